@@ -1,0 +1,99 @@
+"""The Lambda functions: HTTP routes, the worker, the dead-letter worker, the schedule. Each only hands over."""
+
+import os
+from typing import Any
+
+from chalice import Chalice, CORSConfig, Rate
+from chalice.app import CloudWatchEvent, Response, SQSEvent
+
+from chalicelib import logs
+from chalicelib.api import endpoint
+from chalicelib.api.gateway import ALLOWED_HEADERS, EXPOSED_HEADERS, answer, as_problem
+from chalicelib.bootstrap import services
+from chalicelib.loop import LOOP
+from chalicelib.service.worker import Message
+
+ANY = ["*/*"]
+
+app = Chalice(app_name="loresmith-jobs", configure_logs=False)
+app.api.cors = CORSConfig(
+    allow_origin=os.environ.get("CORS_ALLOW_ORIGIN", "*"),
+    allow_headers=list(ALLOWED_HEADERS),
+    expose_headers=list(EXPOSED_HEADERS),
+    max_age=600,
+)
+logs.configure(os.environ)
+
+
+@app.middleware("http")
+def problems_everywhere(event: Any, get_response: Any) -> Response:
+    return as_problem(get_response(event), app.api.cors.get_access_control_headers())
+
+
+@app.route("/jobs", methods=["POST"], content_types=ANY)
+def submit_job() -> Response:
+    return answer(app.current_request, endpoint.submit_job)
+
+
+@app.route("/jobs/{job_id}", methods=["GET"])
+def read_job(job_id: str) -> Response:
+    return answer(app.current_request, endpoint.read_job, job_id=job_id)
+
+
+@app.route("/jobs/{job_id}/events", methods=["GET"])
+def read_events(job_id: str) -> Response:
+    return answer(app.current_request, endpoint.read_events, job_id=job_id)
+
+
+@app.route("/jobs/{job_id}/cancel", methods=["POST"], content_types=ANY)
+def cancel_job(job_id: str) -> Response:
+    return answer(app.current_request, endpoint.cancel_job, job_id=job_id)
+
+
+@app.route("/jobs/{job_id}/retry", methods=["POST"], content_types=ANY)
+def retry_job(job_id: str) -> Response:
+    return answer(app.current_request, endpoint.retry_job, job_id=job_id)
+
+
+@app.route("/job-types", methods=["GET"])
+def list_job_types() -> Response:
+    return answer(app.current_request, endpoint.list_job_types)
+
+
+@app.route("/worlds/{world_id}", methods=["GET"])
+def read_world(world_id: str) -> Response:
+    return answer(app.current_request, endpoint.read_world, world_id=world_id)
+
+
+@app.route("/worlds", methods=["GET"])
+def list_worlds() -> Response:
+    return answer(app.current_request, endpoint.list_worlds)
+
+
+@app.route("/health", methods=["GET"])
+def check_health() -> Response:
+    return answer(app.current_request, endpoint.check_health)
+
+
+@app.on_sqs_message(queue="jobs", batch_size=10)
+def worker(event: SQSEvent) -> dict[str, Any]:
+    return _failed(LOOP.run(services().worker.work(_messages(event))))
+
+
+@app.on_sqs_message(queue="jobs-dlq", batch_size=10)
+def dead_letter(event: SQSEvent) -> dict[str, Any]:
+    return _failed(LOOP.run(services().worker.bury(_messages(event))))
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def recover(_event: CloudWatchEvent) -> dict[str, int]:
+    return {"mended": LOOP.run(services().recovery.sweep())}
+
+
+def _messages(event: SQSEvent) -> list[Message]:
+    return [Message(record.to_dict()["messageId"], record.body) for record in event]
+
+
+def _failed(message_ids: list[str]) -> dict[str, Any]:
+    """What Lambda is told to deliver again (ReportBatchItemFailures)."""
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in message_ids]}

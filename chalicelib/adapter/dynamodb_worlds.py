@@ -1,0 +1,132 @@
+"""Saved worlds in DynamoDB.
+
+Table: partition key `owner`, sort key `world_id`; local index `by_created` on `created_at`. That the owner is part of the
+key is what makes somebody else's world a world that is not there.
+"""
+
+import asyncio
+import base64
+import binascii
+import json
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.adapter.aws import client_config
+from chalicelib.domain.error import Fault, InvalidSubmission, WorldsUnavailable
+from chalicelib.domain.world import World
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+#: Name of the index that lists an owner's worlds by time.
+BY_CREATED = "by_created"
+
+
+class DynamoDbWorldStore:
+    """`port.WorldStore` on one DynamoDB table. boto3 is loaded with the first use."""
+
+    def __init__(self, table_name: str) -> None:
+        self._table_name = table_name
+
+    async def save(self, world: World) -> World:
+        return await asyncio.to_thread(self._save, world)
+
+    async def read(self, owner: str, world_id: str) -> World | None:
+        return await asyncio.to_thread(self._read, owner, world_id)
+
+    async def list(self, owner: str, limit: int, cursor: str | None) -> tuple[list[World], str | None]:
+        return await asyncio.to_thread(self._list, owner, limit, cursor)
+
+    def _save(self, world: World) -> World:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._table.put_item(Item=_item(world), ConditionExpression="attribute_not_exists(world_id)")
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise WorldsUnavailable from error
+            return self._read(world.owner, world.id) or world
+        except BotoCoreError as error:
+            raise WorldsUnavailable from error
+        return world
+
+    def _read(self, owner: str, world_id: str) -> World | None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            answer = self._table.get_item(Key={"owner": owner, "world_id": world_id}, ConsistentRead=True)
+        except (BotoCoreError, ClientError) as error:
+            raise WorldsUnavailable from error
+        return _world(answer["Item"]) if "Item" in answer else None
+
+    def _list(self, owner: str, limit: int, cursor: str | None) -> tuple[list[World], str | None]:
+        from boto3.dynamodb.conditions import Key
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        page: dict[str, Any] = {"ExclusiveStartKey": _position(owner, cursor)} if cursor else {}
+        try:
+            answer = self._table.query(
+                IndexName=BY_CREATED,
+                KeyConditionExpression=Key("owner").eq(owner),
+                ScanIndexForward=False,
+                Limit=limit,
+                **page,
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise WorldsUnavailable from error
+        return [_world(item) for item in answer["Items"]], _cursor(answer.get("LastEvaluatedKey"))
+
+    @cached_property
+    def _table(self) -> "Table":
+        import boto3
+
+        return boto3.resource("dynamodb", config=client_config()).Table(self._table_name)
+
+
+def _item(world: World) -> dict[str, Any]:
+    """Pieces and quest are kept as JSON text: DynamoDB's numbers would come back as other types."""
+    return {
+        "owner": world.owner,
+        "world_id": world.id,
+        "user_id": world.user_id,
+        "job_id": world.job_id,
+        "theme": world.theme,
+        "title": world.title,
+        "story": world.story,
+        "quest": json.dumps(world.quest, ensure_ascii=False),
+        "pieces": json.dumps(world.pieces, ensure_ascii=False),
+        "created_at": world.created_at,
+    }
+
+
+def _world(item: Any) -> World:
+    created_at: Decimal = item["created_at"]
+    return World(
+        id=item["world_id"],
+        owner=item["owner"],
+        user_id=item["user_id"],
+        job_id=item["job_id"],
+        theme=item["theme"],
+        title=item["title"],
+        story=item["story"],
+        quest=json.loads(item["quest"]),
+        pieces=json.loads(item["pieces"]),
+        created_at=int(created_at),
+    )
+
+
+def _cursor(last_key: Any) -> str | None:
+    if not last_key:
+        return None
+    position = [str(last_key["world_id"]), int(last_key["created_at"])]
+    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode()
+
+
+def _position(owner: str, cursor: str) -> dict[str, Any]:
+    """Where a cursor points to. The owner is the caller, whatever the cursor says."""
+    try:
+        world_id, created_at = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return {"owner": owner, "world_id": str(world_id), "created_at": int(created_at)}
+    except (ValueError, TypeError, binascii.Error):
+        raise InvalidSubmission([Fault("cursor", "is not one that this API gave out")]) from None

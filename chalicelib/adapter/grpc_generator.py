@@ -1,0 +1,145 @@
+"""The generator over gRPC: a fresh channel for each attempt, so that no connection outlives a frozen sandbox."""
+
+import json
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any
+
+import grpc
+import grpc.aio
+
+from chalicelib.domain.error import GenerationFailed, Unavailable
+from chalicelib.domain.job import Checkpoint, Json, MissingItem, Usage
+from chalicelib.port import Generated, GenerationEvent, Progressed, StageFinished
+from proto.lore.v1 import lore_pb2, lore_pb2_grpc
+
+#: A dead peer is noticed in keepalive_time + ping_timeout; without the ping timeout gRPC takes a minute to be sure.
+_OPTIONS = (
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.http2.ping_timeout_ms", 5_000),
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 2_000),
+    ("grpc.max_receive_message_length", 4 * 1024 * 1024),
+    ("grpc.enable_retries", 0),
+)
+
+#: status → (code, retryable, message) where the generator names no code of its own. Whatever is not here is "internal".
+_STATUSES: Mapping[grpc.StatusCode, tuple[str, bool, str]] = {
+    grpc.StatusCode.UNAVAILABLE: (
+        "generator_unavailable",
+        True,
+        "The writers cannot be reached right now. Retry in a minute.",
+    ),
+    grpc.StatusCode.CANCELLED: ("generator_unavailable", True, "The writing was interrupted. Retry the job."),
+    grpc.StatusCode.RESOURCE_EXHAUSTED: ("overloaded", True, "All writers are busy. Retry in a minute."),
+    grpc.StatusCode.DEADLINE_EXCEEDED: (
+        "timeout",
+        True,
+        "Writing took longer than allowed. Retry to go on from what is finished.",
+    ),
+    grpc.StatusCode.UNAUTHENTICATED: (
+        "internal",
+        False,
+        "The writers do not accept our credentials. Tell the operators the job's id.",
+    ),
+    grpc.StatusCode.UNIMPLEMENTED: (
+        "internal",
+        False,
+        "The writers are of another version. Tell the operators the job's id.",
+    ),
+}
+_INTERNAL = ("internal", False, "The writing failed on our side. Tell the operators the job's id.")
+
+#: Statuses whose details the generator words for people (generator_service/error.py); gRPC's own details name hosts.
+_CODE_KEY, _RETRY_AFTER_KEY, _PUSHBACK_KEY = "lore-error-code", "retry-after-ms", "grpc-retry-pushback-ms"
+
+
+class GrpcGenerator:
+    """`port.Generator` over the contract in `proto/lore/v1/lore.proto`."""
+
+    def __init__(self, target: str, token: str | None = None, *, tls: bool = False) -> None:
+        self._target = target
+        self._tls = tls
+        self._metadata = (("authorization", f"Bearer {token}"),) if token else ()
+
+    async def generate(
+        self, job_id: str, kind: str, params: Mapping[str, Json], finished: Sequence[Checkpoint], timeout_s: float
+    ) -> AsyncGenerator[GenerationEvent, None]:
+        request = lore_pb2.GenerateRequest(
+            job_id=job_id,
+            kind=kind,
+            params_json=_text(params),
+            finished=[
+                lore_pb2.FinishedStage(item=c.item, stage=c.stage, output_json=_text(c.output)) for c in finished
+            ],
+        )
+        async with self._channel() as channel:
+            call = lore_pb2_grpc.LoreServiceStub(channel).Generate(request, timeout=timeout_s, metadata=self._metadata)
+            try:
+                async for event in call:
+                    yield _event(event)
+            except grpc.aio.AioRpcError as error:
+                raise _failure(error) from error
+            finally:
+                call.cancel()
+
+    async def ping(self) -> None:
+        from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+        try:
+            async with self._channel() as channel:
+                check = health_pb2_grpc.HealthStub(channel).Check
+                answer = await check(health_pb2.HealthCheckRequest(), timeout=2, wait_for_ready=True)
+        except grpc.aio.AioRpcError as error:
+            raise Unavailable from error
+        if answer.status != health_pb2.HealthCheckResponse.SERVING:
+            raise Unavailable
+
+    def _channel(self) -> grpc.aio.Channel:
+        if self._tls:
+            return grpc.aio.secure_channel(self._target, grpc.ssl_channel_credentials(), options=_OPTIONS)
+        return grpc.aio.insecure_channel(self._target, options=_OPTIONS)
+
+
+def _event(event: Any) -> GenerationEvent:
+    match event.WhichOneof("event"):
+        case "progress":
+            return Progressed(event.progress.progress, event.progress.message)
+        case "stage":
+            stage = event.stage
+            usage = Usage(stage.usage.llm_calls, stage.usage.prompt_tokens, stage.usage.completion_tokens)
+            checkpoint = Checkpoint(stage.item, stage.stage, json.loads(stage.output_json), usage)
+            return StageFinished(
+                checkpoint, json.loads(stage.piece_json), stage.progress.progress, stage.progress.message
+            )
+        case "final":
+            missing = [MissingItem(f.item, f.stage, f.code, f.message, f.retryable) for f in event.final.failures]
+            return Generated(json.loads(event.final.result_json), missing)
+        case other:
+            raise GenerationFailed("internal", _INTERNAL[2], retryable=False) from ValueError(
+                f"unknown event {other!r}"
+            )
+
+
+def _failure(error: grpc.aio.AioRpcError) -> GenerationFailed:
+    """The one table from gRPC status to our error. The generator's own word (`lore-error-code`) goes before gRPC's."""
+    trailing = {key: value for key, value in error.trailing_metadata() or ()}
+    code, retryable, message = _STATUSES.get(error.code(), _INTERNAL)
+    if own_code := trailing.get(_CODE_KEY):
+        code, message = str(own_code), error.details() or message
+        retryable = error.code() in _RETRYABLE
+    delay_ms = trailing.get(_PUSHBACK_KEY) or trailing.get(_RETRY_AFTER_KEY)
+    return GenerationFailed(
+        code,
+        message,
+        retryable=retryable,
+        retry_after_s=int(delay_ms) / 1000 if delay_ms else None,
+        uses_attempt=error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED,
+    )
+
+
+_RETRYABLE = frozenset(status for status, (_, retryable, _) in _STATUSES.items() if retryable)
+
+
+def _text(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)

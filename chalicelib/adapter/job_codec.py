@@ -1,0 +1,92 @@
+"""How a job's fields are written as the strings of a Redis hash, and read back."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from chalicelib.domain.change import Change
+from chalicelib.domain.job import Checkpoint, Job, JobView, Json, Usage
+from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TRANSITIONS, Action
+
+_JSON_FIELDS = frozenset({"payload", "result", "warnings", "retryable"})
+_TEXT_FIELDS = frozenset(
+    {"id", "type", "owner", "status", "message", "error", "error_code", "retry_of", "root_id", "lease_token"}
+)
+#: A piece's key in the hash of stages is this and its index.
+_PIECE = "piece/"
+
+
+def encode_value(field: str, value: Json) -> str:
+    if field in _JSON_FIELDS:
+        return _json(value)
+    return str(value)
+
+
+def decode_job(pairs: Sequence[str], observed_at: int) -> Job:
+    """The job of a flat [field, value, ...] list."""
+    return Job.restore({field: _decode_value(field, value) for field, value in _in_pairs(pairs)}, observed_at)
+
+
+def decode_view(job: Job, pairs: Sequence[str]) -> JobView:
+    """The job with the stages of a flat [key, value, ...] list."""
+    checkpoints, pieces = [], {}
+    for key, value in sorted(_in_pairs(pairs)):
+        if key.startswith(_PIECE):
+            pieces[int(key.removeprefix(_PIECE))] = json.loads(value)
+        else:
+            item, stage = key.split("/", 1)
+            stored = json.loads(value)
+            checkpoints.append(Checkpoint(int(item), stage, stored["output"], Usage(**stored["usage"])))
+    return JobView(job, checkpoints, pieces)
+
+
+def encode_change(change: Change) -> str:
+    """A change as the script `apply.lua` takes it."""
+    sources, target = TRANSITIONS[change.action]
+    if change.action in FENCED and not change.token:
+        raise ValueError(f"{change.action} needs the lease holder's token")
+    return _json(
+        {
+            "from": dict.fromkeys(sources, True),
+            "to": target,
+            "token": change.token,
+            "expect": _encoded(change.expect),
+            "set": _encoded({field: value for field, value in change.set.items() if value is not None}),
+            "unset": [field for field, value in change.set.items() if value is None],
+            "at": change.at,
+            "once_at": change.once_at,
+            "add": change.add,
+            "progress": change.progress,
+            "stages": [_encoded_stage(checkpoint) for checkpoint in change.checkpoints],
+            "pieces": {f"{_PIECE}{item}": _json(piece) for item, piece in change.pieces.items()},
+            "visible": change.action not in INVISIBLE,
+            "discard": change.action is Action.DISCARD,
+        },
+        drop_none=True,
+    )
+
+
+def _encoded(values: Mapping[str, Json]) -> dict[str, str]:
+    return {field: encode_value(field, value) for field, value in values.items()}
+
+
+def _encoded_stage(checkpoint: Checkpoint) -> tuple[str, str, dict[str, int]]:
+    usage = {name: getattr(checkpoint.usage, name) for name in Usage.__dataclass_fields__}
+    value = _json({"output": checkpoint.output, "usage": usage})
+    return f"{checkpoint.item}/{checkpoint.stage}", value, usage
+
+
+def _decode_value(field: str, value: str) -> Any:
+    if field in _TEXT_FIELDS:
+        return value
+    return json.loads(value)
+
+
+def _in_pairs(flat: Sequence[str]) -> Iterable[tuple[str, str]]:
+    return zip(flat[::2], flat[1::2], strict=True)
+
+
+def _json(value: Json, *, drop_none: bool = False) -> str:
+    if drop_none:
+        value = {name: part for name, part in value.items() if part is not None}
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

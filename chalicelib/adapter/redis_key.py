@@ -1,0 +1,27 @@
+"""Every key there is in Redis, one builder each.
+
+All keys of a job share the hash slot of its id, so that one script may touch them all on Redis Cluster.
+"""
+
+import hashlib
+
+#: Jobs that are not known to be final: sorted set, member = job id, score = when it was created (ms).
+UNFINISHED = "jobs:unfinished"
+
+
+def job(job_id: str) -> str:
+    return f"job:{{{job_id}}}"
+
+
+def events(job_id: str) -> str:
+    return f"job:{{{job_id}}}:events"
+
+
+def stages(job_id: str) -> str:
+    return f"job:{{{job_id}}}:stages"
+
+
+def idempotency(owner: str, key: str) -> str:
+    """Neither the owner nor the key stands in it: both are the caller's text, of any length."""
+    digest = hashlib.sha256(f"{len(owner)}:{owner}:{key}".encode()).hexdigest()
+    return f"idempotency:{digest}"

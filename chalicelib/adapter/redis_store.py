@@ -1,0 +1,158 @@
+"""The job store on Redis (or Valkey, or ElastiCache): a hash per job, its event log and stages beside it.
+
+It uses strings, hashes, streams, sorted sets and Lua only, and so runs on Redis 6.2 and later and on Valkey.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, cast
+
+from redis.asyncio import Redis
+from redis.exceptions import NoScriptError
+
+from chalicelib.adapter import redis_key
+from chalicelib.adapter.job_codec import decode_job, decode_view, encode_change
+from chalicelib.adapter.redis_client import Client, outage_as_unavailable
+from chalicelib.domain import change as change_of
+from chalicelib.domain.change import Change
+from chalicelib.domain.error import JobConflict
+from chalicelib.domain.job import Job, JobEvent, JobView
+from chalicelib.domain.lifecycle import Status
+
+_LUA = Path(__file__).parent / "lua"
+#: How many ids of unfinished jobs are read at a time.
+_PAGE = 200
+
+
+class RedisJobStore:
+    """`port.JobStore` on Redis.
+
+    `waiting` is a second client for reads that block, with one connection for each concurrent waiter. `now_ms` replaces the
+    server's clock in tests.
+    """
+
+    def __init__(
+        self, client: Client, waiting: Client, job_ttl_s: int, now_ms: Callable[[], int] | None = None
+    ) -> None:
+        self._redis = cast(Redis, client)
+        self._waiting = cast(Redis, waiting)
+        self._job_ttl_s = job_ttl_s
+        self._now_ms = now_ms
+        self._apply = _Script("apply.lua")
+        self._view = _Script("view.lua")
+
+    async def create(self, job_id: str, change: Change) -> Job:
+        with outage_as_unavailable():
+            # Listed first: a crash in between leaves an entry without a job, never a job that recovery cannot find.
+            await self._redis.zadd(redis_key.UNFINISHED, {job_id: self._clock()}, nx=True)
+            await self._redis.expire(redis_key.UNFINISHED, self._job_ttl_s)
+        return await self.apply(job_id, change)
+
+    async def discard(self, job_id: str) -> None:
+        with suppress(JobConflict):
+            await self._run(job_id, change_of.discard())
+        await self.forget_unfinished(job_id)
+
+    async def apply(self, job_id: str, change: Change) -> Job:
+        observed_at, fields = await self._run(job_id, change)
+        job = decode_job(fields, observed_at)
+        if job.is_final:
+            await self.forget_unfinished(job_id)
+        return job
+
+    async def _run(self, job_id: str, change: Change) -> tuple[int, list[str]]:
+        keys = [redis_key.job(job_id), redis_key.events(job_id), redis_key.stages(job_id)]
+        with outage_as_unavailable():
+            answer = await self._apply.run(self._redis, keys, [encode_change(change), self._now()])
+        if answer[0] != "ok":
+            raise JobConflict(status=answer[1], reason=answer[0])
+        return int(answer[1]), answer[2]
+
+    async def read(self, job_id: str) -> Job | None:
+        view = await self._read(job_id, with_stages=False)
+        return view and view.job
+
+    async def view(self, job_id: str) -> JobView | None:
+        return await self._read(job_id, with_stages=True)
+
+    async def _read(self, job_id: str, *, with_stages: bool) -> JobView | None:
+        keys = [redis_key.job(job_id), redis_key.stages(job_id)]
+        with outage_as_unavailable():
+            observed_at, fields, stages = await self._view.run(self._redis, keys, [str(int(with_stages)), self._now()])
+        return decode_view(decode_job(fields, int(observed_at)), stages) if fields else None
+
+    async def events(self, job_id: str, after: int) -> list[JobEvent]:
+        with outage_as_unavailable():
+            entries = await self._redis.xrange(redis_key.events(job_id), min=f"({after}-0")
+        return [_event(entry_id, fields) for entry_id, fields in entries]
+
+    async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
+        with outage_as_unavailable():
+            found = await self._waiting.xread(
+                {redis_key.events(job_id): f"{after}-0"}, count=1, block=max(1, int(timeout_s * 1000))
+            )
+        return bool(found)
+
+    async def unfinished(self) -> AsyncIterator[str]:
+        start = 0
+        while True:
+            with outage_as_unavailable():
+                page = await self._redis.zrange(redis_key.UNFINISHED, start, start + _PAGE - 1)
+            for job_id in page:
+                yield job_id
+            # Entries that were taken off meanwhile move the rest up: what this pass misses, the next one sees.
+            start += len(page)
+            if len(page) < _PAGE:
+                return
+
+    async def forget_unfinished(self, job_id: str) -> None:
+        with outage_as_unavailable():
+            await self._redis.zrem(redis_key.UNFINISHED, job_id)
+
+    async def reserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> tuple[str, str]:
+        name = redis_key.idempotency(owner, key)
+        bound = json.dumps([fingerprint, job_id])
+        with outage_as_unavailable():
+            if await self._redis.set(name, bound, nx=True, ex=self._job_ttl_s):
+                return fingerprint, job_id
+            stored = await self._redis.get(name)
+        first_fingerprint, first_job_id = json.loads(stored or bound)
+        return first_fingerprint, first_job_id
+
+    async def ping(self) -> None:
+        with outage_as_unavailable():
+            await self._redis.ping()
+
+    def _now(self) -> str:
+        return str(self._now_ms()) if self._now_ms else ""
+
+    def _clock(self) -> int:
+        return self._now_ms() if self._now_ms else time.time_ns() // 1_000_000
+
+
+class _Script:
+    """A Lua file, sent by its digest, and in full where the server does not know it (any more)."""
+
+    def __init__(self, name: str) -> None:
+        self._text = (_LUA / name).read_text(encoding="utf-8")
+        self._sha = hashlib.sha1(self._text.encode(), usedforsecurity=False).hexdigest()
+
+    async def run(self, redis: Redis, keys: list[str], args: list[str]) -> Any:
+        try:
+            return await redis.evalsha(self._sha, len(keys), *keys, *args)
+        except NoScriptError:
+            return await redis.eval(self._text, len(keys), *keys, *args)
+
+
+def _event(entry_id: str, fields: dict[str, str]) -> JobEvent:
+    return JobEvent(
+        revision=int(entry_id.split("-")[0]),
+        at=int(fields["at"]),
+        status=Status(fields["status"]),
+        progress=int(fields["progress"]),
+        message=fields["message"],
+    )

@@ -1,0 +1,52 @@
+"""The job queue on SQS. A message is {"job_id": "..."}; everything else is in the store."""
+
+import asyncio
+import json
+import math
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.adapter.aws import client_config
+from chalicelib.domain.error import QueueUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+#: SQS delays a message by at most 15 minutes.
+_MAX_DELAY_S = 900
+
+
+class SqsJobQueue:
+    """`port.JobQueue` on one SQS queue. boto3 is loaded with the first message."""
+
+    def __init__(self, queue_url: str) -> None:
+        self._queue_url = queue_url
+
+    async def send(self, job_id: str, delay_s: float = 0) -> None:
+        delay = min(math.ceil(delay_s), _MAX_DELAY_S)
+        await asyncio.to_thread(self._send, json.dumps({"job_id": job_id}), delay)
+
+    async def ping(self) -> None:
+        await asyncio.to_thread(self._ping)
+
+    def _send(self, body: str, delay_s: int) -> None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=delay_s)
+        except (BotoCoreError, ClientError) as error:
+            raise QueueUnavailable from error
+
+    def _ping(self) -> None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._sqs.get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=["QueueArn"])
+        except (BotoCoreError, ClientError) as error:
+            raise QueueUnavailable from error
+
+    @cached_property
+    def _sqs(self) -> "SQSClient":
+        import boto3
+
+        return boto3.client("sqs", config=client_config())

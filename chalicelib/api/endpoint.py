@@ -1,0 +1,127 @@
+"""What each address does, with HTTP's own rules: status codes, validators, preferences. One coroutine for each."""
+
+from typing import Any
+
+from chalicelib.api import rendering
+from chalicelib.api.message import MAX_BODY_BYTES, Request, Response, parse_uuid
+from chalicelib.api.problem import PayloadTooLarge, UnsupportedMediaType
+from chalicelib.bootstrap import Services
+from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
+from chalicelib.domain.job import Job, JobView
+from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.service.submission import Accepted
+
+_FIELDS = frozenset({"type", "payload"})
+_MAX_KEY_LENGTH = 255
+
+
+async def submit_job(services: Services, request: Request) -> Response:
+    """POST /jobs: 202 with the job, before anything of it is done."""
+    type_name, payload = _submission(request)
+    accepted = await services.submission.submit(request.owner, type_name, payload, _idempotency_key(request))
+    return _accepted(accepted)
+
+
+async def read_job(services: Services, request: Request, job_id: str) -> Response:
+    """GET /jobs/{id}: 200 or 304, at once or held back as `Prefer: wait` says."""
+    view, waited = await services.reading.job(
+        request.owner, parse_uuid(job_id), known_revision=request.known_revision, wait_s=request.wait_s
+    )
+    headers = _state_headers(view.job) | _applied(request, waited)
+    if view.job.revision == request.known_revision:
+        return Response(304, None, headers)
+    return Response(200, rendering.job_json(view), headers)
+
+
+async def read_events(services: Services, request: Request, job_id: str) -> Response:
+    """GET /jobs/{id}/events?after=N: the event log from revision N + 1 on."""
+    after = request.number("after", default=0, low=0, high=10**9)
+    events, job, waited = await services.reading.events(request.owner, parse_uuid(job_id), after, request.wait_s)
+    body = {"events": [rendering.event_json(event) for event in events], "links": rendering.links(job)}
+    return Response(200, body, _retry_after(job) | _applied(request, waited))
+
+
+async def cancel_job(services: Services, request: Request, job_id: str) -> Response:
+    """POST /jobs/{id}/cancel: 202 where it stopped the job, 200 where the job had ended."""
+    job, stopped = await services.reading.cancel(request.owner, parse_uuid(job_id))
+    view, _ = await services.reading.job(request.owner, job.id)
+    return Response(202 if stopped else 200, rendering.job_json(view), _state_headers(view.job))
+
+
+async def retry_job(services: Services, request: Request, job_id: str) -> Response:
+    """POST /jobs/{id}/retry: 202 with a new job that goes on from what this one has finished."""
+    accepted = await services.submission.retry(request.owner, parse_uuid(job_id), _idempotency_key(request))
+    return _accepted(accepted)
+
+
+async def list_job_types(_services: Services, _request: Request) -> Response:
+    """GET /job-types."""
+    return Response(200, {"job_types": [rendering.job_type_json(job_type) for job_type in JOB_TYPES.values()]})
+
+
+async def read_world(services: Services, request: Request, world_id: str) -> Response:
+    """GET /worlds/{id}."""
+    world = await services.worlds.read(request.owner, parse_uuid(world_id))
+    if world is None:
+        raise NotFound("There is no world with this id.")
+    return Response(200, rendering.world_json(world))
+
+
+async def list_worlds(services: Services, request: Request) -> Response:
+    """GET /worlds?limit=N&cursor=C: the caller's worlds, newest first."""
+    limit = request.number("limit", default=20, low=1, high=100)
+    worlds, cursor = await services.worlds.list(request.owner, limit, request.query.get("cursor"))
+    return Response(200, {"worlds": [rendering.world_json(world) for world in worlds], "next_cursor": cursor})
+
+
+async def check_health(services: Services, _request: Request) -> Response:
+    """GET /health: 200, or 503 where a part is down."""
+    parts = await services.health.check()
+    return Response(200 if set(parts.values()) == {"ok"} else 503, parts, {"Cache-Control": "no-store"})
+
+
+def _submission(request: Request) -> tuple[str, Any]:
+    """The type and the raw payload of a submission; all faults of the envelope at once."""
+    if len(request.body) > MAX_BODY_BYTES:
+        raise PayloadTooLarge
+    if request.headers.get("content-type", "application/json").split(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType
+    body = request.json_object()
+    faults = [Fault(name, "is not a field of a submission; remove it") for name in sorted(body.keys() - _FIELDS)]
+    type_name = body.get("type")
+    if type_name is None:
+        faults.append(Fault("type", f"is required; one of: {', '.join(JOB_TYPES)}"))
+    elif not isinstance(type_name, str) or type_name not in JOB_TYPES:
+        faults.append(Fault("type", f"must be one of: {', '.join(JOB_TYPES)}"))
+    else:
+        faults += JOB_TYPES[type_name].faults(body.get("payload", {}), request.owner)
+    if faults:
+        raise InvalidSubmission(faults)
+    return str(type_name), body.get("payload", {})
+
+
+def _idempotency_key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is not None and not 1 <= len(key) <= _MAX_KEY_LENGTH:
+        raise InvalidSubmission([Fault("Idempotency-Key", f"must have 1 to {_MAX_KEY_LENGTH} characters")])
+    return key
+
+
+def _accepted(accepted: Accepted) -> Response:
+    job = accepted.job
+    headers = _state_headers(job) | {"Location": rendering.links(job)["self"]}
+    if accepted.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return Response(202, rendering.job_json(JobView(job)), headers)
+
+
+def _state_headers(job: Job) -> dict[str, str]:
+    return {"ETag": f'"{job.revision}"', "Cache-Control": "no-store"} | _retry_after(job)
+
+
+def _retry_after(job: Job) -> dict[str, str]:
+    return {} if job.is_final else {"Retry-After": str(rendering.POLL_AFTER_S)}
+
+
+def _applied(request: Request, waited: bool) -> dict[str, str]:
+    return {"Preference-Applied": f"wait={request.wait_s}"} if waited else {}

@@ -1,0 +1,112 @@
+"""HTTP as the endpoints see it: what was asked, and what is answered."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.domain.error import Fault, InvalidSubmission, LoreSmithError, NotFound
+
+#: The largest body that is read (design: 64 KiB).
+MAX_BODY_BYTES = 64 * 1024
+#: An answer is held back at most this long: API Gateway gives up after 29 s.
+MAX_WAIT_S = 20
+_MAX_DEPTH = 32
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_WAIT = re.compile(r"(?:^|[,;]\s*)wait\s*=\s*\"?(\d{1,6})\"?\s*(?:$|[,;])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    status: int
+    #: JSON, or None for no body.
+    body: Any
+    headers: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    #: Looked up without regard to case.
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+    #: Who asks: the token's `sub`, or "anonymous".
+    owner: str
+
+    def json_object(self) -> dict[str, Any]:
+        """The body as a JSON object: strict UTF-8, no duplicate keys, no NaN. Raises `InvalidSubmission`."""
+        try:
+            value = json.loads(
+                self.body.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant
+            )
+        except UnicodeDecodeError:
+            raise _invalid("", "must be UTF-8") from None
+        except json.JSONDecodeError as error:
+            raise _invalid("", f"must be JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
+        except (RecursionError, ValueError) as error:
+            raise _invalid("", str(error) if isinstance(error, _NotStrict) else "must be JSON of sane size") from None
+        if not isinstance(value, dict):
+            raise _invalid("", 'must be a JSON object such as {"type": "generate_characters", "payload": {}}')
+        if _deeper_than(value, _MAX_DEPTH):
+            raise _invalid("", f"must not be nested deeper than {_MAX_DEPTH} levels")
+        return value
+
+    @property
+    def wait_s(self) -> int:
+        """Seconds from `Prefer: wait=N` (RFC 7240), at most `MAX_WAIT_S`; 0 without one."""
+        found = _WAIT.search(self.headers.get("prefer", ""))
+        return min(int(found[1]), MAX_WAIT_S) if found else 0
+
+    @property
+    def known_revision(self) -> int | None:
+        """The revision in `If-None-Match`; None without one. Something that is no revision of ours matches nothing."""
+        tag = self.headers.get("if-none-match")
+        if tag is None:
+            return None
+        digits = tag.strip().removeprefix("W/").strip('"')
+        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else -1
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        """A whole number in the query. Raises `InvalidSubmission`."""
+        given = self.query.get(name)
+        if given is None:
+            return default
+        if not (given.isascii() and given.isdigit() and len(given) < 16 and low <= int(given) <= high):
+            raise _invalid(name, f"must be a whole number from {low} to {high}")
+        return int(given)
+
+
+def parse_uuid(text: str) -> str:
+    """A job's or world's id as it stands in a path. Whatever is not one does not exist: raises `NotFound`."""
+    if _UUID.fullmatch(text.lower()) is None:
+        raise NotFound
+    return text.lower()
+
+
+class _NotStrict(ValueError):
+    pass
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise _NotStrict(f"must not have a key twice: {', '.join(twice)}")
+    return value
+
+
+def _refuse_constant(name: str) -> Any:
+    raise _NotStrict(f"must not contain {name}: JSON has no such number")
+
+
+def _deeper_than(value: Any, levels: int) -> bool:
+    if levels == 0:
+        return True
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_deeper_than(child, levels - 1) for child in children if isinstance(child, dict | list))
+
+
+def _invalid(field_name: str, message: str) -> LoreSmithError:
+    return InvalidSubmission([Fault(field_name, message)])

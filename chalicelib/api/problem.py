@@ -1,0 +1,82 @@
+"""Errors as HTTP answers: the one table from our errors to status codes, in the form of RFC 9457."""
+
+from typing import Any
+
+from chalicelib.api.message import Response
+from chalicelib.domain.error import (
+    Fault,
+    IdempotencyMismatch,
+    InvalidSubmission,
+    LoreSmithError,
+    NotAllowedNow,
+    NotFound,
+    Unavailable,
+)
+
+
+class PayloadTooLarge(LoreSmithError):
+    code = "payload_too_large"
+    default_message = "The body is larger than 64 KiB. Send less context."
+
+
+class UnsupportedMediaType(LoreSmithError):
+    code = "unsupported_media_type"
+    default_message = "The body must be JSON: set Content-Type: application/json."
+
+
+#: error → (HTTP status, title). The first class that fits counts.
+_STATUSES: tuple[tuple[type[LoreSmithError], int, str], ...] = (
+    (InvalidSubmission, 400, "The request is not valid"),
+    (NotFound, 404, "Not found"),
+    (NotAllowedNow, 409, "Not possible in this state"),
+    (PayloadTooLarge, 413, "The body is too large"),
+    (UnsupportedMediaType, 415, "The body is not JSON"),
+    (IdempotencyMismatch, 422, "The Idempotency-Key was used before"),
+    (Unavailable, 503, "Temporarily unavailable"),
+    (LoreSmithError, 500, "Internal error"),
+)
+
+#: Answers that Chalice gives before any code of ours runs: status → (code, title, detail).
+_FRAMEWORK: dict[int, tuple[str, str, str]] = {
+    400: ("invalid_request", "The request is not valid", "The request could not be read."),
+    405: ("method_not_allowed", "Method not allowed", "This address does not take this method; see the Allow header."),
+    415: ("unsupported_media_type", "The body is not JSON", UnsupportedMediaType.default_message),
+    500: ("internal_error", "Internal error", LoreSmithError.default_message),
+}
+
+
+def of_error(error: LoreSmithError) -> Response:
+    """The answer for an error of ours."""
+    status, title = next((status, title) for kind, status, title in _STATUSES if isinstance(error, kind))
+    faults = error.faults if isinstance(error, InvalidSubmission) else ()
+    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, Unavailable) else {}
+    return _problem(status, error.code, title, error.message, retryable=error.retryable, faults=faults, headers=headers)
+
+
+def of_status(status: int, headers: dict[str, Any]) -> Response:
+    """The answer for an error that the framework found."""
+    code, title, detail = _FRAMEWORK.get(status, _FRAMEWORK[500])
+    return _problem(status, code, title, detail, retryable=status >= 500, headers=headers)
+
+
+def _problem(
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    *,
+    retryable: bool,
+    faults: tuple[Fault, ...] = (),
+    headers: dict[str, Any] | None = None,
+) -> Response:
+    body: dict[str, Any] = {
+        "type": f"urn:loresmith:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "retryable": retryable,
+    }
+    if faults:
+        body["errors"] = [{"field": fault.field, "message": fault.message} for fault in faults]
+    return Response(status, body, dict(headers or {}) | {"Content-Type": "application/problem+json"})

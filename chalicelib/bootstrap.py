@@ -1,0 +1,117 @@
+"""The composition root: the one place that chooses adapters and puts the services together."""
+
+import os
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from chalicelib.adapter import redis_client
+from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
+from chalicelib.adapter.grpc_generator import GrpcGenerator
+from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.adapter.sqs_queue import SqsJobQueue
+from chalicelib.domain.job import Job, Json
+from chalicelib.domain.job_type import Delivery
+from chalicelib.domain.retry import Jitter
+from chalicelib.domain.timing import Timing
+from chalicelib.port import Generator, JobQueue, JobStore, WorldStore
+from chalicelib.service.delivery import deliver_result, deliver_world
+from chalicelib.service.executor import Executor
+from chalicelib.service.health import Health
+from chalicelib.service.lease import LeaseKeeper
+from chalicelib.service.reading import Reading
+from chalicelib.service.recovery import Recovery
+from chalicelib.service.submission import Submission
+from chalicelib.service.worker import Worker
+from chalicelib.settings import Settings
+
+#: Connections for reads that block are dropped a little later than the longest of them.
+_LONGEST_WAIT_S = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    submission: Submission
+    reading: Reading
+    recovery: Recovery
+    worker: Worker
+    health: Health
+    worlds: WorldStore
+
+
+def assemble(
+    *,
+    store: JobStore,
+    queue: JobQueue,
+    generator: Generator,
+    worlds: WorldStore,
+    timing: Timing,
+    max_attempts: int = 3,
+    max_waiters: int = 64,
+    jitter: Jitter = random.uniform,
+) -> Services:
+    """The services on these adapters: the same ones in production, in tests and in simulations."""
+
+    async def as_world(job: Job, written: Json) -> Json:
+        return await deliver_world(worlds, job, written)
+
+    recovery = Recovery(store, queue, timing)
+    leases = LeaseKeeper(store, timing)
+    executor = Executor(
+        store=store,
+        queue=queue,
+        generator=generator,
+        deliveries={Delivery.RESULT: deliver_result, Delivery.WORLD: as_world},
+        leases=leases,
+        recovery=recovery,
+        timing=timing,
+        jitter=jitter,
+    )
+    return Services(
+        submission=Submission(store, queue, timing, max_attempts),
+        reading=Reading(store, recovery, max_waiters),
+        recovery=recovery,
+        worker=Worker(executor, leases, recovery),
+        health=Health({"redis": store.ping, "queue": queue.ping, "generator": generator.ping}),
+        worlds=worlds,
+    )
+
+
+def redis_store(settings: Settings, **options: Any) -> RedisJobStore:
+    """The job store of these settings; `options` go to `RedisJobStore`."""
+    url = settings.redis_url.get_secret_value()
+    client = redis_client.connect(
+        url,
+        max_connections=settings.redis_max_connections,
+        timeout_s=settings.redis_timeout_s,
+        cluster=settings.redis_cluster,
+    )
+    waiting = redis_client.connect(
+        url, max_connections=max(1, settings.max_waiters), timeout_s=_LONGEST_WAIT_S, cluster=settings.redis_cluster
+    )
+    return RedisJobStore(client, waiting, settings.timing.job_ttl_s, **options)
+
+
+def build(environment: Mapping[str, str]) -> Services:
+    """The services that this environment describes. Raises `SettingsError`."""
+    settings = Settings.read(environment)
+    token = settings.generator_token
+    return assemble(
+        store=redis_store(settings),
+        queue=SqsJobQueue(settings.jobs_queue_url),
+        generator=GrpcGenerator(
+            settings.generator_target, token and token.get_secret_value(), tls=settings.generator_tls
+        ),
+        worlds=DynamoDbWorldStore(settings.worlds_table),
+        timing=settings.timing,
+        max_attempts=settings.max_attempts,
+        max_waiters=settings.max_waiters,
+    )
+
+
+@cache
+def services() -> Services:
+    """The services of this process, made with the first use: a Lambda sandbox keeps them between its invocations."""
+    return build(os.environ)

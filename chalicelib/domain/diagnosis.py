@@ -1,0 +1,51 @@
+"""Is a job still on its way? Asked by the worker before it claims, by the schedule, by every poll, and of dead letters."""
+
+from enum import Enum
+
+from chalicelib.domain.job import Job
+from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.timing import Timing
+
+
+class Finding(Enum):
+    #: Completed, failed or cancelled.
+    FINAL = "final"
+    #: A living worker holds it.
+    LEASED = "leased"
+    #: It waits for its next attempt, which is not due yet.
+    DELAYED = "delayed"
+    #: Nobody holds it, and a worker may claim it.
+    CLAIMABLE = "claimable"
+    #: Its deadline, or the longest time to wait for a worker, has passed.
+    OVERDUE = "overdue"
+    #: Its last permitted attempt ended without a word: the worker died.
+    EXHAUSTED = "exhausted"
+
+
+def diagnose(job: Job, timing: Timing) -> Finding:
+    """Judge a snapshot by the clock it was read at."""
+    now = job.observed_at
+    if job.is_final:
+        return Finding.FINAL
+    if job.status is Status.PENDING:
+        return Finding.OVERDUE if now - job.created_at > timing.max_pending_s * 1000 else Finding.CLAIMABLE
+    if job.deadline_at is not None and now > job.deadline_at:
+        grace_over = now > job.deadline_at + timing.deadline_grace_s * 1000
+        return Finding.OVERDUE if grace_over or job.lease_until <= now else Finding.LEASED
+    if job.lease_until > now:
+        return Finding.LEASED
+    if job.attempt >= job.max_attempts and job.lease_token is not None:
+        return Finding.EXHAUSTED
+    return Finding.DELAYED if job.not_before > now else Finding.CLAIMABLE
+
+
+def message_is_lost(job: Job, timing: Timing) -> bool:
+    """Whether a claimable job should have been claimed by now, so that it is time to queue it again.
+
+    Right away where a lease has run out since the newest message, and else after `resend_after_s`, doubled with each
+    message sent in vain: under a backlog the queue must not fill up with copies.
+    """
+    if job.lease_token is not None and job.sent_at < job.lease_until:
+        return True
+    patience_s = timing.resend_after_s * 2 ** max(0, job.sends - 1)
+    return job.observed_at - job.sent_at > patience_s * 1000

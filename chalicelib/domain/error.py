@@ -1,0 +1,138 @@
+"""The error tree.
+
+    LoreSmithError
+    ├── InvalidSubmission       the caller's request is at fault; names every fault
+    ├── NotFound                unknown, expired or somebody else's
+    ├── NotAllowedNow           the job's state does not permit what was asked
+    ├── IdempotencyMismatch     the key was used for another request
+    ├── JobConflict             a write lost against the state that the store holds
+    ├── Unavailable             a part of the system does not answer
+    │   ├── StoreUnavailable    Redis
+    │   ├── QueueUnavailable    SQS
+    │   └── WorldsUnavailable   DynamoDB
+    └── GenerationFailed        the generator could not do it; says whether another attempt may
+
+Each has a `code` (machine-readable, stable, part of the HTTP contract) and says whether the same thing may work later
+(`retryable`). The message is one or two sentences for a person: what happened and what to do. It never holds text of a
+provider, a key or a host; those belong into the log.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class LoreSmithError(Exception):
+    """The root of the tree."""
+
+    code: str = "internal_error"
+    retryable: bool = False
+    #: Shown when the raiser has nothing more precise to say.
+    default_message: ClassVar[str] = "Something went wrong on our side. Try again in a minute."
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.default_message)
+
+    @property
+    def message(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a request."""
+
+    #: Path of the field in the body, such as "payload.count"; "" for the body as a whole.
+    field: str
+    #: What is wrong and what is expected, as a sentence.
+    message: str
+
+
+class InvalidSubmission(LoreSmithError):
+    """The request cannot be accepted as it is; nothing was stored."""
+
+    code = "invalid_request"
+    default_message = "The request has faults; correct them and send it again."
+
+    def __init__(self, faults: Sequence[Fault], message: str | None = None) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)
+
+
+class NotFound(LoreSmithError):
+    """There is no such thing for this caller."""
+
+    code = "not_found"
+    default_message = "There is nothing under this id, or it has expired. Jobs are kept for 24 hours."
+
+
+class NotAllowedNow(LoreSmithError):
+    """What was asked does not fit the state that the job is in."""
+
+    code = "conflict"
+
+
+class IdempotencyMismatch(LoreSmithError):
+    """The Idempotency-Key belongs to another request of the same caller."""
+
+    code = "idempotency_mismatch"
+    default_message = "This Idempotency-Key was used for a different request. Use a new key for a new request."
+
+
+class JobConflict(LoreSmithError):
+    """The store refused a write, and nothing was changed."""
+
+    code = "conflict"
+
+    def __init__(self, status: str, reason: str) -> None:
+        super().__init__(f"The job is {status}; the change was refused ({reason}).")
+        #: The status the job has: a `Status` value.
+        self.status = status
+        #: "status", "token" or the name of the field that had another value than expected.
+        self.reason = reason
+
+
+class Unavailable(LoreSmithError):
+    """A part of the system does not answer at the moment."""
+
+    code = "unavailable"
+    retryable = True
+    #: Seconds after which it is worth asking again.
+    retry_after_s = 5
+    default_message = "The service cannot be reached right now. Try again in a few seconds."
+
+
+class StoreUnavailable(Unavailable):
+    code = "store_unavailable"
+    default_message = "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe."
+
+
+class QueueUnavailable(Unavailable):
+    code = "queue_unavailable"
+    default_message = "The job could not be queued, and was not kept. Try again in a few seconds."
+
+
+class WorldsUnavailable(Unavailable):
+    code = "worlds_unavailable"
+    default_message = "The store of worlds cannot be reached right now. Try again in a few seconds."
+
+
+class GenerationFailed(LoreSmithError):
+    """An attempt to generate ended without a result."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        retryable: bool,
+        retry_after_s: float | None = None,
+        uses_attempt: bool = True,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.retryable = retryable
+        #: Delay that the provider or the generator asked for, if it named one.
+        self.retry_after_s = retry_after_s
+        #: False where nothing was tried: the generator was full.
+        self.uses_attempt = uses_attempt

@@ -1,0 +1,131 @@
+"""The job and what is stored beside it. All times are milliseconds since 1970 (UTC) on the store's clock."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.domain.lifecycle import TERMINAL, Status
+
+#: A value that JSON can express.
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a job has cost so far, failed and repeated calls included."""
+
+    llm_calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MissingItem:
+    """A piece that is missing from a completed job, and why."""
+
+    #: 0-based index of the piece.
+    item: int
+    #: The stage that failed.
+    stage: str
+    code: str
+    message: str
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A snapshot of one job, as the store held it at `observed_at`. It never changes; the store gives newer ones."""
+
+    #: UUID, lower case with hyphens.
+    id: str
+    type: str
+    #: Whose job it is: the token's `sub`, or "anonymous".
+    owner: str
+    payload: Mapping[str, Json]
+    status: Status
+    #: 0 to 100; never goes down.
+    progress: int
+    message: str
+    result: Json = None
+    error: str | None = None
+    error_code: str | None = None
+    #: Of a failed job: whether `retry` may help.
+    retryable: bool = False
+    warnings: Sequence[MissingItem] = ()
+    usage: Usage = Usage()
+    #: +1 with each change that a caller can see; 1 for a new job.
+    revision: int = 1
+    #: How often a worker has claimed it for work that counted.
+    attempt: int = 0
+    max_attempts: int
+    #: The job that this one takes up again, and the first of that chain (itself, if it is the first).
+    retry_of: str | None = None
+    root_id: str
+    created_at: int
+    updated_at: int
+    expires_at: int
+    started_at: int | None = None
+    completed_at: int | None = None
+    #: When it is failed with `timeout`; set by the first claim.
+    deadline_at: int | None = None
+    #: Names the lease holder; every write of a worker carries it (fencing).
+    lease_token: str | None = None
+    #: Until when nobody else may claim it. In the past: the holder is dead or has given it back.
+    lease_until: int = 0
+    #: Not to be claimed before: a delayed attempt.
+    not_before: int = 0
+    #: When the newest message for it becomes, or became, visible in the queue, and how many were sent since the last claim.
+    sent_at: int = 0
+    sends: int = 1
+    #: The store's clock when this snapshot was taken.
+    observed_at: int
+
+    @classmethod
+    def restore(cls, fields: Mapping[str, Json], observed_at: int) -> "Job":
+        """The snapshot that a store's fields describe; what is absent has its default."""
+        known = {name: fields[name] for name in cls.__dataclass_fields__ if fields.get(name) is not None}
+        usage = Usage(*(fields.get(name) or 0 for name in Usage.__dataclass_fields__))
+        warnings = tuple(MissingItem(**warning) for warning in fields.get("warnings") or ())
+        status = Status(known["status"])
+        return cls(**known | {"status": status, "usage": usage, "warnings": warnings, "observed_at": observed_at})
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in TERMINAL
+
+    @property
+    def remaining_s(self) -> float:
+        """Seconds that were left until the deadline when this was read; at least 0."""
+        return max(0.0, ((self.deadline_at or self.observed_at) - self.observed_at) / 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """One finished stage of one piece: what a later attempt need not pay for again."""
+
+    #: 0-based index of the piece.
+    item: int
+    stage: str
+    output: Mapping[str, Json]
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    """One line of a job's event log: how the job looked from `revision` on."""
+
+    revision: int
+    at: int
+    status: Status
+    progress: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job together with what is finished of it, read in one go."""
+
+    job: Job
+    checkpoints: Sequence[Checkpoint] = ()
+    #: By 0-based index, each piece as far as it is written: {name, description, type, details}, null for what is missing.
+    pieces: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)

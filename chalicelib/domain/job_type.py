@@ -1,0 +1,135 @@
+"""The registry: one entry for each type of job. Validation, HTTP documents, the page and the tests follow from it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from pydantic import ValidationError
+
+from chalicelib.domain import payload
+from chalicelib.domain.error import Fault, InvalidSubmission
+
+
+class Delivery(Enum):
+    """What becomes of what was generated."""
+
+    #: It is the job's result as it is.
+    RESULT = "result"
+    #: It is saved as a world first.
+    WORLD = "world"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobType:
+    name: str
+    #: For a person to choose by.
+    label: str
+    description: str
+    #: The generator's kind.
+    kind: str
+    payload: type[payload.Payload]
+    example: Mapping[str, Any]
+    delivery: Delivery = Delivery.RESULT
+
+    def validate(self, given: Any, owner: str) -> payload.Payload:
+        """The payload as its model. Raises `InvalidSubmission` with every fault."""
+        try:
+            return self.payload.model_validate(given, context={"owner": owner})
+        except ValidationError as error:
+            raise InvalidSubmission(list(_faults(error))) from None
+
+    def faults(self, given: Any, owner: str) -> list[Fault]:
+        """Everything that is wrong with a payload; empty when it is valid."""
+        try:
+            self.validate(given, owner)
+        except InvalidSubmission as error:
+            return list(error.faults)
+        return []
+
+    def params(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """What the generator is told for a payload that was validated before it was stored."""
+        return self.payload.model_validate(stored).params()
+
+
+def _pieces(plural: str, model: type[payload.Payload], description: str, **example: Any) -> JobType:
+    return JobType(
+        name=f"generate_{plural}",
+        label=f"Generate {plural}",
+        description=description,
+        kind=plural.removesuffix("s"),
+        payload=model,
+        example={"theme": "fantasy", "count": 3} | example,
+    )
+
+
+_SETTING = {
+    "name": "Low Tarn",
+    "description": "A drowned market town whose bells still ring under the water.",
+    "type": "setting",
+}
+_EVENT = {
+    "name": "The Night of Unlit Lamps",
+    "description": "Every flame in Low Tarn went out at once.",
+    "type": "event",
+}
+
+JOB_TYPES: dict[str, JobType] = {
+    job_type.name: job_type
+    for job_type in (
+        _pieces("characters", payload.PiecesPayload, "Characters with looks, a past, traits, skills and stats."),
+        _pieces("factions", payload.PiecesPayload, "Factions with an ideology and a way of showing themselves."),
+        _pieces("settings", payload.PiecesPayload, "Places with landscape, culture, history and economy."),
+        _pieces("events", payload.EventsPayload, "Events and what came of them.", selectedSetting=_SETTING),
+        _pieces(
+            "relics", payload.RelicsPayload, "Relics and their history.", selectedSetting=_SETTING, selectedEvent=_EVENT
+        ),
+        JobType(
+            name="create_world",
+            label="Create world",
+            description="Writes the full story of the chosen pieces, with a quest, and saves the world.",
+            kind="world",
+            payload=payload.WorldPayload,
+            example={"theme": "fantasy", "user_id": "42", "selectedLore": {"setting": _SETTING, "event": _EVENT}},
+            delivery=Delivery.WORLD,
+        ),
+    )
+}
+
+
+def job_type_named(name: str) -> JobType:
+    """The type of this name. Raises `InvalidSubmission` where there is none."""
+    try:
+        return JOB_TYPES[name]
+    except KeyError:
+        known = ", ".join(JOB_TYPES)
+        raise InvalidSubmission([Fault("type", f"must be one of: {known}")]) from None
+
+
+def _faults(error: ValidationError) -> Iterable[Fault]:
+    for problem in error.errors(include_url=False, include_input=False):
+        path = ".".join(str(step) for step in ("payload", *problem["loc"]))
+        yield Fault(path, _sentence(problem))
+
+
+def _sentence(problem: Any) -> str:
+    """Pydantic's words, except where they speak of Python."""
+    match problem["type"]:
+        case "extra_forbidden":
+            return "is not a field of this type of job; remove it"
+        case "model_type" | "dict_type":
+            return "must be a JSON object"
+        case "int_type":
+            return "must be a whole number"
+        case "string_type":
+            return "must be text"
+        case "list_type":
+            return "must be a list"
+        case "string_too_short":
+            return "must not be empty"
+        case "value_error":
+            return str(problem["ctx"]["error"])
+        case "literal_error":
+            return f"must be {problem['ctx']['expected']}"
+        case _:
+            return str(problem["msg"]).replace("Input should", "must").replace("String should", "must")

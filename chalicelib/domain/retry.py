@@ -1,0 +1,47 @@
+"""What to do after a failed attempt."""
+
+from collections.abc import Callable
+
+from chalicelib.domain.error import GenerationFailed
+from chalicelib.domain.job import Job
+from chalicelib.domain.outcome import Failed, Outcome, RetryLater
+from chalicelib.domain.timing import Timing
+
+TIMEOUT_CODE = "timeout"
+TIMEOUT_ERROR = "Writing took longer than allowed and was stopped. What is finished is kept: retry to go on from there."
+
+#: uniform(low, high) → a number between them.
+Jitter = Callable[[float, float], float]
+
+
+def after_failure(failure: GenerationFailed, job: Job, remaining_s: float, timing: Timing, jitter: Jitter) -> Outcome:
+    """Another attempt where the failure is transient, attempts are left and the deadline leaves room; else failed.
+
+    `remaining_s` is the time left until the job's deadline. The delay is the one that was asked for (Retry-After), else
+    exponential with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter", 2015).
+    """
+    if remaining_s <= 0:
+        return timed_out()
+    delay_s = _delay_s(failure, job.attempt, timing, jitter)
+    attempts_left = job.attempt < job.max_attempts or not failure.uses_attempt
+    if not failure.retryable or not attempts_left:
+        return Failed(failure.code, failure.message, failure.retryable)
+    if delay_s + timing.min_attempt_s > remaining_s:
+        return timed_out() if failure.code == TIMEOUT_CODE else Failed(failure.code, failure.message, retryable=True)
+    return RetryLater(delay_s, _waiting(job, failure), failure.code, failure.uses_attempt)
+
+
+def timed_out() -> Failed:
+    return Failed(TIMEOUT_CODE, TIMEOUT_ERROR, retryable=True)
+
+
+def _delay_s(failure: GenerationFailed, attempt: int, timing: Timing, jitter: Jitter) -> float:
+    bound_s = min(timing.backoff_cap_s, timing.backoff_base_s * 2 ** max(0, attempt - 1))
+    spread_s = jitter(0, bound_s)
+    return spread_s if failure.retry_after_s is None else failure.retry_after_s + min(spread_s, 1.0)
+
+
+def _waiting(job: Job, failure: GenerationFailed) -> str:
+    if not failure.uses_attempt:
+        return "All writers are busy. Your job is next in line..."
+    return f"Interrupted; trying again (attempt {job.attempt + 1} of {job.max_attempts})..."

@@ -1,0 +1,34 @@
+"""The text that callers may send: normalised, bounded, and free of what no one can see."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+#: Unicode categories that are refused: control, format (bidirectional overrides), surrogate, private use, unassigned.
+_REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+#: Zero-width joiner and non-joiner are letters' own business in many scripts, and in emoji.
+_ALLOWED = frozenset({"\u200d", "\u200c"})
+
+
+def _clean(text: str, allowed: frozenset[str]) -> str:
+    text = unicodedata.normalize("NFC", text)
+    if any(unicodedata.category(c) in _REFUSED and c not in allowed for c in text):
+        raise ValueError("must not contain control or invisible characters")
+    return text
+
+
+def _line(text: str) -> str:
+    return _clean(text, _ALLOWED)
+
+
+def _prose(text: str) -> str:
+    return _clean(text, _ALLOWED | {"\n", "\t"})
+
+
+#: One short line, such as a theme: 1 to 80 characters.
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_line)]
+#: A name: 1 to 120 characters.
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_line)]
+#: Prose, with paragraphs: 1 to 4,000 characters.
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(_prose)]

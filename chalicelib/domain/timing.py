@@ -1,0 +1,56 @@
+"""Every duration that the life of a job depends on, and the order they must keep."""
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Seconds, unless the name says otherwise. The defaults are the deployed ones."""
+
+    #: One call to the LLM, retries not counted.
+    llm_timeout_s: float = 30
+    #: One attempt: the gRPC call to the generator (guide, "Error Handling": >90 s fails).
+    rpc_deadline_s: float = 90
+    #: A job, from its first claim and over all attempts (guide, "Troubleshooting": times out after 2 minutes).
+    job_deadline_s: int = 120
+    #: The worker Lambda's time-out: the deadline and time to settle.
+    worker_timeout_s: float = 150
+    #: SQS visibility timeout: six times the function's time-out (AWS Lambda developer guide, "Using Lambda with SQS").
+    queue_visibility_s: int = 900
+    #: How long a worker's claim holds without renewal, and how often it is renewed.
+    lease_s: float = 15
+    heartbeat_s: float = 0.5
+    #: A job that nobody has claimed for so long is failed.
+    max_pending_s: int = 3600
+    #: A job's message counts as lost after this; doubled with each message sent in vain.
+    resend_after_s: float = 30
+    #: A job is kept this long after its creation (guide: 24 h).
+    job_ttl_s: int = 86_400
+    #: Full-jitter exponential backoff between attempts: first bound, highest bound.
+    backoff_base_s: float = 1
+    backoff_cap_s: float = 20
+    #: An attempt is not begun with less time than this.
+    min_attempt_s: float = 3
+    #: How late past its deadline a job may be settled by its own worker before others do it.
+    deadline_grace_s: float = 5
+    #: Progress of a job is written at most this often; stages and final states always.
+    progress_interval_s: float = 0.1
+
+    @property
+    def lease_ms(self) -> int:
+        return int(self.lease_s * 1000)
+
+    def faults(self) -> list[str]:
+        """What is wrong with these durations together, as sentences; empty when all is well."""
+        chain = ("llm_timeout_s", "rpc_deadline_s", "job_deadline_s", "worker_timeout_s", "queue_visibility_s")
+        faults = [f"{f.name.upper()} must be more than 0" for f in fields(self) if getattr(self, f.name) <= 0]
+        for shorter, longer in zip(chain, chain[1:], strict=False):
+            if getattr(self, shorter) >= getattr(self, longer):
+                faults.append(
+                    f"{shorter.upper()} ({getattr(self, shorter)}) must be less than {longer.upper()} ({getattr(self, longer)})"
+                )
+        if self.heartbeat_s * 3 > self.lease_s:
+            faults.append(f"HEARTBEAT_S ({self.heartbeat_s}) must be at most a third of LEASE_S ({self.lease_s})")
+        if self.job_deadline_s + self.deadline_grace_s >= self.worker_timeout_s:
+            faults.append("JOB_DEADLINE_S + DEADLINE_GRACE_S must be less than WORKER_TIMEOUT_S")
+        return faults

@@ -1,0 +1,46 @@
+"""A saved world: the story that `create_world` writes, with the pieces it is made of."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.domain.job import Job, Json
+
+#: Namespace of world ids (random, fixed for ever).
+_NAMESPACE = uuid.UUID("5f0c7b0e-3f0a-4f52-9f5b-0a7b7a4d5d1c")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    #: UUID, derived from the job, so that however often a job is delivered or retried there is one world.
+    id: str
+    owner: str
+    #: Who it was made for; the owner, unless the caller was anonymous.
+    user_id: str
+    job_id: str
+    theme: str
+    title: str
+    #: Paragraphs, separated by an empty line.
+    story: str
+    #: {title, description}
+    quest: Mapping[str, str]
+    #: character, faction, setting, event, relic → the piece as it was given.
+    pieces: Mapping[str, Json]
+    #: Milliseconds since 1970 (UTC): when the job was created.
+    created_at: int
+
+
+def world_of(job: Job, written: Mapping[str, Json]) -> World:
+    """The world that a `create_world` job makes of what was written: {title, story, quest}."""
+    return World(
+        id=str(uuid.uuid5(_NAMESPACE, job.root_id)),
+        owner=job.owner,
+        user_id=str(job.payload["user_id"]),
+        job_id=job.id,
+        theme=job.payload["theme"],
+        title=written["title"],
+        story=written["story"],
+        quest=written["quest"],
+        pieces=job.payload.get("selectedLore") or {},
+        created_at=job.created_at,
+    )

@@ -1,0 +1,35 @@
+"""The event loop of this process: one thread runs it, and the synchronous handlers of Chalice wait for its answers.
+
+One loop for the life of the process lets connections to Redis be kept between Lambda invocations, and lets the threads of
+the local server share them.
+"""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class LoopThread:
+    """An event loop in a daemon thread, started with the first use."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run the coroutine in the loop and wait for its result, or raise what it raises."""
+        return asyncio.run_coroutine_threadsafe(work, self._started()).result()
+
+    def _started(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="event-loop", daemon=True).start()
+            return self._loop
+
+
+#: The loop of this process.
+LOOP = LoopThread()

@@ -1,0 +1,140 @@
+"""What the services need of the world outside, as protocols. Adapters implement them; tests bring fakes that behave.
+
+Everything is asynchronous: the worker runs many jobs in one event loop, and the API serves its requests from one too.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.domain.change import Change
+from chalicelib.domain.job import Checkpoint, Job, JobEvent, Json, JobView, MissingItem
+from chalicelib.domain.world import World
+
+
+class JobStore(Protocol):
+    """Jobs, their event logs and finished stages. Every method may raise `StoreUnavailable`."""
+
+    async def create(self, job_id: str, change: Change) -> Job:
+        """Apply a `change.create`, and list the job among the unfinished ones. Raises `JobConflict` where the id is taken."""
+        ...
+
+    async def discard(self, job_id: str) -> None:
+        """Remove a pending job again, as if it had never been; leave it where a worker has claimed it already."""
+        ...
+
+    async def apply(self, job_id: str, change: Change) -> Job:
+        """Apply a change in one atomic step and return the job as it is then.
+
+        Raises `JobConflict` where the lifecycle, the token or an expected value forbids it; nothing is changed then. A
+        job that is gone conflicts with status "absent".
+        """
+        ...
+
+    async def read(self, job_id: str) -> Job | None:
+        """The job, or None where there is none (any more)."""
+        ...
+
+    async def view(self, job_id: str) -> JobView | None:
+        """The job together with its finished stages, read at one moment."""
+        ...
+
+    async def events(self, job_id: str, after: int) -> list[JobEvent]:
+        """The event log from revision `after` + 1 on, oldest first."""
+        ...
+
+    async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
+        """Wait until there is an event later than revision `after`; False when there was none in time."""
+        ...
+
+    def unfinished(self) -> AsyncIterator[str]:
+        """Ids of the jobs that are not known to be final, oldest first."""
+        ...
+
+    async def forget_unfinished(self, job_id: str) -> None:
+        """Take a job that is final or gone off the list of unfinished ones. Idempotent."""
+        ...
+
+    async def reserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> tuple[str, str]:
+        """Bind an Idempotency-Key of this owner to a request and a job id, for as long as a job lives.
+
+        Returns (fingerprint, job id) that the key is bound to: those given, or those of the first request that used it.
+        """
+        ...
+
+    async def ping(self) -> None:
+        """Return when the store answers."""
+        ...
+
+
+class JobQueue(Protocol):
+    """Wakes a worker for a job, at least once. Every method may raise `QueueUnavailable`."""
+
+    async def send(self, job_id: str, delay_s: float = 0) -> None:
+        """Queue a message for the job that becomes visible after `delay_s`, rounded up to whole seconds."""
+        ...
+
+    async def ping(self) -> None:
+        """Return when the queue answers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """The generator says how far it is."""
+
+    progress: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageFinished:
+    """One stage of one piece is finished: to be kept, and paid for."""
+
+    checkpoint: Checkpoint
+    #: {name, description, type, details}, null for what is missing.
+    piece: Mapping[str, Json]
+    progress: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The result, and the pieces missing from it. Always the last event."""
+
+    result: Json
+    missing: Sequence[MissingItem] = ()
+
+
+GenerationEvent = Progressed | StageFinished | Generated
+
+
+class Generator(Protocol):
+    """Writes lore."""
+
+    def generate(
+        self, job_id: str, kind: str, params: Mapping[str, Json], finished: Sequence[Checkpoint], timeout_s: float
+    ) -> AsyncGenerator[GenerationEvent, None]:
+        """The events of one attempt, the result last. Closing it, or cancelling its reader, stops the work.
+
+        Raises `GenerationFailed`; with the code "timeout" after `timeout_s`.
+        """
+        ...
+
+    async def ping(self) -> None:
+        """Return when the generator serves; raise `Unavailable` where it does not."""
+        ...
+
+
+class WorldStore(Protocol):
+    """Saved worlds. Every method may raise `WorldsUnavailable`."""
+
+    async def save(self, world: World) -> World:
+        """Save it unless a world with its id is there, and return the one that is there then. Idempotent."""
+        ...
+
+    async def read(self, owner: str, world_id: str) -> World | None: ...
+
+    async def list(self, owner: str, limit: int, cursor: str | None) -> tuple[list[World], str | None]:
+        """The owner's worlds, newest first, and the cursor of the next page (None: no more)."""
+        ...

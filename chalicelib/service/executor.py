@@ -1,0 +1,177 @@
+"""One job, from a message to its end: claim it, have it written, deliver it, settle it."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
+from typing import TypeVar, assert_never
+
+from chalicelib.domain import change
+from chalicelib.domain.change import Change
+from chalicelib.domain.diagnosis import Finding, diagnose
+from chalicelib.domain.error import GenerationFailed, JobConflict, QueueUnavailable, StoreUnavailable, WorldsUnavailable
+from chalicelib.domain.job import Job, Json
+from chalicelib.domain.job_type import JOB_TYPES, Delivery
+from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.outcome import Cancelled, Failed, LeaseLost, Outcome, RetryLater, Succeeded
+from chalicelib.domain.retry import Jitter, after_failure, timed_out
+from chalicelib.domain.timing import Timing
+from chalicelib.port import Generated, Generator, JobQueue, JobStore, Progressed, StageFinished
+from chalicelib.service.lease import LeaseKeeper
+from chalicelib.service.pacing import paced
+from chalicelib.service.recovery import Recovery
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+#: Makes the job's result of what was generated.
+Deliver = Callable[[Job, Json], Awaitable[Json]]
+
+#: How long to wait before writing again to a store that does not answer, seconds.
+_STORE_PATIENCE_S = 0.5
+
+
+class Executor:
+    def __init__(
+        self,
+        *,
+        store: JobStore,
+        queue: JobQueue,
+        generator: Generator,
+        deliveries: Mapping[Delivery, Deliver],
+        leases: LeaseKeeper,
+        recovery: Recovery,
+        timing: Timing,
+        jitter: Jitter,
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._generator = generator
+        self._deliveries = deliveries
+        self._leases = leases
+        self._recovery = recovery
+        self._timing = timing
+        self._jitter = jitter
+
+    async def run(self, job_id: str) -> None:
+        """Do what there is to do for this job. Returns when its message may be deleted.
+
+        A job that is final, gone, not due yet or held by a living worker needs nothing. Raises `StoreUnavailable` where
+        the message must be delivered again.
+        """
+        job = await self._claim(job_id)
+        if job is None or job.lease_token is None:
+            return
+        outcome = await self._leases.guard(job.id, job.lease_token, self._attempt(job))
+        await self._settle(job, job.lease_token, outcome)
+
+    async def _claim(self, job_id: str) -> Job | None:
+        job = await self._store.read(job_id)
+        finding = diagnose(job, self._timing) if job else Finding.FINAL
+        if job is None or finding is not Finding.CLAIMABLE:
+            log.info("Message needs no work: job is %s", finding.value, extra={"job_id": job_id})
+            if job is not None:
+                await self._recovery.mend(job)
+            return None
+        token = uuid.uuid4().hex
+        try:
+            return await self._store.apply(job_id, change.claim(job, token, self._timing))
+        except JobConflict:
+            # Another delivery was faster, unless the claim was ours and only its answer was lost on the way.
+            newer = await self._store.read(job_id)
+            return newer if newer is not None and newer.lease_token == token else None
+
+    async def _attempt(self, job: Job) -> Outcome:
+        deadline_at = asyncio.get_running_loop().time() + job.remaining_s
+        try:
+            async with asyncio.timeout_at(deadline_at):
+                generated = await self._generate(job)
+                deliver = self._deliveries[JOB_TYPES[job.type].delivery]
+                return Succeeded(await deliver(job, generated.result), generated.missing)
+        except TimeoutError:
+            return timed_out()
+        except GenerationFailed as failure:
+            log.warning("Attempt failed: %s", failure.code, extra={"job_id": job.id, "attempt": job.attempt})
+            remaining_s = deadline_at - asyncio.get_running_loop().time()
+            return after_failure(failure, job, remaining_s, self._timing, self._jitter)
+        except WorldsUnavailable:
+            log.exception("World could not be saved", extra={"job_id": job.id})
+            return Failed(WORLD_NOT_SAVED_CODE, WORLD_NOT_SAVED_ERROR, retryable=True)
+        except JobConflict as conflict:
+            return Cancelled() if conflict.status == Status.CANCELLED else LeaseLost()
+
+    async def _generate(self, job: Job) -> Generated:
+        """Follow the generator's stream and keep every stage as soon as it is finished."""
+        job_type = JOB_TYPES[job.type]
+        view = await self._insist(lambda: self._store.view(job.id))
+        finished = view.checkpoints if view else ()
+        timeout_s = min(self._timing.rpc_deadline_s, job.remaining_s)
+        events = self._generator.generate(job.id, job_type.kind, job_type.params(job.payload), finished, timeout_s)
+        async with aclosing(paced(events, self._timing.progress_interval_s)) as stream:
+            async for event in stream:
+                match event:
+                    case Progressed(progress, message):
+                        await self._write(job, change.advance(_token(job), progress, message))
+                    case StageFinished(checkpoint, piece, progress, message):
+                        kept = change.advance(_token(job), progress, message, checkpoint, piece)
+                        await self._write(job, kept)
+                    case Generated():
+                        return event
+        raise GenerationFailed("internal", "The writing ended without a result. Retry the job.", retryable=True)
+
+    async def _settle(self, job: Job, token: str, outcome: Outcome) -> None:
+        log.info("Attempt ended: %s", type(outcome).__name__, extra={"job_id": job.id, "attempt": job.attempt})
+        match outcome:
+            case Succeeded(result, warnings):
+                await self._end(job, change.complete(token, result, warnings))
+            case Failed(code, error, retryable):
+                await self._end(job, change.fail(token, code, error, retryable=retryable))
+            case RetryLater(delay_s, message, _, uses_attempt):
+                if await self._end(job, change.release(token, message, delay_s, uses_attempt=uses_attempt)):
+                    await self._send_again(job, delay_s)
+            case Cancelled() | LeaseLost():
+                pass
+            case _:
+                assert_never(outcome)
+
+    async def _end(self, job: Job, ending: Change) -> bool:
+        """Write how the attempt ended; False where the job is no longer ours."""
+        try:
+            async with asyncio.timeout(self._timing.deadline_grace_s):
+                await self._write(job, ending)
+        except JobConflict as conflict:
+            log.info("Ending lost: %s", conflict.message, extra={"job_id": job.id, "attempt": job.attempt})
+            return False
+        except TimeoutError:
+            raise StoreUnavailable from None
+        return True
+
+    async def _send_again(self, job: Job, delay_s: float) -> None:
+        try:
+            await self._queue.send(job.id, delay_s)
+        except QueueUnavailable:
+            log.warning("Next attempt could not be queued; recovery does it", extra={"job_id": job.id})
+
+    async def _write(self, job: Job, written: Change) -> None:
+        await self._insist(lambda: self._store.apply(job.id, written))
+
+    async def _insist(self, operation: Callable[[], Awaitable[T]]) -> T:
+        """Repeat it while the store does not answer: what was paid for must not be lost. The caller bounds the time."""
+        while True:
+            try:
+                return await operation()
+            except StoreUnavailable:
+                await asyncio.sleep(_STORE_PATIENCE_S)
+
+
+WORLD_NOT_SAVED_CODE = "world_not_saved"
+WORLD_NOT_SAVED_ERROR = (
+    "The world was written but could not be saved. Retry the job: nothing is written or paid for again."
+)
+
+
+def _token(job: Job) -> str:
+    assert job.lease_token is not None  # noqa: S101 - a claimed job has one
+    return job.lease_token

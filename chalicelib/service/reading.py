@@ -1,0 +1,94 @@
+"""What a caller may see and stop: status reads, long polls, the event log, cancel."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from chalicelib.domain import change
+from chalicelib.domain.error import JobConflict, NotFound, QueueUnavailable
+from chalicelib.domain.job import Job, JobEvent, JobView
+from chalicelib.port import JobStore
+from chalicelib.service.recovery import Recovery
+
+
+class Reading:
+    """Somebody else's job is `NotFound`, like one that does not exist."""
+
+    def __init__(self, store: JobStore, recovery: Recovery, max_waiters: int) -> None:
+        self._store = store
+        self._recovery = recovery
+        self._max_waiters = max_waiters
+        self._waiters = 0
+
+    async def job(
+        self, owner: str, job_id: str, *, known_revision: int | None = None, wait_s: float = 0
+    ) -> tuple[JobView, bool]:
+        """The job as it is, and whether the wish to wait was met.
+
+        It is held back, up to `wait_s`, while its revision is still `known_revision`; without one, until the job ends.
+        A poll that finds the job stuck sets it right.
+        """
+
+        def news(view: JobView) -> bool:
+            return view.job.is_final if known_revision is None else view.job.revision != known_revision
+
+        view = await self._load(owner, job_id)
+        waited = await self._wait(lambda: self._load(owner, job_id), view, news, wait_s)
+        return waited or view, wait_s > 0 and (waited is not None or news(view))
+
+    async def events(self, owner: str, job_id: str, after: int, wait_s: float = 0) -> tuple[list[JobEvent], Job, bool]:
+        """The event log after a revision, the job, and whether the wish to wait was met.
+
+        Held back while there is no such event and the job is not final.
+        """
+        view = await self._load(owner, job_id)
+
+        def news(view: JobView) -> bool:
+            return view.job.revision > after or view.job.is_final
+
+        waited = await self._wait(lambda: self._load(owner, job_id), view, news, wait_s)
+        job = (waited or view).job
+        return await self._store.events(job_id, after), job, wait_s > 0 and (waited is not None or news(view))
+
+    async def cancel(self, owner: str, job_id: str) -> tuple[Job, bool]:
+        """Stop the job; True where it was running or waiting, False where it had ended already. Idempotent."""
+        job = (await self._load(owner, job_id)).job
+        if job.is_final:
+            return job, False
+        try:
+            return await self._store.apply(job_id, change.cancel()), True
+        except JobConflict:
+            return (await self._load(owner, job_id)).job, False
+
+    async def _load(self, owner: str, job_id: str) -> JobView:
+        view = await self._store.view(job_id)
+        if view is not None and view.job.owner == owner and await self._mended(view.job):
+            view = await self._store.view(job_id)
+        if view is None or view.job.owner != owner:
+            raise NotFound
+        return view
+
+    async def _mended(self, job: Job) -> bool:
+        try:
+            return await self._recovery.mend(job)
+        except QueueUnavailable:
+            return False
+
+    async def _wait(
+        self,
+        load: Callable[[], Awaitable[JobView]],
+        view: JobView,
+        news: Callable[[JobView], bool],
+        wait_s: float,
+    ) -> JobView | None:
+        """The view when there is news, or when the time is up; None where it was not waited for."""
+        if wait_s <= 0 or news(view) or self._waiters >= self._max_waiters:
+            return None
+        give_up_at = asyncio.get_running_loop().time() + wait_s
+        self._waiters += 1
+        try:
+            while not news(view) and (left_s := give_up_at - asyncio.get_running_loop().time()) > 0:
+                await self._store.wait_for_event(view.job.id, view.job.revision, left_s)
+                view = await load()
+        finally:
+            self._waiters -= 1
+        return view

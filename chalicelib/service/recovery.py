@@ -1,0 +1,86 @@
+"""Setting right what has come to a halt. Needs no process of its own: the schedule and every poll of a stuck job call it."""
+
+import logging
+
+from chalicelib.domain import change
+from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost
+from chalicelib.domain.error import JobConflict, QueueUnavailable
+from chalicelib.domain.job import Job
+from chalicelib.domain.retry import timed_out
+from chalicelib.domain.timing import Timing
+from chalicelib.port import JobQueue, JobStore
+
+log = logging.getLogger(__name__)
+
+WORKER_LOST_CODE = "worker_lost"
+WORKER_LOST_ERROR = "The work was interrupted again and again and was given up. Retry to go on from what is finished."
+UNDELIVERABLE_CODE = "undeliverable"
+UNDELIVERABLE_ERROR = (
+    "The job could not be handed to a worker. Retry it; if that fails again, tell the operators its id."
+)
+
+
+class Recovery:
+    def __init__(self, store: JobStore, queue: JobQueue, timing: Timing) -> None:
+        self._store = store
+        self._queue = queue
+        self._timing = timing
+
+    async def sweep(self) -> int:
+        """Look at every unfinished job; returns how many were set right. Raises `StoreUnavailable`."""
+        mended = 0
+        async for job_id in self._store.unfinished():
+            job = await self._store.read(job_id)
+            if job is None or job.is_final:
+                await self._store.forget_unfinished(job_id)
+            elif await self.mend(job):
+                mended += 1
+        return mended
+
+    async def mend(self, job: Job) -> bool:
+        """Queue the job again, or end it, where that is due; True when something was done.
+
+        Two that do it at the same time do it once: the second one's change is refused.
+        """
+        try:
+            match diagnose(job, self._timing):
+                case Finding.OVERDUE:
+                    failed = timed_out()
+                    await self._end(job, failed.code, failed.error)
+                case Finding.EXHAUSTED:
+                    await self._end(job, WORKER_LOST_CODE, WORKER_LOST_ERROR)
+                case Finding.CLAIMABLE if message_is_lost(job, self._timing):
+                    await self._resend(job)
+                case _:
+                    return False
+        except JobConflict:
+            return False
+        return True
+
+    async def bury(self, job_id: str) -> bool:
+        """Fail a job whose message ended in the dead-letter queue; False when it is too early to tell.
+
+        Too early: a worker holds its lease. It may be alive, or have died a moment ago.
+        """
+        job = await self._store.read(job_id)
+        match diagnose(job, self._timing) if job else Finding.FINAL:
+            case Finding.LEASED:
+                return False
+            case Finding.FINAL | Finding.DELAYED:
+                return True
+        if job is not None:
+            await self._end(job, UNDELIVERABLE_CODE, UNDELIVERABLE_ERROR)
+        return True
+
+    async def _end(self, job: Job, code: str, error: str) -> None:
+        await self._store.apply(job.id, change.expire(job, code, error, retryable=True))
+        log.warning("Job ended by recovery", extra={"job_id": job.id, "attempt": job.attempt, "error_code": code})
+
+    async def _resend(self, job: Job) -> None:
+        await self._store.apply(job.id, change.resend(job))
+        try:
+            await self._queue.send(job.id)
+        except QueueUnavailable:
+            log.warning("Job could not be queued again; the next sweep tries", extra={"job_id": job.id})
+            raise
+        log.info("Job queued again", extra={"job_id": job.id, "attempt": job.attempt, "sends": job.sends + 1})

@@ -1,0 +1,112 @@
+"""Accepting a job: check everything, store it, queue it. Either all of that happened, or nothing did."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain import change
+from chalicelib.domain.error import IdempotencyMismatch, JobConflict, NotAllowedNow, NotFound, QueueUnavailable
+from chalicelib.domain.job import Checkpoint, Job, JobView, Json
+from chalicelib.domain.job_type import job_type_named
+from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.timing import Timing
+from chalicelib.port import JobQueue, JobStore
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    job: Job
+    #: Whether an earlier request with the same Idempotency-Key made the job.
+    replayed: bool = False
+
+
+class Submission:
+    def __init__(self, store: JobStore, queue: JobQueue, timing: Timing, max_attempts: int) -> None:
+        self._store = store
+        self._queue = queue
+        self._timing = timing
+        self._max_attempts = max_attempts
+
+    async def submit(self, owner: str, type_name: str, payload: Any, idempotency_key: str | None = None) -> Accepted:
+        """Validate, store and queue a new job.
+
+        The same key with the same request gives the same job again, also when the first request is still under way or
+        died half-way. Raises `InvalidSubmission`, `IdempotencyMismatch`, `StoreUnavailable`, `QueueUnavailable`.
+        """
+        job_type = job_type_named(type_name)
+        valid = job_type.validate(payload, owner).model_dump(mode="json", exclude_none=True)
+        job_id = await self._reserve(owner, idempotency_key, {"type": type_name, "payload": valid})
+        return await self._accept(self._new(job_id, owner, type_name, valid))
+
+    async def retry(self, owner: str, job_id: str, idempotency_key: str | None = None) -> Accepted:
+        """A new job for what an ended one has not finished; what it has finished is kept and not paid for again.
+
+        Raises `NotFound`, and `NotAllowedNow` where the job is unfinished or nothing of it is missing.
+        """
+        old = await self._store.view(job_id)
+        if old is None or old.job.owner != owner:
+            raise NotFound
+        _check_retryable(old.job)
+        new_id = await self._reserve(owner, idempotency_key, {"retry_of": job_id})
+        new = self._new(new_id, owner, old.job.type, old.job.payload, retry_of=old.job)
+        return await self._accept(new, old)
+
+    async def _reserve(self, owner: str, key: str | None, request: Mapping[str, Json]) -> str:
+        """The id that a new job shall have."""
+        job_id = str(uuid.uuid4())
+        if key is None:
+            return job_id
+        fingerprint = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+        first_fingerprint, first_job_id = await self._store.reserve(owner, key, fingerprint, job_id)
+        if first_fingerprint != fingerprint:
+            raise IdempotencyMismatch
+        return first_job_id
+
+    def _new(
+        self, job_id: str, owner: str, type_name: str, payload: Mapping[str, Json], retry_of: Job | None = None
+    ) -> Mapping[str, Json]:
+        return {
+            "id": job_id,
+            "owner": owner,
+            "type": type_name,
+            "payload": payload,
+            "max_attempts": self._max_attempts,
+            "retry_of": retry_of.id if retry_of else None,
+            "root_id": retry_of.root_id if retry_of else job_id,
+        }
+
+    async def _accept(self, new: Mapping[str, Json], old: JobView | None = None) -> Accepted:
+        """Create, then send: a job that could not be queued is removed again.
+
+        Should the process die in between, the job is there without a message, and recovery queues it.
+        """
+        checkpoints: Sequence[Checkpoint] = old.checkpoints if old else ()
+        pieces = old.pieces if old else {}
+        job_id = new["id"]
+        try:
+            job = await self._store.create(job_id, change.create(new, self._timing, checkpoints, pieces))
+        except JobConflict:
+            return Accepted(await self._existing(job_id), replayed=True)
+        try:
+            await self._queue.send(job_id)
+        except QueueUnavailable:
+            await self._store.discard(job_id)
+            raise
+        return Accepted(job)
+
+    async def _existing(self, job_id: str) -> Job:
+        job = await self._store.read(job_id)
+        if job is None:
+            raise NotFound
+        return job
+
+
+def _check_retryable(job: Job) -> None:
+    if job.status in (Status.FAILED, Status.CANCELLED) or job.warnings:
+        return
+    if job.is_final:
+        raise NotAllowedNow("The job is complete: there is nothing to try again. Submit a new job for new pieces.")
+    raise NotAllowedNow("The job is still running. Wait for its end, or cancel it first.")

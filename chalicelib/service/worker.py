@@ -1,0 +1,74 @@
+"""One invocation of the worker: a batch of messages, their jobs side by side."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from chalicelib.domain.error import Unavailable
+from chalicelib.service.executor import Executor
+from chalicelib.service.lease import LeaseKeeper
+from chalicelib.service.recovery import Recovery
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One SQS record."""
+
+    id: str
+    body: str
+
+    @property
+    def job_id(self) -> str:
+        """Raises `ValueError` where the body is not {"job_id": str}."""
+        match json.loads(self.body):
+            case {"job_id": str(job_id)}:
+                return job_id
+        raise ValueError('the body must be {"job_id": "..."}')
+
+
+class Worker:
+    def __init__(self, executor: Executor, leases: LeaseKeeper, recovery: Recovery) -> None:
+        self._executor = executor
+        self._leases = leases
+        self._recovery = recovery
+
+    async def work(self, messages: Sequence[Message]) -> list[str]:
+        """Run the jobs of a batch side by side; returns the ids of the messages to be delivered again."""
+        async with self._leases.running():
+            return await _failures(messages, self._work_on)
+
+    async def bury(self, messages: Sequence[Message]) -> list[str]:
+        """End the jobs of dead letters; returns the ids of those for which it is too early."""
+        return await _failures(messages, self._bury)
+
+    async def _work_on(self, message: Message) -> bool:
+        await self._executor.run(message.job_id)
+        return True
+
+    async def _bury(self, message: Message) -> bool:
+        try:
+            job_id = message.job_id
+        except ValueError:
+            log.exception("Dead letter without a job is dropped", extra={"message_id": message.id})
+            return True
+        return await self._recovery.bury(job_id)
+
+
+async def _failures(messages: Sequence[Message], handle: Callable[[Message], Awaitable[bool]]) -> list[str]:
+    done = await asyncio.gather(*(_guarded(message, handle) for message in messages))
+    return [message.id for message, ok in zip(messages, done, strict=True) if not ok]
+
+
+async def _guarded(message: Message, handle: Callable[[Message], Awaitable[bool]]) -> bool:
+    """The edge of the process: one message's fault must not touch its neighbours."""
+    try:
+        return await handle(message)
+    except Unavailable as error:
+        log.warning("Message goes back: %s", error.code, extra={"message_id": message.id})
+    except Exception:
+        log.exception("Message goes back: it could not be handled", extra={"message_id": message.id})
+    return False

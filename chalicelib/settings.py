@@ -1,0 +1,68 @@
+"""The environment, read once and checked as a whole. Adapters and services are given values, never the environment."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+
+from chalicelib.domain.timing import Timing
+
+
+class SettingsError(Exception):
+    """The environment is not fit to run with; the message lists every fault, one a line."""
+
+
+class Settings(BaseModel):
+    """What the Lambdas are configured by. Each field is the environment variable of its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    #: Connections a process may hold for ordinary commands.
+    redis_max_connections: int = Field(default=8, ge=2)
+    #: Redis Cluster, as ElastiCache Serverless is: every key of a job is in one hash slot.
+    redis_cluster: bool = False
+    redis_timeout_s: float = Field(default=2.0, gt=0)
+    jobs_queue_url: str = "http://127.0.0.1:5000/000000000000/jobs"
+    worlds_table: str = "worlds"
+    #: host:port, or any other gRPC target such as dns:///generator.jobs.local:50051.
+    generator_target: str = "127.0.0.1:50051"
+    generator_token: SecretStr | None = None
+    generator_tls: bool = False
+    auth_mode: Literal["none"] = "none"
+    max_attempts: int = Field(default=3, ge=1, le=10)
+    #: Long polls that one process holds at the same time; more are answered at once.
+    max_waiters: int = Field(default=64, ge=0)
+    cors_allow_origin: str = "*"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    timing: Timing = Timing()
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis_url(cls, url: SecretStr) -> SecretStr:
+        if not url.get_secret_value().startswith(("redis://", "rediss://")):
+            raise ValueError("must start with redis:// or rediss://")
+        return url
+
+    @model_validator(mode="after")
+    def _durations_fit(self) -> Self:
+        if faults := self.timing.faults():
+            raise ValueError("; ".join(faults))
+        return self
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Self:
+        """The settings of this environment. Raises `SettingsError` with every fault. Empty values count as unset."""
+        given: dict[str, Any] = {name.lower(): value for name, value in environment.items() if value != ""}
+        durations = {f.name: given[f.name] for f in fields(Timing) if f.name in given}
+        known = {name: given[name] for name in cls.model_fields if name in given and name != "timing"}
+        try:
+            return cls.model_validate(known | {"timing": durations})
+        except ValidationError as error:
+            raise SettingsError("\n".join(_fault(problem) for problem in error.errors(include_input=False))) from None
+
+
+def _fault(problem: Any) -> str:
+    names = [str(step).upper() for step in problem["loc"] if step != "timing"]
+    return f"{names[0]}: {problem['msg']}" if names else str(problem["msg"]).removeprefix("Value error, ")
