@@ -3,8 +3,7 @@
 import os
 from typing import Any
 
-from chalice import Chalice, CORSConfig, Rate
-from chalice.app import CloudWatchEvent, Response, SQSEvent
+from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, Response, SQSEvent
 
 from chalicelib import logs
 from chalicelib.api import endpoint
@@ -16,63 +15,64 @@ from chalicelib.service.worker import Message
 ANY = ["*/*"]
 
 app = Chalice(app_name="loresmith-jobs", configure_logs=False)
-app.api.cors = CORSConfig(
+CORS = CORSConfig(
     allow_origin=os.environ.get("CORS_ALLOW_ORIGIN", "*"),
     allow_headers=list(ALLOWED_HEADERS),
     expose_headers=list(EXPOSED_HEADERS),
     max_age=600,
 )
+app.api.cors = CORS
 logs.configure(os.environ)
 
 
 @app.middleware("http")
 def problems_everywhere(event: Any, get_response: Any) -> Response:
-    return as_problem(get_response(event), app.api.cors.get_access_control_headers())
+    return as_problem(get_response(event), CORS.get_access_control_headers())
 
 
 @app.route("/jobs", methods=["POST"], content_types=ANY)
 def submit_job() -> Response:
-    return answer(app.current_request, endpoint.submit_job)
+    return answer(app, endpoint.submit_job)
 
 
 @app.route("/jobs/{job_id}", methods=["GET"])
 def read_job(job_id: str) -> Response:
-    return answer(app.current_request, endpoint.read_job, job_id=job_id)
+    return answer(app, endpoint.read_job, job_id=job_id)
 
 
 @app.route("/jobs/{job_id}/events", methods=["GET"])
 def read_events(job_id: str) -> Response:
-    return answer(app.current_request, endpoint.read_events, job_id=job_id)
+    return answer(app, endpoint.read_events, job_id=job_id)
 
 
 @app.route("/jobs/{job_id}/cancel", methods=["POST"], content_types=ANY)
 def cancel_job(job_id: str) -> Response:
-    return answer(app.current_request, endpoint.cancel_job, job_id=job_id)
+    return answer(app, endpoint.cancel_job, job_id=job_id)
 
 
 @app.route("/jobs/{job_id}/retry", methods=["POST"], content_types=ANY)
 def retry_job(job_id: str) -> Response:
-    return answer(app.current_request, endpoint.retry_job, job_id=job_id)
+    return answer(app, endpoint.retry_job, job_id=job_id)
 
 
 @app.route("/job-types", methods=["GET"])
 def list_job_types() -> Response:
-    return answer(app.current_request, endpoint.list_job_types)
+    return answer(app, endpoint.list_job_types)
 
 
 @app.route("/worlds/{world_id}", methods=["GET"])
 def read_world(world_id: str) -> Response:
-    return answer(app.current_request, endpoint.read_world, world_id=world_id)
+    return answer(app, endpoint.read_world, world_id=world_id)
 
 
 @app.route("/worlds", methods=["GET"])
 def list_worlds() -> Response:
-    return answer(app.current_request, endpoint.list_worlds)
+    return answer(app, endpoint.list_worlds)
 
 
 @app.route("/health", methods=["GET"])
 def check_health() -> Response:
-    return answer(app.current_request, endpoint.check_health)
+    return answer(app, endpoint.check_health)
 
 
 @app.on_sqs_message(queue="jobs", batch_size=10)

@@ -102,7 +102,7 @@ def build(environment: Mapping[str, str]) -> Services:
         store=redis_store(settings),
         queue=SqsJobQueue(settings.jobs_queue_url),
         generator=GrpcGenerator(
-            settings.generator_target, token and token.get_secret_value(), tls=settings.generator_tls
+            settings.generator_target, token.get_secret_value() if token else None, tls=settings.generator_tls
         ),
         worlds=DynamoDbWorldStore(settings.worlds_table),
         timing=settings.timing,

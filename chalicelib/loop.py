@@ -1,7 +1,7 @@
 """The event loop of this process: one thread runs it, and the synchronous handlers of Chalice wait for its answers.
 
-One loop for the life of the process lets connections to Redis be kept between Lambda invocations, and lets the threads of
-the local server share them.
+One loop for the life of the process lets connections to Redis be kept between Lambda invocations, and lets the threads
+of the local server share them.
 """
 
 import asyncio

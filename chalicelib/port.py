@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.domain.change import Change
-from chalicelib.domain.job import Checkpoint, Job, JobEvent, Json, JobView, MissingItem
+from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobView, Json, MissingItem
 from chalicelib.domain.world import World
 
 
@@ -16,7 +16,10 @@ class JobStore(Protocol):
     """Jobs, their event logs and finished stages. Every method may raise `StoreUnavailable`."""
 
     async def create(self, job_id: str, change: Change) -> Job:
-        """Apply a `change.create`, and list the job among the unfinished ones. Raises `JobConflict` where the id is taken."""
+        """Apply a `change.create`, and list the job among the unfinished ones.
+
+        Raises `JobConflict` where the id is taken.
+        """
         ...
 
     async def discard(self, job_id: str) -> None:
@@ -135,6 +138,6 @@ class WorldStore(Protocol):
 
     async def read(self, owner: str, world_id: str) -> World | None: ...
 
-    async def list(self, owner: str, limit: int, cursor: str | None) -> tuple[list[World], str | None]:
+    async def page(self, owner: str, limit: int, cursor: str | None) -> tuple[list[World], str | None]:
         """The owner's worlds, newest first, and the cursor of the next page (None: no more)."""
         ...

@@ -1,7 +1,7 @@
 """Saved worlds in DynamoDB.
 
-Table: partition key `owner`, sort key `world_id`; local index `by_created` on `created_at`. That the owner is part of the
-key is what makes somebody else's world a world that is not there.
+Table: partition key `owner`, sort key `world_id`; local index `by_created` on `created_at`. That the owner is part of
+the key is what makes somebody else's world a world that is not there.
 """
 
 import asyncio
@@ -35,8 +35,8 @@ class DynamoDbWorldStore:
     async def read(self, owner: str, world_id: str) -> World | None:
         return await asyncio.to_thread(self._read, owner, world_id)
 
-    async def list(self, owner: str, limit: int, cursor: str | None) -> tuple[list[World], str | None]:
-        return await asyncio.to_thread(self._list, owner, limit, cursor)
+    async def page(self, owner: str, limit: int, cursor: str | None) -> tuple[list[World], str | None]:
+        return await asyncio.to_thread(self._page, owner, limit, cursor)
 
     def _save(self, world: World) -> World:
         from botocore.exceptions import BotoCoreError, ClientError
@@ -60,18 +60,18 @@ class DynamoDbWorldStore:
             raise WorldsUnavailable from error
         return _world(answer["Item"]) if "Item" in answer else None
 
-    def _list(self, owner: str, limit: int, cursor: str | None) -> tuple[list[World], str | None]:
+    def _page(self, owner: str, limit: int, cursor: str | None) -> tuple[list[World], str | None]:
         from boto3.dynamodb.conditions import Key
         from botocore.exceptions import BotoCoreError, ClientError
 
-        page: dict[str, Any] = {"ExclusiveStartKey": _position(owner, cursor)} if cursor else {}
+        start: dict[str, Any] = {"ExclusiveStartKey": _position(owner, cursor)} if cursor else {}
         try:
             answer = self._table.query(
                 IndexName=BY_CREATED,
                 KeyConditionExpression=Key("owner").eq(owner),
                 ScanIndexForward=False,
                 Limit=limit,
-                **page,
+                **start,
             )
         except (BotoCoreError, ClientError) as error:
             raise WorldsUnavailable from error

@@ -74,7 +74,7 @@ class GrpcGenerator:
             ],
         )
         async with self._channel() as channel:
-            call = lore_pb2_grpc.LoreServiceStub(channel).Generate(request, timeout=timeout_s, metadata=self._metadata)
+            call = _stub(channel).Generate(request, timeout=timeout_s, metadata=self._metadata)
             try:
                 async for event in call:
                     yield _event(event)
@@ -101,6 +101,10 @@ class GrpcGenerator:
         return grpc.aio.insecure_channel(self._target, options=_OPTIONS)
 
 
+def _stub(channel: grpc.aio.Channel) -> Any:
+    return lore_pb2_grpc.LoreServiceStub(channel)  # type: ignore[no-untyped-call] # generated code
+
+
 def _event(event: Any) -> GenerationEvent:
     match event.WhichOneof("event"):
         case "progress":
@@ -123,7 +127,7 @@ def _event(event: Any) -> GenerationEvent:
 
 def _failure(error: grpc.aio.AioRpcError) -> GenerationFailed:
     """The one table from gRPC status to our error. The generator's own word (`lore-error-code`) goes before gRPC's."""
-    trailing = {key: value for key, value in error.trailing_metadata() or ()}
+    trailing = dict(error.trailing_metadata() or ())
     code, retryable, message = _STATUSES.get(error.code(), _INTERNAL)
     if own_code := trailing.get(_CODE_KEY):
         code, message = str(own_code), error.details() or message

@@ -9,11 +9,11 @@ from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import (
     BusyLoadingError,
     ClusterDownError,
-    ConnectionError,  # noqa: A004 - the library's name
+    ConnectionError,
     MaxConnectionsError,
     OutOfMemoryError,
     ReadOnlyError,
-    TimeoutError,  # noqa: A004
+    TimeoutError,
 )
 
 from chalicelib.domain.error import StoreUnavailable

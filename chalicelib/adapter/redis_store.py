@@ -31,8 +31,8 @@ _PAGE = 200
 class RedisJobStore:
     """`port.JobStore` on Redis.
 
-    `waiting` is a second client for reads that block, with one connection for each concurrent waiter. `now_ms` replaces the
-    server's clock in tests.
+    `waiting` is a second client for reads that block, with one connection for each concurrent waiter. `now_ms` replaces
+    the server's clock in tests.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class RedisJobStore:
 
     async def read(self, job_id: str) -> Job | None:
         view = await self._read(job_id, with_stages=False)
-        return view and view.job
+        return view.job if view else None
 
     async def view(self, job_id: str) -> JobView | None:
         return await self._read(job_id, with_stages=True)
@@ -87,7 +87,7 @@ class RedisJobStore:
 
     async def events(self, job_id: str, after: int) -> list[JobEvent]:
         with outage_as_unavailable():
-            entries = await self._redis.xrange(redis_key.events(job_id), min=f"({after}-0")
+            entries: Any = await self._redis.xrange(redis_key.events(job_id), min=f"({after}-0")
         return [_event(entry_id, fields) for entry_id, fields in entries]
 
     async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
@@ -101,7 +101,7 @@ class RedisJobStore:
         start = 0
         while True:
             with outage_as_unavailable():
-                page = await self._redis.zrange(redis_key.UNFINISHED, start, start + _PAGE - 1)
+                page: Any = await self._redis.zrange(redis_key.UNFINISHED, start, start + _PAGE - 1)
             for job_id in page:
                 yield job_id
             # Entries that were taken off meanwhile move the rest up: what this pass misses, the next one sees.
@@ -150,7 +150,7 @@ class _Script:
 
 def _event(entry_id: str, fields: dict[str, str]) -> JobEvent:
     return JobEvent(
-        revision=int(entry_id.split("-")[0]),
+        revision=int(entry_id.split("-", maxsplit=1)[0]),
         at=int(fields["at"]),
         status=Status(fields["status"]),
         progress=int(fields["progress"]),

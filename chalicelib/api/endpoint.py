@@ -70,7 +70,7 @@ async def read_world(services: Services, request: Request, world_id: str) -> Res
 async def list_worlds(services: Services, request: Request) -> Response:
     """GET /worlds?limit=N&cursor=C: the caller's worlds, newest first."""
     limit = request.number("limit", default=20, low=1, high=100)
-    worlds, cursor = await services.worlds.list(request.owner, limit, request.query.get("cursor"))
+    worlds, cursor = await services.worlds.page(request.owner, limit, request.query.get("cursor"))
     return Response(200, {"worlds": [rendering.world_json(world) for world in worlds], "next_cursor": cursor})
 
 

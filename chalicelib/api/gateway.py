@@ -4,12 +4,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from chalice.app import Chalice
 from chalice.app import Request as ChaliceRequest
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib.api import problem
 from chalicelib.api.message import Request, Response
-from chalicelib.bootstrap import Services, services
+from chalicelib.bootstrap import services
 from chalicelib.domain.error import LoreSmithError
 from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.loop import LOOP
@@ -24,28 +25,26 @@ EXPOSED_HEADERS = ("ETag", "Location", "Retry-After", "Preference-Applied", "Ide
 ALLOWED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer")
 
 
-def answer(current: ChaliceRequest, endpoint: Endpoint, **path: str) -> ChaliceResponse:
-    """Run an endpoint for Chalice's current request. Never raises for an error of ours."""
-    return _chalice_response(LOOP.run(_respond(current, endpoint, path)))
+def answer(app: Chalice, endpoint: Endpoint, **path: str) -> ChaliceResponse:
+    """Run an endpoint for the app's current request. Never raises for an error of ours."""
+    if app.current_request is None:
+        raise RuntimeError("only a view function may call this")
+    return _chalice_response(LOOP.run(_respond(app.current_request, endpoint, path)))
 
 
 async def _respond(current: ChaliceRequest, endpoint: Endpoint, path: dict[str, str]) -> Response:
     request = Request(
         headers=current.headers,
         query=current.query_params or {},
-        body=current.raw_body,
+        body=current.raw_body if isinstance(current.raw_body, bytes) else current.raw_body.encode(),
         owner=ANONYMOUS,
     )
     try:
-        return await endpoint(_services(), request, **path)
+        return await endpoint(services(), request, **path)
     except LoreSmithError as error:
         level = logging.ERROR if error.retryable else logging.INFO
         log.log(level, "Request refused: %s", error.code, exc_info=error.__cause__)
         return problem.of_error(error)
-
-
-def _services() -> Services:
-    return services()
 
 
 def as_problem(response: ChaliceResponse, cors: dict[str, str]) -> ChaliceResponse:

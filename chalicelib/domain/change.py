@@ -1,8 +1,8 @@
 """What may be asked of the store: one verb for each action of the lifecycle table, as a value.
 
-A `Change` says under which conditions it applies and what it writes. The store checks and applies it in one atomic step,
-or refuses it and changes nothing. Times are given as offsets, in milliseconds, from the store's own clock at that step, so
-that no clock of a Lambda ever decides about a lease.
+A `Change` says under which conditions it applies and what it writes. The store checks and applies it in one atomic
+step, or refuses it and changes nothing. Times are given as offsets, in milliseconds, from the store's own clock at that
+step, so that no clock of a Lambda ever decides about a lease.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,7 @@
-"""Is a job still on its way? Asked by the worker before it claims, by the schedule, by every poll, and of dead letters."""
+"""Is a job still on its way?
+
+Asked by the worker before it claims, by the schedule, by every poll, and of dead letters.
+"""
 
 from enum import Enum
 
@@ -47,5 +50,5 @@ def message_is_lost(job: Job, timing: Timing) -> bool:
     """
     if job.lease_token is not None and job.sent_at < job.lease_until:
         return True
-    patience_s = timing.resend_after_s * 2 ** max(0, job.sends - 1)
-    return job.observed_at - job.sent_at > patience_s * 1000
+    patience_s = timing.resend_after_s * 2.0 ** max(0, job.sends - 1)
+    return job.observed_at > job.sent_at + patience_s * 1000

@@ -74,7 +74,7 @@ class Job:
     lease_until: int = 0
     #: Not to be claimed before: a delayed attempt.
     not_before: int = 0
-    #: When the newest message for it becomes, or became, visible in the queue, and how many were sent since the last claim.
+    #: When the newest message for it becomes visible in the queue, and how many were sent since the last claim.
     sent_at: int = 0
     sends: int = 1
     #: The store's clock when this snapshot was taken.
@@ -127,5 +127,5 @@ class JobView:
 
     job: Job
     checkpoints: Sequence[Checkpoint] = ()
-    #: By 0-based index, each piece as far as it is written: {name, description, type, details}, null for what is missing.
+    #: By 0-based index, each piece as far as it is written: {name, description, type, details}; null: not yet.
     pieces: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)

@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from chalicelib.domain import payload
 from chalicelib.domain.error import Fault, InvalidSubmission
+from chalicelib.domain.payload import EventsPayload, Payload, PiecesPayload, RelicsPayload, WorldPayload
 
 
 class Delivery(Enum):
@@ -28,11 +28,11 @@ class JobType:
     description: str
     #: The generator's kind.
     kind: str
-    payload: type[payload.Payload]
+    payload: type[Payload]
     example: Mapping[str, Any]
     delivery: Delivery = Delivery.RESULT
 
-    def validate(self, given: Any, owner: str) -> payload.Payload:
+    def validate(self, given: Any, owner: str) -> Payload:
         """The payload as its model. Raises `InvalidSubmission` with every fault."""
         try:
             return self.payload.model_validate(given, context={"owner": owner})
@@ -52,7 +52,7 @@ class JobType:
         return self.payload.model_validate(stored).params()
 
 
-def _pieces(plural: str, model: type[payload.Payload], description: str, **example: Any) -> JobType:
+def _pieces(plural: str, model: type[Payload], description: str, **example: Any) -> JobType:
     return JobType(
         name=f"generate_{plural}",
         label=f"Generate {plural}",
@@ -77,19 +77,17 @@ _EVENT = {
 JOB_TYPES: dict[str, JobType] = {
     job_type.name: job_type
     for job_type in (
-        _pieces("characters", payload.PiecesPayload, "Characters with looks, a past, traits, skills and stats."),
-        _pieces("factions", payload.PiecesPayload, "Factions with an ideology and a way of showing themselves."),
-        _pieces("settings", payload.PiecesPayload, "Places with landscape, culture, history and economy."),
-        _pieces("events", payload.EventsPayload, "Events and what came of them.", selectedSetting=_SETTING),
-        _pieces(
-            "relics", payload.RelicsPayload, "Relics and their history.", selectedSetting=_SETTING, selectedEvent=_EVENT
-        ),
+        _pieces("characters", PiecesPayload, "Characters with looks, a past, traits, skills and stats."),
+        _pieces("factions", PiecesPayload, "Factions with an ideology and a way of showing themselves."),
+        _pieces("settings", PiecesPayload, "Places with landscape, culture, history and economy."),
+        _pieces("events", EventsPayload, "Events and what came of them.", selectedSetting=_SETTING),
+        _pieces("relics", RelicsPayload, "Relics and their history.", selectedSetting=_SETTING, selectedEvent=_EVENT),
         JobType(
             name="create_world",
             label="Create world",
             description="Writes the full story of the chosen pieces, with a quest, and saves the world.",
             kind="world",
-            payload=payload.WorldPayload,
+            payload=WorldPayload,
             example={"theme": "fantasy", "user_id": "42", "selectedLore": {"setting": _SETTING, "event": _EVENT}},
             delivery=Delivery.WORLD,
         ),
@@ -112,24 +110,21 @@ def _faults(error: ValidationError) -> Iterable[Fault]:
         yield Fault(path, _sentence(problem))
 
 
+#: Pydantic's error types whose own words speak of Python.
+_SENTENCES = {
+    "extra_forbidden": "is not a field of this type of job; remove it",
+    "model_type": "must be a JSON object",
+    "dict_type": "must be a JSON object",
+    "int_type": "must be a whole number",
+    "string_type": "must be text",
+    "list_type": "must be a list",
+    "string_too_short": "must not be empty",
+}
+
+
 def _sentence(problem: Any) -> str:
-    """Pydantic's words, except where they speak of Python."""
-    match problem["type"]:
-        case "extra_forbidden":
-            return "is not a field of this type of job; remove it"
-        case "model_type" | "dict_type":
-            return "must be a JSON object"
-        case "int_type":
-            return "must be a whole number"
-        case "string_type":
-            return "must be text"
-        case "list_type":
-            return "must be a list"
-        case "string_too_short":
-            return "must not be empty"
-        case "value_error":
-            return str(problem["ctx"]["error"])
-        case "literal_error":
-            return f"must be {problem['ctx']['expected']}"
-        case _:
-            return str(problem["msg"]).replace("Input should", "must").replace("String should", "must")
+    context = problem.get("ctx", {})
+    if problem["type"] == "value_error":
+        return str(context["error"])
+    words = str(problem["msg"]).replace("Input should", "must").replace("String should", "must")
+    return _SENTENCES.get(problem["type"], words)

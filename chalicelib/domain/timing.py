@@ -1,6 +1,7 @@
 """Every duration that the life of a job depends on, and the order they must keep."""
 
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +45,10 @@ class Timing:
         """What is wrong with these durations together, as sentences; empty when all is well."""
         chain = ("llm_timeout_s", "rpc_deadline_s", "job_deadline_s", "worker_timeout_s", "queue_visibility_s")
         faults = [f"{f.name.upper()} must be more than 0" for f in fields(self) if getattr(self, f.name) <= 0]
-        for shorter, longer in zip(chain, chain[1:], strict=False):
-            if getattr(self, shorter) >= getattr(self, longer):
-                faults.append(
-                    f"{shorter.upper()} ({getattr(self, shorter)}) must be less than {longer.upper()} ({getattr(self, longer)})"
-                )
+        for shorter, longer in pairwise(chain):
+            short, long = getattr(self, shorter), getattr(self, longer)
+            if short >= long:
+                faults.append(f"{shorter.upper()} ({short}) must be less than {longer.upper()} ({long})")
         if self.heartbeat_s * 3 > self.lease_s:
             faults.append(f"HEARTBEAT_S ({self.heartbeat_s}) must be at most a third of LEASE_S ({self.lease_s})")
         if self.job_deadline_s + self.deadline_grace_s >= self.worker_timeout_s:

@@ -25,8 +25,11 @@ class _Held:
 
 
 class LeaseKeeper:
-    """Renews every lease each `heartbeat_s`. The answer carries the cancel: a job that was cancelled, or that somebody else
-    holds now, refuses the renewal, and its work is stopped at once."""
+    """Renews every lease each `heartbeat_s`.
+
+    The answer carries the cancel: a job that was cancelled, or that somebody else holds now, refuses the renewal, and
+    its work is stopped at once.
+    """
 
     def __init__(self, store: JobStore, timing: Timing) -> None:
         self._store = store

@@ -20,23 +20,19 @@ async def paced(
     try:
         while True:
             done, _ = await asyncio.wait([upcoming], timeout=max(0.0, due_at - now()) if held else None)
-            if done:
-                event = upcoming.result()
-                if event is None:
-                    break
-                upcoming = _next_of(events)
-                if isinstance(event, Progressed) and now() < due_at:
-                    held = event
-                    continue
-            ready = [held] if held else []
-            if done and event is not None:
-                ready = [event] if isinstance(event, Progressed) else [*ready, event]
+            event = upcoming.result() if done else None
+            if isinstance(event, Progressed) and now() < due_at:
+                held, upcoming = event, _next_of(events)
+                continue
+            if held and not isinstance(event, Progressed):
+                yield held
             held = None
-            for item in ready:
-                yield item
+            if event is not None:
+                yield event
+                upcoming = _next_of(events)
+            elif done:
+                return
             due_at = now() + interval_s
-        if held:
-            yield held
     finally:
         upcoming.cancel()
         await asyncio.wait([upcoming])

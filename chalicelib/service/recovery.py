@@ -1,4 +1,7 @@
-"""Setting right what has come to a halt. Needs no process of its own: the schedule and every poll of a stuck job call it."""
+"""Setting right what has come to a halt.
+
+Needs no process of its own: the schedule and every poll of a stuck job call it.
+"""
 
 import logging
 

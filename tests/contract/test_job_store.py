@@ -1,0 +1,311 @@
+"""The job store's contract: the same suite on the fake and on a real Redis."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from chalicelib.adapter import redis_client
+from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.domain import change
+from chalicelib.domain.error import JobConflict
+from chalicelib.domain.job import Checkpoint, Job, MissingItem, Usage
+from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TERMINAL, TRANSITIONS, Action, Status
+from chalicelib.domain.timing import Timing
+from chalicelib.port import JobStore
+from tests.clock import FakeClock
+from tests.fake.memory_store import MemoryJobStore
+
+TIMING = Timing()
+TOKEN = "the-holder"
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def store(request: pytest.FixtureRequest, clock: FakeClock) -> AsyncIterator[JobStore]:
+    if request.param == "memory":
+        yield MemoryJobStore(clock.now_ms)
+        return
+    url = request.getfixturevalue("redis_url")
+    client = redis_client.connect(url, max_connections=8, timeout_s=5)
+    waiting = redis_client.connect(url, max_connections=8, timeout_s=30)
+    await client.delete("jobs:unfinished")
+    yield RedisJobStore(client, waiting, TIMING.job_ttl_s, now_ms=clock.now_ms)
+    await client.aclose()
+    await waiting.aclose()
+
+
+def new(job_id: str | None = None, **fields: Any) -> dict[str, Any]:
+    job_id = job_id or str(uuid.uuid4())
+    return {
+        "id": job_id,
+        "type": "generate_characters",
+        "owner": "anonymous",
+        "payload": {"theme": "Nórdic ☃", "count": 3},
+        "max_attempts": 3,
+        "retry_of": None,
+        "root_id": job_id,
+    } | fields
+
+
+async def created(store: JobStore, **fields: Any) -> Job:
+    record = new(**fields)
+    return await store.create(record["id"], change.create(record, TIMING))
+
+
+async def claimed(store: JobStore, token: str = TOKEN) -> Job:
+    job = await created(store)
+    return await store.apply(job.id, change.claim(job, token, TIMING))
+
+
+async def in_status(store: JobStore, status: Status) -> Job:
+    job = await claimed(store)
+    match status:
+        case Status.PENDING:
+            return await created(store)
+        case Status.COMPLETED:
+            return await store.apply(job.id, change.complete(TOKEN, [], []))
+        case Status.FAILED:
+            return await store.apply(job.id, change.fail(TOKEN, "refused", "No.", retryable=False))
+        case Status.CANCELLED:
+            return await store.apply(job.id, change.cancel())
+    return job
+
+
+def change_for(action: Action, job: Job) -> change.Change:
+    """A change of this action that nothing but the status can refuse."""
+    return {
+        Action.CREATE: change.create(new(job.id), TIMING),
+        Action.DISCARD: change.discard(),
+        Action.CLAIM: change.claim(job, TOKEN, TIMING),
+        Action.ADVANCE: change.advance(TOKEN, 40, "Generated names..."),
+        Action.RENEW: change.renew(TOKEN, TIMING),
+        Action.RELEASE: change.release(TOKEN, "Again...", 1, uses_attempt=True),
+        Action.COMPLETE: change.complete(TOKEN, [], []),
+        Action.FAIL: change.fail(TOKEN, "refused", "No.", retryable=False),
+        Action.CANCEL: change.cancel(),
+        Action.EXPIRE: change.expire(job, "timeout", "Too long.", retryable=True),
+        Action.RESEND: change.resend(job),
+    }[action]
+
+
+async def test_a_new_job_reads_back_as_it_was_created(store: JobStore, clock: FakeClock) -> None:
+    job = await created(store)
+    now = clock.now_ms()
+    assert await store.read(job.id) == job
+    assert (job.status, job.progress, job.message) == (Status.PENDING, 0, "Preparing your request...")
+    assert job.payload == {"theme": "Nórdic ☃", "count": 3}
+    assert (job.revision, job.attempt) == (1, 0)
+    assert (job.created_at, job.updated_at, job.sent_at) == (now, now, now)
+    assert job.expires_at == now + 24 * 3600 * 1000
+
+
+async def test_a_job_that_does_not_exist_is_none(store: JobStore) -> None:
+    assert await store.read(str(uuid.uuid4())) is None
+    assert await store.view(str(uuid.uuid4())) is None
+    assert await store.events(str(uuid.uuid4()), 0) == []
+
+
+async def test_an_id_can_be_created_once(store: JobStore) -> None:
+    job = await created(store)
+    with pytest.raises(JobConflict) as conflict:
+        await store.create(job.id, change.create(new(job.id, owner="thief"), TIMING))
+    assert conflict.value.status == "pending"
+    assert (await store.read(job.id)) == job
+
+
+async def test_a_discarded_job_leaves_nothing_behind(store: JobStore) -> None:
+    """A caller that got a 503 must not find its job later."""
+    job = await created(store)
+    await store.discard(job.id)
+    assert await store.read(job.id) is None
+    assert await store.events(job.id, 0) == []
+    assert job.id not in [job_id async for job_id in store.unfinished()]
+
+
+async def test_a_claimed_job_is_not_discarded(store: JobStore) -> None:
+    job = await claimed(store)
+    await store.discard(job.id)
+    found = await store.read(job.id)
+    assert found is not None
+    assert found.status is Status.PROCESSING
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("action", [action for action in Action if action is not Action.DISCARD])
+async def test_the_table_decides_what_may_follow(store: JobStore, status: Status, action: Action) -> None:
+    """Each action from each status, against the literal table."""
+    job = await in_status(store, status)
+    sources, target = TRANSITIONS[action]
+    legal = status in sources and (action not in FENCED or job.lease_token == TOKEN)
+    if not legal:
+        with pytest.raises(JobConflict) as conflict:
+            await store.apply(job.id, change_for(action, job))
+        assert conflict.value.status == status
+        assert await store.read(job.id) == job
+        return
+    after = await store.apply(job.id, change_for(action, job))
+    assert after.status is (target or status)
+    assert after.revision == job.revision + (action not in INVISIBLE)
+    assert after.progress >= job.progress
+
+
+@pytest.mark.parametrize("action", sorted(FENCED))
+async def test_only_the_lease_holder_writes(store: JobStore, action: Action) -> None:
+    """A worker that was paused past its lease must not touch what its successor does."""
+    job = await claimed(store)
+    successor = await store.apply(job.id, change.claim(job, "the-successor", TIMING))
+    with pytest.raises(JobConflict) as conflict:
+        await store.apply(job.id, change_for(action, job))
+    assert conflict.value.reason == "token"
+    assert await store.read(job.id) == successor
+
+
+async def test_two_workers_that_read_the_same_job_claim_it_once(store: JobStore) -> None:
+    job = await created(store)
+    tokens = [f"worker-{n}" for n in range(20)]
+    claims = await asyncio.gather(
+        *(store.apply(job.id, change.claim(job, token, TIMING)) for token in tokens), return_exceptions=True
+    )
+    winners = [claim for claim in claims if isinstance(claim, Job)]
+    assert len(winners) == 1
+    found = await store.read(job.id)
+    assert found is not None
+    assert (found.attempt, found.lease_token) == (1, winners[0].lease_token)
+
+
+async def test_a_renewed_lease_defeats_a_claim_that_saw_the_old_one(store: JobStore, clock: FakeClock) -> None:
+    job = await claimed(store)
+    clock.advance(TIMING.lease_s + 1)
+    stale = await store.read(job.id)
+    assert stale is not None
+    await store.apply(job.id, change.renew(TOKEN, TIMING))
+    with pytest.raises(JobConflict) as conflict:
+        await store.apply(job.id, change.claim(stale, "thief", TIMING))
+    assert conflict.value.reason == "lease_until"
+
+
+async def test_the_deadline_counts_from_the_first_claim(store: JobStore, clock: FakeClock) -> None:
+    job = await claimed(store)
+    first_deadline_at = job.deadline_at
+    clock.advance(30)
+    released = await store.apply(job.id, change.release(TOKEN, "Again...", 2, uses_attempt=True))
+    clock.advance(3)
+    again = await store.apply(job.id, change.claim(released, "second", TIMING))
+    assert first_deadline_at == job.created_at + TIMING.job_deadline_s * 1000
+    assert (again.deadline_at, again.started_at) == (first_deadline_at, job.started_at)
+    assert again.attempt == 2
+
+
+async def test_a_release_that_used_no_attempt_gives_it_back(store: JobStore, clock: FakeClock) -> None:
+    job = await claimed(store)
+    released = await store.apply(job.id, change.release(TOKEN, "Busy...", 2.5, uses_attempt=False))
+    assert (released.attempt, released.lease_token) == (0, None)
+    assert released.not_before == released.sent_at == clock.now_ms() + 2500
+
+
+async def test_progress_never_goes_down(store: JobStore) -> None:
+    job = await claimed(store)
+    await store.apply(job.id, change.advance(TOKEN, 60, "far"))
+    after = await store.apply(job.id, change.advance(TOKEN, 30, "late"))
+    assert (after.progress, after.message) == (60, "late")
+
+
+async def test_a_stage_is_kept_and_paid_once(store: JobStore) -> None:
+    job = await claimed(store)
+    piece = {"name": "Ysolde", "description": None, "type": "character", "details": {}}
+    first = Checkpoint(1, "name", {"name": "Ysolde"}, Usage(1, 100, 20))
+    again = Checkpoint(1, "name", {"name": "Somebody else"}, Usage(1, 100, 20))
+    await store.apply(job.id, change.advance(TOKEN, 24, "Generated names...", first, piece))
+    after = await store.apply(job.id, change.advance(TOKEN, 24, "Generated names...", again, piece))
+    view = await store.view(job.id)
+    assert view is not None
+    assert list(view.checkpoints) == [first]
+    assert view.pieces == {1: piece}
+    assert after.usage == Usage(1, 100, 20)
+
+
+async def test_a_retry_keeps_the_finished_stages_at_no_cost(store: JobStore) -> None:
+    kept = Checkpoint(0, "name", {"name": "Ysolde"}, Usage(1, 100, 20))
+    record = new(retry_of=str(uuid.uuid4()))
+    job = await store.create(record["id"], change.create(record, TIMING, [kept], {0: {"name": "Ysolde"}}))
+    view = await store.view(job.id)
+    assert view is not None
+    assert [c.output for c in view.checkpoints] == [{"name": "Ysolde"}]
+    assert view.job.usage == Usage()
+    assert view.job.retry_of == record["retry_of"]
+
+
+async def test_a_completed_job_has_result_warnings_and_end(store: JobStore, clock: FakeClock) -> None:
+    job = await claimed(store)
+    missing = MissingItem(2, "stats", "invalid_output", "The third piece could not be finished.", True)
+    done = await store.apply(job.id, change.complete(TOKEN, [{"name": "A", "n": 3, "x": None}], [missing]))
+    assert done.result == [{"name": "A", "n": 3, "x": None}]
+    assert list(done.warnings) == [missing]
+    assert (done.progress, done.completed_at, done.lease_token) == (100, clock.now_ms(), None)
+    assert await store.read(job.id) == done
+
+
+async def test_a_failed_job_says_why_and_keeps_its_progress(store: JobStore) -> None:
+    job = await claimed(store)
+    await store.apply(job.id, change.advance(TOKEN, 44, "Generated traits..."))
+    failed = await store.apply(job.id, change.fail(TOKEN, "refused", "The writer refused.", retryable=False))
+    assert (failed.progress, failed.error_code, failed.error) == (44, "refused", "The writer refused.")
+    assert failed.retryable is False
+
+
+async def test_the_event_log_has_one_line_for_each_visible_change(store: JobStore) -> None:
+    job = await claimed(store)
+    await store.apply(job.id, change.advance(TOKEN, 20, "Generating characters..."))
+    await store.apply(job.id, change.renew(TOKEN, TIMING))
+    await store.apply(job.id, change.complete(TOKEN, [], []))
+    events = await store.events(job.id, 0)
+    assert [(e.revision, e.status, e.progress) for e in events] == [
+        (1, "pending", 0),
+        (2, "processing", 0),
+        (3, "processing", 20),
+        (4, "completed", 100),
+    ]
+    assert [e.revision for e in await store.events(job.id, 2)] == [3, 4]
+
+
+async def test_a_waiter_is_woken_by_the_next_event(store: JobStore) -> None:
+    job = await claimed(store)
+    waiter = asyncio.create_task(store.wait_for_event(job.id, job.revision, 10))
+    await asyncio.sleep(0.05)
+    assert not waiter.done()
+    await store.apply(job.id, change.advance(TOKEN, 20, "Generating characters..."))
+    assert await waiter is True
+
+
+async def test_waiting_ends_without_an_event_when_the_time_is_up(store: JobStore) -> None:
+    job = await claimed(store)
+    assert await store.wait_for_event(job.id, job.revision, 0.05) is False
+
+
+async def test_a_past_event_needs_no_waiting(store: JobStore) -> None:
+    job = await claimed(store)
+    assert await store.wait_for_event(job.id, job.revision - 1, 10) is True
+
+
+@pytest.mark.parametrize("status", list(Status))
+async def test_unfinished_jobs_are_listed_until_they_end(store: JobStore, status: Status) -> None:
+    job = await in_status(store, status)
+    listed = job.id in [job_id async for job_id in store.unfinished()]
+    assert listed is (status not in TERMINAL)
+
+
+async def test_a_resend_that_somebody_else_just_did_is_refused(store: JobStore, clock: FakeClock) -> None:
+    job = await created(store)
+    clock.advance(60)
+    await store.apply(job.id, change.resend(job))
+    with pytest.raises(JobConflict):
+        await store.apply(job.id, change.resend(job))
+
+
+async def test_an_idempotency_key_is_bound_to_its_first_request(store: JobStore) -> None:
+    owner = str(uuid.uuid4())
+    assert await store.reserve(owner, "key", "fingerprint", "first") == ("fingerprint", "first")
+    assert await store.reserve(owner, "key", "other", "second") == ("fingerprint", "first")
+    assert await store.reserve(owner + "2", "key", "other", "third") == ("other", "third")

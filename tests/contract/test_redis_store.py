@@ -1,0 +1,69 @@
+"""What only the real Redis can show: its clock, its expiry, its absence."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+from redis.asyncio import Redis
+
+from chalicelib.adapter import redis_client
+from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.domain import change
+from chalicelib.domain.error import StoreUnavailable
+from chalicelib.domain.timing import Timing
+from tests.contract.test_job_store import TOKEN, claimed, created
+
+TIMING = Timing()
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    async with Redis.from_url(redis_url, decode_responses=True) as client:
+        yield client
+
+
+@pytest.fixture
+async def store(redis_url: str) -> AsyncIterator[RedisJobStore]:
+    client = redis_client.connect(redis_url, max_connections=4, timeout_s=5)
+    yield RedisJobStore(client, client, TIMING.job_ttl_s)
+    await client.aclose()
+
+
+async def test_times_are_those_of_the_server(store: RedisJobStore, redis: Redis) -> None:
+    """The clock of a Lambda decides about no lease."""
+    seconds, _ = await redis.time()
+    job = await claimed(store)
+    assert abs(job.created_at / 1000 - seconds) < 60
+    assert job.lease_until - job.started_at == TIMING.lease_ms if job.started_at else False
+
+
+async def test_every_key_of_a_job_expires_with_it(store: RedisJobStore, redis: Redis) -> None:
+    """24 hours after creation, however often it was written to since."""
+    job = await claimed(store)
+    await store.apply(job.id, change.advance(TOKEN, 20, "Generating characters..."))
+    keys = [key async for key in redis.scan_iter(f"job:{{{job.id}}}*")]
+    assert len(keys) == 2
+    assert {await redis.pexpiretime(key) for key in keys} == {job.expires_at}
+
+
+async def test_shared_keys_expire_too(store: RedisJobStore, redis: Redis) -> None:
+    await created(store)
+    await store.reserve("owner", str(uuid.uuid4()), "fingerprint", "job")
+    shared = [key async for key in redis.scan_iter("*") if not key.startswith("job:")]
+    assert shared
+    assert all([await redis.ttl(key) > 0 for key in shared])
+
+
+async def test_a_flushed_script_cache_is_filled_again(store: RedisJobStore, redis: Redis) -> None:
+    """As after a restart or a failover of Redis."""
+    await created(store)
+    await redis.script_flush()
+    assert (await created(store)).revision == 1
+
+
+async def test_a_redis_that_is_not_there_is_unavailable() -> None:
+    client = redis_client.connect("redis://127.0.0.1:1/0", max_connections=2, timeout_s=0.5)
+    store = RedisJobStore(client, client, TIMING.job_ttl_s)
+    with pytest.raises(StoreUnavailable):
+        await store.read(str(uuid.uuid4()))
+    await client.aclose()

@@ -1,0 +1,156 @@
+"""The job store in memory: the same rules as `apply.lua`, held to the same contract suite."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from typing import Any
+
+from chalicelib.domain import change as change_of
+from chalicelib.domain.change import Change
+from chalicelib.domain.error import JobConflict, StoreUnavailable
+from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobView, Usage
+from chalicelib.domain.lifecycle import ABSENT, INVISIBLE, TRANSITIONS, Status
+
+
+class _Record:
+    def __init__(self) -> None:
+        self.fields: dict[str, Any] = {}
+        self.events: list[JobEvent] = []
+        self.stages: dict[tuple[int, str], Checkpoint] = {}
+        self.pieces: dict[int, Any] = {}
+
+
+class MemoryJobStore:
+    """`port.JobStore` without a server. `down` makes every call raise `StoreUnavailable`."""
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        self._now_ms = now_ms
+        self._records: dict[str, _Record] = {}
+        self._unfinished: dict[str, int] = {}
+        self._keys: dict[tuple[str, str], tuple[str, str]] = {}
+        self._changed = asyncio.Condition()
+        self.down = False
+
+    async def create(self, job_id: str, change: Change) -> Job:
+        await self._step()
+        self._unfinished.setdefault(job_id, self._now_ms())
+        return await self.apply(job_id, change)
+
+    async def discard(self, job_id: str) -> None:
+        with suppress(JobConflict):
+            await self._step()
+            self._check(job_id, change_of.discard())
+            del self._records[job_id]
+        await self.forget_unfinished(job_id)
+
+    async def apply(self, job_id: str, change: Change) -> Job:
+        await self._step()
+        self._check(job_id, change)
+        record = self._records.setdefault(job_id, _Record())
+        self._write(record, change, self._now_ms())
+        job = self._snapshot(record)
+        if job.is_final:
+            self._unfinished.pop(job_id, None)
+        async with self._changed:
+            self._changed.notify_all()
+        return job
+
+    def _check(self, job_id: str, change: Change) -> None:
+        record = self._record(job_id)
+        fields = record.fields if record else {}
+        status = fields.get("status", ABSENT)
+        if status not in TRANSITIONS[change.action][0]:
+            raise JobConflict(status, reason="status")
+        if change.token is not None and fields.get("lease_token") != change.token:
+            raise JobConflict(status, reason="token")
+        for field, value in change.expect.items():
+            if fields.get(field) != value:
+                raise JobConflict(status, reason=field)
+
+    def _write(self, record: _Record, change: Change, now: int) -> None:
+        fields = record.fields
+        fields.update(change.set)
+        fields.update({field: now + offset for field, offset in change.at.items()})
+        for field, offset in change.once_at.items():
+            if fields.get(field) is None:
+                fields[field] = now + offset
+        for field, count in change.add.items():
+            fields[field] = (fields.get(field) or 0) + count
+        fields["status"] = TRANSITIONS[change.action][1] or fields["status"]
+        fields["progress"] = max(fields.get("progress", 0), change.progress or 0)
+        for checkpoint in change.checkpoints:
+            self._keep(record, checkpoint)
+        record.pieces.update(change.pieces)
+        if change.action not in INVISIBLE:
+            fields["revision"] = fields.get("revision", 0) + 1
+            fields["updated_at"] = now
+            record.events.append(
+                JobEvent(fields["revision"], now, Status(fields["status"]), fields["progress"], fields["message"])
+            )
+
+    @staticmethod
+    def _keep(record: _Record, checkpoint: Checkpoint) -> None:
+        key = (checkpoint.item, checkpoint.stage)
+        if key not in record.stages:
+            record.stages[key] = checkpoint
+            for name in Usage.__dataclass_fields__:
+                record.fields[name] = (record.fields.get(name) or 0) + getattr(checkpoint.usage, name)
+
+    async def read(self, job_id: str) -> Job | None:
+        await self._step()
+        record = self._record(job_id)
+        return self._snapshot(record) if record else None
+
+    async def view(self, job_id: str) -> JobView | None:
+        await self._step()
+        record = self._record(job_id)
+        if record is None:
+            return None
+        checkpoints = [record.stages[key] for key in sorted(record.stages)]
+        return JobView(self._snapshot(record), checkpoints, dict(record.pieces))
+
+    async def events(self, job_id: str, after: int) -> list[JobEvent]:
+        await self._step()
+        record = self._record(job_id)
+        return [event for event in record.events if event.revision > after] if record else []
+
+    async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
+        await self._step()
+
+        def found() -> bool:
+            record = self._record(job_id)
+            return record is not None and any(event.revision > after for event in record.events)
+
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s), self._changed:
+                await self._changed.wait_for(found)
+        return found()
+
+    async def unfinished(self) -> AsyncIterator[str]:
+        await self._step()
+        for job_id in sorted(self._unfinished, key=lambda job_id: self._unfinished[job_id]):
+            yield job_id
+
+    async def forget_unfinished(self, job_id: str) -> None:
+        await self._step()
+        self._unfinished.pop(job_id, None)
+
+    async def reserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> tuple[str, str]:
+        await self._step()
+        return self._keys.setdefault((owner, key), (fingerprint, job_id))
+
+    async def ping(self) -> None:
+        await self._step()
+
+    async def _step(self) -> None:
+        """Every call takes a turn of the loop, as one over a network does."""
+        await asyncio.sleep(0)
+        if self.down:
+            raise StoreUnavailable
+
+    def _record(self, job_id: str) -> _Record | None:
+        record = self._records.get(job_id)
+        return record if record and record.fields["expires_at"] > self._now_ms() else None
+
+    def _snapshot(self, record: _Record) -> Job:
+        return Job.restore(record.fields, self._now_ms())
