@@ -2,8 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from enum import Enum
 
 from chalicelib.port import GenerationEvent, Progressed
+
+
+class _Signal(Enum):
+    #: The stream has ended, well or not.
+    END = "end"
+    #: It is time to give out the progress that was held back.
+    DUE = "due"
 
 
 async def paced(
@@ -11,36 +20,48 @@ async def paced(
 ) -> AsyncGenerator[GenerationEvent, None]:
     """The events, with progress at most every `interval_s`, the newest winning; stages and the result at once.
 
-    Progress that is held back is given out before the next stage or result, so that the last word is never lost.
+    Progress that is held back is given out before the next stage or result, so that the last word is never lost. One
+    task reads the stream from its start to its end; it is stopped, and the stream closed, when the reader goes away.
     """
     now = asyncio.get_running_loop().time
+    arrived: asyncio.Queue[GenerationEvent | _Signal] = asyncio.Queue()
+    pump = asyncio.create_task(_pump(events, arrived))
     held: Progressed | None = None
     due_at = now()
-    upcoming = _next_of(events)
     try:
         while True:
-            done, _ = await asyncio.wait([upcoming], timeout=max(0.0, due_at - now()) if held else None)
-            event = upcoming.result() if done else None
+            event = await _next_of(arrived, due_at if held else None)
             if isinstance(event, Progressed) and now() < due_at:
-                held, upcoming = event, _next_of(events)
+                held = event
                 continue
             if held and not isinstance(event, Progressed):
                 yield held
             held = None
-            if event is not None:
-                yield event
-                upcoming = _next_of(events)
-            elif done:
+            if event is _Signal.END:
+                await pump
                 return
+            if not isinstance(event, _Signal):
+                yield event
             due_at = now() + interval_s
     finally:
-        upcoming.cancel()
-        await asyncio.wait([upcoming])
-        await events.aclose()
+        pump.cancel()
+        await asyncio.wait([pump])
 
 
-def _next_of(events: AsyncGenerator[GenerationEvent, None]) -> asyncio.Task[GenerationEvent | None]:
-    async def step() -> GenerationEvent | None:
-        return await anext(events, None)
+async def _pump(
+    events: AsyncGenerator[GenerationEvent, None], arrived: asyncio.Queue[GenerationEvent | _Signal]
+) -> None:
+    try:
+        async with aclosing(events):
+            async for event in events:
+                arrived.put_nowait(event)
+    finally:
+        arrived.put_nowait(_Signal.END)
 
-    return asyncio.create_task(step())
+
+async def _next_of(arrived: asyncio.Queue[GenerationEvent | _Signal], until: float | None) -> GenerationEvent | _Signal:
+    try:
+        async with asyncio.timeout_at(until):
+            return await arrived.get()
+    except TimeoutError:
+        return _Signal.DUE

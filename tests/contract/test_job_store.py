@@ -214,7 +214,7 @@ async def test_progress_never_goes_down(store: JobStore) -> None:
 
 async def test_a_stage_is_kept_and_paid_once(store: JobStore) -> None:
     job = await claimed(store)
-    piece = {"name": "Ysolde", "description": None, "type": "character", "details": {}}
+    piece: dict[str, Any] = {"name": "Ysolde", "description": None, "type": "character", "details": {}}
     first = Checkpoint(1, "name", {"name": "Ysolde"}, Usage(1, 100, 20))
     again = Checkpoint(1, "name", {"name": "Somebody else"}, Usage(1, 100, 20))
     await store.apply(job.id, change.advance(TOKEN, 24, "Generated names...", first, piece))

@@ -1,0 +1,142 @@
+"""The error tree. Its codes leave the generator as `lore-error-code` and reach the HTTP API as `error_code`.
+
+    code                    retryable  when
+    unknown_kind            no         the request names a kind that is not registered
+    invalid_params          no         the request's params do not fit the kind
+    overloaded              yes        too many jobs are under way here
+    provider_unavailable    yes        the LLM cannot be reached, or answers 409 or 5xx
+    provider_rate_limited   yes        the LLM answers 429
+    provider_timeout        yes        the LLM does not answer in time, or answers 408
+    provider_auth           no         the LLM refuses the key (401, 403)
+    provider_quota          no         the LLM account has no credit left
+    provider_bad_request    no         the LLM refuses the request as such (400, 404 for the model, 422)
+    invalid_output          yes        the LLM's answer does not fit the schema, twice in a row
+    truncated               yes        the LLM's answer was cut off, twice in a row
+    refused                 no         the LLM, or its content filter, will not write this
+    duplicate_name          yes        no name was found that is not taken
+    internal                no         a fault of the generator
+
+Every message is a sentence or two for a person: what happened and what to do. It never holds text of the provider, a
+key or a host; those go into the log.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from generator_service.llm.usage import Usage
+
+
+class LoreError(Exception):
+    """The root of the tree: something that ends a job, or one piece of it."""
+
+    code: ClassVar[str] = "internal"
+    retryable: ClassVar[bool] = False
+    #: Whether nothing else of the same job can succeed either, so that all of it stops at once.
+    stops_job: ClassVar[bool] = False
+    sentence: ClassVar[str] = "The writing failed on our side. Tell the operators the job's id."
+
+    def __init__(self, message: str | None = None, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message or self.sentence)
+        #: The delay that was asked for, if one was.
+        self.retry_after_s = retry_after_s
+        #: What was spent until this happened.
+        self.usage = Usage()
+
+    @property
+    def message(self) -> str:
+        return str(self.args[0])
+
+
+class Internal(LoreError):
+    """A fault of the generator."""
+
+
+class UnknownKind(LoreError):
+    code = "unknown_kind"
+    sentence = "This kind of lore is unknown to the writers. Tell the operators the job's id."
+
+
+class InvalidParams(LoreError):
+    code = "invalid_params"
+    sentence = "The writers do not understand the request."
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(f"{self.sentence} {'; '.join(faults)}")
+
+
+class Overloaded(LoreError):
+    code = "overloaded"
+    retryable = True
+    sentence = "All writers are busy. Try again in a few seconds."
+
+
+class ProviderError(LoreError):
+    """The LLM gave no answer."""
+
+
+class ProviderUnavailable(ProviderError):
+    code = "provider_unavailable"
+    retryable = True
+    sentence = "The language model cannot be reached right now. Try again in a minute."
+
+
+class ProviderRateLimited(ProviderError):
+    code = "provider_rate_limited"
+    retryable = True
+    sentence = "The language model takes no more requests for the moment. Try again in a minute."
+
+
+class ProviderTimeout(ProviderError):
+    code = "provider_timeout"
+    retryable = True
+    sentence = "The language model did not answer in time. Try again in a minute."
+
+
+class ProviderAuth(ProviderError):
+    code = "provider_auth"
+    stops_job = True
+    sentence = "The language model does not accept the API key. The operators have to set a valid one."
+
+
+class ProviderQuota(ProviderError):
+    code = "provider_quota"
+    stops_job = True
+    sentence = "The language model's account has no credit left. The operators have to top it up."
+
+
+class ProviderBadRequest(ProviderError):
+    code = "provider_bad_request"
+    stops_job = True
+    sentence = "The language model does not take our requests. The operators have to check the configured model."
+
+
+class AnswerError(LoreError):
+    """The LLM answered, but with nothing usable."""
+
+
+class InvalidOutput(AnswerError):
+    code = "invalid_output"
+    retryable = True
+    sentence = "The language model wrote something unusable twice in a row. Try again."
+
+    def __init__(self, fault: str, content: str = "") -> None:
+        super().__init__()
+        #: What is wrong, in words for the model.
+        self.fault = fault
+        self.content = content
+
+
+class Truncated(InvalidOutput):
+    code = "truncated"
+    sentence = "The language model's answer was cut off twice in a row. Try again, or ask for fewer pieces."
+
+
+class Refused(AnswerError):
+    code = "refused"
+    sentence = "The language model declines to write this. Change the theme or the chosen pieces, and try again."
+
+
+class DuplicateName(AnswerError):
+    code = "duplicate_name"
+    retryable = True
+    sentence = "No new name could be found for this piece. Try again, or change the theme."

@@ -1,0 +1,58 @@
+"""Reads the LLM's answer, and tells apart the ways in which it can be unusable."""
+
+import re
+from typing import Any
+
+from openai.types.chat import ChatCompletion
+from pydantic import ValidationError
+
+from generator_service.error import InvalidOutput, ProviderUnavailable, Refused, Truncated
+from generator_service.llm.ask import M
+from generator_service.llm.usage import Usage
+
+#: Servers that do not enforce the schema like to wrap JSON in a Markdown fence.
+_FENCED = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
+
+_EMPTY = "It was empty."
+_CUT_OFF = "It was cut off before its end. Write less."
+
+
+def read_answer(completion: ChatCompletion, schema: type[M]) -> M:
+    """The answer as the model that was asked for.
+
+    Raises `Refused` (the model's refusal or a content filter), `Truncated`, `InvalidOutput` (empty, not JSON or not the
+    schema) and `ProviderUnavailable` where the answer is no chat completion at all.
+    """
+    choice = _choice(completion)
+    content = choice.message.content or ""
+    if choice.message.refusal or choice.finish_reason == "content_filter":
+        raise Refused
+    if choice.finish_reason == "length":
+        raise Truncated(_CUT_OFF, content)
+    if not content.strip():
+        raise InvalidOutput(_EMPTY)
+    try:
+        return schema.model_validate_json(_FENCED.sub(r"\1", content))
+    except ValidationError as error:
+        raise InvalidOutput(_faults(error), content) from error
+
+
+def usage_of(completion: ChatCompletion) -> Usage:
+    """What the provider says the call cost. Servers that say nothing count as 0 tokens."""
+    usage = getattr(completion, "usage", None)
+    if usage is None:
+        return Usage(llm_calls=1)
+    return Usage(1, usage.prompt_tokens or 0, usage.completion_tokens or 0)
+
+
+def _choice(completion: Any) -> Any:
+    """The SDK builds its models without checking them: a gateway's error page arrives here as text or as a shell."""
+    choices = getattr(completion, "choices", None)
+    if not choices or getattr(choices[0], "message", None) is None:
+        raise ProviderUnavailable
+    return choices[0]
+
+
+def _faults(error: ValidationError) -> str:
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    return " ".join(f"{'.'.join(map(str, fault['loc'])) or 'answer'}: {fault['msg']}." for fault in faults[:10])

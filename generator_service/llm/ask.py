@@ -1,0 +1,56 @@
+"""A question to the LLM, how long to wait for its answer, and who answers it."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, Protocol, TypedDict, TypeVar
+
+from pydantic import BaseModel
+
+from generator_service.llm.usage import Usage
+
+M = TypeVar("M", bound=BaseModel)
+
+#: Seconds on a clock that only goes forward: `time.monotonic`, or a test's own.
+Clock = Callable[[], float]
+
+
+class Message(TypedDict):
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Generic[M]):
+    """One question, and the form of its answer."""
+
+    #: Name of the form, such as "character_backstory".
+    name: str
+    schema: type[M]
+    messages: Sequence[Message]
+
+
+def _nothing(_delay_s: float) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an answer may take."""
+
+    #: On the client's clock; waiting that would go beyond it is not begun.
+    deadline_at: float = math.inf
+    #: Told the seconds of each wait before it begins: a pause the provider asks for, or a backoff.
+    on_wait: Callable[[float], None] = _nothing
+
+
+class Llm(Protocol):
+    """Answers questions in the form that was asked for."""
+
+    async def complete(self, ask: Ask[M], patience: Patience) -> tuple[M, Usage]:
+        """The answer, checked against `ask.schema`, and what it cost.
+
+        Raises `ProviderError` where there is no answer and `AnswerError` where it is not usable; their `usage` says
+        what was spent. Cancelling it closes the connection.
+        """
+        ...

@@ -1,0 +1,38 @@
+"""Worlds in memory."""
+
+import asyncio
+
+from chalicelib.domain.error import WorldsUnavailable
+from chalicelib.domain.world import World
+
+
+class MemoryWorldStore:
+    """`port.WorldStore`. `down` makes every call raise `WorldsUnavailable`."""
+
+    def __init__(self) -> None:
+        self._worlds: dict[tuple[str, str], World] = {}
+        self.down = False
+
+    async def save(self, world: World) -> World:
+        await self._step()
+        return self._worlds.setdefault((world.owner, world.id), world)
+
+    async def read(self, owner: str, world_id: str) -> World | None:
+        await self._step()
+        return self._worlds.get((owner, world_id))
+
+    async def page(self, owner: str, limit: int, cursor: str | None) -> tuple[list[World], str | None]:
+        await self._step()
+        worlds = sorted(
+            (world for (whose, _), world in self._worlds.items() if whose == owner),
+            key=lambda world: world.created_at,
+            reverse=True,
+        )
+        start = int(cursor or 0)
+        end = start + limit
+        return worlds[start:end], str(end) if end < len(worlds) else None
+
+    async def _step(self) -> None:
+        await asyncio.sleep(0)
+        if self.down:
+            raise WorldsUnavailable

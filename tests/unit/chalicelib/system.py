@@ -1,0 +1,55 @@
+"""The services on fakes, in virtual time."""
+
+from dataclasses import replace
+
+from chalicelib.bootstrap import Services, assemble
+from chalicelib.domain.job import Job, JobView
+from chalicelib.domain.timing import Timing
+from chalicelib.service.worker import Message
+from tests.fake.generator import FakeGenerator
+from tests.fake.job_queue import FakeJobQueue
+from tests.fake.memory_store import MemoryJobStore
+from tests.fake.world_store import MemoryWorldStore
+from tests.virtual_time import now_ms
+
+OWNER = "anonymous"
+
+
+class System:
+    def __init__(self, timing: Timing | None = None) -> None:
+        self.timing = timing or Timing()
+        self.store = MemoryJobStore(now_ms)
+        self.queue = FakeJobQueue()
+        self.generator = FakeGenerator()
+        self.worlds = MemoryWorldStore()
+        self.services = self.process()
+
+    def process(self) -> Services:
+        """Another process on the same store, queue and generator."""
+        return assemble(
+            store=self.store,
+            queue=self.queue,
+            generator=self.generator,
+            worlds=self.worlds,
+            timing=replace(self.timing),
+            jitter=lambda _low, high: high,
+        )
+
+    async def submitted(self, type_name: str = "generate_characters", **payload: object) -> Job:
+        return (await self.services.submission.submit(OWNER, type_name, payload)).job
+
+    async def work(self, *job_ids: str) -> list[str]:
+        """One invocation of the worker with a message for each of these jobs; returns the ids that failed."""
+        return await self.services.worker.work([message(job_id) for job_id in job_ids])
+
+    async def job(self, job_id: str) -> Job:
+        return (await self.view(job_id)).job
+
+    async def view(self, job_id: str) -> JobView:
+        view = await self.store.view(job_id)
+        assert view is not None
+        return view
+
+
+def message(job_id: str) -> Message:
+    return Message(id=f"message-of-{job_id}", body=f'{{"job_id": "{job_id}"}}')

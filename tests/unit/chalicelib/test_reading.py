@@ -1,0 +1,133 @@
+"""Status reads, long polls, the event log, cancel."""
+
+import asyncio
+
+import pytest
+
+from chalicelib.domain.error import NotFound
+from chalicelib.domain.lifecycle import Status
+from tests import virtual_time
+from tests.unit.chalicelib.system import OWNER, System
+
+
+def test_somebody_elses_job_does_not_exist() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        reading = system.services.reading
+        for attempt in (
+            reading.job("thief", job.id),
+            reading.events("thief", job.id, 0),
+            reading.cancel("thief", job.id),
+        ):
+            with pytest.raises(NotFound):
+                await attempt
+        assert (await system.job(job.id)).status is Status.PENDING
+
+    virtual_time.run(scenario())
+
+
+def test_a_long_poll_answers_with_the_next_revision() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        poll = asyncio.create_task(system.services.reading.job(OWNER, job.id, known_revision=job.revision, wait_s=20))
+        await asyncio.sleep(5)
+        assert not poll.done()
+        await system.services.reading.cancel(OWNER, job.id)
+        view, waited = await poll
+        assert (view.job.status, waited) == (Status.CANCELLED, True)
+        assert asyncio.get_running_loop().time() == pytest.approx(5, abs=0.1)
+
+    virtual_time.run(scenario())
+
+
+def test_a_long_poll_without_a_known_revision_waits_for_the_end() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        poll = asyncio.create_task(system.services.reading.job(OWNER, job.id, wait_s=20))
+        await system.work(job.id)
+        view, waited = await poll
+        assert (view.job.status, waited) == (Status.COMPLETED, True)
+
+    virtual_time.run(scenario())
+
+
+def test_a_long_poll_gives_up_in_time_and_says_that_it_waited() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        view, waited = await system.services.reading.job(OWNER, job.id, known_revision=1, wait_s=20)
+        assert (view.job.revision, waited) == (1, True)
+        assert asyncio.get_running_loop().time() == pytest.approx(20, abs=0.1)
+
+    virtual_time.run(scenario())
+
+
+def test_too_many_waiters_are_answered_at_once() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        polls = [
+            asyncio.create_task(system.services.reading.job(OWNER, job.id, known_revision=1, wait_s=20))
+            for _ in range(64)
+        ]
+        await asyncio.sleep(1)
+        view, waited = await system.services.reading.job(OWNER, job.id, known_revision=1, wait_s=20)
+        assert (view.job.revision, waited) == (1, False)
+        assert asyncio.get_running_loop().time() == pytest.approx(1, abs=0.1)
+        await asyncio.gather(*polls)
+
+    virtual_time.run(scenario())
+
+
+def test_the_event_log_is_read_from_a_revision_on() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await system.work(job.id)
+        events, _, _ = await system.services.reading.events(OWNER, job.id, 0)
+        later, _, _ = await system.services.reading.events(OWNER, job.id, 5)
+        assert [event.revision for event in events] == list(range(1, len(events) + 1))
+        assert later == events[5:]
+
+    virtual_time.run(scenario())
+
+
+def test_events_can_be_waited_for() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        poll = asyncio.create_task(system.services.reading.events(OWNER, job.id, after=1, wait_s=20))
+        await asyncio.sleep(3)
+        await system.services.reading.cancel(OWNER, job.id)
+        events, _, waited = await poll
+        assert ([event.status for event in events], waited) == ([Status.CANCELLED], True)
+
+    virtual_time.run(scenario())
+
+
+def test_cancel_is_idempotent_and_final() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        first, stopped = await system.services.reading.cancel(OWNER, job.id)
+        second, stopped_again = await system.services.reading.cancel(OWNER, job.id)
+        assert (stopped, stopped_again) == (True, False)
+        assert first.revision == second.revision
+        assert await system.work(job.id) == []
+        assert (await system.job(job.id)).status is Status.CANCELLED
+
+    virtual_time.run(scenario())
+
+
+def test_a_completed_job_is_not_cancelled() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await system.work(job.id)
+        done, stopped = await system.services.reading.cancel(OWNER, job.id)
+        assert (done.status, stopped) == (Status.COMPLETED, False)
+
+    virtual_time.run(scenario())

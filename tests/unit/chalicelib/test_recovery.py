@@ -1,0 +1,195 @@
+"""Setting right what has come to a halt."""
+
+import asyncio
+
+import pytest
+
+from chalicelib.domain import change
+from chalicelib.domain.job import Job
+from chalicelib.domain.lifecycle import Status
+from tests import virtual_time
+from tests.unit.chalicelib.system import OWNER, System, message
+
+
+async def _claimed(system: System, job: Job, token: str = "the-dead") -> None:
+    await system.store.apply(job.id, change.claim(await system.job(job.id), token, system.timing))
+
+
+def test_a_job_whose_message_was_lost_is_queued_again_with_growing_patience() -> None:
+    """A backlog must not fill the queue with copies."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        sent_at = []
+        for second in range(300):
+            await asyncio.sleep(1)
+            if await system.services.recovery.sweep():
+                sent_at.append(second + 1)
+        assert sent_at == [31, 92, 213]
+        assert system.queue.sent == [(job.id, 0)] * 4
+
+    virtual_time.run(scenario())
+
+
+def test_a_dead_workers_job_is_queued_again_when_its_lease_has_run_out() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await _claimed(system, job)
+        await asyncio.sleep(system.timing.lease_s - 1)
+        assert await system.services.recovery.sweep() == 0
+        await asyncio.sleep(2)
+        assert await system.services.recovery.sweep() == 1
+        assert await system.services.recovery.sweep() == 0
+        assert system.queue.sent[1:] == [(job.id, 0)]
+
+    virtual_time.run(scenario())
+
+
+def test_a_poll_of_a_stuck_job_sets_it_right() -> None:
+    """Nothing needs a process that is always on."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await _claimed(system, job)
+        await asyncio.sleep(system.timing.lease_s + 1)
+        await system.services.reading.job(OWNER, job.id)
+        assert system.queue.sent[1:] == [(job.id, 0)]
+
+    virtual_time.run(scenario())
+
+
+def test_eight_polls_of_a_stuck_job_queue_it_once() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await _claimed(system, job)
+        await asyncio.sleep(system.timing.lease_s + 1)
+        await asyncio.gather(*(system.services.reading.job(OWNER, job.id) for _ in range(8)))
+        assert len(system.queue.sent) == 2
+
+    virtual_time.run(scenario())
+
+
+def test_a_job_whose_workers_died_three_times_is_failed() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        for n in range(3):
+            await _claimed(system, job, f"worker-{n}")
+            await asyncio.sleep(system.timing.lease_s + 1)
+        await system.services.recovery.sweep()
+        failed = await system.job(job.id)
+        assert (failed.status, failed.error_code, failed.retryable) == (Status.FAILED, "worker_lost", True)
+
+    virtual_time.run(scenario())
+
+
+def test_a_job_past_its_deadline_is_failed_whoever_looks_first() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await _claimed(system, job)
+        await asyncio.sleep(system.timing.job_deadline_s + 1)
+        view, _ = await system.services.reading.job(OWNER, job.id)
+        assert (view.job.status, view.job.error_code) == (Status.FAILED, "timeout")
+
+    virtual_time.run(scenario())
+
+
+def test_a_living_worker_settles_its_own_job_at_the_deadline() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await _claimed(system, job)
+        for _ in range(121):
+            await asyncio.sleep(1)
+            await system.store.apply(job.id, change.renew("the-dead", system.timing))
+        await system.services.recovery.sweep()
+        assert (await system.job(job.id)).status is Status.PROCESSING
+        await asyncio.sleep(system.timing.deadline_grace_s)
+        await system.services.recovery.sweep()
+        assert (await system.job(job.id)).status is Status.FAILED
+
+    virtual_time.run(scenario())
+
+
+def test_a_job_that_nobody_claims_for_an_hour_is_failed() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await asyncio.sleep(system.timing.max_pending_s + 1)
+        assert await system.work(job.id) == []
+        failed = await system.job(job.id)
+        assert (failed.status, failed.error_code) == (Status.FAILED, "timeout")
+
+    virtual_time.run(scenario())
+
+
+def test_a_job_that_could_not_be_queued_again_is_queued_by_a_later_sweep() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await _claimed(system, job)
+        await asyncio.sleep(system.timing.lease_s + 1)
+        system.queue.down = True
+        view, _ = await system.services.reading.job(OWNER, job.id)
+        assert view.job.status is Status.PROCESSING
+        system.queue.down = False
+        await asyncio.sleep(system.timing.resend_after_s + 1)
+        assert await system.services.recovery.sweep() == 1
+        assert len(system.queue.sent) == 2
+
+    virtual_time.run(scenario())
+
+
+def test_a_dead_letter_fails_its_job() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        assert await system.services.worker.bury([message(job.id)]) == []
+        failed = await system.job(job.id)
+        assert (failed.status, failed.error_code, failed.retryable) == (Status.FAILED, "undeliverable", True)
+
+    virtual_time.run(scenario())
+
+
+def test_a_dead_letter_of_a_job_that_is_being_worked_on_comes_back_later() -> None:
+    """The worker may live: only when its lease has run out is the letter the last word."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await _claimed(system, job)
+        assert await system.services.worker.bury([message(job.id)]) == [message(job.id).id]
+        await asyncio.sleep(system.timing.lease_s + 1)
+        assert await system.services.worker.bury([message(job.id)]) == []
+        assert (await system.job(job.id)).status is Status.FAILED
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize("body", ["", "{}", "not json", '{"job_id": 7}', "[]"])
+def test_a_dead_letter_that_names_no_job_is_dropped(body: str) -> None:
+    async def scenario() -> None:
+        system = System()
+        letter = message("x").__class__(id="letter", body=body)
+        assert await system.services.worker.bury([letter]) == []
+
+    virtual_time.run(scenario())
+
+
+def test_an_entry_without_a_job_is_taken_off_the_list() -> None:
+    """As a crash between listing and creating leaves it."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await system.store.discard(job.id)
+        system.store._unfinished[job.id] = 0
+        await system.services.recovery.sweep()
+        assert [job_id async for job_id in system.store.unfinished()] == []
+
+    virtual_time.run(scenario())

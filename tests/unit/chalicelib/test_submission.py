@@ -1,0 +1,162 @@
+"""Accepting a job, and taking one up again."""
+
+import asyncio
+
+import pytest
+
+from chalicelib.domain.error import (
+    GenerationFailed,
+    IdempotencyMismatch,
+    InvalidSubmission,
+    NotAllowedNow,
+    NotFound,
+    QueueUnavailable,
+    StoreUnavailable,
+)
+from chalicelib.domain.job import MissingItem
+from chalicelib.domain.lifecycle import Status
+from tests import virtual_time
+from tests.unit.chalicelib.system import OWNER, System
+
+
+def test_an_accepted_job_is_stored_and_queued() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted(theme="steampunk")
+        assert (await system.job(job.id)).payload["theme"] == "steampunk"
+        assert system.queue.sent == [(job.id, 0)]
+
+    virtual_time.run(scenario())
+
+
+def test_a_job_that_cannot_be_queued_is_not_kept() -> None:
+    async def scenario() -> None:
+        system = System()
+        system.queue.down = True
+        with pytest.raises(QueueUnavailable):
+            await system.submitted()
+        assert [job_id async for job_id in system.store.unfinished()] == []
+
+    virtual_time.run(scenario())
+
+
+def test_nothing_is_queued_while_the_store_is_down() -> None:
+    async def scenario() -> None:
+        system = System()
+        system.store.down = True
+        with pytest.raises(StoreUnavailable):
+            await system.submitted()
+        assert system.queue.sent == []
+
+    virtual_time.run(scenario())
+
+
+def test_an_invalid_submission_stores_and_queues_nothing() -> None:
+    async def scenario() -> None:
+        system = System()
+        with pytest.raises(InvalidSubmission):
+            await system.submitted(count=11)
+        assert [job_id async for job_id in system.store.unfinished()] == []
+        assert system.queue.sent == []
+
+    virtual_time.run(scenario())
+
+
+def test_eight_equal_submissions_at_once_make_one_job() -> None:
+    async def scenario() -> None:
+        system = System()
+        accepted = await asyncio.gather(
+            *(
+                system.services.submission.submit(OWNER, "generate_relics", {"theme": "noir"}, "one-key")
+                for _ in range(8)
+            )
+        )
+        assert len({each.job.id for each in accepted}) == 1
+        assert sorted(each.replayed for each in accepted) == [False] + [True] * 7
+        assert len(system.queue.sent) == 1
+
+    virtual_time.run(scenario())
+
+
+def test_a_key_belongs_to_one_request_of_one_owner() -> None:
+    async def scenario() -> None:
+        submit = System().services.submission.submit
+        first = await submit(OWNER, "generate_relics", {"theme": "noir"}, "key")
+        with pytest.raises(IdempotencyMismatch):
+            await submit(OWNER, "generate_relics", {"theme": "opera"}, "key")
+        other = await submit("somebody-else", "generate_relics", {"theme": "opera"}, "key")
+        assert other.job.id != first.job.id
+
+    virtual_time.run(scenario())
+
+
+def test_a_key_whose_first_request_died_before_the_job_was_stored_still_works() -> None:
+    """The reservation outlives the request that made it, and must not lock the caller out."""
+
+    async def scenario() -> None:
+        system = System()
+        submit = system.services.submission.submit
+        system.queue.down = True
+        with pytest.raises(QueueUnavailable):
+            await submit(OWNER, "generate_relics", {}, "key")
+        system.queue.down = False
+        accepted = await submit(OWNER, "generate_relics", {}, "key")
+        assert not accepted.replayed
+        assert system.queue.sent == [(accepted.job.id, 0)]
+
+    virtual_time.run(scenario())
+
+
+def test_a_retry_goes_on_from_what_is_finished() -> None:
+    async def scenario() -> None:
+        system = System()
+
+        async def refuse(_job_id: str, item: int, stage: str) -> None:
+            if (item, stage) == (2, "backstory") and len(system.queue.sent) == 1:
+                raise GenerationFailed("refused", "No.", retryable=False)
+
+        system.generator.before_stage = refuse
+        old = await system.submitted()
+        await system.work(old.id)
+        new = (await system.services.submission.retry(OWNER, old.id)).job
+        assert (new.retry_of, new.root_id, new.attempt) == (old.id, old.id, 0)
+        await system.work(new.id)
+        assert (await system.job(new.id)).status is Status.COMPLETED
+        assert system.generator.started[new.id, 2, "backstory"] == 1
+        assert sum(count for (job_id, *_), count in system.generator.started.items() if job_id == new.id) == 1
+
+    virtual_time.run(scenario())
+
+
+def test_a_job_that_lacks_pieces_can_be_retried_for_them() -> None:
+    async def scenario() -> None:
+        system = System()
+        system.generator.missing = [MissingItem(2, "backstory", "truncated", "Cut short.", True)]
+        old = await system.submitted()
+        await system.work(old.id)
+        assert (await system.services.submission.retry(OWNER, old.id)).job.retry_of == old.id
+
+    virtual_time.run(scenario())
+
+
+def test_a_job_that_runs_or_is_whole_cannot_be_retried() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        with pytest.raises(NotAllowedNow):
+            await system.services.submission.retry(OWNER, job.id)
+        await system.work(job.id)
+        with pytest.raises(NotAllowedNow):
+            await system.services.submission.retry(OWNER, job.id)
+
+    virtual_time.run(scenario())
+
+
+def test_somebody_elses_job_cannot_be_retried() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        with pytest.raises(NotFound):
+            await system.services.submission.retry("thief", job.id)
+
+    virtual_time.run(scenario())
