@@ -1,9 +1,9 @@
 """Reads the LLM's answer, and tells apart the ways in which it can be unusable."""
 
 import re
-from typing import Any
+from typing import cast
 
-from openai.types.chat import ChatCompletion
+from openai.types.chat.chat_completion import Choice
 from pydantic import ValidationError
 
 from generator_service.error import InvalidOutput, ProviderUnavailable, Refused, Truncated
@@ -17,15 +17,25 @@ _EMPTY = "It was empty."
 _CUT_OFF = "It was cut off before its end. Write less."
 
 
-def read_answer(completion: ChatCompletion, schema: type[M]) -> M:
+def choice_of(completion: object) -> Choice:
+    """The one answer in a completion. Raises `ProviderUnavailable` where there is none.
+
+    The SDK builds its models without checking them: a gateway's error page arrives here as text or as a hollow model.
+    """
+    choices = getattr(completion, "choices", None)
+    if not isinstance(choices, list) or not choices or getattr(choices[0], "message", None) is None:
+        raise ProviderUnavailable
+    return cast(Choice, choices[0])
+
+
+def read_answer(choice: Choice, schema: type[M]) -> M:
     """The answer as the model that was asked for.
 
-    Raises `Refused` (the model's refusal or a content filter), `Truncated`, `InvalidOutput` (empty, not JSON or not the
-    schema) and `ProviderUnavailable` where the answer is no chat completion at all.
+    Raises `Refused` (the model's refusal or a content filter), `Truncated`, and `InvalidOutput` (empty, not JSON, or
+    not the schema).
     """
-    choice = _choice(completion)
     content = choice.message.content or ""
-    if choice.message.refusal or choice.finish_reason == "content_filter":
+    if getattr(choice.message, "refusal", None) or choice.finish_reason == "content_filter":
         raise Refused
     if choice.finish_reason == "length":
         raise Truncated(_CUT_OFF, content)
@@ -37,20 +47,11 @@ def read_answer(completion: ChatCompletion, schema: type[M]) -> M:
         raise InvalidOutput(_faults(error), content) from error
 
 
-def usage_of(completion: ChatCompletion) -> Usage:
+def usage_of(completion: object) -> Usage:
     """What the provider says the call cost. Servers that say nothing count as 0 tokens."""
     usage = getattr(completion, "usage", None)
-    if usage is None:
-        return Usage(llm_calls=1)
-    return Usage(1, usage.prompt_tokens or 0, usage.completion_tokens or 0)
-
-
-def _choice(completion: Any) -> Any:
-    """The SDK builds its models without checking them: a gateway's error page arrives here as text or as a shell."""
-    choices = getattr(completion, "choices", None)
-    if not choices or getattr(choices[0], "message", None) is None:
-        raise ProviderUnavailable
-    return choices[0]
+    prompt, written = (getattr(usage, name, None) or 0 for name in ("prompt_tokens", "completion_tokens"))
+    return Usage(1, int(prompt), int(written))
 
 
 def _faults(error: ValidationError) -> str:

@@ -7,14 +7,14 @@ any other 429, and knows nothing of our deadline.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 import openai
 from openai import AsyncOpenAI
-from openai.types.chat import ChatCompletion
+from openai.types.chat.chat_completion import Choice
 
 from generator_service.error import InvalidOutput, LoreError, ProviderError, ProviderTimeout
-from generator_service.llm.answer import read_answer, usage_of
+from generator_service.llm.answer import choice_of, read_answer, usage_of
 from generator_service.llm.ask import Ask, Clock, M, Message, Patience
 from generator_service.llm.limiter import Limiter, Sleep
 from generator_service.llm.provider_error import PAUSING_STATUSES, translate
@@ -72,7 +72,7 @@ class OpenAiLlm:
 
     async def _persist(
         self, ask: Ask[M], messages: Sequence[Message], patience: Patience, meter: "_Meter"
-    ) -> ChatCompletion:
+    ) -> Choice:
         """Call until there is an answer, the error is final, or attempts or patience run out."""
         attempt = 0
         while True:
@@ -96,7 +96,7 @@ class OpenAiLlm:
         patience.on_wait(delay_s)
         await self._sleep(delay_s)
 
-    async def _call(self, ask: Ask[M], messages: Sequence[Message], meter: "_Meter") -> ChatCompletion:
+    async def _call(self, ask: Ask[M], messages: Sequence[Message], meter: "_Meter") -> Choice:
         try:
             async with asyncio.timeout(self._timeout_s):
                 completion = await self._client.chat.completions.create(**self._request(ask, messages))
@@ -108,7 +108,7 @@ class OpenAiLlm:
             meter.add(Usage(llm_calls=1))
             raise self._understood(cause) from cause
         meter.add(usage_of(completion))
-        return cast(ChatCompletion, completion)
+        return choice_of(completion)
 
     def _request(self, ask: Ask[M], messages: Sequence[Message]) -> dict[str, Any]:
         form = {"name": ask.name, "strict": True, "schema": strict_schema(ask.schema)}

@@ -21,8 +21,7 @@ async def _nothing(_job_id: str, _item: int, _stage: str) -> None:
 class FakeGenerator:
     """`port.Generator`: `count` pieces of three stages, one after the other, `stage_s` each.
 
-    `started` and `finished` count the stages by (job id, item, stage): what was begun to be paid for, and what was handed
-    over.
+    `started` counts the stages by (job id, item, stage): what was begun to be paid for.
     """
 
     def __init__(self, stage_s: float = 1.0) -> None:

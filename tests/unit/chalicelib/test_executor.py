@@ -142,7 +142,7 @@ def test_a_transient_failure_is_tried_again_without_paying_twice() -> None:
         waiting = await system.job(job.id)
         assert (waiting.status, waiting.lease_token) == (Status.PROCESSING, None)
         assert waiting.message == "Interrupted; trying again (attempt 2 of 3)..."
-        assert system.queue.sent[1] == (job.id, 1)
+        assert system.queue.sent[1] == (job.id, 1.0)
         await asyncio.sleep(1)
         await system.work(job.id)
         done = await system.job(job.id)
@@ -345,7 +345,7 @@ def test_a_worker_that_is_stopped_leaves_a_job_that_another_can_take() -> None:
         assert system.generator.under_way == 0
         await asyncio.sleep(system.timing.lease_s + 1)
         assert await system.services.recovery.sweep() == 1
-        assert system.queue.sent[-1] == (job.id, 0)
+        assert system.queue.sent[-1] == (job.id, 0.0)
         await system.work(job.id)
         assert (await system.job(job.id)).status is Status.COMPLETED
         assert sum(system.generator.started.values()) == 9 + 1

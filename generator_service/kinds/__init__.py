@@ -1,0 +1,1 @@
+"""One file for each kind of lore; each exposes `KIND`. They are found by `generator_service.registry`."""

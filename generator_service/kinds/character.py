@@ -1,0 +1,125 @@
+"""Characters: people with a face, a past, and numbers to play them by."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from generator_service.kind import Kind, Named, Output, Stage
+from generator_service.text import Name, Phrase, Prose
+
+Score = Annotated[int, Field(ge=8, le=18)]
+
+
+class Appearance(Output):
+    appearance: Prose
+
+
+class Backstory(Output):
+    backstory: Prose
+
+
+class Flaw(Output):
+    name: Name
+    description: Phrase
+
+
+class Traits(Output):
+    traits: Annotated[list[Phrase], Field(min_length=3, max_length=3)]
+    flaw: Flaw
+
+
+class Skills(Output):
+    skills: Annotated[list[Phrase], Field(min_length=3, max_length=5)]
+
+
+class Stats(Output):
+    health: Annotated[int, Field(ge=50, le=150)]
+    stress: Annotated[int, Field(ge=0, le=50)]
+    knowledge: Score
+    empathy: Score
+    resilience: Score
+    creativity: Score
+    influence: Score
+    perception: Score
+
+
+KIND = Kind(
+    name="character",
+    plural="characters",
+    description="backstory",
+    stages=(
+        Stage(
+            key="name",
+            message="Generated names...",
+            together=True,
+            output=Named,
+            prompt=(
+                "Propose as many characters as `count` says. Give each a full name that belongs to the theme's people and "
+                "trades, with sounds that a game master can say without a stumble; no two may start with the same letter. "
+                "With each name goes a concept: one line of at most 20 words that says what the person does for a living "
+                "and the one thing about them that does not add up. Vary age, rank, trade and temper; at most one of them "
+                "may be a fighter."
+            ),
+        ),
+        Stage(
+            key="appearance",
+            message="Generated appearances...",
+            after=("name",),
+            output=Appearance,
+            prompt=(
+                "Describe how the character of `piece` looks when the players first meet them, in 50 to 80 words. Begin "
+                "with what is noticed from across a room, end with what is noticed only up close. Show hands, clothing, "
+                "gait or voice, one thing they carry everywhere, and one mark that asks to be explained. Eye and hair "
+                "colour only where they matter. Agree with the concept."
+            ),
+        ),
+        Stage(
+            key="backstory",
+            message="Generated backstories...",
+            after=("name",),
+            output=Backstory,
+            prompt=(
+                "Write the past of the character of `piece` in 110 to 160 words: where they come from, the one decision "
+                "that they cannot take back, who still pays for it, and why they are here now. Name at least one other "
+                "person and one place. Hide one secret in it that the players can find out, and end on something that is "
+                "still open, so that a game master can start a scene with it tonight. Agree with the concept."
+            ),
+        ),
+        Stage(
+            key="traits",
+            message="Generated traits...",
+            after=("name",),
+            output=Traits,
+            prompt=(
+                "Give the character of `piece` exactly three traits and one flaw. A trait is a habit that can be acted out "
+                'at the table, at most 15 words ("counts the exits of every room aloud"), never a mere adjective; the '
+                "three must pull in different directions. The flaw has a name of two to four words and a description of "
+                "one or two sentences: what sets it off, and what it has cost them."
+            ),
+        ),
+        Stage(
+            key="skills",
+            message="Generated skills...",
+            after=("traits",),
+            output=Skills,
+            prompt=(
+                "Give the character of `piece` three to five skills that follow from concept and traits. Each is a thing "
+                "they can do in a scene, in at most 12 words, concrete enough that a player asks for it by name; one of "
+                "them is odd, and one is better than they let on."
+            ),
+        ),
+        Stage(
+            key="stats",
+            message="Generated stats...",
+            after=("traits",),
+            output=Stats,
+            nested=True,
+            prompt=(
+                "Put the character of `piece` into numbers that follow from concept, traits and flaw: health 50 to 150, "
+                "stress 0 to 50, and knowledge, empathy, resilience, creativity, influence and perception 8 to 18 each. "
+                "10 is an ordinary person. Make at least one score 15 or more and at least one 9 or less; no two "
+                "characters should end up with the same profile."
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,70 @@
+"""Factions: groups that want something and can be dealt with."""
+
+from generator_service.kind import Kind, Named, Output, Stage
+from generator_service.text import Prose
+
+
+class Ideology(Output):
+    ideology: Prose
+
+
+class Appearance(Output):
+    appearance: Prose
+
+
+class Summary(Output):
+    summary: Prose
+
+
+KIND = Kind(
+    name="faction",
+    plural="factions",
+    description="summary",
+    stages=(
+        Stage(
+            key="name",
+            message="Generated names...",
+            together=True,
+            output=Named,
+            prompt=(
+                "Propose as many factions as `count` says. Give each the name its members use among themselves, taken from "
+                "a trade, a debt, a place or a deed and not from a colour and an animal. With each name goes a concept: "
+                "one line of at most 20 words that says who they are, what they want, and what stands in their way. Vary "
+                "size, wealth and lawfulness, and make at least two of them want the same thing for different reasons."
+            ),
+        ),
+        Stage(
+            key="ideology",
+            message="Generated ideologies...",
+            after=("name",),
+            output=Ideology,
+            prompt=(
+                "Write what the faction of `piece` believes, in 70 to 110 words: the grievance it began with, the rule no "
+                "member breaks, the thing they would do that others call a crime, and the point on which they quarrel "
+                "among themselves. It must be a belief that a decent person could hold. Agree with the concept."
+            ),
+        ),
+        Stage(
+            key="appearance",
+            message="Generated appearances...",
+            after=("ideology",),
+            output=Appearance,
+            prompt=(
+                "Describe how the faction of `piece` shows itself, in 60 to 90 words: how a member is known by dress, tool "
+                "or gesture, what their mark looks like and where it is found, how their meeting place smells and sounds, "
+                "and the sign that is meant for members alone. Each should follow from what they believe."
+            ),
+        ),
+        Stage(
+            key="summary",
+            message="Generated summaries...",
+            after=("ideology",),
+            output=Summary,
+            prompt=(
+                "Sum up the faction of `piece` for a game master in 90 to 130 words: who leads it, by name, what it is "
+                "doing this very week, what it offers those who help and does to those who hinder, whom it must not "
+                "offend, and one secret that would break it. End with a way in which the players run into it."
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,101 @@
+"""Settings: places where a session can be played."""
+
+from generator_service.kind import Kind, Named, Output, Stage
+from generator_service.text import Prose
+
+
+class Landscape(Output):
+    landscape: Prose
+
+
+class Culture(Output):
+    culture: Prose
+
+
+class History(Output):
+    history: Prose
+
+
+class Economy(Output):
+    economy: Prose
+
+
+class Summary(Output):
+    summary: Prose
+
+
+KIND = Kind(
+    name="setting",
+    plural="settings",
+    description="summary",
+    stages=(
+        Stage(
+            key="name",
+            message="Generated names...",
+            together=True,
+            output=Named,
+            prompt=(
+                "Propose as many settings as `count` says, each a place of a size that a party can cross in a day. Give "
+                "each the name that the people there use, as worn down by use as real place names are. With each name "
+                "goes a concept: one line of at most 20 words that says what kind of place it is and what is wrong with "
+                "it. Vary climate, wealth and how many people live there."
+            ),
+        ),
+        Stage(
+            key="landscape",
+            message="Generated landscapes...",
+            after=("name",),
+            output=Landscape,
+            prompt=(
+                "Describe the land of the setting of `piece` in 70 to 110 words, as somebody on foot meets it: ground, "
+                "water, weather, light, what is heard at night. Name two landmarks that a map would show, and one danger "
+                "of the terrain that locals know how to avoid and strangers do not. Agree with the concept."
+            ),
+        ),
+        Stage(
+            key="culture",
+            message="Generated cultures...",
+            after=("name",),
+            output=Culture,
+            prompt=(
+                "Describe how people live in the setting of `piece`, in 70 to 110 words: a custom that strangers break by "
+                "mistake, what is eaten and when, what is never said aloud, how a quarrel is settled, and who has no say. "
+                "Show it in things that are done, not in adjectives. Agree with the concept."
+            ),
+        ),
+        Stage(
+            key="history",
+            message="Generated histories...",
+            after=("name",),
+            output=History,
+            prompt=(
+                "Write the history of the setting of `piece` in 70 to 110 words: how it began, the year nobody speaks of, "
+                "and what of both can still be seen and touched. Tell what everybody believes happened, and hint at what "
+                "did happen. Name one person who is dead and one who is old. Agree with the concept."
+            ),
+        ),
+        Stage(
+            key="economy",
+            message="Generated economies...",
+            after=("name",),
+            output=Economy,
+            prompt=(
+                "Describe what the setting of `piece` lives on, in 60 to 100 words: what is dug, grown, made or guarded "
+                "there, who buys it, what has become scarce of late, what is paid with, and who grows rich by it. Include "
+                "one trade that is not legal and one job that the players could take today. Agree with the concept."
+            ),
+        ),
+        Stage(
+            key="summary",
+            message="Generated summaries...",
+            after=("landscape", "culture", "history", "economy"),
+            output=Summary,
+            prompt=(
+                "Sum up the setting of `piece` for a game master in 90 to 130 words that can be read out: open with what "
+                "the players see, hear and smell as they arrive, then say what keeps the place in tension now, using what "
+                "is written of landscape, culture, history and economy without repeating its sentences. End with "
+                "something that is about to happen."
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,76 @@
+"""Worlds: the full story that ties chosen pieces together, and a quest that follows from it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from generator_service.kind import Kind, Output, Piece, Stage
+from generator_service.params import Line, Params
+from generator_service.text import Name, Paragraph, Prose
+
+
+class WorldParams(Params):
+    count: Literal[1] = 1
+    #: The story's title, where the caller has one.
+    title: Line | None = None
+
+
+class Story(Output):
+    title: Name
+    paragraphs: Annotated[list[Paragraph], Field(min_length=2, max_length=3)]
+
+    def filed(self) -> dict[str, Any]:
+        """The paragraphs as one text, separated by empty lines."""
+        return {"title": self.title, "story": "\n\n".join(self.paragraphs)}
+
+
+class Quest(Output):
+    title: Name
+    description: Prose
+
+
+def _titled(story: Story, params: WorldParams) -> Story:
+    return story.model_copy(update={"title": params.title}) if params.title else story
+
+
+def _document(piece: Piece) -> dict[str, Any]:
+    return {"title": piece["name"], "story": piece["description"], "quest": piece["details"]["quest"]}
+
+
+KIND = Kind(
+    name="world",
+    plural="story",
+    params=WorldParams,
+    title="title",
+    description="story",
+    document=_document,
+    stages=(
+        Stage(
+            key="story",
+            message="Generated story...",
+            output=Story,
+            settle=_titled,
+            prompt=(
+                "Write the story of a world in two or three paragraphs of 90 to 140 words each, for a game master to open "
+                "a campaign with. Every piece of `context` has its part in it, under its own name and true to its "
+                "description; nothing in it may be contradicted. The first paragraph shows the place and how people live "
+                "in it, the second sets those who want different things against each other, the last brings them to the "
+                "evening before something breaks. The `title` is that of the data where there is one; otherwise find one "
+                "of two to six words that names a thing of the story."
+            ),
+        ),
+        Stage(
+            key="quest",
+            message="Generated quest...",
+            after=("story",),
+            output=Quest,
+            nested=True,
+            prompt=(
+                "Write the quest that follows from the story of `piece`. Title: two to six words. Description: 90 to 140 "
+                "words that say who asks the players for what and what they are not told, the first place to go, what "
+                "stands in the way there, what happens on its own if the players do nothing, and two ways in which it can "
+                "end. Use people and places of the story by name."
+            ),
+        ),
+    ),
+)

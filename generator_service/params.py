@@ -1,0 +1,54 @@
+"""What a job is asked to write: the fields that every kind takes. A kind may declare more in a subclass of its own."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
+
+from generator_service.error import InvalidParams
+
+#: The limits are those of the HTTP API, where a caller is told about them.
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+MAX_COUNT = 10
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ContextPiece(_Strict):
+    """A piece of lore that the new ones have to fit."""
+
+    name: Name
+    description: Prose
+    details: dict[str, JsonValue] | None = None
+
+
+class Params(_Strict):
+    """What every kind takes."""
+
+    theme: Line = "fantasy"
+    count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 3
+    tone: Line | None = None
+    #: Names that are taken.
+    avoid: Annotated[tuple[Name, ...], Field(max_length=200)] = ()
+    #: Role, such as "setting" → the piece.
+    context: Annotated[dict[Line, ContextPiece], Field(max_length=10)] = Field(default_factory=dict)
+
+    @property
+    def extra(self) -> Mapping[str, Any]:
+        """The fields that the kind declares itself, as JSON values, without those that are not given."""
+        return self.model_dump(mode="json", exclude_none=True, exclude=set(Params.model_fields))
+
+
+def parse_params(model: type[Params], text: str) -> Params:
+    """The params of a request. Raises `InvalidParams` with every fault, by field."""
+    try:
+        return model.model_validate_json(text or "{}")
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False, include_context=False)
+        faults = [f"{'.'.join(map(str, problem['loc'])) or 'params'}: {problem['msg']}" for problem in problems]
+        raise InvalidParams(faults[:10]) from None

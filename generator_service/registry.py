@@ -1,0 +1,64 @@
+"""Finds the kinds, and refuses to start with one that cannot work."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from types import ModuleType
+
+from generator_service import kinds
+from generator_service.kind import Kind
+from generator_service.llm.schema import strict_faults
+
+#: No kind may take more LLM calls in a row: three of them fit a job's time, six did not.
+MAX_CRITICAL_PATH = 3
+
+
+class KindError(Exception):
+    """A kind's declaration cannot work; the message lists every fault."""
+
+
+def load_kinds(package: ModuleType = kinds) -> dict[str, Kind]:
+    """Every `KIND` in the modules of the package, by name. Raises `KindError`."""
+    found = [importlib.import_module(f"{package.__name__}.{module.name}").KIND for module in _modules(package)]
+    faults = [fault for kind in found for fault in check(kind)]
+    names = [kind.name for kind in found]
+    faults += [f"{name}: declared twice" for name in sorted(set(names)) if names.count(name) > 1]
+    if faults:
+        raise KindError("\n".join(faults))
+    return {kind.name: kind for kind in found}
+
+
+def check(kind: Kind) -> list[str]:
+    """What is wrong with a kind; empty when nothing is."""
+    keys = [stage.key for stage in kind.stages]
+    faults = [f"{kind.name}: stage {key} is declared twice" for key in sorted(set(keys)) if keys.count(key) > 1]
+    unknown = [(stage.key, need) for stage in kind.stages for need in stage.after if need not in keys]
+    faults += [f"{kind.name}.{key}: needs {need}, which is no stage" for key, need in unknown]
+    for stage in kind.stages:
+        faults += [f"{kind.name}.{stage.key}: {fault}" for fault in strict_faults(stage.output)]
+        if stage.together and (stage.after or "name" not in stage.output.model_fields):
+            faults.append(f"{kind.name}.{stage.key}: only a first stage that writes names can be `together`")
+    return faults or list(_order_faults(kind))
+
+
+def critical_path(graph: Mapping[str, tuple[str, ...]]) -> int:
+    """The number of calls that have to follow each other. Raises `graphlib.CycleError`."""
+    depth: dict[str, int] = {}
+    for key in TopologicalSorter(graph).static_order():
+        depth[key] = 1 + max((depth[need] for need in graph[key]), default=0)
+    return max(depth.values(), default=0)
+
+
+def _order_faults(kind: Kind) -> Iterator[str]:
+    try:
+        length = critical_path(kind.graph)
+    except CycleError as error:
+        yield f"{kind.name}: stages need each other in a circle: {' -> '.join(error.args[1])}"
+        return
+    if not 1 <= length <= MAX_CRITICAL_PATH:
+        yield f"{kind.name}: {length} calls in a row, between 1 and {MAX_CRITICAL_PATH} are allowed"
+
+
+def _modules(package: ModuleType) -> Iterator[pkgutil.ModuleInfo]:
+    return pkgutil.iter_modules(package.__path__)

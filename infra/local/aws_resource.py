@@ -1,0 +1,91 @@
+"""The queues and the table on the AWS endpoint: made where they are missing, set right where they are there."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.adapter.dynamodb_worlds import BY_CREATED
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+JOBS_QUEUE = "jobs"
+DEAD_LETTER_QUEUE = "jobs-dlq"
+WORLDS_TABLE = "worlds"
+#: Deliveries after which a message goes to the dead-letter queue (AWS Lambda developer guide: at least 5).
+MAX_RECEIVE_COUNT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    jobs_url: str
+    dead_letter_url: str
+
+
+def ensure(endpoint: str, environment: Mapping[str, str], jobs_visibility_s: int, dead_letter_visibility_s: int) -> Queues:
+    """Queues and table as the stack needs them. Idempotent. Raises botocore's errors."""
+    sqs, dynamodb = _clients(endpoint, environment)
+    dead_letter_url = _ensure_queue(sqs, DEAD_LETTER_QUEUE, {"VisibilityTimeout": str(dead_letter_visibility_s)})
+    arn = sqs.get_queue_attributes(QueueUrl=dead_letter_url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MAX_RECEIVE_COUNT})
+    jobs_url = _ensure_queue(sqs, JOBS_QUEUE, {"VisibilityTimeout": str(jobs_visibility_s), "RedrivePolicy": redrive})
+    _ensure_table(dynamodb)
+    return Queues(jobs_url, dead_letter_url)
+
+
+def _ensure_queue(sqs: "SQSClient", name: str, attributes: Mapping[str, str]) -> str:
+    try:
+        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+    except sqs.exceptions.QueueDoesNotExist:
+        url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes=dict(attributes))  # type: ignore[arg-type] # names are literals
+    return url
+
+
+def _ensure_table(dynamodb: "DynamoDBClient") -> None:
+    """As `chalicelib.adapter.dynamodb_worlds` expects it."""
+    try:
+        dynamodb.create_table(
+            TableName=WORLDS_TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": "owner", "AttributeType": "S"},
+                {"AttributeName": "world_id", "AttributeType": "S"},
+                {"AttributeName": "created_at", "AttributeType": "N"},
+            ],
+            KeySchema=[
+                {"AttributeName": "owner", "KeyType": "HASH"},
+                {"AttributeName": "world_id", "KeyType": "RANGE"},
+            ],
+            LocalSecondaryIndexes=[
+                {
+                    "IndexName": BY_CREATED,
+                    "KeySchema": [
+                        {"AttributeName": "owner", "KeyType": "HASH"},
+                        {"AttributeName": "created_at", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
+        )
+    except dynamodb.exceptions.ResourceInUseException:
+        return
+    dynamodb.get_waiter("table_exists").wait(TableName=WORLDS_TABLE, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+
+
+def _clients(endpoint: str, environment: Mapping[str, str]) -> tuple["SQSClient", "DynamoDBClient"]:
+    import boto3  # imported late: it is slow, and the programs are started before it is needed
+    from botocore.config import Config
+
+    session = boto3.Session(
+        aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
+        aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
+        aws_session_token=environment.get("AWS_SESSION_TOKEN"),
+        region_name=environment["AWS_DEFAULT_REGION"],
+    )
+    config = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}, proxies={})
+    sqs: SQSClient = session.client("sqs", endpoint_url=endpoint, config=config)
+    dynamodb: DynamoDBClient = session.client("dynamodb", endpoint_url=endpoint, config=config)
+    return sqs, dynamodb

@@ -1,0 +1,73 @@
+"""What each program of the stack finds in its environment."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from infra.local.aws_resource import WORLDS_TABLE, Queues
+from infra.local.project import LOOPBACK
+from infra.local.settings import StackSettings
+
+Environment = Mapping[str, str]
+
+_REGION = "us-east-1"
+#: Local servers ask for a key and take any.
+_ANY_KEY = "offline"
+#: The provider's account is the generator's business; Lambda functions never see it.
+_PROVIDER_PREFIX = "OPENAI_"
+
+
+def shared(settings: StackSettings) -> dict[str, str]:
+    """Everything that was set, and what every program needs. Nothing local goes through a proxy."""
+    given = settings.environment
+    hosts = [given.get("NO_PROXY") or given.get("no_proxy") or "", LOOPBACK, "localhost"]
+    no_proxy = ",".join(filter(None, hosts))
+    return dict(given) | {"PYTHONUNBUFFERED": "1", "NO_PROXY": no_proxy, "no_proxy": no_proxy}
+
+
+def aws(settings: StackSettings, endpoint: str) -> dict[str, str]:
+    """Where AWS is. An emulator on this machine takes any credentials, so that real ones never go there by accident."""
+    given = settings.environment
+    found = {"AWS_ENDPOINT_URL": endpoint, "AWS_DEFAULT_REGION": given.get("AWS_DEFAULT_REGION", _REGION)}
+    if urlsplit(endpoint).hostname in {LOOPBACK, "localhost", "::1"}:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            found[name] = given.get(name, "local")
+    return found
+
+
+def generator(settings: StackSettings, port: int, token: str, offline_writer: str | None) -> dict[str, str]:
+    """For the generator. `offline_writer` is the base URL of the one that was started, if one was."""
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else _ANY_KEY
+    base_url = offline_writer or settings.openai_base_url
+    found = {"GENERATOR_HOST": LOOPBACK, "GENERATOR_PORT": str(port), "GENERATOR_TOKEN": token, "OPENAI_API_KEY": key}
+    return found | ({"OPENAI_BASE_URL": base_url} if base_url else {})
+
+
+def lambdas(
+    settings: StackSettings, *, redis_url: str, queues: Queues, generator_target: str, token: str
+) -> dict[str, str]:
+    """For the code that runs as Lambda functions on AWS (`chalicelib.settings`), without what `aws` gives."""
+    return {
+        "REDIS_URL": redis_url,
+        "JOBS_QUEUE_URL": queues.jobs_url,
+        "JOBS_DLQ_URL": queues.dead_letter_url,
+        "WORLDS_TABLE": WORLDS_TABLE,
+        "GENERATOR_TARGET": generator_target,
+        "GENERATOR_TOKEN": token,
+        "AUTH_MODE": settings.environment.get("AUTH_MODE", "none"),
+        "WORKER_TIMEOUT_S": f"{settings.worker_timeout_s:g}",
+        "QUEUE_VISIBILITY_S": str(settings.queue_visibility_s),
+        "CORS_ALLOW_ORIGIN": settings.environment.get("CORS_ALLOW_ORIGIN", "*"),
+    }
+
+
+def without_provider(environment: Environment) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if not name.startswith(_PROVIDER_PREFIX)}
+
+
+def write(path: Path, environment: Environment) -> None:
+    """As `export NAME='value'` lines, for `. .local/env` in a shell and for dotenv readers; only the owner may read."""
+    text = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(environment.items()))
+    path.touch(mode=0o600)
+    path.write_text(text)

@@ -1,0 +1,84 @@
+"""Puts pieces of text together so that the result is well-formed English."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+#: Text that ends so is followed by the first word of a sentence.
+_SENTENCE_START = re.compile(r"(?:^|[.!?\n][\"'”)]*\s+|^[\"“(])$")
+_ENDS_IN_ARTICLE = re.compile(r"\b([Aa])n?( )$")
+_FIRST_LETTER = re.compile(r"[^\W\d_]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
+_SPACES = re.compile(r"\s+")
+#: Spelt with a vowel, spoken with a consonant.
+_SPOKEN_CONSONANT = re.compile(r"(?:uni[^nm]|unit|use|usu|uto|ubi|eu|ewe|one\b|once\b|u-)", re.IGNORECASE)
+#: Spelt with a consonant, spoken with a vowel.
+_SPOKEN_VOWEL = re.compile(r"(?:hour|heir|honest|honou?r|8|11\b|18\b|x-ray)", re.IGNORECASE)
+
+
+class Token(NamedTuple):
+    """A stretch of text. A `given` one is somebody's own, such as a name, and is kept as it is spelt."""
+
+    text: str
+    given: bool = False
+
+
+def clean(text: str) -> str:
+    """The text on one line: control characters and runs of white space become single spaces."""
+    return _SPACES.sub(" ", _CONTROL.sub(" ", text)).strip()
+
+
+def article(word: str) -> str:
+    """`a` or `an`, whichever the spoken word wants. It goes by spelling with a list of the common exceptions."""
+    if _SPOKEN_VOWEL.match(word):
+        return "an"
+    if _SPOKEN_CONSONANT.match(word):
+        return "a"
+    return "an" if word[:1].lower() in set("aeiouàáâäåæèéêëìíîïòóôöøùúûü") else "a"
+
+
+def with_article(phrase: str) -> str:
+    """`owl` → `an owl`."""
+    return f"{article(phrase)} {phrase}"
+
+
+def capitalised(text: str) -> str:
+    """The text with its first letter, where it begins with one, in upper case."""
+    return text[:1].upper() + text[1:] if _FIRST_LETTER.match(text) else text
+
+
+def assemble(tokens: Iterable[Token]) -> str:
+    """Joins tokens: articles fit what follows, sentences begin with a capital, no double space, no double stop."""
+    text = ""
+    for token in tokens:
+        text = _joined(text, token)
+    return text.strip()
+
+
+def _joined(text: str, token: Token) -> str:
+    addition = token.text
+    if not token.given and (not text or text[-1].isspace()):
+        addition = addition.lstrip(" ")
+    if not addition:
+        return text
+    if not token.given and addition[0] in ".,;" and text.rstrip()[-1:] in {".", "!", "?"}:
+        addition = addition[1:] if addition[0] == "." else addition
+    if found := _ENDS_IN_ARTICLE.search(text):
+        text = text[: found.start()] + _cased_article(found[1], addition) + " "
+    return text + _fitted(text, addition, given=token.given)
+
+
+def _cased_article(letter: str, following: str) -> str:
+    fitting = article(following)
+    return fitting.capitalize() if letter == "A" else fitting
+
+
+def _fitted(text: str, addition: str, *, given: bool) -> str:
+    if not addition:
+        return addition
+    opens_sentence = _SENTENCE_START.search(text) is not None or not text
+    if not given:
+        return capitalised(addition) if opens_sentence else addition
+    if opens_sentence:
+        return capitalised(addition) if addition.startswith(("the ", "a ", "an ")) else addition
+    return "the " + addition[4:] if addition.startswith("The ") else addition

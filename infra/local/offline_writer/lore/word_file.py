@@ -1,0 +1,43 @@
+"""Reads the word files: `[symbol]` lines, each followed by its options.
+
+One option a line; short ones may share a line, set apart by ` | `. Lines that start with `#` are remarks. An option
+may hold slots in braces, see `grammar`.
+"""
+
+import re
+from pathlib import Path
+
+Rules = dict[str, tuple[str, ...]]
+
+WORD_DIR = Path(__file__).parent.parent / "word"
+_HEADING = re.compile(r"\[(\w+)\]")
+
+
+class WordFileError(Exception):
+    """A word file that cannot be read as one; the message names the file and the line."""
+
+
+def read_rules(*names: str, folder: Path = WORD_DIR) -> Rules:
+    """The rules of these files together; options of a symbol that several files have are put in one list."""
+    rules: dict[str, list[str]] = {}
+    for name in names:
+        for symbol, options in parse_rules((folder / f"{name}.txt").read_text("utf-8"), name).items():
+            rules.setdefault(symbol, []).extend(options)
+    return {symbol: tuple(options) for symbol, options in rules.items()}
+
+
+def parse_rules(text: str, source: str) -> dict[str, list[str]]:
+    """The rules in the text of one word file. Raises `WordFileError`."""
+    rules: dict[str, list[str]] = {}
+    options: list[str] | None = None
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        if heading := _HEADING.fullmatch(line):
+            options = rules.setdefault(heading[1], [])
+        elif options is None:
+            raise WordFileError(f"{source}.txt, line {number}: an option stands before the first [symbol]")
+        else:
+            options.extend(option.strip() for option in line.split(" | "))
+    return rules

@@ -1,0 +1,85 @@
+"""The settings of the local stack: the environment, and `.env` where the environment is silent."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from chalicelib.domain.timing import Timing
+from infra.local.error import SettingsFault
+from infra.local.project import ROOT
+
+Port = Field(default=0, ge=0, le=65_535)
+_TIMING = Timing()
+
+
+class StackSettings(BaseModel):
+    """Each field is the environment variable of its name in capitals. A port of 0 means a free one."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    #: Where logs, process ids and the like are kept. Two stacks run side by side in two folders.
+    local_dir: Path = ROOT / ".local"
+
+    api_port: int = Port
+    web_port: int = Port
+    redis_port: int = Port
+    aws_port: int = Port
+    generator_port: int = Port
+    llm_port: int = Port
+
+    #: A Redis that is running already; nothing is started then.
+    redis_url: SecretStr | None = None
+    #: An AWS endpoint that is running already, such as LocalStack's; nothing is started then.
+    aws_endpoint_url: str | None = None
+    aws_emulator: Literal["moto", "ministack"] = "moto"
+
+    #: With neither of the two the offline writer is started.
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    #: Seconds that the offline writer takes for an answer, so that there is progress to see.
+    offline_llm_latency_s: float = Field(default=0.4, ge=0)
+
+    #: Batches that the worker handles at the same time. AWS takes 2 and more; 1 is possible here.
+    worker_concurrency: int = Field(default=2, ge=1, le=1000)
+    worker_timeout_s: float = Field(default=_TIMING.worker_timeout_s, gt=0)
+    queue_visibility_s: int = Field(default=_TIMING.queue_visibility_s, gt=0)
+    #: Each minute on AWS; more often here, so that a crash can be watched being mended.
+    recovery_interval_s: float = Field(default=5, gt=0)
+
+    #: Everything that was read, for the programs that are started.
+    environment: Mapping[str, str] = Field(default_factory=dict, repr=False)
+
+    @field_validator("local_dir")
+    @classmethod
+    def _absolute(cls, folder: Path) -> Path:
+        return folder.expanduser().resolve()
+
+    @property
+    def needs_offline_writer(self) -> bool:
+        return self.openai_api_key is None and self.openai_base_url is None
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str], dotenv: Mapping[str, str | None] | None = None) -> Self:
+        """The settings of this environment; raises `SettingsFault` with every fault.
+
+        A variable of the environment wins over the one in `dotenv`, also where it is empty. Empty means unset.
+        """
+        merged = {name: value for name, value in (dotenv or {}).items() if value is not None} | dict(environment)
+        given: dict[str, Any] = {name.lower(): value for name, value in merged.items() if value != ""}
+        known = {name: given[name] for name in cls.model_fields if name in given and name != "environment"}
+        try:
+            return cls.model_validate(known | {"environment": {k: v for k, v in merged.items() if v != ""}})
+        except ValidationError as error:
+            raise SettingsFault([_fault(problem) for problem in error.errors(include_input=False)]) from None
+
+
+def read_dotenv(folder: Path = ROOT) -> dict[str, str | None]:
+    """What stands in the folder's `.env`; empty where there is none."""
+    return dict(dotenv_values(folder / ".env", interpolate=False))
+
+
+def _fault(problem: Any) -> str:
+    return f"{str(problem['loc'][0]).upper()}: {problem['msg']}"

@@ -1,0 +1,222 @@
+"""Interleaved workers, duplicates, reordering, expiry and cancels on a real Redis, against the literal table.
+
+Every rule acts on what some worker has read earlier, however stale. The model says what the store must answer; the
+invariants hold after every step.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from redis.asyncio import Redis
+
+from chalicelib.adapter import redis_client, redis_key
+from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.domain import change
+from chalicelib.domain.change import Change
+from chalicelib.domain.error import JobConflict
+from chalicelib.domain.job import Checkpoint, Job, Usage
+from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TERMINAL, TRANSITIONS, Action
+from chalicelib.domain.timing import Timing
+from tests.clock import FakeClock
+
+TIMING = Timing()
+
+
+@dataclass
+class Model:
+    """What the store must hold for one job."""
+
+    job: Job
+    paid: dict[tuple[int, str], Usage] = field(default_factory=dict)
+
+
+class JobStateMachine(RuleBasedStateMachine):
+    redis_url = ""
+
+    jobs = Bundle("jobs")
+    #: What somebody has read at some time.
+    snapshots = Bundle("snapshots")
+    #: Tokens of claims that succeeded or did not.
+    tokens = Bundle("tokens")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.clock = FakeClock()
+        self.models: dict[str, Model] = {}
+        self.runner.run(self._connect())
+
+    async def _connect(self) -> None:
+        client = redis_client.connect(self.redis_url, max_connections=2, timeout_s=5)
+        assert isinstance(client, Redis)
+        self.redis = client
+        self.store = RedisJobStore(client, client, TIMING.job_ttl_s, now_ms=self.clock.now_ms)
+
+    def teardown(self) -> None:
+        self.runner.run(self.redis.aclose())
+        self.runner.close()
+
+    @initialize(target=jobs)
+    def first_job(self) -> str:
+        return self._create()
+
+    @rule(target=jobs)
+    def another_job(self) -> str:
+        return self._create()
+
+    def _create(self) -> str:
+        job_id = str(uuid.uuid4())
+        new = {
+            "id": job_id,
+            "type": "generate_relics",
+            "owner": "o",
+            "payload": {},
+            "max_attempts": 3,
+            "root_id": job_id,
+        }
+        self.models[job_id] = Model(self.runner.run(self.store.create(job_id, change.create(new, TIMING))))
+        return job_id
+
+    @rule(target=snapshots, job_id=jobs)
+    def read(self, job_id: str) -> Job:
+        job = self.runner.run(self.store.read(job_id))
+        assert job is not None
+        return job
+
+    @rule(seconds=st.sampled_from([0.2, 1, 5, 16, 40]))
+    def time_passes(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+    @rule(target=tokens, seen=snapshots)
+    def claim(self, seen: Job) -> str:
+        token = uuid.uuid4().hex
+        self._apply(seen.id, change.claim(seen, token, TIMING))
+        return token
+
+    @rule(job_id=jobs, token=tokens, progress=st.integers(0, 100), item=st.integers(0, 2), calls=st.integers(1, 3))
+    def finish_stage(self, job_id: str, token: str, progress: int, item: int, calls: int) -> None:
+        stage = Checkpoint(item, "name", {"name": "x"}, Usage(calls, calls * 10, calls))
+        if self._apply(job_id, change.advance(token, progress, "Generated names...", stage, {"name": "x"})):
+            self.models[job_id].paid.setdefault((item, "name"), stage.usage)
+
+    @rule(job_id=jobs, token=tokens)
+    def renew(self, job_id: str, token: str) -> None:
+        self._apply(job_id, change.renew(token, TIMING))
+
+    @rule(job_id=jobs, token=tokens, delay_s=st.floats(0, 30), counts=st.booleans())
+    def release(self, job_id: str, token: str, delay_s: float, counts: bool) -> None:
+        self._apply(job_id, change.release(token, "Again...", delay_s, uses_attempt=counts))
+
+    @rule(job_id=jobs, token=tokens)
+    def complete(self, job_id: str, token: str) -> None:
+        self._apply(job_id, change.complete(token, [{"name": "x"}], []))
+
+    @rule(job_id=jobs, token=tokens)
+    def fail(self, job_id: str, token: str) -> None:
+        self._apply(job_id, change.fail(token, "refused", "No.", retryable=False))
+
+    @rule(job_id=jobs)
+    def cancel(self, job_id: str) -> None:
+        self._apply(job_id, change.cancel())
+
+    @rule(seen=snapshots)
+    def expire(self, seen: Job) -> None:
+        self._apply(seen.id, change.expire(seen, "timeout", "Too long.", retryable=True))
+
+    @rule(seen=snapshots)
+    def resend(self, seen: Job) -> None:
+        self._apply(seen.id, change.resend(seen))
+
+    @rule(job_id=jobs)
+    def create_again(self, job_id: str) -> None:
+        new = {
+            "id": job_id,
+            "type": "generate_relics",
+            "owner": "o",
+            "payload": {},
+            "max_attempts": 3,
+            "root_id": job_id,
+        }
+        self._apply(job_id, change.create(new, TIMING))
+
+    def _apply(self, job_id: str, wanted: Change) -> bool:
+        """Apply it; the store must do what the table says. True where it was accepted."""
+        model = self.models[job_id]
+        before = model.job
+        sources, target = TRANSITIONS[wanted.action]
+        legal = (
+            before.status in sources
+            and (wanted.action not in FENCED or wanted.token == before.lease_token)
+            and all(getattr(before, name) == value for name, value in wanted.expect.items())
+        )
+        try:
+            after = self.runner.run(self.store.apply(job_id, wanted))
+        except JobConflict as conflict:
+            assert not legal
+            assert conflict.status == before.status
+            return False
+        assert legal
+        assert after.status is (target or before.status)
+        assert after.revision == before.revision + (wanted.action not in INVISIBLE)
+        assert after.progress >= before.progress
+        if wanted.action is Action.CLAIM:
+            assert after.lease_token == wanted.set["lease_token"]
+        model.job = after
+        return True
+
+    @invariant()
+    def the_store_holds_what_was_accepted_and_nothing_else(self) -> None:
+        for job_id, model in self.models.items():
+            view = self.runner.run(self.store.view(job_id))
+            assert view is not None
+            assert _at(view.job, model.job.observed_at) == model.job
+            total = sum(usage.llm_calls for usage in model.paid.values())
+            assert view.job.usage.llm_calls == total
+
+    @invariant()
+    def the_event_log_has_every_revision_once(self) -> None:
+        for job_id, model in self.models.items():
+            events = self.runner.run(self.store.events(job_id, 0))
+            assert [event.revision for event in events] == list(range(1, model.job.revision + 1))
+            progress = [event.progress for event in events]
+            assert progress == sorted(progress)
+            assert all(event.status not in TERMINAL for event in events[:-1])
+
+    @invariant()
+    def no_key_lives_for_ever(self) -> None:
+        async def ttls() -> list[Any]:
+            builders = (redis_key.job, redis_key.events, redis_key.stages)
+            keys = [builder(job_id) for builder in builders for job_id in self.models]
+            return [await self.redis.pttl(key) for key in [*keys, redis_key.UNFINISHED]]
+
+        absent = -2
+        assert all(ttl > 0 or ttl == absent for ttl in self.runner.run(ttls()))
+
+
+def _at(job: Job, observed_at: int) -> Job:
+    return replace(job, observed_at=observed_at)
+
+
+@pytest.fixture
+def machine(redis_url: str) -> Iterator[type[JobStateMachine]]:
+    JobStateMachine.redis_url = redis_url
+    yield JobStateMachine
+
+
+def test_the_lua_script_keeps_the_table_under_any_interleaving(machine: type[JobStateMachine]) -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        machine,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,346 @@
+"""HTTP's rules: status codes, validators, preferences, strict bodies."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.api import endpoint, problem
+from chalicelib.api.message import Request, Response
+from chalicelib.domain.error import LoreSmithError
+from chalicelib.domain.job_type import JOB_TYPES
+from tests import virtual_time
+from tests.unit.chalicelib.system import OWNER, System
+
+
+def request(body: Any = b"", query: dict[str, str] | None = None, **headers: str) -> Request:
+    if not isinstance(body, bytes):
+        body = json.dumps(body).encode()
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Request(headers=given, query=query or {}, body=body, owner=OWNER)
+
+
+async def answer(system: System, called: Any, asked: Request, **path: str) -> Response:
+    """As the gateway does it."""
+    try:
+        response = await called(system.services, asked, **path)
+        assert isinstance(response, Response)
+        return response
+    except LoreSmithError as error:
+        return problem.of_error(error)
+
+
+def submission(**payload: Any) -> dict[str, Any]:
+    return {"type": "generate_characters", "payload": payload}
+
+
+def test_an_accepted_job_is_answered_with_202_and_where_to_look() -> None:
+    async def scenario() -> None:
+        system = System()
+        response = await answer(system, endpoint.submit_job, request(submission(theme="fantasy", count=3)))
+        job = response.body
+        assert response.status == 202
+        assert response.headers["Location"] == f"/jobs/{job['id']}" == job["links"]["self"]
+        assert response.headers["Retry-After"] == "3"
+        assert (job["status"], job["progress"], job["message"]) == ("pending", 0, "Preparing your request...")
+        assert job["created_at"].endswith("Z")
+        assert job["result"] is None
+        assert "payload" not in job
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        pytest.param({"payload": {}}, ["type"], id="no type"),
+        pytest.param({"type": "generate_spells", "payload": {}}, ["type"], id="unknown type"),
+        pytest.param({"type": 7}, ["type"], id="type is no text"),
+        pytest.param({"type": ["generate_characters"]}, ["type"], id="type is a list"),
+        pytest.param({"type": "generate_characters", "payload": []}, ["payload"], id="payload is a list"),
+        pytest.param({"type": "generate_characters", "payload": "x"}, ["payload"], id="payload is text"),
+        pytest.param({"type": "generate_characters", "payload": None}, ["payload"], id="payload is null"),
+        pytest.param({"type": "generate_characters", "extra": 1}, ["extra"], id="unknown field beside type"),
+        pytest.param(submission(count=0), ["payload.count"], id="count 0"),
+        pytest.param(submission(count=-1), ["payload.count"], id="count -1"),
+        pytest.param(submission(count=11), ["payload.count"], id="count 11"),
+        pytest.param(submission(count="3"), ["payload.count"], id="count as text"),
+        pytest.param(submission(count=True), ["payload.count"], id="count true"),
+        pytest.param(submission(count=2.5), ["payload.count"], id="count 2.5"),
+        pytest.param(submission(count=None), ["payload.count"], id="count null"),
+        pytest.param(submission(theme=5), ["payload.theme"], id="theme is a number"),
+        pytest.param(submission(theme=""), ["payload.theme"], id="theme empty"),
+        pytest.param(submission(theme="   "), ["payload.theme"], id="theme blank"),
+        pytest.param(submission(theme="x" * 5000), ["payload.theme"], id="theme of 5000"),
+        pytest.param(submission(theme="a\u0000b"), ["payload.theme"], id="control character"),
+        pytest.param(submission(theme="a\u202eb"), ["payload.theme"], id="bidirectional override"),
+        pytest.param(submission(themes="x"), ["payload.themes"], id="unknown field"),
+        pytest.param(submission(selectedSetting={}), ["payload.selectedSetting"], id="field of another type"),
+        pytest.param({"type": "create_world", "payload": {}}, ["payload.user_id"], id="world without user_id"),
+        pytest.param({"type": "create_world", "payload": {"user_id": ""}}, ["payload.user_id"], id="user_id empty"),
+        pytest.param(
+            {"type": "create_world", "payload": {"user_id": "1", "selectedLore": {"spell": {}}}},
+            ["payload.selectedLore.spell"],
+            id="unknown piece",
+        ),
+        pytest.param(
+            {"type": "generate_relics", "payload": {"selectedEvent": {"name": "x"}, "count": 0}},
+            ["payload.count", "payload.selectedEvent.description"],
+            id="every fault at once",
+        ),
+        pytest.param(
+            {
+                "type": "generate_events",
+                "payload": {"selectedSetting": {"name": "x", "description": "y", "type": "relic"}},
+            },
+            ["payload.selectedSetting.type"],
+            id="a piece of another kind",
+        ),
+        pytest.param(b"", [""], id="empty body"),
+        pytest.param(b"{", [""], id="broken JSON"),
+        pytest.param(b'{"type": "generate_characters", "type": "x"}', [""], id="duplicate keys"),
+        pytest.param(b'{"type": "generate_characters", "payload": {"a": {"b": 1, "b": 2}}}', [""], id="deep duplicate"),
+        pytest.param(b'{"type": "generate_characters", "payload": {"count": NaN}}', [""], id="NaN"),
+        pytest.param(b'{"type": "generate_characters", "payload": {"count": -Infinity}}', [""], id="Infinity"),
+        pytest.param(b'{"type": "generate_characters", "payload": {"theme": "\xff"}}', [""], id="invalid UTF-8"),
+        pytest.param(
+            b'{"type": "generate_characters", "payload": {"theme": "\\ud800"}}', ["payload.theme"], id="lone surrogate"
+        ),
+        pytest.param(b"[" * 50_000, [""], id="nested without end"),
+        pytest.param(b'{"a":' * 100 + b"1" + b"}" * 100, [""], id="nested too deep"),
+        pytest.param(b"[]", [""], id="a list"),
+        pytest.param(
+            b'{"type": "generate_characters", "payload": {"count": ' + b"9" * 5000 + b"}}", [""], id="huge number"
+        ),
+    ],
+)
+def test_a_bad_submission_is_answered_400_with_its_faults_and_stores_nothing(body: Any, fields: list[str]) -> None:
+    async def scenario() -> None:
+        system = System()
+        response = await answer(system, endpoint.submit_job, request(body))
+        assert response.status == 400
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.body["code"] == "invalid_request"
+        assert sorted(fault["field"] for fault in response.body["errors"]) == fields
+        assert all(fault["message"] for fault in response.body["errors"])
+        assert [job_id async for job_id in system.store.unfinished()] == []
+        assert system.queue.sent == []
+
+    virtual_time.run(scenario())
+
+
+def test_a_body_over_64_kib_is_413() -> None:
+    async def scenario() -> None:
+        system = System()
+        body = json.dumps(submission(theme="fantasy")).encode()
+        fits = await answer(system, endpoint.submit_job, request(body + b" " * (64 * 1024 - len(body))))
+        too_large = await answer(system, endpoint.submit_job, request(body + b" " * (64 * 1024 - len(body) + 1)))
+        assert (fits.status, too_large.status) == (202, 413)
+
+    virtual_time.run(scenario())
+
+
+def test_another_media_type_is_415() -> None:
+    async def scenario() -> None:
+        system = System()
+        for given, status in (("text/plain", 415), ("application/json; charset=utf-8", 202)):
+            asked = request(submission(), content_type=given)
+            assert (await answer(system, endpoint.submit_job, asked)).status == status
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize("job_type", JOB_TYPES.values(), ids=lambda job_type: job_type.name)
+def test_the_example_of_each_type_is_accepted(job_type: Any) -> None:
+    async def scenario() -> None:
+        system = System()
+        body = {"type": job_type.name, "payload": job_type.example}
+        assert (await answer(system, endpoint.submit_job, request(body))).status == 202
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize("job_id", ["7b1c2f60-0000-4000-8000-000000000000", "nonsense", "../etc", "%00", "7" * 5000])
+def test_unknown_and_malformed_ids_are_404(job_id: str) -> None:
+    async def scenario() -> None:
+        system = System()
+        for called in (endpoint.read_job, endpoint.read_events, endpoint.cancel_job, endpoint.retry_job):
+            assert (await answer(system, called, request(), job_id=job_id)).status == 404
+        assert (await answer(system, endpoint.read_world, request(), world_id=job_id)).status == 404
+
+    virtual_time.run(scenario())
+
+
+def test_a_known_revision_is_304_until_it_changes() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        first = await answer(system, endpoint.read_job, request(), job_id=job.id)
+        again = await answer(system, endpoint.read_job, request(if_none_match=first.headers["ETag"]), job_id=job.id)
+        assert (first.status, again.status, again.body) == (200, 304, None)
+        assert again.headers["ETag"] == first.headers["ETag"] == '"1"'
+        await system.work(job.id)
+        done = await answer(system, endpoint.read_job, request(if_none_match=first.headers["ETag"]), job_id=job.id)
+        assert done.status == 200
+        assert "Retry-After" not in done.headers
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize("tag", ["nonsense", '"-1"', "*", '""', '"' + "9" * 400 + '"', '"٣"'])
+def test_a_tag_that_is_not_ours_matches_nothing(tag: str) -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        assert (await answer(system, endpoint.read_job, request(if_none_match=tag), job_id=job.id)).status == 200
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("prefer", "wait_s"),
+    [
+        ("wait=5", 5),
+        ("respond-async, wait=10", 10),
+        ("WAIT = 7", 7),
+        ("wait=9999", 20),
+        ("wait=-1", 0),
+        ("wait=soon", 0),
+        ("await=5", 0),
+        ("wait=5; x=1", 5),
+        ("", 0),
+    ],
+)
+def test_prefer_wait_is_read_and_capped(prefer: str, wait_s: int) -> None:
+    assert request(prefer=prefer).wait_s == wait_s
+
+
+def test_a_preference_that_was_met_is_acknowledged() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        waited = await answer(system, endpoint.read_job, request(prefer="wait=2", if_none_match='"1"'), job_id=job.id)
+        assert (waited.status, waited.headers["Preference-Applied"]) == (304, "wait=2")
+        plain = await answer(system, endpoint.read_job, request(), job_id=job.id)
+        assert "Preference-Applied" not in plain.headers
+
+    virtual_time.run(scenario())
+
+
+def test_cancel_is_202_and_then_200() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        first = await answer(system, endpoint.cancel_job, request(), job_id=job.id)
+        second = await answer(system, endpoint.cancel_job, request(), job_id=job.id)
+        assert (first.status, second.status) == (202, 200)
+        assert first.body["status"] == second.body["status"] == "cancelled"
+
+    virtual_time.run(scenario())
+
+
+def test_the_same_key_gives_the_same_job_and_another_body_422() -> None:
+    async def scenario() -> None:
+        system = System()
+        first = await answer(system, endpoint.submit_job, request(submission(count=2), idempotency_key="k"))
+        again = await answer(system, endpoint.submit_job, request(submission(count=2), idempotency_key="k"))
+        other = await answer(system, endpoint.submit_job, request(submission(count=3), idempotency_key="k"))
+        assert (first.status, again.status, other.status) == (202, 202, 422)
+        assert first.body["id"] == again.body["id"]
+        assert again.headers["Idempotent-Replayed"] == "true"
+        assert "Idempotent-Replayed" not in first.headers
+
+    virtual_time.run(scenario())
+
+
+def test_an_outage_is_503_and_says_when_to_come_again() -> None:
+    async def scenario() -> None:
+        system = System()
+        system.queue.down = True
+        response = await answer(system, endpoint.submit_job, request(submission()))
+        assert (response.status, response.body["code"], response.body["retryable"]) == (503, "queue_unavailable", True)
+        assert int(response.headers["Retry-After"]) > 0
+
+    virtual_time.run(scenario())
+
+
+def test_events_tell_the_whole_story() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await system.work(job.id)
+        response = await answer(system, endpoint.read_events, request(query={"after": "1"}), job_id=job.id)
+        assert [event["revision"] for event in response.body["events"]][:2] == [2, 3]
+        assert response.body["events"][-1]["status"] == "completed"
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "1.5", "", "9" * 30, "٣"])
+def test_a_bad_number_in_the_query_is_400(after: str) -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        response = await answer(system, endpoint.read_events, request(query={"after": after}), job_id=job.id)
+        assert response.status == 400
+
+    virtual_time.run(scenario())
+
+
+def test_items_show_what_is_written_so_far() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted(count=2)
+        await system.work(job.id)
+        response = await answer(system, endpoint.read_job, request(), job_id=job.id)
+        assert response.body["items"][1]["index"] == 1
+        assert response.body["items"][1]["name"] == "name 1"
+        assert sorted(response.body["items"][1]["stages"]) == ["appearance", "backstory", "name"]
+
+    virtual_time.run(scenario())
+
+
+def test_worlds_are_listed_and_read() -> None:
+    async def scenario() -> None:
+        system = System()
+        ids = []
+        for user_id in ("1", "2", "3"):
+            job = await system.submitted("create_world", user_id=user_id)
+            await system.work(job.id)
+            ids.append((await system.job(job.id)).result["world_id"])
+        page = await answer(system, endpoint.list_worlds, request(query={"limit": "2"}))
+        rest = await answer(system, endpoint.list_worlds, request(query={"cursor": page.body["next_cursor"]}))
+        listed = [world["id"] for world in page.body["worlds"] + rest.body["worlds"]]
+        one = await answer(system, endpoint.read_world, request(), world_id=ids[0])
+        assert listed == ids[::-1]
+        assert rest.body["next_cursor"] is None
+        assert one.body["story"] == "One.\n\nTwo."
+
+    virtual_time.run(scenario())
+
+
+def test_every_type_is_described_with_its_schema() -> None:
+    async def scenario() -> None:
+        response = await answer(System(), endpoint.list_job_types, request())
+        described = {entry["type"]: entry for entry in response.body["job_types"]}
+        assert set(described) == set(JOB_TYPES)
+        assert described["generate_relics"]["payload_schema"]["properties"].keys() >= {
+            "selectedEvent",
+            "count",
+            "theme",
+        }
+        json.dumps(response.body)
+
+    virtual_time.run(scenario())
+
+
+def test_health_names_the_part_that_is_down() -> None:
+    async def scenario() -> None:
+        system = System()
+        well = await answer(system, endpoint.check_health, request())
+        system.queue.down = True
+        ill = await answer(system, endpoint.check_health, request())
+        assert (well.status, well.body) == (200, {"redis": "ok", "queue": "ok", "generator": "ok"})
+        assert (ill.status, ill.body) == (503, {"redis": "ok", "queue": "down", "generator": "ok"})
+
+    virtual_time.run(scenario())

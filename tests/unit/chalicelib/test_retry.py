@@ -1,0 +1,78 @@
+"""What follows a failed attempt, for any failure at any time."""
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.error import GenerationFailed
+from chalicelib.domain.job import Job
+from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.outcome import Failed, RetryLater
+from chalicelib.domain.retry import after_failure
+from chalicelib.domain.timing import Timing
+
+TIMING = Timing()
+
+
+def job(attempt: int) -> Job:
+    return Job(
+        id="x",
+        type="generate_characters",
+        owner="o",
+        payload={},
+        status=Status.PROCESSING,
+        progress=20,
+        message="",
+        attempt=attempt,
+        max_attempts=3,
+        root_id="x",
+        created_at=0,
+        updated_at=0,
+        expires_at=0,
+        observed_at=0,
+    )
+
+
+failures = st.builds(
+    GenerationFailed,
+    st.sampled_from(["provider_unavailable", "refused", "timeout", "overloaded"]),
+    st.just("No."),
+    retryable=st.booleans(),
+    retry_after_s=st.none() | st.floats(0, 1000),
+    uses_attempt=st.booleans(),
+)
+
+
+@given(failures, st.integers(1, 3), st.floats(-10, 130), st.integers())
+def test_a_retry_is_bounded_and_fits_into_the_deadline(
+    failure: GenerationFailed, attempt: int, remaining_s: float, seed: int
+) -> None:
+    outcome = after_failure(failure, job(attempt), remaining_s, TIMING, random.Random(seed).uniform)
+    match outcome:
+        case RetryLater(delay_s, _, _, uses_attempt):
+            assert failure.retryable
+            assert attempt < 3 or not uses_attempt
+            assert delay_s >= (failure.retry_after_s or 0)
+            assert delay_s <= (failure.retry_after_s or 0) + TIMING.backoff_cap_s
+            assert delay_s + TIMING.min_attempt_s <= remaining_s
+        case Failed(code, error, _):
+            assert error
+            assert code in {failure.code, "timeout"}
+        case _:
+            raise AssertionError(outcome)
+
+
+@given(st.integers(1, 2), st.integers())
+def test_the_backoff_doubles_its_bound_and_is_jittered_in_full(attempt: int, seed: int) -> None:
+    failure = GenerationFailed("provider_unavailable", "No.", retryable=True)
+    outcome = after_failure(failure, job(attempt), 100, TIMING, random.Random(seed).uniform)
+    assert isinstance(outcome, RetryLater)
+    assert 0 <= outcome.delay_s <= TIMING.backoff_base_s * 2 ** (attempt - 1)
+
+
+@given(st.integers(1, 3), st.floats(0.1, 100))
+def test_a_permanent_failure_is_never_tried_again(attempt: int, remaining_s: float) -> None:
+    failure = GenerationFailed("refused", "No.", retryable=False)
+    outcome = after_failure(failure, job(attempt), remaining_s, TIMING, random.uniform)
+    assert outcome == Failed("refused", "No.", retryable=False)

@@ -1,0 +1,57 @@
+"""The environment is checked as a whole, and secrets stay secret."""
+
+import pytest
+
+from chalicelib.domain.timing import Timing
+from chalicelib.settings import Settings, SettingsError
+
+
+def test_an_empty_environment_gives_settings_that_run_locally() -> None:
+    settings = Settings.read({})
+    assert settings.timing == Timing()
+    assert settings.timing.faults() == []
+
+
+def test_every_fault_is_reported_at_once() -> None:
+    """Finding them one deploy at a time would cost a deploy each."""
+    with pytest.raises(SettingsError) as error:
+        Settings.read({"REDIS_URL": "http://x", "MAX_ATTEMPTS": "none", "LOG_LEVEL": "LOUD", "LEASE_S": "x"})
+    assert [line.split(":")[0] for line in str(error.value).splitlines()] == [
+        "REDIS_URL",
+        "MAX_ATTEMPTS",
+        "LOG_LEVEL",
+        "LEASE_S",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LLM_TIMEOUT_S", "90"),
+        ("RPC_DEADLINE_S", "120"),
+        ("JOB_DEADLINE_S", "150"),
+        ("WORKER_TIMEOUT_S", "900"),
+        ("QUEUE_VISIBILITY_S", "150"),
+        ("HEARTBEAT_S", "6"),
+        ("LEASE_S", "0"),
+    ],
+)
+def test_durations_that_do_not_fit_together_are_refused(name: str, value: str) -> None:
+    """Each must end before the one around it does, or nobody is left to settle the job."""
+    with pytest.raises(SettingsError, match=name):
+        Settings.read({name: value})
+
+
+def test_an_empty_value_counts_as_unset() -> None:
+    assert Settings.read({"GENERATOR_TOKEN": "", "MAX_ATTEMPTS": ""}).generator_token is None
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = Settings.read({"GENERATOR_TOKEN": "hush-hush", "REDIS_URL": "redis://:hush-hush@h:1/0"})
+    assert "hush-hush" not in f"{settings!r} {settings}"
+
+
+def test_a_faulty_secret_is_not_shown_either() -> None:
+    with pytest.raises(SettingsError) as error:
+        Settings.read({"REDIS_URL": "http://:hush-hush@h:1/0"})
+    assert "hush-hush" not in str(error.value)
