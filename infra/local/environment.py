@@ -27,7 +27,7 @@ def shared(settings: StackSettings) -> dict[str, str]:
 
 
 def aws(settings: StackSettings, endpoint: str) -> dict[str, str]:
-    """Where AWS is. An emulator on this machine takes any credentials, so that real ones never go there by accident."""
+    """Where AWS is. An endpoint on this machine takes any credentials; boto3 needs some all the same."""
     given = settings.environment
     found = {"AWS_ENDPOINT_URL": endpoint, "AWS_DEFAULT_REGION": given.get("AWS_DEFAULT_REGION", _REGION)}
     if urlsplit(endpoint).hostname in {LOOPBACK, "localhost", "::1"}:

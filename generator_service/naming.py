@@ -1,0 +1,40 @@
+"""Names for all pieces of a job, so that no two are alike."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
+
+from pydantic import Field, create_model
+
+from generator_service.kind import Output
+from generator_service.llm.usage import Usage
+from generator_service.text import is_taken
+
+#: The first proposal, and how often the missing names are asked for again.
+MAX_ROUNDS = 3
+
+#: propose(count, names that are taken) → proposals, each with a `name`, and what they cost.
+Propose = Callable[[int, Sequence[str]], Awaitable[tuple[Sequence[Any], Usage]]]
+
+
+async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncIterator[tuple[list[Any], Usage]]:
+    """Up to `count` proposals whose names are neither blank, nor taken, nor alike.
+
+    Yields those of each round, with what the round cost, as soon as they are there. May end before there are `count`.
+    """
+    names = list(taken)
+    for _ in range(MAX_ROUNDS):
+        proposals, usage = await propose(count, names)
+        accepted = []
+        for proposal in proposals[:count]:
+            if not is_taken(proposal.name, names):
+                names.append(proposal.name)
+                accepted.append(proposal)
+        count -= len(accepted)
+        yield accepted, usage
+        if not count:
+            return
+
+
+def batch_schema(output: type[Output], key: str, count: int) -> type[Output]:
+    """The form of a call that writes a stage for `count` pieces: {"<key>s": [output, ...]}."""
+    return create_model("Batch", __base__=Output, **{f"{key}s": (list[output], Field(min_length=count, max_length=count))})  # type: ignore

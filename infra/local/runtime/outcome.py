@@ -1,0 +1,23 @@
+"""How an invocation ended."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The handler returned this JSON value."""
+
+    payload: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The handler raised, ran out of time, or its process ended: a function error in Lambda's words."""
+
+    #: As Lambda names it: the exception's class, `Runtime.ExitError`, `Sandbox.Timedout`, `Runtime.ImportModuleError`.
+    type: str
+    message: str
+
+
+Outcome = Returned | Failed

@@ -1,0 +1,91 @@
+"""A Python runtime of a few lines: what `awslambdaric` does, for systems for which AWS publishes no wheel of it.
+
+    python -m infra.local.runtime.plain_runtime MODULE.FUNCTION
+
+Speaks the Runtime API at AWS_LAMBDA_RUNTIME_API. Unlike AWS's own, threads of the handler go on between invocations.
+"""
+
+import http.client
+import importlib
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_VERSION = "/2018-06-01/runtime"
+Handler = Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The part of Lambda's context object that handlers commonly use."""
+
+    aws_request_id: str
+    invoked_function_arn: str
+    deadline_ms: int
+    function_name: str
+    function_version: str
+    memory_limit_in_mb: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, self.deadline_ms - int(time.time() * 1000))
+
+
+def run(handler_name: str, address: str) -> None:
+    """Handle invocations until the process is ended."""
+    try:
+        module, function = handler_name.rsplit(".", 1)
+        handler: Handler = getattr(importlib.import_module(module), function)
+    except Exception as error:
+        traceback.print_exc()
+        _call(address, "POST", f"{_VERSION}/init/error", _error(error))
+        sys.exit(1)
+    while True:
+        headers, event = _call(address, "GET", f"{_VERSION}/invocation/next")
+        context = _context(headers)
+        kind, answer = _handle(handler, event, context)
+        _call(address, "POST", f"{_VERSION}/invocation/{context.aws_request_id}/{kind}", answer)
+
+
+def _handle(handler: Handler, event: Any, context: Context) -> tuple[str, Any]:
+    try:
+        answer = handler(event, context)
+        json.dumps(answer)  # what is no JSON is an error of the function
+    except Exception as error:
+        traceback.print_exc()
+        return "error", _error(error)
+    return "response", answer
+
+
+def _call(address: str, method: str, path: str, body: Any = None) -> tuple[http.client.HTTPMessage, Any]:
+    connection = http.client.HTTPConnection(address)
+    try:
+        connection.request(method, path, json.dumps(body) if method == "POST" else None)
+        response = connection.getresponse()
+        text = response.read()
+        return response.headers, json.loads(text) if text else None
+    finally:
+        connection.close()
+
+
+def _context(headers: http.client.HTTPMessage) -> Context:
+    return Context(
+        aws_request_id=headers["Lambda-Runtime-Aws-Request-Id"],
+        invoked_function_arn=headers["Lambda-Runtime-Invoked-Function-Arn"],
+        deadline_ms=int(headers["Lambda-Runtime-Deadline-Ms"]),
+        function_name=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
+        function_version=os.environ["AWS_LAMBDA_FUNCTION_VERSION"],
+        memory_limit_in_mb=os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
+    )
+
+
+def _error(error: Exception) -> dict[str, Any]:
+    return {"errorType": type(error).__name__, "errorMessage": str(error)}
+
+
+if __name__ == "__main__":
+    run(sys.argv[1], os.environ["AWS_LAMBDA_RUNTIME_API"])

@@ -1,0 +1,158 @@
+"""One execution environment of a Lambda function: a process, and the Runtime API that it asks for work."""
+
+import asyncio
+import importlib.util
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from infra.local.runtime.outcome import Failed, Outcome
+from infra.local.runtime.runtime_api import RuntimeApi
+from infra.local.tether import tethered
+
+#: AWS gives 10 s; a laptop that starts ten programs at once may need more.
+INIT_TIMEOUT_S = 30.0
+_ACCOUNT_ID = "123456789012"
+
+RuntimeArgv = Callable[[str], list[str]]
+
+
+def aws_runtime(handler: str) -> list[str]:
+    """AWS's own runtime client, the one that runs on Lambda."""
+    return [sys.executable, "-m", "awslambdaric", handler]
+
+
+def plain_runtime(handler: str) -> list[str]:
+    return [sys.executable, "-m", "infra.local.runtime.plain_runtime", handler]
+
+
+def best_runtime() -> RuntimeArgv:
+    return aws_runtime if importlib.util.find_spec("awslambdaric") else plain_runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A Lambda function as it is configured."""
+
+    name: str
+    #: module.function, looked for in `root`.
+    handler: str
+    root: Path
+    timeout_s: float
+    environment: Mapping[str, str] = field(repr=False)
+    runtime: RuntimeArgv = field(default_factory=best_runtime)
+    #: Where the output of its environments goes, one file each; None: to that of this process.
+    log_dir: Path | None = None
+
+    @property
+    def arn(self) -> str:
+        region = self.environment.get("AWS_DEFAULT_REGION", "us-east-1")
+        return f"arn:aws:lambda:{region}:{_ACCOUNT_ID}:function:{self.name}"
+
+
+class Sandbox:
+    """Handles one invocation at a time, until it dies or is ended. Once dead, it is replaced by a new one."""
+
+    def __init__(self, function: Function, api: RuntimeApi, process: asyncio.subprocess.Process) -> None:
+        self._function = function
+        self._api = api
+        self._process = process
+        self._ended = asyncio.create_task(process.wait())
+        self._started_at = time.monotonic()
+
+    @classmethod
+    async def start(cls, function: Function, name: str) -> Self:
+        """A new process; does not wait for its initialisation. `name` names its log.
+
+        Call it from the main thread: the process is on a tether to the thread.
+        """
+        api = await RuntimeApi(function.arn).start()
+        log = (function.log_dir / f"{name}.log").open("ab") if function.log_dir else None
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *tethered(function.runtime(function.handler)),
+                cwd=function.root,
+                env={**function.environment, **_lambda_variables(function, name, api.address)},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=asyncio.subprocess.STDOUT if log else None,
+            )
+        finally:
+            if log:
+                log.close()
+        return cls(function, api, process)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        return not self._ended.done()
+
+    async def wait_initialised(self) -> bool:
+        """Until its handler is loaded; False where that failed or took longer than `INIT_TIMEOUT_S`."""
+        initialised = asyncio.create_task(self._api.initialised.wait())
+        try:
+            await asyncio.wait({initialised, self._ended}, timeout=INIT_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
+            return initialised.done()
+        finally:
+            initialised.cancel()
+
+    async def wait_ended(self) -> float:
+        """Until its process has ended; returns how many seconds it lived."""
+        await asyncio.shield(self._ended)
+        return time.monotonic() - self._started_at
+
+    async def invoke(self, event: Any) -> Outcome:
+        """Run the handler on the event. The time limit counts from when the handler is loaded. After it the process is
+        killed, as Lambda does."""
+        if not await self.wait_initialised():
+            return await self._init_failed()
+        limit_s = self._function.timeout_s
+        outcome = self._api.hand_out(event, deadline_ms=int((time.time() + limit_s) * 1000))
+        await asyncio.wait({outcome, self._ended}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+        if outcome.done():
+            return outcome.result()
+        if not self.is_alive:
+            return Failed("Runtime.ExitError", f"Runtime exited {_ending(self._ended.result())}")
+        await self.end()
+        return Failed("Sandbox.Timedout", f"Task timed out after {limit_s:.2f} seconds")
+
+    async def end(self) -> None:
+        """Kill the process, as Lambda ends environments. Idempotent."""
+        if self.is_alive:
+            try:
+                self._process.kill()
+            except ProcessLookupError:
+                pass
+            await asyncio.shield(self._ended)
+        self._api.close()
+
+    async def _init_failed(self) -> Failed:
+        await self.end()
+        ending = Failed("Runtime.ExitError", f"Runtime exited {_ending(self._ended.result())} while it was starting")
+        return self._api.init_failure or ending
+
+
+def _lambda_variables(function: Function, name: str, runtime_api: str) -> dict[str, str]:
+    """Source: AWS Lambda developer guide, "Defined runtime environment variables"."""
+    return {
+        "_HANDLER": function.handler,
+        "AWS_LAMBDA_RUNTIME_API": runtime_api,
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": name,
+        "LAMBDA_TASK_ROOT": str(function.root),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _ending(status: int) -> str:
+    return f"with signal {signal.Signals(-status).name}" if status < 0 else f"with status {status}"

@@ -1,0 +1,79 @@
+"""A process that can be killed or paused at any await on something outside of it."""
+
+import asyncio
+import inspect
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+#: Called before and after each call to a port.
+Gate = Callable[[], Awaitable[None]]
+
+
+class Killed(BaseException):
+    """What `kill -9` looks like from inside: no handler of the code under test catches it."""
+
+
+class Mortal:
+    """The life of one process. After `kill` nothing it does reaches the outside any more."""
+
+    def __init__(self) -> None:
+        self.alive = True
+        self._running = asyncio.Event()
+        self._running.set()
+
+    def kill(self) -> None:
+        self.alive = False
+        self._running.set()
+
+    def pause(self) -> None:
+        """SIGSTOP."""
+        self._running.clear()
+
+    def resume(self) -> None:
+        """SIGCONT."""
+        self._running.set()
+
+    async def gate(self) -> None:
+        await self._running.wait()
+        if not self.alive:
+            raise Killed
+
+
+def gated(port: T, gate: Gate) -> T:
+    """The port with a gate before and after each call, and around each element of what it streams."""
+    return _Gated(port, gate)  # type: ignore[return-value] # it quacks alike
+
+
+class _Gated:
+    def __init__(self, port: Any, gate: Gate) -> None:
+        self._port = port
+        self._gate = gate
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._port, name)
+        if inspect.isasyncgenfunction(method):
+            return self._streaming(method)
+
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            await self._gate()
+            result = await method(*args, **kwargs)
+            await self._gate()
+            return result
+
+        return call
+
+    def _streaming(self, method: Any) -> Any:
+        async def stream(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
+            await self._gate()
+            events = method(*args, **kwargs)
+            try:
+                async for event in events:
+                    await self._gate()
+                    yield event
+                    await self._gate()
+            finally:
+                await events.aclose()
+
+        return stream
