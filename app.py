@@ -35,6 +35,11 @@ def submit_job() -> Response:
     return answer(app, endpoint.submit_job)
 
 
+@app.route("/jobs", methods=["GET"])
+def list_jobs() -> Response:
+    return answer(app, endpoint.list_jobs)
+
+
 @app.route("/jobs/{job_id}", methods=["GET"])
 def read_job(job_id: str) -> Response:
     return answer(app, endpoint.read_job, job_id=job_id)

@@ -3,7 +3,7 @@
 Everything is asynchronous: the worker runs many jobs in one event loop, and the API serves its requests from one too.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,7 +50,14 @@ class JobStore(Protocol):
         """Wait until there is an event later than revision `after`; False when there was none in time."""
         ...
 
-    def unfinished(self) -> AsyncIterator[str]:
+    def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:
+        """The owner's jobs, newest first, from the one after the job with the id `after` on.
+
+        Raises `KeyError` where `after` is not in the owner's list.
+        """
+        ...
+
+    def unfinished(self) -> AsyncGenerator[str, None]:
         """Ids of the jobs that are not known to be final, oldest first."""
         ...
 

@@ -21,6 +21,11 @@ def stages(job_id: str) -> str:
     return f"job:{{{job_id}}}:stages"
 
 
+def jobs_of(owner: str) -> str:
+    """The owner's jobs: sorted set, member = job id, score = when it was created (ms)."""
+    return f"owner:{hashlib.sha256(owner.encode()).hexdigest()[:32]}:jobs"
+
+
 def idempotency(owner: str, key: str) -> str:
     """Neither the owner nor the key stands in it: both are the caller's text, of any length."""
     digest = hashlib.sha256(f"{len(owner)}:{owner}:{key}".encode()).hexdigest()

@@ -3,10 +3,11 @@
 It uses strings, hashes, streams, sorted sets and Lua only, and so runs on Redis 6.2 and later and on Valkey.
 """
 
+import asyncio
 import hashlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -24,8 +25,8 @@ from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.domain.lifecycle import Status
 
 _LUA = Path(__file__).parent / "lua"
-#: How many ids of unfinished jobs are read at a time.
-_PAGE = 200
+#: How many ids of an index are read at a time.
+_PAGE = 50
 
 
 class RedisJobStore:
@@ -48,8 +49,10 @@ class RedisJobStore:
     async def create(self, job_id: str, change: Change) -> Job:
         with outage_as_unavailable():
             # Listed first: a crash in between leaves an entry without a job, never a job that recovery cannot find.
-            await self._redis.zadd(redis_key.UNFINISHED, {job_id: self._clock()}, nx=True)
-            await self._redis.expire(redis_key.UNFINISHED, self._job_ttl_s)
+            for index in (redis_key.UNFINISHED, redis_key.jobs_of(change.set["owner"])):
+                await self._redis.zadd(index, {job_id: self._clock()}, nx=True)
+                await self._redis.zremrangebyscore(index, "-inf", self._clock() - self._job_ttl_s * 1000)
+                await self._redis.expire(index, self._job_ttl_s)
         return await self.apply(job_id, change)
 
     async def discard(self, job_id: str) -> None:
@@ -97,14 +100,31 @@ class RedisJobStore:
             )
         return bool(found)
 
-    async def unfinished(self) -> AsyncIterator[str]:
+    async def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:
+        index = redis_key.jobs_of(owner)
         start = 0
-        while True:
+        if after is not None:
             with outage_as_unavailable():
-                page: Any = await self._redis.zrange(redis_key.UNFINISHED, start, start + _PAGE - 1)
+                rank: Any = await self._redis.zrevrank(index, after)
+            if rank is None:
+                raise KeyError(after)
+            start = rank + 1
+        async for page in self._pages(index, start, newest_first=True):
+            for job in await asyncio.gather(*(self.read(job_id) for job_id in page)):
+                if job is not None:
+                    yield job
+
+    async def unfinished(self) -> AsyncGenerator[str, None]:
+        async for page in self._pages(redis_key.UNFINISHED, 0):
             for job_id in page:
                 yield job_id
-            # Entries that were taken off meanwhile move the rest up: what this pass misses, the next one sees.
+
+    async def _pages(self, index: str, start: int, *, newest_first: bool = False) -> AsyncGenerator[list[str], None]:
+        """The ids of an index in pages. What moves up or down meanwhile may be missed or seen twice."""
+        while True:
+            with outage_as_unavailable():
+                page: Any = await self._redis.zrange(index, start, start + _PAGE - 1, desc=newest_first)
+            yield page
             start += len(page)
             if len(page) < _PAGE:
                 return

@@ -9,6 +9,7 @@ from chalicelib.bootstrap import Services
 from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
 from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.domain.lifecycle import Status
 from chalicelib.service.submission import Accepted
 
 _FIELDS = frozenset({"type", "payload"})
@@ -31,6 +32,18 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
     if view.job.revision == request.known_revision:
         return Response(304, None, headers)
     return Response(200, rendering.job_json(view), headers)
+
+
+async def list_jobs(services: Services, request: Request) -> Response:
+    """GET /jobs?status&type&limit&cursor: the caller's jobs, newest first, without the pieces they are writing."""
+    jobs, cursor = await services.reading.page(
+        request.owner,
+        request.number("limit", default=20, low=1, high=100),
+        status=request.choice("status", list(Status)),
+        type_name=request.choice("type", list(JOB_TYPES)),
+        after=request.query.get("cursor"),
+    )
+    return Response(200, {"jobs": [rendering.job_json(JobView(job)) for job in jobs], "next_cursor": cursor})
 
 
 async def read_events(services: Services, request: Request, job_id: str) -> Response:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,6 +75,13 @@ class Request:
         if not (given.isascii() and given.isdigit() and len(given) < 16 and low <= int(given) <= high):
             raise _invalid(name, f"must be a whole number from {low} to {high}")
         return int(given)
+
+    def choice(self, name: str, allowed: Sequence[str]) -> str | None:
+        """One of these words in the query; None without one. Raises `InvalidSubmission`."""
+        given = self.query.get(name)
+        if given is not None and given not in allowed:
+            raise _invalid(name, f"must be one of: {', '.join(allowed)}")
+        return given
 
 
 def parse_uuid(text: str) -> str:

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 
 from chalicelib.domain import change
-from chalicelib.domain.error import JobConflict, NotFound, QueueUnavailable
+from chalicelib.domain.error import Fault, InvalidSubmission, JobConflict, NotFound, QueueUnavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.port import JobStore
 from chalicelib.service.recovery import Recovery
@@ -48,6 +49,31 @@ class Reading:
         waited = await self._wait(lambda: self._load(owner, job_id), view, news, wait_s)
         job = (waited or view).job
         return await self._store.events(job_id, after), job, wait_s > 0 and (waited is not None or news(view))
+
+    async def page(
+        self,
+        owner: str,
+        limit: int,
+        *,
+        status: str | None = None,
+        type_name: str | None = None,
+        after: str | None = None,
+    ) -> tuple[list[Job], str | None]:
+        """Up to `limit` of the owner's jobs, newest first, and the cursor of the next page (None: no more).
+
+        Raises `InvalidSubmission` where `after` is not a cursor of this owner's.
+        """
+        jobs: list[Job] = []
+        try:
+            async with aclosing(self._store.jobs_of(owner, after)) as found:
+                async for job in found:
+                    if status in (None, job.status) and type_name in (None, job.type):
+                        if len(jobs) == limit:
+                            return jobs, jobs[-1].id
+                        jobs.append(job)
+        except KeyError:
+            raise InvalidSubmission([Fault("cursor", "is not one that this API gave you, or has expired")]) from None
+        return jobs, None
 
     async def cancel(self, owner: str, job_id: str) -> tuple[Job, bool]:
         """Stop the job; True where it was running or waiting, False where it had ended already. Idempotent."""

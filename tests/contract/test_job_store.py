@@ -296,6 +296,23 @@ async def test_unfinished_jobs_are_listed_until_they_end(store: JobStore, status
     assert listed is (status not in TERMINAL)
 
 
+async def test_an_owners_jobs_are_listed_newest_first(store: JobStore, clock: FakeClock) -> None:
+    owner = str(uuid.uuid4())
+    ids = []
+    for _ in range(5):
+        ids.append((await created(store, owner=owner)).id)
+        clock.advance(1)
+    await created(store, owner="somebody-else")
+    assert [job.id async for job in store.jobs_of(owner)] == ids[::-1]
+    assert [job.id async for job in store.jobs_of(owner, after=ids[2])] == [ids[1], ids[0]]
+
+
+async def test_a_place_in_somebody_elses_list_is_no_place(store: JobStore) -> None:
+    theirs = await created(store, owner=str(uuid.uuid4()))
+    with pytest.raises(KeyError):
+        await anext(store.jobs_of(str(uuid.uuid4()), after=theirs.id))
+
+
 async def test_a_resend_that_somebody_else_just_did_is_refused(store: JobStore, clock: FakeClock) -> None:
     job = await created(store)
     clock.advance(60)

@@ -1,7 +1,7 @@
 """The job store in memory: the same rules as `apply.lua`, held to the same contract suite."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -126,7 +126,17 @@ class MemoryJobStore:
                 await self._changed.wait_for(found)
         return found()
 
-    async def unfinished(self) -> AsyncIterator[str]:
+    async def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:
+        await self._step()
+        ids = [job_id for job_id, record in reversed(self._records.items()) if record.fields["owner"] == owner]
+        start = ids.index(after) + 1 if after in ids else 0
+        if after is not None and start == 0:
+            raise KeyError(after)
+        for job_id in ids[start:]:
+            if (record := self._record(job_id)) is not None:
+                yield self._snapshot(record)
+
+    async def unfinished(self) -> AsyncGenerator[str, None]:
         await self._step()
         for job_id in sorted(self._unfinished, key=lambda job_id: self._unfinished[job_id]):
             yield job_id

@@ -8,7 +8,6 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Self
@@ -38,7 +37,7 @@ class RuntimeApi:
         self._waiting: asyncio.Queue[Invocation] = asyncio.Queue()
         self._current: Invocation | None = None
         self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.StreamWriter] = set()
+        self._connections: set[asyncio.Task[None]] = set()
         #: Set once the runtime has asked for work for the first time: its initialisation is over.
         self.initialised = asyncio.Event()
         #: What the runtime said of an initialisation that failed.
@@ -67,10 +66,12 @@ class RuntimeApi:
         if self._server is not None:
             self._server.close()
         for connection in self._connections:
-            connection.transport.abort()
+            connection.cancel()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._connections.add(writer)
+        if (task := asyncio.current_task()) is not None:
+            self._connections.add(task)
+            task.add_done_callback(self._connections.discard)
         try:
             while True:
                 method, path, headers = await _read_head(reader)
@@ -80,9 +81,7 @@ class RuntimeApi:
         except (asyncio.IncompleteReadError, ConnectionError):
             return  # the runtime has gone; whoever runs it notices
         finally:
-            self._connections.discard(writer)
-            with suppress(ConnectionError):
-                writer.close()
+            writer.transport.abort()
 
     async def _answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
         if (method, path) == ("GET", f"{_VERSION}/invocation/next"):

@@ -319,6 +319,34 @@ def test_worlds_are_listed_and_read() -> None:
     virtual_time.run(scenario())
 
 
+def test_the_callers_jobs_are_listed_page_by_page() -> None:
+    async def scenario() -> None:
+        system = System()
+        ids = [(await system.submitted()).id for _ in range(5)]
+        relics = (await system.submitted("generate_relics")).id
+        await system.work(ids[0])
+        asked = {"limit": "2", "type": "generate_characters"}
+        page = await answer(system, endpoint.list_jobs, request(query=asked))
+        rest = await answer(
+            system, endpoint.list_jobs, request(query=asked | {"limit": "3", "cursor": page.body["next_cursor"]})
+        )
+        done = await answer(system, endpoint.list_jobs, request(query={"status": "completed"}))
+        assert [job["id"] for job in page.body["jobs"] + rest.body["jobs"]] == ids[::-1]
+        assert rest.body["next_cursor"] is None
+        assert [job["id"] for job in done.body["jobs"]] == [ids[0]]
+        assert relics not in ids
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize("query", [{"status": "odd"}, {"type": "odd"}, {"limit": "0"}, {"cursor": "odd"}])
+def test_a_bad_filter_is_400(query: dict[str, str]) -> None:
+    async def scenario() -> None:
+        assert (await answer(System(), endpoint.list_jobs, request(query=query))).status == 400
+
+    virtual_time.run(scenario())
+
+
 def test_every_type_is_described_with_its_schema() -> None:
     async def scenario() -> None:
         response = await answer(System(), endpoint.list_job_types, request())

@@ -1,0 +1,73 @@
+"""One SQS queue, as an event source mapping uses it."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+log = logging.getLogger(__name__)
+
+#: Of one receive or delete call (SQS API reference).
+MAX_MESSAGES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    arn: str
+    visibility_s: int
+
+
+class SqsQueue:
+    """Credentials, region and AWS_ENDPOINT_URL are boto3's own business. Calls that fail are not tried again here."""
+
+    def __init__(self, url: str, connections: int = 10) -> None:
+        self._url = url
+        config = Config(
+            connect_timeout=3, read_timeout=30, retries={"total_max_attempts": 1}, max_pool_connections=connections
+        )
+        self._sqs: SQSClient = boto3.client("sqs", config=config)
+
+    async def state(self) -> QueueState:
+        """Raises botocore's errors."""
+        answer = await asyncio.to_thread(
+            self._sqs.get_queue_attributes, QueueUrl=self._url, AttributeNames=["QueueArn", "VisibilityTimeout"]
+        )
+        attributes = answer["Attributes"]
+        return QueueState(attributes["QueueArn"], int(attributes["VisibilityTimeout"]))
+
+    async def receive(self, at_most: int, wait_s: int) -> list[Any]:
+        """At most 10, held up to `wait_s` for the first. Raises botocore's errors."""
+        answer = await asyncio.to_thread(
+            self._sqs.receive_message,
+            QueueUrl=self._url,
+            MaxNumberOfMessages=min(MAX_MESSAGES, at_most),
+            WaitTimeSeconds=wait_s,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        return list(answer.get("Messages", []))
+
+    async def delete(self, receipt_handles: Sequence[str]) -> None:
+        """What cannot be deleted comes again, as it would on AWS: standard queues deliver at least once."""
+        for start in range(0, len(receipt_handles), MAX_MESSAGES):
+            part = receipt_handles[start : start + MAX_MESSAGES]
+            try:
+                await asyncio.to_thread(self._delete, part)
+            except (BotoCoreError, ClientError):
+                log.warning("%d messages could not be deleted; they will be delivered again", len(part), exc_info=True)
+
+    def _delete(self, receipt_handles: Sequence[str]) -> None:
+        answer = self._sqs.delete_message_batch(
+            QueueUrl=self._url,
+            Entries=[{"Id": str(n), "ReceiptHandle": handle} for n, handle in enumerate(receipt_handles)],
+        )
+        for failure in answer.get("Failed", []):
+            log.warning("A message could not be deleted: %s", failure.get("Message", failure["Code"]))
