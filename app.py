@@ -62,7 +62,7 @@ def retry_job(job_id: str) -> Response:
 
 @app.route("/job-types", methods=["GET"])
 def list_job_types() -> Response:
-    return answer(app, endpoint.list_job_types)
+    return answer(app, endpoint.list_job_types, public=True)
 
 
 @app.route("/worlds/{world_id}", methods=["GET"])
@@ -77,7 +77,7 @@ def list_worlds() -> Response:
 
 @app.route("/health", methods=["GET"])
 def check_health() -> Response:
-    return answer(app, endpoint.check_health)
+    return answer(app, endpoint.check_health, public=True)
 
 
 @app.on_sqs_message(queue="jobs", batch_size=10)

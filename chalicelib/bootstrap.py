@@ -16,7 +16,7 @@ from chalicelib.domain.job import Job, Json
 from chalicelib.domain.job_type import Delivery
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.timing import Timing
-from chalicelib.port import Generator, JobQueue, JobStore, WorldStore
+from chalicelib.port import Generator, JobQueue, JobStore, Verifier, WorldStore
 from chalicelib.service.delivery import deliver_result, deliver_world
 from chalicelib.service.executor import Executor
 from chalicelib.service.health import Health
@@ -39,6 +39,8 @@ class Services:
     worker: Worker
     health: Health
     worlds: WorldStore
+    #: None: callers are not told apart.
+    verifier: Verifier | None = None
 
 
 def assemble(
@@ -50,6 +52,7 @@ def assemble(
     timing: Timing,
     max_attempts: int = 3,
     max_waiters: int = 64,
+    verifier: Verifier | None = None,
     jitter: Jitter = random.uniform,
 ) -> Services:
     """The services on these adapters: the same ones in production, in tests and in simulations."""
@@ -76,6 +79,22 @@ def assemble(
         worker=Worker(executor, leases, recovery),
         health=Health({"redis": store.ping, "queue": queue.ping, "generator": generator.ping}),
         worlds=worlds,
+        verifier=verifier,
+    )
+
+
+def jwt_verifier(settings: Settings) -> Verifier:
+    """The verifier of settings with AUTH_MODE=jwt."""
+    from chalicelib.adapter.jwt_verifier import JwtVerifier, jwks_key, static_key  # cryptography is slow to load
+
+    key_of = (
+        static_key(settings.jwt_key.get_secret_value()) if settings.jwt_key else jwks_key(settings.jwt_jwks_url or "")
+    )
+    return JwtVerifier(
+        key_of=key_of,
+        algorithms=settings.algorithms,
+        issuer=settings.jwt_issuer or "",
+        audience=settings.jwt_audience or "",
     )
 
 
@@ -108,6 +127,7 @@ def build(environment: Mapping[str, str]) -> Services:
         timing=settings.timing,
         max_attempts=settings.max_attempts,
         max_waiters=settings.max_waiters,
+        verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,
     )
 
 

@@ -136,6 +136,14 @@ class Generator(Protocol):
         ...
 
 
+class Verifier(Protocol):
+    """Knows who a bearer token speaks for."""
+
+    def subject(self, token: str) -> str:
+        """The token's `sub`. Raises `Unauthenticated`, or `AuthUnavailable` where it cannot be checked."""
+        ...
+
+
 class WorldStore(Protocol):
     """Saved worlds. Every method may raise `WorldsUnavailable`."""
 

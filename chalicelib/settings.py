@@ -1,12 +1,16 @@
 """The environment, read once and checked as a whole. Adapters and services are given values, never the environment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from chalicelib.domain.timing import Timing
+
+
+_ALGORITHMS = frozenset({"RS256", "ES256", "HS256"})
+_MIN_SECRET_LENGTH = 32
 
 
 class SettingsError(Exception):
@@ -30,7 +34,15 @@ class Settings(BaseModel):
     generator_target: str = "127.0.0.1:50051"
     generator_token: SecretStr | None = None
     generator_tls: bool = False
-    auth_mode: Literal["none"] = "none"
+    #: "none": every caller is the same one; for local use. "jwt": the `sub` of a bearer token.
+    auth_mode: Literal["none", "jwt"] = "none"
+    jwt_issuer: str | None = None
+    jwt_audience: str | None = None
+    #: Where the issuer publishes its keys, or the one key itself: a PEM public key, or the secret of HS256.
+    jwt_jwks_url: str | None = None
+    jwt_key: SecretStr | None = None
+    #: Comma-separated.
+    jwt_algorithms: str = "RS256"
     max_attempts: int = Field(default=3, ge=1, le=10)
     #: Long polls that one process holds at the same time; more are answered at once.
     max_waiters: int = Field(default=64, ge=0)
@@ -50,6 +62,29 @@ class Settings(BaseModel):
         if faults := self.timing.faults():
             raise ValueError("; ".join(faults))
         return self
+
+    @property
+    def algorithms(self) -> list[str]:
+        return [name.strip() for name in self.jwt_algorithms.split(",")]
+
+    @model_validator(mode="after")
+    def _tokens_can_be_checked(self) -> Self:
+        if self.auth_mode == "jwt" and (faults := list(self._token_faults())):
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _token_faults(self) -> Iterator[str]:
+        for name in ("jwt_issuer", "jwt_audience"):
+            if not getattr(self, name):
+                yield f"{name.upper()} is required with AUTH_MODE=jwt"
+        if (self.jwt_jwks_url is None) is (self.jwt_key is None):
+            yield "set either JWT_JWKS_URL or JWT_KEY with AUTH_MODE=jwt"
+        if unknown := sorted(set(self.algorithms) - _ALGORITHMS):
+            yield f"JWT_ALGORITHMS: {', '.join(unknown)} is not one of {', '.join(sorted(_ALGORITHMS))}"
+        if "HS256" in self.algorithms and (self.algorithms != ["HS256"] or self.jwt_key is None):
+            yield "JWT_ALGORITHMS: HS256 goes with JWT_KEY alone, and with no other algorithm"
+        if self.algorithms == ["HS256"] and self.jwt_key and len(self.jwt_key.get_secret_value()) < _MIN_SECRET_LENGTH:
+            yield f"JWT_KEY must have at least {_MIN_SECRET_LENGTH} characters for HS256 (RFC 7518, 3.2)"
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:

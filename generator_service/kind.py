@@ -56,7 +56,7 @@ class Stage:
     output: type[Output]
     #: Keys of the stages that must be finished before. Their outputs, and those of the stages before them, are shown.
     after: tuple[str, ...] = ()
-    #: Written for all pieces of a job in one call, so that they differ. Only a first stage, with an output like `Named`.
+    #: Written for all pieces of a job in one call, so that they differ. Only for a first stage like `Named`.
     together: bool = False
     #: The output belongs under `details.<key>` as an object, not field by field into `details`.
     nested: bool = False
@@ -111,4 +111,3 @@ class Kind:
                 fields |= stage.filed(outputs[stage.key])
         name, description = fields.pop(self.title, None), fields.pop(self.description, None)
         return {"name": name, "description": description, "type": self.name, "details": fields}
-

@@ -1,6 +1,7 @@
 """Names for all pieces of a job, so that no two are alike."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import types
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any
 
 from pydantic import Field, create_model
@@ -16,7 +17,7 @@ MAX_ROUNDS = 3
 Propose = Callable[[int, Sequence[str]], Awaitable[tuple[Sequence[Any], Usage]]]
 
 
-async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncIterator[tuple[list[Any], Usage]]:
+async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncGenerator[tuple[list[Any], Usage], None]:
     """Up to `count` proposals whose names are neither blank, nor taken, nor alike.
 
     Yields those of each round, with what the round cost, as soon as they are there. May end before there are `count`.
@@ -35,6 +36,8 @@ async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncI
             return
 
 
-def batch_schema(output: type[Output], key: str, count: int) -> type[Output]:
-    """The form of a call that writes a stage for `count` pieces: {"<key>s": [output, ...]}."""
-    return create_model("Batch", __base__=Output, **{f"{key}s": (list[output], Field(min_length=count, max_length=count))})  # type: ignore
+def batch_schema(output: type[Output], field: str, count: int) -> type[Output]:
+    """The form of a call that writes a stage for `count` pieces: {field: [output, ...]}."""
+    items = types.GenericAlias(list, (output,))
+    limits = Field(min_length=count, max_length=count)
+    return create_model("Batch", __base__=Output, **{field: (items, limits)})  # type: ignore[call-overload, no-any-return]

@@ -51,7 +51,7 @@ Prose = Annotated[
 
 
 def name_key(name: str) -> str:
-    """What is equal for names that a reader would take for the same: "Zoë  of Ys" and "zoe of ys". "" for a blank one."""
+    """Equal for names that a reader would take for the same: "Zoë  of Ys" and "zoe of ys". "" for a blank one."""
     letters = unicodedata.normalize("NFKD", name).casefold()
     return "".join(character for character in letters if character.isalnum())
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Coroutine, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from generator_service import logs
@@ -11,17 +13,15 @@ from generator_service.draft import Draft
 from generator_service.error import DuplicateName, LoreError, ProviderTimeout
 from generator_service.event import (
     FINALIZING_PERCENT,
-    STARTED_PERCENT,
     Emit,
     Finished,
-    ItemFailure,
     Progressed,
     StageFinished,
     percent,
 )
 from generator_service.job import Job
 from generator_service.kind import Output, Stage
-from generator_service.llm.ask import Ask, Llm, Patience
+from generator_service.llm.ask import Ask, Clock, Llm, Patience
 from generator_service.llm.usage import Usage
 from generator_service.naming import batch_schema, distinct
 from generator_service.prompt import batch_messages, stage_messages
@@ -36,43 +36,43 @@ WAITING_MESSAGE = "The writer is busy, trying again..."
 class Writing:
     """One attempt at one job. A failing piece leaves the others alone; nothing outlives `run`."""
 
-    def __init__(self, job: Job, llm: Llm, emit: Emit, *, deadline_at: float, wrap_up_s: float) -> None:
-        """`deadline_at` is on the LLM client's clock; `wrap_up_s` from now, what is whole has to do (inf: never)."""
+    def __init__(self, job: Job, llm: Llm, emit: Emit, *, clock: Clock, time_left_s: float) -> None:
+        """`clock` is the LLM client's. After `time_left_s` (inf: never) what is whole has to do."""
         self._job = job
         self._kind = job.kind
         self._llm = llm
         self._emit = emit
-        self._patience = Patience(deadline_at, self._tell_of_wait)
-        self._wrap_up_s = wrap_up_s
+        self._time_left_s = time_left_s
+        self._patience = Patience(clock() + time_left_s, self._tell_of_wait)
         self._drafts = [Draft(job.kind, item, job.finished.get(item, {})) for item in range(job.params.count)]
         self._done = sum(len(draft.outputs) for draft in self._drafts)
-        self._tasks: set[asyncio.Task[None]] = set()
         self._group = asyncio.TaskGroup()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._has_told_of_wait = False
-        #: Spent on calls that finished no stage; the next finished one takes it along.
+        #: Spent on calls that finished no stage: the next one that is finished takes it along.
         self._owed = Usage()
-        self._spent = Usage()
 
     async def run(self) -> Finished:
         """Write what is missing. Raises the most telling `LoreError` where no piece could be made whole."""
-        self._emit(Progressed(self._percent, f"Generating {self._kind.plural}..."))
+        self._emit(Progressed(self._percent(), f"Generating {self._kind.plural}..."))
         await self._write_all()
-        failures = [draft.failure for draft in self._drafts if draft.failure and not draft.is_whole]
-        whole = [draft.piece for draft in self._drafts if draft.is_whole]
-        self._log_end(whole, failures)
-        if not whole:
+        failures = [draft.failure for draft in self._drafts if draft.failure]
+        pieces = [draft.piece for draft in self._drafts if draft.is_whole]
+        if not pieces:
             raise most_telling([failure.error for failure in failures])
         self._emit(Progressed(FINALIZING_PERCENT, f"Finalizing {self._kind.plural}..."))
-        return Finished(self._kind.document(whole[0]) if self._kind.document else whole, failures)
+        return Finished(self._kind.document(pieces[0]) if self._kind.document else pieces, failures)
 
     async def _write_all(self) -> None:
         timer = None
-        async with self._group:
-            self._start_all()
-            if self._wrap_up_s < float("inf"):
-                timer = asyncio.get_running_loop().call_later(max(0.0, self._wrap_up_s), self._wrap_up)
-        if timer:
-            timer.cancel()
+        try:
+            async with self._group:
+                self._start_all()
+                if math.isfinite(self._time_left_s):
+                    timer = asyncio.get_running_loop().call_later(self._time_left_s, self._wrap_up)
+        finally:
+            if timer:
+                timer.cancel()
 
     def _start_all(self) -> None:
         waiting: dict[str, list[Draft]] = {}
@@ -84,3 +84,94 @@ class Writing:
                     self._start(self._write(draft, stage))
         for key, drafts in waiting.items():
             self._start(self._write_together(drafts, self._kind.stage[key]))
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = self._group.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _write(self, draft: Draft, stage: Stage) -> None:
+        logs.bind(item=draft.item, stage=stage.key)
+        messages = stage_messages(self._kind, stage, self._job.params, draft.item, draft.outputs)
+        ask = Ask(f"{self._kind.name}_{stage.key}", stage.output, messages)
+        try:
+            output, usage = await self._llm.complete(ask, self._patience)
+        except LoreError as error:
+            self._fail([draft], stage, error)
+        else:
+            self._owed += usage
+            self._finish(draft, stage, output)
+
+    async def _write_together(self, drafts: Sequence[Draft], stage: Stage) -> None:
+        logs.bind(stage=f"{stage.key}s")
+        missing = list(drafts)
+        error: LoreError = DuplicateName()
+        try:
+            async with aclosing(distinct(partial(self._propose, stage), len(missing), self._taken(stage))) as rounds:
+                async for outputs, usage in rounds:
+                    self._owed += usage
+                    for output in outputs:
+                        self._finish(missing.pop(0), stage, output)
+        except LoreError as cause:
+            error = cause
+        if missing:
+            self._fail(missing, stage, error)
+
+    async def _propose(self, stage: Stage, count: int, taken: Sequence[str]) -> tuple[Sequence[Any], Usage]:
+        field = f"{stage.key}s"
+        messages = batch_messages(self._kind, stage, self._job.params, count, taken)
+        ask = Ask(f"{self._kind.name}_{field}", batch_schema(stage.output, field, count), messages)
+        batch, usage = await self._llm.complete(ask, self._patience)
+        return getattr(batch, field), usage
+
+    def _taken(self, stage: Stage) -> list[str]:
+        written = [draft.outputs[stage.key].fields()["name"] for draft in self._drafts if stage.key in draft.outputs]
+        return [*self._job.params.avoid, *written]
+
+    def _finish(self, draft: Draft, stage: Stage, written: Output) -> None:
+        output = stage.settle(written, self._job.params)
+        draft.keep(stage, output)
+        self._done += 1
+        self._has_told_of_wait = False
+        progress = Progressed(self._percent(), stage.message)
+        self._emit(StageFinished(draft.item, stage.key, output, draft.piece, progress, self._owed))
+        self._owed = Usage()
+        for next_stage in draft.ready():
+            self._start(self._write(draft, next_stage))
+
+    def _fail(self, drafts: Sequence[Draft], stage: Stage, error: LoreError) -> None:
+        self._owed += error.usage
+        log.warning("Stage failed: %s", error.code, extra={"pieces": [draft.item for draft in drafts]})
+        for draft in drafts:
+            draft.fail(stage, error)
+        if error.stops_job:
+            self._stop(error)
+
+    def _wrap_up(self) -> None:
+        """Deliver what is whole while there is time; with nothing whole, the deadline may as well come."""
+        if any(draft.is_whole for draft in self._drafts):
+            self._stop(ProviderTimeout())
+
+    def _stop(self, error: LoreError) -> None:
+        for draft in self._drafts:
+            if not draft.is_whole:
+                draft.abandon(error)
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+
+    def _tell_of_wait(self, delay_s: float) -> None:
+        """Once until something is finished again: many calls wait at the same time."""
+        if delay_s >= TOLD_WAIT_S and not self._has_told_of_wait:
+            self._has_told_of_wait = True
+            self._emit(Progressed(self._percent(), WAITING_MESSAGE))
+
+    def _percent(self) -> int:
+        return percent(self._done, self._job.total)
+
+
+def most_telling(errors: Sequence[LoreError]) -> LoreError:
+    """The error that decides what becomes of the job: what stops it, else what another attempt may get over.
+
+    Of several that ask to wait, the one that asks for the longest.
+    """
+    return max(errors, key=lambda error: (error.stops_job, error.retryable, error.retry_after_s or 0.0))

@@ -1,7 +1,7 @@
 """Between Chalice and the endpoints: its request becomes ours, our answer or error becomes its response."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from chalice.app import Chalice
@@ -11,13 +11,14 @@ from chalice.app import Response as ChaliceResponse
 from chalicelib.api import problem
 from chalicelib.api.message import Request, Response
 from chalicelib.bootstrap import services
-from chalicelib.domain.error import LoreSmithError
+from chalicelib.domain.error import LoreSmithError, Unauthenticated
 from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.loop import LOOP
+from chalicelib.port import Verifier
 
 log = logging.getLogger(__name__)
 
-Endpoint = Callable[..., Awaitable[Response]]
+Endpoint = Callable[..., Coroutine[Any, Any, Response]]
 
 #: Headers of ours that a page on another origin may read.
 EXPOSED_HEADERS = ("ETag", "Location", "Retry-After", "Preference-Applied", "Idempotent-Replayed")
@@ -25,26 +26,41 @@ EXPOSED_HEADERS = ("ETag", "Location", "Retry-After", "Preference-Applied", "Ide
 ALLOWED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer")
 
 
-def answer(app: Chalice, endpoint: Endpoint, **path: str) -> ChaliceResponse:
-    """Run an endpoint for the app's current request. Never raises for an error of ours."""
-    if app.current_request is None:
+def answer(app: Chalice, endpoint: Endpoint, *, public: bool = False, **path: str) -> ChaliceResponse:
+    """Run an endpoint for the app's current request. Never raises for an error of ours.
+
+    Unless it is `public`, the caller must show a token where tokens are asked for.
+    """
+    current = app.current_request
+    if current is None:
         raise RuntimeError("only a view function may call this")
-    return _chalice_response(LOOP.run(_respond(app.current_request, endpoint, path)))
-
-
-async def _respond(current: ChaliceRequest, endpoint: Endpoint, path: dict[str, str]) -> Response:
-    request = Request(
-        headers=current.headers,
-        query=current.query_params or {},
-        body=current.raw_body if isinstance(current.raw_body, bytes) else current.raw_body.encode(),
-        owner=ANONYMOUS,
-    )
     try:
-        return await endpoint(services(), request, **path)
+        owner = ANONYMOUS if public else _owner(current.headers.get("authorization"), services().verifier)
+        response = LOOP.run(endpoint(services(), _request(current, owner), **path))
     except LoreSmithError as error:
         level = logging.ERROR if error.retryable else logging.INFO
-        log.log(level, "Request refused: %s", error.code, exc_info=error.__cause__)
-        return problem.of_error(error)
+        log.log(level, "Request refused: %s", error.code, exc_info=error.__cause__ if error.retryable else None)
+        response = problem.of_error(error)
+    return _chalice_response(response)
+
+
+def _owner(authorization: str | None, verifier: Verifier | None) -> str:
+    if verifier is None:
+        return ANONYMOUS
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated
+    return verifier.subject(token.strip())
+
+
+def _request(current: ChaliceRequest, owner: str) -> Request:
+    body = current.raw_body
+    return Request(
+        headers=current.headers,
+        query=current.query_params or {},
+        body=body if isinstance(body, bytes) else body.encode(),
+        owner=owner,
+    )
 
 
 def as_problem(response: ChaliceResponse, cors: dict[str, str]) -> ChaliceResponse:

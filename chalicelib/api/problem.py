@@ -10,6 +10,7 @@ from chalicelib.domain.error import (
     LoreSmithError,
     NotAllowedNow,
     NotFound,
+    Unauthenticated,
     Unavailable,
 )
 
@@ -27,6 +28,7 @@ class UnsupportedMediaType(LoreSmithError):
 #: error → (HTTP status, title). The first class that fits counts.
 _STATUSES: tuple[tuple[type[LoreSmithError], int, str], ...] = (
     (InvalidSubmission, 400, "The request is not valid"),
+    (Unauthenticated, 401, "Not signed in"),
     (NotFound, 404, "Not found"),
     (NotAllowedNow, 409, "Not possible in this state"),
     (PayloadTooLarge, 413, "The body is too large"),
@@ -49,14 +51,25 @@ def of_error(error: LoreSmithError) -> Response:
     """The answer for an error of ours."""
     status, title = next((status, title) for kind, status, title in _STATUSES if isinstance(error, kind))
     faults = error.faults if isinstance(error, InvalidSubmission) else ()
-    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, Unavailable) else {}
-    return _problem(status, error.code, title, error.message, retryable=error.retryable, faults=faults, headers=headers)
+    return _problem(
+        status, error.code, title, error.message, retryable=error.retryable, faults=faults, headers=_headers(error)
+    )
 
 
 def of_status(status: int, headers: dict[str, Any]) -> Response:
     """The answer for an error that the framework found."""
     code, title, detail = _FRAMEWORK.get(status, _FRAMEWORK[500])
     return _problem(status, code, title, detail, retryable=status >= 500, headers=headers)
+
+
+def _headers(error: LoreSmithError) -> dict[str, str]:
+    match error:
+        case Unavailable():
+            return {"Retry-After": str(error.retry_after_s)}
+        case Unauthenticated():
+            return {"WWW-Authenticate": 'Bearer realm="loresmith", error="invalid_token"'}
+        case _:
+            return {}
 
 
 def _problem(

@@ -2,6 +2,7 @@
 
     LoreSmithError
     ├── InvalidSubmission       the caller's request is at fault; names every fault
+    ├── Unauthenticated         no token, or none that is good
     ├── NotFound                unknown, expired or somebody else's
     ├── NotAllowedNow           the job's state does not permit what was asked
     ├── IdempotencyMismatch     the key was used for another request
@@ -9,7 +10,8 @@
     ├── Unavailable             a part of the system does not answer
     │   ├── StoreUnavailable    Redis
     │   ├── QueueUnavailable    SQS
-    │   └── WorldsUnavailable   DynamoDB
+    │   ├── WorldsUnavailable   DynamoDB
+    │   └── AuthUnavailable     the issuer of the tokens
     └── GenerationFailed        the generator could not do it; says whether another attempt may
 
 Each has a `code` (machine-readable, stable, part of the HTTP contract) and says whether the same thing may work later
@@ -57,6 +59,13 @@ class InvalidSubmission(LoreSmithError):
     def __init__(self, faults: Sequence[Fault], message: str | None = None) -> None:
         super().__init__(message)
         self.faults = tuple(faults)
+
+
+class Unauthenticated(LoreSmithError):
+    """The caller has not shown who it is. Says no more: a forger learns nothing."""
+
+    code = "unauthenticated"
+    default_message = "A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>."
 
 
 class NotFound(LoreSmithError):
@@ -115,6 +124,11 @@ class QueueUnavailable(Unavailable):
 class WorldsUnavailable(Unavailable):
     code = "worlds_unavailable"
     default_message = "The store of worlds cannot be reached right now. Try again in a few seconds."
+
+
+class AuthUnavailable(Unavailable):
+    code = "auth_unavailable"
+    default_message = "Your token cannot be checked right now. Try again in a few seconds."
 
 
 class GenerationFailed(LoreSmithError):

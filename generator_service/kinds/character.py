@@ -54,11 +54,11 @@ KIND = Kind(
             together=True,
             output=Named,
             prompt=(
-                "Propose as many characters as `count` says. Give each a full name that belongs to the theme's people and "
-                "trades, with sounds that a game master can say without a stumble; no two may start with the same letter. "
-                "With each name goes a concept: one line of at most 20 words that says what the person does for a living "
-                "and the one thing about them that does not add up. Vary age, rank, trade and temper; at most one of them "
-                "may be a fighter."
+                "Propose as many characters as `count` says. Give each a full name that belongs to the theme's "
+                "people and trades, with sounds that a game master can say without a stumble; no two may start with "
+                "the same letter. With each name goes a concept: one line of at most 20 words that says what the "
+                "person does for a living and the one thing about them that does not add up. Vary age, rank, trade "
+                "and temper; at most one of them may be a fighter."
             ),
         ),
         Stage(
@@ -67,10 +67,10 @@ KIND = Kind(
             after=("name",),
             output=Appearance,
             prompt=(
-                "Describe how the character of `piece` looks when the players first meet them, in 50 to 80 words. Begin "
-                "with what is noticed from across a room, end with what is noticed only up close. Show hands, clothing, "
-                "gait or voice, one thing they carry everywhere, and one mark that asks to be explained. Eye and hair "
-                "colour only where they matter. Agree with the concept."
+                "Describe how the character of `piece` looks when the players first meet them, in 50 to 80 words. "
+                "Begin with what is noticed from across a room, end with what is noticed only up close. Show hands, "
+                "clothing, gait or voice, one thing they carry everywhere, and one mark that asks to be explained. "
+                "Eye and hair colour only where they matter. Agree with the concept."
             ),
         ),
         Stage(
@@ -79,10 +79,11 @@ KIND = Kind(
             after=("name",),
             output=Backstory,
             prompt=(
-                "Write the past of the character of `piece` in 110 to 160 words: where they come from, the one decision "
-                "that they cannot take back, who still pays for it, and why they are here now. Name at least one other "
-                "person and one place. Hide one secret in it that the players can find out, and end on something that is "
-                "still open, so that a game master can start a scene with it tonight. Agree with the concept."
+                "Write the past of the character of `piece` in 110 to 160 words: where they come from, the one "
+                "decision that they cannot take back, who still pays for it, and why they are here now. Name at "
+                "least one other person and one place. Hide one secret in it that the players can find out, and end "
+                "on something that is still open, so that a game master can start a scene with it tonight. Agree "
+                "with the concept."
             ),
         ),
         Stage(
@@ -91,10 +92,10 @@ KIND = Kind(
             after=("name",),
             output=Traits,
             prompt=(
-                "Give the character of `piece` exactly three traits and one flaw. A trait is a habit that can be acted out "
-                'at the table, at most 15 words ("counts the exits of every room aloud"), never a mere adjective; the '
-                "three must pull in different directions. The flaw has a name of two to four words and a description of "
-                "one or two sentences: what sets it off, and what it has cost them."
+                "Give the character of `piece` exactly three traits and one flaw. A trait is a habit that can be "
+                'acted out at the table, at most 15 words ("counts the exits of every room aloud"), never a mere '
+                "adjective; the three must pull in different directions. The flaw has a name of two to four words "
+                "and a description of one or two sentences: what sets it off, and what it has cost them."
             ),
         ),
         Stage(
@@ -103,9 +104,9 @@ KIND = Kind(
             after=("traits",),
             output=Skills,
             prompt=(
-                "Give the character of `piece` three to five skills that follow from concept and traits. Each is a thing "
-                "they can do in a scene, in at most 12 words, concrete enough that a player asks for it by name; one of "
-                "them is odd, and one is better than they let on."
+                "Give the character of `piece` three to five skills that follow from concept and traits. Each is a "
+                "thing they can do in a scene, in at most 12 words, concrete enough that a player asks for it by "
+                "name; one of them is odd, and one is better than they let on."
             ),
         ),
         Stage(
@@ -115,10 +116,10 @@ KIND = Kind(
             output=Stats,
             nested=True,
             prompt=(
-                "Put the character of `piece` into numbers that follow from concept, traits and flaw: health 50 to 150, "
-                "stress 0 to 50, and knowledge, empathy, resilience, creativity, influence and perception 8 to 18 each. "
-                "10 is an ordinary person. Make at least one score 15 or more and at least one 9 or less; no two "
-                "characters should end up with the same profile."
+                "Put the character of `piece` into numbers that follow from concept, traits and flaw: health 50 to "
+                "150, stress 0 to 50, and knowledge, empathy, resilience, creativity, influence and perception 8 to "
+                "18 each. 10 is an ordinary person. Make at least one score 15 or more and at least one 9 or less; "
+                "no two characters should end up with the same profile."
             ),
         ),
     ),

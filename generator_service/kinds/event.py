@@ -22,10 +22,10 @@ KIND = Kind(
             together=True,
             output=Named,
             prompt=(
-                "Propose as many events as `count` says. Give each the name by which people there will remember it, as "
-                "plain and odd as such names are. With each name goes a concept: one line of at most 20 words that says "
-                "what happened, and to whom. Vary their scale, from one household to a whole country, and their cause; at "
-                "most one of them may be a battle."
+                "Propose as many events as `count` says. Give each the name by which people there will remember it, "
+                "as plain and odd as such names are. With each name goes a concept: one line of at most 20 words "
+                "that says what happened, and to whom. Vary their scale, from one household to a whole country, and "
+                "their cause; at most one of them may be a battle."
             ),
         ),
         Stage(
@@ -34,10 +34,10 @@ KIND = Kind(
             after=("name",),
             output=Description,
             prompt=(
-                "Tell the event of `piece` in 110 to 160 words, in the order in which a witness would tell it: the first "
-                "sign that something was off, the moment nobody could stop it, and what was left in the morning. Name two "
-                "people who were there and want different things from the telling. Leave one fact out that the players "
-                "can find. If a setting is given in `context`, it happens there."
+                "Tell the event of `piece` in 110 to 160 words, in the order in which a witness would tell it: the "
+                "first sign that something was off, the moment nobody could stop it, and what was left in the "
+                "morning. Name two people who were there and want different things from the telling. Leave one fact "
+                "out that the players can find. If a setting is given in `context`, it happens there."
             ),
         ),
         Stage(
@@ -46,9 +46,9 @@ KIND = Kind(
             after=("description",),
             output=Impact,
             prompt=(
-                "Describe what came of the event of `piece`, in 80 to 120 words: who gained by it, who lost, what can no "
-                "longer be bought, said or crossed, which law or habit is new, and what is still going on because of it. "
-                "End with two choices it now forces on somebody, neither of them good."
+                "Describe what came of the event of `piece`, in 80 to 120 words: who gained by it, who lost, what "
+                "can no longer be bought, said or crossed, which law or habit is new, and what is still going on "
+                "because of it. End with two choices it now forces on somebody, neither of them good."
             ),
         ),
     ),

@@ -27,10 +27,11 @@ KIND = Kind(
             together=True,
             output=Named,
             prompt=(
-                "Propose as many factions as `count` says. Give each the name its members use among themselves, taken from "
-                "a trade, a debt, a place or a deed and not from a colour and an animal. With each name goes a concept: "
-                "one line of at most 20 words that says who they are, what they want, and what stands in their way. Vary "
-                "size, wealth and lawfulness, and make at least two of them want the same thing for different reasons."
+                "Propose as many factions as `count` says. Give each the name its members use among themselves, "
+                "taken from a trade, a debt, a place or a deed and not from a colour and an animal. With each name "
+                "goes a concept: one line of at most 20 words that says who they are, what they want, and what "
+                "stands in their way. Vary size, wealth and lawfulness, and make at least two of them want the same "
+                "thing for different reasons."
             ),
         ),
         Stage(
@@ -39,9 +40,10 @@ KIND = Kind(
             after=("name",),
             output=Ideology,
             prompt=(
-                "Write what the faction of `piece` believes, in 70 to 110 words: the grievance it began with, the rule no "
-                "member breaks, the thing they would do that others call a crime, and the point on which they quarrel "
-                "among themselves. It must be a belief that a decent person could hold. Agree with the concept."
+                "Write what the faction of `piece` believes, in 70 to 110 words: the grievance it began with, the "
+                "rule no member breaks, the thing they would do that others call a crime, and the point on which "
+                "they quarrel among themselves. It must be a belief that a decent person could hold. Agree with the "
+                "concept."
             ),
         ),
         Stage(
@@ -50,9 +52,10 @@ KIND = Kind(
             after=("ideology",),
             output=Appearance,
             prompt=(
-                "Describe how the faction of `piece` shows itself, in 60 to 90 words: how a member is known by dress, tool "
-                "or gesture, what their mark looks like and where it is found, how their meeting place smells and sounds, "
-                "and the sign that is meant for members alone. Each should follow from what they believe."
+                "Describe how the faction of `piece` shows itself, in 60 to 90 words: how a member is known by "
+                "dress, tool or gesture, what their mark looks like and where it is found, how their meeting place "
+                "smells and sounds, and the sign that is meant for members alone. Each should follow from what they "
+                "believe."
             ),
         ),
         Stage(
@@ -61,9 +64,9 @@ KIND = Kind(
             after=("ideology",),
             output=Summary,
             prompt=(
-                "Sum up the faction of `piece` for a game master in 90 to 130 words: who leads it, by name, what it is "
-                "doing this very week, what it offers those who help and does to those who hinder, whom it must not "
-                "offend, and one secret that would break it. End with a way in which the players run into it."
+                "Sum up the faction of `piece` for a game master in 90 to 130 words: who leads it, by name, what it "
+                "is doing this very week, what it offers those who help and does to those who hinder, whom it must "
+                "not offend, and one secret that would break it. End with a way in which the players run into it."
             ),
         ),
     ),

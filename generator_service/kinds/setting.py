@@ -35,10 +35,10 @@ KIND = Kind(
             together=True,
             output=Named,
             prompt=(
-                "Propose as many settings as `count` says, each a place of a size that a party can cross in a day. Give "
-                "each the name that the people there use, as worn down by use as real place names are. With each name "
-                "goes a concept: one line of at most 20 words that says what kind of place it is and what is wrong with "
-                "it. Vary climate, wealth and how many people live there."
+                "Propose as many settings as `count` says, each a place of a size that a party can cross in a day. "
+                "Give each the name that the people there use, as worn down by use as real place names are. With "
+                "each name goes a concept: one line of at most 20 words that says what kind of place it is and what "
+                "is wrong with it. Vary climate, wealth and how many people live there."
             ),
         ),
         Stage(
@@ -47,9 +47,10 @@ KIND = Kind(
             after=("name",),
             output=Landscape,
             prompt=(
-                "Describe the land of the setting of `piece` in 70 to 110 words, as somebody on foot meets it: ground, "
-                "water, weather, light, what is heard at night. Name two landmarks that a map would show, and one danger "
-                "of the terrain that locals know how to avoid and strangers do not. Agree with the concept."
+                "Describe the land of the setting of `piece` in 70 to 110 words, as somebody on foot meets it: "
+                "ground, water, weather, light, what is heard at night. Name two landmarks that a map would show, "
+                "and one danger of the terrain that locals know how to avoid and strangers do not. Agree with the "
+                "concept."
             ),
         ),
         Stage(
@@ -58,9 +59,9 @@ KIND = Kind(
             after=("name",),
             output=Culture,
             prompt=(
-                "Describe how people live in the setting of `piece`, in 70 to 110 words: a custom that strangers break by "
-                "mistake, what is eaten and when, what is never said aloud, how a quarrel is settled, and who has no say. "
-                "Show it in things that are done, not in adjectives. Agree with the concept."
+                "Describe how people live in the setting of `piece`, in 70 to 110 words: a custom that strangers "
+                "break by mistake, what is eaten and when, what is never said aloud, how a quarrel is settled, and "
+                "who has no say. Show it in things that are done, not in adjectives. Agree with the concept."
             ),
         ),
         Stage(
@@ -69,9 +70,10 @@ KIND = Kind(
             after=("name",),
             output=History,
             prompt=(
-                "Write the history of the setting of `piece` in 70 to 110 words: how it began, the year nobody speaks of, "
-                "and what of both can still be seen and touched. Tell what everybody believes happened, and hint at what "
-                "did happen. Name one person who is dead and one who is old. Agree with the concept."
+                "Write the history of the setting of `piece` in 70 to 110 words: how it began, the year nobody "
+                "speaks of, and what of both can still be seen and touched. Tell what everybody believes happened, "
+                "and hint at what did happen. Name one person who is dead and one who is old. Agree with the "
+                "concept."
             ),
         ),
         Stage(
@@ -80,9 +82,10 @@ KIND = Kind(
             after=("name",),
             output=Economy,
             prompt=(
-                "Describe what the setting of `piece` lives on, in 60 to 100 words: what is dug, grown, made or guarded "
-                "there, who buys it, what has become scarce of late, what is paid with, and who grows rich by it. Include "
-                "one trade that is not legal and one job that the players could take today. Agree with the concept."
+                "Describe what the setting of `piece` lives on, in 60 to 100 words: what is dug, grown, made or "
+                "guarded there, who buys it, what has become scarce of late, what is paid with, and who grows rich "
+                "by it. Include one trade that is not legal and one job that the players could take today. Agree "
+                "with the concept."
             ),
         ),
         Stage(
@@ -91,10 +94,10 @@ KIND = Kind(
             after=("landscape", "culture", "history", "economy"),
             output=Summary,
             prompt=(
-                "Sum up the setting of `piece` for a game master in 90 to 130 words that can be read out: open with what "
-                "the players see, hear and smell as they arrive, then say what keeps the place in tension now, using what "
-                "is written of landscape, culture, history and economy without repeating its sentences. End with "
-                "something that is about to happen."
+                "Sum up the setting of `piece` for a game master in 90 to 130 words that can be read out: open with "
+                "what the players see, hear and smell as they arrive, then say what keeps the place in tension now, "
+                "using what is written of landscape, culture, history and economy without repeating its sentences. "
+                "End with something that is about to happen."
             ),
         ),
     ),

@@ -51,12 +51,12 @@ KIND = Kind(
             output=Story,
             settle=_titled,
             prompt=(
-                "Write the story of a world in two or three paragraphs of 90 to 140 words each, for a game master to open "
-                "a campaign with. Every piece of `context` has its part in it, under its own name and true to its "
-                "description; nothing in it may be contradicted. The first paragraph shows the place and how people live "
-                "in it, the second sets those who want different things against each other, the last brings them to the "
-                "evening before something breaks. The `title` is that of the data where there is one; otherwise find one "
-                "of two to six words that names a thing of the story."
+                "Write the story of a world in two or three paragraphs of 90 to 140 words each, for a game master to "
+                "open a campaign with. Every piece of `context` has its part in it, under its own name and true to "
+                "its description; nothing in it may be contradicted. The first paragraph shows the place and how "
+                "people live in it, the second sets those who want different things against each other, the last "
+                "brings them to the evening before something breaks. The `title` is that of the data where there is "
+                "one; otherwise find one of two to six words that names a thing of the story."
             ),
         ),
         Stage(
@@ -66,10 +66,10 @@ KIND = Kind(
             output=Quest,
             nested=True,
             prompt=(
-                "Write the quest that follows from the story of `piece`. Title: two to six words. Description: 90 to 140 "
-                "words that say who asks the players for what and what they are not told, the first place to go, what "
-                "stands in the way there, what happens on its own if the players do nothing, and two ways in which it can "
-                "end. Use people and places of the story by name."
+                "Write the quest that follows from the story of `piece`. Title: two to six words. Description: 90 to "
+                "140 words that say who asks the players for what and what they are not told, the first place to go, "
+                "what stands in the way there, what happens on its own if the players do nothing, and two ways in "
+                "which it can end. Use people and places of the story by name."
             ),
         ),
     ),

@@ -1,7 +1,7 @@
 """The LLM behind any server that speaks OpenAI's chat completions with a JSON schema as response format.
 
-OpenAI, vLLM, Ollama, llama.cpp and OpenRouter all do. The SDK's own retries are off: it tries "no credit left" again like
-any other 429, and knows nothing of our deadline.
+OpenAI, vLLM, Ollama, llama.cpp and OpenRouter all do. The SDK's own retries are off: it tries "no credit left" again
+like any other 429, and knows nothing of our deadline.
 """
 
 import asyncio
@@ -70,9 +70,7 @@ class OpenAiLlm:
     async def _answer(self, ask: Ask[M], messages: Sequence[Message], patience: Patience, meter: "_Meter") -> M:
         return read_answer(await self._persist(ask, messages, patience, meter), ask.schema)
 
-    async def _persist(
-        self, ask: Ask[M], messages: Sequence[Message], patience: Patience, meter: "_Meter"
-    ) -> Choice:
+    async def _persist(self, ask: Ask[M], messages: Sequence[Message], patience: Patience, meter: "_Meter") -> Choice:
         """Call until there is an answer, the error is final, or attempts or patience run out."""
         attempt = 0
         while True:

@@ -35,5 +35,9 @@ def _object_faults(node: dict[str, Any]) -> list[str]:
         return []
     faults = [] if node.get("additionalProperties") is False else ["must forbid unknown fields"]
     faults += [f"{name} must be required" for name in properties if name not in node.get("required", [])]
-    free = [name for name, field in properties.items() if "additionalProperties" in field or not field.keys() - {"description"}]
+    free = [
+        name
+        for name, field in properties.items()
+        if "additionalProperties" in field or not field.keys() - {"description"}
+    ]
     return faults + [f"{name} must not be free-form" for name in free]

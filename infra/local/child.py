@@ -12,8 +12,6 @@ from infra.local.program import Program
 from infra.local.project import ROOT
 from infra.local.tether import tethered
 
-_LOG_TAIL_LINES = 12
-
 
 class Child:
     """Not for several threads: the supervisor's one calls it, since the tether is tied to the thread that spawns."""
@@ -72,8 +70,7 @@ class Child:
         self._process.wait()
 
     def failure(self, reason: str) -> StartFailed:
-        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
-        return StartFailed(self.program.name, reason, self.log, lines[-_LOG_TAIL_LINES:])
+        return StartFailed(self.program.name, reason, self.log)
 
     def _buried(self, status: int) -> str:
         self._end_group()

@@ -9,11 +9,15 @@ LocalStackError
 ├── Unreachable        something that was named by address does not answer
 ├── StartFailed        a program ended, or did not get ready, while the stack was starting
 ├── MappingRefused     an event source mapping that AWS would refuse too
+├── HandlerBroken      the module of a Lambda function cannot be loaded
 └── JobFailed          the first job did not complete
 """
 
 from collections.abc import Sequence
 from pathlib import Path
+
+
+_LOG_TAIL_LINES = 12
 
 
 class LocalStackError(Exception):
@@ -60,17 +64,25 @@ class Unreachable(LocalStackError):
 
 
 class StartFailed(LocalStackError):
-    """`lines` are the last ones of the program's log."""
-
-    def __init__(self, name: str, reason: str, log: Path, lines: Sequence[str]) -> None:
+    def __init__(self, name: str, reason: str, log: Path) -> None:
         self.name = name
-        tail = "".join(f"\n  | {line}" for line in lines)
-        super().__init__(f"{name} {reason}. Its log is {log}:{tail or ' (empty)'}")
+        super().__init__(f"{name} {reason}. {_quoted(log)}")
 
 
 class MappingRefused(LocalStackError):
     pass
 
 
+class HandlerBroken(LocalStackError):
+    def __init__(self, handler: str, log: Path | None) -> None:
+        super().__init__(f"The handler {handler} cannot be loaded. {_quoted(log) if log else ''}")
+
+
 class JobFailed(LocalStackError):
     pass
+
+
+def _quoted(log: Path) -> str:
+    """A log, named, with its last lines."""
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return f"Its log is {log}:" + ("".join(f"\n  | {line}" for line in lines[-_LOG_TAIL_LINES:]) or " (empty)")

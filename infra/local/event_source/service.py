@@ -1,10 +1,10 @@
 """The Lambda side of the stack in one process: its functions, what triggers them, and what is known of their processes."""
 
 import asyncio
-import logging
 import os
 from collections.abc import Mapping
 
+from infra.local.error import HandlerBroken
 from infra.local.event_source.mapping import EventSourceMapping, MappingConfig
 from infra.local.event_source.queue import SqsQueue
 from infra.local.event_source.schedule import run_schedule
@@ -13,10 +13,11 @@ from infra.local.runtime.pool import SandboxPool
 from infra.local.runtime.sandbox import Function, RuntimeArgv, aws_runtime, best_runtime, plain_runtime
 from infra.local.stack_file import replace_json
 
-log = logging.getLogger(__name__)
-
-#: Of the functions that only set things right; the queue of dead letters hides messages six times as long.
-HOUSEKEEPING_TIMEOUT_S = 30
+#: Of the functions that only set things right.
+_DEAD_LETTER_TIMEOUT_S = 10
+_RECOVER_TIMEOUT_S = 30
+#: For the queue of dead letters: six times as long as its function may take, as AWS recommends.
+DEAD_LETTER_VISIBILITY_S = 6 * _DEAD_LETTER_TIMEOUT_S
 
 
 class EventSourceService:
@@ -26,30 +27,24 @@ class EventSourceService:
         self._settings = settings
         self._environment = environment
         self._stopping = asyncio.Event()
+        self._ready = False
         worker_s = settings.worker_timeout_s
         self._worker = self._pool("worker", worker_s, settings.worker_concurrency)
-        self._dead_letter = self._pool("dead_letter", HOUSEKEEPING_TIMEOUT_S)
-        self._recover = self._pool("recover", HOUSEKEEPING_TIMEOUT_S)
+        self._dead_letter = self._pool("dead_letter", _DEAD_LETTER_TIMEOUT_S)
+        self._recover = self._pool("recover", _RECOVER_TIMEOUT_S)
         self._mappings = [
             self._mapping(settings.jobs_queue_url, self._worker, worker_s, settings.worker_concurrency),
-            self._mapping(settings.jobs_dlq_url, self._dead_letter, HOUSEKEEPING_TIMEOUT_S, 1),
+            self._mapping(settings.jobs_dlq_url, self._dead_letter, _DEAD_LETTER_TIMEOUT_S, 1),
         ]
 
     async def run(self) -> None:
-        """Until `drain`, and then until what is under way is over."""
-        s = self._settings
+        """Until `drain`, and then until what is under way is over. Raises `HandlerBroken`, and as the mappings do."""
         try:
+            await self._warm_up()
             async with asyncio.TaskGroup() as running:
-                if not await self._worker.warm():
-                    log.error("The worker does not start; see its log")
                 for mapping in self._mappings:
                     running.create_task(mapping.run())
-                running.create_task(
-                    run_schedule(
-                        "recover", s.aws_default_region, s.recovery_interval_s, self._recover.invoke, self._stopping
-                    )
-                )
-                self._publish_pids(ready=True)
+                running.create_task(self._run_schedule())
         finally:
             for pool in self._pools:
                 await pool.end()
@@ -59,6 +54,18 @@ class EventSourceService:
         self._stopping.set()
         for mapping in self._mappings:
             await mapping.drain()
+
+    async def _warm_up(self) -> None:
+        """The worker is ready before the first message; the others start with their first event."""
+        if not await self._worker.warm():
+            function = self._worker.function
+            raise HandlerBroken(function.handler, function.log_dir and function.log_dir / f"{function.name}.log")
+        self._ready = True
+        self._publish_pids()
+
+    async def _run_schedule(self) -> None:
+        region, every_s = self._settings.aws_default_region, self._settings.recovery_interval_s
+        await run_schedule("recover", region, every_s, self._recover.invoke, self._stopping)
 
     @property
     def _pools(self) -> tuple[SandboxPool, ...]:
@@ -85,9 +92,8 @@ class EventSourceService:
         )
         return EventSourceMapping(SqsQueue(url), pool.invoke, config)
 
-    def _publish_pids(self, *, ready: bool = False) -> None:
-        """{"event_source": own id, "ready": bool, "processes": {name: id}}; once ready, it stays so."""
-        self._ready = getattr(self, "_ready", False) or ready
+    def _publish_pids(self) -> None:
+        """{"event_source": own id, "ready": bool, "processes": {name: id}}."""
         processes = {name: pid for pool in self._pools for name, pid in pool.pids.items()}
         content = {"event_source": os.getpid(), "ready": self._ready, "processes": processes}
         replace_json(self._settings.event_source_pids, content)

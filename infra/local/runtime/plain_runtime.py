@@ -1,8 +1,8 @@
 """A Python runtime of a few lines: what `awslambdaric` does, for systems for which AWS publishes no wheel of it.
 
-    python -m infra.local.runtime.plain_runtime MODULE.FUNCTION
+    python plain_runtime.py MODULE.FUNCTION
 
-Speaks the Runtime API at AWS_LAMBDA_RUNTIME_API. Unlike AWS's own, threads of the handler go on between invocations.
+Speaks the Runtime API at AWS_LAMBDA_RUNTIME_API; the module is looked for in LAMBDA_TASK_ROOT. Unlike AWS's own, threads of the handler go on between invocations.
 """
 
 import http.client
@@ -88,4 +88,5 @@ def _error(error: Exception) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
     run(sys.argv[1], os.environ["AWS_LAMBDA_RUNTIME_API"])

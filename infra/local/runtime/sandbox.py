@@ -27,7 +27,8 @@ def aws_runtime(handler: str) -> list[str]:
 
 
 def plain_runtime(handler: str) -> list[str]:
-    return [sys.executable, "-m", "infra.local.runtime.plain_runtime", handler]
+    """This project's own, where AWS publishes no wheel (macOS). By its path: the function's folder is not the project."""
+    return [sys.executable, str(Path(__file__).with_name("plain_runtime.py")), handler]
 
 
 def best_runtime() -> RuntimeArgv:

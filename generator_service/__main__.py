@@ -1,0 +1,33 @@
+"""`python -m generator_service`"""
+
+import asyncio
+import logging
+import os
+import sys
+
+from generator_service import logs
+from generator_service.app import serve
+from generator_service.registry import KindError
+from generator_service.settings import Settings, SettingsError
+
+log = logging.getLogger("generator_service")
+
+
+def main() -> int:
+    """Run the generator. Returns the exit status: 1 where it could not start, and says why."""
+    try:
+        settings = Settings.read(os.environ)
+    except SettingsError as error:
+        sys.stderr.write(f"The generator cannot start:\n{error}\n")
+        return 1
+    logs.configure(settings.log_level, settings.secrets)
+    try:
+        asyncio.run(serve(settings))
+    except (KindError, RuntimeError, OSError):
+        log.exception("The generator cannot run", extra={"address": settings.target})
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

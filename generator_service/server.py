@@ -1,0 +1,81 @@
+"""The gRPC server: what it serves, how it listens, and how it leaves."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+
+import grpc
+import grpc.aio
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from generator_service.admission import Admission
+from generator_service.auth import TokenInterceptor
+from generator_service.servicer import LoreServicer
+from generator_service.settings import Settings
+from proto.lore.v1 import lore_pb2, lore_pb2_grpc
+
+log = logging.getLogger(__name__)
+
+SERVICE = lore_pb2.DESCRIPTOR.services_by_name["LoreService"].full_name
+
+#: What a request may weigh: 10 pieces' finished stages and the context pieces stay far below.
+MAX_REQUEST_BYTES = 1024 * 1024
+#: What calls that are being refused or closed get to hear of it.
+_GOODBYE_S = 0.2
+
+OPTIONS: Sequence[tuple[str, int]] = (
+    # Two generators on one port would take turns instead of failing at start.
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
+    # Clients ping through the LLM's long silences; the default takes that for an attack.
+    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+    # A burst of calls is for `Admission` to judge: core's own guard (1000, 3000) cancels at random.
+    ("grpc.server.max_pending_requests", 10_000),
+    ("grpc.server.max_pending_requests_hard_limit", 20_000),
+)
+
+
+class GeneratorServer:
+    """`LoreServicer` with health, reflection, token and TLS."""
+
+    def __init__(self, settings: Settings, servicer: LoreServicer, admission: Admission) -> None:
+        self._settings = settings
+        self._admission = admission
+        self._health = health.aio.HealthServicer()
+        token = settings.generator_token
+        interceptors = [TokenInterceptor(token.get_secret_value())] if token else []
+        self._server = grpc.aio.server(interceptors=interceptors, options=OPTIONS)
+        lore_pb2_grpc.add_LoreServiceServicer_to_server(servicer, self._server)  # type: ignore[no-untyped-call]
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        reflection.enable_server_reflection(names, self._server)
+
+    async def start(self) -> str:
+        """Listen, and say that all is well. Returns the address, host:port. Raises `RuntimeError` where it is taken."""
+        port = self._bind()
+        await self._server.start()
+        for name in ("", SERVICE):
+            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        return f"{self._settings.target.rpartition(':')[0]}:{port}"
+
+    async def drain(self) -> None:
+        """Take no more calls, let running jobs end within DRAIN_S, then close.
+
+        Health checks say NOT_SERVING from here on. Their open Watch streams are not waited for.
+        """
+        await self._health.enter_graceful_shutdown()
+        stopping = asyncio.create_task(self._server.stop(self._settings.drain_s))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.drain_s):
+                await self._admission.wait_idle()
+        await self._server.stop(_GOODBYE_S)
+        await stopping
+
+    def _bind(self) -> int:
+        certificate, key = self._settings.generator_tls_cert, self._settings.generator_tls_key
+        if certificate is None or key is None:
+            return self._server.add_insecure_port(self._settings.target)
+        pair = (key.read_bytes(), certificate.read_bytes())
+        return self._server.add_secure_port(self._settings.target, grpc.ssl_server_credentials([pair]))

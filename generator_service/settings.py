@@ -1,0 +1,83 @@
+"""The environment, read once and checked as a whole. Everything else is given values."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, FilePath, SecretStr, ValidationError, model_validator
+
+
+class SettingsError(Exception):
+    """The environment is not fit to run with; the message lists every fault, one a line."""
+
+
+class Address(BaseModel):
+    """Where the generator listens. Each field is the environment variable of its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    generator_host: str = "127.0.0.1"
+    #: 0 takes a free port; the "listening" line of the log says which.
+    generator_port: Annotated[int, Field(ge=0, le=65535)] = 50051
+    #: PEM files; both or none.
+    generator_tls_cert: FilePath | None = None
+    generator_tls_key: FilePath | None = None
+
+    @property
+    def target(self) -> str:
+        """host:port as gRPC takes it; IPv6 addresses in brackets."""
+        host = f"[{self.generator_host}]" if ":" in self.generator_host else self.generator_host
+        return f"{host}:{self.generator_port}"
+
+    @model_validator(mode="after")
+    def _is_tls_pair(self) -> Self:
+        if (self.generator_tls_cert is None) != (self.generator_tls_key is None):
+            raise ValueError("GENERATOR_TLS_CERT and GENERATOR_TLS_KEY: set both, or neither")
+        return self
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Self:
+        """The settings of this environment. Raises `SettingsError` with every fault. Empty values count as unset."""
+        given = {name: value for name in cls.model_fields if (value := environment.get(name.upper(), "").strip())}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise SettingsError("\n".join(_fault(problem) for problem in error.errors(include_input=False))) from None
+
+
+class Settings(Address):
+    """What the generator is configured by."""
+
+    #: When set, calls must carry `authorization: Bearer <token>` in their metadata.
+    generator_token: SecretStr | None = None
+    openai_api_key: SecretStr
+    openai_base_url: str = "https://api.openai.com/v1"
+    openai_model: str = "gpt-4o-mini"
+    #: Bound for one call to the LLM.
+    llm_timeout_s: Annotated[float, Field(gt=0)] = 30.0
+    #: Calls under way at the same time, over all jobs.
+    llm_max_concurrency: Annotated[int, Field(ge=1)] = 32
+    #: Calls for one answer while the provider fails in a way that passes.
+    llm_max_attempts: Annotated[int, Field(ge=1, le=10)] = 4
+    #: Jobs under way at the same time; more are sent away to come again.
+    max_running_jobs: Annotated[int, Field(ge=1)] = 64
+    #: How long running jobs may go on after SIGTERM. Fargate allows 120 s at most until it kills.
+    drain_s: Annotated[float, Field(ge=0)] = 110.0
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def secrets(self) -> list[str]:
+        """What no log line may show."""
+        return [secret.get_secret_value() for secret in (self.openai_api_key, self.generator_token) if secret]
+
+
+_NO_KEY = (
+    "OPENAI_API_KEY: is not set. Set it to the key of OpenAI or of the compatible server at OPENAI_BASE_URL, "
+    "or start the local stack (make run), which brings an offline writer that needs no key"
+)
+
+
+def _fault(problem: Any) -> str:
+    names = [str(step).upper() for step in problem["loc"]]
+    if names == ["OPENAI_API_KEY"] and problem["type"] == "missing":
+        return _NO_KEY
+    return f"{names[0]}: {problem['msg']}" if names else str(problem["msg"]).removeprefix("Value error, ")

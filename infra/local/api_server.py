@@ -1,0 +1,100 @@
+"""`python -m infra.local.api_server`: the HTTP API on Chalice's local server, tuned, on 127.0.0.1:API_PORT.
+
+Embedded rather than `chalice local`, whose listen backlog of 5 and unbuffered writes cost a second and 40 ms; what API
+Gateway itself would answer or refuse is answered here as the deployed gateway is set up to.
+"""
+
+import importlib
+import json
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+from chalice.app import Chalice
+from chalice.config import Config
+from chalice.local import (
+    ChaliceRequestHandler,
+    CustomLocalChalice,
+    LocalChalice,
+    LocalDevServer,
+    LocalGatewayException,
+    ThreadedHTTPServer,
+)
+
+from chalicelib.api import problem
+from chalicelib.domain.error import NotFound
+from infra.local.project import LOOPBACK, ROOT
+
+#: API Gateway's limits: the longest integration, the largest body.
+_GATEWAY_TIMEOUT_S = 29
+_MAX_BODY_BYTES = 10 * 1024 * 1024
+
+
+class Handler(ChaliceRequestHandler):  # type: ignore[misc] # Chalice has no types
+    #: One write for an answer, sent at once: Nagle's algorithm and delayed acknowledgements cost 40 ms otherwise.
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    #: An idle connection is given up after this; longer than any answer is held back.
+    timeout = 75
+
+    def _generic_handle(self) -> None:
+        if refusal := self._refusal():
+            self.close_connection = True
+            self._send_http_response(refusal, {"Connection": "close"}, "")
+        else:
+            super()._generic_handle()
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle
+
+    def _refusal(self) -> int | None:
+        """The status for a body that Chalice's server would misread."""
+        if "transfer-encoding" in self.headers:
+            return 411
+        length = self.headers.get("content-length", "0")
+        if not (length.isascii() and length.isdigit()):
+            return 400
+        return 413 if int(length) > _MAX_BODY_BYTES else None
+
+    def _send_error_response(self, error: LocalGatewayException) -> None:
+        """Where no route matches: as API Gateway answers once its gateway responses are set as our stack sets them."""
+        headers = {name: value for name, value in error.headers.items() if name.lower() == "allow"}
+        cors = self.local_gateway._app_object.api.cors
+        if cors and cors is not True:
+            headers |= cors.get_access_control_headers()
+        no_route = error.CODE == 403
+        answer = problem.of_error(NotFound("There is nothing at this address.")) if no_route else None
+        answer = answer or problem.of_status(error.CODE, headers)
+        self._send_http_response(answer.status, headers | answer.headers, json.dumps(answer.body))
+
+
+class Server(ThreadedHTTPServer):  # type: ignore[misc] # Chalice has no types
+    #: Chalice's 5 makes every further connection of a burst wait for a second.
+    request_queue_size = 256
+    allow_reuse_address = True
+
+
+def make_server(app: Chalice, port: int) -> LocalDevServer:
+    """A server for the app; 0 is a free port. Once for an app and process, since it changes the app's class."""
+    CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
+    app.__class__ = CustomLocalChalice
+    parameters: dict[str, Any] = {"chalice_app": app, "project_dir": str(ROOT), "lambda_timeout": _GATEWAY_TIMEOUT_S}
+    config = Config(chalice_stage="local", user_provided_params=parameters)
+    return LocalDevServer(app, config, LOOPBACK, port, handler_cls=Handler, server_cls=Server)
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, _exit)
+    app: Chalice = importlib.import_module("app").app
+    server = make_server(app, int(os.environ.get("API_PORT") or 0))
+    sys.stderr.write(f"listening on {server.server.server_address}\n")
+    server.server.serve_forever()
+
+
+def _exit(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    main()
