@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PROTO := proto/lore/v1/lore.proto
-PROTOC := $(BIN)/python -m grpc_tools.protoc -I. --python_out=$(OUT) --pyi_out=$(OUT) --grpc_python_out=$(OUT) $(PROTO)
+PROTOC = $(BIN)/python -m grpc_tools.protoc -I. --python_out=$(OUT) --pyi_out=$(OUT) --grpc_python_out=$(OUT) $(PROTO)
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,10 @@ test: venv check ## every test there is
 unit: venv ## the fast tests only
 	@$(BIN)/python -m pytest -q tests/unit
 
+simulate: export SIMULATION_SEEDS ?= 10000
+simulate: venv ## ten thousand simulated histories (SIMULATION_SEEDS, SIMULATION_FIRST_SEED)
+	@$(BIN)/python -m pytest -q -s tests/simulation/test_simulation.py
+
 check: venv lint types imports proto-check ## what CI checks besides the tests
 
 lint: venv
@@ -60,4 +64,4 @@ proto-check: venv ## are the committed stubs those of the .proto?
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f is not what the .proto gives. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv run demo stack test unit check lint types imports format proto proto-check
+.PHONY: help venv run demo stack test unit simulate check lint types imports format proto proto-check

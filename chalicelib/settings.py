@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from chalicelib.domain.timing import Timing
 
-
 _ALGORITHMS = frozenset({"RS256", "ES256", "HS256"})
 _MIN_SECRET_LENGTH = 32
 

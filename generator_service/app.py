@@ -25,9 +25,9 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
-    async with _client(settings) as client:
+    async with llm_client(settings) as client:
         await warm_up()
-        server = _server(settings, client)
+        server = build_server(settings, client)
         address = await server.start()
         log.info("listening", extra={"address": address, "model": settings.openai_model})
         await stop.wait()
@@ -36,7 +36,8 @@ async def serve(settings: Settings) -> None:
     log.info("stopped")
 
 
-def _client(settings: Settings) -> AsyncOpenAI:
+def llm_client(settings: Settings) -> AsyncOpenAI:
+    """The SDK's client with its own retries off; to be closed by the caller."""
     return AsyncOpenAI(
         api_key=settings.openai_api_key.get_secret_value(),
         base_url=settings.openai_base_url,
@@ -45,7 +46,8 @@ def _client(settings: Settings) -> AsyncOpenAI:
     )
 
 
-def _server(settings: Settings, client: AsyncOpenAI) -> GeneratorServer:
+def build_server(settings: Settings, client: AsyncOpenAI) -> GeneratorServer:
+    """All parts put together; nothing is listening yet."""
     clock = time.monotonic
     llm = OpenAiLlm(
         client,

@@ -13,6 +13,8 @@ _bound: ContextVar[dict[str, Any]] = ContextVar("bound", default={})  # noqa: B0
 _OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _MAX_FIELD_CHARS = 4000
 _MASK = "[secret]"
+#: Shorter ones are placeholders, as local servers take them; masking each "x" would garble every line.
+_MIN_SECRET_CHARS = 8
 
 
 def bind(**fields: Any) -> None:
@@ -26,7 +28,7 @@ class JsonLines(logging.Formatter):
     def __init__(self, secrets: Sequence[str] = ()) -> None:
         """No line ever shows one of the `secrets`, whoever logs it."""
         super().__init__()
-        self._secrets = [secret for secret in secrets if secret]
+        self._secrets = [secret for secret in secrets if len(secret) >= _MIN_SECRET_CHARS]
 
     def format(self, record: logging.LogRecord) -> str:
         line = {

@@ -15,6 +15,9 @@ from generator_service.params import Params
 #: Raised with every change to the wording, here or in a kind, so that logs tell which one wrote a piece.
 PROMPT_VERSION = 1
 
+#: What could end the block, and what counts as a line break besides "\n", which JSON escapes itself.
+_ESCAPED = "<>&\u0085\u2028\u2029"
+
 SYSTEM = """\
 You write lore for tabletop role-playing games. A game master reads it minutes before the players arrive and uses it \
 at the table as it stands.
@@ -59,7 +62,7 @@ def stage_messages(kind: Kind, stage: Stage, params: Params, item: int, outputs:
 def data_block(data: Mapping[str, Any]) -> str:
     """The data as JSON between `<data>` and `</data>`, with nothing in it that could end it early."""
     text = json.dumps(data, ensure_ascii=False)
-    for character in "<>&":
+    for character in _ESCAPED:
         text = text.replace(character, f"\\u{ord(character):04x}")
     return f"<data>\n{text}\n</data>"
 

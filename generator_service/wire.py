@@ -59,8 +59,8 @@ def status_of(error: LoreError) -> grpc.StatusCode:
 
 
 def trailing_metadata(error: LoreError) -> tuple[tuple[str, str], ...]:
-    """The error's code, and when to come again where that is known."""
-    metadata = [("lore-error-code", error.code)]
+    """The error's code, whether another attempt may work, and when to come again where that is known."""
+    metadata = [("lore-error-code", error.code), ("lore-retryable", "true" if error.retryable else "false")]
     if error.retry_after_s is not None:
         key = "grpc-retry-pushback-ms" if isinstance(error, Overloaded) else "retry-after-ms"
         metadata.append((key, str(round(error.retry_after_s * 1000))))

@@ -10,7 +10,7 @@ from typing import Any
 
 from generator_service import logs
 from generator_service.draft import Draft
-from generator_service.error import DuplicateName, LoreError, ProviderTimeout
+from generator_service.error import DuplicateName, Internal, LoreError, ProviderTimeout
 from generator_service.event import (
     FINALIZING_PERCENT,
     Emit,
@@ -56,6 +56,7 @@ class Writing:
         """Write what is missing. Raises the most telling `LoreError` where no piece could be made whole."""
         self._emit(Progressed(self._percent(), f"Generating {self._kind.plural}..."))
         await self._write_all()
+        self._abandon(Internal())
         failures = [draft.failure for draft in self._drafts if draft.failure]
         pieces = [draft.piece for draft in self._drafts if draft.is_whole]
         if not pieces:
@@ -153,11 +154,15 @@ class Writing:
             self._stop(ProviderTimeout())
 
     def _stop(self, error: LoreError) -> None:
+        self._abandon(error)
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+
+    def _abandon(self, error: LoreError) -> None:
+        """What is neither whole nor failed has failed by this; with all tasks over, there is nothing of the kind."""
         for draft in self._drafts:
             if not draft.is_whole:
                 draft.abandon(error)
-        for task in self._tasks - {asyncio.current_task()}:
-            task.cancel()
 
     def _tell_of_wait(self, delay_s: float) -> None:
         """Once until something is finished again: many calls wait at the same time."""

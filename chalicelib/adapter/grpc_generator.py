@@ -50,8 +50,10 @@ _STATUSES: Mapping[grpc.StatusCode, tuple[str, bool, str]] = {
 }
 _INTERNAL = ("internal", False, "The writing failed on our side. Tell the operators the job's id.")
 
-#: Statuses whose details the generator words for people (generator_service/error.py); gRPC's own details name hosts.
-_CODE_KEY, _RETRY_AFTER_KEY, _PUSHBACK_KEY = "lore-error-code", "retry-after-ms", "grpc-retry-pushback-ms"
+#: Trailing metadata of the generator (proto/lore/v1/lore.proto). With a code, the status' details are its own words for
+#: people; without one they are gRPC's, which name hosts.
+_CODE_KEY, _RETRYABLE_KEY = "lore-error-code", "lore-retryable"
+_RETRY_AFTER_KEY, _PUSHBACK_KEY = "retry-after-ms", "grpc-retry-pushback-ms"
 
 
 class GrpcGenerator:
@@ -77,9 +79,9 @@ class GrpcGenerator:
             call = _stub(channel).Generate(request, timeout=timeout_s, metadata=self._metadata)
             try:
                 async for event in call:
-                    yield _event(event)
+                    yield event_of(event)
             except grpc.aio.AioRpcError as error:
-                raise _failure(error) from error
+                raise failure_of(error) from error
             finally:
                 call.cancel()
 
@@ -105,7 +107,8 @@ def _stub(channel: grpc.aio.Channel) -> Any:
     return lore_pb2_grpc.LoreServiceStub(channel)  # type: ignore[no-untyped-call] # generated code
 
 
-def _event(event: Any) -> GenerationEvent:
+def event_of(event: Any) -> GenerationEvent:
+    """A `lore_pb2.GenerateEvent` as ours."""
     match event.WhichOneof("event"):
         case "progress":
             return Progressed(event.progress.progress, event.progress.message)
@@ -125,13 +128,12 @@ def _event(event: Any) -> GenerationEvent:
             )
 
 
-def _failure(error: grpc.aio.AioRpcError) -> GenerationFailed:
-    """The one table from gRPC status to our error. The generator's own word (`lore-error-code`) goes before gRPC's."""
+def failure_of(error: grpc.aio.AioRpcError) -> GenerationFailed:
+    """The one table from gRPC status to our error. The generator's own word goes before gRPC's."""
     trailing = dict(error.trailing_metadata() or ())
     code, retryable, message = _STATUSES.get(error.code(), _INTERNAL)
     if own_code := trailing.get(_CODE_KEY):
-        code, message = str(own_code), error.details() or message
-        retryable = error.code() in _RETRYABLE
+        code, message, retryable = str(own_code), error.details() or message, trailing.get(_RETRYABLE_KEY) == "true"
     delay_ms = trailing.get(_PUSHBACK_KEY) or trailing.get(_RETRY_AFTER_KEY)
     return GenerationFailed(
         code,
@@ -140,9 +142,6 @@ def _failure(error: grpc.aio.AioRpcError) -> GenerationFailed:
         retry_after_s=int(delay_ms) / 1000 if delay_ms else None,
         uses_attempt=error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED,
     )
-
-
-_RETRYABLE = frozenset(status for status, (_, retryable, _) in _STATUSES.items() if retryable)
 
 
 def _text(value: Json) -> str:

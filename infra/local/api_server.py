@@ -32,7 +32,7 @@ _GATEWAY_TIMEOUT_S = 29
 _MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
-class Handler(ChaliceRequestHandler):  # type: ignore[misc] # Chalice has no types
+class Handler(ChaliceRequestHandler):
     #: One write for an answer, sent at once: Nagle's algorithm and delayed acknowledgements cost 40 ms otherwise.
     wbufsize = -1
     disable_nagle_algorithm = True
@@ -46,7 +46,7 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc] # Chalice has no typ
         else:
             super()._generic_handle()
 
-    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle  # noqa: N815 - http.server
 
     def _refusal(self) -> int | None:
         """The status for a body that Chalice's server would misread."""
@@ -69,7 +69,7 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc] # Chalice has no typ
         self._send_http_response(answer.status, headers | answer.headers, json.dumps(answer.body))
 
 
-class Server(ThreadedHTTPServer):  # type: ignore[misc] # Chalice has no types
+class Server(ThreadedHTTPServer):
     #: Chalice's 5 makes every further connection of a burst wait for a second.
     request_queue_size = 256
     allow_reuse_address = True

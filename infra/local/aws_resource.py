@@ -1,15 +1,21 @@
 """The queues and the table on the AWS endpoint: made where they are missing, set right where they are there."""
 
 import json
+import logging
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from chalicelib.adapter.dynamodb_worlds import BY_CREATED
+from infra.local.limits import DEAD_LETTER_VISIBILITY_S
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
+
+log = logging.getLogger(__name__)
 
 JOBS_QUEUE = "jobs"
 DEAD_LETTER_QUEUE = "jobs-dlq"
@@ -24,15 +30,56 @@ class Queues:
     dead_letter_url: str
 
 
-def ensure(endpoint: str, environment: Mapping[str, str], jobs_visibility_s: int, dead_letter_visibility_s: int) -> Queues:
-    """Queues and table as the stack needs them. Idempotent. Raises botocore's errors."""
-    sqs, dynamodb = _clients(endpoint, environment)
-    dead_letter_url = _ensure_queue(sqs, DEAD_LETTER_QUEUE, {"VisibilityTimeout": str(dead_letter_visibility_s)})
-    arn = sqs.get_queue_attributes(QueueUrl=dead_letter_url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MAX_RECEIVE_COUNT})
-    jobs_url = _ensure_queue(sqs, JOBS_QUEUE, {"VisibilityTimeout": str(jobs_visibility_s), "RedrivePolicy": redrive})
-    _ensure_table(dynamodb)
-    return Queues(jobs_url, dead_letter_url)
+class ResourceMaker:
+    """Makes queues and table on one endpoint; a probe for the supervisor, which calls it after each start."""
+
+    def __init__(self, endpoint: str, environment: Mapping[str, str], jobs_visibility_s: int) -> None:
+        self.endpoint = endpoint
+        self._environment = environment
+        self._jobs_visibility_s = jobs_visibility_s
+        self._made: Queues | None = None
+
+    @property
+    def queues(self) -> Queues:
+        """Once made. Their addresses stay the same when they are made again."""
+        if self._made is None:
+            raise RuntimeError("the queues are not made yet")
+        return self._made
+
+    def __call__(self) -> bool:
+        """Whether everything is there now."""
+        from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+
+        if not _listens(self.endpoint):
+            return False
+        try:
+            self.make()
+        except (BotoCoreError, ClientError, WaiterError):
+            log.debug("Queues and table could not be made yet", exc_info=True)
+            return False
+        return True
+
+    def make(self) -> None:
+        """Idempotent. Raises botocore's errors."""
+        sqs, dynamodb = _clients(self.endpoint, self._environment)
+        dead_letter_url = _ensure_queue(sqs, DEAD_LETTER_QUEUE, {"VisibilityTimeout": str(DEAD_LETTER_VISIBILITY_S)})
+        attributes = sqs.get_queue_attributes(QueueUrl=dead_letter_url, AttributeNames=["QueueArn"])["Attributes"]
+        redrive = {"deadLetterTargetArn": attributes["QueueArn"], "maxReceiveCount": MAX_RECEIVE_COUNT}
+        visibility = str(self._jobs_visibility_s)
+        jobs_url = _ensure_queue(
+            sqs, JOBS_QUEUE, {"VisibilityTimeout": visibility, "RedrivePolicy": json.dumps(redrive)}
+        )
+        _ensure_table(dynamodb)
+        self._made = Queues(jobs_url, dead_letter_url)
+
+
+def _listens(endpoint: str) -> bool:
+    address = urlsplit(endpoint)
+    try:
+        with socket.create_connection((address.hostname or "", address.port or 443), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def _ensure_queue(sqs: "SQSClient", name: str, attributes: Mapping[str, str]) -> str:

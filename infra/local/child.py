@@ -45,7 +45,7 @@ class Child:
         self._spawned_at = time.monotonic()
 
     def tick(self) -> str | None:
-        """Look after it; a sentence when something happened. Raises `StartFailed` if it ends before it was ever ready."""
+        """Look after it; a sentence when something happened. Raises `StartFailed` if it was never ready and ends."""
         if self._process is None:
             return self._start_again_when_due()
         if (status := self._process.poll()) is not None:

@@ -16,7 +16,6 @@ LocalStackError
 from collections.abc import Sequence
 from pathlib import Path
 
-
 _LOG_TAIL_LINES = 12
 
 

@@ -35,21 +35,19 @@ class JobClient:
 
     def follow(self, job_id: str) -> Iterator[Job]:
         """The job each time that it has changed, to its end. Raises `JobFailed` where it cannot be read."""
-        revision_tag = ""
+        # The first look is not held back: without a revision the answer would come with the job's end.
+        headers: dict[str, str] = {}
         while True:
-            headers = {"Prefer": f"wait={_WAIT_S}"} | ({"If-None-Match": revision_tag} if revision_tag else {})
-            # The first look is not held back: without a revision the answer would come with the job's end.
-            answer = self._ask("GET", f"/jobs/{job_id}", headers=headers if revision_tag else {})
+            answer = self._ask("GET", f"/jobs/{job_id}", headers=headers)
             if answer.status_code == 200:
-                revision_tag = answer.headers.get("ETag", "")
-                job = answer.json()
-                yield job
+                yield (job := answer.json())
                 if job["status"] in FINAL:
                     return
             elif answer.status_code != 304:
                 raise JobFailed(f"The job cannot be read, the API answers {answer.status_code}: {_detail(answer)}")
-            if revision_tag and "Preference-Applied" not in answer.headers:
+            if headers and "Preference-Applied" not in answer.headers:
                 time.sleep(_POLL_S)
+            headers = {"Prefer": f"wait={_WAIT_S}", "If-None-Match": answer.headers.get("ETag", "")}
 
     def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
         try:

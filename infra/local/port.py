@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from infra.local.error import PortTaken
 from infra.local.project import LOOPBACK
 
-#: Below the ranges from which Linux (32768) and macOS (49152) take ports for outgoing connections, so that nothing takes
-#: a port while the program that owns it is being started again.
+#: Below the ranges from which Linux (32768) and macOS (49152) take ports for outgoing connections, so that nothing
+#: takes a port while the program that owns it is being started again.
 _RANGE = range(15_000, 32_768)
 
 

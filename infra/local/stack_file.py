@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ class StackFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lock = threading.Lock()
 
     def write(self, processes: Mapping[str, int], urls: Mapping[str, str]) -> None:
         content = {"processes": dict(sorted(processes.items())), "urls": dict(urls)}
-        replace_json(self._path, content)
+        with self._lock:
+            replace_json(self._path, content)
 
     def remove(self) -> None:
         self._path.unlink(missing_ok=True)

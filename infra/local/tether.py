@@ -3,8 +3,8 @@
     python tether.py PARENT_PID PROGRAM [ARGUMENT ...]
 
 On Linux the kernel kills the program when the thread that started it ends, however it ends (prctl(2),
-PR_SET_PDEATHSIG; it stays in force over execve). Elsewhere this only starts the program. It is a step of its own, and not
-code between fork and exec, since that is not safe in a process with threads. Needs nothing but the standard library.
+PR_SET_PDEATHSIG; it stays in force over execve). Elsewhere this only starts the program. It is a step of its own, and
+not code between fork and exec, since that is not safe in a process with threads. Needs the standard library alone.
 """
 
 import ctypes
@@ -29,7 +29,7 @@ def main() -> None:
         if os.getppid() != parent:  # it was gone before the tether was tied
             sys.exit(1)
     try:
-        os.execvp(program[0], program)
+        os.execvp(program[0], program)  # noqa: S606 - that is its purpose
     except OSError as error:
         sys.exit(f"{program[0]} cannot be started: {error.strerror}")
 

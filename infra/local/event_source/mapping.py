@@ -53,8 +53,9 @@ class MappingConfig:
             raise MappingRefused(f"A batch of more than {MAX_MESSAGES} needs a window of at least 1 s.")
         if visibility_s < self.function_timeout_s:
             raise MappingRefused(
-                f"The queue hides messages for {visibility_s} s, but the function may take {self.function_timeout_s:g} s: "
-                "they would be delivered again while they are being handled. Raise the visibility timeout."
+                f"The queue hides messages for {visibility_s} s, but the function may take "
+                f"{self.function_timeout_s:g} s: they would be delivered "
+                "again while they are being handled. Raise the visibility timeout."
             )
         if visibility_s < (recommended_s := _RECOMMENDED_FACTOR * self.function_timeout_s + self.window_s):
             log.warning("Visibility timeout of %s: %d s; AWS recommends %g s", queue_arn, visibility_s, recommended_s)
@@ -63,16 +64,21 @@ class MappingConfig:
 class EventSourceMapping:
     """`invoke` runs the function on an event; it is called for at most `maximum_concurrency` batches at a time."""
 
-    def __init__(self, queue: SqsQueue, invoke: Invoke, config: MappingConfig, rng: random.Random | None = None) -> None:
+    def __init__(
+        self, queue: SqsQueue, invoke: Invoke, config: MappingConfig, rng: random.Random | None = None
+    ) -> None:
         self._queue = queue
         self._invoke = invoke
         self._config = config
-        self._random = rng or random.Random()
+        self._random = rng or random.Random()  # noqa: S311 - nothing secret
         self._queue_arn = ""
         self.pace = Pace(config.maximum_concurrency)
 
     async def run(self) -> None:
-        """Until `drain`, and then until what is under way is over. Raises `MappingRefused`, botocore's errors at start."""
+        """Until `drain`, and then until what is under way is over.
+
+        Raises at its start, where the queue is not fit or cannot be reached: `MappingRefused`, botocore's errors.
+        """
         state = await self._queue.state()
         self._queue_arn = state.arn
         self._config.check(state.arn, state.visibility_s)
@@ -118,7 +124,7 @@ class EventSourceMapping:
             await self.pace.release(succeeded=succeeded)
 
     async def _settle(self, messages: Sequence[Any], outcome: Outcome) -> bool:
-        """Delete what was handled; the rest stays hidden until its visibility timeout ends. False for a function error."""
+        """Delete what was handled; the rest comes back when its visibility timeout ends. False for a function error."""
         receipts = {message["MessageId"]: message["ReceiptHandle"] for message in messages}
         if isinstance(outcome, Failed):
             log.error("%d messages will be delivered again: %s: %s", len(messages), outcome.type, outcome.message)

@@ -1,4 +1,4 @@
-"""The Lambda side of the stack in one process: its functions, what triggers them, and what is known of their processes."""
+"""The Lambda side of the stack in one process: its functions, and what triggers them."""
 
 import asyncio
 import os
@@ -9,15 +9,10 @@ from infra.local.event_source.mapping import EventSourceMapping, MappingConfig
 from infra.local.event_source.queue import SqsQueue
 from infra.local.event_source.schedule import run_schedule
 from infra.local.event_source.settings import EventSourceSettings
+from infra.local.limits import DEAD_LETTER_TIMEOUT_S, RECOVER_TIMEOUT_S
 from infra.local.runtime.pool import SandboxPool
 from infra.local.runtime.sandbox import Function, RuntimeArgv, aws_runtime, best_runtime, plain_runtime
 from infra.local.stack_file import replace_json
-
-#: Of the functions that only set things right.
-_DEAD_LETTER_TIMEOUT_S = 10
-_RECOVER_TIMEOUT_S = 30
-#: For the queue of dead letters: six times as long as its function may take, as AWS recommends.
-DEAD_LETTER_VISIBILITY_S = 6 * _DEAD_LETTER_TIMEOUT_S
 
 
 class EventSourceService:
@@ -30,11 +25,11 @@ class EventSourceService:
         self._ready = False
         worker_s = settings.worker_timeout_s
         self._worker = self._pool("worker", worker_s, settings.worker_concurrency)
-        self._dead_letter = self._pool("dead_letter", _DEAD_LETTER_TIMEOUT_S)
-        self._recover = self._pool("recover", _RECOVER_TIMEOUT_S)
+        self._dead_letter = self._pool("dead_letter", DEAD_LETTER_TIMEOUT_S)
+        self._recover = self._pool("recover", RECOVER_TIMEOUT_S)
         self._mappings = [
             self._mapping(settings.jobs_queue_url, self._worker, worker_s, settings.worker_concurrency),
-            self._mapping(settings.jobs_dlq_url, self._dead_letter, _DEAD_LETTER_TIMEOUT_S, 1),
+            self._mapping(settings.jobs_dlq_url, self._dead_letter, DEAD_LETTER_TIMEOUT_S, 1),
         ]
 
     async def run(self) -> None:

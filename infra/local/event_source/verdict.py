@@ -1,7 +1,7 @@
 """Which messages of a batch were handled, by what the function made of it.
 
-Source: AWS Lambda developer guide, "Handling errors for an SQS event source in Lambda", success and failure conditions of
-partial batch responses.
+Source: AWS Lambda developer guide, "Handling errors for an SQS event source in Lambda", success and failure conditions
+of partial batch responses.
 """
 
 from collections.abc import Collection

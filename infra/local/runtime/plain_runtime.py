@@ -2,7 +2,8 @@
 
     python plain_runtime.py MODULE.FUNCTION
 
-Speaks the Runtime API at AWS_LAMBDA_RUNTIME_API; the module is looked for in LAMBDA_TASK_ROOT. Unlike AWS's own, threads of the handler go on between invocations.
+Speaks the Runtime API at AWS_LAMBDA_RUNTIME_API; the module is looked for in LAMBDA_TASK_ROOT.
+Unlike AWS's own, threads of the handler go on between invocations.
 """
 
 import http.client
@@ -40,7 +41,7 @@ def run(handler_name: str, address: str) -> None:
     try:
         module, function = handler_name.rsplit(".", 1)
         handler: Handler = getattr(importlib.import_module(module), function)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the edge of the process; it goes to the log and to Lambda
         traceback.print_exc()
         _call(address, "POST", f"{_VERSION}/init/error", _error(error))
         sys.exit(1)
@@ -55,7 +56,7 @@ def _handle(handler: Handler, event: Any, context: Context) -> tuple[str, Any]:
     try:
         answer = handler(event, context)
         json.dumps(answer)  # what is no JSON is an error of the function
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - likewise
         traceback.print_exc()
         return "error", _error(error)
     return "response", answer

@@ -14,8 +14,10 @@ log = logging.getLogger(__name__)
 
 
 class SandboxPool:
-    """Invocations beyond `max_concurrency` wait. A sandbox is started with the first invocation that needs it; from then
-    on a dead one is replaced at once (with a backoff while it dies at once), so that its process is there to be seen.
+    """Invocations beyond `max_concurrency` wait. A sandbox is started with the first invocation that needs it.
+
+    From then on a dead one is replaced at once (with a backoff while it dies at once), so that its process is there
+    to be seen. `on_change` is called when `pids` has changed.
     """
 
     def __init__(self, function: Function, max_concurrency: int, on_change: Callable[[], None] = lambda: None) -> None:

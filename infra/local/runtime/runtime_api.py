@@ -76,14 +76,14 @@ class RuntimeApi:
             while True:
                 method, path, headers = await _read_head(reader)
                 body = await reader.readexactly(int(headers.get("content-length", "0")))
-                writer.write(await self._answer(method, path, headers, body))
+                writer.write(await self._answer(method, path, body))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             return  # the runtime has gone; whoever runs it notices
         finally:
             writer.transport.abort()
 
-    async def _answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    async def _answer(self, method: str, path: str, body: bytes) -> bytes:
         if (method, path) == ("GET", f"{_VERSION}/invocation/next"):
             return await self._next()
         if (method, path) == ("POST", f"{_VERSION}/init/error"):

@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -27,7 +28,7 @@ def aws_runtime(handler: str) -> list[str]:
 
 
 def plain_runtime(handler: str) -> list[str]:
-    """This project's own, where AWS publishes no wheel (macOS). By its path: the function's folder is not the project."""
+    """This project's own, where AWS publishes no wheel (macOS). By its path: functions run in other folders."""
     return [sys.executable, str(Path(__file__).with_name("plain_runtime.py")), handler]
 
 
@@ -110,13 +111,16 @@ class Sandbox:
         return time.monotonic() - self._started_at
 
     async def invoke(self, event: Any) -> Outcome:
-        """Run the handler on the event. The time limit counts from when the handler is loaded. After it the process is
-        killed, as Lambda does."""
+        """Run the handler on the event.
+
+        The time limit counts from when the handler is loaded; after it the process is killed, as Lambda does.
+        """
         if not await self.wait_initialised():
             return await self._init_failed()
         limit_s = self._function.timeout_s
         outcome = self._api.hand_out(event, deadline_ms=int((time.time() + limit_s) * 1000))
-        await asyncio.wait({outcome, self._ended}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+        waited_for: set[asyncio.Future[Any]] = {outcome, self._ended}
+        await asyncio.wait(waited_for, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
         if outcome.done():
             return outcome.result()
         if not self.is_alive:
@@ -127,10 +131,8 @@ class Sandbox:
     async def end(self) -> None:
         """Kill the process, as Lambda ends environments. Idempotent."""
         if self.is_alive:
-            try:
+            with suppress(ProcessLookupError):
                 self._process.kill()
-            except ProcessLookupError:
-                pass
             await asyncio.shield(self._ended)
         self._api.close()
 

@@ -59,7 +59,8 @@ class LoreServiceServicer:
         overloaded: worth another attempt; `retry-after-ms` in the trailing metadata where the provider named a delay),
         FAILED_PRECONDITION (the LLM refused the account: key, quota or model), INTERNAL (the LLM answered, but with
         nothing usable), UNAUTHENTICATED (token missing or wrong), DEADLINE_EXCEEDED, CANCELLED. The trailing metadata
-        `lore-error-code` names the cause in one word of the set documented in generator_service/error.py.
+        `lore-error-code` names the cause in one word of the set documented in generator_service/error.py, and
+        `lore-retryable` says "true" where another attempt may work.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

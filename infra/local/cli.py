@@ -1,0 +1,103 @@
+"""`python -m infra.local run | demo | stack`."""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from infra.local.error import JobFailed, LocalStackError
+from infra.local.job_client import JobClient
+from infra.local.job_view import show_progress, show_result
+from infra.local.redis_server import without_password
+from infra.local.settings import StackSettings, read_dotenv
+from infra.local.stack import LocalStack
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="LoreSmith Jobs on this machine.")
+
+FIRST_JOB = ("generate_characters", {"theme": "fantasy", "count": 3})
+
+
+@app.command()
+def run() -> None:
+    """Start everything, do one real job, and serve until Ctrl-C."""
+    console = Console()
+    with _stack(console) as stack:
+        _first_job(console, stack)
+        _show_addresses(console, stack)
+        stack.wait()
+
+
+@app.command()
+def demo() -> None:
+    """Start everything, do one real job, and end. The exit status says whether it worked."""
+    console = Console()
+    with _stack(console) as stack:
+        _first_job(console, stack)
+
+
+@app.command(name="stack")
+def serve() -> None:
+    """Start everything and serve until Ctrl-C."""
+    console = Console()
+    with _stack(console) as stack:
+        _show_addresses(console, stack)
+        stack.wait()
+
+
+@contextmanager
+def _stack(console: Console) -> Iterator[LocalStack]:
+    """A running stack. Errors of ours end the program with their message; Ctrl-C and SIGTERM end it in order."""
+    _log_to_stderr()
+    previous = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        settings = StackSettings.read(os.environ, read_dotenv())
+        console.print(Text("Starting (the first time takes longer) ...", style="dim"))
+        with LocalStack(settings) as running:
+            console.print(f"ready: {running.urls.api}", soft_wrap=True, highlight=False)
+            yield running
+    except LocalStackError as error:
+        Console(stderr=True).print(Text(str(error), style="red"), soft_wrap=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        console.print(Text("Everything has ended.", style="dim"))
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _first_job(console: Console, stack: LocalStack) -> None:
+    """Raises `JobFailed` where it does not complete."""
+    client = JobClient(stack.urls.api)
+    job_type, payload = FIRST_JOB
+    submitted = client.submit(job_type, payload)
+    console.print(Text(f"A first job, {job_type} {payload}: {submitted['id']}"), soft_wrap=True)
+    job = show_progress(console, client.follow(submitted["id"]))
+    if job["status"] != "completed":
+        raise JobFailed(f"The job {job['status']}: {job['error'] or job['message']}")
+    show_result(console, job)
+
+
+def _show_addresses(console: Console, stack: LocalStack) -> None:
+    api = stack.urls.api
+    body = """-H 'Content-Type: application/json' -d '{"type": "generate_relics", "payload": {"theme": "steampunk"}}'"""
+    lines = [f"{name:<10} {without_password(url)}" for name, url in stack.urls.known().items()]
+    lines += ["", "Try:", f"  curl -s {api}/job-types", f"  curl -s {api}/jobs {body}", f"  curl -s {api}/health"]
+    console.print(Text("\n".join([*lines, "", "Ctrl-C ends everything."])), soft_wrap=True)
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("infra.local")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,63 @@
+"""The programs of the stack: command line, environment and readiness of each."""
+
+import sys
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from infra.local import aws_emulator, probe, redis_server
+from infra.local.aws_resource import ResourceMaker
+from infra.local.program import Program
+from infra.local.redis_server import RedisBinary
+
+Environment = Mapping[str, str]
+
+
+def redis(binary: RedisBinary, port: int, folder: Path, environment: Environment) -> Program:
+    """Started again, it is empty: it keeps nothing on disk."""
+    argv = redis_server.server_argv(binary, port, folder)
+    return Program("redis", argv, environment, partial(redis_server.answers, port))
+
+
+def aws(emulator: str, port: int, folder: Path, environment: Environment, resources: ResourceMaker) -> Program:
+    """Ready once queues and table are made, after each start. Raises `EmulatorMissing`."""
+    if emulator == "moto":
+        return Program("aws", aws_emulator.moto_argv(port), environment, resources)
+    own = aws_emulator.ministack_environment(port, folder)
+    return Program("aws", aws_emulator.ministack_argv(), {**environment, **own}, resources)
+
+
+def offline_writer(port: int, environment: Environment) -> Program:
+    return Program(
+        "llm",
+        _module("infra.local.offline_writer", "--port", str(port)),
+        environment,
+        partial(probe.http_ok, port, "/health"),
+    )
+
+
+def generator(port: int, environment: Environment) -> Program:
+    return Program("generator", _module("generator_service"), environment, partial(probe.grpc_serving, port))
+
+
+def api(port: int, environment: Environment) -> Program:
+    own = {"API_PORT": str(port)}
+    ready = partial(probe.http_ok, port, "/job-types")
+    return Program("api", _module("infra.local.api_server"), {**environment, **own}, ready)
+
+
+def event_source(folder: Path, environment: Environment) -> Program:
+    """Reports the processes of the Lambda functions as its own: `worker`, `worker-2`, ..., `dead-letter`, `recover`."""
+    pids = folder / "functions.json"
+    own = {"EVENT_SOURCE_PIDS": str(pids), "EVENT_SOURCE_LOGS": str(folder / "logs")}
+    return Program(
+        "event-source",
+        _module("infra.local.event_source"),
+        {**environment, **own},
+        partial(probe.functions_ready, pids),
+        own_processes=partial(probe.functions_of, pids),
+    )
+
+
+def _module(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", name, *arguments]

@@ -1,0 +1,196 @@
+"""The token matrix: who gets in, and above all who does not. Real keys, a real JWKS over HTTP."""
+
+import base64
+import hashlib
+import hmac
+import http.server
+import json
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from chalicelib.adapter.jwt_verifier import LEEWAY_S, JwtVerifier, jwks_key, static_key
+from chalicelib.domain.error import AuthUnavailable, Unauthenticated
+
+ISSUER, AUDIENCE = "https://issuer.example", "loresmith"
+SECRET = "a-secret-of-more-than-thirty-two-characters"
+
+
+def rsa_key() -> RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+KEY, OTHER_KEY = rsa_key(), rsa_key()
+PUBLIC_PEM = (
+    KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+)
+
+
+def claims(**changed: Any) -> dict[str, Any]:
+    now = int(time.time())
+    all_claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "exp": now + 300, "iat": now} | changed
+    return {name: value for name, value in all_claims.items() if value is not None}
+
+
+def token(key: Any = KEY, algorithm: str = "RS256", kid: str | None = "one", **changed: Any) -> str:
+    return jwt.encode(claims(**changed), key, algorithm=algorithm, headers={"kid": kid} if kid else None)
+
+
+def verifier(key_of: Any = None, *algorithms: str) -> JwtVerifier:
+    return JwtVerifier(
+        key_of=key_of or static_key(PUBLIC_PEM), algorithms=algorithms or ["RS256"], issuer=ISSUER, audience=AUDIENCE
+    )
+
+
+class Issuer:
+    """Publishes keys over HTTP and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.keys = {"one": KEY}
+        self.asked = 0
+        self.status = 200
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.asked += 1
+                body = json.dumps({"keys": [outer._jwk(kid) for kid in outer.keys]}).encode()
+                self.send_response(outer.status)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/jwks.json"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def _jwk(self, kid: str) -> dict[str, Any]:
+        jwk: dict[str, Any] = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.keys[kid].public_key()))
+        return jwk | {"kid": kid, "use": "sig", "alg": "RS256"}
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    published = Issuer()
+    yield published
+    published.server.shutdown()
+    published.server.server_close()
+
+
+def test_a_good_token_speaks_for_its_subject(issuer: Issuer) -> None:
+    assert verifier().subject(token()) == "alice"
+    assert verifier(jwks_key(issuer.url)).subject(token()) == "alice"
+    assert verifier(static_key(SECRET), "HS256").subject(token(SECRET, "HS256")) == "alice"
+
+
+def test_elliptic_curves_work_too() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    assert verifier(static_key(pem.decode()), "ES256").subject(token(key, "ES256")) == "alice"
+
+
+def unsigned(header: dict[str, Any], signature: bytes = b"") -> str:
+    """A token put together by hand, as an attacker would."""
+
+    def part(value: bytes) -> str:
+        return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+    return ".".join([part(json.dumps(header).encode()), part(json.dumps(claims()).encode()), part(signature)])
+
+
+def confused() -> str:
+    """Signed with the public key as if it were a shared secret (algorithm confusion)."""
+    body = unsigned({"alg": "HS256", "typ": "JWT"}).rsplit(".", 1)[0]
+    signature = hmac.new(PUBLIC_PEM.encode(), body.encode(), hashlib.sha256).digest()
+    return f"{body}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
+BAD_TOKENS = {
+    "signed with another key": token(OTHER_KEY),
+    "alg none": unsigned({"alg": "none", "typ": "JWT"}),
+    "alg None in other case": unsigned({"alg": "nOnE"}),
+    "signature left out": unsigned({"alg": "RS256", "kid": "one"}),
+    "algorithm confusion": confused(),
+    "algorithm that is not configured": token(KEY, "RS512"),
+    "expired": token(exp=int(time.time()) - LEEWAY_S - 5),
+    "not yet valid": token(nbf=int(time.time()) + LEEWAY_S + 60),
+    "never expires": token(exp=None),
+    "another audience": token(aud="somebody-else"),
+    "no audience": token(aud=None),
+    "another issuer": token(iss="https://evil.example"),
+    "no issuer": token(iss=None),
+    "no subject": token(sub=None),
+    "empty subject": token(sub=""),
+    "subject without end": token(sub="x" * 300),
+    "own key in the header": jwt.encode(
+        claims(), OTHER_KEY, algorithm="RS256", headers={"jwk": {"kty": "RSA"}, "kid": "one"}
+    ),
+    "key address in the header": jwt.encode(
+        claims(), OTHER_KEY, algorithm="RS256", headers={"jku": "http://127.0.0.1:1/evil", "kid": "one"}
+    ),
+    "kid that is a path": token(OTHER_KEY, kid="../../../dev/null"),
+    "kid that is a query": token(OTHER_KEY, kid="' OR 1=1 --"),
+    "huge": token(padding="x" * 100_000),
+    "nonsense": "nonsense",
+    "two dots": "..",
+    "not ASCII": "é.è.ê",
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("bad", BAD_TOKENS.values(), ids=BAD_TOKENS.keys())
+@pytest.mark.parametrize("source", ["static", "jwks"])
+def test_a_bad_token_is_refused(bad: str, source: str, issuer: Issuer) -> None:
+    key_of = static_key(PUBLIC_PEM) if source == "static" else jwks_key(issuer.url)
+    with pytest.raises(Unauthenticated) as refused:
+        verifier(key_of).subject(bad)
+    assert str(refused.value) == Unauthenticated.default_message
+
+
+def test_clocks_may_differ_by_the_leeway() -> None:
+    now = int(time.time())
+    assert verifier().subject(token(exp=now - LEEWAY_S + 10)) == "alice"
+    assert verifier().subject(token(nbf=now + LEEWAY_S - 10)) == "alice"
+
+
+def test_the_keys_are_fetched_once_and_kept(issuer: Issuer) -> None:
+    checked = verifier(jwks_key(issuer.url))
+    for _ in range(20):
+        checked.subject(token())
+    assert issuer.asked == 1
+
+
+def test_forged_key_ids_do_not_make_us_hammer_the_issuer(issuer: Issuer) -> None:
+    checked = verifier(jwks_key(issuer.url))
+    checked.subject(token())
+    for n in range(20):
+        with pytest.raises(Unauthenticated):
+            checked.subject(token(OTHER_KEY, kid=f"forged-{n}"))
+    assert issuer.asked <= 2
+
+
+def test_a_new_key_of_the_issuer_is_found(issuer: Issuer) -> None:
+    """Rotation: a process that starts after it, or whose pause is over, knows the new key."""
+    issuer.keys = {"two": OTHER_KEY}
+    assert verifier(jwks_key(issuer.url)).subject(token(OTHER_KEY, kid="two")) == "alice"
+
+
+def test_keys_that_are_known_stay_good_while_the_issuer_is_down(issuer: Issuer) -> None:
+    checked = verifier(jwks_key(issuer.url))
+    checked.subject(token())
+    issuer.status = 500
+    assert checked.subject(token()) == "alice"
+
+
+def test_an_issuer_that_never_answered_is_an_outage_and_no_verdict() -> None:
+    with pytest.raises(AuthUnavailable):
+        verifier(jwks_key("http://127.0.0.1:1/jwks.json")).subject(token())

@@ -1,0 +1,281 @@
+"""One simulated history: API, queue, workers, generator, schedule and clock in one process, under one seed.
+
+Everything that can go wrong does, at a moment the seed chooses: workers are killed and paused at any await, the
+generator crashes, the store is away, messages are lost, copied and reordered, the provider fails. Then the dust settles,
+and what happened is checked.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.bootstrap import Services, assemble
+from chalicelib.domain.change import Change
+from chalicelib.domain.error import LoreSmithError
+from chalicelib.domain.lifecycle import FENCED, TERMINAL, Status
+from chalicelib.domain.timing import Timing
+from tests import virtual_time
+from tests.fake.memory_store import MemoryJobStore
+from tests.fake.world_store import MemoryWorldStore
+from tests.simulation.process import Mortal, gated
+from tests.simulation.sim_generator import Faults, SimGenerator
+from tests.simulation.sim_queue import SimQueue
+
+OWNER = "anonymous"
+TIMING = Timing(heartbeat_s=1.0, lease_s=8, resend_after_s=20)
+SWEEP_EVERY_S = 10.0
+#: How long chaos lasts, and how long the history goes on afterwards.
+CHAOS_S = 60.0
+SETTLE_S = 400.0
+#: A provider call that began this long after the cancel was answered is one too many.
+CANCEL_BOUND_S = 2.5
+#: The same for a caller of the generator that has gone away.
+HANG_UP_BOUND_S = 0.1
+
+
+@dataclass
+class History:
+    """What happened, for the checks."""
+
+    accepted: dict[str, float] = field(default_factory=dict)
+    cancelled_at: dict[str, float] = field(default_factory=dict)
+    #: Jobs whose worker was paused, or cut off from the store, at some time: it could not hear of a cancel.
+    deaf: set[str] = field(default_factory=set)
+    kills: int = 0
+
+
+class WatchedStore(MemoryJobStore):
+    """Notes every write of a worker that did not hold the lease at that moment."""
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        super().__init__(now_ms)
+        self.trespasses: list[str] = []
+
+    def kept(self, job_id: str) -> frozenset[tuple[int, str]]:
+        """The stages that are finished at this moment."""
+        record = self._records.get(job_id)
+        return frozenset(record.stages) if record else frozenset()
+
+    def _write(self, record: Any, change: Change, now: int) -> None:
+        if change.action in FENCED and change.token != record.fields.get("lease_token"):
+            self.trespasses.append(f"{record.fields['id']}: {change.action} by a worker without the lease")
+        super()._write(record, change, now)
+
+
+class Simulation:
+    def __init__(self, seed: int) -> None:
+        self.rng = rng = random.Random(seed)
+        self.history = History()
+        self.store = WatchedStore(virtual_time.now_ms)
+        self.queue = SimQueue(
+            rng, visibility_s=TIMING.queue_visibility_s, loss=rng.choice([0, 0, 0.2]), copies=rng.choice([0, 0.3])
+        )
+        faults = rng.choice(
+            [
+                Faults(),
+                Faults(),
+                Faults(unavailable=0.15),
+                Faults(rate_limited=0.15),
+                Faults(refused=0.1),
+                Faults(hanging=0.05, unavailable=0.05),
+            ]
+        )
+        self.generator = SimGenerator(rng, faults, call_s=(0.2, rng.choice([2.0, 6.0])), kept=self.store.kept)
+        self.workers: list[Mortal] = []
+        self.stopped = False
+
+    def services(self, life: Mortal) -> Services:
+        """A process: the real services, with a gate at every await on the outside."""
+
+        async def gate() -> None:
+            await asyncio.sleep(self.rng.uniform(0, 0.02))
+            await life.gate()
+
+        return assemble(
+            store=gated(self.store, gate),
+            queue=gated(self.queue, gate),
+            generator=gated(self.generator, life.gate),
+            worlds=MemoryWorldStore(),
+            timing=TIMING,
+            jitter=self.rng.uniform,
+        )
+
+    async def run(self) -> None:
+        """The whole history."""
+        tasks = [asyncio.create_task(self._worker()) for _ in range(2)]
+        tasks += [asyncio.create_task(self._schedule()), asyncio.create_task(self._undertaker())]
+        tasks += [asyncio.create_task(self._client()) for _ in range(self.rng.randint(1, 3))]
+        chaos = asyncio.create_task(self._chaos())
+        await chaos
+        end_at = self._now() + SETTLE_S
+        while self._now() < end_at and not await self._all_ended():
+            await asyncio.sleep(5)  # noqa: ASYNC110 - virtual time
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        for task in tasks:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                raise error
+
+    async def _worker(self) -> None:
+        """A Lambda: invocation after invocation; a killed one is replaced."""
+        while True:
+            batch = self.queue.receive(10)
+            if not batch:
+                await asyncio.sleep(self.rng.uniform(0.1, 1))
+                continue
+            life = Mortal()
+            self.workers.append(life)
+            work = asyncio.create_task(self.services(life).worker.work(batch))
+            done, _ = await asyncio.wait([work], timeout=TIMING.worker_timeout_s)
+            life.kill()
+            self.workers.remove(life)
+            if not done:
+                work.cancel()
+                await asyncio.wait([work])
+            elif not isinstance(work.exception(), BaseException):
+                failed = set(work.result())
+                self.queue.delete([message for message in batch if message.id not in failed])
+
+    async def _schedule(self) -> None:
+        services = self.services(Mortal())
+        while True:
+            await asyncio.sleep(SWEEP_EVERY_S)
+            try:
+                await services.recovery.sweep()
+            except LoreSmithError:
+                continue
+
+    async def _undertaker(self) -> None:
+        services = self.services(Mortal())
+        while True:
+            await asyncio.sleep(5)
+            letters, self.queue.dead = self.queue.dead, []
+            failed = set(await services.worker.bury(letters))
+            self.queue.dead += [letter for letter in letters if letter.id in failed]
+
+    async def _client(self) -> None:
+        """Submits a few jobs, follows them, cancels one now and then."""
+        services = self.services(Mortal())
+        for _ in range(self.rng.randint(1, 2)):
+            await asyncio.sleep(self.rng.uniform(0, 20))
+            try:
+                payload = {"count": self.rng.randint(1, 3)}
+                job = (await services.submission.submit(OWNER, "generate_relics", payload)).job
+            except LoreSmithError:
+                continue
+            self.history.accepted[job.id] = self._now()
+            if self.rng.random() < 0.25:
+                await self._cancel(services, job.id)
+
+    async def _cancel(self, services: Services, job_id: str) -> None:
+        await asyncio.sleep(self.rng.uniform(0, 15))
+        try:
+            _, stopped = await services.reading.cancel(OWNER, job_id)
+        except LoreSmithError:
+            return
+        if stopped:
+            self.history.cancelled_at[job_id] = self._now()
+
+    async def _chaos(self) -> None:
+        end_at = self._now() + CHAOS_S
+        while self._now() < end_at:
+            await asyncio.sleep(self.rng.uniform(1, 20))
+            match self.rng.choice(["kill", "pause", "generator", "store", "nothing", "nothing"]):
+                case "kill" if self.workers:
+                    self.rng.choice(self.workers).kill()
+                    self.history.kills += 1
+                case "pause" if self.workers:
+                    await self._pause(self.rng.choice(self.workers))
+                case "generator":
+                    self.generator.crash()
+                case "store":
+                    self.history.deaf |= set(self.history.accepted)
+                    self.store.down = True
+                    await asyncio.sleep(self.rng.uniform(0.5, 15))
+                    self.store.down = False
+
+    async def _pause(self, life: Mortal) -> None:
+        self.history.deaf |= set(self.history.accepted)
+        life.pause()
+        await asyncio.sleep(self.rng.uniform(1, 2.5 * TIMING.lease_s))
+        life.resume()
+
+    async def _all_ended(self) -> bool:
+        jobs = [await self.store.read(job_id) for job_id in self.history.accepted]
+        return all(job is None or job.is_final for job in jobs)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+    async def faults(self) -> list[str]:
+        """What must never be, and was; empty when all is well."""
+        found = [fault for job_id in self.history.accepted for fault in await self._job_faults(job_id)]
+        return found + self._call_faults() + self._rpc_faults() + self.store.trespasses
+
+    async def _job_faults(self, job_id: str) -> list[str]:
+        view = await self.store.view(job_id)
+        if view is None:
+            return [f"{job_id}: accepted, and gone"]
+        job, found = view.job, []
+        events = await self.store.events(job_id, 0)
+        endings = [event for event in events if event.status in TERMINAL]
+        if len(endings) != 1 or events[-1] is not endings[0]:
+            found.append(f"{job_id}: ended {len(endings)} times, is {job.status}")
+        if [event.progress for event in events] != sorted(event.progress for event in events):
+            found.append(f"{job_id}: progress went down")
+        if job_id in self.history.cancelled_at and job.status is not Status.CANCELLED:
+            found.append(f"{job_id}: cancelled for its caller, but {job.status}")
+        if job.started_at and job.completed_at and job.completed_at - job.started_at > self._latest_end_ms():
+            found.append(f"{job_id}: ended {job.completed_at - job.started_at} ms after its start")
+        return found
+
+    @staticmethod
+    def _latest_end_ms() -> float:
+        """Deadline, grace, the sweep that notices, and a store that is away meanwhile."""
+        return (TIMING.job_deadline_s + TIMING.deadline_grace_s + SWEEP_EVERY_S + 20) * 1000
+
+    def _call_faults(self) -> list[str]:
+        found = []
+        rpcs = {rpc.id: rpc for rpc in self.generator.rpcs}
+        for call in self.generator.calls:
+            rpc = rpcs[call.rpc]
+            if set(call.stages) & rpc.given:
+                found.append(f"{call.job_id}: {call.stages} was finished, and is paid for again")
+            if rpc.left_at is not None and call.began_at > rpc.left_at + HANG_UP_BOUND_S:
+                found.append(f"{call.job_id}: {call.stages} was begun for a caller that had gone")
+            cancelled_at = self.history.cancelled_at.get(call.job_id)
+            heard = call.job_id not in self.history.deaf
+            if cancelled_at is not None and heard and call.began_at > cancelled_at + CANCEL_BOUND_S:
+                found.append(f"{call.job_id}: {call.stages} was begun {call.began_at - cancelled_at} s after cancel")
+        return found
+
+    def _rpc_faults(self) -> list[str]:
+        """What the store held when an attempt began must have been handed to it."""
+        return [
+            f"{rpc.job_id}: an attempt was not told of {set(rpc.kept - rpc.given)}"
+            for rpc in self.generator.rpcs
+            if not rpc.kept <= rpc.given
+        ]
+
+
+Sabotage = Callable[[Simulation], None]
+
+
+def simulate(seed: int, sabotage: Sabotage | None = None) -> tuple[list[str], Counter[str]]:
+    """One history: its faults, and how its jobs ended. `sabotage` takes a guard away first."""
+
+    async def history() -> tuple[list[str], Counter[str]]:
+        simulation = Simulation(seed)
+        if sabotage:
+            sabotage(simulation)
+        await simulation.run()
+        jobs = [await simulation.store.read(job_id) for job_id in simulation.history.accepted]
+        endings = Counter(f"{job.status}:{job.error_code or 'well'}" for job in jobs if job)
+        return await simulation.faults(), endings
+
+    return virtual_time.run(history())

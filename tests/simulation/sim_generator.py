@@ -1,0 +1,202 @@
+"""The real generator's writing, with a simulated LLM under it and a simulated network over it."""
+
+import asyncio
+import itertools
+import json
+import random
+import re
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+import grpc.aio
+
+from chalicelib.adapter.grpc_generator import event_of, failure_of
+from chalicelib.domain.error import GenerationFailed
+from chalicelib.domain.job import Checkpoint, Json
+from chalicelib.port import GenerationEvent
+from generator_service.error import LoreError, ProviderRateLimited, ProviderUnavailable, Refused
+from generator_service.event import Emit, Event
+from generator_service.llm.ask import Ask, M, Patience
+from generator_service.llm.usage import Usage
+from generator_service.registry import load_kinds
+from generator_service.wire import read_job, status_of, trailing_metadata, write_event
+from generator_service.writing import Writing
+from proto.lore.v1 import lore_pb2
+
+KINDS = load_kinds()
+#: The network is as slow as this, seconds.
+_NETWORK_S = 0.05
+_DATA = re.compile(r"<data>\n(.*)\n</data>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call to the LLM that was begun."""
+
+    rpc: int
+    job_id: str
+    #: (item, stage); several for the call that names all pieces.
+    stages: tuple[tuple[int, str], ...]
+    began_at: float
+
+
+@dataclass
+class Rpc:
+    """One call to the generator, as both sides know it."""
+
+    id: int
+    job_id: str
+    #: What the caller handed in as finished, and what the store held as finished at that moment.
+    given: frozenset[tuple[int, str]]
+    kept: frozenset[tuple[int, str]]
+    began_at: float
+    #: When the caller went away, or had its answer.
+    left_at: float | None = None
+    tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+
+
+@dataclass(kw_only=True)
+class Faults:
+    """Probabilities for each call to the LLM."""
+
+    unavailable: float = 0
+    rate_limited: float = 0
+    refused: float = 0
+    hanging: float = 0
+
+
+class SimGenerator:
+    """`port.Generator`. `calls` and `rpcs` are what happened, for the checks."""
+
+    #: How the client's going away reaches the server; the guard tests replace it.
+    hangs_up = True
+
+    def __init__(
+        self, rng: random.Random, faults: Faults, call_s: tuple[float, float], kept: Callable[[str], frozenset[Any]]
+    ) -> None:
+        """`kept(job id)` are the stages that the store holds."""
+        self._rng = rng
+        self._kept = kept
+        self._faults = faults
+        self._call_s = call_s
+        self._ids = itertools.count()
+        self.calls: list[Call] = []
+        self.rpcs: list[Rpc] = []
+
+    async def generate(
+        self, job_id: str, kind: str, params: Mapping[str, Json], finished: Sequence[Checkpoint], timeout_s: float
+    ) -> AsyncGenerator[GenerationEvent, None]:
+        request = lore_pb2.GenerateRequest(
+            job_id=job_id,
+            kind=kind,
+            params_json=json.dumps(params),
+            finished=[
+                lore_pb2.FinishedStage(item=c.item, stage=c.stage, output_json=json.dumps(c.output)) for c in finished
+            ],
+        )
+        rpc = Rpc(
+            next(self._ids), job_id, frozenset((c.item, c.stage) for c in finished), self._kept(job_id), self._now()
+        )
+        self.rpcs.append(rpc)
+        arrived: asyncio.Queue[Event | GenerationFailed] = asyncio.Queue()
+        server = asyncio.create_task(self._serve(rpc, request, timeout_s, arrived.put_nowait))
+        rpc.tasks.add(server)
+        try:
+            while True:
+                event = await arrived.get()
+                if isinstance(event, GenerationFailed):
+                    raise event
+                yield event_of(write_event(event))
+        finally:
+            # The server hears of it as fast as the network is.
+            rpc.left_at = self._now()
+            if self.hangs_up:
+                asyncio.get_running_loop().call_later(self._rng.uniform(0, _NETWORK_S), server.cancel)
+
+    async def ping(self) -> None:
+        await asyncio.sleep(0)
+
+    def crash(self) -> None:
+        """The process dies: every call under way ends, its callers see UNAVAILABLE."""
+        for rpc in self.rpcs:
+            for task in rpc.tasks:
+                task.cancel()
+
+    async def _serve(
+        self, rpc: Rpc, request: Any, timeout_s: float, send: Callable[[Event | GenerationFailed], None]
+    ) -> None:
+        failure: GenerationFailed | None = None
+        try:
+            async with asyncio.timeout(timeout_s):
+                send(await self._write(rpc, request, timeout_s, send))
+        except LoreError as error:
+            failure = failure_of(_rpc_error(status_of(error), error.message, trailing_metadata(error)))
+        except TimeoutError:
+            failure = failure_of(_rpc_error(grpc.StatusCode.DEADLINE_EXCEEDED, "", ()))
+        except asyncio.CancelledError:
+            failure = failure_of(_rpc_error(grpc.StatusCode.UNAVAILABLE, "", ()))
+            raise
+        finally:
+            if failure is not None:
+                send(failure)
+
+    async def _write(self, rpc: Rpc, request: Any, timeout_s: float, emit: Emit) -> Event:
+        llm = _SimLlm(self, rpc)
+        job = read_job(request, KINDS)
+        writing = Writing(job, llm, emit, clock=self._now, time_left_s=max(0.0, timeout_s - 1))
+        return await writing.run()
+
+    async def call(self, rpc: Rpc, stages: tuple[tuple[int, str], ...]) -> None:
+        """One call to the LLM. It counts from its first moment: that is when it is paid for."""
+        self.calls.append(Call(rpc.id, rpc.job_id, stages, self._now()))
+        faults, chance = self._faults, self._rng.random()
+        await asyncio.sleep(self._rng.uniform(*self._call_s))
+        for probability, outcome in (
+            (faults.unavailable, ProviderUnavailable),
+            (faults.rate_limited, ProviderRateLimited),
+            (faults.refused, Refused),
+        ):
+            if chance < probability:
+                raise outcome(retry_after_s=self._rng.choice([None, 1.0, 8.0])) if outcome is not Refused else Refused()
+            chance -= probability
+        if chance < faults.hanging:
+            await asyncio.sleep(30)
+            raise ProviderUnavailable
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+class _SimLlm:
+    """`ask.Llm` for one RPC."""
+
+    def __init__(self, generator: SimGenerator, rpc: Rpc) -> None:
+        self._generator = generator
+        self._rpc = rpc
+
+    async def complete(self, ask: Ask[M], _patience: Patience) -> tuple[M, Usage]:
+        found = _DATA.search(ask.messages[-1]["content"])
+        assert found is not None
+        data = json.loads(found[1])
+        await self._generator.call(self._rpc, self._stages(data))
+        return ask.schema.model_validate(_answer(data, self._rpc)), Usage(1, 100, 10)
+
+    def _stages(self, data: Mapping[str, Any]) -> tuple[tuple[int, str], ...]:
+        if "count" not in data:
+            return ((data["number"] - 1, data["stage"]),)
+        named = {item for item, stage in self._rpc.given if stage == "name"}
+        return tuple((item, "name") for item in range(data["count"] + len(named)) if item not in named)
+
+
+def _answer(data: Mapping[str, Any], rpc: Rpc) -> dict[str, Any]:
+    """An answer that fits the schema of relics."""
+    if "count" in data:
+        return {"names": [{"name": f"Relic {rpc.id}-{n}", "concept": "A thing."} for n in range(data["count"])]}
+    return {data["stage"]: f"The {data['stage']} of {data['piece']['name']}."}
+
+
+def _rpc_error(status: grpc.StatusCode, details: str, trailing: tuple[tuple[str, str], ...]) -> grpc.aio.AioRpcError:
+    return grpc.aio.AioRpcError(status, grpc.aio.Metadata(), grpc.aio.Metadata(*trailing), details=details)

@@ -1,0 +1,91 @@
+"""Thousands of simulated histories, and proof that the checks would notice if a guard were missing.
+
+SIMULATION_SEEDS sets how many histories are run (2,000), SIMULATION_FIRST_SEED where they begin (0). A failure names
+its seed: `make simulate SIMULATION_FIRST_SEED=<seed> SIMULATION_SEEDS=1` runs it again, step by step the same.
+"""
+
+import logging
+import os
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.change import Change
+from chalicelib.domain.lifecycle import FENCED
+from chalicelib.port import GenerationEvent
+from tests.simulation.scenario import Sabotage, Simulation, simulate
+
+SEEDS = int(os.environ.get("SIMULATION_SEEDS", "2000"))
+FIRST_SEED = int(os.environ.get("SIMULATION_FIRST_SEED", "0"))
+#: A missing guard must show within so many histories.
+GUARD_SEEDS = 300
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Simulated trouble fills gigabytes of logs."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def test_every_accepted_job_ends_well_under_any_seed() -> None:
+    """Ends once; nothing that is kept is paid for again; no call after a cancel; nothing stuck past its deadline."""
+    endings: Counter[str] = Counter()
+    for seed in range(FIRST_SEED, FIRST_SEED + SEEDS):
+        faults, ended = simulate(seed)
+        assert not faults, f"seed {seed}: {faults}"
+        endings += ended
+    print(f"{SEEDS} histories, {endings.total()} jobs: {dict(endings.most_common())}")
+    assert endings.total() > 0
+
+
+def test_a_seed_tells_the_same_story_each_time() -> None:
+    assert [simulate(seed) for seed in range(5)] == [simulate(seed) for seed in range(5)]
+
+
+def no_fencing(simulation: Simulation) -> None:
+    """The store takes every worker's word."""
+    check = simulation.store._check
+
+    def trusting(job_id: str, change: Change) -> None:
+        check(job_id, replace(change, token=None) if change.action in FENCED else change)
+
+    simulation.store._check = trusting  # type: ignore[method-assign]
+
+
+def no_checkpoints(simulation: Simulation) -> None:
+    """Attempts are told of nothing that is finished."""
+    generate = simulation.generator.generate
+
+    async def forgetful(
+        job_id: str, kind: str, params: Any, _finished: Any, timeout_s: float
+    ) -> AsyncGenerator[GenerationEvent, None]:
+        async with aclosing(generate(job_id, kind, params, (), timeout_s)) as events:
+            async for event in events:
+                yield event
+
+    simulation.generator.generate = forgetful  # type: ignore[assignment, method-assign]
+
+
+def orphaned_work(simulation: Simulation) -> None:
+    """The generator goes on writing for callers that have gone."""
+    simulation.generator.hangs_up = False
+
+
+@pytest.mark.parametrize(
+    ("sabotage", "fault"),
+    [
+        (no_fencing, "without the lease"),
+        (no_checkpoints, "was not told of"),
+        (orphaned_work, "for a caller that had gone"),
+    ],
+)
+def test_a_missing_guard_is_noticed(sabotage: Sabotage, fault: str) -> None:
+    """A check that cannot fail proves nothing."""
+    found = (simulate(seed, sabotage)[0] for seed in range(GUARD_SEEDS))
+    assert any(fault in problem for faults in found for problem in faults)

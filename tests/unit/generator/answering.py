@@ -1,0 +1,46 @@
+"""Answers that fit any JSON Schema the generator sends, for fakes of the LLM."""
+
+import itertools
+import json
+from typing import Any
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class Answering:
+    """Fills schemas; no two names or texts it ever gives are alike."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+
+    def fill(self, schema: dict[str, Any]) -> Any:
+        return self._fill(schema, schema.get("$defs", {}), "answer")
+
+    def _fill(self, node: dict[str, Any], definitions: dict[str, Any], name: str) -> Any:
+        if "$ref" in node:
+            return self._fill(definitions[node["$ref"].rpartition("/")[2]], definitions, name)
+        match node["type"]:
+            case "object":
+                return {key: self._fill(field, definitions, key) for key, field in node["properties"].items()}
+            case "array":
+                return [self._fill(node["items"], definitions, name) for _ in range(node.get("minItems", 1))]
+            case "integer":
+                return node.get("minimum", 0)
+            case _:
+                return f"{name.capitalize()} {self._word()}"
+
+    def _word(self) -> str:
+        number, word = next(self._numbers), ""
+        while number:
+            number, digit = divmod(number, len(_LETTERS))
+            word += _LETTERS[digit]
+        return word.capitalize()
+
+
+def data_of(messages: list[Any]) -> dict[str, Any]:
+    """The data block of the first user message, read as the offline writer reads it: by its last line but one."""
+    user = next(message["content"] for message in messages if message["role"] == "user")
+    lines = user.rstrip().splitlines()
+    assert (lines[-3], lines[-1]) == ("<data>", "</data>"), user
+    data: dict[str, Any] = json.loads(lines[-2])
+    return data

@@ -1,0 +1,74 @@
+"""An LLM in the process, which answers as it is told."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator_service.error import LoreError
+from generator_service.llm.ask import Ask, M, Patience
+from generator_service.llm.schema import strict_schema
+from generator_service.llm.usage import Usage
+from tests.unit.generator.answering import Answering, data_of
+
+#: What one call costs.
+COST = Usage(1, 100, 10)
+
+
+@dataclass
+class ScriptedLlm:
+    """Answers every question with something that fits, unless a script says otherwise."""
+
+    #: (name of the form, 1-based number of the piece or 0 for all) → what happens, one after the other.
+    scripts: dict[tuple[str, int], list[Any]] = field(default_factory=lambda: defaultdict(list))
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
+    running: int = 0
+    most_running: int = 0
+
+    def __post_init__(self) -> None:
+        self._answering = Answering()
+
+    def script(self, name: str, *happenings: Any, number: int = 0) -> None:
+        """A `LoreError` is raised, an `Event` waited for, a callable called with the patience, a dict answered."""
+        self.scripts[name, number].extend(happenings)
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self.asked]
+
+    async def complete(self, ask: Ask[M], patience: Patience) -> tuple[M, Usage]:
+        data = data_of(list(ask.messages))
+        self.asked.append((ask.name, data))
+        self.running += 1
+        self.most_running = max(self.running, self.most_running)
+        try:
+            await asyncio.sleep(0)
+            answer = await self._happen(ask, patience, data.get("number", 0))
+        finally:
+            self.running -= 1
+        self.finished.append(ask.name)
+        return ask.schema.model_validate(answer), COST
+
+    async def _happen(self, ask: Ask[M], patience: Patience, number: int) -> Any:
+        script = self.scripts[ask.name, number] or self.scripts[ask.name, 0]
+        while script:
+            match script.pop(0):
+                case LoreError() as error:
+                    error.usage = COST
+                    raise error
+                case Exception() as bug:
+                    raise bug
+                case asyncio.Event() as event:
+                    await event.wait()
+                case dict() as answer:
+                    return answer
+                case happening if isinstance(happening, Callable):  # type: ignore[arg-type]
+                    happening(patience)
+        return self._answering.fill(strict_schema(ask.schema))
+
+
+def names(*given: str) -> dict[str, Any]:
+    """The answer to a names call."""
+    return {"names": [{"name": name, "concept": f"the concept of {name}"} for name in given]}

@@ -1,0 +1,81 @@
+"""From callbacks to a stream, without anything left behind."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+
+import pytest
+
+from generator_service.bridge import stream
+from tests.unit.generator.until import until
+
+Emit = Callable[[int], None]
+
+
+class Work:
+    """Emits 1 and 2, then waits for `gate`."""
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self.running = False
+
+    async def __call__(self, emit: Emit) -> int:
+        self.running = True
+        try:
+            emit(1)
+            emit(2)
+            await self.gate.wait()
+            return 3
+        finally:
+            self.running = False
+
+
+async def test_events_come_in_order_and_the_result_last() -> None:
+    work = Work()
+    work.gate.set()
+    assert [event async for event in stream(work)] == [1, 2, 3]
+
+
+async def test_what_the_work_raises_comes_after_what_it_emitted() -> None:
+    async def work(emit: Emit) -> int:
+        emit(1)
+        raise ValueError("told")
+
+    events = stream(work)
+    assert await anext(events) == 1
+    with pytest.raises(ValueError, match="told"):
+        await anext(events)
+
+
+async def test_a_reader_that_leaves_ends_the_work() -> None:
+    work = Work()
+    async with aclosing(stream(work)) as events:
+        assert await anext(events) == 1
+        assert work.running
+    assert not work.running
+
+
+async def test_a_reader_that_is_cancelled_ends_the_work() -> None:
+    work = Work()
+
+    async def read() -> None:
+        async for _ in stream(work):
+            pass
+
+    reader = asyncio.create_task(read())
+    await until(lambda: work.running)
+    reader.cancel()
+    await asyncio.wait([reader])
+    assert reader.cancelled()
+    assert not work.running
+
+
+async def test_work_that_is_cancelled_from_outside_ends_the_stream() -> None:
+    """It must not leave the reader waiting for an end that never comes."""
+
+    async def work(emit: Emit) -> int:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        async for _ in stream(work):
+            pass

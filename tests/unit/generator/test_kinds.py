@@ -1,0 +1,165 @@
+"""The six kinds, and the check that any further one has to pass."""
+
+import dataclasses
+from graphlib import CycleError
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from generator_service.kind import Kind, Named, Output, Stage
+from generator_service.llm.schema import strict_faults, strict_schema
+from generator_service.registry import MAX_CRITICAL_PATH, check, critical_path, load_kinds
+from generator_service.text import Prose
+
+KINDS = load_kinds()
+
+#: Job system guide, "Generation stages per type" and its messages.
+GUIDE = {
+    "character": ["names", "appearances", "backstories", "traits", "skills", "stats"],
+    "setting": ["names", "landscapes", "cultures", "histories", "economies", "summaries"],
+    "faction": ["names", "ideologies", "appearances", "summaries"],
+    "event": ["names", "descriptions", "impacts"],
+    "relic": ["names", "descriptions", "histories"],
+    "world": ["story", "quest"],
+}
+
+
+class Text(Output):
+    text: Prose
+
+
+def stage(key: str, *after: str, output: type[Output] = Text) -> Stage:
+    return Stage(key=key, message="...", prompt="...", output=output, after=after)
+
+
+def kind(*stages: Stage) -> Kind:
+    return Kind(name="odd", plural="odds", stages=stages)
+
+
+def test_the_registry_has_the_guides_kinds() -> None:
+    assert set(KINDS) == set(GUIDE)
+
+
+@pytest.mark.parametrize("name", GUIDE)
+def test_stages_are_announced_in_the_guides_words(name: str) -> None:
+    assert [stage.message for stage in KINDS[name].stages] == [f"Generated {plural}..." for plural in GUIDE[name]]
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_kind_passes_the_check_and_takes_at_most_three_calls_in_a_row(kind: Kind) -> None:
+    assert check(kind) == []
+    assert critical_path(kind.graph) <= MAX_CRITICAL_PATH
+
+
+@pytest.mark.parametrize("name", ["character", "setting", "faction", "event", "relic"])
+def test_names_are_written_together_so_that_they_differ(name: str) -> None:
+    first, *others = KINDS[name].stages
+    assert (first.key, first.together) == ("name", True)
+    assert not any(stage.together for stage in others)
+
+
+def test_characters_are_written_in_the_three_steps_of_the_design() -> None:
+    graph = KINDS["character"].graph
+    assert {key for key, after in graph.items() if after == ("name",)} == {"appearance", "backstory", "traits"}
+    assert {key for key, after in graph.items() if after == ("traits",)} == {"skills", "stats"}
+
+
+def test_a_stage_sees_what_it_needs_directly_or_not() -> None:
+    character = KINDS["character"]
+    assert [before.key for before in character.before(character.stage["stats"])] == ["name", "traits"]
+
+
+@pytest.mark.parametrize(
+    ("odd", "fault"),
+    [
+        (kind(stage("a", "b"), stage("b", "a")), "circle"),
+        (kind(stage("a", "nowhere")), "nowhere, which is no stage"),
+        (kind(stage("a"), stage("a")), "declared twice"),
+        (kind(stage("a"), stage("b", "a"), stage("c", "b"), stage("d", "c")), "4 calls in a row"),
+        (kind(), "0 calls in a row"),
+        (kind(dataclasses.replace(stage("a"), together=True)), "together"),
+        (kind(stage("a"), dataclasses.replace(stage("b", "a", output=Named), together=True)), "together"),
+    ],
+)
+def test_a_kind_that_cannot_work_is_refused_with_the_reason(odd: Kind, fault: str) -> None:
+    assert fault in " ".join(check(odd))
+
+
+def test_critical_path_of_a_circle_is_no_number() -> None:
+    with pytest.raises(CycleError):
+        critical_path({"a": ("b",), "b": ("a",)})
+
+
+class Loose(BaseModel):
+    free: dict[str, str]
+
+
+class Optional(Output):
+    maybe: str = "default"
+
+
+class Anything(Output):
+    thing: Any
+
+
+@pytest.mark.parametrize(
+    ("model", "fault"),
+    [(Loose, "forbid unknown fields"), (Loose, "free-form"), (Optional, "required"), (Anything, "free-form")],
+)
+def test_an_output_that_strict_mode_refuses_is_found_before_a_provider_refuses_it(
+    model: type[BaseModel], fault: str
+) -> None:
+    assert fault in " ".join(strict_faults(model))
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_schemas_have_no_keyword_that_strict_mode_refuses(kind: Kind) -> None:
+    for stage in kind.stages:
+        text = str(strict_schema(stage.output))
+        assert not any(f"'{word}'" in text for word in ("minLength", "maxLength", "default", "pattern", "anyOf"))
+
+
+def test_a_field_called_title_stays_in_the_schema() -> None:
+    story = KINDS["world"].stage["story"].output
+    assert set(strict_schema(story)["properties"]) == {"title", "paragraphs"}
+
+
+def test_a_character_assembles_with_stats_as_an_object_of_whole_numbers() -> None:
+    stats = {"health": 90, "stress": 5, "knowledge": 9, "empathy": 8, "resilience": 15}
+    stats |= {"creativity": 12, "influence": 11, "perception": 18}
+    traits = {"traits": ["a", "b", "c"], "flaw": {"name": "Pride", "description": "Never asks."}}
+    written = {
+        "name": {"name": "Osk", "concept": "a ferryman"},
+        "appearance": {"appearance": "Tall."},
+        "backstory": {"backstory": "Once."},
+        "traits": traits,
+        "skills": {"skills": ["x", "y", "z"]},
+        "stats": stats,
+    }
+    character = KINDS["character"]
+    piece = character.piece({key: character.stage[key].output.model_validate(value) for key, value in written.items()})
+    assert (piece["name"], piece["description"], piece["type"]) == ("Osk", "Once.", "character")
+    assert piece["details"] == {
+        "concept": "a ferryman",
+        "appearance": "Tall.",
+        **traits,
+        "skills": ["x", "y", "z"],
+        "stats": stats,
+    }
+
+
+def test_a_piece_that_is_not_written_yet_has_nulls() -> None:
+    assert KINDS["relic"].piece({}) == {"name": None, "description": None, "type": "relic", "details": {}}
+
+
+def test_a_worlds_paragraphs_are_kept_as_paragraphs() -> None:
+    world = KINDS["world"]
+    story = world.stage["story"].output.model_validate({"title": "Low Tarn", "paragraphs": ["One.\n", "Two."]})
+    quest = world.stage["quest"].output.model_validate({"title": "The Bell", "description": "Find it."})
+    assert world.document is not None
+    assert world.document(world.piece({"story": story, "quest": quest})) == {
+        "title": "Low Tarn",
+        "story": "One.\n\nTwo.",
+        "quest": {"title": "The Bell", "description": "Find it."},
+    }

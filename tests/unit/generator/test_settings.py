@@ -1,0 +1,56 @@
+"""The environment, checked as a whole."""
+
+from pathlib import Path
+
+import pytest
+
+from generator_service.settings import Address, Settings, SettingsError
+
+KEY = "sk-a-very-secret-key"
+
+
+def test_a_key_is_all_that_is_needed() -> None:
+    settings = Settings.read({"OPENAI_API_KEY": KEY})
+    assert (settings.target, settings.openai_model) == ("127.0.0.1:50051", "gpt-4o-mini")
+    assert (settings.llm_timeout_s, settings.llm_max_concurrency, settings.llm_max_attempts) == (30, 32, 4)
+    assert (settings.max_running_jobs, settings.drain_s, settings.generator_token) == (64, 110, None)
+
+
+@pytest.mark.parametrize("environment", [{}, {"OPENAI_API_KEY": ""}, {"OPENAI_API_KEY": " "}])
+def test_without_a_key_it_says_what_to_do(environment: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=r"Set it to the key .* or start the local stack"):
+        Settings.read(environment)
+
+
+def test_every_fault_is_reported_at_once() -> None:
+    faulty = {"GENERATOR_PORT": "70000", "LLM_TIMEOUT_S": "0", "LLM_MAX_CONCURRENCY": "x", "LOG_LEVEL": "LOUD"}
+    with pytest.raises(SettingsError) as raised:
+        Settings.read(faulty)
+    assert len(str(raised.value).splitlines()) == 5
+    assert all(name in str(raised.value) for name in (*faulty, "OPENAI_API_KEY"))
+
+
+def test_secrets_are_never_shown() -> None:
+    settings = Settings.read({"OPENAI_API_KEY": KEY, "GENERATOR_TOKEN": "a-secret-token"})
+    assert KEY not in repr(settings)
+    assert "a-secret-token" not in repr(settings)
+    assert settings.secrets == [KEY, "a-secret-token"]
+
+
+def test_an_empty_value_counts_as_unset() -> None:
+    settings = Settings.read({"OPENAI_API_KEY": KEY, "GENERATOR_TOKEN": "", "OPENAI_BASE_URL": ""})
+    assert settings.generator_token is None
+    assert settings.openai_base_url == "https://api.openai.com/v1"
+
+
+def test_tls_needs_both_files_and_they_must_be_there(tmp_path: Path) -> None:
+    pem = tmp_path / "cert.pem"
+    pem.touch()
+    with pytest.raises(SettingsError, match="set both, or neither"):
+        Address.read({"GENERATOR_TLS_CERT": str(pem)})
+    with pytest.raises(SettingsError, match="GENERATOR_TLS_KEY"):
+        Address.read({"GENERATOR_TLS_CERT": str(pem), "GENERATOR_TLS_KEY": str(tmp_path / "missing.pem")})
+
+
+def test_ipv6_addresses_are_put_in_brackets() -> None:
+    assert Address.read({"GENERATOR_HOST": "::1", "GENERATOR_PORT": "1"}).target == "[::1]:1"

@@ -1,0 +1,39 @@
+"""What an LLM may write, and which names are the same name."""
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from generator_service.text import Name, Phrase, Prose, is_taken, name_key
+
+NAME, PHRASE, PROSE = TypeAdapter(Name), TypeAdapter(Phrase), TypeAdapter(Prose)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n", "a\x00b", "a\x1b[31mb", "\ue000", "x" * 5000, 3, None])
+@pytest.mark.parametrize("adapter", [NAME, PHRASE, PROSE])
+def test_blank_invisible_endless_and_foreign_things_are_refused(adapter: TypeAdapter[str], text: object) -> None:
+    with pytest.raises(ValidationError):
+        adapter.validate_python(text)
+
+
+def test_a_phrase_is_put_on_one_line() -> None:
+    """A model breaks lines as it likes; another paid call to mend that would be waste."""
+    assert PHRASE.validate_python(" counts\tthe \n exits ") == "counts the exits"
+
+
+def test_prose_keeps_its_paragraphs_and_nothing_else_of_its_layout() -> None:
+    assert PROSE.validate_python("\nOne\nline.\r\n \n\n\nTwo. \n") == "One line.\n\nTwo."
+
+
+def test_text_is_normalised() -> None:
+    assert NAME.validate_python("Zoe\u0308") == "Zo\u00eb"
+
+
+@pytest.mark.parametrize("other", ["zoë of ys", "Zoe  of Ys", "ZOË-OF-YS", "\uff3aoe of Ys"])
+def test_names_that_a_reader_takes_for_the_same_are_the_same(other: str) -> None:
+    assert is_taken(other, ["Zoë of Ys"])
+
+
+def test_another_name_is_free_and_a_blank_one_never() -> None:
+    assert not is_taken("Zora of Ys", ["Zoë of Ys"])
+    assert is_taken(" -.- ", [])
+    assert name_key("\u6c38\u591c") == "\u6c38\u591c"

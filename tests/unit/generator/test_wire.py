@@ -1,0 +1,112 @@
+"""The border to gRPC: requests in, events and statuses out."""
+
+import json
+
+import grpc
+import pytest
+
+from generator_service import error as errors
+from generator_service.error import (
+    InvalidOutput,
+    InvalidParams,
+    LoreError,
+    Overloaded,
+    ProviderRateLimited,
+    UnknownKind,
+)
+from generator_service.event import Finished, ItemFailure, Progressed, StageFinished
+from generator_service.kind import Named
+from generator_service.llm.usage import Usage
+from generator_service.registry import load_kinds
+from generator_service.wire import read_job, status_of, trailing_metadata, write_event
+from proto.lore.v1 import lore_pb2
+
+KINDS = load_kinds()
+
+STATUSES = {
+    "unknown_kind": "INVALID_ARGUMENT",
+    "invalid_params": "INVALID_ARGUMENT",
+    "overloaded": "RESOURCE_EXHAUSTED",
+    "provider_unavailable": "UNAVAILABLE",
+    "provider_rate_limited": "UNAVAILABLE",
+    "provider_timeout": "UNAVAILABLE",
+    "provider_auth": "FAILED_PRECONDITION",
+    "provider_quota": "FAILED_PRECONDITION",
+    "provider_bad_request": "FAILED_PRECONDITION",
+    "invalid_output": "INTERNAL",
+    "truncated": "INTERNAL",
+    "refused": "INTERNAL",
+    "duplicate_name": "INTERNAL",
+    "internal": "INTERNAL",
+}
+
+
+def every_error() -> list[LoreError]:
+    found = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, LoreError)]
+    made: dict[type[LoreError], list[object]] = {InvalidParams: [["count: wrong"]]}
+    return [kind(*made.get(kind, ["a fault"] if issubclass(kind, InvalidOutput) else [])) for kind in found]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
+def test_every_error_has_the_contracts_status_and_a_sentence_for_people(error: LoreError) -> None:
+    if type(error).__name__ not in ("ProviderError", "AnswerError"):
+        assert status_of(error).name == STATUSES[error.code]
+    assert dict(trailing_metadata(error))["lore-error-code"] == error.code
+    assert error.message[0].isupper()
+
+
+def test_every_code_is_documented() -> None:
+    assert errors.__doc__ is not None
+    assert {error.code for error in every_error()} == set(STATUSES)
+    assert all(f"    {code} " in errors.__doc__ for code in STATUSES)
+
+
+@pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
+def test_the_documented_retryability_is_the_real_one(error: LoreError) -> None:
+    (row,) = [row for row in (errors.__doc__ or "").splitlines() if row.startswith(f"    {error.code} ")]
+    assert row.split()[1] == ("yes" if error.retryable else "no")
+
+
+def test_delays_travel_in_milliseconds() -> None:
+    assert ("retry-after-ms", "1500") in trailing_metadata(ProviderRateLimited(retry_after_s=1.5))
+    assert ("grpc-retry-pushback-ms", "2000") in trailing_metadata(Overloaded(retry_after_s=2))
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(UnknownKind):
+        read_job(lore_pb2.GenerateRequest(kind="spaceship"), KINDS)
+
+
+def test_a_request_is_read_with_what_is_finished() -> None:
+    name = {"name": "Osk", "concept": "c"}
+    finished = [lore_pb2.FinishedStage(item=1, stage="name", output_json=json.dumps(name))]
+    job = read_job(lore_pb2.GenerateRequest(kind="relic", params_json='{"count": 2}', finished=finished), KINDS)
+    assert (job.kind.name, job.params.count, job.total) == ("relic", 2, 6)
+    assert job.finished[1]["name"].fields() == name
+
+
+def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> None:
+    output = Named(name="Zoë", concept="c")
+    piece = {"name": "Zoë", "description": None, "type": "relic", "details": {}}
+    event = StageFinished(1, "name", output, piece, Progressed(24, "Generated names..."), Usage(2, 30, 4))
+    stage = write_event(event).stage
+    assert (stage.item, stage.stage, stage.progress.progress) == (1, "name", 24)
+    assert json.loads(stage.output_json) == {"name": "Zoë", "concept": "c"}
+    assert json.loads(stage.piece_json) == piece
+    assert (stage.usage.llm_calls, stage.usage.prompt_tokens, stage.usage.completion_tokens) == (2, 30, 4)
+
+
+def test_the_final_event_names_what_is_missing() -> None:
+    final = write_event(Finished([{"name": "A"}], [ItemFailure(2, "history", ProviderRateLimited())])).final
+    (failure,) = final.failures
+    assert json.loads(final.result_json) == [{"name": "A"}]
+    assert (failure.item, failure.stage, failure.code, failure.retryable) == (
+        2,
+        "history",
+        "provider_rate_limited",
+        True,
+    )
+
+
+def test_statuses_are_grpcs() -> None:
+    assert {status_of(error) for error in every_error()} <= set(grpc.StatusCode)

@@ -1,0 +1,331 @@
+"""One attempt at one job: what is written when, what is reported, and what becomes of failures."""
+
+import asyncio
+import json
+import math
+import time
+from typing import Any
+
+import pytest
+
+from generator_service.error import (
+    DuplicateName,
+    InvalidOutput,
+    LoreError,
+    ProviderAuth,
+    ProviderQuota,
+    ProviderRateLimited,
+    ProviderTimeout,
+    ProviderUnavailable,
+    Refused,
+)
+from generator_service.event import Event, Finished, Progressed, StageFinished
+from generator_service.job import Checkpoint, Job, usable
+from generator_service.llm.ask import Patience
+from generator_service.llm.usage import Usage
+from generator_service.params import parse_params
+from generator_service.registry import load_kinds
+from generator_service.writing import WAITING_MESSAGE, Writing, most_telling
+from tests.unit.generator.scripted_llm import COST, ScriptedLlm, names
+from tests.unit.generator.until import until
+
+KINDS = load_kinds()
+
+
+class Attempt:
+    """Runs one attempt and keeps what it reported."""
+
+    def __init__(self, kind: str, llm: ScriptedLlm, finished: list[Checkpoint] | None = None, **params: Any) -> None:
+        self.kind = KINDS[kind]
+        self.llm = llm
+        self.params = parse_params(self.kind.params, json.dumps(params))
+        self.finished = finished or []
+        self.events: list[Event] = []
+
+    async def run(self, time_left_s: float = math.inf) -> Finished:
+        job = Job(self.kind, self.params, usable(self.kind, self.params.count, self.finished))
+        writing = Writing(job, self.llm, self.events.append, clock=time.monotonic, time_left_s=time_left_s)
+        async with asyncio.timeout(10):
+            return await writing.run()
+
+    @property
+    def stages(self) -> list[StageFinished]:
+        return [event for event in self.events if isinstance(event, StageFinished)]
+
+    @property
+    def progress(self) -> list[tuple[int, str]]:
+        said = [event.progress if isinstance(event, StageFinished) else event for event in self.events]
+        return [(event.progress, event.message) for event in said if isinstance(event, Progressed)]
+
+    def checkpoints(self) -> list[Checkpoint]:
+        return [Checkpoint(s.item, s.stage, json.dumps(s.output.fields())) for s in self.stages]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_every_kind_is_written_whole_with_every_stage_reported_once(kind: str) -> None:
+    count = 1 if KINDS[kind].document else 3
+    attempt = Attempt(kind, ScriptedLlm(), count=count)
+    finished = await attempt.run()
+    assert not finished.failures
+    expected = [(item, stage.key) for item in range(count) for stage in KINDS[kind].stages]
+    assert sorted((stage.item, stage.stage) for stage in attempt.stages) == sorted(expected)
+    assert {message for _, message in attempt.progress[1:-1]} == {stage.message for stage in KINDS[kind].stages}
+
+
+async def test_progress_is_the_guides_from_20_to_90() -> None:
+    attempt = Attempt("character", ScriptedLlm(), count=3)
+    await attempt.run()
+    percents = [percent for percent, _ in attempt.progress]
+    assert percents == [20, *(20 + int(done / 18 * 70) for done in range(1, 19)), 90]
+    assert attempt.progress[0] == (20, "Generating characters...")
+    assert attempt.progress[-1] == (90, "Finalizing characters...")
+
+
+async def test_three_characters_take_one_names_call_and_five_calls_each() -> None:
+    llm = ScriptedLlm()
+    await Attempt("character", llm, count=3).run()
+    assert llm.names.count("character_names") == 1
+    assert len(llm.asked) == 16
+    assert llm.most_running >= 9, "appearance, backstory and traits of all three run side by side"
+
+
+async def test_a_stage_starts_as_soon_as_what_it_needs_is_there() -> None:
+    """Skills wait for the traits alone: a slow backstory does not hold them up."""
+    llm, slow = ScriptedLlm(), asyncio.Event()
+    llm.script("character_backstory", slow)
+    attempt = Attempt("character", llm, count=1)
+    task = asyncio.create_task(attempt.run())
+    await until(lambda: {"character_skills", "character_stats"} <= set(llm.finished))
+    assert "character_backstory" not in llm.finished
+    slow.set()
+    assert not (await task).failures
+
+
+async def test_the_result_has_the_pieces_in_the_order_of_their_index() -> None:
+    llm, slow = ScriptedLlm(), asyncio.Event()
+    llm.script("relic_names", names("Ada", "Bo"))
+    llm.script("relic_description", slow, number=1)
+    task = asyncio.create_task(Attempt("relic", llm, count=2).run())
+    await until(lambda: "relic_history" in llm.finished)
+    slow.set()
+    assert [piece["name"] for piece in (await task).result] == ["Ada", "Bo"]
+
+
+async def test_a_failing_piece_leaves_its_siblings_alone() -> None:
+    llm = ScriptedLlm()
+    llm.script("character_backstory", Refused(), number=2)
+    attempt = Attempt("character", llm, count=3)
+    finished = await attempt.run()
+    assert len(finished.result) == 2
+    (failure,) = finished.failures
+    assert (failure.item, failure.stage, failure.error.code) == (1, "backstory", "refused")
+
+
+async def test_a_failed_piece_starts_no_further_stage_but_what_runs_is_kept() -> None:
+    """What is paid for is a checkpoint for the next attempt; what is not begun would be paid for in vain."""
+    llm, slow = ScriptedLlm(), asyncio.Event()
+    llm.script("character_traits", slow)
+    llm.script("character_backstory", ProviderUnavailable())
+    attempt = Attempt("character", llm, count=1)
+    task = asyncio.create_task(attempt.run())
+    await until(lambda: "character_appearance" in llm.finished)
+    slow.set()
+    with pytest.raises(ProviderUnavailable):
+        await task
+    assert {stage.stage for stage in attempt.stages} == {"name", "appearance", "traits"}
+    assert not {"character_skills", "character_stats"} & set(llm.names)
+
+
+async def test_what_is_finished_is_never_written_again() -> None:
+    first = Attempt("character", ScriptedLlm(), count=3)
+    first.llm.script("character_stats", ProviderUnavailable(), ProviderUnavailable(), ProviderUnavailable())
+    with pytest.raises(ProviderUnavailable):
+        await first.run()
+    second = Attempt("character", ScriptedLlm(), first.checkpoints(), count=3)
+    finished = await second.run()
+    assert set(second.llm.names) == {"character_stats"}
+    assert [stage.stage for stage in second.stages] == ["stats"] * 3
+    assert second.progress[0][0] == 20 + int(15 / 18 * 70)
+    assert not finished.failures
+
+
+async def test_a_job_with_everything_finished_asks_nothing() -> None:
+    first = Attempt("event", ScriptedLlm(), count=2)
+    whole = await first.run()
+    again = Attempt("event", ScriptedLlm(), first.checkpoints(), count=2)
+    assert (await again.run()).result == whole.result
+    assert (again.llm.asked, again.progress[-1]) == ([], (90, "Finalizing events..."))
+
+
+async def test_only_missing_names_are_proposed_and_those_there_are_avoided() -> None:
+    llm = ScriptedLlm()
+    written = [
+        Checkpoint(item, "name", json.dumps({"name": name, "concept": "c"})) for item, name in ((0, "A"), (2, "C"))
+    ]
+    llm.script("relic_names", names("B"))
+    finished = await Attempt("relic", llm, written, count=3, avoid=["Z"]).run()
+    assert [piece["name"] for piece in finished.result] == ["A", "B", "C"]
+    data = llm.asked[0][1] if llm.names[0] == "relic_names" else dict(llm.asked)["relic_names"]
+    assert (data["count"], data["avoid"]) == (1, ["Z", "A", "C"])
+
+
+@pytest.mark.parametrize(
+    "checkpoint",
+    [
+        Checkpoint(0, "name", '{"name": "", "concept": "c"}'),
+        Checkpoint(0, "name", "garbage"),
+        Checkpoint(0, "unheard_of", "{}"),
+        Checkpoint(7, "name", '{"name": "A", "concept": "c"}'),
+        Checkpoint(-1, "name", '{"name": "A", "concept": "c"}'),
+        Checkpoint(0, "history", '{"history": "Rests on a description that is not there."}'),
+    ],
+)
+async def test_a_checkpoint_that_cannot_be_used_is_written_again(checkpoint: Checkpoint) -> None:
+    """Refusing it would fail every further attempt of a job that outlived a deployment."""
+    attempt = Attempt("relic", ScriptedLlm(), [checkpoint], count=1)
+    assert not (await attempt.run()).failures
+    assert len(attempt.stages) == 3
+
+
+async def test_a_repeated_name_is_asked_for_again_and_costs_are_counted_with_the_first_of_a_round() -> None:
+    llm = ScriptedLlm()
+    llm.script("event_names", names("Ada", "ÁDA", "Bo"), names("Cy"))
+    attempt = Attempt("event", llm, count=3)
+    assert [piece["name"] for piece in (await attempt.run()).result] == ["Ada", "Bo", "Cy"]
+    costs = [stage.usage for stage in attempt.stages if stage.stage == "name"]
+    assert costs == [COST, Usage(), COST]
+
+
+async def test_never_are_two_alike_delivered() -> None:
+    llm = ScriptedLlm()
+    llm.script("event_names", names("Ada", "Ada"), names("ada"), names("Adá"))
+    attempt = Attempt("event", llm, count=2)
+    finished = await attempt.run()
+    assert [piece["name"] for piece in finished.result] == ["Ada"]
+    (failure,) = finished.failures
+    assert (failure.item, failure.stage, failure.error.code, failure.error.retryable) == (
+        1,
+        "name",
+        "duplicate_name",
+        True,
+    )
+
+
+async def test_all_calls_are_counted_even_those_that_came_to_nothing() -> None:
+    llm = ScriptedLlm()
+    llm.script("relic_description", InvalidOutput("nonsense"), number=1)
+    attempt = Attempt("relic", llm, count=2)
+    await attempt.run()
+    assert sum((stage.usage for stage in attempt.stages), Usage()).llm_calls == len(llm.asked)
+
+
+@pytest.mark.parametrize("error", [ProviderAuth, ProviderQuota])
+async def test_an_error_that_concerns_the_account_stops_every_sibling_at_once(error: type[LoreError]) -> None:
+    llm = ScriptedLlm()
+    llm.script("character_traits", error(), number=2)
+    llm.script("character_backstory", *([asyncio.Event()] * 10))
+    llm.script("character_appearance", *([asyncio.Event()] * 10))
+    attempt = Attempt("character", llm, count=3)
+    with pytest.raises(error):
+        await attempt.run()
+    assert llm.running == 0
+    asked = len(llm.asked)
+    await asyncio.sleep(0.01)
+    assert len(llm.asked) == asked
+
+
+async def test_a_piece_that_is_whole_is_delivered_even_when_the_account_gives_out() -> None:
+    llm = ScriptedLlm()
+
+    def wait_for_first(_patience: Patience) -> None:
+        raise ProviderQuota
+
+    async_gate = asyncio.Event()
+    llm.script("relic_history", async_gate, wait_for_first, number=2)
+    attempt = Attempt("relic", llm, count=2)
+    task = asyncio.create_task(attempt.run())
+    await until(lambda: "relic_history" in llm.finished)
+    async_gate.set()
+    finished = await task
+    assert len(finished.result) == 1
+    assert finished.failures[0].error.code == "provider_quota"
+
+
+async def test_with_nothing_whole_the_most_telling_error_ends_the_job() -> None:
+    llm = ScriptedLlm()
+    llm.script("relic_description", Refused(), number=1)
+    llm.script("relic_description", ProviderRateLimited(retry_after_s=30), number=2)
+    with pytest.raises(ProviderRateLimited) as raised:
+        await Attempt("relic", llm, count=2).run()
+    assert raised.value.retry_after_s == 30
+
+
+def test_which_error_is_the_most_telling() -> None:
+    order = [Refused(), ProviderUnavailable(), ProviderRateLimited(retry_after_s=3), ProviderTimeout(retry_after_s=9)]
+    assert most_telling(order) is order[3]
+    assert most_telling([*order, ProviderAuth()]).code == "provider_auth"
+    assert most_telling([Refused(), DuplicateName()]).code == "duplicate_name"
+
+
+async def test_before_the_deadline_what_is_whole_is_delivered() -> None:
+    llm = ScriptedLlm()
+    llm.script("relic_description", asyncio.Event(), number=2)
+    finished = await Attempt("relic", llm, count=2).run(time_left_s=0.05)
+    assert len(finished.result) == 1
+    assert (finished.failures[0].stage, finished.failures[0].error.code) == ("description", "provider_timeout")
+    assert llm.running == 0
+
+
+async def test_with_nothing_whole_the_deadline_is_left_to_come() -> None:
+    llm, slow = ScriptedLlm(), asyncio.Event()
+    llm.script("relic_description", slow)
+    task = asyncio.create_task(Attempt("relic", llm, count=1).run(time_left_s=0.0))
+    await asyncio.sleep(0.02)
+    assert not task.done()
+    slow.set()
+    assert not (await task).failures
+
+
+async def test_a_long_wait_is_told_once_and_moves_no_progress() -> None:
+    llm = ScriptedLlm()
+    llm.script("relic_description", *([lambda patience: patience.on_wait(2.0)] * 3))
+    attempt = Attempt("relic", llm, count=3)
+    await attempt.run()
+    waits = [index for index, said in enumerate(attempt.progress) if said[1] == WAITING_MESSAGE]
+    assert len(waits) == 1
+    assert attempt.progress[waits[0]][0] == attempt.progress[waits[0] - 1][0]
+
+
+async def test_a_short_wait_is_not_worth_a_word() -> None:
+    llm = ScriptedLlm()
+    llm.script("relic_description", lambda patience: patience.on_wait(1.9))
+    attempt = Attempt("relic", llm, count=1)
+    await attempt.run()
+    assert WAITING_MESSAGE not in [message for _, message in attempt.progress]
+
+
+async def test_a_title_that_the_caller_has_chosen_stands() -> None:
+    finished = await Attempt("world", ScriptedLlm(), count=1, title="The Bells of Low Tarn").run()
+    assert finished.result["title"] == "The Bells of Low Tarn"
+    assert set(finished.result) == {"title", "story", "quest"}
+
+
+async def test_cancelling_the_job_leaves_nothing_running() -> None:
+    llm = ScriptedLlm()
+    llm.script("relic_description", *([asyncio.Event()] * 3))
+    task = asyncio.create_task(Attempt("relic", llm, count=3).run())
+    await until(lambda: llm.running == 3)
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert llm.running == 0
+
+
+async def test_a_bug_ends_the_job_and_its_siblings() -> None:
+    llm = ScriptedLlm()
+    llm.script("relic_description", TypeError("a bug"), number=1)
+    llm.script("relic_description", asyncio.Event(), number=2)
+    with pytest.raises(ExceptionGroup) as raised:
+        await Attempt("relic", llm, count=2).run()
+    assert raised.group_contains(TypeError)
+    assert llm.running == 0
