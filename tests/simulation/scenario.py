@@ -1,8 +1,8 @@
 """One simulated history: API, queue, workers, generator, schedule and clock in one process, under one seed.
 
 Everything that can go wrong does, at a moment the seed chooses: workers are killed and paused at any await, the
-generator crashes, the store is away, messages are lost, copied and reordered, the provider fails. Then the dust settles,
-and what happened is checked.
+generator crashes, the store is away, messages are lost, copied and reordered, the provider fails. Then the dust
+settles, and what happened is checked.
 """
 
 import asyncio
@@ -111,8 +111,8 @@ class Simulation:
         chaos = asyncio.create_task(self._chaos())
         await chaos
         end_at = self._now() + SETTLE_S
-        while self._now() < end_at and not await self._all_ended():
-            await asyncio.sleep(5)  # noqa: ASYNC110 - virtual time
+        while self._now() < end_at and not await self._all_ended():  # noqa: ASYNC110 - virtual time
+            await asyncio.sleep(5)
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)

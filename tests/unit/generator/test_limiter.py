@@ -39,7 +39,8 @@ async def test_never_more_calls_at_a_time_than_allowed(fake_time: FakeTime) -> N
 
 
 async def test_a_pause_is_waited_out_and_told_before(fake_time: FakeTime) -> None:
-    limiter, told = limiter_of(fake_time), []
+    limiter = limiter_of(fake_time)
+    told: list[float] = []
     limiter.pause(7, ProviderRateLimited)
     async with limiter.slot(Patience(on_wait=told.append)):
         assert (fake_time.slept, told) == ([7.0], [7.0])

@@ -15,7 +15,7 @@ from generator_service.error import (
     UnknownKind,
 )
 from generator_service.event import Finished, ItemFailure, Progressed, StageFinished
-from generator_service.kind import Named
+from generator_service.kind import Named, Piece
 from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
 from generator_service.wire import read_job, status_of, trailing_metadata, write_event
@@ -87,7 +87,7 @@ def test_a_request_is_read_with_what_is_finished() -> None:
 
 def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> None:
     output = Named(name="Zoë", concept="c")
-    piece = {"name": "Zoë", "description": None, "type": "relic", "details": {}}
+    piece: Piece = {"name": "Zoë", "description": None, "type": "relic", "details": {}}
     event = StageFinished(1, "name", output, piece, Progressed(24, "Generated names..."), Usage(2, 30, 4))
     stage = write_event(event).stage
     assert (stage.item, stage.stage, stage.progress.progress) == (1, "name", 24)

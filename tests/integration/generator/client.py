@@ -1,0 +1,85 @@
+"""Calls the generator as the worker does."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import grpc.aio
+
+from proto.lore.v1 import lore_pb2, lore_pb2_grpc
+
+TIMEOUT_S = 20.0
+
+
+class Client:
+    """One channel to a generator."""
+
+    def __init__(self, channel: grpc.aio.Channel, token: str | None = None) -> None:
+        self.channel = channel
+        self._stub = lore_pb2_grpc.LoreServiceStub(channel)  # type: ignore[no-untyped-call]
+        self._metadata = (("authorization", f"Bearer {token}"),) if token is not None else ()
+
+    def start(
+        self,
+        kind: str,
+        *,
+        timeout_s: float = TIMEOUT_S,
+        finished: Sequence[lore_pb2.FinishedStage] = (),
+        **params: Any,
+    ) -> Any:
+        """The call, not awaited: an asynchronous iterator of events."""
+        request = lore_pb2.GenerateRequest(job_id="job-1", kind=kind, params_json=json.dumps(params), finished=finished)
+        return self._stub.Generate(request, timeout=timeout_s, metadata=self._metadata)
+
+    async def generate(self, kind: str, **options: Any) -> "Events":
+        return Events([event async for event in self.start(kind, **options)])
+
+    async def fail(self, kind: str, **options: Any) -> "Failure":
+        """How the call ended. The events before are kept in it."""
+        events: list[Any] = []
+        try:
+            async for event in self.start(kind, **options):
+                events.append(event)  # noqa: PERF401 - kept when the call fails
+        except grpc.aio.AioRpcError as error:
+            return Failure(error, Events(events))
+        raise AssertionError("the call was expected to fail")
+
+
+class Events:
+    """What a call reported."""
+
+    def __init__(self, events: list[Any]) -> None:
+        self.all = events
+        self.stages = [event.stage for event in events if event.HasField("stage")]
+
+    @property
+    def final(self) -> Any:
+        assert self.all[-1].HasField("final")
+        return self.all[-1].final
+
+    @property
+    def result(self) -> Any:
+        return json.loads(self.final.result_json)
+
+    @property
+    def progress(self) -> list[tuple[int, str]]:
+        said = [event.progress if event.HasField("progress") else event.stage.progress for event in self.all[:-1]]
+        return [(progress.progress, progress.message) for progress in said]
+
+    def finished(self) -> list[lore_pb2.FinishedStage]:
+        """The stages as a later attempt hands them in."""
+        return [lore_pb2.FinishedStage(item=s.item, stage=s.stage, output_json=s.output_json) for s in self.stages]
+
+
+class Failure:
+    """How a call ended that had no result."""
+
+    def __init__(self, error: grpc.aio.AioRpcError, events: Events) -> None:
+        self.status = error.code()
+        self.details = error.details() or ""
+        self.trailing = dict(error.trailing_metadata() or ())
+        self.events = events
+
+    @property
+    def code(self) -> str | bytes | None:
+        return self.trailing.get("lore-error-code")

@@ -1,0 +1,188 @@
+"""An OpenAI-like server over real HTTP that answers as it is told, and notices clients that go away."""
+
+import asyncio
+import contextlib
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+
+from tests.unit.generator.answering import Answering, data_of
+from tests.unit.generator.until import until
+
+
+@dataclass(frozen=True)
+class Status:
+    """An error in OpenAI's form."""
+
+    status: int
+    code: str = ""
+    retry_after: str | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A completion with this content, whatever was asked for."""
+
+    content: str | None
+    finish_reason: str = "stop"
+    refusal: str | None = None
+
+
+class Hang:
+    """No answer until the client goes away."""
+
+
+class Drop:
+    """The connection is closed without an answer."""
+
+
+@dataclass
+class Gate:
+    """The usual answer, once the gate is open."""
+
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+Happening = Status | Text | Hang | Drop | Gate
+
+
+@dataclass
+class Call:
+    name: str
+    data: dict[str, Any]
+    authorization: str
+    #: "started", then "answered", "dropped" (the client went away) or "aborted" (we did).
+    outcome: str = "started"
+
+
+class Provider:
+    """An ASGI app. Every question gets an answer that fits, unless a script says otherwise."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.port = 0
+        self._scripts: dict[tuple[str, int], list[Happening]] = defaultdict(list)
+        self._always: dict[str, Happening] = {}
+        self._answering = Answering()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    def script(self, name: str, *happenings: Happening, number: int = 0) -> None:
+        """What the next calls for this form (and piece) get, one after the other."""
+        self._scripts[name, number].extend(happenings)
+
+    def always(self, happening: Happening, name: str = "") -> None:
+        """What every call (for this form) gets."""
+        self._always[name] = happening
+
+    def count(self, outcome: str) -> int:
+        return sum(call.outcome == outcome for call in self.calls)
+
+    def names(self) -> list[str]:
+        return [call.name for call in self.calls]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        body = json.loads(await _body(receive))
+        form = body["response_format"]["json_schema"]
+        headers = dict(scope["headers"])
+        call = Call(form["name"], data_of(body["messages"]), headers.get(b"authorization", b"").decode())
+        self.calls.append(call)
+        await self._answer(call, form["schema"], receive, send)
+
+    async def _answer(self, call: Call, schema: dict[str, Any], receive: Any, send: Any) -> None:
+        match self._happening(call):
+            case Status() as status:
+                await _send_error(send, status)
+            case Text() as text:
+                await _send_completion(send, text)
+            case Hang():
+                await _gone(receive)
+                call.outcome = "dropped"
+                return
+            case Drop():
+                call.outcome = "aborted"
+                raise ConnectionAbortedError
+            case Gate(opened):
+                if not await _is_open(opened, receive):
+                    call.outcome = "dropped"
+                    return
+                await _send_completion(send, Text(json.dumps(self._answering.fill(schema))))
+            case None:
+                await _send_completion(send, Text(json.dumps(self._answering.fill(schema))))
+        call.outcome = "answered"
+
+    def _happening(self, call: Call) -> Happening | None:
+        for key in ((call.name, call.data.get("number", 0)), (call.name, 0)):
+            if self._scripts[key]:
+                return self._scripts[key].pop(0)
+        return self._always.get(call.name) or self._always.get("")
+
+
+async def _body(receive: Any) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+async def _gone(receive: Any) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _is_open(opened: asyncio.Event, receive: Any) -> bool:
+    waits = {asyncio.create_task(opened.wait()), asyncio.create_task(_gone(receive))}
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+    await asyncio.wait(waits)
+    return opened.is_set()
+
+
+async def _send_completion(send: Any, text: Text) -> None:
+    message = {"role": "assistant", "content": text.content, "refusal": text.refusal}
+    choice = {"index": 0, "finish_reason": text.finish_reason, "message": message}
+    usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
+    answer = {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
+    await _send_json(send, 200, answer, [])
+
+
+async def _send_error(send: Any, status: Status) -> None:
+    extra = [(b"retry-after", status.retry_after.encode())] if status.retry_after else []
+    body = {"error": {"message": "text of the provider", "type": "error", "code": status.code or None}}
+    await _send_json(send, status.status, body, extra)
+
+
+async def _send_json(send: Any, status: int, body: Any, headers: list[tuple[bytes, bytes]]) -> None:
+    start = [(b"content-type", b"application/json"), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the test runner's business."""
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(provider: Provider) -> AsyncIterator[Provider]:
+    """The provider on a free port of this machine."""
+    server = _Server(uvicorn.Config(provider, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
+    task = asyncio.create_task(server.serve())
+    await until(lambda: server.started)
+    provider.port = server.servers[0].sockets[0].getsockname()[1]
+    yield provider
+    server.should_exit = True
+    await task

@@ -1,0 +1,96 @@
+"""Everything a provider can do wrong, and what the worker gets to hear of it."""
+
+import pytest
+
+from tests.integration.generator.conftest import ENVIRONMENT, Generator
+from tests.integration.generator.provider import Drop, Hang, Happening, Provider, Status, Text
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [
+        (Status(500), "UNAVAILABLE", "provider_unavailable"),
+        (Status(503), "UNAVAILABLE", "provider_unavailable"),
+        (Status(409), "UNAVAILABLE", "provider_unavailable"),
+        (Status(408), "UNAVAILABLE", "provider_timeout"),
+        (Status(429), "UNAVAILABLE", "provider_rate_limited"),
+        (Status(429, "insufficient_quota"), "FAILED_PRECONDITION", "provider_quota"),
+        (Status(401), "FAILED_PRECONDITION", "provider_auth"),
+        (Status(403), "FAILED_PRECONDITION", "provider_auth"),
+        (Status(400), "FAILED_PRECONDITION", "provider_bad_request"),
+        (Status(404), "FAILED_PRECONDITION", "provider_bad_request"),
+        (Drop(), "UNAVAILABLE", "provider_unavailable"),
+        (Text("garbage"), "INTERNAL", "invalid_output"),
+        (Text('{"wrong": "schema"}'), "INTERNAL", "invalid_output"),
+        (Text(""), "INTERNAL", "invalid_output"),
+        (Text('{"names": [', "length"), "INTERNAL", "truncated"),
+        (Text(None, refusal="no"), "INTERNAL", "refused"),
+        (Text("", "content_filter"), "INTERNAL", "refused"),
+    ],
+)
+async def test_each_fault_has_its_status_and_code(
+    generator: Generator, provider: Provider, fault: Happening, status: str, code: str
+) -> None:
+    client = await generator()
+    provider.always(fault)
+    failure = await client.fail("character", count=2)
+    assert (failure.status.name, failure.code) == (status, code)
+    assert failure.trailing["lore-retryable"] == ("true" if code not in FINAL else "false")
+    for secret in ("text of the provider", ENVIRONMENT["OPENAI_API_KEY"], "127.0.0.1"):
+        assert secret not in failure.details
+
+
+FINAL = {"provider_quota", "provider_auth", "provider_bad_request", "refused"}
+
+
+async def test_an_answer_that_never_comes_is_a_timeout(generator: Generator, provider: Provider) -> None:
+    client = await generator(LLM_TIMEOUT_S="0.1")
+    provider.always(Hang())
+    failure = await client.fail("character", count=1)
+    assert (failure.status.name, failure.code) == ("UNAVAILABLE", "provider_timeout")
+    assert len(provider.calls) == 2
+
+
+async def test_a_provider_that_is_not_there_is_unavailable(generator: Generator) -> None:
+    client = await generator(OPENAI_BASE_URL="http://127.0.0.1:9/v1")
+    failure = await client.fail("character", count=1)
+    assert (failure.status.name, failure.code) == ("UNAVAILABLE", "provider_unavailable")
+
+
+async def test_a_fault_that_passes_is_not_noticed(generator: Generator, provider: Provider) -> None:
+    client = await generator()
+    provider.script("character_traits", Status(500), Drop(), Status(429))
+    provider.script("character_stats", Text("garbage"))
+    events = await client.generate("character", count=3)
+    assert len(events.result) == 3
+
+
+async def test_a_long_retry_after_is_handed_on_at_once(generator: Generator, provider: Provider) -> None:
+    """Nobody waits for it here: the worker comes back, and no other call is made meanwhile."""
+    client = await generator()
+    provider.always(Status(429, retry_after="300"))
+    failure = await client.fail("character", count=3, timeout_s=20)
+    assert (failure.status.name, failure.code) == ("UNAVAILABLE", "provider_rate_limited")
+    assert 290_000 < int(failure.trailing["retry-after-ms"]) <= 300_000
+    again = await client.fail("relic", count=1, timeout_s=20)
+    assert (again.code, len(provider.calls)) == ("provider_rate_limited", 1)
+
+
+async def test_a_refused_key_stops_all_siblings(generator: Generator, provider: Provider) -> None:
+    client = await generator()
+    provider.always(Hang(), "character_appearance")
+    provider.always(Hang(), "character_backstory")
+    provider.script("character_traits", Hang(), number=1)
+    provider.script("character_traits", Status(401), number=2)
+    failure = await client.fail("character", count=2)
+    assert failure.code == "provider_auth"
+    assert not {"character_skills", "character_stats"} & set(provider.names())
+
+
+async def test_waiting_for_the_provider_is_told(generator: Generator, provider: Provider) -> None:
+    client = await generator()
+    provider.script("relic_description", Status(429, retry_after="2"))
+    events = await client.generate("relic", count=1)
+    index = [message for _, message in events.progress].index("The writer is busy, trying again...")
+    assert events.progress[index][0] == events.progress[index - 1][0]
+    assert len(events.result) == 1

@@ -1,0 +1,126 @@
+"""Cancel, deadline, overload and shutdown: nothing is paid for that nobody waits for."""
+
+import asyncio
+
+import grpc
+import grpc.aio
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from tests.integration.generator.client import Client
+from tests.integration.generator.conftest import ENVIRONMENT, Generator, running
+from tests.integration.generator.provider import Gate, Hang, Provider
+from tests.unit.generator.until import until
+
+
+async def assert_quiet(provider: Provider) -> None:
+    """All connections are closed, and no call comes after."""
+    await until(lambda: provider.count("started") == 0)
+    calls = len(provider.calls)
+    await asyncio.sleep(0.1)
+    assert len(provider.calls) == calls
+
+
+async def hanging(client: Client, provider: Provider, timeout_s: float = 20) -> asyncio.Task[None]:
+    """Three characters under way, nine calls of theirs open at the provider."""
+    for stage in ("appearance", "backstory", "traits"):
+        provider.always(Hang(), f"character_{stage}")
+
+    async def read() -> None:
+        async for _ in client.start("character", count=3, timeout_s=timeout_s):
+            pass
+
+    task = asyncio.create_task(read())
+    await until(lambda: provider.count("started") == 9)
+    return task
+
+
+async def test_cancelling_the_call_closes_every_connection_to_the_provider(
+    generator: Generator, provider: Provider
+) -> None:
+    task = await hanging(await generator(), provider)
+    task.cancel()
+    await assert_quiet(provider)
+    assert provider.count("dropped") == 9
+
+
+async def test_a_client_that_vanishes_closes_them_too(generator: Generator, provider: Provider) -> None:
+    client = await generator()
+    task = await hanging(client, provider)
+    await client.channel.close()
+    await assert_quiet(provider)
+    assert provider.count("dropped") == 9
+    await asyncio.wait([task])
+    assert task.cancelled() or task.exception()
+
+
+async def test_the_deadline_closes_them_too(generator: Generator, provider: Provider) -> None:
+    client = await generator()
+    task = await hanging(client, provider, timeout_s=1.5)
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await task
+    assert raised.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    await assert_quiet(provider)
+
+
+async def test_before_the_deadline_what_is_whole_is_delivered(generator: Generator, provider: Provider) -> None:
+    client = await generator()
+    provider.script("relic_description", Hang(), number=2)
+    events = await client.generate("relic", count=2, timeout_s=2)
+    assert len(events.result) == 1
+    assert events.final.failures[0].code == "provider_timeout"
+    await assert_quiet(provider)
+
+
+async def test_one_job_too_many_is_pushed_back_while_health_stays_good(
+    generator: Generator, provider: Provider
+) -> None:
+    client = await generator(MAX_RUNNING_JOBS="1")
+    task = await hanging(client, provider)
+    failure = await client.fail("relic", count=1)
+    assert (failure.status.name, failure.code) == ("RESOURCE_EXHAUSTED", "overloaded")
+    assert int(failure.trailing["grpc-retry-pushback-ms"]) > 0
+    health = await health_pb2_grpc.HealthStub(client.channel).Check(health_pb2.HealthCheckRequest())
+    assert health.status == health_pb2.HealthCheckResponse.SERVING
+    task.cancel()
+    await assert_quiet(provider)
+    assert await client.generate("relic", count=1)
+
+
+async def test_draining_lets_running_jobs_end_and_takes_no_new_ones(provider: Provider) -> None:
+    """An open Watch must not hold the exit up: it does hold up gRPC's own graceful stop."""
+    gate = Gate()
+    provider.always(gate, "relic_history")
+    environment = ENVIRONMENT | {"OPENAI_BASE_URL": provider.url, "DRAIN_S": "20"}
+    async with asyncio.timeout(10):
+        async with running(environment) as address:
+            channel = grpc.aio.insecure_channel(address)
+            client = Client(channel)
+            watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())
+            assert (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING
+            job = asyncio.create_task(client.generate("relic", count=1))
+            await until(lambda: "relic_history" in provider.names())
+            refused = asyncio.create_task(_while_draining(watch, Client(grpc.aio.insecure_channel(address)), gate))
+        assert len((await job).result) == 1
+        assert await refused == grpc.StatusCode.UNAVAILABLE
+        await channel.close()
+
+
+async def _while_draining(watch: grpc.aio.UnaryStreamCall, late: Client, gate: Gate) -> grpc.StatusCode:
+    """Once health says NOT_SERVING: try a new call, then let the running one go on."""
+    while (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING:
+        pass
+    failure = await late.fail("relic", count=1)
+    await late.channel.close()
+    gate.opened.set()
+    return failure.status
+
+
+async def test_draining_ends_jobs_that_take_longer_than_allowed(provider: Provider) -> None:
+    environment = ENVIRONMENT | {"OPENAI_BASE_URL": provider.url, "DRAIN_S": "0.1"}
+    async with asyncio.timeout(10):
+        async with running(environment) as address, grpc.aio.insecure_channel(address) as channel:
+            task = await hanging(Client(channel), provider)
+        with pytest.raises((grpc.aio.AioRpcError, asyncio.CancelledError)):
+            await task
+        await assert_quiet(provider)
