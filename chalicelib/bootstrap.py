@@ -14,6 +14,7 @@ from chalicelib.adapter.redis_store import RedisJobStore
 from chalicelib.adapter.sqs_queue import SqsJobQueue
 from chalicelib.domain.job import Job, Json
 from chalicelib.domain.job_type import Delivery
+from chalicelib.domain.quota import Quota
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.timing import Timing
 from chalicelib.port import Generator, JobQueue, JobStore, Verifier, WorldStore
@@ -52,6 +53,7 @@ def assemble(
     timing: Timing,
     max_attempts: int = 3,
     max_waiters: int = 64,
+    quota: Quota | None = None,
     verifier: Verifier | None = None,
     jitter: Jitter = random.uniform,
 ) -> Services:
@@ -73,7 +75,7 @@ def assemble(
         jitter=jitter,
     )
     return Services(
-        submission=Submission(store, queue, timing, max_attempts),
+        submission=Submission(store, queue, timing, max_attempts, quota or Quota()),
         reading=Reading(store, recovery, max_waiters),
         recovery=recovery,
         worker=Worker(executor, leases, recovery),
@@ -127,6 +129,7 @@ def build(environment: Mapping[str, str]) -> Services:
         timing=settings.timing,
         max_attempts=settings.max_attempts,
         max_waiters=settings.max_waiters,
+        quota=settings.quota,
         verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,
     )
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from chalicelib.domain.change import Change
 from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobView, Json, MissingItem
+from chalicelib.domain.quota import Quota, Standing
 from chalicelib.domain.world import World
 
 
@@ -22,7 +23,7 @@ class JobStore(Protocol):
         """
         ...
 
-    async def discard(self, job_id: str) -> None:
+    async def discard(self, job: Job) -> None:
         """Remove a pending job again, as if it had never been; leave it where a worker has claimed it already."""
         ...
 
@@ -48,6 +49,21 @@ class JobStore(Protocol):
 
     async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
         """Wait until there is an event later than revision `after`; False when there was none in time."""
+        ...
+
+    async def admit(self, owner: str, job_id: str, quota: Quota) -> Standing:
+        """Count a submission of this owner's, in one atomic step. Idempotent for a job id.
+
+        Raises `QuotaExceeded`, and counts nothing, where a quota is used up.
+        """
+        ...
+
+    async def admitted(self, owner: str) -> list[str]:
+        """Ids of the jobs that count as the owner's unfinished ones."""
+        ...
+
+    async def dismiss(self, owner: str, job_id: str) -> None:
+        """No longer count a job as unfinished. Idempotent; done by itself for a job that ends."""
         ...
 
     def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:
@@ -80,8 +96,11 @@ class JobStore(Protocol):
 class JobQueue(Protocol):
     """Wakes a worker for a job, at least once. Every method may raise `QueueUnavailable`."""
 
-    async def send(self, job_id: str, delay_s: float = 0) -> None:
-        """Queue a message for the job that becomes visible after `delay_s`, rounded up to whole seconds."""
+    async def send(self, job: Job, delay_s: float = 0) -> None:
+        """Queue a message for the job that becomes visible after `delay_s`, rounded up to whole seconds.
+
+        Messages of one owner form a group, so that the queue can be fair among owners.
+        """
         ...
 
     async def ping(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
+from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.timing import Timing
 
 _ALGORITHMS = frozenset({"RS256", "ES256", "HS256"})
@@ -43,6 +44,9 @@ class Settings(BaseModel):
     #: Comma-separated.
     jwt_algorithms: str = "RS256"
     max_attempts: int = Field(default=3, ge=1, le=10)
+    #: Quotas of one owner. Unset, they are 10 and 60 where callers are told apart, and none where they are not.
+    max_active_jobs: int | None = Field(default=None, ge=1)
+    max_submissions_per_minute: int | None = Field(default=None, ge=1)
     #: Long polls that one process holds at the same time; more are answered at once.
     max_waiters: int = Field(default=64, ge=0)
     cors_allow_origin: str = "*"
@@ -61,6 +65,14 @@ class Settings(BaseModel):
         if faults := self.timing.faults():
             raise ValueError("; ".join(faults))
         return self
+
+    @property
+    def quota(self) -> Quota:
+        default = Quota() if self.auth_mode == "jwt" else UNLIMITED
+        return Quota(
+            max_unfinished=self.max_active_jobs or default.max_unfinished,
+            max_submissions=self.max_submissions_per_minute or default.max_submissions,
+        )
 
     @property
     def algorithms(self) -> list[str]:

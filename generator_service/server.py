@@ -65,8 +65,8 @@ class GeneratorServer:
 
         Health checks say NOT_SERVING from here on. Their open Watch streams are not waited for.
         """
-        await self._health.enter_graceful_shutdown()
         stopping = asyncio.create_task(self._server.stop(self._settings.drain_s))
+        await self._health.enter_graceful_shutdown()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.drain_s):
                 await self._admission.wait_idle()

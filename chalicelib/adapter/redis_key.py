@@ -5,6 +5,8 @@ All keys of a job share the hash slot of its id, so that one script may touch th
 
 import hashlib
 
+from chalicelib.domain.owner import owner_hash
+
 #: Jobs that are not known to be final: sorted set, member = job id, score = when it was created (ms).
 UNFINISHED = "jobs:unfinished"
 
@@ -23,7 +25,17 @@ def stages(job_id: str) -> str:
 
 def jobs_of(owner: str) -> str:
     """The owner's jobs: sorted set, member = job id, score = when it was created (ms)."""
-    return f"owner:{hashlib.sha256(owner.encode()).hexdigest()[:32]}:jobs"
+    return f"owner:{{{owner_hash(owner)}}}:jobs"
+
+
+def unfinished_of(owner: str) -> str:
+    """The owner's unfinished jobs, for its quota: sorted set, member = job id, score = when it was admitted (ms)."""
+    return f"owner:{{{owner_hash(owner)}}}:unfinished"
+
+
+def submissions_of(owner: str) -> str:
+    """The owner's submissions within the window: sorted set, member = job id, score = when it was admitted (ms)."""
+    return f"owner:{{{owner_hash(owner)}}}:submissions"
 
 
 def idempotency(owner: str, key: str) -> str:

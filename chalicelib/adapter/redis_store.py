@@ -6,6 +6,7 @@ It uses strings, hashes, streams, sorted sets and Lua only, and so runs on Redis
 import asyncio
 import hashlib
 import json
+import math
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
@@ -23,6 +24,7 @@ from chalicelib.domain.change import Change
 from chalicelib.domain.error import JobConflict
 from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 
 _LUA = Path(__file__).parent / "lua"
 #: How many ids of an index are read at a time.
@@ -45,6 +47,7 @@ class RedisJobStore:
         self._now_ms = now_ms
         self._apply = _Script("apply.lua")
         self._view = _Script("view.lua")
+        self._admit = _Script("admit.lua")
 
     async def create(self, job_id: str, change: Change) -> Job:
         with outage_as_unavailable():
@@ -55,16 +58,18 @@ class RedisJobStore:
                 await self._redis.expire(index, self._job_ttl_s)
         return await self.apply(job_id, change)
 
-    async def discard(self, job_id: str) -> None:
+    async def discard(self, job: Job) -> None:
         with suppress(JobConflict):
-            await self._run(job_id, change_of.discard())
-        await self.forget_unfinished(job_id)
+            await self._run(job.id, change_of.discard())
+            await self.forget_unfinished(job.id)
+            await self.dismiss(job.owner, job.id)
 
     async def apply(self, job_id: str, change: Change) -> Job:
         observed_at, fields = await self._run(job_id, change)
         job = decode_job(fields, observed_at)
         if job.is_final:
             await self.forget_unfinished(job_id)
+            await self.dismiss(job.owner, job_id)
         return job
 
     async def _run(self, job_id: str, change: Change) -> tuple[int, list[str]]:
@@ -99,6 +104,26 @@ class RedisJobStore:
                 {redis_key.events(job_id): f"{after}-0"}, count=1, block=max(1, int(timeout_s * 1000))
             )
         return bool(found)
+
+    async def admit(self, owner: str, job_id: str, quota: Quota) -> Standing:
+        keys = [redis_key.unfinished_of(owner), redis_key.submissions_of(owner)]
+        limits = [quota.max_unfinished, quota.max_submissions, quota.window_s * 1000, self._job_ttl_s * 1000]
+        with outage_as_unavailable():
+            answer = await self._admit.run(self._redis, keys, [job_id, *map(str, limits), self._now()])
+        admitted, unfinished_left, submissions_left, moves_in_ms = map(int, answer)
+        standing = Standing(quota, unfinished_left, submissions_left, math.ceil(moves_in_ms / 1000))
+        if not admitted:
+            raise QuotaExceeded(standing)
+        return standing
+
+    async def admitted(self, owner: str) -> list[str]:
+        with outage_as_unavailable():
+            ids: Any = await self._redis.zrange(redis_key.unfinished_of(owner), 0, -1)
+        return list(ids)
+
+    async def dismiss(self, owner: str, job_id: str) -> None:
+        with outage_as_unavailable():
+            await self._redis.zrem(redis_key.unfinished_of(owner), job_id)
 
     async def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:
         index = redis_key.jobs_of(owner)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.adapter.aws import client_config
 from chalicelib.domain.error import QueueUnavailable
+from chalicelib.domain.job import Job
+from chalicelib.domain.owner import owner_hash
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -22,18 +24,21 @@ class SqsJobQueue:
     def __init__(self, queue_url: str) -> None:
         self._queue_url = queue_url
 
-    async def send(self, job_id: str, delay_s: float = 0) -> None:
+    async def send(self, job: Job, delay_s: float = 0) -> None:
         delay = min(math.ceil(delay_s), _MAX_DELAY_S)
-        await asyncio.to_thread(self._send, json.dumps({"job_id": job_id}), delay)
+        await asyncio.to_thread(self._send, json.dumps({"job_id": job.id}), delay, owner_hash(job.owner))
 
     async def ping(self) -> None:
         await asyncio.to_thread(self._ping)
 
-    def _send(self, body: str, delay_s: int) -> None:
+    def _send(self, body: str, delay_s: int, group: str) -> None:
+        """A message group on a standard queue makes it fair (Amazon SQS developer guide, "Fair queues")."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=delay_s)
+            self._sqs.send_message(
+                QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=delay_s, MessageGroupId=group
+            )
         except (BotoCoreError, ClientError) as error:
             raise QueueUnavailable from error
 

@@ -5,6 +5,7 @@ from typing import Any
 from chalicelib.api import rendering
 from chalicelib.api.message import MAX_BODY_BYTES, Request, Response, parse_uuid
 from chalicelib.api.problem import PayloadTooLarge, UnsupportedMediaType
+from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.bootstrap import Services
 from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
 from chalicelib.domain.job import Job, JobView
@@ -123,8 +124,10 @@ def _idempotency_key(request: Request) -> str | None:
 def _accepted(accepted: Accepted) -> Response:
     job = accepted.job
     headers = _state_headers(job) | {"Location": rendering.links(job)["self"]}
-    if accepted.replayed:
+    if accepted.standing is None:
         headers["Idempotent-Replayed"] = "true"
+    else:
+        headers |= rate_limit_headers(accepted.standing)
     return Response(202, rendering.job_json(JobView(job)), headers)
 
 

@@ -21,7 +21,15 @@ log = logging.getLogger(__name__)
 Endpoint = Callable[..., Coroutine[Any, Any, Response]]
 
 #: Headers of ours that a page on another origin may read.
-EXPOSED_HEADERS = ("ETag", "Location", "Retry-After", "Preference-Applied", "Idempotent-Replayed")
+EXPOSED_HEADERS = (
+    "ETag",
+    "Location",
+    "Retry-After",
+    "Preference-Applied",
+    "Idempotent-Replayed",
+    "RateLimit",
+    "RateLimit-Policy",
+)
 #: Headers that such a page may send.
 ALLOWED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer")
 

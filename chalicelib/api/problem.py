@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.api.message import Response
+from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.domain.error import (
     Fault,
     IdempotencyMismatch,
@@ -13,6 +14,7 @@ from chalicelib.domain.error import (
     Unauthenticated,
     Unavailable,
 )
+from chalicelib.domain.quota import QuotaExceeded
 
 
 class PayloadTooLarge(LoreSmithError):
@@ -34,6 +36,7 @@ _STATUSES: tuple[tuple[type[LoreSmithError], int, str], ...] = (
     (PayloadTooLarge, 413, "The body is too large"),
     (UnsupportedMediaType, 415, "The body is not JSON"),
     (IdempotencyMismatch, 422, "The Idempotency-Key was used before"),
+    (QuotaExceeded, 429, "Too many jobs"),
     (Unavailable, 503, "Temporarily unavailable"),
     (LoreSmithError, 500, "Internal error"),
 )
@@ -66,6 +69,8 @@ def _headers(error: LoreSmithError) -> dict[str, str]:
     match error:
         case Unavailable():
             return {"Retry-After": str(error.retry_after_s)}
+        case QuotaExceeded():
+            return {"Retry-After": str(error.retry_after_s)} | rate_limit_headers(error.standing)
         case Unauthenticated():
             return {"WWW-Authenticate": 'Bearer realm="loresmith", error="invalid_token"'}
         case _:

@@ -150,7 +150,7 @@ class Executor:
 
     async def _send_again(self, job: Job, delay_s: float) -> None:
         try:
-            await self._queue.send(job.id, delay_s)
+            await self._queue.send(job, delay_s)
         except QueueUnavailable:
             log.warning("Next attempt could not be queued; recovery does it", extra={"job_id": job.id})
 

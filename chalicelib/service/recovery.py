@@ -82,7 +82,7 @@ class Recovery:
     async def _resend(self, job: Job) -> None:
         await self._store.apply(job.id, change.resend(job))
         try:
-            await self._queue.send(job.id)
+            await self._queue.send(job)
         except QueueUnavailable:
             log.warning("Job could not be queued again; the next sweep tries", extra={"job_id": job.id})
             raise

@@ -3,15 +3,16 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.domain import change
 from chalicelib.domain.error import IdempotencyMismatch, JobConflict, NotAllowedNow, NotFound, QueueUnavailable
-from chalicelib.domain.job import Checkpoint, Job, JobView, Json
+from chalicelib.domain.job import Job, JobView, Json
 from chalicelib.domain.job_type import job_type_named
 from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.timing import Timing
 from chalicelib.port import JobQueue, JobStore
 
@@ -19,22 +20,29 @@ from chalicelib.port import JobQueue, JobStore
 @dataclass(frozen=True, slots=True)
 class Accepted:
     job: Job
-    #: Whether an earlier request with the same Idempotency-Key made the job.
-    replayed: bool = False
+    #: How the owner stands with its quota; None where no new job was made.
+    standing: Standing | None = None
+
+    @property
+    def is_replayed(self) -> bool:
+        """Whether an earlier request with the same Idempotency-Key made the job."""
+        return self.standing is None
 
 
 class Submission:
-    def __init__(self, store: JobStore, queue: JobQueue, timing: Timing, max_attempts: int) -> None:
+    def __init__(self, store: JobStore, queue: JobQueue, timing: Timing, max_attempts: int, quota: Quota) -> None:
         self._store = store
         self._queue = queue
         self._timing = timing
         self._max_attempts = max_attempts
+        self._quota = quota
 
     async def submit(self, owner: str, type_name: str, payload: Any, idempotency_key: str | None = None) -> Accepted:
         """Validate, store and queue a new job.
 
         The same key with the same request gives the same job again, also when the first request is still under way or
-        died half-way. Raises `InvalidSubmission`, `IdempotencyMismatch`, `StoreUnavailable`, `QueueUnavailable`.
+        died half-way. Raises `InvalidSubmission`, `IdempotencyMismatch`, `QuotaExceeded`, `StoreUnavailable`,
+        `QueueUnavailable`.
         """
         job_type = job_type_named(type_name)
         valid = job_type.validate(payload, owner).model_dump(mode="json", exclude_none=True)
@@ -44,18 +52,18 @@ class Submission:
     async def retry(self, owner: str, job_id: str, idempotency_key: str | None = None) -> Accepted:
         """A new job for what an ended one has not finished; what it has finished is kept and not paid for again.
 
-        Raises `NotFound`, and `NotAllowedNow` where the job is unfinished or nothing of it is missing.
+        Raises `NotFound`, `NotAllowedNow` where the job is unfinished or nothing of it is missing, and what `submit`
+        raises.
         """
         old = await self._store.view(job_id)
         if old is None or old.job.owner != owner:
             raise NotFound
         _check_retryable(old.job)
         new_id = await self._reserve(owner, idempotency_key, {"retry_of": job_id})
-        new = self._new(new_id, owner, old.job.type, old.job.payload, retry_of=old.job)
-        return await self._accept(new, old)
+        return await self._accept(self._new(new_id, owner, old.job.type, old.job.payload, retry_of=old.job), old)
 
     async def _reserve(self, owner: str, key: str | None, request: Mapping[str, Json]) -> str:
-        """The id that a new job shall have."""
+        """The id that the job shall have, or has."""
         job_id = str(uuid.uuid4())
         if key is None:
             return job_id
@@ -79,23 +87,44 @@ class Submission:
         }
 
     async def _accept(self, new: Mapping[str, Json], old: JobView | None = None) -> Accepted:
-        """Create, then send: a job that could not be queued is removed again.
+        """Admit, create, send. What could not be queued is removed again.
 
-        Should the process die in between, the job is there without a message, and recovery queues it.
+        Should the process die after `create`, the job is there without a message, and recovery queues it.
         """
-        checkpoints: Sequence[Checkpoint] = old.checkpoints if old else ()
-        pieces = old.pieces if old else {}
-        job_id = new["id"]
+        job_id, owner = new["id"], new["owner"]
+        if (existing := await self._store.read(job_id)) is not None:
+            return Accepted(existing)
+        standing = await self._admit(owner, job_id)
+        creation = change.create(new, self._timing, old.checkpoints if old else (), old.pieces if old else {})
         try:
-            job = await self._store.create(job_id, change.create(new, self._timing, checkpoints, pieces))
+            job = await self._store.create(job_id, creation)
         except JobConflict:
-            return Accepted(await self._existing(job_id), replayed=True)
+            # An equal request was faster, or this one's answer was lost on the way.
+            return Accepted(await self._existing(job_id))
         try:
-            await self._queue.send(job_id)
+            await self._queue.send(job)
         except QueueUnavailable:
-            await self._store.discard(job_id)
+            await self._store.discard(job)
             raise
-        return Accepted(job)
+        return Accepted(job, standing)
+
+    async def _admit(self, owner: str, job_id: str) -> Standing:
+        try:
+            return await self._store.admit(owner, job_id, self._quota)
+        except QuotaExceeded as refusal:
+            if refusal.standing.unfinished_left > 0 or not await self._dismiss_ended(owner):
+                raise
+        return await self._store.admit(owner, job_id, self._quota)
+
+    async def _dismiss_ended(self, owner: str) -> int:
+        """Jobs may end, or never come to be, while their process dies: they must not count for ever."""
+        ended = 0
+        for job_id in await self._store.admitted(owner):
+            job = await self._store.read(job_id)
+            if job is None or job.is_final:
+                await self._store.dismiss(owner, job_id)
+                ended += 1
+        return ended
 
     async def _existing(self, job_id: str) -> Job:
         job = await self._store.read(job_id)

@@ -13,6 +13,7 @@ from chalicelib.domain import change
 from chalicelib.domain.error import JobConflict
 from chalicelib.domain.job import Checkpoint, Job, MissingItem, Usage
 from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TERMINAL, TRANSITIONS, Action, Status
+from chalicelib.domain.quota import Quota, QuotaExceeded
 from chalicelib.domain.timing import Timing
 from chalicelib.port import JobStore
 from tests.clock import FakeClock
@@ -118,7 +119,7 @@ async def test_an_id_can_be_created_once(store: JobStore) -> None:
 async def test_a_discarded_job_leaves_nothing_behind(store: JobStore) -> None:
     """A caller that got a 503 must not find its job later."""
     job = await created(store)
-    await store.discard(job.id)
+    await store.discard(job)
     assert await store.read(job.id) is None
     assert await store.events(job.id, 0) == []
     assert job.id not in [job_id async for job_id in store.unfinished()]
@@ -126,7 +127,7 @@ async def test_a_discarded_job_leaves_nothing_behind(store: JobStore) -> None:
 
 async def test_a_claimed_job_is_not_discarded(store: JobStore) -> None:
     job = await claimed(store)
-    await store.discard(job.id)
+    await store.discard(job)
     found = await store.read(job.id)
     assert found is not None
     assert found.status is Status.PROCESSING
@@ -294,6 +295,53 @@ async def test_unfinished_jobs_are_listed_until_they_end(store: JobStore, status
     job = await in_status(store, status)
     listed = job.id in [job_id async for job_id in store.unfinished()]
     assert listed is (status not in TERMINAL)
+
+
+QUOTA = Quota(max_unfinished=2, max_submissions=4, window_s=60)
+
+
+async def test_an_owner_has_so_many_unfinished_jobs_and_no_more(store: JobStore) -> None:
+    owner = str(uuid.uuid4())
+    first = await created(store, owner=owner)
+    standings = [await store.admit(owner, job_id, QUOTA) for job_id in (first.id, "another")]
+    with pytest.raises(QuotaExceeded):
+        await store.admit(owner, "third", QUOTA)
+    assert [standing.unfinished_left for standing in standings] == [1, 0]
+    assert sorted(await store.admitted(owner)) == sorted([first.id, "another"])
+    await store.apply(first.id, change.cancel())
+    assert (await store.admit(owner, "third", QUOTA)).unfinished_left == 0
+
+
+async def test_submissions_are_counted_in_a_window_that_slides(store: JobStore, clock: FakeClock) -> None:
+    owner = str(uuid.uuid4())
+    for n in range(4):
+        await store.admit(owner, f"job-{n}", QUOTA)
+        await store.dismiss(owner, f"job-{n}")
+        clock.advance(10)
+    with pytest.raises(QuotaExceeded) as refusal:
+        await store.admit(owner, "too-soon", QUOTA)
+    assert refusal.value.retry_after_s == 20
+    clock.advance(20)
+    assert (await store.admit(owner, "in-time", QUOTA)).submissions_left == 0
+
+
+async def test_admission_is_idempotent_for_a_job(store: JobStore) -> None:
+    owner = str(uuid.uuid4())
+    standings = [await store.admit(owner, "job", QUOTA) for _ in range(10)]
+    assert {standing.submissions_left for standing in standings} == {3}
+
+
+async def test_submissions_at_once_cannot_slip_past_the_quota(store: JobStore) -> None:
+    owner = str(uuid.uuid4())
+    admissions = await asyncio.gather(
+        *(store.admit(owner, f"job-{n}", QUOTA) for n in range(10)), return_exceptions=True
+    )
+    assert sum(isinstance(admission, QuotaExceeded) for admission in admissions) == 8
+
+
+async def test_one_owners_quota_is_not_anothers(store: JobStore) -> None:
+    for _ in range(4):
+        await store.admit(str(uuid.uuid4()), str(uuid.uuid4()), Quota(max_unfinished=1, max_submissions=1))
 
 
 async def test_an_owners_jobs_are_listed_newest_first(store: JobStore, clock: FakeClock) -> None:

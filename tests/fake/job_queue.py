@@ -3,6 +3,7 @@
 import asyncio
 
 from chalicelib.domain.error import QueueUnavailable
+from chalicelib.domain.job import Job
 
 
 class FakeJobQueue:
@@ -12,9 +13,9 @@ class FakeJobQueue:
         self.sent: list[tuple[str, float]] = []
         self.down = False
 
-    async def send(self, job_id: str, delay_s: float = 0) -> None:
+    async def send(self, job: Job, delay_s: float = 0) -> None:
         await self.ping()
-        self.sent.append((job_id, delay_s))
+        self.sent.append((job.id, delay_s))
 
     async def ping(self) -> None:
         await asyncio.sleep(0)

@@ -1,6 +1,7 @@
 """The job store in memory: the same rules as `apply.lua`, held to the same contract suite."""
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from typing import Any
@@ -10,6 +11,7 @@ from chalicelib.domain.change import Change
 from chalicelib.domain.error import JobConflict, StoreUnavailable
 from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobView, Usage
 from chalicelib.domain.lifecycle import ABSENT, INVISIBLE, TRANSITIONS, Status
+from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 
 
 class _Record:
@@ -27,6 +29,8 @@ class MemoryJobStore:
         self._now_ms = now_ms
         self._records: dict[str, _Record] = {}
         self._unfinished: dict[str, int] = {}
+        self._admitted: dict[str, set[str]] = {}
+        self._submissions: dict[str, list[int]] = {}
         self._keys: dict[tuple[str, str], tuple[str, str]] = {}
         self._changed = asyncio.Condition()
         self.down = False
@@ -36,12 +40,13 @@ class MemoryJobStore:
         self._unfinished.setdefault(job_id, self._now_ms())
         return await self.apply(job_id, change)
 
-    async def discard(self, job_id: str) -> None:
+    async def discard(self, job: Job) -> None:
         with suppress(JobConflict):
             await self._step()
-            self._check(job_id, change_of.discard())
-            del self._records[job_id]
-        await self.forget_unfinished(job_id)
+            self._check(job.id, change_of.discard())
+            del self._records[job.id]
+            await self.forget_unfinished(job.id)
+            await self.dismiss(job.owner, job.id)
 
     async def apply(self, job_id: str, change: Change) -> Job:
         await self._step()
@@ -51,6 +56,7 @@ class MemoryJobStore:
         job = self._snapshot(record)
         if job.is_final:
             self._unfinished.pop(job_id, None)
+            self._admitted.get(job.owner, set()).discard(job_id)
         async with self._changed:
             self._changed.notify_all()
         return job
@@ -125,6 +131,34 @@ class MemoryJobStore:
             async with asyncio.timeout(timeout_s), self._changed:
                 await self._changed.wait_for(found)
         return found()
+
+    async def admit(self, owner: str, job_id: str, quota: Quota) -> Standing:
+        await self._step()
+        now, unfinished = self._now_ms(), self._admitted.setdefault(owner, set())
+        window = [at for at in self._submissions.get(owner, []) if at > now - quota.window_s * 1000]
+        room = len(unfinished) < quota.max_unfinished and len(window) < quota.max_submissions
+        if room and job_id not in unfinished:
+            window.append(now)
+            unfinished.add(job_id)
+        self._submissions[owner] = window
+        moves_in_ms = window[0] + quota.window_s * 1000 - now if window else 0
+        standing = Standing(
+            quota,
+            quota.max_unfinished - len(unfinished),
+            quota.max_submissions - len(window),
+            math.ceil(moves_in_ms / 1000),
+        )
+        if job_id not in unfinished:
+            raise QuotaExceeded(standing)
+        return standing
+
+    async def admitted(self, owner: str) -> list[str]:
+        await self._step()
+        return sorted(self._admitted.get(owner, ()))
+
+    async def dismiss(self, owner: str, job_id: str) -> None:
+        await self._step()
+        self._admitted.get(owner, set()).discard(job_id)
 
     async def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:
         await self._step()

@@ -6,6 +6,7 @@ import json
 import random
 from dataclasses import dataclass
 
+from chalicelib.domain.job import Job
 from chalicelib.service.worker import Message
 
 
@@ -31,12 +32,12 @@ class SimQueue:
         self._messages: dict[str, _Stored] = {}
         self.dead: list[Message] = []
 
-    async def send(self, job_id: str, delay_s: float = 0) -> None:
+    async def send(self, job: Job, delay_s: float = 0) -> None:
         await asyncio.sleep(0)
         if self._rng.random() < self._loss:
             return
         for _ in range(2 if self._rng.random() < self._copies else 1):
-            message = Message(f"m{next(self._ids)}", json.dumps({"job_id": job_id}))
+            message = Message(f"m{next(self._ids)}", json.dumps({"job_id": job.id}))
             self._messages[message.id] = _Stored(message, self._now() + delay_s)
 
     async def ping(self) -> None:

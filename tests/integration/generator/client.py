@@ -39,7 +39,7 @@ class Client:
         events: list[Any] = []
         try:
             async for event in self.start(kind, **options):
-                events.append(event)  # noqa: PERF401 - kept when the call fails
+                events.append(event)
         except grpc.aio.AioRpcError as error:
             return Failure(error, Events(events))
         raise AssertionError("the call was expected to fail")

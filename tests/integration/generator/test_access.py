@@ -13,7 +13,7 @@ from tests.integration.generator.provider import Provider
 TOKEN = "a-shared-token"
 
 
-@pytest.mark.parametrize("token", [None, "", "wrong", TOKEN + "x", "\u00e9".encode().decode("latin-1")])
+@pytest.mark.parametrize("token", [None, "", "wrong", TOKEN + "x", TOKEN.upper()])
 async def test_without_the_token_there_is_no_job(generator: Generator, provider: Provider, token: str | None) -> None:
     client = await generator(token=token, GENERATOR_TOKEN=TOKEN)
     failure = await client.fail("relic", count=1)

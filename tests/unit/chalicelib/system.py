@@ -1,9 +1,8 @@
 """The services on fakes, in virtual time."""
 
-from dataclasses import replace
-
 from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.job import Job, JobView
+from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.timing import Timing
 from chalicelib.service.worker import Message
 from tests.fake.generator import FakeGenerator
@@ -16,8 +15,9 @@ OWNER = "anonymous"
 
 
 class System:
-    def __init__(self, timing: Timing | None = None) -> None:
+    def __init__(self, timing: Timing | None = None, quota: Quota | None = None) -> None:
         self.timing = timing or Timing()
+        self.quota = quota or UNLIMITED
         self.store = MemoryJobStore(now_ms)
         self.queue = FakeJobQueue()
         self.generator = FakeGenerator()
@@ -31,7 +31,8 @@ class System:
             queue=self.queue,
             generator=self.generator,
             worlds=self.worlds,
-            timing=replace(self.timing),
+            timing=self.timing,
+            quota=self.quota,
             jitter=lambda _low, high: high,
         )
 

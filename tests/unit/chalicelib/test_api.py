@@ -9,6 +9,7 @@ from chalicelib.api import endpoint, problem
 from chalicelib.api.message import Request, Response
 from chalicelib.domain.error import LoreSmithError
 from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.domain.quota import Quota
 from tests import virtual_time
 from tests.unit.chalicelib.system import OWNER, System
 
@@ -260,6 +261,21 @@ def test_an_outage_is_503_and_says_when_to_come_again() -> None:
         response = await answer(system, endpoint.submit_job, request(submission()))
         assert (response.status, response.body["code"], response.body["retryable"]) == (503, "queue_unavailable", True)
         assert int(response.headers["Retry-After"]) > 0
+
+    virtual_time.run(scenario())
+
+
+def test_a_used_up_quota_is_429_with_what_is_left_and_when() -> None:
+    async def scenario() -> None:
+        system = System(quota=Quota(max_unfinished=2, max_submissions=60))
+        first = await answer(system, endpoint.submit_job, request(submission()))
+        await answer(system, endpoint.submit_job, request(submission()))
+        third = await answer(system, endpoint.submit_job, request(submission()))
+        assert first.headers["RateLimit"] == '"submissions";r=59;t=60, "unfinished";r=1'
+        assert first.headers["RateLimit-Policy"].startswith('"submissions";q=60;w=60, "unfinished";q=2')
+        assert (third.status, third.body["code"], third.body["retryable"]) == (429, "quota_exceeded", True)
+        assert int(third.headers["Retry-After"]) > 0
+        assert '"unfinished";r=0' in third.headers["RateLimit"]
 
     virtual_time.run(scenario())
 

@@ -187,7 +187,7 @@ def test_an_entry_without_a_job_is_taken_off_the_list() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
-        await system.store.discard(job.id)
+        await system.store.discard(job)
         system.store._unfinished[job.id] = 0
         await system.services.recovery.sweep()
         assert [job_id async for job_id in system.store.unfinished()] == []

@@ -15,6 +15,7 @@ from chalicelib.domain.error import (
 )
 from chalicelib.domain.job import MissingItem
 from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.quota import Quota, QuotaExceeded
 from tests import virtual_time
 from tests.unit.chalicelib.system import OWNER, System
 
@@ -72,7 +73,7 @@ def test_eight_equal_submissions_at_once_make_one_job() -> None:
             )
         )
         assert len({each.job.id for each in accepted}) == 1
-        assert sorted(each.replayed for each in accepted) == [False] + [True] * 7
+        assert sorted(each.is_replayed for each in accepted) == [False] + [True] * 7
         assert len(system.queue.sent) == 1
 
     virtual_time.run(scenario())
@@ -101,8 +102,44 @@ def test_a_key_whose_first_request_died_before_the_job_was_stored_still_works() 
             await submit(OWNER, "generate_relics", {}, "key")
         system.queue.down = False
         accepted = await submit(OWNER, "generate_relics", {}, "key")
-        assert not accepted.replayed
+        assert not accepted.is_replayed
         assert system.queue.sent == [(accepted.job.id, 0)]
+
+    virtual_time.run(scenario())
+
+
+def test_the_end_of_a_job_frees_its_place() -> None:
+    async def scenario() -> None:
+        system = System(quota=Quota(max_unfinished=2))
+        first = await system.submitted()
+        await system.submitted()
+        with pytest.raises(QuotaExceeded) as refusal:
+            await system.submitted()
+        assert len(system.queue.sent) == 2
+        assert refusal.value.retry_after_s > 0
+        await system.work(first.id)
+        await system.submitted()
+
+    virtual_time.run(scenario())
+
+
+def test_a_place_that_a_dead_process_left_taken_is_found_and_freed() -> None:
+    async def scenario() -> None:
+        system = System(quota=Quota(max_unfinished=1))
+        await system.store.admit(OWNER, "a-job-that-never-came-to-be", Quota(max_unfinished=1))
+        assert (await system.submitted()).status is Status.PENDING
+
+    virtual_time.run(scenario())
+
+
+def test_a_job_that_could_not_be_queued_takes_no_place() -> None:
+    async def scenario() -> None:
+        system = System(quota=Quota(max_unfinished=1))
+        system.queue.down = True
+        with pytest.raises(QueueUnavailable):
+            await system.submitted()
+        system.queue.down = False
+        await system.submitted()
 
     virtual_time.run(scenario())
 

@@ -92,14 +92,9 @@ def _form(grammar: Grammar, kind: str, chooser: Chooser) -> tuple[str, str]:
     """The noun in the name and the noun in the seed: ("Keep", "hill fortress")."""
     symbol = f"{kind}_form"
     if symbol not in grammar.rules:
-        return "", _plain_head(grammar, kind, chooser)
+        return "", kind or "thing"
     form, _, head = chooser.pick(symbol, grammar.rules[symbol]).partition(" = ")
     return form, head or form.lower()
-
-
-def _plain_head(grammar: Grammar, kind: str, chooser: Chooser) -> str:
-    heads = grammar.rules.get(f"{kind}_head")
-    return Teller(grammar, chooser, {}).tell(f"{kind}_head").lower() if heads and kind != "character" else kind or "thing"
 
 
 def _symbol(grammar: Grammar, kind: str, part: str) -> str:

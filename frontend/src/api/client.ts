@@ -1,0 +1,72 @@
+/** The API's endpoints as functions. */
+
+import { exchange, retryAfterS, type Answer, type ApiConfig, type Call } from "./transport";
+import type { Job, JobPage, JobRequest, World, WorldPage } from "./wire";
+
+/** What one look at a job gave. */
+export interface JobReading {
+  /** null: it is still as the caller knows it. */
+  job: Job | null;
+  /** Whether the API held the answer back until there was news (`Preference-Applied`). */
+  waited: boolean;
+  /** Seconds until the API wants to be asked again; null where it leaves that open. */
+  retryAfterS: number | null;
+}
+
+export interface ReadOptions {
+  /** The revision the caller knows; null for none. */
+  knownRevision: number | null;
+  /** Seconds the API may hold its answer back; 0 for an answer at once. */
+  waitS: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Api {
+  /** Raises `ApiError`, as all of these do. The same key and request give the same job again. */
+  submitJob(request: JobRequest, idempotencyKey: string, signal?: AbortSignal): Promise<Job>;
+  readJob(jobId: string, options: ReadOptions): Promise<JobReading>;
+  cancelJob(jobId: string): Promise<Job>;
+  /** A new job that goes on from what the ended one has finished. */
+  retryJob(jobId: string, idempotencyKey: string, signal?: AbortSignal): Promise<Job>;
+  /** The caller's jobs, newest first. */
+  listJobs(options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }): Promise<JobPage>;
+  readWorld(worldId: string, signal?: AbortSignal): Promise<World>;
+  listWorlds(options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }): Promise<WorldPage>;
+}
+
+/** What an answer that was held back may take on top of the time asked for, in milliseconds. */
+const WAIT_GRACE_MS = 10_000;
+
+export function createApi(config: ApiConfig): Api {
+  const call = <T>(path: string, options?: Call) => exchange<T>(config, path, options);
+  const post = async (path: string, options: Call) => (await call<Job>(path, { method: "POST", ...options })).body;
+  return {
+    submitJob: (request, key, signal) => post("/jobs", { body: request, headers: { "Idempotency-Key": key }, signal }),
+    readJob: async (jobId, options) => reading(await call<Job | null>(jobPath(jobId), readCall(options))),
+    cancelJob: (jobId) => post(`${jobPath(jobId)}/cancel`, {}),
+    retryJob: (jobId, key, signal) => post(`${jobPath(jobId)}/retry`, { headers: { "Idempotency-Key": key }, signal }),
+    listJobs: async ({ signal, ...page } = {}) => (await call<JobPage>(`/jobs${query(page)}`, { signal })).body,
+    readWorld: async (worldId, signal) => (await call<World>(`/worlds/${encodeURIComponent(worldId)}`, { signal })).body,
+    listWorlds: async ({ signal, ...page } = {}) => (await call<WorldPage>(`/worlds${query(page)}`, { signal })).body,
+  };
+}
+
+function jobPath(jobId: string): string {
+  return `/jobs/${encodeURIComponent(jobId)}`;
+}
+
+function readCall({ knownRevision, waitS, signal }: ReadOptions): Call {
+  const known = knownRevision === null ? {} : { "If-None-Match": `"${knownRevision}"` };
+  const wait = waitS > 0 ? { Prefer: `wait=${waitS}` } : {};
+  return { headers: { ...known, ...wait }, signal, timeoutMs: waitS * 1000 + WAIT_GRACE_MS };
+}
+
+function reading({ headers, body }: Answer<Job | null>): JobReading {
+  return { job: body, waited: headers.has("Preference-Applied"), retryAfterS: retryAfterS(headers) };
+}
+
+function query(parameters: Record<string, string | number | null | undefined>): string {
+  const given = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined);
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text && `?${text}`;
+}

@@ -1,0 +1,36 @@
+/** Where the API is: `config.json` beside the page, else what the page was built with, else the page's own origin. */
+
+import type { Fetch } from "./transport";
+
+export interface PageConfig {
+  apiBaseUrl: string;
+  token: string | undefined;
+}
+
+export interface BuildConfig {
+  VITE_API_BASE_URL?: string | undefined;
+  VITE_API_TOKEN?: string | undefined;
+}
+
+/** Never raises: a page without a `config.json`, or with one that cannot be read, takes what it was built with. */
+export async function loadConfig(fetch: Fetch, built: BuildConfig, page: string): Promise<PageConfig> {
+  const given = await readConfig(fetch, new URL("config.json", page).href);
+  return {
+    apiBaseUrl: text(given["apiBaseUrl"]) ?? built.VITE_API_BASE_URL ?? "",
+    token: text(given["token"]) ?? (built.VITE_API_TOKEN || undefined),
+  };
+}
+
+async function readConfig(fetch: Fetch, address: string): Promise<Record<string, unknown>> {
+  try {
+    const response = await fetch(address, { cache: "no-store" });
+    const given: unknown = response.ok ? await response.json() : {};
+    return typeof given === "object" && given !== null ? (given as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

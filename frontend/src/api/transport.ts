@@ -1,0 +1,96 @@
+/** One HTTP exchange with the API: headers, time-out, and errors as `ApiError`. Knows no endpoint. */
+
+import { ApiError, Refused, Unreachable } from "./error";
+import type { Problem } from "./wire";
+
+export type Fetch = typeof globalThis.fetch;
+
+export interface ApiConfig {
+  /** Address of the API, with or without a slash at its end; "" for the page's own origin. */
+  baseUrl: string;
+  /** Bearer token, where the API asks for one. */
+  token?: string | undefined;
+  fetch: Fetch;
+}
+
+export interface Call {
+  method?: "GET" | "POST";
+  headers?: Record<string, string>;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+  /** Milliseconds after which the call is given up. */
+  timeoutMs?: number;
+}
+
+export interface Answer<T> {
+  status: number;
+  headers: Headers;
+  /** null with 304. */
+  body: T;
+}
+
+const TIMEOUT_MS = 15_000;
+
+/**
+ * Sends one request. Raises `Refused`, `Unreachable`; an abort through `call.signal` raises its reason unchanged.
+ */
+export async function exchange<T>(config: ApiConfig, path: string, call: Call = {}): Promise<Answer<T>> {
+  const timeout = AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS);
+  const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
+  try {
+    const response = await config.fetch(address(config.baseUrl, path), requestInit(config, call, signal));
+    return await read<T>(response);
+  } catch (error) {
+    if (call.signal?.aborted || error instanceof ApiError) throw error;
+    throw new Unreachable(timeout.aborted ? "timeout" : "network", { cause: error });
+  }
+}
+
+function address(baseUrl: string, path: string): string {
+  return baseUrl.replace(/\/+$/, "") + path;
+}
+
+function requestInit({ token }: ApiConfig, { method = "GET", headers, body }: Call, signal: AbortSignal): RequestInit {
+  const json = body === undefined ? {} : { "Content-Type": "application/json" };
+  const auth = token ? { Authorization: `Bearer ${token}` } : {};
+  const payload = body === undefined ? {} : { body: JSON.stringify(body) };
+  return { method, signal, cache: "no-store", headers: { ...json, ...auth, ...headers }, ...payload };
+}
+
+async function read<T>(response: Response): Promise<Answer<T>> {
+  const { status, headers } = response;
+  if (status === 304) return { status, headers, body: null as T };
+  const body = await parse(response);
+  if (!response.ok) throw new Refused(asProblem(body, response), retryAfterS(headers));
+  return { status, headers, body: body as T };
+}
+
+/** Raises `Unreachable` for a 2xx that is not JSON: a proxy's page, not our API. */
+async function parse(response: Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    if (response.ok) throw new Unreachable("not-json", { cause: error });
+    return null;
+  }
+}
+
+function asProblem(body: unknown, { status, statusText }: Response): Problem {
+  const given = (typeof body === "object" ? body : null) as Partial<Problem> | null;
+  return {
+    type: given?.type ?? "about:blank",
+    title: given?.title ?? (statusText || `HTTP ${status}`),
+    status,
+    detail: given?.detail ?? `The service answered with an error (${status}). Try again in a minute.`,
+    code: given?.code ?? `http_${status}`,
+    retryable: given?.retryable ?? status >= 500,
+    ...(given?.errors ? { errors: given.errors } : {}),
+  };
+}
+
+/** Seconds from `Retry-After`; null without one, or where it is a date. */
+export function retryAfterS(headers: Headers): number | null {
+  const given = headers.get("Retry-After");
+  return given !== null && /^\d{1,6}$/.test(given) ? Number(given) : null;
+}
