@@ -80,6 +80,11 @@ def check_health() -> Response:
     return answer(app, endpoint.check_health, public=True)
 
 
+@app.route("/openapi.json", methods=["GET"])
+def describe() -> Response:
+    return answer(app, endpoint.describe, public=True)
+
+
 @app.on_sqs_message(queue="jobs", batch_size=10)
 def worker(event: SQSEvent) -> dict[str, Any]:
     return _failed(LOOP.run(services().worker.work(_messages(event))))

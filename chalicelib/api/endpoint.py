@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.api import rendering
+from chalicelib.api import openapi, rendering
 from chalicelib.api.message import MAX_BODY_BYTES, Request, Response, parse_uuid
 from chalicelib.api.problem import PayloadTooLarge, UnsupportedMediaType
 from chalicelib.api.rate_limit import rate_limit_headers
@@ -44,15 +44,14 @@ async def list_jobs(services: Services, request: Request) -> Response:
         type_name=request.choice("type", list(JOB_TYPES)),
         after=request.query.get("cursor"),
     )
-    return Response(200, {"jobs": [rendering.job_json(JobView(job)) for job in jobs], "next_cursor": cursor})
+    return Response(200, rendering.jobs_json(jobs, cursor))
 
 
 async def read_events(services: Services, request: Request, job_id: str) -> Response:
     """GET /jobs/{id}/events?after=N: the event log from revision N + 1 on."""
     after = request.number("after", default=0, low=0, high=10**9)
     events, job, waited = await services.reading.events(request.owner, parse_uuid(job_id), after, request.wait_s)
-    body = {"events": [rendering.event_json(event) for event in events], "links": rendering.links(job)}
-    return Response(200, body, _retry_after(job) | _applied(request, waited))
+    return Response(200, rendering.events_json(job, events), _retry_after(job) | _applied(request, waited))
 
 
 async def cancel_job(services: Services, request: Request, job_id: str) -> Response:
@@ -70,7 +69,7 @@ async def retry_job(services: Services, request: Request, job_id: str) -> Respon
 
 async def list_job_types(_services: Services, _request: Request) -> Response:
     """GET /job-types."""
-    return Response(200, {"job_types": [rendering.job_type_json(job_type) for job_type in JOB_TYPES.values()]})
+    return Response(200, rendering.job_types_json(list(JOB_TYPES.values())))
 
 
 async def read_world(services: Services, request: Request, world_id: str) -> Response:
@@ -85,13 +84,18 @@ async def list_worlds(services: Services, request: Request) -> Response:
     """GET /worlds?limit=N&cursor=C: the caller's worlds, newest first."""
     limit = request.number("limit", default=20, low=1, high=100)
     worlds, cursor = await services.worlds.page(request.owner, limit, request.query.get("cursor"))
-    return Response(200, {"worlds": [rendering.world_json(world) for world in worlds], "next_cursor": cursor})
+    return Response(200, rendering.worlds_json(worlds, cursor))
 
 
 async def check_health(services: Services, _request: Request) -> Response:
     """GET /health: 200, or 503 where a part is down."""
     parts = await services.health.check()
     return Response(200 if set(parts.values()) == {"ok"} else 503, parts, {"Cache-Control": "no-store"})
+
+
+async def describe(_services: Services, _request: Request) -> Response:
+    """GET /openapi.json."""
+    return Response(200, openapi.document(), {"Cache-Control": "public, max-age=300"})
 
 
 def _submission(request: Request) -> tuple[str, Any]:
@@ -123,7 +127,7 @@ def _idempotency_key(request: Request) -> str | None:
 
 def _accepted(accepted: Accepted) -> Response:
     job = accepted.job
-    headers = _state_headers(job) | {"Location": rendering.links(job)["self"]}
+    headers = _state_headers(job) | {"Location": rendering.links(job).self_}
     if accepted.standing is None:
         headers["Idempotent-Replayed"] = "true"
     else:

@@ -35,14 +35,17 @@ const TIMEOUT_MS = 15_000;
  * Sends one request. Raises `Refused`, `Unreachable`; an abort through `call.signal` raises its reason unchanged.
  */
 export async function exchange<T>(config: ApiConfig, path: string, call: Call = {}): Promise<Answer<T>> {
-  const timeout = AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS);
-  const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), call.timeoutMs ?? TIMEOUT_MS);
+  const signal = call.signal ? AbortSignal.any([call.signal, limit.signal]) : limit.signal;
   try {
     const response = await config.fetch(address(config.baseUrl, path), requestInit(config, call, signal));
     return await read<T>(response);
   } catch (error) {
     if (call.signal?.aborted || error instanceof ApiError) throw error;
-    throw new Unreachable(timeout.aborted ? "timeout" : "network", { cause: error });
+    throw new Unreachable(limit.signal.aborted ? "timeout" : "network", { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

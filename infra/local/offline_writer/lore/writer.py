@@ -1,32 +1,15 @@
 """Writes the answer to a brief: the values that the fields of a JSON schema are filled with."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from infra.local.offline_writer.lore.brief import Brief
-from infra.local.offline_writer.lore.cast import Seed, cast_of, person_pronouns, seeds, short_name
+from infra.local.offline_writer.lore.cast import Seed, seeds
 from infra.local.offline_writer.lore.chooser import Chooser, T, seed_of
 from infra.local.offline_writer.lore.field import Path, symbol_of
-from infra.local.offline_writer.lore.grammar import Grammar
-from infra.local.offline_writer.lore.prose import with_article
-from infra.local.offline_writer.lore.pronoun import THEY
+from infra.local.offline_writer.lore.subject import Subject, piece_subject, story_subject
 from infra.local.offline_writer.lore.teller import Teller
-from infra.local.offline_writer.lore.theme import Theme, theme_of
-
-#: What a seed line says of a piece: the noun, the word that links, and the rest.
-_SEED = re.compile(r"(?:an?|the) (?P<head>[^,;.]{2,80}?) (?P<link>who|that|where|when) (?P<own>.{3,200})", re.DOTALL)
-#: The link that the own words of each kind are made for.
-_LINKS = {"character": "who", "faction": "who", "setting": "where", "event": "when", "relic": "that"}
-#: Words in a tone that call for the closing lines of that symbol.
-_TONES = (
-    (r"dark|grim|bleak|horror|gothic|noir|tragic|brutal|sinister|macabre|melanchol|sad", "tone_dark"),
-    (r"light|funny|humou?r|comic|comed|whimsi|silly|playful|satir|absurd|cheer", "tone_light"),
-    (r"warm|hope|cozy|cosy|gentle|kind|romantic|heart|wholesome|sweet|tender", "tone_warm"),
-    (r"epic|grand|heroic|myth|legend|solemn|majest|operatic", "tone_grand"),
-    (r"tense|myster|suspens|thrill|paranoi|intrigue|eerie|uncanny|secret", "tone_tense"),
-)
-
+from infra.local.offline_writer.lore.theme import theme_of
 
 class LoreWriter:
     """Fills the fields of one answer. Implements `schema_filler.Source`.
@@ -40,14 +23,15 @@ class LoreWriter:
         self._theme = theme_of(brief.theme)
         self._grammar = self._theme.grammar
         self._chooser = Chooser(seed, brief.number, brief.of, brief.told)
-        self._teller = Teller(self._grammar, self._chooser, *self._subject())
+        subject = self._subject()
+        self._title = subject.title
+        self._teller = Teller(self._grammar, self._chooser, subject.given, subject.pronouns, subject.phrases)
         self._seeds: list[Seed] = []
 
     def text(self, path: Path) -> str:
         """A text for the field at this path."""
-        echoed = self._echo(path)
-        if echoed:
-            return echoed
+        if path == ("title",) and self._title:
+            return self._title
         symbol = symbol_of(path, self._brief.kind, self._brief.stage, self._teller.can_tell)
         return self._teller.tell(symbol)
 
@@ -60,8 +44,8 @@ class LoreWriter:
             return self._names(path, count)
         if path == ("concept",) and not self._brief.concept:
             return self._seed_at(0, 1).concept
-        if path and path[-1] in self._brief.extra:
-            return self._brief.extra[path[-1]]
+        if len(path) == 1 and path[0] in self._brief.extra:
+            return self._brief.extra[str(path[0])]
         return self._pair(path)
 
     def list_length(self, path: Path, low: int, high: int) -> int:
@@ -86,12 +70,6 @@ class LoreWriter:
     def _random(self, path: Path) -> Any:
         return Chooser(seed_of(self._seed, path)).random
 
-    def _echo(self, path: Path) -> str:
-        if path == ("title",) and self._brief.stage != "quest":
-            return self._brief.title
-        said = self._brief.extra.get(str(path[-1])) if path else None
-        return said if isinstance(said, str) else ""
-
     def _names(self, path: Path, count: int) -> Any:
         if path == ("name",):
             return self._brief.name or self._seed_at(0, 1).name
@@ -115,60 +93,7 @@ class LoreWriter:
         name, _, description = self._chooser.pick(field, options).partition(" = ")
         return {"name": name, "description": self._teller.fill(description)}
 
-    def _subject(self) -> tuple[dict[str, str], Any, dict[str, str]]:
+    def _subject(self) -> Subject:
         if self._brief.kind == "world":
-            return story_subject(self._brief, self._theme, self._seed)
+            return story_subject(self._brief, self._theme, self._chooser)
         return piece_subject(self._brief, self._theme, self._chooser)
-
-
-def piece_subject(brief: Brief, theme: Theme, chooser: Chooser) -> tuple[dict[str, str], Any, dict[str, str]]:
-    """What is given, which pronouns fit, and which words of our own stand for the piece of a brief."""
-    is_person = brief.kind == "character"
-    given = {role: piece.name for role, piece in brief.context.items() if role != brief.kind}
-    kind = brief.kind.replace("_", " ") or "thing"
-    phrases = {"kind": kind, "kind_title": kind.title()}
-    if brief.name:
-        given |= {"name": brief.name, "subject": brief.name}
-    else:
-        phrases |= {"name": f"the {kind}", "subject": f"the {kind}"}
-    if is_person:
-        given["given"] = short_name(brief.name or "Somebody")
-    phrases |= _own_words(brief, theme.grammar, chooser) | _tone(brief.tone)
-    given |= {"theme": theme.woven} if theme.woven else {}
-    return given, person_pronouns(brief.name) if is_person else THEY, phrases
-
-
-def story_subject(brief: Brief, theme: Theme, seed: int) -> tuple[dict[str, str], Any, dict[str, str]]:
-    """As `piece_subject`, for a story, whose subject is all of its cast.
-
-    Who is missing from the context is invented. The story's title decides who they are, so that the quest, which is
-    written later and knows the title, knows them too.
-    """
-    title = next((text for key in ("title", "name") if isinstance(text := brief.piece.get(key), str)), "") or brief.title
-    cast_seed = seed_of(title, brief.theme) if title else seed
-    given = cast_of(theme.grammar, cast_seed, {role: piece.name for role, piece in brief.context.items()})
-    given |= {"given": short_name(given["character"])} | ({"theme": theme.woven} if theme.woven else {})
-    phrases = {
-        f"{role}_is": piece.concept for role, piece in brief.context.items() if _SEED.fullmatch(piece.concept)
-    }
-    return given, person_pronouns(given["character"]), phrases | _tone(brief.tone)
-
-
-def _own_words(brief: Brief, grammar: Grammar, chooser: Chooser) -> dict[str, str]:
-    """`head` and `own` from the piece's seed line, or from the grammar where it has none of our making."""
-    found = _SEED.fullmatch(brief.concept.rstrip("."))
-    if found and found["link"] == _LINKS.get(brief.kind):
-        return {"head": found["head"], "own": found["own"]}
-    prefix = brief.kind if f"{brief.kind}_head" in grammar.rules else "any"
-    teller = Teller(grammar, chooser, {}, THEY, {"kind": brief.kind or "thing"})
-    own = teller.tell(f"{prefix}_own")
-    head = teller.tell(f"{prefix}_head")
-    return {"head": head[:1].lower() + head[1:], "own": own[:1].lower() + own[1:]}
-
-
-def _tone(tone: str) -> dict[str, str]:
-    symbol = next((symbol for words, symbol in _TONES if re.search(words, tone.casefold())), None)
-    return {"tone_line": "{" + symbol + "}"} if symbol else {}
-
-
-__all__ = ["LoreWriter", "with_article"]

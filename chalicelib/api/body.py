@@ -1,0 +1,158 @@
+"""The JSON that callers get, as models: the answers are made of them, and so is the OpenAPI document."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+Timestamp = Annotated[str, Field(description="ISO 8601, UTC, milliseconds.", json_schema_extra={"format": "date-time"})]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    def json_value(self) -> dict[str, Any]:
+        return self.model_dump(mode="json")
+
+
+class LinksBody(Body):
+    """Paths, relative to the API's address."""
+
+    self_: str = Field(alias="self", serialization_alias="self")
+    events: str
+    cancel: str
+
+    model_config = ConfigDict(extra="forbid", validate_by_name=True, serialize_by_alias=True)
+
+
+class UsageBody(Body):
+    """What the job has cost so far, failed and repeated calls included."""
+
+    llm_calls: int
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class MissingItemBody(Body):
+    """A piece that is missing from the result, and why."""
+
+    item: int = Field(description="0-based index of the piece.")
+    stage: str
+    code: str
+    message: str
+    retryable: bool
+
+
+class ItemBody(Body):
+    """A piece as far as it is written; null for what is missing."""
+
+    index: int
+    stages: list[str] = Field(description="Keys of the stages that are finished.")
+    name: str | None
+    description: str | None
+    type: str
+    details: dict[str, JsonValue]
+
+
+class JobBody(Body):
+    id: str = Field(json_schema_extra={"format": "uuid"})
+    type: str
+    status: Literal["pending", "processing", "completed", "failed", "cancelled"]
+    progress: int = Field(ge=0, le=100)
+    message: str = Field(description="For a person: what is going on.")
+    result: JsonValue = Field(
+        description="null until completed. An array of pieces {name, description, type, details}; for create_world "
+        "{world_id, title, story, quest, pieces}."
+    )
+    error: str | None = Field(description="For a person: what happened and what to do.")
+    error_code: str | None
+    retryable: bool = Field(description="Of a failed job: whether a retry may help.")
+    warnings: list[MissingItemBody] = Field(description="Pieces that are missing from the result of a completed job.")
+    items: list[ItemBody] = Field(description="What is finished so far.")
+    usage: UsageBody
+    attempt: int
+    max_attempts: int
+    revision: int = Field(description="+1 with each visible change; the ETag.")
+    retry_of: str | None
+    created_at: Timestamp
+    started_at: Timestamp | None
+    updated_at: Timestamp
+    completed_at: Timestamp | None
+    expires_at: Timestamp
+    links: LinksBody
+
+
+class JobsBody(Body):
+    jobs: list[JobBody] = Field(description="Newest first, without their items.")
+    next_cursor: str | None
+
+
+class EventBody(Body):
+    """How the job looked from this revision on."""
+
+    revision: int
+    at: Timestamp
+    status: Literal["pending", "processing", "completed", "failed", "cancelled"]
+    progress: int
+    message: str
+
+
+class EventsBody(Body):
+    events: list[EventBody]
+    links: LinksBody
+
+
+class JobTypeBody(Body):
+    type: str
+    label: str
+    description: str
+    payload_schema: dict[str, JsonValue] = Field(description="JSON Schema (2020-12) of the payload.")
+    example: dict[str, JsonValue]
+
+
+class JobTypesBody(Body):
+    job_types: list[JobTypeBody]
+
+
+class QuestBody(Body):
+    title: str
+    description: str
+
+
+class WorldBody(Body):
+    id: str = Field(json_schema_extra={"format": "uuid"})
+    user_id: str
+    job_id: str
+    theme: str
+    title: str
+    story: str = Field(description="Paragraphs, separated by an empty line.")
+    quest: QuestBody
+    pieces: dict[str, JsonValue]
+    created_at: Timestamp
+
+
+class WorldsBody(Body):
+    worlds: list[WorldBody] = Field(description="Newest first.")
+    next_cursor: str | None
+
+
+class HealthBody(Body):
+    redis: Literal["ok", "down"]
+    queue: Literal["ok", "down"]
+    generator: Literal["ok", "down"]
+
+
+class FaultBody(Body):
+    field: str = Field(description='Path of the field in the body, or of the parameter; "" for the whole.')
+    message: str
+
+
+class ProblemBody(Body):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="For a person: what happened and what to do.")
+    code: str
+    retryable: bool = Field(description="Whether the same request may work later.")
+    errors: list[FaultBody] | None = Field(default=None, description="Every fault of a request that is not valid.")

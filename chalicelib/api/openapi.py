@@ -1,0 +1,294 @@
+"""The OpenAPI 3.1 document, built from the registry, the payload models and the models of the answers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from chalicelib.api import body
+from chalicelib.api.message import MAX_BODY_BYTES, MAX_WAIT_S
+from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.domain.lifecycle import Status
+
+_REF = "#/components/schemas/{model}"
+_VERSION = "1.0.0"
+
+_DESCRIPTION = f"""\
+Long-running generation of lore as jobs: submit one, follow it, get its result.
+
+Every error is a problem document (RFC 9457) with a stable `code`. Bodies are strict JSON of at most \
+{MAX_BODY_BYTES // 1024} KiB. Jobs, and everything about them, are kept for 24 hours; saved worlds stay.
+"""
+
+#: Problem answers by status: what each means.
+_PROBLEMS = {
+    400: "The request is not valid; `errors` names every fault.",
+    401: "No valid token.",
+    404: "Unknown, expired, or somebody else's.",
+    409: "The job's state does not permit it.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "The Idempotency-Key was used for another request.",
+    429: "A quota is used up.",
+    503: "A part of the system cannot be reached; try again after `Retry-After`.",
+}
+
+Parameter = dict[str, Any]
+
+
+def _query(name: str, schema: dict[str, Any], description: str) -> Parameter:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+def _header(name: str, schema: dict[str, Any], description: str) -> Parameter:
+    return {"name": name, "in": "header", "schema": schema, "description": description}
+
+
+_ID: Parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+_LIMIT = _query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, "How many at most.")
+_CURSOR = _query("cursor", {"type": "string"}, "`next_cursor` of the page before.")
+_WAIT = _header(
+    "Prefer",
+    {"type": "string", "examples": ["wait=20"]},
+    f"`wait=N` (RFC 7240) holds the answer back for up to N seconds, at most {MAX_WAIT_S}, until there is news.",
+)
+_KEY = _header(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255},
+    "The same key with the same request gives the same job again, for 24 hours.",
+)
+_IF_NONE_MATCH = _header("If-None-Match", {"type": "string", "examples": ['"7"']}, "ETag of the answer before.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    id: str
+    method: str
+    path: str
+    summary: str
+    #: status → model of the answer; None: no body.
+    answers: dict[int, type[BaseModel] | None]
+    problems: tuple[int, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    takes_submission: bool = False
+    public: bool = False
+    headers: tuple[str, ...] = field(default=())
+
+
+OPERATIONS = (
+    Operation(
+        id="submitJob",
+        method="post",
+        path="/jobs",
+        summary="Submit a job. Everything is checked before anything is stored.",
+        answers={202: body.JobBody},
+        problems=(400, 413, 415, 422, 429, 503),
+        parameters=(_KEY,),
+        takes_submission=True,
+        headers=("Location", "Retry-After", "ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy"),
+    ),
+    Operation(
+        id="listJobs",
+        method="get",
+        path="/jobs",
+        summary="The caller's jobs, newest first.",
+        answers={200: body.JobsBody},
+        problems=(400, 503),
+        parameters=(
+            _query("status", {"type": "string", "enum": [status.value for status in Status]}, "Only in this status."),
+            _query("type", {"type": "string", "enum": list(JOB_TYPES)}, "Only of this type."),
+            _LIMIT,
+            _CURSOR,
+        ),
+    ),
+    Operation(
+        id="readJob",
+        method="get",
+        path="/jobs/{id}",
+        summary="A job as it is, with the pieces as far as they are written.",
+        answers={200: body.JobBody, 304: None},
+        problems=(404, 503),
+        parameters=(_ID, _IF_NONE_MATCH, _WAIT),
+        headers=("ETag", "Retry-After", "Preference-Applied"),
+    ),
+    Operation(
+        id="readEvents",
+        method="get",
+        path="/jobs/{id}/events",
+        summary="The event log: one entry for each revision.",
+        answers={200: body.EventsBody},
+        problems=(400, 404, 503),
+        parameters=(
+            _ID,
+            _query(
+                "after", {"type": "integer", "minimum": 0, "maximum": 10**9, "default": 0}, "From this revision on."
+            ),
+            _WAIT,
+        ),
+        headers=("Retry-After", "Preference-Applied"),
+    ),
+    Operation(
+        id="cancelJob",
+        method="post",
+        path="/jobs/{id}/cancel",
+        summary="Stop a job. 202 where this stopped it, 200 where it had ended.",
+        answers={202: body.JobBody, 200: body.JobBody},
+        problems=(404, 503),
+        parameters=(_ID,),
+        headers=("ETag",),
+    ),
+    Operation(
+        id="retryJob",
+        method="post",
+        path="/jobs/{id}/retry",
+        summary="A new job that goes on from what a failed, cancelled or incomplete one has finished.",
+        answers={202: body.JobBody},
+        problems=(400, 404, 409, 422, 429, 503),
+        parameters=(_ID, _KEY),
+        headers=("Location", "Retry-After", "ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy"),
+    ),
+    Operation(
+        id="listJobTypes",
+        method="get",
+        path="/job-types",
+        summary="What can be generated, each with the JSON Schema of its payload.",
+        answers={200: body.JobTypesBody},
+        public=True,
+    ),
+    Operation(
+        id="listWorlds",
+        method="get",
+        path="/worlds",
+        summary="The caller's saved worlds, newest first.",
+        answers={200: body.WorldsBody},
+        problems=(400, 503),
+        parameters=(_LIMIT, _CURSOR),
+    ),
+    Operation(
+        id="readWorld",
+        method="get",
+        path="/worlds/{id}",
+        summary="A saved world.",
+        answers={200: body.WorldBody},
+        problems=(404, 503),
+        parameters=(_ID,),
+    ),
+    Operation(
+        id="checkHealth",
+        method="get",
+        path="/health",
+        summary="Is everything there that a job needs?",
+        answers={200: body.HealthBody, 503: body.HealthBody},
+        public=True,
+    ),
+)
+
+
+def document() -> dict[str, Any]:
+    """The whole document, as JSON values."""
+    paths: dict[str, Any] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "LoreSmith Jobs",
+            "version": _VERSION,
+            "description": _DESCRIPTION,
+            "license": {"name": "MIT"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    problems = operation.problems if operation.public else tuple(sorted({*operation.problems, 401}))
+    answers = {str(status): _answer(status, model, operation) for status, model in operation.answers.items()}
+    answers |= {str(status): _problem(status) for status in problems if status not in operation.answers}
+    described: dict[str, Any] = {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "parameters": list(operation.parameters),
+        "responses": answers,
+        # Without tokens (AUTH_MODE=none) everybody is the same caller: hence the empty alternative.
+        "security": [] if operation.public else [{"bearer": []}, {}],
+    }
+    if operation.takes_submission:
+        described["requestBody"] = {"required": True, "content": {"application/json": _submission()}}
+    return described
+
+
+def _submission() -> dict[str, Any]:
+    examples = {
+        job_type.name: {"summary": job_type.label, "value": {"type": job_type.name, "payload": job_type.example}}
+        for job_type in JOB_TYPES.values()
+    }
+    return {"schema": {"$ref": _REF.format(model="Submission")}, "examples": examples}
+
+
+def _answer(status: int, model: type[BaseModel] | None, operation: Operation) -> dict[str, Any]:
+    answer: dict[str, Any] = {"description": "Not modified." if status == 304 else operation.summary}
+    if operation.headers:
+        answer["headers"] = {name: {"schema": {"type": "string"}} for name in operation.headers}
+    if model is not None:
+        answer["content"] = {"application/json": {"schema": {"$ref": _REF.format(model=model.__name__)}}}
+    return answer
+
+
+def _problem(status: int) -> dict[str, Any]:
+    schema = {"$ref": _REF.format(model="ProblemBody")}
+    answer: dict[str, Any] = {
+        "description": _PROBLEMS[status],
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+    if status in (429, 503):
+        answer["headers"] = {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds."}}
+    return answer
+
+
+def _schemas() -> dict[str, Any]:
+    answers = [model for operation in OPERATIONS for model in operation.answers.values() if model is not None]
+    shown = {*answers, body.ProblemBody}
+    schemas = _definitions(sorted(shown, key=lambda model: model.__name__), mode="serialization")
+    schemas |= _definitions([job_type.payload for job_type in JOB_TYPES.values()], mode="validation")
+    for job_type in JOB_TYPES.values():
+        schemas[_submission_name(job_type.name)] = {
+            "type": "object",
+            "properties": {
+                "type": {"const": job_type.name},
+                "payload": {"$ref": _REF.format(model=job_type.payload.__name__)},
+            },
+            "required": ["type", *(["payload"] if _needs_payload(job_type.payload) else [])],
+            "additionalProperties": False,
+            "description": job_type.description,
+        }
+    schemas["Submission"] = {
+        "oneOf": [{"$ref": _REF.format(model=_submission_name(name))} for name in JOB_TYPES],
+        "discriminator": {
+            "propertyName": "type",
+            "mapping": {name: _REF.format(model=_submission_name(name)) for name in JOB_TYPES},
+        },
+    }
+    return schemas
+
+
+def _definitions(models: Iterable[type[BaseModel]], *, mode: Any) -> dict[str, Any]:
+    unique = list(dict.fromkeys(models))
+    _, schema = models_json_schema([(model, mode) for model in unique], ref_template=_REF)
+    definitions: dict[str, Any] = schema["$defs"]
+    return definitions
+
+
+def _submission_name(type_name: str) -> str:
+    return "".join(part.capitalize() for part in type_name.split("_")) + "Submission"
+
+
+def _needs_payload(model: type[BaseModel]) -> bool:
+    """Whether some field must be given, always or under AUTH_MODE=none."""
+    return any(info.is_required() or info.validate_default for info in model.model_fields.values())

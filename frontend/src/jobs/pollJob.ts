@@ -1,0 +1,177 @@
+/**
+ * Follows one job to its end. Knows no React; clock, presence and the API come in as arguments.
+ *
+ * Where the API takes `Prefer: wait`, each call is held back until there is news (long poll); else the job is asked for
+ * every `intervalMs`. Failed calls are survived with growing pauses, and told as "reconnecting". A refusal that no
+ * waiting mends, such as 404, ends the watch. Nothing is asked while the page is hidden or the network is gone.
+ */
+
+import { asApiError, Refused, type ApiError } from "../api/error";
+import type { Api, JobReading } from "../api/client";
+import type { Job } from "../api/wire";
+import { backoffMs } from "./backoff";
+import { LIVE, type Connection } from "./connection";
+import { isFinal, newer } from "./jobState";
+import type { Presence } from "./presence";
+import { sleep, type Timers } from "./timers";
+
+export interface PollEnvironment {
+  readJob: Api["readJob"];
+  timers: Timers;
+  presence: Presence;
+  /** 0 to 1. */
+  random: () => number;
+}
+
+export interface PollOptions {
+  /** Milliseconds between two looks where the API does not hold its answers back (guide: 3 s). */
+  intervalMs?: number;
+  /** Seconds the API may hold an answer back; asked before each call, 0 for plain polling. */
+  waitS?: () => number;
+}
+
+/** What a watcher sees. */
+export interface Sighting {
+  job: Job | null;
+  connection: Connection;
+  /** Why the watch ended before the job did; null otherwise. */
+  fault: ApiError | null;
+}
+
+export interface Poll {
+  stop(): void;
+  /** Take in the job as another call has answered it, such as a cancel. */
+  learn(job: Job): void;
+}
+
+export const POLL_INTERVAL_MS = 3_000;
+/** The longest that the API holds an answer back. */
+export const LONG_POLL_S = 20;
+/** Between two long polls: news that come in a burst cost one call. */
+const BREATH_MS = 300;
+/** A browser that calls itself offline may be wrong; this is how often it is put to the test. */
+const OFFLINE_PROBE_MS = 30_000;
+
+/** Watch a job; `known` is it as it was answered last. `onChange` is never called before this returns, nor after stop. */
+export function pollJob(
+  jobId: string,
+  environment: PollEnvironment,
+  onChange: (sighting: Sighting) => void,
+  known: Job | null = null,
+  options: PollOptions = {},
+): Poll {
+  const poll = new PollLoop(jobId, environment, onChange, known, options);
+  void Promise.resolve().then(() => poll.run());
+  return poll;
+}
+
+class PollLoop implements Poll {
+  private stopped = false;
+  private failures = 0;
+  private failingSince = 0;
+  /** Cuts short whatever the current round waits for. */
+  private round = new AbortController();
+
+  constructor(
+    private readonly jobId: string,
+    private readonly environment: PollEnvironment,
+    private readonly onChange: (sighting: Sighting) => void,
+    private job: Job | null,
+    private readonly options: PollOptions,
+  ) {}
+
+  stop(): void {
+    this.stopped = true;
+    this.round.abort();
+  }
+
+  learn(job: Job): void {
+    if (this.stopped) return;
+    this.see(job);
+    if (isFinal(job)) this.stop();
+  }
+
+  async run(): Promise<void> {
+    const unsubscribe = this.environment.presence.subscribe(() => this.round.abort());
+    while (!this.stopped) {
+      this.round = new AbortController();
+      await this.look(this.round.signal);
+    }
+    unsubscribe();
+  }
+
+  private async look(signal: AbortSignal): Promise<void> {
+    await this.untilPresent(signal);
+    if (signal.aborted) return;
+    const waitS = this.job === null ? 0 : (this.options.waitS?.() ?? LONG_POLL_S);
+    try {
+      const knownRevision = this.job?.revision ?? null;
+      const reading = await this.environment.readJob(this.jobId, { knownRevision, waitS, signal });
+      if (!signal.aborted) await this.heard(reading, waitS, signal);
+    } catch (thrown) {
+      await this.missed(thrown, signal);
+    }
+  }
+
+  /** Returns at once where the page is seen and the network seems to be there. */
+  private async untilPresent(signal: AbortSignal): Promise<void> {
+    const { presence, timers } = this.environment;
+    if (presence.state === "hidden") {
+      this.emit({ state: "paused", reason: "hidden" });
+      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    } else if (presence.state === "offline" && this.failures > 0) {
+      this.emit({ state: "paused", reason: "offline" });
+      await sleep(timers, OFFLINE_PROBE_MS, signal);
+    }
+  }
+
+  private async heard(reading: JobReading, waitS: number, signal: AbortSignal): Promise<void> {
+    const knewNothing = this.job === null;
+    this.failures = 0;
+    if (reading.job) this.see(reading.job);
+    else this.emit(LIVE);
+    if (this.job && isFinal(this.job)) return this.stop();
+    const again = reading.waited || (knewNothing && waitS === 0);
+    await sleep(this.environment.timers, again ? BREATH_MS : this.intervalMs(reading), signal);
+  }
+
+  private intervalMs({ retryAfterS }: JobReading): number {
+    return this.options.intervalMs ?? (retryAfterS === null ? POLL_INTERVAL_MS : retryAfterS * 1_000);
+  }
+
+  private async missed(thrown: unknown, signal: AbortSignal): Promise<void> {
+    if (this.stopped) return;
+    if (signal.aborted) {
+      if (this.environment.presence.state === "offline") this.failures += 1;
+      return;
+    }
+    const error = asApiError(thrown);
+    if (!error.isTransient) return this.giveUp(error);
+    await this.backOff(error, signal);
+  }
+
+  private async backOff(error: ApiError, signal: AbortSignal): Promise<void> {
+    const { timers, random } = this.environment;
+    const now = timers.now();
+    if (this.failures === 0) this.failingSince = now;
+    this.failures += 1;
+    const delayMs = backoffMs(this.failures, random(), error instanceof Refused ? error.retryAfterS : null);
+    const { failures, failingSince: since } = this;
+    this.emit({ state: "reconnecting", failures, since, nextTryAt: now + delayMs, error });
+    await sleep(timers, delayMs, signal);
+  }
+
+  private giveUp(fault: ApiError): void {
+    this.onChange({ job: this.job, connection: LIVE, fault });
+    this.stop();
+  }
+
+  private see(job: Job): void {
+    this.job = newer(this.job, job);
+    this.emit(LIVE);
+  }
+
+  private emit(connection: Connection): void {
+    this.onChange({ job: this.job, connection, fault: null });
+  }
+}

@@ -1,0 +1,202 @@
+"""The real process: `python -m generator_service`, its signals, its log and its health check."""
+
+import asyncio
+import datetime
+import ipaddress
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import grpc.aio
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.integration.generator.client import Client
+from tests.integration.generator.conftest import ENVIRONMENT
+from tests.integration.generator.provider import Gate, Hang, Provider
+from tests.unit.generator.until import until
+
+KEY = ENVIRONMENT["OPENAI_API_KEY"]
+
+
+class Process:
+    """A generator process; its log is read as it comes."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.lines: list[str] = []
+        self._reader = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        assert self.process.stderr
+        async for line in self.process.stderr:
+            self.lines.append(line.decode())
+
+    @property
+    def log(self) -> str:
+        return "".join(self.lines)
+
+    async def listening(self) -> str:
+        """The address that the log names."""
+        await until(lambda: '"listening"' in self.log or self.process.returncode is not None)
+        (line,) = [line for line in self.lines if '"listening"' in line]
+        return str(json.loads(line)["address"])
+
+    async def ended(self) -> int:
+        async with asyncio.timeout(15):
+            await self._reader
+            return await self.process.wait()
+
+
+Start = Callable[..., Awaitable[Process]]
+
+
+@pytest.fixture
+async def start(provider: Provider) -> AsyncIterator[Start]:
+    """start(*arguments, **environment) → a process of ours; killed when the test is over."""
+    async with AsyncExitStack() as stack:
+
+        async def begin(*arguments: str, module: str = "generator_service", **settings: str) -> Process:
+            environment = {"PATH": os.environ["PATH"]} | ENVIRONMENT | {"OPENAI_BASE_URL": provider.url} | settings
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", module, *arguments, env=environment, stderr=asyncio.subprocess.PIPE
+            )
+            started = Process(process)
+            stack.push_async_callback(_kill, started)
+            return started
+
+        yield begin
+
+
+async def _kill(process: Process) -> None:
+    if process.process.returncode is None:
+        process.process.kill()
+    await process.ended()
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_lets_the_running_job_end_and_then_the_process_does(
+    start: Start, provider: Provider, signal_number: signal.Signals
+) -> None:
+    gate = Gate()
+    provider.always(gate, "relic_history")
+    process = await start(DRAIN_S="20")
+    async with grpc.aio.insecure_channel(await process.listening()) as channel:
+        job = asyncio.create_task(Client(channel).generate("relic", count=2))
+        await until(lambda: provider.names().count("relic_history") == 2)
+        process.process.send_signal(signal_number)
+        await until(lambda: '"draining"' in process.log)
+        gate.opened.set()
+        assert len((await job).result) == 2
+    assert await process.ended() == 0
+
+
+async def test_an_idle_process_ends_at_once(start: Start) -> None:
+    process = await start(DRAIN_S="100")
+    await process.listening()
+    process.process.terminate()
+    assert await process.ended() == 0
+
+
+async def test_a_job_that_outlasts_the_drain_is_ended(start: Start, provider: Provider) -> None:
+    provider.always(Hang(), "relic_description")
+    process = await start(DRAIN_S="0.2")
+    async with grpc.aio.insecure_channel(await process.listening()) as channel:
+        job = asyncio.create_task(Client(channel).fail("relic", count=1))
+        await until(lambda: provider.count("started") == 1)
+        process.process.terminate()
+        assert (await job).status in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+    assert await process.ended() == 0
+    await until(lambda: provider.count("dropped") == 1)
+
+
+async def test_without_a_key_it_does_not_start_and_says_why(start: Start) -> None:
+    process = await start(OPENAI_API_KEY="", LLM_TIMEOUT_S="-1")
+    assert await process.ended() == 1
+    assert "OPENAI_API_KEY: is not set" in process.log
+    assert "LLM_TIMEOUT_S" in process.log
+    assert "Traceback" not in process.log
+
+
+async def test_a_taken_port_is_an_error_and_not_shared(start: Start) -> None:
+    first = await start()
+    port = (await first.listening()).rpartition(":")[2]
+    second = await start(GENERATOR_PORT=port)
+    assert await second.ended() == 1
+    assert f"127.0.0.1:{port}" in second.log
+
+
+async def test_one_search_for_the_job_tells_its_story_and_the_key_is_in_no_line(
+    start: Start, provider: Provider
+) -> None:
+    process = await start(LOG_LEVEL="DEBUG", GENERATOR_TOKEN="a-shared-token")
+    async with grpc.aio.insecure_channel(await process.listening()) as channel:
+        await Client(channel, "a-shared-token").generate("relic", count=1)
+    process.process.terminate()
+    await process.ended()
+    story = [json.loads(line) for line in process.lines if '"job_id": "job-1"' in line]
+    assert [line["message"] for line in story] == ["Job begins", "Job is written"]
+    assert {line["kind"] for line in story} == {"relic"}
+    assert KEY not in process.log
+    assert "a-shared-token" not in process.log
+
+
+async def test_the_health_check_says_whether_it_serves(start: Start) -> None:
+    process = await start(GENERATOR_TOKEN="a-shared-token")
+    port = (await process.listening()).rpartition(":")[2]
+
+    async def status(**settings: str) -> int:
+        check = await start(module="generator_service.healthcheck", GENERATOR_PORT=port, OPENAI_API_KEY="", **settings)
+        return await check.ended()
+
+    assert await status() == 0
+    assert await status(GENERATOR_HOST="0.0.0.0") == 0
+    assert await status(GENERATOR_TLS_CERT="/nowhere") == 1
+    process.process.terminate()
+    await process.ended()
+    assert await status() == 1
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A self-signed certificate for localhost, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    now = datetime.datetime.now(datetime.UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(hours=1))
+        .add_extension(names, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    certificate_file, key_file = tmp_path / "cert.pem", tmp_path / "key.pem"
+    certificate_file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return certificate_file, key_file
+
+
+async def test_with_tls_it_talks_to_those_who_trust_its_certificate_alone(
+    start: Start, certificate: tuple[Path, Path]
+) -> None:
+    tls = {"GENERATOR_TLS_CERT": str(certificate[0]), "GENERATOR_TLS_KEY": str(certificate[1])}
+    process = await start(**tls)
+    address = await process.listening()
+    trusting = grpc.ssl_channel_credentials(certificate[0].read_bytes())
+    async with grpc.aio.secure_channel(address, trusting) as channel:
+        assert len((await Client(channel).generate("relic", count=1)).result) == 1
+    async with grpc.aio.insecure_channel(address) as channel:
+        assert (await Client(channel).fail("relic", count=1)).status is grpc.StatusCode.UNAVAILABLE
+    port = address.rpartition(":")[2]
+    check = await start(module="generator_service.healthcheck", GENERATOR_PORT=port, **tls)
+    assert await check.ended() == 0

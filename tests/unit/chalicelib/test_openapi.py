@@ -1,0 +1,66 @@
+"""The OpenAPI document is valid, complete, and says what the API does."""
+
+import re
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+import app
+from chalicelib.api import endpoint, openapi
+from chalicelib.domain.job_type import JOB_TYPES
+from tests import virtual_time
+from tests.unit.chalicelib.system import System
+from tests.unit.chalicelib.test_api import answer, request
+
+DOCUMENT = openapi.document()
+
+
+def schema_of(name: str) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]})
+
+
+def test_the_document_is_valid_openapi() -> None:
+    validate(DOCUMENT)
+
+
+def test_every_route_is_described_and_nothing_else() -> None:
+    routes = {
+        (re.sub(r"{\w+}", "{id}", path), method.lower())
+        for path, methods in app.app.routes.items()
+        for method in methods
+    }
+    described = {(path, method) for path, methods in DOCUMENT["paths"].items() for method in methods}
+    assert routes - {("/openapi.json", "get")} == described
+
+
+def test_a_submission_must_fit_its_type() -> None:
+    submissions = schema_of("Submission")
+    for job_type in JOB_TYPES.values():
+        submissions.validate({"type": job_type.name, "payload": job_type.example})
+    assert not submissions.is_valid({"type": "generate_characters", "payload": {"count": 11}})
+    assert not submissions.is_valid({"type": "generate_characters", "payload": {"selectedSetting": None}})
+    assert not submissions.is_valid({"type": "odd", "payload": {}})
+
+
+@pytest.mark.parametrize("job_type", JOB_TYPES.values(), ids=lambda job_type: job_type.name)
+def test_the_answers_fit_their_schemas(job_type: Any) -> None:
+    async def scenario() -> None:
+        system = System()
+        accepted = await answer(
+            system, endpoint.submit_job, request({"type": job_type.name, "payload": job_type.example})
+        )
+        schema_of("JobBody").validate(accepted.body)
+        job_id = accepted.body["id"]
+        await system.work(job_id)
+        schema_of("JobBody").validate((await answer(system, endpoint.read_job, request(), job_id=job_id)).body)
+        schema_of("EventsBody").validate((await answer(system, endpoint.read_events, request(), job_id=job_id)).body)
+        schema_of("JobsBody").validate((await answer(system, endpoint.list_jobs, request())).body)
+        schema_of("WorldsBody").validate((await answer(system, endpoint.list_worlds, request())).body)
+        schema_of("JobTypesBody").validate((await answer(system, endpoint.list_job_types, request())).body)
+        schema_of("HealthBody").validate((await answer(system, endpoint.check_health, request())).body)
+        refused = await answer(system, endpoint.submit_job, request({"type": "odd"}))
+        schema_of("ProblemBody").validate(refused.body)
+
+    virtual_time.run(scenario())
