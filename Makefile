@@ -40,6 +40,9 @@ simulate: export SIMULATION_SEEDS ?= 10000
 simulate: venv ## ten thousand simulated histories (SIMULATION_SEEDS, SIMULATION_FIRST_SEED)
 	@$(BIN)/python -m pytest -q -s tests/simulation/test_simulation.py
 
+reliability: venv ## mistreat the real stack, and write docs/reliability.md
+	@CHAOS_REPORT=docs/reliability.md $(BIN)/python -m pytest -q tests/chaos
+
 check: venv lint types imports proto-check ## what CI checks besides the tests
 
 lint: venv
@@ -64,4 +67,4 @@ proto-check: venv ## are the committed stubs those of the .proto?
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f is not what the .proto gives. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv run demo stack test unit simulate check lint types imports format proto proto-check
+.PHONY: help venv run demo stack test unit simulate reliability check lint types imports format proto proto-check

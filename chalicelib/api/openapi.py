@@ -254,7 +254,7 @@ def _problem(status: int) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     answers = [model for operation in OPERATIONS for model in operation.answers.values() if model is not None]
-    shown = {*answers, body.ProblemBody}
+    shown: set[type[BaseModel]] = {*answers, body.ProblemBody}
     schemas = _definitions(sorted(shown, key=lambda model: model.__name__), mode="serialization")
     schemas |= _definitions([job_type.payload for job_type in JOB_TYPES.values()], mode="validation")
     for job_type in JOB_TYPES.values():

@@ -68,7 +68,7 @@ export function pollJob(
 class PollLoop implements Poll {
   private stopped = false;
   private failures = 0;
-  private failingSince = 0;
+  private failingSince: number | null = null;
   /** Cuts short whatever the current round waits for. */
   private round = new AbortController();
 
@@ -128,6 +128,7 @@ class PollLoop implements Poll {
   private async heard(reading: JobReading, waitS: number, signal: AbortSignal): Promise<void> {
     const knewNothing = this.job === null;
     this.failures = 0;
+    this.failingSince = null;
     if (reading.job) this.see(reading.job);
     else this.emit(LIVE);
     if (this.job && isFinal(this.job)) return this.stop();
@@ -153,10 +154,9 @@ class PollLoop implements Poll {
   private async backOff(error: ApiError, signal: AbortSignal): Promise<void> {
     const { timers, random } = this.environment;
     const now = timers.now();
-    if (this.failures === 0) this.failingSince = now;
-    this.failures += 1;
-    const delayMs = backoffMs(this.failures, random(), error instanceof Refused ? error.retryAfterS : null);
-    const { failures, failingSince: since } = this;
+    const since = (this.failingSince ??= now);
+    const failures = (this.failures += 1);
+    const delayMs = backoffMs(failures, random(), error instanceof Refused ? error.retryAfterS : null);
     this.emit({ state: "reconnecting", failures, since, nextTryAt: now + delayMs, error });
     await sleep(timers, delayMs, signal);
   }

@@ -15,9 +15,9 @@ from chalicelib.domain.timing import Timing
 TIMING = Timing()
 
 
-def job(attempt: int) -> Job:
+def job(attempt: int, id: str = "x") -> Job:
     return Job(
-        id="x",
+        id=id,
         type="generate_characters",
         owner="o",
         payload={},

@@ -1,0 +1,61 @@
+/** What the hooks share: the API, the watch over running jobs, and the places' memory. One for a page. */
+
+import { QueryClient } from "@tanstack/react-query";
+import type { Api } from "../api/client";
+import { isFinal } from "./jobState";
+import { JobWatch } from "./jobWatch";
+import { browserPresence, type Presence } from "./presence";
+import { memorySlot, storageSlot, type Slot } from "./slot";
+import { browserTimers, type Timers } from "./timers";
+import type { Job } from "../api/wire";
+
+export interface JobsClient {
+  api: Api;
+  watch: JobWatch;
+  queryClient: QueryClient;
+  timers: Timers;
+  presence: Presence;
+  random: () => number;
+  /** The memory of a place; without a name it ends with the page. */
+  slot: (name: string | undefined) => Slot;
+}
+
+export interface JobsClientOptions {
+  api: Api;
+  queryClient?: QueryClient;
+  timers?: Timers;
+  presence?: Presence;
+  random?: () => number;
+  storage?: Storage;
+  /** Milliseconds between two polls where the API does not hold answers back. */
+  intervalMs?: number;
+  /** Seconds an answer may be held back; 0 for plain polling. */
+  longPollS?: number;
+}
+
+export function jobKey(jobId: string): readonly ["job", string] {
+  return ["job", jobId];
+}
+
+/** The key of every list of jobs. */
+export const JOBS_KEY = ["jobs"] as const;
+
+export function createJobsClient(options: JobsClientOptions): JobsClient {
+  const { api, timers = browserTimers, random = Math.random, queryClient = new QueryClient() } = options;
+  const presence = options.presence ?? browserPresence(window);
+  const polling = {
+    ...(options.intervalMs === undefined ? {} : { intervalMs: options.intervalMs }),
+    ...(options.longPollS === undefined ? {} : { longPollS: options.longPollS }),
+  };
+  const environment = { readJob: api.readJob, timers, presence, random };
+  const watch = new JobWatch(environment, polling, (job) => remember(queryClient, job));
+  const slot = (name: string | undefined) =>
+    name === undefined ? memorySlot() : storageSlot(name, options.storage ?? window.localStorage, window);
+  return { api, watch, queryClient, timers, presence, random, slot };
+}
+
+/** What is seen of a job is known to every component; a job that has ended changes the lists. */
+function remember(queryClient: QueryClient, job: Job): void {
+  queryClient.setQueryData(jobKey(job.id), job);
+  if (isFinal(job)) void queryClient.invalidateQueries({ queryKey: JOBS_KEY });
+}

@@ -1,0 +1,14 @@
+/** Jobs in React: hooks that submit and follow them, and a component that shows how far they are. */
+
+export { createApi, type Api } from "../api/client";
+export { ApiError, Refused, Unreachable } from "../api/error";
+export type * from "../api/wire";
+export { createJobsClient, JOBS_KEY, type JobsClient, type JobsClientOptions } from "./client";
+export type { Connection } from "./connection";
+export { default as JobProgressSpinner, type JobProgressSpinnerProps } from "./JobProgressSpinner";
+export { JobsProvider, useJobsClient } from "./JobsProvider";
+export { canRetry, isFinal, isPartial } from "./jobState";
+export { pollJob, type PollEnvironment, type PollOptions, type Sighting } from "./pollJob";
+export { useJobPolling, type JobPolling, type JobPollingOptions, type JobView } from "./useJobPolling";
+export { useJobStatus } from "./useJobStatus";
+export { useSubmitJob } from "./useSubmitJob";

@@ -1,0 +1,60 @@
+/** What a place on the page remembers of its job, so that a reload or a second tab takes it up again. */
+
+import type { JobRequest } from "../api/wire";
+
+export interface SlotRecord {
+  request: JobRequest;
+  /** The submission's Idempotency-Key: sent again after a reload, it finds the same job. */
+  key: string;
+  /** null while the submission is under way. */
+  jobId: string | null;
+  /** Whether the end of the job has been told to the page. */
+  settled: boolean;
+}
+
+/** One place's memory. Storage that is full or forbidden is treated as empty. */
+export interface Slot {
+  read(): SlotRecord | null;
+  write(record: SlotRecord | null): void;
+  /** Called when another tab has written; the answer ends that. */
+  subscribe(listener: (record: SlotRecord | null) => void): () => void;
+}
+
+const PREFIX = "loresmith.job.";
+
+export function storageSlot(name: string, storage: Storage, page: Window): Slot {
+  const key = PREFIX + name;
+  return {
+    read: () => attempt(() => parse(storage.getItem(key))),
+    write: (record) => {
+      attempt(() => (record ? storage.setItem(key, JSON.stringify(record)) : storage.removeItem(key)));
+    },
+    subscribe: (listener) => {
+      const heard = (event: StorageEvent) => {
+        if (event.key === key && event.storageArea === storage) listener(parse(event.newValue));
+      };
+      page.addEventListener("storage", heard);
+      return () => page.removeEventListener("storage", heard);
+    },
+  };
+}
+
+/** A memory that ends with the page. */
+export function memorySlot(): Slot {
+  let kept: SlotRecord | null = null;
+  return { read: () => kept, write: (record) => void (kept = record), subscribe: () => () => undefined };
+}
+
+function attempt<T>(action: () => T): T | null {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}
+
+function parse(text: string | null): SlotRecord | null {
+  const given = text === null ? null : (attempt(() => JSON.parse(text) as unknown) as Partial<SlotRecord> | null);
+  if (typeof given?.key !== "string" || typeof given.request?.type !== "string") return null;
+  return { request: given.request, key: given.key, jobId: given.jobId ?? null, settled: given.settled === true };
+}

@@ -1,0 +1,84 @@
+import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
+import type { Job, JobRequest, JobResults, JobType } from "../api/wire";
+import type { Connection } from "./connection";
+import { isPartial } from "./jobState";
+import { JobSession, type End, type SessionState } from "./jobSession";
+import { useJobsClient } from "./JobsProvider";
+
+export interface JobPollingOptions {
+  /** Names this place on the page. A reload or another tab then takes up the job that runs in it. */
+  slot?: string;
+}
+
+/** What is seen of a job that is being followed. */
+export interface JobView<T extends JobType = JobType> {
+  job: Job<T> | undefined;
+  /** From the click until the job has ended. */
+  isPolling: boolean;
+  isCompleted: boolean;
+  /** The job has failed, could not be submitted, or is gone. */
+  isFailed: boolean;
+  isCancelled: boolean;
+  /** Completed, but with pieces missing; `retry` writes those. */
+  isPartial: boolean;
+  /** What went wrong and what to do, as sentences; null where nothing did. */
+  error: string | null;
+  connection: Connection;
+}
+
+export interface JobPolling<T extends JobType = JobType> extends JobView<T> {
+  /** Never rejects: a refusal shows as `isFailed` and `error`, and gives null. */
+  submit: (request: Extract<JobRequest, { type: T }>) => Promise<Job<T> | null>;
+  /** False where the API could not be told. Never rejects. */
+  cancel: () => Promise<boolean>;
+  /** Goes on from what the failed job has finished; submits again where nothing was accepted. Never rejects. */
+  retry: () => Promise<Job<T> | null>;
+  /** Forget the job. */
+  reset: () => void;
+}
+
+/**
+ * Submit a job and follow it to its end.
+ *
+ * `onSuccess` gets the result and `onError` a sentence, once for each job, also over reloads of a place with a `slot`.
+ * One place runs one job at a time: a newer submission supersedes the older; the same one again is the same job.
+ */
+export function useJobPolling<T extends JobType = JobType>(
+  onSuccess?: (result: JobResults[T], job: Job<T>) => void,
+  onError?: (error: string) => void,
+  { slot }: JobPollingOptions = {},
+): JobPolling<T> {
+  const client = useJobsClient();
+  const session = useMemo(() => new JobSession({ ...client, slot: client.slot(slot) }), [client, slot]);
+  const tell = useEffectEvent((end: End) => {
+    if ("error" in end) onError?.(end.error.message);
+    else if (end.job.status === "failed") onError?.(end.job.error);
+    else onSuccess?.(end.job.result as JobResults[T], end.job as Job<T>);
+  });
+  useEffect(() => session.start((end) => tell(end)), [session]);
+  const state = useSyncExternalStore(session.subscribe, () => session.state);
+  const actions = useMemo(() => actionsOf<T>(session), [session]);
+  return { ...viewOf<T>(state), ...actions };
+}
+
+function actionsOf<T extends JobType>(session: JobSession) {
+  return {
+    submit: (request: JobRequest) => session.submit(request) as Promise<Job<T> | null>,
+    cancel: () => session.cancel(),
+    retry: () => session.retry() as Promise<Job<T> | null>,
+    reset: () => session.reset(),
+  };
+}
+
+export function viewOf<T extends JobType>({ phase, job, error, connection }: SessionState): JobView<T> {
+  return {
+    job: (job ?? undefined) as Job<T> | undefined,
+    isPolling: phase === "submitting" || phase === "watching",
+    isCompleted: job?.status === "completed" && phase === "ended",
+    isFailed: error !== null || (job?.status === "failed" && phase === "ended"),
+    isCancelled: job?.status === "cancelled",
+    isPartial: job !== null && isPartial(job),
+    error: error?.message ?? job?.error ?? null,
+    connection,
+  };
+}

@@ -1,0 +1,57 @@
+"""The offline writer as a provider whose moods can be set, and whose calls are counted."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    started: int
+    finished: int
+    dropped: int
+    in_flight: int
+
+
+class Provider:
+    def __init__(self, llm_url: str) -> None:
+        self._control = llm_url.removesuffix("/v1") + "/control"
+
+    def be(self, *rules: dict[str, Any], latency_s: float = 0.3) -> None:
+        """From now on: these faults, in this order of precedence, and this latency."""
+        plan: dict[str, Any] = {"latency_s": latency_s, "rules": list(rules)}
+        requests.put(f"{self._control}/faults", json=plan, timeout=5).raise_for_status()
+
+    def forget(self) -> None:
+        """Count from 0."""
+        requests.delete(f"{self._control}/calls", timeout=5).raise_for_status()
+
+    def calls(self) -> Calls:
+        counted = self._read()
+        return Calls(counted["started"], counted["finished"], counted["dropped"], counted["in_flight"])
+
+    def begun_after(self, epoch_s: float) -> int:
+        """How many calls began later than this."""
+        return sum(entry["at"] > epoch_s for entry in self._read()["log"])
+
+    def wait_for_calls(self, started: int, timeout_s: float = 20) -> Calls:
+        """Until so many have begun."""
+        deadline = time.monotonic() + timeout_s
+        while (calls := self.calls()).started < started:
+            assert time.monotonic() < deadline, f"only {calls}"
+            time.sleep(0.02)
+        return calls
+
+    def wait_until_idle(self, timeout_s: float = 20) -> Calls:
+        deadline = time.monotonic() + timeout_s
+        while (calls := self.calls()).in_flight:
+            assert time.monotonic() < deadline, f"still {calls}"
+            time.sleep(0.02)
+        return calls
+
+    def _read(self) -> dict[str, Any]:
+        answer = requests.get(f"{self._control}/calls", timeout=5)
+        answer.raise_for_status()
+        return dict(answer.json())

@@ -1,0 +1,38 @@
+"""A provider that hangs, and what must not happen then. The deadlines are a tenth of the deployed ones."""
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.stack import LocalStack
+from tests.chaos.conftest import stack_settings
+from tests.chaos.provider import Provider
+from tests.chaos.report import Figure, Report
+from tests.e2e.api import Api
+
+JOB_DEADLINE_S = 12
+DEADLINES = {"LLM_TIMEOUT_S": "3", "RPC_DEADLINE_S": "9", "JOB_DEADLINE_S": str(JOB_DEADLINE_S)}
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    with LocalStack(stack_settings(tmp_path_factory.mktemp("hasty"), **DEADLINES)) as running:
+        yield running
+
+
+def test_a_hanging_provider_is_a_timeout_by_the_deadline(hasty: LocalStack, report: Report) -> None:
+    assert hasty.urls.llm is not None
+    provider = Provider(hasty.urls.llm)
+    provider.be({"fault": "hang"})
+    with Api(hasty.urls.api) as api:
+        started_at = time.monotonic()
+        job = api.finished(api.submit("generate_relics", {"count": 1})["id"], timeout_s=40)
+        took_s = time.monotonic() - started_at
+    report.note(
+        Figure(f"provider: hangs (deadline {JOB_DEADLINE_S} s)", job["error_code"], took_s, provider.calls().started)
+    )
+    assert (job["status"], job["error_code"], job["retryable"]) == ("failed", "timeout", True)
+    assert "127.0.0.1" not in json.dumps(job)
+    assert provider.wait_until_idle().in_flight == 0

@@ -1,0 +1,162 @@
+"""Processes are killed, paused and restarted under a running job."""
+
+import asyncio
+import os
+import signal
+import time
+from typing import Any
+
+import pytest
+import requests
+
+from chalicelib.adapter import redis_client
+from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.domain.payload import ANONYMOUS
+from chalicelib.domain.quota import UNLIMITED
+from chalicelib.domain.timing import Timing
+from chalicelib.service.submission import Submission
+from infra.local.stack import LocalStack
+from tests.chaos.provider import Provider
+from tests.chaos.queue import Queue
+from tests.chaos.report import Figure, Report
+from tests.e2e.api import Api
+from tests.fake.job_queue import FakeJobQueue
+
+#: One call for all names, then five for each of three characters.
+LEAST_CALLS = 1 + 3 * 5
+PAYLOAD = {"theme": "fantasy", "count": 3}
+#: A lease, a tick of the schedule, and the work itself.
+RECOVERY_BOUND_S = 30
+
+
+def whole(job: dict[str, Any]) -> bool:
+    result = job["result"]
+    return job["status"] == "completed" and isinstance(result, list) and len(result) == 3 and not job["warnings"]
+
+
+def submitted_and_under_way(api: Api, provider: Provider, calls: int = 6) -> str:
+    """A job in the middle of its work: so many calls have begun."""
+    job_id = str(api.submit("generate_characters", PAYLOAD)["id"])
+    provider.wait_for_calls(calls)
+    return job_id
+
+
+def checked(
+    report: Report, scenario: str, api: Api, provider: Provider, job_id: str, at: float, in_flight: int
+) -> dict[str, Any]:
+    """The job when it has ended well, at no more than the calls that were lost."""
+    job = api.finished(job_id, timeout_s=60)
+    recovery_s = time.monotonic() - at
+    calls = provider.calls().started
+    report.note(Figure(scenario, str(job["status"]), recovery_s, calls, LEAST_CALLS, in_flight))
+    assert whole(job), job
+    assert calls <= LEAST_CALLS + in_flight
+    progress = [event["progress"] for event in api.events(job_id)]
+    assert progress == sorted(progress)
+    return job
+
+
+def test_undisturbed(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
+    """What the others are measured against."""
+    started_at = time.monotonic()
+    job = api.finished(api.submit("generate_characters", PAYLOAD)["id"])
+    report.quiet_s = time.monotonic() - started_at
+    assert whole(job)
+    assert provider.calls().started == LEAST_CALLS
+
+
+def test_worker_killed_in_the_middle(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
+    """The next worker goes on from the finished stages, within half a minute."""
+    job_id = submitted_and_under_way(api, provider)
+    in_flight = provider.calls().in_flight
+    os.kill(stack.processes["worker"], signal.SIGKILL)
+    job = checked(report, "worker killed", api, provider, job_id, time.monotonic(), in_flight + 3)
+    assert job["attempt"] == 2
+
+
+def test_generator_killed_in_the_middle(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
+    job_id = submitted_and_under_way(api, provider)
+    in_flight = provider.calls().in_flight
+    os.kill(stack.processes["generator"], signal.SIGKILL)
+    checked(report, "generator killed", api, provider, job_id, time.monotonic(), in_flight + 3)
+
+
+def test_api_killed_in_the_middle(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
+    """The work does not notice; the caller can ask again as soon as the API is back."""
+    job_id = submitted_and_under_way(api, provider)
+    killed = stack.processes["api"]
+    os.kill(killed, signal.SIGKILL)
+    at = time.monotonic()
+    while not _answers(api):
+        assert time.monotonic() < at + 20
+        time.sleep(0.1)
+    job = checked(report, "API killed", api, provider, job_id, at, 0)
+    assert job["attempt"] == 1
+    assert stack.processes["api"] != killed
+
+
+def _answers(api: Api) -> bool:
+    try:
+        return api.ask("GET", "/job-types").status_code == 200
+    except requests.ConnectionError:
+        return False
+
+
+def test_worker_paused_past_its_lease(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
+    """Another worker takes over; what the first one writes when it wakes is refused."""
+    job_id = submitted_and_under_way(api, provider)
+    in_flight = provider.calls().in_flight
+    paused = stack.processes["worker"]
+    os.kill(paused, signal.SIGSTOP)
+    try:
+        at = time.monotonic()
+        job = api.finished(job_id, timeout_s=60)
+    finally:
+        os.kill(paused, signal.SIGCONT)
+    recovery_s, calls = time.monotonic() - at, provider.calls().started
+    report.note(Figure("worker paused past its lease", job["status"], recovery_s, calls, LEAST_CALLS, in_flight))
+    assert whole(job)
+    assert job["attempt"] == 2
+    provider.wait_until_idle()
+    after = api.job(job_id)
+    assert (after["revision"], after["result"]) == (job["revision"], job["result"])
+
+
+def test_every_message_delivered_three_times(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
+    """Copies of a message do nothing."""
+    jobs = [api.submit("generate_relics", {"count": 1})["id"] for _ in range(20)]
+    for job_id in jobs:
+        Queue(stack, "jobs").send_job(job_id, copies=2)
+    done = [api.finished(job_id) for job_id in jobs]
+    calls = provider.calls().started
+    report.note(Figure("20 jobs, every message three times", "completed", None, calls, 20 * 3, 0))
+    assert {job["status"] for job in done} == {"completed"}
+    assert {job["attempt"] for job in done} == {1}
+    assert calls == 20 * 3
+
+
+@pytest.mark.parametrize("body", [" ", "not json", "{}", '{"job_id": 7}', '{"job_id": "no-such-job"}', "[]"])
+def test_poison_does_not_stop_the_others(stack: LocalStack, api: Api, provider: Provider, body: str) -> None:
+    """What cannot be read goes its way; jobs beside it are done."""
+    Queue(stack, "jobs").send(body)
+    Queue(stack, "jobs-dlq").send(body)
+    assert api.finished(api.submit("generate_relics", {"count": 1})["id"])["status"] == "completed"
+
+
+def test_a_dead_letter_fails_its_job(stack: LocalStack, api: Api, report: Report) -> None:
+    """A job that no worker could take must not stay pending for an hour."""
+    job_id = asyncio.run(_stored_but_not_queued(stack.urls.redis))
+    Queue(stack, "jobs-dlq").send_job(job_id)
+    at = time.monotonic()
+    job = api.finished(job_id)
+    report.note(Figure("message in the dead-letter queue", "failed", time.monotonic() - at, 0, 0, 0))
+    assert (job["status"], job["error_code"], job["retryable"]) == ("failed", "undeliverable", True)
+
+
+async def _stored_but_not_queued(redis_url: str) -> str:
+    client = redis_client.connect(redis_url, max_connections=2, timeout_s=5)
+    store = RedisJobStore(client, client, Timing().job_ttl_s)
+    submission = Submission(store, FakeJobQueue(), Timing(), 3, UNLIMITED)
+    accepted = await submission.submit(ANONYMOUS, "generate_relics", {})
+    await client.aclose()
+    return accepted.job.id

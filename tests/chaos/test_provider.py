@@ -1,0 +1,134 @@
+"""The provider misbehaves in every way it can, once and for good."""
+
+import json
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.stack import LocalStack
+from tests.chaos.provider import Provider
+from tests.chaos.report import Figure, Report
+from tests.e2e.api import Api
+
+#: One call for the name, two for the rest.
+LEAST_CALLS = 3
+PAYLOAD = {"theme": "noir", "count": 1}
+
+#: A fault that comes once → calls beyond the least that it costs.
+PASSING = {"429": 1, "500": 1, "503": 1, "garbage": 1, "wrong_schema": 1, "truncated": 1, "empty": 1, "drop": 1}
+#: A fault that stays → what the job fails with.
+LASTING = {
+    "401": "provider_auth",
+    "insufficient_quota": "provider_quota",
+    "refusal": "refused",
+    "garbage": "invalid_output",
+    "wrong_schema": "invalid_output",
+    "truncated": "truncated",
+    "empty": "invalid_output",
+    "429": "provider_rate_limited",
+    "500": "provider_unavailable",
+    "drop": "provider_unavailable",
+}
+#: These are the provider's last word: asking again would only cost.
+FINAL = {"401", "insufficient_quota", "refusal"}
+
+
+@pytest.mark.parametrize("fault", PASSING)
+def test_a_passing_fault_is_got_over(api: Api, provider: Provider, report: Report, fault: str) -> None:
+    provider.be({"fault": fault, "times": 1}, latency_s=0.05)
+    started_at = time.monotonic()
+    job = api.finished(api.submit("generate_relics", PAYLOAD)["id"])
+    calls = provider.calls().started
+    report.note(Figure(f"provider: {fault}, once", job["status"], time.monotonic() - started_at, calls, LEAST_CALLS))
+    assert job["status"] == "completed"
+    assert job["attempt"] == 1
+    assert calls == LEAST_CALLS + PASSING[fault]
+    assert job["usage"]["llm_calls"] == calls
+
+
+def test_retry_after_is_obeyed(api: Api, provider: Provider, report: Report) -> None:
+    provider.be({"fault": "429", "times": 1, "retry_after_s": 2}, latency_s=0.05)
+    started_at = time.monotonic()
+    job = api.finished(api.submit("generate_relics", PAYLOAD)["id"])
+    waited_s = time.monotonic() - started_at
+    report.note(Figure("provider: 429, Retry-After 2", job["status"], waited_s, provider.calls().started, LEAST_CALLS))
+    assert job["status"] == "completed"
+    assert waited_s >= 2
+    assert provider.calls().started == LEAST_CALLS + 1
+
+
+@pytest.mark.parametrize("fault", LASTING)
+def test_a_lasting_fault_fails_the_job_and_says_no_more_than_it_should(
+    stack: LocalStack, api: Api, provider: Provider, report: Report, fault: str
+) -> None:
+    """The answer tells a person what to do; the log tells us what happened."""
+    provider.be({"fault": fault}, latency_s=0.02)
+    started_at = time.monotonic()
+    job = api.finished(api.submit("generate_relics", PAYLOAD)["id"], timeout_s=130)
+    calls = provider.calls().started
+    report.note(Figure(f"provider: {fault}, for good", job["error_code"], time.monotonic() - started_at, calls))
+    assert (job["status"], job["error_code"]) == ("failed", LASTING[fault])
+    assert job["retryable"] is (fault not in FINAL)
+    assert calls == 1 if fault in FINAL else calls <= 3 * 8
+    assert job["error"].endswith(".")
+    _check_nothing_leaks(stack, job)
+    _check_the_log_knows(stack, job["id"], job["error_code"])
+
+
+def _check_nothing_leaks(stack: LocalStack, job: dict[str, Any]) -> None:
+    assert stack.urls.llm is not None
+    shown = json.dumps(job)
+    for secret in (stack.urls.llm, "127.0.0.1", "Traceback", "offline", "Bearer", "openai"):
+        assert secret.lower() not in shown.lower()
+
+
+def _check_the_log_knows(stack: LocalStack, job_id: str, code: str) -> None:
+    lines = [line for line in _log(stack, "generator").splitlines() if job_id in line]
+    assert any(code in line for line in lines)
+
+
+def _log(stack: LocalStack, name: str) -> str:
+    folder: Path = stack._settings.local_dir
+    return (folder / "logs" / f"{name}.log").read_text(encoding="utf-8")
+
+
+def test_one_bad_piece_leaves_the_others_whole_and_a_retry_makes_it(api: Api, provider: Provider) -> None:
+    """Two of three is a result; the third is paid for alone."""
+    provider.be({"fault": "refusal", "schema": "relic_history", "times": 1}, latency_s=0.05)
+    job = api.finished(api.submit("generate_relics", {"theme": "noir", "count": 3})["id"])
+    assert (job["status"], len(job["result"]), len(job["warnings"])) == ("completed", 2, 1)
+    assert job["warnings"][0]["code"] == "refused"
+    provider.be(latency_s=0.05)
+    provider.forget()
+    answer = api.ask("POST", f"/jobs/{job['id']}/retry")
+    assert answer.status_code == 202
+    again = api.finished(answer.json()["id"])
+    assert (len(again["result"]), again["warnings"]) == (3, [])
+    assert provider.calls().started == 1
+    assert again["usage"]["llm_calls"] == 1
+
+
+def test_cancel_stops_the_spending(api: Api, provider: Provider, report: Report) -> None:
+    """No call begins later than a second after the answer, and those under way are dropped."""
+    provider.be(latency_s=3)
+    job_id = api.submit("generate_characters", {"count": 10})["id"]
+    provider.wait_for_calls(1)
+    provider.be(latency_s=5)
+    provider.wait_for_calls(8)
+    answer = api.ask("POST", f"/jobs/{job_id}/cancel")
+    at = time.time()
+    assert answer.status_code == 202
+    calls = provider.wait_until_idle()
+    report.note(Figure("cancelled in the middle", "cancelled", time.time() - at, calls.started, None, calls.dropped))
+    assert provider.begun_after(at + 1) == 0
+    assert calls.dropped > 0
+    assert api.job(job_id)["status"] == "cancelled"
+
+
+def test_every_line_of_a_job_can_be_found_by_its_id(stack: LocalStack, api: Api, provider: Provider) -> None:
+    job_id = api.finished(api.submit("generate_relics", PAYLOAD)["id"])["id"]
+    assert re.search(job_id, _log(stack, "generator"))
+    assert re.search(job_id, _log(stack, "worker"))

@@ -1,0 +1,88 @@
+"""Redis goes away and comes back. It keeps its data on disk here, as ElastiCache keeps it in a replica."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local import redis_server
+from infra.local.port import assign
+from infra.local.stack import LocalStack
+from tests.chaos.conftest import stack_settings
+from tests.chaos.provider import Provider
+from tests.chaos.report import Figure, Report
+from tests.e2e.api import Api
+
+
+class RedisServer:
+    def __init__(self, folder: Path) -> None:
+        self._port = assign(["redis"], {})["redis"]
+        argv = redis_server.server_argv(redis_server.find_binary(), self._port, folder)
+        self._argv = [*argv, "--appendonly", "yes", "--appendfsync", "always"]
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(self._argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 10
+        while not redis_server.answers(self._port):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path_factory.mktemp("redis-on-disk"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def shaken(redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    with LocalStack(stack_settings(tmp_path_factory.mktemp("shaken"), REDIS_URL=redis.url)) as running:
+        yield running
+
+
+def test_redis_restarted_in_the_middle(shaken: LocalStack, redis: RedisServer, report: Report) -> None:
+    """While it is away callers get 503; no accepted job is lost, no finished stage is paid for twice."""
+    assert shaken.urls.llm is not None
+    provider = Provider(shaken.urls.llm)
+    with Api(shaken.urls.api) as api:
+        job_id = api.submit("generate_characters", {"count": 3})["id"]
+        provider.wait_for_calls(6)
+        redis.kill()
+        at = time.monotonic()
+        refused = api.ask("POST", "/jobs", json={"type": "generate_relics", "payload": {}})
+        read = api.ask("GET", f"/jobs/{job_id}")
+        time.sleep(3)
+        redis.start()
+        job = api.finished(job_id)
+        calls = provider.calls().started
+        report.note(Figure("Redis away for 3 s", job["status"], time.monotonic() - at, calls, 16, 0))
+    for answer in (refused, read):
+        assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
+        assert int(answer.headers["Retry-After"]) > 0
+    assert (job["status"], job["attempt"]) == ("completed", 1)
+    assert calls == 16
+
+
+def test_a_job_whose_message_arrives_while_redis_is_away_is_not_lost(
+    shaken: LocalStack, redis: RedisServer, report: Report
+) -> None:
+    with Api(shaken.urls.api) as api:
+        jobs = [api.submit("generate_relics", {"count": 1})["id"] for _ in range(5)]
+        redis.kill()
+        time.sleep(2)
+        redis.start()
+        at = time.monotonic()
+        done = [api.finished(job_id, timeout_s=90) for job_id in jobs]
+        report.note(Figure("Redis away as messages arrive", "completed", time.monotonic() - at))
+    assert {job["status"] for job in done} == {"completed"}

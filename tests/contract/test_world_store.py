@@ -1,0 +1,85 @@
+"""The world store's contract: the same suite on the fake and on DynamoDB."""
+
+import json
+import uuid
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
+from chalicelib.domain.error import InvalidSubmission, WorldsUnavailable
+from chalicelib.domain.world import World
+from chalicelib.port import WorldStore
+from tests.fake.world_store import MemoryWorldStore
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def worlds(request: pytest.FixtureRequest) -> WorldStore:
+    if request.param == "memory":
+        return MemoryWorldStore()
+    request.getfixturevalue("aws")
+    return DynamoDbWorldStore("worlds")
+
+
+def world(owner: str = "alice", **changed: object) -> World:
+    made = World(
+        id=str(uuid.uuid4()),
+        owner=owner,
+        user_id="42",
+        job_id=str(uuid.uuid4()),
+        theme="steampunk",
+        title="Low Tarn ☃",
+        story="One.\n\nTwo.",
+        quest={"title": "Ring", "description": "The bells."},
+        pieces={"character": {"name": "Ysolde", "details": {"stats": {"health": 80}, "weight": 1.5, "none": None}}},
+        created_at=1_760_000_000_000,
+    )
+    return replace(made, **changed)  # type: ignore[arg-type] # whatever the test says
+
+
+async def test_a_saved_world_reads_back_as_it_was(worlds: WorldStore) -> None:
+    """Numbers stay numbers, paragraphs stay paragraphs."""
+    saved = await worlds.save(world())
+    found = await worlds.read("alice", saved.id)
+    assert found == saved
+    assert json.dumps(found.pieces) == json.dumps(saved.pieces)
+
+
+async def test_the_first_save_of_an_id_stays(worlds: WorldStore) -> None:
+    """A second delivery, with other words of the LLM, must neither double nor change it."""
+    first = await worlds.save(world())
+    second = await worlds.save(replace(first, title="Something else"))
+    assert second == first
+    assert await worlds.read("alice", first.id) == first
+
+
+async def test_somebody_elses_world_is_not_there(worlds: WorldStore) -> None:
+    saved = await worlds.save(world())
+    assert await worlds.read("bob", saved.id) is None
+    assert await worlds.read("alice", str(uuid.uuid4())) is None
+
+
+async def test_an_owners_worlds_are_listed_newest_first(worlds: WorldStore) -> None:
+    owner = str(uuid.uuid4())
+    saved = [await worlds.save(world(owner, created_at=1_760_000_000_000 + n)) for n in range(5)]
+    await worlds.save(world("somebody-else"))
+    first, cursor = await worlds.page(owner, 3, None)
+    rest, end = await worlds.page(owner, 3, cursor)
+    assert [found.id for found in first + rest] == [made.id for made in reversed(saved)]
+    assert end is None
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "W10=", "é", "bnVsbA=="])
+async def test_a_cursor_that_is_none_is_the_callers_fault(aws: object, cursor: str) -> None:
+    with pytest.raises(InvalidSubmission):
+        await DynamoDbWorldStore("worlds").page("alice", 3, cursor)
+
+
+async def test_a_table_that_is_not_there_is_unavailable(aws: object) -> None:
+    missing = DynamoDbWorldStore("no-such-table")
+    with pytest.raises(WorldsUnavailable):
+        await missing.save(world())
+    with pytest.raises(WorldsUnavailable):
+        await missing.read("alice", "x")
+    with pytest.raises(WorldsUnavailable):
+        await missing.page("alice", 3, None)

@@ -1,0 +1,53 @@
+"""A caller of the HTTP API, as blunt as curl."""
+
+import time
+from types import TracebackType
+from typing import Any, Self
+
+import requests
+
+FINAL = frozenset({"completed", "failed", "cancelled"})
+
+
+class Api:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._http = requests.Session()
+        self._http.trust_env = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def ask(self, method: str, path: str, **options: Any) -> requests.Response:
+        return self._http.request(method, self.url + path, timeout=30, **options)
+
+    def submit(self, type_name: str, payload: dict[str, Any], **headers: str) -> dict[str, Any]:
+        """The accepted job."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = self.ask("POST", "/jobs", json={"type": type_name, "payload": payload}, headers=named)
+        assert answer.status_code == 202, answer.text
+        return dict(answer.json())
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        answer = self.ask("GET", f"/jobs/{job_id}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def events(self, job_id: str) -> list[dict[str, Any]]:
+        return list(self.ask("GET", f"/jobs/{job_id}/events").json()["events"])
+
+    def finished(self, job_id: str, timeout_s: float = 60) -> dict[str, Any]:
+        """The job when it has ended; it is an error when it does not in time."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            answer = self.ask("GET", f"/jobs/{job_id}", headers={"Prefer": "wait=5"})
+            assert answer.status_code == 200, answer.text
+            job = dict(answer.json())
+            if job["status"] in FINAL:
+                return job
+            assert time.monotonic() < deadline, f"not ended after {timeout_s} s: {job}"

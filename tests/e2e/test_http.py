@@ -1,0 +1,141 @@
+"""What only the real server can show: bytes, headers, many callers at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+
+from tests.e2e.api import Api
+from tests.e2e.test_flow import TYPES
+
+GOOD = b'{"type": "generate_characters", "payload": {"count": 1}}'
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"null", 400),
+        (b'{"type": "generate_characters", "payload": {"theme": "\xff\xfe"}}', 400),
+        (b'{"type": "generate_characters", "type": "generate_relics"}', 400),
+        (b'{"type": "generate_characters", "payload": {"count": NaN}}', 400),
+        (b'{"type": "generate_spells", "payload": {}}', 400),
+        (b'{"type": "create_world", "payload": {}}', 400),
+        (GOOD + b" " * (64 * 1024), 413),
+    ],
+)
+def test_a_bad_body_is_a_problem_and_stores_nothing(api: Api, body: bytes, status: int) -> None:
+    before = api.ask("GET", "/jobs?limit=1").json()["jobs"]
+    answer = api.ask("POST", "/jobs", data=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.json()["status"] == status
+    assert api.ask("GET", "/jobs?limit=1").json()["jobs"] == before
+
+
+def test_another_media_type_is_415(api: Api) -> None:
+    assert api.ask("POST", "/jobs", data=GOOD, headers={"Content-Type": "text/plain"}).status_code == 415
+
+
+@pytest.mark.parametrize("job_id", ["7b1c2f60-0000-4000-8000-000000000000", "nonsense", "%2e%2e", "1" * 2000])
+def test_an_unknown_id_is_404(api: Api, job_id: str) -> None:
+    answer = api.ask("GET", f"/jobs/{job_id}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_a_wrong_method_is_a_problem_too(api: Api) -> None:
+    answer = api.ask("DELETE", "/jobs")
+    assert answer.status_code == 405
+    assert answer.json()["code"] == "method_not_allowed"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_page_of_another_origin_may_read_and_send_our_headers(api: Api) -> None:
+    preflight = api.ask(
+        "OPTIONS",
+        "/jobs",
+        headers={"Origin": "http://page.example", "Access-Control-Request-Method": "POST"},
+    )
+    assert preflight.status_code == 200
+    assert "Idempotency-Key" in preflight.headers["Access-Control-Allow-Headers"]
+    accepted = api.ask("POST", "/jobs", data=GOOD, headers={"Content-Type": "application/json"})
+    assert "ETag" in accepted.headers["Access-Control-Expose-Headers"]
+
+
+def test_a_known_revision_is_304_without_a_body(api: Api) -> None:
+    job = api.finished(api.submit("generate_relics", {"count": 1})["id"])
+    answer = api.ask("GET", f"/jobs/{job['id']}", headers={"If-None-Match": f'"{job["revision"]}"'})
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+def test_health_is_all_ok(api: Api) -> None:
+    answer = api.ask("GET", "/health")
+    assert (answer.status_code, answer.json()) == (200, {"redis": "ok", "queue": "ok", "generator": "ok"})
+
+
+def test_the_types_are_listed(api: Api) -> None:
+    assert {entry["type"] for entry in api.ask("GET", "/job-types").json()["job_types"]} == set(TYPES)
+
+
+def test_eight_equal_submissions_at_once_make_one_job(api: Api) -> None:
+    def submit(_: int) -> requests.Response:
+        with Api(api.url) as caller:
+            return caller.ask(
+                "POST",
+                "/jobs",
+                data=GOOD,
+                headers={"Content-Type": "application/json", "Idempotency-Key": "eight-at-once"},
+            )
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(submit, range(8)))
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert sum("Idempotent-Replayed" not in answer.headers for answer in answers) == 1
+    other = api.ask(
+        "POST",
+        "/jobs",
+        json={"type": "generate_relics", "payload": {}},
+        headers={"Idempotency-Key": "eight-at-once"},
+    )
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
+
+
+def test_fifty_jobs_at_once_all_complete(api: Api) -> None:
+    """The guide's capacity: about 50 concurrent jobs."""
+    kinds = ["generate_characters", "generate_factions", "generate_relics", "generate_events", "generate_settings"]
+
+    def one(n: int) -> dict[str, Any]:
+        with Api(api.url) as caller:
+            return caller.finished(caller.submit(kinds[n % 5], {"count": 2})["id"], timeout_s=120)
+
+    with ThreadPoolExecutor(50) as pool:
+        jobs = list(pool.map(one, range(50)))
+    assert {job["status"] for job in jobs} == {"completed"}
+    assert {job["attempt"] for job in jobs} == {1}
+
+
+def test_twenty_long_polls_at_once_are_all_answered(api: Api) -> None:
+    job = api.submit("generate_settings", {"count": 10})
+
+    def poll(_: int) -> int:
+        with Api(api.url) as caller:
+            return len(caller.finished(job["id"])["result"])
+
+    with ThreadPoolExecutor(20) as pool:
+        assert set(pool.map(poll, range(20))) == {10}
+
+
+def test_a_job_can_be_cancelled(api: Api) -> None:
+    job = api.submit("generate_characters", {"count": 10})
+    answer = api.ask("POST", f"/jobs/{job['id']}/cancel")
+    assert answer.status_code == 202
+    assert api.ask("POST", f"/jobs/{job['id']}/cancel").status_code == 200
+    assert api.finished(job["id"])["status"] == "cancelled"
+    retried = api.ask("POST", f"/jobs/{job['id']}/retry")
+    assert retried.status_code == 202
+    again = api.finished(retried.json()["id"])
+    assert (again["status"], again["retry_of"]) == ("completed", job["id"])

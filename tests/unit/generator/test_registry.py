@@ -1,0 +1,89 @@
+"""A new kind is one new file: found, checked, and written like any other."""
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from generator_service.kind import Kind
+from generator_service.params import parse_params
+from generator_service.registry import KindError, load_kinds
+
+QUEST = """
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from generator_service.kind import Kind, Named, Output, Stage
+from generator_service.params import Params
+from generator_service.text import Prose
+
+
+class QuestParams(Params):
+    difficulty: Literal["easy", "hard"] = "easy"
+
+
+class Description(Output):
+    description: Prose
+    reward: Annotated[int, Field(ge=1, le=100)]
+
+
+KIND = Kind(
+    name="quest",
+    plural="quests",
+    params=QuestParams,
+    stages=(
+        Stage(key="name", message="Generated names...", together=True, output=Named, prompt="Propose quests."),
+        Stage(
+            key="description",
+            message="Generated descriptions...",
+            after=("name",),
+            output=Description,
+            prompt="Describe it.",
+        ),
+    ),
+)
+"""
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """An empty package of kinds, for files to be added to."""
+    (tmp_path / "more_kinds").mkdir()
+    (tmp_path / "more_kinds" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield importlib.import_module("more_kinds")
+    for name in [name for name in sys.modules if name.split(".")[0] == "more_kinds"]:
+        del sys.modules[name]
+
+
+def add(package: ModuleType, name: str, text: str) -> None:
+    (Path(package.__path__[0]) / f"{name}.py").write_text(text)
+    importlib.invalidate_caches()
+
+
+def load_quest(package: ModuleType) -> Kind:
+    add(package, "quest", QUEST)
+    return load_kinds(package)["quest"]
+
+
+def test_a_file_is_all_that_a_new_kind_takes(package: ModuleType) -> None:
+    quest = load_quest(package)
+    assert [stage.key for stage in quest.stages] == ["name", "description"]
+    assert parse_params(quest.params, '{"difficulty": "hard"}').extra == {"difficulty": "hard"}
+
+
+def test_a_kind_that_is_declared_twice_is_refused(package: ModuleType) -> None:
+    add(package, "quest", QUEST)
+    add(package, "quest_again", QUEST)
+    with pytest.raises(KindError, match="quest: declared twice"):
+        load_kinds(package)
+
+
+def test_a_kind_that_cannot_work_keeps_the_generator_from_starting(package: ModuleType) -> None:
+    add(package, "quest", QUEST.replace('after=("name",)', 'after=("nothing",)'))
+    with pytest.raises(KindError, match="needs nothing, which is no stage"):
+        load_kinds(package)
