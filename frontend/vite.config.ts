@@ -6,7 +6,7 @@ export default defineConfig({
   base: "./",
   esbuild: { jsx: "automatic" },
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: { host: "127.0.0.1", port: Number(process.env["WEB_PORT"] ?? 5173) },
+  server: { host: "127.0.0.1", port: Number(process.env.WEB_PORT ?? 5173) },
   build: { target: "es2022", sourcemap: true },
   test: {
     environment: "jsdom",

@@ -23,15 +23,15 @@ export interface ReadOptions {
 
 export interface Api {
   /** Raises `ApiError`, as all of these do. The same key and request give the same job again. */
-  submitJob(request: JobRequest, idempotencyKey: string, signal?: AbortSignal): Promise<Job>;
-  readJob(jobId: string, options: ReadOptions): Promise<JobReading>;
-  cancelJob(jobId: string): Promise<Job>;
+  submitJob: (request: JobRequest, idempotencyKey: string, signal?: AbortSignal) => Promise<Job>;
+  readJob: (jobId: string, options: ReadOptions) => Promise<JobReading>;
+  cancelJob: (jobId: string) => Promise<Job>;
   /** A new job that goes on from what the ended one has finished. */
-  retryJob(jobId: string, idempotencyKey: string, signal?: AbortSignal): Promise<Job>;
+  retryJob: (jobId: string, idempotencyKey: string, signal?: AbortSignal) => Promise<Job>;
   /** The caller's jobs, newest first. */
-  listJobs(options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }): Promise<JobPage>;
-  readWorld(worldId: string, signal?: AbortSignal): Promise<World>;
-  listWorlds(options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }): Promise<WorldPage>;
+  listJobs: (options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }) => Promise<JobPage>;
+  readWorld: (worldId: string, signal?: AbortSignal) => Promise<World>;
+  listWorlds: (options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }) => Promise<WorldPage>;
 }
 
 /** What an answer that was held back may take on top of the time asked for, in milliseconds. */
@@ -56,9 +56,10 @@ function jobPath(jobId: string): string {
 }
 
 function readCall({ knownRevision, waitS, signal }: ReadOptions): Call {
-  const known = knownRevision === null ? {} : { "If-None-Match": `"${knownRevision}"` };
-  const wait = waitS > 0 ? { Prefer: `wait=${waitS}` } : {};
-  return { headers: { ...known, ...wait }, signal, timeoutMs: waitS * 1000 + WAIT_GRACE_MS };
+  const headers: Record<string, string> = {};
+  if (knownRevision !== null) headers["If-None-Match"] = `"${knownRevision}"`;
+  if (waitS > 0) headers.Prefer = `wait=${waitS}`;
+  return { headers, signal, timeoutMs: waitS * 1000 + WAIT_GRACE_MS };
 }
 
 function reading({ headers, body }: Answer<Job | null>): JobReading {

@@ -16,16 +16,16 @@ export interface BuildConfig {
 export async function loadConfig(fetch: Fetch, built: BuildConfig, page: string): Promise<PageConfig> {
   const given = await readConfig(fetch, new URL("config.json", page).href);
   return {
-    apiBaseUrl: text(given["apiBaseUrl"]) ?? built.VITE_API_BASE_URL ?? "",
-    token: text(given["token"]) ?? (built.VITE_API_TOKEN || undefined),
+    apiBaseUrl: text(given.apiBaseUrl) ?? built.VITE_API_BASE_URL ?? "",
+    token: text(given.token) ?? text(built.VITE_API_TOKEN),
   };
 }
 
-async function readConfig(fetch: Fetch, address: string): Promise<Record<string, unknown>> {
+async function readConfig(fetch: Fetch, address: string): Promise<Partial<Record<keyof PageConfig, unknown>>> {
   try {
     const response = await fetch(address, { cache: "no-store" });
     const given: unknown = response.ok ? await response.json() : {};
-    return typeof given === "object" && given !== null ? (given as Record<string, unknown>) : {};
+    return typeof given === "object" && given !== null ? given : {};
   } catch {
     return {};
   }

@@ -54,10 +54,11 @@ function address(baseUrl: string, path: string): string {
 }
 
 function requestInit({ token }: ApiConfig, { method = "GET", headers, body }: Call, signal: AbortSignal): RequestInit {
-  const json = body === undefined ? {} : { "Content-Type": "application/json" };
-  const auth = token ? { Authorization: `Bearer ${token}` } : {};
-  const payload = body === undefined ? {} : { body: JSON.stringify(body) };
-  return { method, signal, cache: "no-store", headers: { ...json, ...auth, ...headers }, ...payload };
+  const sent = new Headers(headers);
+  if (token) sent.set("Authorization", `Bearer ${token}`);
+  if (body === undefined) return { method, signal, cache: "no-store", headers: sent };
+  sent.set("Content-Type", "application/json");
+  return { method, signal, cache: "no-store", headers: sent, body: JSON.stringify(body) };
 }
 
 async function read<T>(response: Response): Promise<Answer<T>> {

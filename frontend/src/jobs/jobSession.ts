@@ -65,7 +65,7 @@ export class JobSession {
     this.onEnd = onEnd;
     const unsubscribe = this.environment.slot.subscribe((record) => this.adopt(record));
     if (this.current.phase === "idle") this.resume(this.environment.slot.read());
-    else if (this.current.phase === "watching" && this.current.job) this.follow(this.current.job.id, this.current.job);
+    else if (this.current.phase === "watching" && this.jobId) this.follow(this.jobId, this.current.job);
     return () => {
       this.onEnd = null;
       unsubscribe();
@@ -91,11 +91,11 @@ export class JobSession {
 
   /** Stop the job, or the submission that is under way. Never rejects; false where the API could not be told. */
   async cancel(): Promise<boolean> {
-    const { phase, job } = this.current;
+    const { phase } = this.current;
     if (phase === "submitting") this.reset();
-    if (phase !== "watching" || !job) return true;
+    if (phase !== "watching" || !this.jobId) return true;
     try {
-      this.environment.watch.learn(await this.environment.api.cancelJob(job.id));
+      this.environment.watch.learn(await this.environment.api.cancelJob(this.jobId));
       return true;
     } catch {
       return false;
@@ -112,6 +112,10 @@ export class JobSession {
 
   private get isBusy(): boolean {
     return this.current.phase === "submitting" || this.current.phase === "watching";
+  }
+
+  private get jobId(): string | null {
+    return this.current.job?.id ?? this.record?.jobId ?? null;
   }
 
   private begin(record: SlotRecord): Promise<Job | null> {
@@ -211,10 +215,9 @@ export class JobSession {
   }
 
   private supersede(): void {
-    const { phase, job } = this.current;
+    const { phase } = this.current;
     this.newTurn();
-    const jobId = job?.id ?? this.record?.jobId;
-    if (phase === "watching" && jobId) this.abandon(jobId);
+    if (phase === "watching" && this.jobId) this.abandon(this.jobId);
   }
 
   private abandon(jobId: string): void {

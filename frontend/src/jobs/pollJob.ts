@@ -68,6 +68,8 @@ export function pollJob(
 class PollLoop implements Poll {
   private stopped = false;
   private failures = 0;
+  /** Whether the newest call was answered; if not, the next shall be at once, so that the page knows where it stands. */
+  private isAnswered: boolean;
   private failingSince: number | null = null;
   /** Cuts short whatever the current round waits for. */
   private round = new AbortController();
@@ -78,7 +80,9 @@ class PollLoop implements Poll {
     private readonly onChange: (sighting: Sighting) => void,
     private job: Job | null,
     private readonly options: PollOptions,
-  ) {}
+  ) {
+    this.isAnswered = job !== null;
+  }
 
   stop(): void {
     this.stopped = true;
@@ -93,21 +97,26 @@ class PollLoop implements Poll {
 
   async run(): Promise<void> {
     const unsubscribe = this.environment.presence.subscribe(() => this.round.abort());
-    while (!this.stopped) {
+    while (this.goesOn) {
       this.round = new AbortController();
       await this.look(this.round.signal);
     }
     unsubscribe();
   }
 
+  private get goesOn(): boolean {
+    return !this.stopped;
+  }
+
   private async look(signal: AbortSignal): Promise<void> {
     await this.untilPresent(signal);
     if (signal.aborted) return;
-    const waitS = this.job === null ? 0 : (this.options.waitS?.() ?? LONG_POLL_S);
+    const wishS = this.options.waitS?.() ?? LONG_POLL_S;
+    const waitS = this.isAnswered ? wishS : 0;
     try {
       const knownRevision = this.job?.revision ?? null;
       const reading = await this.environment.readJob(this.jobId, { knownRevision, waitS, signal });
-      if (!signal.aborted) await this.heard(reading, waitS, signal);
+      await this.heard(reading, waitS < wishS, signal);
     } catch (thrown) {
       await this.missed(thrown, signal);
     }
@@ -117,6 +126,7 @@ class PollLoop implements Poll {
   private async untilPresent(signal: AbortSignal): Promise<void> {
     const { presence, timers } = this.environment;
     if (presence.state === "hidden") {
+      this.isAnswered = false;
       this.emit({ state: "paused", reason: "hidden" });
       await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
     } else if (presence.state === "offline" && this.failures > 0) {
@@ -125,15 +135,16 @@ class PollLoop implements Poll {
     }
   }
 
-  private async heard(reading: JobReading, waitS: number, signal: AbortSignal): Promise<void> {
-    const knewNothing = this.job === null;
+  private async heard(reading: JobReading, wasHurried: boolean, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    this.isAnswered = true;
     this.failures = 0;
     this.failingSince = null;
     if (reading.job) this.see(reading.job);
     else this.emit(LIVE);
     if (this.job && isFinal(this.job)) return this.stop();
-    const again = reading.waited || (knewNothing && waitS === 0);
-    await sleep(this.environment.timers, again ? BREATH_MS : this.intervalMs(reading), signal);
+    const delayMs = reading.waited || wasHurried ? BREATH_MS : this.intervalMs(reading);
+    await sleep(this.environment.timers, delayMs, signal);
   }
 
   private intervalMs({ retryAfterS }: JobReading): number {
@@ -142,6 +153,7 @@ class PollLoop implements Poll {
 
   private async missed(thrown: unknown, signal: AbortSignal): Promise<void> {
     if (this.stopped) return;
+    this.isAnswered = false;
     if (signal.aborted) {
       if (this.environment.presence.state === "offline") this.failures += 1;
       return;

@@ -37,7 +37,7 @@ export async function sendUntilAnswered(
       const unsubscribe = presence.subscribe(() => nudge.abort());
       await sleep(timers, delayMs, AbortSignal.any([signal, nudge.signal]));
       unsubscribe();
-      if (signal.aborted) throw error;
+      if (isAborted(signal)) throw error;
     }
   }
 }
@@ -48,4 +48,9 @@ function worthAnotherTry(error: ApiError): boolean {
 
 function retryAfterS(error: ApiError): number | null {
   return error instanceof Refused ? error.retryAfterS : null;
+}
+
+/** Read anew: what it was before an `await` says nothing. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

@@ -65,9 +65,7 @@ _TITLES = frozenset(
 )
 
 
-def _proposals(
-    grammar: Grammar, kind: str, seed: int, number: int, count: int, theme: str
-) -> Iterator[Seed]:
+def _proposals(grammar: Grammar, kind: str, seed: int, number: int, count: int, theme: str) -> Iterator[Seed]:
     for attempt in count_from():
         chooser = Chooser(seed_of(seed, number, attempt), number, count)
         yield _proposal(grammar, kind, chooser, theme)

@@ -28,4 +28,8 @@ def _cut(text: str, low: int, high: int) -> str:
     words = text[: high + 1 - len(stop)].rpartition(" ")[0].rstrip(" ,;:-") + stop
     if low <= len(words) <= high and words.strip("."):
         return words
-    return text[: high - len(stop)].rstrip() + stop if len(text[: high - len(stop)].rstrip()) + len(stop) >= low else text[:high]
+    return (
+        text[: high - len(stop)].rstrip() + stop
+        if len(text[: high - len(stop)].rstrip()) + len(stop) >= low
+        else text[:high]
+    )

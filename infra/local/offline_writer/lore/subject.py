@@ -95,7 +95,9 @@ def _descriptions(brief: Brief, grammar: Grammar, chooser: Chooser) -> dict[str,
     found = {}
     for role in ("character", "setting", "relic"):
         concept = brief.context[role].concept.rstrip(".") if role in brief.context else ""
-        found[f"{role}_is"] = concept if _INDEFINITE.fullmatch(concept) else _invented_description(role, grammar, chooser)
+        found[f"{role}_is"] = (
+            concept if _INDEFINITE.fullmatch(concept) else _invented_description(role, grammar, chooser)
+        )
     return found
 
 

@@ -44,9 +44,7 @@ def theme_of(text: str) -> Theme:
     """The theme that fits a caller's text, which may be anything."""
     lowered = text.casefold()
     found = [
-        (place, word_set)
-        for word_set, words in KEYWORDS.items()
-        if (place := _first_place(lowered, words)) is not None
+        (place, word_set) for word_set, words in KEYWORDS.items() if (place := _first_place(lowered, words)) is not None
     ]
     if found:
         return Theme(min(found)[1])

@@ -11,6 +11,7 @@ from infra.local.offline_writer.lore.subject import Subject, piece_subject, stor
 from infra.local.offline_writer.lore.teller import Teller
 from infra.local.offline_writer.lore.theme import theme_of
 
+
 class LoreWriter:
     """Fills the fields of one answer. Implements `schema_filler.Source`.
 

@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createApi } from "./client";
+import { loadConfig } from "./config";
+import type { Fetch } from "./transport";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function answering(status: number, body: unknown, headers: Record<string, string> = {}) {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const fetch = vi.fn<Fetch>(() => Promise.resolve(new Response(status === 304 ? null : text, { status, headers })));
+  return { fetch, api: createApi({ baseUrl: "http://api/", token: "t0ken", fetch }) };
+}
+
+const sent = (fetch: ReturnType<typeof answering>["fetch"]) => {
+  const [address, init] = fetch.mock.calls[0] ?? [];
+  return { address, headers: new Headers(init?.headers), body: init?.body };
+};
+
+describe("calls", () => {
+  it("carry the token, the key and JSON", async () => {
+    const { api, fetch } = answering(202, {});
+    await api.submitJob({ type: "generate_relics", payload: { theme: "fantasy" } }, "key-1");
+    const { address, headers, body } = sent(fetch);
+    expect(address).toBe("http://api/jobs");
+    expect(headers.get("Authorization")).toBe("Bearer t0ken");
+    expect(headers.get("Idempotency-Key")).toBe("key-1");
+    expect(body).toBe('{"type":"generate_relics","payload":{"theme":"fantasy"}}');
+  });
+
+  it("ask for a page of jobs by cursor", async () => {
+    const { api, fetch } = answering(200, { jobs: [], next_cursor: null });
+    await api.listJobs({ limit: 5, cursor: "a/b" });
+    expect(sent(fetch).address).toBe("http://api/jobs?limit=5&cursor=a%2Fb");
+  });
+
+  it("read 304 as no news", async () => {
+    const { api } = answering(304, null, { "Preference-Applied": "wait=20", "Retry-After": "3" });
+    const reading = await api.readJob("a", { knownRevision: 4, waitS: 20 });
+    expect(reading).toEqual({ job: null, waited: true, retryAfterS: 3 });
+  });
+});
+
+describe("errors", () => {
+  it("are sentences that name every fault", async () => {
+    const errors = [
+      { field: "payload.count", message: "must be less than or equal to 10" },
+      { field: "payload.theme", message: "must not be empty" },
+    ];
+    const { api } = answering(400, { detail: "The request has faults.", code: "invalid_request", errors });
+    const error = await api.readWorld("x").catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: "invalid_request",
+      isTransient: false,
+      message: "The request has faults. count must be less than or equal to 10. theme must not be empty.",
+    });
+  });
+
+  it.each([
+    [429, true],
+    [503, true],
+    [401, false],
+    [404, false],
+    [409, false],
+  ])("%i is worth another try: %s", async (status, isTransient) => {
+    const { api } = answering(status, "<html>");
+    await expect(api.readWorld("x")).rejects.toMatchObject({ status, isTransient });
+  });
+
+  it("tell a time-out from a missing network", async () => {
+    vi.useFakeTimers();
+    const hang = (_: unknown, init?: RequestInit) =>
+      new Promise<Response>((_, reject) => init?.signal?.addEventListener("abort", () => reject(new Error("aborted"))));
+    const slow = createApi({ baseUrl: "", fetch: hang }).readWorld("x").catch((thrown: unknown) => thrown);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(await slow).toMatchObject({ code: "timeout" });
+    const cut = createApi({ baseUrl: "", fetch: () => Promise.reject(new TypeError("Failed to fetch")) });
+    await expect(cut.readWorld("x")).rejects.toMatchObject({ code: "network", isTransient: true });
+  });
+});
+
+describe("the page's configuration", () => {
+  const page = "http://web/lore/index.html";
+
+  it("is config.json beside the page", async () => {
+    const { fetch } = answering(200, { apiBaseUrl: "http://other", token: "abc" });
+    const config = await loadConfig(fetch, { VITE_API_BASE_URL: "http://built" }, page);
+    expect(config).toEqual({ apiBaseUrl: "http://other", token: "abc" });
+    expect(sent(fetch).address).toBe("http://web/lore/config.json");
+  });
+
+  it.each([
+    ["is missing", 404, "{}"],
+    ["is a page for every address", 200, "<!doctype html>"],
+    ["is no object", 200, "null"],
+  ])("is what the page was built with where config.json %s", async (_, status, body) => {
+    const { fetch } = answering(status, body);
+    const config = await loadConfig(fetch, { VITE_API_BASE_URL: "http://built" }, page);
+    expect(config).toEqual({ apiBaseUrl: "http://built", token: undefined });
+  });
+});

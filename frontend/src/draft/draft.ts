@@ -1,0 +1,127 @@
+/** The world that is being made: what was chosen, what there is to choose from, and how far the maker is. */
+
+import type { Piece } from "../api/wire";
+import { KINDS, type KindKey } from "../lore/kind";
+
+export type Step = "theme" | KindKey | "world";
+
+export const STEPS: readonly Step[] = ["theme", ...KINDS.map(({ key }) => key), "world"];
+
+export interface Card {
+  /** The same after a reload and in every tab. */
+  id: string;
+  piece: Piece;
+}
+
+export interface Stage {
+  cards: Card[];
+  /** Id of the card that was picked. */
+  picked: string | null;
+  /** Every name that was proposed, so that none comes twice; the newest last. */
+  seen: string[];
+  /** The job that wrote the cards. */
+  jobId: string | null;
+  /** What the cards were written to fit (`contextNames`), and what those that are being written are to fit. */
+  fits: string;
+  asked: string;
+}
+
+export interface Draft {
+  id: string;
+  theme: string;
+  tone: string;
+  title: string;
+  step: Step;
+  stages: Record<KindKey, Stage>;
+  /** The world, once it was made. */
+  worldId: string | null;
+}
+
+export type DraftAction =
+  | { do: "choose-theme"; theme: string }
+  | { do: "choose-tone"; tone: string }
+  | { do: "name-world"; title: string }
+  | { do: "go"; step: Step }
+  | { do: "ask"; kind: KindKey }
+  | { do: "fill"; kind: KindKey; jobId: string; pieces: Piece[] }
+  | { do: "replace"; kind: KindKey; cardId: string; jobId: string; piece: Piece }
+  | { do: "pick"; kind: KindKey; cardId: string }
+  | { do: "finish"; worldId: string }
+  | { do: "start-over"; id: string };
+
+/** The API takes no more names to avoid. */
+const SEEN_MAX = 100;
+
+export function newDraft(id: string): Draft {
+  const stage = (): Stage => ({ cards: [], picked: null, seen: [], jobId: null, fits: "", asked: "" });
+  const stages = { character: stage(), faction: stage(), setting: stage(), event: stage(), relic: stage() };
+  return { id, theme: "fantasy", tone: "", title: "", step: "theme", stages, worldId: null };
+}
+
+export function change(draft: Draft, action: DraftAction): Draft {
+  switch (action.do) {
+    case "choose-theme":
+      return { ...draft, theme: action.theme };
+    case "choose-tone":
+      return { ...draft, tone: action.tone };
+    case "name-world":
+      return { ...draft, title: action.title };
+    case "go":
+      return { ...draft, step: action.step };
+    case "ask":
+      return withStage(draft, action.kind, (stage) => ({ ...stage, asked: contextNames(draft, action.kind) }));
+    case "fill":
+      return withStage(draft, action.kind, (stage) => filled(stage, action.jobId, action.pieces));
+    case "replace":
+      return withStage(draft, action.kind, (stage) => replaced(stage, action));
+    case "pick":
+      return { ...withStage(draft, action.kind, (stage) => ({ ...stage, picked: action.cardId })), worldId: null };
+    case "finish":
+      return { ...draft, worldId: action.worldId };
+    case "start-over":
+      return newDraft(action.id);
+  }
+}
+
+export function pickedPiece(draft: Draft, kind: KindKey): Piece | null {
+  const { cards, picked } = draft.stages[kind];
+  return cards.find(({ id }) => id === picked)?.piece ?? null;
+}
+
+/** Names of the earlier choices that pieces of this kind are written to fit. */
+export function contextNames(draft: Draft, kind: KindKey): string {
+  const context = KINDS.find(({ key }) => key === kind)?.context ?? {};
+  return Object.values(context).map((needed) => pickedPiece(draft, needed)?.name ?? "").filter(Boolean).join(" and ");
+}
+
+/** Whether a step can be gone to: everything before it is chosen, or it has been there already. */
+export function isReachable(draft: Draft, step: Step): boolean {
+  if (step === "theme") return true;
+  const before = STEPS.slice(1, STEPS.indexOf(step)) as KindKey[];
+  if (before.every((kind) => pickedPiece(draft, kind) !== null)) return true;
+  return step !== "world" && draft.stages[step].cards.length > 0;
+}
+
+function withStage(draft: Draft, kind: KindKey, update: (stage: Stage) => Stage): Draft {
+  return { ...draft, stages: { ...draft.stages, [kind]: update(draft.stages[kind]) } };
+}
+
+/** A job's pieces are laid out once, however many tabs hear of them. A piece that was picked and is there again stays so. */
+function filled(stage: Stage, jobId: string, pieces: Piece[]): Stage {
+  if (stage.jobId === jobId) return stage;
+  const cards = pieces.map((piece, index) => ({ id: `${jobId}:${index}`, piece }));
+  const pickedName = stage.cards.find(({ id }) => id === stage.picked)?.piece.name;
+  const picked = cards.find(({ piece }) => piece.name === pickedName)?.id ?? null;
+  return { ...stage, cards, picked, jobId, fits: stage.asked, seen: withNames(stage.seen, pieces) };
+}
+
+function replaced(stage: Stage, { cardId, jobId, piece }: { cardId: string; jobId: string; piece: Piece }): Stage {
+  const card = { id: `${jobId}:0`, piece };
+  const cards = stage.cards.map((old) => (old.id === cardId ? card : old));
+  const picked = stage.picked === cardId ? null : stage.picked;
+  return { ...stage, cards, picked, seen: withNames(stage.seen, [piece]) };
+}
+
+function withNames(seen: string[], pieces: Piece[]): string[] {
+  return [...new Set([...seen, ...pieces.map(({ name }) => name)])].slice(-SEEN_MAX);
+}

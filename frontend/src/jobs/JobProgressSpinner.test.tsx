@@ -1,0 +1,88 @@
+import { act, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { completedJob, failedJob, pendingJob, processingJob } from "../testing/fakeJob";
+import JobProgressSpinner from "./JobProgressSpinner";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const progressbar = () => screen.getByRole("progressbar");
+const mood = (container: HTMLElement) => container.querySelector<HTMLElement>(".job-progress")?.dataset.mood;
+
+describe("the progress component", () => {
+  it("tells how far the job is to those who do not see it", () => {
+    render(<JobProgressSpinner job={processingJob({ progress: 43, message: "Generated names..." })} />);
+    expect(progressbar().getAttribute("aria-valuenow")).toBe("43");
+    expect(progressbar().getAttribute("aria-valuetext")).toBe("43%: Generated names...");
+    expect(screen.getByRole("status").textContent).toBe("Generated names...");
+  });
+
+  it("shows that something is on its way before there is a job", () => {
+    render(<JobProgressSpinner job={undefined} />);
+    expect(progressbar().getAttribute("aria-valuenow")).toBe("0");
+    expect(screen.getByRole("status").textContent).toBe("Sending your request...");
+  });
+
+  it.each([
+    ["running", pendingJob()],
+    ["running", processingJob()],
+    ["done", completedJob([])],
+    ["failed", failedJob()],
+  ] as const)("is %s with such a job", (expected, job) => {
+    const { container } = render(<JobProgressSpinner job={job} />);
+    expect(mood(container)).toBe(expected);
+  });
+
+  it("stops and offers a retry on failure", async () => {
+    const onRetry = vi.fn();
+    const { container } = render(<JobProgressSpinner job={failedJob({ error: "Too slow." })} onRetry={onRetry} />);
+    expect(mood(container)).toBe("failed");
+    expect(screen.getByRole("status").textContent).toBe("Too slow.");
+    await userEvent.click(screen.getByRole("button", { name: "Retry" }));
+    expect(onRetry).toHaveBeenCalledOnce();
+  });
+
+  it("shows why there is no job at all", () => {
+    render(<JobProgressSpinner job={undefined} error="The service cannot be reached." onRetry={vi.fn()} />);
+    expect(screen.getByRole("status").textContent).toBe("The service cannot be reached.");
+    expect(screen.getByRole("button", { name: "Retry" })).toBeTruthy();
+  });
+
+  it("offers to cancel while the job runs, and not after", () => {
+    const { rerender } = render(<JobProgressSpinner job={processingJob()} onCancel={vi.fn()} />);
+    expect(screen.getByRole("button", { name: "Cancel" })).toBeTruthy();
+    rerender(<JobProgressSpinner job={completedJob([])} onCancel={vi.fn()} />);
+    expect(screen.queryByRole("button")).toBeNull();
+  });
+
+  it("says that it reconnects", () => {
+    const connection = { state: "reconnecting", failures: 2, since: 0, nextTryAt: 0, error: null as never } as const;
+    render(<JobProgressSpinner job={processingJob()} connection={connection} />);
+    expect(screen.getByRole("status").textContent).toContain("Reconnecting");
+  });
+
+  it("says that it waits for the network", () => {
+    render(<JobProgressSpinner job={processingJob()} connection={{ state: "paused", reason: "offline" }} />);
+    expect(screen.getByRole("status").textContent).toContain("You are offline");
+  });
+
+  it("says so when there was no news for half a minute, until there is", async () => {
+    vi.useFakeTimers();
+    const { rerender } = render(<JobProgressSpinner job={processingJob({ revision: 2 })} />);
+    await act(() => vi.advanceTimersByTimeAsync(30_000));
+    expect(screen.getByRole("status").textContent).toContain("longer than usual");
+    rerender(<JobProgressSpinner job={processingJob({ revision: 3, message: "Generated names..." })} />);
+    expect(screen.getByRole("status").textContent).toBe("Generated names...");
+  });
+
+  it("leaves out what it is told to leave out, and takes a class", () => {
+    const { container } = render(
+      <JobProgressSpinner job={processingJob()} showProgress={false} showMessage={false} className="mine" />,
+    );
+    expect(screen.queryByRole("progressbar")).toBeNull();
+    expect(container.querySelector(".job-progress__message")).toBeNull();
+    expect(container.querySelector(".job-progress.mine")).toBeTruthy();
+  });
+});

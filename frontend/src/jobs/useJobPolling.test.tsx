@@ -1,0 +1,343 @@
+import { act } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { JobRequest } from "../api/wire";
+import { completedJob, failedJob, processingJob } from "../testing/fakeJob";
+import { newPage, pageWorld, pass } from "../testing/world";
+import { useJobPolling } from "./useJobPolling";
+
+const CHARACTERS = { type: "generate_characters", payload: { theme: "fantasy", count: 3 } } as const satisfies JobRequest;
+const FACTIONS = { type: "generate_factions", payload: { theme: "fantasy" } } as const satisfies JobRequest;
+const PIECES = [{ name: "Mara Quill", description: "A clerk." }];
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function setUp({ slot }: { slot?: string } = {}) {
+  const world = pageWorld();
+  const onSuccess = vi.fn();
+  const onError = vi.fn();
+  const useIt = () => useJobPolling(onSuccess, onError, slot === undefined ? {} : { slot });
+  const { result, rerender, unmount } = world.render(useIt);
+  const submit = async (request: JobRequest = CHARACTERS) => {
+    act(() => void result.current.submit(request));
+    await pass();
+  };
+  return { ...world, onSuccess, onError, useIt, result, rerender, unmount, submit };
+}
+
+describe("from submission to result", () => {
+  it("gives the result to the success callback, once", async () => {
+    const { api, submit, result, onSuccess, onError, rerender } = setUp();
+    await submit();
+    expect(result.current).toMatchObject({ isPolling: true, job: { id: "job-1", status: "pending" } });
+    api.set("job-1", () => completedJob(PIECES));
+    await pass(20_000);
+    rerender();
+    await pass(20_000);
+    expect(result.current).toMatchObject({ isPolling: false, isCompleted: true, isFailed: false });
+    expect(onSuccess).toHaveBeenCalledExactlyOnceWith(PIECES, expect.objectContaining({ id: "job-1" }));
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it("gives a failed job's sentence to the error callback, once", async () => {
+    const { api, submit, result, onError } = setUp();
+    await submit();
+    api.set("job-1", () => failedJob({ error: "Too slow. Try again." }));
+    await pass(20_000);
+    expect(result.current).toMatchObject({ isFailed: true, isPolling: false, error: "Too slow. Try again." });
+    expect(onError).toHaveBeenCalledExactlyOnceWith("Too slow. Try again.");
+  });
+
+  it("is polling from the click on, and shows the job as soon as it is accepted", async () => {
+    const { api, result } = setUp();
+    api.postTakesMs = 500;
+    act(() => void result.current.submit(CHARACTERS));
+    expect(result.current.isPolling).toBe(true);
+    await pass(499);
+    expect(result.current).toMatchObject({ isPolling: true, job: undefined });
+    await pass(1);
+    expect(result.current).toMatchObject({ isPolling: true, job: { status: "pending" } });
+  });
+
+  it("shows pieces as they are being written", async () => {
+    const { api, submit, result } = setUp();
+    await submit();
+    const items = [{ index: 0, stages: ["name"], name: "Mara Quill", description: null, type: "character", details: null }];
+    api.set("job-1", () => processingJob({ items }));
+    await pass();
+    expect(result.current.job?.items).toEqual(items);
+  });
+
+  it("makes one job of a double click", async () => {
+    const { api, result } = setUp();
+    api.postTakesMs = 200;
+    act(() => {
+      void result.current.submit(CHARACTERS);
+      void result.current.submit({ ...CHARACTERS });
+    });
+    await pass(300);
+    act(() => void result.current.submit({ ...CHARACTERS }));
+    await pass(300);
+    expect(api.posts).toHaveLength(1);
+  });
+
+  it("answers submit with the job", async () => {
+    const { result } = setUp();
+    const answer = result.current.submit(CHARACTERS);
+    await pass();
+    expect(await answer).toMatchObject({ id: "job-1" });
+  });
+});
+
+describe("when polls or submissions fail", () => {
+  it("is not failed by a failed poll", async () => {
+    const { api, submit, result, onError, onSuccess } = setUp();
+    await submit();
+    api.trouble = { status: 502 };
+    await pass(20_000);
+    expect(result.current).toMatchObject({ isPolling: true, isFailed: false, connection: { state: "live" } });
+    await pass(40_000);
+    expect(result.current).toMatchObject({ isPolling: true, isFailed: false, connection: { state: "reconnecting" } });
+    api.trouble = null;
+    api.set("job-1", () => completedJob(PIECES));
+    await pass(15_000);
+    expect(onError).not.toHaveBeenCalled();
+    expect(onSuccess).toHaveBeenCalledOnce();
+  });
+
+  it("turns a refused submission into an error state and rejects nothing", async () => {
+    const { api, result, onError } = setUp();
+    api.trouble = { status: 400, detail: "The request has faults." };
+    const answer = result.current.submit(CHARACTERS);
+    await pass();
+    expect(await answer).toBeNull();
+    expect(result.current).toMatchObject({ isFailed: true, isPolling: false, error: "The request has faults." });
+    expect(onError).toHaveBeenCalledExactlyOnceWith("The request has faults.");
+  });
+
+  it("sends a submission again with the same key while the API is away, and makes one job", async () => {
+    const { api, submit, result } = setUp();
+    api.trouble = "network";
+    await submit();
+    expect(result.current).toMatchObject({ isPolling: true, connection: { state: "reconnecting" } });
+    api.trouble = null;
+    await pass(20_000);
+    const keys = new Set(api.posts.map(({ headers }) => headers.get("Idempotency-Key")));
+    expect(api.posts.length).toBeGreaterThan(1);
+    expect(keys.size).toBe(1);
+    expect(api.jobs.size).toBe(1);
+    expect(result.current.job?.id).toBe("job-1");
+  });
+
+  it("says so when the API stays away, and retry sends it again", async () => {
+    const { api, submit, result, onError } = setUp();
+    api.trouble = "network";
+    await submit();
+    await pass(120_000);
+    expect(result.current.isFailed).toBe(true);
+    expect(onError).toHaveBeenCalledOnce();
+    api.trouble = null;
+    act(() => void result.current.retry());
+    await pass();
+    expect(result.current).toMatchObject({ isPolling: true, isFailed: false, error: null, job: { id: "job-1" } });
+  });
+
+  it("takes a 404 as final, and retry submits anew", async () => {
+    const { api, submit, result, onError } = setUp();
+    await submit();
+    api.jobs.delete("job-1");
+    await pass(20_300);
+    expect(result.current).toMatchObject({ isFailed: true, isPolling: false });
+    expect(onError).toHaveBeenCalledOnce();
+    act(() => void result.current.retry());
+    await pass();
+    expect(api.posts).toHaveLength(2);
+    expect(result.current).toMatchObject({ isPolling: true, error: null });
+  });
+});
+
+describe("retry and cancel", () => {
+  it("retries a failed job as a new one that goes on from it", async () => {
+    const { api, submit, result, onSuccess } = setUp();
+    await submit();
+    api.set("job-1", () => failedJob());
+    await pass(1_000);
+    act(() => {
+      void result.current.retry();
+      void result.current.retry();
+    });
+    await pass();
+    expect(result.current.job).toMatchObject({ id: "job-2", retry_of: "job-1" });
+    expect(api.jobs.size).toBe(2);
+    api.set("job-2", () => completedJob(PIECES));
+    await pass(1_000);
+    expect(onSuccess).toHaveBeenCalledOnce();
+  });
+
+  it("writes the missing pieces of a partial result on retry", async () => {
+    const { api, submit, result } = setUp();
+    await submit();
+    const warnings = [{ item: 1, stage: "traits", code: "refused", message: "Refused.", retryable: true }];
+    api.set("job-1", () => completedJob(PIECES, { warnings }));
+    await pass(1_000);
+    expect(result.current).toMatchObject({ isCompleted: true, isPartial: true });
+    act(() => void result.current.retry());
+    await pass();
+    expect(result.current.job).toMatchObject({ retry_of: "job-1" });
+  });
+
+  it("shows a cancelled job at once and calls nobody back", async () => {
+    const { submit, result, onSuccess, onError } = setUp();
+    await submit();
+    await act(() => result.current.cancel());
+    expect(result.current).toMatchObject({ isCancelled: true, isPolling: false, isFailed: false });
+    await pass(30_000);
+    expect(onSuccess).not.toHaveBeenCalled();
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it("answers false when the API could not be told, and goes on watching", async () => {
+    const { api, submit, result } = setUp();
+    await submit();
+    api.trouble = "network";
+    expect(await act(() => result.current.cancel())).toBe(false);
+    expect(result.current.isPolling).toBe(true);
+  });
+
+  it("cancels the job of a submission that was under way", async () => {
+    const { api, result } = setUp();
+    api.postTakesMs = 500;
+    act(() => void result.current.submit(CHARACTERS));
+    await pass(100);
+    await act(() => result.current.cancel());
+    expect(result.current.isPolling).toBe(false);
+    api.postTakesMs = 0;
+    await pass(1_000);
+    expect(api.job("job-1").status).toBe("cancelled");
+    expect(result.current.job).toBeUndefined();
+  });
+});
+
+describe("a newer submission", () => {
+  it("never shows the older one's answers", async () => {
+    const { api, submit, result, onSuccess } = setUp();
+    await submit(CHARACTERS);
+    await submit(FACTIONS);
+    api.set("job-1", () => completedJob(PIECES));
+    await pass(30_000);
+    expect(result.current.job).toMatchObject({ id: "job-2", type: "generate_factions" });
+    expect(onSuccess).not.toHaveBeenCalled();
+    api.set("job-2", () => completedJob([]));
+    await pass(1_000);
+    expect(onSuccess).toHaveBeenCalledExactlyOnceWith([], expect.objectContaining({ id: "job-2" }));
+  });
+
+  it("shows nothing of the finished job before it while it is on its way", async () => {
+    const { api, submit, result } = setUp();
+    await submit(CHARACTERS);
+    api.set("job-1", () => completedJob(PIECES));
+    await pass(1_000);
+    api.postTakesMs = 500;
+    act(() => void result.current.submit(FACTIONS));
+    await pass(100);
+    expect(result.current).toMatchObject({ job: undefined, isCompleted: false, isPolling: true });
+  });
+
+  it("wins over an older one whose POST is answered later, and that job is cancelled", async () => {
+    const { api, result } = setUp();
+    api.postTakesMs = 1_000;
+    act(() => void result.current.submit(CHARACTERS));
+    await pass(500);
+    act(() => void result.current.submit(FACTIONS));
+    await pass(5_000);
+    expect(result.current.job).toMatchObject({ type: "generate_factions" });
+    expect(api.job("job-1").status).toBe("cancelled");
+  });
+});
+
+describe("a place with a name", () => {
+  it("takes up the running job after a reload", async () => {
+    const first = setUp({ slot: "wizard" });
+    await first.submit();
+    first.unmount();
+    const { result } = newPage(first.api).render(first.useIt);
+    await pass(400);
+    expect(result.current).toMatchObject({ isPolling: true, job: { id: "job-1" } });
+    first.api.set("job-1", () => completedJob(PIECES));
+    await pass(1_000);
+    expect(first.onSuccess).toHaveBeenCalledExactlyOnceWith(PIECES, expect.anything());
+    expect(first.api.posts).toHaveLength(1);
+  });
+
+  it("takes up a submission that a reload cut off, as the same job", async () => {
+    const first = setUp({ slot: "wizard" });
+    first.api.trouble = "hang";
+    await first.submit();
+    first.unmount();
+    first.api.trouble = null;
+    const { result } = newPage(first.api).render(first.useIt);
+    await pass(100);
+    expect(result.current.job?.id).toBe("job-1");
+    const keys = new Set(first.api.posts.map(({ headers }) => headers.get("Idempotency-Key")));
+    expect(keys.size).toBe(1);
+  });
+
+  it("tells an end once, also over reloads, and keeps a failure with its retry", async () => {
+    const first = setUp({ slot: "wizard" });
+    await first.submit();
+    first.api.set("job-1", () => failedJob());
+    await pass(1_000);
+    first.unmount();
+    const { result } = newPage(first.api).render(first.useIt);
+    await pass(1_000);
+    expect(first.onError).toHaveBeenCalledOnce();
+    expect(result.current.isFailed).toBe(true);
+    act(() => void result.current.retry());
+    await pass(100);
+    expect(result.current.job).toMatchObject({ retry_of: "job-1" });
+  });
+
+  it("is empty after a job that was completed", async () => {
+    const first = setUp({ slot: "wizard" });
+    await first.submit();
+    first.api.set("job-1", () => completedJob(PIECES));
+    await pass(1_000);
+    first.unmount();
+    const { result } = newPage(first.api).render(first.useIt);
+    await pass(1_000);
+    expect(result.current).toMatchObject({ job: undefined, isPolling: false });
+    expect(first.onSuccess).toHaveBeenCalledOnce();
+  });
+
+  it("follows the job that another tab has started in it", async () => {
+    const { api, result } = setUp({ slot: "wizard" });
+    const other = newPage(api).render(() => useJobPolling(undefined, undefined, { slot: "wizard" }));
+    act(() => void other.result.current.submit(CHARACTERS));
+    await pass(100);
+    const key = "loresmith.job.wizard";
+    const event = { key, newValue: localStorage.getItem(key), storageArea: localStorage };
+    act(() => void window.dispatchEvent(new StorageEvent("storage", event)));
+    await pass(400);
+    expect(result.current).toMatchObject({ isPolling: true, job: { id: "job-1" } });
+  });
+
+  it("keeps apart from places with another name", async () => {
+    const { submit, client } = setUp({ slot: "wizard" });
+    await submit();
+    expect(client.slot("elsewhere").read()).toBeNull();
+  });
+
+  it("works where storage is forbidden", async () => {
+    const forbidden = new Proxy({} as Storage, {
+      get: () => () => {
+        throw new DOMException("denied", "SecurityError");
+      },
+    });
+    const { render } = pageWorld({ storage: forbidden });
+    const { result } = render(() => useJobPolling(undefined, undefined, { slot: "wizard" }));
+    act(() => void result.current.submit(CHARACTERS));
+    await pass(100);
+    expect(result.current.job?.id).toBe("job-1");
+  });
+});

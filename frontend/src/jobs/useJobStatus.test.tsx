@@ -1,0 +1,93 @@
+import { act } from "@testing-library/react";
+import { afterEach, expect, it, vi } from "vitest";
+import { completedJob, processingJob } from "../testing/fakeJob";
+import { pageWorld, pass } from "../testing/world";
+import { jobKey } from "./client";
+import type { JobView } from "./useJobPolling";
+import { useJobStatus } from "./useJobStatus";
+import { useSubmitJob } from "./useSubmitJob";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it("follows a job whose id is known", async () => {
+  const { api, render } = pageWorld();
+  api.add(processingJob({ id: "a" }));
+  const { result } = render(() => useJobStatus("a"));
+  expect(result.current).toMatchObject({ job: undefined, isPolling: true });
+  await pass(400);
+  expect(result.current.job?.status).toBe("processing");
+  api.set("a", () => completedJob([]));
+  await pass(400);
+  expect(result.current).toMatchObject({ isCompleted: true, isPolling: false });
+});
+
+it.each([
+  ["no id", null, true],
+  ["enabled: false", "a", false],
+])("asks nothing with %s", async (_, jobId, enabled) => {
+  const { api, render } = pageWorld();
+  const { result } = render(() => useJobStatus(jobId, { enabled }));
+  await pass(10_000);
+  expect(api.asked).toHaveLength(0);
+  expect(result.current.isPolling).toBe(false);
+});
+
+it("polls a job once however many look at it", async () => {
+  const { api, render } = pageWorld();
+  api.longPolls = false;
+  api.add(processingJob({ id: "a" }));
+  render(() => [useJobStatus("a"), useJobStatus("a"), useJobStatus("a")]);
+  await pass(400);
+  const before = api.polls.length;
+  await pass(30_000);
+  expect(api.polls.length - before).toBe(10);
+});
+
+it("never shows one job's state for another id", async () => {
+  const { api, render } = pageWorld();
+  api.add(completedJob([], { id: "a" }));
+  api.add(processingJob({ id: "b" }));
+  const { result, rerender } = render<JobView, string>((jobId) => useJobStatus(jobId), "a");
+  await pass(400);
+  expect(result.current.isCompleted).toBe(true);
+  rerender("b");
+  expect(result.current).toMatchObject({ job: undefined, isCompleted: false });
+  await pass(400);
+  expect(result.current.job?.id).toBe("b");
+});
+
+it("asks no more once nobody looks", async () => {
+  const { api, render } = pageWorld();
+  api.add(processingJob({ id: "a" }));
+  const { unmount } = render(() => useJobStatus("a"));
+  await pass(400);
+  unmount();
+  const before = api.polls.length;
+  await pass(60_000);
+  expect(api.polls).toHaveLength(before);
+});
+
+it("keeps no more than three answers held back at the same time", async () => {
+  // Browsers open six connections to a host; the fourth job and the other calls need some.
+  const { api, render } = pageWorld();
+  const ids = ["a", "b", "c", "d", "e"];
+  for (const id of ids) api.add(processingJob({ id }));
+  render(() => ids.map((id) => useJobStatus(id)));
+  await pass(1_000);
+  const held = api.polls.filter(({ headers }) => headers.has("Prefer")).map(({ path }) => path);
+  expect(new Set(held).size).toBe(3);
+});
+
+it("knows at once what a submission has answered, and keeps it for every component", async () => {
+  const { api, render, client } = pageWorld();
+  const { result } = render(() => useSubmitJob());
+  act(() => {
+    result.current.mutate({ type: "generate_relics", payload: {} });
+    result.current.mutate({ type: "generate_relics", payload: {} });
+  });
+  await pass();
+  expect(api.posts).toHaveLength(1);
+  expect(client.queryClient.getQueryData(jobKey("job-1"))).toMatchObject({ status: "pending" });
+});

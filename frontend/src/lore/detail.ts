@@ -1,0 +1,59 @@
+/** A piece's details, sorted by what can be shown of them. Knows shapes, not kinds: a new field shows by itself. */
+
+import type { Details } from "../api/wire";
+
+export type Detail =
+  | { shape: "prose"; key: string; label: string; text: string }
+  | { shape: "list"; key: string; label: string; entries: string[] }
+  | { shape: "titled"; key: string; label: string; title: string; text: string }
+  | { shape: "scores"; key: string; label: string; scores: { name: string; value: number; share: number }[] };
+
+/** Shown on its own, under the name. */
+const CONCEPT = "concept";
+
+/** The least and the most that a score is, where it is not 8 to 18. */
+const RANGES: Record<string, readonly [number, number]> = { health: [0, 150], stress: [0, 50] };
+const RANGE: readonly [number, number] = [0, 18];
+
+export function conceptOf(details: Details | null | undefined): string | null {
+  const concept = details?.[CONCEPT];
+  return typeof concept === "string" ? concept : null;
+}
+
+/** Everything but the concept, in the order of the details. */
+export function detailsOf(details: Details | null | undefined): Detail[] {
+  return Object.entries(details ?? {}).flatMap(([key, value]) => (key === CONCEPT ? [] : (detail(key, value) ?? [])));
+}
+
+function detail(key: string, value: unknown): Detail | null {
+  const label = labelOf(key);
+  if (typeof value === "string" && value) return { shape: "prose", key, label, text: value };
+  if (Array.isArray(value)) return list(key, label, value);
+  if (typeof value !== "object" || value === null) return null;
+  return titled(key, label, value as Record<string, unknown>) ?? scores(key, label, value as Record<string, unknown>);
+}
+
+function list(key: string, label: string, values: unknown[]): Detail | null {
+  const entries = values.filter((value) => typeof value === "string");
+  return entries.length > 0 ? { shape: "list", key, label, entries } : null;
+}
+
+function titled(key: string, label: string, { name, title = name, description }: Record<string, unknown>): Detail | null {
+  if (typeof title !== "string" || typeof description !== "string") return null;
+  return { shape: "titled", key, label, title, text: description };
+}
+
+function scores(key: string, label: string, values: Record<string, unknown>): Detail | null {
+  const found = Object.entries(values).flatMap(([name, value]) => (typeof value === "number" ? [score(name, value)] : []));
+  return found.length > 0 ? { shape: "scores", key, label, scores: found } : null;
+}
+
+function score(name: string, value: number) {
+  const [low, high] = RANGES[name] ?? RANGE;
+  return { name: labelOf(name), value, share: Math.min(1, Math.max(0, (value - low) / (high - low))) };
+}
+
+function labelOf(key: string): string {
+  const words = key.replace(/_/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

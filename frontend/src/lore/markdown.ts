@@ -1,0 +1,46 @@
+/** A world as a Markdown document. */
+
+import type { Piece, World } from "../api/wire";
+import { conceptOf, detailsOf, type Detail } from "./detail";
+import { capitalized, KINDS } from "./kind";
+import { themeLabel } from "./theme";
+
+export function worldMarkdown(world: World): string {
+  const pieces = KINDS.flatMap(({ key, one }) => {
+    const piece = world.pieces[key];
+    return piece ? pieceLines(capitalized(one), piece) : [];
+  });
+  const quest = [`## Quest: ${line(world.quest.title)}`, world.quest.description];
+  const head = [`# ${line(world.title)}`, `*${line(themeLabel(world.theme))}*`, world.story];
+  return [...head, ...quest, ...pieces].join("\n\n") + "\n";
+}
+
+function pieceLines(kind: string, piece: Piece): string[] {
+  const concept = conceptOf(piece.details);
+  const details = detailsOf(piece.details).flatMap(detailLines);
+  return [`## ${kind}: ${line(piece.name)}`, ...(concept ? [`*${line(concept)}*`] : []), piece.description, ...details];
+}
+
+function detailLines(detail: Detail): string[] {
+  switch (detail.shape) {
+    case "prose":
+      return [`### ${detail.label}`, detail.text];
+    case "titled":
+      return [`### ${detail.label}`, `**${line(detail.title)}.** ${detail.text}`];
+    case "list":
+      return [`### ${detail.label}`, detail.entries.map((entry) => `- ${line(entry)}`).join("\n")];
+    case "scores":
+      return [`### ${detail.label}`, detail.scores.map(({ name, value }) => `- ${name}: ${value}`).join("\n")];
+  }
+}
+
+/** On one line, as headings and list entries must be. */
+function line(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+/** A file name for the world, without an ending. */
+export function worldFileName(world: World): string {
+  const name = world.title.toLowerCase().normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
+  return name || "world";
+}

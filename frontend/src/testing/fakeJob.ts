@@ -1,0 +1,55 @@
+/** Jobs as the API would show them. */
+
+import type { CompletedJob, FailedJob, Job, JobResults, JobType, PendingJob, ProcessingJob } from "../api/wire";
+
+type Fields = Partial<Omit<PendingJob, "status" | "result" | "error" | "error_code">>;
+
+export function pendingJob(fields: Fields = {}): PendingJob {
+  const id = fields.id ?? "7b1c2f60-0000-4000-8000-000000000001";
+  const at = "2026-01-10T12:00:00.000Z";
+  return {
+    id,
+    type: "generate_characters",
+    status: "pending",
+    progress: 0,
+    message: "Preparing your request...",
+    result: null,
+    error: null,
+    error_code: null,
+    retryable: false,
+    warnings: [],
+    items: [],
+    usage: { llm_calls: 0, prompt_tokens: 0, completion_tokens: 0 },
+    attempt: 0,
+    max_attempts: 3,
+    revision: 1,
+    retry_of: null,
+    created_at: at,
+    started_at: null,
+    updated_at: at,
+    completed_at: null,
+    expires_at: "2026-01-11T12:00:00.000Z",
+    links: { self: `/jobs/${id}`, events: `/jobs/${id}/events`, cancel: `/jobs/${id}/cancel` },
+    ...fields,
+  };
+}
+
+export function processingJob(fields: Fields = {}): ProcessingJob {
+  const running = { progress: 20, message: "Generating characters...", revision: 2, attempt: 1, ...fields };
+  return { ...pendingJob(running), status: "processing" };
+}
+
+export function completedJob(result: JobResults[JobType], fields: Fields = {}): CompletedJob {
+  const done = { progress: 100, message: "Job completed successfully", revision: 9, ...fields };
+  return { ...pendingJob(done), status: "completed", result };
+}
+
+export function failedJob(fields: Fields & { error?: string; error_code?: string } = {}): FailedJob {
+  const { error = "The writer does not answer. Try again in a minute.", error_code = "generator_unavailable" } = fields;
+  const job = pendingJob({ progress: 44, message: "Job failed", revision: 9, retryable: true });
+  return { ...job, ...fields, status: "failed", error, error_code };
+}
+
+export function cancelledJob(job: Job): Job {
+  return { ...pendingJob(), ...job, status: "cancelled", message: "Job cancelled", result: null, error: null, error_code: null };
+}

@@ -1,0 +1,21 @@
+import type { Presence, PresenceState } from "../jobs/presence";
+
+/** A page whose visibility and network a test decides. */
+export class FakePresence implements Presence {
+  private current: PresenceState = "active";
+  private readonly listeners = new Set<() => void>();
+
+  get state(): PresenceState {
+    return this.current;
+  }
+
+  become(state: PresenceState): void {
+    this.current = state;
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}

@@ -1,0 +1,36 @@
+/** A page's world for tests of hooks: a fake API behind the real client, and fake timers over everything. */
+
+import { act, renderHook } from "@testing-library/react";
+import { StrictMode, type ReactNode } from "react";
+import { vi } from "vitest";
+import { createApi } from "../api/client";
+import { createJobsClient, type JobsClientOptions } from "../jobs/client";
+import { JobsProvider } from "../jobs/JobsProvider";
+import { FakeApi } from "./fakeApi";
+import { FakePresence } from "./fakePresence";
+
+export function pageWorld(options: Partial<JobsClientOptions> = {}) {
+  vi.useFakeTimers();
+  const api = new FakeApi();
+  const presence = new FakePresence();
+  return { api, presence, ...newPage(api, presence, options) };
+}
+
+/** Another load of the page, or another tab, over the same API. */
+export function newPage(api: FakeApi, presence = new FakePresence(), options: Partial<JobsClientOptions> = {}) {
+  const real = createApi({ baseUrl: "http://api", fetch: api.fetch });
+  const client = createJobsClient({ api: real, presence, random: () => 1, ...options });
+  const wrapper = ({ children }: { children: ReactNode }) => (
+    <StrictMode>
+      <JobsProvider client={client}>{children}</JobsProvider>
+    </StrictMode>
+  );
+  const render = <R, P>(hook: (props: P) => R, initialProps?: P) =>
+    renderHook(hook, { wrapper, ...(initialProps === undefined ? {} : { initialProps }) });
+  return { client, wrapper, render };
+}
+
+/** Let time pass, and everything that happens in it. */
+export async function pass(ms = 0): Promise<void> {
+  await act(() => vi.advanceTimersByTimeAsync(ms));
+}

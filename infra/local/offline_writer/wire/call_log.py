@@ -1,0 +1,47 @@
+"""What was asked of the writer, and what came of it: for tests that count a provider's calls."""
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+#: Older entries are forgotten.
+_MAX_ENTRIES = 10_000
+
+
+@dataclass(slots=True)
+class Call:
+    #: Seconds since 1970.
+    at: float
+    schema: str
+    #: "under way", "finished", "failed" or "dropped" (the client went away).
+    outcome: str = "under way"
+
+
+class CallLog:
+    def __init__(self) -> None:
+        self._calls: deque[Call] = deque(maxlen=_MAX_ENTRIES)
+        self._counts = {"started": 0, "finished": 0, "failed": 0, "dropped": 0, "in_flight": 0}
+
+    def begin(self, schema: str) -> Call:
+        call = Call(time.time(), schema)
+        self._calls.append(call)
+        self._counts["started"] += 1
+        self._counts["in_flight"] += 1
+        return call
+
+    def end(self, call: Call, outcome: str) -> None:
+        """`outcome` is "finished", "failed" or "dropped"."""
+        call.outcome = outcome
+        self._counts[outcome] += 1
+        self._counts["in_flight"] -= 1
+
+    def reset(self) -> None:
+        """Count from 0; calls under way go on counting as such."""
+        in_flight = self._counts["in_flight"]
+        self._counts = dict.fromkeys(self._counts, 0) | {"in_flight": in_flight}
+        self._calls.clear()
+
+    def as_json(self) -> dict[str, Any]:
+        entries = [{"at": call.at, "schema": call.schema, "outcome": call.outcome} for call in self._calls]
+        return {**self._counts, "log": entries}

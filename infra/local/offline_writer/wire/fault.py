@@ -1,0 +1,106 @@
+"""Faults on demand: which ones there are, when they strike, and how the plan for them is set."""
+
+from collections.abc import Mapping
+from random import Random
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+FaultName = Literal[
+    "429",
+    "500",
+    "503",
+    "401",
+    "insufficient_quota",
+    "garbage",
+    "wrong_schema",
+    "truncated",
+    "refusal",
+    "empty",
+    "hang",
+    "drop",
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Rule(_Strict):
+    """One fault and the requests it strikes."""
+
+    fault: FaultName
+    #: Probability for each request that it concerns.
+    rate: Annotated[float, Field(ge=0, le=1)] = 1
+    #: How often it strikes before it is used up; None: for ever.
+    times: Annotated[int, Field(ge=0)] | None = None
+    #: Sent as Retry-After with 429 and 503; None: no such header.
+    retry_after_s: Annotated[float, Field(ge=0)] | None = None
+    #: Only requests whose schema has this name, such as "character_stats"; None: all.
+    schema_name: str | None = Field(default=None, alias="schema")
+
+
+class Plan(_Strict):
+    """How the provider behaves from now on."""
+
+    #: Each call takes this times a number between 0.6 and 1.4; None leaves it as it is.
+    latency_s: Annotated[float, Field(ge=0)] | None = None
+    #: The first that strikes counts.
+    rules: list[Rule] = Field(default_factory=list)
+
+
+class PlanFault(ValueError):
+    """The plan cannot be read; the message names every fault."""
+
+
+class Faults:
+    """The plan in force. `random` decides about rates and spreads latencies."""
+
+    def __init__(self, latency_s: float, rules: list[Rule], random: Random) -> None:
+        self._plan = Plan(latency_s=latency_s, rules=rules)
+        self._random = random
+
+    @classmethod
+    def of_environment(cls, environment: Mapping[str, str], random: Random) -> Self:
+        """From OFFLINE_LLM_LATENCY_S ("0.4") and OFFLINE_LLM_FAULTS ("429=0.1,500=0.05"). Raises `PlanFault`."""
+        given = environment.get("OFFLINE_LLM_FAULTS") or ""
+        pairs = [part.strip().partition("=") for part in given.split(",") if part.strip()]
+        latency_s: Any = environment.get("OFFLINE_LLM_LATENCY_S") or 0
+        plan = read_plan(
+            {"latency_s": latency_s, "rules": [{"fault": name, "rate": rate or 1} for name, _, rate in pairs]}
+        )
+        return cls(plan.latency_s or 0, plan.rules, random)
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """As it can be set again."""
+        return self._plan.model_dump(by_alias=True)
+
+    def replace(self, plan: Plan) -> None:
+        latency_s = self._plan.latency_s if plan.latency_s is None else plan.latency_s
+        self._plan = Plan(latency_s=latency_s, rules=plan.rules)
+
+    def latency_s(self) -> float:
+        """How long the next call takes."""
+        return (self._plan.latency_s or 0) * self._random.uniform(0.6, 1.4)
+
+    def strike(self, schema_name: str) -> Rule | None:
+        """The rule that strikes this request, if one does; it is used once more then."""
+        for rule in self._plan.rules:
+            concerns = rule.schema_name in (None, schema_name) and rule.times != 0
+            if concerns and self._random.random() < rule.rate:
+                if rule.times is not None:
+                    rule.times -= 1
+                return rule
+        return None
+
+
+def read_plan(given: Any) -> Plan:
+    """Raises `PlanFault`."""
+    try:
+        return Plan.model_validate(given)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False, include_context=False)
+        faults = [f"{'.'.join(map(str, problem['loc'])) or 'plan'}: {problem['msg']}" for problem in problems]
+        known = f"Faults are: {', '.join(get_args(FaultName))}."
+        raise PlanFault("; ".join([*faults, known])) from None

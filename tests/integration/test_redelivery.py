@@ -1,0 +1,61 @@
+"""At-least-once delivery in bulk, on a real Redis."""
+
+import asyncio
+import random
+from collections import Counter
+
+from chalicelib.adapter import redis_client
+from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.bootstrap import Services, assemble
+from chalicelib.domain.job import Job
+from chalicelib.domain.quota import UNLIMITED
+from chalicelib.domain.timing import Timing
+from tests.fake.generator import STAGES, FakeGenerator
+from tests.fake.job_queue import FakeJobQueue
+from tests.fake.world_store import MemoryWorldStore
+from tests.unit.chalicelib.system import OWNER, message
+
+JOBS = 1000
+WORKERS = 4
+BATCH = 10
+
+
+async def test_a_thousand_messages_delivered_twice_leave_every_job_done_once(redis_url: str) -> None:
+    client = redis_client.connect(redis_url, max_connections=32, timeout_s=30)
+    generator = FakeGenerator(stage_s=0)
+
+    def process() -> Services:
+        return assemble(
+            store=RedisJobStore(client, client, Timing().job_ttl_s),
+            queue=FakeJobQueue(),
+            generator=generator,
+            worlds=MemoryWorldStore(),
+            timing=Timing(),
+            quota=UNLIMITED,
+        )
+
+    jobs = await _submitted(process())
+    deliveries = [job.id for job in jobs] * 2
+    random.Random(7).shuffle(deliveries)
+    batches = [deliveries[n : n + BATCH] for n in range(0, len(deliveries), BATCH)]
+    failed = await asyncio.gather(*(_work_off(process(), batches) for _ in range(WORKERS)))
+    assert sum(failed) == 0
+
+    store = RedisJobStore(client, client, Timing().job_ttl_s)
+    ended = [await store.read(job.id) for job in jobs]
+    assert Counter((job.status.value, job.attempt) for job in ended if job) == {("completed", 1): JOBS}
+    assert set(generator.started.values()) == {1}
+    assert sum(generator.started.values()) == JOBS * len(STAGES)
+    await client.aclose()
+
+
+async def _submitted(services: Services) -> list[Job]:
+    return [(await services.submission.submit(OWNER, "generate_relics", {"count": 1})).job for _ in range(JOBS)]
+
+
+async def _work_off(services: Services, batches: list[list[str]]) -> int:
+    """One worker: batch after batch until none is left; returns how many messages it gave back."""
+    failed = 0
+    while batches:
+        failed += len(await services.worker.work([message(job_id) for job_id in batches.pop()]))
+    return failed
