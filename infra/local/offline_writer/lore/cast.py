@@ -7,8 +7,8 @@ from unicodedata import combining, normalize
 
 from infra.local.offline_writer.lore.chooser import Chooser, seed_of
 from infra.local.offline_writer.lore.grammar import Grammar
-from infra.local.offline_writer.lore.prose import clean
 from infra.local.offline_writer.lore.pronoun import THEY, Pronouns, pronouns_of
+from infra.local.offline_writer.lore.prose import clean
 from infra.local.offline_writer.lore.teller import Teller
 from infra.local.offline_writer.lore.theme import given_names
 
@@ -33,7 +33,7 @@ def fold(name: str) -> str:
     return "".join(c for c in normalize("NFKD", clean(name).casefold()) if not combining(c))
 
 
-def seeds(
+def seeds(  # noqa: PLR0917
     grammar: Grammar, kind: str, count: int, seed: int, avoid: tuple[str, ...] = (), theme: str = ""
 ) -> list[Seed]:
     """`count` pieces of a kind with names that differ from each other and from those to avoid."""
@@ -60,12 +60,56 @@ def short_name(name: str) -> str:
 
 
 _TITLES = frozenset(
-    "the a an captain doctor dr dr. doc professor prof. sir dame lord lady saint st. st old young mother father sister "
-    "brother king queen prince princess jarl chief mister mr mr. mrs mrs. ms ms. miss madam madame von van de".split()
+    [
+        "the",
+        "a",
+        "an",
+        "captain",
+        "doctor",
+        "dr",
+        "dr.",
+        "doc",
+        "professor",
+        "prof.",
+        "sir",
+        "dame",
+        "lord",
+        "lady",
+        "saint",
+        "st.",
+        "st",
+        "old",
+        "young",
+        "mother",
+        "father",
+        "sister",
+        "brother",
+        "king",
+        "queen",
+        "prince",
+        "princess",
+        "jarl",
+        "chief",
+        "mister",
+        "mr",
+        "mr.",
+        "mrs",
+        "mrs.",
+        "ms",
+        "ms.",
+        "miss",
+        "madam",
+        "madame",
+        "von",
+        "van",
+        "de",
+    ]
 )
 
 
-def _proposals(grammar: Grammar, kind: str, seed: int, number: int, count: int, theme: str) -> Iterator[Seed]:
+def _proposals(  # noqa: PLR0917
+    grammar: Grammar, kind: str, seed: int, number: int, count: int, theme: str
+) -> Iterator[Seed]:
     for attempt in count_from():
         chooser = Chooser(seed_of(seed, number, attempt), number, count)
         yield _proposal(grammar, kind, chooser, theme)

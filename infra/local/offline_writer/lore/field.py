@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 #: Words in the names of fields, and the symbol for any kind that they stand for. The first match wins.
 _FIELD_WORDS: tuple[tuple[str, str], ...] = (
-    ("giver|patron|contact|ally|npc|leader|owner|founder|author|person|character|hero|protagonist|keeper|creator|maker", "any_person"),
+    ("giver|patron|contact|ally|npc|leader|owner|founder|author|person|character|hero|protagonist|keeper|creator|maker", "any_person"),  # noqa: E501
     ("people|folk|population|inhabitants|members|crew|clan|tribe|witnesses|customers", "any_people"),
     ("faction|guild|group|organisation|organization|order|house|allegiance|affiliation", "any_group"),
-    ("location|place|setting|where|home|origin place|region|destination|lair|headquarters|hideout|birthplace", "any_place"),
+    ("location|place|setting|where|home|origin place|region|destination|lair|headquarters|hideout|birthplace", "any_place"),  # noqa: E501
     ("steps|stages|tasks|instructions|phases|milestones", "any_steps"),
     ("objective|goal|task|mission|aim|purpose|motivation|ambition|errand", "any_objective"),
     ("reward|payment|prize|treasure|bounty|loot", "any_reward"),

@@ -9,7 +9,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from infra.local.offline_writer.lore.word_file import Rules
@@ -34,7 +34,7 @@ class Agreement(NamedTuple):
 Part = Literal | Slot | Agreement
 
 
-@lru_cache(maxsize=None)
+@cache
 def parts_of(option: str) -> tuple[Part, ...]:
     """The option taken apart at its slots."""
     return tuple(_part(text) for text in _SLOT.split(option) if text)

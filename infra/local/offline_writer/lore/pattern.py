@@ -37,7 +37,7 @@ class _Maker:
     def sequence(self, parts: Any) -> str:
         return "".join(self._part(code, argument) for code, argument in parts)
 
-    def _part(self, code: Any, argument: Any) -> str:
+    def _part(self, code: Any, argument: Any) -> str:  # noqa: PLR0911 - one for each construct
         match code:
             case op.LITERAL:
                 return chr(argument)

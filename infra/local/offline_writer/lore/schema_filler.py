@@ -65,8 +65,8 @@ class _Filler:
             "string": self._string,
             "integer": self._integer,
             "number": self._number,
-            "boolean": lambda schema, path, offer, depth: self._boolean(path, offer),
-            "null": lambda schema, path, offer, depth: None,
+            "boolean": self._boolean,
+            "null": self._null,
         }
 
     def value(self, schema: Any, path: Path, offer: Any, depth: int) -> Any:
@@ -79,10 +79,11 @@ class _Filler:
             return offer if offer in options else self._source.choose(path, options)
         return self._makers[_type_of(plain)](plain, path, offer, depth)
 
-    def _plain(self, schema: Any, path: Path, depth: int) -> Schema:
+    def _plain(self, given: Any, path: Path, depth: int) -> Schema:
         """The schema without references, combinations and alternatives."""
-        if not isinstance(schema, Mapping):
+        if not isinstance(given, Mapping):
             return {"type": "string"}
+        schema: Schema = given
         for _ in range(_MAX_DEPTH * 4):
             if "$ref" in schema:
                 schema = {**self._resolve(schema["$ref"]), **{k: v for k, v in schema.items() if k != "$ref"}}
@@ -99,8 +100,8 @@ class _Filler:
         target: Any = self._root
         if not isinstance(reference, str) or not reference.startswith("#"):
             raise UnusableSchema(f"only references within the schema are understood, not {reference!r}")
-        for step in filter(None, reference[1:].split("/")):
-            step = step.replace("~1", "/").replace("~0", "~")
+        for escaped in filter(None, reference[1:].split("/")):
+            step = escaped.replace("~1", "/").replace("~0", "~")
             target = target.get(step) if isinstance(target, Mapping) else None
         if not isinstance(target, Mapping):
             raise UnusableSchema(f"the reference {reference!r} leads nowhere")
@@ -227,7 +228,10 @@ class _Filler:
         rounded = round(exact, 2)
         return rounded if low < rounded < high else min(max(exact, low), high)
 
-    def _boolean(self, path: Path, offer: Any) -> bool:
+    def _null(self, *_: Any) -> None:
+        return None
+
+    def _boolean(self, _schema: Schema, path: Path, offer: Any, _depth: int) -> bool:
         return offer if isinstance(offer, bool) else self._source.fraction(path) < 0.5
 
     def _ready(self, path: Path, count: int, kind: Any) -> Any | None:

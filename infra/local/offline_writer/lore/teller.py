@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from infra.local.offline_writer.lore.chooser import Chooser
 from infra.local.offline_writer.lore.grammar import Agreement, Grammar, Literal, Part, parts_of
-from infra.local.offline_writer.lore.prose import Token, assemble
 from infra.local.offline_writer.lore.pronoun import THEY, Pronouns
+from infra.local.offline_writer.lore.prose import Token, assemble
 
 
 class Teller:

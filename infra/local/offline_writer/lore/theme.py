@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from infra.local.offline_writer.lore.grammar import Grammar
 from infra.local.offline_writer.lore.prose import clean
@@ -13,9 +13,9 @@ NEUTRAL = "neutral"
 
 #: Word sets by name, and what a theme says that belongs to them. The first whose word comes first in the theme wins.
 KEYWORDS: dict[str, tuple[str, ...]] = {
-    "fantasy": ("fantas", "medieval", "magic", "dragon", "wizard", "witch", "elf", "elven", "sword", "fairy", "fae", "dungeon"),
-    "cyberpunk": ("cyber", "neon", "hacker", "android", "dystop", "sci-fi", "scifi", "science fiction", "megacorp", "transhuman"),
-    "post_apocalyptic": ("apocalyp", "wasteland", "nuclear", "fallout", "zombie", "survival", "ruined world", "after the end"),
+    "fantasy": ("fantas", "medieval", "magic", "dragon", "wizard", "witch", "elf", "elven", "sword", "fairy", "fae", "dungeon"),  # noqa: E501
+    "cyberpunk": ("cyber", "neon", "hacker", "android", "dystop", "sci-fi", "scifi", "science fiction", "megacorp", "transhuman"),  # noqa: E501
+    "post_apocalyptic": ("apocalyp", "wasteland", "nuclear", "fallout", "zombie", "survival", "ruined world", "after the end"),  # noqa: E501
     "norse_mythology": ("norse", "viking", "asgard", "ragnar", "odin", "nordic", "saga", "valhalla", "rune"),
     "steampunk": ("steam", "clockwork", "victorian", "airship", "gaslamp", "gaslight", "dieselpunk", "aether"),
 }  # fmt: skip
@@ -23,7 +23,7 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
 #: Rules that every word set shares.
 SHARED_FILES = ("shared", "character", "faction", "setting", "event", "relic", "world", "anything", "tone")
 
-_PLAIN_WORDS = re.compile(r"[^\W_]+(?:[ '’&,-]+[^\W_]+){0,4}")
+_PLAIN_WORDS = re.compile(r"[^\W_]+(?:[ '’&,-]+[^\W_]+){0,4}")  # noqa: RUF001
 _MAX_WOVEN_LENGTH = 40
 
 
@@ -61,7 +61,7 @@ def _woven(text: str) -> str:
     return theme if len(theme) <= _MAX_WOVEN_LENGTH and _PLAIN_WORDS.fullmatch(theme) else ""
 
 
-@lru_cache(maxsize=None)
+@cache
 def grammar_of(word_set: str) -> Grammar:
     """The grammar with the words of one set. The files are read on first use."""
     return Grammar(read_rules(*SHARED_FILES, f"{word_set}.names", word_set))

@@ -1,6 +1,7 @@
 """Writes the answer to a brief: the values that the fields of a JSON schema are filled with."""
 
 from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 from infra.local.offline_writer.lore.brief import Brief
@@ -68,7 +69,7 @@ class LoreWriter:
         """A number from 0 to 1."""
         return self._random(path).random()
 
-    def _random(self, path: Path) -> Any:
+    def _random(self, path: Path) -> Random:
         return Chooser(seed_of(self._seed, path)).random
 
     def _names(self, path: Path, count: int) -> Any:
