@@ -77,10 +77,10 @@ class Executor:
             return None
         token = uuid.uuid4().hex
         try:
-            return await self._store.apply(job_id, change.claim(job, token, self._timing))
+            return await self._patiently(lambda: self._store.apply(job_id, change.claim(job, token, self._timing)))
         except JobConflict:
             # Another delivery was faster, unless the claim was ours and only its answer was lost on the way.
-            newer = await self._store.read(job_id)
+            newer = await self._patiently(lambda: self._store.read(job_id))
             return newer if newer is not None and newer.lease_token == token else None
 
     async def _attempt(self, job: Job) -> Outcome:
@@ -139,13 +139,10 @@ class Executor:
     async def _end(self, job: Job, ending: Change) -> bool:
         """Write how the attempt ended; False where the job is no longer ours."""
         try:
-            async with asyncio.timeout(self._timing.deadline_grace_s):
-                await self._write(job, ending)
+            await self._patiently(lambda: self._store.apply(job.id, ending))
         except JobConflict as conflict:
             log.info("Ending lost: %s", conflict.message, extra={"job_id": job.id, "attempt": job.attempt})
             return False
-        except TimeoutError:
-            raise StoreUnavailable from None
         return True
 
     async def _send_again(self, job: Job, delay_s: float) -> None:
@@ -156,6 +153,14 @@ class Executor:
 
     async def _write(self, job: Job, written: Change) -> None:
         await self._insist(lambda: self._store.apply(job.id, written))
+
+    async def _patiently(self, operation: Callable[[], Awaitable[T]]) -> T:
+        """Repeat it for a few seconds while the store does not answer; then raise `StoreUnavailable`."""
+        try:
+            async with asyncio.timeout(self._timing.deadline_grace_s):
+                return await self._insist(operation)
+        except TimeoutError:
+            raise StoreUnavailable from None
 
     async def _insist(self, operation: Callable[[], Awaitable[T]]) -> T:
         """Repeat it while the store does not answer: what was paid for must not be lost. The caller bounds the time."""

@@ -55,6 +55,8 @@ def test_redis_restarted_in_the_middle(shaken: LocalStack, redis: RedisServer, r
     """While it is away callers get 503; no accepted job is lost, no finished stage is paid for twice."""
     assert shaken.urls.llm is not None
     provider = Provider(shaken.urls.llm)
+    provider.wait_until_idle()
+    provider.forget()
     with Api(shaken.urls.api) as api:
         job_id = api.submit("generate_characters", {"count": 3})["id"]
         provider.wait_for_calls(6)

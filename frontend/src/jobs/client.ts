@@ -2,6 +2,7 @@
 
 import { QueryClient } from "@tanstack/react-query";
 import type { Api } from "../api/client";
+import { browserStorage } from "./browserStorage";
 import { isFinal } from "./jobState";
 import { JobWatch } from "./jobWatch";
 import { browserPresence, type Presence } from "./presence";
@@ -49,8 +50,8 @@ export function createJobsClient(options: JobsClientOptions): JobsClient {
   };
   const environment = { readJob: api.readJob, timers, presence, random };
   const watch = new JobWatch(environment, polling, (job) => remember(queryClient, job));
-  const slot = (name: string | undefined) =>
-    name === undefined ? memorySlot() : storageSlot(name, options.storage ?? window.localStorage, window);
+  const storage = options.storage ?? browserStorage(window);
+  const slot = (name: string | undefined) => (name === undefined ? memorySlot() : storageSlot(name, storage, window));
   return { api, watch, queryClient, timers, presence, random, slot };
 }
 

@@ -3,6 +3,7 @@
 export { createApi, type Api } from "../api/client";
 export { ApiError, Refused, Unreachable } from "../api/error";
 export type * from "../api/wire";
+export { browserStorage } from "./browserStorage";
 export { createJobsClient, JOBS_KEY, type JobsClient, type JobsClientOptions } from "./client";
 export type { Connection } from "./connection";
 export { default as JobProgressSpinner, type JobProgressSpinnerProps } from "./JobProgressSpinner";

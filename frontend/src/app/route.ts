@@ -1,0 +1,38 @@
+/** Where in the page one is: after the #, so that any static server serves every address. */
+
+import { useSyncExternalStore } from "react";
+
+export type Route =
+  | { page: "wizard" }
+  | { page: "worlds" }
+  | { page: "world"; worldId: string }
+  | { page: "jobs" }
+  | { page: "nowhere" };
+
+export const ADDRESS = { wizard: "#/", worlds: "#/worlds", jobs: "#/jobs" } as const;
+
+export function worldAddress(worldId: string): string {
+  return `${ADDRESS.worlds}/${encodeURIComponent(worldId)}`;
+}
+
+export function routeOf(hash: string): Route {
+  const [first = "", second, ...rest] = hash.replace(/^#?\/?/, "").split("/");
+  if (rest.length > 0) return { page: "nowhere" };
+  if (first === "worlds" && second) return { page: "world", worldId: decodeURIComponent(second) };
+  if (second) return { page: "nowhere" };
+  if (first === "") return { page: "wizard" };
+  return first === "worlds" || first === "jobs" ? { page: first } : { page: "nowhere" };
+}
+
+export function navigate(address: string): void {
+  window.location.hash = address;
+}
+
+export function useRoute(): Route {
+  return routeOf(useSyncExternalStore(subscribe, () => window.location.hash));
+}
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener("hashchange", listener);
+  return () => window.removeEventListener("hashchange", listener);
+}

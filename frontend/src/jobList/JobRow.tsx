@@ -1,0 +1,76 @@
+import { useMutation } from "@tanstack/react-query";
+import { newIdempotencyKey } from "../jobs/idempotencyKey";
+import { canRetry, isFinal, JOBS_KEY, useJobsClient, type Job } from "../jobs";
+import { worldAddress } from "../app/route";
+import { dateText } from "../style/dateText";
+
+const STATUSES: Record<Job["status"], string> = {
+  pending: "Waiting",
+  processing: "Running",
+  completed: "Done",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+export function JobRow({ job }: { job: Job }) {
+  return (
+    <li className="job" data-status={job.status}>
+      <div className="job__what">
+        <h2>{labelOf(job)}</h2>
+        <time dateTime={job.created_at}>{dateText(job.created_at)}</time>
+      </div>
+      <p className="job__status">
+        <span className="job__badge">{STATUSES[job.status]}</span> <span className="job__message">{job.error ?? job.message}</span>
+      </p>
+      <progress className="job__bar" max={100} value={job.progress} aria-label={`Progress of ${labelOf(job)}`} />
+      <Actions job={job} />
+    </li>
+  );
+}
+
+function Actions({ job }: { job: Job }) {
+  const { act, isPending, error } = useAction(job);
+  return (
+    <div className="job__actions">
+      {worldIdOf(job) !== null && (
+        <a className="button" href={worldAddress(worldIdOf(job) ?? "")}>
+          Read the world
+        </a>
+      )}
+      {!isFinal(job) && (
+        <button type="button" className="button" disabled={isPending} onClick={() => act("cancel")}>
+          Cancel
+        </button>
+      )}
+      {canRetry(job) && (
+        <button type="button" className="button" disabled={isPending} onClick={() => act("retry")}>
+          {job.status === "completed" ? "Write what is missing" : "Retry"}
+        </button>
+      )}
+      {error && <p role="alert">{error.message}</p>}
+    </div>
+  );
+}
+
+function useAction(job: Job) {
+  const { api, watch, queryClient } = useJobsClient();
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: (verb: "cancel" | "retry") =>
+      verb === "cancel" ? api.cancelJob(job.id) : api.retryJob(job.id, newIdempotencyKey()),
+    onSuccess: (answer) => {
+      watch.learn(answer);
+      return queryClient.invalidateQueries({ queryKey: JOBS_KEY });
+    },
+  });
+  return { act: mutate, isPending, error };
+}
+
+function worldIdOf(job: Job): string | null {
+  return job.status === "completed" && "world_id" in job.result ? job.result.world_id : null;
+}
+
+/** "generate_characters" as "Generate characters". */
+function labelOf({ type }: Job): string {
+  const words = type.replace(/_/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,54 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Notice } from "../app/Notice";
+import { ADDRESS } from "../app/route";
+import { isFinal, JOBS_KEY, useJobsClient, type Job } from "../jobs";
+import { useTitle } from "../style/useTitle";
+import { JobRow } from "./JobRow";
+import "./jobList.css";
+
+/** Between two looks at the list while one of its jobs runs, in milliseconds. */
+const REFRESH_MS = 3_000;
+
+/** The caller's jobs, newest first, as they go on. */
+export function JobsPage() {
+  useTitle("Jobs");
+  const { jobs, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useJobs();
+  return (
+    <>
+      <h1 className="page-title">Jobs</h1>
+      {error && <Notice error={error} onRetry={() => void refetch()} />}
+      {!jobs && !error && <p className="empty">Fetching your jobs...</p>}
+      {jobs?.length === 0 && (
+        <p className="empty">
+          No jobs in the last 24 hours. <a href={ADDRESS.wizard}>Make a world</a> to start some.
+        </p>
+      )}
+      <ul className="jobs">
+        {jobs?.map((job) => (
+          <JobRow key={job.id} job={job} />
+        ))}
+      </ul>
+      {hasNextPage && (
+        <button type="button" className="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          Show older jobs
+        </button>
+      )}
+    </>
+  );
+}
+
+function useJobs() {
+  const { api } = useJobsClient();
+  const query = useInfiniteQuery({
+    queryKey: JOBS_KEY,
+    queryFn: ({ pageParam, signal }) => api.listJobs({ cursor: pageParam, limit: 20, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+    refetchInterval: ({ state }) => (state.data?.pages.some(({ jobs }) => jobs.some(isRunning)) ? REFRESH_MS : false),
+  });
+  return { ...query, jobs: query.data?.pages.flatMap((page) => page.jobs) };
+}
+
+function isRunning(job: Job): boolean {
+  return !isFinal(job);
+}

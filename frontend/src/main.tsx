@@ -1,0 +1,38 @@
+import { QueryClient } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { asApiError } from "./api/error";
+import { loadConfig, type PageConfig } from "./api/config";
+import { App } from "./app/App";
+import { Crash } from "./app/Crash";
+import { NAMELESS_OWNER, OwnerContext } from "./app/owner";
+import { createDraftStore } from "./draft/draftStore";
+import { DraftProvider } from "./draft/DraftProvider";
+import { browserStorage, createApi, createJobsClient, JobsProvider } from "./jobs";
+import "./style/index.css";
+
+const fetch = window.fetch.bind(window);
+
+function start({ apiBaseUrl, token }: PageConfig): void {
+  const api = createApi({ baseUrl: apiBaseUrl, token, fetch });
+  const retry = (failures: number, error: unknown) => failures < 3 && asApiError(error).isTransient;
+  const queryClient = new QueryClient({ defaultOptions: { queries: { retry, networkMode: "always" } } });
+  const drafts = createDraftStore(browserStorage(window), window);
+  const root = document.getElementById("root");
+  if (root === null) throw new Error("index.html has no #root.");
+  createRoot(root).render(
+    <StrictMode>
+      <Crash>
+        <JobsProvider client={createJobsClient({ api, queryClient })}>
+          <OwnerContext value={token === undefined ? NAMELESS_OWNER : undefined}>
+            <DraftProvider store={drafts}>
+              <App />
+            </DraftProvider>
+          </OwnerContext>
+        </JobsProvider>
+      </Crash>
+    </StrictMode>,
+  );
+}
+
+void loadConfig(fetch, import.meta.env, document.baseURI).then(start);

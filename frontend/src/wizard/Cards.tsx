@@ -1,0 +1,42 @@
+import { useDraft } from "../draft/DraftProvider";
+import { CARDS } from "../draft/request";
+import type { JobPolling } from "../jobs";
+import { kindNamed, type KindKey } from "../lore/kind";
+import { PieceCard } from "./PieceCard";
+import "./cards.css";
+import { UnfinishedCard } from "./UnfinishedCard";
+
+/** The cards of a stage: as they are being written, else as they can be picked. */
+export function Cards({ kind, polling }: { kind: KindKey; polling: JobPolling }) {
+  const { draft, dispatch } = useDraft();
+  const { cards, picked } = draft.stages[kind];
+  const { many } = kindNamed(kind);
+  if (polling.isPolling) return <Unfinished polling={polling} />;
+  return (
+    <fieldset className="cards">
+      <legend className="visually-hidden">{`The ${many} to pick from`}</legend>
+      {cards.map((card, index) => (
+        <PieceCard
+          key={index}
+          kind={kind}
+          place={index}
+          card={card}
+          isPicked={card.id === picked}
+          onPick={() => dispatch({ do: "pick", kind, cardId: card.id })}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+function Unfinished({ polling: { job } }: { polling: JobPolling }) {
+  const items = new Map(job?.items.map((item) => [item.index, item]));
+  const places = Array.from({ length: Math.max(CARDS, items.size) }, (_, index) => index);
+  return (
+    <div className="cards" aria-busy="true">
+      {places.map((index) => (
+        <UnfinishedCard key={index} item={items.get(index)} />
+      ))}
+    </div>
+  );
+}

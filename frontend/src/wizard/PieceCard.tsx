@@ -1,0 +1,90 @@
+import { useId, useState } from "react";
+import { useDraft } from "../draft/DraftProvider";
+import type { Card } from "../draft/draft";
+import { piecesRequest } from "../draft/request";
+import { JobProgressSpinner, useJobPolling } from "../jobs";
+import { conceptOf, detailsOf } from "../lore/detail";
+import { kindNamed, type KindKey } from "../lore/kind";
+import { DetailList } from "../lore/DetailList";
+import { UnfinishedCard } from "./UnfinishedCard";
+
+interface PieceCardProps {
+  kind: KindKey;
+  /** 0-based place among the cards; a card written anew takes the same. */
+  place: number;
+  card: Card;
+  isPicked: boolean;
+  onPick: () => void;
+}
+
+/** A piece that can be picked, read in full, or written anew on its own. */
+export function PieceCard({ kind, place, card, isPicked, onPick }: PieceCardProps) {
+  const { polling, rewrite } = useRewrite(kind, place, card);
+  if (polling.isPolling) {
+    return (
+      <div className="card-place" aria-busy="true">
+        <UnfinishedCard item={polling.job?.items[0]} />
+        <JobProgressSpinner className="card-place__progress" label="Writing another" {...shown(polling)} showMessage={false} />
+      </div>
+    );
+  }
+  return (
+    <div className="card-place">
+      <FinishedCard key={card.id} kind={kind} card={card} isPicked={isPicked} onPick={onPick} onRewrite={rewrite} />
+      {polling.isFailed && <JobProgressSpinner {...shown(polling)} showProgress={false} />}
+    </div>
+  );
+}
+
+function shown({ job, error, connection, retry, cancel }: ReturnType<typeof useJobPolling>) {
+  return { job, error, connection, onRetry: retry, onCancel: cancel };
+}
+
+function useRewrite(kind: KindKey, place: number, card: Card) {
+  const { draft, latest, dispatch } = useDraft();
+  const polling = useJobPolling(
+    (result, { id }) => {
+      const piece = Array.isArray(result) ? result[0] : undefined;
+      if (piece) dispatch({ do: "replace", kind, cardId: card.id, jobId: id, piece });
+    },
+    undefined,
+    { slot: `${draft.id}.${kind}.${place}` },
+  );
+  return { polling, rewrite: () => void polling.submit(piecesRequest(latest(), kind, 1)) };
+}
+
+interface FinishedCardProps extends Omit<PieceCardProps, "place"> {
+  onRewrite: () => void;
+}
+
+function FinishedCard({ kind, card: { piece }, isPicked, onPick, onRewrite }: FinishedCardProps) {
+  const [isOpen, setOpen] = useState(false);
+  const id = useId();
+  const concept = conceptOf(piece.details);
+  return (
+    <article className="card" data-picked={isPicked}>
+      <label className="card__pick">
+        <input type="radio" name={`pick-${kind}`} checked={isPicked} onChange={onPick} aria-describedby={`${id}-concept`} />
+        <span className="card__name">{piece.name}</span>
+      </label>
+      <p className="card__concept" id={`${id}-concept`}>
+        {concept}
+      </p>
+      <p className={isOpen ? "card__text" : "card__text card__text--short"}>{piece.description}</p>
+      {isOpen && <DetailList details={detailsOf(piece.details)} />}
+      <div className="card__tools">
+        <button type="button" className="link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? "Show less" : "Read all"}
+          <span className="visually-hidden"> of {piece.name}</span>
+        </button>
+        <button type="button" className="link" onClick={onRewrite}>
+          Write another
+          <span className="visually-hidden">
+            {" "}
+            {kindNamed(kind).one} in place of {piece.name}
+          </span>
+        </button>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,86 @@
+import { useDraft } from "../draft/DraftProvider";
+import { contextNames, pickedPiece } from "../draft/draft";
+import { CARDS } from "../draft/request";
+import { JobProgressSpinner, type JobPolling } from "../jobs";
+import { capitalized, kindNamed, type KindKey } from "../lore/kind";
+import { ActionBar } from "./ActionBar";
+import { Cards } from "./Cards";
+import { StepHeading } from "./StepHeading";
+import type { StageJob } from "./useStages";
+
+interface PieceStepProps {
+  kind: KindKey;
+  job: StageJob;
+  onBack: () => void;
+  onNext: () => void;
+}
+
+/** One choice: three cards that fill in as they are written, of which one is picked. */
+export function PieceStep({ kind: key, job: { polling, write }, onBack, onNext }: PieceStepProps) {
+  const { draft } = useDraft();
+  const kind = kindNamed(key);
+  const picked = pickedPiece(draft, key);
+  const hint = polling.isPolling ? "" : picked ? `${picked.name} is in.` : `Pick ${kind.one === "event" ? "an" : "a"} ${kind.one} to go on.`;
+  return (
+    <>
+      <StepHeading title={capitalized(kind.many)} lead={kind.question} />
+      <StageStatus kind={key} polling={polling} onWrite={write} />
+      <Cards kind={key} polling={polling} />
+      <ActionBar onBack={onBack} hint={hint}>
+        <button
+          type="button"
+          className="button button--main"
+          aria-disabled={picked === null || polling.isPolling}
+          onClick={() => picked !== null && !polling.isPolling && onNext()}
+        >
+          Continue
+        </button>
+      </ActionBar>
+    </>
+  );
+}
+
+interface StageStatusProps {
+  kind: KindKey;
+  polling: JobPolling;
+  onWrite: () => void;
+}
+
+/** How the writing goes; once it is done, what else can be done with the cards. Takes the same room either way. */
+function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
+  const { draft } = useDraft();
+  const { many } = kindNamed(kind);
+  const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
+  return (
+    <section className="stage-status" aria-label="How the writing goes">
+      {isShown ? (
+        <JobProgressSpinner
+          job={polling.job}
+          error={polling.error}
+          connection={polling.connection}
+          label={`Writing ${many}`}
+          onRetry={polling.retry}
+          onCancel={polling.cancel}
+        />
+      ) : (
+        <div className="stage-status__tools">
+          <p>{noteOn(draft.stages[kind].fits, contextNames(draft, kind), many)}</p>
+          {polling.isPartial && (
+            <button type="button" className="button" onClick={() => void polling.retry()}>
+              Write what is missing
+            </button>
+          )}
+          <button type="button" className="button" onClick={onWrite}>
+            {draft.stages[kind].cards.length === 0 ? `Write ${CARDS} ${many}` : `Write ${CARDS} others`}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Cards that were written to fit a choice which has been changed since are kept, and marked. */
+function noteOn(fits: string, wanted: string, many: string): string {
+  if (fits === wanted || fits === "") return wanted === "" ? "" : `Written to fit ${wanted}.`;
+  return `These ${many} were written to fit ${fits}. You chose ${wanted} since.`;
+}

@@ -1,0 +1,110 @@
+import { useDraft } from "../draft/DraftProvider";
+import { THEME_LENGTH_MAX, THEMES, TONES, type Theme } from "../lore/theme";
+import { ActionBar } from "./ActionBar";
+import { StepHeading } from "./StepHeading";
+import "./themeStep.css";
+
+export function ThemeStep({ onNext }: { onNext: () => void }) {
+  const { draft } = useDraft();
+  const isMissing = draft.theme.trim() === "";
+  const start = () => {
+    if (!isMissing) onNext();
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        start();
+      }}
+    >
+      <StepHeading title="Make a world" lead="Choose a theme. You pick the people, places and things; the story follows." />
+      <ThemeChoice />
+      <ToneChoice />
+      <ActionBar {...(isMissing ? { hint: "Name your theme to go on." } : {})}>
+        <button type="submit" className="button button--main" aria-disabled={isMissing}>
+          Write three characters
+        </button>
+      </ActionBar>
+    </form>
+  );
+}
+
+function ThemeChoice() {
+  const { draft, dispatch } = useDraft();
+  const choose = (theme: string) => dispatch({ do: "choose-theme", theme });
+  const isOwn = !THEMES.some(({ value }) => value === draft.theme);
+  return (
+    <fieldset className="themes">
+      <legend className="visually-hidden">Theme</legend>
+      {THEMES.map((theme) => (
+        <ThemeCard key={theme.value} theme={theme} isChosen={theme.value === draft.theme} onChoose={choose} />
+      ))}
+      <div className="theme-card theme-card--own" data-theme="plain" data-chosen={isOwn}>
+        <label className="theme-card__label" htmlFor="own-theme">
+          Your own
+        </label>
+        <input
+          id="own-theme"
+          className="field"
+          type="text"
+          maxLength={THEME_LENGTH_MAX}
+          placeholder="Deep-sea baroque"
+          autoComplete="off"
+          value={isOwn ? draft.theme : ""}
+          onChange={(event) => choose(event.target.value)}
+          onFocus={() => !isOwn && choose("")}
+        />
+      </div>
+    </fieldset>
+  );
+}
+
+interface ThemeCardProps {
+  theme: Theme;
+  isChosen: boolean;
+  onChoose: (theme: string) => void;
+}
+
+function ThemeCard({ theme: { value, label, tagline }, isChosen, onChoose }: ThemeCardProps) {
+  return (
+    <label className="theme-card" data-theme={value} data-chosen={isChosen}>
+      <input type="radio" name="theme" value={value} checked={isChosen} onChange={() => onChoose(value)} />
+      <span className="theme-card__label">{label}</span>
+      <span className="theme-card__tagline">{tagline}</span>
+    </label>
+  );
+}
+
+function ToneChoice() {
+  const { draft, dispatch } = useDraft();
+  return (
+    <div className="tone">
+      <label htmlFor="tone">
+        Tone <span className="quiet">(optional)</span>
+      </label>
+      <input
+        id="tone"
+        className="field"
+        type="text"
+        maxLength={THEME_LENGTH_MAX}
+        placeholder="Any"
+        autoComplete="off"
+        value={draft.tone}
+        onChange={(event) => dispatch({ do: "choose-tone", tone: event.target.value })}
+      />
+      <div className="tone__chips" role="group" aria-label="Suggestions for the tone">
+        {TONES.map((tone) => (
+          <button
+            key={tone}
+            type="button"
+            className="chip chip--button"
+            aria-pressed={draft.tone === tone}
+            onClick={() => dispatch({ do: "choose-tone", tone: draft.tone === tone ? "" : tone })}
+          >
+            {tone}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}

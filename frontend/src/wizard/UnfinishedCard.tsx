@@ -1,0 +1,36 @@
+import type { JobItem } from "../jobs";
+import { conceptOf, detailsOf } from "../lore/detail";
+
+/** A card that is being written: what is there so far, and room for the rest. */
+export function UnfinishedCard({ item }: { item: JobItem | undefined }) {
+  const concept = conceptOf(item?.details);
+  const written = detailsOf(item?.details).map(({ label }) => label);
+  return (
+    <article className="card card--unfinished">
+      {item?.name ? <h2 className="card__name arriving">{item.name}</h2> : <Blank lines={1} isTitle />}
+      {concept ? <p className="card__concept arriving">{concept}</p> : <Blank lines={1} />}
+      {item?.description ? (
+        <p className="card__text card__text--short arriving">{item.description}</p>
+      ) : (
+        <Blank lines={5} />
+      )}
+      <ul className="chips" aria-label="Written so far">
+        {written.map((label) => (
+          <li key={label} className="chip arriving">
+            {label}
+          </li>
+        ))}
+      </ul>
+    </article>
+  );
+}
+
+function Blank({ lines, isTitle = false }: { lines: number; isTitle?: boolean }) {
+  return (
+    <div className={isTitle ? "blank blank--title" : "blank"} aria-hidden="true">
+      {Array.from({ length: lines }, (_, line) => (
+        <span key={line} />
+      ))}
+    </div>
+  );
+}

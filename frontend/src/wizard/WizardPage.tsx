@@ -1,0 +1,55 @@
+import { useEffect } from "react";
+import { useDraft } from "../draft/DraftProvider";
+import { STEPS, type Step } from "../draft/draft";
+import { useLook } from "../style/useLook";
+import { Deck } from "./Deck";
+import { PieceStep } from "./PieceStep";
+import { ThemeStep } from "./ThemeStep";
+import { useStages, type StageJobs } from "./useStages";
+import "./wizard.css";
+import { WorldStep } from "./WorldStep";
+
+/** Theme, five choices, world: one step at a time, each of which can be come back to. */
+export function WizardPage() {
+  const { draft, dispatch } = useDraft();
+  const stages = useStages();
+  useLook(draft.theme);
+  useEffect(() => {
+    window.scrollTo({ top: 0 });
+    document.querySelector<HTMLElement>("[data-step-heading]")?.focus({ preventScroll: true });
+  }, [draft.step]);
+  const go = (step: Step) => {
+    dispatch({ do: "go", step });
+    startIfEmpty(step, draft.stages, stages);
+  };
+  const at = STEPS.indexOf(draft.step);
+  const back = STEPS[at - 1];
+  const next = STEPS[at + 1];
+  const ways = { onBack: back && (() => go(back)), onNext: next && (() => go(next)) };
+  return (
+    <div className="wizard">
+      <Deck draft={draft} onGo={go} />
+      <StepView step={draft.step} stages={stages} {...ways} />
+    </div>
+  );
+}
+
+interface StepViewProps {
+  step: Step;
+  stages: StageJobs;
+  onBack: (() => void) | undefined;
+  onNext: (() => void) | undefined;
+}
+
+function StepView({ step, stages, onBack = () => undefined, onNext = () => undefined }: StepViewProps) {
+  if (step === "theme") return <ThemeStep onNext={onNext} />;
+  if (step === "world") return <WorldStep onBack={onBack} />;
+  return <PieceStep key={step} kind={step} job={stages[step]} onBack={onBack} onNext={onNext} />;
+}
+
+/** Going on to a stage that has nothing yet has its cards written. */
+function startIfEmpty(step: Step, kept: Record<string, { cards: unknown[] }>, stages: StageJobs): void {
+  if (step === "theme" || step === "world") return;
+  const { polling, write } = stages[step];
+  if (kept[step]?.cards.length === 0 && !polling.isPolling && !polling.isFailed) write();
+}

@@ -1,0 +1,129 @@
+import { useOwner } from "../app/owner";
+import { navigate, worldAddress } from "../app/route";
+import { useDraft } from "../draft/DraftProvider";
+import { pickedPiece, type Draft } from "../draft/draft";
+import { worldRequest } from "../draft/request";
+import { JobProgressSpinner, useJobPolling, type JobPolling } from "../jobs";
+import { conceptOf } from "../lore/detail";
+import { capitalized, KINDS } from "../lore/kind";
+import { paragraphsOf } from "../lore/paragraphs";
+import { THEME_LENGTH_MAX } from "../lore/theme";
+import { ActionBar } from "./ActionBar";
+import { StepHeading } from "./StepHeading";
+import "./worldStep.css";
+
+/** The last look at what was picked, and the making of the world. */
+export function WorldStep({ onBack }: { onBack: () => void }) {
+  const { draft, latest, dispatch, startOver } = useDraft();
+  const owner = useOwner();
+  const polling = useJobPolling<"create_world">(
+    ({ world_id }) => {
+      dispatch({ do: "finish", worldId: world_id });
+      navigate(worldAddress(world_id));
+    },
+    undefined,
+    { slot: `${draft.id}.world` },
+  );
+  const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
+  const { worldId } = draft;
+  return (
+    <>
+      <StepHeading title="Your world" lead="Five choices, one story. Change any of them, or write it." />
+      <section className="stage-status" aria-label="How the writing goes">
+        {isShown ? <WorldProgress polling={polling} /> : <TitleField />}
+      </section>
+      {polling.isPolling ? <StorySoFar polling={polling} /> : <PickedList draft={draft} />}
+      <ActionBar onBack={onBack}>
+        {worldId === null ? (
+          <button
+            type="button"
+            className="button button--main"
+            aria-disabled={polling.isPolling}
+            onClick={() => !polling.isPolling && void polling.submit(worldRequest(latest(), owner))}
+          >
+            Create the world
+          </button>
+        ) : (
+          <>
+            <button type="button" className="button" onClick={startOver}>
+              Start another
+            </button>
+            <a className="button button--main" href={worldAddress(worldId)}>
+              Read it
+            </a>
+          </>
+        )}
+      </ActionBar>
+    </>
+  );
+}
+
+function WorldProgress({ polling }: { polling: JobPolling<"create_world"> }) {
+  const { job, error, connection, retry, cancel } = polling;
+  return (
+    <JobProgressSpinner
+      job={job}
+      error={error}
+      connection={connection}
+      label="Writing the world"
+      onRetry={retry}
+      onCancel={cancel}
+    />
+  );
+}
+
+function TitleField() {
+  const { draft, dispatch } = useDraft();
+  return (
+    <div className="title-field">
+      <label htmlFor="world-title">
+        Title <span className="quiet">(optional; the story finds its own)</span>
+      </label>
+      <input
+        id="world-title"
+        className="field"
+        type="text"
+        maxLength={THEME_LENGTH_MAX}
+        autoComplete="off"
+        value={draft.title}
+        onChange={(event) => dispatch({ do: "name-world", title: event.target.value })}
+      />
+    </div>
+  );
+}
+
+function PickedList({ draft }: { draft: Draft }) {
+  const { dispatch } = useDraft();
+  return (
+    <ul className="picked">
+      {KINDS.map(({ key, one }) => {
+        const piece = pickedPiece(draft, key);
+        return (
+          <li key={key}>
+            <span className="picked__kind">{capitalized(one)}</span>
+            <span className="picked__name">{piece?.name ?? "Nothing yet"}</span>
+            <span className="picked__concept">{conceptOf(piece?.details)}</span>
+            <button type="button" className="link" onClick={() => dispatch({ do: "go", step: key })}>
+              Change<span className="visually-hidden"> the {one}</span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** The story as it is being written. */
+function StorySoFar({ polling }: { polling: JobPolling<"create_world"> }) {
+  const story = polling.job?.items[0];
+  return (
+    <article className="story-so-far" aria-busy="true">
+      {story?.name && <h2 className="arriving">{story.name}</h2>}
+      {paragraphsOf(story?.description ?? "").map((paragraph) => (
+        <p key={paragraph} className="arriving">
+          {paragraph}
+        </p>
+      ))}
+    </article>
+  );
+}
