@@ -1,6 +1,6 @@
 """Names and one-line seeds for pieces of each kind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count as count_from
 from unicodedata import combining, normalize
@@ -34,10 +34,19 @@ def fold(name: str) -> str:
 
 
 def seeds(  # noqa: PLR0917
-    grammar: Grammar, kind: str, count: int, seed: int, avoid: tuple[str, ...] = (), theme: str = ""
+    grammar: Grammar,
+    kind: str,
+    count: int,
+    seed: int,
+    avoid: tuple[str, ...] = (),
+    theme: str = "",
+    used: Collection[str] = (),
 ) -> list[Seed]:
-    """`count` pieces of a kind with names that differ from each other and from those to avoid."""
-    taken = {fold(name) for name in avoid}
+    """`count` pieces of a kind with names that differ from each other, from those to avoid and from those `used`.
+
+    A name to avoid shares no word with a new one as long as there are others; a used one is merely not used again.
+    """
+    taken = {fold(name) for name in (*avoid, *used)}
     taken_words = {word for name in avoid for word in _words(name)}
     found: list[Seed] = []
     for number in range(1, count + 1):

@@ -1,6 +1,6 @@
 """Writes the answer to a brief: the values that the fields of a JSON schema are filled with."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from random import Random
 from typing import Any
 
@@ -19,8 +19,10 @@ class LoreWriter:
     `seed` decides every choice: the same brief with the same seed is the same answer.
     """
 
-    def __init__(self, brief: Brief, seed: int) -> None:
+    def __init__(self, brief: Brief, seed: int, used_names: Collection[str] = ()) -> None:
+        """`used_names` are not given to new pieces again."""
         self._brief = brief
+        self._used_names = used_names
         self._seed = seed
         self._theme = theme_of(brief.theme)
         self._grammar = self._theme.grammar
@@ -83,7 +85,9 @@ class LoreWriter:
     def _seed_list(self, count: int) -> list[Seed]:
         if len(self._seeds) < count:
             brief = self._brief
-            self._seeds = seeds(self._grammar, brief.kind, count, self._seed, brief.avoid, self._theme.woven)
+            self._seeds = seeds(
+                self._grammar, brief.kind, count, self._seed, brief.avoid, self._theme.woven, self._used_names
+            )
         return self._seeds
 
     def _pair(self, path: Path) -> dict[str, str] | None:

@@ -4,6 +4,7 @@ import itertools
 import json
 import time
 import uuid
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import SystemRandom
@@ -18,6 +19,8 @@ from infra.local.offline_writer.lore.writer import LoreWriter
 
 #: Roughly how many characters a token has, in English.
 _CHARACTERS_PER_TOKEN = 4
+#: So many names are not given out again.
+_REMEMBERED_NAMES = 1_500
 #: What is written where no schema is given.
 _PROSE = {"type": "object", "properties": {"description": {"type": "string"}}, "required": ["description"]}
 
@@ -77,14 +80,24 @@ class Pen:
     def __init__(self, seed: int | None) -> None:
         self._seed = SystemRandom().getrandbits(64) if seed is None else seed
         self._counter = itertools.count()
+        #: So that jobs of one theme do not meet the same people again.
+        self._used_names: deque[str] = deque(maxlen=_REMEMBERED_NAMES)
 
     def write(self, request: CompletionRequest) -> str:
         """The content of an answer that fits the request's schema. Raises `UnusableSchema`."""
         brief = read_brief([(message.role, message.text) for message in request.messages], request.schema_name)
-        writer = LoreWriter(brief, self._seed_for(brief))
+        writer = LoreWriter(brief, self._seed_for(brief), self._used_names)
         if request.form is None:
             return str(fill(_PROSE, writer)["description"])
-        return json.dumps(fill(request.form.json_schema, writer), ensure_ascii=False)
+        answer = fill(request.form.json_schema, writer)
+        self._remember(answer)
+        return json.dumps(answer, ensure_ascii=False)
+
+    def _remember(self, answer: Any) -> None:
+        named = answer.get("names") if isinstance(answer, dict) else None
+        for piece in named if isinstance(named, list) else ():
+            if isinstance(piece, dict) and isinstance(piece.get("name"), str):
+                self._used_names.append(piece["name"])
 
     def _seed_for(self, brief: Brief) -> int:
         """What opens a piece is new each time; what goes on with one follows from what is written of it."""

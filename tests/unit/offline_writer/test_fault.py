@@ -1,0 +1,53 @@
+"""Plans of faults are read strictly and used up as they say."""
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from infra.local.offline_writer.wire.fault import Faults, PlanFault, read_plan
+
+
+def faults(*rules: dict[str, Any]) -> Faults:
+    made = Faults(0, [], Random(1))
+    made.replace(read_plan({"rules": list(rules)}))
+    return made
+
+
+def test_a_rule_is_used_up() -> None:
+    plan = faults({"fault": "500", "times": 2})
+    assert [bool(plan.strike("x")) for _ in range(4)] == [True, True, False, False]
+
+
+def test_a_rule_may_concern_one_schema_alone() -> None:
+    plan = faults({"fault": "empty", "schema": "relic_history"})
+    assert plan.strike("relic_names") is None
+    assert plan.strike("relic_history") is not None
+
+
+def test_a_rate_strikes_now_and_then() -> None:
+    plan = faults({"fault": "429", "rate": 0.3})
+    struck = sum(plan.strike("x") is not None for _ in range(1000))
+    assert 200 < struck < 400
+
+
+def test_the_environment_gives_the_first_plan() -> None:
+    plan = Faults.of_environment({"OFFLINE_LLM_LATENCY_S": "0.5", "OFFLINE_LLM_FAULTS": "429=0.1, 500=0.05"}, Random(1))
+    assert plan.plan["latency_s"] == 0.5
+    assert [(rule["fault"], rule["rate"]) for rule in plan.plan["rules"]] == [("429", 0.1), ("500", 0.05)]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"rules": [{"fault": "teapot"}]},
+        {"rules": [{"fault": "429", "rate": 2}]},
+        {"rules": [{"fault": "429", "times": -1}]},
+        {"latency": 3},
+        [],
+        None,
+    ],
+)
+def test_a_bad_plan_is_refused_and_the_faults_are_named(plan: Any) -> None:
+    with pytest.raises(PlanFault, match="Faults are: 429"):
+        read_plan(plan)

@@ -1,0 +1,159 @@
+"""What the offline writer writes: true to the schema, never alike, and fit to be read."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, Field
+
+from generator_service.kind import Kind, Output, Stage
+from generator_service.naming import batch_schema
+from generator_service.registry import load_kinds
+from infra.local.offline_writer.wire.completion import CompletionRequest, Pen
+
+KINDS = load_kinds()
+THEMES = ["fantasy", "cyberpunk", "post-apocalyptic", "norse-mythology", "steampunk", "a drowned library"]
+CONTEXT = {
+    "setting": {"name": "Low Tarn", "description": "A drowned market town."},
+    "event": {"name": "The Night of Unlit Lamps", "description": "Every flame went out at once."},
+}
+
+
+def ask(pen: Pen, name: str, schema: dict[str, Any], data: dict[str, Any] | None) -> Any:
+    text = "Write." if data is None else f"Write.\n<data>\n{json.dumps(data)}\n</data>"
+    request = CompletionRequest.model_validate(
+        {
+            "model": "m",
+            "messages": [{"role": "system", "content": "Rules."}, {"role": "user", "content": text}],
+            "response_format": {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}},
+        }
+    )
+    return json.loads(pen.write(request))
+
+
+def written(pen: Pen, output: type[Output], name: str, data: dict[str, Any]) -> dict[str, Any]:
+    """An answer, checked against the generator's own model."""
+    return output.model_validate(ask(pen, name, output.model_json_schema(), data)).model_dump()
+
+
+def names(pen: Pen, kind: Kind, theme: str, count: int, avoid: list[str]) -> list[dict[str, Any]]:
+    schema = batch_schema(kind.stages[0].output, "names", count)
+    data = {"kind": kind.name, "stage": "names", "theme": theme, "count": count, "avoid": avoid, "context": CONTEXT}
+    return list(written(pen, schema, f"{kind.name}_names", data)["names"])
+
+
+def pieces(pen: Pen, kind: Kind, theme: str, count: int) -> list[dict[str, Any]]:
+    """The outputs of all stages of all pieces of one job."""
+    together = kind.stages[0].together
+    made = names(pen, kind, theme, count, []) if together else [{} for _ in range(count)]
+    for number, piece in enumerate(made, start=1):
+        for stage in kind.stages[1:] if together else kind.stages:
+            data = _data(kind, stage, theme, piece, number, count)
+            piece.update(written(pen, stage.output, f"{kind.name}_{stage.key}", data))
+    return made
+
+
+def _data(kind: Kind, stage: Stage, theme: str, piece: dict[str, Any], number: int, count: int) -> dict[str, Any]:
+    head = {"kind": kind.name, "stage": stage.key, "theme": theme, "number": number, "of": count, "context": CONTEXT}
+    return head | ({"piece": piece} if piece else {})
+
+
+def texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from texts(part)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_thousand_characters_have_over_nine_hundred_names(theme: str) -> None:
+    pen = Pen(seed=1)
+    found = [each["name"] for _ in range(334) for each in names(pen, KINDS["character"], theme, 3, [])]
+    assert len(set(found)) > 900
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("theme", THEMES)
+def test_three_pieces_of_a_job_never_look_alike(kind: Kind, theme: str) -> None:
+    pen = Pen(seed=2)
+    for _ in range(10):
+        made = pieces(pen, kind, theme, 1 if kind.name == "world" else 3)
+        for field in (name for name, value in made[0].items() if not isinstance(value, int)):
+            values = [json.dumps(piece[field]) for piece in made]
+            assert len(set(values)) == len(values), field
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_prose_is_clean(kind: Kind, theme: str) -> None:
+    pen = Pen(seed=3)
+    for _ in range(20):
+        for text in texts(pieces(pen, kind, theme, 1)):
+            assert not re.search(r"[{}|\[\]]|  |\s[.,;:]|\.\.(?!\.)|\bNone\b", text), text
+            assert not re.search(r"\b[Aa] [aeioAEIO]\w+(?<!one)(?<!once)(?<!useful)\b", text.replace("a one", "")), text
+            assert text == text.strip()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_names_that_are_taken_do_not_come_again(theme: str) -> None:
+    pen = Pen(seed=4)
+    taken: list[str] = []
+    for _ in range(20):
+        proposed = [each["name"] for each in names(pen, KINDS["character"], theme, 10, taken)]
+        assert not set(proposed) & set(taken)
+        assert len(set(proposed)) == 10
+        taken += proposed
+
+
+def test_a_seed_makes_it_reproducible_and_none_makes_each_process_new() -> None:
+    same = [pieces(Pen(seed=5), KINDS["character"], "fantasy", 2) for _ in range(2)]
+    fresh = [names(Pen(seed=None), KINDS["character"], "fantasy", 3, []) for _ in range(2)]
+    assert same[0] == same[1]
+    assert fresh[0] != fresh[1]
+
+
+def test_jobs_of_one_theme_get_other_names_each_time() -> None:
+    pen = Pen(seed=6)
+    jobs = [tuple(each["name"] for each in names(pen, KINDS["relic"], "fantasy", 3, [])) for _ in range(20)]
+    assert len(set(jobs)) == 20
+
+
+def test_a_world_uses_the_pieces_by_name() -> None:
+    (world,) = pieces(Pen(seed=7), KINDS["world"], "steampunk", 1)
+    told = json.dumps(world)
+    assert "Low Tarn" in told
+    assert "Night of Unlit Lamps" in told
+
+
+class Reward(BaseModel):
+    gold: int = Field(ge=10, le=500)
+    item: str = Field(min_length=3, max_length=60)
+
+
+class Quest(BaseModel):
+    objective: str = Field(min_length=10, max_length=300)
+    difficulty: str
+    steps: list[str] = Field(min_length=2, max_length=4)
+    reward: Reward | None
+
+
+def test_a_kind_that_nobody_told_it_of_comes_out_readable() -> None:
+    data = {"kind": "quest", "stage": "all", "theme": "fantasy", "difficulty": "hard"}
+    quest = Quest.model_validate(ask(Pen(seed=8), "quest_all", Quest.model_json_schema(), data))
+    assert quest.difficulty == "hard"
+    assert len(quest.objective.split()) > 3
+
+
+@given(theme=st.text(max_size=80), kind=st.text(max_size=20), seed=st.integers(0, 1000))
+@settings(max_examples=60, deadline=None)
+def test_no_text_breaks_it(theme: str, kind: str, seed: int) -> None:
+    data = {"kind": kind, "stage": "x", "theme": theme, "number": 1, "of": 1}
+    Quest.model_validate(ask(Pen(seed), "odd", Quest.model_json_schema(), data))
+
+
+def test_no_data_at_all_does_not_break_it_either() -> None:
+    Quest.model_validate(ask(Pen(seed=9), "quest_all", Quest.model_json_schema(), None))
