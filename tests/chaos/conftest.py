@@ -1,6 +1,5 @@
 """A local stack to be mistreated."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from infra.local.stack import LocalStack
 from tests.chaos.provider import Provider
 from tests.chaos.report import Report
 from tests.e2e.api import Api
+from tests.e2e.environment import own_stack
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +21,7 @@ def report() -> Iterator[Report]:
 
 
 def stack_settings(folder: Path, **variables: str) -> StackSettings:
-    environment = dict(os.environ) | {"LOCAL_DIR": str(folder), "OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""}
-    return StackSettings.read(environment | {"OFFLINE_LLM_LATENCY_S": "0.3"} | variables)
+    return StackSettings.read(own_stack(folder, **{"OFFLINE_LLM_LATENCY_S": "0.3"} | variables))
 
 
 @pytest.fixture(scope="session")

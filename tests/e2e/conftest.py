@@ -1,6 +1,5 @@
 """The local stack, exactly as `make stack` starts it, in a folder of the tests' own."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -8,16 +7,12 @@ import pytest
 from infra.local.settings import StackSettings
 from infra.local.stack import LocalStack
 from tests.e2e.api import Api
+from tests.e2e.environment import own_stack
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    environment = dict(os.environ) | {
-        "LOCAL_DIR": str(tmp_path_factory.mktemp("stack")),
-        "OFFLINE_LLM_LATENCY_S": "0.02",
-        "OPENAI_API_KEY": "",
-        "OPENAI_BASE_URL": "",
-    }
+    environment = own_stack(tmp_path_factory.mktemp("stack"), OFFLINE_LLM_LATENCY_S="0.02")
     with LocalStack(StackSettings.read(environment)) as running:
         yield running
 

@@ -1,6 +1,5 @@
 """The guide's worked example: a new type of job is one entry and one file. Done to a copy, and run end to end."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import pytest
 
 from infra.local.project import ROOT
 from tests.e2e.api import Api
+from tests.e2e.environment import own_stack
 
 ENTRY = """
         _pieces("quests", QuestsPayload, "Quests with an objective and a reward.", difficulty="hard"),
@@ -81,8 +81,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def quest_api(copy: Path) -> Iterator[Api]:
-    environment = dict(os.environ) | {"OFFLINE_LLM_LATENCY_S": "0.02", "OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""}
-    environment["LOCAL_DIR"] = str(copy / ".local")
+    environment = own_stack(copy / ".local", OFFLINE_LLM_LATENCY_S="0.02")
     command = [sys.executable, "-m", "infra.local", "stack"]
     with subprocess.Popen(command, cwd=copy, env=environment, stdout=subprocess.PIPE, text=True) as stack:
         assert stack.stdout is not None
