@@ -35,7 +35,7 @@ PUBLIC_PEM = (
 
 def claims(**changed: Any) -> dict[str, Any]:
     now = int(time.time())
-    all_claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "exp": now + 300, "iat": now} | changed
+    all_claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "exp": now + 86_400, "iat": now} | changed
     return {name: value for name, value in all_claims.items() if value is not None}
 
 
@@ -122,7 +122,7 @@ BAD_TOKENS = {
     "algorithm confusion": confused(),
     "algorithm that is not configured": token(KEY, "RS512"),
     "expired": token(exp=int(time.time()) - LEEWAY_S - 5),
-    "not yet valid": token(nbf=int(time.time()) + LEEWAY_S + 60),
+    "not yet valid": token(nbf=int(time.time()) + LEEWAY_S + 86_400),
     "never expires": token(exp=None),
     "another audience": token(aud="somebody-else"),
     "no audience": token(aud=None),

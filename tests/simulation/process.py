@@ -19,13 +19,21 @@ class Mortal:
     """The life of one process. After `kill` nothing it does reaches the outside any more."""
 
     def __init__(self) -> None:
-        self.alive = True
+        self._dead = asyncio.Event()
         self._running = asyncio.Event()
         self._running.set()
 
+    @property
+    def alive(self) -> bool:
+        return not self._dead.is_set()
+
     def kill(self) -> None:
-        self.alive = False
+        self._dead.set()
         self._running.set()
+
+    async def death(self) -> None:
+        """Returns when it has been killed."""
+        await self._dead.wait()
 
     def pause(self) -> None:
         """SIGSTOP."""

@@ -130,15 +130,17 @@ class Simulation:
             life = Mortal()
             self.workers.append(life)
             work = asyncio.create_task(self.services(life).worker.work(batch))
-            done, _ = await asyncio.wait([work], timeout=TIMING.worker_timeout_s)
-            life.kill()
-            self.workers.remove(life)
-            if not done:
-                work.cancel()
-                await asyncio.wait([work])
-            elif not isinstance(work.exception(), BaseException):
+            death = asyncio.create_task(life.death())
+            await asyncio.wait([work, death], timeout=TIMING.worker_timeout_s, return_when=asyncio.FIRST_COMPLETED)
+            if work.done() and work.exception() is None:
                 failed = set(work.result())
                 self.queue.delete([message for message in batch if message.id not in failed])
+            # Its connections end with it: the generator hears at once of the end of a worker that was killed.
+            life.kill()
+            self.workers.remove(life)
+            work.cancel()
+            death.cancel()
+            await asyncio.wait([work, death])
 
     async def _schedule(self) -> None:
         services = self.services(Mortal())
