@@ -14,7 +14,7 @@ from chalicelib.adapter.redis_store import RedisJobStore
 from chalicelib.adapter.sqs_queue import SqsJobQueue
 from chalicelib.domain.job import Job, Json
 from chalicelib.domain.job_type import Delivery
-from chalicelib.domain.quota import Quota
+from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.timing import Timing
 from chalicelib.port import Generator, JobQueue, JobStore, Verifier, WorldStore
@@ -53,7 +53,7 @@ def assemble(
     timing: Timing,
     max_attempts: int = 3,
     max_waiters: int = 64,
-    quota: Quota | None = None,
+    quota: Quota = UNLIMITED,
     verifier: Verifier | None = None,
     jitter: Jitter = random.uniform,
 ) -> Services:
@@ -72,10 +72,11 @@ def assemble(
         leases=leases,
         recovery=recovery,
         timing=timing,
+        quota=quota,
         jitter=jitter,
     )
     return Services(
-        submission=Submission(store, queue, timing, max_attempts, quota or Quota()),
+        submission=Submission(store, queue, timing, max_attempts, quota),
         reading=Reading(store, recovery, max_waiters),
         recovery=recovery,
         worker=Worker(executor, leases, recovery),

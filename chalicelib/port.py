@@ -63,7 +63,18 @@ class JobStore(Protocol):
         ...
 
     async def dismiss(self, owner: str, job_id: str) -> None:
-        """No longer count a job as unfinished. Idempotent; done by itself for a job that ends."""
+        """No longer count a job as unfinished, nor as running. Idempotent; done by itself for a job that ends."""
+        ...
+
+    async def enter(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:
+        """Count a job as one of the owner's running ones, in one atomic step; False where as many run as may.
+
+        It counts until it ends or `leave` is called, and `hold_s` at the most: its worker may die. Idempotent.
+        """
+        ...
+
+    async def leave(self, owner: str, job_id: str) -> None:
+        """No longer count a job as running. Idempotent."""
         ...
 
     def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:

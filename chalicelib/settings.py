@@ -44,8 +44,9 @@ class Settings(BaseModel):
     #: Comma-separated.
     jwt_algorithms: str = "RS256"
     max_attempts: int = Field(default=3, ge=1, le=10)
-    #: Quotas of one owner. Unset, they are 10 and 60 where callers are told apart, and none where they are not.
+    #: Quotas of one owner. Unset, they are 10, 5 and 60 where callers are told apart, and none where they are not.
     max_active_jobs: int | None = Field(default=None, ge=1)
+    max_running_jobs: int | None = Field(default=None, ge=1)
     max_submissions_per_minute: int | None = Field(default=None, ge=1)
     #: Long polls that one process holds at the same time; more are answered at once.
     max_waiters: int = Field(default=64, ge=0)
@@ -71,6 +72,7 @@ class Settings(BaseModel):
         default = Quota() if self.auth_mode == "jwt" else UNLIMITED
         return Quota(
             max_unfinished=self.max_active_jobs or default.max_unfinished,
+            max_running=self.max_running_jobs or default.max_running,
             max_submissions=self.max_submissions_per_minute or default.max_submissions,
         )
 

@@ -33,6 +33,11 @@ def unfinished_of(owner: str) -> str:
     return f"owner:{{{owner_hash(owner)}}}:unfinished"
 
 
+def running_of(owner: str) -> str:
+    """The owner's running jobs, for its quota: sorted set, member = job id, score = until when it counts (ms)."""
+    return f"owner:{{{owner_hash(owner)}}}:running"
+
+
 def submissions_of(owner: str) -> str:
     """The owner's submissions within the window: sorted set, member = job id, score = when it was admitted (ms)."""
     return f"owner:{{{owner_hash(owner)}}}:submissions"

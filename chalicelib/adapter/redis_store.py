@@ -48,6 +48,7 @@ class RedisJobStore:
         self._apply = _Script("apply.lua")
         self._view = _Script("view.lua")
         self._admit = _Script("admit.lua")
+        self._enter = _Script("enter.lua")
 
     async def create(self, job_id: str, change: Change) -> Job:
         with outage_as_unavailable():
@@ -124,6 +125,16 @@ class RedisJobStore:
     async def dismiss(self, owner: str, job_id: str) -> None:
         with outage_as_unavailable():
             await self._redis.zrem(redis_key.unfinished_of(owner), job_id)
+        await self.leave(owner, job_id)
+
+    async def enter(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:
+        args = [job_id, str(quota.max_running), str(int(hold_s * 1000)), self._now()]
+        with outage_as_unavailable():
+            return bool(await self._enter.run(self._redis, [redis_key.running_of(owner)], args))
+
+    async def leave(self, owner: str, job_id: str) -> None:
+        with outage_as_unavailable():
+            await self._redis.zrem(redis_key.running_of(owner), job_id)
 
     async def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:
         index = redis_key.jobs_of(owner)

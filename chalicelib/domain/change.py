@@ -6,7 +6,7 @@ step, so that no clock of a Lambda ever decides about a lease.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chalicelib.domain.job import Checkpoint, Job, Json, MissingItem
 from chalicelib.domain.lifecycle import Action
@@ -150,6 +150,11 @@ def resend(job: Job) -> Change:
     """Note that a message is about to be sent again: refused where somebody else just did."""
     expect = {"sent_at": job.sent_at, "sends": job.sends, "attempt": job.attempt, "lease_until": job.lease_until}
     return Change(action=Action.RESEND, expect=expect, at={"sent_at": 0}, add={"sends": 1})
+
+
+def defer(job: Job, delay_s: float) -> Change:
+    """Note that the job's message goes back for `delay_s`: refused where another copy of it did so already."""
+    return replace(resend(job), at={"sent_at": int(delay_s * 1000)}, add={})
 
 
 def missing_item_json(missing: MissingItem) -> dict[str, Json]:

@@ -14,13 +14,15 @@ class Quota:
 
     #: Jobs that have not ended.
     max_unfinished: int = 10
+    #: Of these, jobs that workers run at the same time; the others wait, so that one owner cannot take all workers.
+    max_running: int = 5
     #: Submissions within a window that slides.
     max_submissions: int = 60
     window_s: int = 60
 
 
 #: For callers that are not told apart: a quota would make strangers share it.
-UNLIMITED = Quota(max_unfinished=1_000_000, max_submissions=1_000_000)
+UNLIMITED = Quota(max_unfinished=1_000_000, max_running=1_000_000, max_submissions=1_000_000)
 
 
 @dataclass(frozen=True, slots=True)

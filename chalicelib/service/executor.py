@@ -15,6 +15,7 @@ from chalicelib.domain.job import Job, Json
 from chalicelib.domain.job_type import JOB_TYPES, Delivery
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.outcome import Cancelled, Failed, LeaseLost, Outcome, RetryLater, Succeeded
+from chalicelib.domain.quota import Quota
 from chalicelib.domain.retry import Jitter, after_failure, timed_out
 from chalicelib.domain.timing import Timing
 from chalicelib.port import Generated, Generator, JobQueue, JobStore, Progressed, StageFinished
@@ -31,6 +32,8 @@ Deliver = Callable[[Job, Json], Awaitable[Json]]
 
 #: How long to wait before writing again to a store that does not answer, seconds.
 _STORE_PATIENCE_S = 0.5
+#: How long a job's message goes back while as many jobs of its owner run as may, seconds.
+_TURN_S = (1.0, 3.0)
 
 
 class Executor:
@@ -44,6 +47,7 @@ class Executor:
         leases: LeaseKeeper,
         recovery: Recovery,
         timing: Timing,
+        quota: Quota,
         jitter: Jitter,
     ) -> None:
         self._store = store
@@ -53,6 +57,7 @@ class Executor:
         self._leases = leases
         self._recovery = recovery
         self._timing = timing
+        self._quota = quota
         self._jitter = jitter
 
     async def run(self, job_id: str) -> None:
@@ -75,13 +80,32 @@ class Executor:
             if job is not None:
                 await self._recovery.mend(job)
             return None
+        if not await self._store.enter(job.owner, job_id, self._quota, self._longest_run_s):
+            await self._defer(job)
+            return None
         token = uuid.uuid4().hex
         try:
             return await self._patiently(lambda: self._store.apply(job_id, change.claim(job, token, self._timing)))
         except JobConflict:
             # Another delivery was faster, unless the claim was ours and only its answer was lost on the way.
             newer = await self._patiently(lambda: self._store.read(job_id))
+            if newer is None or newer.is_final:
+                await self._store.leave(job.owner, job_id)
             return newer if newer is not None and newer.lease_token == token else None
+
+    @property
+    def _longest_run_s(self) -> float:
+        return self._timing.job_deadline_s + self._timing.deadline_grace_s
+
+    async def _defer(self, job: Job) -> None:
+        """Send its message round again: its owner's other jobs must end first."""
+        delay_s = self._jitter(*_TURN_S)
+        try:
+            await self._store.apply(job.id, change.defer(job, delay_s))
+        except JobConflict:
+            return
+        log.info("Job waits for its owner's other jobs", extra={"job_id": job.id})
+        await self._queue.send(job, delay_s)
 
     async def _attempt(self, job: Job) -> Outcome:
         deadline_at = asyncio.get_running_loop().time() + job.remaining_s
@@ -130,6 +154,7 @@ class Executor:
                 await self._end(job, change.fail(token, code, error, retryable=retryable))
             case RetryLater(delay_s, message, _, uses_attempt):
                 if await self._end(job, change.release(token, message, delay_s, uses_attempt=uses_attempt)):
+                    await self._patiently(lambda: self._store.leave(job.owner, job.id))
                     await self._send_again(job, delay_s)
             case Cancelled() | LeaseLost():
                 pass

@@ -344,6 +344,39 @@ async def test_one_owners_quota_is_not_anothers(store: JobStore) -> None:
         await store.admit(str(uuid.uuid4()), str(uuid.uuid4()), Quota(max_unfinished=1, max_submissions=1))
 
 
+RUNNING = Quota(max_running=2)
+
+
+async def test_so_many_jobs_of_an_owner_run_and_no_more(store: JobStore) -> None:
+    owner = str(uuid.uuid4())
+    first = await created(store, owner=owner)
+    assert [await store.enter(owner, job_id, RUNNING, 60) for job_id in (first.id, "another", "third")] == [
+        True,
+        True,
+        False,
+    ]
+    await store.apply(first.id, change.cancel())
+    assert await store.enter(owner, "third", RUNNING, 60)
+    await store.leave(owner, "another")
+    assert await store.enter(owner, "fourth", RUNNING, 60)
+
+
+async def test_a_running_job_enters_again_without_taking_another_place(store: JobStore) -> None:
+    owner = str(uuid.uuid4())
+    assert all([await store.enter(owner, "job", RUNNING, 60) for _ in range(5)])
+    assert await store.enter(owner, "another", RUNNING, 60)
+
+
+async def test_a_running_job_that_never_left_frees_its_place_in_time(store: JobStore, clock: FakeClock) -> None:
+    owner = str(uuid.uuid4())
+    for n in range(2):
+        await store.enter(owner, f"job-{n}", RUNNING, 60)
+    clock.advance(59)
+    assert not await store.enter(owner, "third", RUNNING, 60)
+    clock.advance(2)
+    assert await store.enter(owner, "third", RUNNING, 60)
+
+
 async def test_an_owners_jobs_are_listed_newest_first(store: JobStore, clock: FakeClock) -> None:
     owner = str(uuid.uuid4())
     ids = []

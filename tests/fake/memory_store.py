@@ -31,6 +31,7 @@ class MemoryJobStore:
         self._unfinished: dict[str, int] = {}
         self._admitted: dict[str, set[str]] = {}
         self._submissions: dict[str, list[int]] = {}
+        self._running: dict[str, dict[str, float]] = {}
         self._keys: dict[tuple[str, str], tuple[str, str]] = {}
         self._changed = asyncio.Condition()
         self.down = False
@@ -57,6 +58,7 @@ class MemoryJobStore:
         if job.is_final:
             self._unfinished.pop(job_id, None)
             self._admitted.get(job.owner, set()).discard(job_id)
+            self._running.get(job.owner, {}).pop(job_id, None)
         async with self._changed:
             self._changed.notify_all()
         return job
@@ -159,6 +161,21 @@ class MemoryJobStore:
     async def dismiss(self, owner: str, job_id: str) -> None:
         await self._step()
         self._admitted.get(owner, set()).discard(job_id)
+        self._running.get(owner, {}).pop(job_id, None)
+
+    async def enter(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:
+        await self._step()
+        now = self._now_ms()
+        running = {other: until for other, until in self._running.get(owner, {}).items() if until > now}
+        self._running[owner] = running
+        if job_id not in running and len(running) >= quota.max_running:
+            return False
+        running[job_id] = now + hold_s * 1000
+        return True
+
+    async def leave(self, owner: str, job_id: str) -> None:
+        await self._step()
+        self._running.get(owner, {}).pop(job_id, None)
 
     async def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:
         await self._step()

@@ -9,13 +9,14 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import LoreSmithError
 from chalicelib.domain.lifecycle import FENCED, TERMINAL, Status
+from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
 from tests import virtual_time
 from tests.fake.memory_store import MemoryJobStore
@@ -27,9 +28,10 @@ from tests.simulation.sim_queue import SimQueue
 OWNER = "anonymous"
 TIMING = Timing(heartbeat_s=1.0, lease_s=8, resend_after_s=20)
 SWEEP_EVERY_S = 10.0
-#: How long chaos lasts, and how long the history goes on afterwards.
+#: How long chaos lasts.
 CHAOS_S = 60.0
-SETTLE_S = 400.0
+#: How long the history may go on afterwards: what waits for a worker for longer is failed.
+SETTLE_S = TIMING.max_pending_s + 2 * SWEEP_EVERY_S
 #: A provider call that began this long after the cancel was answered is one too many.
 CANCEL_BOUND_S = 2.5
 #: The same for a caller of the generator that has gone away.
@@ -84,6 +86,7 @@ class Simulation:
             ]
         )
         self.generator = SimGenerator(rng, faults, call_s=(0.2, rng.choice([2.0, 6.0])), kept=self.store.kept)
+        self.max_running = rng.choice([1, 2, 100])
         self.workers: list[Mortal] = []
         self.stopped = False
 
@@ -100,6 +103,7 @@ class Simulation:
             generator=gated(self.generator, life.gate),
             worlds=MemoryWorldStore(),
             timing=TIMING,
+            quota=replace(UNLIMITED, max_running=self.max_running),
             jitter=self.rng.uniform,
         )
 
@@ -257,11 +261,15 @@ class Simulation:
         return found
 
     def _rpc_faults(self) -> list[str]:
-        """What the store held when an attempt began must have been handed to it."""
+        """What the store held when an attempt began must have been handed to it.
+
+        A worker that was paused between its reading and its call may know less, and has lost its lease then: it must
+        hear of that with its next heartbeat.
+        """
         return [
             f"{rpc.job_id}: an attempt was not told of {set(rpc.kept - rpc.given)}"
             for rpc in self.generator.rpcs
-            if not rpc.kept <= rpc.given
+            if not rpc.kept <= rpc.given and (rpc.left_at is None or rpc.left_at > rpc.began_at + CANCEL_BOUND_S)
         ]
 
 

@@ -9,9 +9,10 @@ from chalicelib.domain import change
 from chalicelib.domain.error import GenerationFailed
 from chalicelib.domain.job import MissingItem
 from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.quota import Quota
 from chalicelib.domain.timing import Timing
 from tests import virtual_time
-from tests.unit.chalicelib.system import System, message
+from tests.unit.chalicelib.system import OWNER, System, message
 
 
 def test_a_job_goes_from_pending_to_completed_through_every_stage() -> None:
@@ -61,6 +62,53 @@ def test_two_deliveries_in_one_batch_run_the_job_once() -> None:
         assert await system.work(job.id, job.id) == []
         assert (await system.job(job.id)).attempt == 1
         assert set(system.generator.started.values()) == {1}
+
+    virtual_time.run(scenario())
+
+
+def test_a_job_waits_while_as_many_of_its_owners_run_as_may() -> None:
+    """One owner must not take all workers; what waits costs no attempt and is not lost."""
+
+    async def scenario() -> None:
+        system = System(quota=Quota(max_running=2))
+        jobs = [await system.submitted(count=1) for _ in range(3)]
+        assert await system.work(*(job.id for job in jobs)) == []
+        states = [await system.job(job.id) for job in jobs]
+        assert [state.status for state in states] == [Status.COMPLETED, Status.COMPLETED, Status.PENDING]
+        assert system.queue.sent[3:] == [(jobs[2].id, 3.0)]
+        await system.work(jobs[2].id)
+        assert (await system.job(jobs[2].id)).attempt == 1
+
+    virtual_time.run(scenario())
+
+
+def test_copies_of_a_waiting_jobs_message_become_one() -> None:
+    """SQS copies messages now and then; copies that wait must not go round for ever side by side."""
+
+    async def scenario() -> None:
+        system = System(quota=Quota(max_running=1))
+        await system.store.enter(OWNER, "a job that runs elsewhere", Quota(max_running=1), 60)
+        job = await system.submitted(count=1)
+        await system.work(job.id, job.id, job.id)
+        assert len(system.queue.sent) == 2
+
+    virtual_time.run(scenario())
+
+
+def test_a_job_between_its_attempts_takes_no_place() -> None:
+    async def scenario() -> None:
+        system = System(quota=Quota(max_running=1))
+        first, second = [await system.submitted(count=1) for _ in range(2)]
+
+        async def fail(job_id: str, _item: int, _stage: str) -> None:
+            if job_id == first.id:
+                raise GenerationFailed("generator_unavailable", "Later.", retryable=True)
+
+        system.generator.before_stage = fail
+        await system.work(first.id)
+        await system.work(second.id)
+        assert (await system.job(first.id)).status is Status.PROCESSING
+        assert (await system.job(second.id)).status is Status.COMPLETED
 
     virtual_time.run(scenario())
 
