@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
+from chalicelib.correlation import Correlate
+
 
 def configure(environment: Mapping[str, str]) -> None:
     """Send the logs of `chalicelib` to stderr as JSON lines. Idempotent; the level is LOG_LEVEL, INFO without one."""
@@ -12,6 +14,7 @@ def configure(environment: Mapping[str, str]) -> None:
     logger.setLevel(environment.get("LOG_LEVEL") or "INFO")
     if not logger.handlers:
         handler = logging.StreamHandler()
+        handler.addFilter(Correlate())
         handler.setFormatter(LambdaPowertoolsFormatter(service="loresmith-jobs", utc=True, use_rfc3339=True))
         logger.addHandler(handler)
         logger.propagate = False

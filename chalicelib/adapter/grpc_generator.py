@@ -7,6 +7,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
+from chalicelib import correlation
 from chalicelib.domain.error import GenerationFailed, Unavailable
 from chalicelib.domain.job import Checkpoint, Json, MissingItem, Usage
 from chalicelib.port import Generated, GenerationEvent, Progressed, StageFinished
@@ -62,7 +63,7 @@ class GrpcGenerator:
     def __init__(self, target: str, token: str | None = None, *, tls: bool = False) -> None:
         self._target = target
         self._tls = tls
-        self._metadata = (("authorization", f"Bearer {token}"),) if token else ()
+        self._metadata: tuple[tuple[str, str], ...] = (("authorization", f"Bearer {token}"),) if token else ()
 
     async def generate(
         self, job_id: str, kind: str, params: Mapping[str, Json], finished: Sequence[Checkpoint], timeout_s: float
@@ -76,7 +77,7 @@ class GrpcGenerator:
             ],
         )
         async with self._channel() as channel:
-            call = _stub(channel).Generate(request, timeout=timeout_s, metadata=self._metadata)
+            call = _stub(channel).Generate(request, timeout=timeout_s, metadata=self._metadata_of_call())
             try:
                 async for event in call:
                     yield event_of(event)
@@ -84,6 +85,10 @@ class GrpcGenerator:
                 raise failure_of(error) from error
             finally:
                 call.cancel()
+
+    def _metadata_of_call(self) -> tuple[tuple[str, str], ...]:
+        traceparent = correlation.traceparent()
+        return (*self._metadata, ("traceparent", traceparent)) if traceparent else self._metadata
 
     async def ping(self) -> None:
         from grpc_health.v1 import health_pb2, health_pb2_grpc

@@ -6,6 +6,7 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from chalicelib import correlation
 from chalicelib.adapter.aws import client_config
 from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Job
@@ -13,6 +14,7 @@ from chalicelib.domain.owner import owner_hash
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageRequestTypeDef
 
 #: SQS delays a message by at most 15 minutes.
 _MAX_DELAY_S = 900
@@ -25,20 +27,25 @@ class SqsJobQueue:
         self._queue_url = queue_url
 
     async def send(self, job: Job, delay_s: float = 0) -> None:
-        delay = min(math.ceil(delay_s), _MAX_DELAY_S)
-        await asyncio.to_thread(self._send, json.dumps({"job_id": job.id}), delay, owner_hash(job.owner))
+        message: SendMessageRequestTypeDef = {
+            "QueueUrl": self._queue_url,
+            "MessageBody": json.dumps({"job_id": job.id}),
+            "DelaySeconds": min(math.ceil(delay_s), _MAX_DELAY_S),
+            # A message group on a standard queue makes it fair (Amazon SQS developer guide, "Fair queues").
+            "MessageGroupId": owner_hash(job.owner),
+        }
+        if trace := correlation.xray_header():
+            message["MessageSystemAttributes"] = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace}}
+        await asyncio.to_thread(self._send, message)
 
     async def ping(self) -> None:
         await asyncio.to_thread(self._ping)
 
-    def _send(self, body: str, delay_s: int, group: str) -> None:
-        """A message group on a standard queue makes it fair (Amazon SQS developer guide, "Fair queues")."""
+    def _send(self, message: "SendMessageRequestTypeDef") -> None:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            self._sqs.send_message(
-                QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=delay_s, MessageGroupId=group
-            )
+            self._sqs.send_message(**message)
         except (BotoCoreError, ClientError) as error:
             raise QueueUnavailable from error
 

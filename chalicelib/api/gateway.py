@@ -8,10 +8,12 @@ from chalice.app import Chalice
 from chalice.app import Request as ChaliceRequest
 from chalice.app import Response as ChaliceResponse
 
+from chalicelib import correlation
 from chalicelib.api import problem
 from chalicelib.api.message import Request, Response
 from chalicelib.bootstrap import services
 from chalicelib.domain.error import LoreSmithError, Unauthenticated
+from chalicelib.domain.owner import owner_hash
 from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.loop import LOOP
 from chalicelib.port import Verifier
@@ -29,9 +31,10 @@ EXPOSED_HEADERS = (
     "Idempotent-Replayed",
     "RateLimit",
     "RateLimit-Policy",
+    "X-Request-Id",
 )
 #: Headers that such a page may send.
-ALLOWED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer")
+ALLOWED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "Traceparent")
 
 
 def answer(app: Chalice, endpoint: Endpoint, *, public: bool = False, **path: str) -> ChaliceResponse:
@@ -42,13 +45,17 @@ def answer(app: Chalice, endpoint: Endpoint, *, public: bool = False, **path: st
     current = app.current_request
     if current is None:
         raise RuntimeError("only a view function may call this")
+    request_id = correlation.new_request_id(current.headers.get("traceparent"), correlation.xray_header())
+    correlation.begin(request_id=request_id, **path)
     try:
         owner = ANONYMOUS if public else _owner(current.headers.get("authorization"), services().verifier)
+        correlation.begin(request_id=request_id, owner=owner_hash(owner), **path)
         response = LOOP.run(endpoint(services(), _request(current, owner), **path))
     except LoreSmithError as error:
         level = logging.ERROR if error.retryable else logging.INFO
         log.log(level, "Request refused: %s", error.code, exc_info=error.__cause__ if error.retryable else None)
         response = problem.of_error(error)
+    response.headers["X-Request-Id"] = request_id
     return _chalice_response(response)
 
 

@@ -61,6 +61,13 @@ _KEY = _header(
 )
 _IF_NONE_MATCH = _header("If-None-Match", {"type": "string", "examples": ['"7"']}, "ETag of the answer before.")
 
+_REQUEST_ID = {
+    "X-Request-Id": {
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "description": "Names this request in all logs: the trace id of the caller's `traceparent`, or a new one.",
+    }
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
@@ -233,9 +240,10 @@ def _submission() -> dict[str, Any]:
 
 
 def _answer(status: int, model: type[BaseModel] | None, operation: Operation) -> dict[str, Any]:
-    answer: dict[str, Any] = {"description": "Not modified." if status == 304 else operation.summary}
-    if operation.headers:
-        answer["headers"] = {name: {"schema": {"type": "string"}} for name in operation.headers}
+    answer: dict[str, Any] = {
+        "description": "Not modified." if status == 304 else operation.summary,
+        "headers": {name: {"schema": {"type": "string"}} for name in operation.headers} | _REQUEST_ID,
+    }
     if model is not None:
         answer["content"] = {"application/json": {"schema": {"$ref": _REF.format(model=model.__name__)}}}
     return answer
@@ -245,10 +253,11 @@ def _problem(status: int) -> dict[str, Any]:
     schema = {"$ref": _REF.format(model="ProblemBody")}
     answer: dict[str, Any] = {
         "description": _PROBLEMS[status],
+        "headers": dict(_REQUEST_ID),
         "content": {"application/problem+json": {"schema": schema}},
     }
     if status in (429, 503):
-        answer["headers"] = {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds."}}
+        answer["headers"] |= {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds."}}
     return answer
 
 

@@ -61,6 +61,8 @@ class Job:
     #: The job that this one takes up again, and the first of that chain (itself, if it is the first).
     retry_of: str | None = None
     root_id: str
+    #: The request that made it: the id of a W3C trace.
+    request_id: str | None = None
     created_at: int
     updated_at: int
     expires_at: int

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import TypeVar, assert_never
 
+from chalicelib import correlation
 from chalicelib.domain import change
 from chalicelib.domain.change import Change
 from chalicelib.domain.diagnosis import Finding, diagnose
@@ -69,14 +70,16 @@ class Executor:
         job = await self._claim(job_id)
         if job is None or job.lease_token is None:
             return
+        correlation.begin_job(job)
         outcome = await self._leases.guard(job.id, job.lease_token, self._attempt(job))
         await self._settle(job, job.lease_token, outcome)
 
     async def _claim(self, job_id: str) -> Job | None:
         job = await self._store.read(job_id)
+        correlation.begin(job_id=job_id)
         finding = diagnose(job, self._timing) if job else Finding.FINAL
         if job is None or finding is not Finding.CLAIMABLE:
-            log.info("Message needs no work: job is %s", finding.value, extra={"job_id": job_id})
+            log.info("Message needs no work: job is %s", finding.value)
             if job is not None:
                 await self._recovery.mend(job)
             return None
@@ -104,7 +107,7 @@ class Executor:
             await self._store.apply(job.id, change.defer(job, delay_s))
         except JobConflict:
             return
-        log.info("Job waits for its owner's other jobs", extra={"job_id": job.id})
+        log.info("Job waits for its owner's other jobs")
         await self._queue.send(job, delay_s)
 
     async def _attempt(self, job: Job) -> Outcome:
@@ -117,11 +120,11 @@ class Executor:
         except TimeoutError:
             return timed_out()
         except GenerationFailed as failure:
-            log.warning("Attempt failed: %s", failure.code, extra={"job_id": job.id, "attempt": job.attempt})
+            log.warning("Attempt failed: %s", failure.code)
             remaining_s = deadline_at - asyncio.get_running_loop().time()
             return after_failure(failure, job, remaining_s, self._timing, self._jitter)
         except WorldsUnavailable:
-            log.exception("World could not be saved", extra={"job_id": job.id})
+            log.exception("World could not be saved")
             return Failed(WORLD_NOT_SAVED_CODE, WORLD_NOT_SAVED_ERROR, retryable=True)
         except JobConflict as conflict:
             return Cancelled() if conflict.status == Status.CANCELLED else LeaseLost()
@@ -146,7 +149,7 @@ class Executor:
         raise GenerationFailed("internal", "The writing ended without a result. Retry the job.", retryable=True)
 
     async def _settle(self, job: Job, token: str, outcome: Outcome) -> None:
-        log.info("Attempt ended: %s", type(outcome).__name__, extra={"job_id": job.id, "attempt": job.attempt})
+        log.info("Attempt ended: %s", type(outcome).__name__)
         match outcome:
             case Succeeded(result, warnings):
                 await self._end(job, change.complete(token, result, warnings))
@@ -166,7 +169,7 @@ class Executor:
         try:
             await self._patiently(lambda: self._store.apply(job.id, ending))
         except JobConflict as conflict:
-            log.info("Ending lost: %s", conflict.message, extra={"job_id": job.id, "attempt": job.attempt})
+            log.info("Ending lost: %s", conflict.message)
             return False
         return True
 
@@ -174,7 +177,7 @@ class Executor:
         try:
             await self._queue.send(job, delay_s)
         except QueueUnavailable:
-            log.warning("Next attempt could not be queued; recovery does it", extra={"job_id": job.id})
+            log.warning("Next attempt could not be queued; recovery does it")
 
     async def _write(self, job: Job, written: Change) -> None:
         await self._insist(lambda: self._store.apply(job.id, written))

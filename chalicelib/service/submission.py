@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib import correlation
 from chalicelib.domain import change
 from chalicelib.domain.error import IdempotencyMismatch, JobConflict, NotAllowedNow, NotFound, QueueUnavailable
 from chalicelib.domain.job import Job, JobView, Json
@@ -84,6 +85,7 @@ class Submission:
             "max_attempts": self._max_attempts,
             "retry_of": retry_of.id if retry_of else None,
             "root_id": retry_of.root_id if retry_of else job_id,
+            "request_id": correlation.request_id(),
         }
 
     async def _accept(self, new: Mapping[str, Json], old: JobView | None = None) -> Accepted:

@@ -20,6 +20,7 @@ from generator_service.llm.limiter import Limiter, Sleep
 from generator_service.llm.provider_error import PAUSING_STATUSES, translate
 from generator_service.llm.schema import strict_schema
 from generator_service.llm.usage import Usage
+from generator_service.trace import provider_headers
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,9 @@ class OpenAiLlm:
     async def _call(self, ask: Ask[M], messages: Sequence[Message], meter: "_Meter") -> Choice:
         try:
             async with asyncio.timeout(self._timeout_s):
-                completion = await self._client.chat.completions.create(**self._request(ask, messages))
+                completion = await self._client.chat.completions.create(
+                    **self._request(ask, messages), extra_headers=provider_headers()
+                )
         except TimeoutError:
             meter.add(Usage(llm_calls=1))
             log.warning("LLM call took longer than %s s", self._timeout_s)

@@ -25,6 +25,7 @@ from chalice.local import (
 
 from chalicelib.api import problem
 from chalicelib.domain.error import NotFound
+from infra.local import docs_page
 from infra.local.project import LOOPBACK, ROOT
 
 #: API Gateway's limits: the longest integration, the largest body.
@@ -43,6 +44,9 @@ class Handler(ChaliceRequestHandler):
         if refusal := self._refusal():
             self.close_connection = True
             self._send_http_response(refusal, {"Connection": "close"}, "")
+        elif self.command == "GET" and (page := docs_page.read(self.path)):
+            media_type, content = page
+            self._send_http_response(200, {"Content-Type": media_type}, content)
         else:
             super()._generic_handle()
 

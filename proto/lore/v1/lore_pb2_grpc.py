@@ -52,6 +52,9 @@ class LoreServiceServicer:
         as the last event. Pieces that could not be finished are named in `final.failures`; when no piece is whole the
         call ends with a status instead of `final`.
 
+        Metadata: `traceparent` (W3C Trace Context) names the request that the call serves; the id of its trace stands in
+        every log line, and the LLM's provider is told it.
+
         Cancelling the call, or its deadline, stops all work for it: no call to the LLM starts afterwards.
 
         Status codes: INVALID_ARGUMENT (unknown kind, bad params), RESOURCE_EXHAUSTED (too many calls under way; the

@@ -59,7 +59,7 @@ class OfflineWriter:
             asked = CompletionRequest.model_validate_json(await request.body())
         except ValidationError as error:
             return _error(400, "invalid_request_error", None, _first_fault(error))
-        call = self._log.begin(asked.schema_name)
+        call = self._log.begin(asked.schema_name, request.headers.get("traceparent"))
         try:
             response = await _unless_gone(request, self._answer(asked))
         except (_ClientGone, asyncio.CancelledError):

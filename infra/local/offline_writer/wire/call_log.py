@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 #: Older entries are forgotten.
@@ -14,6 +14,8 @@ class Call:
     #: Seconds since 1970.
     at: float
     schema: str
+    #: The caller's `traceparent` (W3C Trace Context).
+    trace: str | None
     #: "under way", "finished", "failed" or "dropped" (the client went away).
     outcome: str = "under way"
 
@@ -23,8 +25,8 @@ class CallLog:
         self._calls: deque[Call] = deque(maxlen=_MAX_ENTRIES)
         self._counts = {"started": 0, "finished": 0, "failed": 0, "dropped": 0, "in_flight": 0}
 
-    def begin(self, schema: str) -> Call:
-        call = Call(time.time(), schema)
+    def begin(self, schema: str, trace: str | None) -> Call:
+        call = Call(time.time(), schema, trace)
         self._calls.append(call)
         self._counts["started"] += 1
         self._counts["in_flight"] += 1
@@ -43,5 +45,4 @@ class CallLog:
         self._calls.clear()
 
     def as_json(self) -> dict[str, Any]:
-        entries = [{"at": call.at, "schema": call.schema, "outcome": call.outcome} for call in self._calls]
-        return {**self._counts, "log": entries}
+        return {**self._counts, "log": [asdict(call) for call in self._calls]}

@@ -1,0 +1,68 @@
+"""What the running task works on, for every log line it writes and every call it makes to another part.
+
+The request id is the id of a W3C trace (32 hexadecimal digits): the caller reads it in `X-Request-Id`, the job keeps
+it, and the generator and the LLM's provider are told it. A trace of AWS X-Ray has the same id, written as 1-<8>-<24>.
+"""
+
+import logging
+import os
+import re
+import secrets
+import uuid
+from collections.abc import Mapping
+from contextvars import ContextVar
+
+from chalicelib.domain.job import Job
+from chalicelib.domain.owner import owner_hash
+
+_bound: ContextVar[Mapping[str, object]] = ContextVar("bound", default={})  # noqa: B039 - never changed in place
+
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_XRAY_ROOT = re.compile(r"(?:^|;)\s*Root=1-([0-9a-f]{8})-([0-9a-f]{24})")
+_INVALID_ID = "0" * 32
+
+
+def begin(**fields: object) -> None:
+    """Forget what was bound before, and bind these fields to the running task and those it will start."""
+    _bound.set(fields)
+
+
+def begin_job(job: Job) -> None:
+    """Bind a job that a worker takes up."""
+    begin(job_id=job.id, attempt=job.attempt, owner=owner_hash(job.owner), request_id=job.request_id)
+
+
+def request_id() -> str | None:
+    """The id of the request that the running task serves, or that made the job it works on."""
+    value = _bound.get().get("request_id")
+    return str(value) if value else None
+
+
+def new_request_id(traceparent: str | None = None, xray: str | None = None) -> str:
+    """The id of the trace that a caller (W3C `traceparent`) or X-Ray (`Root=1-...`) has begun, or a new one."""
+    if traceparent and (found := _TRACEPARENT.fullmatch(traceparent.strip())) and found[1] != _INVALID_ID:
+        return found[1]
+    if xray and (found := _XRAY_ROOT.search(xray)):
+        return found[1] + found[2]
+    return uuid.uuid4().hex
+
+
+def traceparent() -> str | None:
+    """The W3C header for a call made by the running task; None where it serves no request."""
+    trace_id = request_id()
+    return f"00-{trace_id}-{secrets.token_hex(8)}-01" if trace_id else None
+
+
+def xray_header() -> str | None:
+    """The X-Ray trace of the running Lambda invocation, as SQS takes it along; None elsewhere."""
+    return os.environ.get("_X_AMZN_TRACE_ID")
+
+
+class Correlate(logging.Filter):
+    """Adds what is bound to each record that does not say it itself."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        for name, value in _bound.get().items():
+            if value is not None and not hasattr(record, name):
+                setattr(record, name, value)
+        return True

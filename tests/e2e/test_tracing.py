@@ -1,0 +1,55 @@
+"""One request id leads from the answer of the API to the call of the LLM's provider."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from infra.local.stack import LocalStack
+from tests.e2e.api import Api
+
+TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
+TRACEPARENT = f"00-{TRACE_ID}-00f067aa0ba902b7-01"
+
+
+def lines(stack: LocalStack, part: str, job_id: str) -> list[dict[str, Any]]:
+    folder: Path = stack._settings.local_dir
+    text = (folder / "logs" / f"{part}.log").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{") and job_id in line]
+
+
+def test_a_callers_trace_reaches_every_part(stack: LocalStack, api: Api) -> None:
+    body = {"type": "generate_relics", "payload": {"count": 1}}
+    answer = api.ask("POST", "/jobs", json=body, headers={"traceparent": TRACEPARENT})
+    assert answer.headers["X-Request-Id"] == TRACE_ID
+    job = api.finished(answer.json()["id"])
+    for part in ("worker", "generator"):
+        found = lines(stack, part, job["id"])
+        assert found
+        assert {line["request_id"] for line in found} == {TRACE_ID}
+    assert {(line["attempt"], len(line["owner"])) for line in lines(stack, "worker", job["id"])} == {(1, 32)}
+    assert stack.urls.llm is not None
+    calls = requests.get(f"{stack.urls.llm.removesuffix('/v1')}/control/calls", timeout=10).json()["log"]
+    mine = [call for call in calls if call["trace"] and call["trace"].split("-")[1] == TRACE_ID]
+    assert len(mine) == job["usage"]["llm_calls"]
+
+
+def test_a_request_without_a_trace_gets_an_id_of_its_own(api: Api) -> None:
+    ids = {api.ask("GET", "/job-types").headers["X-Request-Id"] for _ in range(3)}
+    assert len(ids) == 3
+
+
+def test_a_malformed_trace_is_not_taken_over(api: Api) -> None:
+    """It ends up in logs: nothing but 32 hexadecimal digits may."""
+    answer = api.ask("GET", "/job-types", headers={"traceparent": '00-"}{"level":"FORGED"-x-01'})
+    assert len(answer.headers["X-Request-Id"]) == 32
+
+
+def test_the_api_describes_itself_on_a_page(api: Api) -> None:
+    page = api.ask("GET", "/docs")
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert "SwaggerUIBundle" in page.text
+    for asset in ("swagger-ui.css", "swagger-ui-bundle.js"):
+        assert api.ask("GET", f"/docs/{asset}").status_code == 200
+    assert api.ask("GET", "/docs/..%2f..%2fcore.py").status_code == 404
