@@ -93,9 +93,11 @@ async def check_health(services: Services, _request: Request) -> Response:
     return Response(200 if set(parts.values()) == {"ok"} else 503, parts, {"Cache-Control": "no-store"})
 
 
-async def describe(_services: Services, _request: Request) -> Response:
+async def describe(services: Services, _request: Request) -> Response:
     """GET /openapi.json."""
-    return Response(200, openapi.document(), {"Cache-Control": "public, max-age=300"})
+    return Response(
+        200, openapi.document(tokens_required=services.verifier is not None), {"Cache-Control": "public, max-age=300"}
+    )
 
 
 def _submission(request: Request) -> tuple[str, Any]:

@@ -193,11 +193,11 @@ OPERATIONS = (
 )
 
 
-def document() -> dict[str, Any]:
-    """The whole document, as JSON values."""
+def document(*, tokens_required: bool = False) -> dict[str, Any]:
+    """The whole document, as JSON values. Where no tokens are required (AUTH_MODE=none), none is an alternative."""
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
-        paths.setdefault(operation.path, {})[operation.method] = _operation(operation)
+        paths.setdefault(operation.path, {})[operation.method] = _operation(operation, tokens_required)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -208,13 +208,13 @@ def document() -> dict[str, Any]:
         },
         "paths": paths,
         "components": {
-            "schemas": _schemas(),
+            "schemas": _schemas(tokens_required),
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
 
 
-def _operation(operation: Operation) -> dict[str, Any]:
+def _operation(operation: Operation, tokens_required: bool) -> dict[str, Any]:
     problems = operation.problems if operation.public else tuple(sorted({*operation.problems, 401}))
     answers = {str(status): _answer(status, model, operation) for status, model in operation.answers.items()}
     answers |= {str(status): _problem(status) for status in problems if status not in operation.answers}
@@ -223,8 +223,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "parameters": list(operation.parameters),
         "responses": answers,
-        # Without tokens (AUTH_MODE=none) everybody is the same caller: hence the empty alternative.
-        "security": [] if operation.public else [{"bearer": []}, {}],
+        "security": [] if operation.public else [{"bearer": []}, *([] if tokens_required else [{}])],
     }
     if operation.takes_submission:
         described["requestBody"] = {"required": True, "content": {"application/json": _submission()}}
@@ -261,19 +260,22 @@ def _problem(status: int) -> dict[str, Any]:
     return answer
 
 
-def _schemas() -> dict[str, Any]:
+def _schemas(tokens_required: bool) -> dict[str, Any]:
     answers = [model for operation in OPERATIONS for model in operation.answers.values() if model is not None]
     shown: set[type[BaseModel]] = {*answers, body.ProblemBody}
     schemas = _definitions(sorted(shown, key=lambda model: model.__name__), mode="serialization")
     schemas |= _definitions([job_type.payload for job_type in JOB_TYPES.values()], mode="validation")
     for job_type in JOB_TYPES.values():
+        needed = _needed(job_type.payload, tokens_required)
+        if needed:
+            schemas[job_type.payload.__name__]["required"] = needed
         schemas[_submission_name(job_type.name)] = {
             "type": "object",
             "properties": {
                 "type": {"const": job_type.name},
                 "payload": {"$ref": _REF.format(model=job_type.payload.__name__)},
             },
-            "required": ["type", *(["payload"] if _needs_payload(job_type.payload) else [])],
+            "required": ["type", *(["payload"] if needed else [])],
             "additionalProperties": False,
             "description": job_type.description,
         }
@@ -298,6 +300,10 @@ def _submission_name(type_name: str) -> str:
     return "".join(part.capitalize() for part in type_name.split("_")) + "Submission"
 
 
-def _needs_payload(model: type[BaseModel]) -> bool:
-    """Whether some field must be given, always or under AUTH_MODE=none."""
-    return any(info.is_required() or info.validate_default for info in model.model_fields.values())
+def _needed(payload: type[BaseModel], tokens_required: bool) -> list[str]:
+    """The fields that must be given. One whose default is validated stands for the caller, where that is known."""
+    return [
+        name
+        for name, info in payload.model_fields.items()
+        if info.is_required() or (info.validate_default and not tokens_required)
+    ]

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
-    StringConstraints,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -24,6 +24,11 @@ from chalicelib.domain.text import Line, Name, Prose
 ANONYMOUS = "anonymous"
 #: A context piece's details, as JSON text, may not be longer.
 MAX_DETAILS_BYTES = 16 * 1024
+
+
+def _whole(number: Any) -> Any:
+    """JSON has one kind of number: 3.0 is 3."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 class _Strict(BaseModel):
@@ -87,7 +92,7 @@ def _context(pieces: Mapping[str, Piece]) -> dict[str, Any]:
 class PiecesPayload(Payload):
     """Several pieces of one kind."""
 
-    count: Annotated[int, Field(ge=1, le=10)] = 3
+    count: Annotated[int, Field(ge=1, le=10), BeforeValidator(_whole)] = 3
     tone: Line | None = None
     avoid: Annotated[list[Name], Field(max_length=100)] = Field(
         default_factory=list, description="Names that are taken, and not to be used again."
@@ -113,7 +118,7 @@ class SelectedLore(_Strict):
 
 
 class WorldPayload(Payload):
-    user_id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)] | None = Field(
+    user_id: Name | None = Field(
         default=None,
         validate_default=True,
         description="Whom the world is for. Required where callers are anonymous; otherwise it is the caller.",

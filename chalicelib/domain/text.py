@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 #: Unicode categories that are refused: control, format (bidirectional overrides), surrogate, private use, unassigned.
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -26,9 +26,18 @@ def _prose(text: str) -> str:
     return _clean(text, _ALLOWED | {"\n", "\t"})
 
 
+#: Says in the API's description what `_clean` refuses; JSON Schema's patterns cannot.
+_FORM = Field(json_schema_extra={"format": "printable"})
+
 #: One short line, such as a theme: 1 to 80 characters.
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_line)]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_line), _FORM
+]
 #: A name: 1 to 120 characters.
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_line)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_line), _FORM
+]
 #: Prose, with paragraphs: 1 to 4,000 characters.
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(_prose)]
+Prose = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(_prose), _FORM
+]

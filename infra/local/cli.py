@@ -7,11 +7,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
+from infra.local import dev_issuer
 from infra.local.error import JobFailed, LocalStackError
 from infra.local.job_client import JobClient
 from infra.local.job_view import show_progress, show_result
@@ -51,6 +53,16 @@ def serve() -> None:
         stack.wait()
 
 
+@app.command()
+def token(
+    subject: Annotated[str, typer.Argument(help="Who the bearer is: the token's `sub`.")],
+    hours: Annotated[float, typer.Option(min=0.01, help="How long it is valid.")] = 8,
+) -> None:
+    """Print a token for a stack that runs with AUTH_MODE=jwt and no JWT_* of your own."""
+    settings = StackSettings.read(os.environ, read_dotenv())
+    sys.stdout.write(dev_issuer.token(settings.local_dir, subject, hours) + "\n")
+
+
 @contextmanager
 def _stack(console: Console) -> Iterator[LocalStack]:
     """A running stack. Errors of ours end the program with their message; Ctrl-C and SIGTERM end it in order."""
@@ -73,7 +85,7 @@ def _stack(console: Console) -> Iterator[LocalStack]:
 
 def _first_job(console: Console, stack: LocalStack) -> None:
     """Raises `JobFailed` where it does not complete."""
-    client = JobClient(stack.urls.api)
+    client = JobClient(stack.urls.api, stack.token("first-job"))
     job_type, payload = FIRST_JOB
     submitted = client.submit(job_type, payload)
     console.print(Text(f"A first job, {job_type} {payload}: {submitted['id']}"), soft_wrap=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from infra.local import dev_issuer
 from infra.local.aws_resource import WORLDS_TABLE, Queues
 from infra.local.project import LOOPBACK
 from infra.local.settings import StackSettings
@@ -48,7 +49,8 @@ def lambdas(
     settings: StackSettings, *, redis_url: str, queues: Queues, generator_target: str, token: str
 ) -> dict[str, str]:
     """For the code that runs as Lambda functions on AWS (`chalicelib.settings`), without what `aws` gives."""
-    return {
+    issuer = dev_issuer.settings(settings.local_dir) if dev_issuer.is_wanted(settings.environment) else {}
+    return issuer | {
         "REDIS_URL": redis_url,
         "JOBS_QUEUE_URL": queues.jobs_url,
         "JOBS_DLQ_URL": queues.dead_letter_url,

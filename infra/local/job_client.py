@@ -19,12 +19,14 @@ Job = Mapping[str, Any]
 
 
 class JobClient:
-    """`url` is the API's address."""
+    """`url` is the API's address, `token` the bearer's where the API asks for one."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str | None = None) -> None:
         self._url = url
         self._http = requests.Session()
         self._http.trust_env = False  # no proxy stands between this machine and itself
+        if token is not None:
+            self._http.headers["Authorization"] = f"Bearer {token}"
 
     def submit(self, job_type: str, payload: Mapping[str, Any]) -> Job:
         """The job as accepted. Raises `JobFailed` with the API's own words where it is refused."""

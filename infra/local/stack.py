@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import IO, Self
 
-from infra.local import redis_server
+from infra.local import dev_issuer, redis_server
 from infra.local.aws_resource import ResourceMaker
 from infra.local.error import AlreadyRunning, Unreachable
 from infra.local.parts import Parts, Urls
@@ -50,6 +50,11 @@ class LocalStack:
     def processes(self) -> dict[str, int]:
         """Process ids of this moment by name, as in stack.json."""
         return self._supervisor.processes
+
+    def token(self, subject: str) -> str | None:
+        """A token for this stack; None where it asks for none, or for those of another issuer."""
+        wanted = dev_issuer.is_wanted(self._settings.environment)
+        return dev_issuer.token(self._folder, subject) if wanted else None
 
     def __enter__(self) -> Self:
         self._take_folder()

@@ -10,10 +10,12 @@ FINAL = frozenset({"completed", "failed", "cancelled"})
 
 
 class Api:
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url
         self._http = requests.Session()
         self._http.trust_env = False
+        if token is not None:
+            self._http.headers["Authorization"] = f"Bearer {token}"
 
     def __enter__(self) -> Self:
         return self

@@ -17,6 +17,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """A stack that asks for tokens, and lets nobody have more than two unfinished jobs."""
+    limits = {"AUTH_MODE": "jwt", "MAX_ACTIVE_JOBS": "2", "MAX_SUBMISSIONS_PER_MINUTE": "1000"}
+    environment = own_stack(tmp_path_factory.mktemp("guarded"), OFFLINE_LLM_LATENCY_S="0.05", **limits)
+    with LocalStack(StackSettings.read(environment)) as running:
+        yield running
+
+
 @pytest.fixture
 def api(stack: LocalStack) -> Iterator[Api]:
     with Api(stack.urls.api) as client:

@@ -1,0 +1,31 @@
+"""The API does what its OpenAPI document says, for thousands of requests that schemathesis makes up."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from infra.local.stack import LocalStack
+
+_EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "150")
+
+
+def run(url: str, *options: str) -> str:
+    """What schemathesis prints; it is an error when it finds any."""
+    hooks = "tests.e2e.schemathesis_hooks"
+    command = [sys.executable, "-m", "schemathesis.cli", *options, "run", f"{url}/openapi.json", "--no-color"]
+    command += ["--max-examples", _EXAMPLES, "--request-timeout", "30", "--generation-database", "none"]
+    environment = os.environ | {"SCHEMATHESIS_HOOKS": hooks, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=280)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    return done.stdout
+
+
+def test_the_open_api_keeps_to_its_document(stack: LocalStack) -> None:
+    print(run(stack.urls.api)[-600:])
+
+
+def test_the_api_with_tokens_keeps_to_its_document_and_lets_nobody_else_in(guarded: LocalStack, tmp_path: Path) -> None:
+    config = tmp_path / "schemathesis.toml"
+    config.write_text(f'[auth.openapi.bearer]\nbearer = "{guarded.token("alice")}"\n')
+    print(run(guarded.urls.api, "--config-file", str(config))[-600:])
