@@ -43,7 +43,10 @@ simulate: venv ## ten thousand simulated histories (SIMULATION_SEEDS, SIMULATION
 reliability: venv ## mistreat the real stack, and write docs/reliability.md
 	@CHAOS_REPORT=docs/reliability.md $(BIN)/python -m pytest -q tests/chaos
 
-check: venv lint types imports proto-check ## what CI checks besides the tests
+token: venv ## a token for a stack with AUTH_MODE=jwt: make token SUB=alice
+	@$(BIN)/python -m infra.local token $(or $(SUB),developer)
+
+check: venv lint types imports proto-check security ## what CI checks besides the tests
 
 lint: venv
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -53,6 +56,15 @@ types: venv
 
 imports: venv
 	@$(BIN)/lint-imports
+
+security: venv ## dangerous constructs (bandit) and secrets in the files (detect-secrets)
+	@git ls-files -z '*.py' ':!tests' | xargs -0 $(BIN)/bandit -q -ll -s B104 # B104: ruff's S104 looks for the same
+	@git ls-files -z | grep -zv 'package-lock.json$$' | xargs -0 $(BIN)/detect-secrets-hook
+
+audit: ## known faults of the pinned packages; asks the internet
+	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && .venv-audit/bin/pip install -q pip-audit==2.10.1; }
+	@.venv-audit/bin/pip-audit -r requirements.txt -r generator_service/requirements.txt --no-deps --disable-pip
+	@cd frontend && npm audit --omit=dev
 
 format: venv ## format the code
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
@@ -67,4 +79,4 @@ proto-check: venv ## are the committed stubs those of the .proto?
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f is not what the .proto gives. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv run demo stack test unit simulate reliability check lint types imports format proto proto-check
+.PHONY: help venv run demo stack test unit simulate reliability token check lint types imports security audit format proto proto-check

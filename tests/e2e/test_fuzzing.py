@@ -1,0 +1,100 @@
+"""Whatever bytes come in, the API answers in its own words, and never with a 5xx."""
+
+import http.client
+import json
+from urllib.parse import quote, urlsplit
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.domain.job_type import JOB_TYPES
+from infra.local.stack import LocalStack
+
+EXAMPLES = settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+FIELDS = sorted({name for job_type in JOB_TYPES.values() for name in job_type.payload.model_fields})
+#: A submission that is nearly right.
+SUBMISSIONS = st.fixed_dictionaries(
+    {"type": st.sampled_from(list(JOB_TYPES)) | JSON, "payload": st.dictionaries(st.sampled_from(FIELDS), JSON) | JSON}
+)
+#: What HTTP permits in a header's value.
+HEADER_VALUES = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f"), max_size=200)
+HEADERS = st.dictionaries(
+    st.sampled_from(
+        [
+            "Prefer",
+            "If-None-Match",
+            "Idempotency-Key",
+            "Content-Type",
+            "Accept",
+            "Authorization",
+            "Origin",
+            "Traceparent",
+            "X-Forwarded-For",
+            "Cookie",
+            "Accept-Encoding",
+            "Range",
+        ]
+    ),
+    HEADER_VALUES,
+)
+SEGMENTS = st.text(min_size=1, max_size=60).map(lambda text: quote(text, safe="", errors="replace"))
+PATHS = st.builds("/".join, st.tuples(st.sampled_from(["/jobs", "/worlds", "/job-types", "/health", ""]), SEGMENTS))
+QUERIES = st.dictionaries(
+    st.sampled_from(["status", "type", "limit", "cursor", "after", "x"]), st.text(max_size=60), max_size=4
+)
+
+
+def answer_of(stack: LocalStack, method: str, target: str, body: bytes | None = None, **headers: str) -> None:
+    """Ask, and check the answer's form."""
+    address = urlsplit(stack.urls.api)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
+    try:
+        connection.request(method, target, body, {name: value.encode("latin-1") for name, value in headers.items()})
+        answer = connection.getresponse()
+        text = answer.read()
+    finally:
+        connection.close()
+    assert answer.status < 500, (answer.status, text)
+    if answer.status >= 400 and method != "HEAD":
+        problem = json.loads(text)
+        assert problem["status"] == answer.status
+        assert not {"code", "detail", "title"} - problem.keys()
+        assert "Traceback" not in text.decode()
+
+
+@EXAMPLES
+@given(body=st.binary(max_size=2000) | SUBMISSIONS.map(lambda value: json.dumps(value).encode()))
+def test_any_body(stack: LocalStack, body: bytes) -> None:
+    answer_of(stack, "POST", "/jobs", body, **{"Content-Type": "application/json"})
+
+
+@EXAMPLES
+@given(headers=HEADERS, method=st.sampled_from(["GET", "POST"]))
+def test_any_headers(stack: LocalStack, headers: dict[str, str], method: str) -> None:
+    answer_of(stack, method, "/jobs", b"{}" if method == "POST" else None, **headers)
+
+
+@EXAMPLES
+@given(
+    path=PATHS,
+    query=QUERIES,
+    method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "BREW"]),
+)
+def test_any_path_and_query(stack: LocalStack, path: str, query: dict[str, str], method: str) -> None:
+    pairs = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in query.items())
+    answer_of(stack, method, f"{path}?{pairs}")
+
+
+@EXAMPLES
+@given(query=QUERIES, path=st.sampled_from(["/jobs", "/worlds"]))
+def test_any_query_of_the_lists(stack: LocalStack, query: dict[str, str], path: str) -> None:
+    pairs = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in query.items())
+    answer_of(stack, "GET", f"{path}?{pairs}")
