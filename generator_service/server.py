@@ -31,6 +31,10 @@ OPTIONS: Sequence[tuple[str, int]] = (
     ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
     # Clients ping through the LLM's long silences; the default takes that for an attack.
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+    # A caller whose machine is frozen, or gone without a word, is noticed: nothing more is written for it.
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.http2.ping_timeout_ms", 5_000),
     # A burst of calls is for `Admission` to judge: core's own guard (1000, 3000) cancels at random.
     ("grpc.server.max_pending_requests", 10_000),
     ("grpc.server.max_pending_requests_hard_limit", 20_000),

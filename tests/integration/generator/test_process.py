@@ -200,3 +200,30 @@ async def test_with_tls_it_talks_to_those_who_trust_its_certificate_alone(
     port = address.rpartition(":")[2]
     check = await start(module="generator_service.healthcheck", GENERATOR_PORT=port, **tls)
     assert await check.ended() == 0
+
+
+_CALLER = """\
+import grpc, json, sys
+from proto.lore.v1 import lore_pb2, lore_pb2_grpc
+
+with grpc.insecure_channel(sys.argv[1]) as channel:
+    request = lore_pb2.GenerateRequest(job_id="frozen", kind="relic", params_json=json.dumps({"count": 1}))
+    list(lore_pb2_grpc.LoreServiceStub(channel).Generate(request, timeout=90))
+"""
+
+
+async def test_nothing_more_is_written_for_a_caller_that_froze(start: Start, provider: Provider) -> None:
+    """A frozen worker's kernel keeps the connection open: only unanswered pings tell. They take up to 15 s."""
+    provider.always(Hang(), "relic_description")
+    process = await start()
+    address = await process.listening()
+    caller = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _CALLER, address, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        await until(lambda: provider.count("started") == 1)
+        caller.send_signal(signal.SIGSTOP)
+        await until(lambda: provider.count("dropped") == 1, timeout_s=25)
+    finally:
+        caller.kill()
+        await caller.wait()
