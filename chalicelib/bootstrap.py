@@ -11,13 +11,14 @@ from chalicelib.adapter import redis_client
 from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
 from chalicelib.adapter.grpc_generator import GrpcGenerator
 from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.adapter.silent_meter import SilentMeter
 from chalicelib.adapter.sqs_queue import SqsJobQueue
 from chalicelib.domain.job import Job, Json
 from chalicelib.domain.job_type import Delivery
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.timing import Timing
-from chalicelib.port import Generator, JobQueue, JobStore, Verifier, WorldStore
+from chalicelib.port import Generator, JobQueue, JobStore, Meter, Verifier, WorldStore
 from chalicelib.service.delivery import deliver_result, deliver_world
 from chalicelib.service.executor import Executor
 from chalicelib.service.health import Health
@@ -55,6 +56,7 @@ def assemble(
     max_waiters: int = 64,
     quota: Quota = UNLIMITED,
     verifier: Verifier | None = None,
+    meter: Meter | None = None,
     jitter: Jitter = random.uniform,
 ) -> Services:
     """The services on these adapters: the same ones in production, in tests and in simulations."""
@@ -62,7 +64,8 @@ def assemble(
     async def as_world(job: Job, written: Json) -> Json:
         return await deliver_world(worlds, job, written)
 
-    recovery = Recovery(store, queue, timing)
+    meter = meter or SilentMeter()
+    recovery = Recovery(store, queue, timing, meter)
     leases = LeaseKeeper(store, timing)
     executor = Executor(
         store=store,
@@ -73,11 +76,12 @@ def assemble(
         recovery=recovery,
         timing=timing,
         quota=quota,
+        meter=meter,
         jitter=jitter,
     )
     return Services(
         submission=Submission(store, queue, timing, max_attempts, quota),
-        reading=Reading(store, recovery, max_waiters),
+        reading=Reading(store, recovery, max_waiters, meter),
         recovery=recovery,
         worker=Worker(executor, leases, recovery),
         health=Health({"redis": store.ping, "queue": queue.ping, "generator": generator.ping}),
@@ -99,6 +103,14 @@ def jwt_verifier(settings: Settings) -> Verifier:
         issuer=settings.jwt_issuer or "",
         audience=settings.jwt_audience or "",
     )
+
+
+def emf_meter(settings: Settings) -> Meter:
+    """The meter of a deployed stage."""
+    from chalicelib.adapter.emf_meter import EmfMeter, Price  # slow to load, and of no use locally
+
+    price = Price(settings.llm_prompt_usd_per_million, settings.llm_completion_usd_per_million)
+    return EmfMeter(settings.stage or "", price)
 
 
 def redis_store(settings: Settings, **options: Any) -> RedisJobStore:
@@ -132,6 +144,7 @@ def build(environment: Mapping[str, str]) -> Services:
         max_waiters=settings.max_waiters,
         quota=settings.quota,
         verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,
+        meter=emf_meter(settings) if settings.stage else None,
     )
 
 

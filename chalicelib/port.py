@@ -136,6 +136,8 @@ class StageFinished:
     piece: Mapping[str, Json]
     progress: int
     message: str
+    #: From the question to the LLM's answer, waits and repeated calls included.
+    duration_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,24 @@ class Verifier(Protocol):
 
     def subject(self, token: str) -> str:
         """The token's `sub`. Raises `Unauthenticated`, or `AuthUnavailable` where it cannot be checked."""
+        ...
+
+
+class Meter(Protocol):
+    """Counts what operators look at. No method raises or waits."""
+
+    def claimed(self, job: Job, *, took_over: bool) -> None:
+        """A worker has claimed the job; `took_over`: from one whose lease had run out."""
+        ...
+
+    def stage_finished(self, job: Job, duration_ms: int) -> None: ...
+
+    def released(self, job: Job) -> None:
+        """The job goes back for another attempt."""
+        ...
+
+    def ended(self, job: Job) -> None:
+        """The job is final, as it is given here."""
         ...
 
 

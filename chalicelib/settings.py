@@ -50,6 +50,11 @@ class Settings(BaseModel):
     max_submissions_per_minute: int | None = Field(default=None, ge=1)
     #: Long polls that one process holds at the same time; more are answered at once.
     max_waiters: int = Field(default=64, ge=0)
+    #: The deployment's name; with it metrics are written.
+    stage: str | None = None
+    #: For the estimated cost in the metrics (gpt-4o-mini, openai.com/api/pricing, 2026-11).
+    llm_prompt_usd_per_million: float = Field(default=0.15, ge=0)
+    llm_completion_usd_per_million: float = Field(default=0.60, ge=0)
     cors_allow_origin: str = "*"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     timing: Timing = Timing()

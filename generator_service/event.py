@@ -31,6 +31,8 @@ class StageFinished:
     piece: Piece
     progress: Progressed
     usage: Usage
+    #: From the question to the answer, waits and repeated calls included.
+    duration_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def _stage(finished: StageFinished) -> lore_pb2.StageFinished:
         piece_json=_json(finished.piece),
         progress=_progress(finished.progress),
         usage=_usage(finished.usage),
+        duration_ms=finished.duration_ms,
     )
 
 

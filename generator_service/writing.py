@@ -43,6 +43,7 @@ class Writing:
         self._llm = llm
         self._emit = emit
         self._time_left_s = time_left_s
+        self._clock = clock
         self._patience = Patience(clock() + time_left_s, self._tell_of_wait)
         self._drafts = [Draft(job.kind, item, job.finished.get(item, {})) for item in range(job.params.count)]
         self._done = sum(len(draft.outputs) for draft in self._drafts)
@@ -93,6 +94,7 @@ class Writing:
 
     async def _write(self, draft: Draft, stage: Stage) -> None:
         logs.bind(item=draft.item, stage=stage.key)
+        began_at = self._clock()
         messages = stage_messages(self._kind, stage, self._job.params, draft.item, draft.outputs)
         ask = Ask(f"{self._kind.name}_{stage.key}", stage.output, messages)
         try:
@@ -101,18 +103,18 @@ class Writing:
             self._fail([draft], stage, error)
         else:
             self._owed += usage
-            self._finish(draft, stage, output)
+            self._finish(draft, stage, output, began_at)
 
     async def _write_together(self, drafts: Sequence[Draft], stage: Stage) -> None:
         logs.bind(stage=f"{stage.key}s")
-        missing = list(drafts)
+        missing, began_at = list(drafts), self._clock()
         error: LoreError = DuplicateName()
         try:
             async with aclosing(distinct(partial(self._propose, stage), len(missing), self._taken(stage))) as rounds:
                 async for outputs, usage in rounds:
                     self._owed += usage
                     for output in outputs:
-                        self._finish(missing.pop(0), stage, output)
+                        self._finish(missing.pop(0), stage, output, began_at)
         except LoreError as cause:
             error = cause
         if missing:
@@ -129,13 +131,14 @@ class Writing:
         written = [draft.outputs[stage.key].fields()["name"] for draft in self._drafts if stage.key in draft.outputs]
         return [*self._job.params.avoid, *written]
 
-    def _finish(self, draft: Draft, stage: Stage, written: Output) -> None:
+    def _finish(self, draft: Draft, stage: Stage, written: Output, began_at: float) -> None:
         output = stage.settle(written, self._job.params)
         draft.keep(stage, output)
         self._done += 1
         self._has_told_of_wait = False
         progress = Progressed(self._percent(), stage.message)
-        self._emit(StageFinished(draft.item, stage.key, output, draft.piece, progress, self._owed))
+        duration_ms = int((self._clock() - began_at) * 1000)
+        self._emit(StageFinished(draft.item, stage.key, output, draft.piece, progress, self._owed, duration_ms))
         self._owed = Usage()
         for next_stage in draft.ready():
             self._start(self._write(draft, next_stage))

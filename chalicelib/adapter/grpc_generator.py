@@ -121,9 +121,8 @@ def event_of(event: Any) -> GenerationEvent:
             stage = event.stage
             usage = Usage(stage.usage.llm_calls, stage.usage.prompt_tokens, stage.usage.completion_tokens)
             checkpoint = Checkpoint(stage.item, stage.stage, json.loads(stage.output_json), usage)
-            return StageFinished(
-                checkpoint, json.loads(stage.piece_json), stage.progress.progress, stage.progress.message
-            )
+            piece, progress = json.loads(stage.piece_json), stage.progress
+            return StageFinished(checkpoint, piece, progress.progress, progress.message, stage.duration_ms)
         case "final":
             missing = [MissingItem(f.item, f.stage, f.code, f.message, f.retryable) for f in event.final.failures]
             return Generated(json.loads(event.final.result_json), missing)

@@ -265,6 +265,7 @@ def _schemas(tokens_required: bool) -> dict[str, Any]:
     shown: set[type[BaseModel]] = {*answers, body.ProblemBody}
     schemas = _definitions(sorted(shown, key=lambda model: model.__name__), mode="serialization")
     schemas |= _definitions([job_type.payload for job_type in JOB_TYPES.values()], mode="validation")
+    schemas |= _results(schemas)
     for job_type in JOB_TYPES.values():
         needed = _needed(job_type.payload, tokens_required)
         if needed:
@@ -287,6 +288,30 @@ def _schemas(tokens_required: bool) -> dict[str, Any]:
         },
     }
     return schemas
+
+
+def _results(schemas: dict[str, Any]) -> dict[str, Any]:
+    """What completed jobs have written. In the models it is any JSON, since it is as the generator gave it."""
+    piece = schemas["ItemBody"]["properties"]
+    created = {name: schemas["WorldBody"]["properties"][name] for name in ("title", "story", "quest")}
+    created |= {"world_id": {"type": "string", "format": "uuid"}, "pieces": {"$ref": _REF.format(model="SelectedLore")}}
+    schemas["WorldBody"]["properties"]["pieces"] = created["pieces"]
+    schemas["JobBody"]["properties"]["type"] |= {"enum": list(JOB_TYPES)}
+    schemas["JobBody"]["properties"]["result"]["anyOf"] = [
+        {"type": "array", "items": {"$ref": _REF.format(model="PieceBody")}},
+        {"$ref": _REF.format(model="CreatedWorldBody")},
+        {"type": "null"},
+    ]
+    schemas["JobBody"]["properties"]["result"].pop("$ref", None)
+    text = {"type": "string"}
+    return {
+        "PieceBody": _object({"name": text, "description": text, "type": text, "details": piece["details"]}),
+        "CreatedWorldBody": _object(created),
+    }
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
 def _definitions(models: Iterable[type[BaseModel]], *, mode: Any) -> dict[str, Any]:

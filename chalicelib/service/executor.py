@@ -19,7 +19,7 @@ from chalicelib.domain.outcome import Cancelled, Failed, LeaseLost, Outcome, Ret
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.retry import Jitter, after_failure, timed_out
 from chalicelib.domain.timing import Timing
-from chalicelib.port import Generated, Generator, JobQueue, JobStore, Progressed, StageFinished
+from chalicelib.port import Generated, Generator, JobQueue, JobStore, Meter, Progressed, StageFinished
 from chalicelib.service.lease import LeaseKeeper
 from chalicelib.service.pacing import paced
 from chalicelib.service.recovery import Recovery
@@ -49,6 +49,7 @@ class Executor:
         recovery: Recovery,
         timing: Timing,
         quota: Quota,
+        meter: Meter,
         jitter: Jitter,
     ) -> None:
         self._store = store
@@ -59,6 +60,7 @@ class Executor:
         self._recovery = recovery
         self._timing = timing
         self._quota = quota
+        self._meter = meter
         self._jitter = jitter
 
     async def run(self, job_id: str) -> None:
@@ -86,14 +88,20 @@ class Executor:
         if not await self._store.enter(job.owner, job_id, self._quota, self._longest_run_s):
             await self._defer(job)
             return None
+        claimed = await self._take(job)
+        if claimed is not None:
+            self._meter.claimed(claimed, took_over=job.lease_token is not None)
+        return claimed
+
+    async def _take(self, job: Job) -> Job | None:
         token = uuid.uuid4().hex
         try:
-            return await self._patiently(lambda: self._store.apply(job_id, change.claim(job, token, self._timing)))
+            return await self._patiently(lambda: self._store.apply(job.id, change.claim(job, token, self._timing)))
         except JobConflict:
             # Another delivery was faster, unless the claim was ours and only its answer was lost on the way.
-            newer = await self._patiently(lambda: self._store.read(job_id))
+            newer = await self._patiently(lambda: self._store.read(job.id))
             if newer is None or newer.is_final:
-                await self._store.leave(job.owner, job_id)
+                await self._store.leave(job.owner, job.id)
             return newer if newer is not None and newer.lease_token == token else None
 
     @property
@@ -141,7 +149,8 @@ class Executor:
                 match event:
                     case Progressed(progress, message):
                         await self._write(job, change.advance(_token(job), progress, message))
-                    case StageFinished(checkpoint, piece, progress, message):
+                    case StageFinished(checkpoint, piece, progress, message, duration_ms):
+                        self._meter.stage_finished(job, duration_ms)
                         kept = change.advance(_token(job), progress, message, checkpoint, piece)
                         await self._write(job, kept)
                     case Generated():
@@ -157,6 +166,7 @@ class Executor:
                 await self._end(job, change.fail(token, code, error, retryable=retryable))
             case RetryLater(delay_s, message, _, uses_attempt):
                 if await self._end(job, change.release(token, message, delay_s, uses_attempt=uses_attempt)):
+                    self._meter.released(job)
                     await self._patiently(lambda: self._store.leave(job.owner, job.id))
                     await self._send_again(job, delay_s)
             case Cancelled() | LeaseLost():
@@ -167,10 +177,12 @@ class Executor:
     async def _end(self, job: Job, ending: Change) -> bool:
         """Write how the attempt ended; False where the job is no longer ours."""
         try:
-            await self._patiently(lambda: self._store.apply(job.id, ending))
+            ended = await self._patiently(lambda: self._store.apply(job.id, ending))
         except JobConflict as conflict:
             log.info("Ending lost: %s", conflict.message)
             return False
+        if ended.is_final:
+            self._meter.ended(ended)
         return True
 
     async def _send_again(self, job: Job, delay_s: float) -> None:

@@ -7,17 +7,18 @@ from contextlib import aclosing
 from chalicelib.domain import change
 from chalicelib.domain.error import Fault, InvalidSubmission, JobConflict, NotFound, QueueUnavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
-from chalicelib.port import JobStore
+from chalicelib.port import JobStore, Meter
 from chalicelib.service.recovery import Recovery
 
 
 class Reading:
     """Somebody else's job is `NotFound`, like one that does not exist."""
 
-    def __init__(self, store: JobStore, recovery: Recovery, max_waiters: int) -> None:
+    def __init__(self, store: JobStore, recovery: Recovery, max_waiters: int, meter: Meter) -> None:
         self._store = store
         self._recovery = recovery
         self._max_waiters = max_waiters
+        self._meter = meter
         self._waiters = 0
 
     async def job(
@@ -81,9 +82,11 @@ class Reading:
         if job.is_final:
             return job, False
         try:
-            return await self._store.apply(job_id, change.cancel()), True
+            cancelled = await self._store.apply(job_id, change.cancel())
         except JobConflict:
             return (await self._load(owner, job_id)).job, False
+        self._meter.ended(cancelled)
+        return cancelled, True
 
     async def _load(self, owner: str, job_id: str) -> JobView:
         view = await self._store.view(job_id)

@@ -11,7 +11,7 @@ from chalicelib.domain.error import JobConflict, QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.retry import timed_out
 from chalicelib.domain.timing import Timing
-from chalicelib.port import JobQueue, JobStore
+from chalicelib.port import JobQueue, JobStore, Meter
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +24,11 @@ UNDELIVERABLE_ERROR = (
 
 
 class Recovery:
-    def __init__(self, store: JobStore, queue: JobQueue, timing: Timing) -> None:
+    def __init__(self, store: JobStore, queue: JobQueue, timing: Timing, meter: Meter) -> None:
         self._store = store
         self._queue = queue
         self._timing = timing
+        self._meter = meter
 
     async def sweep(self) -> int:
         """Look at every unfinished job; returns how many were set right. Raises `StoreUnavailable`."""
@@ -76,7 +77,7 @@ class Recovery:
         return True
 
     async def _end(self, job: Job, code: str, error: str) -> None:
-        await self._store.apply(job.id, change.expire(job, code, error, retryable=True))
+        self._meter.ended(await self._store.apply(job.id, change.expire(job, code, error, retryable=True)))
         log.warning("Job ended by recovery", extra={"job_id": job.id, "attempt": job.attempt, "error_code": code})
 
     async def _resend(self, job: Job) -> None:

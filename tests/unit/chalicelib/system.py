@@ -4,6 +4,7 @@ from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.timing import Timing
+from chalicelib.port import Meter
 from chalicelib.service.worker import Message
 from tests.fake.generator import FakeGenerator
 from tests.fake.job_queue import FakeJobQueue
@@ -15,9 +16,10 @@ OWNER = "anonymous"
 
 
 class System:
-    def __init__(self, timing: Timing | None = None, quota: Quota | None = None) -> None:
+    def __init__(self, timing: Timing | None = None, quota: Quota | None = None, meter: Meter | None = None) -> None:
         self.timing = timing or Timing()
         self.quota = quota or UNLIMITED
+        self.meter = meter
         self.store = MemoryJobStore(now_ms)
         self.queue = FakeJobQueue()
         self.generator = FakeGenerator()
@@ -33,6 +35,7 @@ class System:
             worlds=self.worlds,
             timing=self.timing,
             quota=self.quota,
+            meter=self.meter,
             jitter=lambda _low, high: high,
         )
 

@@ -1,0 +1,64 @@
+"""Metrics for operators, as log lines in CloudWatch's embedded metric format: no call is made, none can fail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
+
+from chalicelib.domain.job import Job
+
+NAMESPACE = "LoreSmithJobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What the LLM costs, USD for a million tokens."""
+
+    prompt: float
+    completion: float
+
+    def of(self, job: Job) -> float:
+        return (job.usage.prompt_tokens * self.prompt + job.usage.completion_tokens * self.completion) / 1_000_000
+
+
+class EmfMeter:
+    """`port.Meter` on stdout. Each metric has the dimension Stage, the deployment's name, and those named below."""
+
+    def __init__(self, stage: str, price: Price) -> None:
+        self._stage = stage
+        self._price = price
+
+    def claimed(self, job: Job, *, took_over: bool) -> None:
+        """QueueWait of a first claim; LeasesExpired where the worker before had died or stalled."""
+        if job.attempt == 1 and job.started_at is not None and not took_over:
+            self._write([("QueueWait", MetricUnit.Milliseconds, job.started_at - job.created_at)])
+        if took_over:
+            self._write([("LeasesExpired", MetricUnit.Count, 1)])
+
+    def stage_finished(self, job: Job, duration_ms: int) -> None:
+        """StageDuration by type."""
+        self._write([("StageDuration", MetricUnit.Milliseconds, duration_ms)], "type", job)
+
+    def released(self, job: Job) -> None:
+        """Retries by type."""
+        self._write([("Retries", MetricUnit.Count, 1)], "type", job)
+
+    def ended(self, job: Job) -> None:
+        """JobsEnded by type and by outcome; what the job has cost."""
+        self._write([("JobsEnded", MetricUnit.Count, 1)], "type outcome", job)
+        tokens = job.usage.prompt_tokens + job.usage.completion_tokens
+        cost = ("LlmCostUsd", MetricUnit.NoUnit, self._price.of(job))
+        self._write([("LlmTokens", MetricUnit.Count, tokens), cost])
+
+    def _write(
+        self, figures: Sequence[tuple[str, MetricUnit, float]], dimensions: str = "", job: Job | None = None
+    ) -> None:
+        metrics = AmazonCloudWatchEMFProvider(namespace=NAMESPACE)
+        metrics.add_dimension("Stage", self._stage)
+        values = {"type": job.type, "outcome": job.status.value} if job else {}
+        for name in dimensions.split():
+            metrics.add_dimensions(Stage=self._stage, **{name: values[name]})
+        for name, unit, value in figures:
+            metrics.add_metric(name, unit, value)
+        metrics.flush_metrics()

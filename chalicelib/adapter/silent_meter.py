@@ -1,0 +1,15 @@
+"""No metrics: on one machine nobody looks at them."""
+
+from chalicelib.domain.job import Job
+
+
+class SilentMeter:
+    """`port.Meter` where nobody looks."""
+
+    def claimed(self, job: Job, *, took_over: bool) -> None: ...
+
+    def stage_finished(self, job: Job, duration_ms: int) -> None: ...
+
+    def released(self, job: Job) -> None: ...
+
+    def ended(self, job: Job) -> None: ...

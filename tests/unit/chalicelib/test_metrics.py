@@ -1,0 +1,84 @@
+"""What operators look at is counted once for each job, whoever ends it."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.adapter.emf_meter import EmfMeter, Price
+from chalicelib.domain import change
+from chalicelib.domain.error import GenerationFailed
+from tests import virtual_time
+from tests.unit.chalicelib.system import OWNER, System
+
+PRICE = Price(prompt=1.0, completion=10.0)
+
+
+def metered() -> System:
+    return System(meter=EmfMeter("dev", PRICE))
+
+
+def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """The embedded metrics among the lines on stdout."""
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith('{"_aws"')]
+
+
+def values(blobs: list[dict[str, Any]], name: str) -> list[float]:
+    return [blob[name][0] for blob in blobs if name in blob]
+
+
+def test_a_completed_job_is_measured_from_its_claim_to_its_cost(capsys: pytest.CaptureFixture[str]) -> None:
+    async def scenario() -> None:
+        system = metered()
+        job = await system.submitted(count=1)
+        await asyncio.sleep(2)
+        await system.work(job.id)
+
+    virtual_time.run(scenario())
+    blobs = written(capsys)
+    (ended,) = [blob for blob in blobs if "JobsEnded" in blob]
+    assert (ended["Stage"], ended["type"], ended["outcome"]) == ("dev", "generate_characters", "completed")
+    (definition,) = ended["_aws"]["CloudWatchMetrics"]
+    assert definition["Namespace"] == "LoreSmithJobs"
+    assert sorted(map(sorted, definition["Dimensions"])) == [["Stage"], ["Stage", "outcome"], ["Stage", "type"]]
+    assert values(blobs, "QueueWait") == [2000]
+    assert values(blobs, "StageDuration") == [0, 0, 0]
+    (tokens,), (cost,) = values(blobs, "LlmTokens"), values(blobs, "LlmCostUsd")
+    assert tokens > 0
+    assert 0 < cost < tokens * 10 / 1_000_000
+
+
+def test_attempts_and_take_overs_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    async def scenario() -> None:
+        system = metered()
+        job = await system.submitted(count=1)
+        await system.store.apply(job.id, change.claim(job, "a worker that dies", system.timing))
+        await asyncio.sleep(system.timing.lease_s + 1)
+
+        async def fail(_job: str, _item: int, _stage: str) -> None:
+            raise GenerationFailed("generator_unavailable", "Later.", retryable=True)
+
+        system.generator.before_stage = fail
+        await system.work(job.id)
+
+    virtual_time.run(scenario())
+    blobs = written(capsys)
+    assert values(blobs, "LeasesExpired") == [1]
+    assert values(blobs, "Retries") == [1]
+    assert values(blobs, "QueueWait") == []
+    assert values(blobs, "JobsEnded") == []
+
+
+def test_a_cancel_and_an_expiry_are_endings_too(capsys: pytest.CaptureFixture[str]) -> None:
+    async def scenario() -> None:
+        system = metered()
+        cancelled, forgotten = await system.submitted(), await system.submitted()
+        await system.services.reading.cancel(OWNER, cancelled.id)
+        await system.services.reading.cancel(OWNER, cancelled.id)
+        await asyncio.sleep(system.timing.max_pending_s + 1)
+        await system.services.recovery.sweep()
+        await system.services.reading.job(OWNER, forgotten.id)
+
+    virtual_time.run(scenario())
+    assert [blob["outcome"] for blob in written(capsys) if "JobsEnded" in blob] == ["cancelled", "failed"]
