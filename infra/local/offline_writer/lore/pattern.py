@@ -1,10 +1,13 @@
 """Makes a text that a regular expression accepts, for the plain part of the language that JSON schemas use."""
 
 import re
+from importlib import import_module
 from random import Random
-from re import _constants as op  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
+
+# Python's own reading of a pattern; private, and so unknown to type checkers.
+op: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _CATEGORIES = {
