@@ -77,8 +77,8 @@ def _fitted(text: str, addition: str, *, given: bool) -> str:
     if not addition:
         return addition
     opens_sentence = _SENTENCE_START.search(text) is not None or not text
-    if not given:
-        return capitalised(addition) if opens_sentence else addition
     if opens_sentence:
-        return capitalised(addition) if addition.startswith(("the ", "a ", "an ")) else addition
+        return capitalised(addition)
+    if not given:
+        return addition
     return "the " + addition[4:] if addition.startswith("The ") else addition
