@@ -24,8 +24,8 @@ from infra.local.stack import LocalStack
 ROUNDS = 3
 JOBS_PER_PHASE = 8
 ABUSERS = 4
-#: Jobs that one abusive thread gets in at the most: without quotas the rest of the day would go by.
-MOST = 60
+#: Jobs that one abusive thread gets in at the most in a phase: without quotas the rest of the day would go by.
+MOST = 150
 UNLIMITED = {"MAX_ACTIVE_JOBS": "100000", "MAX_RUNNING_JOBS": "100000", "MAX_SUBMISSIONS_PER_MINUTE": "100000"}
 DEPLOYED = {"MAX_ACTIVE_JOBS": "10", "MAX_RUNNING_JOBS": "5", "MAX_SUBMISSIONS_PER_MINUTE": "60"}
 
@@ -72,12 +72,14 @@ def abuse(stack: LocalStack) -> Iterator[list[int]]:
     headers = {"Authorization": f"Bearer {stack.token('abusive')}"}
 
     def submit(number: int) -> None:
+        got_in = 0
         with requests.Session() as http:
             http.trust_env = False
-            while not stop.is_set() and counts[number] < MOST:
+            while not stop.is_set() and got_in < MOST:
                 body = {"type": "generate_relics", "payload": {"count": 1}}
                 answer = http.post(f"{stack.urls.api}/jobs", json=body, headers=headers, timeout=30)
-                counts[number] += answer.status_code == 202
+                got_in += answer.status_code == 202
+        counts[number] = got_in
 
     threads = [threading.Thread(target=submit, args=(number,)) for number in range(ABUSERS)]
     for thread in threads:
@@ -106,7 +108,7 @@ def cancel_all(stack: LocalStack, headers: dict[str, str]) -> None:
 @contextmanager
 def running(folder: Path, limits: dict[str, str]) -> Iterator[LocalStack]:
     cleared = dict.fromkeys(("REDIS_URL", "AWS_ENDPOINT_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL"), "")
-    own = {"LOCAL_DIR": str(folder), "AUTH_MODE": "jwt", "OFFLINE_LLM_LATENCY_S": "0.2"}
+    own = {"LOCAL_DIR": str(folder), "AUTH_MODE": "jwt", "OFFLINE_LLM_LATENCY_S": "0.2", "WORKER_CONCURRENCY": "12"}
     with LocalStack(StackSettings.read(dict(os.environ) | cleared | own | limits)) as stack:
         yield stack
 

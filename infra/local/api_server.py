@@ -50,6 +50,8 @@ class Handler(ChaliceRequestHandler):
         else:
             super()._generic_handle()
 
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle  # noqa: N815 - http.server
+
     def __getattr__(self, name: str) -> Any:
         """`http.server` asks for a `do_<METHOD>`: which methods an address takes is the app's to say."""
         if name.startswith("do_"):
