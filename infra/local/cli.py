@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from infra.local import dev_issuer
+from infra.local import dev_issuer, web
 from infra.local.error import JobFailed, LocalStackError
 from infra.local.job_client import JobClient
 from infra.local.job_view import show_progress, show_result
@@ -23,6 +23,10 @@ from infra.local.stack import LocalStack
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="LoreSmith Jobs on this machine.")
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+#: Exit status of a demo that was broken off, as shells give it for Ctrl-C.
+_INTERRUPTED = 130
+
 FIRST_JOB = ("generate_characters", {"theme": "fantasy", "count": 3})
 
 
@@ -30,7 +34,7 @@ FIRST_JOB = ("generate_characters", {"theme": "fantasy", "count": 3})
 def run() -> None:
     """Start everything, do one real job, and serve until Ctrl-C."""
     console = Console()
-    with _stack(console) as stack:
+    with _in_order(console), _stack(console, with_page=True) as stack:
         _first_job(console, stack)
         _show_addresses(console, stack)
         stack.wait()
@@ -40,15 +44,17 @@ def run() -> None:
 def demo() -> None:
     """Start everything, do one real job, and end. The exit status says whether it worked."""
     console = Console()
-    with _stack(console) as stack:
+    with _in_order(console), _stack(console) as stack:
         _first_job(console, stack)
+        return
+    raise typer.Exit(_INTERRUPTED)  # only Ctrl-C and SIGTERM lead here
 
 
 @app.command(name="stack")
 def serve() -> None:
     """Start everything and serve until Ctrl-C."""
     console = Console()
-    with _stack(console) as stack:
+    with _in_order(console), _stack(console, with_page=True) as stack:
         _show_addresses(console, stack)
         stack.wait()
 
@@ -59,28 +65,44 @@ def token(
     hours: Annotated[float, typer.Option(min=0.01, help="How long it is valid.")] = 8,
 ) -> None:
     """Print a token for a stack that runs with AUTH_MODE=jwt and no JWT_* of your own."""
-    settings = StackSettings.read(os.environ, read_dotenv())
-    sys.stdout.write(dev_issuer.token(settings.local_dir, subject, hours) + "\n")
+    with _in_order(Console()):
+        settings = StackSettings.read(os.environ, read_dotenv())
+        sys.stdout.write(dev_issuer.token(settings.local_dir, subject, hours) + "\n")
 
 
 @contextmanager
-def _stack(console: Console) -> Iterator[LocalStack]:
-    """A running stack. Errors of ours end the program with their message; Ctrl-C and SIGTERM end it in order."""
-    _log_to_stderr()
-    previous = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        settings = StackSettings.read(os.environ, read_dotenv())
-        console.print(Text("Starting (the first time takes longer) ...", style="dim"))
-        with LocalStack(settings) as running:
-            console.print(f"ready: {running.urls.api}", soft_wrap=True, highlight=False)
+def _stack(console: Console, *, with_page: bool = False) -> Iterator[LocalStack]:
+    """A running stack. Its ending is not to be broken off by further signals."""
+    settings = StackSettings.read(os.environ, read_dotenv())
+    if with_page:
+        served = web.prepare(lambda line: console.print(Text(line), soft_wrap=True))
+        settings = settings.model_copy(update={"serve_page": served})
+    console.print(Text("Starting (the first time takes longer) ...", style="dim"))
+    with LocalStack(settings) as running:
+        console.print(f"ready: {running.urls.api}", soft_wrap=True, highlight=False)
+        if running.urls.web:
+            console.print(f"page: {running.urls.web}", soft_wrap=True, highlight=False)
+        try:
             yield running
+        finally:
+            _ignore_signals()
+
+
+@contextmanager
+def _in_order(console: Console) -> Iterator[None]:
+    """Errors of ours end the program with their message; Ctrl-C and SIGTERM end the block, whatever it is doing."""
+    _log_to_stderr()
+    previous = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
+    try:
+        yield
     except LocalStackError as error:
         Console(stderr=True).print(Text(str(error), style="red"), soft_wrap=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         console.print(Text("Everything has ended.", style="dim"))
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def _first_job(console: Console, stack: LocalStack) -> None:
@@ -112,4 +134,11 @@ def _log_to_stderr() -> None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    _ignore_signals()
     raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    # Not SIG_IGN, which programs that are started would inherit.
+    for number in _SIGNALS:
+        signal.signal(number, lambda *_: None)

@@ -25,6 +25,8 @@ class Urls:
     generator: str
     #: The provider's base URL; None for the OpenAI client's own default.
     llm: str | None
+    #: The page; None where it is not served.
+    web: str | None
 
     def known(self) -> dict[str, str]:
         return {name: url for name, url in asdict(self).items() if url is not None}
@@ -80,7 +82,14 @@ class Parts:
         return [
             programs.event_source(self._folder, without_provider(self._environment("event-source", own | schedule))),
             programs.api(self._ports["api"], without_provider(self._environment("api", own))),
+            *self._page(),
         ]
+
+    def _page(self) -> list[Program]:
+        if "web" not in self._ports:
+            return []
+        own = environment.without_provider(self._environment("web"))
+        return [programs.web(self._ports["web"], self.urls.api, self._folder, own)]
 
     def wait_healthy(self, timeout_s: float) -> None:
         """Until the API finds everything it needs."""
@@ -100,6 +109,7 @@ def _wanted_ports(settings: StackSettings) -> tuple[list[str], dict[str, int]]:
     names += ["redis"] if settings.redis_url is None else []
     names += ["aws"] if settings.aws_endpoint_url is None else []
     names += ["llm"] if settings.needs_offline_writer else []
+    names += ["web"] if settings.serve_page else []
     return names, {name: getattr(settings, f"{name}_port") for name in names}
 
 
@@ -111,6 +121,7 @@ def _urls(settings: StackSettings, ports: Mapping[str, int]) -> Urls:
         aws=settings.aws_endpoint_url or f"http://{LOOPBACK}:{ports['aws']}",
         generator=f"{LOOPBACK}:{ports['generator']}",
         llm=f"http://{LOOPBACK}:{ports['llm']}/v1" if "llm" in ports else settings.openai_base_url,
+        web=f"http://{LOOPBACK}:{ports['web']}" if "web" in ports else None,
     )
 
 

@@ -15,12 +15,13 @@ _RANGE = range(15_000, 32_768)
 def assign(names: Iterable[str], wanted: Mapping[str, int]) -> dict[str, int]:
     """A port for each name: the wanted one, where there is one, else a free one.
 
-    `wanted` maps a name to a port; 0 and absent mean any. Raises `PortTaken` for a wanted port in use.
+    `wanted` maps a name to a port; 0 and absent mean any. Raises `PortTaken` for a wanted port in use
+    or wanted twice.
     """
     ports: dict[str, int] = {}
     for name in names:
         if port := wanted.get(name, 0):
-            if not _is_free(port):
+            if port in ports.values() or not _is_free(port):
                 raise PortTaken(f"{name.upper()}_PORT", port)
             ports[name] = port
     for name in names:

@@ -46,6 +46,11 @@ def api(port: int, environment: Environment) -> Program:
     return Program("api", _module("infra.local.api_server"), {**environment, **own}, ready)
 
 
+def web(port: int, api_url: str, folder: Path, environment: Environment) -> Program:
+    argv = _module("infra.local.web", "--port", str(port), "--api", api_url, "--local-dir", str(folder))
+    return Program("web", argv, environment, partial(probe.http_ok, port, "/"))
+
+
 def event_source(folder: Path, environment: Environment) -> Program:
     """Reports the processes of the Lambda functions as its own: `worker`, `worker-2`, ..., `dead-letter`, `recover`."""
     pids = folder / "functions.json"

@@ -10,7 +10,7 @@ from typing import IO, Self
 
 from infra.local import dev_issuer, redis_server
 from infra.local.aws_resource import ResourceMaker
-from infra.local.error import AlreadyRunning, Unreachable
+from infra.local.error import AlreadyRunning, SettingsFault, Unreachable
 from infra.local.parts import Parts, Urls
 from infra.local.settings import StackSettings
 from infra.local.stack_file import StackFile
@@ -71,7 +71,7 @@ class LocalStack:
         self.stop()
 
     def wait(self) -> None:
-        """Until the stack has ended."""
+        """Until the stack has ended. Raises `LocalStackError` where it ended by itself."""
         self._supervisor.wait()
 
     def stop(self) -> None:
@@ -84,9 +84,12 @@ class LocalStack:
             self._lock.close()
 
     def _take_folder(self) -> None:
-        """Raises `AlreadyRunning`. What an earlier stack has left is removed."""
-        self._logs.mkdir(parents=True, exist_ok=True)
-        self._lock = (self._folder / "lock").open("w")
+        """Raises `AlreadyRunning`, `SettingsFault`. What an earlier stack has left is removed."""
+        try:
+            self._logs.mkdir(parents=True, exist_ok=True)
+            self._lock = (self._folder / "lock").open("w")
+        except OSError as error:
+            raise SettingsFault([f"LOCAL_DIR: {self._folder} cannot be used: {error.strerror}"]) from None
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -109,7 +112,7 @@ class LocalStack:
         self._supervisor.wait_ready(*(program.name for program in [*first, *second]), timeout_s=_START_TIMEOUT_S)
         parts.wait_healthy(_START_TIMEOUT_S)
         self._urls = parts.urls
-        self._publish(self.processes)
+        self._publish()
         log.info("Everything is ready after %.1f s", time.monotonic() - started_at)
 
     def _wait_for_stores(self, parts: Parts) -> None:
@@ -121,9 +124,9 @@ class LocalStack:
         else:
             self._supervisor.wait_ready("aws", timeout_s=_START_TIMEOUT_S)
 
-    def _publish(self, processes: Mapping[str, int]) -> None:
+    def _publish(self) -> None:
         if self._urls is not None:
-            self._file.write(processes, self._urls.known())
+            self._file.write(lambda: self.processes, self._urls.known())
 
 
 def _make_on_given(resources: ResourceMaker) -> None:

@@ -3,7 +3,7 @@
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,10 @@ class StackFile:
         self._path = path
         self._lock = threading.Lock()
 
-    def write(self, processes: Mapping[str, int], urls: Mapping[str, str]) -> None:
-        content = {"processes": dict(sorted(processes.items())), "urls": dict(urls)}
+    def write(self, processes: Callable[[], Mapping[str, int]], urls: Mapping[str, str]) -> None:
+        """`processes` is asked once it is this writer's turn: of several, the last one writes the newest."""
         with self._lock:
-            replace_json(self._path, content)
+            replace_json(self._path, {"processes": dict(sorted(processes().items())), "urls": dict(urls)})
 
     def remove(self) -> None:
         self._path.unlink(missing_ok=True)

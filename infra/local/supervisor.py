@@ -19,9 +19,9 @@ _GRACE_S = 3.0
 
 
 class Supervisor:
-    """`on_change` gets {name: process id} whenever that changed, in the supervisor's thread."""
+    """`on_change` is called whenever `processes` has changed, in the supervisor's thread."""
 
-    def __init__(self, log_dir: Path, on_change: Callable[[Mapping[str, int]], None] = lambda _: None) -> None:
+    def __init__(self, log_dir: Path, on_change: Callable[[], None] = lambda: None) -> None:
         self._log_dir = log_dir
         self._on_change = on_change
         self._changed = threading.Condition()
@@ -57,8 +57,10 @@ class Supervisor:
             return dict(self._pids)
 
     def wait(self) -> None:
-        """Until `stop`."""
+        """Until `stop`. Raises `LocalStackError` where the supervisor itself has failed."""
         self._stopping.wait()
+        if self._failure is not None:
+            raise self._failure
 
     def stop(self) -> None:
         """End everything; returns when nothing is left. Idempotent."""
@@ -73,6 +75,7 @@ class Supervisor:
                 self._stopping.wait(_TICK_S)
         except Exception:
             log.exception("The supervisor has failed; everything ends")
+            self._failure = LocalStackError("The supervisor has failed, and everything was ended.")
             self._stopping.set()
         finally:
             for group in reversed(self._groups):
@@ -112,14 +115,15 @@ class Supervisor:
             self._pids = pids
             self._changed.notify_all()
         if changed:
-            self._on_change(pids)
+            self._on_change()
 
     def _pids_of_children(self) -> Iterator[tuple[str, int]]:
         """Of what is dead and not yet replaced, the last known id: a name once given does not vanish."""
         for child in self._children():
             name = child.program.name
             if child.pid is None:
-                yield name, self._pids[name]
+                if name in self._pids:
+                    yield name, self._pids[name]
             else:
                 yield name, child.pid
                 self._own[name] = child.program.own_processes(child.pid) or self._own.get(name, {})

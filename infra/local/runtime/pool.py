@@ -81,10 +81,13 @@ class _Slot:
             return self._sandbox
 
     async def end(self) -> None:
-        if self._keeper is not None:
-            self._keeper.cancel()
-        if self._sandbox is not None:
-            await self._sandbox.end()
+        # With the lock, so that no start is broken off half-way: it would leave its port open.
+        async with self._lock:
+            if self._keeper is not None:
+                self._keeper.cancel()
+                await asyncio.wait([self._keeper])
+            if self._sandbox is not None:
+                await self._sandbox.end()
 
     async def _keep(self) -> None:
         backoff = RestartBackoff()

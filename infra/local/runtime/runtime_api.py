@@ -8,6 +8,7 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Self
@@ -61,12 +62,13 @@ class RuntimeApi:
         self._waiting.put_nowait(invocation)
         return invocation.outcome
 
-    def close(self) -> None:
-        """Idempotent."""
+    async def close(self) -> None:
+        """Returns when every connection is closed. Idempotent."""
         if self._server is not None:
             self._server.close()
         for connection in self._connections:
             connection.cancel()
+        await asyncio.gather(*self._connections)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if (task := asyncio.current_task()) is not None:
@@ -80,8 +82,12 @@ class RuntimeApi:
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             return  # the runtime has gone; whoever runs it notices
+        except asyncio.CancelledError:
+            return  # by `close`; asyncio's streams take a cancelled server task for a failed one and log it
         finally:
             writer.transport.abort()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
 
     async def _answer(self, method: str, path: str, body: bytes) -> bytes:
         if (method, path) == ("GET", f"{_VERSION}/invocation/next"):

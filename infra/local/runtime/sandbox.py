@@ -73,20 +73,11 @@ class Sandbox:
         Call it from the main thread: the process is on a tether to the thread.
         """
         api = await RuntimeApi(function.arn).start()
-        log = (function.log_dir / f"{name}.log").open("ab") if function.log_dir else None
         try:
-            process = await asyncio.create_subprocess_exec(
-                *tethered(function.runtime(function.handler)),
-                cwd=function.root,
-                env={**function.environment, **_lambda_variables(function, name, api.address)},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=asyncio.subprocess.STDOUT if log else None,
-            )
-        finally:
-            if log:
-                log.close()
-        return cls(function, api, process)
+            return cls(function, api, await _spawn(function, name, api.address))
+        except BaseException:
+            await api.close()
+            raise
 
     @property
     def pid(self) -> int:
@@ -134,12 +125,28 @@ class Sandbox:
             with suppress(ProcessLookupError):
                 self._process.kill()
             await asyncio.shield(self._ended)
-        self._api.close()
+        await self._api.close()
 
     async def _init_failed(self) -> Failed:
         await self.end()
         ending = Failed("Runtime.ExitError", f"Runtime exited {_ending(self._ended.result())} while it was starting")
         return self._api.init_failure or ending
+
+
+async def _spawn(function: Function, name: str, runtime_api: str) -> asyncio.subprocess.Process:
+    log = (function.log_dir / f"{name}.log").open("ab") if function.log_dir else None
+    try:
+        return await asyncio.create_subprocess_exec(
+            *tethered(function.runtime(function.handler)),
+            cwd=function.root,
+            env={**function.environment, **_lambda_variables(function, name, runtime_api)},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=asyncio.subprocess.STDOUT if log else None,
+        )
+    finally:
+        if log:
+            log.close()
 
 
 def _lambda_variables(function: Function, name: str, runtime_api: str) -> dict[str, str]:

@@ -75,7 +75,8 @@ def story_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
     chosen = {role: piece.name for role, piece in brief.context.items()}
     title = _title(brief) or Teller(theme.grammar, chooser, chosen).tell("story_title")
     cast = cast_of(theme.grammar, seed_of(title, brief.theme), chosen)
-    unknown = {role for role in cast if role not in chosen and brief.told and cast[role] not in brief.told}
+    told = brief.told.casefold()
+    unknown = {role for role in cast if role not in chosen and told and cast[role].casefold() not in told}
     given = {role: name for role, name in cast.items() if role not in unknown} | _woven(theme)
     phrases = {role: _STAND_INS[role] for role in unknown} | _descriptions(brief, theme.grammar, chooser)
     phrases |= _tone(brief.tone, theme.grammar, chooser)
