@@ -265,7 +265,7 @@ def _schemas(tokens_required: bool) -> dict[str, Any]:
     shown: set[type[BaseModel]] = {*answers, body.ProblemBody}
     schemas = _definitions(sorted(shown, key=lambda model: model.__name__), mode="serialization")
     schemas |= _definitions([job_type.payload for job_type in JOB_TYPES.values()], mode="validation")
-    schemas |= _results(schemas)
+    _describe_results(schemas)
     for job_type in JOB_TYPES.values():
         needed = _needed(job_type.payload, tokens_required)
         if needed:
@@ -290,27 +290,22 @@ def _schemas(tokens_required: bool) -> dict[str, Any]:
     return schemas
 
 
-def _results(schemas: dict[str, Any]) -> dict[str, Any]:
-    """What completed jobs have written. In the models it is any JSON, since it is as the generator gave it."""
-    piece = schemas["ItemBody"]["properties"]
-    created = {name: schemas["WorldBody"]["properties"][name] for name in ("title", "story", "quest")}
-    created |= {"world_id": {"type": "string", "format": "uuid"}, "pieces": {"$ref": _REF.format(model="SelectedLore")}}
-    schemas["WorldBody"]["properties"]["pieces"] = created["pieces"]
-    schemas["JobBody"]["properties"]["type"] |= {"enum": list(JOB_TYPES)}
-    schemas["JobBody"]["properties"]["result"]["anyOf"] = [
-        {"type": "array", "items": {"$ref": _REF.format(model="PieceBody")}},
-        {"$ref": _REF.format(model="CreatedWorldBody")},
-        {"type": "null"},
-    ]
-    schemas["JobBody"]["properties"]["result"].pop("$ref", None)
+def _describe_results(schemas: dict[str, Any]) -> None:
+    """What completed jobs have written. To the models it is any JSON, since it is kept as the generator gave it."""
+    world, job = schemas["WorldBody"]["properties"], schemas["JobBody"]["properties"]
+    world["pieces"] = {"$ref": _REF.format(model="SelectedLore")}
+    job["type"]["enum"] = list(JOB_TYPES)
     text = {"type": "string"}
-    return {
-        "PieceBody": _object({"name": text, "description": text, "type": text, "details": piece["details"]}),
-        "CreatedWorldBody": _object(created),
-    }
+    details = schemas["ItemBody"]["properties"]["details"]
+    schemas["PieceBody"] = _object(name=text, description=text, type=text, details=details)
+    told = {name: world[name] for name in ("title", "story", "quest", "pieces")}
+    schemas["CreatedWorldBody"] = _object(world_id=world["id"], **told)
+    pieces = {"type": "array", "items": {"$ref": _REF.format(model="PieceBody")}}
+    del job["result"]["$ref"]
+    job["result"]["anyOf"] = [pieces, {"$ref": _REF.format(model="CreatedWorldBody")}, {"type": "null"}]
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
+def _object(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 

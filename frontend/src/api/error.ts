@@ -63,7 +63,7 @@ export function asApiError(thrown: unknown): ApiError {
 }
 
 /** The problem as sentences: what happened, and each fault of the request. */
-function sentence({ detail, title, errors = [] }: Problem): string {
-  const faults = errors.map(({ field, message }) => `${field.replace(/^payload\./, "") || "The request"} ${message}.`);
+function sentence({ detail, title, errors }: Problem): string {
+  const faults = (errors ?? []).map(({ field, message }) => `${field.replace(/^payload\./, "") || "The request"} ${message}.`);
   return [detail || title, ...faults].join(" ");
 }

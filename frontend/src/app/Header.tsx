@@ -8,7 +8,7 @@ const LINKS: readonly { address: string; label: string; pages: readonly Route["p
   { address: ADDRESS.jobs, label: "Jobs", pages: ["jobs"] },
 ];
 
-const SHADES: Record<Shade, string> = { system: "Auto", light: "Light", dark: "Dark" };
+const SHADES: Record<Shade, string> = { system: "as the system", light: "light", dark: "dark" };
 
 export function Header({ page }: { page: Route["page"] }) {
   const { shade, next } = useShade();
@@ -24,9 +24,14 @@ export function Header({ page }: { page: Route["page"] }) {
           </a>
         ))}
       </nav>
-      <button type="button" className="header__shade" onClick={next} aria-label={`Colours: ${SHADES[shade]}`}>
-        {SHADES[shade]}
-      </button>
+      <button
+        type="button"
+        className="header__shade"
+        data-shade={shade}
+        onClick={next}
+        aria-label={`Colours: ${SHADES[shade]}`}
+        title={`Colours: ${SHADES[shade]}`}
+      />
     </header>
   );
 }

@@ -42,7 +42,7 @@ function themeOf(draft: Draft): string {
 
 function pickedLore(draft: Draft): SelectedLore {
   const picked = KINDS.map(({ key }) => [key, pickedPiece(draft, key)] as const);
-  return Object.fromEntries(picked.filter(([, piece]) => piece !== null)) as SelectedLore;
+  return Object.fromEntries(picked.filter(([, piece]) => piece !== null));
 }
 
 function contextPieces(draft: Draft, context: Record<string, KindKey>): Record<string, Piece> {

@@ -20,9 +20,11 @@ export function JobRow({ job }: { job: Job }) {
         <time dateTime={job.created_at}>{dateText(job.created_at)}</time>
       </div>
       <p className="job__status">
-        <span className="job__badge">{STATUSES[job.status]}</span> <span className="job__message">{job.error ?? job.message}</span>
+        <span className="job__badge">{STATUSES[job.status]}</span> <span className="job__message">{tellingOf(job)}</span>
       </p>
-      <progress className="job__bar" max={100} value={job.progress} aria-label={`Progress of ${labelOf(job)}`} />
+      {job.status !== "completed" && (
+        <progress className="job__bar" max={100} value={job.progress} aria-label={`Progress of ${labelOf(job)}`} />
+      )}
       <Actions job={job} />
     </li>
   );
@@ -63,6 +65,12 @@ function useAction(job: Job) {
     },
   });
   return { act: mutate, isPending, error };
+}
+
+/** What came of it, what went wrong, or what is going on. */
+function tellingOf(job: Job): string {
+  if (job.status !== "completed") return job.error ?? job.message;
+  return Array.isArray(job.result) ? job.result.map(({ name }) => name).join(", ") : job.result.title;
 }
 
 function worldIdOf(job: Job): string | null {

@@ -5,7 +5,7 @@ import { useJobPolling, useJobStatus, useSubmitJob } from "@/lib/queries/jobs";
 import { act, render, screen } from "@testing-library/react";
 import { useState } from "react";
 import { afterEach, expect, it, vi } from "vitest";
-import { completedJob, failedJob, processingJob } from "../testing/fakeJob";
+import { completedJob, failedJob, processingJob, piece } from "../testing/fakeJob";
 import { pageWorld, pass } from "../testing/world";
 
 afterEach(() => {
@@ -49,7 +49,7 @@ it("runs the guide's example to its result", async () => {
   await pass(400);
   expect(screen.getByRole("progressbar").getAttribute("aria-valuenow")).toBe("67");
   expect(shown()).toMatchObject({ isPolling: true });
-  api.set("job-1", () => completedJob([{ name: "Aragorn", description: "..." }]));
+  api.set("job-1", () => completedJob([piece("Aragorn")]));
   await pass(1_000);
   expect(shown()).toMatchObject({ generatedData: [{ name: "Aragorn" }], isPolling: false, isCompleted: true });
 });

@@ -1,13 +1,13 @@
 import { act } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { JobRequest } from "../api/wire";
-import { completedJob, failedJob, processingJob } from "../testing/fakeJob";
+import { completedJob, failedJob, processingJob, piece } from "../testing/fakeJob";
 import { newPage, pageWorld, pass } from "../testing/world";
 import { useJobPolling } from "./useJobPolling";
 
 const CHARACTERS = { type: "generate_characters", payload: { theme: "fantasy", count: 3 } } as const satisfies JobRequest;
 const FACTIONS = { type: "generate_factions", payload: { theme: "fantasy" } } as const satisfies JobRequest;
-const PIECES = [{ name: "Mara Quill", description: "A clerk." }];
+const PIECES = [piece("Mara Quill")];
 
 afterEach(() => {
   vi.useRealTimers();
@@ -63,7 +63,7 @@ describe("from submission to result", () => {
   it("shows pieces as they are being written", async () => {
     const { api, submit, result } = setUp();
     await submit();
-    const items = [{ index: 0, stages: ["name"], name: "Mara Quill", description: null, type: "character", details: null }];
+    const items = [{ index: 0, stages: ["name"], name: "Mara Quill", description: null, type: "character", details: {} }];
     api.set("job-1", () => processingJob({ items }));
     await pass();
     expect(result.current.job?.items).toEqual(items);

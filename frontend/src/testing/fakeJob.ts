@@ -2,6 +2,12 @@
 
 import type { CompletedJob, FailedJob, Job, JobResults, JobType, PendingJob, ProcessingJob } from "../api/wire";
 
+type WrittenPiece = JobResults["generate_characters"][number];
+
+export function piece(name: string): WrittenPiece {
+  return { name, description: "A clerk.", type: "character", details: {} };
+}
+
 type Fields = Partial<Omit<PendingJob, "status" | "result" | "error" | "error_code">>;
 
 export function pendingJob(fields: Fields = {}): PendingJob {

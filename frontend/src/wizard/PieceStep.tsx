@@ -20,11 +20,13 @@ export function PieceStep({ kind: key, job: { polling, write }, onBack, onNext }
   const { draft } = useDraft();
   const kind = kindNamed(key);
   const picked = pickedPiece(draft, key);
-  const hint = polling.isPolling ? "" : picked ? `${picked.name} is in.` : `Pick ${kind.one === "event" ? "an" : "a"} ${kind.one} to go on.`;
+  const hint = polling.isPolling ? "" : picked ? picked.name : `Pick ${kind.one === "event" ? "an" : "a"} ${kind.one} to go on.`;
   return (
     <>
-      <StepHeading title={capitalized(kind.many)} lead={kind.question} />
-      <StageStatus kind={key} polling={polling} onWrite={write} />
+      <div className="step-top">
+        <StepHeading title={capitalized(kind.many)} lead={kind.question} />
+        <StageStatus kind={key} polling={polling} onWrite={write} />
+      </div>
       <Cards kind={key} polling={polling} />
       <ActionBar onBack={onBack} hint={hint}>
         <button
@@ -79,8 +81,10 @@ function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
   );
 }
 
+const NO_NEED = "None of them? Have others written.";
+
 /** Cards that were written to fit a choice which has been changed since are kept, and marked. */
 function noteOn(fits: string, wanted: string, many: string): string {
-  if (fits === wanted || fits === "") return wanted === "" ? "" : `Written to fit ${wanted}.`;
+  if (fits === wanted || fits === "") return wanted === "" ? NO_NEED : `Written to fit ${wanted}.`;
   return `These ${many} were written to fit ${fits}. You chose ${wanted} since.`;
 }

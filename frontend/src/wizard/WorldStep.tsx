@@ -28,10 +28,12 @@ export function WorldStep({ onBack }: { onBack: () => void }) {
   const { worldId } = draft;
   return (
     <>
-      <StepHeading title="Your world" lead="Five choices, one story. Change any of them, or write it." />
-      <section className="stage-status" aria-label="How the writing goes">
-        {isShown ? <WorldProgress polling={polling} /> : <TitleField />}
-      </section>
+      <div className="step-top">
+        <StepHeading title="Your world" lead="Five choices, one story. Change any of them, or write it." />
+        <section className="stage-status" aria-label="How the writing goes">
+          {isShown ? <WorldProgress polling={polling} /> : <TitleField />}
+        </section>
+      </div>
       {polling.isPolling ? <StorySoFar polling={polling} /> : <PickedList draft={draft} />}
       <ActionBar onBack={onBack}>
         {worldId === null ? (

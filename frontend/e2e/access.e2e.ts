@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { session } from "./session";
+import { createWorld, KINDS, pick, start, written } from "./wizard";
+
+const test = session();
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const THEMES = ["Fantasy", "Norse mythology", "Cyberpunk", "Steampunk", "Post-apocalyptic"];
+
+it.each(THEMES)("axe-core finds nothing serious in %s, light and dark", async (theme) => {
+  const page = await test.open();
+  await start(page, test.site.url, theme);
+  expect(await faults(page)).toEqual([]);
+  const first = (await written(page, "Characters")).first();
+  await first.getByRole("button", { name: /Read all/ }).click();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await faults(page)).toEqual([]);
+  }
+  await page.getByRole("button", { name: "Theme" }).click();
+  expect(await faults(page)).toEqual([]);
+});
+
+it("axe-core finds nothing serious on the way to a world, and on the other pages", async () => {
+  const page = await test.open();
+  await start(page, test.site.url);
+  for (const kind of KINDS) await pick(page, kind);
+  expect(await faults(page)).toEqual([]);
+  await createWorld(page);
+  expect(await faults(page)).toEqual([]);
+  for (const name of ["Worlds", "Jobs"]) {
+    await page.getByRole("link", { name }).click();
+    await page.locator(".world-card, .job").first().waitFor();
+    expect(await faults(page)).toEqual([]);
+  }
+});
+
+it("makes a world by keyboard alone", async () => {
+  const page = await test.open();
+  await page.goto(test.site.url);
+  await tabTo(page, 'input[name="theme"]:checked');
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  for (const kind of KINDS) {
+    await written(page, kind);
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
+    await tabTo(page, '.card__pick input[type="radio"]');
+    await page.keyboard.press("Space");
+    await page.keyboard.press("ArrowDown");
+    await tabTo(page, ".button--main");
+    await page.keyboard.press("Enter");
+  }
+  await tabTo(page, ".button--main");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Download as Markdown" }).waitFor();
+});
+
+/** Press Tab until something that the selector names has the focus. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+  }
+  throw new Error(`Tab never reaches ${selector}.`);
+}
+
+/** What axe-core calls serious or critical, as "rule: elements". */
+async function faults(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: () => Promise<AxeResults> } };
+    const { violations } = await axe.run();
+    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+  });
+}
+
+interface AxeResults {
+  violations: { id: string; impact: string; nodes: { html: string }[] }[];
+}

@@ -1,0 +1,39 @@
+/** The Chromium of this machine: `CHROMIUM_PATH`, else the first on PATH. None is downloaded. */
+
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { chromium, type Browser } from "playwright-core";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+
+/** Quiet on the network: the browser's own look-ups have no place in a test. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium(process.env), args: FLAGS });
+}
+
+/** Throws with what to do where there is none. */
+export function findChromium({ CHROMIUM_PATH, PATH = "" }: NodeJS.ProcessEnv): string {
+  const places = PATH.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  const found = CHROMIUM_PATH ?? places.find(isProgram);
+  if (found !== undefined && isProgram(found)) return found;
+  throw new Error("There is no Chromium. Install it (Debian: apt-get install -y chromium), or set CHROMIUM_PATH.");
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,163 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { countJobs, session } from "./session";
+import { pace, urlOf } from "./stack";
+import { createWorld, KINDS, pick, pickAll, start, written } from "./wizard";
+
+const test = session();
+const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+
+describe("the wizard", () => {
+  it("makes a world on a phone, which is then read and taken along", async () => {
+    const page = await test.open(PHONE);
+    await start(page, test.site.url, "Steampunk");
+    const names = await pickAll(page);
+    await createWorld(page);
+    expect(await page.locator(".world__story p").count()).toBeGreaterThanOrEqual(2);
+    expect(await page.locator(".world__piece h2").allInnerTexts()).toEqual(names);
+    const title = await page.getByRole("heading", { level: 1 }).innerText();
+    const markdown = await taken(page, "Download as Markdown");
+    const json = JSON.parse(await taken(page, "Download as JSON")) as { title: string };
+    expect(markdown.startsWith(`# ${title}\n`)).toBe(true);
+    for (const name of names) expect(markdown).toContain(`: ${name}\n`);
+    expect(json.title).toBe(title);
+  });
+
+  it("takes a theme and a tone of one's own", async () => {
+    const page = await test.open();
+    await page.goto(test.site.url);
+    await page.getByLabel("Your own").fill("Deep-sea baroque");
+    await page.getByRole("button", { name: "mysterious" }).click();
+    await page.getByRole("button", { name: "Write three characters" }).click();
+    expect(await (await written(page, "Characters")).count()).toBe(3);
+  });
+
+  it("writes one card anew, or all, and proposes no name twice", async () => {
+    const page = await test.open();
+    await start(page, test.site.url);
+    const first = await names(page);
+    await page.getByRole("button", { name: `Write another character in place of ${first[1] ?? ""}` }).click();
+    await page.getByText(first[1] ?? "", { exact: true }).waitFor({ state: "detached" });
+    const second = await names(page);
+    expect([second[0], second[2]]).toEqual([first[0], first[2]]);
+    await page.getByRole("button", { name: "Write 3 others" }).click();
+    await page.locator(".card--unfinished").first().waitFor();
+    const third = await names(page);
+    expect(new Set([...first, ...second, ...third]).size).toBe(7);
+  });
+
+  it("goes back without losing anything, and marks what was written for another choice", async () => {
+    const page = await test.open();
+    await start(page, test.site.url);
+    await pick(page, "Characters");
+    await pick(page, "Factions");
+    await pick(page, "Settings", 0);
+    const events = await names(page, "Events");
+    await page.getByRole("button", { name: "Back" }).click();
+    await pick(page, "Settings", 1);
+    expect(await names(page, "Events")).toEqual(events);
+    await page.getByText(/were written to fit/).waitFor();
+    await page.reload();
+    expect(await names(page, "Events")).toEqual(events);
+  });
+
+  it("has no step that the window has to be scrolled sideways for", async () => {
+    const page = await test.open(PHONE);
+    await start(page, test.site.url, "Cyberpunk");
+    for (const kind of KINDS) {
+      await written(page, kind);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+      await pick(page, kind);
+    }
+  });
+});
+
+describe("one job, whatever the hand does", () => {
+  it("is made by a double click", async () => {
+    const page = await test.open();
+    const before = await countJobs("generate_characters");
+    await page.goto(test.site.url);
+    await page.getByRole("button", { name: "Write three characters" }).dblclick();
+    await written(page, "Characters");
+    expect(await countJobs("generate_characters")).toBe(before + 1);
+  });
+
+  it("is taken up after a reload in its middle", async () => {
+    await pace("slow");
+    const page = await test.open();
+    const before = await countJobs("generate_characters");
+    await start(page, test.site.url);
+    await page.locator(".card--unfinished .card__name").first().waitFor();
+    const name = await page.locator(".card--unfinished .card__name").first().innerText();
+    await page.reload();
+    expect((await names(page))[0]).toBe(name);
+    expect(await countJobs("generate_characters")).toBe(before + 1);
+  });
+
+  it("is shown by a second tab too", async () => {
+    await pace("slow");
+    const page = await test.open();
+    const before = await countJobs("generate_characters");
+    await start(page, test.site.url);
+    const other = await test.context.newPage();
+    await other.goto(test.site.url);
+    expect(await names(other)).toEqual(await names(page));
+    expect(await countJobs("generate_characters")).toBe(before + 1);
+  });
+});
+
+describe("the other pages", () => {
+  it("are served by the stack itself, which tells them where the API is", async () => {
+    const page = await test.open();
+    await start(page, urlOf("web"));
+    expect(await (await written(page, "Characters")).count()).toBe(3);
+  });
+
+  it("list jobs and worlds, and lead to them", async () => {
+    const page = await test.open();
+    await page.goto(`${test.site.url}/#/jobs`);
+    await page.getByRole("link", { name: "Read the world" }).first().click();
+    await page.getByRole("button", { name: "Download as Markdown" }).waitFor();
+    const title = await page.getByRole("heading", { level: 1 }).innerText();
+    await page.getByRole("link", { name: "Worlds" }).click();
+    await page.locator(".world-card__title", { hasText: title }).first().waitFor();
+  });
+
+  it("stop a job, and take it up again", async () => {
+    await pace("slow");
+    const page = await test.open();
+    await page.goto(test.site.url);
+    await page.getByRole("button", { name: "Write three characters" }).click();
+    await page.locator(".card--unfinished .card__name").first().waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Retry" }).waitFor();
+    await page.getByRole("link", { name: "Jobs" }).click();
+    const row = page.locator(".job").first();
+    await row.getByText("Cancelled", { exact: true }).waitFor();
+    await pace("quick");
+    await row.getByRole("button", { name: "Retry" }).click();
+    await page.locator(".job").first().getByText("Done", { exact: true }).waitFor({ timeout: 30_000 });
+  });
+
+  it("say so where there is nothing", async () => {
+    const page = await test.open();
+    await page.goto(`${test.site.url}/#/worlds/7b1c2f60-0000-4000-8000-000000000000`);
+    await page.getByText("There is no world with this id.").waitFor();
+    await page.goto(`${test.site.url}/#/elsewhere`);
+    await page.getByText("There is nothing at this address.").waitFor();
+  });
+});
+
+async function names(page: Page, kind = "Characters"): Promise<string[]> {
+  const cards = await written(page, kind);
+  return cards.locator(".card__name").allInnerTexts();
+}
+
+async function taken(page: Page, button: string): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: button }).click(),
+  ]);
+  return readFile(await download.path(), "utf8");
+}

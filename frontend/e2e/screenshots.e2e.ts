@@ -1,0 +1,73 @@
+/** Pictures of every page at three widths, light and dark, in `e2e/screenshots/`. */
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { launch } from "./browser";
+import { openSite, type Site } from "./site";
+import { pace } from "./stack";
+import { createWorld, KINDS, pick, start, written } from "./wizard";
+
+const FOLDER = join(import.meta.dirname, "screenshots");
+const LOOKS = [
+  { width: 360, theme: "Steampunk" },
+  { width: 768, theme: "Cyberpunk" },
+  { width: 1440, theme: "Norse mythology" },
+];
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  mkdirSync(FOLDER, { recursive: true });
+  [site, browser] = await Promise.all([openSite(), launch()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+
+it.each(LOOKS)("at $width px, $theme", async ({ width, theme }) => {
+  const page = await browser.newPage({ viewport: { width, height: width < 500 ? 740 : 900 }, reducedMotion: "reduce" });
+  const shoot = (name: string) => pictures(page, `${name}-${width}`);
+  await page.goto(site.url);
+  await shoot("1-theme");
+  await pace("slow");
+  await start(page, site.url, theme);
+  await page.locator(".card--unfinished .card__name").first().waitFor();
+  await shoot("2-writing");
+  await pace("quick");
+  const first = (await written(page, "Characters")).first();
+  await first.getByRole("button", { name: /Read all/ }).click();
+  await first.getByRole("radio").check({ force: true });
+  await shoot("3-characters");
+  for (const kind of KINDS) await pick(page, kind, 0);
+  await shoot("4-your-world");
+  await createWorld(page);
+  await shoot("5-world");
+  await page.getByRole("link", { name: "Worlds" }).click();
+  await page.locator(".world-card").first().waitFor();
+  await shoot("6-worlds");
+  await page.getByRole("link", { name: "Jobs" }).click();
+  await page.locator(".job").first().waitFor();
+  await shoot("7-jobs");
+  expect(await overflow(page)).toBe(0);
+  await page.close();
+});
+
+async function pictures(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready);
+  expect(await overflow(page)).toBe(0);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    const path = join(FOLDER, `${name}-${colorScheme}.png`);
+    await page.screenshot({ path, fullPage: name.startsWith("5-"), animations: "disabled" });
+  }
+}
+
+/** Pixels by which the page is wider than its window. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}

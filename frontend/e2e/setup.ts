@@ -1,0 +1,55 @@
+/** Once before all tests: the page is built, a browser is there, and a stack of their own runs until they end. */
+
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findChromium } from "./browser";
+
+const ROOT = join(import.meta.dirname, "../..");
+const PYTHON = process.env.PYTHON ?? join(ROOT, ".venv/bin/python");
+const START_MS = 90_000;
+
+/** Answers what ends it all. `LOCAL_DIR` names a stack that is running already; it is left running. */
+export default async function setup(): Promise<() => Promise<void>> {
+  findChromium(process.env);
+  build();
+  if (process.env.LOCAL_DIR !== undefined) return () => Promise.resolve();
+  const folder = mkdtempSync(join(tmpdir(), "loresmith-e2e-"));
+  process.env.LOCAL_DIR = folder;
+  const stack = await start(folder);
+  return async () => {
+    const ended = once(stack, "exit");
+    if (stack.exitCode === null && stack.kill("SIGTERM")) await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+function build(): void {
+  execFileSync("npm", ["run", "--silent", "build", "--", "--logLevel", "warn"], {
+    env: { ...process.env, NODE_ENV: "production" },
+    stdio: "inherit",
+  });
+}
+
+async function start(folder: string): Promise<ChildProcess> {
+  if (!existsSync(PYTHON)) throw new Error(`${PYTHON} is missing. Run make venv, or set PYTHON.`);
+  const log = join(folder, "stack.log");
+  const output = openSync(log, "w");
+  const stack = spawn(PYTHON, ["-m", "infra.local", "stack"], {
+    cwd: ROOT,
+    env: { ...process.env, LOCAL_DIR: folder, API_PORT: "", WEB_PORT: "" },
+    stdio: ["ignore", output, output],
+  });
+  const deadline = Date.now() + START_MS;
+  while (!existsSync(join(folder, "stack.json"))) {
+    if (stack.exitCode !== null || Date.now() > deadline) {
+      stack.kill();
+      throw new Error(`The stack does not start:\n${readFileSync(log, "utf8")}`);
+    }
+    await sleep(100);
+  }
+  return stack;
+}

@@ -1,0 +1,43 @@
+/** The wizard as a person uses it: by what is written on it. */
+
+import type { Page } from "playwright-core";
+
+export const KINDS = ["Characters", "Factions", "Settings", "Events", "Relics"] as const;
+
+/** Cards can be picked once they are written; generous, for machines that are busy. */
+const WRITTEN_MS = 60_000;
+
+export async function start(page: Page, url: string, theme = "Fantasy"): Promise<void> {
+  await page.goto(url);
+  await page.getByRole("radio", { name: theme }).check();
+  await page.getByRole("button", { name: "Write three characters" }).click();
+}
+
+/** The cards of the current step, once all three are written. */
+export async function written(page: Page, kind: string) {
+  await page.getByRole("heading", { level: 1, name: kind }).waitFor();
+  const cards = page.getByRole("group", { name: /to pick from/ }).locator("article:not(.card--unfinished)");
+  await cards.nth(2).waitFor({ timeout: WRITTEN_MS });
+  return cards;
+}
+
+/** Pick a card by its place, and go on; answers its name. */
+export async function pick(page: Page, kind: string, place = 0): Promise<string> {
+  const card = (await written(page, kind)).nth(place);
+  const name = await card.locator(".card__name").innerText();
+  await card.getByRole("radio").check({ force: true });
+  await page.getByRole("button", { name: "Continue" }).click();
+  return name;
+}
+
+export async function pickAll(page: Page): Promise<string[]> {
+  const names = [];
+  for (const [place, kind] of KINDS.entries()) names.push(await pick(page, kind, place % 3));
+  return names;
+}
+
+/** From the last step to the world's page. */
+export async function createWorld(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Create the world" }).click();
+  await page.getByRole("button", { name: "Download as Markdown" }).waitFor({ timeout: WRITTEN_MS });
+}
