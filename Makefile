@@ -6,9 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTO := proto/lore/v1/lore.proto
 PROTOC = $(BIN)/python -m grpc_tools.protoc -I. --python_out=$(OUT) --pyi_out=$(OUT) --grpc_python_out=$(OUT) $(PROTO)
+OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.openapi import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
 
 help: ## what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 venv: $(VENV)/.ready ## the virtual environment with everything pinned
 
@@ -21,6 +22,21 @@ $(VENV)/.ready: requirements.txt requirements-dev.txt generator_service/requirem
 	@$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+venv-infra: .venv-infra/.ready .venv-ministack/.ready ## the virtual environments with CDK and with the AWS emulator
+
+.venv-infra/.ready: infra/requirements.txt requirements.txt
+	@echo "Setting up .venv-infra (once, about a minute) ..."
+	@$(PYTHON) -m venv .venv-infra && .venv-infra/bin/pip install -q --disable-pip-version-check 'pip<26.3'
+	@.venv-infra/bin/pip install -q --disable-pip-version-check -r infra/requirements.txt && touch $@
+
+.venv-ministack/.ready: infra/requirements-emulator.txt
+	@$(PYTHON) -m venv .venv-ministack && .venv-ministack/bin/pip install -q --disable-pip-version-check 'pip<26.3'
+	@.venv-ministack/bin/pip install -q --disable-pip-version-check -r infra/requirements-emulator.txt && touch $@
+
+frontend/node_modules/.ready: frontend/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing. Install Node.js 20 or newer: https://nodejs.org" >&2; exit 1; }
+	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules/.ready
+
 run: venv ## start everything, do one real job, serve until Ctrl-C
 	@exec $(BIN)/python -m infra.local run
 
@@ -30,8 +46,17 @@ demo: venv ## the same, but ends after the job (exit status: did it work)
 stack: venv ## start everything and serve, without the first job
 	@exec $(BIN)/python -m infra.local stack
 
-test: venv check ## every test there is
-	@$(BIN)/python -m pytest -q
+test: venv check test-page test-infra ## every test there is
+	@$(BIN)/python -m pytest -q --ignore tests/infra
+
+test-page: frontend/node_modules/.ready ## types, lint and tests of the page
+	@cd frontend && npm run -s typecheck && npm run -s lint && npm test --silent
+
+test-infra: venv venv-infra ## the AWS stack: its template, its packages, its deployment on an emulator
+	@$(BIN)/python -m pytest -q tests/infra
+
+e2e-page: venv frontend/node_modules/.ready ## the page in Chromium, against a stack of its own
+	@cd frontend && npm run -s e2e
 
 unit: venv ## the fast tests only
 	@$(BIN)/python -m pytest -q tests/unit
@@ -46,7 +71,19 @@ reliability: venv ## mistreat the real stack, and write docs/reliability.md
 token: venv ## a token for a stack with AUTH_MODE=jwt: make token SUB=alice
 	@$(BIN)/python -m infra.local token $(or $(SUB),developer)
 
-check: venv lint types imports proto-check security ## what CI checks besides the tests
+web: frontend/node_modules/.ready ## the page with hot reload, beside a running stack
+	@cd frontend && npm run dev
+
+synth diff deploy destroy outputs: venv-infra ## the AWS stack of STAGE (docs/operations.md)
+	@infra/deploy.sh $@
+
+client-types: venv frontend/node_modules/.ready ## write the page's types anew from the API's OpenAPI document
+	@$(OPENAPI) && cd frontend && npm run -s client-types -- ../.local/openapi.json
+
+client-types-check: venv frontend/node_modules/.ready
+	@$(OPENAPI) && cd frontend && npm run -s client-types -- ../.local/openapi.json --check || { echo "The page's types are not those of the API. Run: make client-types" >&2; exit 1; }
+
+check: venv lint types imports proto-check security client-types-check ## what CI checks besides the tests
 
 lint: venv
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -58,7 +95,7 @@ imports: venv
 	@$(BIN)/lint-imports
 
 security: venv ## dangerous constructs (bandit) and secrets in the files (detect-secrets)
-	@git ls-files -z '*.py' ':!tests' | xargs -0 $(BIN)/bandit -q -ll -s B104 # B104: ruff's S104 looks for the same
+	@git ls-files -z '*.py' ':!tests' | xargs -0 $(BIN)/bandit -q -ll -s B104,B310 # ruff: S104, S310 with their reasons
 	@git ls-files -z | grep -zv 'package-lock.json$$' | xargs -0 $(BIN)/detect-secrets-hook
 
 audit: ## known faults of the pinned packages; asks the internet
@@ -79,4 +116,5 @@ proto-check: venv ## are the committed stubs those of the .proto?
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f is not what the .proto gives. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv run demo stack test unit simulate reliability token check lint types imports security audit format proto proto-check
+.PHONY: help venv venv-infra run demo stack web test test-page test-infra e2e-page unit simulate reliability token check lint types \
+  imports security audit format proto proto-check client-types client-types-check synth diff deploy destroy outputs

@@ -1,0 +1,41 @@
+"""`python -m infra.cdk`: what the CDK command line runs to get the stack. The stage is in the environment.
+
+Writes to CDK_OUTDIR, which the command line sets; `cdk.out` without one.
+"""
+
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import aws_cdk as cdk
+
+from infra.cdk.deviation import hold_to_rules
+from infra.cdk.settings import InfraSettings, InfraSettingsError
+from infra.cdk.stack import JobsStack
+
+
+def main() -> int:
+    """Synthesize. Exit status 1 where the settings are not fit or a rule is broken, and says why."""
+    try:
+        settings = InfraSettings.read(os.environ)
+    except InfraSettingsError as error:
+        sys.stderr.write(f"The stack cannot be made:\n{error}\n")
+        return 1
+    os.environ.setdefault("AWS_DEFAULT_REGION", settings.region)  # Chalice's construct looks for it
+    out = Path(os.environ.get("CDK_OUTDIR") or "cdk.out").resolve()
+    # Chalice's construct leaves its package in the folder where it runs.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        synthesize(settings, out)
+    return 0
+
+
+def synthesize(settings: InfraSettings, out: Path) -> None:
+    app = cdk.App(analytics_reporting=False, outdir=str(out))
+    hold_to_rules(app, JobsStack(app, settings), settings)
+    app.synth()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""app.py as Chalice packs it, with what Chalice cannot say put in by overrides. Tests pin each of them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_sqs as sqs
+from chalice.cdk import Chalice
+from constructs import Construct
+
+from infra.cdk.bytecode import finish
+from infra.cdk.function import Function, Resources, functions
+from infra.cdk.function_role import function_role
+from infra.cdk.logs import log_group
+from infra.cdk.network import Network
+from infra.cdk.package import ROOT
+from infra.cdk.settings import WORKER_BATCH_SIZE, InfraSettings
+
+API_STAGE = "api"
+
+
+class PackedChalice(Chalice):  # type: ignore[misc] # Chalice's construct is untyped
+    """Chalice's construct with the finished package (`infra.cdk.bytecode`)."""
+
+    def _package_app(self) -> None:
+        super()._package_app()
+        finish(Path(self._sam_package_dir) / "deployment.zip")
+
+
+class ChaliceApp(Construct):
+    """The functions, their queues' event sources, and the REST API's resources (see `infra.cdk.rest_api`)."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        settings: InfraSettings,
+        *,
+        network: Network,
+        resources: Resources,
+        environment: Mapping[str, str],
+        allowed_origin: str,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._settings = settings
+        self._environment = environment
+        self._resources = resources
+        self.chalice = PackedChalice(
+            self,
+            "Chalice",
+            source_dir=str(ROOT),
+            stage_config={
+                "api_gateway_stage": API_STAGE,
+                "lambda_architecture": settings.architecture,
+                "manage_iam_role": False,
+                "iam_role_arn": "arn:aws:iam::000000000000:role/replaced-below",
+                "subnet_ids": network.subnets.subnet_ids,
+                "security_group_ids": [network.lambdas.security_group_id],
+                # Read while app.py is imported, for the answers to preflights.
+                "environment_variables": {"CORS_ALLOW_ORIGIN": allowed_origin},
+            },
+        )
+        for function in functions(settings):
+            self._finish(function)
+        self._read("Worker", "WorkerSqsEventSource", resources.queues.jobs, settings.worker_max_concurrency)
+        self._read("DeadLetter", "DeadLetterSqsEventSource", resources.queues.dead_letters, 2)
+
+    def resource(self, logical_id: str) -> cdk.CfnResource:
+        found: cdk.CfnResource = self.chalice.get_resource(logical_id)
+        return found
+
+    def _finish(self, function: Function) -> None:
+        name = f"{self._settings.name}-{function.name}"
+        group = log_group(self, f"{function.logical_id}Logs", f"/aws/lambda/{name}", self._settings)
+        arn = cdk.Stack.of(self).format_arn(
+            service="lambda", resource="function", resource_name=name, arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
+        )
+        rights = function.rights(self._resources)
+        role = function_role(self, f"{function.logical_id}Role", function_arn=arn, logs_to=group, allowed=rights)
+        properties: dict[str, Any] = {
+            "FunctionName": name,
+            "Handler": function.handler,
+            "Timeout": function.timeout_s,
+            "MemorySize": function.memory_mb,
+            "Role": role.role_arn,
+            "Tracing": "Active",
+            "LoggingConfig": {"LogGroup": group.log_group_name, "LogFormat": "JSON"},
+            "Environment.Variables": self._variables(function),
+        }
+        for path, value in properties.items():
+            self.resource(function.logical_id).add_property_override(path, value)
+
+    def _variables(self, function: Function) -> dict[str, str]:
+        token = self._resources.secrets.generator_token.secret_arn
+        own = {"GENERATOR_TOKEN_SECRET_ARN": token} if function.calls_generator else {}
+        return dict(self._environment) | own
+
+    def _read(self, logical_id: str, event: str, queue: sqs.IQueue, max_concurrency: int) -> None:
+        """Without ReportBatchItemFailures Lambda would delete the messages that the handler names as failed."""
+        mapping = {
+            "Queue": queue.queue_arn,
+            "BatchSize": WORKER_BATCH_SIZE,
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "ScalingConfig": {"MaximumConcurrency": max_concurrency},
+        }
+        for name, value in mapping.items():
+            self.resource(logical_id).add_property_override(f"Events.{event}.Properties.{name}", value)

@@ -1,0 +1,78 @@
+"""The rules of cdk-nag that every synthesis is held to, and where the stack does otherwise: each with its reason."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks
+from constructs import IConstruct
+
+from infra.cdk.settings import InfraSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    #: Where in the stack, and below it.
+    path: str
+    rule: str
+    reason: str
+
+
+_EVERYTHING = "AwsSolutions-IAM5[Resource::*]"
+_ROLES = tuple(f"App/{name}Role" for name in ("APIHandler", "Worker", "DeadLetter", "Recover"))
+
+
+def deviations(settings: InfraSettings) -> Iterator[Deviation]:
+    """What holds for these settings."""
+    yield Deviation(
+        "Secrets",
+        "AwsSolutions-SMG4",
+        "Rotated by hand, by docs/operations.md: the provider's key has no API to rotate it, and the two others must "
+        "change on both sides at once.",
+    )
+    if not settings.has_replica:
+        yield Deviation("Redis", "AwsSolutions-AEC4", "One node is enough for a stage whose jobs may be lost.")
+    yield Deviation(
+        "Generator/Task",
+        "AwsSolutions-ECS2",
+        "The variables are addresses and names; the key and the token come from Secrets Manager.",
+    )
+    yield Deviation(
+        "Generator/Task", _EVERYTHING, "ecr:GetAuthorizationToken takes no resource; everything else is named."
+    )
+    for role in _ROLES:
+        yield Deviation(
+            role, _EVERYTHING, "EC2's network interfaces (denied to the code itself) and X-Ray take no resource."
+        )
+    if settings.api_account_role:
+        yield Deviation(
+            "Api/LogsRole",
+            "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
+            "AmazonAPIGatewayPushToCloudWatchLogs]",
+            "API Gateway's own role for the account; AWS asks for exactly this policy.",
+        )
+    yield Deviation("Page", "AwsSolutions-S1", "Public files, read through CloudFront only.")
+    yield Deviation("Page", "AwsSolutions-CFR1", "The page is for everybody.")
+    yield Deviation("Page", "AwsSolutions-CFR2", "Static files; the web ACL is before the API.")
+    yield Deviation("Page", "AwsSolutions-CFR3", "Static files; whoever calls the API is in its access log.")
+    yield Deviation(
+        "Page",
+        "AwsSolutions-CFR4",
+        "CloudFront's own domain name allows no other setting; a certificate of ours would.",
+    )
+
+
+def hold_to_rules(app: cdk.App, stack: cdk.Stack, settings: InfraSettings) -> None:
+    """A synthesis with a finding that is not accepted fails."""
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    for deviation in deviations(settings):
+        acknowledged = cdk.Acknowledgment(id=f"AwsSolutions::{deviation.rule}", reason=deviation.reason)
+        cdk.Validations.of(_find(stack, deviation.path)).acknowledge(acknowledged)
+
+
+def _find(stack: cdk.Stack, path: str) -> IConstruct:
+    """Raises jsii's error where there is nothing: a deviation that nothing needs is to be deleted."""
+    found: IConstruct = stack
+    for name in path.split("/"):
+        found = found.node.find_child(name)
+    return found

@@ -1,0 +1,139 @@
+"""The four functions of app.py: what each is given of time, memory, variables and rights."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+
+from chalicelib.adapter.dynamodb_worlds import BY_CREATED
+from infra.cdk.function_role import allow
+from infra.cdk.queues import DEAD_LETTER_TIMEOUT_S, Queues
+from infra.cdk.secrets import Secrets
+from infra.cdk.settings import InfraSettings
+
+#: API Gateway waits for 29 s.
+API_TIMEOUT_S = 29
+RECOVERY_TIMEOUT_S = 60
+
+_CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
+_READ_SECRET = ("secretsmanager:GetSecretValue",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """What the functions use."""
+
+    queues: Queues
+    worlds: dynamodb.ITableV2
+    secrets: Secrets
+
+    def send_jobs(self) -> iam.PolicyStatement:
+        return allow(["sqs:SendMessage"], self.queues.jobs.queue_arn)
+
+    def read_password(self) -> iam.PolicyStatement:
+        return allow(_READ_SECRET, self.secrets.redis_password.secret_arn)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    #: Its name in app.py, and Chalice's logical id for it.
+    name: str
+    logical_id: str
+    handler: str
+    timeout_s: int
+    memory_mb: int
+    rights: Callable[[Resources], Sequence[iam.PolicyStatement]]
+    #: Whether it shows the generator the token.
+    calls_generator: bool = False
+
+
+def functions(settings: InfraSettings) -> Sequence[Function]:
+    """Every function that app.py defines; a test holds this against the packed app."""
+    return (
+        Function(
+            name="api",
+            logical_id="APIHandler",
+            handler="lambda_entry.app",
+            timeout_s=API_TIMEOUT_S,
+            memory_mb=512,
+            rights=_api_rights,
+        ),
+        Function(
+            name="worker",
+            logical_id="Worker",
+            handler="lambda_entry.worker",
+            timeout_s=int(settings.timing.worker_timeout_s),
+            memory_mb=1024,
+            rights=_worker_rights,
+            calls_generator=True,
+        ),
+        Function(
+            name="dead-letter",
+            logical_id="DeadLetter",
+            handler="lambda_entry.dead_letter",
+            timeout_s=DEAD_LETTER_TIMEOUT_S,
+            memory_mb=512,
+            rights=lambda r: [r.read_password(), allow(_CONSUME, r.queues.dead_letters.queue_arn)],
+        ),
+        Function(
+            name="recover",
+            logical_id="Recover",
+            handler="lambda_entry.recover",
+            timeout_s=RECOVERY_TIMEOUT_S,
+            memory_mb=512,
+            rights=lambda r: [r.read_password(), r.send_jobs()],
+        ),
+    )
+
+
+def _api_rights(r: Resources) -> list[iam.PolicyStatement]:
+    return [
+        r.read_password(),
+        # The second is how /health asks whether the queue is there.
+        allow(["sqs:SendMessage", "sqs:GetQueueAttributes"], r.queues.jobs.queue_arn),
+        allow(["dynamodb:GetItem"], r.worlds.table_arn),
+        allow(["dynamodb:Query"], f"{r.worlds.table_arn}/index/{BY_CREATED}"),
+    ]
+
+
+def _worker_rights(r: Resources) -> list[iam.PolicyStatement]:
+    return [
+        allow(_READ_SECRET, r.secrets.redis_password.secret_arn, r.secrets.generator_token.secret_arn),
+        # A job that is to be tried again is sent anew.
+        allow([*_CONSUME, "sqs:SendMessage"], r.queues.jobs.queue_arn),
+        allow(["dynamodb:PutItem", "dynamodb:GetItem"], r.worlds.table_arn),
+    ]
+
+
+def common_environment(
+    settings: InfraSettings, resources: Resources, *, redis: Mapping[str, str], generator_target: str
+) -> dict[str, str]:
+    """The variables of `chalicelib.settings` that are no secrets; and the name of the one secret all functions read."""
+    found = {
+        "STAGE": settings.stage,
+        **redis,
+        "REDIS_SECRET_ARN": resources.secrets.redis_password.secret_arn,
+        "JOBS_QUEUE_URL": resources.queues.jobs.queue_url,
+        "WORLDS_TABLE": resources.worlds.table_name,
+        "GENERATOR_TARGET": generator_target,
+        "AUTH_MODE": settings.auth_mode,
+    }
+    rotated = {"SECRETS_ROTATED_AT": settings.secrets_rotated_at} if settings.secrets_rotated_at else {}
+    return found | rotated | _prices(settings) | (_token_check(settings) if settings.auth_mode == "jwt" else {})
+
+
+def _prices(settings: InfraSettings) -> dict[str, str]:
+    names = ("llm_prompt_usd_per_million", "llm_completion_usd_per_million")
+    return {name.upper(): f"{price:g}" for name in names if (price := getattr(settings, name)) is not None}
+
+
+def _token_check(settings: InfraSettings) -> dict[str, str]:
+    found = {
+        "JWT_ISSUER": settings.jwt_issuer,
+        "JWT_AUDIENCE": settings.jwt_audience,
+        "JWT_JWKS_URL": settings.jwt_jwks_url,
+        "JWT_KEY": settings.jwt_public_key,
+        "JWT_ALGORITHMS": settings.jwt_algorithms,
+    }
+    return {name: value for name, value in found.items() if value}

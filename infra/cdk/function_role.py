@@ -1,0 +1,61 @@
+"""The rights of each function: its own role, with what its code calls and nothing else."""
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+#: What Lambda itself does to put a function into the VPC. EC2 takes no resource for these.
+_NETWORK_INTERFACE_ACTIONS = (
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+)
+#: X-Ray takes no resource either.
+_TRACE_ACTIONS = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
+
+
+def function_role(
+    scope: Construct,
+    construct_id: str,
+    *,
+    function_arn: str,
+    logs_to: logs.ILogGroup,
+    allowed: Sequence[iam.PolicyStatement],
+) -> iam.Role:
+    """A role with `allowed` and what every function needs.
+
+    The policies are inside the role, so that no function is made before it has its rights.
+    """
+    statements = [*_platform(function_arn), allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs_to.log_group_arn)]
+    return iam.Role(
+        scope,
+        construct_id,
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        inline_policies={
+            "platform": iam.PolicyDocument(statements=statements),
+            "own": iam.PolicyDocument(statements=list(allowed)),
+        },
+    )
+
+
+def allow(actions: Sequence[str], *resources: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=list(actions), resources=list(resources))
+
+
+def _platform(function_arn: str) -> list[iam.PolicyStatement]:
+    """The code of the function itself is denied what only Lambda needs (AWS Lambda developer guide, "VPC access")."""
+    return [
+        allow(_NETWORK_INTERFACE_ACTIONS, "*"),
+        iam.PolicyStatement(
+            effect=iam.Effect.DENY,
+            actions=list(_NETWORK_INTERFACE_ACTIONS),
+            resources=["*"],
+            conditions={"ArnEquals": {"lambda:SourceFunctionArn": function_arn}},
+        ),
+        allow(_TRACE_ACTIONS, "*"),
+    ]

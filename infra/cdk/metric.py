@@ -1,0 +1,96 @@
+"""The figures that alarms and dashboard look at, each named once."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cw
+
+from chalicelib.adapter.emf_meter import NAMESPACE
+from infra.cdk.redis_cache import RedisCache
+from infra.cdk.settings import InfraSettings
+
+
+def minutes(count: int) -> cdk.Duration:
+    return cdk.Duration.minutes(count)
+
+
+def jobs(settings: InfraSettings, name: str, statistic: str, period: cdk.Duration, **dimensions: str) -> cw.Metric:
+    """A figure of the jobs themselves."""
+    return cw.Metric(
+        namespace=NAMESPACE,
+        metric_name=name,
+        statistic=statistic,
+        period=period,
+        dimensions_map={"Stage": settings.stage, **dimensions},
+    )
+
+
+def failure_percent(settings: InfraSettings, period: cdk.Duration, at_least: int) -> cw.MathExpression:
+    """Failed jobs of all that completed or failed; 0 where fewer than `at_least` ended. A cancelled job is neither."""
+    return cw.MathExpression(
+        expression=f"IF(good + bad >= {at_least}, 100 * bad / (good + bad), 0)",
+        label="failed jobs, %",
+        period=period,
+        using_metrics={
+            "bad": _ended(settings, "failed", period),
+            "good": _ended(settings, "completed", period),
+        },
+    )
+
+
+def _ended(settings: InfraSettings, outcome: str, period: cdk.Duration) -> cw.IMetric:
+    return cw.MathExpression(
+        expression=f"FILL({outcome}_raw, 0)",
+        period=period,
+        using_metrics={f"{outcome}_raw": jobs(settings, "JobsEnded", "Sum", period, outcome=outcome)},
+    )
+
+
+def by_search(settings: InfraSettings, name: str, statistic: str, *dimensions: str, period_s: int = 60) -> cw.IMetric:
+    """One line for each value of `dimensions`, whatever values there are by then. For graphs only."""
+    schema = ",".join([NAMESPACE, "Stage", *dimensions])
+    search = f"SEARCH('{{{schema}}} MetricName=\"{name}\" Stage=\"{settings.stage}\"', '{statistic}', {period_s})"
+    return cw.MathExpression(expression=search, label="", period=cdk.Duration.seconds(period_s), using_metrics={})
+
+
+def function(settings: InfraSettings, function_name: str, name: str, statistic: str = "Sum") -> cw.Metric:
+    return cw.Metric(
+        namespace="AWS/Lambda",
+        metric_name=name,
+        statistic=statistic,
+        period=minutes(1),
+        dimensions_map={"FunctionName": f"{settings.name}-{function_name}"},
+    )
+
+
+def api(settings: InfraSettings, name: str, statistic: str = "Sum") -> cw.Metric:
+    return cw.Metric(
+        namespace="AWS/ApiGateway",
+        metric_name=name,
+        statistic=statistic,
+        period=minutes(1),
+        dimensions_map={"ApiName": settings.name},
+    )
+
+
+def service(settings: InfraSettings, name: str, statistic: str, namespace: str = "ECS/ContainerInsights") -> cw.Metric:
+    return cw.Metric(
+        namespace=namespace,
+        metric_name=name,
+        statistic=statistic,
+        period=minutes(1),
+        dimensions_map={"ClusterName": settings.name, "ServiceName": f"{settings.name}-generator"},
+    )
+
+
+def redis_nodes(cache: RedisCache, name: str, statistic: str = "Maximum") -> list[cw.Metric]:
+    """One for each node; the serverless cache counts as one."""
+    key = "clusterId" if cache.is_serverless else "CacheClusterId"
+    return [
+        cw.Metric(
+            namespace="AWS/ElastiCache",
+            metric_name=name,
+            statistic=statistic,
+            period=minutes(1),
+            dimensions_map={key: node},
+        )
+        for node in (cache.node_names or [cache.name])
+    ]

@@ -1,0 +1,48 @@
+"""The job queue, and the queue of messages that could not be handled."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.cdk.settings import InfraSettings
+
+#: Deliveries before a message is given up (AWS Lambda developer guide, "Using Lambda with SQS": at least 5).
+MAX_RECEIVE_COUNT = 5
+DEAD_LETTER_TIMEOUT_S = 30
+
+
+class Queues(Construct):
+    """Encrypted, TLS only. Visibility is at least six times the time-out of the function that reads it."""
+
+    def __init__(self, scope: Construct, construct_id: str, settings: InfraSettings) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters = self._queue(
+            "DeadLetters", f"{settings.name}-jobs-dlq", 6 * DEAD_LETTER_TIMEOUT_S, retention_days=14
+        )
+        self.jobs = self._queue(
+            "Jobs",
+            f"{settings.name}-jobs",
+            settings.timing.queue_visibility_s,
+            retention_days=4,
+            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=MAX_RECEIVE_COUNT, queue=self.dead_letters),
+        )
+
+    def _queue(
+        self,
+        construct_id: str,
+        name: str,
+        visibility_s: int,
+        *,
+        retention_days: int,
+        dead_letter_queue: sqs.DeadLetterQueue | None = None,
+    ) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            construct_id,
+            queue_name=name,
+            visibility_timeout=cdk.Duration.seconds(visibility_s),
+            retention_period=cdk.Duration.days(retention_days),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            dead_letter_queue=dead_letter_queue,
+        )

@@ -1,0 +1,179 @@
+"""What a stage is made of: the environment, read once and checked as a whole. Needs no CDK."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from chalicelib.domain.timing import Timing
+
+#: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs (generator_service.settings).
+WORKER_BATCH_SIZE = 10
+JOBS_PER_TASK = 64
+#: At this share of `JOBS_PER_TASK` another task is started.
+BUSY_SHARE = 0.6
+
+#: What CloudWatch takes, up to a year.
+RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 180, 365)
+
+
+class InfraSettingsError(Exception):
+    """The settings are not fit to deploy with; the message lists every fault, one a line."""
+
+
+class InfraSettings(BaseModel):
+    """Each field is the environment variable of its name in capitals. Empty values count as unset."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    #: Part of every name, so that stages live side by side in one account. "prod" has safer defaults.
+    stage: str = Field(default="dev", pattern=r"^[a-z][a-z0-9-]{1,15}$")
+    region: str = Field(default="us-east-1", pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
+    #: "nat": private subnets that reach the internet through NAT gateways. "endpoints": subnets without any way to the
+    #: internet; AWS is reached through VPC endpoints, and the LLM must be inside the VPC.
+    egress: Literal["nat", "endpoints"] = "nat"
+    #: One for each of the two zones in prod, else one for both. docs/cost.md has the price.
+    nat_gateways: int | None = Field(default=None, ge=1, le=2)
+    architecture: Literal["arm64", "x86_64"] = "arm64"
+
+    redis: Literal["replication", "serverless"] = "replication"
+    redis_node_type: str = Field(default="cache.t4g.small", pattern=r"^cache\.[a-z0-9]+\.[a-z0-9]+$")
+    #: A replica in the second zone, and failover to it. Always on in prod.
+    redis_multi_az: bool | None = None
+
+    auth_mode: Literal["jwt", "none"] = "jwt"
+    jwt_issuer: str | None = None
+    jwt_audience: str | None = None
+    jwt_jwks_url: str | None = Field(default=None, pattern=r"^https://")
+    #: A PEM public key. It is no secret; HS256, which would need one, is for local use.
+    jwt_public_key: str | None = Field(default=None, pattern=r"^-----BEGIN PUBLIC KEY-----")
+    jwt_algorithms: str = Field(default="RS256", pattern=r"^(RS256|ES256)(,(RS256|ES256))*$")
+    #: Must say "yes" where AUTH_MODE=none: everybody may then spend the LLM's money.
+    accept_public_api_without_auth: str | None = None
+
+    openai_base_url: str = Field(default="https://api.openai.com/v1", pattern=r"^https?://")
+    openai_model: str = "gpt-4o-mini"
+    #: What the model costs, for the estimate on the dashboard. Unset, the functions' own defaults hold.
+    llm_prompt_usd_per_million: float | None = Field(default=None, ge=0)
+    llm_completion_usd_per_million: float | None = Field(default=None, ge=0)
+
+    #: Batches of the worker at the same time, each of up to `WORKER_BATCH_SIZE` jobs.
+    worker_max_concurrency: int = Field(default=12, ge=2, le=1000)
+    generator_min_tasks: int | None = Field(default=None, ge=1)
+    generator_max_tasks: int = Field(default=4, ge=1, le=100)
+    #: An image in ECR, with tag or digest. Unset, it is built from generator_service/Dockerfile, which needs Docker.
+    generator_image: str | None = Field(
+        default=None, pattern=r"^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/[^:@]+[:@]"
+    )
+
+    #: What the image is built on; infra/deploy.sh puts the digest of today's in.
+    generator_base_image: str | None = Field(
+        default=None, pattern=r"^[a-z0-9./_-]+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]{64})?$"
+    )
+
+    api_requests_per_s: int = Field(default=200, ge=1)
+    api_burst: int = Field(default=400, ge=1)
+    #: A web ACL before the API: requests an address may make in five minutes, and bodies over 64 KiB refused.
+    waf: bool | None = None
+    log_retention_days: int = 14
+    #: Who is told of alarms; unset, alarms only show on the dashboard.
+    alarm_email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+    #: Ten per cent of the worker's batches go to a new version for five minutes, and back if its alarm rings.
+    canary: bool | None = None
+    #: Any new value gives the functions new sandboxes (and, with a canary, a new version), which read the secrets anew.
+    secrets_rotated_at: str | None = None
+    #: API Gateway's role for logs is one for the whole account and region; off where another stack owns it.
+    api_account_role: bool = True
+
+    @property
+    def is_production(self) -> bool:
+        return self.stage == "prod"
+
+    @property
+    def name(self) -> str:
+        """The stack's name, and the prefix of every name in it."""
+        return f"loresmith-{self.stage}"
+
+    @property
+    def timing(self) -> Timing:
+        return Timing()
+
+    @property
+    def nat_count(self) -> int:
+        return (self.nat_gateways or (2 if self.is_production else 1)) if self.egress == "nat" else 0
+
+    @property
+    def has_replica(self) -> bool:
+        return self.is_production if self.redis_multi_az is None else self.redis_multi_az
+
+    @property
+    def min_tasks(self) -> int:
+        return self.generator_min_tasks or (2 if self.is_production else 1)
+
+    @property
+    def has_waf(self) -> bool:
+        return self.is_production if self.waf is None else self.waf
+
+    @property
+    def has_canary(self) -> bool:
+        return self.is_production if self.canary is None else self.canary
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if faults := [*self._auth_faults(), *self._network_faults(), *self._capacity_faults()]:
+            raise ValueError("\n".join(faults))
+        return self
+
+    def _auth_faults(self) -> Iterator[str]:
+        if self.auth_mode == "none":
+            if self.accept_public_api_without_auth != "yes":
+                yield (
+                    "AUTH_MODE: none leaves the API open to everybody, who could then spend the LLM's money. Use jwt, "
+                    "or set ACCEPT_PUBLIC_API_WITHOUT_AUTH=yes as well"
+                )
+            return
+        for name in ("jwt_issuer", "jwt_audience"):
+            if not getattr(self, name):
+                yield f"{name.upper()}: is required with AUTH_MODE=jwt"
+        if (self.jwt_jwks_url is None) is (self.jwt_public_key is None):
+            yield "JWT_JWKS_URL, JWT_PUBLIC_KEY: set one of the two with AUTH_MODE=jwt"
+
+    def _network_faults(self) -> Iterator[str]:
+        if self.egress == "endpoints":
+            if self.openai_base_url.startswith("https://api.openai.com"):
+                yield "OPENAI_BASE_URL: must be an address inside the VPC with EGRESS=endpoints"
+            if self.jwt_jwks_url:
+                yield "JWT_JWKS_URL: cannot be reached with EGRESS=endpoints; set JWT_PUBLIC_KEY"
+            if self.nat_gateways:
+                yield "NAT_GATEWAYS: goes with EGRESS=nat"
+
+    def _capacity_faults(self) -> Iterator[str]:
+        if self.log_retention_days not in RETENTION_DAYS:
+            yield f"LOG_RETENTION_DAYS: must be one of {', '.join(map(str, RETENTION_DAYS))}"
+        if self.is_production and not self.has_replica:
+            yield "REDIS_MULTI_AZ: cannot be off in prod"
+        if self.min_tasks > self.generator_max_tasks:
+            yield "GENERATOR_MIN_TASKS: is more than GENERATOR_MAX_TASKS"
+        jobs = self.worker_max_concurrency * WORKER_BATCH_SIZE
+        if jobs > self.generator_max_tasks * JOBS_PER_TASK:
+            yield (
+                f"WORKER_MAX_CONCURRENCY: {jobs} jobs at the same time are more than GENERATOR_MAX_TASKS can take "
+                f"({self.generator_max_tasks} x {JOBS_PER_TASK})"
+            )
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Self:
+        """The settings of this environment; AWS_REGION or AWS_DEFAULT_REGION is the region. Raises with every fault."""
+        given: dict[str, Any] = {name.lower(): value for name, value in environment.items() if value.strip()}
+        given["region"] = (
+            given.get("aws_region") or given.get("aws_default_region") or cls.model_fields["region"].default
+        )
+        try:
+            return cls.model_validate({name: given[name] for name in cls.model_fields if name in given})
+        except ValidationError as error:
+            raise InfraSettingsError("\n".join(_fault(p) for p in error.errors(include_input=False))) from None
+
+
+def _fault(problem: Any) -> str:
+    names = [str(step).upper() for step in problem["loc"]]
+    return f"{names[0]}: {problem['msg']}" if names else str(problem["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Deploys a stage to AWS, looks at it, or removes it. Can be run again at any time.
+#
+#   infra/deploy.sh synth | diff | deploy | destroy | outputs
+#
+# STAGE, AWS_REGION and the settings of infra/cdk/settings.py come from the environment, or from .env.<stage>.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+BIN=${INFRA_BIN:-.venv-infra/bin}
+CDK_FOLDER=infra/cdk
+CDK=${CDK:-$CDK_FOLDER/node_modules/.bin/cdk}
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=1
+export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION=1
+
+fail() { echo "$*" >&2; exit 1; }
+
+usage() { sed -n 's/^#   //p' "$0" >&2; exit 2; }
+
+# What the environment does not say is taken from the stage's own file.
+read_stage_file() {
+  local file=".env.${STAGE:-}" name value
+  [[ -n "${STAGE:-}" && -f "$file" ]] || return 0
+  while IFS='=' read -r name value || [[ -n "$name" ]]; do
+    [[ "$name" =~ ^[A-Z][A-Z0-9_]*$ ]] || continue
+    [[ -n "${!name:-}" ]] || export "$name=$value"
+  done < "$file"
+}
+
+module() { "$BIN/python" -m "$@"; }
+
+cdk() {
+  [[ -x "$CDK" ]] || npm --prefix "$CDK_FOLDER" ci --silent
+  "$CDK" --app "$BIN/python -m infra.cdk" --output ".local/cdk/$STAGE" "$@"
+}
+
+# The image names what it was built on, where the machine's Docker can tell.
+pin_base_image() {
+  local tag=python:3.11-slim-bookworm digest
+  [[ -z "${GENERATOR_BASE_IMAGE:-}${GENERATOR_IMAGE:-}" ]] || return 0
+  digest=$(docker buildx imagetools inspect "$tag" --format '{{.Manifest.Digest}}' 2>/dev/null) || return 0
+  export GENERATOR_BASE_IMAGE="$tag@$digest"
+}
+
+build_page() {
+  npm --prefix frontend ci --silent
+  npm --prefix frontend run build --silent
+}
+
+deploy() {
+  local place before=".local/rollback-${STAGE:-}.json" api
+  place=$(module infra.release.preflight)
+  mkdir -p .local
+  pin_base_image
+  build_page
+  cdk bootstrap "$place"
+  module infra.release.rollback save "$before"
+  # A failed deployment is taken back by CloudFormation, and ends this script.
+  cdk deploy --require-approval never
+  module infra.release.openai_key
+  module infra.release.page
+  api=$(module infra.release.outputs | sed -n 's/^ApiUrl=//p')
+  if ! module infra.release.smoke "$api"; then
+    module infra.release.rollback restore "$before" || true
+    fail "The deployment was taken back."
+  fi
+  module infra.release.outputs
+}
+
+destroy() {
+  [[ -n "${STAGE:-}" ]] || fail "STAGE is not set: which one?"
+  if [[ "${CONFIRM:-}" != "$STAGE" ]]; then
+    [[ -t 0 ]] || fail "This removes stage $STAGE and what it holds. Say so: CONFIRM=$STAGE"
+    read -r -p "This removes stage $STAGE and what it holds. Its name, to go on: " CONFIRM
+    [[ "$CONFIRM" == "$STAGE" ]] || fail "Nothing was removed."
+  fi
+  module infra.release.page --empty
+  # Who may call does not matter for what is removed.
+  AUTH_MODE=none ACCEPT_PUBLIC_API_WITHOUT_AUTH=yes cdk destroy --force
+}
+
+[[ $# -eq 1 ]] || usage
+read_stage_file
+[[ -x "$BIN/python" ]] || fail "$BIN is not there. Run: make venv-infra"
+case "$1" in
+  synth) STAGE=${STAGE:-dev}; export STAGE; cdk synth --quiet && echo ".local/cdk/$STAGE" ;;
+  diff) STAGE=${STAGE:-dev}; export STAGE; cdk diff ;;
+  deploy) deploy ;;
+  destroy) destroy ;;
+  outputs) module infra.release.outputs ;;
+  *) usage ;;
+esac

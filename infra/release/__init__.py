@@ -1,0 +1,1 @@
+"""What `infra/deploy.sh` does besides calling CDK: checks before, the key, the page and a first job after."""

@@ -1,0 +1,43 @@
+"""`python -m infra.release.openai_key`: OPENAI_API_KEY into Secrets Manager, and generators that know it.
+
+Does nothing where the same key is there already.
+"""
+
+import os
+import sys
+from typing import Any
+
+from infra.release import outputs
+
+
+def put(secrets: Any, secret: str, key: str) -> bool:
+    """Whether it is a new one."""
+    if secrets.get_secret_value(SecretId=secret)["SecretString"] == key:
+        return False
+    secrets.put_secret_value(SecretId=secret, SecretString=key)
+    return True
+
+
+def restart_generators(ecs: Any, stack_name: str) -> None:
+    """New tasks, which read the secret as they start; returns when they are there and the old ones have drained."""
+    service = f"{stack_name}-generator"
+    ecs.update_service(cluster=stack_name, service=service, forceNewDeployment=True)
+    ecs.get_waiter("services_stable").wait(cluster=stack_name, services=[service])
+
+
+def main() -> int:
+    import boto3
+
+    key = os.environ.get("OPENAI_API_KEY")
+    if not key:
+        return 0
+    name, region = outputs.stage_of(os.environ)
+    found = outputs.read(boto3.client("cloudformation", region_name=region), name)
+    if put(boto3.client("secretsmanager", region_name=region), found["OpenAiKeySecret"], key):
+        sys.stdout.write("A new key for the LLM: starting new generators ...\n")
+        restart_generators(boto3.client("ecs", region_name=region), name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""`python -m infra.release.page`: put the built page into its bucket; with `--empty`, empty the bucket."""
+
+import json
+import mimetypes
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from infra.release import outputs
+
+ROOT = Path(__file__).resolve().parents[2]
+DIST = ROOT / "frontend" / "dist"
+#: Vite puts a hash into these names, so they never change.
+_FOREVER, _ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
+
+
+def publish(s3: Any, bucket: str, dist: Path, api_url: str) -> None:
+    """All files, index.html last: it names the others. And `config.json`, which tells the page where the API is."""
+    for file in _in_order(dist):
+        key = file.relative_to(dist).as_posix()
+        kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
+        cache = _FOREVER if key.startswith("assets/") else _ASK_AGAIN
+        s3.put_object(Bucket=bucket, Key=key, Body=file.read_bytes(), ContentType=kind, CacheControl=cache)
+        if key == "index.html":
+            break
+    config = json.dumps({"apiBaseUrl": api_url})
+    s3.put_object(
+        Bucket=bucket, Key="config.json", Body=config, ContentType="application/json", CacheControl=_ASK_AGAIN
+    )
+
+
+def _in_order(dist: Path) -> Iterator[Path]:
+    index = dist / "index.html"
+    yield from (path for path in sorted(dist.rglob("*")) if path.is_file() and path != index)
+    yield index
+
+
+def empty(s3: Any, bucket: str) -> None:
+    """Every version of every file."""
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        keys = [{"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in found]
+        if keys:
+            s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
+
+
+def main() -> int:
+    import boto3
+
+    name, region = outputs.stage_of(os.environ)
+    try:
+        found = outputs.read(boto3.client("cloudformation", region_name=region), name)
+    except outputs.NoStack as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    s3 = boto3.client("s3", region_name=region)
+    if "--empty" in sys.argv:
+        empty(s3, found["PageBucket"])
+        return 0
+    publish(s3, found["PageBucket"], DIST, found["ApiUrl"])
+    batch = {"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": str(time.time())}
+    boto3.client("cloudfront").create_invalidation(DistributionId=found["PageDistribution"], InvalidationBatch=batch)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

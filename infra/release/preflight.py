@@ -1,0 +1,127 @@
+"""`python -m infra.release.preflight`: is everything there that a deployment needs? Says all that is not, at once."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.cdk.settings import InfraSettings, InfraSettingsError
+
+ROOT = Path(__file__).resolve().parents[2]
+#: tool → (what it is for, how to get it)
+_TOOLS = {
+    "node": ("CDK and the page's build run on it", "https://nodejs.org, 22 or newer"),
+    "npm": ("it installs CDK's command line and builds the page", "comes with Node.js"),
+}
+_DOCKER_PATIENCE_S = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What the checks ask of the machine and of AWS."""
+
+    find: Callable[[str], str | None]
+    docker_runs: Callable[[], bool]
+    #: The account that the credentials are of, in this region; raises `NoAccount`.
+    account: Callable[[str], str]
+
+
+class NoAccount(Exception):
+    """AWS does not know the credentials, or there are none; the message says which."""
+
+
+def faults(environment: Mapping[str, str], machine: Machine) -> Iterator[str]:
+    """Everything that stands against a deployment, a sentence each."""
+    for tool, (purpose, source) in _TOOLS.items():
+        if machine.find(tool) is None:
+            yield f"{tool} is not on the PATH: {purpose} ({source})."
+    yield from _docker_faults(environment, machine)
+    yield from _account_faults(environment, machine)
+    yield from _settings_faults(environment)
+    yield from _smoke_faults(environment)
+
+
+def _docker_faults(environment: Mapping[str, str], machine: Machine) -> Iterator[str]:
+    if environment.get("GENERATOR_IMAGE"):
+        return
+    way_out = "or set GENERATOR_IMAGE to an image in ECR"
+    if machine.find("docker") is None:
+        yield f"docker is not on the PATH: it builds the generator's image. Install it, {way_out}."
+    elif not machine.docker_runs():
+        yield f"Docker does not answer: its daemon is not running, or is not yours to use. Start it, {way_out}."
+
+
+def _account_faults(environment: Mapping[str, str], machine: Machine) -> Iterator[str]:
+    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
+    if not region:
+        yield "AWS_REGION is not set: where to deploy to, such as us-east-1."
+    try:
+        machine.account(region or "us-east-1")
+    except NoAccount as error:
+        yield f"AWS credentials: {error}"
+
+
+def _settings_faults(environment: Mapping[str, str]) -> Iterator[str]:
+    if not environment.get("STAGE"):
+        yield "STAGE is not set: the name of the stage, such as dev or prod."
+    try:
+        InfraSettings.read(environment)
+    except InfraSettingsError as error:
+        yield from str(error).splitlines()
+    if not environment.get("OPENAI_API_KEY") and environment.get("KEEP_OPENAI_API_KEY") != "yes":
+        yield (
+            "OPENAI_API_KEY is not set: the LLM provider's key, which goes to Secrets Manager. "
+            "If the right one is there already, set KEEP_OPENAI_API_KEY=yes."
+        )
+
+
+def _smoke_faults(environment: Mapping[str, str]) -> Iterator[str]:
+    with_tokens = environment.get("AUTH_MODE", "jwt") == "jwt"
+    if with_tokens and not environment.get("SMOKE_TOKEN") and environment.get("SMOKE") != "health":
+        yield (
+            "SMOKE_TOKEN is not set: a token of your issuer, for the one job that is run after the deployment. "
+            "With SMOKE=health only /health is asked."
+        )
+
+
+def this_machine() -> Machine:
+    return Machine(find=shutil.which, docker_runs=_docker_runs, account=_account)
+
+
+def _docker_runs() -> bool:
+    try:
+        done = subprocess.run(["docker", "info"], capture_output=True, timeout=_DOCKER_PATIENCE_S, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _account(region: str) -> str:
+    import boto3  # imported late: the other checks do not need it
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    config = Config(connect_timeout=5, read_timeout=5, retries={"total_max_attempts": 1})
+    try:
+        identity = boto3.client("sts", region_name=region, config=config).get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        raise NoAccount(f"{error}. Log in (aws sso login, aws configure) or set AWS_PROFILE.") from error
+    return str(identity["Account"])
+
+
+def main() -> int:
+    """Exit status 1 and the list on stderr where something is missing; else the account and region on stdout."""
+    found = list(faults(os.environ, this_machine()))
+    if found:
+        sys.stderr.write("Nothing was deployed. This is missing:\n" + "".join(f"  - {fault}\n" for fault in found))
+        return 1
+    region = InfraSettings.read(os.environ).region
+    sys.stdout.write(f"aws://{_account(region)}/{region}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

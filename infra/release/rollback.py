@@ -1,0 +1,77 @@
+"""`python -m infra.release.rollback save|restore <file>`: the stack's template before a deployment, and back to it.
+
+CloudFormation takes a failed deployment back by itself. This is for one that succeeded, and does not work.
+"""
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.release import outputs
+
+_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+def save(cloudformation: Any, stack_name: str, file: Path) -> bool:
+    """Whether there is something to go back to. The template's assets stay where CDK put them."""
+    from botocore.exceptions import ClientError
+
+    file.unlink(missing_ok=True)
+    try:
+        answer = cloudformation.get_template(StackName=stack_name, TemplateStage="Original")
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return False
+        raise
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(_text(answer["TemplateBody"]))
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """CDK's own, made by `cdk bootstrap`."""
+
+    name: str
+    region: str
+
+    def url(self, key: str) -> str:
+        return f"https://{self.name}.s3.{self.region}.amazonaws.com/{key}"
+
+
+def restore(cloudformation: Any, s3: Any, stack_name: str, file: Path, bucket: Bucket) -> None:
+    """Update the stack to the saved template. It is too large to be sent, so it goes by way of CDK's bucket."""
+    key = f"rollback/{stack_name}.json"
+    s3.put_object(Bucket=bucket.name, Key=key, Body=file.read_bytes())
+    cloudformation.update_stack(StackName=stack_name, TemplateURL=bucket.url(key), Capabilities=_CAPABILITIES)
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=stack_name)
+
+
+def _text(body: Any) -> str:
+    return body if isinstance(body, str) else json.dumps(body)
+
+
+def main() -> int:
+    import boto3
+
+    action, file = sys.argv[1], Path(sys.argv[2])
+    name, region = outputs.stage_of(os.environ)
+    cloudformation = boto3.client("cloudformation", region_name=region)
+    if action == "save":
+        save(cloudformation, name, file)
+        return 0
+    if not file.exists():
+        sys.stderr.write("This was the first deployment: there is nothing to go back to. Look, or: make destroy\n")
+        return 1
+    account = boto3.client("sts", region_name=region).get_caller_identity()["Account"]
+    bucket = Bucket(f"cdk-hnb659fds-assets-{account}-{region}", region)
+    restore(cloudformation, boto3.client("s3", region_name=region), name, file, bucket)
+    sys.stdout.write(f"{name} is what it was before.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

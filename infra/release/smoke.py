@@ -1,0 +1,106 @@
+"""`python -m infra.release.smoke <api url>`: one job through the public address, as a caller would do it."""
+
+import json
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_JOB = {"type": "generate_settings", "payload": {"theme": "smoke test", "count": 1}}
+_REQUEST_TIMEOUT_S = 30
+#: A job's own deadline and a cold start of everything.
+PATIENCE_S = 180
+#: What an address that was just made may need until it answers.
+_WARM_UP_S = 120
+
+
+class SmokeFailed(Exception):
+    """The stage does not do its work; the message says what was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The API over HTTP."""
+
+    url: str
+    token: str | None
+
+    def call(self, method: str, path: str, body: Any = None) -> Answer:
+        """Raises `SmokeFailed` where nothing answers."""
+        headers = {"Content-Type": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}{path}", data, headers, method=method)  # noqa: S310 - see `main`
+        try:
+            with urllib.request.urlopen(request, timeout=_REQUEST_TIMEOUT_S) as answer:  # noqa: S310
+                return Answer(answer.status, _parsed(answer.read()))
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, _parsed(error.read()))
+        except OSError as error:
+            raise SmokeFailed(f"{self.url} does not answer: {error}") from error
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode(errors="replace")[:500]
+
+
+def wait_healthy(api: Api, sleep: Callable[[float], None], clock: Callable[[], float]) -> None:
+    """Until every part answers. Raises `SmokeFailed`."""
+    deadline = clock() + _WARM_UP_S
+    while True:
+        answer = api.call("GET", "/health")
+        if answer.status == 200:
+            return
+        if clock() > deadline:
+            raise SmokeFailed(f"/health answers {answer.status}: {answer.body}")
+        sleep(3)
+
+
+def run_job(api: Api, sleep: Callable[[float], None], clock: Callable[[], float]) -> Any:
+    """The completed job. Raises `SmokeFailed`."""
+    answer = api.call("POST", "/jobs", _JOB)
+    if answer.status != 202:
+        raise SmokeFailed(f"POST /jobs answers {answer.status}: {answer.body}")
+    job_id, deadline = answer.body["id"], clock() + PATIENCE_S
+    while True:
+        job = api.call("GET", f"/jobs/{job_id}").body
+        if job.get("status") == "completed":
+            return job
+        if job.get("status") in {"failed", "cancelled"} or clock() > deadline:
+            raise SmokeFailed(f"job {job_id} is {job.get('status')}: {job.get('error') or job.get('message') or job}")
+        sleep(1)
+
+
+def main() -> int:
+    url = sys.argv[1].rstrip("/")
+    if not url.startswith(("https://", "http://127.0.0.1")):
+        sys.stderr.write(f"{url} is not an https address\n")
+        return 1
+    api = Api(url, os.environ.get("SMOKE_TOKEN"))
+    try:
+        wait_healthy(api, time.sleep, time.monotonic)
+        if os.environ.get("SMOKE") != "health":
+            job = run_job(api, time.sleep, time.monotonic)
+            sys.stdout.write(f"One job done: {job['id']}, {len(job['items'])} item(s)\n")
+    except SmokeFailed as error:
+        sys.stderr.write(f"The stage does not work: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

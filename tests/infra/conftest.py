@@ -1,0 +1,92 @@
+"""The stack, synthesized by a process of its own: CDK lives in another virtual environment, and Chalice's construct
+leaves its mark on the process that it runs in."""
+
+import os
+import platform
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.infra.template import Template
+
+ROOT = Path(__file__).resolve().parents[2]
+INFRA_BIN = Path(os.environ.get("INFRA_BIN", ROOT / ".venv-infra" / "bin"))
+#: What a stage needs at the least.
+SETTINGS = {
+    "JWT_ISSUER": "https://issuer.example",
+    "JWT_AUDIENCE": "loresmith",
+    "JWT_JWKS_URL": "https://issuer.example/jwks.json",
+}
+PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"
+#: No way to the internet, and everything that the default stage does not have.
+ISOLATED = {
+    "STAGE": "isolated",
+    "EGRESS": "endpoints",
+    "REDIS": "serverless",
+    "OPENAI_BASE_URL": "https://llm.internal.example/v1",
+    "JWT_JWKS_URL": "",
+    "JWT_PUBLIC_KEY": PUBLIC_KEY,
+    "ARCHITECTURE": "x86_64",
+    "GENERATOR_IMAGE": "123456789012.dkr.ecr.us-east-1.amazonaws.com/generator:v1",
+}
+#: This machine's processor, as the setting names it.
+HERE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def infra_environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Nothing of the developer's own environment but what programs need to run."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    silent = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1"}
+    return kept | silent | dict(settings)
+
+
+@pytest.fixture(scope="session")
+def run_infra() -> Run:
+    """Run a module of `infra` in its virtual environment, in the project's folder."""
+    python = INFRA_BIN / "python"
+    assert python.exists(), f"{python} is not there. Run: make venv-infra"
+
+    def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [str(python), "-m", *arguments],
+            cwd=ROOT,
+            env=infra_environment(settings),
+            text=True,
+            capture_output=True,
+            timeout=240,
+            check=False,
+        )
+
+    return run
+
+
+def synthesize(run: Run, folder: Path, settings: Mapping[str, str]) -> Template:
+    done = run("infra.cdk", CDK_OUTDIR=str(folder), **SETTINGS | dict(settings))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Template.load(folder)
+
+
+@pytest.fixture(scope="session")
+def dev(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The stage of somebody who has set nothing but who may call."""
+    return synthesize(run_infra, tmp_path_factory.mktemp("dev"), {})
+
+
+@pytest.fixture(scope="session")
+def prod(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return synthesize(run_infra, tmp_path_factory.mktemp("prod"), {"STAGE": "prod", "ALARM_EMAIL": "ops@example.com"})
+
+
+@pytest.fixture(scope="session")
+def isolated(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return synthesize(run_infra, tmp_path_factory.mktemp("isolated"), ISOLATED)
+
+
+@pytest.fixture(scope="session", params=["dev", "prod", "isolated"])
+def template(request: pytest.FixtureRequest) -> Template:
+    """Each of the stages: for what holds in all."""
+    found: Template = request.getfixturevalue(request.param)
+    return found

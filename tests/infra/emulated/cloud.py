@@ -1,0 +1,164 @@
+"""The packaged stack on ministack: the zip's functions run as processes, SQS calls them, and IAM is enforced.
+
+Redis and the generator, which are machines on AWS, are processes beside it, with the secrets that the stack made.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from infra.local.aws_emulator import ministack_environment
+from infra.local.redis_server import find_binary
+from tests.infra.emulated.adaptation import adapt
+from tests.infra.template import Template
+
+ROOT = Path(__file__).resolve().parents[3]
+MINISTACK = Path(os.environ.get("MINISTACK", ROOT / ".venv-ministack" / "bin" / "ministack"))
+REGION, HOST = "us-east-1", "127.0.0.1"
+_START_S = 30
+
+
+class Cloud:
+    """A context manager; `api_url`, `stack_name` and `client` are for the tests."""
+
+    def __init__(self, template: Template, folder: Path) -> None:
+        assert MINISTACK.exists(), f"{MINISTACK} is not there. Run: make venv-infra"
+        self._template = template
+        self._folder = folder
+        self._ports = {name: _free_port() for name in ("aws", "redis", "generator", "llm")}
+        self._processes = ExitStack()
+        self.stack_name = template.stack_name
+        self.endpoint = f"http://{HOST}:{self._ports['aws']}"
+        self.outputs: dict[str, str] = {}
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.endpoint}/restapis/{self.outputs['RestAPIId']}/api/_user_request_"
+
+    def client(self, service: str) -> Any:
+        """As the account's root, which IAM does not bind."""
+        return boto3.client(  # type: ignore[call-overload] # any service
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(retries={"total_max_attempts": 1}, proxies={}),
+        )
+
+    def __enter__(self) -> "Cloud":
+        with ExitStack() as processes:
+            self._processes = processes
+            self._start_aws()
+            self._deploy()
+            self._start_machines()
+            self._processes = processes.pop_all()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._processes.close()
+
+    def log(self, name: str) -> str:
+        return (self._folder / f"{name}.log").read_text()
+
+    def secret(self, name: str) -> str:
+        answer = self.client("secretsmanager").get_secret_value(SecretId=f"{self.stack_name}/{name}")
+        return str(answer["SecretString"])
+
+    def _start_aws(self) -> None:
+        redis = {"REDIS_HOST": HOST, "REDIS_PORT": str(self._ports["redis"])}
+        own = ministack_environment(self._ports["aws"], self._folder)
+        self._start("aws", [str(MINISTACK)], {**own, **redis, "AUTH": "true"})
+        wait_for("ministack", lambda: _listens(self._ports["aws"]))
+
+    def _deploy(self) -> None:
+        """As `cdk deploy` does it: the assets into CDK's bucket, then the template."""
+        account = self.client("sts").get_caller_identity()["Account"]
+        bucket, s3 = f"cdk-hnb659fds-assets-{account}-{REGION}", self.client("s3")
+        s3.create_bucket(Bucket=bucket)
+        archive = self._template.zip
+        s3.put_object(Bucket=bucket, Key=archive.name.removeprefix("asset."), Body=archive.read_bytes())
+        places = {"REDIS_SCHEME": "redis", "GENERATOR_TARGET": f"{HOST}:{self._ports['generator']}"}
+        s3.put_object(Bucket=bucket, Key="template.json", Body=json.dumps(adapt(self._template, places)))
+        version = {"Name": "/cdk-bootstrap/hnb659fds/version", "Value": "30", "Type": "String"}
+        self.client("ssm").put_parameter(**version)
+        self.client("cloudformation").create_stack(
+            StackName=self.stack_name,
+            TemplateURL=f"{self.endpoint}/{bucket}/template.json",
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+        wait_for("the stack", self._is_deployed)
+
+    def _is_deployed(self) -> bool:
+        cloudformation = self.client("cloudformation")
+        (stack,) = cloudformation.describe_stacks(StackName=self.stack_name)["Stacks"]
+        if stack["StackStatus"].endswith("_IN_PROGRESS"):
+            return False
+        if stack["StackStatus"] != "CREATE_COMPLETE":
+            events = cloudformation.describe_stack_events(StackName=self.stack_name)["StackEvents"]
+            reasons = [event.get("ResourceStatusReason") for event in events if "FAILED" in event["ResourceStatus"]]
+            raise AssertionError(f"{stack['StackStatus']}: {reasons}")
+        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+        return True
+
+    def _start_machines(self) -> None:
+        port = {name: str(number) for name, number in self._ports.items()}
+        redis = [find_binary().path, "--port", port["redis"], "--bind", HOST, "--save", "", "--dir", str(self._folder)]
+        self._start("redis", [*redis, "--requirepass", self.secret("redis-password")], {})
+        self._start("llm", [sys.executable, "-m", "infra.local.offline_writer", "--port", port["llm"]], {})
+        generator = {
+            "GENERATOR_HOST": HOST,
+            "GENERATOR_PORT": port["generator"],
+            "GENERATOR_TOKEN": self.secret("generator-token"),
+            "OPENAI_API_KEY": self.secret("openai-api-key"),
+            "OPENAI_BASE_URL": f"http://{HOST}:{port['llm']}/v1",
+        }
+        self._start("generator", [sys.executable, "-m", "generator_service"], generator)
+        for name in ("redis", "llm", "generator"):
+            wait_for(name, lambda number=self._ports[name]: _listens(number))  # type: ignore[misc]
+
+    def _start(self, name: str, argv: list[str], environment: dict[str, str]) -> None:
+        kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+        log = self._processes.enter_context((self._folder / f"{name}.log").open("w"))
+        started = subprocess.Popen(argv, cwd=ROOT, env=kept | environment, stdout=log, stderr=subprocess.STDOUT)
+        self._processes.callback(_stop, started)
+
+
+def wait_for(what: str, holds: Callable[[], bool], timeout_s: float = _START_S) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline, f"{what}: not so after {timeout_s} s"
+        time.sleep(0.1)
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
+
+
+def _listens(port: int) -> bool:
+    try:
+        with socket.create_connection((HOST, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

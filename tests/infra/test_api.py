@@ -1,0 +1,72 @@
+"""The REST API before the function."""
+
+import json
+
+from chalicelib.api.gateway import ALLOWED_HEADERS
+from tests.infra.template import Template
+
+
+def test_the_api_is_regional(template: Template) -> None:
+    assert template.one("Serverless::Api")["EndpointConfiguration"] == {"Type": "REGIONAL"}
+
+
+def test_answers_that_no_function_gives_carry_cors_headers_too(template: Template) -> None:
+    """Throttled, too large, unknown path: a page would see "network error" instead of the reason."""
+    api = template.one("Serverless::Api")
+    assert api["GatewayResponses"].keys() == {"DEFAULT_4XX", "DEFAULT_5XX"}
+    for response in api["GatewayResponses"].values():
+        headers = response["ResponseParameters"]["Headers"]
+        assert headers["Access-Control-Allow-Headers"] == f"'{','.join(ALLOWED_HEADERS)}'"
+        assert "Distribution" in json.dumps(headers["Access-Control-Allow-Origin"])
+
+
+def test_only_the_page_may_call_from_a_browser(template: Template) -> None:
+    """Functions, preflights and gateway answers must name the same origin."""
+    origin = template.function("api")["Environment"]["Variables"]["CORS_ALLOW_ORIGIN"]
+    assert "Distribution" in json.dumps(origin)
+    preflight = template.one("Serverless::Api")["DefinitionBody"]["paths"]["/jobs"]["options"]
+    (answer,) = preflight["x-amazon-apigateway-integration"]["responses"].values()
+    allowed = answer["responseParameters"]["method.response.header.Access-Control-Allow-Origin"]
+    assert origin["Fn::Join"][1][1] in allowed["Fn::Join"][1]
+
+
+def test_the_api_is_throttled_and_logs_no_bodies(template: Template) -> None:
+    (every,) = template.one("Serverless::Api")["MethodSettings"]
+    assert (every["ResourcePath"], every["HttpMethod"]) == ("/*", "*")
+    assert (every["ThrottlingRateLimit"], every["ThrottlingBurstLimit"]) == (200, 400)
+    assert every["DataTraceEnabled"] is False
+
+
+def test_access_is_logged_with_what_a_search_needs(template: Template) -> None:
+    setting = template.one("Serverless::Api")["AccessLogSetting"]
+    assert {"request_id", "trace_id", "status", "latency_ms"} <= json.loads(setting["Format"]).keys()
+    assert "Logs" in json.dumps(setting["DestinationArn"])
+
+
+def test_traces_begin_at_the_api(template: Template) -> None:
+    assert template.one("Serverless::Api")["TracingEnabled"] is True
+
+
+def test_an_empty_account_gets_the_role_that_access_logs_need(template: Template) -> None:
+    """Without it the deployment fails with "CloudWatch Logs role ARN must be set in account settings"."""
+    account = template.id_of("ApiGateway::Account")
+    api = next(r for r in template.document["Resources"].values() if r["Type"] == "AWS::Serverless::Api")
+    assert account in api["DependsOn"]
+
+
+def test_prod_refuses_large_bodies_and_floods_at_the_door(prod: Template, dev: Template) -> None:
+    rules = prod.one("WAFv2::WebACL")["Rules"]
+    size, rate = rules[0]["Statement"]["SizeConstraintStatement"], rules[1]["Statement"]["RateBasedStatement"]
+    assert (size["Size"], size["ComparisonOperator"], size["FieldToMatch"]["Body"]) == (
+        65536,
+        "GT",
+        {"OversizeHandling": "MATCH"},
+    )
+    assert rate == {"AggregateKeyType": "IP", "Limit": 3000}
+    assert "${RestAPI.Stage}" in json.dumps(prod.one("WAFv2::WebACLAssociation")["ResourceArn"])
+    assert not dev.resources("WAFv2::WebACL")
+
+
+def test_routes_are_those_of_the_app(template: Template) -> None:
+    paths = template.one("Serverless::Api")["DefinitionBody"]["paths"]
+    assert {"/jobs", "/jobs/{job_id}", "/jobs/{job_id}/cancel", "/health", "/job-types", "/worlds"} <= paths.keys()

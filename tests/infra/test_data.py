@@ -1,0 +1,116 @@
+"""What is kept: encrypted, restorable, and not thrown away by chance."""
+
+import json
+
+from chalicelib.adapter.dynamodb_worlds import BY_CREATED
+from tests.infra.template import Template
+
+
+def test_queues_are_encrypted_and_take_tls_only(template: Template) -> None:
+    queues = template.resources("SQS::Queue")
+    assert {queue["SqsManagedSseEnabled"] for queue in queues.values()} == {True}
+    guarded = {p["Queues"][0]["Ref"] for p in template.resources("SQS::QueuePolicy").values()}
+    assert guarded == queues.keys()
+    for policy in template.resources("SQS::QueuePolicy").values():
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert statement["Effect"] == "Deny"
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_dead_letters_are_kept_longer_than_jobs(template: Template) -> None:
+    """A message keeps the time it was first sent at, so a shorter or equal time would lose it on the way."""
+    dead = template.one("SQS::Queue", QueueName=f"{template.stack_name}-jobs-dlq")
+    jobs = template.one("SQS::Queue", QueueName=f"{template.stack_name}-jobs")
+    assert dead["MessageRetentionPeriod"] > jobs["MessageRetentionPeriod"]
+
+
+def test_worlds_are_paid_by_request_and_restorable(template: Template) -> None:
+    table = template.one("DynamoDB::GlobalTable")
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["SSESpecification"]["SSEEnabled"] is True
+    assert table["Replicas"][0]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+def test_worlds_have_the_keys_that_the_code_asks_by(template: Template) -> None:
+    table = template.one("DynamoDB::GlobalTable")
+    (index,) = table["LocalSecondaryIndexes"]
+    assert [key["AttributeName"] for key in table["KeySchema"]] == ["owner", "world_id"]
+    assert index["IndexName"] == BY_CREATED
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["owner", "created_at"]
+    assert {"AttributeName": "created_at", "AttributeType": "N"} in table["AttributeDefinitions"]
+
+
+def test_worlds_of_prod_outlive_the_stack_and_those_of_dev_do_not(prod: Template, dev: Template) -> None:
+    def policy(template: Template) -> str:
+        (table,) = [r for r in template.document["Resources"].values() if r["Type"] == "AWS::DynamoDB::GlobalTable"]
+        return str(table["DeletionPolicy"])
+
+    assert (policy(prod), policy(dev)) == ("Retain", "Delete")
+    assert prod.one("DynamoDB::GlobalTable")["Replicas"][0]["DeletionProtectionEnabled"] is True
+
+
+def test_redis_is_encrypted_on_the_wire_and_at_rest_and_asks_for_a_password(dev: Template, prod: Template) -> None:
+    for stage in (dev, prod):
+        group = stage.one("ElastiCache::ReplicationGroup")
+        assert group["Engine"] == "valkey"
+        assert group["TransitEncryptionEnabled"] is True
+        assert group["TransitEncryptionMode"] == "required"
+        assert group["AtRestEncryptionEnabled"] is True
+        assert "resolve:secretsmanager" in json.dumps(group["AuthToken"])
+
+
+def test_redis_never_evicts_a_job(dev: Template) -> None:
+    assert dev.one("ElastiCache::ParameterGroup")["Properties"] == {"maxmemory-policy": "noeviction"}
+
+
+def test_redis_of_prod_survives_a_zone(prod: Template, dev: Template) -> None:
+    group = prod.one("ElastiCache::ReplicationGroup")
+    assert (group["MultiAZEnabled"], group["AutomaticFailoverEnabled"], group["NumCacheClusters"]) == (True, True, 2)
+    assert dev.one("ElastiCache::ReplicationGroup")["NumCacheClusters"] == 1
+
+
+def test_serverless_redis_knows_one_user_with_a_password(isolated: Template) -> None:
+    user = isolated.one("ElastiCache::User")
+    assert user["AuthenticationMode"]["Type"] == "password"
+    assert "resolve:secretsmanager" in json.dumps(user["AuthenticationMode"])
+    assert isolated.one("ElastiCache::ServerlessCache")["UserGroupId"]
+
+
+def test_serverless_redis_has_a_bound_on_its_price(isolated: Template) -> None:
+    limits = isolated.one("ElastiCache::ServerlessCache")["CacheUsageLimits"]
+    assert limits["DataStorage"]["Maximum"] == 10
+    assert limits["ECPUPerSecond"]["Maximum"] == 20_000
+
+
+def test_the_code_speaks_to_serverless_redis_as_to_a_cluster(isolated: Template, dev: Template) -> None:
+    assert isolated.function("api")["Environment"]["Variables"]["REDIS_CLUSTER"] == "true"
+    assert dev.function("api")["Environment"]["Variables"]["REDIS_CLUSTER"] == "false"
+
+
+def test_secrets_are_made_by_aws_and_are_not_in_the_template(template: Template) -> None:
+    names = {
+        s["Name"].removeprefix(f"{template.stack_name}/") for s in template.resources("SecretsManager::Secret").values()
+    }
+    assert names == {"openai-api-key", "generator-token", "redis-password"}
+    for secret in template.resources("SecretsManager::Secret").values():
+        assert "SecretString" not in secret
+        assert secret["GenerateSecretString"]["PasswordLength"] == 64
+
+
+def test_the_page_is_read_through_cloudfront_alone(template: Template) -> None:
+    bucket = template.one("S3::Bucket")
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert "BucketEncryption" in bucket
+    (policy,) = template.resources("S3::BucketPolicy").values()
+    readers = [s["Principal"] for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    assert readers == [{"Service": "cloudfront.amazonaws.com"}]
+
+
+def test_the_page_comes_over_tls(template: Template) -> None:
+    config = template.one("CloudFront::Distribution")["DistributionConfig"]
+    assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
+
+
+def test_prod_cannot_be_deleted_by_chance(prod: Template) -> None:
+    manifest = json.loads((prod.folder / "manifest.json").read_text())
+    assert manifest["artifacts"]["loresmith-prod"]["properties"]["terminationProtection"] is True

@@ -1,0 +1,151 @@
+"""infra/deploy.sh as far as it goes without an account: it looks first, and says everything at once."""
+
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from infra.release.preflight import Machine, NoAccount, faults
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "infra" / "deploy.sh"
+READY = {
+    "STAGE": "dev",
+    "AWS_REGION": "eu-west-1",
+    "JWT_ISSUER": "https://i.example",
+    "JWT_AUDIENCE": "a",
+    "JWT_JWKS_URL": "https://i.example/jwks",
+    "OPENAI_API_KEY": "sk-key",
+    "SMOKE_TOKEN": "token",
+}
+
+
+def _nobody(_region: str) -> str:
+    raise NoAccount("Unable to locate credentials.")
+
+
+EVERYTHING = Machine(find=lambda tool: f"/bin/{tool}", docker_runs=lambda: True, account=lambda region: "123456789012")
+NOTHING = Machine(find=lambda tool: None, docker_runs=lambda: False, account=_nobody)
+
+
+def script(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """With no home, and so with no credentials, whatever the developer has."""
+    found = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"}
+    return subprocess.run(
+        [str(SCRIPT), *arguments],
+        cwd="/",
+        env=found | environment,
+        text=True,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_machine_with_everything_may_deploy() -> None:
+    assert list(faults(READY, EVERYTHING)) == []
+
+
+def test_all_that_is_missing_is_said_at_once() -> None:
+    said = "\n".join(faults({}, NOTHING))
+    for word in (
+        "node ",
+        "npm ",
+        "docker ",
+        "AWS_REGION",
+        "credentials",
+        "STAGE",
+        "JWT_ISSUER",
+        "OPENAI_API_KEY",
+        "SMOKE",
+    ):
+        assert word in said
+
+
+def test_a_docker_that_is_there_and_does_not_answer_is_not_enough() -> None:
+    machine = Machine(find=EVERYTHING.find, docker_runs=lambda: False, account=EVERYTHING.account)
+    (said,) = faults(READY, machine)
+    assert "GENERATOR_IMAGE" in said
+
+
+def test_an_image_that_exists_makes_docker_superfluous() -> None:
+    image = {"GENERATOR_IMAGE": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/generator:v1"}
+    machine = Machine(
+        find=lambda t: None if t == "docker" else t, docker_runs=lambda: False, account=EVERYTHING.account
+    )
+    assert list(faults(READY | image, machine)) == []
+
+
+def test_an_open_api_must_be_asked_for_twice() -> None:
+    said = list(faults(READY | {"AUTH_MODE": "none"}, EVERYTHING))
+    assert len(said) == 1
+    assert "ACCEPT_PUBLIC_API_WITHOUT_AUTH=yes" in said[0]
+    assert not list(faults(READY | {"AUTH_MODE": "none", "ACCEPT_PUBLIC_API_WITHOUT_AUTH": "yes"}, EVERYTHING))
+
+
+def test_the_key_is_not_repeated() -> None:
+    assert "sk-key" not in "\n".join(faults({"OPENAI_API_KEY": "sk-key"}, NOTHING))
+
+
+def test_deploying_without_anything_deploys_nothing() -> None:
+    done = script("deploy")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Nothing was deployed. This is missing:")
+    assert done.stderr.count("\n  - ") >= 5
+    assert done.stdout == ""
+
+
+def test_deploying_an_open_api_is_refused() -> None:
+    done = script("deploy", STAGE="dev", AUTH_MODE="none")
+    assert done.returncode == 1
+    assert "ACCEPT_PUBLIC_API_WITHOUT_AUTH" in done.stderr
+
+
+def test_destroying_needs_the_stages_name_twice() -> None:
+    done = script("destroy", STAGE="dev")
+    assert done.returncode == 1
+    assert "CONFIRM=dev" in done.stderr
+    assert script("destroy").stderr == "STAGE is not set: which one?\n"
+
+
+@pytest.mark.parametrize("arguments", [(), ("fly",), ("deploy", "prod")])
+def test_what_it_does_not_know_it_explains(arguments: tuple[str, ...]) -> None:
+    done = script(*arguments)
+    assert done.returncode == 2
+    assert "synth | diff | deploy | destroy | outputs" in done.stderr
+
+
+def test_without_its_virtual_environment_it_says_how_to_get_it() -> None:
+    done = script("synth", INFRA_BIN="/nonexistent")
+    assert (done.returncode, done.stderr) == (1, "/nonexistent is not there. Run: make venv-infra\n")
+
+
+def test_the_order_of_a_deployment_is_kept(tmp_path: Path) -> None:
+    """Every program is replaced by one that writes down that it was called, and the job after the deployment fails."""
+    calls = tmp_path / "calls"
+    for name in ("python", "cdk", "npm", "docker"):
+        program = tmp_path / name
+        fail = '[[ "$*" == *infra.release.smoke* ]] && exit 1; ' if name == "python" else ""
+        text = f'#!/usr/bin/env bash\necho "{name} $*" >> {calls}\n{fail}exit 0\n'
+        program.write_text(text)
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    place = f"{tmp_path}:{os.environ['PATH']}"
+    done = script("deploy", INFRA_BIN=str(tmp_path), CDK=str(tmp_path / "cdk"), STAGE="dry", PATH=place)
+    assert done.returncode == 1
+    assert done.stderr == "The deployment was taken back.\n"
+    made = [line.split("--app")[0] for line in calls.read_text().splitlines()]
+    words = [line for line in made if "frontend" not in line and "docker" not in line]
+    assert [word.split()[2 if word.startswith("python") else 0] for word in words] == [
+        "infra.release.preflight",
+        "cdk",
+        "infra.release.rollback",
+        "cdk",
+        "infra.release.openai_key",
+        "infra.release.page",
+        "infra.release.outputs",
+        "infra.release.smoke",
+        "infra.release.rollback",
+    ]

@@ -1,0 +1,103 @@
+"""The generator as a Fargate service."""
+
+import json
+from typing import Any
+
+import pytest
+
+from generator_service.settings import Settings
+from tests.infra.template import Template
+
+
+@pytest.fixture
+def container(template: Template) -> Any:
+    (task,) = template.resources("ECS::TaskDefinition").values()
+    (found,) = task["ContainerDefinitions"]
+    return found
+
+
+@pytest.fixture
+def service(template: Template) -> Any:
+    (found,) = template.resources("ECS::Service").values()
+    return found
+
+
+def test_running_jobs_get_the_time_to_end(container: Any) -> None:
+    """Fargate kills after `StopTimeout`; the generator must have drained before."""
+    assert container["StopTimeout"] == 120
+    assert Settings.model_fields["drain_s"].default < container["StopTimeout"]
+
+
+def test_it_runs_as_nobody_and_writes_nowhere(container: Any) -> None:
+    assert container["ReadonlyRootFilesystem"] is True
+    assert container["User"] == "10001:10001"
+
+
+def test_its_health_is_asked_by_its_own_program(container: Any) -> None:
+    check = container["HealthCheck"]
+    assert check["Command"] == ["CMD", "python", "-m", "generator_service.healthcheck"]
+    assert check["Timeout"] < check["Interval"]
+
+
+def test_key_and_token_come_from_secrets_manager(container: Any) -> None:
+    assert {secret["Name"] for secret in container["Secrets"]} == {"OPENAI_API_KEY", "GENERATOR_TOKEN"}
+    assert not {"OPENAI_API_KEY", "GENERATOR_TOKEN"} & {variable["Name"] for variable in container["Environment"]}
+
+
+def test_its_variables_are_ones_that_it_reads(container: Any) -> None:
+    known = {name.upper() for name in Settings.model_fields} | {"STAGE"}
+    assert {variable["Name"] for variable in container["Environment"]} <= known
+
+
+def test_the_worker_finds_it_by_its_name(template: Template) -> None:
+    (namespace,) = template.resources("ServiceDiscovery::PrivateDnsNamespace").values()
+    (name,) = template.resources("ServiceDiscovery::Service").values()
+    target = template.function("worker")["Environment"]["Variables"]["GENERATOR_TARGET"]
+    assert target == f"dns:///{name['Name']}.{namespace['Name']}:50051"
+
+
+def test_a_deployment_that_does_not_get_healthy_is_taken_back(service: Any) -> None:
+    configuration = service["DeploymentConfiguration"]
+    assert configuration["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
+    assert configuration["MinimumHealthyPercent"] == 100
+
+
+def test_it_grows_with_the_running_jobs(template: Template) -> None:
+    (policy,) = template.resources("ApplicationAutoScaling::ScalingPolicy").values()
+    tracking = policy["TargetTrackingScalingPolicyConfiguration"]
+    text = json.dumps(tracking["CustomizedMetricSpecification"])
+    assert "ApproximateNumberOfMessagesNotVisible" in text
+    assert "RunningTaskCount" in text
+    assert tracking["TargetValue"] < Settings.model_fields["max_running_jobs"].default
+    assert tracking["ScaleInCooldown"] > 120
+
+
+def test_prod_has_two_at_the_least(prod: Template, dev: Template) -> None:
+    assert prod.one("ApplicationAutoScaling::ScalableTarget")["MinCapacity"] == 2
+    assert dev.one("ApplicationAutoScaling::ScalableTarget")["MinCapacity"] == 1
+
+
+def test_architecture_is_a_setting(dev: Template, isolated: Template) -> None:
+    def architecture(template: Template) -> str:
+        return str(template.one("ECS::TaskDefinition")["RuntimePlatform"]["CpuArchitecture"])
+
+    assert (architecture(dev), architecture(isolated)) == ("ARM64", "X86_64")
+
+
+def test_an_image_that_exists_needs_no_docker(isolated: Template, dev: Template) -> None:
+    def images(template: Template) -> int:
+        assets = json.loads((template.folder / f"{template.stack_name}.assets.json").read_text())
+        return len(assets["dockerImages"])
+
+    assert images(isolated) == 0
+    assert images(dev) == 1
+
+
+def test_the_image_is_made_of_the_generator_and_the_contract_alone(dev: Template) -> None:
+    """Whatever else is in the folder, a developer's .env above all, must not get to the builder."""
+    (folder,) = [path for path in dev.folder.glob("asset.*") if path.is_dir()]
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    assert "generator_service/server.py" in files
+    assert "proto/lore/v1/lore_pb2.py" in files
+    assert {name.partition("/")[0] for name in files} == {"generator_service", "proto"}
+    assert not [name for name in files if "__pycache__" in name]

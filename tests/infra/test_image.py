@@ -1,0 +1,201 @@
+"""The generator's image: its rules, and its recipe carried out without a container engine.
+
+What the build stage copies and installs is put into a plain folder that nobody may write to, and the server is started
+from there, by a user without rights, with the image's own entry point, environment and health check.
+"""
+
+import os
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.infra import dockerfile
+from tests.infra.conftest import INFRA_BIN
+from tests.infra.template import Template
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCKERFILE = ROOT / "generator_service" / "Dockerfile"
+NOBODY = 10001
+
+
+@pytest.fixture(scope="session")
+def stages() -> dict[str, dockerfile.Stage]:
+    return dockerfile.read(DOCKERFILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """The image's file system, in a folder."""
+
+    root: Path
+    run: dockerfile.Stage
+    port: int
+
+    def environment(self) -> dict[str, str]:
+        declared = self.run.variables()
+        path = declared["PATH"].replace("$PATH", "/usr/bin:/bin").replace("/opt/venv", str(self.root / "opt/venv"))
+        # Outside of a container the server must not listen on every address of the machine.
+        place = {"GENERATOR_HOST": "127.0.0.1", "GENERATOR_PORT": str(self.port), "OPENAI_API_KEY": "offline"}
+        return declared | {"PATH": path} | place
+
+    def start(self, command: list[str]) -> "subprocess.Popen[str]":
+        nobody = NOBODY if os.geteuid() == 0 else None
+        return subprocess.Popen(
+            [shutil.which(command[0], path=self.environment()["PATH"]) or command[0], *command[1:]],
+            cwd=self.root / "app",
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            user=nobody,
+            group=nobody,
+            extra_groups=None if nobody is None else [],
+        )
+
+    def files(self) -> set[Path]:
+        return set(self.root.rglob("*"))
+
+
+def _interpreter() -> str:
+    """One that a user without rights may run: root's own is often in root's home."""
+    found = ["/usr/local/bin/python3", "/usr/bin/python3"] if os.geteuid() == 0 else [sys.executable]
+    for path in [*found, sys.executable]:
+        code = "import sys; sys.exit(sys.version_info[:2] < (3, 11))"
+        if Path(path).exists() and subprocess.run([path, "-c", code], check=False).returncode == 0:
+            return path
+    raise AssertionError("there is no Python 3.11 or newer")
+
+
+def _run(text: str, root: Path) -> None:
+    """A RUN line of the build stage, in the folder instead of the container."""
+    for line in text.split("&&"):
+        words = [
+            word.replace("/opt/venv", f"{root}/opt/venv").replace("/build/", f"{root}/build/")
+            for word in shlex.split(line)
+        ]
+        words = [f"{root}/app" if word == "/app" else word for word in words]
+        interpreter = str(INFRA_BIN / "python") if "pip" in words else _interpreter()
+        assert words[0] == "python"
+        subprocess.run([interpreter, *words[1:]], check=True, capture_output=True, timeout=240)
+
+
+@pytest.fixture(scope="session")
+def image(stages: dict[str, dockerfile.Stage], dev: Template) -> Iterator[Image]:
+    """Built from exactly the files that the builder would get: CDK's copy of the build context."""
+    (context,) = [path for path in dev.folder.glob("asset.*") if path.is_dir()]
+    root = Path(tempfile.mkdtemp(prefix="generator-image-"))
+    try:
+        root.chmod(0o755)
+        for instruction, text in stages["build"].instructions:
+            if instruction == "COPY":
+                source, destination = text.split()
+                _copy(context / source, root / destination.lstrip("/"))
+            elif instruction == "RUN":
+                _run(text, root)
+        subprocess.run(["chmod", "-R", "a-w,a+rX", str(root)], check=True)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        yield Image(root, stages["run"], port)
+    finally:
+        subprocess.run(["chmod", "-R", "u+w", str(root)], check=True)
+        shutil.rmtree(root)
+
+
+def _copy(source: Path, destination: Path) -> None:
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, destination)
+    else:
+        shutil.copy(source, destination)
+
+
+def test_hadolint_finds_nothing() -> None:
+    done = subprocess.run([str(INFRA_BIN / "hadolint"), str(DOCKERFILE)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_hadolint_would_have_found_something(tmp_path: Path) -> None:
+    bad = tmp_path / "Dockerfile"
+    bad.write_text(DOCKERFILE.read_text().replace("--no-install-recommends ", ""))
+    assert subprocess.run([str(INFRA_BIN / "hadolint"), str(bad)], capture_output=True, check=False).returncode != 0
+
+
+def test_the_image_runs_as_a_numbered_user(stages: dict[str, dockerfile.Stage], dev: Template) -> None:
+    """Kubernetes and Fargate can only see that a number is not root."""
+    assert stages["run"].all("USER") == [f"{NOBODY}:{NOBODY}"]
+    (task,) = dev.resources("ECS::TaskDefinition").values()
+    assert task["ContainerDefinitions"][0]["User"] == f"{NOBODY}:{NOBODY}"
+
+
+def test_nothing_of_the_build_stays_but_what_was_built(stages: dict[str, dockerfile.Stage]) -> None:
+    assert stages["run"].copies() == []
+    assert [text.split()[1:] for text in stages["run"].all("COPY")] == [["/opt/venv", "/opt/venv"], ["/app", "/app"]]
+
+
+def test_the_image_has_the_certificates_that_the_llm_client_trusts(stages: dict[str, dockerfile.Stage]) -> None:
+    """The client uses the system's trust store; without it every call ends in a certificate error."""
+    assert any("ca-certificates" in text for text in stages["run"].all("RUN"))
+
+
+def test_the_health_check_of_the_image_is_that_of_the_service(
+    stages: dict[str, dockerfile.Stage], dev: Template
+) -> None:
+    (task,) = dev.resources("ECS::TaskDefinition").values()
+    check = task["ContainerDefinitions"][0]["HealthCheck"]
+    assert check["Command"] == ["CMD", *stages["run"].command("HEALTHCHECK")]
+
+
+def test_no_compiler_is_needed(stages: dict[str, dockerfile.Stage]) -> None:
+    (install,) = [text for text in stages["build"].all("RUN") if "pip" in text]
+    assert "--only-binary :all:" in install
+    assert "apt-get" not in " ".join(stages["build"].all("RUN"))
+
+
+def test_it_serves_from_its_own_files_alone_as_nobody_and_writes_nothing(image: Image) -> None:
+    before = image.files()
+    server = image.start(image.run.command("ENTRYPOINT"))
+    try:
+        assert _becomes_healthy(image, server)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        output, _ = server.communicate(timeout=30)
+    assert server.returncode == 0, output
+    assert '"stopped"' in output
+    assert image.files() == before
+
+
+def test_the_health_check_says_no_where_nothing_serves(image: Image) -> None:
+    check = image.start(image.run.command("HEALTHCHECK"))
+    check.communicate(timeout=30)
+    assert check.returncode == 1
+
+
+def test_every_module_has_its_bytecode_before(image: Image) -> None:
+    """Where it runs nothing can be written, so a start would compile everything, each time."""
+    sources = {path for path in (image.root / "app").rglob("*.py") if path.stat().st_size}
+    compiled = {
+        path.parent.parent / f"{path.name.partition('.')[0]}.py" for path in (image.root / "app").rglob("*.pyc")
+    }
+    assert sources
+    assert sources <= compiled
+
+
+def _becomes_healthy(image: Image, server: "subprocess.Popen[str]") -> bool:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        check = image.start(image.run.command("HEALTHCHECK"))
+        check.communicate(timeout=30)
+        if check.returncode == 0:
+            return True
+    return False

@@ -1,0 +1,90 @@
+"""Who may do what: each function what its code calls, and nobody everything."""
+
+from typing import Any
+
+import pytest
+
+from tests.infra.template import Template, listed
+
+#: Actions that AWS does not tie to a resource, with who says so: the service authorization reference.
+WITHOUT_RESOURCE = {
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "ecr:GetAuthorizationToken",
+}
+CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
+#: What the adapters call, read off them: function → (kind of resource → actions).
+WANTED = {
+    "api": {
+        "secretsmanager": {"secretsmanager:GetSecretValue"},
+        "sqs": {"sqs:SendMessage", "sqs:GetQueueAttributes"},
+        "dynamodb": {"dynamodb:GetItem", "dynamodb:Query"},
+    },
+    "worker": {
+        "secretsmanager": {"secretsmanager:GetSecretValue"},
+        "sqs": {*CONSUME, "sqs:SendMessage"},
+        "dynamodb": {"dynamodb:PutItem", "dynamodb:GetItem"},
+    },
+    "dead-letter": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": CONSUME},
+    "recover": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": {"sqs:SendMessage"}},
+}
+PLATFORM = {"ec2", "xray", "logs"}
+
+
+def allowed(statements: list[Any]) -> list[Any]:
+    return [statement for statement in statements if statement["Effect"] == "Allow"]
+
+
+def test_nobody_may_do_everything(template: Template) -> None:
+    for name, statement in template.statements():
+        actions = listed(statement["Action"])
+        assert not [action for action in actions if "*" in action], (name, actions)
+
+
+def test_nothing_is_allowed_on_everything_but_what_has_no_resource(template: Template) -> None:
+    for name, statement in template.statements():
+        if statement["Effect"] == "Allow" and "*" in listed(statement["Resource"]):
+            assert set(listed(statement["Action"])) <= WITHOUT_RESOURCE, name
+
+
+def test_the_code_of_a_function_may_not_touch_the_network(template: Template) -> None:
+    """Lambda needs these rights to place the function; whoever takes the code over must not have them."""
+    for function in WANTED:
+        denied = [s for s in template.statements_of(function) if s["Effect"] == "Deny"]
+        assert len(denied) == 1
+        assert "ArnEquals" in denied[0]["Condition"]
+        assert "ec2:CreateNetworkInterface" in denied[0]["Action"]
+
+
+@pytest.mark.parametrize("function", WANTED)
+def test_a_function_may_do_what_its_code_calls_and_no_more(template: Template, function: str) -> None:
+    found: dict[str, set[str]] = {}
+    for statement in allowed(template.statements_of(function)):
+        for action in listed(statement["Action"]):
+            found.setdefault(action.partition(":")[0], set()).add(action)
+    assert {service: actions for service, actions in found.items() if service not in PLATFORM} == WANTED[function]
+
+
+def test_rights_are_inside_the_role(template: Template) -> None:
+    """A policy of its own may come after the event source, which Lambda then refuses to make."""
+    owners = {role["Ref"] for policy in template.resources("IAM::Policy").values() for role in policy["Roles"]}
+    assert not [f for f in template.resources("Serverless::Function").values() if f["Role"]["Fn::GetAtt"][0] in owners]
+
+
+def test_only_the_generator_may_read_the_llms_key(template: Template) -> None:
+    key = template.id_of("SecretsManager::Secret", Name=f"{template.stack_name}/openai-api-key")
+    readers = {name for name, s in template.statements() if {"Ref": key} in listed(s["Resource"])}
+    assert len(readers) == 1
+    assert readers.pop().startswith("GeneratorTaskExecutionRole")
+
+
+def test_the_generators_own_code_has_no_rights_at_all(template: Template) -> None:
+    (task,) = template.resources("ECS::TaskDefinition").values()
+    role = task["TaskRoleArn"]["Fn::GetAtt"][0]
+    assert not [s for name, s in template.statements() if name.startswith(role)]

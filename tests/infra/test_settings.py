@@ -1,0 +1,111 @@
+"""The settings of a stage: everything that is wrong is said at once, and before anything is made."""
+
+import pytest
+
+from infra.cdk.settings import InfraSettings, InfraSettingsError
+
+JWT = {"JWT_ISSUER": "https://i.example", "JWT_AUDIENCE": "a", "JWT_JWKS_URL": "https://i.example/jwks"}
+KEY = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----"
+
+
+def faults(**environment: str) -> str:
+    with pytest.raises(InfraSettingsError) as caught:
+        InfraSettings.read(JWT | environment)
+    return str(caught.value)
+
+
+def test_a_stage_needs_to_know_only_who_may_call() -> None:
+    settings = InfraSettings.read(JWT)
+    assert (settings.name, settings.egress, settings.nat_count, settings.architecture) == (
+        "loresmith-dev",
+        "nat",
+        1,
+        "arm64",
+    )
+
+
+def test_prod_is_made_to_survive_a_zone() -> None:
+    settings = InfraSettings.read(JWT | {"STAGE": "prod"})
+    assert (settings.nat_count, settings.has_replica, settings.min_tasks) == (2, True, 2)
+    assert settings.has_waf
+    assert settings.has_canary
+
+
+def test_prod_cannot_do_without_a_replica() -> None:
+    assert "REDIS_MULTI_AZ" in faults(STAGE="prod", REDIS_MULTI_AZ="false")
+
+
+def test_an_api_without_auth_must_be_asked_for_twice() -> None:
+    assert "ACCEPT_PUBLIC_API_WITHOUT_AUTH=yes" in faults(AUTH_MODE="none")
+    asked = {"AUTH_MODE": "none", "ACCEPT_PUBLIC_API_WITHOUT_AUTH": "yes"}
+    assert InfraSettings.read(asked).auth_mode == "none"
+
+
+@pytest.mark.parametrize("answer", ["", "no", "true", "1", "YES "])
+def test_nothing_but_yes_counts_as_the_second_time(answer: str) -> None:
+    assert "ACCEPT_PUBLIC_API_WITHOUT_AUTH" in faults(AUTH_MODE="none", ACCEPT_PUBLIC_API_WITHOUT_AUTH=answer)
+
+
+def test_all_that_is_missing_is_said_at_once() -> None:
+    with pytest.raises(InfraSettingsError) as caught:
+        InfraSettings.read({"WORKER_MAX_CONCURRENCY": "1000"})
+    lines = str(caught.value).splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "JWT_ISSUER",
+        "JWT_AUDIENCE",
+        "JWT_JWKS_URL, JWT_PUBLIC_KEY",
+        "WORKER_MAX_CONCURRENCY",
+    ]
+
+
+def test_a_closed_network_must_not_count_on_the_internet() -> None:
+    said = faults(EGRESS="endpoints", NAT_GATEWAYS="1")
+    assert "OPENAI_BASE_URL" in said
+    assert "JWT_JWKS_URL" in said
+    assert "NAT_GATEWAYS" in said
+
+
+def test_a_closed_network_with_everything_inside_is_fine() -> None:
+    inside = {
+        "EGRESS": "endpoints",
+        "OPENAI_BASE_URL": "https://llm.internal/v1",
+        "JWT_JWKS_URL": "",
+        "JWT_PUBLIC_KEY": KEY,
+    }
+    assert InfraSettings.read(JWT | inside).nat_count == 0
+
+
+def test_workers_may_not_start_more_jobs_than_the_generators_can_take() -> None:
+    """The others would come back as "overloaded" and burn attempts."""
+    assert "WORKER_MAX_CONCURRENCY" in faults(WORKER_MAX_CONCURRENCY="30", GENERATOR_MAX_TASKS="4")
+    InfraSettings.read(JWT | {"WORKER_MAX_CONCURRENCY": "30", "GENERATOR_MAX_TASKS": "5"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STAGE", "Prod"),
+        ("STAGE", "a" * 17),
+        ("AWS_REGION", "mars"),
+        ("REDIS_NODE_TYPE", "t4g.small"),
+        ("LOG_RETENTION_DAYS", "8"),
+        ("JWT_ALGORITHMS", "HS256"),
+        ("JWT_ALGORITHMS", "none"),
+        ("GENERATOR_IMAGE", "docker.io/library/python"),
+        ("ALARM_EMAIL", "nobody"),
+        ("GENERATOR_MIN_TASKS", "9"),
+    ],
+)
+def test_a_value_that_aws_or_the_code_would_refuse_is_refused_here(name: str, value: str) -> None:
+    assert faults(**{name: value})
+
+
+def test_faults_do_not_repeat_what_was_given() -> None:
+    """It may be a secret in the wrong place."""
+    assert "sk-secret" not in faults(JWT_PUBLIC_KEY="sk-secret")
+
+
+def test_the_region_is_the_one_that_aws_tools_take() -> None:
+    assert InfraSettings.read(JWT | {"AWS_DEFAULT_REGION": "eu-west-1"}).region == "eu-west-1"
+    both = {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": "eu-central-1"}
+    assert InfraSettings.read(JWT | both).region == "eu-central-1"

@@ -1,0 +1,148 @@
+"""Alarms and dashboard: they look at figures that there are, and each alarm has its runbook."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.adapter import emf_meter
+from chalicelib.adapter.emf_meter import NAMESPACE, EmfMeter, Price
+from chalicelib.domain.job import Job, Usage
+from chalicelib.domain.lifecycle import Status
+from tests.infra.template import Template
+
+RUNBOOKS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
+#: What an operator must be told of.
+WANTED = {
+    "oldest-message",
+    "dead-letters",
+    "failure-rate",
+    "error-budget",
+    "generator-unhealthy",
+    "redis-memory-1",
+    "redis-evictions-1",
+    "worker-errors",
+    "dead-letter-errors",
+    "recovery-silent",
+    "recovery-errors",
+    "api-errors",
+    "leases-expired",
+}
+
+
+def alarms(template: Template) -> dict[str, Any]:
+    """name without the stage → properties"""
+    found = template.resources("CloudWatch::Alarm").values()
+    return {alarm["AlarmName"].removeprefix(f"{template.stack_name}-"): alarm for alarm in found}
+
+
+def figures(template: Template) -> set[tuple[str, str]]:
+    """(metric, its dimensions) of ours that some alarm looks at."""
+    found = set()
+    for alarm in alarms(template).values():
+        stats = [query["MetricStat"]["Metric"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
+        for metric in [alarm, *stats]:
+            if metric.get("Namespace") == NAMESPACE:
+                names = sorted(dimension["Name"] for dimension in metric["Dimensions"])
+                found.add((metric["MetricName"], " ".join(names)))
+    return found
+
+
+def test_everything_that_can_go_wrong_has_an_alarm(template: Template) -> None:
+    assert alarms(template).keys() >= WANTED
+
+
+def test_each_alarm_names_its_runbook_and_the_runbook_is_there(template: Template) -> None:
+    text = RUNBOOKS.read_text()
+    for name, alarm in alarms(template).items():
+        assert f"docs/operations.md#{name}" in alarm["AlarmDescription"]
+        assert f'<a id="{name}"></a>' in text, name
+
+
+def test_alarms_go_to_the_people_who_asked_for_them(prod: Template, dev: Template) -> None:
+    (topic,) = prod.resources("SNS::Topic")
+    for alarm in alarms(prod).values():
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": topic}]
+    assert prod.one("SNS::Subscription")["Endpoint"] == "ops@example.com"
+    assert not dev.resources("SNS::Topic")
+
+
+def test_silence_is_an_alarm_where_something_must_always_run(template: Template) -> None:
+    loud = {name for name, alarm in alarms(template).items() if alarm["TreatMissingData"] == "breaching"}
+    assert loud == {"generator-unhealthy", "recovery-silent"}
+
+
+def test_the_budget_is_that_of_one_failed_job_in_a_hundred(template: Template) -> None:
+    """Six times as fast as it lasts: 6 % over six hours."""
+    budget = alarms(template)["error-budget"]
+    assert budget["Threshold"] == pytest.approx(6.0)
+    assert {query["MetricStat"]["Period"] for query in budget["Metrics"] if "MetricStat" in query} == {21600}
+
+
+def test_every_node_of_redis_is_watched(prod: Template) -> None:
+    assert alarms(prod).keys() >= {"redis-memory-1", "redis-memory-2", "redis-evictions-1", "redis-evictions-2"}
+
+
+def test_alarms_look_at_figures_that_the_functions_write(
+    template: Template, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A figure with another name or other dimensions is another figure: the alarm would never ring."""
+    assert figures(template)
+    assert figures(template) <= written(capsys)
+
+
+def written(capsys: pytest.CaptureFixture[str]) -> set[tuple[str, str]]:
+    """What the meter writes when everything happens to a job."""
+    job = a_job()
+    meter = EmfMeter("dev", Price(1, 1))
+    meter.claimed(job, took_over=False)
+    meter.claimed(job, took_over=True)
+    meter.stage_finished(job, 1)
+    meter.released(job)
+    meter.ended(job)
+    found = set()
+    for line in capsys.readouterr().out.splitlines():
+        for directive in json.loads(line)["_aws"]["CloudWatchMetrics"]:
+            assert directive["Namespace"] == NAMESPACE
+            for metric in directive["Metrics"]:
+                found |= {(metric["Name"], " ".join(sorted(names))) for names in directive["Dimensions"]}
+    return found
+
+
+def a_job() -> Job:
+    return Job(
+        id="0" * 36,
+        type="generate_characters",
+        owner="somebody",
+        payload={},
+        status=Status.COMPLETED,
+        progress=100,
+        message="",
+        usage=Usage(1, 1, 1),
+        attempt=1,
+        max_attempts=3,
+        root_id="0" * 36,
+        created_at=0,
+        started_at=1,
+        updated_at=1,
+        expires_at=2,
+        observed_at=1,
+    )
+
+
+def test_the_dashboard_shows_every_figure_of_ours(template: Template) -> None:
+    (dashboard,) = template.resources("CloudWatch::Dashboard").values()
+    text = json.dumps(dashboard["DashboardBody"])
+    source = Path(emf_meter.__file__).read_text()
+    names = set(re.findall(r'"([A-Z][A-Za-z]+)", MetricUnit', source))
+    assert len(names) >= 7
+    for name in names:
+        assert name in text, name
+
+
+def test_the_dashboard_is_that_of_the_stage(template: Template) -> None:
+    (dashboard,) = template.resources("CloudWatch::Dashboard").values()
+    assert dashboard["DashboardName"] == template.stack_name
+    assert f"{template.stack_name}-worker" in json.dumps(dashboard["DashboardBody"])
