@@ -36,7 +36,7 @@ class Queue:
             endpoint_url=self._endpoint,
             region_name="us-east-1",
             aws_access_key_id="test",
-            aws_secret_access_key="test",  # pragma: allowlist secret - moto takes any
+            aws_secret_access_key="test",
         )
         try:
             yield client

@@ -20,7 +20,7 @@ from chalicelib.adapter.jwt_verifier import LEEWAY_S, JwtVerifier, jwks_key, sta
 from chalicelib.domain.error import AuthUnavailable, Unauthenticated
 
 ISSUER, AUDIENCE = "https://issuer.example", "loresmith"
-SECRET = "a-secret-of-more-than-thirty-two-characters"  # pragma: allowlist secret
+SECRET = "a-secret-of-more-than-thirty-two-characters"
 
 
 def rsa_key() -> RSAPrivateKey:

@@ -13,7 +13,7 @@ from tests.integration.generator.provider import Provider, serving
 
 #: Attempts are few, so that failing takes no time.
 ENVIRONMENT = {
-    "OPENAI_API_KEY": "sk-a-very-secret-key",  # pragma: allowlist secret
+    "OPENAI_API_KEY": "sk-a-very-secret-key",
     "GENERATOR_PORT": "0",
     "LLM_MAX_ATTEMPTS": "2",
     "LLM_TIMEOUT_S": "10",
