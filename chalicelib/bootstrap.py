@@ -123,7 +123,12 @@ def redis_store(settings: Settings, **options: Any) -> RedisJobStore:
         cluster=settings.redis_cluster,
     )
     waiting = redis_client.connect(
-        url, max_connections=max(1, settings.max_waiters), timeout_s=_LONGEST_WAIT_S, cluster=settings.redis_cluster
+        url,
+        max_connections=max(1, settings.max_waiters),
+        timeout_s=_LONGEST_WAIT_S,
+        connect_timeout_s=settings.redis_timeout_s,
+        retries=0,
+        cluster=settings.redis_cluster,
     )
     return RedisJobStore(client, waiting, settings.timing.job_ttl_s, **options)
 

@@ -23,8 +23,8 @@ class JobStore(Protocol):
         """
         ...
 
-    async def discard(self, job: Job) -> None:
-        """Remove a pending job again, as if it had never been; leave it where a worker has claimed it already."""
+    async def discard(self, job: Job) -> bool:
+        """Remove a pending job again, as if it had never been; False, and it stays, where a worker has claimed it."""
         ...
 
     async def apply(self, job_id: str, change: Change) -> Job:
@@ -58,8 +58,8 @@ class JobStore(Protocol):
         """
         ...
 
-    async def admitted(self, owner: str) -> list[str]:
-        """Ids of the jobs that count as the owner's unfinished ones."""
+    async def admitted(self, owner: str, min_age_s: float) -> list[str]:
+        """Ids of the jobs that count as the owner's unfinished ones and were admitted at least so long ago."""
         ...
 
     async def dismiss(self, owner: str, job_id: str) -> None:
@@ -88,8 +88,11 @@ class JobStore(Protocol):
         """Ids of the jobs that are not known to be final, oldest first."""
         ...
 
-    async def forget_unfinished(self, job_id: str) -> None:
-        """Take a job that is final or gone off the list of unfinished ones. Idempotent."""
+    async def forget_unfinished(self, job_id: str, min_age_s: float = 0) -> None:
+        """Take a job that is final or gone off the list of unfinished ones. Idempotent.
+
+        Not one that was listed less than `min_age_s` ago.
+        """
         ...
 
     async def reserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> tuple[str, str]:
@@ -97,6 +100,10 @@ class JobStore(Protocol):
 
         Returns (fingerprint, job id) that the key is bound to: those given, or those of the first request that used it.
         """
+        ...
+
+    async def unreserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> None:
+        """Free an Idempotency-Key that is bound to this request and job, of which nothing came. Idempotent."""
         ...
 
     async def ping(self) -> None:

@@ -91,6 +91,12 @@ class Settings(BaseModel):
             raise ValueError("; ".join(faults))
         return self
 
+    @model_validator(mode="after")
+    def _deployed_ones_say_who_may_call(self) -> Self:
+        if self.stage and "auth_mode" not in self.model_fields_set:
+            raise ValueError("AUTH_MODE must be set where STAGE is")
+        return self
+
     def _token_faults(self) -> Iterator[str]:
         for name in ("jwt_issuer", "jwt_audience"):
             if not getattr(self, name):

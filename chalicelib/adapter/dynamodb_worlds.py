@@ -8,6 +8,7 @@ import asyncio
 import base64
 import binascii
 import json
+import uuid
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Name of the index that lists an owner's worlds by time.
 BY_CREATED = "by_created"
+#: The year 5138: later than any world.
+_END_OF_TIME_MS = 10**14
 
 
 class DynamoDbWorldStore:
@@ -126,7 +129,9 @@ def _cursor(last_key: Any) -> str | None:
 def _position(owner: str, cursor: str) -> dict[str, Any]:
     """Where a cursor points to. The owner is the caller, whatever the cursor says."""
     try:
-        world_id, created_at = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return {"owner": owner, "world_id": str(world_id), "created_at": int(created_at)}
-    except (ValueError, TypeError, binascii.Error):
-        raise InvalidSubmission([Fault("cursor", "is not one that this API gave out")]) from None
+        match json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)):
+            case [str(world_id), int(created_at)] if 0 <= created_at < _END_OF_TIME_MS:
+                return {"owner": owner, "world_id": str(uuid.UUID(world_id)), "created_at": int(created_at)}
+    except (ValueError, RecursionError, binascii.Error):
+        pass
+    raise InvalidSubmission([Fault("cursor", "is not one that this API gave out")])

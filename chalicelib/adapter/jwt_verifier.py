@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from json import JSONDecodeError
 from typing import Any
 
 import jwt
-from jwt import PyJWKClient, PyJWKClientConnectionError, PyJWTError
+from jwt import PyJWKClient, PyJWKClientConnectionError, PyJWKSetError, PyJWTError
 
 from chalicelib.domain.error import AuthUnavailable, Unauthenticated
+from chalicelib.domain.payload import ANONYMOUS
 
 #: How far the clocks of issuer and verifier may be apart (design, section 7).
 LEEWAY_S = 30
@@ -46,12 +48,15 @@ class JwtVerifier:
                 leeway=LEEWAY_S,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
-        except PyJWKClientConnectionError as error:
+        except (PyJWKClientConnectionError, PyJWKSetError, JSONDecodeError) as error:
+            # The issuer cannot be asked, or answers something that is no set of keys.
             raise AuthUnavailable from error
         except (PyJWTError, ValueError, TypeError) as error:
             raise Unauthenticated from error
         subject = claims["sub"]
         if not isinstance(subject, str) or not 1 <= len(subject) <= _MAX_SUBJECT_LENGTH:
+            raise Unauthenticated
+        if not subject.isprintable() or subject == ANONYMOUS:
             raise Unauthenticated
         return subject
 

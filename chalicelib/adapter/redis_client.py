@@ -30,19 +30,34 @@ _OUTAGES = (
     OSError,
 )
 
+#: More than one process does at the same time: the jobs of a batch with their heartbeats, or a page of a list.
+_MIN_CLUSTER_CONNECTIONS = 128
+
 Client = Redis | RedisCluster
 
 
-def connect(url: str, *, max_connections: int, timeout_s: float, cluster: bool = False) -> Client:
-    """A client that holds at most `max_connections`, each operation bounded by `timeout_s`. Nothing is sent yet."""
-    retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), retries=2)
+def connect(
+    url: str,
+    *,
+    max_connections: int,
+    timeout_s: float,
+    connect_timeout_s: float | None = None,
+    retries: int = 2,
+    cluster: bool = False,
+) -> Client:
+    """A client that holds at most `max_connections`, each operation bounded by `timeout_s`. Nothing is sent yet.
+
+    One of a cluster does not wait for a free connection but fails: it may hold at least `_MIN_CLUSTER_CONNECTIONS`.
+    """
+    connect_timeout_s = connect_timeout_s or timeout_s
+    retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), retries=retries)
     if cluster:
         return RedisCluster.from_url(
             url,
             decode_responses=True,
-            max_connections=max_connections,
+            max_connections=max(max_connections, _MIN_CLUSTER_CONNECTIONS),
             socket_timeout=timeout_s,
-            socket_connect_timeout=timeout_s,
+            socket_connect_timeout=connect_timeout_s,
             health_check_interval=30,
             retry=retry,
         )
@@ -52,7 +67,7 @@ def connect(url: str, *, max_connections: int, timeout_s: float, cluster: bool =
         max_connections=max_connections,
         timeout=timeout_s,
         socket_timeout=timeout_s,
-        socket_connect_timeout=timeout_s,
+        socket_connect_timeout=connect_timeout_s,
         socket_keepalive=True,
         health_check_interval=30,
         retry=retry,

@@ -9,7 +9,6 @@ import json
 import math
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,6 +28,8 @@ from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 _LUA = Path(__file__).parent / "lua"
 #: How many ids of an index are read at a time.
 _PAGE = 50
+#: A read that blocks is given up so much later than Redis should have answered it, seconds.
+_LATE_S = 2.0
 
 
 class RedisJobStore:
@@ -49,6 +50,7 @@ class RedisJobStore:
         self._view = _Script("view.lua")
         self._admit = _Script("admit.lua")
         self._enter = _Script("enter.lua")
+        self._forget_key = _Script("forget_key.lua")
 
     async def create(self, job_id: str, change: Change) -> Job:
         with outage_as_unavailable():
@@ -59,11 +61,14 @@ class RedisJobStore:
                 await self._redis.expire(index, self._job_ttl_s)
         return await self.apply(job_id, change)
 
-    async def discard(self, job: Job) -> None:
-        with suppress(JobConflict):
+    async def discard(self, job: Job) -> bool:
+        try:
             await self._run(job.id, change_of.discard())
-            await self.forget_unfinished(job.id)
-            await self.dismiss(job.owner, job.id)
+        except JobConflict:
+            return False
+        await self.forget_unfinished(job.id)
+        await self.dismiss(job.owner, job.id)
+        return True
 
     async def apply(self, job_id: str, change: Change) -> Job:
         observed_at, fields = await self._run(job_id, change)
@@ -100,11 +105,11 @@ class RedisJobStore:
         return [_event(entry_id, fields) for entry_id, fields in entries]
 
     async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
+        stream: Any = {redis_key.events(job_id): f"{after}-0"}
+        block = max(1, int(timeout_s * 1000))
         with outage_as_unavailable():
-            found = await self._waiting.xread(
-                {redis_key.events(job_id): f"{after}-0"}, count=1, block=max(1, int(timeout_s * 1000))
-            )
-        return bool(found)
+            async with asyncio.timeout(timeout_s + _LATE_S):
+                return bool(await self._waiting.xread(stream, count=1, block=block))
 
     async def admit(self, owner: str, job_id: str, quota: Quota) -> Standing:
         keys = [redis_key.unfinished_of(owner), redis_key.submissions_of(owner)]
@@ -117,9 +122,10 @@ class RedisJobStore:
             raise QuotaExceeded(standing)
         return standing
 
-    async def admitted(self, owner: str) -> list[str]:
+    async def admitted(self, owner: str, min_age_s: float) -> list[str]:
+        latest = self._clock() - int(min_age_s * 1000)
         with outage_as_unavailable():
-            ids: Any = await self._redis.zrange(redis_key.unfinished_of(owner), 0, -1)
+            ids: Any = await self._redis.zrangebyscore(redis_key.unfinished_of(owner), "-inf", latest)
         return list(ids)
 
     async def dismiss(self, owner: str, job_id: str) -> None:
@@ -165,8 +171,12 @@ class RedisJobStore:
             if len(page) < _PAGE:
                 return
 
-    async def forget_unfinished(self, job_id: str) -> None:
+    async def forget_unfinished(self, job_id: str, min_age_s: float = 0) -> None:
         with outage_as_unavailable():
+            if min_age_s:
+                listed_at = await self._redis.zscore(redis_key.UNFINISHED, job_id)
+                if listed_at is None or listed_at > self._clock() - min_age_s * 1000:
+                    return
             await self._redis.zrem(redis_key.UNFINISHED, job_id)
 
     async def reserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> tuple[str, str]:
@@ -178,6 +188,12 @@ class RedisJobStore:
             stored = await self._redis.get(name)
         first_fingerprint, first_job_id = json.loads(stored or bound)
         return first_fingerprint, first_job_id
+
+    async def unreserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> None:
+        with outage_as_unavailable():
+            await self._forget_key.run(
+                self._redis, [redis_key.idempotency(owner, key)], [json.dumps([fingerprint, job_id])]
+            )
 
     async def ping(self) -> None:
         with outage_as_unavailable():

@@ -21,7 +21,7 @@ async def submit_job(services: Services, request: Request) -> Response:
     """POST /jobs: 202 with the job, before anything of it is done."""
     type_name, payload = _submission(request)
     accepted = await services.submission.submit(request.owner, type_name, payload, _idempotency_key(request))
-    return _accepted(accepted)
+    return await _accepted(services, accepted)
 
 
 async def read_job(services: Services, request: Request, job_id: str) -> Response:
@@ -64,7 +64,7 @@ async def cancel_job(services: Services, request: Request, job_id: str) -> Respo
 async def retry_job(services: Services, request: Request, job_id: str) -> Response:
     """POST /jobs/{id}/retry: 202 with a new job that goes on from what this one has finished."""
     accepted = await services.submission.retry(request.owner, parse_uuid(job_id), _idempotency_key(request))
-    return _accepted(accepted)
+    return await _accepted(services, accepted)
 
 
 async def list_job_types(_services: Services, _request: Request) -> Response:
@@ -127,14 +127,18 @@ def _idempotency_key(request: Request) -> str | None:
     return key
 
 
-def _accepted(accepted: Accepted) -> Response:
-    job = accepted.job
+async def _accepted(services: Services, accepted: Accepted) -> Response:
+    """A job that takes up another one's stages, or was there before, shows what is finished of it."""
+    view = JobView(accepted.job)
+    if accepted.is_replayed or accepted.job.retry_of:
+        view, _ = await services.reading.job(accepted.job.owner, accepted.job.id)
+    job = view.job
     headers = _state_headers(job) | {"Location": rendering.links(job).self_}
     if accepted.standing is None:
         headers["Idempotent-Replayed"] = "true"
     else:
         headers |= rate_limit_headers(accepted.standing)
-    return Response(202, rendering.job_json(JobView(job)), headers)
+    return Response(202, rendering.job_json(view), headers)
 
 
 def _state_headers(job: Job) -> dict[str, str]:

@@ -55,6 +55,10 @@ def answer(app: Chalice, endpoint: Endpoint, *, public: bool = False, **path: st
         level = logging.ERROR if error.retryable else logging.INFO
         log.log(level, "Request refused: %s", error.code, exc_info=error.__cause__ if error.retryable else None)
         response = problem.of_error(error)
+    except Exception:
+        # The edge of the process: whatever it is, the caller gets our form of it and the id that finds it in the log.
+        log.exception("Request failed")
+        response = problem.of_status(500, {})
     response.headers["X-Request-Id"] = request_id
     return _chalice_response(response)
 

@@ -1,6 +1,7 @@
 """HTTP as the endpoints see it: what was asked, and what is answered."""
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +39,10 @@ class Request:
         """The body as a JSON object: strict UTF-8, no duplicate keys, no NaN. Raises `InvalidSubmission`."""
         try:
             value = json.loads(
-                self.body.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant
+                self.body.decode("utf-8"),
+                object_pairs_hook=_without_duplicates,
+                parse_constant=_refuse_constant,
+                parse_float=_finite,
             )
         except UnicodeDecodeError:
             raise _invalid("", "must be UTF-8") from None
@@ -102,6 +106,13 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = sorted({name for name in names if names.count(name) > 1})
         raise _NotStrict(f"must not have a key twice: {', '.join(twice)}")
     return value
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise _NotStrict(f"must not hold numbers that are too large, such as {digits[:20]}")
+    return number
 
 
 def _refuse_constant(name: str) -> Any:

@@ -8,17 +8,19 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
     field_validator,
     model_validator,
 )
 
-from chalicelib.domain.text import Line, Name, Prose
+from chalicelib.domain.text import Line, Name, Prose, clean_json
 
 #: The owner of everything where callers are not told apart (AUTH_MODE=none).
 ANONYMOUS = "anonymous"
@@ -41,7 +43,7 @@ class Piece(_Strict):
     name: Name
     description: Prose
     type: Line | None = None
-    details: dict[str, JsonValue] | None = None
+    details: Annotated[dict[str, JsonValue], AfterValidator(clean_json)] | None = None
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -126,18 +128,20 @@ class WorldPayload(Payload):
     title: Line | None = None
     selectedLore: SelectedLore = SelectedLore()  # noqa: N815
 
-    @field_validator("user_id", mode="before")
+    @field_validator("user_id", mode="wrap")
     @classmethod
-    def _is_the_caller(cls, user_id: Any, info: ValidationInfo) -> Any:
+    def _is_the_caller(cls, user_id: Any, check: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         """`info.context["owner"]` is the authenticated caller. A number is taken as its digits."""
-        owner = (info.context or {}).get("owner", user_id)
+        owner = (info.context or {}).get("owner", ANONYMOUS)
         if isinstance(user_id, int) and not isinstance(user_id, bool):
             user_id = str(user_id)
-        if owner != ANONYMOUS and user_id not in (None, owner):
-            raise ValueError("must be your own id, or left out")
-        if owner == ANONYMOUS and user_id is None:
+        if owner != ANONYMOUS:
+            if user_id not in (None, owner):
+                raise ValueError("must be your own id, or left out")
+            return owner
+        if user_id is None:
             raise ValueError("is required")
-        return owner if user_id is None else user_id
+        return check(user_id)
 
     def params(self) -> dict[str, Any]:
         params = self.model_dump(mode="json", exclude_none=True, exclude={"user_id", "selectedLore"})

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 
 #: Unicode categories that are refused: control, format (bidirectional overrides), surrogate, private use, unassigned.
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -24,6 +24,18 @@ def _line(text: str) -> str:
 
 def _prose(text: str) -> str:
     return _clean(text, _ALLOWED | {"\n", "\t"})
+
+
+def clean_json(value: JsonValue) -> JsonValue:
+    """The same with all its text, keys too, normalised. Raises `ValueError` for text that is refused."""
+    match value:
+        case str():
+            return _prose(value)
+        case list():
+            return [clean_json(item) for item in value]
+        case dict():
+            return {_line(name): clean_json(item) for name, item in value.items()}
+    return value
 
 
 #: Says in the API's description what `_clean` refuses; JSON Schema's patterns cannot.

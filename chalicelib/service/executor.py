@@ -77,8 +77,8 @@ class Executor:
         await self._settle(job, job.lease_token, outcome)
 
     async def _claim(self, job_id: str) -> Job | None:
-        job = await self._store.read(job_id)
         correlation.begin(job_id=job_id)
+        job = await self._store.read(job_id)
         finding = diagnose(job, self._timing) if job else Finding.FINAL
         if job is None or finding is not Finding.CLAIMABLE:
             log.info("Message needs no work: job is %s", finding.value)
@@ -133,7 +133,9 @@ class Executor:
             return after_failure(failure, job, remaining_s, self._timing, self._jitter)
         except WorldsUnavailable:
             log.exception("World could not be saved")
-            return Failed(WORLD_NOT_SAVED_CODE, WORLD_NOT_SAVED_ERROR, retryable=True)
+            not_saved = GenerationFailed(WORLD_NOT_SAVED_CODE, WORLD_NOT_SAVED_ERROR, retryable=True)
+            remaining_s = deadline_at - asyncio.get_running_loop().time()
+            return after_failure(not_saved, job, remaining_s, self._timing, self._jitter)
         except JobConflict as conflict:
             return Cancelled() if conflict.status == Status.CANCELLED else LeaseLost()
 

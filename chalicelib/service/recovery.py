@@ -7,13 +7,16 @@ import logging
 
 from chalicelib.domain import change
 from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost
-from chalicelib.domain.error import JobConflict, QueueUnavailable
+from chalicelib.domain.error import JobConflict, LoreSmithError, QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.retry import timed_out
 from chalicelib.domain.timing import Timing
 from chalicelib.port import JobQueue, JobStore, Meter
 
 log = logging.getLogger(__name__)
+
+#: A job is listed as unfinished a moment before it is there, seconds.
+_LISTED_BEFORE_CREATED_S = 60
 
 WORKER_LOST_CODE = "worker_lost"
 WORKER_LOST_ERROR = "The work was interrupted again and again and was given up. Retry to go on from what is finished."
@@ -34,12 +37,21 @@ class Recovery:
         """Look at every unfinished job; returns how many were set right. Raises `StoreUnavailable`."""
         mended = 0
         async for job_id in self._store.unfinished():
-            job = await self._store.read(job_id)
-            if job is None or job.is_final:
-                await self._store.forget_unfinished(job_id)
-            elif await self.mend(job):
-                mended += 1
+            try:
+                mended += await self._look_at(job_id)
+            except LoreSmithError:
+                raise
+            except Exception:
+                # The edge of one job: what is wrong with it must not keep the others waiting.
+                log.exception("Job could not be looked at", extra={"job_id": job_id})
         return mended
+
+    async def _look_at(self, job_id: str) -> bool:
+        job = await self._store.read(job_id)
+        if job is None or job.is_final:
+            await self._store.forget_unfinished(job_id, min_age_s=_LISTED_BEFORE_CREATED_S if job is None else 0)
+            return False
+        return await self.mend(job)
 
     async def mend(self, job: Job) -> bool:
         """Queue the job again, or end it, where that is due; True when something was done.

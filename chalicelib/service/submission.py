@@ -3,7 +3,8 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,9 @@ from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.timing import Timing
 from chalicelib.port import JobQueue, JobStore
+
+#: Between its admission and its creation a job is not there yet; nothing takes so long, seconds.
+_TAKES_AT_MOST_S = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,9 @@ class Submission:
         """
         job_type = job_type_named(type_name)
         valid = job_type.validate(payload, owner).model_dump(mode="json", exclude_none=True)
-        job_id = await self._reserve(owner, idempotency_key, {"type": type_name, "payload": valid})
-        return await self._accept(self._new(job_id, owner, type_name, valid))
+        request = {"type": type_name, "payload": valid}
+        async with self._reserved(owner, idempotency_key, request) as job_id:
+            return await self._accept(self._new(job_id, owner, type_name, valid), is_keyed=idempotency_key is not None)
 
     async def retry(self, owner: str, job_id: str, idempotency_key: str | None = None) -> Accepted:
         """A new job for what an ended one has not finished; what it has finished is kept and not paid for again.
@@ -60,19 +65,26 @@ class Submission:
         if old is None or old.job.owner != owner:
             raise NotFound
         _check_retryable(old.job)
-        new_id = await self._reserve(owner, idempotency_key, {"retry_of": job_id})
-        return await self._accept(self._new(new_id, owner, old.job.type, old.job.payload, retry_of=old.job), old)
+        async with self._reserved(owner, idempotency_key, {"retry_of": job_id}) as new_id:
+            new = self._new(new_id, owner, old.job.type, old.job.payload, retry_of=old.job)
+            return await self._accept(new, old, is_keyed=idempotency_key is not None)
 
-    async def _reserve(self, owner: str, key: str | None, request: Mapping[str, Json]) -> str:
-        """The id that the job shall have, or has."""
+    @asynccontextmanager
+    async def _reserved(self, owner: str, key: str | None, request: Mapping[str, Json]) -> AsyncIterator[str]:
+        """The id that the job shall have, or has. A key is free again where the quota refuses its request."""
         job_id = str(uuid.uuid4())
         if key is None:
-            return job_id
+            yield job_id
+            return
         fingerprint = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
         first_fingerprint, first_job_id = await self._store.reserve(owner, key, fingerprint, job_id)
         if first_fingerprint != fingerprint:
             raise IdempotencyMismatch
-        return first_job_id
+        try:
+            yield first_job_id
+        except QuotaExceeded:
+            await self._store.unreserve(owner, key, fingerprint, first_job_id)
+            raise
 
     def _new(
         self, job_id: str, owner: str, type_name: str, payload: Mapping[str, Json], retry_of: Job | None = None
@@ -88,10 +100,11 @@ class Submission:
             "request_id": correlation.request_id(),
         }
 
-    async def _accept(self, new: Mapping[str, Json], old: JobView | None = None) -> Accepted:
-        """Admit, create, send. What could not be queued is removed again.
+    async def _accept(self, new: Mapping[str, Json], old: JobView | None = None, *, is_keyed: bool) -> Accepted:
+        """Admit, create, send. What could not be queued is removed again, and `QueueUnavailable` raised.
 
-        Should the process die after `create`, the job is there without a message, and recovery queues it.
+        Should the process die after `create`, the job is there without a message, and recovery queues it. So it does
+        where an equal request may have been promised the job meanwhile (`is_keyed`), or a worker has it already.
         """
         job_id, owner = new["id"], new["owner"]
         if (existing := await self._store.read(job_id)) is not None:
@@ -101,13 +114,16 @@ class Submission:
         try:
             job = await self._store.create(job_id, creation)
         except JobConflict:
-            # An equal request was faster, or this one's answer was lost on the way.
-            return Accepted(await self._existing(job_id))
+            job = await self._existing(job_id)
+            if is_keyed:
+                # An equal request was faster, and sends it.
+                return Accepted(job)
+            # The id is ours alone: the answer to its creation was lost on the way.
         try:
             await self._queue.send(job)
         except QueueUnavailable:
-            await self._store.discard(job)
-            raise
+            if not is_keyed and await self._store.discard(job):
+                raise
         return Accepted(job, standing)
 
     async def _admit(self, owner: str, job_id: str) -> Standing:
@@ -121,7 +137,7 @@ class Submission:
     async def _dismiss_ended(self, owner: str) -> int:
         """Jobs may end, or never come to be, while their process dies: they must not count for ever."""
         ended = 0
-        for job_id in await self._store.admitted(owner):
+        for job_id in await self._store.admitted(owner, _TAKES_AT_MOST_S):
             job = await self._store.read(job_id)
             if job is None or job.is_final:
                 await self._store.dismiss(owner, job_id)

@@ -1,5 +1,6 @@
 """The world store's contract: the same suite on the fake and on DynamoDB."""
 
+import base64
 import json
 import uuid
 from dataclasses import replace
@@ -69,7 +70,18 @@ async def test_an_owners_worlds_are_listed_newest_first(worlds: WorldStore) -> N
     assert end is None
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "W10=", "é", "bnVsbA=="])
+def forged(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        *("nonsense", "W10=", "é", "bnVsbA=="),
+        *map(forged, ['["x", Infinity]', '["x", 1e400]', f'["x", {10**50}]', '["x", true]', '["", 5]', "[" * 3000]),
+        forged(f'["{uuid.uuid4()}", -1]'),
+    ],
+)
 async def test_a_cursor_that_is_none_is_the_callers_fault(aws: object, cursor: str) -> None:
     with pytest.raises(InvalidSubmission):
         await DynamoDbWorldStore("worlds").page("alice", 3, cursor)

@@ -1,5 +1,6 @@
 """Whatever bytes come in, the API answers in its own words, and never with a 5xx."""
 
+import base64
 import http.client
 import json
 from urllib.parse import quote, urlsplit
@@ -47,8 +48,10 @@ HEADERS = st.dictionaries(
 )
 SEGMENTS = st.text(min_size=1, max_size=60).map(lambda text: quote(text, safe="", errors="replace"))
 PATHS = st.builds("/".join, st.tuples(st.sampled_from(["/jobs", "/worlds", "/job-types", "/health", ""]), SEGMENTS))
+#: Cursors look like this from outside.
+FORGED = JSON.map(lambda value: base64.urlsafe_b64encode(json.dumps(value).encode()).decode())
 QUERIES = st.dictionaries(
-    st.sampled_from(["status", "type", "limit", "cursor", "after", "x"]), st.text(max_size=60), max_size=4
+    st.sampled_from(["status", "type", "limit", "cursor", "after", "x"]), st.text(max_size=60) | FORGED, max_size=4
 )
 
 

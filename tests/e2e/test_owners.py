@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.api.openapi import OPERATIONS
 from infra.local.stack import LocalStack
 from tests.e2e.api import Api
 
@@ -81,7 +82,7 @@ def test_a_world_is_the_callers_own(alice: Api) -> None:
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer nonsense", "Basic YWxpY2U6c2VjcmV0"])
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "/jobs"), ("GET", "/jobs"), ("GET", "/worlds"), ("GET", "/jobs/{id}"), ("POST", "/jobs/{id}/cancel")],
+    [(operation.method.upper(), operation.path) for operation in OPERATIONS if not operation.public],
 )
 def test_without_a_good_token_nobody_gets_in(guarded: LocalStack, method: str, path: str, header: str | None) -> None:
     with Api(guarded.urls.api) as stranger:

@@ -29,25 +29,30 @@ class MemoryJobStore:
         self._now_ms = now_ms
         self._records: dict[str, _Record] = {}
         self._unfinished: dict[str, int] = {}
-        self._admitted: dict[str, set[str]] = {}
+        self._admitted: dict[str, dict[str, int]] = {}
         self._submissions: dict[str, list[int]] = {}
         self._running: dict[str, dict[str, float]] = {}
         self._keys: dict[tuple[str, str], tuple[str, str]] = {}
         self._changed = asyncio.Condition()
         self.down = False
+        #: Goes down after so many more calls.
+        self.down_after: int | None = None
 
     async def create(self, job_id: str, change: Change) -> Job:
         await self._step()
         self._unfinished.setdefault(job_id, self._now_ms())
         return await self.apply(job_id, change)
 
-    async def discard(self, job: Job) -> None:
-        with suppress(JobConflict):
-            await self._step()
+    async def discard(self, job: Job) -> bool:
+        await self._step()
+        try:
             self._check(job.id, change_of.discard())
-            del self._records[job.id]
-            await self.forget_unfinished(job.id)
-            await self.dismiss(job.owner, job.id)
+        except JobConflict:
+            return False
+        del self._records[job.id]
+        await self.forget_unfinished(job.id)
+        await self.dismiss(job.owner, job.id)
+        return True
 
     async def apply(self, job_id: str, change: Change) -> Job:
         await self._step()
@@ -57,7 +62,7 @@ class MemoryJobStore:
         job = self._snapshot(record)
         if job.is_final:
             self._unfinished.pop(job_id, None)
-            self._admitted.get(job.owner, set()).discard(job_id)
+            self._admitted.get(job.owner, {}).pop(job_id, None)
             self._running.get(job.owner, {}).pop(job_id, None)
         async with self._changed:
             self._changed.notify_all()
@@ -136,12 +141,12 @@ class MemoryJobStore:
 
     async def admit(self, owner: str, job_id: str, quota: Quota) -> Standing:
         await self._step()
-        now, unfinished = self._now_ms(), self._admitted.setdefault(owner, set())
+        now, unfinished = self._now_ms(), self._admitted.setdefault(owner, {})
         window = [at for at in self._submissions.get(owner, []) if at > now - quota.window_s * 1000]
         room = len(unfinished) < quota.max_unfinished and len(window) < quota.max_submissions
         if room and job_id not in unfinished:
             window.append(now)
-            unfinished.add(job_id)
+            unfinished[job_id] = now
         self._submissions[owner] = window
         moves_in_ms = window[0] + quota.window_s * 1000 - now if window else 0
         standing = Standing(
@@ -154,13 +159,14 @@ class MemoryJobStore:
             raise QuotaExceeded(standing)
         return standing
 
-    async def admitted(self, owner: str) -> list[str]:
+    async def admitted(self, owner: str, min_age_s: float) -> list[str]:
         await self._step()
-        return sorted(self._admitted.get(owner, ()))
+        latest = self._now_ms() - min_age_s * 1000
+        return [job_id for job_id, at in self._admitted.get(owner, {}).items() if at <= latest]
 
     async def dismiss(self, owner: str, job_id: str) -> None:
         await self._step()
-        self._admitted.get(owner, set()).discard(job_id)
+        self._admitted.get(owner, {}).pop(job_id, None)
         self._running.get(owner, {}).pop(job_id, None)
 
     async def enter(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:
@@ -192,13 +198,19 @@ class MemoryJobStore:
         for job_id in sorted(self._unfinished, key=lambda job_id: self._unfinished[job_id]):
             yield job_id
 
-    async def forget_unfinished(self, job_id: str) -> None:
+    async def forget_unfinished(self, job_id: str, min_age_s: float = 0) -> None:
         await self._step()
-        self._unfinished.pop(job_id, None)
+        if self._unfinished.get(job_id, 0) <= self._now_ms() - min_age_s * 1000:
+            self._unfinished.pop(job_id, None)
 
     async def reserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> tuple[str, str]:
         await self._step()
         return self._keys.setdefault((owner, key), (fingerprint, job_id))
+
+    async def unreserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> None:
+        await self._step()
+        if self._keys.get((owner, key)) == (fingerprint, job_id):
+            del self._keys[owner, key]
 
     async def ping(self) -> None:
         await self._step()
@@ -206,6 +218,8 @@ class MemoryJobStore:
     async def _step(self) -> None:
         """Every call takes a turn of the loop, as one over a network does."""
         await asyncio.sleep(0)
+        if self.down_after is not None:
+            self.down, self.down_after = self.down_after <= 0, self.down_after - 1 if self.down_after > 0 else None
         if self.down:
             raise StoreUnavailable
 

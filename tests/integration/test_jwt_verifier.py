@@ -56,12 +56,14 @@ class Issuer:
         self.keys = {"one": KEY}
         self.asked = 0
         self.status = 200
+        #: Instead of the keys.
+        self.body: bytes | None = None
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 outer.asked += 1
-                body = json.dumps({"keys": [outer._jwk(kid) for kid in outer.keys]}).encode()
+                body = outer.body or json.dumps({"keys": [outer._jwk(kid) for kid in outer.keys]}).encode()
                 self.send_response(outer.status)
                 self.end_headers()
                 self.wfile.write(body)
@@ -139,6 +141,8 @@ BAD_TOKENS = {
     ),
     "kid that is a path": token(OTHER_KEY, kid="../../../dev/null"),
     "kid that is a query": token(OTHER_KEY, kid="' OR 1=1 --"),
+    "subject with control characters": token(sub="alice\n"),
+    "subject of those who are not told apart": token(sub="anonymous"),
     "huge": token(padding="x" * 100_000),
     "nonsense": "nonsense",
     "two dots": "..",
@@ -194,3 +198,10 @@ def test_keys_that_are_known_stay_good_while_the_issuer_is_down(issuer: Issuer) 
 def test_an_issuer_that_never_answered_is_an_outage_and_no_verdict() -> None:
     with pytest.raises(AuthUnavailable):
         verifier(jwks_key("http://127.0.0.1:1/jwks.json")).subject(token())
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"{}", b'{"keys": []}'])
+def test_an_issuer_that_answers_nonsense_is_an_outage_and_no_verdict(issuer: Issuer, body: bytes) -> None:
+    issuer.body = body
+    with pytest.raises(AuthUnavailable):
+        verifier(jwks_key(issuer.url)).subject(token())

@@ -19,8 +19,6 @@ from infra.local.runtime.outcome import Failed, Outcome
 
 log = logging.getLogger(__name__)
 
-#: AWS polls for 20 s at a time. Shorter here, so that a drain does not have to wait for it.
-_POLL_S = 1
 #: After a receive that failed.
 _PAUSE_S = 0.5
 #: AWS recommends that the queue hides a message six times as long as the function may take, plus the window.
@@ -37,6 +35,8 @@ class MappingConfig:
     batch_size: int = 10
     #: How long a batch that is not full waits for more.
     window_s: float = 0
+    #: Whole seconds that a receive is held for its first message. 20 on AWS; short here, since a drain waits for it.
+    poll_s: int = 1
     maximum_concurrency: int = 2
     #: FunctionResponseTypes has ReportBatchItemFailures. Without it, what the function returns is ignored.
     reports_item_failures: bool = True
@@ -95,10 +95,10 @@ class EventSourceMapping:
         await self.pace.close()
 
     async def _batch(self) -> list[Any]:
-        messages = await self._receive(self._config.batch_size, _POLL_S)
+        messages = await self._receive(self._config.batch_size, self._config.poll_s)
         full_at = time.monotonic() + self._config.window_s
         while messages and len(messages) < self._config.batch_size and (left_s := full_at - time.monotonic()) > 0:
-            more = await self._receive(self._config.batch_size - len(messages), min(_POLL_S, int(left_s)))
+            more = await self._receive(self._config.batch_size - len(messages), min(self._config.poll_s, int(left_s)))
             messages += more
             if not more:
                 await asyncio.sleep(min(0.05, left_s))

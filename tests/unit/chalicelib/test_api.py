@@ -103,6 +103,15 @@ def test_an_accepted_job_is_answered_with_202_and_where_to_look() -> None:
         pytest.param(b'{"type": "generate_characters", "payload": {"a": {"b": 1, "b": 2}}}', [""], id="deep duplicate"),
         pytest.param(b'{"type": "generate_characters", "payload": {"count": NaN}}', [""], id="NaN"),
         pytest.param(b'{"type": "generate_characters", "payload": {"count": -Infinity}}', [""], id="Infinity"),
+        pytest.param(b'{"type": "generate_characters", "payload": {"count": 1e999}}', [""], id="overflowing number"),
+        pytest.param(
+            {
+                "type": "generate_events",
+                "payload": {"selectedSetting": {"name": "x", "description": "y", "details": {"a": ["\u202e"]}}},
+            },
+            ["payload.selectedSetting.details"],
+            id="invisible characters in details",
+        ),
         pytest.param(b'{"type": "generate_characters", "payload": {"theme": "\xff"}}', [""], id="invalid UTF-8"),
         pytest.param(
             b'{"type": "generate_characters", "payload": {"theme": "\\ud800"}}', ["payload.theme"], id="lone surrogate"

@@ -97,13 +97,52 @@ def test_a_key_whose_first_request_died_before_the_job_was_stored_still_works() 
     async def scenario() -> None:
         system = System()
         submit = system.services.submission.submit
-        system.queue.down = True
-        with pytest.raises(QueueUnavailable):
+        system.store.down_after = 1
+        with pytest.raises(StoreUnavailable):
             await submit(OWNER, "generate_relics", {}, "key")
-        system.queue.down = False
+        system.store.down = False
         accepted = await submit(OWNER, "generate_relics", {}, "key")
         assert not accepted.is_replayed
         assert system.queue.sent == [(accepted.job.id, 0)]
+
+    virtual_time.run(scenario())
+
+
+def test_a_keyed_job_that_could_not_be_queued_stays_and_recovery_queues_it() -> None:
+    """An equal request may have been promised the job already: it must not vanish."""
+
+    async def scenario() -> None:
+        system = System()
+        system.queue.down = True
+        accepted = await system.services.submission.submit(OWNER, "generate_relics", {}, "key")
+        system.queue.down = False
+        await asyncio.sleep(system.timing.resend_after_s + 1)
+        await system.services.recovery.sweep()
+        assert system.queue.sent == [(accepted.job.id, 0)]
+
+    virtual_time.run(scenario())
+
+
+def test_a_key_is_free_again_where_the_quota_refused_its_request() -> None:
+    async def scenario() -> None:
+        system = System(quota=Quota(max_unfinished=1))
+        submit = system.services.submission.submit
+        first = await system.submitted()
+        with pytest.raises(QuotaExceeded):
+            await submit(OWNER, "generate_relics", {}, "key")
+        await system.work(first.id)
+        assert not (await submit(OWNER, "generate_events", {}, "key")).is_replayed
+
+    virtual_time.run(scenario())
+
+
+def test_submissions_at_once_do_not_free_each_others_places() -> None:
+    """Between its admission and its creation a job looks like one that never came to be."""
+
+    async def scenario() -> None:
+        system = System(quota=Quota(max_unfinished=2))
+        answers = await asyncio.gather(*(system.submitted() for _ in range(40)), return_exceptions=True)
+        assert sum(not isinstance(answer, QuotaExceeded) for answer in answers) == 2
 
     virtual_time.run(scenario())
 
@@ -127,6 +166,9 @@ def test_a_place_that_a_dead_process_left_taken_is_found_and_freed() -> None:
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=1))
         await system.store.admit(OWNER, "a-job-that-never-came-to-be", Quota(max_unfinished=1))
+        with pytest.raises(QuotaExceeded):
+            await system.submitted()
+        await asyncio.sleep(31)
         assert (await system.submitted()).status is Status.PENDING
 
     virtual_time.run(scenario())

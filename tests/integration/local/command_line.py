@@ -1,0 +1,95 @@
+"""`python -m infra.local ...` as a user runs it, in a process and a folder of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from infra.local.error import PortTaken
+from infra.local.port import assign
+from tests.e2e.environment import own_stack
+from tests.integration.local.process import alive, family
+
+_PATIENCE_S = 60
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to be"
+        time.sleep(0.02)
+
+
+class Command:
+    """Ended by force with the block. Its output, both streams together, goes to a file."""
+
+    def __init__(self, words: str, folder: Path, **variables: str) -> None:
+        self.folder = folder
+        self._output = folder.with_name(f"{folder.name}.output")
+        with self._output.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "infra.local", *words.split()],
+                env=own_stack(folder, OFFLINE_LLM_LATENCY_S="0.01") | variables,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+
+    def __enter__(self) -> "Command":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    @property
+    def said(self) -> str:
+        return self._output.read_text()
+
+    def ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def status(self) -> int:
+        """The exit status, once it has ended."""
+        return self._process.wait(_PATIENCE_S)
+
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def family(self) -> set[int]:
+        """Everything that it has started, and itself."""
+        return family(self._process.pid)
+
+    def wait_ready(self) -> dict[str, Any]:
+        """What stack.json says."""
+        file = self.folder / "stack.json"
+        wait_until(lambda: file.exists() or self.ended())
+        assert file.exists(), self.said
+        return dict(json.loads(file.read_text()))
+
+
+def assert_nothing_is_left(pids: set[int], urls: dict[str, str]) -> None:
+    """None of the processes runs, and each port can be taken by another program."""
+    wait_until(lambda: not alive(pids))
+    ports = {name: int(url.rpartition(":")[2].partition("/")[0]) for name, url in urls.items()}
+    wait_until(lambda: _are_free(ports))
+
+
+def _are_free(ports: dict[str, int]) -> bool:
+    try:
+        assign(ports, ports)
+    except PortTaken:
+        return False
+    return True
+
+
+def path_without_programs(folder: Path) -> dict[str, str]:
+    """No Redis is found but the wheel's, and no npm that would build the page."""
+    empty = folder / "empty"
+    empty.mkdir(exist_ok=True)
+    return {"PATH": f"{empty}{os.pathsep}"}

@@ -1,0 +1,103 @@
+"""The stack keeps running: what dies is started again, and stack.json says so."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from infra.local.port import assign
+from infra.local.project import ROOT
+from infra.local.stack import LocalStack
+from tests.e2e.api import Api
+from tests.integration.local.command_line import wait_until
+from tests.integration.local.process import alive, family
+
+PROCESSES = ("api", "aws", "event-source", "generator", "llm", "redis", "worker")
+
+
+@pytest.fixture
+def api(stack: LocalStack) -> Iterator[Api]:
+    with Api(stack.urls.api) as client:
+        yield client
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """stack.json; it is an error where it is not whole."""
+    found: dict[str, Any] = json.loads((folder / "stack.json").read_text())
+    assert set(PROCESSES) <= set(found["processes"])
+    return found
+
+
+def is_healthy(api: Api) -> bool:
+    try:
+        return api.ask("GET", "/health").status_code == 200
+    except requests.ConnectionError:
+        return False
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_what_is_killed_is_started_again_and_the_work_goes_on(
+    stack: LocalStack, stack_folder: Path, api: Api, name: str
+) -> None:
+    """stack.json names the new process; whoever reads it meanwhile finds a whole file. The others are left alone."""
+    before = read(stack_folder)
+    killed = before["processes"][name]
+    came_from_it = family(killed)
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: read(stack_folder)["processes"][name] != killed)
+    wait_until(lambda: is_healthy(api))
+    wait_until(lambda: not alive(came_from_it))
+    wait_until(lambda: set(PROCESSES) == _running(stack_folder))
+    after = read(stack_folder)
+    assert after["urls"] == before["urls"]
+    replaced = {each for each in PROCESSES if after["processes"][each] != before["processes"][each]}
+    assert replaced == ({"event-source", "worker"} if name == "event-source" else {name})
+    job = api.finished(api.submit("generate_relics", {"count": 1})["id"])
+    assert (job["status"], job["attempt"]) == ("completed", 1)
+
+
+def _running(folder: Path) -> set[str]:
+    processes = read(folder)["processes"]
+    return {name for name in PROCESSES if alive([processes[name]])}
+
+
+def test_stack_json_is_for_its_owners_eyes(stack: LocalStack, stack_folder: Path) -> None:
+    """Addresses may hold passwords, and `env` has the generator's token."""
+    assert {name: (stack_folder / name).stat().st_mode & 0o777 for name in ("stack.json", "env")} == {
+        "stack.json": 0o600,
+        "env": 0o600,
+    }
+
+
+def test_chalices_own_server_runs_beside_the_stack_as_the_readme_says(stack: LocalStack, stack_folder: Path) -> None:
+    """The very command of the README, on another port and with this stack's folder."""
+    command = _of_readme().replace(".local/env", shlex.quote(str(stack_folder / "env")))
+    port = assign(["chalice"], {})["chalice"]
+    with (stack_folder / "chalice.log").open("wb") as log:
+        server = subprocess.Popen(
+            ["/bin/sh", "-c", f"{command} --port {port}"], cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        with Api(f"http://127.0.0.1:{port}") as beside:
+            wait_until(lambda: is_healthy(beside))
+            job_id = beside.submit("generate_relics", {"count": 1})["id"]
+            assert beside.finished(job_id)["status"] == "completed"
+        with Api(stack.urls.api) as api:
+            assert api.job(job_id)["status"] == "completed"
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+def _of_readme() -> str:
+    found = re.search(r"`([^`]*chalice local[^`]*)`", (ROOT / "README.md").read_text())
+    assert found is not None
+    return found[1]
