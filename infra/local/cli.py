@@ -91,7 +91,7 @@ def _stack(console: Console, *, with_page: bool = False) -> Iterator[LocalStack]
 @contextmanager
 def _in_order(console: Console) -> Iterator[None]:
     """Errors of ours end the program with their message; Ctrl-C and SIGTERM end the block, whatever it is doing."""
-    _log_to_stderr()
+    handler = _log_to_stderr()
     previous = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
     try:
         yield
@@ -101,8 +101,9 @@ def _in_order(console: Console) -> Iterator[None]:
     except KeyboardInterrupt:
         console.print(Text("Everything has ended.", style="dim"))
     finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+        for number, reaction in previous.items():
+            signal.signal(number, reaction)
+        logging.getLogger("infra.local").removeHandler(handler)
 
 
 def _first_job(console: Console, stack: LocalStack) -> None:
@@ -125,12 +126,13 @@ def _show_addresses(console: Console, stack: LocalStack) -> None:
     console.print(Text("\n".join([*lines, "", "Ctrl-C ends everything."])), soft_wrap=True)
 
 
-def _log_to_stderr() -> None:
+def _log_to_stderr() -> logging.Handler:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))
     logger = logging.getLogger("infra.local")
     logger.setLevel(logging.INFO)
     logger.addHandler(handler)
+    return handler
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -60,8 +60,13 @@ def test_what_is_killed_is_started_again_and_the_work_goes_on(
     assert after["urls"] == before["urls"]
     replaced = {each for each in PROCESSES if after["processes"][each] != before["processes"][each]}
     assert replaced == ({"event-source", "worker"} if name == "event-source" else {name})
-    job = api.finished(api.submit("generate_relics", {"count": 1})["id"])
-    assert (job["status"], job["attempt"]) == ("completed", 1)
+    job_id = api.submit("generate_relics", {"count": 1})["id"]
+    wait_until(lambda: _status(api, job_id) == "completed")
+
+
+def _status(api: Api, job_id: str) -> object:
+    """As the API tells it; a connection of its to a Redis that is gone may cost one answer of 503."""
+    return api.ask("GET", f"/jobs/{job_id}").json()["status"]
 
 
 def _running(folder: Path) -> set[str]:

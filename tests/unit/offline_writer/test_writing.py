@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from generator_service.kind import Kind, Output, Stage
 from generator_service.naming import batch_schema
 from generator_service.registry import load_kinds
+from infra.local.offline_writer.lore.theme import KEYWORDS, NEUTRAL, grammar_of
 from infra.local.offline_writer.wire.completion import CompletionRequest, Pen
 
 KINDS = load_kinds()
@@ -157,3 +158,9 @@ def test_no_text_breaks_it(theme: str, kind: str, seed: int) -> None:
 
 def test_no_data_at_all_does_not_break_it_either() -> None:
     Quest.model_validate(ask(Pen(seed=9), "quest_all", Quest.model_json_schema(), None))
+
+
+def test_every_word_set_is_its_own() -> None:
+    """A theme whose words are another's would be a lie."""
+    roles = {name: grammar_of(name).rules["role"] for name in (*KEYWORDS, NEUTRAL)}
+    assert len(set(map(tuple, roles.values()))) == len(roles)

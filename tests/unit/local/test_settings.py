@@ -1,0 +1,105 @@
+"""What the local stack makes of the environment and of `.env`."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.local import environment
+from infra.local.error import SettingsFault
+from infra.local.event_source.settings import EventSourceSettings
+from infra.local.parts import Parts
+from infra.local.settings import StackSettings, read_dotenv
+
+
+def test_the_environment_wins_over_dotenv() -> None:
+    settings = StackSettings.read({"API_PORT": "8001"}, {"API_PORT": "8000", "WORKER_CONCURRENCY": "3"})
+    assert (settings.api_port, settings.worker_concurrency) == (8001, 3)
+
+
+def test_a_variable_that_is_empty_in_the_environment_hides_that_of_dotenv() -> None:
+    """So that a key in `.env` can be done without for once: OPENAI_API_KEY= make run."""
+    settings = StackSettings.read({"OPENAI_API_KEY": ""}, {"OPENAI_API_KEY": "sk-x"})
+    assert settings.needs_offline_writer
+    assert "OPENAI_API_KEY" not in settings.environment
+
+
+def test_dotenv_is_read_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("# comment\nOPENAI_API_KEY='sk-$x'\nexport LLM_PORT=9000\nHALF\n")
+    assert read_dotenv(tmp_path) == {"OPENAI_API_KEY": "sk-$x", "LLM_PORT": "9000", "HALF": None}
+    assert read_dotenv(tmp_path / "nowhere") == {}
+
+
+def test_what_is_not_the_stacks_own_is_passed_on() -> None:
+    assert StackSettings.read({"LEASE_S": "3"}, {"OFFLINE_LLM_FAULTS": "401"}).environment == {
+        "LEASE_S": "3",
+        "OFFLINE_LLM_FAULTS": "401",
+    }
+
+
+def test_all_faults_are_reported_at_once() -> None:
+    with pytest.raises(SettingsFault) as fault:
+        StackSettings.read(
+            {"API_PORT": "70000", "WORKER_CONCURRENCY": "0", "AWS_EMULATOR": "localstack", "RECOVERY_INTERVAL_S": "x"}
+        )
+    faults = str(fault.value).splitlines()[1:]
+    assert [line.split(":")[0].strip() for line in faults] == [
+        "API_PORT",
+        "AWS_EMULATOR",
+        "WORKER_CONCURRENCY",
+        "RECOVERY_INTERVAL_S",
+    ]
+
+
+def test_a_fault_does_not_tell_a_secret() -> None:
+    with pytest.raises(SettingsFault) as fault:
+        StackSettings.read({"REDIS_URL": "redis://:hunter2@cache:6379", "API_PORT": "x"})
+    assert "hunter2" not in str(fault.value)
+    assert "hunter2" not in repr(StackSettings.read({"REDIS_URL": "redis://:hunter2@cache:6379"}))
+
+
+def test_faults_of_the_event_source_are_reported_at_once() -> None:
+    with pytest.raises(SettingsFault) as fault:
+        EventSourceSettings.read({"JOBS_QUEUE_URL": "http://x", "WORKER_CONCURRENCY": "0", "LAMBDA_RUNTIME": "java"})
+    for name in ("JOBS_DLQ_URL", "WORKER_CONCURRENCY", "WORKER_TIMEOUT_S", "LAMBDA_RUNTIME", "EVENT_SOURCE_PIDS"):
+        assert f"{name}: " in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "base_url"),
+    [
+        ({}, "http://127.0.0.1:"),
+        ({"OPENAI_API_KEY": "sk-x"}, None),
+        ({"OPENAI_BASE_URL": "http://gpu:8000/v1"}, "http://gpu:8000/v1"),
+        ({"OPENAI_API_KEY": "sk-x", "OPENAI_BASE_URL": "http://gpu:8000/v1"}, "http://gpu:8000/v1"),
+    ],
+)
+def test_the_offline_writer_writes_where_neither_a_key_nor_an_address_is_given(
+    tmp_path: Path, given: dict[str, str], base_url: str | None
+) -> None:
+    """None: the OpenAI client's own default, which needs no address."""
+    settings = StackSettings.read({"LOCAL_DIR": str(tmp_path)} | given)
+    parts = Parts(settings, {})
+    programs = {program.name: program for program in parts.first("token")}
+    found = programs["generator"].environment.get("OPENAI_BASE_URL")
+    assert ("llm" in programs) is settings.needs_offline_writer is (given == {})
+    assert found == parts.urls.llm
+    assert (found or "").startswith(base_url or "")
+    assert (found is None) is (base_url is None)
+    assert programs["generator"].environment["OPENAI_API_KEY"] == given.get("OPENAI_API_KEY", "offline")
+
+
+def test_what_runs_already_is_not_started(tmp_path: Path) -> None:
+    given = {
+        "REDIS_URL": "redis://cache:6379/1",
+        "AWS_ENDPOINT_URL": "http://localstack:4566",
+        "OPENAI_API_KEY": "sk-x",
+    }
+    parts = Parts(StackSettings.read({"LOCAL_DIR": str(tmp_path)} | given), {})
+    assert [program.name for program in parts.first("token")] == ["generator"]
+    assert (parts.urls.redis, parts.urls.aws) == ("redis://cache:6379/1", "http://localstack:4566")
+
+
+def test_lambda_functions_never_see_the_providers_account() -> None:
+    assert environment.without_provider({"OPENAI_API_KEY": "sk-x", "OPENAI_BASE_URL": "u", "LEASE_S": "3"}) == {
+        "LEASE_S": "3"
+    }
