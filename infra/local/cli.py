@@ -74,7 +74,7 @@ def token(
 def _stack(console: Console, *, with_page: bool = False) -> Iterator[LocalStack]:
     """A running stack. Its ending is not to be broken off by further signals."""
     settings = StackSettings.read(os.environ, read_dotenv())
-    if with_page:
+    if with_page and "serve_page" not in settings.model_fields_set:
         served = web.prepare(lambda line: console.print(Text(line), soft_wrap=True))
         settings = settings.model_copy(update={"serve_page": served})
     console.print(Text("Starting (the first time takes longer) ...", style="dim"))

@@ -49,7 +49,7 @@ class StackSettings(BaseModel):
     #: Each minute on AWS; more often here, so that a crash can be watched being mended.
     recovery_interval_s: float = Field(default=5, gt=0)
 
-    #: Whether the page is served, from frontend/dist, which must be built.
+    #: Whether the page is served, from frontend/dist, which must be built. Unset, `make run` and `make stack` build it.
     serve_page: bool = False
 
     #: Everything that was read, for the programs that are started.

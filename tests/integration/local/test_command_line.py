@@ -15,6 +15,7 @@ from tests.integration.local.command_line import (
     path_without_programs,
     wait_until,
 )
+from tests.integration.local.process import alive
 
 
 def test_a_demo_beside_another_stack_prints_three_characters_and_ends_with_0(stack: LocalStack, tmp_path: Path) -> None:
@@ -47,6 +48,7 @@ def test_a_signal_ends_everything(tmp_path: Path, number: signal.Signals) -> Non
         found = command.wait_ready()
         pids = command.family() | set(found["processes"].values())
         command.send(number)
+        wait_until(lambda: alive(pids) != pids)
         command.send(number)
         assert command.status() == 0, command.said
     assert_nothing_is_left(pids, found["urls"])
