@@ -53,7 +53,48 @@ class ItemBody(Body):
     details: dict[str, JsonValue]
 
 
+_JOB: dict[str, Any] = {
+    "id": "8bc11506-4fc3-4ef0-8e0e-61c766af0c11",
+    "type": "generate_relics",
+    "status": "processing",
+    "progress": 43,
+    "message": "Generated descriptions...",
+    "result": None,
+    "error": None,
+    "error_code": None,
+    "retryable": False,
+    "warnings": [],
+    "items": [
+        {
+            "index": 0,
+            "stages": ["description", "name"],
+            "name": "The Borrowed Lantern",
+            "description": "It burns for a week on a single kind word.",
+            "type": "relic",
+            "details": {"concept": "a lantern that burns for a week on a single kind word"},
+        }
+    ],
+    "usage": {"llm_calls": 2, "prompt_tokens": 811, "completion_tokens": 95},
+    "attempt": 1,
+    "max_attempts": 3,
+    "revision": 5,
+    "retry_of": None,
+    "created_at": "2026-11-23T16:39:47.852Z",
+    "started_at": "2026-11-23T16:39:47.864Z",
+    "updated_at": "2026-11-23T16:39:48.602Z",
+    "completed_at": None,
+    "expires_at": "2026-11-24T16:39:47.852Z",
+    "links": {
+        "self": "/jobs/8bc11506-4fc3-4ef0-8e0e-61c766af0c11",
+        "events": "/jobs/8bc11506-4fc3-4ef0-8e0e-61c766af0c11/events",
+        "cancel": "/jobs/8bc11506-4fc3-4ef0-8e0e-61c766af0c11/cancel",
+    },
+}
+
+
 class JobBody(Body):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_JOB]})
+
     id: str = Field(json_schema_extra={"format": "uuid"})
     type: str
     status: Literal["pending", "processing", "completed", "failed", "cancelled"]

@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from chalicelib.api import body
 from chalicelib.api.message import MAX_BODY_BYTES, MAX_WAIT_S
+from chalicelib.api.problem import TITLES
 from chalicelib.domain.job_type import JOB_TYPES
 from chalicelib.domain.lifecycle import Status
 
@@ -32,7 +33,22 @@ _PROBLEMS = {
     415: "The body is not JSON.",
     422: "The Idempotency-Key was used for another request.",
     429: "A quota is used up.",
+    500: "A fault of ours; its `X-Request-Id` finds it in the log.",
     503: "A part of the system cannot be reached; try again after `Retry-After`.",
+}
+
+#: One `code` that goes with each status; docs/errors.md has all.
+_CODES = {
+    400: "invalid_request",
+    401: "unauthenticated",
+    404: "not_found",
+    409: "conflict",
+    413: "payload_too_large",
+    415: "unsupported_media_type",
+    422: "idempotency_mismatch",
+    429: "quota_exceeded",
+    500: "internal_error",
+    503: "store_unavailable",
 }
 
 Parameter = dict[str, Any]
@@ -215,7 +231,7 @@ def document(*, tokens_required: bool = False) -> dict[str, Any]:
 
 
 def _operation(operation: Operation, tokens_required: bool) -> dict[str, Any]:
-    problems = operation.problems if operation.public else tuple(sorted({*operation.problems, 401}))
+    problems = (*operation.problems, 500) if operation.public else tuple(sorted({*operation.problems, 401, 500}))
     answers = {str(status): _answer(status, model, operation) for status, model in operation.answers.items()}
     answers |= {str(status): _problem(status) for status in problems if status not in operation.answers}
     described: dict[str, Any] = {
@@ -253,11 +269,26 @@ def _problem(status: int) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "description": _PROBLEMS[status],
         "headers": dict(_REQUEST_ID),
-        "content": {"application/problem+json": {"schema": schema}},
+        "content": {"application/problem+json": {"schema": schema, "example": _problem_example(status)}},
     }
     if status in (429, 503):
         answer["headers"] |= {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds."}}
     return answer
+
+
+def _problem_example(status: int) -> dict[str, Any]:
+    code = _CODES[status]
+    example = {
+        "type": f"urn:loresmith:problem:{code}",
+        "title": TITLES[status],
+        "status": status,
+        "detail": _PROBLEMS[status],
+        "code": code,
+        "retryable": status in (429, 500, 503),
+    }
+    if status == 400:
+        example["errors"] = [{"field": "payload.count", "message": "must be less than or equal to 10"}]
+    return example
 
 
 def _schemas(tokens_required: bool) -> dict[str, Any]:

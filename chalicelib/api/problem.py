@@ -41,6 +41,9 @@ _STATUSES: tuple[tuple[type[LoreSmithError], int, str], ...] = (
     (LoreSmithError, 500, "Internal error"),
 )
 
+#: status → title.
+TITLES = {status: title for _, status, title in _STATUSES}
+
 #: Answers that Chalice gives before any code of ours runs: status → (code, title, detail).
 _FRAMEWORK: dict[int, tuple[str, str, str]] = {
     400: ("invalid_request", "The request is not valid", "The request could not be read."),

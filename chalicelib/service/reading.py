@@ -10,6 +10,9 @@ from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.port import JobStore, Meter
 from chalicelib.service.recovery import Recovery
 
+#: Jobs that one page of a list looks at.
+_MOST_READ = 500
+
 
 class Reading:
     """Somebody else's job is `NotFound`, like one that does not exist."""
@@ -62,12 +65,18 @@ class Reading:
     ) -> tuple[list[Job], str | None]:
         """Up to `limit` of the owner's jobs, newest first, and the cursor of the next page (None: no more).
 
+        With a filter a page may be short, or empty, and have a next one: not more than `_MOST_READ` jobs are looked at.
+
         Raises `InvalidSubmission` where `after` is not a cursor of this owner's.
         """
         jobs: list[Job] = []
+        seen, last = 0, ""
         try:
             async with aclosing(self._store.jobs_of(owner, after)) as found:
                 async for job in found:
+                    if seen == _MOST_READ:
+                        return jobs, last
+                    seen, last = seen + 1, job.id
                     if status in (None, job.status) and type_name in (None, job.type):
                         if len(jobs) == limit:
                             return jobs, jobs[-1].id

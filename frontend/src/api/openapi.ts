@@ -413,7 +413,55 @@ export interface components {
             /** Type */
             type: string;
         };
-        /** JobBody */
+        /**
+         * JobBody
+         * @example {
+         *       "attempt": 1,
+         *       "completed_at": null,
+         *       "created_at": "2026-11-23T16:39:47.852Z",
+         *       "error": null,
+         *       "error_code": null,
+         *       "expires_at": "2026-11-24T16:39:47.852Z",
+         *       "id": "8bc11506-4fc3-4ef0-8e0e-61c766af0c11",
+         *       "items": [
+         *         {
+         *           "description": "It burns for a week on a single kind word.",
+         *           "details": {
+         *             "concept": "a lantern that burns for a week on a single kind word"
+         *           },
+         *           "index": 0,
+         *           "name": "The Borrowed Lantern",
+         *           "stages": [
+         *             "description",
+         *             "name"
+         *           ],
+         *           "type": "relic"
+         *         }
+         *       ],
+         *       "links": {
+         *         "cancel": "/jobs/8bc11506-4fc3-4ef0-8e0e-61c766af0c11/cancel",
+         *         "events": "/jobs/8bc11506-4fc3-4ef0-8e0e-61c766af0c11/events",
+         *         "self": "/jobs/8bc11506-4fc3-4ef0-8e0e-61c766af0c11"
+         *       },
+         *       "max_attempts": 3,
+         *       "message": "Generated descriptions...",
+         *       "progress": 43,
+         *       "result": null,
+         *       "retry_of": null,
+         *       "retryable": false,
+         *       "revision": 5,
+         *       "started_at": "2026-11-23T16:39:47.864Z",
+         *       "status": "processing",
+         *       "type": "generate_relics",
+         *       "updated_at": "2026-11-23T16:39:48.602Z",
+         *       "usage": {
+         *         "completion_tokens": 95,
+         *         "llm_calls": 2,
+         *         "prompt_tokens": 811
+         *       },
+         *       "warnings": []
+         *     }
+         */
         JobBody: {
             /** Attempt */
             attempt: number;
@@ -842,6 +890,27 @@ export interface operations {
                     "application/json": components["schemas"]["HealthBody"];
                 };
             };
+            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            500: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:internal_error",
+                     *       "title": "Internal error",
+                     *       "status": 500,
+                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "code": "internal_error",
+                     *       "retryable": true
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Is everything there that a job needs? */
             503: {
                 headers: {
@@ -873,6 +942,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobTypesBody"];
+                };
+            };
+            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            500: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:internal_error",
+                     *       "title": "Internal error",
+                     *       "status": 500,
+                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "code": "internal_error",
+                     *       "retryable": true
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -914,6 +1004,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is not valid; `errors` names every fault.",
+                     *       "code": "invalid_request",
+                     *       "retryable": false,
+                     *       "errors": [
+                     *         {
+                     *           "field": "payload.count",
+                     *           "message": "must be less than or equal to 10"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -925,6 +1031,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:unauthenticated",
+                     *       "title": "Not signed in",
+                     *       "status": 401,
+                     *       "detail": "No valid token.",
+                     *       "code": "unauthenticated",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            500: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:internal_error",
+                     *       "title": "Internal error",
+                     *       "status": 500,
+                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "code": "internal_error",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -938,6 +1075,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:store_unavailable",
+                     *       "title": "Temporarily unavailable",
+                     *       "status": 503,
+                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "code": "store_unavailable",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -984,6 +1131,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is not valid; `errors` names every fault.",
+                     *       "code": "invalid_request",
+                     *       "retryable": false,
+                     *       "errors": [
+                     *         {
+                     *           "field": "payload.count",
+                     *           "message": "must be less than or equal to 10"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -995,6 +1158,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:unauthenticated",
+                     *       "title": "Not signed in",
+                     *       "status": 401,
+                     *       "detail": "No valid token.",
+                     *       "code": "unauthenticated",
+                     *       "retryable": false
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1006,6 +1179,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:payload_too_large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "code": "payload_too_large",
+                     *       "retryable": false
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1017,6 +1200,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:unsupported_media_type",
+                     *       "title": "The body is not JSON",
+                     *       "status": 415,
+                     *       "detail": "The body is not JSON.",
+                     *       "code": "unsupported_media_type",
+                     *       "retryable": false
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1028,6 +1221,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:idempotency_mismatch",
+                     *       "title": "The Idempotency-Key was used before",
+                     *       "status": 422,
+                     *       "detail": "The Idempotency-Key was used for another request.",
+                     *       "code": "idempotency_mismatch",
+                     *       "retryable": false
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1041,6 +1244,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:quota_exceeded",
+                     *       "title": "Too many jobs",
+                     *       "status": 429,
+                     *       "detail": "A quota is used up.",
+                     *       "code": "quota_exceeded",
+                     *       "retryable": true
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            500: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:internal_error",
+                     *       "title": "Internal error",
+                     *       "status": 500,
+                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "code": "internal_error",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1054,6 +1288,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:store_unavailable",
+                     *       "title": "Temporarily unavailable",
+                     *       "status": 503,
+                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "code": "store_unavailable",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1109,6 +1353,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:unauthenticated",
+                     *       "title": "Not signed in",
+                     *       "status": 401,
+                     *       "detail": "No valid token.",
+                     *       "code": "unauthenticated",
+                     *       "retryable": false
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1120,6 +1374,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "Unknown, expired, or somebody else's.",
+                     *       "code": "not_found",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            500: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:internal_error",
+                     *       "title": "Internal error",
+                     *       "status": 500,
+                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "code": "internal_error",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1133,6 +1418,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:store_unavailable",
+                     *       "title": "Temporarily unavailable",
+                     *       "status": 503,
+                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "code": "store_unavailable",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1181,6 +1476,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:unauthenticated",
+                     *       "title": "Not signed in",
+                     *       "status": 401,
+                     *       "detail": "No valid token.",
+                     *       "code": "unauthenticated",
+                     *       "retryable": false
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1192,6 +1497,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "Unknown, expired, or somebody else's.",
+                     *       "code": "not_found",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            500: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:internal_error",
+                     *       "title": "Internal error",
+                     *       "status": 500,
+                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "code": "internal_error",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1205,6 +1541,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:store_unavailable",
+                     *       "title": "Temporarily unavailable",
+                     *       "status": 503,
+                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "code": "store_unavailable",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1248,6 +1594,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is not valid; `errors` names every fault.",
+                     *       "code": "invalid_request",
+                     *       "retryable": false,
+                     *       "errors": [
+                     *         {
+                     *           "field": "payload.count",
+                     *           "message": "must be less than or equal to 10"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1259,6 +1621,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:unauthenticated",
+                     *       "title": "Not signed in",
+                     *       "status": 401,
+                     *       "detail": "No valid token.",
+                     *       "code": "unauthenticated",
+                     *       "retryable": false
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1270,6 +1642,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "Unknown, expired, or somebody else's.",
+                     *       "code": "not_found",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            500: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:internal_error",
+                     *       "title": "Internal error",
+                     *       "status": 500,
+                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "code": "internal_error",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1283,6 +1686,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:store_unavailable",
+                     *       "title": "Temporarily unavailable",
+                     *       "status": 503,
+                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "code": "store_unavailable",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1327,6 +1740,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is not valid; `errors` names every fault.",
+                     *       "code": "invalid_request",
+                     *       "retryable": false,
+                     *       "errors": [
+                     *         {
+                     *           "field": "payload.count",
+                     *           "message": "must be less than or equal to 10"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1338,6 +1767,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:unauthenticated",
+                     *       "title": "Not signed in",
+                     *       "status": 401,
+                     *       "detail": "No valid token.",
+                     *       "code": "unauthenticated",
+                     *       "retryable": false
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1349,6 +1788,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "Unknown, expired, or somebody else's.",
+                     *       "code": "not_found",
+                     *       "retryable": false
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1360,6 +1809,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:conflict",
+                     *       "title": "Not possible in this state",
+                     *       "status": 409,
+                     *       "detail": "The job's state does not permit it.",
+                     *       "code": "conflict",
+                     *       "retryable": false
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1371,6 +1830,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:idempotency_mismatch",
+                     *       "title": "The Idempotency-Key was used before",
+                     *       "status": 422,
+                     *       "detail": "The Idempotency-Key was used for another request.",
+                     *       "code": "idempotency_mismatch",
+                     *       "retryable": false
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1384,6 +1853,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:quota_exceeded",
+                     *       "title": "Too many jobs",
+                     *       "status": 429,
+                     *       "detail": "A quota is used up.",
+                     *       "code": "quota_exceeded",
+                     *       "retryable": true
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            500: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:internal_error",
+                     *       "title": "Internal error",
+                     *       "status": 500,
+                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "code": "internal_error",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1397,6 +1897,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:store_unavailable",
+                     *       "title": "Temporarily unavailable",
+                     *       "status": 503,
+                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "code": "store_unavailable",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1435,6 +1945,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is not valid; `errors` names every fault.",
+                     *       "code": "invalid_request",
+                     *       "retryable": false,
+                     *       "errors": [
+                     *         {
+                     *           "field": "payload.count",
+                     *           "message": "must be less than or equal to 10"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1446,6 +1972,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:unauthenticated",
+                     *       "title": "Not signed in",
+                     *       "status": 401,
+                     *       "detail": "No valid token.",
+                     *       "code": "unauthenticated",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            500: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:internal_error",
+                     *       "title": "Internal error",
+                     *       "status": 500,
+                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "code": "internal_error",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1459,6 +2016,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:store_unavailable",
+                     *       "title": "Temporarily unavailable",
+                     *       "status": 503,
+                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "code": "store_unavailable",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1494,6 +2061,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:unauthenticated",
+                     *       "title": "Not signed in",
+                     *       "status": 401,
+                     *       "detail": "No valid token.",
+                     *       "code": "unauthenticated",
+                     *       "retryable": false
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1505,6 +2082,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "Unknown, expired, or somebody else's.",
+                     *       "code": "not_found",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            500: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:internal_error",
+                     *       "title": "Internal error",
+                     *       "status": 500,
+                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "code": "internal_error",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
@@ -1518,6 +2126,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:store_unavailable",
+                     *       "title": "Temporarily unavailable",
+                     *       "status": 503,
+                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "code": "store_unavailable",
+                     *       "retryable": true
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };

@@ -64,3 +64,19 @@ def test_the_answers_fit_their_schemas(job_type: Any) -> None:
         schema_of("ProblemBody").validate(refused.body)
 
     virtual_time.run(scenario())
+
+
+def test_its_examples_fit_their_schemas() -> None:
+    (job,) = DOCUMENT["components"]["schemas"]["JobBody"]["examples"]
+    schema_of("JobBody").validate(job)
+    examples = [
+        content["example"]
+        for methods in DOCUMENT["paths"].values()
+        for operation in methods.values()
+        for answer in operation["responses"].values()
+        for media, content in answer.get("content", {}).items()
+        if media == "application/problem+json"
+    ]
+    assert {example["status"] for example in examples} >= {400, 401, 404, 409, 413, 415, 422, 429, 500, 503}
+    for example in examples:
+        schema_of("ProblemBody").validate(example)

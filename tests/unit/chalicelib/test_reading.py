@@ -131,3 +131,21 @@ def test_a_completed_job_is_not_cancelled() -> None:
         assert (done.status, stopped) == (Status.COMPLETED, False)
 
     virtual_time.run(scenario())
+
+
+def test_a_filtered_list_looks_at_so_many_jobs_and_goes_on_with_its_cursor() -> None:
+    """Somebody with thousands of jobs must not make one request read them all."""
+
+    async def scenario() -> None:
+        system = System()
+        oldest = await system.submitted(count=1)
+        await system.services.reading.cancel(OWNER, oldest.id)
+        for _ in range(500):
+            await system.submitted(count=1)
+        page, cursor = await system.services.reading.page(OWNER, 1, status="cancelled")
+        assert page == []
+        assert cursor is not None
+        page, _ = await system.services.reading.page(OWNER, 1, status="cancelled", after=cursor)
+        assert [job.id for job in page] == [oldest.id]
+
+    virtual_time.run(scenario())
