@@ -34,7 +34,7 @@ class Command:
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "infra.local", *words.split()],
-                env=own_stack(folder, OFFLINE_LLM_LATENCY_S="0.01") | variables,
+                env=own_stack(folder, OFFLINE_LLM_LATENCY_S="0.01", SERVE_PAGE="false") | variables,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
