@@ -127,7 +127,7 @@ def redis_store(settings: Settings, **options: Any) -> RedisJobStore:
         max_connections=max(1, settings.max_waiters),
         timeout_s=_LONGEST_WAIT_S,
         connect_timeout_s=settings.redis_timeout_s,
-        retries=0,
+        retries=1,  # a connection that an idle Lambda kept, and that Redis dropped meanwhile
         cluster=settings.redis_cluster,
     )
     return RedisJobStore(client, waiting, settings.timing.job_ttl_s, **options)

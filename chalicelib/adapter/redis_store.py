@@ -199,6 +199,10 @@ class RedisJobStore:
         with outage_as_unavailable():
             await self._redis.ping()
 
+    async def close(self) -> None:
+        for client in (self._redis, self._waiting):
+            await client.aclose()
+
     def _now(self) -> str:
         return str(self._now_ms()) if self._now_ms else ""
 

@@ -32,9 +32,9 @@ async def store(request: pytest.FixtureRequest, clock: FakeClock) -> AsyncIterat
     client = redis_client.connect(url, max_connections=8, timeout_s=5)
     waiting = redis_client.connect(url, max_connections=8, timeout_s=30)
     await client.delete("jobs:unfinished")
-    yield RedisJobStore(client, waiting, TIMING.job_ttl_s, now_ms=clock.now_ms)
-    await client.aclose()
-    await waiting.aclose()
+    store = RedisJobStore(client, waiting, TIMING.job_ttl_s, now_ms=clock.now_ms)
+    yield store
+    await store.close()
 
 
 def new(job_id: str | None = None, **fields: Any) -> dict[str, Any]:

@@ -4,13 +4,16 @@ import uuid
 from collections.abc import AsyncIterator
 
 import pytest
+from redis import Redis as SynchronousRedis
 from redis.asyncio import Redis
 
+from chalicelib import bootstrap
 from chalicelib.adapter import redis_client
 from chalicelib.adapter.redis_store import RedisJobStore
 from chalicelib.domain import change
 from chalicelib.domain.error import StoreUnavailable
 from chalicelib.domain.timing import Timing
+from chalicelib.settings import Settings
 from tests.contract.test_job_store import TOKEN, claimed, created
 
 TIMING = Timing()
@@ -25,8 +28,9 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
 @pytest.fixture
 async def store(redis_url: str) -> AsyncIterator[RedisJobStore]:
     client = redis_client.connect(redis_url, max_connections=4, timeout_s=5)
-    yield RedisJobStore(client, client, TIMING.job_ttl_s)
-    await client.aclose()
+    store = RedisJobStore(client, client, TIMING.job_ttl_s)
+    yield store
+    await store.close()
 
 
 async def test_times_are_those_of_the_server(store: RedisJobStore, redis: Redis) -> None:
@@ -67,3 +71,15 @@ async def test_a_redis_that_is_not_there_is_unavailable() -> None:
     with pytest.raises(StoreUnavailable):
         await store.read(str(uuid.uuid4()))
     await client.aclose()
+
+
+async def test_a_wait_survives_connections_that_were_dropped_while_it_was_idle(redis_url: str) -> None:
+    """As after a restart of Redis: an idle Lambda learns of it only when it uses the connection again."""
+    store = bootstrap.redis_store(Settings.read({"REDIS_URL": redis_url, "AUTH_MODE": "none"}))
+    job = await claimed(store)
+    assert await store.wait_for_event(job.id, 0, timeout_s=1)
+    with SynchronousRedis.from_url(redis_url) as operator:  # the event loop stands still meanwhile, as a frozen one
+        assert operator.client_kill_filter(_type="normal", skipme=True) >= 2
+    assert await store.wait_for_event(job.id, 0, timeout_s=1)
+    assert await store.read(job.id)
+    await store.close()

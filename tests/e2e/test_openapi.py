@@ -8,13 +8,24 @@ from pathlib import Path
 from infra.local.stack import LocalStack
 
 _EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "150")
+#: The same requests each time, so that a failure is the change's; another number makes others.
+_SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 
 
 def run(url: str, *options: str) -> str:
     """What schemathesis prints; it is an error when it finds any."""
     hooks = "tests.e2e.schemathesis_hooks"
     command = [sys.executable, "-m", "schemathesis.cli", *options, "run", f"{url}/openapi.json", "--no-color"]
-    command += ["--max-examples", _EXAMPLES, "--request-timeout", "30", "--generation-database", "none"]
+    command += [
+        "--max-examples",
+        _EXAMPLES,
+        "--seed",
+        _SEED,
+        "--request-timeout",
+        "30",
+        "--generation-database",
+        "none",
+    ]
     environment = os.environ | {"SCHEMATHESIS_HOOKS": hooks, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=280)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
