@@ -3,8 +3,8 @@
 from typing import Any
 
 from chalicelib.api import openapi, rendering
-from chalicelib.api.message import MAX_BODY_BYTES, Request, Response, parse_uuid
-from chalicelib.api.problem import PayloadTooLarge, UnsupportedMediaType
+from chalicelib.api.message import Request, Response, parse_uuid
+from chalicelib.api.problem import UnsupportedMediaType
 from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.bootstrap import Services
 from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
@@ -26,11 +26,12 @@ async def submit_job(services: Services, request: Request) -> Response:
 
 async def read_job(services: Services, request: Request, job_id: str) -> Response:
     """GET /jobs/{id}: 200 or 304, at once or held back as `Prefer: wait` says."""
+    known = request.known_revisions
     view, waited = await services.reading.job(
-        request.owner, parse_uuid(job_id), known_revision=request.known_revision, wait_s=request.wait_s
+        request.owner, parse_uuid(job_id), known_revisions=known, wait_s=request.wait_s
     )
     headers = _state_headers(view.job) | _applied(request, waited)
-    if view.job.revision == request.known_revision:
+    if known is not None and view.job.revision in known:
         return Response(304, None, headers)
     return Response(200, rendering.job_json(view), headers)
 
@@ -90,7 +91,7 @@ async def list_worlds(services: Services, request: Request) -> Response:
 async def check_health(services: Services, _request: Request) -> Response:
     """GET /health: 200, or 503 where a part is down."""
     parts = await services.health.check()
-    return Response(200 if set(parts.values()) == {"ok"} else 503, parts, {"Cache-Control": "no-store"})
+    return Response(200 if set(parts.values()) == {"ok"} else 503, parts)
 
 
 async def describe(services: Services, _request: Request) -> Response:
@@ -102,8 +103,6 @@ async def describe(services: Services, _request: Request) -> Response:
 
 def _submission(request: Request) -> tuple[str, Any]:
     """The type and the raw payload of a submission; all faults of the envelope at once."""
-    if len(request.body) > MAX_BODY_BYTES:
-        raise PayloadTooLarge
     if request.headers.get("content-type", "application/json").split(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaType
     body = request.json_object()
@@ -142,7 +141,7 @@ async def _accepted(services: Services, accepted: Accepted) -> Response:
 
 
 def _state_headers(job: Job) -> dict[str, str]:
-    return {"ETag": f'"{job.revision}"', "Cache-Control": "no-store"} | _retry_after(job)
+    return {"ETag": f'"{job.revision}"'} | _retry_after(job)
 
 
 def _retry_after(job: Job) -> dict[str, str]:

@@ -10,9 +10,10 @@ from chalice.app import Response as ChaliceResponse
 
 from chalicelib import correlation
 from chalicelib.api import problem
-from chalicelib.api.message import Request, Response
+from chalicelib.api.message import MAX_BODY_BYTES, Request, Response
+from chalicelib.api.problem import PayloadTooLarge
 from chalicelib.bootstrap import services
-from chalicelib.domain.error import LoreSmithError, Unauthenticated
+from chalicelib.domain.error import LoreSmithError, NoToken
 from chalicelib.domain.owner import owner_hash
 from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.loop import LOOP
@@ -68,18 +69,17 @@ def _owner(authorization: str | None, verifier: Verifier | None) -> str:
         return ANONYMOUS
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated
+        raise NoToken
     return verifier.subject(token.strip())
 
 
 def _request(current: ChaliceRequest, owner: str) -> Request:
-    body = current.raw_body
-    return Request(
-        headers=current.headers,
-        query=current.query_params or {},
-        body=body if isinstance(body, bytes) else body.encode(),
-        owner=owner,
-    )
+    """Raises `PayloadTooLarge`, also where the endpoint does not look at the body."""
+    raw = current.raw_body
+    body = raw if isinstance(raw, bytes) else raw.encode()
+    if len(body) > MAX_BODY_BYTES:
+        raise PayloadTooLarge
+    return Request(headers=current.headers, query=current.query_params or {}, body=body, owner=owner)
 
 
 def as_problem(response: ChaliceResponse, cors: dict[str, str]) -> ChaliceResponse:

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,12 @@ MAX_BODY_BYTES = 64 * 1024
 MAX_WAIT_S = 20
 _MAX_DEPTH = 32
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_WAIT = re.compile(r"(?:^|[,;]\s*)wait\s*=\s*\"?(\d{1,6})\"?\s*(?:$|[,;])", re.IGNORECASE)
+_WAIT = re.compile(r"(?:^|[,;]\s*)wait\s*=\s*\"?(\d+)\"?\s*(?:$|[,;])", re.IGNORECASE)
+#: An entity tag, strong or weak. It may hold commas.
+_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+#: What a tag of ours is: a revision. With `*` all of them are known.
+_REVISION = re.compile(r"[1-9][0-9]{0,8}")
+_EVERY_REVISION = range(10**9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,10 @@ class Response:
     #: JSON, or None for no body.
     body: Any
     headers: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """No cache keeps an answer that does not permit it: most are one caller's own."""
+        self.headers.setdefault("Cache-Control", "no-store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +69,22 @@ class Request:
     def wait_s(self) -> int:
         """Seconds from `Prefer: wait=N` (RFC 7240), at most `MAX_WAIT_S`; 0 without one."""
         found = _WAIT.search(self.headers.get("prefer", ""))
-        return min(int(found[1]), MAX_WAIT_S) if found else 0
+        # float, since int refuses to read more than 4,300 digits.
+        return int(min(float(found[1]), MAX_WAIT_S)) if found else 0
 
     @property
-    def known_revision(self) -> int | None:
-        """The revision in `If-None-Match`; None without one. Something that is no revision of ours matches nothing."""
-        tag = self.headers.get("if-none-match")
-        if tag is None:
+    def known_revisions(self) -> Container[int] | None:
+        """The revisions in `If-None-Match` (RFC 9110, 13.1.2); None without one. Tags that are not ours match nothing.
+
+        A single tag may lack its quotes, as it does where a shell took them.
+        """
+        given = self.headers.get("if-none-match")
+        if given is None:
             return None
-        digits = tag.strip().removeprefix("W/").strip('"')
-        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else -1
+        if given.strip() == "*":
+            return _EVERY_REVISION
+        tags = _TAG.findall(given) or [given.strip()]
+        return {int(tag) for tag in tags if _REVISION.fullmatch(tag)}
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """A whole number in the query. Raises `InvalidSubmission`."""

@@ -75,7 +75,9 @@ _KEY = _header(
     {"type": "string", "minLength": 1, "maxLength": 255},
     "The same key with the same request gives the same job again, for 24 hours.",
 )
-_IF_NONE_MATCH = _header("If-None-Match", {"type": "string", "examples": ['"7"']}, "ETag of the answer before.")
+_IF_NONE_MATCH = _header(
+    "If-None-Match", {"type": "string", "examples": ['"7"']}, "ETag of the answer before, a list of them, or `*`."
+)
 
 _REQUEST_ID = {
     "X-Request-Id": {
@@ -158,7 +160,7 @@ OPERATIONS = (
         path="/jobs/{id}/cancel",
         summary="Stop a job. 202 where this stopped it, 200 where it had ended.",
         answers={202: body.JobBody, 200: body.JobBody},
-        problems=(404, 503),
+        problems=(404, 413, 503),
         parameters=(_ID,),
         headers=("ETag",),
     ),
@@ -166,9 +168,10 @@ OPERATIONS = (
         id="retryJob",
         method="post",
         path="/jobs/{id}/retry",
-        summary="A new job that goes on from what a failed, cancelled or incomplete one has finished.",
+        summary="A new job that goes on from what a failed, cancelled or incomplete one has finished. Asked again, the "
+        "answer is the same job, or a retry of that one where it is failed, cancelled or incomplete too.",
         answers={202: body.JobBody},
-        problems=(400, 404, 409, 422, 429, 503),
+        problems=(400, 404, 409, 413, 422, 429, 503),
         parameters=(_ID, _KEY),
         headers=("Location", "Retry-After", "ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy"),
     ),

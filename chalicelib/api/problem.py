@@ -11,6 +11,7 @@ from chalicelib.domain.error import (
     LoreSmithError,
     NotAllowedNow,
     NotFound,
+    NoToken,
     Unauthenticated,
     Unavailable,
 )
@@ -41,14 +42,17 @@ _STATUSES: tuple[tuple[type[LoreSmithError], int, str], ...] = (
     (LoreSmithError, 500, "Internal error"),
 )
 
+_CHALLENGE = 'Bearer realm="loresmith"'
+
 #: status → title.
 TITLES = {status: title for _, status, title in _STATUSES}
 
-#: Answers that Chalice gives before any code of ours runs: status → (code, title, detail).
+#: Answers that are given before any code of ours runs: status → (code, title, detail).
 _FRAMEWORK: dict[int, tuple[str, str, str]] = {
     400: ("invalid_request", "The request is not valid", "The request could not be read."),
     405: ("method_not_allowed", "Method not allowed", "This address does not take this method; see the Allow header."),
     415: ("unsupported_media_type", "The body is not JSON", UnsupportedMediaType.default_message),
+    429: ("throttled", "Too many requests", "Too many requests at once. Ask again in a few seconds."),
     500: ("internal_error", "Internal error", LoreSmithError.default_message),
 }
 
@@ -63,9 +67,9 @@ def of_error(error: LoreSmithError) -> Response:
 
 
 def of_status(status: int, headers: dict[str, Any]) -> Response:
-    """The answer for an error that the framework found."""
+    """The answer for an error that Chalice or API Gateway found."""
     code, title, detail = _FRAMEWORK.get(status, _FRAMEWORK[500])
-    return _problem(status, code, title, detail, retryable=status >= 500, headers=headers)
+    return _problem(status, code, title, detail, retryable=status == 429 or status >= 500, headers=headers)
 
 
 def _headers(error: LoreSmithError) -> dict[str, str]:
@@ -74,8 +78,11 @@ def _headers(error: LoreSmithError) -> dict[str, str]:
             return {"Retry-After": str(error.retry_after_s)}
         case QuotaExceeded():
             return {"Retry-After": str(error.retry_after_s)} | rate_limit_headers(error.standing)
+        case NoToken():
+            # RFC 6750, 3: without credentials no error is named.
+            return {"WWW-Authenticate": _CHALLENGE}
         case Unauthenticated():
-            return {"WWW-Authenticate": 'Bearer realm="loresmith", error="invalid_token"'}
+            return {"WWW-Authenticate": f'{_CHALLENGE}, error="invalid_token"'}
         case _:
             return {}
 

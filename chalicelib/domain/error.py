@@ -2,7 +2,8 @@
 
     LoreSmithError
     ├── InvalidSubmission       the caller's request is at fault; names every fault
-    ├── Unauthenticated         no token, or none that is good
+    ├── Unauthenticated         the token is not good
+    │   └── NoToken             there is none
     ├── NotFound                unknown, expired or somebody else's
     ├── NotAllowedNow           the job's state does not permit what was asked
     ├── IdempotencyMismatch     the key was used for another request
@@ -66,6 +67,10 @@ class Unauthenticated(LoreSmithError):
 
     code = "unauthenticated"
     default_message = "A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>."
+
+
+class NoToken(Unauthenticated):
+    """The caller has shown no bearer token at all."""
 
 
 class NotFound(LoreSmithError):

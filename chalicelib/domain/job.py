@@ -1,5 +1,6 @@
 """The job and what is stored beside it. All times are milliseconds since 1970 (UTC) on the store's clock."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -94,6 +95,16 @@ class Job:
     @property
     def is_final(self) -> bool:
         return self.status in TERMINAL
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether it has ended without all that was asked for."""
+        return self.status in (Status.FAILED, Status.CANCELLED) or bool(self.warnings)
+
+    @property
+    def retry_id(self) -> str:
+        """The id of the job that takes this one up again: derived, so that there is one at the most."""
+        return str(uuid.uuid5(uuid.UUID(self.id), "retry"))
 
     @property
     def remaining_s(self) -> float:

@@ -1,17 +1,22 @@
 """What a caller may see and stop: status reads, long polls, the event log, cancel."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Container
 from contextlib import aclosing
 
 from chalicelib.domain import change
 from chalicelib.domain.error import Fault, InvalidSubmission, JobConflict, NotFound, QueueUnavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
+from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.port import JobStore, Meter
 from chalicelib.service.recovery import Recovery
 
 #: Jobs that one page of a list looks at.
 _MOST_READ = 500
+#: One owner may hold this part of the places for long polls: of 64 a place for each of its ten unfinished jobs and some
+#: to spare, and the others are not left without.
+_OWNERS_PART = 4
 
 
 class Reading:
@@ -22,19 +27,20 @@ class Reading:
         self._recovery = recovery
         self._max_waiters = max_waiters
         self._meter = meter
-        self._waiters = 0
+        #: Long polls that are held, by owner.
+        self._waiters: Counter[str] = Counter()
 
     async def job(
-        self, owner: str, job_id: str, *, known_revision: int | None = None, wait_s: float = 0
+        self, owner: str, job_id: str, *, known_revisions: Container[int] | None = None, wait_s: float = 0
     ) -> tuple[JobView, bool]:
         """The job as it is, and whether the wish to wait was met.
 
-        It is held back, up to `wait_s`, while its revision is still `known_revision`; without one, until the job ends.
-        A poll that finds the job stuck sets it right.
+        It is held back, up to `wait_s`, until the job has ended or its revision is none of `known_revisions`, where they
+        are given. A poll that finds the job stuck sets it right.
         """
 
         def news(view: JobView) -> bool:
-            return view.job.is_final if known_revision is None else view.job.revision != known_revision
+            return view.job.is_final or (known_revisions is not None and view.job.revision not in known_revisions)
 
         view = await self._load(owner, job_id)
         waited = await self._wait(lambda: self._load(owner, job_id), view, news, wait_s)
@@ -119,14 +125,20 @@ class Reading:
         wait_s: float,
     ) -> JobView | None:
         """The view when there is news, or when the time is up; None where it was not waited for."""
-        if wait_s <= 0 or news(view) or self._waiters >= self._max_waiters:
+        owner = view.job.owner
+        if wait_s <= 0 or news(view) or not self._has_place(owner):
             return None
         give_up_at = asyncio.get_running_loop().time() + wait_s
-        self._waiters += 1
+        self._waiters[owner] += 1
         try:
             while not news(view) and (left_s := give_up_at - asyncio.get_running_loop().time()) > 0:
                 await self._store.wait_for_event(view.job.id, view.job.revision, left_s)
                 view = await load()
         finally:
-            self._waiters -= 1
+            self._waiters -= Counter([owner])
         return view
+
+    def _has_place(self, owner: str) -> bool:
+        """Whether one more long poll of this owner's can be held. Callers who are not told apart share all places."""
+        part = 1 if owner == ANONYMOUS else _OWNERS_PART
+        return self._waiters.total() < self._max_waiters and self._waiters[owner] < max(1, self._max_waiters // part)

@@ -13,13 +13,14 @@ from chalicelib.domain import change
 from chalicelib.domain.error import IdempotencyMismatch, JobConflict, NotAllowedNow, NotFound, QueueUnavailable
 from chalicelib.domain.job import Job, JobView, Json
 from chalicelib.domain.job_type import job_type_named
-from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.timing import Timing
 from chalicelib.port import JobQueue, JobStore
 
 #: Between its admission and its creation a job is not there yet; nothing takes so long, seconds.
 _TAKES_AT_MOST_S = 30
+#: Retries of retries that a request goes through to find the newest.
+_MOST_RETRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Accepted:
 
     @property
     def is_replayed(self) -> bool:
-        """Whether an earlier request with the same Idempotency-Key made the job."""
+        """Whether an earlier, equal request made the job."""
         return self.standing is None
 
 
@@ -52,11 +53,14 @@ class Submission:
         job_type = job_type_named(type_name)
         valid = job_type.validate(payload, owner).model_dump(mode="json", exclude_none=True)
         request = {"type": type_name, "payload": valid}
-        async with self._reserved(owner, idempotency_key, request) as job_id:
-            return await self._accept(self._new(job_id, owner, type_name, valid), is_keyed=idempotency_key is not None)
+        async with self._reserved(owner, idempotency_key, request, str(uuid.uuid4())) as job_id:
+            return await self._accept(self._new(job_id, owner, type_name, valid), is_shared=idempotency_key is not None)
 
     async def retry(self, owner: str, job_id: str, idempotency_key: str | None = None) -> Accepted:
         """A new job for what an ended one has not finished; what it has finished is kept and not paid for again.
+
+        There is one such job, with whatever key it is asked for, or none: asked again, it is the same one while it is
+        unfinished or whole, and a retry of that one where it has ended incomplete too.
 
         Raises `NotFound`, `NotAllowedNow` where the job is unfinished or nothing of it is missing, and what `submit`
         raises.
@@ -65,14 +69,28 @@ class Submission:
         if old is None or old.job.owner != owner:
             raise NotFound
         _check_retryable(old.job)
-        async with self._reserved(owner, idempotency_key, {"retry_of": job_id}) as new_id:
+        old = await self._newest(old)
+        async with self._reserved(owner, idempotency_key, {"retry_of": job_id}, old.job.retry_id) as new_id:
             new = self._new(new_id, owner, old.job.type, old.job.payload, retry_of=old.job)
-            return await self._accept(new, old, is_keyed=idempotency_key is not None)
+            return await self._accept(new, old, is_shared=True)
+
+    async def _newest(self, old: JobView) -> JobView:
+        """The last of a job's retries that has ended incomplete; the job itself where none has."""
+        for _ in range(_MOST_RETRIES):
+            newer = await self._store.view(old.job.retry_id)
+            if newer is None or not newer.job.is_incomplete:
+                return old
+            old = newer
+        raise NotAllowedNow("The job was retried too often. Retry the newest of its retries, or submit a new job.")
 
     @asynccontextmanager
-    async def _reserved(self, owner: str, key: str | None, request: Mapping[str, Json]) -> AsyncIterator[str]:
-        """The id that the job shall have, or has. A key is free again where the quota refuses its request."""
-        job_id = str(uuid.uuid4())
+    async def _reserved(
+        self, owner: str, key: str | None, request: Mapping[str, Json], job_id: str
+    ) -> AsyncIterator[str]:
+        """The id that the job shall have, or has: `job_id`, unless the key is bound to another.
+
+        A key is free again where the quota refuses its request.
+        """
         if key is None:
             yield job_id
             return
@@ -100,11 +118,11 @@ class Submission:
             "request_id": correlation.request_id(),
         }
 
-    async def _accept(self, new: Mapping[str, Json], old: JobView | None = None, *, is_keyed: bool) -> Accepted:
+    async def _accept(self, new: Mapping[str, Json], old: JobView | None = None, *, is_shared: bool) -> Accepted:
         """Admit, create, send. What could not be queued is removed again, and `QueueUnavailable` raised.
 
         Should the process die after `create`, the job is there without a message, and recovery queues it. So it does
-        where an equal request may have been promised the job meanwhile (`is_keyed`), or a worker has it already.
+        where an equal request may have been promised the job meanwhile (`is_shared`), or a worker has it already.
         """
         job_id, owner = new["id"], new["owner"]
         if (existing := await self._store.read(job_id)) is not None:
@@ -115,14 +133,14 @@ class Submission:
             job = await self._store.create(job_id, creation)
         except JobConflict:
             job = await self._existing(job_id)
-            if is_keyed:
+            if is_shared:
                 # An equal request was faster, and sends it.
                 return Accepted(job)
             # The id is ours alone: the answer to its creation was lost on the way.
         try:
             await self._queue.send(job)
         except QueueUnavailable:
-            if not is_keyed and await self._store.discard(job):
+            if not is_shared and await self._store.discard(job):
                 raise
         return Accepted(job, standing)
 
@@ -152,7 +170,7 @@ class Submission:
 
 
 def _check_retryable(job: Job) -> None:
-    if job.status in (Status.FAILED, Status.CANCELLED) or job.warnings:
+    if job.is_incomplete:
         return
     if job.is_final:
         raise NotAllowedNow("The job is complete: there is nothing to try again. Submit a new job for new pieces.")

@@ -88,6 +88,8 @@ class ChaliceApp(Construct):
             "LoggingConfig": {"LogGroup": group.log_group_name, "LogFormat": "JSON"},
             "Environment.Variables": self._variables(function),
         }
+        if function.reserved_concurrency is not None:
+            properties["ReservedConcurrentExecutions"] = function.reserved_concurrency
         for path, value in properties.items():
             self.resource(function.logical_id).add_property_override(path, value)
 

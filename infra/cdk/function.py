@@ -46,6 +46,8 @@ class Function:
     rights: Callable[[Resources], Sequence[iam.PolicyStatement]]
     #: Whether it shows the generator the token.
     calls_generator: bool = False
+    #: Sandboxes that are kept for it, and at most used by it; None: it takes what is free in the account.
+    reserved_concurrency: int | None = None
 
 
 def functions(settings: InfraSettings) -> Sequence[Function]:
@@ -58,6 +60,7 @@ def functions(settings: InfraSettings) -> Sequence[Function]:
             timeout_s=API_TIMEOUT_S,
             memory_mb=512,
             rights=_api_rights,
+            reserved_concurrency=settings.api_reserved_concurrency,
         ),
         Function(
             name="worker",

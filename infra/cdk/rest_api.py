@@ -1,4 +1,4 @@
-"""The REST API: regional, throttled, logged, and with CORS on the answers that no function gives."""
+"""The REST API: regional, throttled, logged, and with problem documents where no function answers."""
 
 import json
 
@@ -7,8 +7,8 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from chalicelib.api.gateway import ALLOWED_HEADERS
 from infra.cdk.chalice_app import API_STAGE, ChaliceApp
+from infra.cdk.gateway_answer import GatewayAnswers
 from infra.cdk.logs import log_group
 from infra.cdk.settings import InfraSettings
 
@@ -38,7 +38,7 @@ class RestApi(Construct):
         self._set("Name", settings.name)
         self._set("EndpointConfiguration", {"Type": "REGIONAL"})
         self._set("TracingEnabled", True)
-        self._set("GatewayResponses", _gateway_responses(allowed_origin))
+        self._set("GatewayResponses", GatewayAnswers(allowed_origin).of_api_gateway())
         self._throttle(settings)
         self._log(settings)
 
@@ -79,13 +79,3 @@ class RestApi(Construct):
         account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
         account.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
         return account
-
-
-def _gateway_responses(allowed_origin: str) -> dict[str, object]:
-    """Throttled, too large, unknown path: without these headers a page would see a network error, and no reason."""
-    headers = {
-        "Access-Control-Allow-Origin": f"'{allowed_origin}'",
-        "Access-Control-Allow-Headers": f"'{','.join(ALLOWED_HEADERS)}'",
-    }
-    response = {"ResponseParameters": {"Headers": headers}}
-    return {"DEFAULT_4XX": response, "DEFAULT_5XX": response}

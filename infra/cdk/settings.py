@@ -59,6 +59,9 @@ class InfraSettings(BaseModel):
 
     #: Batches of the worker at the same time, each of up to `WORKER_BATCH_SIZE` jobs.
     worker_max_concurrency: int = Field(default=12, ge=2, le=1000)
+    #: Requests that the API function answers at the same time, long polls included: kept free for it, and its bound.
+    #: Unset, it shares what the account permits with every other function there.
+    api_reserved_concurrency: int | None = Field(default=None, ge=1)
     generator_min_tasks: int | None = Field(default=None, ge=1)
     generator_max_tasks: int = Field(default=4, ge=1, le=100)
     #: An image in ECR, with tag or digest. Unset, it is built from generator_service/Dockerfile, which needs Docker.

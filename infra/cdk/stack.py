@@ -7,6 +7,7 @@ from infra.cdk.alarms import Alarms
 from infra.cdk.chalice_app import ChaliceApp
 from infra.cdk.dashboard import dashboard
 from infra.cdk.function import Resources, common_environment
+from infra.cdk.gateway_answer import GatewayAnswers
 from infra.cdk.generator import Generator
 from infra.cdk.network import Network
 from infra.cdk.page import Page
@@ -53,7 +54,7 @@ class JobsStack(cdk.Stack):
         api = RestApi(self, "Api", settings, app, page.origin)
         alarms = Alarms(self, "Alarms", settings, queues=queues, cache=cache)
         if settings.has_waf:
-            web_acl(self, "WebAcl", settings)
+            web_acl(self, "WebAcl", settings, GatewayAnswers(page.origin))
         if settings.has_canary:
             deploy_as_canary(app, alarms)
         dashboard(self, "Dashboard", settings, alarms=alarms, queues=queues, cache=cache)

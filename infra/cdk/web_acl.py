@@ -1,9 +1,13 @@
 """A web ACL before the API: too large bodies and too many requests of one address are refused at the door."""
 
+from collections.abc import Mapping
+
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
 from chalicelib.api.message import MAX_BODY_BYTES
+from infra.cdk import gateway_answer
+from infra.cdk.gateway_answer import GatewayAnswers
 from infra.cdk.settings import InfraSettings
 
 #: Requests of one address in five minutes. A page that polls one job each second makes 300.
@@ -12,8 +16,12 @@ _Rule = waf.CfnWebACL.RuleProperty
 _Statement = waf.CfnWebACL.StatementProperty
 
 
-def web_acl(scope: Construct, construct_id: str, settings: InfraSettings) -> waf.CfnWebACL:
-    """A request that is refused is answered 403 by WAF itself; the app's own 413 and 429 are for those below."""
+def web_acl(scope: Construct, construct_id: str, settings: InfraSettings, answers: GatewayAnswers) -> waf.CfnWebACL:
+    """A request that is refused gets the answer that the app gives for it further in: 413 or 429."""
+    refusals = (
+        ("body-size", _body_size(), gateway_answer.TOO_LARGE),
+        ("request-rate", _request_rate(), gateway_answer.THROTTLED),
+    )
     acl = waf.CfnWebACL(
         scope,
         construct_id,
@@ -21,7 +29,22 @@ def web_acl(scope: Construct, construct_id: str, settings: InfraSettings) -> waf
         scope="REGIONAL",
         default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
         visibility_config=_visibility(settings, "all"),
-        rules=[_rule(settings, 0, "body-size", _body_size()), _rule(settings, 1, "request-rate", _request_rate())],
+        rules=[
+            _Rule(
+                name=name,
+                priority=priority,
+                statement=statement,
+                action=_answered(name, answer.status, answers.headers(answer)),
+                visibility_config=_visibility(settings, name),
+            )
+            for priority, (name, statement, answer) in enumerate(refusals)
+        ],
+        custom_response_bodies={
+            name: waf.CfnWebACL.CustomResponseBodyProperty(
+                content=gateway_answer.body(answer), content_type="APPLICATION_JSON"
+            )
+            for name, _, answer in refusals
+        },
     )
     association = waf.CfnWebACLAssociation(
         scope, f"{construct_id}Association", resource_arn="replaced-below", web_acl_arn=acl.attr_arn
@@ -32,14 +55,18 @@ def web_acl(scope: Construct, construct_id: str, settings: InfraSettings) -> waf
     return acl
 
 
-def _rule(settings: InfraSettings, priority: int, name: str, statement: _Statement) -> _Rule:
-    return _Rule(
-        name=name,
-        priority=priority,
-        statement=statement,
-        action=waf.CfnWebACL.RuleActionProperty(block={}),
-        visibility_config=_visibility(settings, name),
+def _answered(body_key: str, status: int, headers: Mapping[str, str]) -> waf.CfnWebACL.RuleActionProperty:
+    """A refusal with this answer; its content type WAF says itself."""
+    answer = waf.CfnWebACL.CustomResponseProperty(
+        response_code=status,
+        custom_response_body_key=body_key,
+        response_headers=[
+            waf.CfnWebACL.CustomHTTPHeaderProperty(name=name, value=value)
+            for name, value in headers.items()
+            if name != "Content-Type"
+        ],
     )
+    return waf.CfnWebACL.RuleActionProperty(block=waf.CfnWebACL.BlockActionProperty(custom_response=answer))
 
 
 def _body_size() -> _Statement:

@@ -68,7 +68,7 @@ class Handler(ChaliceRequestHandler):
         return 413 if int(length) > _MAX_BODY_BYTES else None
 
     def _send_error_response(self, error: LocalGatewayException) -> None:
-        """Where no route matches: as API Gateway answers once its gateway responses are set as our stack sets them."""
+        """Where no route matches: as the deployed API Gateway answers (which says 404 also of a wrong method)."""
         headers = {name: value for name, value in error.headers.items() if name.lower() == "allow"}
         cors = self.local_gateway._app_object.api.cors
         if cors and cors is not True:

@@ -1,4 +1,4 @@
-"""The job store's contract: the same suite on the fake and on a real Redis."""
+"""The job store's contract: the same suite on the fake, on a real Redis, and on one in cluster mode."""
 
 import asyncio
 import uuid
@@ -23,14 +23,15 @@ TIMING = Timing()
 TOKEN = "the-holder"
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", "redis", "redis-cluster"])
 async def store(request: pytest.FixtureRequest, clock: FakeClock) -> AsyncIterator[JobStore]:
     if request.param == "memory":
         yield MemoryJobStore(clock.now_ms)
         return
-    url = request.getfixturevalue("redis_url")
-    client = redis_client.connect(url, max_connections=8, timeout_s=5)
-    waiting = redis_client.connect(url, max_connections=8, timeout_s=30)
+    cluster = request.param == "redis-cluster"
+    url = request.getfixturevalue("redis_cluster_url" if cluster else "redis_url")
+    client = redis_client.connect(url, max_connections=8, timeout_s=5, cluster=cluster)
+    waiting = redis_client.connect(url, max_connections=8, timeout_s=30, cluster=cluster)
     await client.delete("jobs:unfinished")
     store = RedisJobStore(client, waiting, TIMING.job_ttl_s, now_ms=clock.now_ms)
     yield store

@@ -1,7 +1,10 @@
 """What only the real Redis can show: its clock, its expiry, its absence."""
 
+import asyncio
+import socket
 import uuid
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from redis import Redis as SynchronousRedis
@@ -55,7 +58,7 @@ async def test_shared_keys_expire_too(store: RedisJobStore, redis: Redis) -> Non
     await store.reserve("owner", str(uuid.uuid4()), "fingerprint", "job")
     shared = [key async for key in redis.scan_iter("*") if not key.startswith("job:")]
     assert shared
-    assert all([await redis.ttl(key) > 0 for key in shared])
+    assert [key for key in shared if await redis.ttl(key) == -1] == []  # -1: for ever
 
 
 async def test_a_flushed_script_cache_is_filled_again(store: RedisJobStore, redis: Redis) -> None:
@@ -83,3 +86,64 @@ async def test_a_wait_survives_connections_that_were_dropped_while_it_was_idle(r
     assert await store.wait_for_event(job.id, 0, timeout_s=1)
     assert await store.read(job.id)
     await store.close()
+
+
+async def test_a_redis_that_accepts_and_never_answers_is_unavailable_in_time() -> None:
+    """As one that is frozen, or behind a firewall that swallows packets."""
+    with socket.create_server(("127.0.0.1", 0)) as server:  # the kernel takes connections for it
+        port = server.getsockname()[1]
+        client = redis_client.connect(f"redis://127.0.0.1:{port}/0", max_connections=2, timeout_s=0.1)
+        store = RedisJobStore(client, client, TIMING.job_ttl_s)
+        async with asyncio.timeout(5):
+            with pytest.raises(StoreUnavailable):
+                await store.read(str(uuid.uuid4()))
+            await store.close()
+
+
+async def test_a_full_redis_is_unavailable_and_drops_nothing(store: RedisJobStore, redis: Redis) -> None:
+    kept = await created(store)
+    await redis.config_set("maxmemory", "1")
+    try:
+        with pytest.raises(StoreUnavailable):
+            await created(store)
+        assert await store.read(kept.id)
+    finally:
+        await redis.config_set("maxmemory", "0")
+
+
+async def test_no_more_connections_than_permitted(redis_url: str, redis: Redis) -> None:
+    name = f"bounded-{uuid.uuid4()}"
+    client = redis_client.connect(f"{redis_url}?client_name={name}", max_connections=3, timeout_s=5)
+    store = RedisJobStore(client, client, TIMING.job_ttl_s)
+    await asyncio.gather(*(created(store) for _ in range(50)))
+    connections: Any = await redis.client_list()
+    assert sum(connection["name"] == name for connection in connections) == 3
+    await store.close()
+
+
+async def test_only_the_last_thousand_events_are_kept(store: RedisJobStore) -> None:
+    job = await claimed(store)
+    for n in range(1, 1010):
+        job = await store.apply(job.id, change.advance(TOKEN, 20, f"Step {n}"))
+    events = await store.events(job.id, 0)
+    assert (len(events), events[-1].revision, events[-1].message) == (1000, job.revision, "Step 1009")
+
+
+async def test_a_reader_sees_no_write_in_halves(store: RedisJobStore, redis_url: str) -> None:
+    job = await claimed(store)
+    client = redis_client.connect(redis_url, max_connections=2, timeout_s=5)
+    reader = RedisJobStore(client, client, TIMING.job_ttl_s)
+
+    async def write() -> None:
+        for progress in range(21, 90):
+            await store.apply(job.id, change.advance(TOKEN, progress, f"At {progress}"))
+
+    writing, seen = asyncio.create_task(write()), set()
+    while not writing.done():
+        view = await reader.view(job.id)
+        assert view
+        seen.add((view.job.progress, view.job.message))
+    await writing
+    assert [view for view in seen if view[0] > 20 and view[1] != f"At {view[0]}"] == []
+    assert len(seen) > 5
+    await reader.close()

@@ -50,11 +50,47 @@ def test_an_unknown_id_is_404(api: Api, job_id: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize("path", ["/jobs", "/worlds", "/jobs/nonsense", "/worlds/nonsense", "/nowhere", "/health"])
+def test_no_cache_keeps_what_is_somebodys_own(api: Api, path: str) -> None:
+    assert api.ask("GET", path).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("verb", ["cancel", "retry"])
+def test_a_body_that_nobody_reads_may_be_anything_but_large(api: Api, verb: str) -> None:
+    job = api.submit("generate_relics", {"count": 1})["id"]
+    api.ask("POST", f"/jobs/{job}/cancel")
+    huge = api.ask("POST", f"/jobs/{job}/{verb}", data=b" " * (64 * 1024 + 1))
+    broken = api.ask("POST", f"/jobs/{job}/{verb}", data=b"{", headers={"Content-Type": "application/json"})
+    assert (huge.status_code, huge.json()["code"]) == (413, "payload_too_large")
+    assert broken.status_code in (200, 202)
+
+
+def test_eight_retries_at_once_make_one_job(api: Api) -> None:
+    job = api.submit("generate_relics", {"count": 1})["id"]
+    api.ask("POST", f"/jobs/{job}/cancel")
+
+    def retry(_: int) -> requests.Response:
+        with Api(api.url) as caller:
+            return caller.ask("POST", f"/jobs/{job}/retry")
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(retry, range(8)))
+    assert {answer.status_code for answer in answers} == {202}
+    (new,) = {answer.json()["id"] for answer in answers}
+    assert sum("Idempotent-Replayed" not in answer.headers for answer in answers) == 1
+    assert api.finished(new)["retry_of"] == job
+
+
 def test_a_wrong_method_is_a_problem_too(api: Api) -> None:
     answer = api.ask("DELETE", "/jobs")
     assert answer.status_code == 405
     assert answer.json()["code"] == "method_not_allowed"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_body_of_no_stated_length_is_refused(api: Api) -> None:
+    """API Gateway takes it, Chalice's local server would read it as empty."""
+    assert api.ask("POST", "/jobs", data=iter([b"{}"])).status_code == 411
 
 
 def test_a_page_of_another_origin_may_read_and_send_our_headers(api: Api) -> None:

@@ -65,9 +65,7 @@ KIND = Kind(
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project as it is, and quests."""
     folder = tmp_path_factory.mktemp("quests") / "project"
-    ignored = shutil.ignore_patterns(
-        ".venv", ".git", ".local", "node_modules", "__pycache__", ".*_cache", ".hypothesis"
-    )
+    ignored = shutil.ignore_patterns(".venv*", ".git", ".local", "frontend", "__pycache__", ".*_cache", ".hypothesis")
     shutil.copytree(ROOT, folder, ignore=ignored, symlinks=True)
     registry = folder / "chalicelib/domain/job_type.py"
     text = registry.read_text(encoding="utf-8")
@@ -81,7 +79,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def quest_api(copy: Path) -> Iterator[Api]:
-    environment = own_stack(copy / ".local", OFFLINE_LLM_LATENCY_S="0.02")
+    environment = own_stack(copy / ".local", OFFLINE_LLM_LATENCY_S="0.02", SERVE_PAGE="false")
     command = [sys.executable, "-m", "infra.local", "stack"]
     with subprocess.Popen(command, cwd=copy, env=environment, stdout=subprocess.PIPE, text=True) as stack:
         assert stack.stdout is not None

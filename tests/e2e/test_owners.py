@@ -89,7 +89,9 @@ def test_without_a_good_token_nobody_gets_in(guarded: LocalStack, method: str, p
         headers = {} if header is None else {"Authorization": header}
         answer = stranger.ask(method, path.replace("{id}", NOBODYS), headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
-        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        named = ', error="invalid_token"' if header == "Bearer nonsense" else ""
+        assert answer.headers["WWW-Authenticate"] == f'Bearer realm="loresmith"{named}'
+        assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 

@@ -77,7 +77,8 @@ def dev(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 @pytest.fixture(scope="session")
 def prod(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return synthesize(run_infra, tmp_path_factory.mktemp("prod"), {"STAGE": "prod", "ALARM_EMAIL": "ops@example.com"})
+    settings = {"STAGE": "prod", "ALARM_EMAIL": "ops@example.com", "API_RESERVED_CONCURRENCY": "500"}
+    return synthesize(run_infra, tmp_path_factory.mktemp("prod"), settings)
 
 
 @pytest.fixture(scope="session")

@@ -10,14 +10,31 @@ def test_the_api_is_regional(template: Template) -> None:
     assert template.one("Serverless::Api")["EndpointConfiguration"] == {"Type": "REGIONAL"}
 
 
-def test_answers_that_no_function_gives_carry_cors_headers_too(template: Template) -> None:
+def test_answers_that_no_function_gives_are_problem_documents(template: Template) -> None:
     """Throttled, too large, unknown path: a page would see "network error" instead of the reason."""
-    api = template.one("Serverless::Api")
-    assert api["GatewayResponses"].keys() == {"DEFAULT_4XX", "DEFAULT_5XX"}
-    for response in api["GatewayResponses"].values():
-        headers = response["ResponseParameters"]["Headers"]
+    answers = template.one("Serverless::Api")["GatewayResponses"]
+    codes = {}
+    for name, answer in answers.items():
+        document, headers = (
+            json.loads(answer["ResponseTemplates"]["application/json"]),
+            answer["ResponseParameters"]["Headers"],
+        )
+        assert str(document["status"]) == answer["StatusCode"]
+        assert document.keys() == {"type", "title", "status", "detail", "code", "retryable"}
+        assert headers["Content-Type"] == "'application/problem+json'"
+        assert headers["Cache-Control"] == "'no-store'"
         assert headers["Access-Control-Allow-Headers"] == f"'{','.join(ALLOWED_HEADERS)}'"
         assert "Distribution" in json.dumps(headers["Access-Control-Allow-Origin"])
+        assert ("Retry-After" in headers) == document["retryable"]
+        codes[name] = (document["status"], document["code"])
+    assert codes == {
+        "MISSING_AUTHENTICATION_TOKEN": (404, "not_found"),
+        "REQUEST_TOO_LARGE": (413, "payload_too_large"),
+        "UNSUPPORTED_MEDIA_TYPE": (415, "unsupported_media_type"),
+        "THROTTLED": (429, "throttled"),
+        "DEFAULT_4XX": (400, "invalid_request"),
+        "DEFAULT_5XX": (503, "unavailable"),
+    }
 
 
 def test_only_the_page_may_call_from_a_browser(template: Template) -> None:
@@ -63,6 +80,15 @@ def test_prod_refuses_large_bodies_and_floods_at_the_door(prod: Template, dev: T
         {"OversizeHandling": "MATCH"},
     )
     assert rate == {"AggregateKeyType": "IP", "Limit": 3000}
+    bodies = prod.one("WAFv2::WebACL")["CustomResponseBodies"]
+    for rule, status in zip(rules, (413, 429), strict=True):
+        answer = rule["Action"]["Block"]["CustomResponse"]
+        assert (
+            answer["ResponseCode"] == status == json.loads(bodies[answer["CustomResponseBodyKey"]]["Content"])["status"]
+        )
+        assert "Distribution" in json.dumps(
+            next(h["Value"] for h in answer["ResponseHeaders"] if h["Name"] == "Access-Control-Allow-Origin")
+        )
     assert "${RestAPI.Stage}" in json.dumps(prod.one("WAFv2::WebACLAssociation")["ResourceArn"])
     assert not dev.resources("WAFv2::WebACL")
 

@@ -57,7 +57,14 @@ def test_the_api_answers_before_api_gateway_gives_up(template: Template) -> None
 def test_concurrency_of_the_worker_is_bounded_at_the_event_source(template: Template) -> None:
     """Reserved concurrency would throttle deliveries, and throttled deliveries count as receives: jobs go dead."""
     assert event_source(template, "worker")["ScalingConfig"] == {"MaximumConcurrency": 12}
-    assert all("ReservedConcurrentExecutions" not in f for f in template.resources("Serverless::Function").values())
+    others = ("worker", "dead-letter", "recover")
+    assert all("ReservedConcurrentExecutions" not in template.function(name) for name in others)
+
+
+def test_long_polls_can_be_kept_from_taking_the_workers_concurrency(prod: Template, dev: Template) -> None:
+    """They share the account's; the worker is bounded at its event source, the API only by this."""
+    assert prod.function("api")["ReservedConcurrentExecutions"] == 500
+    assert "ReservedConcurrentExecutions" not in dev.function("api")
 
 
 def test_a_poisonous_message_gets_five_deliveries_and_then_its_handler(template: Template) -> None:

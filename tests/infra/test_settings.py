@@ -94,6 +94,7 @@ def test_workers_may_not_start_more_jobs_than_the_generators_can_take() -> None:
         ("GENERATOR_IMAGE", "docker.io/library/python"),
         ("ALARM_EMAIL", "nobody"),
         ("GENERATOR_MIN_TASKS", "9"),
+        ("API_RESERVED_CONCURRENCY", "0"),
     ],
 )
 def test_a_value_that_aws_or_the_code_would_refuse_is_refused_here(name: str, value: str) -> None:

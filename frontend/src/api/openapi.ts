@@ -116,7 +116,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A new job that goes on from what a failed, cancelled or incomplete one has finished. */
+        /** A new job that goes on from what a failed, cancelled or incomplete one has finished. Asked again, the answer is the same job, or a retry of that one where it is failed, cancelled or incomplete too. */
         post: operations["retryJob"];
         delete?: never;
         options?: never;
@@ -1307,7 +1307,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETag of the answer before. */
+                /** @description ETag of the answer before, a list of them, or `*`. */
                 "If-None-Match"?: string;
                 /** @description `wait=N` (RFC 7240) holds the answer back for up to N seconds, at most 20, until there is news. */
                 Prefer?: string;
@@ -1504,6 +1504,27 @@ export interface operations {
                      *       "status": 404,
                      *       "detail": "Unknown, expired, or somebody else's.",
                      *       "code": "not_found",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:payload_too_large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "code": "payload_too_large",
                      *       "retryable": false
                      *     }
                      */
@@ -1715,7 +1736,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A new job that goes on from what a failed, cancelled or incomplete one has finished. */
+            /** @description A new job that goes on from what a failed, cancelled or incomplete one has finished. Asked again, the answer is the same job, or a retry of that one where it is failed, cancelled or incomplete too. */
             202: {
                 headers: {
                     ETag?: string;
@@ -1816,6 +1837,27 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "The job's state does not permit it.",
                      *       "code": "conflict",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:payload_too_large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "code": "payload_too_large",
                      *       "retryable": false
                      *     }
                      */

@@ -1,5 +1,6 @@
 """HTTP's rules: status codes, validators, preferences, strict bodies."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from chalicelib.api import endpoint, problem
 from chalicelib.api.message import Request, Response
-from chalicelib.domain.error import LoreSmithError
+from chalicelib.domain.error import LoreSmithError, NoToken, Unauthenticated
 from chalicelib.domain.job_type import JOB_TYPES
 from chalicelib.domain.quota import Quota
 from tests import virtual_time
@@ -139,13 +140,14 @@ def test_a_bad_submission_is_answered_400_with_its_faults_and_stores_nothing(bod
     virtual_time.run(scenario())
 
 
-def test_a_body_over_64_kib_is_413() -> None:
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[1, NaN]", b'{"count": 3}'])
+def test_cancel_and_retry_do_not_look_at_the_body(body: bytes) -> None:
     async def scenario() -> None:
         system = System()
-        body = json.dumps(submission(theme="fantasy")).encode()
-        fits = await answer(system, endpoint.submit_job, request(body + b" " * (64 * 1024 - len(body))))
-        too_large = await answer(system, endpoint.submit_job, request(body + b" " * (64 * 1024 - len(body) + 1)))
-        assert (fits.status, too_large.status) == (202, 413)
+        job = await system.submitted()
+        cancelled = await answer(system, endpoint.cancel_job, request(body), job_id=job.id)
+        retried = await answer(system, endpoint.retry_job, request(body), job_id=job.id)
+        assert (cancelled.status, retried.status) == (202, 202)
 
     virtual_time.run(scenario())
 
@@ -197,7 +199,36 @@ def test_a_known_revision_is_304_until_it_changes() -> None:
     virtual_time.run(scenario())
 
 
-@pytest.mark.parametrize("tag", ["nonsense", '"-1"', "*", '""', '"' + "9" * 400 + '"', '"٣"'])
+@pytest.mark.parametrize("given", ['W/"1"', '"a", "1"', 'W/"a",W/"1" , "x"', '"a,b", "1"', "*", " * ", "1"])
+def test_a_revision_is_known_by_a_weak_tag_in_a_list_or_by_a_star(given: str) -> None:
+    """RFC 9110, 13.1.2."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        response = await answer(system, endpoint.read_job, request(if_none_match=given), job_id=job.id)
+        assert (response.status, response.body, response.headers["ETag"]) == (304, None, '"1"')
+
+    virtual_time.run(scenario())
+
+
+def test_a_long_poll_is_held_while_any_of_the_tags_is_true() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        asked = request(prefer="wait=20", if_none_match='"a", "1"')
+        poll = asyncio.create_task(answer(system, endpoint.read_job, asked, job_id=job.id))
+        await asyncio.sleep(5)
+        assert not poll.done()
+        await system.services.reading.cancel(OWNER, job.id)
+        assert ((await poll).status, (await poll).body["revision"]) == (200, 2)
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "tag", ["nonsense", '"-1"', '"*"', '""', '"' + "9" * 400 + '"', '"٣"', '"01"', '"a,1,b"', '"a", "2"', ""]
+)
 def test_a_tag_that_is_not_ours_matches_nothing(tag: str) -> None:
     async def scenario() -> None:
         system = System()
@@ -214,6 +245,9 @@ def test_a_tag_that_is_not_ours_matches_nothing(tag: str) -> None:
         ("respond-async, wait=10", 10),
         ("WAIT = 7", 7),
         ("wait=9999", 20),
+        ("wait=1000000", 20),
+        ("wait=" + "9" * 5000, 20),
+        ("wait=0000000005", 5),
         ("wait=-1", 0),
         ("wait=soon", 0),
         ("await=5", 0),
@@ -287,6 +321,47 @@ def test_a_used_up_quota_is_429_with_what_is_left_and_when() -> None:
         assert '"unfinished";r=0' in third.headers["RateLimit"]
 
     virtual_time.run(scenario())
+
+
+def test_no_answer_about_somebodys_own_is_kept_by_a_cache() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        known = request(if_none_match='"1"')
+        answers = [
+            await answer(system, endpoint.submit_job, request(submission())),
+            await answer(system, endpoint.list_jobs, request()),
+            await answer(system, endpoint.read_job, request(), job_id=job.id),
+            await answer(system, endpoint.read_job, known, job_id=job.id),
+            await answer(system, endpoint.read_events, request(), job_id=job.id),
+            await answer(system, endpoint.cancel_job, request(), job_id=job.id),
+            await answer(system, endpoint.list_worlds, request()),
+            await answer(system, endpoint.check_health, request()),
+            await answer(system, endpoint.read_job, request(), job_id="unknown"),
+            await answer(system, endpoint.submit_job, request({})),
+            problem.of_error(Unauthenticated()),
+            problem.of_status(405, {"Allow": "GET"}),
+        ]
+        assert {response.status for response in answers} == {200, 202, 304, 400, 401, 404, 405}
+        assert {response.headers.get("Cache-Control") for response in answers} == {"no-store"}
+        described = await answer(system, endpoint.describe, request())
+        assert described.headers["Cache-Control"] == "public, max-age=300"
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("error", "challenge"),
+    [
+        (NoToken(), 'Bearer realm="loresmith"'),
+        (Unauthenticated(), 'Bearer realm="loresmith", error="invalid_token"'),
+    ],
+)
+def test_the_challenge_names_an_error_only_where_a_token_was_shown(error: LoreSmithError, challenge: str) -> None:
+    """RFC 6750, 3."""
+    refused = problem.of_error(error)
+    assert (refused.status, refused.body["code"]) == (401, "unauthenticated")
+    assert refused.headers["WWW-Authenticate"] == challenge
 
 
 def test_events_tell_the_whole_story() -> None:

@@ -31,7 +31,9 @@ def test_a_long_poll_answers_with_the_next_revision() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
-        poll = asyncio.create_task(system.services.reading.job(OWNER, job.id, known_revision=job.revision, wait_s=20))
+        poll = asyncio.create_task(
+            system.services.reading.job(OWNER, job.id, known_revisions={job.revision}, wait_s=20)
+        )
         await asyncio.sleep(5)
         assert not poll.done()
         await system.services.reading.cancel(OWNER, job.id)
@@ -54,11 +56,25 @@ def test_a_long_poll_without_a_known_revision_waits_for_the_end() -> None:
     virtual_time.run(scenario())
 
 
+def test_a_long_poll_of_a_job_that_has_ended_is_answered_at_once() -> None:
+    """Also where the caller knows its end: nothing more will come."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        ended, _ = await system.services.reading.cancel(OWNER, job.id)
+        view, _ = await system.services.reading.job(OWNER, job.id, known_revisions={ended.revision}, wait_s=20)
+        assert view.job.revision == ended.revision
+        assert asyncio.get_running_loop().time() == 0
+
+    virtual_time.run(scenario())
+
+
 def test_a_long_poll_gives_up_in_time_and_says_that_it_waited() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
-        view, waited = await system.services.reading.job(OWNER, job.id, known_revision=1, wait_s=20)
+        view, waited = await system.services.reading.job(OWNER, job.id, known_revisions={1}, wait_s=20)
         assert (view.job.revision, waited) == (1, True)
         assert asyncio.get_running_loop().time() == pytest.approx(20, abs=0.1)
 
@@ -70,14 +86,35 @@ def test_too_many_waiters_are_answered_at_once() -> None:
         system = System()
         job = await system.submitted()
         polls = [
-            asyncio.create_task(system.services.reading.job(OWNER, job.id, known_revision=1, wait_s=20))
+            asyncio.create_task(system.services.reading.job(OWNER, job.id, known_revisions={1}, wait_s=20))
             for _ in range(64)
         ]
         await asyncio.sleep(1)
-        view, waited = await system.services.reading.job(OWNER, job.id, known_revision=1, wait_s=20)
+        view, waited = await system.services.reading.job(OWNER, job.id, known_revisions={1}, wait_s=20)
         assert (view.job.revision, waited) == (1, False)
         assert asyncio.get_running_loop().time() == pytest.approx(1, abs=0.1)
         await asyncio.gather(*polls)
+
+    virtual_time.run(scenario())
+
+
+def test_one_owner_cannot_take_every_place_of_the_long_polls() -> None:
+    async def scenario() -> None:
+        system = System()
+        submission, reading = system.services.submission, system.services.reading
+
+        async def poll(owner: str, job_id: str) -> bool:
+            return (await reading.job(owner, job_id, known_revisions={1}, wait_s=20))[1]
+
+        hers, his = [
+            (await submission.submit(owner, "generate_relics", {})).job.id for owner in ("greedy", "somebody-else")
+        ]
+        greedy = [asyncio.create_task(poll("greedy", hers)) for _ in range(64)]
+        await asyncio.sleep(1)
+        assert sum(task.done() for task in greedy) == 64 - 16
+        assert await poll("somebody-else", his)
+        assert sum(await asyncio.gather(*greedy)) == 16
+        assert await poll("greedy", hers)
 
     virtual_time.run(scenario())
 

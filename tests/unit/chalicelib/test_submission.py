@@ -239,3 +239,84 @@ def test_somebody_elses_job_cannot_be_retried() -> None:
             await system.services.submission.retry("thief", job.id)
 
     virtual_time.run(scenario())
+
+
+def test_eight_retries_at_once_make_one_job() -> None:
+    """Two clicks, two tabs, with keys of their own or none: the missing pieces are paid for once."""
+
+    async def scenario() -> None:
+        system = System(quota=Quota(max_unfinished=1))
+        old = await system.submitted()
+        await system.services.reading.cancel(OWNER, old.id)
+        retry = system.services.submission.retry
+        accepted = await asyncio.gather(
+            *(retry(OWNER, old.id, key) for key in (None, "a", None, "b", None, "a", "c", None))
+        )
+        assert len({each.job.id for each in accepted}) == 1
+        assert sorted(each.is_replayed for each in accepted) == [False] + [True] * 7
+        assert len(system.queue.sent) == 2
+
+    virtual_time.run(scenario())
+
+
+def test_a_job_that_was_retried_with_success_is_not_retried_again() -> None:
+    async def scenario() -> None:
+        system = System()
+        old = await system.submitted()
+        await system.services.reading.cancel(OWNER, old.id)
+        new = (await system.services.submission.retry(OWNER, old.id)).job
+        await system.work(new.id)
+        again = await system.services.submission.retry(OWNER, old.id)
+        assert (again.job.id, again.job.status, again.is_replayed) == (new.id, Status.COMPLETED, True)
+
+    virtual_time.run(scenario())
+
+
+def test_a_retry_that_failed_is_gone_on_from() -> None:
+    """Whichever of the two the caller names, the next one has the pieces of both."""
+
+    async def scenario() -> None:
+        system = System()
+        retry = system.services.submission.retry
+        first = await system.submitted()
+        await system.services.reading.cancel(OWNER, first.id)
+        second = (await retry(OWNER, first.id, "key")).job
+        await system.services.reading.cancel(OWNER, second.id)
+        third = await asyncio.gather(retry(OWNER, first.id), retry(OWNER, second.id))
+        assert len({each.job.id for each in third} | {first.id, second.id}) == 3
+        assert (third[0].job.retry_of, third[0].job.root_id) == (second.id, first.id)
+        assert (await retry(OWNER, first.id, "key")).job.id == second.id
+
+    virtual_time.run(scenario())
+
+
+def test_a_retry_that_the_queue_did_not_take_stays() -> None:
+    """An equal request may have been promised it."""
+
+    async def scenario() -> None:
+        system = System()
+        old = await system.submitted()
+        await system.services.reading.cancel(OWNER, old.id)
+        system.queue.down = True
+        new = (await system.services.submission.retry(OWNER, old.id)).job
+        system.queue.down = False
+        await asyncio.sleep(system.timing.resend_after_s + 1)
+        await system.services.recovery.sweep()
+        assert system.queue.sent[-1] == (new.id, 0)
+
+    virtual_time.run(scenario())
+
+
+def test_an_endless_chain_of_retries_is_not_walked() -> None:
+    async def scenario() -> None:
+        system = System()
+        first = job = await system.submitted()
+        for _ in range(100):
+            await system.services.reading.cancel(OWNER, job.id)
+            job = (await system.services.submission.retry(OWNER, job.id)).job
+        await system.services.reading.cancel(OWNER, job.id)
+        with pytest.raises(NotAllowedNow):
+            await system.services.submission.retry(OWNER, first.id)
+        assert (await system.services.submission.retry(OWNER, job.id)).job.retry_of == job.id
+
+    virtual_time.run(scenario())
