@@ -1,18 +1,22 @@
-"""What all tests share: a real Redis of their own, and a clock."""
+"""What all tests share: a real Redis of their own, AWS endpoints, and a clock."""
 
 import os
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from infra.local import redis_server
-from infra.local.aws_resource import Queues, ResourceMaker
+from infra.local.aws_resource import Queues
 from infra.local.port import assign
+from tests.backend import BACKENDS, Backend, Backends, UseBackend
+from tests.capability import table
 from tests.clock import FakeClock
+
+pytest.register_assert_rewrite("tests.event_source.acceptance")
+#: For the summary, which has no fixtures.
+_BACKENDS = pytest.StashKey[Backends]()
 
 
 @pytest.fixture
@@ -40,31 +44,52 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def aws() -> Iterator[Queues]:
-    """Queues and table on a real endpoint: the one of AWS_ENDPOINT_URL, or a moto server of our own.
+def backends(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Backends]:
+    """All stay up for the whole session: a test changes the endpoint by changing a variable, not by a new server."""
+    with Backends(tmp_path_factory.mktemp("aws")) as found:
+        pytestconfig.stash[_BACKENDS] = found
+        yield found
 
-    boto3 reads the environment, as it does in a Lambda.
+
+@pytest.fixture
+def use_backend(backends: Backends, monkeypatch: pytest.MonkeyPatch) -> UseBackend:
+    """Puts an AWS endpoint into this process's environment; skips the test where something that it needs is missing.
+
+    For the test alone, and not for the session: the next test may be on the other endpoint, or on none.
     """
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in (("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")):
-            patch.setenv(name, os.environ.get(name, value))
-        patch.setenv("AWS_DEFAULT_REGION", os.environ.get("AWS_DEFAULT_REGION", "us-east-1"))
-        with _endpoint() as endpoint:
-            patch.setenv("AWS_ENDPOINT_URL", endpoint)
-            resources = ResourceMaker(endpoint, os.environ, jobs_visibility_s=900)
-            resources.make()
-            yield resources.queues
+
+    def use(name: str, *needed: str) -> Backend:
+        found = backends[name]
+        for variable, value in found.environment().items():
+            monkeypatch.setenv(variable, value)
+        for capability in needed:
+            if reason := found.capabilities.missing(capability):
+                pytest.skip(f"{found.name} has no {capability}: {reason}")
+        return found
+
+    return use
 
 
-@contextmanager
-def _endpoint() -> Iterator[str]:
-    if given := os.environ.get("AWS_ENDPOINT_URL"):
-        yield given
-        return
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        yield f"http://{host}:{port}"
-    finally:
-        server.stop()
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest, use_backend: UseBackend) -> Backend:
+    """Each AWS endpoint in turn, with what the test's marker says that it needs."""
+    needed = [capability for marker in request.node.iter_markers("needs") for capability in marker.args]
+    return use_backend(request.param, *needed)
+
+
+@pytest.fixture
+def aws(backend: Backend, use_backend: UseBackend) -> Queues:
+    """The stack's queues and its table, on each endpoint."""
+    return use_backend(backend.name, "dynamodb").queues()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "needs(capability, ...): of the AWS endpoint; see tests/capability.py")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    found = {backend.name: backend.capabilities.found for backend in config.stash.get(_BACKENDS, ())}
+    if any(found.values()):
+        terminalreporter.section("AWS endpoints")
+        for line in table(found):
+            terminalreporter.line(line)

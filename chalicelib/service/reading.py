@@ -35,8 +35,8 @@ class Reading:
     ) -> tuple[JobView, bool]:
         """The job as it is, and whether the wish to wait was met.
 
-        It is held back, up to `wait_s`, until the job has ended or its revision is none of `known_revisions`, where they
-        are given. A poll that finds the job stuck sets it right.
+        It is held back, up to `wait_s`, until the job has ended or, where `known_revisions` are given, its revision is
+        none of them. A poll that finds the job stuck sets it right.
         """
 
         def news(view: JobView) -> bool:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from infra.local.error import EmulatorMissing
-from infra.local.project import LOOPBACK
+from infra.local.project import LOOPBACK, ROOT
 
-_MINISTACK = "Install it beside this project, since it pins another botocore: pipx install ministack==1.5.33"
+#: An environment of its own, since it pins another botocore.
+_MINISTACK_HERE = ROOT / ".venv-ministack/bin/ministack"
+_MINISTACK = "Run: make venv-infra"
 _MOTO = "Install it: pip install 'moto[server]'"
 
 
@@ -20,9 +22,9 @@ def moto_argv(port: int) -> list[str]:
     return [sys.executable, "-m", "moto.server", "-H", LOOPBACK, "-p", str(port)]
 
 
-def ministack_argv(on_path: Callable[[str], str | None] = shutil.which) -> list[str]:
+def ministack_argv(here: Path = _MINISTACK_HERE, on_path: Callable[[str], str | None] = shutil.which) -> list[str]:
     """Raises `EmulatorMissing`."""
-    path = on_path("ministack")
+    path = str(here) if here.exists() else on_path("ministack")
     if path is None:
         raise EmulatorMissing("ministack", _MINISTACK)
     return [path]

@@ -1,4 +1,4 @@
-"""The world store's contract: the same suite on the fake and on DynamoDB."""
+"""The world store's contract: the same suite on the fake and on each DynamoDB that there is."""
 
 import base64
 import json
@@ -11,14 +11,15 @@ from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
 from chalicelib.domain.error import InvalidSubmission, WorldsUnavailable
 from chalicelib.domain.world import World
 from chalicelib.port import WorldStore
+from tests.backend import BACKENDS, UseBackend
 from tests.fake.world_store import MemoryWorldStore
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
-def worlds(request: pytest.FixtureRequest) -> WorldStore:
+@pytest.fixture(params=["memory", *BACKENDS])
+def worlds(request: pytest.FixtureRequest, use_backend: UseBackend) -> WorldStore:
     if request.param == "memory":
         return MemoryWorldStore()
-    request.getfixturevalue("aws")
+    use_backend(request.param, "dynamodb").queues()  # and the table
     return DynamoDbWorldStore("worlds")
 
 

@@ -27,6 +27,7 @@ def receive(queue_url: str, wait_s: int = 1) -> list[Any]:
         sqs.close()
 
 
+@pytest.mark.needs("sqs.message_group")
 async def test_a_message_names_its_job_and_groups_by_owner(aws: Queues) -> None:
     sent = job(attempt=1, id=str(uuid.uuid4()))
     await SqsJobQueue(aws.jobs_url).send(sent)
@@ -35,6 +36,16 @@ async def test_a_message_names_its_job_and_groups_by_owner(aws: Queues) -> None:
     assert message["Attributes"]["MessageGroupId"] == owner_hash(sent.owner)
 
 
+@pytest.mark.needs("sqs.trace_header")
+async def test_a_message_takes_the_trace_of_the_invocation_along(aws: Queues, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=1"
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", trace)
+    await SqsJobQueue(aws.jobs_url).send(job(attempt=1))
+    (message,) = receive(aws.jobs_url)
+    assert message["Attributes"]["AWSTraceHeader"] == trace
+
+
+@pytest.mark.needs("sqs.delay")
 async def test_a_delay_is_rounded_up_so_that_no_message_comes_early(aws: Queues) -> None:
     """A job that is not due yet would be left to recovery."""
     await SqsJobQueue(aws.jobs_url).send(job(attempt=1), delay_s=0.1)

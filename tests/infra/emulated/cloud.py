@@ -17,13 +17,12 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from infra.local.aws_emulator import ministack_environment
+from infra.local.aws_emulator import ministack_argv, ministack_environment
+from infra.local.project import ROOT
 from infra.local.redis_server import find_binary
 from tests.infra.emulated.adaptation import adapt
 from tests.infra.template import Template
 
-ROOT = Path(__file__).resolve().parents[3]
-MINISTACK = Path(os.environ.get("MINISTACK", ROOT / ".venv-ministack" / "bin" / "ministack"))
 REGION, HOST = "us-east-1", "127.0.0.1"
 _START_S = 30
 
@@ -32,7 +31,6 @@ class Cloud:
     """A context manager; `api_url`, `stack_name` and `client` are for the tests."""
 
     def __init__(self, template: Template, folder: Path) -> None:
-        assert MINISTACK.exists(), f"{MINISTACK} is not there. Run: make venv-infra"
         self._template = template
         self._folder = folder
         self._ports = {name: _free_port() for name in ("aws", "redis", "generator", "llm")}
@@ -78,7 +76,7 @@ class Cloud:
     def _start_aws(self) -> None:
         redis = {"REDIS_HOST": HOST, "REDIS_PORT": str(self._ports["redis"])}
         own = ministack_environment(self._ports["aws"], self._folder)
-        self._start("aws", [str(MINISTACK)], {**own, **redis, "AUTH": "true"})
+        self._start("aws", ministack_argv(), {**own, **redis, "AUTH": "true"})
         wait_for("ministack", lambda: _listens(self._ports["aws"]))
 
     def _deploy(self) -> None:

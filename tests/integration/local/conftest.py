@@ -1,27 +1,28 @@
 """Benches for the event source; one stack for the tests that leave it running."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from infra.local.aws_resource import Queues
-from infra.local.runtime.sandbox import aws_runtime, plain_runtime
 from infra.local.settings import StackSettings
 from infra.local.stack import LocalStack
+from tests.backend import Backend
 from tests.e2e.environment import own_stack
-from tests.integration.local.bench import Bench, make_bench
+from tests.integration.local.bench import LocalBench
 
 
 @pytest.fixture
-def bench(aws: Queues, tmp_path: Path) -> Bench:
-    """On AWS's own runtime client; nothing comes again while the test runs."""
-    return make_bench(tmp_path)
+def make_bench(backend: Backend, tmp_path: Path) -> Callable[..., LocalBench]:
+    """On AWS's own runtime client, where nothing else is said."""
+    return partial(LocalBench, tmp_path)
 
 
-@pytest.fixture(params=[aws_runtime, plain_runtime], ids=["awslambdaric", "plain"])
-def any_bench(request: pytest.FixtureRequest, aws: Queues, tmp_path: Path) -> Bench:
-    return make_bench(tmp_path, runtime=request.param)
+@pytest.fixture
+def bench(make_bench: Callable[..., LocalBench]) -> LocalBench:
+    """Nothing comes again while the test runs."""
+    return make_bench()
 
 
 @pytest.fixture(scope="session")

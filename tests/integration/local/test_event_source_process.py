@@ -1,4 +1,7 @@
-"""The event source as a program of its own, as the stack starts it: what signals do to it, and its other triggers."""
+"""The event source as a program of its own, as the stack starts it: what signals do to it, and its other triggers.
+
+On one emulator: what the queue has a part in is in test_event_source.
+"""
 
 import json
 import signal
@@ -9,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.aws_resource import Queues
-from tests.integration.local.bench import Bench, make_bench, sqs, until
+from tests.backend import first_backend_only
+from tests.event_source.bench import sqs, until
+from tests.integration.local.bench import LocalBench
 from tests.integration.local.process import alive
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
+pytestmark = first_backend_only
 
 
 @pytest.fixture
@@ -21,7 +26,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts the program for a bench; what runs at the test's end is killed."""
     running: list[subprocess.Popen[bytes]] = []
 
-    def begin(bench: Bench, **variables: str) -> "subprocess.Popen[bytes]":
+    def begin(bench: LocalBench, **variables: str) -> "subprocess.Popen[bytes]":
         with (tmp_path / "event-source.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "infra.local.event_source"],
@@ -38,7 +43,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.wait()
 
 
-def _environment(bench: Bench, folder: Path) -> dict[str, str]:
+def _environment(bench: LocalBench, folder: Path) -> dict[str, str]:
     return dict(bench.function.environment) | {
         "JOBS_QUEUE_URL": bench.url,
         "JOBS_DLQ_URL": bench.dead_url,
@@ -57,9 +62,11 @@ def functions(folder: Path) -> Mapping[str, int]:
     return dict(json.loads((folder / "functions.json").read_text())["processes"])
 
 
-async def test_killed_in_the_middle_of_a_batch_it_loses_nothing(aws: Queues, tmp_path: Path, start: Start) -> None:
+async def test_killed_in_the_middle_of_a_batch_it_loses_nothing(
+    make_bench: Callable[..., LocalBench], tmp_path: Path, start: Start
+) -> None:
     """The function dies with it; the messages come again to the next one after their visibility timeout."""
-    bench = make_bench(tmp_path, visibility_s=2)
+    bench = make_bench(visibility_s=2)
     first = start(bench)
     bench.send("hold:1", "hold:2")
     await until(lambda: len(bench.seen()) == 2)
@@ -78,7 +85,7 @@ async def test_killed_in_the_middle_of_a_batch_it_loses_nothing(aws: Queues, tmp
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_told_to_end_it_finishes_what_is_under_way_and_takes_nothing_more(
-    bench: Bench, tmp_path: Path, start: Start, number: signal.Signals
+    bench: LocalBench, tmp_path: Path, start: Start, number: signal.Signals
 ) -> None:
     running = start(bench, LAMBDA_RUNTIME="plain")
     bench.send("hold")
@@ -95,7 +102,7 @@ async def test_told_to_end_it_finishes_what_is_under_way_and_takes_nothing_more(
 
 
 async def test_dead_letters_and_the_schedule_have_functions_of_their_own(
-    bench: Bench, tmp_path: Path, start: Start
+    bench: LocalBench, tmp_path: Path, start: Start
 ) -> None:
     """The scheduled event has EventBridge's shape."""
     start(bench, RECOVERY_INTERVAL_S="0.05")
@@ -108,7 +115,7 @@ async def test_dead_letters_and_the_schedule_have_functions_of_their_own(
     assert set(functions(tmp_path)) == {"worker", "dead-letter", "recover"}
 
 
-async def test_every_batch_twice_when_asked_for(bench: Bench, start: Start) -> None:
+async def test_every_batch_twice_when_asked_for(bench: LocalBench, start: Start) -> None:
     start(bench, EVENT_SOURCE_DUPLICATES="1")
     bench.send("ok")
     await until(lambda: bench.left() == 0)
@@ -125,7 +132,7 @@ async def test_every_batch_twice_when_asked_for(bench: Bench, start: Start) -> N
     ids=["no such handler", "settings", "mapping refused"],
 )
 async def test_what_cannot_work_ends_it_with_a_sentence(
-    bench: Bench, tmp_path: Path, start: Start, variables: Mapping[str, str], words: list[str]
+    bench: LocalBench, tmp_path: Path, start: Start, variables: Mapping[str, str], words: list[str]
 ) -> None:
     running = start(bench, **variables)
     await until(lambda: running.poll() is not None)

@@ -1,0 +1,154 @@
+"""The AWS endpoints that tests run on: the emulators that we start, or the endpoint of AWS_ENDPOINT_URL."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+from moto.server import ThreadedMotoServer
+
+from infra.local.aws_emulator import ministack_argv, ministack_environment
+from infra.local.aws_resource import Queues, ResourceMaker
+from infra.local.error import EmulatorMissing
+from infra.local.port import accepts, assign
+from infra.local.project import LOOPBACK
+from infra.local.tether import tethered
+from tests.capability import Capabilities
+
+#: The name of an endpoint that we know nothing about.
+GIVEN = "given"
+_EMULATORS = ("moto", "ministack")
+_START_S = 30
+
+
+def chosen(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """AWS_ENDPOINT_URL picks the endpoint, AWS_EMULATOR one of the emulators; without them it is all emulators."""
+    if environment.get("AWS_ENDPOINT_URL"):
+        return (GIVEN,)
+    name = environment.get("AWS_EMULATOR")
+    if not name:
+        return _EMULATORS
+    if name not in _EMULATORS:
+        raise ValueError(f"AWS_EMULATOR is {name!r}. It can be {' or '.join(_EMULATORS)}.")
+    return (name,)
+
+
+BACKENDS = chosen(os.environ)
+#: For tests which use a queue, but whose subject is a program of ours: another emulator would show nothing new.
+first_backend_only = pytest.mark.parametrize("backend", BACKENDS[:1], indirect=True)
+
+
+class Backend:
+    """One endpoint. What it can do is found out by trying, and its queues are made, when they are first asked for."""
+
+    def __init__(self, name: str, endpoint: str) -> None:
+        self.name = name
+        self.endpoint = endpoint
+        self.capabilities = Capabilities()
+        self._queues: Queues | None = None
+
+    def queues(self) -> Queues:
+        """Those of the local stack, and its table."""
+        if self._queues is None:
+            resources = ResourceMaker(self.endpoint, os.environ, jobs_visibility_s=900)
+            resources.make()
+            self._queues = resources.queues
+        return self._queues
+
+    def environment(self) -> dict[str, str]:
+        """For boto3, which reads it, as it does in a Lambda. Credentials that are there stay."""
+        usual = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
+        return (
+            usual
+            | {name: os.environ[name] for name in usual if name in os.environ}
+            | {"AWS_ENDPOINT_URL": self.endpoint}
+        )
+
+
+class Backends:
+    """Every endpoint of this run, started when a test first asks for it; a context manager that ends them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._started: dict[str, Backend] = {}
+        self._servers = ExitStack()
+        self._given = os.environ.get("AWS_ENDPOINT_URL", "")
+
+    def __enter__(self) -> "Backends":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._servers.close()
+
+    def __iter__(self) -> Iterator[Backend]:
+        return iter(self._started.values())
+
+    def __getitem__(self, name: str) -> Backend:
+        """Skips the test where the emulator is not installed."""
+        if name not in self._started:
+            self._started[name] = Backend(name, self._start(name))
+        return self._started[name]
+
+    def _start(self, name: str) -> str:
+        match name:
+            case "moto":
+                return self._servers.enter_context(_moto())
+            case "ministack":
+                return self._servers.enter_context(_ministack(self._folder))
+            case _:
+                return self._given
+
+
+#: Of the name of an endpoint and what is needed of it.
+UseBackend = Callable[..., Backend]
+
+
+@contextmanager
+def _moto() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address=LOOPBACK, port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        endpoint = f"http://{host}:{port}"
+        # Else it would fetch images for functions where there is Docker. Nothing is asked of a function that it "runs".
+        requests.post(
+            f"{endpoint}/moto-api/config", json={"lambda": {"use_docker": False}}, timeout=5
+        ).raise_for_status()
+        yield endpoint
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _ministack(folder: Path) -> Iterator[str]:
+    try:
+        argv = ministack_argv()
+    except EmulatorMissing as error:
+        pytest.skip(str(error))
+    port = assign(["aws"], {})["aws"]
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    with (folder / "ministack.log").open("w") as log:
+        server = subprocess.Popen(
+            tethered(argv),
+            env={**kept, **ministack_environment(port, folder)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        deadline = time.monotonic() + _START_S
+        while not accepts(port):
+            assert server.poll() is None, (folder / "ministack.log").read_text()
+            assert time.monotonic() < deadline, "ministack did not start"
+            time.sleep(0.02)
+        yield f"http://{LOOPBACK}:{port}"
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()

@@ -1,0 +1,37 @@
+"""What the documents say of the project's own files is there."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("frontend/*.md")])
+_TEST = re.compile(r"`([\w/.]*\.py)?::(test_\w+)`")
+_LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+
+
+def cited_tests(text: str) -> Iterator[tuple[str, str]]:
+    """File and name. `::name` alone is of the file that was named last."""
+    file = ""
+    for path, name in _TEST.findall(text):
+        file = path or file
+        yield file, name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_cited_tests_exist(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    missing = []
+    for file, name in cited_tests(text):
+        path = ROOT / "tests" / file.removeprefix("tests/")
+        if not path.is_file() or f"def {name}(" not in path.read_text(encoding="utf-8"):
+            missing.append(f"{file}::{name}")
+    assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_links_lead_to_files(document: Path) -> None:
+    targets = _LINK.findall(document.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (document.parent / target).exists()] == []
