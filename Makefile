@@ -6,10 +6,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTO := proto/lore/v1/lore.proto
 PROTOC = $(BIN)/python -m grpc_tools.protoc -I. --python_out=$(OUT) --pyi_out=$(OUT) --grpc_python_out=$(OUT) $(PROTO)
+FIND_CHROMIUM = { test -x "$$CHROMIUM_PATH" || command -v chromium chromium-browser google-chrome >/dev/null; }
+INSTALL_CHROMIUM = { test $$(id -u) = 0 && command -v apt-get >/dev/null && echo "Installing Chromium ..." && apt-get -qq update && \
+  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-liberation >/dev/null; }
+NO_CHROMIUM = There is no Chromium. Install it (Debian: apt-get install -y chromium), or set CHROMIUM_PATH.
 OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.openapi import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
 
+# Most of what is installed is never imported; Python compiles the rest with the first import.
+export PIP_NO_COMPILE := 1
+
 help: ## what there is
-	@grep -hE '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z0-9 -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 venv: $(VENV)/.ready ## the virtual environment with everything pinned
 
@@ -46,8 +53,22 @@ demo: venv ## the same, but ends after the job (exit status: did it work)
 stack: venv ## start everything and serve, without the first job
 	@exec $(BIN)/python -m infra.local stack
 
-test: venv check test-page test-infra ## every test there is
-	@$(BIN)/python -m pytest -q --ignore tests/infra
+test: ## style, types, layers, and every test there is
+	@$(MAKE) --no-print-directory -j4 -O venv venv-infra frontend/node_modules/.ready try-chromium
+	@$(MAKE) --no-print-directory check
+	@echo "Two halves side by side, each of which speaks when it is done (about five minutes) ..."
+	@$(MAKE) --no-print-directory -j2 -O test-what-computes test-what-is-seen
+	@$(BIN)/python -m pytest -q $(WATCHING_THE_TIME)
+	@$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2
+
+# These run alone: what else computes would make them fail.
+WATCHING_THE_TIME := tests/integration tests/e2e tests/chaos
+
+test-what-computes: test-infra
+	@$(BIN)/python -m pytest -q $(addprefix --ignore ,tests/infra $(WATCHING_THE_TIME))
+
+test-what-is-seen: test-page
+	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
 
 test-page: frontend/node_modules/.ready ## types, lint and tests of the page
 	@cd frontend && npm run -s typecheck && npm run -s lint && npm test --silent
@@ -55,8 +76,14 @@ test-page: frontend/node_modules/.ready ## types, lint and tests of the page
 test-infra: venv venv-infra ## the AWS stack: its template, its packages, its deployment on an emulator
 	@$(BIN)/python -m pytest -q tests/infra
 
-e2e-page: venv frontend/node_modules/.ready ## the page in Chromium, against a stack of its own
+e2e-page: venv frontend/node_modules/.ready chromium ## the page in Chromium, against a stack of its own
 	@cd frontend && npm run -s e2e
+
+chromium: ## a Chromium for that; installed with apt-get where this may be done
+	@$(FIND_CHROMIUM) || $(INSTALL_CHROMIUM) || { echo "$(NO_CHROMIUM)" >&2; exit 1; }
+
+try-chromium:
+	@$(FIND_CHROMIUM) || $(INSTALL_CHROMIUM) || true
 
 unit: venv ## the fast tests only
 	@$(BIN)/python -m pytest -q tests/unit
@@ -118,5 +145,5 @@ proto-check: venv ## are the committed stubs those of the .proto?
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f is not what the .proto gives. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-page test-infra e2e-page unit simulate reliability token check lint types \
+.PHONY: help venv venv-infra run demo stack web test test-what-computes test-what-is-seen test-page test-infra e2e-page chromium try-chromium unit simulate reliability token check lint types \
   imports security audit format proto proto-check client-types client-types-check synth diff deploy destroy outputs
