@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infra.local.stack import LocalStack
 
-_EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "100")
+_EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "60")
 #: The same requests each time, so that a failure is the change's; another number makes others.
 _SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 
