@@ -9,6 +9,7 @@ from generator_service import logs
 from generator_service.app import serve
 from generator_service.registry import KindError
 from generator_service.settings import Settings, SettingsError
+from generator_service.trace import exporting
 
 log = logging.getLogger("generator_service")
 
@@ -22,7 +23,8 @@ def main() -> int:
         return 1
     logs.configure(settings.log_level, settings.secrets)
     try:
-        asyncio.run(serve(settings))
+        with exporting(settings.otel_exporter_otlp_endpoint):
+            asyncio.run(serve(settings))
     except (KindError, RuntimeError, OSError):
         log.exception("The generator cannot run", extra={"address": settings.target})
         return 1

@@ -22,11 +22,6 @@ def bind(**fields: Any) -> None:
     _bound.set(_bound.get() | fields)
 
 
-def bound(name: str) -> Any:
-    """What is bound to this name in the running task; None where nothing is."""
-    return _bound.get().get(name)
-
-
 class JsonLines(logging.Formatter):
     """One JSON object a line: level, time (ISO 8601, UTC), logger, message, what is bound, extras, error."""
 

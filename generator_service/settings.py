@@ -62,6 +62,8 @@ class Settings(Address):
     max_running_jobs: Annotated[int, Field(ge=1)] = 64
     #: How long running jobs may go on after SIGTERM. Fargate allows 120 s at most until it kills.
     drain_s: Annotated[float, Field(ge=0)] = 110.0
+    #: An OTLP/HTTP collector of traces, such as http://127.0.0.1:4318.
+    otel_exporter_otlp_endpoint: Annotated[str, Field(pattern="^https?://")] | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

@@ -1,24 +1,88 @@
-"""The request that a call serves, from the caller's metadata on to the LLM's provider (W3C Trace Context)."""
+"""Traces (OpenTelemetry): a job, and each call of the LLM in it, are spans of the caller's trace (W3C Trace Context).
 
-import re
-import secrets
-from collections.abc import Iterable
+Spans are sent to a collector where one is named. Without one none is recorded, and the trace is passed on all the same.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from generator_service import logs
+from opentelemetry import trace
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode, format_trace_id
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+from generator_service.error import LoreError
+
+_TRACER = trace.get_tracer("generator_service")
+_W3C = TraceContextTextMapPropagator()
+#: A collector that does not answer may not hold up the end of the process for longer, seconds.
+_EXPORT_TIMEOUT_S = 5
 
 
-def trace_id_of(metadata: Iterable[tuple[str, Any]] | None) -> str | None:
-    """The trace id of a call's `traceparent`; None without one, and for what is none."""
-    found = _TRACEPARENT.fullmatch(str(dict(metadata or ()).get("traceparent", "")))
-    return found[1] if found else None
+@contextmanager
+def exporting(endpoint: str | None) -> Iterator[None]:
+    """Send spans to the OTLP/HTTP collector at `endpoint`, such as http://127.0.0.1:4318. Once in a process."""
+    if endpoint is None:
+        yield
+        return
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # slow to load
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    provider = TracerProvider(resource=Resource.create({"service.name": "loresmith-generator"}))
+    exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=_EXPORT_TIMEOUT_S)
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    try:
+        yield
+    finally:
+        provider.shutdown()
+
+
+@contextmanager
+def job_span(metadata: Iterable[tuple[str, Any]] | None, *, job_id: str, kind: str) -> Iterator[str | None]:
+    """The span of a job, in the trace of its call's `traceparent`. Yields the trace's id; None where there is none."""
+    context = _W3C.extract({name: str(value) for name, value in metadata or ()})
+    attributes = {"loresmith.job_id": job_id, "loresmith.kind": kind}
+    with _span(f"generate {kind}", SpanKind.SERVER, attributes, context) as span:
+        yield _trace_id(span)
+
+
+@contextmanager
+def call_span(model: str, stage: str) -> Iterator[Span]:
+    """The span of a call of the LLM, named as OpenTelemetry's conventions for generative AI have it."""
+    attributes = {"gen_ai.operation.name": "chat", "gen_ai.request.model": model, "loresmith.stage": stage}
+    with _span(f"chat {model}", SpanKind.CLIENT, attributes) as span:
+        yield span
 
 
 def provider_headers() -> dict[str, str]:
     """What the provider is told of the running call: its trace, and the id under which OpenAI's support finds it."""
-    trace_id = logs.bound("request_id")
+    trace_id = _trace_id(trace.get_current_span())
     if trace_id is None:
         return {}
-    return {"traceparent": f"00-{trace_id}-{secrets.token_hex(8)}-01", "X-Client-Request-Id": str(trace_id)}
+    headers = {"X-Client-Request-Id": trace_id}
+    _W3C.inject(headers)
+    return headers
+
+
+@contextmanager
+def _span(name: str, kind: SpanKind, attributes: dict[str, str], context: Any = None) -> Iterator[Span]:
+    """A failed span says the error's code. The error itself stays in the logs: it may quote the provider."""
+    with _TRACER.start_as_current_span(
+        name, context, kind, attributes, record_exception=False, set_status_on_exception=False
+    ) as span:
+        try:
+            yield span
+        except LoreError as error:
+            span.set_status(Status(StatusCode.ERROR, error.code))
+            raise
+        except Exception as error:
+            span.set_status(Status(StatusCode.ERROR, type(error).__name__))
+            raise
+
+
+def _trace_id(span: Span) -> str | None:
+    context = span.get_span_context()
+    return format_trace_id(context.trace_id) if context.is_valid else None

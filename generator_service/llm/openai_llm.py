@@ -11,6 +11,7 @@ from typing import Any
 
 import openai
 from openai import AsyncOpenAI
+from openai.types.chat import ChatCompletion
 from openai.types.chat.chat_completion import Choice
 
 from generator_service.error import InvalidOutput, LoreError, ProviderError, ProviderTimeout
@@ -20,7 +21,7 @@ from generator_service.llm.limiter import Limiter, Sleep
 from generator_service.llm.provider_error import PAUSING_STATUSES, translate
 from generator_service.llm.schema import strict_schema
 from generator_service.llm.usage import Usage
-from generator_service.trace import provider_headers
+from generator_service.trace import call_span, provider_headers
 
 log = logging.getLogger(__name__)
 
@@ -96,11 +97,21 @@ class OpenAiLlm:
         await self._sleep(delay_s)
 
     async def _call(self, ask: Ask[M], messages: Sequence[Message], meter: "_Meter") -> Choice:
+        with call_span(self._model, ask.name) as span:
+            completion = await self._complete(ask, messages, meter)
+            usage = usage_of(completion)
+            span.set_attribute("gen_ai.usage.input_tokens", usage.prompt_tokens)
+            span.set_attribute("gen_ai.usage.output_tokens", usage.completion_tokens)
+        meter.add(usage)
+        return choice_of(completion)
+
+    async def _complete(self, ask: Ask[M], messages: Sequence[Message], meter: "_Meter") -> ChatCompletion:
         try:
             async with asyncio.timeout(self._timeout_s):
-                completion = await self._client.chat.completions.create(
+                answer: ChatCompletion = await self._client.chat.completions.create(
                     **self._request(ask, messages), extra_headers=provider_headers()
                 )
+                return answer
         except TimeoutError:
             meter.add(Usage(llm_calls=1))
             log.warning("LLM call took longer than %s s", self._timeout_s)
@@ -108,8 +119,6 @@ class OpenAiLlm:
         except openai.OpenAIError as cause:
             meter.add(Usage(llm_calls=1))
             raise self._understood(cause) from cause
-        meter.add(usage_of(completion))
-        return choice_of(completion)
 
     def _request(self, ask: Ask[M], messages: Sequence[Message]) -> dict[str, Any]:
         form = {"name": ask.name, "strict": True, "schema": strict_schema(ask.schema)}

@@ -14,10 +14,12 @@ TIMEOUT_S = 20.0
 class Client:
     """One channel to a generator."""
 
-    def __init__(self, channel: grpc.aio.Channel, token: str | None = None) -> None:
+    def __init__(self, channel: grpc.aio.Channel, token: str | None = None, **metadata: str) -> None:
         self.channel = channel
         self._stub = lore_pb2_grpc.LoreServiceStub(channel)  # type: ignore[no-untyped-call]
-        self._metadata = (("authorization", f"Bearer {token}"),) if token is not None else ()
+        if token is not None:
+            metadata["authorization"] = f"Bearer {token}"
+        self._metadata = tuple(metadata.items())
 
     def start(
         self,

@@ -1,5 +1,8 @@
 """A generator in this process, and a provider behind it; both are talked to over real sockets."""
 
+import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -9,6 +12,7 @@ import pytest
 from generator_service.app import build_server, llm_client
 from generator_service.settings import Settings
 from tests.integration.generator.client import Client
+from tests.integration.generator.process import Process, Start
 from tests.integration.generator.provider import Provider, serving
 
 #: Attempts are few, so that failing takes no time.
@@ -52,3 +56,26 @@ async def generator(provider: Provider) -> AsyncIterator[Generator]:
             return Client(channel, token)
 
         yield start
+
+
+@pytest.fixture
+async def start(provider: Provider) -> AsyncIterator[Start]:
+    """start(*arguments, **environment) → a process of ours; killed when the test is over."""
+    async with AsyncExitStack() as stack:
+
+        async def begin(*arguments: str, module: str = "generator_service", **settings: str) -> Process:
+            environment = {"PATH": os.environ["PATH"]} | ENVIRONMENT | {"OPENAI_BASE_URL": provider.url} | settings
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", module, *arguments, env=environment, stderr=asyncio.subprocess.PIPE
+            )
+            started = Process(process)
+            stack.push_async_callback(_kill, started)
+            return started
+
+        yield begin
+
+
+async def _kill(process: Process) -> None:
+    if process.process.returncode is None:
+        process.process.kill()
+    await process.ended()

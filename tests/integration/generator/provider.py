@@ -54,7 +54,7 @@ Happening = Status | Text | Hang | Drop | Gate
 class Call:
     name: str
     data: dict[str, Any]
-    authorization: str
+    headers: dict[str, str]
     #: "started", then "answered", "dropped" (the client went away) or "aborted" (we did).
     outcome: str = "started"
 
@@ -92,8 +92,8 @@ class Provider:
             return
         body = json.loads(await _body(receive))
         form = body["response_format"]["json_schema"]
-        headers = dict(scope["headers"])
-        call = Call(form["name"], data_of(body["messages"]), headers.get(b"authorization", b"").decode())
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        call = Call(form["name"], data_of(body["messages"]), headers)
         self.calls.append(call)
         await self._answer(call, form["schema"], receive, send)
 

@@ -60,4 +60,4 @@ async def test_an_oversized_request_is_refused(generator: Generator, provider: P
 async def test_the_key_goes_to_the_provider_and_nowhere_else(generator: Generator, provider: Provider) -> None:
     client = await generator()
     await client.generate("relic", count=1)
-    assert {call.authorization for call in provider.calls} == {"Bearer sk-a-very-secret-key"}
+    assert {call.headers["authorization"] for call in provider.calls} == {"Bearer sk-a-very-secret-key"}

@@ -4,11 +4,8 @@ import asyncio
 import datetime
 import ipaddress
 import json
-import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import grpc.aio
@@ -20,65 +17,11 @@ from cryptography.x509.oid import NameOID
 
 from tests.integration.generator.client import Client
 from tests.integration.generator.conftest import ENVIRONMENT
+from tests.integration.generator.process import Start
 from tests.integration.generator.provider import Gate, Hang, Provider
 from tests.unit.generator.until import until
 
 KEY = ENVIRONMENT["OPENAI_API_KEY"]
-
-
-class Process:
-    """A generator process; its log is read as it comes."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-        self.lines: list[str] = []
-        self._reader = asyncio.create_task(self._read())
-
-    async def _read(self) -> None:
-        assert self.process.stderr
-        async for line in self.process.stderr:
-            self.lines.append(line.decode())
-
-    @property
-    def log(self) -> str:
-        return "".join(self.lines)
-
-    async def listening(self) -> str:
-        """The address that the log names."""
-        await until(lambda: '"listening"' in self.log or self.process.returncode is not None)
-        (line,) = [line for line in self.lines if '"listening"' in line]
-        return str(json.loads(line)["address"])
-
-    async def ended(self) -> int:
-        async with asyncio.timeout(15):
-            await self._reader
-            return await self.process.wait()
-
-
-Start = Callable[..., Awaitable[Process]]
-
-
-@pytest.fixture
-async def start(provider: Provider) -> AsyncIterator[Start]:
-    """start(*arguments, **environment) → a process of ours; killed when the test is over."""
-    async with AsyncExitStack() as stack:
-
-        async def begin(*arguments: str, module: str = "generator_service", **settings: str) -> Process:
-            environment = {"PATH": os.environ["PATH"]} | ENVIRONMENT | {"OPENAI_BASE_URL": provider.url} | settings
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", module, *arguments, env=environment, stderr=asyncio.subprocess.PIPE
-            )
-            started = Process(process)
-            stack.push_async_callback(_kill, started)
-            return started
-
-        yield begin
-
-
-async def _kill(process: Process) -> None:
-    if process.process.returncode is None:
-        process.process.kill()
-    await process.ended()
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
