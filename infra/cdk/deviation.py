@@ -38,7 +38,7 @@ def deviations(settings: InfraSettings) -> Iterator[Deviation]:
         "The variables are addresses and names; the key and the token come from Secrets Manager.",
     )
     yield Deviation(
-        "Generator/Task", _EVERYTHING, "ecr:GetAuthorizationToken takes no resource; everything else is named."
+        "Generator/Task", _EVERYTHING, "ecr:GetAuthorizationToken and X-Ray take no resource; everything else is named."
     )
     for role in _ROLES:
         yield Deviation(

@@ -6,6 +6,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.cdk.collector import TRACE_ACTIONS
+
 #: What Lambda itself does to put a function into the VPC. EC2 takes no resource for these.
 _NETWORK_INTERFACE_ACTIONS = (
     "ec2:CreateNetworkInterface",
@@ -15,8 +17,6 @@ _NETWORK_INTERFACE_ACTIONS = (
     "ec2:AssignPrivateIpAddresses",
     "ec2:UnassignPrivateIpAddresses",
 )
-#: X-Ray takes no resource either.
-_TRACE_ACTIONS = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 
 
 def function_role(
@@ -57,5 +57,5 @@ def _platform(function_arn: str) -> list[iam.PolicyStatement]:
             resources=["*"],
             conditions={"ArnEquals": {"lambda:SourceFunctionArn": function_arn}},
         ),
-        allow(_TRACE_ACTIONS, "*"),
+        allow(TRACE_ACTIONS, "*"),
     ]

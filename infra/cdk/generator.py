@@ -10,6 +10,7 @@ from aws_cdk import aws_servicediscovery as cloud_map
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.cdk.collector import ENDPOINT, add_collector
 from infra.cdk.logs import log_group
 from infra.cdk.network import GENERATOR_PORT, Network
 from infra.cdk.scaling import scale_by_running_jobs
@@ -69,6 +70,7 @@ class Generator(Construct):
                 operating_system_family=ecs.OperatingSystemFamily.LINUX,
             ),
         )
+        group = log_group(self, "Logs", f"/ecs/{self._settings.name}-generator", self._settings)
         task.add_container(
             "generator",
             image=self._image(),
@@ -88,15 +90,15 @@ class Generator(Construct):
                 "OPENAI_API_KEY": ecs.Secret.from_secrets_manager(secrets.openai_key),
                 "GENERATOR_TOKEN": ecs.Secret.from_secrets_manager(secrets.generator_token),
             },
-            logging=ecs.LogDrivers.aws_logs(
-                stream_prefix="generator",
-                log_group=log_group(self, "Logs", f"/ecs/{self._settings.name}-generator", self._settings),
-            ),
+            logging=ecs.LogDrivers.aws_logs(stream_prefix="generator", log_group=group),
         )
+        if self._settings.otel_collector_image:
+            add_collector(task, self._settings.otel_collector_image, group)
         return task
 
     def _environment(self) -> dict[str, str]:
-        return {
+        collector = {"OTEL_EXPORTER_OTLP_ENDPOINT": ENDPOINT} if self._settings.otel_collector_image else {}
+        return collector | {
             "STAGE": self._settings.stage,
             "GENERATOR_HOST": "0.0.0.0",  # noqa: S104 - the address inside its own container
             "GENERATOR_PORT": str(GENERATOR_PORT),

@@ -69,6 +69,10 @@ class InfraSettings(BaseModel):
         default=None, pattern=r"^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/[^:@]+[:@]"
     )
 
+    #: A collector beside the generator, which sends its spans to X-Ray: the AWS Distro for OpenTelemetry by tag or
+    #: digest, as public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3. Unset, the generator records none.
+    otel_collector_image: str | None = Field(default=None, pattern=r"^[a-z0-9./_-]+[:@][A-Za-z0-9:._-]+$")
+
     #: What the image is built on; infra/deploy.sh puts the digest of today's in.
     generator_base_image: str | None = Field(
         default=None, pattern=r"^[a-z0-9./_-]+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]{64})?$"

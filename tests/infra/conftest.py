@@ -31,6 +31,7 @@ ISOLATED = {
     "ARCHITECTURE": "x86_64",
     "GENERATOR_IMAGE": "123456789012.dkr.ecr.us-east-1.amazonaws.com/generator:v1",
 }
+COLLECTOR = "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3"
 #: This machine's processor, as the setting names it.
 HERE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -77,7 +78,12 @@ def dev(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 @pytest.fixture(scope="session")
 def prod(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Template:
-    settings = {"STAGE": "prod", "ALARM_EMAIL": "ops@example.com", "API_RESERVED_CONCURRENCY": "500"}
+    settings = {
+        "STAGE": "prod",
+        "ALARM_EMAIL": "ops@example.com",
+        "API_RESERVED_CONCURRENCY": "500",
+        "OTEL_COLLECTOR_IMAGE": COLLECTOR,
+    }
     return synthesize(run_infra, tmp_path_factory.mktemp("prod"), settings)
 
 

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from generator_service.settings import Settings
+from tests.infra.conftest import COLLECTOR
 from tests.infra.template import Template
 
 
 @pytest.fixture
 def container(template: Template) -> Any:
     (task,) = template.resources("ECS::TaskDefinition").values()
-    (found,) = task["ContainerDefinitions"]
+    (found,) = [container for container in task["ContainerDefinitions"] if container["Name"] == "generator"]
     return found
 
 
@@ -101,3 +102,17 @@ def test_the_image_is_made_of_the_generator_and_the_contract_alone(dev: Template
     assert "proto/lore/v1/lore_pb2.py" in files
     assert {name.partition("/")[0] for name in files} == {"generator_service", "proto"}
     assert not [name for name in files if "__pycache__" in name]
+
+
+def test_a_collector_takes_its_spans_to_xray(prod: Template, dev: Template) -> None:
+    """It may die without the generator, and is reached from its own task alone."""
+    (task,) = prod.resources("ECS::TaskDefinition").values()
+    generator, collector = task["ContainerDefinitions"]
+    assert (collector["Image"], collector["Essential"]) == (COLLECTOR, False)
+    (address,) = [v["Value"] for v in generator["Environment"] if v["Name"] == "OTEL_EXPORTER_OTLP_ENDPOINT"]
+    (configured,) = [v["Value"] for v in collector["Environment"] if v["Name"] == "AOT_CONFIG_CONTENT"]
+    assert address == "http://127.0.0.1:4318"
+    assert '"127.0.0.1:4318"' in configured
+    assert "PortMappings" not in collector
+    (without,) = dev.resources("ECS::TaskDefinition").values()
+    assert [container["Name"] for container in without["ContainerDefinitions"]] == ["generator"]
