@@ -102,10 +102,6 @@ class JobStore(Protocol):
         """
         ...
 
-    async def unreserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> None:
-        """Free an Idempotency-Key that is bound to this request and job, of which nothing came. Idempotent."""
-        ...
-
     async def ping(self) -> None:
         """Return when the store answers."""
         ...

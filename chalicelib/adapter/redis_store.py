@@ -50,7 +50,6 @@ class RedisJobStore:
         self._view = _Script("view.lua")
         self._admit = _Script("admit.lua")
         self._enter = _Script("enter.lua")
-        self._forget_key = _Script("forget_key.lua")
 
     async def create(self, job_id: str, change: Change) -> Job:
         with outage_as_unavailable():
@@ -108,8 +107,13 @@ class RedisJobStore:
         stream: Any = {redis_key.events(job_id): f"{after}-0"}
         block = max(1, int(timeout_s * 1000))
         with outage_as_unavailable():
-            async with asyncio.timeout(timeout_s + _LATE_S):
-                return bool(await self._waiting.xread(stream, count=1, block=block))
+            try:
+                async with asyncio.timeout(timeout_s + _LATE_S):
+                    return bool(await self._waiting.xread(stream, count=1, block=block))
+            except TimeoutError:
+                # The connection broke in the middle, and the wait began anew: whoever reads the job now sees whether
+                # Redis is there.
+                return False
 
     async def admit(self, owner: str, job_id: str, quota: Quota) -> Standing:
         keys = [redis_key.unfinished_of(owner), redis_key.submissions_of(owner)]
@@ -188,12 +192,6 @@ class RedisJobStore:
             stored = await self._redis.get(name)
         first_fingerprint, first_job_id = json.loads(stored or bound)
         return first_fingerprint, first_job_id
-
-    async def unreserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> None:
-        with outage_as_unavailable():
-            await self._forget_key.run(
-                self._redis, [redis_key.idempotency(owner, key)], [json.dumps([fingerprint, job_id])]
-            )
 
     async def ping(self) -> None:
         with outage_as_unavailable():

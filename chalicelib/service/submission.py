@@ -3,8 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,15 +45,15 @@ class Submission:
     async def submit(self, owner: str, type_name: str, payload: Any, idempotency_key: str | None = None) -> Accepted:
         """Validate, store and queue a new job.
 
-        The same key with the same request gives the same job again, also when the first request is still under way or
-        died half-way. Raises `InvalidSubmission`, `IdempotencyMismatch`, `QuotaExceeded`, `StoreUnavailable`,
-        `QueueUnavailable`.
+        The same key with the same request gives the same job again, also when the first request is still under way,
+        died half-way, or was refused by the quota. Raises `InvalidSubmission`, `IdempotencyMismatch`, `QuotaExceeded`,
+        `StoreUnavailable`, `QueueUnavailable`.
         """
         job_type = job_type_named(type_name)
         valid = job_type.validate(payload, owner).model_dump(mode="json", exclude_none=True)
         request = {"type": type_name, "payload": valid}
-        async with self._reserved(owner, idempotency_key, request, str(uuid.uuid4())) as job_id:
-            return await self._accept(self._new(job_id, owner, type_name, valid), is_shared=idempotency_key is not None)
+        job_id = await self._id(owner, idempotency_key, request, str(uuid.uuid4()))
+        return await self._accept(self._new(job_id, owner, type_name, valid), is_shared=idempotency_key is not None)
 
     async def retry(self, owner: str, job_id: str, idempotency_key: str | None = None) -> Accepted:
         """A new job for what an ended one has not finished; what it has finished is kept and not paid for again.
@@ -70,39 +69,29 @@ class Submission:
             raise NotFound
         _check_retryable(old.job)
         old = await self._newest(old)
-        async with self._reserved(owner, idempotency_key, {"retry_of": job_id}, old.job.retry_id) as new_id:
-            new = self._new(new_id, owner, old.job.type, old.job.payload, retry_of=old.job)
-            return await self._accept(new, old, is_shared=True)
+        new_id = await self._id(owner, idempotency_key, {"retry_of": job_id}, old.job.retry_id)
+        new = self._new(new_id, owner, old.job.type, old.job.payload, retry_of=old.job)
+        return await self._accept(new, old, is_shared=True)
 
     async def _newest(self, old: JobView) -> JobView:
         """The last of a job's retries that has ended incomplete; the job itself where none has."""
+        last = old.job
         for _ in range(_MOST_RETRIES):
-            newer = await self._store.view(old.job.retry_id)
-            if newer is None or not newer.job.is_incomplete:
-                return old
-            old = newer
+            newer = await self._store.read(last.retry_id)
+            if newer is None or not newer.is_incomplete:
+                return old if last is old.job else await self._store.view(last.id) or old
+            last = newer
         raise NotAllowedNow("The job was retried too often. Retry the newest of its retries, or submit a new job.")
 
-    @asynccontextmanager
-    async def _reserved(
-        self, owner: str, key: str | None, request: Mapping[str, Json], job_id: str
-    ) -> AsyncIterator[str]:
-        """The id that the job shall have, or has: `job_id`, unless the key is bound to another.
-
-        A key is free again where the quota refuses its request.
-        """
+    async def _id(self, owner: str, key: str | None, request: Mapping[str, Json], job_id: str) -> str:
+        """The id that the job shall have, or has: `job_id`, unless the key is bound to another."""
         if key is None:
-            yield job_id
-            return
+            return job_id
         fingerprint = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
         first_fingerprint, first_job_id = await self._store.reserve(owner, key, fingerprint, job_id)
         if first_fingerprint != fingerprint:
             raise IdempotencyMismatch
-        try:
-            yield first_job_id
-        except QuotaExceeded:
-            await self._store.unreserve(owner, key, fingerprint, first_job_id)
-            raise
+        return first_job_id
 
     def _new(
         self, job_id: str, owner: str, type_name: str, payload: Mapping[str, Json], retry_of: Job | None = None
@@ -133,10 +122,13 @@ class Submission:
             job = await self._store.create(job_id, creation)
         except JobConflict:
             job = await self._existing(job_id)
-            if is_shared:
+            if job.is_final:
+                await self._store.dismiss(owner, job_id)
+            is_ours = not is_shared or (job.request_id is not None and job.request_id == new["request_id"])
+            if job.is_final or not is_ours:
                 # An equal request was faster, and sends it.
                 return Accepted(job)
-            # The id is ours alone: the answer to its creation was lost on the way.
+            # It is ours: the answer to its creation was lost on the way.
         try:
             await self._queue.send(job)
         except QueueUnavailable:

@@ -10,14 +10,18 @@ from chalicelib.api.message import Response
 from chalicelib.api.problem import PayloadTooLarge
 from chalicelib.domain.error import NotFound, Unavailable
 
+NO_ROUTE = problem.of_error(NotFound("There is nothing at this address for this method."))
 TOO_LARGE = problem.of_error(PayloadTooLarge())
 THROTTLED = problem.of_status(429, {"Retry-After": "2"})
 
 #: API Gateway's name for what happened → the answer. The defaults stand for every other 4xx and 5xx, and give all of
 #: them their status (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html).
 ANSWERS: Mapping[str, Response] = {
-    # No route, or no such method of it: API Gateway calls it 403.
-    "MISSING_AUTHENTICATION_TOKEN": problem.of_error(NotFound("There is nothing at this address for this method.")),
+    # No route, or no such method of it. API Gateway then tries to read an AWS signature, which we never ask for, and a
+    # bearer token is none.
+    "MISSING_AUTHENTICATION_TOKEN": NO_ROUTE,
+    "INVALID_SIGNATURE": NO_ROUTE,
+    "ACCESS_DENIED": NO_ROUTE,
     "REQUEST_TOO_LARGE": TOO_LARGE,
     "THROTTLED": THROTTLED,
     "UNSUPPORTED_MEDIA_TYPE": problem.of_status(415, {}),

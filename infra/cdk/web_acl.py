@@ -27,6 +27,14 @@ def web_acl(scope: Construct, construct_id: str, settings: InfraSettings, answer
         construct_id,
         name=settings.name,
         scope="REGIONAL",
+        # Of a body WAF looks at 16 KiB unless told otherwise, and would take every longer one for too large.
+        association_config=waf.CfnWebACL.AssociationConfigProperty(
+            request_body={
+                "API_GATEWAY": waf.CfnWebACL.RequestBodyAssociatedResourceTypeConfigProperty(
+                    default_size_inspection_limit="KB_64"
+                )
+            }
+        ),
         default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
         visibility_config=_visibility(settings, "all"),
         rules=[

@@ -88,6 +88,20 @@ async def test_a_wait_survives_connections_that_were_dropped_while_it_was_idle(r
     await store.close()
 
 
+async def test_a_wait_whose_connection_breaks_in_the_middle_ends_in_time(redis_url: str) -> None:
+    """Without an error: whoever reads the job next sees whether Redis is there."""
+    store = bootstrap.redis_store(Settings.read({"REDIS_URL": redis_url, "AUTH_MODE": "none"}))
+    job = await claimed(store)
+    began = asyncio.get_running_loop().time()
+    wait = asyncio.create_task(store.wait_for_event(job.id, job.revision, timeout_s=4))
+    await asyncio.sleep(3)  # of the wait
+    async with Redis.from_url(redis_url) as operator:
+        await operator.client_kill_filter(_type="normal", skipme=True)
+    assert await wait is False
+    assert asyncio.get_running_loop().time() - began < 4 + 2.5
+    await store.close()
+
+
 async def test_a_redis_that_accepts_and_never_answers_is_unavailable_in_time() -> None:
     """As one that is frozen, or behind a firewall that swallows packets."""
     with socket.create_server(("127.0.0.1", 0)) as server:  # the kernel takes connections for it

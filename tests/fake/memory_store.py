@@ -207,11 +207,6 @@ class MemoryJobStore:
         await self._step()
         return self._keys.setdefault((owner, key), (fingerprint, job_id))
 
-    async def unreserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> None:
-        await self._step()
-        if self._keys.get((owner, key)) == (fingerprint, job_id):
-            del self._keys[owner, key]
-
     async def ping(self) -> None:
         await self._step()
 

@@ -29,6 +29,8 @@ def test_answers_that_no_function_gives_are_problem_documents(template: Template
         codes[name] = (document["status"], document["code"])
     assert codes == {
         "MISSING_AUTHENTICATION_TOKEN": (404, "not_found"),
+        "INVALID_SIGNATURE": (404, "not_found"),
+        "ACCESS_DENIED": (404, "not_found"),
         "REQUEST_TOO_LARGE": (413, "payload_too_large"),
         "UNSUPPORTED_MEDIA_TYPE": (415, "unsupported_media_type"),
         "THROTTLED": (429, "throttled"),
@@ -80,6 +82,8 @@ def test_prod_refuses_large_bodies_and_floods_at_the_door(prod: Template, dev: T
         {"OversizeHandling": "MATCH"},
     )
     assert rate == {"AggregateKeyType": "IP", "Limit": 3000}
+    looked_at = prod.one("WAFv2::WebACL")["AssociationConfig"]["RequestBody"]["API_GATEWAY"]
+    assert looked_at == {"DefaultSizeInspectionLimit": "KB_64"}
     bodies = prod.one("WAFv2::WebACL")["CustomResponseBodies"]
     for rule, status in zip(rules, (413, 429), strict=True):
         answer = rule["Action"]["Block"]["CustomResponse"]

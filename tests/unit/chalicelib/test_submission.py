@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from chalicelib import correlation
+from chalicelib.domain.change import Change
 from chalicelib.domain.error import (
     GenerationFailed,
     IdempotencyMismatch,
@@ -13,9 +15,9 @@ from chalicelib.domain.error import (
     QueueUnavailable,
     StoreUnavailable,
 )
-from chalicelib.domain.job import MissingItem
+from chalicelib.domain.job import Job, MissingItem
 from chalicelib.domain.lifecycle import Status
-from chalicelib.domain.quota import Quota, QuotaExceeded
+from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from tests import virtual_time
 from tests.unit.chalicelib.system import OWNER, System
 
@@ -123,7 +125,9 @@ def test_a_keyed_job_that_could_not_be_queued_stays_and_recovery_queues_it() -> 
     virtual_time.run(scenario())
 
 
-def test_a_key_is_free_again_where_the_quota_refused_its_request() -> None:
+def test_a_key_whose_request_the_quota_refused_is_good_for_it_later() -> None:
+    """It stays bound: an equal request may have got through meanwhile, and must not be paid for twice."""
+
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=1))
         submit = system.services.submission.submit
@@ -131,7 +135,51 @@ def test_a_key_is_free_again_where_the_quota_refused_its_request() -> None:
         with pytest.raises(QuotaExceeded):
             await submit(OWNER, "generate_relics", {}, "key")
         await system.work(first.id)
-        assert not (await submit(OWNER, "generate_events", {}, "key")).is_replayed
+        made = await submit(OWNER, "generate_relics", {}, "key")
+        again = await submit(OWNER, "generate_relics", {}, "key")
+        assert (made.is_replayed, again.is_replayed, again.job.id) == (False, True, made.job.id)
+        with pytest.raises(IdempotencyMismatch):
+            await submit(OWNER, "generate_events", {}, "key")
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize("key", [None, "key"])
+def test_a_job_whose_creation_was_answered_twice_is_sent(monkeypatch: pytest.MonkeyPatch, key: str | None) -> None:
+    """The answer to its creation was lost, and the connection's own second try found it there."""
+
+    async def scenario() -> None:
+        system = System()
+        create = system.store.create
+
+        async def create_twice(job_id: str, creation: Change) -> Job:
+            await create(job_id, creation)
+            return await create(job_id, creation)
+
+        monkeypatch.setattr(system.store, "create", create_twice)
+        correlation.begin(request_id="4bf92f3577b34da6a3ce929d0e0e4736")
+        accepted = await system.services.submission.submit(OWNER, "generate_relics", {}, key)
+        assert not accepted.is_replayed
+        assert system.queue.sent == [(accepted.job.id, 0)]
+
+    virtual_time.run(scenario())
+
+
+def test_a_slow_equal_request_takes_no_place_for_a_job_that_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        system = System(quota=Quota(max_unfinished=1))
+        submit, admit = system.services.submission.submit, system.store.admit
+
+        async def admit_late(owner: str, job_id: str, quota: Quota) -> Standing:
+            monkeypatch.setattr(system.store, "admit", admit)
+            faster = await submit(OWNER, "generate_relics", {}, "key")
+            await system.services.reading.cancel(OWNER, faster.job.id)
+            return await admit(owner, job_id, quota)
+
+        monkeypatch.setattr(system.store, "admit", admit_late)
+        slow = await submit(OWNER, "generate_relics", {}, "key")
+        assert (slow.is_replayed, slow.job.status) == (True, Status.CANCELLED)
+        assert await system.submitted()
 
     virtual_time.run(scenario())
 
