@@ -48,7 +48,7 @@ build_page() {
 }
 
 deploy() {
-  local place before=".local/rollback-${STAGE:-}.json" api
+  local place before=".local/rollback-${STAGE:-}.json"
   place=$(module infra.release.preflight)
   mkdir -p .local
   pin_base_image
@@ -57,14 +57,22 @@ deploy() {
   module infra.release.rollback save "$before"
   # A failed deployment is taken back by CloudFormation, and ends this script.
   cdk deploy --require-approval never
-  module infra.release.openai_key
-  module infra.release.page
-  api=$(module infra.release.outputs | sed -n 's/^ApiUrl=//p')
-  if ! module infra.release.smoke "$api"; then
-    module infra.release.rollback restore "$before" || true
+  if ! try_out; then
+    module infra.release.rollback restore "$before" ||
+      fail "The deployment does not work, and was NOT taken back: docs/operations.md, \"Rolling back\"."
     fail "The deployment was taken back."
   fi
+  # Not before: the page of a version that was taken back would be left over.
+  module infra.release.page
   module infra.release.outputs
+}
+
+# Give the stage the LLM's key, and run one job.
+try_out() {
+  local api
+  module infra.release.openai_key || return
+  api=$(module infra.release.outputs | sed -n 's/^ApiUrl=//p') || return
+  module infra.release.smoke "$api"
 }
 
 destroy() {

@@ -123,12 +123,21 @@ def common_environment(
         "AUTH_MODE": settings.auth_mode,
     }
     rotated = {"SECRETS_ROTATED_AT": settings.secrets_rotated_at} if settings.secrets_rotated_at else {}
-    return found | rotated | _prices(settings) | (_token_check(settings) if settings.auth_mode == "jwt" else {})
+    return found | rotated | _passed_on(settings) | (_token_check(settings) if settings.auth_mode == "jwt" else {})
 
 
-def _prices(settings: InfraSettings) -> dict[str, str]:
-    names = ("llm_prompt_usd_per_million", "llm_completion_usd_per_million")
-    return {name.upper(): f"{price:g}" for name in names if (price := getattr(settings, name)) is not None}
+_PASSED_ON = (
+    "llm_prompt_usd_per_million",
+    "llm_completion_usd_per_million",
+    "max_active_jobs",
+    "max_running_jobs",
+    "max_submissions_per_minute",
+)
+
+
+def _passed_on(settings: InfraSettings) -> dict[str, str]:
+    """What is set of the settings that only the functions use."""
+    return {name.upper(): str(value) for name in _PASSED_ON if (value := getattr(settings, name)) is not None}
 
 
 def _token_check(settings: InfraSettings) -> dict[str, str]:

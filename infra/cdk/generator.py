@@ -43,8 +43,12 @@ class Generator(Construct):
         namespace = f"{settings.name}.internal"
         self.target = f"dns:///generator.{namespace}:{GENERATOR_PORT}"
         self.cluster = self._cluster(network, namespace)
-        self.service = self._service(network, self._task(secrets))
-        self.service.node.add_dependency(network.subnets.internet_connectivity_established)
+        task = self._task(secrets)
+        self.service = self._service(network, task)
+        # A first task that cannot reach AWS, or may not read its secrets yet, would count against the deployment.
+        self.service.node.add_dependency(
+            network.ways_out, task.obtain_execution_role().node.find_child("DefaultPolicy")
+        )
         scale_by_running_jobs(self.service, settings, cluster=self.cluster, jobs=jobs)
 
     def _cluster(self, network: Network, namespace: str) -> ecs.Cluster:

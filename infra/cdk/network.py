@@ -1,7 +1,7 @@
 """The VPC: two zones, the Lambdas, Redis and the generator in private subnets, and their security groups."""
 
 from aws_cdk import aws_ec2 as ec2
-from constructs import Construct
+from constructs import Construct, DependencyGroup
 
 from infra.cdk.logs import log_group
 from infra.cdk.settings import InfraSettings
@@ -28,6 +28,8 @@ class Network(Construct):
             self, "Vpc", max_azs=2, nat_gateways=settings.nat_count, subnet_configuration=_subnets(settings)
         )
         self.subnets = self.vpc.select_subnets(subnet_group_name="private")
+        #: What must be there before something in the subnets can reach AWS.
+        self.ways_out = DependencyGroup()
         # Both are free, and spare the NAT gateway's price for each gigabyte.
         self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
         self.vpc.add_gateway_endpoint("DynamoDb", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB)
@@ -39,6 +41,8 @@ class Network(Construct):
         self.generator.add_ingress_rule(self.lambdas, ec2.Port.tcp(GENERATOR_PORT), "gRPC")
         if settings.egress == "endpoints":
             self._add_interface_endpoints()
+        else:
+            self.ways_out.add(self.subnets.internet_connectivity_established)
 
     def _group(self, construct_id: str, description: str, *, outbound: bool) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(self, construct_id, vpc=self.vpc, description=description, allow_all_outbound=outbound)
@@ -56,9 +60,10 @@ class Network(Construct):
         for caller in (self.lambdas, self.generator):
             group.add_ingress_rule(caller, ec2.Port.tcp(443), "AWS APIs")
         for name, service in _INTERFACE_ENDPOINTS.items():
-            self.vpc.add_interface_endpoint(
+            endpoint = self.vpc.add_interface_endpoint(
                 f"{name}Endpoint", service=service, security_groups=[group], open=False, subnets=self._private()
             )
+            self.ways_out.add(endpoint)
 
     def _private(self) -> ec2.SubnetSelection:
         return ec2.SubnetSelection(subnet_group_name="private")

@@ -57,6 +57,11 @@ class InfraSettings(BaseModel):
     llm_prompt_usd_per_million: float | None = Field(default=None, ge=0)
     llm_completion_usd_per_million: float | None = Field(default=None, ge=0)
 
+    #: Quotas of one owner (README.md). Unset, the functions' own defaults hold.
+    max_active_jobs: int | None = Field(default=None, ge=1)
+    max_running_jobs: int | None = Field(default=None, ge=1)
+    max_submissions_per_minute: int | None = Field(default=None, ge=1)
+
     #: Batches of the worker at the same time, each of up to `WORKER_BATCH_SIZE` jobs.
     worker_max_concurrency: int = Field(default=12, ge=2, le=1000)
     #: Requests that the API function answers at the same time, long polls included: kept free for it, and its bound.

@@ -39,7 +39,14 @@ def _in_order(dist: Path) -> Iterator[Path]:
 
 
 def empty(s3: Any, bucket: str) -> None:
-    """Every version of every file."""
+    """Every version of every file. A bucket that is gone, as after half a removal, is empty."""
+    try:
+        _empty(s3, bucket)
+    except s3.exceptions.NoSuchBucket:
+        return
+
+
+def _empty(s3: Any, bucket: str) -> None:
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
         found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
         keys = [{"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in found]
@@ -58,7 +65,9 @@ def main() -> int:
         return 1
     s3 = boto3.client("s3", region_name=region)
     if "--empty" in sys.argv:
-        empty(s3, found["PageBucket"])
+        # A stack whose first deployment failed has no outputs, and no bucket.
+        if bucket := found.get("PageBucket"):
+            empty(s3, bucket)
         return 0
     publish(s3, found["PageBucket"], DIST, found["ApiUrl"])
     batch = {"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": str(time.time())}

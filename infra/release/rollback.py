@@ -44,9 +44,17 @@ class Bucket:
 
 def restore(cloudformation: Any, s3: Any, stack_name: str, file: Path, bucket: Bucket) -> None:
     """Update the stack to the saved template. It is too large to be sent, so it goes by way of CDK's bucket."""
+    from botocore.exceptions import ClientError
+
     key = f"rollback/{stack_name}.json"
     s3.put_object(Bucket=bucket.name, Key=key, Body=file.read_bytes())
-    cloudformation.update_stack(StackName=stack_name, TemplateURL=bucket.url(key), Capabilities=_CAPABILITIES)
+    try:
+        cloudformation.update_stack(StackName=stack_name, TemplateURL=bucket.url(key), Capabilities=_CAPABILITIES)
+    except ClientError as error:
+        # The deployment changed nothing of the template: what does not work is something else, such as a new key.
+        if "No updates are to be performed" in error.response["Error"]["Message"]:
+            return
+        raise
     cloudformation.get_waiter("stack_update_complete").wait(StackName=stack_name)
 
 
@@ -69,7 +77,7 @@ def main() -> int:
     account = boto3.client("sts", region_name=region).get_caller_identity()["Account"]
     bucket = Bucket(f"cdk-hnb659fds-assets-{account}-{region}", region)
     restore(cloudformation, boto3.client("s3", region_name=region), name, file, bucket)
-    sys.stdout.write(f"{name} is what it was before.\n")
+    sys.stdout.write(f"{name} has the template and the code that it had before.\n")
     return 0
 
 

@@ -61,13 +61,18 @@ def _parsed(body: bytes) -> Any:
 def wait_healthy(api: Api, sleep: Callable[[float], None], clock: Callable[[], float]) -> None:
     """Until every part answers. Raises `SmokeFailed`."""
     deadline = clock() + _WARM_UP_S
-    while True:
-        answer = api.call("GET", "/health")
-        if answer.status == 200:
-            return
+    while (fault := _health_fault(api)) is not None:
         if clock() > deadline:
-            raise SmokeFailed(f"/health answers {answer.status}: {answer.body}")
+            raise SmokeFailed(fault)
         sleep(3)
+
+
+def _health_fault(api: Api) -> str | None:
+    try:
+        answer = api.call("GET", "/health")
+    except SmokeFailed as error:
+        return str(error)
+    return None if answer.status == 200 else f"/health answers {answer.status}: {answer.body}"
 
 
 def run_job(api: Api, sleep: Callable[[float], None], clock: Callable[[], float]) -> Any:

@@ -141,6 +141,13 @@ def test_variables_fit_the_settings_that_the_code_reads(template: Template) -> N
         assert properties["Environment"]["Variables"].keys() <= known
 
 
+def test_quotas_of_an_owner_are_a_setting_of_the_stage(isolated: Template, dev: Template) -> None:
+    """The worker holds some of them, the API the others."""
+    for function in ("api", "worker"):
+        assert isolated.function(function)["Environment"]["Variables"]["MAX_ACTIVE_JOBS"] == "3"
+        assert "MAX_ACTIVE_JOBS" not in dev.function(function)["Environment"]["Variables"]
+
+
 def test_the_functions_know_their_stage(template: Template) -> None:
     """Without one no figure is written, and dashboard and alarms are blind."""
     for properties in template.resources("Serverless::Function").values():

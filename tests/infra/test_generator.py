@@ -63,6 +63,18 @@ def test_a_deployment_that_does_not_get_healthy_is_taken_back(service: Any) -> N
     assert configuration["MinimumHealthyPercent"] == 100
 
 
+def test_no_task_starts_before_it_can_reach_aws_and_has_its_rights(template: Template) -> None:
+    """Else the first deployment's tasks fail, and the circuit breaker takes it back."""
+    resources = template.document["Resources"]
+    (service,) = [r for r in resources.values() if r["Type"] == "AWS::ECS::Service"]
+    awaited = [resources[name] for name in service["DependsOn"]]
+    ways_out = {name for name in template.resources("EC2::VPCEndpoint") if "Endpoint" in name}
+    assert ways_out <= set(service["DependsOn"])
+    assert ways_out or any(resource["Type"] == "AWS::EC2::Route" for resource in awaited)
+    policies = [r for r in awaited if r["Type"] == "AWS::IAM::Policy"]
+    assert "secretsmanager:GetSecretValue" in json.dumps(policies)
+
+
 def test_it_grows_with_the_running_jobs(template: Template) -> None:
     (policy,) = template.resources("ApplicationAutoScaling::ScalingPolicy").values()
     tracking = policy["TargetTrackingScalingPolicyConfiguration"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from infra.release import openai_key, outputs, page, rollback, smoke
@@ -71,6 +72,11 @@ def test_an_emptied_bucket_has_no_versions_either(bucket: str, dist: Path) -> No
     client("s3").delete_bucket(Bucket=bucket)
 
 
+def test_a_bucket_that_is_gone_is_empty(aws: None) -> None:
+    """Removing a stage can be tried again."""
+    page.empty(client("s3"), "gone")
+
+
 def test_the_same_key_for_the_llm_is_not_put_again(aws: None) -> None:
     secrets = client("secretsmanager")
     secrets.create_secret(Name="key", SecretString="random")
@@ -108,6 +114,26 @@ def test_before_the_first_deployment_there_is_nothing_to_keep(aws: None, tmp_pat
     file.write_text("{}")
     assert rollback.save(client("cloudformation"), "none", file) is False
     assert not file.exists()
+
+
+def test_a_template_that_did_not_change_needs_no_way_back(aws: None, tmp_path: Path) -> None:
+    file = tmp_path / "before.json"
+    file.write_text("{}")
+    client("s3").create_bucket(Bucket="cdk")
+    bucket = rollback.Bucket("cdk", REGION)
+    rollback.restore(Unchanged("No updates are to be performed."), client("s3"), "s", file, bucket)
+    with pytest.raises(ClientError, match="UPDATE_IN_PROGRESS"):
+        rollback.restore(Unchanged("s is in UPDATE_IN_PROGRESS"), client("s3"), "s", file, bucket)
+
+
+class Unchanged:
+    """CloudFormation, when asked for an update that it refuses."""
+
+    def __init__(self, says: str) -> None:
+        self.says = says
+
+    def update_stack(self, **_arguments: Any) -> None:
+        raise ClientError({"Error": {"Code": "ValidationError", "Message": self.says}}, "UpdateStack")
 
 
 class Script:
@@ -197,3 +223,11 @@ def test_a_stage_gets_time_to_wake_up_but_not_for_ever(serve: Any) -> None:
     smoke.wait_healthy(serve(Script(health=[(502, "x"), (503, "x"), (200, {})])), time.sleep, time.clock)
     with pytest.raises(smoke.SmokeFailed, match="redis"):
         smoke.wait_healthy(serve(Script(health=[(503, {"redis": "down"})])), time.sleep, time.clock)
+
+
+def test_an_address_that_does_not_answer_yet_is_waited_for() -> None:
+    nothing = smoke.Api("http://127.0.0.1:1", None)
+    time = Time()
+    with pytest.raises(smoke.SmokeFailed, match="does not answer"):
+        smoke.wait_healthy(nothing, time.sleep, time.clock)
+    assert time.now_s > 100

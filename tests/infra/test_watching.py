@@ -61,6 +61,10 @@ def test_each_alarm_names_its_runbook_and_the_runbook_is_there(template: Templat
         assert f'<a id="{name}"></a>' in text, name
 
 
+def test_each_runbook_is_that_of_an_alarm(prod: Template) -> None:
+    assert set(re.findall(r'<a id="([^"]+)"></a>', RUNBOOKS.read_text())) == alarms(prod).keys()
+
+
 def test_alarms_go_to_the_people_who_asked_for_them(prod: Template, dev: Template) -> None:
     (topic,) = prod.resources("SNS::Topic")
     for alarm in alarms(prod).values():
