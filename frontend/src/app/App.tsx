@@ -1,4 +1,6 @@
+import { useEffect, useRef } from "react";
 import { JobsPage } from "../jobList/JobsPage";
+import { useTitle } from "../style/useTitle";
 import { WizardPage } from "../wizard/WizardPage";
 import { WorldPage } from "../worlds/WorldPage";
 import { WorldsPage } from "../worlds/WorldsPage";
@@ -7,6 +9,7 @@ import { ADDRESS, useRoute, type Route } from "./route";
 
 export function App() {
   const route = useRoute();
+  useFocusOnPage(route);
   return (
     <>
       <a className="skip" href="#content" onClick={skipToContent}>
@@ -31,12 +34,31 @@ function Page({ route }: { route: Route }) {
     case "jobs":
       return <JobsPage />;
     case "nowhere":
-      return (
-        <p className="empty">
-          There is nothing at this address. <a href={ADDRESS.wizard}>Make a world</a> instead.
-        </p>
-      );
+      return <NowherePage />;
   }
+}
+
+function NowherePage() {
+  useTitle("Nothing here");
+  return (
+    <>
+      <h1 className="page-title">Nothing here</h1>
+      <p className="empty">
+        There is nothing at this address. <a href={ADDRESS.wizard}>Make a world</a> instead.
+      </p>
+    </>
+  );
+}
+
+/** Another page gets the focus, so that Tab goes on from its beginning. The wizard gives it to its step. */
+function useFocusOnPage(route: Route): void {
+  const address = route.page === "world" ? route.worldId : route.page;
+  const shown = useRef(address);
+  useEffect(() => {
+    if (shown.current === address) return;
+    shown.current = address;
+    if (address !== "wizard") document.getElementById("content")?.focus({ preventScroll: true });
+  }, [address]);
 }
 
 /** The part after the # is the page's address, so that a link into the page has to be followed by hand. */

@@ -2,6 +2,7 @@
 
 import type { Piece } from "../api/wire";
 import { KINDS, type KindKey } from "../lore/kind";
+import { themeLabel } from "../lore/theme";
 
 export type Step = "theme" | KindKey | "world";
 
@@ -21,7 +22,7 @@ export interface Stage {
   seen: string[];
   /** The job that wrote the cards. */
   jobId: string | null;
-  /** What the cards were written to fit (`contextNames`), and what those that are being written are to fit. */
+  /** What the cards were written to fit (`fitOf`), and what those that are being written are to fit. */
   fits: string;
   asked: string;
 }
@@ -69,7 +70,7 @@ export function change(draft: Draft, action: DraftAction): Draft {
     case "go":
       return { ...draft, step: action.step };
     case "ask":
-      return withStage(draft, action.kind, (stage) => ({ ...stage, asked: contextNames(draft, action.kind) }));
+      return withStage(draft, action.kind, (stage) => ({ ...stage, asked: fitOf(draft, action.kind) }));
     case "fill":
       return withStage(draft, action.kind, (stage) => filled(stage, action.jobId, action.pieces));
     case "replace":
@@ -94,9 +95,18 @@ export function contextNames(draft: Draft, kind: KindKey): string {
   return Object.values(context).map((needed) => pickedPiece(draft, needed)?.name ?? "").filter(Boolean).join(" and ");
 }
 
-/** Whether a step can be gone to: everything before it is chosen, or it has been there already. */
+/** What pieces of this kind are to fit now: the theme, its tone, and the earlier choices. */
+export function fitOf(draft: Draft, kind: KindKey): string {
+  const tone = draft.tone.trim();
+  const theme = tone === "" ? themeLabel(draft.theme) : `${themeLabel(draft.theme)} (${tone})`;
+  const names = contextNames(draft, kind);
+  return names === "" ? theme : `${theme}, ${names}`;
+}
+
+/** Whether a step can be gone to: there is a theme, and everything before it is chosen, or it has been there already. */
 export function isReachable(draft: Draft, step: Step): boolean {
   if (step === "theme") return true;
+  if (draft.theme.trim() === "") return false;
   const before = STEPS.slice(1, STEPS.indexOf(step)) as KindKey[];
   if (before.every((kind) => pickedPiece(draft, kind) !== null)) return true;
   return step !== "world" && draft.stages[step].cards.length > 0;

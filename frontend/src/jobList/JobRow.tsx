@@ -69,6 +69,7 @@ function useAction(job: Job) {
 
 /** What came of it, what went wrong, or what is going on. */
 function tellingOf(job: Job): string {
+  if (job.status === "cancelled") return "";
   if (job.status !== "completed") return job.error ?? job.message;
   return Array.isArray(job.result) ? job.result.map(({ name }) => name).join(", ") : job.result.title;
 }

@@ -1,5 +1,5 @@
 import { useDraft } from "../draft/DraftProvider";
-import { contextNames, pickedPiece } from "../draft/draft";
+import { contextNames, fitOf, pickedPiece, type Draft } from "../draft/draft";
 import { CARDS } from "../draft/request";
 import { JobProgressSpinner, type JobPolling } from "../jobs";
 import { capitalized, kindNamed, type KindKey } from "../lore/kind";
@@ -20,7 +20,8 @@ export function PieceStep({ kind: key, job: { polling, write }, onBack, onNext }
   const { draft } = useDraft();
   const kind = kindNamed(key);
   const picked = pickedPiece(draft, key);
-  const hint = polling.isPolling ? "" : picked ? picked.name : `Pick ${kind.one === "event" ? "an" : "a"} ${kind.one} to go on.`;
+  const hasNone = polling.isPolling || draft.stages[key].cards.length === 0;
+  const hint = hasNone ? "" : picked ? picked.name : `Pick ${kind.one === "event" ? "an" : "a"} ${kind.one} to go on.`;
   return (
     <>
       <div className="step-top">
@@ -66,7 +67,7 @@ function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
         />
       ) : (
         <div className="stage-status__tools">
-          <p>{noteOn(draft.stages[kind].fits, contextNames(draft, kind), many)}</p>
+          <p>{noteOn(draft, kind)}</p>
           {polling.isPartial && (
             <button type="button" className="button" onClick={() => void polling.retry()}>
               Write what is missing
@@ -84,7 +85,10 @@ function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
 const NO_NEED = "None of them? Have others written.";
 
 /** Cards that were written to fit a choice which has been changed since are kept, and marked. */
-function noteOn(fits: string, wanted: string, many: string): string {
-  if (fits === wanted || fits === "") return wanted === "" ? NO_NEED : `Written to fit ${wanted}.`;
-  return `These ${many} were written to fit ${fits}. You chose ${wanted} since.`;
+function noteOn(draft: Draft, kind: KindKey): string {
+  const { fits } = draft.stages[kind];
+  const wanted = fitOf(draft, kind);
+  const names = contextNames(draft, kind);
+  if (fits === wanted || fits === "") return names === "" ? NO_NEED : `Written to fit ${names}.`;
+  return `These ${kindNamed(kind).many} were written to fit ${fits}. You chose ${wanted} since.`;
 }

@@ -22,7 +22,7 @@ export function ThemeStep({ onNext }: { onNext: () => void }) {
       <ToneChoice />
       <ActionBar {...(isMissing ? { hint: "Name your theme to go on." } : {})}>
         <button type="submit" className="button button--main" aria-disabled={isMissing}>
-          Write three characters
+          {draft.stages.character.cards.length === 0 ? "Write three characters" : "Continue"}
         </button>
       </ActionBar>
     </form>
@@ -52,7 +52,6 @@ function ThemeChoice() {
           autoComplete="off"
           value={isOwn ? draft.theme : ""}
           onChange={(event) => choose(event.target.value)}
-          onFocus={() => !isOwn && choose("")}
         />
       </div>
     </fieldset>

@@ -1,5 +1,6 @@
 import type { JobItem } from "../jobs";
 import { conceptOf, detailsOf } from "../lore/detail";
+import { Blank } from "./Blank";
 
 /** A card that is being written: what is there so far, and room for the rest. */
 export function UnfinishedCard({ item }: { item: JobItem | undefined }) {
@@ -8,7 +9,7 @@ export function UnfinishedCard({ item }: { item: JobItem | undefined }) {
   return (
     <article className="card card--unfinished">
       {item?.name ? <h2 className="card__name arriving">{item.name}</h2> : <Blank lines={1} isTitle />}
-      {concept ? <p className="card__concept arriving">{concept}</p> : <Blank lines={1} />}
+      {concept ? <p className="card__concept arriving">{concept}</p> : <Blank lines={2} />}
       {item?.description ? (
         <p className="card__text card__text--short arriving">{item.description}</p>
       ) : (
@@ -22,15 +23,5 @@ export function UnfinishedCard({ item }: { item: JobItem | undefined }) {
         ))}
       </ul>
     </article>
-  );
-}
-
-function Blank({ lines, isTitle = false }: { lines: number; isTitle?: boolean }) {
-  return (
-    <div className={isTitle ? "blank blank--title" : "blank"} aria-hidden="true">
-      {Array.from({ length: lines }, (_, line) => (
-        <span key={line} />
-      ))}
-    </div>
   );
 }

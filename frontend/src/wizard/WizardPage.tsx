@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { useDraft } from "../draft/DraftProvider";
 import { STEPS, type Step } from "../draft/draft";
 import { useLook } from "../style/useLook";
+import { useTitle } from "../style/useTitle";
 import { Deck } from "./Deck";
 import { PieceStep } from "./PieceStep";
 import { ThemeStep } from "./ThemeStep";
@@ -14,6 +15,7 @@ export function WizardPage() {
   const { draft, dispatch } = useDraft();
   const stages = useStages();
   useLook(draft.theme);
+  useTitle("New world");
   useEffect(() => {
     window.scrollTo({ top: 0 });
     document.querySelector<HTMLElement>("[data-step-heading]")?.focus({ preventScroll: true });

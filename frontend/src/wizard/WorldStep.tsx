@@ -9,6 +9,7 @@ import { capitalized, KINDS } from "../lore/kind";
 import { paragraphsOf } from "../lore/paragraphs";
 import { THEME_LENGTH_MAX } from "../lore/theme";
 import { ActionBar } from "./ActionBar";
+import { Blank } from "./Blank";
 import { StepHeading } from "./StepHeading";
 import "./worldStep.css";
 
@@ -29,9 +30,9 @@ export function WorldStep({ onBack }: { onBack: () => void }) {
   return (
     <>
       <div className="step-top">
-        <StepHeading title="Your world" lead="Five choices, one story. Change any of them, or write it." />
+        <StepHeading title="Your world" lead={leadOf(polling.isPolling, worldId)} />
         <section className="stage-status" aria-label="How the writing goes">
-          {isShown ? <WorldProgress polling={polling} /> : <TitleField />}
+          {isShown ? <WorldProgress polling={polling} /> : worldId === null && <TitleField />}
         </section>
       </div>
       {polling.isPolling ? <StorySoFar polling={polling} /> : <PickedList draft={draft} />}
@@ -58,6 +59,12 @@ export function WorldStep({ onBack }: { onBack: () => void }) {
       </ActionBar>
     </>
   );
+}
+
+function leadOf(isWriting: boolean, worldId: string | null): string {
+  if (isWriting) return "Five choices, one story. It opens here once it is written.";
+  if (worldId !== null) return "It is written. Read it, change a choice to write it anew, or start another.";
+  return "Five choices, one story. Change any of them, or create the world.";
 }
 
 function WorldProgress({ polling }: { polling: JobPolling<"create_world"> }) {
@@ -120,7 +127,8 @@ function StorySoFar({ polling }: { polling: JobPolling<"create_world"> }) {
   const story = polling.job?.items[0];
   return (
     <article className="story-so-far" aria-busy="true">
-      {story?.name && <h2 className="arriving">{story.name}</h2>}
+      {story?.name ? <h2 className="arriving">{story.name}</h2> : <Blank lines={1} isTitle />}
+      {!story?.description && <Blank lines={6} />}
       {paragraphsOf(story?.description ?? "").map((paragraph) => (
         <p key={paragraph} className="arriving">
           {paragraph}

@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { ADDRESS } from "../app/route";
+import { useEffect } from "react";
+import { ADDRESS, navigate } from "../app/route";
 import { Notice } from "../app/Notice";
+import { useDraft } from "../draft/DraftProvider";
 import { useJobsClient } from "../jobs";
 import { useTitle } from "../style/useTitle";
 import { useLook } from "../style/useLook";
@@ -16,7 +18,17 @@ export function WorldPage({ worldId }: { worldId: string }) {
   });
   useLook(data?.theme ?? "");
   useTitle(data?.title ?? "World");
-  if (data) return <WorldView world={data} />;
+  useEffect(() => {
+    window.scrollTo({ top: 0 });
+  }, []);
+  if (data) {
+    return (
+      <>
+        <WorldView world={data} />
+        <Another worldId={worldId} />
+      </>
+    );
+  }
   if (!error) return <p className="empty">Fetching the world...</p>;
   return (
     <>
@@ -25,5 +37,22 @@ export function WorldPage({ worldId }: { worldId: string }) {
         <a href={ADDRESS.worlds}>All worlds</a>
       </p>
     </>
+  );
+}
+
+/** After the world that was just made: an empty table for the next one. */
+function Another({ worldId }: { worldId: string }) {
+  const { draft, startOver } = useDraft();
+  if (draft.worldId !== worldId) return null;
+  const start = () => {
+    startOver();
+    navigate(ADDRESS.wizard);
+  };
+  return (
+    <p className="world-end">
+      <button type="button" className="button button--main" onClick={start}>
+        Make another world
+      </button>
+    </p>
   );
 }
