@@ -22,6 +22,7 @@ def cloud(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "ARCHITECTURE": HERE,
         "AUTH_MODE": "none",
         "ACCEPT_PUBLIC_API_WITHOUT_AUTH": "yes",
+        "MAX_ACTIVE_JOBS": "",
     }
     template = synthesize(run_infra, tmp_path_factory.mktemp("emulated"), settings)
     with Cloud(template, tmp_path_factory.mktemp("cloud")) as found:
@@ -53,8 +54,9 @@ def resting_worker(cloud: Cloud) -> Iterator[None]:
 
 
 @pytest.fixture
-def api_without_rights(cloud: Cloud) -> Iterator[None]:
-    """What the code of the API calls is taken from its role."""
+def api_without_rights(cloud: Cloud, api: Api) -> Iterator[None]:
+    """What the code of the API calls is taken from its role, once it runs: it reads its secrets when it starts."""
+    assert api.ask("GET", "/health").status_code == 200
     iam, functions = cloud.client("iam"), cloud.client("lambda")
     role = functions.get_function_configuration(FunctionName=f"{cloud.stack_name}-api")["Role"].rpartition("/")[2]
     policy = iam.get_role_policy(RoleName=role, PolicyName="own")["PolicyDocument"]
