@@ -56,25 +56,26 @@ stack: venv ## start everything and serve, without the first job
 test: ## style, types, layers, and every test there is
 	@$(MAKE) --no-print-directory -j4 -O venv venv-infra frontend/node_modules/.ready try-chromium
 	@$(MAKE) --no-print-directory check
-	@echo "Two halves side by side, each of which speaks when it is done (about five minutes) ..."
-	@$(MAKE) --no-print-directory -j2 -O test-what-computes test-what-is-seen
+	@echo "Three parts side by side, each of which speaks when it is done (about five minutes) ..."
+	@$(MAKE) --no-print-directory -j3 -O test-infra test-quick test-page-and-browser
 	@$(BIN)/python -m pytest -q $(WATCHING_THE_TIME)
 	@$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2
 
 # These run alone: what else computes would make them fail.
 WATCHING_THE_TIME := tests/integration tests/e2e tests/chaos
 
-test-what-computes: test-infra
-	@$(BIN)/python -m pytest -q $(addprefix --ignore ,tests/infra $(WATCHING_THE_TIME))
+# nice: the browser, which somebody waits for, goes first.
+test-quick: venv
+	@nice $(BIN)/python -m pytest -q $(addprefix --ignore ,tests/infra $(WATCHING_THE_TIME))
 
-test-what-is-seen: test-page
+test-page-and-browser: test-page
 	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
 
 test-page: frontend/node_modules/.ready ## types, lint and tests of the page
 	@cd frontend && npm run -s typecheck && npm run -s lint && npm test --silent
 
 test-infra: venv venv-infra ## the AWS stack: its template, its packages, its deployment on an emulator
-	@$(BIN)/python -m pytest -q tests/infra
+	@nice $(BIN)/python -m pytest -q tests/infra
 
 e2e-page: venv frontend/node_modules/.ready chromium ## the page in Chromium, against a stack of its own
 	@cd frontend && npm run -s e2e
@@ -145,5 +146,5 @@ proto-check: venv ## are the committed stubs those of the .proto?
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f is not what the .proto gives. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-what-computes test-what-is-seen test-page test-infra e2e-page chromium try-chromium unit simulate reliability token check lint types \
+.PHONY: help venv venv-infra run demo stack web test test-quick test-page-and-browser test-page test-infra e2e-page chromium try-chromium unit simulate reliability token check lint types \
   imports security audit format proto proto-check client-types client-types-check synth diff deploy destroy outputs
