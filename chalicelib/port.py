@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.domain.change import Change
-from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobView, Json, MissingItem
+from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobView, Json, MissingItem, Usage
 from chalicelib.domain.quota import Quota, Standing
 from chalicelib.domain.world import World
 
@@ -144,6 +144,13 @@ class StageFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """Calls were paid for that no finished stage has reported."""
+
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
 class Generated:
     """The result, and the pieces missing from it. Always the last event."""
 
@@ -151,7 +158,7 @@ class Generated:
     missing: Sequence[MissingItem] = ()
 
 
-GenerationEvent = Progressed | StageFinished | Generated
+GenerationEvent = Progressed | StageFinished | Spent | Generated
 
 
 class Generator(Protocol):

@@ -23,8 +23,6 @@ key or a host; those go into the log.
 from collections.abc import Sequence
 from typing import ClassVar
 
-from generator_service.llm.usage import Usage
-
 
 class LoreError(Exception):
     """The root of the tree: something that ends a job, or one piece of it."""
@@ -39,8 +37,6 @@ class LoreError(Exception):
         super().__init__(message or self.sentence)
         #: The delay that was asked for, if one was.
         self.retry_after_s = retry_after_s
-        #: What was spent until this happened.
-        self.usage = Usage()
 
     @property
     def message(self) -> str:

@@ -1,4 +1,5 @@
-"""What writing a job reports, in this order: progress of 20, stages as they finish, progress of 90, the final event."""
+"""What writing a job reports, in this order: progress of 20, stages as they finish, what is spent besides, progress of
+90, the final event."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,9 +31,17 @@ class StageFinished:
     #: The piece as far as it is written.
     piece: Piece
     progress: Progressed
+    #: All that was spent since the stage that was reported before this one.
     usage: Usage
     #: From the question to the answer, waits and repeated calls included.
     duration_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Calls were paid for that no finished stage has reported."""
+
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class Finished:
     failures: Sequence[ItemFailure]
 
 
-Event = Progressed | StageFinished | Finished
+Event = Progressed | StageFinished | Spent | Finished
 Emit = Callable[[Event], None]
 
 

@@ -7,31 +7,30 @@ from typing import Any
 from pydantic import Field, create_model
 
 from generator_service.kind import Output
-from generator_service.llm.usage import Usage
 from generator_service.text import is_taken
 
 #: The first proposal, and how often the missing names are asked for again.
 MAX_ROUNDS = 3
 
-#: propose(count, names that are taken) → proposals, each with a `name`, and what they cost.
-Propose = Callable[[int, Sequence[str]], Awaitable[tuple[Sequence[Any], Usage]]]
+#: propose(count, names that are taken) → proposals, each with a `name`.
+Propose = Callable[[int, Sequence[str]], Awaitable[Sequence[Any]]]
 
 
-async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncGenerator[tuple[list[Any], Usage], None]:
+async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncGenerator[list[Any], None]:
     """Up to `count` proposals whose names are neither blank, nor taken, nor alike.
 
-    Yields those of each round, with what the round cost, as soon as they are there. May end before there are `count`.
+    Yields those of each round as soon as they are there. May end before there are `count`.
     """
     names = list(taken)
     for _ in range(MAX_ROUNDS):
-        proposals, usage = await propose(count, names)
+        proposals = await propose(count, names)
         accepted = []
         for proposal in proposals[:count]:
             if not is_taken(proposal.name, names):
                 names.append(proposal.name)
                 accepted.append(proposal)
         count -= len(accepted)
-        yield accepted, usage
+        yield accepted
         if not count:
             return
 

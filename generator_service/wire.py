@@ -14,7 +14,7 @@ from generator_service.error import (
     ProviderError,
     UnknownKind,
 )
-from generator_service.event import Event, Finished, ItemFailure, Progressed, StageFinished
+from generator_service.event import Event, Finished, ItemFailure, Progressed, Spent, StageFinished
 from generator_service.job import Checkpoint, Job, usable
 from generator_service.kind import Kind
 from generator_service.llm.usage import Usage
@@ -38,6 +38,8 @@ def write_event(event: Event) -> lore_pb2.GenerateEvent:
             return lore_pb2.GenerateEvent(progress=_progress(event))
         case StageFinished():
             return lore_pb2.GenerateEvent(stage=_stage(event))
+        case Spent(usage):
+            return lore_pb2.GenerateEvent(spent=_usage(usage))
         case Finished(result, failures):
             final = lore_pb2.GenerationFinal(result_json=_json(result), failures=map(_failure, failures))
             return lore_pb2.GenerateEvent(final=final)

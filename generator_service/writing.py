@@ -16,6 +16,7 @@ from generator_service.event import (
     Emit,
     Finished,
     Progressed,
+    Spent,
     StageFinished,
     percent,
 )
@@ -50,13 +51,14 @@ class Writing:
         self._group = asyncio.TaskGroup()
         self._tasks: set[asyncio.Task[None]] = set()
         self._has_told_of_wait = False
-        #: Spent on calls that finished no stage: the next one that is finished takes it along.
+        #: Spent since a stage was reported: the next one takes it along.
         self._owed = Usage()
 
     async def run(self) -> Finished:
         """Write what is missing. Raises the most telling `LoreError` where no piece could be made whole."""
         self._emit(Progressed(self._percent(), f"Generating {self._kind.plural}..."))
         await self._write_all()
+        self._settle_debt()
         self._abandon(Internal())
         failures = [draft.failure for draft in self._drafts if draft.failure]
         pieces = [draft.piece for draft in self._drafts if draft.is_whole]
@@ -98,11 +100,10 @@ class Writing:
         messages = stage_messages(self._kind, stage, self._job.params, draft.item, draft.outputs)
         ask = Ask(f"{self._kind.name}_{stage.key}", stage.output, messages)
         try:
-            output, usage = await self._llm.complete(ask, self._patience)
+            output = await self._llm.complete(ask, self._patience, self._spend)
         except LoreError as error:
             self._fail([draft], stage, error)
         else:
-            self._owed += usage
             self._finish(draft, stage, output, began_at)
 
     async def _write_together(self, drafts: Sequence[Draft], stage: Stage) -> None:
@@ -111,8 +112,7 @@ class Writing:
         error: LoreError = DuplicateName()
         try:
             async with aclosing(distinct(partial(self._propose, stage), len(missing), self._taken(stage))) as rounds:
-                async for outputs, usage in rounds:
-                    self._owed += usage
+                async for outputs in rounds:
                     for output in outputs:
                         self._finish(missing.pop(0), stage, output, began_at)
         except LoreError as cause:
@@ -120,12 +120,13 @@ class Writing:
         if missing:
             self._fail(missing, stage, error)
 
-    async def _propose(self, stage: Stage, count: int, taken: Sequence[str]) -> tuple[Sequence[Any], Usage]:
+    async def _propose(self, stage: Stage, count: int, taken: Sequence[str]) -> Sequence[Any]:
         field = f"{stage.key}s"
         messages = batch_messages(self._kind, stage, self._job.params, count, taken)
         ask = Ask(f"{self._kind.name}_{field}", batch_schema(stage.output, field, count), messages)
-        batch, usage = await self._llm.complete(ask, self._patience)
-        return getattr(batch, field), usage
+        batch = await self._llm.complete(ask, self._patience, self._spend)
+        proposals: Sequence[Any] = getattr(batch, field)
+        return proposals
 
     def _taken(self, stage: Stage) -> list[str]:
         written = [draft.outputs[stage.key].fields()["name"] for draft in self._drafts if stage.key in draft.outputs]
@@ -144,7 +145,6 @@ class Writing:
             self._start(self._write(draft, next_stage))
 
     def _fail(self, drafts: Sequence[Draft], stage: Stage, error: LoreError) -> None:
-        self._owed += error.usage
         log.warning("Stage failed: %s", error.code, extra={"pieces": [draft.item for draft in drafts]})
         for draft in drafts:
             draft.fail(stage, error)
@@ -152,7 +152,11 @@ class Writing:
             self._stop(error)
 
     def _wrap_up(self) -> None:
-        """Deliver what is whole while there is time; with nothing whole, the deadline may as well come."""
+        """Deliver what is whole while there is time; with nothing whole, the deadline may as well come.
+
+        Calls that are still under way then have no known cost.
+        """
+        self._settle_debt()
         if any(draft.is_whole for draft in self._drafts):
             self._stop(ProviderTimeout())
 
@@ -166,6 +170,15 @@ class Writing:
         for draft in self._drafts:
             if not draft.is_whole:
                 draft.abandon(error)
+
+    def _spend(self, usage: Usage) -> None:
+        self._owed += usage
+
+    def _settle_debt(self) -> None:
+        """Report what was spent on calls that finished no stage."""
+        if self._owed != Usage():
+            self._emit(Spent(self._owed))
+            self._owed = Usage()
 
     def _tell_of_wait(self, delay_s: float) -> None:
         """Once until something is finished again: many calls wait at the same time."""

@@ -10,7 +10,7 @@ import grpc.aio
 from chalicelib import correlation
 from chalicelib.domain.error import GenerationFailed, Unavailable
 from chalicelib.domain.job import Checkpoint, Json, MissingItem, Usage
-from chalicelib.port import Generated, GenerationEvent, Progressed, StageFinished
+from chalicelib.port import Generated, GenerationEvent, Progressed, Spent, StageFinished
 from proto.lore.v1 import lore_pb2, lore_pb2_grpc
 
 #: A dead peer is noticed in keepalive_time + ping_timeout; without the ping timeout gRPC takes a minute to be sure.
@@ -119,10 +119,11 @@ def event_of(event: Any) -> GenerationEvent:
             return Progressed(event.progress.progress, event.progress.message)
         case "stage":
             stage = event.stage
-            usage = Usage(stage.usage.llm_calls, stage.usage.prompt_tokens, stage.usage.completion_tokens)
-            checkpoint = Checkpoint(stage.item, stage.stage, json.loads(stage.output_json), usage)
+            checkpoint = Checkpoint(stage.item, stage.stage, json.loads(stage.output_json), _usage(stage.usage))
             piece, progress = json.loads(stage.piece_json), stage.progress
             return StageFinished(checkpoint, piece, progress.progress, progress.message, stage.duration_ms)
+        case "spent":
+            return Spent(_usage(event.spent))
         case "final":
             missing = [MissingItem(f.item, f.stage, f.code, f.message, f.retryable) for f in event.final.failures]
             return Generated(json.loads(event.final.result_json), missing)
@@ -130,6 +131,10 @@ def event_of(event: Any) -> GenerationEvent:
             raise GenerationFailed("internal", _INTERNAL[2], retryable=False) from ValueError(
                 f"unknown event {other!r}"
             )
+
+
+def _usage(usage: Any) -> Usage:
+    return Usage(usage.llm_calls, usage.prompt_tokens, usage.completion_tokens)
 
 
 def failure_of(error: grpc.aio.AioRpcError) -> GenerationFailed:

@@ -6,9 +6,9 @@ step, so that no clock of a Lambda ever decides about a lease.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
-from chalicelib.domain.job import Checkpoint, Job, Json, MissingItem
+from chalicelib.domain.job import Checkpoint, Job, Json, MissingItem, Usage
 from chalicelib.domain.lifecycle import Action
 from chalicelib.domain.timing import Timing
 
@@ -130,6 +130,11 @@ def complete(token: str, result: Json, warnings: Sequence[MissingItem]) -> Chang
 
 def fail(token: str, code: str, error: str, *, retryable: bool) -> Change:
     return Change(action=Action.FAIL, token=token, **_ending(code, error, retryable))
+
+
+def billed(ending: Change, spent: Usage) -> Change:
+    """The same, with what the attempt has spent on calls that finished no stage: an ending applies once."""
+    return replace(ending, add={**ending.add, **asdict(spent)}) if spent != Usage() else ending
 
 
 def expire(job: Job, code: str, error: str, *, retryable: bool) -> Change:

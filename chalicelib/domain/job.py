@@ -13,11 +13,21 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a job has cost so far, failed and repeated calls included."""
+    """What a job has cost so far, failed and repeated calls included.
+
+    Calls that were under way when it was cancelled, timed out or lost its worker are not: nobody knows their cost.
+    """
 
     llm_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.llm_calls + other.llm_calls,
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from chalicelib.domain import change
 from chalicelib.domain.change import Change
 from chalicelib.domain.diagnosis import Finding, diagnose
 from chalicelib.domain.error import GenerationFailed, JobConflict, QueueUnavailable, StoreUnavailable, WorldsUnavailable
-from chalicelib.domain.job import Job, Json
+from chalicelib.domain.job import Job, Json, Usage
 from chalicelib.domain.job_type import JOB_TYPES, Delivery
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.outcome import Cancelled, Failed, LeaseLost, Outcome, RetryLater, Succeeded
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.retry import Jitter, after_failure, timed_out
 from chalicelib.domain.timing import Timing
-from chalicelib.port import Generated, Generator, JobQueue, JobStore, Meter, Progressed, StageFinished
+from chalicelib.port import Generated, Generator, JobQueue, JobStore, Meter, Progressed, Spent, StageFinished
 from chalicelib.service.lease import LeaseKeeper
 from chalicelib.service.pacing import paced
 from chalicelib.service.recovery import Recovery
@@ -35,6 +35,12 @@ Deliver = Callable[[Job, Json], Awaitable[Json]]
 _STORE_PATIENCE_S = 0.5
 #: How long a job's message goes back while as many jobs of its owner run as may, seconds.
 _TURN_S = (1.0, 3.0)
+
+
+class _Bill:
+    """What an attempt has spent on calls that finished no stage; written with its ending."""
+
+    spent = Usage()
 
 
 class Executor:
@@ -73,8 +79,9 @@ class Executor:
         if job is None or job.lease_token is None:
             return
         correlation.begin_job(job)
-        outcome = await self._leases.guard(job.id, job.lease_token, self._attempt(job))
-        await self._settle(job, job.lease_token, outcome)
+        bill = _Bill()
+        outcome = await self._leases.guard(job.id, job.lease_token, self._attempt(job, bill))
+        await self._settle(job, job.lease_token, outcome, bill)
 
     async def _claim(self, job_id: str) -> Job | None:
         correlation.begin(job_id=job_id)
@@ -118,11 +125,11 @@ class Executor:
         log.info("Job waits for its owner's other jobs")
         await self._queue.send(job, delay_s)
 
-    async def _attempt(self, job: Job) -> Outcome:
+    async def _attempt(self, job: Job, bill: _Bill) -> Outcome:
         deadline_at = asyncio.get_running_loop().time() + job.remaining_s
         try:
             async with asyncio.timeout_at(deadline_at):
-                generated = await self._generate(job)
+                generated = await self._generate(job, bill)
                 deliver = self._deliveries[JOB_TYPES[job.type].delivery]
                 return Succeeded(await deliver(job, generated.result), generated.missing)
         except TimeoutError:
@@ -139,7 +146,7 @@ class Executor:
         except JobConflict as conflict:
             return Cancelled() if conflict.status == Status.CANCELLED else LeaseLost()
 
-    async def _generate(self, job: Job) -> Generated:
+    async def _generate(self, job: Job, bill: _Bill) -> Generated:
         """Follow the generator's stream and keep every stage as soon as it is finished."""
         job_type = JOB_TYPES[job.type]
         view = await self._insist(lambda: self._store.view(job.id))
@@ -155,19 +162,21 @@ class Executor:
                         self._meter.stage_finished(job, duration_ms)
                         kept = change.advance(_token(job), progress, message, checkpoint, piece)
                         await self._write(job, kept)
+                    case Spent(usage):
+                        bill.spent += usage
                     case Generated():
                         return event
         raise GenerationFailed("internal", "The writing ended without a result. Retry the job.", retryable=True)
 
-    async def _settle(self, job: Job, token: str, outcome: Outcome) -> None:
+    async def _settle(self, job: Job, token: str, outcome: Outcome, bill: _Bill) -> None:
         log.info("Attempt ended: %s", type(outcome).__name__)
         match outcome:
             case Succeeded(result, warnings):
-                await self._end(job, change.complete(token, result, warnings))
+                await self._end(job, change.complete(token, result, warnings), bill)
             case Failed(code, error, retryable):
-                await self._end(job, change.fail(token, code, error, retryable=retryable))
+                await self._end(job, change.fail(token, code, error, retryable=retryable), bill)
             case RetryLater(delay_s, message, _, uses_attempt):
-                if await self._end(job, change.release(token, message, delay_s, uses_attempt=uses_attempt)):
+                if await self._end(job, change.release(token, message, delay_s, uses_attempt=uses_attempt), bill):
                     self._meter.released(job)
                     await self._patiently(lambda: self._store.leave(job.owner, job.id))
                     await self._send_again(job, delay_s)
@@ -176,10 +185,11 @@ class Executor:
             case _:
                 assert_never(outcome)
 
-    async def _end(self, job: Job, ending: Change) -> bool:
+    async def _end(self, job: Job, ending: Change, bill: _Bill) -> bool:
         """Write how the attempt ended; False where the job is no longer ours."""
+        billed = change.billed(ending, bill.spent)
         try:
-            ended = await self._patiently(lambda: self._store.apply(job.id, ending))
+            ended = await self._patiently(lambda: self._store.apply(job.id, billed))
         except JobConflict as conflict:
             log.info("Ending lost: %s", conflict.message)
             return False

@@ -13,6 +13,8 @@ M = TypeVar("M", bound=BaseModel)
 
 #: Seconds on a clock that only goes forward: `time.monotonic`, or a test's own.
 Clock = Callable[[], float]
+#: Told what each call has cost as soon as it is over, also one that came to nothing.
+Spend = Callable[[Usage], None]
 
 
 class Message(TypedDict):
@@ -47,10 +49,10 @@ class Patience:
 class Llm(Protocol):
     """Answers questions in the form that was asked for."""
 
-    async def complete(self, ask: Ask[M], patience: Patience) -> tuple[M, Usage]:
-        """The answer, checked against `ask.schema`, and what it cost.
+    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> M:
+        """The answer, checked against `ask.schema`.
 
-        Raises `ProviderError` where there is no answer and `AnswerError` where it is not usable; their `usage` says
-        what was spent. Cancelling it closes the connection.
+        Raises `ProviderError` where there is no answer and `AnswerError` where it is not usable. Cancelling it closes
+        the connection.
         """
         ...

@@ -16,7 +16,7 @@ from openai.types.chat.chat_completion import Choice
 
 from generator_service.error import InvalidOutput, LoreError, ProviderError, ProviderTimeout
 from generator_service.llm.answer import choice_of, read_answer, usage_of
-from generator_service.llm.ask import Ask, Clock, M, Message, Patience
+from generator_service.llm.ask import Ask, Clock, M, Message, Patience, Spend
 from generator_service.llm.limiter import Limiter, Sleep
 from generator_service.llm.provider_error import PAUSING_STATUSES, translate
 from generator_service.llm.schema import strict_schema
@@ -55,31 +55,25 @@ class OpenAiLlm:
         self._sleep = sleep
         self._random = random
 
-    async def complete(self, ask: Ask[M], patience: Patience) -> tuple[M, Usage]:
+    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> M:
         """See `ask.Llm`. An invalid or cut-off answer is asked for once more, with what was wrong with it."""
-        meter = _Meter()
         try:
-            try:
-                answer = await self._answer(ask, ask.messages, patience, meter)
-            except InvalidOutput as fault:
-                log.warning("Answer is unusable, asking again: %s", fault.fault, extra={"content": fault.content})
-                answer = await self._answer(ask, [*ask.messages, *_repair(fault)], patience, meter)
-        except LoreError as error:
-            error.usage = meter.total
-            raise
-        return answer, meter.total
+            return await self._answer(ask, ask.messages, patience, spend)
+        except InvalidOutput as fault:
+            log.warning("Answer is unusable, asking again: %s", fault.fault, extra={"content": fault.content})
+            return await self._answer(ask, [*ask.messages, *_repair(fault)], patience, spend)
 
-    async def _answer(self, ask: Ask[M], messages: Sequence[Message], patience: Patience, meter: "_Meter") -> M:
-        return read_answer(await self._persist(ask, messages, patience, meter), ask.schema)
+    async def _answer(self, ask: Ask[M], messages: Sequence[Message], patience: Patience, spend: Spend) -> M:
+        return read_answer(await self._persist(ask, messages, patience, spend), ask.schema)
 
-    async def _persist(self, ask: Ask[M], messages: Sequence[Message], patience: Patience, meter: "_Meter") -> Choice:
+    async def _persist(self, ask: Ask[M], messages: Sequence[Message], patience: Patience, spend: Spend) -> Choice:
         """Call until there is an answer, the error is final, or attempts or patience run out."""
         attempt = 0
         while True:
             attempt += 1
             try:
                 async with self._limiter.slot(patience):
-                    return await self._call(ask, messages, meter)
+                    return await self._call(ask, messages, spend)
             except ProviderError as error:
                 if not error.retryable or attempt >= self._max_attempts:
                     raise
@@ -96,16 +90,16 @@ class OpenAiLlm:
         patience.on_wait(delay_s)
         await self._sleep(delay_s)
 
-    async def _call(self, ask: Ask[M], messages: Sequence[Message], meter: "_Meter") -> Choice:
+    async def _call(self, ask: Ask[M], messages: Sequence[Message], spend: Spend) -> Choice:
         with call_span(self._model, ask.name) as span:
-            completion = await self._complete(ask, messages, meter)
+            completion = await self._complete(ask, messages, spend)
             usage = usage_of(completion)
             span.set_attribute("gen_ai.usage.input_tokens", usage.prompt_tokens)
             span.set_attribute("gen_ai.usage.output_tokens", usage.completion_tokens)
-        meter.add(usage)
+        spend(usage)
         return choice_of(completion)
 
-    async def _complete(self, ask: Ask[M], messages: Sequence[Message], meter: "_Meter") -> ChatCompletion:
+    async def _complete(self, ask: Ask[M], messages: Sequence[Message], spend: Spend) -> ChatCompletion:
         try:
             async with asyncio.timeout(self._timeout_s):
                 answer: ChatCompletion = await self._client.chat.completions.create(
@@ -113,11 +107,14 @@ class OpenAiLlm:
                 )
                 return answer
         except TimeoutError:
-            meter.add(Usage(llm_calls=1))
+            spend(Usage(llm_calls=1))
             log.warning("LLM call took longer than %s s", self._timeout_s)
             raise ProviderTimeout from None
+        except asyncio.CancelledError:
+            spend(Usage(llm_calls=1))
+            raise
         except openai.OpenAIError as cause:
-            meter.add(Usage(llm_calls=1))
+            spend(Usage(llm_calls=1))
             raise self._understood(cause) from cause
 
     def _request(self, ask: Ask[M], messages: Sequence[Message]) -> dict[str, Any]:
@@ -137,16 +134,6 @@ class OpenAiLlm:
         if status in PAUSING_STATUSES and isinstance(error, ProviderError) and error.retry_after_s is not None:
             self._limiter.pause(error.retry_after_s, type(error))
         return error
-
-
-class _Meter:
-    """Adds up what one question costs."""
-
-    def __init__(self) -> None:
-        self.total = Usage()
-
-    def add(self, usage: Usage) -> None:
-        self.total += usage
 
 
 def _repair(fault: InvalidOutput) -> list[Message]:

@@ -73,6 +73,7 @@ def test_a_lasting_fault_fails_the_job_and_says_no_more_than_it_should(
     assert (job["status"], job["error_code"]) == ("failed", LASTING[fault])
     assert job["retryable"] is (fault not in FINAL)
     assert calls == 1 if fault in FINAL else calls <= 3 * 8
+    assert job["usage"]["llm_calls"] == calls
     assert job["error"].endswith(".")
     _check_nothing_leaks(stack, job)
     _check_the_log_knows(stack, job["id"], job["error_code"])

@@ -228,6 +228,19 @@ async def test_a_stage_is_kept_and_paid_once(store: JobStore) -> None:
     assert after.usage == Usage(1, 100, 20)
 
 
+async def test_what_came_to_nothing_is_billed_with_the_ending(store: JobStore) -> None:
+    """An ending applies once, so that a repeated write bills nothing twice."""
+    job = await claimed(store)
+    release = change.release(TOKEN, "Again...", 1, uses_attempt=True)
+    released = await store.apply(job.id, change.billed(release, Usage(2, 30, 4)))
+    again = await store.apply(job.id, change.claim(released, TOKEN, TIMING))
+    ending = change.billed(change.fail(TOKEN, "refused", "No.", retryable=False), Usage(1, 10, 2))
+    failed = await store.apply(job.id, ending)
+    assert (again.usage, failed.usage) == (Usage(2, 30, 4), Usage(3, 40, 6))
+    with pytest.raises(JobConflict):
+        await store.apply(job.id, ending)
+
+
 async def test_a_retry_keeps_the_finished_stages_at_no_cost(store: JobStore) -> None:
     kept = Checkpoint(0, "name", {"name": "Ysolde"}, Usage(1, 100, 20))
     record = new(retry_of=str(uuid.uuid4()))

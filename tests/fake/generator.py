@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 
 from chalicelib.domain.error import GenerationFailed
 from chalicelib.domain.job import Checkpoint, Json, MissingItem, Usage
-from chalicelib.port import Generated, GenerationEvent, Progressed, StageFinished
+from chalicelib.port import Generated, GenerationEvent, Progressed, Spent, StageFinished
 
 #: Called before each stage with (job id, item, stage): may raise `GenerationFailed`, or wait.
 Hook = Callable[[str, int, str], Awaitable[None]]
@@ -55,7 +55,11 @@ class FakeGenerator:
         for item, stage in plan:
             if (item, stage) in outputs:
                 continue
-            await self.before_stage(job_id, item, stage)
+            try:
+                await self.before_stage(job_id, item, stage)
+            except GenerationFailed:
+                yield Spent(Usage(1, 100, 0))
+                raise
             self.started[job_id, item, stage] += 1
             await asyncio.sleep(self.stage_s)
             outputs[item, stage] = {stage: f"{stage} {item}"}

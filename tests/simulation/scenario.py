@@ -236,6 +236,8 @@ class Simulation:
             found.append(f"{job_id}: progress went down")
         if job_id in self.history.cancelled_at and job.status is not Status.CANCELLED:
             found.append(f"{job_id}: cancelled for its caller, but {job.status}")
+        if job.usage.llm_calls > (calls := sum(call.job_id == job_id for call in self.generator.calls)):
+            found.append(f"{job_id}: billed for {job.usage.llm_calls} calls of {calls}")
         if job.started_at and job.completed_at and job.completed_at - job.started_at > self._latest_end_ms():
             found.append(f"{job_id}: ended {job.completed_at - job.started_at} ms after its start")
         return found

@@ -29,14 +29,16 @@ class FinishedStage(_message.Message):
     def __init__(self, item: _Optional[int] = ..., stage: _Optional[str] = ..., output_json: _Optional[str] = ...) -> None: ...
 
 class GenerateEvent(_message.Message):
-    __slots__ = ("progress", "final", "stage")
+    __slots__ = ("progress", "final", "stage", "spent")
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
     FINAL_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
+    SPENT_FIELD_NUMBER: _ClassVar[int]
     progress: GenerationProgress
     final: GenerationFinal
     stage: StageFinished
-    def __init__(self, progress: _Optional[_Union[GenerationProgress, _Mapping]] = ..., final: _Optional[_Union[GenerationFinal, _Mapping]] = ..., stage: _Optional[_Union[StageFinished, _Mapping]] = ...) -> None: ...
+    spent: Usage
+    def __init__(self, progress: _Optional[_Union[GenerationProgress, _Mapping]] = ..., final: _Optional[_Union[GenerationFinal, _Mapping]] = ..., stage: _Optional[_Union[StageFinished, _Mapping]] = ..., spent: _Optional[_Union[Usage, _Mapping]] = ...) -> None: ...
 
 class GenerationProgress(_message.Message):
     __slots__ = ("progress", "message")

@@ -48,9 +48,9 @@ class LoreServiceServicer:
         """Writes `params.count` pieces of one kind and reports each stage as it is finished.
 
         The stream is: one progress of 20, then a `stage` for each finished stage that was not handed in through
-        `finished` (with `progress` between them where there is something to say), one progress of 90, and one `final`
-        as the last event. Pieces that could not be finished are named in `final.failures`; when no piece is whole the
-        call ends with a status instead of `final`.
+        `finished` (with `progress` between them where there is something to say), `spent` where calls were paid for that
+        no stage has reported, one progress of 90, and one `final` as the last event. Pieces that could not be finished
+        are named in `final.failures`; when no piece is whole the call ends with a status instead of the last two.
 
         Metadata: `traceparent` (W3C Trace Context) names the request that the call serves; the id of its trace stands in
         every log line, and the LLM's provider is told it.

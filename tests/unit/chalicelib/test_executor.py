@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain import change
 from chalicelib.domain.error import GenerationFailed
-from chalicelib.domain.job import MissingItem
+from chalicelib.domain.job import MissingItem, Usage
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.timing import Timing
@@ -232,6 +232,7 @@ def test_the_third_failure_is_the_last() -> None:
         assert (failed.status, failed.attempt) == (Status.FAILED, 3)
         assert (failed.error_code, failed.retryable) == ("provider_unavailable", True)
         assert failed.error == "The writers cannot be reached."
+        assert failed.usage == Usage(3, 300, 0), "what came to nothing was paid for too"
 
     virtual_time.run(scenario())
 

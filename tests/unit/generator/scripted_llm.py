@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator_service.error import LoreError
-from generator_service.llm.ask import Ask, M, Patience
+from generator_service.llm.ask import Ask, M, Patience, Spend
 from generator_service.llm.schema import strict_schema
 from generator_service.llm.usage import Usage
 from tests.unit.generator.answering import Answering, data_of
@@ -31,14 +30,14 @@ class ScriptedLlm:
         self._answering = Answering()
 
     def script(self, name: str, *happenings: Any, number: int = 0) -> None:
-        """A `LoreError` is raised, an `Event` waited for, a callable called with the patience, a dict answered."""
+        """An exception is raised, an `Event` waited for, a callable called with the patience, a dict answered."""
         self.scripts[name, number].extend(happenings)
 
     @property
     def names(self) -> list[str]:
         return [name for name, _ in self.asked]
 
-    async def complete(self, ask: Ask[M], patience: Patience) -> tuple[M, Usage]:
+    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> M:
         data = data_of(list(ask.messages))
         self.asked.append((ask.name, data))
         self.running += 1
@@ -48,18 +47,16 @@ class ScriptedLlm:
             answer = await self._happen(ask, patience, data.get("number", 0))
         finally:
             self.running -= 1
+            spend(COST)
         self.finished.append(ask.name)
-        return ask.schema.model_validate(answer), COST
+        return ask.schema.model_validate(answer)
 
     async def _happen(self, ask: Ask[M], patience: Patience, number: int) -> Any:
         script = self.scripts[ask.name, number] or self.scripts[ask.name, 0]
         while script:
             match script.pop(0):
-                case LoreError() as error:
-                    error.usage = COST
+                case Exception() as error:
                     raise error
-                case Exception() as bug:
-                    raise bug
                 case asyncio.Event() as event:
                     await event.wait()
                 case dict() as answer:

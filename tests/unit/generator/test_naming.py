@@ -8,7 +8,6 @@ import pytest
 from pydantic import ValidationError
 
 from generator_service.kind import Named
-from generator_service.llm.usage import Usage
 from generator_service.naming import batch_schema, distinct
 
 
@@ -19,13 +18,13 @@ class Proposer:
         self.rounds = list(rounds)
         self.asked: list[tuple[int, list[str]]] = []
 
-    async def __call__(self, count: int, taken: Sequence[str]) -> tuple[Sequence[Any], Usage]:
+    async def __call__(self, count: int, taken: Sequence[str]) -> Sequence[Any]:
         self.asked.append((count, list(taken)))
-        return [SimpleNamespace(name=name) for name in self.rounds.pop(0)], Usage(1)
+        return [SimpleNamespace(name=name) for name in self.rounds.pop(0)]
 
 
 async def rounds_of(propose: Proposer, count: int, taken: Sequence[str] = ()) -> list[list[str]]:
-    return [[p.name for p in accepted] async for accepted, _ in distinct(propose, count, taken)]
+    return [[p.name for p in accepted] async for accepted in distinct(propose, count, taken)]
 
 
 async def test_good_names_take_one_call() -> None:

@@ -63,6 +63,11 @@ class Provider:
         self.client = AsyncOpenAI(api_key=KEY, base_url="http://llm.invalid/v1", http_client=http, max_retries=0)
         self.limiter = Limiter(4, clock=fake_time.clock, sleep=fake_time.sleep)
         self.waits: list[float] = []
+        self.costs: list[Usage] = []
+
+    @property
+    def spent(self) -> Usage:
+        return sum(self.costs, Usage())
 
     async def _answer(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(json.loads(request.content))
@@ -85,7 +90,9 @@ class Provider:
             sleep=self.time.sleep,
             random=lambda: 1.0,
         )
-        return await llm.complete(ASK, Patience(self.time.now + deadline_in_s, self.waits.append))
+        patience = Patience(self.time.now + deadline_in_s, self.waits.append)
+        answer = await llm.complete(ASK, patience, self.costs.append)
+        return answer, self.spent
 
     async def fail(self, *answers: Answer, deadline_in_s: float = math.inf, timeout_s: float = 30) -> LoreError:
         with pytest.raises(LoreError) as raised:
@@ -134,7 +141,7 @@ async def test_backoff_doubles_under_full_jitter(provider: Provider) -> None:
 async def test_attempts_are_bounded(provider: Provider) -> None:
     error = await provider.fail(*(failure(503) for _ in range(9)))
     assert isinstance(error, ProviderUnavailable)
-    assert (len(provider.requests), error.usage.llm_calls) == (4, 4)
+    assert (len(provider.requests), provider.spent.llm_calls) == (4, 4)
 
 
 @pytest.mark.parametrize("final", [400, 401, 403, 404, 422])
@@ -171,7 +178,7 @@ async def test_a_backoff_beyond_the_deadline_is_not_begun(provider: Provider) ->
 async def test_a_pause_asked_for_holds_for_every_call(provider: Provider, status: int) -> None:
     await provider.fail(failure(status, **{"retry-after": "60"}), deadline_in_s=30)
     error = await provider.fail(good(), deadline_in_s=30)
-    assert (error.retry_after_s, error.usage.llm_calls, len(provider.requests)) == (60, 0, 1)
+    assert (error.retry_after_s, provider.spent.llm_calls, len(provider.requests)) == (60, 1, 1)
 
 
 async def test_a_lost_connection_is_tried_again(provider: Provider) -> None:
@@ -185,7 +192,7 @@ async def test_no_answer_in_time_is_tried_again_and_then_told(provider: Provider
 
     error = await provider.fail(hang, hang, hang, hang, timeout_s=0.01)
     assert isinstance(error, ProviderTimeout)
-    assert error.usage.llm_calls == 4
+    assert provider.spent.llm_calls == 4
 
 
 @pytest.mark.parametrize(
@@ -228,7 +235,7 @@ async def test_an_answer_unusable_twice_is_given_up(
 ) -> None:
     error = await provider.fail(bad(), bad(), good())
     assert type(error) is expected
-    assert error.usage == Usage(2, 200, 20)
+    assert provider.spent == Usage(2, 200, 20)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from generator_service.error import (
     ProviderUnavailable,
     Refused,
 )
-from generator_service.event import Event, Finished, Progressed, StageFinished
+from generator_service.event import Event, Finished, Progressed, Spent, StageFinished
 from generator_service.job import Checkpoint, Job, usable
 from generator_service.llm.ask import Patience
 from generator_service.llm.usage import Usage
@@ -56,6 +56,10 @@ class Attempt:
     def progress(self) -> list[tuple[int, str]]:
         said = [event.progress if isinstance(event, StageFinished) else event for event in self.events]
         return [(event.progress, event.message) for event in said if isinstance(event, Progressed)]
+
+    @property
+    def spent(self) -> Usage:
+        return sum((event.usage for event in self.events if isinstance(event, StageFinished | Spent)), Usage())
 
     def checkpoints(self) -> list[Checkpoint]:
         return [Checkpoint(s.item, s.stage, json.dumps(s.output.fields())) for s in self.stages]
@@ -216,7 +220,30 @@ async def test_all_calls_are_counted_even_those_that_came_to_nothing() -> None:
     llm.script("relic_description", InvalidOutput("nonsense"), number=1)
     attempt = Attempt("relic", llm, count=2)
     await attempt.run()
-    assert sum((stage.usage for stage in attempt.stages), Usage()).llm_calls == len(llm.asked)
+    assert attempt.spent.llm_calls == len(llm.asked)
+
+
+async def test_calls_after_the_last_finished_stage_are_counted_too() -> None:
+    """No stage takes them along: what failed last, and what was stopped, was paid for all the same."""
+    llm = ScriptedLlm()
+    llm.script("relic_description", asyncio.Event(), number=1)
+    llm.script("relic_description", ProviderQuota(), number=2)
+    attempt = Attempt("relic", llm, count=2)
+    with pytest.raises(ProviderQuota):
+        await attempt.run()
+    assert (len(llm.asked), attempt.spent.llm_calls) == (3, 3)
+
+
+async def test_what_was_spent_in_vain_is_told_before_the_deadline_comes() -> None:
+    llm = ScriptedLlm()
+    llm.script("relic_description", ProviderUnavailable(), number=1)
+    llm.script("relic_description", asyncio.Event(), number=2)
+    attempt = Attempt("relic", llm, count=2)
+    task = asyncio.create_task(attempt.run(time_left_s=0.05))
+    await until(lambda: attempt.spent.llm_calls == 2)
+    assert not task.done()
+    task.cancel()
+    await asyncio.wait([task])
 
 
 @pytest.mark.parametrize("error", [ProviderAuth, ProviderQuota])
