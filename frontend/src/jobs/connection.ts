@@ -9,3 +9,4 @@ export type Connection =
   | { state: "paused"; reason: "hidden" | "offline" };
 
 export const LIVE: Connection = { state: "live" };
+export const OFFLINE: Connection = { state: "paused", reason: "offline" };

@@ -10,7 +10,7 @@ import { asApiError, Refused, type ApiError } from "../api/error";
 import type { Api, JobReading } from "../api/client";
 import type { Job } from "../api/wire";
 import { backoffMs } from "./backoff";
-import { LIVE, type Connection } from "./connection";
+import { LIVE, OFFLINE, type Connection } from "./connection";
 import { isFinal, newer } from "./jobState";
 import type { Presence } from "./presence";
 import { sleep, type Timers } from "./timers";
@@ -50,7 +50,7 @@ export const LONG_POLL_S = 20;
 /** Between two long polls: news that come in a burst cost one call. */
 const BREATH_MS = 300;
 /** A browser that calls itself offline may be wrong; this is how often it is put to the test. */
-const OFFLINE_PROBE_MS = 30_000;
+export const OFFLINE_PROBE_MS = 30_000;
 
 /** Watch a job; `known` is it as it was answered last. `onChange` is never called before this returns, nor after stop. */
 export function pollJob(
@@ -130,7 +130,7 @@ class PollLoop implements Poll {
       this.emit({ state: "paused", reason: "hidden" });
       await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
     } else if (presence.state === "offline" && this.failures > 0) {
-      this.emit({ state: "paused", reason: "offline" });
+      this.emit(OFFLINE);
       await sleep(timers, OFFLINE_PROBE_MS, signal);
     }
   }

@@ -3,9 +3,10 @@
 import { asApiError, Refused, type ApiError } from "../api/error";
 import type { Job } from "../api/wire";
 import { backoffMs } from "./backoff";
-import type { Connection } from "./connection";
-import type { PollEnvironment } from "./pollJob";
-import { sleep } from "./timers";
+import { OFFLINE, type Connection } from "./connection";
+import { OFFLINE_PROBE_MS, type PollEnvironment } from "./pollJob";
+import type { Presence } from "./presence";
+import { sleep, type Timers } from "./timers";
 
 /** With the pauses of `backoffMs` these bridge about half a minute. */
 const TRIES_MAX = 7;
@@ -16,7 +17,8 @@ export type SubmissionEnvironment = Pick<PollEnvironment, "timers" | "presence" 
 
 /**
  * The job that `send` makes. Raises the `ApiError` that waiting does not mend, or the last one. Once `signal` is aborted
- * it is not sent again; an answer that is on its way is still waited for.
+ * it is not sent again; an answer that is on its way is still waited for. Without a network it waits for one, and what
+ * failed meanwhile does not count.
  */
 export async function sendUntilAnswered(
   send: () => Promise<Job>,
@@ -25,21 +27,29 @@ export async function sendUntilAnswered(
   signal: AbortSignal,
 ): Promise<Job> {
   const since = timers.now();
-  for (let failures = 1; ; failures += 1) {
+  for (let failures = 0; ; ) {
     try {
       return await send();
     } catch (thrown) {
       const error = asApiError(thrown);
+      const isOffline = presence.state === "offline";
+      failures = isOffline ? 0 : failures + 1;
       if (failures >= TRIES_MAX || !worthAnotherTry(error) || signal.aborted) throw error;
-      const delayMs = backoffMs(failures, random(), retryAfterS(error));
-      onConnection({ state: "reconnecting", failures, since, nextTryAt: timers.now() + delayMs, error });
-      const nudge = new AbortController();
-      const unsubscribe = presence.subscribe(() => nudge.abort());
-      await sleep(timers, delayMs, AbortSignal.any([signal, nudge.signal]));
-      unsubscribe();
+      const delayMs = isOffline ? OFFLINE_PROBE_MS : backoffMs(failures, random(), retryAfterS(error));
+      const nextTryAt = timers.now() + delayMs;
+      onConnection(isOffline ? OFFLINE : { state: "reconnecting", failures, since, nextTryAt, error });
+      await sleepUntilChange(presence, timers, delayMs, signal);
       if (isAborted(signal)) throw error;
     }
   }
+}
+
+/** Ends early once the network comes or goes, the page is hidden or seen, or `signal` is aborted. */
+async function sleepUntilChange(presence: Presence, timers: Timers, delayMs: number, signal: AbortSignal): Promise<void> {
+  const change = new AbortController();
+  const unsubscribe = presence.subscribe(() => change.abort());
+  await sleep(timers, delayMs, AbortSignal.any([signal, change.signal]));
+  unsubscribe();
 }
 
 function worthAnotherTry(error: ApiError): boolean {

@@ -130,6 +130,21 @@ describe("when polls or submissions fail", () => {
     expect(result.current.job?.id).toBe("job-1");
   });
 
+  it("keeps a submission for as long as there is no network, and sends it once there is", async () => {
+    const { api, presence, submit, result, onError } = setUp();
+    presence.become("offline");
+    api.trouble = "network";
+    await submit();
+    await pass(600_000);
+    expect(result.current).toMatchObject({ isPolling: true, connection: { state: "paused", reason: "offline" } });
+    api.trouble = null;
+    presence.become("active");
+    await pass();
+    expect(api.jobs.size).toBe(1);
+    expect(result.current.job?.id).toBe("job-1");
+    expect(onError).not.toHaveBeenCalled();
+  });
+
   it("says so when the API stays away, and retry sends it again", async () => {
     const { api, submit, result, onError } = setUp();
     api.trouble = "network";
