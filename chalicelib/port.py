@@ -96,10 +96,14 @@ class JobStore(Protocol):
         ...
 
     async def reserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> tuple[str, str]:
-        """Bind an Idempotency-Key of this owner to a request and a job id, for as long as a job lives.
+        """Bind an Idempotency-Key of this owner to a request and a job id, for a minute unless `keep_reserved` follows.
 
         Returns (fingerprint, job id) that the key is bound to: those given, or those of the first request that used it.
         """
+        ...
+
+    async def keep_reserved(self, owner: str, key: str) -> None:
+        """The key stays bound for as long as a job lives."""
         ...
 
     async def ping(self) -> None:

@@ -12,11 +12,18 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 #: Control, surrogate, private use and unassigned characters: nothing a reader should get.
 _REFUSED = frozenset({"Cc", "Cs", "Co", "Cn"})
+#: What no one can see, such as soft hyphens and bidirectional overrides, is left out.
+_INVISIBLE = "Cf"
+#: But for the joiners, which are letters' own business in many scripts, and in emoji.
+_JOINERS = frozenset("\u200c\u200d")
 
 
 def _flowing(text: object) -> object:
     """On one line, NFC: a model breaks lines as it likes, and another call to mend that would be waste."""
-    return " ".join(unicodedata.normalize("NFC", text).split()) if isinstance(text, str) else text
+    if not isinstance(text, str):
+        return text
+    visible = "".join(c for c in text if c in _JOINERS or unicodedata.category(c) != _INVISIBLE)
+    return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def _paragraphs(text: object) -> object:
@@ -42,11 +49,11 @@ Phrase = Annotated[
 ]
 #: One paragraph.
 Paragraph = Annotated[
-    str, BeforeValidator(_flowing), StringConstraints(min_length=1, max_length=3000), AfterValidator(_clean)
+    str, BeforeValidator(_flowing), StringConstraints(min_length=1, max_length=2000), AfterValidator(_clean)
 ]
 #: Prose in one or more paragraphs, separated by an empty line.
 Prose = Annotated[
-    str, BeforeValidator(_paragraphs), StringConstraints(min_length=1, max_length=3000), AfterValidator(_clean)
+    str, BeforeValidator(_paragraphs), StringConstraints(min_length=1, max_length=2000), AfterValidator(_clean)
 ]
 
 

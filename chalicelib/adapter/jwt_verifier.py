@@ -56,7 +56,7 @@ class JwtVerifier:
         subject = claims["sub"]
         if not isinstance(subject, str) or not 1 <= len(subject) <= _MAX_SUBJECT_LENGTH:
             raise Unauthenticated
-        if not subject.isprintable() or subject == ANONYMOUS:
+        if not subject.isprintable() or not subject.strip() or subject == ANONYMOUS:
             raise Unauthenticated
         return subject
 

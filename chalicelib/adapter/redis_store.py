@@ -28,6 +28,8 @@ from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 _LUA = Path(__file__).parent / "lua"
 #: How many ids of an index are read at a time.
 _PAGE = 50
+#: How long an Idempotency-Key is bound before its job is admitted, seconds: longer than any request lasts.
+_RESERVED_S = 60
 #: A read that blocks is given up so much later than Redis should have answered it, seconds.
 _LATE_S = 2.0
 
@@ -187,11 +189,17 @@ class RedisJobStore:
         name = redis_key.idempotency(owner, key)
         bound = json.dumps([fingerprint, job_id])
         with outage_as_unavailable():
-            if await self._redis.set(name, bound, nx=True, ex=self._job_ttl_s):
-                return fingerprint, job_id
-            stored = await self._redis.get(name)
-        first_fingerprint, first_job_id = json.loads(stored or bound)
+            stored: Any = None
+            while stored is None:
+                if await self._redis.set(name, bound, nx=True, ex=_RESERVED_S):
+                    return fingerprint, job_id
+                stored = await self._redis.get(name)
+        first_fingerprint, first_job_id = json.loads(stored)
         return first_fingerprint, first_job_id
+
+    async def keep_reserved(self, owner: str, key: str) -> None:
+        with outage_as_unavailable():
+            await self._redis.expire(redis_key.idempotency(owner, key), self._job_ttl_s)
 
     async def ping(self) -> None:
         with outage_as_unavailable():

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,9 @@ MAX_BODY_BYTES = 64 * 1024
 #: An answer is held back at most this long: API Gateway gives up after 29 s.
 MAX_WAIT_S = 20
 _MAX_DEPTH = 32
+_SHOWN_LENGTH = 120
+#: How many keys that are there twice an answer names.
+_MOST_SHOWN = 20
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _WAIT = re.compile(r"(?:^|[,;]\s*)wait\s*=\s*\"?(\d+)\"?\s*(?:$|[,;])", re.IGNORECASE)
 #: An entity tag, strong or weak. It may hold commas.
@@ -110,6 +114,11 @@ def parse_uuid(text: str) -> str:
     return text.lower()
 
 
+def shortened(name: str) -> str:
+    """A name that the caller has made up, as an answer may repeat it."""
+    return name if len(name) <= _SHOWN_LENGTH else f"{name[:_SHOWN_LENGTH]}..."
+
+
 class _NotStrict(ValueError):
     pass
 
@@ -117,9 +126,9 @@ class _NotStrict(ValueError):
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        raise _NotStrict(f"must not have a key twice: {', '.join(twice)}")
+        counts = Counter(name for name, _ in pairs)
+        twice = [shortened(name) for name, count in counts.items() if count > 1]
+        raise _NotStrict(f"must not have a key twice: {', '.join(sorted(twice)[:_MOST_SHOWN])}")
     return value
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.api.message import Response
+from chalicelib.api.message import Response, shortened
 from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.domain.error import (
     Fault,
@@ -41,6 +41,9 @@ _STATUSES: tuple[tuple[type[LoreSmithError], int, str], ...] = (
     (Unavailable, 503, "Temporarily unavailable"),
     (LoreSmithError, 500, "Internal error"),
 )
+
+#: An answer names no more faults; a body of nothing else must not be answered with a larger one.
+_MOST_FAULTS = 100
 
 _CHALLENGE = 'Bearer realm="loresmith"'
 
@@ -106,5 +109,6 @@ def _problem(
         "retryable": retryable,
     }
     if faults:
-        body["errors"] = [{"field": fault.field, "message": fault.message} for fault in faults]
+        shown = faults[:_MOST_FAULTS]
+        body["errors"] = [{"field": shortened(fault.field), "message": fault.message} for fault in shown]
     return Response(status, body, dict(headers or {}) | {"Content-Type": "application/problem+json"})

@@ -7,8 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from chalicelib.domain.error import Fault, InvalidSubmission
+from chalicelib.domain.error import Fault, GenerationFailed, InvalidSubmission
 from chalicelib.domain.payload import EventsPayload, Payload, PiecesPayload, RelicsPayload, WorldPayload
+
+_UNREADABLE = "This request can no longer be read. Submit the job again."
 
 
 class Delivery(Enum):
@@ -47,9 +49,15 @@ class JobType:
             return list(error.faults)
         return []
 
-    def params(self, stored: Mapping[str, Any]) -> dict[str, Any]:
-        """What the generator is told for a payload that was validated before it was stored."""
-        return self.payload.model_validate(stored).params()
+    def params(self, stored: Mapping[str, Any], owner: str) -> dict[str, Any]:
+        """What the generator is told for a payload that was validated before it was stored.
+
+        Raises `GenerationFailed` for one that has become unreadable since: a newer version may be stricter.
+        """
+        try:
+            return self.payload.model_validate(stored, context={"owner": owner}).params()
+        except ValidationError as error:
+            raise GenerationFailed("internal", _UNREADABLE, retryable=False) from error
 
 
 def _pieces(plural: str, model: type[Payload], description: str, **example: Any) -> JobType:

@@ -24,8 +24,8 @@ from chalicelib.domain.text import Line, Name, Prose, clean_json
 
 #: The owner of everything where callers are not told apart (AUTH_MODE=none).
 ANONYMOUS = "anonymous"
-#: A context piece's details, as JSON text, may not be longer.
-MAX_DETAILS_BYTES = 16 * 1024
+#: A context piece's details, as JSON text, may not be longer; what the generator writes is not.
+MAX_DETAILS_LENGTH = 16 * 1024
 
 
 def _whole(number: Any) -> Any:
@@ -47,8 +47,8 @@ class Piece(_Strict):
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
-        if len(json.dumps(self.details, ensure_ascii=False).encode()) > MAX_DETAILS_BYTES:
-            raise ValueError(f"details must be at most {MAX_DETAILS_BYTES // 1024} KiB of JSON")
+        if len(json.dumps(self.details, ensure_ascii=False)) > MAX_DETAILS_LENGTH:
+            raise ValueError(f"details must be at most {MAX_DETAILS_LENGTH:,} characters of JSON")
         return self
 
 

@@ -152,7 +152,8 @@ class Executor:
         view = await self._insist(lambda: self._store.view(job.id))
         finished = view.checkpoints if view else ()
         timeout_s = min(self._timing.rpc_deadline_s, job.remaining_s)
-        events = self._generator.generate(job.id, job_type.kind, job_type.params(job.payload), finished, timeout_s)
+        params = job_type.params(job.payload, job.owner)
+        events = self._generator.generate(job.id, job_type.kind, params, finished, timeout_s)
         async with aclosing(paced(events, self._timing.progress_interval_s)) as stream:
             async for event in stream:
                 match event:

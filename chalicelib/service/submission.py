@@ -53,7 +53,8 @@ class Submission:
         valid = job_type.validate(payload, owner).model_dump(mode="json", exclude_none=True)
         request = {"type": type_name, "payload": valid}
         job_id = await self._id(owner, idempotency_key, request, str(uuid.uuid4()))
-        return await self._accept(self._new(job_id, owner, type_name, valid), is_shared=idempotency_key is not None)
+        new = self._new(job_id, owner, type_name, valid)
+        return await self._accept(new, key=idempotency_key, is_shared=idempotency_key is not None)
 
     async def retry(self, owner: str, job_id: str, idempotency_key: str | None = None) -> Accepted:
         """A new job for what an ended one has not finished; what it has finished is kept and not paid for again.
@@ -71,7 +72,7 @@ class Submission:
         old = await self._newest(old)
         new_id = await self._id(owner, idempotency_key, {"retry_of": job_id}, old.job.retry_id)
         new = self._new(new_id, owner, old.job.type, old.job.payload, retry_of=old.job)
-        return await self._accept(new, old, is_shared=True)
+        return await self._accept(new, old, key=idempotency_key, is_shared=True)
 
     async def _newest(self, old: JobView) -> JobView:
         """The last of a job's retries that has ended incomplete; the job itself where none has."""
@@ -107,7 +108,9 @@ class Submission:
             "request_id": correlation.request_id(),
         }
 
-    async def _accept(self, new: Mapping[str, Json], old: JobView | None = None, *, is_shared: bool) -> Accepted:
+    async def _accept(
+        self, new: Mapping[str, Json], old: JobView | None = None, *, key: str | None, is_shared: bool
+    ) -> Accepted:
         """Admit, create, send. What could not be queued is removed again, and `QueueUnavailable` raised.
 
         Should the process die after `create`, the job is there without a message, and recovery queues it. So it does
@@ -117,6 +120,9 @@ class Submission:
         if (existing := await self._store.read(job_id)) is not None:
             return Accepted(existing)
         standing = await self._admit(owner, job_id)
+        if key is not None:
+            # Before there is a job: no refusal costs a place in the store, and no job is made twice.
+            await self._store.keep_reserved(owner, key)
         creation = change.create(new, self._timing, old.checkpoints if old else (), old.pieces if old else {})
         try:
             job = await self._store.create(job_id, creation)

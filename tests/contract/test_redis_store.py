@@ -11,7 +11,7 @@ from redis import Redis as SynchronousRedis
 from redis.asyncio import Redis
 
 from chalicelib import bootstrap
-from chalicelib.adapter import redis_client
+from chalicelib.adapter import redis_client, redis_key
 from chalicelib.adapter.redis_store import RedisJobStore
 from chalicelib.domain import change
 from chalicelib.domain.error import StoreUnavailable
@@ -55,7 +55,11 @@ async def test_every_key_of_a_job_expires_with_it(store: RedisJobStore, redis: R
 
 async def test_shared_keys_expire_too(store: RedisJobStore, redis: Redis) -> None:
     await created(store)
-    await store.reserve("owner", str(uuid.uuid4()), "fingerprint", "job")
+    for key in ("refused", "accepted"):
+        await store.reserve("owner", key, "fingerprint", "job")
+    await store.keep_reserved("owner", "accepted")
+    lives_s = [await redis.ttl(redis_key.idempotency("owner", key)) for key in ("refused", "accepted")]
+    assert lives_s[0] <= 60 < TIMING.job_ttl_s - 60 < lives_s[1] <= TIMING.job_ttl_s
     shared = [key async for key in redis.scan_iter("*") if not key.startswith("job:")]
     assert shared
     assert [key for key in shared if await redis.ttl(key) == -1] == []  # -1: for ever

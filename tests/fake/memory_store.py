@@ -32,7 +32,8 @@ class MemoryJobStore:
         self._admitted: dict[str, dict[str, int]] = {}
         self._submissions: dict[str, list[int]] = {}
         self._running: dict[str, dict[str, float]] = {}
-        self._keys: dict[tuple[str, str], tuple[str, str]] = {}
+        #: (owner, key) -> what it is bound to, and until when (ms).
+        self._keys: dict[tuple[str, str], tuple[tuple[str, str], float]] = {}
         self._changed = asyncio.Condition()
         self.down = False
         #: Goes down after so many more calls.
@@ -205,7 +206,16 @@ class MemoryJobStore:
 
     async def reserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> tuple[str, str]:
         await self._step()
-        return self._keys.setdefault((owner, key), (fingerprint, job_id))
+        bound, until = self._keys.get((owner, key), ((fingerprint, job_id), 0.0))
+        if until > self._now_ms():
+            return bound
+        self._keys[owner, key] = (fingerprint, job_id), self._now_ms() + 60_000
+        return fingerprint, job_id
+
+    async def keep_reserved(self, owner: str, key: str) -> None:
+        await self._step()
+        if (owner, key) in self._keys:
+            self._keys[owner, key] = self._keys[owner, key][0], math.inf
 
     async def ping(self) -> None:
         await self._step()

@@ -140,6 +140,20 @@ def test_a_bad_submission_is_answered_400_with_its_faults_and_stores_nothing(bod
     virtual_time.run(scenario())
 
 
+def test_a_body_of_nothing_but_faults_gets_a_short_answer() -> None:
+    twice = b"{" + b",".join(b'"%x":0,"%x":0' % (n, n) for n in range(3_000)) + b"}"
+    unknown = json.dumps({f"{n}" * 50: 0 for n in range(300)}).encode()
+
+    async def scenario() -> None:
+        for body in (twice, unknown):
+            response = await answer(System(), endpoint.submit_job, request(body))
+            assert response.status == 400
+            assert len(json.dumps(response.body)) < len(body)
+            assert all(len(fault["field"]) < 150 for fault in response.body["errors"])
+
+    virtual_time.run(scenario())
+
+
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[1, NaN]", b'{"count": 3}'])
 def test_cancel_and_retry_do_not_look_at_the_body(body: bytes) -> None:
     async def scenario() -> None:

@@ -1,0 +1,91 @@
+"""What was accepted can be worked on, and what was written can be given back as context."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.domain.error import InvalidSubmission
+from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.domain.payload import ANONYMOUS, SelectedLore
+from generator_service.params import parse_params
+from generator_service.registry import load_kinds
+
+KINDS = load_kinds()
+
+#: Letters that NFC makes longer, that are blank, that combine, that break lines, and plain ones; up to the limits.
+LETTERS = st.sampled_from("\U0001d160\ufb2c\u3164\u0301\u2028\u00ad\u200d\n\t aZ\u00e9\u6c38\U0001f600")
+#: Short ones, and those about as long as the limits (80, 120) with what NFC adds.
+TEXT = st.one_of(st.text(LETTERS, max_size=8), st.builds(str.__mul__, LETTERS, st.integers(1, 130)), st.text())
+PIECE = st.fixed_dictionaries(
+    {"name": TEXT, "description": TEXT},
+    optional={"details": st.dictionaries(TEXT, st.one_of(TEXT, st.integers(), st.lists(TEXT, max_size=3)), max_size=3)},
+)
+FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "theme": TEXT,
+    "tone": TEXT,
+    "title": TEXT,
+    "user_id": st.one_of(TEXT, st.integers(0, 10**30)),
+    "count": st.integers(1, 10),
+    "avoid": st.lists(TEXT, max_size=3),
+    "selectedSetting": PIECE,
+    "selectedEvent": PIECE,
+    "selectedLore": st.fixed_dictionaries({}, optional={"character": PIECE, "relic": PIECE}),
+}
+
+
+@pytest.mark.parametrize("type_name", list(JOB_TYPES))
+@settings(max_examples=300)
+@given(data=st.data())
+def test_what_is_accepted_can_be_worked_on(type_name: str, data: st.DataObject) -> None:
+    job_type = JOB_TYPES[type_name]
+    fields = {name: FIELDS[name] for name in job_type.payload.model_fields}
+    payload = data.draw(st.fixed_dictionaries({}, optional=fields))
+    owner = data.draw(st.one_of(st.just(ANONYMOUS), st.text(min_size=1, max_size=255)))
+    try:
+        valid = job_type.validate(payload, owner)
+    except InvalidSubmission:
+        return
+    stored = json.loads(json.dumps(valid.model_dump(mode="json", exclude_none=True)))
+    params = job_type.params(stored, owner)
+    parse_params(KINDS[job_type.kind].params, json.dumps(params, ensure_ascii=False))
+    # Read again, it is the same: nothing is changed on the way to a second attempt.
+    assert job_type.validate(stored, owner) == valid
+
+
+@pytest.mark.parametrize("name", SelectedLore.model_fields)
+def test_the_largest_piece_that_can_be_written_can_be_given_as_context(name: str) -> None:
+    kind = KINDS[name]
+    outputs = {
+        stage.key: stage.output.model_validate(largest(stage.output.model_json_schema())) for stage in kind.stages
+    }
+    SelectedLore.model_validate({name: kind.piece(outputs)})
+
+
+@pytest.mark.parametrize("name", SelectedLore.model_fields)
+def test_what_a_model_writes_invisibly_does_not_keep_a_piece_from_being_context(name: str) -> None:
+    kind = KINDS[name]
+    written = {
+        stage.key: largest(stage.output.model_json_schema(), "a\u00ad\u202e\u200b\ufeff") for stage in kind.stages
+    }
+    outputs = {stage.key: stage.output.model_validate(written[stage.key]) for stage in kind.stages}
+    SelectedLore.model_validate({name: kind.piece(outputs)})
+
+
+def largest(schema: dict[str, Any], text: str = "\u6c38", definitions: dict[str, Any] | None = None) -> Any:
+    """The largest value of an output's JSON Schema; its texts repeat `text`."""
+    definitions = schema.get("$defs", {}) if definitions is None else definitions
+    if "$ref" in schema:
+        return largest(definitions[schema["$ref"].rpartition("/")[2]], text, definitions)
+    match schema["type"]:
+        case "string":
+            return text * (schema["maxLength"] // len(text))
+        case "integer":
+            return schema["maximum"]
+        case "array":
+            return [largest(schema["items"], text, definitions)] * schema["maxItems"]
+        case "object":
+            return {name: largest(value, text, definitions) for name, value in schema["properties"].items()}
+    raise AssertionError(schema)
