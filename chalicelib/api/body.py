@@ -15,7 +15,7 @@ class Body(BaseModel):
 
 
 class LinksBody(Body):
-    """Paths, relative to the API's address."""
+    """Paths on the API's host, whatever stands before the routes there, such as API Gateway's stage, included."""
 
     self_: str = Field(alias="self", serialization_alias="self")
     events: str

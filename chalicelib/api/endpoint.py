@@ -21,7 +21,7 @@ async def submit_job(services: Services, request: Request) -> Response:
     """POST /jobs: 202 with the job, before anything of it is done."""
     type_name, payload = _submission(request)
     accepted = await services.submission.submit(request.owner, type_name, payload, _idempotency_key(request))
-    return await _accepted(services, accepted)
+    return await _accepted(services, request, accepted)
 
 
 async def read_job(services: Services, request: Request, job_id: str) -> Response:
@@ -33,7 +33,7 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
     headers = _state_headers(view.job) | _applied(request, waited)
     if known is not None and view.job.revision in known:
         return Response(304, None, headers)
-    return Response(200, rendering.job_json(view), headers)
+    return Response(200, rendering.job_json(view, request.base_path), headers)
 
 
 async def list_jobs(services: Services, request: Request) -> Response:
@@ -45,27 +45,27 @@ async def list_jobs(services: Services, request: Request) -> Response:
         type_name=request.choice("type", list(JOB_TYPES)),
         after=request.query.get("cursor"),
     )
-    return Response(200, rendering.jobs_json(jobs, cursor))
+    return Response(200, rendering.jobs_json(jobs, cursor, request.base_path))
 
 
 async def read_events(services: Services, request: Request, job_id: str) -> Response:
     """GET /jobs/{id}/events?after=N: the event log from revision N + 1 on."""
     after = request.number("after", default=0, low=0, high=10**9)
     events, job, waited = await services.reading.events(request.owner, parse_uuid(job_id), after, request.wait_s)
-    return Response(200, rendering.events_json(job, events), _retry_after(job) | _applied(request, waited))
+    return Response(200, rendering.events_json(job, events, request.base_path), _retry_after(job) | _applied(request, waited))
 
 
 async def cancel_job(services: Services, request: Request, job_id: str) -> Response:
     """POST /jobs/{id}/cancel: 202 where it stopped the job, 200 where the job had ended."""
     job, stopped = await services.reading.cancel(request.owner, parse_uuid(job_id))
     view, _ = await services.reading.job(request.owner, job.id)
-    return Response(202 if stopped else 200, rendering.job_json(view), _state_headers(view.job))
+    return Response(202 if stopped else 200, rendering.job_json(view, request.base_path), _state_headers(view.job))
 
 
 async def retry_job(services: Services, request: Request, job_id: str) -> Response:
     """POST /jobs/{id}/retry: 202 with a new job that goes on from what this one has finished."""
     accepted = await services.submission.retry(request.owner, parse_uuid(job_id), _idempotency_key(request))
-    return await _accepted(services, accepted)
+    return await _accepted(services, request, accepted)
 
 
 async def list_job_types(_services: Services, _request: Request) -> Response:
@@ -94,11 +94,10 @@ async def check_health(services: Services, _request: Request) -> Response:
     return Response(200 if set(parts.values()) == {"ok"} else 503, parts)
 
 
-async def describe(services: Services, _request: Request) -> Response:
+async def describe(services: Services, request: Request) -> Response:
     """GET /openapi.json."""
-    return Response(
-        200, openapi.document(tokens_required=services.verifier is not None), {"Cache-Control": "public, max-age=300"}
-    )
+    document = openapi.document(tokens_required=services.verifier is not None, base_path=request.base_path)
+    return Response(200, document, {"Cache-Control": "public, max-age=300"})
 
 
 def _submission(request: Request) -> tuple[str, Any]:
@@ -126,18 +125,18 @@ def _idempotency_key(request: Request) -> str | None:
     return key
 
 
-async def _accepted(services: Services, accepted: Accepted) -> Response:
+async def _accepted(services: Services, request: Request, accepted: Accepted) -> Response:
     """A job that takes up another one's stages, or was there before, shows what is finished of it."""
     view = JobView(accepted.job)
     if accepted.is_replayed or accepted.job.retry_of:
         view, _ = await services.reading.job(accepted.job.owner, accepted.job.id)
     job = view.job
-    headers = _state_headers(job) | {"Location": rendering.links(job).self_}
+    headers = _state_headers(job) | {"Location": rendering.links(job, request.base_path).self_}
     if accepted.standing is None:
         headers["Idempotent-Replayed"] = "true"
     else:
         headers |= rate_limit_headers(accepted.standing)
-    return Response(202, rendering.job_json(view), headers)
+    return Response(202, rendering.job_json(view, request.base_path), headers)
 
 
 def _state_headers(job: Job) -> dict[str, str]:

@@ -79,7 +79,21 @@ def _request(current: ChaliceRequest, owner: str) -> Request:
     body = raw if isinstance(raw, bytes) else raw.encode()
     if len(body) > MAX_BODY_BYTES:
         raise PayloadTooLarge
-    return Request(headers=current.headers, query=current.query_params or {}, body=body, owner=owner)
+    return Request(
+        headers=current.headers,
+        query=current.query_params or {},
+        body=body,
+        owner=owner,
+        base_path=_base_path(current),
+    )
+
+
+def _base_path(current: ChaliceRequest) -> str:
+    """API Gateway's stage, or the base path of a domain's mapping; "" locally."""
+    route, called = current.path, str(current.context.get("path", ""))
+    for name, value in (current.uri_params or {}).items():
+        route = route.replace(f"{{{name}}}", value)
+    return called.removesuffix(route) if called.endswith(route) else ""
 
 
 def as_problem(response: ChaliceResponse, cors: dict[str, str]) -> ChaliceResponse:

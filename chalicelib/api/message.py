@@ -47,6 +47,8 @@ class Request:
     body: bytes
     #: Who asks: the token's `sub`, or "anonymous".
     owner: str
+    #: What stands before the routes in the address that was called, such as API Gateway's stage: "/api".
+    base_path: str = ""
 
     def json_object(self) -> dict[str, Any]:
         """The body as a JSON object: strict UTF-8, no duplicate keys, no NaN. Raises `InvalidSubmission`."""

@@ -212,8 +212,11 @@ OPERATIONS = (
 )
 
 
-def document(*, tokens_required: bool = False) -> dict[str, Any]:
-    """The whole document, as JSON values. Where no tokens are required (AUTH_MODE=none), none is an alternative."""
+def document(*, tokens_required: bool = False, base_path: str = "") -> dict[str, Any]:
+    """The whole document, as JSON values. Where no tokens are required (AUTH_MODE=none), none is an alternative.
+
+    `base_path` is what stands before the routes in the API's address, such as API Gateway's stage.
+    """
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method] = _operation(operation, tokens_required)
@@ -225,6 +228,7 @@ def document(*, tokens_required: bool = False) -> dict[str, Any]:
             "description": _DESCRIPTION,
             "license": {"name": "MIT"},
         },
+        "servers": [{"url": base_path or "/"}],
         "paths": paths,
         "components": {
             "schemas": _schemas(tokens_required),

@@ -28,17 +28,17 @@ from chalicelib.domain.world import World
 POLL_AFTER_S = 3
 
 
-def job_json(view: JobView) -> dict[str, Any]:
+def job_json(view: JobView, base_path: str) -> dict[str, Any]:
     """A job with its pieces as far as they are written. The payload is not echoed."""
-    return _job(view).json_value()
+    return _job(view, base_path).json_value()
 
 
-def jobs_json(jobs: list[Job], cursor: str | None) -> dict[str, Any]:
-    return JobsBody(jobs=[_job(JobView(job)) for job in jobs], next_cursor=cursor).json_value()
+def jobs_json(jobs: list[Job], cursor: str | None, base_path: str) -> dict[str, Any]:
+    return JobsBody(jobs=[_job(JobView(job), base_path) for job in jobs], next_cursor=cursor).json_value()
 
 
-def events_json(job: Job, events: list[JobEvent]) -> dict[str, Any]:
-    return EventsBody(events=[_event(event) for event in events], links=links(job)).json_value()
+def events_json(job: Job, events: list[JobEvent], base_path: str) -> dict[str, Any]:
+    return EventsBody(events=[_event(event) for event in events], links=links(job, base_path)).json_value()
 
 
 def job_types_json(job_types: list[JobType]) -> dict[str, Any]:
@@ -53,8 +53,9 @@ def worlds_json(worlds: list[World], cursor: str | None) -> dict[str, Any]:
     return WorldsBody(worlds=[_world(world) for world in worlds], next_cursor=cursor).json_value()
 
 
-def links(job: Job) -> LinksBody:
-    path = f"/jobs/{job.id}"
+def links(job: Job, base_path: str) -> LinksBody:
+    """`base_path` is what stands before the routes in the address that was called."""
+    path = f"{base_path}/jobs/{job.id}"
     return LinksBody(self_=path, events=f"{path}/events", cancel=f"{path}/cancel")
 
 
@@ -67,7 +68,7 @@ def _timestamp_or_none(at_ms: int | None) -> str | None:
     return None if at_ms is None else timestamp(at_ms)
 
 
-def _job(view: JobView) -> JobBody:
+def _job(view: JobView, base_path: str) -> JobBody:
     job = view.job
     return JobBody(
         id=job.id,
@@ -95,7 +96,7 @@ def _job(view: JobView) -> JobBody:
         updated_at=timestamp(job.updated_at),
         completed_at=_timestamp_or_none(job.completed_at),
         expires_at=timestamp(job.expires_at),
-        links=links(job),
+        links=links(job, base_path),
     )
 
 

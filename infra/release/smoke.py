@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 _JOB = {"type": "generate_settings", "payload": {"theme": "smoke test", "count": 1}}
 _REQUEST_TIMEOUT_S = 30
@@ -26,6 +27,8 @@ class SmokeFailed(Exception):
 class Answer:
     status: int
     body: Any
+    #: Where to look for what was made; "" where the answer does not say.
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,16 @@ class Api:
     url: str
     token: str | None
 
-    def call(self, method: str, path: str, body: Any = None) -> Answer:
-        """Raises `SmokeFailed` where nothing answers."""
+    def call(self, method: str, address: str, body: Any = None) -> Answer:
+        """`address` is relative to the API's. Raises `SmokeFailed` where nothing answers."""
         headers = {"Content-Type": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}{path}", data, headers, method=method)  # noqa: S310 - see `main`
+        request = urllib.request.Request(urljoin(f"{self.url}/", address), data, headers, method=method)  # noqa: S310 - see `main`
         try:
             with urllib.request.urlopen(request, timeout=_REQUEST_TIMEOUT_S) as answer:  # noqa: S310
-                return Answer(answer.status, _parsed(answer.read()))
+                return Answer(answer.status, _parsed(answer.read()), answer.headers.get("Location", ""))
         except urllib.error.HTTPError as error:
             return Answer(error.code, _parsed(error.read()))
         except OSError as error:
@@ -69,7 +72,7 @@ def wait_healthy(api: Api, sleep: Callable[[float], None], clock: Callable[[], f
 
 def _health_fault(api: Api) -> str | None:
     try:
-        answer = api.call("GET", "/health")
+        answer = api.call("GET", "health")
     except SmokeFailed as error:
         return str(error)
     return None if answer.status == 200 else f"/health answers {answer.status}: {answer.body}"
@@ -77,12 +80,12 @@ def _health_fault(api: Api) -> str | None:
 
 def run_job(api: Api, sleep: Callable[[float], None], clock: Callable[[], float]) -> Any:
     """The completed job. Raises `SmokeFailed`."""
-    answer = api.call("POST", "/jobs", _JOB)
+    answer = api.call("POST", "jobs", _JOB)
     if answer.status != 202:
         raise SmokeFailed(f"POST /jobs answers {answer.status}: {answer.body}")
     job_id, deadline = answer.body["id"], clock() + PATIENCE_S
     while True:
-        job = api.call("GET", f"/jobs/{job_id}").body
+        job = api.call("GET", answer.location).body
         if job.get("status") == "completed":
             return job
         if job.get("status") in {"failed", "cancelled"} or clock() > deadline:

@@ -156,7 +156,8 @@ def serve() -> Iterator[Any]:
     def start(script: Script) -> smoke.Api:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self._answer("health" if self.path == "/health" else "job")
+                assert self.path in ("/api/health", "/api/jobs/1")
+                self._answer("health" if self.path == "/api/health" else "job")
 
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))
@@ -166,6 +167,8 @@ def serve() -> Iterator[Any]:
                 status, body = script.next(name, self.headers.get("Authorization"))
                 data = json.dumps(body).encode()
                 self.send_response(status)
+                if name == "submit":
+                    self.send_header("Location", "/api/jobs/1")
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)
@@ -176,7 +179,7 @@ def serve() -> Iterator[Any]:
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        return smoke.Api(f"http://127.0.0.1:{server.server_port}", "t0ken")
+        return smoke.Api(f"http://127.0.0.1:{server.server_port}/api", "t0ken")
 
     yield start
     for server in servers:

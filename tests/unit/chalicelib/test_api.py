@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -48,6 +49,23 @@ def test_an_accepted_job_is_answered_with_202_and_where_to_look() -> None:
         assert job["created_at"].endswith("Z")
         assert job["result"] is None
         assert "payload" not in job
+
+    virtual_time.run(scenario())
+
+
+def test_every_address_in_an_answer_has_what_stands_before_the_routes() -> None:
+    async def scenario() -> None:
+        system, staged = System(), replace(request(submission()), base_path="/api")
+        accepted = await answer(system, endpoint.submit_job, staged)
+        job_id = accepted.body["id"]
+        address = f"/api/jobs/{job_id}"
+        links = {"self": address, "events": f"{address}/events", "cancel": f"{address}/cancel"}
+        listed = await answer(system, endpoint.list_jobs, staged)
+        events = await answer(system, endpoint.read_events, staged, job_id=job_id)
+        assert accepted.headers["Location"] == address
+        assert accepted.body["links"] == listed.body["jobs"][0]["links"] == events.body["links"] == links
+        document = await answer(system, endpoint.describe, staged)
+        assert document.body["servers"] == [{"url": "/api"}]
 
     virtual_time.run(scenario())
 

@@ -19,12 +19,14 @@ class Doorman:
         raise Unauthenticated(token)
 
 
-def request(body: bytes, method: str = "POST", path: str = "/jobs") -> ChaliceRequest:
+def request(
+    body: bytes, method: str = "POST", path: str = "/jobs", called: str = "/jobs", **parameters: str
+) -> ChaliceRequest:
     event: dict[str, Any] = {
         "multiValueQueryStringParameters": None,
         "headers": {},
-        "pathParameters": {},
-        "requestContext": {"httpMethod": method, "resourcePath": path},
+        "pathParameters": parameters,
+        "requestContext": {"httpMethod": method, "resourcePath": path, "path": called},
         "body": body.decode(),
         "isBase64Encoded": False,
         "stageVariables": {},
@@ -41,6 +43,14 @@ def test_a_body_over_64_kib_is_too_large_for_every_route(method: str, path: str)
     assert len(gateway._request(fits, "anonymous").body) == 64 * _KIB
     with pytest.raises(PayloadTooLarge):
         gateway._request(request(b" " * (64 * _KIB + 1), method, path), "anonymous")
+
+
+@pytest.mark.parametrize("base_path", ["", "/api", "/jobs", "/api/jobs"])
+def test_what_stands_before_the_routes_is_known(base_path: str) -> None:
+    """A stage of API Gateway, or a mapping of a domain: links that lack it lead nowhere."""
+    called = request(b"", "GET", "/jobs/{job_id}/events", f"{base_path}/jobs/8bc1/events", job_id="8bc1")
+    assert gateway._request(called, "anonymous").base_path == base_path
+    assert gateway._request(request(b"", called=f"{base_path}/jobs"), "anonymous").base_path == base_path
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic YWxpY2U6c2VjcmV0"])
