@@ -52,7 +52,9 @@ async def read_events(services: Services, request: Request, job_id: str) -> Resp
     """GET /jobs/{id}/events?after=N: the event log from revision N + 1 on."""
     after = request.number("after", default=0, low=0, high=10**9)
     events, job, waited = await services.reading.events(request.owner, parse_uuid(job_id), after, request.wait_s)
-    return Response(200, rendering.events_json(job, events, request.base_path), _retry_after(job) | _applied(request, waited))
+    return Response(
+        200, rendering.events_json(job, events, request.base_path), _retry_after(job) | _applied(request, waited)
+    )
 
 
 async def cancel_job(services: Services, request: Request, job_id: str) -> Response:

@@ -53,8 +53,16 @@ TITLES = {status: title for _, status, title in _STATUSES}
 #: Answers that are given before any code of ours runs: status → (code, title, detail).
 _FRAMEWORK: dict[int, tuple[str, str, str]] = {
     400: ("invalid_request", "The request is not valid", "The request could not be read."),
+    403: (
+        "foreign_page",
+        "Not for pages of other machines",
+        "Pages of other machines may not use a local server. To permit one, set CORS_ALLOW_ORIGIN to its origin.",
+    ),
     405: ("method_not_allowed", "Method not allowed", "This address does not take this method; see the Allow header."),
+    411: ("length_required", "Length required", "Send the body with its Content-Length."),
+    413: ("payload_too_large", "The body is too large", PayloadTooLarge.default_message),
     415: ("unsupported_media_type", "The body is not JSON", UnsupportedMediaType.default_message),
+    421: ("misdirected", "Misdirected request", "A local server answers to 127.0.0.1 and localhost alone."),
     429: ("throttled", "Too many requests", "Too many requests at once. Ask again in a few seconds."),
     500: ("internal_error", "Internal error", LoreSmithError.default_message),
 }

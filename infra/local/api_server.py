@@ -24,8 +24,10 @@ from chalice.local import (
 )
 
 from chalicelib.api import problem
+from chalicelib.api.message import Response
 from chalicelib.domain.error import NotFound
 from infra.local import docs_page
+from infra.local.loopback import is_own_host, is_own_origin
 from infra.local.project import LOOPBACK, ROOT
 
 #: API Gateway's limits: the longest integration, the largest body.
@@ -43,10 +45,11 @@ class Handler(ChaliceRequestHandler):
     def _generic_handle(self) -> None:
         if refusal := self._refusal():
             self.close_connection = True
-            self._send_http_response(refusal, {"Connection": "close"}, "")
-        elif self.command == "GET" and (page := docs_page.read(self.path)):
+            self._send_problem(refusal, {"Connection": "close"})
+        elif self.command in ("GET", "HEAD") and (page := docs_page.read(self.path)):
             media_type, content = page
-            self._send_http_response(200, {"Content-Type": media_type}, content)
+            headers = {"Content-Type": media_type, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+            self._send_http_response(200, headers, content)
         else:
             super()._generic_handle()
 
@@ -58,25 +61,39 @@ class Handler(ChaliceRequestHandler):
             return self._generic_handle
         raise AttributeError(name)
 
-    def _refusal(self) -> int | None:
-        """The status for a body that Chalice's server would misread."""
+    def _refusal(self) -> Response | None:
+        """For a request that comes from elsewhere, or whose body Chalice's server would misread."""
+        if not is_own_host(self.headers.get("host")):
+            return problem.of_status(421, {})
+        if "CORS_ALLOW_ORIGIN" not in os.environ and not is_own_origin(self.headers.get("origin")):
+            return problem.of_status(403, {})
         if "transfer-encoding" in self.headers:
-            return 411
+            return problem.of_status(411, {})
         length = self.headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()):
-            return 400
-        return 413 if int(length) > _MAX_BODY_BYTES else None
+            return problem.of_status(400, {})
+        return problem.of_status(413, {}) if int(length) > _MAX_BODY_BYTES else None
 
     def _send_error_response(self, error: LocalGatewayException) -> None:
         """Where no route matches: as the deployed API Gateway answers (which says 404 also of a wrong method)."""
-        headers = {name: value for name, value in error.headers.items() if name.lower() == "allow"}
+        no_route = error.CODE == 403
+        answer = problem.of_error(NotFound("There is nothing at this address.")) if no_route else None
+        kept = {name: value for name, value in error.headers.items() if name.lower() == "allow"}
+        self._send_problem(answer or problem.of_status(error.CODE, {}), kept)
+
+    def _send_problem(self, answer: Response, headers: dict[str, Any]) -> None:
+        """With CORS, as API Gateway's own answers have it."""
         cors = self.local_gateway._app_object.api.cors
         if cors and cors is not True:
             headers |= cors.get_access_control_headers()
-        no_route = error.CODE == 403
-        answer = problem.of_error(NotFound("There is nothing at this address.")) if no_route else None
-        answer = answer or problem.of_status(error.CODE, headers)
         self._send_http_response(answer.status, headers | answer.headers, json.dumps(answer.body))
+
+    def _send_http_response(self, code: int, headers: dict[str, Any], body: str | bytes | None) -> None:
+        """Without a body for HEAD: the client would take it for its next answer."""
+        super()._send_http_response(code, headers, None if self.command == "HEAD" else body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """The app has its own line for a request, as JSON."""
 
 
 class Server(ThreadedHTTPServer):

@@ -1,10 +1,11 @@
 """The API's description as a page to read and to try out: Swagger UI, from the files of the package that brings it."""
 
 import mimetypes
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-_FILES = Path(str(files("swagger_ui") / "static")).resolve()
+_FOLDER = Path(str(files("swagger_ui") / "static"))
 PATH = "/docs"
 
 _PAGE = """\
@@ -23,12 +24,14 @@ _PAGE = """\
 
 def read(path: str) -> tuple[str, bytes] | None:
     """(media type, content) of the page, or of a file of its; None for every other path."""
-    if path != PATH and not path.startswith(f"{PATH}/"):
-        return None
-    name = path.removeprefix(PATH).strip("/")
-    if not name:
+    path = path.partition("?")[0]
+    if path.rstrip("/") == PATH:
         return "text/html; charset=utf-8", _PAGE.encode()
-    file = (_FILES / name).resolve()
-    if not (file.is_relative_to(_FILES) and file.is_file()):
-        return None
-    return mimetypes.guess_type(file.name)[0] or "application/octet-stream", file.read_bytes()
+    file = _files().get(path)
+    return (mimetypes.guess_type(file.name)[0] or "application/octet-stream", file.read_bytes()) if file else None
+
+
+@cache
+def _files() -> dict[str, Path]:
+    """Path in an address → the package's file. No other file can be asked for."""
+    return {f"{PATH}/{file.relative_to(_FOLDER)}": file for file in _FOLDER.rglob("*") if file.is_file()}

@@ -60,7 +60,6 @@ def lambdas(
         "AUTH_MODE": settings.environment.get("AUTH_MODE", "none"),
         "WORKER_TIMEOUT_S": f"{settings.worker_timeout_s:g}",
         "QUEUE_VISIBILITY_S": str(settings.queue_visibility_s),
-        "CORS_ALLOW_ORIGIN": settings.environment.get("CORS_ALLOW_ORIGIN", "*"),
     }
 
 

@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from infra.local import dev_issuer
+from infra.local.loopback import is_own_host
 from infra.local.project import LOOPBACK, ROOT
 
 FRONTEND = ROOT / "frontend"
@@ -69,7 +70,9 @@ class Handler(SimpleHTTPRequestHandler):
         super().__init__(*args, **kwargs)
 
     def do_GET(self) -> None:
-        if self._path == "/config.json":
+        if not is_own_host(self.headers.get("host")):
+            self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "This server answers to 127.0.0.1 and localhost alone.")
+        elif self._path == "/config.json":
             self._send_config()
         else:
             super().do_GET()

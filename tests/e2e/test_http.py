@@ -2,10 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import requests
 
+from infra.local.stack import LocalStack
 from tests.e2e.api import Api
 from tests.e2e.test_flow import TYPES
 
@@ -90,19 +92,56 @@ def test_a_wrong_method_is_a_problem_too(api: Api) -> None:
 
 def test_a_body_of_no_stated_length_is_refused(api: Api) -> None:
     """API Gateway takes it, Chalice's local server would read it as empty."""
-    assert api.ask("POST", "/jobs", data=iter([b"{}"])).status_code == 411
+    answer = api.ask("POST", "/jobs", data=iter([b"{}"]))
+    assert (answer.status_code, answer.json()["code"]) == (411, "length_required")
+
+
+def test_head_is_answered_without_a_body(api: Api) -> None:
+    """The client would take it for the answer to its next request."""
+    with requests.Session() as kept:
+        kept.trust_env = False
+        for path in ("/docs", "/jobs", "/nowhere"):
+            kept.head(api.url + path, timeout=10)
+            assert kept.get(f"{api.url}/job-types", timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/docs/" + "x" * 5000, "/docs/a%00b", "/docs/..%2f..%2fcore.py", "/docs/../api.py"])
+def test_a_page_that_is_not_there_is_404(api: Api, path: str) -> None:
+    assert api.ask("GET", path).status_code == 404
+
+
+@pytest.mark.parametrize("host", ["rebound.example", "rebound.example:80", "127.0.0.1.example", "[", "192.168.0.7"])
+def test_another_hosts_name_is_not_answered_to(api: Api, stack: LocalStack, host: str) -> None:
+    """A name that a page outside has made to mean this machine."""
+    for url in (f"{api.url}/jobs", f"{stack.urls.web}/config.json" if stack.urls.web else f"{api.url}/health"):
+        answer = requests.get(url, headers={"Host": host}, timeout=10, proxies={"http": ""})
+        assert answer.status_code == 421
+
+
+@pytest.mark.parametrize("origin", ["http://page.example", "https://localhost.example", "null"])
+def test_a_page_of_the_world_outside_may_not_use_the_api(api: Api, origin: str) -> None:
+    for method, path in (("OPTIONS", "/jobs"), ("POST", "/jobs"), ("GET", "/jobs")):
+        answer = api.ask(method, path, data=GOOD, headers={"Origin": origin, "Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["code"]) == (403, "foreign_page")
 
 
 def test_a_page_of_another_origin_may_read_and_send_our_headers(api: Api) -> None:
     preflight = api.ask(
         "OPTIONS",
         "/jobs",
-        headers={"Origin": "http://page.example", "Access-Control-Request-Method": "POST"},
+        headers={"Origin": "http://localhost:5173", "Access-Control-Request-Method": "POST"},
     )
     assert preflight.status_code == 200
     assert "Idempotency-Key" in preflight.headers["Access-Control-Allow-Headers"]
     accepted = api.ask("POST", "/jobs", data=GOOD, headers={"Content-Type": "application/json"})
     assert "ETag" in accepted.headers["Access-Control-Expose-Headers"]
+
+
+def test_the_address_of_an_accepted_job_leads_to_it(api: Api) -> None:
+    answer = api.ask("POST", "/jobs", json={"type": "generate_relics", "payload": {"count": 1}})
+    address = urljoin(answer.url, answer.headers["Location"])
+    assert address.removeprefix(api.url) == f"/jobs/{answer.json()['id']}"
+    assert answer.json()["links"]["self"] == answer.headers["Location"]
 
 
 def test_a_known_revision_is_304_without_a_body(api: Api) -> None:
@@ -179,3 +218,27 @@ def test_a_job_can_be_cancelled(api: Api) -> None:
     assert retried.status_code == 202
     again = api.finished(retried.json()["id"])
     assert (again["status"], again["retry_of"]) == ("completed", job["id"])
+
+
+def test_items_grow_while_the_job_runs(api: Api, stack: LocalStack) -> None:
+    """The page shows pieces as they are being written."""
+    control = str(stack.urls.llm).removesuffix("/v1") + "/control/faults"
+    requests.put(control, json={"latency_s": 0.3, "rules": []}, timeout=5).raise_for_status()
+    try:
+        job = api.submit("generate_characters", {"count": 2})
+        seen, revision = [], 0
+        while (now := _next_revision(api, job["id"], revision))["status"] not in ("completed", "failed"):
+            revision = now["revision"]
+            seen.append(sum(len(item["stages"]) for item in now["items"]))
+        assert seen == sorted(seen)
+        assert len(set(seen)) > 3
+    finally:
+        requests.put(control, json={"latency_s": 0.02, "rules": []}, timeout=5).raise_for_status()
+
+
+def _next_revision(api: Api, job_id: str, revision: int) -> dict[str, Any]:
+    headers = {"Prefer": "wait=10", "If-None-Match": f'"{revision}"'}
+    answer = api.ask("GET", f"/jobs/{job_id}", headers=headers)
+    assert answer.status_code == 200
+    assert answer.headers["Preference-Applied"] == "wait=10"
+    return dict(answer.json())
