@@ -53,6 +53,12 @@ def traceparent() -> str | None:
     return f"00-{trace_id}-{secrets.token_hex(8)}-01" if trace_id else None
 
 
+def job_metadata() -> tuple[tuple[str, str], ...]:
+    """What the generator is told of the running task for its log: the attempt, and the owner's hash."""
+    bound = _bound.get()
+    return tuple((f"lore-{name}", str(bound[name])) for name in ("attempt", "owner") if bound.get(name) is not None)
+
+
 def xray_header() -> str | None:
     """The X-Ray trace of the running Lambda invocation, as SQS takes it along; None elsewhere."""
     return os.environ.get("_X_AMZN_TRACE_ID")

@@ -19,7 +19,7 @@ from generator_service.kind import Kind
 from generator_service.llm.ask import Clock, Llm
 from generator_service.prompt import PROMPT_VERSION
 from generator_service.trace import job_span
-from generator_service.wire import read_job, status_of, trailing_metadata, write_event
+from generator_service.wire import caller_fields, read_job, status_of, trailing_metadata, write_event
 from generator_service.writing import Writing
 from proto.lore.v1 import lore_pb2, lore_pb2_grpc
 
@@ -44,8 +44,8 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
         self, request: lore_pb2.GenerateRequest, context: Context
     ) -> AsyncGenerator[lore_pb2.GenerateEvent, None]:
         """See the contract, `proto/lore/v1/lore.proto`."""
-        logs.bind(job_id=request.job_id, kind=request.kind)
         metadata = context.invocation_metadata()
+        logs.bind(job_id=request.job_id, kind=request.kind, **caller_fields(metadata))
         try:
             with self._admission.enter(), job_span(metadata, job_id=request.job_id, kind=request.kind) as trace_id:
                 logs.bind(request_id=trace_id)

@@ -1,7 +1,7 @@
 """Between the wire contract (`proto/lore/v1/lore.proto`) and the domain, with the one table from error to status."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import grpc
@@ -21,6 +21,9 @@ from generator_service.llm.usage import Usage
 from generator_service.params import parse_params
 from proto.lore.v1 import lore_pb2
 
+#: Field of a log line → metadata of the call.
+_CALLER_KEYS = {"attempt": "lore-attempt", "owner": "lore-owner"}
+
 
 def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind]) -> Job:
     """The job of a request. Raises `UnknownKind` or `InvalidParams`."""
@@ -30,6 +33,12 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind]) -> Jo
     params = parse_params(kind.params, request.params_json)
     checkpoints = [Checkpoint(stage.item, stage.stage, stage.output_json) for stage in request.finished]
     return Job(kind, params, usable(kind, params.count, checkpoints))
+
+
+def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:
+    """What the caller says of the job for the log."""
+    given = {name: str(value) for name, value in metadata or ()}
+    return {name: given[key] for name, key in _CALLER_KEYS.items() if key in given}
 
 
 def write_event(event: Event) -> lore_pb2.GenerateEvent:

@@ -88,7 +88,8 @@ class GrpcGenerator:
 
     def _metadata_of_call(self) -> tuple[tuple[str, str], ...]:
         traceparent = correlation.traceparent()
-        return (*self._metadata, ("traceparent", traceparent)) if traceparent else self._metadata
+        trace = (("traceparent", traceparent),) if traceparent else ()
+        return (*self._metadata, *correlation.job_metadata(), *trace)
 
     async def ping(self) -> None:
         from grpc_health.v1 import health_pb2, health_pb2_grpc

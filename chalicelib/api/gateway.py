@@ -53,9 +53,10 @@ def answer(app: Chalice, endpoint: Endpoint, *, public: bool = False, **path: st
         correlation.begin(request_id=request_id, owner=owner_hash(owner), **path)
         response = LOOP.run(endpoint(services(), _request(current, owner), **path))
     except LoreSmithError as error:
-        level = logging.ERROR if error.retryable else logging.INFO
-        log.log(level, "Request refused: %s", error.code, exc_info=error.__cause__ if error.retryable else None)
         response = problem.of_error(error)
+        ours = response.status >= 500
+        cause = error.__cause__ if ours else None
+        log.log(logging.ERROR if ours else logging.INFO, "Request refused: %s", error.code, exc_info=cause)
     except Exception:
         # The edge of the process: whatever it is, the caller gets our form of it and the id that finds it in the log.
         log.exception("Request failed")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from chalicelib.domain.job_type import job_type_named
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.timing import Timing
 from chalicelib.port import JobQueue, JobStore
+
+log = logging.getLogger(__name__)
 
 #: Between its admission and its creation a job is not there yet; nothing takes so long, seconds.
 _TAKES_AT_MOST_S = 30
@@ -140,6 +143,7 @@ class Submission:
         except QueueUnavailable:
             if not is_shared and await self._store.discard(job):
                 raise
+        log.info("Job accepted", extra={"job_id": job_id, "type": job.type, "retry_of": job.retry_of})
         return Accepted(job, standing)
 
     async def _admit(self, owner: str, job_id: str) -> Standing:

@@ -86,7 +86,8 @@ class LocalStack:
     def _take_folder(self) -> None:
         """Raises `AlreadyRunning`, `SettingsFault`. What an earlier stack has left is removed."""
         try:
-            self._logs.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._logs.mkdir(mode=0o700, exist_ok=True)
             self._lock = (self._folder / "lock").open("w")
         except OSError as error:
             raise SettingsFault([f"LOCAL_DIR: {self._folder} cannot be used: {error.strerror}"]) from None

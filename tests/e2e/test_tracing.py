@@ -16,7 +16,8 @@ TRACEPARENT = f"00-{TRACE_ID}-00f067aa0ba902b7-01"
 def lines(stack: LocalStack, part: str, job_id: str) -> list[dict[str, Any]]:
     folder: Path = stack._settings.local_dir
     text = (folder / "logs" / f"{part}.log").read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines() if line.startswith("{") and job_id in line]
+    found = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    return [line for line in found if line.get("job_id") == job_id]
 
 
 def test_a_callers_trace_reaches_every_part(stack: LocalStack, api: Api) -> None:
@@ -28,7 +29,11 @@ def test_a_callers_trace_reaches_every_part(stack: LocalStack, api: Api) -> None
         found = lines(stack, part, job["id"])
         assert found
         assert {line["request_id"] for line in found} == {TRACE_ID}
-    assert {(line["attempt"], len(line["owner"])) for line in lines(stack, "worker", job["id"])} == {(1, 32)}
+    assert {int(line["attempt"]) for part in ("worker", "generator") for line in lines(stack, part, job["id"])} == {1}
+    (accepted,) = [line for line in lines(stack, "api", job["id"]) if line["request_id"] == TRACE_ID]
+    assert accepted["message"] == "Job accepted"
+    owners = {line["owner"] for part in ("api", "worker", "generator") for line in lines(stack, part, job["id"])}
+    assert [len(owner) for owner in owners] == [32]
     assert stack.urls.llm is not None
     calls = requests.get(f"{stack.urls.llm.removesuffix('/v1')}/control/calls", timeout=10).json()["log"]
     mine = [call for call in calls if call["trace"] and call["trace"].split("-")[1] == TRACE_ID]

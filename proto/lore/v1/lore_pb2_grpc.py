@@ -53,7 +53,7 @@ class LoreServiceServicer:
         are named in `final.failures`; when no piece is whole the call ends with a status instead of the last two.
 
         Metadata: `traceparent` (W3C Trace Context) names the request that the call serves; the id of its trace stands in
-        every log line, and the LLM's provider is told it.
+        every log line, and the LLM's provider is told it. `lore-attempt` and `lore-owner` stand there too.
 
         Cancelling the call, or its deadline, stops all work for it: no call to the LLM starts afterwards.
 
