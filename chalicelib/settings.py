@@ -109,6 +109,10 @@ class Settings(BaseModel):
             yield "JWT_ALGORITHMS: HS256 goes with JWT_KEY alone, and with no other algorithm"
         if self.algorithms == ["HS256"] and self.jwt_key and len(self.jwt_key.get_secret_value()) < _MIN_SECRET_LENGTH:
             yield f"JWT_KEY must have at least {_MIN_SECRET_LENGTH} characters for HS256 (RFC 7518, 3.2)"
+        elif self.jwt_key:
+            for name in sorted(_ALGORITHMS.intersection(self.algorithms)):
+                if not _fits(self.jwt_key.get_secret_value(), name):
+                    yield f"JWT_KEY is not the PEM of a public key for {name}"
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
@@ -120,6 +124,17 @@ class Settings(BaseModel):
             return cls.model_validate(known | {"timing": durations})
         except ValidationError as error:
             raise SettingsError("\n".join(_fault(problem) for problem in error.errors(include_input=False))) from None
+
+
+def _fits(key: str, algorithm: str) -> bool:
+    from jwt import get_algorithm_by_name  # cryptography is slow to load, and most processes check no tokens
+    from jwt.exceptions import InvalidKeyError
+
+    try:
+        prepared = get_algorithm_by_name(algorithm).prepare_key(key)
+    except (InvalidKeyError, ValueError, TypeError):
+        return False
+    return not hasattr(prepared, "private_numbers")
 
 
 def _fault(problem: Any) -> str:

@@ -1,12 +1,15 @@
 """Bearer tokens, checked with PyJWT against a static key or a JWKS: the same code locally and on AWS."""
 
-from collections.abc import Callable, Sequence
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from json import JSONDecodeError
 from typing import Any
 
 import jwt
-from jwt import PyJWKClient, PyJWKClientConnectionError, PyJWKSetError, PyJWTError
+from jwt import PyJWK, PyJWKClient, PyJWTError
 
 from chalicelib.domain.error import AuthUnavailable, Unauthenticated
 from chalicelib.domain.payload import ANONYMOUS
@@ -15,13 +18,21 @@ from chalicelib.domain.payload import ANONYMOUS
 LEEWAY_S = 30
 #: A longer token is refused unread.
 MAX_TOKEN_LENGTH = 8 * 1024
-#: A JWKS is asked for again after this, or for an unknown key id, but not more often than each `_REFRESH_PAUSE_S`.
-_JWKS_LIFESPAN_S = 300
+#: A JWKS is asked for again after `_LIFESPAN_S`, or for an unknown key id, but never more often than each
+#: `_REFRESH_PAUSE_S`, and each `_RETRY_PAUSE_S` where it could not be had. What was had last stays good for `_STALE_S`.
+_LIFESPAN_S = 300
 _REFRESH_PAUSE_S = 30
+_RETRY_PAUSE_S = 5
+_STALE_S = 3600
 _JWKS_TIMEOUT_S = 3
+#: What a token may call itself (RFC 7519, RFC 9068); logout tokens and others of the issuer's are no access tokens.
+_TYPES = frozenset({"jwt", "at+jwt"})
+_OPTIONS: Any = {"require": ["exp", "iss", "aud", "sub"], "enforce_minimum_key_length": True}
 _MAX_SUBJECT_LENGTH = 255
 
-#: An unverified token → the key to verify it with.
+log = logging.getLogger(__name__)
+
+#: An unverified token → the key to verify it with. Raises `Unauthenticated`, `AuthUnavailable`.
 KeyOf = Callable[[str], Any]
 
 
@@ -39,20 +50,20 @@ class JwtVerifier:
         if len(token) > MAX_TOKEN_LENGTH:
             raise Unauthenticated
         try:
-            claims = jwt.decode(
+            decoded = jwt.decode_complete(
                 token,
                 self.key_of(token),
                 algorithms=list(self.algorithms),
                 issuer=self.issuer,
                 audience=self.audience,
                 leeway=LEEWAY_S,
-                options={"require": ["exp", "iss", "aud", "sub"]},
+                options=_OPTIONS,
             )
-        except (PyJWKClientConnectionError, PyJWKSetError, JSONDecodeError) as error:
-            # The issuer cannot be asked, or answers something that is no set of keys.
-            raise AuthUnavailable from error
         except (PyJWTError, ValueError, TypeError) as error:
             raise Unauthenticated from error
+        claims = decoded["payload"]
+        if not _is_well_formed(decoded["header"], claims):
+            raise Unauthenticated
         subject = claims["sub"]
         if not isinstance(subject, str) or not 1 <= len(subject) <= _MAX_SUBJECT_LENGTH:
             raise Unauthenticated
@@ -70,11 +81,53 @@ def static_key(key: str) -> KeyOf:
     return key_of
 
 
-def jwks_key(url: str) -> KeyOf:
+def jwks_key(url: str, clock: Callable[[], float] = time.monotonic) -> KeyOf:
     """The key that the token names in its `kid`, from the issuer's JWKS."""
-    client = PyJWKClient(url, lifespan=_JWKS_LIFESPAN_S, timeout=_JWKS_TIMEOUT_S, cooldown_duration=_REFRESH_PAUSE_S)
+    return _Jwks(url, clock).key_of
 
-    def key_of(token: str) -> Any:
-        return client.get_signing_key_from_jwt(token).key
 
-    return key_of
+class _Jwks:
+    """The issuer's keys, kept. Neither forged key ids nor an issuer that is down make us ask more often."""
+
+    def __init__(self, url: str, clock: Callable[[], float]) -> None:
+        self._client = PyJWKClient(url, cache_jwk_set=False, timeout=_JWKS_TIMEOUT_S)
+        self._clock = clock
+        self._keys: Mapping[str, PyJWK] = {}
+        self._had_at = self._failed_at = -math.inf
+        self._lock = threading.Lock()
+
+    def key_of(self, token: str) -> Any:
+        kid = jwt.get_unverified_header(token).get("kid")
+        if self._is_due(kid):
+            with self._lock:
+                if self._is_due(kid):
+                    self._refresh()
+        if self._age_s > _STALE_S:
+            raise AuthUnavailable
+        if not isinstance(kid, str) or kid not in self._keys:
+            raise Unauthenticated
+        return self._keys[kid].key
+
+    @property
+    def _age_s(self) -> float:
+        return self._clock() - self._had_at
+
+    def _is_due(self, kid: Any) -> bool:
+        lasts_s = _LIFESPAN_S if kid in self._keys else _REFRESH_PAUSE_S
+        return self._age_s > lasts_s and self._clock() - self._failed_at > _RETRY_PAUSE_S
+
+    def _refresh(self) -> None:
+        try:
+            self._keys = {str(key.key_id): key for key in self._client.get_signing_keys()}
+            self._had_at = self._clock()
+        except Exception:
+            # Whatever the issuer answers instead of keys, it says nothing about the token.
+            log.exception("The issuer's keys cannot be had")
+            self._failed_at = self._clock()
+
+
+def _is_well_formed(header: Mapping[str, Any], claims: Mapping[str, Any]) -> bool:
+    """What PyJWT lets pass: times as text, and tokens that were not made for calling an API."""
+    kind = str(header.get("typ", "JWT")).lower().removeprefix("application/")
+    times = (claims[name] for name in ("exp", "nbf", "iat") if name in claims)
+    return kind in _TYPES and all(isinstance(at, int | float) and not isinstance(at, bool) for at in times)

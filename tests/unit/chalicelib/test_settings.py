@@ -1,6 +1,10 @@
 """The environment is checked as a whole, and secrets stay secret."""
 
+from typing import Any
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import Settings, SettingsError
@@ -55,3 +59,36 @@ def test_a_faulty_secret_is_not_shown_either() -> None:
     with pytest.raises(SettingsError) as error:
         Settings.read({"REDIS_URL": "http://:hush-hush@h:1/0"})
     assert "hush-hush" not in str(error.value)
+
+
+def pem(key: Any, *, public: bool) -> str:
+    if public:
+        return str(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode())
+    return str(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
+
+
+CURVE = ec.generate_private_key(ec.SECP256R1())
+
+
+@pytest.mark.parametrize(
+    ("key", "algorithms", "is_good"),
+    [
+        (pem(CURVE, public=True), "ES256", True),
+        (pem(CURVE, public=False), "ES256", False),
+        (pem(CURVE, public=True), "RS256", False),
+        (pem(CURVE, public=True), "ES256,RS256", False),
+        ("-----BEGIN PUBLIC KEY-----\nMIIB", "ES256", False),
+        ("a-secret-of-more-than-thirty-two-characters", "RS256", False),
+    ],
+)
+def test_a_key_that_checks_no_token_is_refused_at_start(key: str, algorithms: str, is_good: bool) -> None:
+    """Otherwise every caller would be told that its token is bad."""
+    environment = {"AUTH_MODE": "jwt", "JWT_ISSUER": "i", "JWT_AUDIENCE": "a", "JWT_KEY": key}
+    try:
+        Settings.read(environment | {"JWT_ALGORITHMS": algorithms})
+    except SettingsError as error:
+        assert not is_good
+        assert "JWT_KEY" in str(error)
+        assert key not in str(error)
+    else:
+        assert is_good
