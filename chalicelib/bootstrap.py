@@ -133,16 +133,23 @@ def redis_store(settings: Settings, **options: Any) -> RedisJobStore:
     return RedisJobStore(client, waiting, settings.timing.job_ttl_s, **options)
 
 
+def grpc_generator(settings: Settings) -> GrpcGenerator:
+    token, authority = settings.generator_token, settings.generator_tls_ca
+    return GrpcGenerator(
+        settings.generator_target,
+        token.get_secret_value() if token else None,
+        tls=settings.generator_tls,
+        authority=authority.read_bytes() if authority else None,
+    )
+
+
 def build(environment: Mapping[str, str]) -> Services:
     """The services that this environment describes. Raises `SettingsError`."""
     settings = Settings.read(environment)
-    token = settings.generator_token
     return assemble(
         store=redis_store(settings),
         queue=SqsJobQueue(settings.jobs_queue_url),
-        generator=GrpcGenerator(
-            settings.generator_target, token.get_secret_value() if token else None, tls=settings.generator_tls
-        ),
+        generator=grpc_generator(settings),
         worlds=DynamoDbWorldStore(settings.worlds_table),
         timing=settings.timing,
         max_attempts=settings.max_attempts,

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.timing import Timing
@@ -34,6 +43,8 @@ class Settings(BaseModel):
     generator_target: str = "127.0.0.1:50051"
     generator_token: SecretStr | None = None
     generator_tls: bool = False
+    #: A PEM file with the authority that signed the generator's certificate; the system's authorities without one.
+    generator_tls_ca: FilePath | None = None
     #: "none": every caller is the same one; for local use. "jwt": the `sub` of a bearer token.
     auth_mode: Literal["none", "jwt"] = "none"
     jwt_issuer: str | None = None

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, FilePath, SecretStr, ValidationError, model_validator
 
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
 
 class SettingsError(Exception):
     """The environment is not fit to run with; the message lists every fault, one a line."""
@@ -65,6 +67,15 @@ class Settings(Address):
     #: An OTLP/HTTP collector of traces, such as http://127.0.0.1:4318.
     otel_exporter_otlp_endpoint: Annotated[str, Field(pattern="^https?://")] | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @model_validator(mode="after")
+    def _has_a_lock_where_others_can_knock(self) -> Self:
+        if self.generator_token is None and self.generator_host not in _LOOPBACK:
+            raise ValueError(
+                "GENERATOR_TOKEN: set it where GENERATOR_HOST is not this machine alone, or anybody could spend the "
+                "LLM's money"
+            )
+        return self
 
     @property
     def secrets(self) -> list[str]:

@@ -15,6 +15,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from chalicelib import bootstrap
+from chalicelib.domain.error import GenerationFailed
+from chalicelib.port import Generated
+from chalicelib.settings import Settings
 from tests.integration.generator.client import Client
 from tests.integration.generator.conftest import ENVIRONMENT
 from tests.integration.generator.process import Start
@@ -143,6 +147,22 @@ async def test_with_tls_it_talks_to_those_who_trust_its_certificate_alone(
     port = address.rpartition(":")[2]
     check = await start(module="generator_service.healthcheck", GENERATOR_PORT=port, **tls)
     assert await check.ended() == 0
+
+
+@pytest.mark.parametrize("trusts_it", [True, False])
+async def test_the_worker_speaks_tls_where_it_is_told_to(
+    start: Start, certificate: tuple[Path, Path], trusts_it: bool
+) -> None:
+    process = await start(GENERATOR_TLS_CERT=str(certificate[0]), GENERATOR_TLS_KEY=str(certificate[1]))
+    told = {"GENERATOR_TARGET": await process.listening(), "GENERATOR_TLS": "true"}
+    settings = Settings.read(told | ({"GENERATOR_TLS_CA": str(certificate[0])} if trusts_it else {}))
+    events = bootstrap.grpc_generator(settings).generate("job", "relic", {"count": 1}, (), timeout_s=30)
+    if trusts_it:
+        assert [type(event) async for event in events][-1] is Generated
+    else:
+        with pytest.raises(GenerationFailed) as refused:
+            await anext(events)
+        assert refused.value.code == "generator_unavailable"
 
 
 _CALLER = """\

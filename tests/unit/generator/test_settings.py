@@ -52,5 +52,14 @@ def test_tls_needs_both_files_and_they_must_be_there(tmp_path: Path) -> None:
         Address.read({"GENERATOR_TLS_CERT": str(pem), "GENERATOR_TLS_KEY": str(tmp_path / "missing.pem")})
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "generator.example"])
+@pytest.mark.parametrize("token", ["", "  "])
+def test_without_a_token_it_listens_to_this_machine_alone(host: str, token: str) -> None:
+    reachable = {"OPENAI_API_KEY": KEY, "GENERATOR_HOST": host}
+    with pytest.raises(SettingsError, match="GENERATOR_TOKEN"):
+        Settings.read(reachable | {"GENERATOR_TOKEN": token})
+    Settings.read(reachable | {"GENERATOR_TOKEN": "a-secret-token"})
+
+
 def test_ipv6_addresses_are_put_in_brackets() -> None:
     assert Address.read({"GENERATOR_HOST": "::1", "GENERATOR_PORT": "1"}).target == "[::1]:1"
