@@ -80,7 +80,7 @@ class JobStore(Protocol):
     def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:
         """The owner's jobs, newest first, from the one after the job with the id `after` on.
 
-        Raises `KeyError` where `after` is not in the owner's list.
+        Raises `UnknownCursor` where `after` is not in the owner's list.
         """
         ...
 
@@ -217,6 +217,10 @@ class WorldStore(Protocol):
 
     async def read(self, owner: str, world_id: str) -> World | None: ...
 
-    async def page(self, owner: str, limit: int, cursor: str | None) -> tuple[list[World], str | None]:
-        """The owner's worlds, newest first, and the cursor of the next page (None: no more)."""
+    async def page(self, owner: str, limit: int, after: str | None = None) -> tuple[list[World], str | None]:
+        """The owner's worlds, newest first, from the one after the world with the id `after` on.
+
+        Also the id of the last of them; None where there are no more. Raises `UnknownCursor` where `after` is not one
+        of the owner's.
+        """
         ...

@@ -20,7 +20,7 @@ from chalicelib.adapter.job_codec import decode_job, decode_view, encode_change
 from chalicelib.adapter.redis_client import Client, outage_as_unavailable
 from chalicelib.domain import change as change_of
 from chalicelib.domain.change import Change
-from chalicelib.domain.error import JobConflict
+from chalicelib.domain.error import JobConflict, UnknownCursor
 from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
@@ -155,7 +155,7 @@ class RedisJobStore:
             with outage_as_unavailable():
                 rank: Any = await self._redis.zrevrank(index, after)
             if rank is None:
-                raise KeyError(after)
+                raise UnknownCursor
             start = rank + 1
         async for page in self._pages(index, start, newest_first=True):
             for job in await asyncio.gather(*(self.read(job_id) for job_id in page)):

@@ -38,14 +38,14 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
 
 async def list_jobs(services: Services, request: Request) -> Response:
     """GET /jobs?status&type&limit&cursor: the caller's jobs, newest first, without the pieces they are writing."""
-    jobs, cursor = await services.reading.page(
+    jobs, last_id = await services.reading.page(
         request.owner,
         request.number("limit", default=20, low=1, high=100),
         status=request.choice("status", list(Status)),
         type_name=request.choice("type", list(JOB_TYPES)),
-        after=request.query.get("cursor"),
+        after=request.after,
     )
-    return Response(200, rendering.jobs_json(jobs, cursor, request.base_path))
+    return Response(200, rendering.jobs_json(jobs, last_id, request.base_path))
 
 
 async def read_events(services: Services, request: Request, job_id: str) -> Response:
@@ -86,8 +86,8 @@ async def read_world(services: Services, request: Request, world_id: str) -> Res
 async def list_worlds(services: Services, request: Request) -> Response:
     """GET /worlds?limit=N&cursor=C: the caller's worlds, newest first."""
     limit = request.number("limit", default=20, low=1, high=100)
-    worlds, cursor = await services.worlds.page(request.owner, limit, request.query.get("cursor"))
-    return Response(200, rendering.worlds_json(worlds, cursor))
+    worlds, last_id = await services.worlds.page(request.owner, limit, request.after)
+    return Response(200, rendering.worlds_json(worlds, last_id))
 
 
 async def check_health(services: Services, _request: Request) -> Response:

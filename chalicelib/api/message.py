@@ -8,6 +8,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.api import cursor
 from chalicelib.domain.error import Fault, InvalidSubmission, LoreSmithError, NotFound
 
 #: The largest body that is read (design: 64 KiB).
@@ -91,6 +92,11 @@ class Request:
             return _EVERY_REVISION
         tags = _TAG.findall(given) or [given.strip()]
         return {int(tag) for tag in tags if _REVISION.fullmatch(tag)}
+
+    @property
+    def after(self) -> str | None:
+        """The id that the `cursor` in the query stands for; None without one. Raises `UnknownCursor`."""
+        return cursor.decode(self.query.get("cursor"))
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """A whole number in the query. Raises `InvalidSubmission`."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.api import cursor
 from chalicelib.api.body import (
     EventBody,
     EventsBody,
@@ -33,8 +34,10 @@ def job_json(view: JobView, base_path: str) -> dict[str, Any]:
     return _job(view, base_path).json_value()
 
 
-def jobs_json(jobs: list[Job], cursor: str | None, base_path: str) -> dict[str, Any]:
-    return JobsBody(jobs=[_job(JobView(job), base_path) for job in jobs], next_cursor=cursor).json_value()
+def jobs_json(jobs: list[Job], last_id: str | None, base_path: str) -> dict[str, Any]:
+    """`last_id` is where the next page begins; None for the last page."""
+    shown = [_job(JobView(job), base_path) for job in jobs]
+    return JobsBody(jobs=shown, next_cursor=cursor.encode(last_id)).json_value()
 
 
 def events_json(job: Job, events: list[JobEvent], base_path: str) -> dict[str, Any]:
@@ -49,8 +52,8 @@ def world_json(world: World) -> dict[str, Any]:
     return _world(world).json_value()
 
 
-def worlds_json(worlds: list[World], cursor: str | None) -> dict[str, Any]:
-    return WorldsBody(worlds=[_world(world) for world in worlds], next_cursor=cursor).json_value()
+def worlds_json(worlds: list[World], last_id: str | None) -> dict[str, Any]:
+    return WorldsBody(worlds=[_world(world) for world in worlds], next_cursor=cursor.encode(last_id)).json_value()
 
 
 def links(job: Job, base_path: str) -> LinksBody:

@@ -2,6 +2,7 @@
 
     LoreSmithError
     ├── InvalidSubmission       the caller's request is at fault; names every fault
+    │   └── UnknownCursor       the list has no such place
     ├── Unauthenticated         the token is not good
     │   └── NoToken             there is none
     ├── NotFound                unknown, expired or somebody else's
@@ -60,6 +61,13 @@ class InvalidSubmission(LoreSmithError):
     def __init__(self, faults: Sequence[Fault], message: str | None = None) -> None:
         super().__init__(message)
         self.faults = tuple(faults)
+
+
+class UnknownCursor(InvalidSubmission):
+    """A page of a list was asked for after something that is not in the list (any more)."""
+
+    def __init__(self) -> None:
+        super().__init__([Fault("cursor", "is not one that this API gave you, or has expired; begin without one")])
 
 
 class Unauthenticated(LoreSmithError):

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Container
 from contextlib import aclosing
 
 from chalicelib.domain import change
-from chalicelib.domain.error import Fault, InvalidSubmission, JobConflict, NotFound, QueueUnavailable
+from chalicelib.domain.error import JobConflict, NotFound, QueueUnavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.port import JobStore, Meter
@@ -69,26 +69,23 @@ class Reading:
         type_name: str | None = None,
         after: str | None = None,
     ) -> tuple[list[Job], str | None]:
-        """Up to `limit` of the owner's jobs, newest first, and the cursor of the next page (None: no more).
+        """Up to `limit` of the owner's jobs, newest first, from the one after the job with the id `after` on.
 
-        With a filter a page may be short, or empty, and have a next one: not more than `_MOST_READ` jobs are looked at.
-
-        Raises `InvalidSubmission` where `after` is not a cursor of this owner's.
+        Also the id of the last one that was looked at; None where there are no more. With a filter a page may be short,
+        or empty, and have a next one: not more than `_MOST_READ` jobs are looked at. Raises `UnknownCursor` where
+        `after` is not a job of this owner's.
         """
         jobs: list[Job] = []
         seen, last = 0, ""
-        try:
-            async with aclosing(self._store.jobs_of(owner, after)) as found:
-                async for job in found:
-                    if seen == _MOST_READ:
-                        return jobs, last
-                    seen, last = seen + 1, job.id
-                    if status in (None, job.status) and type_name in (None, job.type):
-                        if len(jobs) == limit:
-                            return jobs, jobs[-1].id
-                        jobs.append(job)
-        except KeyError:
-            raise InvalidSubmission([Fault("cursor", "is not one that this API gave you, or has expired")]) from None
+        async with aclosing(self._store.jobs_of(owner, after)) as found:
+            async for job in found:
+                if seen == _MOST_READ:
+                    return jobs, last
+                seen, last = seen + 1, job.id
+                if status in (None, job.status) and type_name in (None, job.type):
+                    if len(jobs) == limit:
+                        return jobs, jobs[-1].id
+                    jobs.append(job)
         return jobs, None
 
     async def cancel(self, owner: str, job_id: str) -> tuple[Job, bool]:

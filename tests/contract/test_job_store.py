@@ -10,7 +10,7 @@ import pytest
 from chalicelib.adapter import redis_client
 from chalicelib.adapter.redis_store import RedisJobStore
 from chalicelib.domain import change
-from chalicelib.domain.error import JobConflict
+from chalicelib.domain.error import JobConflict, UnknownCursor
 from chalicelib.domain.job import Checkpoint, Job, MissingItem, Usage
 from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TERMINAL, TRANSITIONS, Action, Status
 from chalicelib.domain.quota import Quota, QuotaExceeded
@@ -404,7 +404,7 @@ async def test_an_owners_jobs_are_listed_newest_first(store: JobStore, clock: Fa
 
 async def test_a_place_in_somebody_elses_list_is_no_place(store: JobStore) -> None:
     theirs = await created(store, owner=str(uuid.uuid4()))
-    with pytest.raises(KeyError):
+    with pytest.raises(UnknownCursor):
         await anext(store.jobs_of(str(uuid.uuid4()), after=theirs.id))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.api import cursor
 from chalicelib.api.openapi import OPERATIONS
 from infra.local.stack import LocalStack
 from tests.e2e.api import Api
@@ -32,21 +33,17 @@ def theirs(alice: Api) -> dict[str, str]:
     return {"job": job["id"], "world": job["result"]["world_id"]}
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("GET", "/jobs/{job}"),
-        ("GET", "/jobs/{job}/events"),
-        ("POST", "/jobs/{job}/cancel"),
-        ("POST", "/jobs/{job}/retry"),
-        ("GET", "/worlds/{world}"),
-    ],
-)
+#: Every operation on one thing.
+ON_ONE = [(operation.method.upper(), operation.path) for operation in OPERATIONS if "{id}" in operation.path]
+
+
+@pytest.mark.parametrize(("method", "path"), ON_ONE)
 def test_somebody_elses_is_like_nothing_at_all(
     bob: Api, alice: Api, theirs: dict[str, str], method: str, path: str
 ) -> None:
-    refused = bob.ask(method, path.format(**theirs))
-    nothing = bob.ask(method, path.format(job=NOBODYS, world=NOBODYS))
+    id_ = theirs["world" if path.startswith("/worlds/") else "job"]
+    refused = bob.ask(method, path.format(id=id_))
+    nothing = bob.ask(method, path.format(id=NOBODYS))
     assert refused.status_code == 404
     assert refused.json() == nothing.json()
     assert alice.job(theirs["job"])["status"] == "completed"
@@ -61,8 +58,10 @@ def test_lists_have_the_callers_own_alone(alice: Api, bob: Api, theirs: dict[str
     bob.finished(mine)
 
 
-def test_a_cursor_of_somebody_else_is_none(bob: Api, theirs: dict[str, str]) -> None:
-    assert bob.ask("GET", f"/jobs?cursor={theirs['job']}").status_code == 400
+@pytest.mark.parametrize("thing", ["job", "world"])
+def test_a_cursor_of_somebody_else_is_none(alice: Api, bob: Api, theirs: dict[str, str], thing: str) -> None:
+    page = f"/{thing}s?cursor={cursor.encode(theirs[thing])}"
+    assert (alice.ask("GET", page).status_code, bob.ask("GET", page).status_code) == (200, 400)
 
 
 def test_a_key_of_one_owner_is_not_anothers(alice: Api, bob: Api) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.domain import change as change_of
 from chalicelib.domain.change import Change
-from chalicelib.domain.error import JobConflict, StoreUnavailable
+from chalicelib.domain.error import JobConflict, StoreUnavailable, UnknownCursor
 from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobView, Usage
 from chalicelib.domain.lifecycle import ABSENT, INVISIBLE, TRANSITIONS, Status
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
@@ -189,7 +189,7 @@ class MemoryJobStore:
         ids = [job_id for job_id, record in reversed(self._records.items()) if record.fields["owner"] == owner]
         start = ids.index(after) + 1 if after in ids else 0
         if after is not None and start == 0:
-            raise KeyError(after)
+            raise UnknownCursor
         for job_id in ids[start:]:
             if (record := self._record(job_id)) is not None:
                 yield self._snapshot(record)

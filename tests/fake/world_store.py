@@ -2,7 +2,7 @@
 
 import asyncio
 
-from chalicelib.domain.error import WorldsUnavailable
+from chalicelib.domain.error import UnknownCursor, WorldsUnavailable
 from chalicelib.domain.world import World
 
 
@@ -21,16 +21,18 @@ class MemoryWorldStore:
         await self._step()
         return self._worlds.get((owner, world_id))
 
-    async def page(self, owner: str, limit: int, cursor: str | None) -> tuple[list[World], str | None]:
+    async def page(self, owner: str, limit: int, after: str | None = None) -> tuple[list[World], str | None]:
         await self._step()
+        if after is not None and (owner, after) not in self._worlds:
+            raise UnknownCursor
         worlds = sorted(
             (world for (whose, _), world in self._worlds.items() if whose == owner),
             key=lambda world: world.created_at,
             reverse=True,
         )
-        start = int(cursor or 0)
-        end = start + limit
-        return worlds[start:end], str(end) if end < len(worlds) else None
+        start = next((place + 1 for place, world in enumerate(worlds) if world.id == after), 0)
+        page = worlds[start : start + limit]
+        return page, page[-1].id if start + limit < len(worlds) else None
 
     async def _step(self) -> None:
         await asyncio.sleep(0)

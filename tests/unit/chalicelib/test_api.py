@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -467,6 +468,16 @@ def test_the_callers_jobs_are_listed_page_by_page() -> None:
         assert rest.body["next_cursor"] is None
         assert [job["id"] for job in done.body["jobs"]] == [ids[0]]
         assert relics not in ids
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize("cursor", ["", "odd", "\u00e9", str(uuid.uuid4()), "A" * 21 + "B", "A" * 22, "A" * 22 + "=="])
+@pytest.mark.parametrize("called", [endpoint.list_jobs, endpoint.list_worlds])
+def test_a_cursor_that_was_put_together_is_refused(called: Any, cursor: str) -> None:
+    async def scenario() -> None:
+        response = await answer(System(), called, request(query={"cursor": cursor}))
+        assert (response.status, [fault["field"] for fault in response.body["errors"]]) == (400, ["cursor"])
 
     virtual_time.run(scenario())
 
