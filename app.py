@@ -12,6 +12,7 @@ from chalicelib.bootstrap import services
 from chalicelib.loop import LOOP
 from chalicelib.service.worker import Message
 
+#: The endpoints look at the content type themselves, where there is a body to be read.
 ANY = ["*/*"]
 
 app = Chalice(app_name="loresmith-jobs", configure_logs=False)
@@ -35,17 +36,17 @@ def submit_job() -> Response:
     return answer(app, endpoint.submit_job)
 
 
-@app.route("/jobs", methods=["GET"])
+@app.route("/jobs", methods=["GET"], content_types=ANY)
 def list_jobs() -> Response:
     return answer(app, endpoint.list_jobs)
 
 
-@app.route("/jobs/{job_id}", methods=["GET"])
+@app.route("/jobs/{job_id}", methods=["GET"], content_types=ANY)
 def read_job(job_id: str) -> Response:
     return answer(app, endpoint.read_job, job_id=job_id)
 
 
-@app.route("/jobs/{job_id}/events", methods=["GET"])
+@app.route("/jobs/{job_id}/events", methods=["GET"], content_types=ANY)
 def read_events(job_id: str) -> Response:
     return answer(app, endpoint.read_events, job_id=job_id)
 
@@ -60,27 +61,27 @@ def retry_job(job_id: str) -> Response:
     return answer(app, endpoint.retry_job, job_id=job_id)
 
 
-@app.route("/job-types", methods=["GET"])
+@app.route("/job-types", methods=["GET"], content_types=ANY)
 def list_job_types() -> Response:
     return answer(app, endpoint.list_job_types, public=True)
 
 
-@app.route("/worlds/{world_id}", methods=["GET"])
+@app.route("/worlds/{world_id}", methods=["GET"], content_types=ANY)
 def read_world(world_id: str) -> Response:
     return answer(app, endpoint.read_world, world_id=world_id)
 
 
-@app.route("/worlds", methods=["GET"])
+@app.route("/worlds", methods=["GET"], content_types=ANY)
 def list_worlds() -> Response:
     return answer(app, endpoint.list_worlds)
 
 
-@app.route("/health", methods=["GET"])
+@app.route("/health", methods=["GET"], content_types=ANY)
 def check_health() -> Response:
     return answer(app, endpoint.check_health, public=True)
 
 
-@app.route("/openapi.json", methods=["GET"])
+@app.route("/openapi.json", methods=["GET"], content_types=ANY)
 def describe() -> Response:
     return answer(app, endpoint.describe, public=True)
 

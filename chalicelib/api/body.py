@@ -8,7 +8,7 @@ Timestamp = Annotated[str, Field(description="ISO 8601, UTC, milliseconds.", jso
 
 
 class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    # Its schema leaves room for fields of a later version: clients that are made from it go on working.
 
     def json_value(self) -> dict[str, Any]:
         return self.model_dump(mode="json")
@@ -21,7 +21,7 @@ class LinksBody(Body):
     events: str
     cancel: str
 
-    model_config = ConfigDict(extra="forbid", validate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
 
 
 class UsageBody(Body):
@@ -92,8 +92,29 @@ _JOB: dict[str, Any] = {
 }
 
 
+_EVENT: dict[str, Any] = {
+    "revision": 5,
+    "at": "2026-11-23T16:39:48.602Z",
+    "status": "processing",
+    "progress": 43,
+    "message": "Generated descriptions...",
+}
+
+_WORLD: dict[str, Any] = {
+    "id": "1f0c1a52-3a5e-5d0e-9a55-0a4c2f8f2a11",
+    "user_id": "42",
+    "job_id": "8bc11506-4fc3-4ef0-8e0e-61c766af0c11",
+    "theme": "fantasy",
+    "title": "The Bells Under Low Tarn",
+    "story": "The bells ring at low water.\n\nNobody in Low Tarn counts them aloud.",
+    "quest": {"title": "The Thirteenth Bell", "description": "Find who rings it, and whom it calls."},
+    "pieces": {"setting": {"name": "Low Tarn", "description": "A drowned market town whose bells still ring."}},
+    "created_at": "2026-11-23T16:40:03.117Z",
+}
+
+
 class JobBody(Body):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_JOB]})
+    model_config = ConfigDict(json_schema_extra={"examples": [_JOB]})
 
     id: str = Field(json_schema_extra={"format": "uuid"})
     type: str
@@ -130,6 +151,8 @@ class JobsBody(Body):
 class EventBody(Body):
     """How the job looked from this revision on."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_EVENT]})
+
     revision: int
     at: Timestamp
     status: Literal["pending", "processing", "completed", "failed", "cancelled"]
@@ -160,6 +183,8 @@ class QuestBody(Body):
 
 
 class WorldBody(Body):
+    model_config = ConfigDict(json_schema_extra={"examples": [_WORLD]})
+
     id: str = Field(json_schema_extra={"format": "uuid"})
     user_id: str
     job_id: str
@@ -177,9 +202,19 @@ class WorldsBody(Body):
 
 
 class HealthBody(Body):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"redis": "ok", "queue": "ok", "generator": "down"}]})
+
     redis: Literal["ok", "down"]
     queue: Literal["ok", "down"]
     generator: Literal["ok", "down"]
+
+
+class OpenApiBody(Body):
+    """OpenAPI 3.1."""
+
+    model_config = ConfigDict(extra="allow")
+
+    openapi: str
 
 
 class FaultBody(Body):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,10 +33,13 @@ _PROBLEMS = {
     413: "The body is too large.",
     415: "The body is not JSON.",
     422: "The Idempotency-Key was used for another request.",
-    429: "A quota is used up.",
+    429: "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
     500: "A fault of ours; its `X-Request-Id` finds it in the log.",
     503: "A part of the system cannot be reached; try again after `Retry-After`.",
 }
+
+#: Every operation may answer these, and 401 too unless it is public.
+_EVERYWHERE = (413, 429, 500, 503)
 
 #: One `code` that goes with each status; docs/errors.md has all.
 _CODES = {
@@ -49,6 +53,12 @@ _CODES = {
     429: "quota_exceeded",
     500: "internal_error",
     503: "store_unavailable",
+}
+
+_TAGS = {
+    "jobs": "Submit, follow, cancel and retry.",
+    "worlds": "What `create_world` has saved.",
+    "service": "What there is, and whether it works.",
 }
 
 Parameter = dict[str, Any]
@@ -100,6 +110,7 @@ class Operation:
     takes_submission: bool = False
     public: bool = False
     headers: tuple[str, ...] = field(default=())
+    tag: str = "jobs"
 
 
 OPERATIONS = (
@@ -109,7 +120,7 @@ OPERATIONS = (
         path="/jobs",
         summary="Submit a job. Everything is checked before anything is stored.",
         answers={202: body.JobBody},
-        problems=(400, 413, 415, 422, 429, 503),
+        problems=(400, 415, 422),
         parameters=(_KEY,),
         takes_submission=True,
         headers=("Location", "Retry-After", "ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy"),
@@ -120,7 +131,7 @@ OPERATIONS = (
         path="/jobs",
         summary="The caller's jobs, newest first.",
         answers={200: body.JobsBody},
-        problems=(400, 503),
+        problems=(400,),
         parameters=(
             _query("status", {"type": "string", "enum": [status.value for status in Status]}, "Only in this status."),
             _query("type", {"type": "string", "enum": list(JOB_TYPES)}, "Only of this type."),
@@ -134,7 +145,7 @@ OPERATIONS = (
         path="/jobs/{id}",
         summary="A job as it is, with the pieces as far as they are written.",
         answers={200: body.JobBody, 304: None},
-        problems=(404, 503),
+        problems=(404,),
         parameters=(_ID, _IF_NONE_MATCH, _WAIT),
         headers=("ETag", "Retry-After", "Preference-Applied"),
     ),
@@ -144,7 +155,7 @@ OPERATIONS = (
         path="/jobs/{id}/events",
         summary="The event log: one entry for each revision.",
         answers={200: body.EventsBody},
-        problems=(400, 404, 503),
+        problems=(400, 404),
         parameters=(
             _ID,
             _query(
@@ -160,7 +171,7 @@ OPERATIONS = (
         path="/jobs/{id}/cancel",
         summary="Stop a job. 202 where this stopped it, 200 where it had ended.",
         answers={202: body.JobBody, 200: body.JobBody},
-        problems=(404, 413, 503),
+        problems=(404,),
         parameters=(_ID,),
         headers=("ETag",),
     ),
@@ -171,12 +182,13 @@ OPERATIONS = (
         summary="A new job that goes on from what a failed, cancelled or incomplete one has finished. Asked again, the "
         "answer is the same job, or a retry of that one where it is failed, cancelled or incomplete too.",
         answers={202: body.JobBody},
-        problems=(400, 404, 409, 413, 422, 429, 503),
+        problems=(400, 404, 409, 422),
         parameters=(_ID, _KEY),
         headers=("Location", "Retry-After", "ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy"),
     ),
     Operation(
         id="listJobTypes",
+        tag="service",
         method="get",
         path="/job-types",
         summary="What can be generated, each with the JSON Schema of its payload.",
@@ -185,33 +197,46 @@ OPERATIONS = (
     ),
     Operation(
         id="listWorlds",
+        tag="worlds",
         method="get",
         path="/worlds",
         summary="The caller's saved worlds, newest first.",
         answers={200: body.WorldsBody},
-        problems=(400, 503),
+        problems=(400,),
         parameters=(_LIMIT, _CURSOR),
     ),
     Operation(
         id="readWorld",
+        tag="worlds",
         method="get",
         path="/worlds/{id}",
         summary="A saved world.",
         answers={200: body.WorldBody},
-        problems=(404, 503),
+        problems=(404,),
         parameters=(_ID,),
     ),
     Operation(
         id="checkHealth",
+        tag="service",
         method="get",
         path="/health",
         summary="Is everything there that a job needs?",
         answers={200: body.HealthBody, 503: body.HealthBody},
         public=True,
     ),
+    Operation(
+        id="describe",
+        tag="service",
+        method="get",
+        path="/openapi.json",
+        summary="This document.",
+        answers={200: body.OpenApiBody},
+        public=True,
+    ),
 )
 
 
+@lru_cache(maxsize=8)
 def document(*, tokens_required: bool = False, base_path: str = "") -> dict[str, Any]:
     """The whole document, as JSON values. Where no tokens are required (AUTH_MODE=none), none is an alternative.
 
@@ -229,6 +254,7 @@ def document(*, tokens_required: bool = False, base_path: str = "") -> dict[str,
             "license": {"name": "MIT"},
         },
         "servers": [{"url": base_path or "/"}],
+        "tags": [{"name": name, "description": description} for name, description in _TAGS.items()],
         "paths": paths,
         "components": {
             "schemas": _schemas(tokens_required),
@@ -238,14 +264,18 @@ def document(*, tokens_required: bool = False, base_path: str = "") -> dict[str,
 
 
 def _operation(operation: Operation, tokens_required: bool) -> dict[str, Any]:
-    problems = (*operation.problems, 500) if operation.public else tuple(sorted({*operation.problems, 401, 500}))
-    answers = {str(status): _answer(status, model, operation) for status, model in operation.answers.items()}
-    answers |= {str(status): _problem(status) for status in problems if status not in operation.answers}
+    problems = {*operation.problems, *_EVERYWHERE, *([] if operation.public else [401])}
+    answers = {status: _answer(status, model, operation) for status, model in operation.answers.items()}
+    for status in sorted(problems):
+        answer = answers.setdefault(status, {"description": _PROBLEMS[status], "headers": {}, "content": {}})
+        answer["headers"] |= _problem_headers(status)
+        answer["content"] |= _problem_content(status)
     described: dict[str, Any] = {
         "operationId": operation.id,
         "summary": operation.summary,
+        "tags": [operation.tag],
         "parameters": list(operation.parameters),
-        "responses": answers,
+        "responses": {str(status): answer for status, answer in answers.items()},
         "security": [] if operation.public else [{"bearer": []}, *([] if tokens_required else [{}])],
     }
     if operation.takes_submission:
@@ -271,16 +301,23 @@ def _answer(status: int, model: type[BaseModel] | None, operation: Operation) ->
     return answer
 
 
-def _problem(status: int) -> dict[str, Any]:
+def _problem_headers(status: int) -> dict[str, Any]:
+    text: dict[str, Any] = {"schema": {"type": "string"}}
+    seconds = {"Retry-After": text | {"description": "Seconds."}}
+    match status:
+        case 401:
+            return _REQUEST_ID | {"WWW-Authenticate": text | {"description": "RFC 6750."}}
+        case 429:
+            return _REQUEST_ID | seconds | {"RateLimit": text, "RateLimit-Policy": text}
+        case 503:
+            return _REQUEST_ID | seconds
+        case _:
+            return dict(_REQUEST_ID)
+
+
+def _problem_content(status: int) -> dict[str, Any]:
     schema = {"$ref": _REF.format(model="ProblemBody")}
-    answer: dict[str, Any] = {
-        "description": _PROBLEMS[status],
-        "headers": dict(_REQUEST_ID),
-        "content": {"application/problem+json": {"schema": schema, "example": _problem_example(status)}},
-    }
-    if status in (429, 503):
-        answer["headers"] |= {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds."}}
-    return answer
+    return {"application/problem+json": {"schema": schema, "example": _problem_example(status)}}
 
 
 def _problem_example(status: int) -> dict[str, Any]:
@@ -344,7 +381,7 @@ def _describe_results(schemas: dict[str, Any]) -> None:
 
 
 def _object(**properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def _definitions(models: Iterable[type[BaseModel]], *, mode: Any) -> dict[str, Any]:

@@ -46,10 +46,16 @@ class QuotaExceeded(LoreSmithError):
     def __init__(self, standing: Standing) -> None:
         quota = standing.quota
         if standing.submissions_left <= 0:
-            message = f"You have submitted {quota.max_submissions} jobs within {quota.window_s} seconds."
             self.retry_after_s = max(1, standing.window_moves_in_s)
+            message = (
+                f"You have submitted {quota.max_submissions} jobs within {quota.window_s} seconds, which is as many as "
+                f"you may. Try again in {self.retry_after_s} s."
+            )
         else:
-            message = f"You have {quota.max_unfinished} unfinished jobs, which is as many as you may."
             self.retry_after_s = _LOOK_AGAIN_S
-        super().__init__(f"{message} Wait for one to end, or cancel one, and try again in {self.retry_after_s} s.")
+            message = (
+                f"You have {quota.max_unfinished} unfinished jobs, which is as many as you may. "
+                f"Wait for one to end, or cancel one, and try again in {self.retry_after_s} s."
+            )
+        super().__init__(message)
         self.standing = standing

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Mapping
 
 from chalicelib.domain.error import Unavailable
@@ -12,14 +13,25 @@ log = logging.getLogger(__name__)
 _PATIENCE_S = 3
 
 
+#: What was found is said again for so long: anybody may ask, as often as they like.
+_FRESH_S = 1
+
+
 class Health:
     def __init__(self, parts: Mapping[str, Callable[[], Awaitable[None]]]) -> None:
         self._parts = parts
+        self._found: dict[str, str] = {}
+        self._found_at = -math.inf
+        self._turn = asyncio.Lock()
 
     async def check(self) -> dict[str, str]:
         """part → "ok" or "down"; all are asked at the same time."""
-        states = await asyncio.gather(*(self._state(name, ping) for name, ping in self._parts.items()))
-        return dict(zip(self._parts, states, strict=True))
+        now = asyncio.get_running_loop().time
+        async with self._turn:
+            if now() - self._found_at >= _FRESH_S:
+                states = await asyncio.gather(*(self._state(name, ping) for name, ping in self._parts.items()))
+                self._found, self._found_at = dict(zip(self._parts, states, strict=True)), now()
+            return dict(self._found)
 
     async def _state(self, name: str, ping: Callable[[], Awaitable[None]]) -> str:
         try:

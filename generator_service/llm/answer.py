@@ -56,4 +56,11 @@ def usage_of(completion: object) -> Usage:
 
 def _faults(error: ValidationError) -> str:
     faults = error.errors(include_url=False, include_input=False, include_context=False)
-    return " ".join(f"{'.'.join(map(str, fault['loc'])) or 'answer'}: {fault['msg']}." for fault in faults[:10])
+    return " ".join(_fault(fault["type"], fault["loc"], fault["msg"]) for fault in faults[:10])
+
+
+def _fault(kind: str, place: tuple[int | str, ...], words: str) -> str:
+    """Names of the schema alone: those that the model has made up are its words, and no part of the task."""
+    if kind == "extra_forbidden":
+        place, words = place[:-1], "It has fields that the schema does not have"
+    return f"{'.'.join(map(str, place)) or 'answer'}: {words}."

@@ -1,13 +1,16 @@
 """The API does what its OpenAPI document says, for thousands of requests that schemathesis makes up."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 from infra.local.stack import LocalStack
 
-_EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "60")
+_EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "90")
+#: It may have made up fewer only if it no longer does its work.
+_LEAST_CASES = 1_500
 #: The same requests each time, so that a failure is the change's; another number makes others.
 _SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 
@@ -29,6 +32,9 @@ def run(url: str, *options: str) -> str:
     environment = os.environ | {"SCHEMATHESIS_HOOKS": hooks, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=280)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    cases = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
+    assert cases is not None, done.stdout[-2000:]
+    assert int(cases[2]) >= _LEAST_CASES
     return done.stdout
 
 

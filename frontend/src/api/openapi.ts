@@ -124,6 +124,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["describe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/worlds": {
         parameters: {
             query?: never;
@@ -215,6 +232,13 @@ export interface components {
         /**
          * EventBody
          * @description How the job looked from this revision on.
+         * @example {
+         *       "at": "2026-11-23T16:39:48.602Z",
+         *       "message": "Generated descriptions...",
+         *       "progress": 43,
+         *       "revision": 5,
+         *       "status": "processing"
+         *     }
          */
         EventBody: {
             /**
@@ -372,7 +396,14 @@ export interface components {
              */
             type: "generate_settings";
         };
-        /** HealthBody */
+        /**
+         * HealthBody
+         * @example {
+         *       "generator": "down",
+         *       "queue": "ok",
+         *       "redis": "ok"
+         *     }
+         */
         HealthBody: {
             /**
              * Generator
@@ -583,7 +614,7 @@ export interface components {
         JsonValue: unknown;
         /**
          * LinksBody
-         * @description Paths, relative to the API's address.
+         * @description Paths on the API's host, whatever stands before the routes there, such as API Gateway's stage, included.
          */
         LinksBody: {
             /** Cancel */
@@ -611,6 +642,16 @@ export interface components {
             retryable: boolean;
             /** Stage */
             stage: string;
+        };
+        /**
+         * OpenApiBody
+         * @description OpenAPI 3.1.
+         */
+        OpenApiBody: {
+            /** Openapi */
+            openapi: string;
+        } & {
+            [key: string]: unknown;
         };
         PieceBody: {
             description: string;
@@ -792,7 +833,28 @@ export interface components {
             /** Prompt Tokens */
             prompt_tokens: number;
         };
-        /** WorldBody */
+        /**
+         * WorldBody
+         * @example {
+         *       "created_at": "2026-11-23T16:40:03.117Z",
+         *       "id": "1f0c1a52-3a5e-5d0e-9a55-0a4c2f8f2a11",
+         *       "job_id": "8bc11506-4fc3-4ef0-8e0e-61c766af0c11",
+         *       "pieces": {
+         *         "setting": {
+         *           "description": "A drowned market town whose bells still ring.",
+         *           "name": "Low Tarn"
+         *         }
+         *       },
+         *       "quest": {
+         *         "description": "Find who rings it, and whom it calls.",
+         *         "title": "The Thirteenth Bell"
+         *       },
+         *       "story": "The bells ring at low water.\n\nNobody in Low Tarn counts them aloud.",
+         *       "theme": "fantasy",
+         *       "title": "The Bells Under Low Tarn",
+         *       "user_id": "42"
+         *     }
+         */
         WorldBody: {
             /**
              * Created At
@@ -890,6 +952,52 @@ export interface operations {
                     "application/json": components["schemas"]["HealthBody"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:payload_too_large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "code": "payload_too_large",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    RateLimit?: string;
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:quota_exceeded",
+                     *       "title": "Too many jobs",
+                     *       "status": 429,
+                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "code": "quota_exceeded",
+                     *       "retryable": true
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
             500: {
                 headers: {
@@ -914,12 +1022,25 @@ export interface operations {
             /** @description Is everything there that a job needs? */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["HealthBody"];
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:store_unavailable",
+                     *       "title": "Temporarily unavailable",
+                     *       "status": 503,
+                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "code": "store_unavailable",
+                     *       "retryable": true
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -944,6 +1065,52 @@ export interface operations {
                     "application/json": components["schemas"]["JobTypesBody"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:payload_too_large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "code": "payload_too_large",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    RateLimit?: string;
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:quota_exceeded",
+                     *       "title": "Too many jobs",
+                     *       "status": 429,
+                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "code": "quota_exceeded",
+                     *       "retryable": true
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
             500: {
                 headers: {
@@ -959,6 +1126,29 @@ export interface operations {
                      *       "status": 500,
                      *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
                      *       "code": "internal_error",
+                     *       "retryable": true
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A part of the system cannot be reached; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:store_unavailable",
+                     *       "title": "Temporarily unavailable",
+                     *       "status": 503,
+                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "code": "store_unavailable",
                      *       "retryable": true
                      *     }
                      */
@@ -1026,6 +1216,8 @@ export interface operations {
             /** @description No valid token. */
             401: {
                 headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -1039,6 +1231,52 @@ export interface operations {
                      *       "detail": "No valid token.",
                      *       "code": "unauthenticated",
                      *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:payload_too_large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "code": "payload_too_large",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    RateLimit?: string;
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:quota_exceeded",
+                     *       "title": "Too many jobs",
+                     *       "status": 429,
+                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "code": "quota_exceeded",
+                     *       "retryable": true
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemBody"];
@@ -1153,6 +1391,8 @@ export interface operations {
             /** @description No valid token. */
             401: {
                 headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -1234,9 +1474,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A quota is used up. */
+            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
             429: {
                 headers: {
+                    RateLimit?: string;
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds. */
                     "Retry-After"?: string;
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1249,7 +1491,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:quota_exceeded",
                      *       "title": "Too many jobs",
                      *       "status": 429,
-                     *       "detail": "A quota is used up.",
+                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
                      *       "code": "quota_exceeded",
                      *       "retryable": true
                      *     }
@@ -1348,6 +1590,8 @@ export interface operations {
             /** @description No valid token. */
             401: {
                 headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -1382,6 +1626,52 @@ export interface operations {
                      *       "detail": "Unknown, expired, or somebody else's.",
                      *       "code": "not_found",
                      *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:payload_too_large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "code": "payload_too_large",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    RateLimit?: string;
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:quota_exceeded",
+                     *       "title": "Too many jobs",
+                     *       "status": 429,
+                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "code": "quota_exceeded",
+                     *       "retryable": true
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemBody"];
@@ -1471,6 +1761,8 @@ export interface operations {
             /** @description No valid token. */
             401: {
                 headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -1526,6 +1818,31 @@ export interface operations {
                      *       "detail": "The body is too large.",
                      *       "code": "payload_too_large",
                      *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    RateLimit?: string;
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:quota_exceeded",
+                     *       "title": "Too many jobs",
+                     *       "status": 429,
+                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "code": "quota_exceeded",
+                     *       "retryable": true
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemBody"];
@@ -1637,6 +1954,8 @@ export interface operations {
             /** @description No valid token. */
             401: {
                 headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -1671,6 +1990,52 @@ export interface operations {
                      *       "detail": "Unknown, expired, or somebody else's.",
                      *       "code": "not_found",
                      *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:payload_too_large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "code": "payload_too_large",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    RateLimit?: string;
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:quota_exceeded",
+                     *       "title": "Too many jobs",
+                     *       "status": 429,
+                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "code": "quota_exceeded",
+                     *       "retryable": true
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemBody"];
@@ -1783,6 +2148,8 @@ export interface operations {
             /** @description No valid token. */
             401: {
                 headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -1885,9 +2252,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A quota is used up. */
+            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
             429: {
                 headers: {
+                    RateLimit?: string;
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds. */
                     "Retry-After"?: string;
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1900,7 +2269,119 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:quota_exceeded",
                      *       "title": "Too many jobs",
                      *       "status": 429,
-                     *       "detail": "A quota is used up.",
+                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "code": "quota_exceeded",
+                     *       "retryable": true
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            500: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:internal_error",
+                     *       "title": "Internal error",
+                     *       "status": 500,
+                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "code": "internal_error",
+                     *       "retryable": true
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A part of the system cannot be reached; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:store_unavailable",
+                     *       "title": "Temporarily unavailable",
+                     *       "status": 503,
+                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "code": "store_unavailable",
+                     *       "retryable": true
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    describe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This document. */
+            200: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenApiBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:payload_too_large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "code": "payload_too_large",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    RateLimit?: string;
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:quota_exceeded",
+                     *       "title": "Too many jobs",
+                     *       "status": 429,
+                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
                      *       "code": "quota_exceeded",
                      *       "retryable": true
                      *     }
@@ -2009,6 +2490,8 @@ export interface operations {
             /** @description No valid token. */
             401: {
                 headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2022,6 +2505,52 @@ export interface operations {
                      *       "detail": "No valid token.",
                      *       "code": "unauthenticated",
                      *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:payload_too_large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "code": "payload_too_large",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    RateLimit?: string;
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:quota_exceeded",
+                     *       "title": "Too many jobs",
+                     *       "status": 429,
+                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "code": "quota_exceeded",
+                     *       "retryable": true
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemBody"];
@@ -2098,6 +2627,8 @@ export interface operations {
             /** @description No valid token. */
             401: {
                 headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2132,6 +2663,52 @@ export interface operations {
                      *       "detail": "Unknown, expired, or somebody else's.",
                      *       "code": "not_found",
                      *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:payload_too_large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "code": "payload_too_large",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    RateLimit?: string;
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:quota_exceeded",
+                     *       "title": "Too many jobs",
+                     *       "status": 429,
+                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "code": "quota_exceeded",
+                     *       "retryable": true
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemBody"];
