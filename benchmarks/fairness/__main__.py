@@ -1,16 +1,22 @@
 """`python -m benchmarks.fairness`: does an owner who submits without pause make another one wait?
 
-Each job is one relic (three LLM calls). "Wait" is `started_at` - `created_at`. The quiet owner submits one job at a
-time; meanwhile an abusive one submits from several threads as fast as it is answered. Quiet and abused phases
-alternate, so that both see the same machine. The same is measured with quotas lifted, to show what they are good for.
+Each job is one relic (three LLM calls). "Wait" is the time from just before the request that submits a job until a
+worker takes it up. The quiet owner submits one job at a time; meanwhile an abusive one submits from several threads as
+fast as it is answered. Quiet and abused phases alternate, so that both see the same machine, and all workers are
+started before the first. The same is measured with quotas lifted, to show what they are good for.
+
+The exit status is 1 where, with the quotas that are deployed, the mean wait beside the abuser is more than twice the
+one alone.
 """
 
 import os
 import statistics
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,23 +27,42 @@ from infra.local.job_client import JobClient
 from infra.local.settings import StackSettings
 from infra.local.stack import LocalStack
 
-ROUNDS = 3
-JOBS_PER_PHASE = 8
+ROUNDS = 4
+JOBS_PER_PHASE = 12
 ABUSERS = 4
+WORKERS = 12
 #: Jobs that one abusive thread gets in at the most in a phase: without quotas the rest of the day would go by.
 MOST = 150
 UNLIMITED = {"MAX_ACTIVE_JOBS": "100000", "MAX_RUNNING_JOBS": "100000", "MAX_SUBMISSIONS_PER_MINUTE": "100000"}
 DEPLOYED = {"MAX_ACTIVE_JOBS": "10", "MAX_RUNNING_JOBS": "5", "MAX_SUBMISSIONS_PER_MINUTE": "60"}
+NO_RATE = DEPLOYED | {"MAX_SUBMISSIONS_PER_MINUTE": "100000"}
+#: What was promised: not more than twice the quiet wait.
+MOST_RATIO = 2.0
 
 
-def main() -> None:
-    print(f"{'quotas':<14} {'phase':<8} {'wait median':>12} {'worst':>8} {'abusive jobs taken':>20}")
-    no_rate = DEPLOYED | {"MAX_SUBMISSIONS_PER_MINUTE": "100000"}
-    for name, limits in (("deployed", DEPLOYED), ("no rate limit", no_rate), ("none", UNLIMITED)):
-        quiet, abused, taken = measure(limits)
-        for phase, waits, jobs in (("quiet", quiet, 0), ("abused", abused, taken)):
-            print(f"{name:<14} {phase:<8} {statistics.median(waits):>10.3f} s {max(waits):>6.2f} s {jobs:>20}")
-        print(f"{name:<14} ratio of medians: {statistics.median(abused) / statistics.median(quiet):.2f}")
+def main() -> int:
+    print(f"{'quotas':<14} {'phase':<7} {'median':>9} {'mean':>9} {'90 %':>9} {'worst':>9} {'abusive jobs':>13}")
+    ratios = [
+        compare(name, limits) for name, limits in (("deployed", DEPLOYED), ("no rate", NO_RATE), ("none", UNLIMITED))
+    ]
+    return 1 if ratios[0] > MOST_RATIO else 0
+
+
+def compare(name: str, limits: dict[str, str]) -> float:
+    """Prints what was measured with these quotas; the ratio of the mean waits."""
+    quiet, abused, taken = measure(limits)
+    for phase, waits, jobs in (("alone", quiet, 0), ("beside", abused, taken)):
+        figures = (statistics.median(waits), statistics.mean(waits), quantile(waits, 0.9), max(waits))
+        print(f"{name:<14} {phase:<7} {' '.join(f'{figure:>7.3f} s' for figure in figures)} {jobs:>13}")
+    ratio = statistics.mean(abused) / statistics.mean(quiet)
+    print(
+        f"{name:<14} ratio of means {ratio:.2f}, of medians {statistics.median(abused) / statistics.median(quiet):.2f}"
+    )
+    return ratio
+
+
+def quantile(values: list[float], share: float) -> float:
+    return sorted(values)[round(share * (len(values) - 1))]
 
 
 def measure(limits: dict[str, str]) -> tuple[list[float], list[float], int]:
@@ -46,6 +71,7 @@ def measure(limits: dict[str, str]) -> tuple[list[float], list[float], int]:
     abused: list[float] = []
     taken = 0
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), limits) as stack:
+        start_workers(stack)
         client = JobClient(stack.urls.api, stack.token("quiet"))
         for _ in range(ROUNDS):
             quiet += waits(client)
@@ -55,14 +81,26 @@ def measure(limits: dict[str, str]) -> tuple[list[float], list[float], int]:
     return quiet, abused, taken
 
 
+def start_workers(stack: LocalStack) -> None:
+    """Many jobs at once, each of an owner of its own, so that there are as many workers as there may be."""
+
+    def run(number: int) -> None:
+        client = JobClient(stack.urls.api, stack.token(f"warm-{number}"))
+        for _ in client.follow(client.submit("generate_relics", {"count": 1})["id"]):
+            pass
+
+    with ThreadPoolExecutor(4 * WORKERS) as pool:
+        list(pool.map(run, range(4 * WORKERS)))
+
+
 def waits(client: JobClient) -> list[float]:
     return [wait_of(client) for _ in range(JOBS_PER_PHASE)]
 
 
 def wait_of(client: JobClient) -> float:
+    asked_at = time.time()
     *_, job = client.follow(client.submit("generate_relics", {"count": 1})["id"])
-    begin, end = (datetime.fromisoformat(job[name]) for name in ("created_at", "started_at"))
-    return max((end - begin).total_seconds(), 0.001)
+    return datetime.fromisoformat(job["started_at"]).timestamp() - asked_at
 
 
 @contextmanager
@@ -108,10 +146,15 @@ def cancel_all(stack: LocalStack, headers: dict[str, str]) -> None:
 @contextmanager
 def running(folder: Path, limits: dict[str, str]) -> Iterator[LocalStack]:
     cleared = dict.fromkeys(("REDIS_URL", "AWS_ENDPOINT_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL"), "")
-    own = {"LOCAL_DIR": str(folder), "AUTH_MODE": "jwt", "OFFLINE_LLM_LATENCY_S": "0.2", "WORKER_CONCURRENCY": "12"}
+    own = {
+        "LOCAL_DIR": str(folder),
+        "AUTH_MODE": "jwt",
+        "OFFLINE_LLM_LATENCY_S": "0.2",
+        "WORKER_CONCURRENCY": str(WORKERS),
+    }
     with LocalStack(StackSettings.read(dict(os.environ) | cleared | own | limits)) as stack:
         yield stack
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -86,6 +86,12 @@ def test_any_headers(stack: LocalStack, headers: dict[str, str], method: str) ->
 
 
 @EXAMPLES
+@given(headers=HEADERS, method=st.sampled_from(["GET", "POST"]))
+def test_any_headers_where_a_token_is_asked_for(guarded: LocalStack, headers: dict[str, str], method: str) -> None:
+    answer_of(guarded, method, "/jobs", b"{}" if method == "POST" else None, **headers)
+
+
+@EXAMPLES
 @given(
     path=PATHS,
     query=QUERIES,
