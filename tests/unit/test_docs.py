@@ -35,3 +35,19 @@ def test_cited_tests_exist(document: Path) -> None:
 def test_links_lead_to_files(document: Path) -> None:
     targets = _LINK.findall(document.read_text(encoding="utf-8"))
     assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+#: `Class._method`, `module.function`: the last part has to be somewhere in the code.
+_NAME = re.compile(r"`[A-Za-z_]\w*\.(\w+)(?:\(\))?`")
+_SUFFIXES = {"py", "lua", "json", "md", "sh", "ts", "tsx", "css", "proto", "toml", "txt", "yml", "log"}
+_CODE = "\n".join(
+    file.read_text(encoding="utf-8")
+    for folder in ("chalicelib", "generator_service", "infra", "proto", "tests")
+    for file in (ROOT / folder).rglob("*.py")
+)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_cited_names_exist(document: Path) -> None:
+    names = set(_NAME.findall(document.read_text(encoding="utf-8"))) - _SUFFIXES
+    assert {name for name in names if not re.search(rf"\b{name}\b", _CODE)} == set()
