@@ -1,25 +1,25 @@
 """`python -m benchmarks.fairness`: does an owner who submits without pause make another one wait?
 
 Each job is one relic (three LLM calls). "Wait" is the time from just before the request that submits a job until a
-worker takes it up. The quiet owner submits one job at a time; meanwhile an abusive one submits from several threads as
-fast as it is answered. Quiet and abused phases alternate, so that both see the same machine, and all workers are
+worker takes it up. The quiet owner submits one job at a time; meanwhile an abusive one submits from several processes as fast as API Gateway would let it. Quiet and abused phases alternate, so that both see the same machine, and all workers are
 started before the first. The same is measured with quotas lifted, to show what they are good for.
 
 The exit status is 1 where, with the quotas that are deployed, the mean wait beside the abuser is more than twice the
 one alone.
 """
 
+import multiprocessing
 import os
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -30,6 +30,8 @@ from infra.local.stack import LocalStack
 ROUNDS = 4
 JOBS_PER_PHASE = 12
 ABUSERS = 4
+#: Requests a second that the deployed API Gateway lets through, of all callers together (infra/cdk/settings.py).
+RATE = 200
 WORKERS = 12
 #: Jobs that one abusive thread gets in at the most in a phase: without quotas the rest of the day would go by.
 MOST = 150
@@ -72,8 +74,9 @@ def measure(limits: dict[str, str]) -> tuple[list[float], list[float], int]:
     taken = 0
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), limits) as stack:
         start_workers(stack)
-        client = JobClient(stack.urls.api, stack.token("quiet"))
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
+            # Another one each time, who stays below the quota too.
+            client = JobClient(stack.urls.api, stack.token(f"quiet-{number}"))
             quiet += waits(client)
             with abuse(stack) as counts:
                 abused += waits(client)
@@ -105,31 +108,38 @@ def wait_of(client: JobClient) -> float:
 
 @contextmanager
 def abuse(stack: LocalStack) -> Iterator[list[int]]:
-    """Submissions without pause while the block runs; then what is left of them is cancelled."""
-    stop, counts = threading.Event(), [0] * ABUSERS
-    headers = {"Authorization": f"Bearer {stack.token('abusive')}"}
+    """Submissions without pause while the block runs; then what is left of them is cancelled.
 
-    def submit(number: int) -> None:
-        got_in = 0
-        with requests.Session() as http:
-            http.trust_env = False
-            while not stop.is_set() and got_in < MOST:
-                body = {"type": "generate_relics", "payload": {"count": 1}}
-                answer = http.post(f"{stack.urls.api}/jobs", json=body, headers=headers, timeout=30)
-                got_in += answer.status_code == 202
-        counts[number] = got_in
-
-    threads = [threading.Thread(target=submit, args=(number,)) for number in range(ABUSERS)]
-    for thread in threads:
-        thread.start()
-    time.sleep(1)
+    From processes of their own: the abuser's work must not keep ours from looking at the clock.
+    """
+    token, counts = stack.token("abusive"), []
+    context = multiprocessing.get_context("spawn")
+    stop, results = context.Event(), context.Queue()
+    abusers = [context.Process(target=submit_on, args=(stack.urls.api, token, stop, results)) for _ in range(ABUSERS)]
+    for abuser in abusers:
+        abuser.start()
+    time.sleep(2)
     try:
         yield counts
     finally:
         stop.set()
-        for thread in threads:
-            thread.join()
-        cancel_all(stack, headers)
+        counts += [results.get() for _ in abusers]
+        for abuser in abusers:
+            abuser.join()
+        cancel_all(stack, {"Authorization": f"Bearer {token}"})
+
+
+def submit_on(api: str, token: str, stop: Any, results: Any) -> None:
+    """Submit until told to stop; then tell how many jobs were taken."""
+    body, taken = {"type": "generate_relics", "payload": {"count": 1}}, 0
+    with requests.Session() as http:
+        http.trust_env = False
+        http.headers["Authorization"] = f"Bearer {token}"
+        while not stop.is_set() and taken < MOST:
+            next_at = time.monotonic() + ABUSERS / RATE
+            taken += http.post(f"{api}/jobs", json=body, timeout=30).status_code == 202
+            time.sleep(max(0, next_at - time.monotonic()))
+    results.put(taken)
 
 
 def cancel_all(stack: LocalStack, headers: dict[str, str]) -> None:

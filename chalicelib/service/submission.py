@@ -120,7 +120,7 @@ class Submission:
         where an equal request may have been promised the job meanwhile (`is_shared`), or a worker has it already.
         """
         job_id, owner = new["id"], new["owner"]
-        if (existing := await self._store.read(job_id)) is not None:
+        if is_shared and (existing := await self._store.read(job_id)) is not None:
             return Accepted(existing)
         standing = await self._admit(owner, job_id)
         if key is not None:
