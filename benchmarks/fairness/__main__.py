@@ -1,8 +1,9 @@
 """`python -m benchmarks.fairness`: does an owner who submits without pause make another one wait?
 
 Each job is one relic (three LLM calls). "Wait" is the time from just before the request that submits a job until a
-worker takes it up. The quiet owner submits one job at a time; meanwhile an abusive one submits from several processes as fast as API Gateway would let it. Quiet and abused phases alternate, so that both see the same machine, and all workers are
-started before the first. The same is measured with quotas lifted, to show what they are good for.
+worker takes it up. The quiet owner submits one job at a time; meanwhile an abusive one submits from several processes,
+as fast as the deployed API Gateway would let it. Quiet and abused phases alternate, so that both see the same machine,
+and all workers are started before the first. The same is measured with quotas lifted, to show what they are good for.
 
 The exit status is 1 where, with the quotas that are deployed, the mean wait beside the abuser is more than twice the
 one alone.
