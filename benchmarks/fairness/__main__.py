@@ -20,10 +20,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import requests
 
+from benchmarks.fairness import abuser
 from infra.local.job_client import JobClient
 from infra.local.settings import StackSettings
 from infra.local.stack import LocalStack
@@ -116,31 +116,19 @@ def abuse(stack: LocalStack) -> Iterator[list[int]]:
     token, counts = stack.token("abusive"), []
     context = multiprocessing.get_context("spawn")
     stop, results = context.Event(), context.Queue()
-    abusers = [context.Process(target=submit_on, args=(stack.urls.api, token, stop, results)) for _ in range(ABUSERS)]
-    for abuser in abusers:
-        abuser.start()
+    flood = abuser.Flood(stack.urls.api, token, rate=RATE / ABUSERS, most=MOST)
+    abusers = [context.Process(target=abuser.submit, args=(flood, stop, results)) for _ in range(ABUSERS)]
+    for process in abusers:
+        process.start()
     time.sleep(2)
     try:
         yield counts
     finally:
         stop.set()
         counts += [results.get() for _ in abusers]
-        for abuser in abusers:
-            abuser.join()
+        for process in abusers:
+            process.join()
         cancel_all(stack, {"Authorization": f"Bearer {token}"})
-
-
-def submit_on(api: str, token: str, stop: Any, results: Any) -> None:
-    """Submit until told to stop; then tell how many jobs were taken."""
-    body, taken = {"type": "generate_relics", "payload": {"count": 1}}, 0
-    with requests.Session() as http:
-        http.trust_env = False
-        http.headers["Authorization"] = f"Bearer {token}"
-        while not stop.is_set() and taken < MOST:
-            next_at = time.monotonic() + ABUSERS / RATE
-            taken += http.post(f"{api}/jobs", json=body, timeout=30).status_code == 202
-            time.sleep(max(0, next_at - time.monotonic()))
-    results.put(taken)
 
 
 def cancel_all(stack: LocalStack, headers: dict[str, str]) -> None:
