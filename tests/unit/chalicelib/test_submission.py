@@ -126,7 +126,7 @@ def test_a_keyed_job_that_could_not_be_queued_stays_and_recovery_queues_it() -> 
 
 
 def test_a_key_whose_request_the_quota_refused_is_good_for_it_later() -> None:
-    """It stays bound: an equal request may have got through meanwhile, and must not be paid for twice."""
+    """It stays bound for a minute: an equal request may be getting through, and must not be paid for twice."""
 
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=1))
@@ -140,6 +140,24 @@ def test_a_key_whose_request_the_quota_refused_is_good_for_it_later() -> None:
         assert (made.is_replayed, again.is_replayed, again.job.id) == (False, True, made.job.id)
         with pytest.raises(IdempotencyMismatch):
             await submit(OWNER, "generate_events", {}, "key")
+
+    virtual_time.run(scenario())
+
+
+def test_a_key_of_an_accepted_job_lasts_as_long_as_the_job_and_one_of_a_refused_request_does_not() -> None:
+    """Else whoever is refused could fill the store with keys."""
+
+    async def scenario() -> None:
+        system = System(quota=Quota(max_unfinished=1))
+        submit = system.services.submission.submit
+        accepted = await submit(OWNER, "generate_relics", {}, "accepted")
+        with pytest.raises(QuotaExceeded):
+            await submit(OWNER, "generate_relics", {}, "refused")
+        await system.work(accepted.job.id)
+        await asyncio.sleep(23 * 3600)
+        again = await submit(OWNER, "generate_relics", {}, "accepted")
+        assert (again.is_replayed, again.job.id) == (True, accepted.job.id)
+        assert (await submit(OWNER, "generate_events", {}, "refused")).job.type == "generate_events"
 
     virtual_time.run(scenario())
 

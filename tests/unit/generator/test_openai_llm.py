@@ -77,7 +77,7 @@ class Provider:
         return answer if isinstance(answer, httpx2.Response) else await answer()
 
     async def ask(
-        self, *answers: Answer, deadline_in_s: float = math.inf, timeout_s: float = 30
+        self, *answers: Answer, deadline_in_s: float = math.inf, timeout_s: float = 30, max_attempts: int = 4
     ) -> tuple[Named, Usage]:
         self.answers = list(answers)
         llm = OpenAiLlm(
@@ -85,7 +85,7 @@ class Provider:
             model="gpt-test",
             limiter=self.limiter,
             timeout_s=timeout_s,
-            max_attempts=4,
+            max_attempts=max_attempts,
             clock=self.time.clock,
             sleep=self.time.sleep,
             random=lambda: 1.0,
@@ -136,6 +136,11 @@ async def test_an_error_that_passes_is_tried_again(provider: Provider, passing: 
 async def test_backoff_doubles_under_full_jitter(provider: Provider) -> None:
     await provider.fail(*(failure(500) for _ in range(4)))
     assert provider.time.slept == [0.5, 1.0, 2.0]
+
+
+async def test_backoff_has_an_end(provider: Provider) -> None:
+    await provider.ask(*(failure(500) for _ in range(7)), good(), max_attempts=8)
+    assert provider.time.slept == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
 
 
 async def test_attempts_are_bounded(provider: Provider) -> None:

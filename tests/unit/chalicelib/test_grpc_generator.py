@@ -1,0 +1,53 @@
+"""What becomes of a call to the generator that failed."""
+
+import grpc
+import grpc.aio
+import pytest
+from grpc.aio import Metadata
+
+from chalicelib.adapter.grpc_generator import failure_of
+from chalicelib.domain.error import GenerationFailed
+
+NO_METADATA = Metadata()
+
+
+def failure(status: grpc.StatusCode, details: str = "", **trailing: str) -> GenerationFailed:
+    metadata = Metadata(*((key.replace("_", "-"), value) for key, value in trailing.items()))
+    return failure_of(grpc.aio.AioRpcError(status, NO_METADATA, metadata, details))
+
+
+def test_a_generator_that_was_full_costs_no_attempt_and_says_when_to_come_again() -> None:
+    full = failure(grpc.StatusCode.RESOURCE_EXHAUSTED, grpc_retry_pushback_ms="1500")
+    assert (full.code, full.retryable, full.uses_attempt, full.retry_after_s) == ("overloaded", True, False, 1.5)
+
+
+@pytest.mark.parametrize("status", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED])
+def test_a_generator_that_was_lost_may_be_tried_again_for_an_attempt(status: grpc.StatusCode) -> None:
+    lost = failure(status, "ipv4:10.0.1.7:50051: connection refused")
+    assert (lost.code, lost.retryable, lost.uses_attempt) == ("generator_unavailable", True, True)
+    assert "10.0.1.7" not in lost.message
+
+
+def test_the_generators_own_word_goes_before_grpcs() -> None:
+    own = failure(
+        grpc.StatusCode.UNAVAILABLE,
+        "Too fast.",
+        lore_error_code="provider_rate_limited",
+        lore_retryable="true",
+        retry_after_ms="700",
+    )
+    assert (own.code, own.message, own.retryable, own.retry_after_s) == (
+        "provider_rate_limited",
+        "Too fast.",
+        True,
+        0.7,
+    )
+
+
+@pytest.mark.parametrize(
+    "status", [grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.DATA_LOSS]
+)
+def test_what_no_retry_mends_is_a_fault_of_ours(status: grpc.StatusCode) -> None:
+    fault = failure(status, "secret details")
+    assert (fault.code, fault.retryable) == ("internal", False)
+    assert "secret" not in fault.message
