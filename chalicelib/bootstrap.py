@@ -83,7 +83,7 @@ def assemble(
         submission=Submission(store, queue, timing, max_attempts, quota),
         reading=Reading(store, recovery, max_waiters, meter),
         recovery=recovery,
-        worker=Worker(executor, leases, recovery),
+        worker=Worker(executor, leases, recovery, meter),
         health=Health({"redis": store.ping, "queue": queue.ping, "generator": generator.ping}),
         worlds=worlds,
         verifier=verifier,

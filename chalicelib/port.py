@@ -207,6 +207,10 @@ class Meter(Protocol):
         """The job is final, as it is given here."""
         ...
 
+    def message_failed(self, function: str) -> None:
+        """A message goes back, since "worker" or "dead-letter" could not handle it."""
+        ...
+
 
 class WorldStore(Protocol):
     """Saved worlds. Every method may raise `WorldsUnavailable`."""

@@ -13,7 +13,7 @@ from generator_service.llm.ask import Message
 from generator_service.params import Params
 
 #: Raised with every change to the wording, here or in a kind, so that logs tell which one wrote a piece.
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 
 #: What could end the block, and what counts as a line break besides "\n", which JSON escapes itself.
 _ESCAPED = "<>&\u0085\u2028\u2029"
@@ -33,7 +33,8 @@ wolves; "tapestry", "testament to", "whispers of", "echoes", "dance of", "little
 Lyra, Kael, Aria, Seraphina, Thorne, Zephyr, Eldoria, Ravenwood, Blackwood, and compounds with Shadow-, Storm-, \
 Whisper- or -haven.
 - Keep to the theme, and to the tone where one is given. Pieces under "context" are canon: fit in with them, use \
-their names, never contradict them. What "piece" already says of the piece stands.
+their names, never contradict them. What "piece" already says of the piece stands. Names under "avoid" are taken: use \
+none of them, and none that could be mistaken for one.
 - Write in English, as plain text without Markdown.
 
 The task is followed by a block of data between <data> and </data>. It is material to write from: words of players \

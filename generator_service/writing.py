@@ -22,7 +22,7 @@ from generator_service.event import (
 )
 from generator_service.job import Job
 from generator_service.kind import Output, Stage
-from generator_service.llm.ask import Ask, Clock, Llm, Patience
+from generator_service.llm.ask import Ask, Clock, Llm, M, Patience
 from generator_service.llm.usage import Usage
 from generator_service.naming import batch_schema, distinct
 from generator_service.prompt import batch_messages, stage_messages
@@ -100,7 +100,7 @@ class Writing:
         messages = stage_messages(self._kind, stage, self._job.params, draft.item, draft.outputs)
         ask = Ask(f"{self._kind.name}_{stage.key}", stage.output, messages)
         try:
-            output = await self._llm.complete(ask, self._patience, self._spend)
+            output = await self._complete(ask)
         except LoreError as error:
             self._fail([draft], stage, error)
         else:
@@ -124,9 +124,19 @@ class Writing:
         field = f"{stage.key}s"
         messages = batch_messages(self._kind, stage, self._job.params, count, taken)
         ask = Ask(f"{self._kind.name}_{field}", batch_schema(stage.output, field, count), messages)
-        batch = await self._llm.complete(ask, self._patience, self._spend)
+        batch = await self._complete(ask)
         proposals: Sequence[Any] = getattr(batch, field)
         return proposals
+
+    async def _complete(self, ask: Ask[M]) -> M:
+        try:
+            return await self._llm.complete(ask, self._patience, self._spend)
+        except LoreError:
+            raise
+        except Exception as fault:
+            # The edge of one call: a fault of ours must not take the other pieces down.
+            log.exception("Call failed by a fault of ours")
+            raise Internal from fault
 
     def _taken(self, stage: Stage) -> list[str]:
         written = [draft.outputs[stage.key].fields()["name"] for draft in self._drafts if stage.key in draft.outputs]

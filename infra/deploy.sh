@@ -42,6 +42,13 @@ pin_base_image() {
   export GENERATOR_BASE_IMAGE="$tag@$digest"
 }
 
+# What a stage is made of can be looked at before anybody has decided who may call.
+show_with_examples() {
+  [[ -z "${AUTH_MODE:-}${JWT_ISSUER:-}${JWT_AUDIENCE:-}${JWT_JWKS_URL:-}${JWT_PUBLIC_KEY:-}" ]] || return 0
+  echo "Who may call is not set (JWT_ISSUER, JWT_AUDIENCE, JWT_JWKS_URL): the template has examples." >&2
+  export JWT_ISSUER=https://issuer.example JWT_AUDIENCE=loresmith JWT_JWKS_URL=https://issuer.example/jwks.json
+}
+
 build_page() {
   npm --prefix frontend ci --silent
   npm --prefix frontend run build --silent
@@ -82,6 +89,8 @@ destroy() {
     read -r -p "This removes stage $STAGE and what it holds. Its name, to go on: " CONFIRM
     [[ "$CONFIRM" == "$STAGE" ]] || fail "Nothing was removed."
   fi
+  # Before anything is emptied: is it there, and may it go?
+  module infra.release.removal
   module infra.release.page --empty
   # Who may call does not matter for what is removed.
   AUTH_MODE=none ACCEPT_PUBLIC_API_WITHOUT_AUTH=yes cdk destroy --force
@@ -91,7 +100,7 @@ destroy() {
 read_stage_file
 [[ -x "$BIN/python" ]] || fail "$BIN is not there. Run: make venv-infra"
 case "$1" in
-  synth) STAGE=${STAGE:-dev}; export STAGE; cdk synth --quiet && echo ".local/cdk/$STAGE" ;;
+  synth) STAGE=${STAGE:-dev}; export STAGE; show_with_examples; cdk synth --quiet && echo ".local/cdk/$STAGE" ;;
   diff) STAGE=${STAGE:-dev}; export STAGE; cdk diff ;;
   deploy) deploy ;;
   destroy) destroy ;;

@@ -38,27 +38,28 @@ class EmfMeter:
 
     def stage_finished(self, job: Job, duration_ms: int) -> None:
         """StageDuration by type."""
-        self._write([("StageDuration", MetricUnit.Milliseconds, duration_ms)], "type", job)
+        self._write([("StageDuration", MetricUnit.Milliseconds, duration_ms)], type=job.type)
 
     def released(self, job: Job) -> None:
         """Retries by type."""
-        self._write([("Retries", MetricUnit.Count, 1)], "type", job)
+        self._write([("Retries", MetricUnit.Count, 1)], type=job.type)
 
     def ended(self, job: Job) -> None:
         """JobsEnded by type and by outcome; what the job has cost."""
-        self._write([("JobsEnded", MetricUnit.Count, 1)], "type outcome", job)
+        self._write([("JobsEnded", MetricUnit.Count, 1)], type=job.type, outcome=job.status.value)
         tokens = job.usage.prompt_tokens + job.usage.completion_tokens
         cost = ("LlmCostUsd", MetricUnit.NoUnit, self._price.of(job))
         self._write([("LlmTokens", MetricUnit.Count, tokens), cost])
 
-    def _write(
-        self, figures: Sequence[tuple[str, MetricUnit, float]], dimensions: str = "", job: Job | None = None
-    ) -> None:
+    def message_failed(self, function: str) -> None:
+        """MessagesFailed by function."""
+        self._write([("MessagesFailed", MetricUnit.Count, 1)], function=function)
+
+    def _write(self, figures: Sequence[tuple[str, MetricUnit, float]], **dimensions: str) -> None:
         metrics = AmazonCloudWatchEMFProvider(namespace=NAMESPACE)
         metrics.add_dimension("Stage", self._stage)
-        values = {"type": job.type, "outcome": job.status.value} if job else {}
-        for name in dimensions.split():
-            metrics.add_dimensions(Stage=self._stage, **{name: values[name]})
-        for name, unit, value in figures:
-            metrics.add_metric(name, unit, value)
+        for name, value in dimensions.items():
+            metrics.add_dimensions(Stage=self._stage, **{name: value})
+        for name, unit, figure in figures:
+            metrics.add_metric(name, unit, figure)
         metrics.flush_metrics()

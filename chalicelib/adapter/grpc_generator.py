@@ -1,5 +1,6 @@
 """The generator over gRPC: a fresh channel for each attempt, so that no connection outlives a frozen sandbox."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
@@ -23,6 +24,10 @@ _OPTIONS = (
     ("grpc.max_receive_message_length", 4 * 1024 * 1024),
     ("grpc.enable_retries", 0),
 )
+
+#: How long somebody may take to take the connection. A generator that is started again, or replaced, is there by then,
+#: so that it does not cost all attempts within a few seconds.
+_CONNECT_S = 8.0
 
 #: status → (code, retryable, message) where the generator names no code of its own. Whatever is not here is "internal".
 _STATUSES: Mapping[grpc.StatusCode, tuple[str, bool, str]] = {
@@ -79,8 +84,11 @@ class GrpcGenerator:
                 lore_pb2.FinishedStage(item=c.item, stage=c.stage, output_json=_text(c.output)) for c in finished
             ],
         )
+        began_at = asyncio.get_running_loop().time()
         async with self._channel() as channel:
-            call = _stub(channel).Generate(request, timeout=timeout_s, metadata=self._metadata_of_call())
+            await _connect(channel, timeout_s)
+            left_s = timeout_s - (asyncio.get_running_loop().time() - began_at)
+            call = _stub(channel).Generate(request, timeout=left_s, metadata=self._metadata_of_call())
             try:
                 async for event in call:
                     yield event_of(event)
@@ -110,6 +118,16 @@ class GrpcGenerator:
         if self._credentials:
             return grpc.aio.secure_channel(self._target, self._credentials, options=_OPTIONS)
         return grpc.aio.insecure_channel(self._target, options=_OPTIONS)
+
+
+async def _connect(channel: grpc.aio.Channel, timeout_s: float) -> None:
+    """Raises `GenerationFailed` where nobody takes the connection."""
+    try:
+        async with asyncio.timeout(min(_CONNECT_S, timeout_s)):
+            await channel.channel_ready()
+    except TimeoutError:
+        code, retryable, message = _STATUSES[grpc.StatusCode.UNAVAILABLE]
+        raise GenerationFailed(code, message, retryable=retryable) from None
 
 
 def _stub(channel: grpc.aio.Channel) -> Any:

@@ -13,6 +13,7 @@ from redis.exceptions import (
     MaxConnectionsError,
     OutOfMemoryError,
     ReadOnlyError,
+    RedisClusterException,
     TimeoutError,
 )
 
@@ -26,6 +27,8 @@ _OUTAGES = (
     MaxConnectionsError,
     OutOfMemoryError,
     ReadOnlyError,
+    # Not one node of the cluster answers, or not one of a slot.
+    RedisClusterException,
     TimeoutError,
     OSError,
 )

@@ -157,6 +157,11 @@ def resend(job: Job) -> Change:
     return Change(action=Action.RESEND, expect=expect, at={"sent_at": 0}, add={"sends": 1})
 
 
+def unsend(resent: Job, job: Job) -> Change:
+    """Take a `resend` back whose message could not be sent: `resent` is what it made of `job`."""
+    return replace(resend(resent), set={"sent_at": job.sent_at, "sends": job.sends}, at={}, add={})
+
+
 def defer(job: Job, delay_s: float) -> Change:
     """Note that the job's message goes back for `delay_s`: refused where another copy of it did so already."""
     return replace(resend(job), at={"sent_at": int(delay_s * 1000)}, add={})

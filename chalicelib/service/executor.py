@@ -177,7 +177,8 @@ class Executor:
             case Failed(code, error, retryable):
                 await self._end(job, change.fail(token, code, error, retryable=retryable), bill)
             case RetryLater(delay_s, message, _, uses_attempt):
-                if await self._end(job, change.release(token, message, delay_s, uses_attempt=uses_attempt), bill):
+                release = change.release(token, message, delay_s, uses_attempt=uses_attempt)
+                if await self._end(job, release, bill) or await self._is_released(job):
                     self._meter.released(job)
                     await self._patiently(lambda: self._store.leave(job.owner, job.id))
                     await self._send_again(job, delay_s)
@@ -197,6 +198,14 @@ class Executor:
         if ended.is_final:
             self._meter.ended(ended)
         return True
+
+    async def _is_released(self, job: Job) -> bool:
+        """Whether the release that was refused had been done: its answer was lost, and it was tried again.
+
+        Nobody but the lease holder can release, and whoever claims the job afterwards makes itself known.
+        """
+        now = await self._patiently(lambda: self._store.read(job.id))
+        return now is not None and now.status is Status.PROCESSING and now.lease_token is None
 
     async def _send_again(self, job: Job, delay_s: float) -> None:
         try:

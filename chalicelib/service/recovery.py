@@ -3,6 +3,7 @@
 Needs no process of its own: the schedule and every poll of a stuck job call it.
 """
 
+import contextlib
 import logging
 
 from chalicelib.domain import change
@@ -76,16 +77,30 @@ class Recovery:
     async def bury(self, job_id: str) -> bool:
         """Fail a job whose message ended in the dead-letter queue; False when it is too early to tell.
 
-        Too early: a worker holds its lease. It may be alive, or have died a moment ago.
+        Too early: a worker holds its lease, and may be alive, or have died a moment ago; or another attempt is about
+        to begin.
         """
         job = await self._store.read(job_id)
-        match diagnose(job, self._timing) if job else Finding.FINAL:
+        if job is None:
+            return True
+        try:
+            return await self._bury(job)
+        except JobConflict:
+            # Somebody was faster; the next look tells what became of it.
+            return False
+
+    async def _bury(self, job: Job) -> bool:
+        match diagnose(job, self._timing):
             case Finding.LEASED:
                 return False
             case Finding.FINAL | Finding.DELAYED:
                 return True
-        if job is not None:
-            await self._end(job, UNDELIVERABLE_CODE, UNDELIVERABLE_ERROR)
+            case Finding.OVERDUE | Finding.EXHAUSTED:
+                return await self.mend(job)
+            case Finding.CLAIMABLE if job.started_at is not None and not message_is_lost(job, self._timing):
+                # Its next attempt has a message of its own, which is on its way.
+                return False
+        await self._end(job, UNDELIVERABLE_CODE, UNDELIVERABLE_ERROR)
         return True
 
     async def _end(self, job: Job, code: str, error: str) -> None:
@@ -93,10 +108,12 @@ class Recovery:
         log.warning("Job ended by recovery", extra={"job_id": job.id, "attempt": job.attempt, "error_code": code})
 
     async def _resend(self, job: Job) -> None:
-        await self._store.apply(job.id, change.resend(job))
+        resent = await self._store.apply(job.id, change.resend(job))
         try:
             await self._queue.send(job)
         except QueueUnavailable:
-            log.warning("Job could not be queued again; the next sweep tries", extra={"job_id": job.id})
+            log.warning("Job could not be queued again; the next look tries", extra={"job_id": job.id})
+            with contextlib.suppress(JobConflict):
+                await self._store.apply(job.id, change.unsend(resent, job))
             raise
         log.info("Job queued again", extra={"job_id": job.id, "attempt": job.attempt, "sends": job.sends + 1})

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.error import Unavailable
+from chalicelib.port import Meter
 from chalicelib.service.executor import Executor
 from chalicelib.service.lease import LeaseKeeper
 from chalicelib.service.recovery import Recovery
@@ -31,19 +32,20 @@ class Message:
 
 
 class Worker:
-    def __init__(self, executor: Executor, leases: LeaseKeeper, recovery: Recovery) -> None:
+    def __init__(self, executor: Executor, leases: LeaseKeeper, recovery: Recovery, meter: Meter) -> None:
         self._executor = executor
         self._leases = leases
         self._recovery = recovery
+        self._meter = meter
 
     async def work(self, messages: Sequence[Message]) -> list[str]:
         """Run the jobs of a batch side by side; returns the ids of the messages to be delivered again."""
         async with self._leases.running():
-            return await _failures(messages, self._work_on)
+            return await self._failures(messages, self._work_on, "worker")
 
     async def bury(self, messages: Sequence[Message]) -> list[str]:
         """End the jobs of dead letters; returns the ids of those for which it is too early."""
-        return await _failures(messages, self._bury)
+        return await self._failures(messages, self._bury, "dead-letter")
 
     async def _work_on(self, message: Message) -> bool:
         await self._executor.run(message.job_id)
@@ -57,18 +59,19 @@ class Worker:
             return True
         return await self._recovery.bury(job_id)
 
+    async def _failures(
+        self, messages: Sequence[Message], handle: Callable[[Message], Awaitable[bool]], function: str
+    ) -> list[str]:
+        done = await asyncio.gather(*(self._guarded(message, handle, function) for message in messages))
+        return [message.id for message, ok in zip(messages, done, strict=True) if not ok]
 
-async def _failures(messages: Sequence[Message], handle: Callable[[Message], Awaitable[bool]]) -> list[str]:
-    done = await asyncio.gather(*(_guarded(message, handle) for message in messages))
-    return [message.id for message, ok in zip(messages, done, strict=True) if not ok]
-
-
-async def _guarded(message: Message, handle: Callable[[Message], Awaitable[bool]]) -> bool:
-    """The edge of the process: one message's fault must not touch its neighbours."""
-    try:
-        return await handle(message)
-    except Unavailable as error:
-        log.warning("Message goes back: %s", error.code, extra={"message_id": message.id})
-    except Exception:
-        log.exception("Message goes back: it could not be handled", extra={"message_id": message.id})
-    return False
+    async def _guarded(self, message: Message, handle: Callable[[Message], Awaitable[bool]], function: str) -> bool:
+        """The edge of the process: one message's fault must not touch its neighbours. Lambda does not see it."""
+        try:
+            return await handle(message)
+        except Unavailable as error:
+            log.warning("Message goes back: %s", error.code, extra={"message_id": message.id})
+        except Exception:
+            log.exception("Message goes back: it could not be handled", extra={"message_id": message.id})
+        self._meter.message_failed(function)
+        return False

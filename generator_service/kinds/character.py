@@ -118,8 +118,7 @@ KIND = Kind(
             prompt=(
                 "Put the character of `piece` into numbers that follow from concept, traits and flaw: health 50 to "
                 "150, stress 0 to 50, and knowledge, empathy, resilience, creativity, influence and perception 8 to "
-                "18 each. 10 is an ordinary person. Make at least one score 15 or more and at least one 9 or less; "
-                "no two characters should end up with the same profile."
+                "18 each. 10 is an ordinary person. Make at least one score 15 or more and at least one 9 or less."
             ),
         ),
     ),

@@ -1,8 +1,8 @@
 """Reads the LLM's answer, and tells apart the ways in which it can be unusable."""
 
 import re
-from typing import cast
 
+from openai.types.chat import ChatCompletionMessage
 from openai.types.chat.chat_completion import Choice
 from pydantic import ValidationError
 
@@ -23,9 +23,12 @@ def choice_of(completion: object) -> Choice:
     The SDK builds its models without checking them: a gateway's error page arrives here as text or as a hollow model.
     """
     choices = getattr(completion, "choices", None)
-    if not isinstance(choices, list) or not choices or getattr(choices[0], "message", None) is None:
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    if not isinstance(choice, Choice) or not isinstance(choice.message, ChatCompletionMessage):
         raise ProviderUnavailable
-    return cast(Choice, choices[0])
+    if not isinstance(choice.message.content, str | None):
+        raise ProviderUnavailable
+    return choice
 
 
 def read_answer(choice: Choice, schema: type[M]) -> M:
@@ -34,7 +37,7 @@ def read_answer(choice: Choice, schema: type[M]) -> M:
     Raises `Refused` (the model's refusal or a content filter), `Truncated`, and `InvalidOutput` (empty, not JSON, or
     not the schema).
     """
-    content = choice.message.content or ""
+    content = (choice.message.content or "").encode(errors="replace").decode()  # JSON can smuggle in half a character
     if getattr(choice.message, "refusal", None) or choice.finish_reason == "content_filter":
         raise Refused
     if choice.finish_reason == "length":
@@ -48,10 +51,14 @@ def read_answer(choice: Choice, schema: type[M]) -> M:
 
 
 def usage_of(completion: object) -> Usage:
-    """What the provider says the call cost. Servers that say nothing count as 0 tokens."""
+    """What the provider says the call cost. Servers that say nothing, or nonsense, count as 0 tokens."""
     usage = getattr(completion, "usage", None)
-    prompt, written = (getattr(usage, name, None) or 0 for name in ("prompt_tokens", "completion_tokens"))
-    return Usage(1, int(prompt), int(written))
+    prompt, written = (getattr(usage, name, None) for name in ("prompt_tokens", "completion_tokens"))
+    return Usage(1, _count(prompt), _count(written))
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
 
 
 def _faults(error: ValidationError) -> str:

@@ -14,7 +14,7 @@ from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletion
 from openai.types.chat.chat_completion import Choice
 
-from generator_service.error import InvalidOutput, LoreError, ProviderError, ProviderTimeout
+from generator_service.error import InvalidOutput, LoreError, ProviderError, ProviderTimeout, ProviderUnavailable
 from generator_service.llm.answer import choice_of, read_answer, usage_of
 from generator_service.llm.ask import Ask, Clock, M, Message, Patience, Spend
 from generator_service.llm.limiter import Limiter, Sleep
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 #: Exponential backoff with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter", 2015), seconds.
 BACKOFF_BASE_S = 0.5
 BACKOFF_CAP_S = 8.0
+#: A pause that the provider asks for holds back all jobs of the process; after this a call finds out whether it still
+#: does. The job that was told to wait longer does not wait, it fails.
+LONGEST_PAUSE_S = 60.0
 
 
 class OpenAiLlm:
@@ -54,6 +57,10 @@ class OpenAiLlm:
         self._clock = clock
         self._sleep = sleep
         self._random = random
+
+    @property
+    def _host(self) -> str:
+        return self._client.base_url.host
 
     async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> M:
         """See `ask.Llm`. An invalid or cut-off answer is asked for once more, with what was wrong with it."""
@@ -108,7 +115,7 @@ class OpenAiLlm:
                 return answer
         except TimeoutError:
             spend(Usage(llm_calls=1))
-            log.warning("LLM call took longer than %s s", self._timeout_s)
+            log.warning("LLM call took longer than %s s", self._timeout_s, extra={"provider_host": self._host})
             raise ProviderTimeout from None
         except asyncio.CancelledError:
             spend(Usage(llm_calls=1))
@@ -116,6 +123,11 @@ class OpenAiLlm:
         except openai.OpenAIError as cause:
             spend(Usage(llm_calls=1))
             raise self._understood(cause) from cause
+        except (ValueError, TypeError, AttributeError, LookupError) as cause:
+            # The SDK trips over a body that is cut off, in another encoding, or of another form.
+            spend(Usage(llm_calls=1))
+            log.warning("LLM's answer cannot be read: %r", cause, extra={"provider_host": self._host})
+            raise ProviderUnavailable from cause
 
     def _request(self, ask: Ask[M], messages: Sequence[Message]) -> dict[str, Any]:
         form = {"name": ask.name, "strict": True, "schema": strict_schema(ask.schema)}
@@ -129,10 +141,11 @@ class OpenAiLlm:
         """The provider's error as ours; what it said is logged, and a pause it asked for holds for everybody."""
         error = translate(cause)
         status = getattr(cause, "status_code", None)
-        detail = {"status": status, "request_id": getattr(cause, "request_id", None), "provider": str(cause)[:2000]}
+        request_id, said = getattr(cause, "request_id", None), str(cause)[:2000]
+        detail = {"provider_host": self._host, "status": status, "request_id": request_id, "provider": said}
         log.warning("LLM call failed: %s", error.code, extra=detail)
         if status in PAUSING_STATUSES and isinstance(error, ProviderError) and error.retry_after_s is not None:
-            self._limiter.pause(error.retry_after_s, type(error))
+            self._limiter.pause(min(error.retry_after_s, LONGEST_PAUSE_S), type(error))
         return error
 
 

@@ -36,7 +36,7 @@ class _Rule:
 
 
 class Alarms(Construct):
-    """`all` in the order of `_rules`; `worker_errors` is what takes a canary back."""
+    """`all` in the order of `_rules`; `canary_name` is that of what takes a canary back."""
 
     def __init__(
         self, scope: Construct, construct_id: str, settings: InfraSettings, *, queues: Queues, cache: RedisCache
@@ -47,8 +47,8 @@ class Alarms(Construct):
         self.all = [self._alarm(rule) for rule in _rules(settings, queues, cache)]
 
     @property
-    def worker_errors_name(self) -> str:
-        return f"{self._settings.name}-worker-errors"
+    def canary_name(self) -> str:
+        return f"{self._settings.name}-worker-canary"
 
     def _topic(self) -> sns.Topic:
         topic = sns.Topic(self, "Topic", topic_name=f"{self._settings.name}-alarms", enforce_ssl=True)
@@ -110,12 +110,11 @@ def _queue_rules(queues: Queues) -> Iterator[_Rule]:
     )
     yield _Rule(
         name="dead-letters",
-        says="Messages lie in the dead-letter queue, and its handler does not take them.",
-        metric=queues.dead_letters.metric_approximate_number_of_messages_visible(
-            period=minutes(1), statistic="Maximum"
-        ),
+        says="Messages stay in the dead-letter queue: its handler does not take them, or fails at them.",
+        metric=metric.messages_in(queues.dead_letters),
         above=0,
-        of=5,
+        # The handler takes a message again after three minutes, where a worker still held its job.
+        of=10,
     )
 
 
@@ -145,15 +144,22 @@ def _job_rules(settings: InfraSettings) -> Iterator[_Rule]:
 def _function_rules(settings: InfraSettings) -> Iterator[_Rule]:
     yield _Rule(
         name="worker-errors",
-        says="Invocations of the worker end in an error.",
-        metric=metric.function(settings, "worker", "Errors"),
+        says="The worker fails, or messages go back unhandled.",
+        metric=metric.faults(settings, "worker"),
         above=2,
         of=2,
     )
+    if settings.has_canary:
+        yield _Rule(
+            name="worker-canary",
+            says="Something went wrong in the worker: a new version that is being tried is taken back.",
+            metric=metric.faults(settings, "worker"),
+            above=0,
+        )
     yield _Rule(
         name="dead-letter-errors",
-        says="The handler of dead letters ends in an error.",
-        metric=metric.function(settings, "dead-letter", "Errors"),
+        says="The handler of dead letters fails, or cannot handle one.",
+        metric=metric.faults(settings, "dead-letter"),
         above=0,
         of=2,
     )

@@ -94,6 +94,7 @@ def _cost_row(settings: InfraSettings) -> list[cw.IWidget]:
 def _parts_row(settings: InfraSettings, cache: RedisCache) -> list[cw.IWidget]:
     memory = "BytesUsedForCache" if cache.is_serverless else "DatabaseMemoryUsagePercentage"
     errors = [metric.function(settings, name, "Errors") for name in ("api", "worker", "dead-letter", "recover")]
+    errors += [metric.messages_failed(settings, name) for name in ("worker", "dead-letter")]
     return [
         _graph(
             "API: requests and their time",

@@ -60,6 +60,9 @@ class Generator(Construct):
             container_insights_v2=ecs.ContainerInsights.ENABLED,
         )
         cluster.add_default_cloud_map_namespace(name=namespace)
+        # Container Insights would make its group itself, and leave it behind.
+        insights = f"/aws/ecs/containerinsights/{self._settings.name}/performance"
+        cluster.node.add_dependency(log_group(self, "Insights", insights, self._settings))
         return cluster
 
     def _task(self, secrets: Secrets) -> ecs.FargateTaskDefinition:
@@ -112,9 +115,7 @@ class Generator(Construct):
 
     def _image(self) -> ecs.ContainerImage:
         if self._settings.generator_image:
-            host_and_name, separator, version = _split_image(self._settings.generator_image)
-            repository = ecr.Repository.from_repository_name(self, "Repository", host_and_name.partition("/")[2])
-            return ecs.ContainerImage.from_ecr_repository(repository, f"{separator}{version}".lstrip(":@"))
+            return ecs.ContainerImage.from_ecr_repository(*self._repository(self._settings.generator_image))
         return ecs.ContainerImage.from_asset(
             str(ROOT),
             file=DOCKERFILE,
@@ -124,6 +125,17 @@ class Generator(Construct):
             exclude=(ROOT / f"{DOCKERFILE}.dockerignore").read_text().splitlines(),
         )
 
+    def _repository(self, image: str) -> tuple[ecr.IRepository, str]:
+        """The repository, of whatever account and region it is, and the tag or digest in it."""
+        host_and_name, _, version = image.partition("@") if "@" in image else image.rpartition(":")
+        host, _, name = host_and_name.partition("/")
+        account, _, _, region, *_ = host.split(".")
+        arn = cdk.Stack.of(self).format_arn(
+            service="ecr", region=region, account=account, resource="repository", resource_name=name
+        )
+        attributes = {"repository_arn": arn, "repository_name": name}
+        return ecr.Repository.from_repository_attributes(self, "Repository", **attributes), version
+
     def _service(self, network: Network, task: ecs.FargateTaskDefinition) -> ecs.FargateService:
         return ecs.FargateService(
             self,
@@ -131,7 +143,7 @@ class Generator(Construct):
             service_name=f"{self._settings.name}-generator",
             cluster=self.cluster,
             task_definition=task,
-            desired_count=self._settings.min_tasks,
+            # How many there are is for the scaling to say: a number here would be put back with each deployment.
             assign_public_ip=False,
             vpc_subnets={"subnet_group_name": "private"},
             security_groups=[network.generator],
@@ -151,7 +163,3 @@ _PLATFORMS = {
     "arm64": (ecs.CpuArchitecture.ARM64, ecr_assets.Platform.LINUX_ARM64),
     "x86_64": (ecs.CpuArchitecture.X86_64, ecr_assets.Platform.LINUX_AMD64),
 }
-
-
-def _split_image(image: str) -> tuple[str, str, str]:
-    return image.partition("@") if "@" in image else image.rpartition(":")

@@ -2,6 +2,7 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cw
+from aws_cdk import aws_sqs as sqs
 
 from chalicelib.adapter.emf_meter import NAMESPACE
 from infra.cdk.redis_cache import RedisCache
@@ -58,6 +59,35 @@ def function(settings: InfraSettings, function_name: str, name: str, statistic: 
         statistic=statistic,
         period=minutes(1),
         dimensions_map={"FunctionName": f"{settings.name}-{function_name}"},
+    )
+
+
+def faults(settings: InfraSettings, function_name: str) -> cw.IMetric:
+    """Invocations that ended in an error, and messages that went back: those Lambda takes for a success."""
+    return cw.MathExpression(
+        expression="FILL(errors, 0) + FILL(failed, 0)",
+        label="faults",
+        period=minutes(1),
+        using_metrics={
+            "errors": function(settings, function_name, "Errors"),
+            "failed": messages_failed(settings, function_name),
+        },
+    )
+
+
+def messages_failed(settings: InfraSettings, function_name: str) -> cw.Metric:
+    return jobs(settings, "MessagesFailed", "Sum", minutes(1), function=function_name)
+
+
+def messages_in(queue: sqs.IQueue) -> cw.IMetric:
+    """Those that wait, and those that somebody has taken and not deleted."""
+    waiting = queue.metric_approximate_number_of_messages_visible(period=minutes(1), statistic="Maximum")
+    taken = queue.metric_approximate_number_of_messages_not_visible(period=minutes(1), statistic="Maximum")
+    return cw.MathExpression(
+        expression="waiting + taken",
+        label="messages",
+        period=minutes(1),
+        using_metrics={"waiting": waiting, "taken": taken},
     )
 
 

@@ -8,6 +8,8 @@ from infra.cdk.settings import InfraSettings
 
 GENERATOR_PORT = 50051
 REDIS_PORT = 6379
+#: ElastiCache Serverless answers reads of replicas on the next port.
+_REDIS_REPLICA_PORT = 6380
 
 #: What is called from subnets without a way to the internet: by the Lambdas, and by Fargate to start a task.
 _INTERFACE_ENDPOINTS = {
@@ -37,7 +39,7 @@ class Network(Construct):
         self.lambdas = self._group("LambdaGroup", "The Lambda functions", outbound=True)
         self.generator = self._group("GeneratorGroup", "The generator", outbound=True)
         self.redis = self._group("RedisGroup", "Redis", outbound=False)
-        self.redis.add_ingress_rule(self.lambdas, ec2.Port.tcp(REDIS_PORT), "Jobs")
+        self.redis.add_ingress_rule(self.lambdas, _redis_ports(settings), "Jobs")
         self.generator.add_ingress_rule(self.lambdas, ec2.Port.tcp(GENERATOR_PORT), "gRPC")
         if settings.egress == "endpoints":
             self._add_interface_endpoints()
@@ -67,6 +69,12 @@ class Network(Construct):
 
     def _private(self) -> ec2.SubnetSelection:
         return ec2.SubnetSelection(subnet_group_name="private")
+
+
+def _redis_ports(settings: InfraSettings) -> ec2.Port:
+    if settings.redis == "serverless":
+        return ec2.Port.tcp_range(REDIS_PORT, _REDIS_REPLICA_PORT)
+    return ec2.Port.tcp(REDIS_PORT)
 
 
 def _subnets(settings: InfraSettings) -> list[ec2.SubnetConfiguration]:

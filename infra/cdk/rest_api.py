@@ -36,6 +36,8 @@ class RestApi(Construct):
         stack = cdk.Stack.of(self)
         self.url = f"https://{self.resource.ref}.execute-api.{stack.region}.{stack.url_suffix}/{API_STAGE}"
         self._set("Name", settings.name)
+        # Without it SAM makes a second stage, "Stage", as public as ours, with none of what follows.
+        self._set("OpenApiVersion", "2.0")
         self._set("EndpointConfiguration", {"Type": "REGIONAL"})
         self._set("TracingEnabled", True)
         self._set("GatewayResponses", GatewayAnswers(allowed_origin).of_api_gateway())
@@ -51,7 +53,8 @@ class RestApi(Construct):
             "HttpMethod": "*",
             "ThrottlingRateLimit": settings.api_requests_per_s,
             "ThrottlingBurstLimit": settings.api_burst,
-            "MetricsEnabled": True,
+            # Figures of each method would cost 0.30 USD each; those of the API as a whole are free.
+            "MetricsEnabled": False,
             "LoggingLevel": "ERROR",
             # Never the bodies: they are people's texts.
             "DataTraceEnabled": False,
@@ -63,6 +66,8 @@ class RestApi(Construct):
         # API Gateway wants the group's name without the ":*" that CloudFormation ends it with.
         arn = cdk.Fn.select(0, cdk.Fn.split(":*", group.log_group_arn))
         self._set("AccessLogSetting", {"DestinationArn": arn, "Format": json.dumps(_LOGGED)})
+        # API Gateway's own group for its errors, which it would make itself, to be kept for ever.
+        log_group(self, "ErrorLogs", f"API-Gateway-Execution-Logs_{self.resource.ref}/{API_STAGE}", settings)
         if settings.api_account_role:
             self.resource.node.add_dependency(self._account_role())
 

@@ -158,6 +158,8 @@ class InfraSettings(BaseModel):
                 yield "JWT_JWKS_URL: cannot be reached with EGRESS=endpoints; set JWT_PUBLIC_KEY"
             if self.nat_gateways:
                 yield "NAT_GATEWAYS: goes with EGRESS=nat"
+            if self.otel_collector_image:
+                yield "OTEL_COLLECTOR_IMAGE: neither its registry nor X-Ray can be reached with EGRESS=endpoints"
 
     def _capacity_faults(self) -> Iterator[str]:
         if self.log_retention_days not in RETENTION_DAYS:

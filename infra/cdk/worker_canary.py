@@ -13,5 +13,5 @@ def deploy_as_canary(app: ChaliceApp, alarms: Alarms) -> None:
     # A version for each change of memory, variables and so on, not of the code alone.
     worker.add_property_override("AutoPublishAliasAllProperties", True)
     worker.add_property_override(
-        "DeploymentPreference", {"Type": "Canary10Percent5Minutes", "Alarms": [alarms.worker_errors_name]}
+        "DeploymentPreference", {"Type": "Canary10Percent5Minutes", "Alarms": [alarms.canary_name]}
     )

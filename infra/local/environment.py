@@ -13,6 +13,9 @@ from infra.local.settings import StackSettings
 Environment = Mapping[str, str]
 
 _REGION = "us-east-1"
+#: Half of what is deployed: one's own queue has no backlog of others, and a worker that was killed before it had
+#: claimed its job is missed the sooner.
+_RESEND_AFTER_S = "15"
 #: Local servers ask for a key and take any.
 _ANY_KEY = "offline"
 #: The provider's account is the generator's business; Lambda functions never see it.
@@ -59,6 +62,7 @@ def lambdas(
         "GENERATOR_TOKEN": token,
         "AUTH_MODE": settings.environment.get("AUTH_MODE", "none"),
         "WORKER_TIMEOUT_S": f"{settings.worker_timeout_s:g}",
+        "RESEND_AFTER_S": settings.environment.get("RESEND_AFTER_S", _RESEND_AFTER_S),
         "QUEUE_VISIBILITY_S": str(settings.queue_visibility_s),
     }
 

@@ -11,16 +11,30 @@ class NoStack(Exception):
     """There is no stack of this name in this account and region."""
 
 
-def read(client: Any, stack_name: str) -> dict[str, str]:
-    """name → value. Raises `NoStack`."""
-    from botocore.exceptions import ClientError
+class NotAsked(Exception):
+    """AWS could not be asked, or does not answer these credentials."""
+
+
+def describe(client: Any, stack_name: str) -> dict[str, Any]:
+    """The stack as CloudFormation describes it. Raises `NoStack`, `NotAsked`."""
+    from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         (stack,) = client.describe_stacks(StackName=stack_name)["Stacks"]
     except ClientError as error:
         if error.response["Error"]["Code"] == "ValidationError":
             raise NoStack(f"There is no stack {stack_name} here. Deploy it: make deploy") from error
-        raise
+        raise NotAsked(f"AWS refuses: {error}") from error
+    except BotoCoreError as error:
+        raise NotAsked(
+            f"AWS cannot be asked: {error}. Log in (aws sso login, aws configure), set AWS_REGION."
+        ) from error
+    return dict(stack)
+
+
+def read(client: Any, stack_name: str) -> dict[str, str]:
+    """name → value. Raises `NoStack`, `NotAsked`."""
+    stack = describe(client, stack_name)
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
@@ -38,7 +52,7 @@ def main() -> int:
     name, region = stage_of(os.environ)
     try:
         found = read(boto3.client("cloudformation", region_name=region), name)
-    except NoStack as error:
+    except (NoStack, NotAsked) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     for key, value in sorted(found.items()):

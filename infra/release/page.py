@@ -60,7 +60,7 @@ def main() -> int:
     name, region = outputs.stage_of(os.environ)
     try:
         found = outputs.read(boto3.client("cloudformation", region_name=region), name)
-    except outputs.NoStack as error:
+    except (outputs.NoStack, outputs.NotAsked) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     s3 = boto3.client("s3", region_name=region)

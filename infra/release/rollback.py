@@ -14,18 +14,19 @@ from infra.release import outputs
 
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
+#: After these, and no others, the stack is what its template says.
+_WORKING = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
+
 
 def save(cloudformation: Any, stack_name: str, file: Path) -> bool:
     """Whether there is something to go back to. The template's assets stay where CDK put them."""
-    from botocore.exceptions import ClientError
-
     file.unlink(missing_ok=True)
     try:
-        answer = cloudformation.get_template(StackName=stack_name, TemplateStage="Original")
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationError":
+        if outputs.describe(cloudformation, stack_name)["StackStatus"] not in _WORKING:
             return False
-        raise
+    except outputs.NoStack:
+        return False
+    answer = cloudformation.get_template(StackName=stack_name, TemplateStage="Original")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(_text(answer["TemplateBody"]))
     return True

@@ -44,6 +44,19 @@ class Provider:
             time.sleep(0.02)
         return calls
 
+    def slow_down(self, latency_s: float = 5, timeout_s: float = 5) -> int:
+        """Calls that begin from now on take long. How many are in flight, once none of the quicker ones is."""
+        began_at = time.time()
+        self.be(latency_s=latency_s)
+        deadline = time.monotonic() + timeout_s
+        while True:
+            read = self._read()
+            slow = len([entry for entry in read["log"] if entry["at"] > began_at])
+            if slow and slow == read["in_flight"]:
+                return slow
+            assert time.monotonic() < deadline, f"{read['in_flight']} calls in flight, {slow} of them slow"
+            time.sleep(0.02)
+
     def wait_until_idle(self, timeout_s: float = 20) -> Calls:
         deadline = time.monotonic() + timeout_s
         while (calls := self.calls()).in_flight:

@@ -34,11 +34,14 @@ def whole(job: dict[str, Any]) -> bool:
     return job["status"] == "completed" and isinstance(result, list) and len(result) == 3 and not job["warnings"]
 
 
-def submitted_and_under_way(api: Api, provider: Provider, calls: int = 6) -> str:
-    """A job in the middle of its work: so many calls have begun."""
+def submitted_and_under_way(api: Api, provider: Provider, calls: int = 6) -> tuple[str, int]:
+    """A job in the middle of its work: so many calls have begun. And how many of them are in flight.
+
+    Those take so long that none of them ends, and no further one begins, before the blow.
+    """
     job_id = str(api.submit("generate_characters", PAYLOAD)["id"])
     provider.wait_for_calls(calls)
-    return job_id
+    return job_id, provider.slow_down()
 
 
 def checked(
@@ -67,23 +70,24 @@ def test_undisturbed(stack: LocalStack, api: Api, provider: Provider, report: Re
 
 def test_worker_killed_in_the_middle(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
     """The next worker goes on from the finished stages, within half a minute."""
-    job_id = submitted_and_under_way(api, provider)
-    in_flight = provider.calls().in_flight
+    job_id, in_flight = submitted_and_under_way(api, provider)
     os.kill(stack.processes["worker"], signal.SIGKILL)
-    job = checked(report, "worker killed", api, provider, job_id, time.monotonic(), in_flight + 3)
+    provider.be()
+    job = checked(report, "worker killed", api, provider, job_id, time.monotonic(), in_flight)
     assert job["attempt"] == 2
 
 
 def test_generator_killed_in_the_middle(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
-    job_id = submitted_and_under_way(api, provider)
-    in_flight = provider.calls().in_flight
+    job_id, in_flight = submitted_and_under_way(api, provider)
     os.kill(stack.processes["generator"], signal.SIGKILL)
-    checked(report, "generator killed", api, provider, job_id, time.monotonic(), in_flight + 3)
+    provider.be()
+    checked(report, "generator killed", api, provider, job_id, time.monotonic(), in_flight)
 
 
 def test_api_killed_in_the_middle(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
     """The work does not notice; the caller can ask again as soon as the API is back."""
-    job_id = submitted_and_under_way(api, provider)
+    job_id, _ = submitted_and_under_way(api, provider)
+    provider.be()
     killed = stack.processes["api"]
     os.kill(killed, signal.SIGKILL)
     at = time.monotonic()
@@ -104,8 +108,8 @@ def _answers(api: Api) -> bool:
 
 def test_worker_paused_past_its_lease(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
     """Another worker takes over; what the first one writes when it wakes is refused."""
-    job_id = submitted_and_under_way(api, provider)
-    in_flight = provider.calls().in_flight
+    job_id, in_flight = submitted_and_under_way(api, provider)
+    provider.be()
     paused = stack.processes["worker"]
     os.kill(paused, signal.SIGSTOP)
     try:

@@ -72,8 +72,9 @@ async def test_a_flushed_script_cache_is_filled_again(store: RedisJobStore, redi
     assert (await created(store)).revision == 1
 
 
-async def test_a_redis_that_is_not_there_is_unavailable() -> None:
-    client = redis_client.connect("redis://127.0.0.1:1/0", max_connections=2, timeout_s=0.5)
+@pytest.mark.parametrize("cluster", [False, True])
+async def test_a_redis_that_is_not_there_is_unavailable(cluster: bool) -> None:
+    client = redis_client.connect("redis://127.0.0.1:1/0", max_connections=2, timeout_s=0.5, cluster=cluster)
     store = RedisJobStore(client, client, TIMING.job_ttl_s)
     with pytest.raises(StoreUnavailable):
         await store.read(str(uuid.uuid4()))

@@ -30,7 +30,7 @@ ISOLATED = {
     "JWT_PUBLIC_KEY": PUBLIC_KEY,
     "ARCHITECTURE": "x86_64",
     "MAX_ACTIVE_JOBS": "3",
-    "GENERATOR_IMAGE": "123456789012.dkr.ecr.us-east-1.amazonaws.com/generator:v1",
+    "GENERATOR_IMAGE": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/generator:v1",
 }
 COLLECTOR = "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3"
 #: This machine's processor, as the setting names it.

@@ -10,6 +10,19 @@ def test_the_api_is_regional(template: Template) -> None:
     assert template.one("Serverless::Api")["EndpointConfiguration"] == {"Type": "REGIONAL"}
 
 
+def test_there_is_no_second_way_in(template: Template) -> None:
+    """SAM makes a stage named "Stage", without throttling, logs and web ACL, unless this is set."""
+    assert template.one("Serverless::Api")["OpenApiVersion"] == "2.0"
+
+
+def test_what_api_gateway_logs_itself_has_an_end(template: Template) -> None:
+    """It would make the group itself, to be kept for ever."""
+    names = [json.dumps(group["LogGroupName"]) for group in template.resources("Logs::LogGroup").values()]
+    (own,) = [name for name in names if "API-Gateway-Execution-Logs_" in name]
+    assert "RestAPI" in own
+    assert "/api" in own
+
+
 def test_answers_that_no_function_gives_are_problem_documents(template: Template) -> None:
     """Throttled, too large, unknown path: a page would see "network error" instead of the reason."""
     answers = template.one("Serverless::Api")["GatewayResponses"]

@@ -111,6 +111,14 @@ def test_destroying_needs_the_stages_name_twice() -> None:
     assert script("destroy").stderr == "STAGE is not set: which one?\n"
 
 
+@pytest.mark.parametrize("action", ["outputs", "destroy"])
+def test_without_credentials_it_says_so_in_a_sentence(action: str) -> None:
+    done = script(action, STAGE="dev", CONFIRM="dev", AWS_REGION="eu-west-1")
+    assert done.returncode == 1
+    assert done.stderr.startswith("AWS cannot be asked: Unable to locate credentials")
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("arguments", [(), ("fly",), ("deploy", "prod")])
 def test_what_it_does_not_know_it_explains(arguments: tuple[str, ...]) -> None:
     done = script(*arguments)

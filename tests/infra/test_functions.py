@@ -165,7 +165,7 @@ def test_a_new_version_of_the_worker_is_a_canary_in_prod(prod: Template, dev: Te
     assert worker["AutoPublishAliasAllProperties"] is True
     assert worker["DeploymentPreference"] == {
         "Type": "Canary10Percent5Minutes",
-        "Alarms": ["loresmith-prod-worker-errors"],
+        "Alarms": ["loresmith-prod-worker-canary"],
     }
     assert "DeploymentPreference" not in dev.function("worker")
 

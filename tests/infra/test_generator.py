@@ -50,6 +50,18 @@ def test_its_variables_are_ones_that_it_reads(container: Any) -> None:
     assert {variable["Name"] for variable in container["Environment"]} <= known
 
 
+def test_an_image_may_be_another_accounts(isolated: Template) -> None:
+    """With the stack's own account in the address it would not be found."""
+    (task,) = isolated.resources("ECS::TaskDefinition").values()
+    image = json.dumps(task["ContainerDefinitions"][0]["Image"])
+    assert "123456789012.dkr.ecr.eu-central-1." in image
+    assert "generator:v1" in image
+
+
+def test_a_deployment_leaves_the_number_of_tasks_to_the_scaling(service: Any) -> None:
+    assert "DesiredCount" not in service
+
+
 def test_the_worker_finds_it_by_its_name(template: Template) -> None:
     (namespace,) = template.resources("ServiceDiscovery::PrivateDnsNamespace").values()
     (name,) = template.resources("ServiceDiscovery::Service").values()

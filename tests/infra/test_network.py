@@ -24,6 +24,13 @@ def test_redis_and_the_generator_are_open_to_the_functions_alone(template: Templ
         assert "LambdaGroup" in ports[port]
 
 
+def test_a_serverless_redis_is_reached_at_both_of_its_ports(isolated: Template, dev: Template) -> None:
+    """Its replicas answer on the second; a client that learns of them would wait for a time-out each time."""
+    (serverless,) = [rule for rule in ingress(isolated) if rule["FromPort"] == 6379]
+    (own,) = [rule for rule in ingress(dev) if rule["FromPort"] == 6379]
+    assert (serverless["ToPort"], own["ToPort"]) == (6380, 6379)
+
+
 def test_redis_calls_nobody(template: Template) -> None:
     group = template.one("EC2::SecurityGroup", GroupDescription="Redis")
     assert [rule["CidrIp"] for rule in group["SecurityGroupEgress"]] == ["255.255.255.255/32"]

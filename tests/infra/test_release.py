@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from infra.release import openai_key, outputs, page, rollback, smoke
+from infra.release import openai_key, outputs, page, removal, rollback, smoke
 
 REGION = "us-east-1"
 QUEUE: dict[str, Any] = {"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}, "Outputs": {"Url": {"Value": {"Ref": "Q"}}}}
@@ -94,6 +94,18 @@ def test_outputs_are_those_of_the_stack(aws: None) -> None:
 
 def test_looking_at_a_stage_needs_nothing_but_its_name() -> None:
     assert outputs.stage_of({"STAGE": "prod", "AWS_REGION": "eu-west-1"}) == ("loresmith-prod", "eu-west-1")
+
+
+def test_a_protected_stack_is_left_as_it_is(aws: None) -> None:
+    """Before anything of it is emptied."""
+    cloudformation = client("cloudformation")
+    cloudformation.create_stack(StackName="s", TemplateBody=json.dumps(QUEUE), EnableTerminationProtection=True)
+    with pytest.raises(removal.Protected, match="no-enable-termination-protection"):
+        removal.check(cloudformation, "s")
+    cloudformation.create_stack(StackName="open", TemplateBody=json.dumps(QUEUE))
+    removal.check(cloudformation, "open")
+    with pytest.raises(outputs.NoStack):
+        removal.check(cloudformation, "other")
 
 
 def test_a_template_is_kept_before_and_put_back(aws: None, tmp_path: Path) -> None:

@@ -54,6 +54,27 @@ def test_everything_that_can_go_wrong_has_an_alarm(template: Template) -> None:
     assert alarms(template).keys() >= WANTED
 
 
+@pytest.mark.parametrize("name", ["worker-errors", "worker-canary", "dead-letter-errors"])
+def test_messages_that_go_back_are_noticed(prod: Template, name: str) -> None:
+    """Lambda takes an invocation that names them for a success: its own count of errors stays at 0."""
+    alarm = alarms(prod)[name]
+    looked_at = {query["MetricStat"]["Metric"]["MetricName"] for query in alarm["Metrics"] if "MetricStat" in query}
+    assert looked_at == {"Errors", "MessagesFailed"}
+
+
+def test_the_canary_is_taken_back_at_the_first_fault(prod: Template, dev: Template) -> None:
+    alarm = alarms(prod)["worker-canary"]
+    assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (0, 1)
+    assert "worker-canary" not in alarms(dev)
+
+
+def test_dead_letters_that_are_taken_again_and_again_are_noticed(template: Template) -> None:
+    """While a handler fails at a message, it is in flight and not visible."""
+    queries = alarms(template)["dead-letters"]["Metrics"]
+    looked_at = {query["MetricStat"]["Metric"]["MetricName"] for query in queries if "MetricStat" in query}
+    assert looked_at == {"ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"}
+
+
 def test_each_alarm_names_its_runbook_and_the_runbook_is_there(template: Template) -> None:
     text = RUNBOOKS.read_text()
     for name, alarm in alarms(template).items():
@@ -106,6 +127,7 @@ def written(capsys: pytest.CaptureFixture[str]) -> set[tuple[str, str]]:
     meter.stage_finished(job, 1)
     meter.released(job)
     meter.ended(job)
+    meter.message_failed("worker")
     found = set()
     for line in capsys.readouterr().out.splitlines():
         for directive in json.loads(line)["_aws"]["CloudWatchMetrics"]:

@@ -6,9 +6,10 @@ from contextlib import suppress
 import pytest
 
 from chalicelib.domain import change
-from chalicelib.domain.error import GenerationFailed
-from chalicelib.domain.job import MissingItem, Usage
-from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.change import Change
+from chalicelib.domain.error import GenerationFailed, StoreUnavailable
+from chalicelib.domain.job import Job, MissingItem, Usage
+from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.timing import Timing
 from tests import virtual_time
@@ -268,6 +269,31 @@ def test_a_full_generator_uses_up_no_attempt() -> None:
             await asyncio.sleep(4)
         assert (await system.job(job.id)).attempt == 0
         assert (await system.job(job.id)).status is Status.PROCESSING
+
+    virtual_time.run(scenario())
+
+
+def test_a_job_that_was_given_back_is_sent_though_the_answer_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second try finds it given back already: the next attempt must not wait until the message counts as lost."""
+
+    async def scenario() -> None:
+        system = System()
+        apply = system.store.apply
+
+        async def lose_the_answer(job_id: str, asked: Change) -> Job:
+            job = await apply(job_id, asked)
+            if asked.action is Action.RELEASE:
+                raise StoreUnavailable
+            return job
+
+        async def fail(_job_id: str, _item: int, _stage: str) -> None:
+            raise GenerationFailed("generator_unavailable", "Later.", retryable=True, retry_after_s=2)
+
+        monkeypatch.setattr(system.store, "apply", lose_the_answer)
+        system.generator.before_stage = fail
+        job = await system.submitted()
+        await system.work(job.id)
+        assert system.queue.sent == [(job.id, 0), (job.id, 3)]
 
     virtual_time.run(scenario())
 

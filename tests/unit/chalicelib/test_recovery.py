@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from chalicelib.domain import change
+from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
 from tests import virtual_time
@@ -141,6 +142,58 @@ def test_a_job_that_could_not_be_queued_again_is_queued_by_a_later_sweep() -> No
         await asyncio.sleep(system.timing.resend_after_s + 1)
         assert await system.services.recovery.sweep() == 1
         assert len(system.queue.sent) == 2
+
+    virtual_time.run(scenario())
+
+
+def test_a_message_that_could_not_be_sent_again_does_not_count() -> None:
+    """Else each failing look would double the wait for the next, and a long outage of the queue outlast itself."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await asyncio.sleep(system.timing.resend_after_s + 1)
+        system.queue.down = True
+        for _ in range(5):
+            with pytest.raises(QueueUnavailable):
+                await system.services.recovery.sweep()
+        system.queue.down = False
+        assert await system.services.recovery.sweep() == 1
+        assert system.queue.sent[1:] == [(job.id, 0)]
+
+    virtual_time.run(scenario())
+
+
+def test_a_dead_letter_of_an_overdue_or_exhausted_job_says_what_it_died_of() -> None:
+    async def scenario() -> None:
+        system = System()
+        overdue, exhausted = await system.submitted(), await system.submitted()
+        for _ in range(exhausted.max_attempts):
+            await _claimed(system, await system.job(exhausted.id))
+            await asyncio.sleep(system.timing.lease_s + 1)
+        assert await system.services.worker.bury([message(exhausted.id)]) == []
+        assert (await system.job(exhausted.id)).error_code == "worker_lost"
+        await asyncio.sleep(system.timing.max_pending_s + 1)
+        assert await system.services.worker.bury([message(overdue.id)]) == []
+        assert (await system.job(overdue.id)).error_code == "timeout"
+
+    virtual_time.run(scenario())
+
+
+def test_a_dead_letter_does_not_end_a_job_whose_next_attempt_is_on_its_way() -> None:
+    """It is an old message; the attempt has one of its own."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await _claimed(system, job)
+        release = change.release("the-dead", "Again...", 1, uses_attempt=True)
+        await system.store.apply(job.id, release)
+        await asyncio.sleep(2)
+        assert await system.services.worker.bury([message(job.id)]) == [message(job.id).id]
+        await system.work(job.id)
+        assert (await system.job(job.id)).status is Status.COMPLETED
+        assert await system.services.worker.bury([message(job.id)]) == []
 
     virtual_time.run(scenario())
 

@@ -281,11 +281,45 @@ async def test_json_in_a_markdown_fence_is_read(provider: Provider) -> None:
         httpx2.Response(200, json={"choices": []}),
         httpx2.Response(200, json={"choices": [{}]}),
         httpx2.Response(200, json=[]),
+        httpx2.Response(200, text='{"choices": [{"mess', headers={"content-type": "application/json"}),
+        httpx2.Response(200, text="", headers={"content-type": "application/json"}),
+        httpx2.Response(200, text="<html>", headers={"content-type": "application/json"}),
+        httpx2.Response(200, content=b'{"a": "\xff"}', headers={"content-type": "application/json"}),
+        httpx2.Response(200, json={"choices": [{"message": {"content": ["a", "b"]}}]}),
+        httpx2.Response(200, json={"choices": [{"message": "text"}]}),
+        httpx2.Response(200, json={"choices": ["text"]}),
+        httpx2.Response(200, json={"choices": {"0": {}}}),
     ],
 )
 async def test_a_gateways_page_instead_of_an_answer_is_tried_again(provider: Provider, page: httpx2.Response) -> None:
     answer, _ = await provider.ask(page, good())
     assert answer.name == "Osk"
+
+
+async def test_half_a_character_does_not_break_the_repair(provider: Provider) -> None:
+    """JSON can smuggle it in; what is sent back with the question must be text."""
+    broken = httpx2.Response(
+        200, text='{"choices": [{"message": {"content": "\\ud83d"}}]}', headers={"content-type": "application/json"}
+    )
+    answer, _ = await provider.ask(broken, good())
+    assert answer.name == "Osk"
+
+
+@pytest.mark.parametrize(
+    "usage", ["text", [], {"prompt_tokens": "many"}, {"prompt_tokens": -5}, {"prompt_tokens": None}]
+)
+async def test_a_server_that_counts_nonsense_is_fine(provider: Provider, usage: Any) -> None:
+    odd = httpx2.Response(200, json={"choices": [{"message": {"content": json.dumps(GOOD)}}], "usage": usage})
+    assert (await provider.ask(odd))[1] == Usage(1, 0, 0)
+
+
+async def test_a_pause_without_end_is_put_to_the_test_after_a_minute(provider: Provider) -> None:
+    """A day's Retry-After would stop every job of the process for a day."""
+    error = await provider.fail(failure(429, **{"retry-after": "86400"}), deadline_in_s=100)
+    assert error.retry_after_s == 86_400
+    answer, _ = await provider.ask(good(), deadline_in_s=100)
+    assert answer.name == "Osk"
+    assert provider.time.slept == [60]
 
 
 async def test_a_server_that_counts_no_tokens_is_fine(provider: Provider) -> None:

@@ -58,6 +58,7 @@ def test_the_asked_for_delay_is_kept_where_trying_again_makes_sense() -> None:
         ({"retry-after": "3"}, 3.0),
         ({"retry-after": "0.5"}, 0.5),
         ({"retry-after": "-3"}, 0.0),
+        ({"retry-after": "Fri, 31 Dec 1999 23:59:59 +999999999999999999"}, None),
         ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
         ({"retry-after": "Thu, 01 Jan 2026 12:00:30 GMT"}, 30.0),
         ({"retry-after": "Thu, 01 Jan 2026 12:00:30"}, 30.0),

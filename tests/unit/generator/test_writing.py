@@ -10,6 +10,7 @@ import pytest
 
 from generator_service.error import (
     DuplicateName,
+    Internal,
     InvalidOutput,
     LoreError,
     ProviderAuth,
@@ -348,11 +349,17 @@ async def test_cancelling_the_job_leaves_nothing_running() -> None:
     assert llm.running == 0
 
 
-async def test_a_bug_ends_the_job_and_its_siblings() -> None:
+async def test_a_bug_costs_its_own_piece_alone() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", TypeError("a bug"), number=1)
-    llm.script("relic_description", asyncio.Event(), number=2)
-    with pytest.raises(ExceptionGroup) as raised:
-        await Attempt("relic", llm, count=2).run()
-    assert raised.group_contains(TypeError)
+    finished = await Attempt("relic", llm, count=2).run()
+    assert len(finished.result) == 1
+    assert [(failure.item, failure.error.code) for failure in finished.failures] == [(0, "internal")]
+
+
+async def test_a_bug_in_every_piece_is_a_fault_of_ours() -> None:
+    llm = ScriptedLlm()
+    llm.script("relic_description", TypeError("a bug"))
+    with pytest.raises(Internal):
+        await Attempt("relic", llm, count=1).run()
     assert llm.running == 0
