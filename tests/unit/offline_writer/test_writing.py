@@ -73,8 +73,20 @@ def texts(value: Any) -> Iterator[str]:
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_thousand_characters_have_over_nine_hundred_names(theme: str) -> None:
     pen = Pen(seed=1)
-    found = [each["name"] for _ in range(334) for each in names(pen, KINDS["character"], theme, 3, [])]
+    jobs = [3] * 200 + [10] * 40
+    found = [each["name"] for count in jobs for each in names(pen, KINDS["character"], theme, count, [])]
+    assert not [name for name in found if re.search(r"\d", name)]
     assert len(set(found)) > 900
+
+
+@pytest.mark.parametrize("kind", ["character", "faction", "setting", "event", "relic"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_nothing_is_called_by_a_number(kind: str, theme: str) -> None:
+    """However many jobs there were before."""
+    pen = Pen(seed=5)
+    found = [each["name"] for _ in range(25) for each in names(pen, KINDS[kind], theme, 10, [])]
+    assert not [name for name in found if re.search(r"\d", name)]
+    assert len(set(found[:30])) == 30
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)

@@ -44,13 +44,14 @@ def seeds(  # noqa: PLR0917
 ) -> list[Seed]:
     """`count` pieces of a kind with names that differ from each other, from those to avoid and from those `used`.
 
-    A name to avoid shares no word with a new one as long as there are others; a used one is merely not used again.
+    A name to avoid shares no word with a new one as long as there are others; a used one is not used again as long as
+    there are others.
     """
-    taken = {fold(name) for name in (*avoid, *used)}
+    taken, used = {fold(name) for name in avoid}, {fold(name) for name in used}
     taken_words = {word for name in avoid for word in _words(name)}
     found: list[Seed] = []
     for number in range(1, count + 1):
-        piece = _unlike(_proposals(grammar, kind, seed, number, count, theme), taken, taken_words)
+        piece = _unlike(_proposals(grammar, kind, seed, number, count, theme), taken, taken_words, used)
         taken.add(fold(piece.name))
         taken_words.update(_words(piece.name) - _words(kind))
         found.append(piece)
@@ -120,15 +121,16 @@ def _proposals(  # noqa: PLR0917
     grammar: Grammar, kind: str, seed: int, number: int, count: int, theme: str
 ) -> Iterator[Seed]:
     for attempt in count_from():
-        chooser = Chooser(seed_of(seed, number, attempt), number, count)
-        yield _proposal(grammar, kind, chooser, theme)
+        seed_now = seed_of(seed, number, attempt)
+        # Names are written together and told apart by themselves: each may have all the words there are.
+        yield _proposal(grammar, kind, Chooser(seed_now, number, count), Chooser(seed_now), theme)
 
 
-def _proposal(grammar: Grammar, kind: str, chooser: Chooser, theme: str) -> Seed:
+def _proposal(grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Chooser, theme: str) -> Seed:
     form, head = _form(grammar, kind, chooser)
     phrases = {"form": form, "head": head, "kind": kind or "thing", "kind_title": (kind or "thing").title()}
     given = {"theme": theme} if theme else {}
-    name = Teller(grammar, chooser, given, THEY, phrases).tell(_symbol(grammar, kind, "name"))
+    name = Teller(grammar, name_chooser, given, THEY, phrases).tell(_symbol(grammar, kind, "name"))
     pronouns = person_pronouns(name) if kind == "character" else THEY
     concept = Teller(grammar, chooser, given, pronouns, phrases).tell(_symbol(grammar, kind, "concept"))
     return Seed(name=name, concept=_seed_line(concept))
@@ -154,18 +156,24 @@ def _symbol(grammar: Grammar, kind: str, part: str) -> str:
     return symbol if symbol in grammar.rules else f"any_{part}"
 
 
-def _unlike(proposals: Iterator[Seed], taken: set[str], taken_words: set[str]) -> Seed:
-    """The first proposal with no word in common with its siblings; failing that, the first with a new name."""
+def _unlike(proposals: Iterator[Seed], taken: set[str], taken_words: set[str], used: set[str]) -> Seed:
+    """The first proposal with a new name and no word in common with its siblings; failing that, the first with a new
+    name; failing that, the first with a name that is used, but not taken.
+    """
     loose: Seed | None = None
+    repeated: Seed | None = None
     for tries, piece in enumerate(proposals):
-        new = fold(piece.name) not in taken
-        if new and not (_words(piece.name) & taken_words):
-            return piece
-        loose = loose or (piece if new else None)
+        name = fold(piece.name)
+        if name not in taken | used:
+            if not (_words(piece.name) & taken_words):
+                return piece
+            loose = loose or piece
+        elif name not in taken:
+            repeated = repeated or piece
         if loose and tries >= _STRICT_TRIES:
             return loose
         if tries >= _STRICT_TRIES + _LOOSE_TRIES:
-            return _numbered(piece, taken)
+            return repeated or _numbered(piece, taken)
     raise AssertionError("proposals never end")
 
 
