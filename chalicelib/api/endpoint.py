@@ -15,6 +15,7 @@ from chalicelib.service.submission import Accepted
 
 _FIELDS = frozenset({"type", "payload"})
 _MAX_KEY_LENGTH = 255
+_NO_WORLD = "There is no world with this id."
 
 
 async def submit_job(services: Services, request: Request) -> Response:
@@ -77,9 +78,9 @@ async def list_job_types(_services: Services, _request: Request) -> Response:
 
 async def read_world(services: Services, request: Request, world_id: str) -> Response:
     """GET /worlds/{id}."""
-    world = await services.worlds.read(request.owner, parse_uuid(world_id))
+    world = await services.worlds.read(request.owner, parse_uuid(world_id, _NO_WORLD))
     if world is None:
-        raise NotFound("There is no world with this id.")
+        raise NotFound(_NO_WORLD)
     return Response(200, rendering.world_json(world))
 
 
@@ -108,16 +109,16 @@ def _submission(request: Request) -> tuple[str, Any]:
         raise UnsupportedMediaType
     body = request.json_object()
     faults = [Fault(name, "is not a field of a submission; remove it") for name in sorted(body.keys() - _FIELDS)]
-    type_name = body.get("type")
-    if type_name is None:
-        faults.append(Fault("type", f"is required; one of: {', '.join(JOB_TYPES)}"))
-    elif not isinstance(type_name, str) or type_name not in JOB_TYPES:
-        faults.append(Fault("type", f"must be one of: {', '.join(JOB_TYPES)}"))
+    type_name, payload = body.get("type"), body.get("payload", {})
+    if isinstance(type_name, str) and type_name in JOB_TYPES:
+        faults += JOB_TYPES[type_name].faults(payload, request.owner)
     else:
-        faults += JOB_TYPES[type_name].faults(body.get("payload", {}), request.owner)
+        wanted = "is required; one of" if type_name is None else "must be one of"
+        faults.append(Fault("type", f"{wanted}: {', '.join(JOB_TYPES)}"))
+        faults += [] if isinstance(payload, dict) else [Fault("payload", "must be a JSON object")]
     if faults:
         raise InvalidSubmission(faults)
-    return str(type_name), body.get("payload", {})
+    return str(type_name), payload
 
 
 def _idempotency_key(request: Request) -> str | None:

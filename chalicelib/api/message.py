@@ -115,10 +115,10 @@ class Request:
         return given
 
 
-def parse_uuid(text: str) -> str:
+def parse_uuid(text: str, otherwise: str | None = None) -> str:
     """A job's or world's id as it stands in a path. Whatever is not one does not exist: raises `NotFound`."""
     if _UUID.fullmatch(text.lower()) is None:
-        raise NotFound
+        raise NotFound(otherwise)
     return text.lower()
 
 

@@ -127,6 +127,8 @@ _SENTENCES = {
     "string_type": "must be text",
     "list_type": "must be a list",
     "string_too_short": "must not be empty",
+    "string_unicode": "must be Unicode text: half a surrogate pair stands for nothing",
+    "missing": "is required",
 }
 
 

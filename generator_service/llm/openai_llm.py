@@ -123,7 +123,7 @@ class OpenAiLlm:
         except openai.OpenAIError as cause:
             spend(Usage(llm_calls=1))
             raise self._understood(cause) from cause
-        except (ValueError, TypeError, AttributeError, LookupError) as cause:
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as cause:
             # The SDK trips over a body that is cut off, in another encoding, or of another form.
             spend(Usage(llm_calls=1))
             log.warning("LLM's answer cannot be read: %r", cause, extra={"provider_host": self._host})

@@ -24,6 +24,8 @@ from tests.fake.job_queue import FakeJobQueue
 
 #: One call for all names, then five for each of three characters.
 LEAST_CALLS = 1 + 3 * 5
+#: The names, and then looks, past and traits of each: the first of what comes after the traits has begun.
+_UNDER_WAY = 1 + 3 * 3 + 1
 PAYLOAD = {"theme": "fantasy", "count": 3}
 #: A lease, a tick of the schedule, and the work itself.
 RECOVERY_BOUND_S = 30
@@ -34,14 +36,17 @@ def whole(job: dict[str, Any]) -> bool:
     return job["status"] == "completed" and isinstance(result, list) and len(result) == 3 and not job["warnings"]
 
 
-def submitted_and_under_way(api: Api, provider: Provider, calls: int = 6) -> tuple[str, int]:
-    """A job in the middle of its work: so many calls have begun. And how many of them are in flight.
+def submitted_and_under_way(api: Api, provider: Provider) -> tuple[str, int]:
+    """A job in the middle of its work, and how many of its calls are in flight.
 
-    Those take so long that none of them ends, and no further one begins, before the blow.
+    Those take so long that none of them ends, and no further one begins, before the blow. Those that are finished are
+    more: whoever paid for them again would be far beyond what is permitted.
     """
     job_id = str(api.submit("generate_characters", PAYLOAD)["id"])
-    provider.wait_for_calls(calls)
-    return job_id, provider.slow_down()
+    provider.wait_for_calls(_UNDER_WAY)
+    in_flight = provider.slow_down()
+    assert provider.calls().finished > in_flight
+    return job_id, in_flight
 
 
 def checked(

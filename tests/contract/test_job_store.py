@@ -416,6 +416,25 @@ async def test_a_resend_that_somebody_else_just_did_is_refused(store: JobStore, 
         await store.apply(job.id, change.resend(job))
 
 
+async def test_a_key_is_bound_once_however_many_ask_at_the_same_time(store: JobStore) -> None:
+    for _ in range(10):
+        owner, ids = str(uuid.uuid4()), [str(uuid.uuid4()) for _ in range(20)]
+        bound = await asyncio.gather(*(store.reserve(owner, "key", "fingerprint", job_id) for job_id in ids))
+        assert len({job_id for _, job_id in bound}) == 1
+
+
+async def test_a_job_that_was_claimed_since_it_was_read_is_not_ended(store: JobStore, clock: FakeClock) -> None:
+    """Whoever found it dead may have looked a moment before somebody took it up."""
+    stale = await claimed(store)
+    clock.advance(TIMING.lease_s + 1)
+    await store.apply(stale.id, change.claim(stale, "another", TIMING))
+    with pytest.raises(JobConflict):
+        await store.apply(stale.id, change.expire(stale, "worker_lost", "Lost.", retryable=True))
+    found = await store.read(stale.id)
+    assert found is not None
+    assert found.status is Status.PROCESSING
+
+
 async def test_an_idempotency_key_is_bound_to_its_first_request(store: JobStore) -> None:
     owner = str(uuid.uuid4())
     assert await store.reserve(owner, "key", "fingerprint", "first") == ("fingerprint", "first")

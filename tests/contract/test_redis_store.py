@@ -15,11 +15,13 @@ from chalicelib.adapter import redis_client, redis_key
 from chalicelib.adapter.redis_store import RedisJobStore
 from chalicelib.domain import change
 from chalicelib.domain.error import StoreUnavailable
+from chalicelib.domain.quota import Quota
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import Settings
 from tests.contract.test_job_store import TOKEN, claimed, created
 
 TIMING = Timing()
+QUOTA = Quota()
 
 
 @pytest.fixture
@@ -55,6 +57,8 @@ async def test_every_key_of_a_job_expires_with_it(store: RedisJobStore, redis: R
 
 async def test_shared_keys_expire_too(store: RedisJobStore, redis: Redis) -> None:
     await created(store)
+    await store.admit("owner", "job", QUOTA)
+    await store.enter("owner", "job", QUOTA, hold_s=60)
     for key in ("refused", "accepted"):
         await store.reserve("owner", key, "fingerprint", "job")
     await store.keep_reserved("owner", "accepted")

@@ -1,4 +1,4 @@
-"""The real generator's writing, with a simulated LLM under it and a simulated network over it."""
+"""The real generator's writing and bridge, with a simulated LLM under them and a simulated network over them."""
 
 import asyncio
 import itertools
@@ -6,6 +6,7 @@ import json
 import random
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from chalicelib.adapter.grpc_generator import event_of, failure_of
 from chalicelib.domain.error import GenerationFailed
 from chalicelib.domain.job import Checkpoint, Json
 from chalicelib.port import GenerationEvent
+from generator_service.bridge import stream
 from generator_service.error import LoreError, ProviderRateLimited, ProviderUnavailable, Refused
 from generator_service.event import Emit, Event
 from generator_service.llm.ask import Ask, M, Patience, Spend
@@ -130,7 +132,9 @@ class SimGenerator:
         failure: GenerationFailed | None = None
         try:
             async with asyncio.timeout(timeout_s):
-                send(await self._write(rpc, request, timeout_s, send))
+                async with aclosing(stream(lambda emit: self._write(rpc, request, timeout_s, emit))) as events:
+                    async for event in events:
+                        send(event)
         except LoreError as error:
             failure = failure_of(_rpc_error(status_of(error), error.message, trailing_metadata(error)))
         except TimeoutError:

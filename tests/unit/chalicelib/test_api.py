@@ -77,6 +77,7 @@ def test_every_address_in_an_answer_has_what_stands_before_the_routes() -> None:
         pytest.param({"payload": {}}, ["type"], id="no type"),
         pytest.param({"type": "generate_spells", "payload": {}}, ["type"], id="unknown type"),
         pytest.param({"type": 7}, ["type"], id="type is no text"),
+        pytest.param({"type": "odd", "payload": [], "x": 1}, ["payload", "type", "x"], id="everything at once"),
         pytest.param({"type": ["generate_characters"]}, ["type"], id="type is a list"),
         pytest.param({"type": "generate_characters", "payload": []}, ["payload"], id="payload is a list"),
         pytest.param({"type": "generate_characters", "payload": "x"}, ["payload"], id="payload is text"),

@@ -148,9 +148,15 @@ def test_a_message_that_is_no_message_goes_back_and_harms_nobody() -> None:
 def test_cancel_stops_the_generator_within_a_second() -> None:
     async def scenario() -> None:
         system = System()
+
+        async def hang_at_the_end(_job_id: str, _item: int, stage: str) -> None:
+            await asyncio.sleep(0 if stage == "name" else 10_000)
+
+        system.generator.before_stage = hang_at_the_end
         job = await system.submitted()
         working = asyncio.create_task(system.work(job.id))
         await asyncio.sleep(2.1)
+        assert system.generator.under_way > 0
         await system.services.reading.cancel("anonymous", job.id)
         await asyncio.sleep(1)
         assert system.generator.under_way == 0
