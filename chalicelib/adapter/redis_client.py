@@ -1,7 +1,8 @@
 """Connections to Redis: bounded, with time-outs, checked and retried. One place decides about all of them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
 from redis.asyncio.retry import Retry
@@ -30,11 +31,15 @@ _OUTAGES = (
     # Not one node of the cluster answers, or not one of a slot.
     RedisClusterException,
     TimeoutError,
+    # Python's own TimeoutError is one too.
     OSError,
 )
 
 #: More than one process does at the same time: the jobs of a batch with their heartbeats, or a page of a list.
 _MIN_CLUSTER_CONNECTIONS = 128
+
+#: The client tries again, to connect and then to ask: one that hangs would take it nine time-outs to give up.
+_PATIENCE_S = 6.0
 
 Client = Redis | RedisCluster
 
@@ -79,10 +84,11 @@ def connect(
     return Redis.from_pool(pool)
 
 
-@contextmanager
-def outage_as_unavailable() -> Iterator[None]:
-    """Turn an ill Redis into `StoreUnavailable`."""
+@asynccontextmanager
+async def outage_as_unavailable(patience_s: float | None = _PATIENCE_S) -> AsyncIterator[None]:
+    """Turn an ill Redis, or one that has not answered after `patience_s`, into `StoreUnavailable`."""
     try:
-        yield
+        async with asyncio.timeout(patience_s):
+            yield
     except _OUTAGES as error:
         raise StoreUnavailable from error

@@ -54,7 +54,7 @@ class RedisJobStore:
         self._enter = _Script("enter.lua")
 
     async def create(self, job_id: str, change: Change) -> Job:
-        with outage_as_unavailable():
+        async with outage_as_unavailable():
             # Listed first: a crash in between leaves an entry without a job, never a job that recovery cannot find.
             for index in (redis_key.UNFINISHED, redis_key.jobs_of(change.set["owner"])):
                 await self._redis.zadd(index, {job_id: self._clock()}, nx=True)
@@ -81,7 +81,7 @@ class RedisJobStore:
 
     async def _run(self, job_id: str, change: Change) -> tuple[int, list[str]]:
         keys = [redis_key.job(job_id), redis_key.events(job_id), redis_key.stages(job_id)]
-        with outage_as_unavailable():
+        async with outage_as_unavailable():
             answer = await self._apply.run(self._redis, keys, [encode_change(change), self._now()])
         if answer[0] != "ok":
             raise JobConflict(status=answer[1], reason=answer[0])
@@ -96,19 +96,19 @@ class RedisJobStore:
 
     async def _read(self, job_id: str, *, with_stages: bool) -> JobView | None:
         keys = [redis_key.job(job_id), redis_key.stages(job_id)]
-        with outage_as_unavailable():
+        async with outage_as_unavailable():
             observed_at, fields, stages = await self._view.run(self._redis, keys, [str(int(with_stages)), self._now()])
         return decode_view(decode_job(fields, int(observed_at)), stages) if fields else None
 
     async def events(self, job_id: str, after: int) -> list[JobEvent]:
-        with outage_as_unavailable():
+        async with outage_as_unavailable():
             entries: Any = await self._redis.xrange(redis_key.events(job_id), min=f"({after}-0")
         return [_event(entry_id, fields) for entry_id, fields in entries]
 
     async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
         stream: Any = {redis_key.events(job_id): f"{after}-0"}
         block = max(1, int(timeout_s * 1000))
-        with outage_as_unavailable():
+        async with outage_as_unavailable(patience_s=None):
             try:
                 async with asyncio.timeout(timeout_s + _LATE_S):
                     return bool(await self._waiting.xread(stream, count=1, block=block))
@@ -120,7 +120,7 @@ class RedisJobStore:
     async def admit(self, owner: str, job_id: str, quota: Quota) -> Standing:
         keys = [redis_key.unfinished_of(owner), redis_key.submissions_of(owner)]
         limits = [quota.max_unfinished, quota.max_submissions, quota.window_s * 1000, self._job_ttl_s * 1000]
-        with outage_as_unavailable():
+        async with outage_as_unavailable():
             answer = await self._admit.run(self._redis, keys, [job_id, *map(str, limits), self._now()])
         admitted, unfinished_left, submissions_left, moves_in_ms = map(int, answer)
         standing = Standing(quota, unfinished_left, submissions_left, math.ceil(moves_in_ms / 1000))
@@ -130,29 +130,29 @@ class RedisJobStore:
 
     async def admitted(self, owner: str, min_age_s: float) -> list[str]:
         latest = self._clock() - int(min_age_s * 1000)
-        with outage_as_unavailable():
+        async with outage_as_unavailable():
             ids: Any = await self._redis.zrangebyscore(redis_key.unfinished_of(owner), "-inf", latest)
         return list(ids)
 
     async def dismiss(self, owner: str, job_id: str) -> None:
-        with outage_as_unavailable():
+        async with outage_as_unavailable():
             await self._redis.zrem(redis_key.unfinished_of(owner), job_id)
         await self.leave(owner, job_id)
 
     async def enter(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:
         args = [job_id, str(quota.max_running), str(int(hold_s * 1000)), self._now()]
-        with outage_as_unavailable():
+        async with outage_as_unavailable():
             return bool(await self._enter.run(self._redis, [redis_key.running_of(owner)], args))
 
     async def leave(self, owner: str, job_id: str) -> None:
-        with outage_as_unavailable():
+        async with outage_as_unavailable():
             await self._redis.zrem(redis_key.running_of(owner), job_id)
 
     async def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:
         index = redis_key.jobs_of(owner)
         start = 0
         if after is not None:
-            with outage_as_unavailable():
+            async with outage_as_unavailable():
                 rank: Any = await self._redis.zrevrank(index, after)
             if rank is None:
                 raise UnknownCursor
@@ -170,7 +170,7 @@ class RedisJobStore:
     async def _pages(self, index: str, start: int, *, newest_first: bool = False) -> AsyncGenerator[list[str], None]:
         """The ids of an index in pages. What moves up or down meanwhile may be missed or seen twice."""
         while True:
-            with outage_as_unavailable():
+            async with outage_as_unavailable():
                 page: Any = await self._redis.zrange(index, start, start + _PAGE - 1, desc=newest_first)
             yield page
             start += len(page)
@@ -178,7 +178,7 @@ class RedisJobStore:
                 return
 
     async def forget_unfinished(self, job_id: str, min_age_s: float = 0) -> None:
-        with outage_as_unavailable():
+        async with outage_as_unavailable():
             if min_age_s:
                 listed_at = await self._redis.zscore(redis_key.UNFINISHED, job_id)
                 if listed_at is None or listed_at > self._clock() - min_age_s * 1000:
@@ -188,7 +188,7 @@ class RedisJobStore:
     async def reserve(self, owner: str, key: str, fingerprint: str, job_id: str) -> tuple[str, str]:
         name = redis_key.idempotency(owner, key)
         bound = json.dumps([fingerprint, job_id])
-        with outage_as_unavailable():
+        async with outage_as_unavailable():
             stored: Any = None
             while stored is None:
                 if await self._redis.set(name, bound, nx=True, ex=_RESERVED_S):
@@ -198,11 +198,11 @@ class RedisJobStore:
         return first_fingerprint, first_job_id
 
     async def keep_reserved(self, owner: str, key: str) -> None:
-        with outage_as_unavailable():
+        async with outage_as_unavailable():
             await self._redis.expire(redis_key.idempotency(owner, key), self._job_ttl_s)
 
     async def ping(self) -> None:
-        with outage_as_unavailable():
+        async with outage_as_unavailable():
             await self._redis.ping()
 
     async def close(self) -> None:

@@ -155,7 +155,7 @@ def test_cancel_stops_the_generator_within_a_second() -> None:
         system.generator.before_stage = hang_at_the_end
         job = await system.submitted()
         working = asyncio.create_task(system.work(job.id))
-        await asyncio.sleep(2.1)
+        await asyncio.sleep(3.5)
         assert system.generator.under_way > 0
         await system.services.reading.cancel("anonymous", job.id)
         await asyncio.sleep(1)
