@@ -85,11 +85,14 @@ def run_job(api: Api, sleep: Callable[[float], None], clock: Callable[[], float]
         raise SmokeFailed(f"POST /jobs answers {answer.status}: {answer.body}")
     job_id, deadline = answer.body["id"], clock() + PATIENCE_S
     while True:
-        job = api.call("GET", answer.location).body
+        seen = api.call("GET", answer.location)
+        # A gateway's page, or a 503 in between, says nothing of the job.
+        job = seen.body if seen.status == 200 and isinstance(seen.body, dict) else {}
         if job.get("status") == "completed":
             return job
         if job.get("status") in {"failed", "cancelled"} or clock() > deadline:
-            raise SmokeFailed(f"job {job_id} is {job.get('status')}: {job.get('error') or job.get('message') or job}")
+            said = job.get("error") or job.get("message") or f"{seen.status} {seen.body}"
+            raise SmokeFailed(f"job {job_id} is {job.get('status')}: {said}")
         sleep(1)
 
 

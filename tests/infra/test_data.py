@@ -114,3 +114,18 @@ def test_the_page_comes_over_tls(template: Template) -> None:
 def test_prod_cannot_be_deleted_by_chance(prod: Template) -> None:
     manifest = json.loads((prod.folder / "manifest.json").read_text())
     assert manifest["artifacts"]["loresmith-prod"]["properties"]["terminationProtection"] is True
+
+
+def test_redis_is_in_its_own_security_group(template: Template) -> None:
+    """In the default one nobody would reach it."""
+    own = {"Fn::GetAtt": [template.id_of("EC2::SecurityGroup", GroupDescription="Redis"), "GroupId"]}
+    caches = [*template.resources("ElastiCache::ReplicationGroup").values()]
+    caches += template.resources("ElastiCache::ServerlessCache").values()
+    assert [cache["SecurityGroupIds"] for cache in caches] == [[own]]
+
+
+def test_the_functions_write_to_the_primary(dev: Template, prod: Template, isolated: Template) -> None:
+    """A reader refuses writes."""
+    for stage in (dev, prod, isolated):
+        host = stage.function("worker")["Environment"]["Variables"]["REDIS_HOST"]["Fn::GetAtt"][1]
+        assert host == ("Endpoint.Address" if stage is isolated else "PrimaryEndPoint.Address")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.timing import Timing
+from tests.infra.conftest import SETTINGS
 from tests.infra.template import Template
 
 TIMING = Timing()
@@ -174,3 +175,27 @@ def test_the_runtime_is_the_python_that_packed_it(template: Template) -> None:
     runtimes = {f["Runtime"] for f in template.resources("Serverless::Function").values()}
     assert len(runtimes) == 1
     assert re.fullmatch(r"python3\.1[1-4]", runtimes.pop())
+
+
+def test_who_may_call_is_what_was_set(dev: Template, isolated: Template) -> None:
+    """A switch that is lost on the way would open the API to everybody."""
+    for function in ("api", "worker", "dead-letter", "recover"):
+        variables = dev.function(function)["Environment"]["Variables"]
+        assert {name: variables.get(name) for name in ("AUTH_MODE", *SETTINGS)} == {"AUTH_MODE": "jwt", **SETTINGS}
+    variables = isolated.function("api")["Environment"]["Variables"]
+    assert variables["JWT_KEY"].startswith("-----BEGIN PUBLIC KEY-----")
+    assert "JWT_JWKS_URL" not in variables
+
+
+def test_each_function_has_the_time_and_the_room_that_it_needs(template: Template) -> None:
+    found = {
+        name: (template.function(name)["Timeout"], template.function(name)["MemorySize"])
+        for name in ("api", "worker", "dead-letter", "recover")
+    }
+    assert found == {"api": (29, 512), "worker": (150, 1024), "dead-letter": (30, 512), "recover": (60, 512)}
+
+
+def test_a_batch_is_as_large_as_the_worker_can_run_side_by_side(template: Template) -> None:
+    for function in ("worker", "dead-letter"):
+        (event,) = template.function(function)["Events"].values()
+        assert event["Properties"]["BatchSize"] == 10

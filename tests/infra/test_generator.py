@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from generator_service.settings import Settings
-from tests.infra.conftest import COLLECTOR
+from tests.infra.conftest import COLLECTOR, ISOLATED
 from tests.infra.template import Template
 
 
@@ -140,3 +140,11 @@ def test_a_collector_takes_its_spans_to_xray(prod: Template, dev: Template) -> N
     assert "PortMappings" not in collector
     (without,) = dev.resources("ECS::TaskDefinition").values()
     assert [container["Name"] for container in without["ContainerDefinitions"]] == ["generator"]
+
+
+def test_the_model_is_the_one_that_was_set(isolated: Template, dev: Template) -> None:
+    """A key that goes to another provider than was meant is a key that is given away."""
+    for stage, url in ((isolated, ISOLATED["OPENAI_BASE_URL"]), (dev, "https://api.openai.com/v1")):
+        (task,) = stage.resources("ECS::TaskDefinition").values()
+        variables = {v["Name"]: v["Value"] for v in task["ContainerDefinitions"][0]["Environment"]}
+        assert variables["OPENAI_BASE_URL"] == url

@@ -90,3 +90,71 @@ def test_the_generators_task_may_do_nothing_but_send_traces(template: Template) 
     policies = [policy for policy in template.resources("IAM::Policy").values() if role in policy["Roles"]]
     actions = [set(listed(s["Action"])) for policy in policies for s in policy["PolicyDocument"]["Statement"]]
     assert actions == [{"xray:PutTraceSegments", "xray:PutTelemetryRecords"}] * (len(task["ContainerDefinitions"]) - 1)
+
+
+#: function → what it may do with which resource.
+ON = {
+    "api": {
+        ("secretsmanager:GetSecretValue", "redis-password"),
+        ("sqs:SendMessage", "jobs"),
+        ("sqs:GetQueueAttributes", "jobs"),
+        ("dynamodb:GetItem", "worlds"),
+        ("dynamodb:Query", "worlds/index/by_created"),
+    },
+    "worker": {
+        ("secretsmanager:GetSecretValue", "redis-password"),
+        ("secretsmanager:GetSecretValue", "generator-token"),
+        *((action, "jobs") for action in (*CONSUME, "sqs:SendMessage")),
+        ("dynamodb:PutItem", "worlds"),
+        ("dynamodb:GetItem", "worlds"),
+    },
+    "dead-letter": {
+        ("secretsmanager:GetSecretValue", "redis-password"),
+        *((action, "jobs-dlq") for action in CONSUME),
+    },
+    "recover": {("secretsmanager:GetSecretValue", "redis-password"), ("sqs:SendMessage", "jobs")},
+}
+
+
+def named(template: Template, resource: Any) -> str:
+    """What an ARN in a policy is of, by the name that it has without the stage's."""
+    match resource:
+        case {"Ref": logical_id}:
+            return str(template.resources("SecretsManager::Secret")[logical_id]["Name"]).rpartition("/")[2]
+        case {"Fn::GetAtt": [logical_id, "Arn"]}:
+            properties = template.document["Resources"][logical_id]["Properties"]
+            name = properties.get("QueueName") or properties.get("TableName") or ""
+            return str(name).removeprefix(f"{template.stack_name}-") or logical_id
+        case {"Fn::Join": ["", [inner, str(rest)]]}:
+            return named(template, inner) + rest
+    raise AssertionError(resource)
+
+
+@pytest.mark.parametrize("function", ON)
+def test_a_function_may_do_it_with_its_own_resources_alone(template: Template, function: str) -> None:
+    found = {
+        (action, named(template, resource))
+        for statement in allowed(template.statements_of(function))
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+        if action.partition(":")[0] not in PLATFORM
+    }
+    assert found == ON[function]
+
+
+@pytest.mark.parametrize("function", ON)
+def test_lambda_may_place_the_function_and_write_its_log(template: Template, function: str) -> None:
+    """Without these no function is made, or none is heard of."""
+    actions = {a: s["Resource"] for s in allowed(template.statements_of(function)) for a in listed(s["Action"])}
+    assert WITHOUT_RESOURCE - {"ecr:GetAuthorizationToken"} <= actions.keys()
+    group = template.function(function)["LoggingConfig"]["LogGroup"]["Ref"]
+    for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+        assert actions[action] == {"Fn::GetAtt": [group, "Arn"]}
+
+
+def test_nobody_but_lambda_takes_a_functions_role(template: Template) -> None:
+    for properties in template.resources("Serverless::Function").values():
+        role = template.resources("IAM::Role")[properties["Role"]["Fn::GetAtt"][0]]
+        (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+        assert (trust["Effect"], trust["Action"]) == ("Allow", "sts:AssumeRole")

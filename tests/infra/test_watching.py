@@ -172,3 +172,66 @@ def test_the_dashboard_is_that_of_the_stage(template: Template) -> None:
     (dashboard,) = template.resources("CloudWatch::Dashboard").values()
     assert dashboard["DashboardName"] == template.stack_name
     assert f"{template.stack_name}-worker" in json.dumps(dashboard["DashboardBody"])
+
+
+#: Figures that AWS has of its own, by namespace (CloudWatch's lists of each service's metrics).
+AWS_FIGURES = {
+    "AWS/Lambda": {"Errors", "Invocations", "ConcurrentExecutions"},
+    "AWS/ApiGateway": {"5XXError"},
+    "AWS/SQS": {
+        "ApproximateAgeOfOldestMessage",
+        "ApproximateNumberOfMessagesVisible",
+        "ApproximateNumberOfMessagesNotVisible",
+    },
+    "AWS/ElastiCache": {
+        "DatabaseMemoryUsagePercentage",
+        "EngineCPUUtilization",
+        "Evictions",
+        "BytesUsedForCache",
+    },
+    "ECS/ContainerInsights": {"RunningTaskCount"},
+}
+
+
+def looked_at(template: Template) -> list[Any]:
+    """Every figure of AWS' that an alarm, or the scaling, looks at."""
+    found = []
+    for alarm in alarms(template).values():
+        found += [
+            alarm,
+            *(query["MetricStat"]["Metric"] for query in alarm.get("Metrics", []) if "MetricStat" in query),
+        ]
+    for policy in template.resources("ApplicationAutoScaling::ScalingPolicy").values():
+        queries = policy["TargetTrackingScalingPolicyConfiguration"]["CustomizedMetricSpecification"]["Metrics"]
+        found += [query["MetricStat"]["Metric"] for query in queries if "MetricStat" in query]
+    return [metric for metric in found if metric.get("Namespace", NAMESPACE) != NAMESPACE]
+
+
+def test_figures_of_aws_are_ones_that_it_has_of_parts_that_there_are(template: Template) -> None:
+    """A figure of another name, or of a part that is not there, is silent for ever."""
+    (cluster,) = template.resources("ECS::Cluster").values()
+    (service,) = template.resources("ECS::Service").values()
+    functions = {f["FunctionName"] for f in template.resources("Serverless::Function").values()}
+    queues = [{"Fn::GetAtt": [name, "QueueName"]} for name in template.resources("SQS::Queue")]
+    nodes = {f"{template.stack_name}-{number:03}" for number in (1, 2)} | {template.stack_name}
+    assert len(looked_at(template)) > 10
+    for metric in looked_at(template):
+        assert metric["MetricName"] in AWS_FIGURES[metric["Namespace"]]
+        for dimension in metric["Dimensions"]:
+            name, value = dimension["Name"], dimension["Value"]
+            match name:
+                case "FunctionName":
+                    assert value in functions
+                case "ApiName":
+                    assert value == template.one("Serverless::Api")["Name"]
+                case "QueueName":
+                    assert value in queues
+                case "ClusterName":
+                    assert value in (cluster["ClusterName"], {"Ref": template.id_of("ECS::Cluster")})
+                case "ServiceName":
+                    service_id = template.id_of("ECS::Service")
+                    assert value in (service["ServiceName"], {"Fn::GetAtt": [service_id, "Name"]})
+                case "CacheClusterId" | "clusterId":
+                    assert value in nodes
+                case _:
+                    raise AssertionError(dimension)
