@@ -11,7 +11,7 @@ from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TRANSITIONS, Action
 _JSON_FIELDS = frozenset({"payload", "result", "warnings", "retryable"})
 _TEXT_FIELDS = frozenset(
     {"id", "type", "owner", "status", "message", "error", "error_code"}
-    | {"retry_of", "root_id", "request_id", "lease_token"}
+    | {"retry_of", "root_id", "request_id", "submission_id", "lease_token"}
 )
 #: A piece's key in the hash of stages is this and its index.
 _PIECE = "piece/"

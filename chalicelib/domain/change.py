@@ -35,7 +35,8 @@ class Change:
     add: Mapping[str, int] = field(default_factory=dict)
     #: Raises `progress` to this; never lowers it.
     progress: int | None = None
-    #: Stages to keep; one that is there already stays as it is and is not counted in `usage` again.
+    #: Stages to keep. One that is there just so already, since the answer to its writing was lost, is not counted in
+    #: `usage` again; another in its place was written anew, since no writer could go on from the first.
     checkpoints: Sequence[Checkpoint] = ()
     #: The pieces as far as they are written, by index.
     pieces: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)

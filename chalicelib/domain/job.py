@@ -74,6 +74,8 @@ class Job:
     root_id: str
     #: The request that made it: the id of a W3C trace.
     request_id: str | None = None
+    #: The one submission that made it; others of the same request may have tried to.
+    submission_id: str | None = None
     created_at: int
     updated_at: int
     expires_at: int

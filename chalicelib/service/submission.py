@@ -109,6 +109,7 @@ class Submission:
             "retry_of": retry_of.id if retry_of else None,
             "root_id": retry_of.root_id if retry_of else job_id,
             "request_id": correlation.request_id(),
+            "submission_id": uuid.uuid4().hex,
         }
 
     async def _accept(
@@ -133,8 +134,7 @@ class Submission:
             job = await self._existing(job_id)
             if job.is_final:
                 await self._store.dismiss(owner, job_id)
-            is_ours = not is_shared or (job.request_id is not None and job.request_id == new["request_id"])
-            if job.is_final or not is_ours:
+            if job.is_final or job.submission_id != new["submission_id"]:
                 # An equal request was faster, and sends it.
                 return Accepted(job)
             # It is ours: the answer to its creation was lost on the way.

@@ -217,15 +217,26 @@ async def test_progress_never_goes_down(store: JobStore) -> None:
 async def test_a_stage_is_kept_and_paid_once(store: JobStore) -> None:
     job = await claimed(store)
     piece: dict[str, Any] = {"name": "Ysolde", "description": None, "type": "character", "details": {}}
-    first = Checkpoint(1, "name", {"name": "Ysolde"}, Usage(1, 100, 20))
-    again = Checkpoint(1, "name", {"name": "Somebody else"}, Usage(1, 100, 20))
-    await store.apply(job.id, change.advance(TOKEN, 24, "Generated names...", first, piece))
-    after = await store.apply(job.id, change.advance(TOKEN, 24, "Generated names...", again, piece))
+    stage = Checkpoint(1, "name", {"name": "Ysolde"}, Usage(1, 100, 20))
+    for _ in range(2):
+        after = await store.apply(job.id, change.advance(TOKEN, 24, "Generated names...", stage, piece))
     view = await store.view(job.id)
     assert view is not None
-    assert list(view.checkpoints) == [first]
+    assert list(view.checkpoints) == [stage]
     assert view.pieces == {1: piece}
     assert after.usage == Usage(1, 100, 20)
+
+
+async def test_a_stage_that_had_to_be_written_anew_is_kept_and_paid_too(store: JobStore) -> None:
+    """As after a deployment whose writers cannot read the old one: else it would be paid for at every attempt."""
+    job = await claimed(store)
+    for name, cost in (("Ysolde", 20), ("Maren", 30)):
+        stage = Checkpoint(1, "name", {"name": name}, Usage(1, 100, cost))
+        after = await store.apply(job.id, change.advance(TOKEN, 24, "Generated names...", stage))
+    view = await store.view(job.id)
+    assert view is not None
+    assert list(view.checkpoints) == [stage]
+    assert after.usage == Usage(2, 200, 50)
 
 
 async def test_what_came_to_nothing_is_billed_with_the_ending(store: JobStore) -> None:

@@ -105,7 +105,7 @@ class MemoryJobStore:
     @staticmethod
     def _keep(record: _Record, checkpoint: Checkpoint) -> None:
         key = (checkpoint.item, checkpoint.stage)
-        if key not in record.stages:
+        if record.stages.get(key) != checkpoint:
             record.stages[key] = checkpoint
             for name in Usage.__dataclass_fields__:
                 record.fields[name] = (record.fields.get(name) or 0) + getattr(checkpoint.usage, name)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.release.preflight import Machine, NoAccount, faults
+from tests.infra.conftest import INFRA_BIN
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "infra" / "deploy.sh"
@@ -88,6 +89,17 @@ def test_an_open_api_must_be_asked_for_twice() -> None:
 
 def test_the_key_is_not_repeated() -> None:
     assert "sk-key" not in "\n".join(faults({"OPENAI_API_KEY": "sk-key"}, NOTHING))
+
+
+def test_a_template_can_be_looked_at_before_anybody_has_decided_who_may_call(tmp_path: Path) -> None:
+    cdk = tmp_path / "cdk"
+    cdk.write_text('#!/usr/bin/env bash\necho "$JWT_ISSUER $*"\n')
+    cdk.chmod(0o700)
+    done = script("synth", CDK=str(cdk), INFRA_BIN=str(INFRA_BIN))
+    assert done.returncode == 0
+    assert done.stdout.startswith("https://issuer.example --app")
+    assert "the template has examples" in done.stderr
+    assert script("synth", CDK=str(cdk), INFRA_BIN=str(INFRA_BIN), JWT_ISSUER="https://mine.example").stderr == ""
 
 
 def test_deploying_without_anything_deploys_nothing() -> None:

@@ -33,7 +33,8 @@ class Model:
     """What the store must hold for one job."""
 
     job: Job
-    paid: dict[tuple[int, str], Usage] = field(default_factory=dict)
+    stages: dict[tuple[int, str], Checkpoint] = field(default_factory=dict)
+    paid: Usage = field(default_factory=Usage)
 
 
 class JobStateMachine(RuleBasedStateMachine):
@@ -103,7 +104,10 @@ class JobStateMachine(RuleBasedStateMachine):
     def finish_stage(self, job_id: str, token: str, progress: int, item: int, calls: int) -> None:
         stage = Checkpoint(item, "name", {"name": "x"}, Usage(calls, calls * 10, calls))
         if self._apply(job_id, change.advance(token, progress, "Generated names...", stage, {"name": "x"})):
-            self.models[job_id].paid.setdefault((item, "name"), stage.usage)
+            model = self.models[job_id]
+            if model.stages.get((item, "name")) != stage:
+                model.stages[item, "name"] = stage
+                model.paid += stage.usage
 
     @rule(job_id=jobs, token=tokens)
     def renew(self, job_id: str, token: str) -> None:
@@ -175,8 +179,8 @@ class JobStateMachine(RuleBasedStateMachine):
             view = self.runner.run(self.store.view(job_id))
             assert view is not None
             assert _at(view.job, model.job.observed_at) == model.job
-            total = sum(usage.llm_calls for usage in model.paid.values())
-            assert view.job.usage.llm_calls == total
+            assert view.job.usage == model.paid
+            assert {(c.item, c.stage): c for c in view.checkpoints} == model.stages
 
     @invariant()
     def the_event_log_has_every_revision_once(self) -> None:

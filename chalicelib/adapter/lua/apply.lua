@@ -12,7 +12,7 @@
 --            at          {field: offset in ms from now}; once_at: the same, where the field has no value yet
 --            add         {field: integer}
 --            progress    new progress; never lowers it
---            stages      [[key, value, {usage counter: integer}]] kept unless there already
+--            stages      [[key, value, {usage counter: integer}]] kept, and counted unless they are there just so already
 --            pieces      {key: value}
 --            visible     whether it makes a revision and an event
 --            discard     whether to remove the job instead
@@ -50,7 +50,8 @@ if change.progress and change.progress > tonumber(redis.call('HGET', job, 'progr
   redis.call('HSET', job, 'progress', string.format('%.0f', change.progress))
 end
 for _, stage in ipairs(change.stages) do
-  if redis.call('HSETNX', KEYS[3], stage[1], stage[2]) == 1 then
+  if redis.call('HGET', KEYS[3], stage[1]) ~= stage[2] then
+    redis.call('HSET', KEYS[3], stage[1], stage[2])
     for counter, count in pairs(stage[3]) do redis.call('HINCRBY', job, counter, count) end
   end
 end

@@ -162,6 +162,21 @@ def test_a_key_of_an_accepted_job_lasts_as_long_as_the_job_and_one_of_a_refused_
     virtual_time.run(scenario())
 
 
+def test_equal_requests_at_once_are_one_job_and_one_message() -> None:
+    """Also where they are of one trace, as those of a caller that tries again are."""
+
+    async def scenario() -> None:
+        system = System()
+        correlation.begin(request_id="4bf92f3577b34da6a3ce929d0e0e4736")
+        submit = system.services.submission.submit
+        accepted = await asyncio.gather(*(submit(OWNER, "generate_relics", {}, "key") for _ in range(8)))
+        assert len({each.job.id for each in accepted}) == 1
+        assert [each.is_replayed for each in accepted].count(False) == 1
+        assert len(system.queue.sent) == 1
+
+    virtual_time.run(scenario())
+
+
 @pytest.mark.parametrize("key", [None, "key"])
 def test_a_job_whose_creation_was_answered_twice_is_sent(monkeypatch: pytest.MonkeyPatch, key: str | None) -> None:
     """The answer to its creation was lost, and the connection's own second try found it there."""
