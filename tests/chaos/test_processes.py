@@ -40,12 +40,16 @@ def submitted_and_under_way(api: Api, provider: Provider) -> tuple[str, int]:
     """A job in the middle of its work, and how many of its calls are in flight.
 
     Those take so long that none of them ends, and no further one begins, before the blow. Those that are finished are
-    more: whoever paid for them again would be far beyond what is permitted.
+    more, and have reached the store: whoever paid for them again would be far beyond what is permitted.
     """
     job_id = str(api.submit("generate_characters", PAYLOAD)["id"])
     provider.wait_for_calls(_UNDER_WAY)
-    in_flight = provider.slow_down()
-    assert provider.calls().finished > in_flight
+    in_flight, finished = provider.slow_down(), provider.calls().finished
+    deadline = time.monotonic() + 5
+    while api.job(job_id)["usage"]["llm_calls"] < finished:
+        assert time.monotonic() < deadline, "what was answered does not reach the store"
+        time.sleep(0.02)
+    assert finished > in_flight
     return job_id, in_flight
 
 

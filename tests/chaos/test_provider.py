@@ -18,12 +18,15 @@ LEAST_CALLS = 3
 PAYLOAD = {"theme": "noir", "count": 1}
 
 #: A fault that comes once → calls beyond the least that it costs.
-PASSING = {"429": 1, "500": 1, "503": 1, "garbage": 1, "wrong_schema": 1, "truncated": 1, "empty": 1, "drop": 1}
+PASSING = dict.fromkeys(
+    ("429", "500", "503", "broken_body", "garbage", "wrong_schema", "truncated", "empty", "drop"), 1
+)
 #: A fault that stays → what the job fails with.
 LASTING = {
     "401": "provider_auth",
     "insufficient_quota": "provider_quota",
     "refusal": "refused",
+    "broken_body": "provider_unavailable",
     "garbage": "invalid_output",
     "wrong_schema": "invalid_output",
     "truncated": "truncated",

@@ -12,6 +12,7 @@ FaultName = Literal[
     "503",
     "401",
     "insufficient_quota",
+    "broken_body",
     "garbage",
     "wrong_schema",
     "truncated",
