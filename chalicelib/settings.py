@@ -10,6 +10,7 @@ from pydantic import (
     Field,
     FilePath,
     SecretStr,
+    TypeAdapter,
     ValidationError,
     field_validator,
     model_validator,
@@ -77,12 +78,6 @@ class Settings(BaseModel):
             raise ValueError("must start with redis:// or rediss://")
         return url
 
-    @model_validator(mode="after")
-    def _durations_fit(self) -> Self:
-        if faults := self.timing.faults():
-            raise ValueError("; ".join(faults))
-        return self
-
     @property
     def quota(self) -> Quota:
         default = Quota() if self.auth_mode == "jwt" else UNLIMITED
@@ -131,10 +126,24 @@ class Settings(BaseModel):
         given: dict[str, Any] = {name.lower(): value for name, value in environment.items() if value != ""}
         durations = {f.name: given[f.name] for f in fields(Timing) if f.name in given}
         known = {name: given[name] for name in cls.model_fields if name in given and name != "timing"}
+        timing, late = _timing(durations)
         try:
-            return cls.model_validate(known | {"timing": durations})
+            settings = cls.model_validate(known | {"timing": timing})
         except ValidationError as error:
-            raise SettingsError("\n".join(_fault(problem) for problem in error.errors(include_input=False))) from None
+            faults = [_fault(problem) for problem in error.errors(include_input=False)]
+            raise SettingsError("\n".join([*faults, *late])) from None
+        if late:
+            raise SettingsError("\n".join(late))
+        return settings
+
+
+def _timing(durations: Mapping[str, str]) -> tuple[Timing, list[str]]:
+    """The durations, and everything that is wrong with them; looked at even where other settings are wrong."""
+    try:
+        timing = TypeAdapter(Timing).validate_python(durations)
+    except ValidationError as error:
+        return Timing(), [_fault(problem) for problem in error.errors(include_input=False)]
+    return timing, timing.faults()
 
 
 def _fits(key: str, algorithm: str) -> bool:
@@ -149,5 +158,5 @@ def _fits(key: str, algorithm: str) -> bool:
 
 
 def _fault(problem: Any) -> str:
-    names = [str(step).upper() for step in problem["loc"] if step != "timing"]
+    names = [str(step).upper() for step in problem["loc"]]
     return f"{names[0]}: {problem['msg']}" if names else str(problem["msg"]).removeprefix("Value error, ")

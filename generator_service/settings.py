@@ -52,7 +52,7 @@ class Settings(Address):
     #: When set, calls must carry `authorization: Bearer <token>` in their metadata.
     generator_token: SecretStr | None = None
     openai_api_key: SecretStr
-    openai_base_url: str = "https://api.openai.com/v1"
+    openai_base_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+")] = "https://api.openai.com/v1"
     openai_model: str = "gpt-4o-mini"
     #: Bound for one call to the LLM.
     llm_timeout_s: Annotated[float, Field(gt=0)] = 30.0

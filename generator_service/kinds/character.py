@@ -57,8 +57,9 @@ KIND = Kind(
                 "Propose as many characters as `count` says. Give each a full name that belongs to the theme's "
                 "people and trades, with sounds that a game master can say without a stumble; no two may start with "
                 "the same letter. With each name goes a concept: one line of at most 20 words that says what the "
-                "person does for a living and the one thing about them that does not add up. Vary age, rank, trade "
-                "and temper; at most one of them may be a fighter."
+                "person does for a living and the one thing about them that does not add up, and settles by its words "
+                "whether they are she, he or they, and about how old. Vary age, rank, trade and temper; at most one of "
+                "them may be a fighter."
             ),
         ),
         Stage(
@@ -70,7 +71,7 @@ KIND = Kind(
                 "Describe how the character of `piece` looks when the players first meet them, in 50 to 80 words. "
                 "Begin with what is noticed from across a room, end with what is noticed only up close. Show hands, "
                 "clothing, gait or voice, one thing they carry everywhere, and one mark that asks to be explained. "
-                "Eye and hair colour only where they matter. Agree with the concept."
+                "Eye and hair colour only where they matter. Agree with the concept, in age and pronouns too."
             ),
         ),
         Stage(
@@ -83,7 +84,7 @@ KIND = Kind(
                 "decision that they cannot take back, who still pays for it, and why they are here now. Name at "
                 "least one other person and one place. Hide one secret in it that the players can find out, and end "
                 "on something that is still open, so that a game master can start a scene with it tonight. Agree "
-                "with the concept."
+                "with the concept, in age and pronouns too."
             ),
         ),
         Stage(

@@ -30,8 +30,8 @@ KIND = Kind(
                 "Propose as many factions as `count` says. Give each the name its members use among themselves, "
                 "taken from a trade, a debt, a place or a deed and not from a colour and an animal. With each name "
                 "goes a concept: one line of at most 20 words that says who they are, what they want, and what "
-                "stands in their way. Vary size, wealth and lawfulness, and make at least two of them want the same "
-                "thing for different reasons."
+                "stands in their way. Vary size, wealth and lawfulness; where there are several, let two of them want "
+                "the same thing for different reasons."
             ),
         ),
         Stage(

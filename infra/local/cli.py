@@ -23,7 +23,8 @@ from infra.local.stack import LocalStack
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="LoreSmith Jobs on this machine.")
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+#: Ctrl-C, `kill`, and a terminal that is closed.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Exit status of a demo that was broken off, as shells give it for Ctrl-C.
 _INTERRUPTED = 130
 

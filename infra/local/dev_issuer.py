@@ -20,6 +20,10 @@ def is_wanted(environment: Mapping[str, str]) -> bool:
     return environment.get("AUTH_MODE") == "jwt" and not any(name.startswith("JWT_") for name in environment)
 
 
+#: Settings of the same form, for a look at the others before there is a folder.
+STAND_IN = {"JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE, "JWT_ALGORITHMS": ALGORITHM, "JWT_KEY": "-" * 64}
+
+
 def settings(folder: Path) -> dict[str, str]:
     """What the API must be told to take these tokens."""
     return {"JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE, "JWT_ALGORITHMS": ALGORITHM, "JWT_KEY": _secret(folder)}

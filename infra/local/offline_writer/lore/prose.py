@@ -37,11 +37,6 @@ def article(word: str) -> str:
     return "an" if word[:1].lower() in set("aeiouàáâäåæèéêëìíîïòóôöøùúûü") else "a"
 
 
-def with_article(phrase: str) -> str:
-    """`owl` → `an owl`."""
-    return f"{article(phrase)} {phrase}"
-
-
 def capitalised(text: str) -> str:
     """The text with its first letter, where it begins with one, in upper case."""
     return text[:1].upper() + text[1:] if _FIRST_LETTER.match(text) else text

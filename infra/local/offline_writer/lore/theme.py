@@ -24,6 +24,8 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
 SHARED_FILES = ("shared", "character", "faction", "setting", "event", "relic", "world", "anything", "tone")
 
 _PLAIN_WORDS = re.compile(r"[^\W_]+(?:[ '’&,-]+[^\W_]+){0,4}")  # noqa: RUF001
+_MIN_WOVEN_LENGTH = 3
+_NO_THEMES = frozenset({"the", "and", "for", "with", "from", "none", "any", "anything", "nothing", "theme", "null"})
 _MAX_WOVEN_LENGTH = 40
 
 
@@ -57,8 +59,10 @@ def _first_place(text: str, words: tuple[str, ...]) -> int | None:
 
 
 def _woven(text: str) -> str:
+    """The theme where it reads well in the middle of a sentence."""
     theme = clean(text)
-    return theme if len(theme) <= _MAX_WOVEN_LENGTH and _PLAIN_WORDS.fullmatch(theme) else ""
+    fits = _MIN_WOVEN_LENGTH <= len(theme) <= _MAX_WOVEN_LENGTH and theme.casefold() not in _NO_THEMES
+    return theme if fits and _PLAIN_WORDS.fullmatch(theme) else ""
 
 
 @cache
