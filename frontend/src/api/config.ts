@@ -2,6 +2,9 @@
 
 import type { Fetch } from "./transport";
 
+/** The page shows nothing before. */
+const PATIENCE_MS = 5_000;
+
 export interface PageConfig {
   apiBaseUrl: string;
   token: string | undefined;
@@ -23,7 +26,7 @@ export async function loadConfig(fetch: Fetch, built: BuildConfig, page: string)
 
 async function readConfig(fetch: Fetch, address: string): Promise<Partial<Record<keyof PageConfig, unknown>>> {
   try {
-    const response = await fetch(address, { cache: "no-store" });
+    const response = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
     const given: unknown = response.ok ? await response.json() : {};
     return typeof given === "object" && given !== null ? given : {};
   } catch {

@@ -86,11 +86,16 @@ function asProblem(body: unknown, { status, statusText }: Response): Problem {
     type: given?.type ?? "about:blank",
     title: given?.title ?? (statusText || `HTTP ${status}`),
     status,
-    detail: given?.detail ?? `The service answered with an error (${status}). Try again in a minute.`,
+    detail: given?.detail ?? `The service answered with an error (${status}). ${adviceOn(status)}`,
     code: given?.code ?? `http_${status}`,
     retryable: given?.retryable ?? status >= 500,
     ...(given?.errors ? { errors: given.errors } : {}),
   };
+}
+
+function adviceOn(status: number): string {
+  if (status === 401 || status === 403) return "Sign in again.";
+  return status >= 500 || status === 429 ? "Try again in a minute." : "Check the address of the API.";
 }
 
 /** Seconds from `Retry-After`; null without one, or where it is a date. */

@@ -16,11 +16,26 @@ export class Crash extends Component<{ children: ReactNode }, { hasCrashed: bool
     if (!this.state.hasCrashed) return this.props.children;
     return (
       <div className="notice" role="alert">
-        <p>The page broke. Load it again: your choices and running jobs are kept.</p>
+        <p>
+          The page broke. Load it again: your choices and running jobs are kept. If it breaks again, start over; saved worlds
+          stay.
+        </p>
         <button type="button" className="button" onClick={() => window.location.reload()}>
           Load again
+        </button>{" "}
+        <button type="button" className="button" onClick={startOver}>
+          Start over
         </button>
       </div>
     );
+  }
+}
+
+/** From the first address, with nothing remembered. */
+function startOver(): void {
+  try {
+    window.localStorage.clear();
+  } finally {
+    window.location.replace(window.location.pathname);
   }
 }

@@ -18,10 +18,18 @@ export function worldAddress(worldId: string): string {
 export function routeOf(hash: string): Route {
   const [first = "", second, ...rest] = hash.replace(/^#?\/?/, "").split("/");
   if (rest.length > 0) return { page: "nowhere" };
-  if (first === "worlds" && second) return { page: "world", worldId: decodeURIComponent(second) };
+  if (first === "worlds" && second) return worldRoute(second);
   if (second) return { page: "nowhere" };
   if (first === "") return { page: "wizard" };
   return first === "worlds" || first === "jobs" ? { page: first } : { page: "nowhere" };
+}
+
+function worldRoute(encoded: string): Route {
+  try {
+    return { page: "world", worldId: decodeURIComponent(encoded) };
+  } catch {
+    return { page: "nowhere" };
+  }
 }
 
 export function navigate(address: string): void {

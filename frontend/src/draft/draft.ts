@@ -62,11 +62,11 @@ export function newDraft(id: string): Draft {
 export function change(draft: Draft, action: DraftAction): Draft {
   switch (action.do) {
     case "choose-theme":
-      return { ...draft, theme: action.theme };
+      return { ...draft, theme: action.theme, worldId: null };
     case "choose-tone":
-      return { ...draft, tone: action.tone };
+      return { ...draft, tone: action.tone, worldId: null };
     case "name-world":
-      return { ...draft, title: action.title };
+      return { ...draft, title: action.title, worldId: null };
     case "go":
       return { ...draft, step: action.step };
     case "ask":
@@ -87,6 +87,11 @@ export function change(draft: Draft, action: DraftAction): Draft {
 export function pickedPiece(draft: Draft, kind: KindKey): Piece | null {
   const { cards, picked } = draft.stages[kind];
   return cards.find(({ id }) => id === picked)?.piece ?? null;
+}
+
+/** Stands for the theme and everything that is picked: what is made of others is another world. */
+export function picksOf(draft: Draft): string {
+  return [draft.theme.trim(), ...KINDS.map(({ key }) => draft.stages[key].picked ?? "")].join(" ");
 }
 
 /** Names of the earlier choices that pieces of this kind are written to fit. */

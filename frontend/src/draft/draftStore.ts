@@ -1,7 +1,8 @@
 /** Keeps the draft over reloads and the same in every tab. Storage that is full or forbidden costs only that. */
 
 import { newIdempotencyKey as newId } from "../jobs/idempotencyKey";
-import { change, newDraft, STEPS, type Draft, type DraftAction } from "./draft";
+import { KINDS } from "../lore/kind";
+import { change, newDraft, STEPS, type Draft, type DraftAction, type Stage, type Step } from "./draft";
 
 const KEY = "loresmith.draft";
 
@@ -46,10 +47,36 @@ function merged(own: Draft, other: Draft): Draft {
 }
 
 function parse(text: string | null): Draft | null {
-  const given = text === null ? null : (attempt(() => JSON.parse(text) as unknown) as Partial<Draft> | null);
-  const fresh = newDraft(typeof given?.id === "string" ? given.id : "");
-  if (!fresh.id || !given?.stages || !STEPS.includes(given.step ?? "theme")) return null;
-  return { ...fresh, ...given, stages: { ...fresh.stages, ...given.stages } };
+  const given = text === null ? null : attempt(() => JSON.parse(text) as unknown);
+  return isDraft(given) ? given : null;
+}
+
+/** What another version of the page has left, or somebody has changed by hand, is no draft: it would break the page. */
+function isDraft(given: unknown): given is Draft {
+  if (!isRecord(given) || !isRecord(given.stages)) return false;
+  const { id, theme, tone, title, step, stages, worldId } = given;
+  return (
+    [id, theme, tone, title].every((text) => typeof text === "string") &&
+    id !== "" &&
+    STEPS.includes(step as Step) &&
+    (worldId === null || typeof worldId === "string") &&
+    KINDS.every(({ key }) => isStage(stages[key]))
+  );
+}
+
+function isStage(given: unknown): given is Stage {
+  if (!isRecord(given) || !Array.isArray(given.cards) || !Array.isArray(given.seen)) return false;
+  const isCard = (card: unknown) => isRecord(card) && isRecord(card.piece) && typeof card.piece.name === "string";
+  const { picked, jobId, fits, asked } = given;
+  return (
+    given.cards.every(isCard) &&
+    [fits, asked].every((text) => typeof text === "string") &&
+    [picked, jobId].every((text) => text === null || typeof text === "string")
+  );
+}
+
+function isRecord(given: unknown): given is Record<string, unknown> {
+  return typeof given === "object" && given !== null && !Array.isArray(given);
 }
 
 function attempt<T>(action: () => T): T | null {

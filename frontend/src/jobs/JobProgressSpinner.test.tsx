@@ -1,6 +1,7 @@
-import { act, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { Refused } from "../api/error";
 import { completedJob, failedJob, pendingJob, processingJob } from "../testing/fakeJob";
 import JobProgressSpinner from "./JobProgressSpinner";
 
@@ -66,6 +67,21 @@ describe("the progress component", () => {
   it("says that it waits for the network", () => {
     render(<JobProgressSpinner job={processingJob()} connection={{ state: "paused", reason: "offline" }} />);
     expect(screen.getByRole("status").textContent).toContain("You are offline");
+  });
+
+  it("says what the service has answered, and promises nothing of a job that there is not", () => {
+    const error = new Refused({ type: "", title: "", status: 429, detail: "Too many jobs.", code: "quota_exceeded", retryable: true });
+    const connection = { state: "reconnecting", failures: 1, since: 0, nextTryAt: 0, error } as const;
+    const { rerender } = render(<JobProgressSpinner job={undefined} connection={connection} />);
+    expect(screen.getByRole("status").textContent).toBe("Too many jobs. Reconnecting; your request is kept, and sent again.");
+    rerender(<JobProgressSpinner job={processingJob()} connection={connection} />);
+    expect(screen.getByRole("status").textContent).toBe("Too many jobs. Reconnecting; your job goes on.");
+  });
+
+  it("says that a cancel did not get through", async () => {
+    render(<JobProgressSpinner job={processingJob()} onCancel={() => Promise.resolve(false)} />);
+    fireEvent.click(screen.getByRole("button", { name: "Cancel" }));
+    expect((await screen.findByText("It could not be cancelled. Try again.", { selector: ".job-progress__note" })).textContent).not.toBe("");
   });
 
   it("says so when there was no news for half a minute, until there is", async () => {

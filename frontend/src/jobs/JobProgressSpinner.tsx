@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { Job } from "../api/wire";
 import type { Connection } from "./connection";
 import "./jobProgress.css";
@@ -17,7 +18,7 @@ export interface JobProgressSpinnerProps {
   connection?: Connection;
   /** Shows a Retry button on failure. */
   onRetry?: () => unknown;
-  /** Shows a Cancel button while the job runs. */
+  /** Shows a Cancel button while the job runs; says so where it gives false. */
   onCancel?: () => unknown;
 }
 
@@ -29,8 +30,9 @@ export default function JobProgressSpinner(props: JobProgressSpinnerProps) {
   const { job, error, connection, className = "", showProgress = true, showMessage = true } = props;
   const mood = moodOf(job, error);
   const message = messageOf(job, error);
-  const isQuiet = useQuiet(job?.revision, QUIET_MS, mood === "running" && job !== undefined);
-  const note = mood === "running" ? noteOf(connection, isQuiet) : "";
+  const isQuiet = useQuiet(job && `${job.id} ${job.revision}`, QUIET_MS, mood === "running" && job !== undefined);
+  const [cancel, cancelNote] = useCancel(props.onCancel);
+  const note = mood === "running" ? cancelNote || noteOf(connection, job, isQuiet) : "";
   return (
     <div className={`job-progress ${className}`.trim()} data-mood={mood} data-connection={connection?.state ?? "live"}>
       <span className="job-progress__mark" aria-hidden="true" />
@@ -39,12 +41,22 @@ export default function JobProgressSpinner(props: JobProgressSpinnerProps) {
         {showProgress && <Bar progress={job?.progress ?? 0} label={props.label ?? "Progress"} message={message} />}
         <p className="job-progress__note">{note}</p>
       </div>
-      <Way mood={mood} onRetry={props.onRetry} onCancel={props.onCancel} />
+      <Way mood={mood} onRetry={props.onRetry} onCancel={cancel} />
       <p className="job-progress__spoken" role="status">
         {note || message}
       </p>
     </div>
   );
+}
+
+/** A cancel that the API could not be told is no cancel: it says so, until it is tried again. */
+function useCancel(onCancel: (() => unknown) | undefined): [(() => void) | undefined, string] {
+  const [hasFailed, setFailed] = useState(false);
+  const cancel = async () => {
+    setFailed(false);
+    setFailed((await onCancel?.()) === false);
+  };
+  return [onCancel && (() => void cancel()), hasFailed ? "It could not be cancelled. Try again." : ""];
 }
 
 function Bar({ progress, label, message }: { progress: number; label: string; message: string }) {

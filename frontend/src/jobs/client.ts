@@ -6,7 +6,7 @@ import { browserStorage } from "./browserStorage";
 import { isFinal } from "./jobState";
 import { JobWatch } from "./jobWatch";
 import { browserPresence, type Presence } from "./presence";
-import { memorySlot, storageSlot, type Slot } from "./slot";
+import { memorySlot, storageSlots, type Slot } from "./slot";
 import { browserTimers, type Timers } from "./timers";
 import type { Job } from "../api/wire";
 
@@ -51,7 +51,8 @@ export function createJobsClient(options: JobsClientOptions): JobsClient {
   const environment = { readJob: api.readJob, timers, presence, random };
   const watch = new JobWatch(environment, polling, (job) => remember(queryClient, job));
   const storage = options.storage ?? browserStorage(window);
-  const slot = (name: string | undefined) => (name === undefined ? memorySlot() : storageSlot(name, storage, window));
+  const named = storageSlots(storage, window);
+  const slot = (name: string | undefined) => (name === undefined ? memorySlot() : named(name));
   return { api, watch, queryClient, timers, presence, random, slot };
 }
 

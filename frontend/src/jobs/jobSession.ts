@@ -36,6 +36,9 @@ export interface SessionEnvironment extends SubmissionEnvironment {
 /** How a job ended; told once for each. A cancelled job is not told: whoever cancelled it knows. */
 export type End = { job: Extract<Job, { status: "completed" | "failed" }> } | { error: ApiError };
 
+/** The code of a job that is not there (any more). */
+const GONE = "not_found";
+
 const IDLE: SessionState = { phase: "idle", job: null, error: null, connection: LIVE };
 
 export class JobSession {
@@ -83,6 +86,7 @@ export class JobSession {
   retry(): Promise<Job | null> {
     const { job, error } = this.current;
     if (this.isBusy) return this.answer;
+    if (job && !isFinal(job)) return this.watchOn(job);
     if (job && canRetry(job)) return this.goOn(job);
     if (this.record === null) return Promise.resolve(null);
     const key = error?.isTransient ? this.record.key : newIdempotencyKey();
@@ -125,6 +129,14 @@ export class JobSession {
     return this.send(() => api.submitJob(record.request, record.key), (job) => ({ ...record, jobId: job.id }));
   }
 
+  /** The job runs on; it was only lost sight of. */
+  private watchOn(job: Job): Promise<Job | null> {
+    this.show({ phase: "watching", job, error: null, connection: LIVE });
+    this.follow(job.id, job);
+    this.answer = Promise.resolve(job);
+    return this.answer;
+  }
+
   /** A new job out of an ended one. The key is the old job's: two clicks, or two tabs, make one. */
   private goOn(old: Job): Promise<Job | null> {
     const { api } = this.environment;
@@ -132,13 +144,18 @@ export class JobSession {
     this.newTurn();
     const retried = () =>
       api.retryJob(old.id, `retry-of-${old.id}`).catch((thrown: unknown) => {
-        if (asApiError(thrown).code !== "not_found" || !again) throw thrown;
+        if (asApiError(thrown).code !== GONE || !again) throw thrown;
         return api.submitJob(again.request, `again-${old.id}`);
       });
-    return this.send(retried, (job) => again && { ...again, jobId: job.id, settled: false });
+    return this.send(retried, (job) => again && { ...again, jobId: job.id, settled: false }, old);
   }
 
-  private send(send: () => Promise<Job>, record: (job: Job) => SlotRecord | null): Promise<Job | null> {
+  /** `old` is the job to come back to where nothing comes of it. */
+  private send(
+    send: () => Promise<Job>,
+    record: (job: Job) => SlotRecord | null,
+    old: Job | null = null,
+  ): Promise<Job | null> {
     const { signal } = this.turn;
     this.show({ ...IDLE, phase: "submitting" });
     const onConnection = (connection: Connection) => {
@@ -146,7 +163,7 @@ export class JobSession {
     };
     this.answer = sendUntilAnswered(send, this.environment, onConnection, signal).then(
       (job) => this.answered(job, record(job), signal),
-      (thrown: unknown) => this.refused(asApiError(thrown), signal),
+      (thrown: unknown) => this.refused(asApiError(thrown), signal, old),
     );
     return this.answer;
   }
@@ -156,15 +173,21 @@ export class JobSession {
       if (!isFinal(job)) this.abandon(job.id);
       return null;
     }
-    this.remember(record);
+    if (this.mayRemember(record)) this.remember(record);
     this.environment.watch.learn(job);
     this.show({ phase: "watching", job, error: null, connection: LIVE });
     if (this.onEnd) this.follow(job.id, job);
     return job;
   }
 
-  private refused(error: ApiError, signal: AbortSignal): null {
-    if (!signal.aborted) this.fail(null, error);
+  /** Once nobody looks at this session, the slot may be another one's, which has taken up the same submission. */
+  private mayRemember(record: SlotRecord | null): boolean {
+    const kept = this.onEnd ? null : this.environment.slot.read();
+    return this.onEnd !== null || (kept?.key === record?.key && kept?.jobId === null);
+  }
+
+  private refused(error: ApiError, signal: AbortSignal, old: Job | null): null {
+    if (!signal.aborted) this.fail(old, error);
     return null;
   }
 
@@ -198,11 +221,19 @@ export class JobSession {
     if (ended) this.settle(job);
   }
 
+  /** What there is still to come back to, a job that runs on or one that can be tried again, stays in the slot. */
   private fail(job: Job | null, error: ApiError): void {
     this.leave();
-    this.environment.slot.write(null);
-    this.show({ phase: "ended", job, error, connection: LIVE });
-    this.onEnd?.({ error });
+    const kept = error.code === GONE ? null : job;
+    if (kept === null) this.environment.slot.write(null);
+    this.show({ phase: "ended", job: kept, error, connection: LIVE });
+    this.tell({ error });
+  }
+
+  /** After everything else: what the page does with it, or throws, is its own affair. */
+  private tell(end: End): void {
+    const onEnd = this.onEnd;
+    if (onEnd) queueMicrotask(() => onEnd(end));
   }
 
   /** The callback fires once for a job, also over reloads: what is settled stays so in the slot. */
@@ -211,7 +242,7 @@ export class JobSession {
     const told = this.record?.settled ?? false;
     if (this.record) this.record = { ...this.record, settled: true };
     this.environment.slot.write(job.status === "failed" ? this.record : null);
-    if (!told && (job.status === "completed" || job.status === "failed")) this.onEnd?.({ job });
+    if (!told && (job.status === "completed" || job.status === "failed")) this.tell({ job });
   }
 
   private supersede(): void {

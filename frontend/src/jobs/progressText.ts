@@ -1,6 +1,7 @@
 /** What the progress component says. */
 
 import type { Job } from "../api/wire";
+import { Refused, type ApiError } from "../api/error";
 import type { Connection } from "./connection";
 
 export type ProgressMood = "running" | "done" | "failed" | "cancelled";
@@ -16,10 +17,18 @@ export function messageOf(job: Job | undefined, error: string | null | undefined
 }
 
 /** A second line on how things stand; empty where nothing is out of the ordinary. */
-export function noteOf(connection: Connection | undefined, isQuiet: boolean): string {
-  if (connection?.state === "reconnecting") return "No connection to the service. Reconnecting; your job goes on.";
+export function noteOf(connection: Connection | undefined, job: Job | undefined, isQuiet: boolean): string {
+  if (connection?.state === "reconnecting") return `${troubleOf(connection.error)} ${job ? GOES_ON : IS_KEPT}`;
   if (connection?.state === "paused" && connection.reason === "offline") {
     return "You are offline. This goes on by itself once you are back.";
   }
   return isQuiet ? "This takes longer than usual. You may leave the page; the job goes on." : "";
+}
+
+const GOES_ON = "Reconnecting; your job goes on.";
+const IS_KEPT = "Reconnecting; your request is kept, and sent again.";
+
+/** The service's own words where it has answered. */
+function troubleOf(error: ApiError): string {
+  return error instanceof Refused ? error.message : "No connection to the service.";
 }

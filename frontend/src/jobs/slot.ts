@@ -12,7 +12,7 @@ export interface SlotRecord {
   settled: boolean;
 }
 
-/** One place's memory. Storage that is full or forbidden is treated as empty. */
+/** One place's memory. Where storage is full or forbidden it ends with the page. */
 export interface Slot {
   read(): SlotRecord | null;
   write(record: SlotRecord | null): void;
@@ -22,12 +22,23 @@ export interface Slot {
 
 const PREFIX = "loresmith.job.";
 
-export function storageSlot(name: string, storage: Storage, page: Window): Slot {
-  const key = PREFIX + name;
+/** The slots of a page by their names. What storage does not take is kept until the page ends. */
+export function storageSlots(storage: Storage, page: Window): (name: string) => Slot {
+  const unstored = new Map<string, SlotRecord>();
+  return (name) => storageSlot(PREFIX + name, storage, page, unstored);
+}
+
+function storageSlot(key: string, storage: Storage, page: Window, unstored: Map<string, SlotRecord>): Slot {
   return {
-    read: () => attempt(() => parse(storage.getItem(key))),
+    read: () => unstored.get(key) ?? attempt(() => parse(storage.getItem(key))),
     write: (record) => {
-      attempt(() => (record ? storage.setItem(key, JSON.stringify(record)) : storage.removeItem(key)));
+      unstored.delete(key);
+      try {
+        if (record) storage.setItem(key, JSON.stringify(record));
+        else storage.removeItem(key);
+      } catch {
+        if (record) unstored.set(key, record);
+      }
     },
     subscribe: (listener) => {
       const heard = (event: StorageEvent) => {

@@ -13,8 +13,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function setUp({ slot }: { slot?: string } = {}) {
-  const world = pageWorld();
+function setUp({ slot, storage }: { slot?: string; storage?: Storage } = {}) {
+  const world = pageWorld(storage === undefined ? {} : { storage });
   const onSuccess = vi.fn();
   const onError = vi.fn();
   const useIt = () => useJobPolling(onSuccess, onError, slot === undefined ? {} : { slot });
@@ -172,6 +172,38 @@ describe("when polls or submissions fail", () => {
   });
 });
 
+describe("retry after what is no end of the job", () => {
+  it("goes on watching a job that runs on, and makes no second one", async () => {
+    const { api, submit, result } = setUp({ slot: "wizard" });
+    await submit();
+    api.trouble = { status: 401, code: "unauthenticated" };
+    await pass(25_000);
+    expect(result.current).toMatchObject({ isFailed: true, job: { id: "job-1" } });
+    api.trouble = null;
+    act(() => void result.current.retry());
+    await pass(500);
+    expect(result.current).toMatchObject({ isPolling: true, isFailed: false, job: { id: "job-1" } });
+    expect(api.posts).toHaveLength(1);
+  });
+
+  it("tries the same retry again where the API was away, and never submits the old request", async () => {
+    const { api, submit, result, onError } = setUp({ slot: "wizard" });
+    await submit();
+    api.set("job-1", () => failedJob({ error: "Too slow." }));
+    await pass(500);
+    api.trouble = "network";
+    act(() => void result.current.retry());
+    await pass(120_000);
+    expect(result.current.isFailed).toBe(true);
+    api.trouble = null;
+    act(() => void result.current.retry());
+    await pass(500);
+    expect(result.current).toMatchObject({ isPolling: true, job: { id: "job-2", retry_of: "job-1" } });
+    expect(api.posts).toHaveLength(1);
+    expect(onError).toHaveBeenCalledTimes(2);
+  });
+});
+
 describe("retry and cancel", () => {
   it("retries a failed job as a new one that goes on from it", async () => {
     const { api, submit, result, onSuccess } = setUp();
@@ -283,6 +315,36 @@ describe("a place with a name", () => {
     await pass(1_000);
     expect(first.onSuccess).toHaveBeenCalledExactlyOnceWith(PIECES, expect.anything());
     expect(first.api.posts).toHaveLength(1);
+  });
+
+  it("does not tell an end again because an older look at it answers late", async () => {
+    const first = setUp({ slot: "wizard" });
+    first.api.postTakesMs = 5_000;
+    act(() => void first.result.current.submit(CHARACTERS));
+    await pass();
+    first.unmount();
+    first.api.postTakesMs = 0;
+    const second = newPage(first.api).render(first.useIt);
+    await pass(100);
+    first.api.set("job-1", () => completedJob(PIECES));
+    await pass(10_000);
+    second.unmount();
+    newPage(first.api).render(first.useIt);
+    await pass(10_000);
+    expect(first.onSuccess).toHaveBeenCalledOnce();
+  });
+
+  it("is remembered until the page ends where storage is full", async () => {
+    const setItem = () => {
+      throw new Error("full");
+    };
+    const full = { getItem: () => null, removeItem: () => undefined, setItem } as unknown as Storage;
+    const first = setUp({ slot: "wizard", storage: full });
+    await first.submit();
+    first.unmount();
+    const { result } = first.render(first.useIt);
+    await pass(500);
+    expect(result.current).toMatchObject({ isPolling: true, job: { id: "job-1" } });
   });
 
   it("takes up a submission that a reload cut off, as the same job", async () => {

@@ -7,6 +7,7 @@ import { conceptOf, detailsOf } from "../lore/detail";
 import { kindNamed, type KindKey } from "../lore/kind";
 import { DetailList } from "../lore/DetailList";
 import { UnfinishedCard } from "./UnfinishedCard";
+import { useKeptFocus } from "./useKeptFocus";
 
 interface PieceCardProps {
   kind: KindKey;
@@ -20,16 +21,17 @@ interface PieceCardProps {
 /** A piece that can be picked, read in full, or written anew on its own. */
 export function PieceCard({ kind, place, card, isPicked, onPick }: PieceCardProps) {
   const { polling, rewrite } = useRewrite(kind, place, card);
+  const keptFocus = useKeptFocus(polling.isPolling);
   if (polling.isPolling) {
     return (
-      <div className="card-place" aria-busy="true">
+      <div className="card-place" aria-busy="true" ref={keptFocus} tabIndex={-1}>
         <UnfinishedCard item={polling.job?.items[0]} />
-        <JobProgressSpinner className="card-place__progress" label="Writing another" {...shown(polling)} showMessage={false} />
+        <JobProgressSpinner className="card-keptFocus_progress" label="Writing another" {...shown(polling)} showMessage={false} />
       </div>
     );
   }
   return (
-    <div className="card-place">
+    <div className="card-place" ref={keptFocus} tabIndex={-1}>
       <FinishedCard key={card.id} kind={kind} card={card} isPicked={isPicked} onPick={onPick} onRewrite={rewrite} />
       {polling.isFailed && <JobProgressSpinner {...shown(polling)} showProgress={false} />}
     </div>
@@ -48,7 +50,8 @@ function useRewrite(kind: KindKey, place: number, card: Card) {
       if (piece) dispatch({ do: "replace", kind, cardId: card.id, jobId: id, piece });
     },
     undefined,
-    { slot: `${draft.id}.${kind}.${place}` },
+    // Cards that were written since are others: the answer to an older wish is not for them.
+    { slot: `${draft.id}.${kind}.${place}.${draft.stages[kind].jobId}` },
   );
   return { polling, rewrite: () => void polling.submit(piecesRequest(latest(), kind, 1)) };
 }

@@ -6,6 +6,7 @@ import { capitalized, kindNamed, type KindKey } from "../lore/kind";
 import { ActionBar } from "./ActionBar";
 import { Cards } from "./Cards";
 import { StepHeading } from "./StepHeading";
+import { useKeptFocus } from "./useKeptFocus";
 import type { StageJob } from "./useStages";
 
 interface PieceStepProps {
@@ -54,8 +55,12 @@ function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
   const { draft } = useDraft();
   const { many } = kindNamed(kind);
   const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
+  const keptFocus = useKeptFocus(isShown);
   return (
-    <section className="stage-status" aria-label="How the writing goes">
+    <section className="stage-status" aria-label="How the writing goes" ref={keptFocus} tabIndex={-1}>
+      <p className="visually-hidden" role="status">
+        {isShown || draft.stages[kind].cards.length === 0 ? "" : `The ${many} are written.`}
+      </p>
       {isShown ? (
         <JobProgressSpinner
           job={polling.job}

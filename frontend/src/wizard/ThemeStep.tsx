@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { useDraft } from "../draft/DraftProvider";
 import { THEME_LENGTH_MAX, THEMES, TONES, type Theme } from "../lore/theme";
 import { ActionBar } from "./ActionBar";
@@ -31,13 +32,15 @@ export function ThemeStep({ onNext }: { onNext: () => void }) {
 
 function ThemeChoice() {
   const { draft, dispatch } = useDraft();
+  const [isTyping, setTyping] = useState(false);
   const choose = (theme: string) => dispatch({ do: "choose-theme", theme });
-  const isOwn = !THEMES.some(({ value }) => value === draft.theme);
+  // While it is typed, "steampunk opera" is for a moment the theme of that name.
+  const isOwn = isTyping || !THEMES.some(({ value }) => value === draft.theme);
   return (
     <fieldset className="themes">
       <legend className="visually-hidden">Theme</legend>
       {THEMES.map((theme) => (
-        <ThemeCard key={theme.value} theme={theme} isChosen={theme.value === draft.theme} onChoose={choose} />
+        <ThemeCard key={theme.value} theme={theme} isChosen={!isOwn && theme.value === draft.theme} onChoose={choose} />
       ))}
       <div className="theme-card theme-card--own" data-theme="plain" data-chosen={isOwn}>
         <label className="theme-card__label" htmlFor="own-theme">
@@ -51,7 +54,12 @@ function ThemeChoice() {
           placeholder="Deep-sea baroque"
           autoComplete="off"
           value={isOwn ? draft.theme : ""}
-          onChange={(event) => choose(event.target.value)}
+          onFocus={() => setTyping(isOwn)}
+          onBlur={() => setTyping(false)}
+          onChange={(event) => {
+            setTyping(true);
+            choose(event.target.value);
+          }}
         />
       </div>
     </fieldset>

@@ -1,12 +1,13 @@
 import { useEffect } from "react";
 import { useDraft } from "../draft/DraftProvider";
-import { STEPS, type Step } from "../draft/draft";
+import { isReachable, picksOf, STEPS, type Draft, type Step } from "../draft/draft";
 import { useLook } from "../style/useLook";
 import { useTitle } from "../style/useTitle";
 import { Deck } from "./Deck";
 import { PieceStep } from "./PieceStep";
 import { ThemeStep } from "./ThemeStep";
 import { useStages, type StageJobs } from "./useStages";
+import { useStepHistory } from "./useStepHistory";
 import "./wizard.css";
 import { WorldStep } from "./WorldStep";
 
@@ -20,9 +21,14 @@ export function WizardPage() {
     window.scrollTo({ top: 0 });
     document.querySelector<HTMLElement>("[data-step-heading]")?.focus({ preventScroll: true });
   }, [draft.step]);
-  const go = (step: Step) => {
+  const show = (step: Step) => {
     dispatch({ do: "go", step });
     startIfEmpty(step, draft.stages, stages);
+  };
+  const visit = useStepHistory(draft.step, (step) => isReachable(draft, step) && show(step));
+  const go = (step: Step) => {
+    visit(step);
+    show(step);
   };
   const at = STEPS.indexOf(draft.step);
   const back = STEPS[at - 1];
@@ -31,21 +37,23 @@ export function WizardPage() {
   return (
     <div className="wizard">
       <Deck draft={draft} onGo={go} />
-      <StepView step={draft.step} stages={stages} {...ways} />
+      <StepView draft={draft} stages={stages} onGo={go} {...ways} />
     </div>
   );
 }
 
 interface StepViewProps {
-  step: Step;
+  draft: Draft;
+  onGo: (step: Step) => void;
   stages: StageJobs;
   onBack: (() => void) | undefined;
   onNext: (() => void) | undefined;
 }
 
-function StepView({ step, stages, onBack = () => undefined, onNext = () => undefined }: StepViewProps) {
+function StepView({ draft, stages, onGo, onBack = () => undefined, onNext = () => undefined }: StepViewProps) {
+  const { step } = draft;
   if (step === "theme") return <ThemeStep onNext={onNext} />;
-  if (step === "world") return <WorldStep onBack={onBack} />;
+  if (step === "world") return <WorldStep key={picksOf(draft)} onBack={onBack} onGo={onGo} />;
   return <PieceStep key={step} kind={step} job={stages[step]} onBack={onBack} onNext={onNext} />;
 }
 

@@ -1,7 +1,7 @@
 import { useOwner } from "../app/owner";
 import { navigate, worldAddress } from "../app/route";
 import { useDraft } from "../draft/DraftProvider";
-import { pickedPiece, type Draft } from "../draft/draft";
+import { pickedPiece, picksOf, type Draft, type Step } from "../draft/draft";
 import { worldRequest } from "../draft/request";
 import { JobProgressSpinner, useJobPolling, type JobPolling } from "../jobs";
 import { conceptOf } from "../lore/detail";
@@ -11,10 +11,11 @@ import { THEME_LENGTH_MAX } from "../lore/theme";
 import { ActionBar } from "./ActionBar";
 import { Blank } from "./Blank";
 import { StepHeading } from "./StepHeading";
+import { useKeptFocus } from "./useKeptFocus";
 import "./worldStep.css";
 
 /** The last look at what was picked, and the making of the world. */
-export function WorldStep({ onBack }: { onBack: () => void }) {
+export function WorldStep({ onBack, onGo }: { onBack: () => void; onGo: (step: Step) => void }) {
   const { draft, latest, dispatch, startOver } = useDraft();
   const owner = useOwner();
   const polling = useJobPolling<"create_world">(
@@ -23,19 +24,20 @@ export function WorldStep({ onBack }: { onBack: () => void }) {
       navigate(worldAddress(world_id));
     },
     undefined,
-    { slot: `${draft.id}.world` },
+    { slot: `${draft.id}.world.${picksOf(draft)}` },
   );
   const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
+  const keptFocus = useKeptFocus(isShown);
   const { worldId } = draft;
   return (
     <>
       <div className="step-top">
         <StepHeading title="Your world" lead={leadOf(polling.isPolling, worldId)} />
-        <section className="stage-status" aria-label="How the writing goes">
+        <section className="stage-status" aria-label="How the writing goes" ref={keptFocus} tabIndex={-1}>
           {isShown ? <WorldProgress polling={polling} /> : worldId === null && <TitleField />}
         </section>
       </div>
-      {polling.isPolling ? <StorySoFar polling={polling} /> : <PickedList draft={draft} />}
+      {polling.isPolling ? <StorySoFar polling={polling} /> : <PickedList draft={draft} onGo={onGo} />}
       <ActionBar onBack={onBack}>
         {worldId === null ? (
           <button
@@ -101,8 +103,7 @@ function TitleField() {
   );
 }
 
-function PickedList({ draft }: { draft: Draft }) {
-  const { dispatch } = useDraft();
+function PickedList({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void }) {
   return (
     <ul className="picked">
       {KINDS.map(({ key, one }) => {
@@ -112,7 +113,7 @@ function PickedList({ draft }: { draft: Draft }) {
             <span className="picked__kind">{capitalized(one)}</span>
             <span className="picked__name">{piece?.name ?? "Nothing yet"}</span>
             <span className="picked__concept">{conceptOf(piece?.details)}</span>
-            <button type="button" className="link" onClick={() => dispatch({ do: "go", step: key })}>
+            <button type="button" className="link" onClick={() => onGo(key)}>
               Change<span className="visually-hidden"> the {one}</span>
             </button>
           </li>

@@ -1,0 +1,21 @@
+import { fireEvent, render, screen } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { createDraftStore } from "../draft/draftStore";
+import { DraftProvider } from "../draft/DraftProvider";
+import { ThemeStep } from "./ThemeStep";
+
+it("takes a theme of one's own that begins like one of ours", () => {
+  const store = createDraftStore(localStorage, window);
+  render(
+    <DraftProvider store={store}>
+      <ThemeStep onNext={() => undefined} />
+    </DraftProvider>,
+  );
+  const own = screen.getByLabelText<HTMLInputElement>("Your own");
+  fireEvent.focus(own);
+  for (const typed of ["steampun", "steampunk", "steampunk opera"]) {
+    fireEvent.change(own, { target: { value: typed } });
+    expect(own.value).toBe(typed);
+  }
+  expect(store.get().theme).toBe("steampunk opera");
+});
