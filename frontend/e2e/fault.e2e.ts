@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { countJobs, session, untilHealthy } from "./session";
 import { crash, pace } from "./stack";
-import { start, written } from "./wizard";
+import { pickAll, start, written } from "./wizard";
 
 const test = session();
 
@@ -43,6 +43,21 @@ describe("the service goes away in the middle of a job", () => {
     expect(await (await written(page, "Characters")).count()).toBe(3);
     expect(await countJobs("generate_characters")).toBe(before + 1);
   });
+});
+
+it("retries the world where the world has failed, and nothing else", async () => {
+  const page = await test.open();
+  await start(page, test.site.url);
+  await pickAll(page);
+  const before = await countJobs("generate_relics");
+  await pace("quick", { fault: "refusal", schema: "world_story" });
+  await page.getByRole("button", { name: "Create the world" }).click();
+  const retry = page.getByRole("button", { name: "Retry" });
+  await retry.waitFor();
+  await pace("quick");
+  await retry.click();
+  await page.getByRole("button", { name: "Download as Markdown" }).waitFor();
+  expect(await countJobs("generate_relics")).toBe(before);
 });
 
 it("waits while it is offline, and goes on by itself", async () => {

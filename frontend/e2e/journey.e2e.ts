@@ -62,6 +62,34 @@ describe("the wizard", () => {
     expect(await names(page, "Events")).toEqual(events);
   });
 
+  it("goes a step back with the browser's Back, and on again", async () => {
+    const page = await test.open();
+    await start(page, test.site.url);
+    await pick(page, "Characters");
+    await written(page, "Factions");
+    await page.goBack();
+    await written(page, "Characters");
+    await page.goBack();
+    await page.getByRole("heading", { level: 1, name: "Make a world" }).waitFor();
+    await page.goForward();
+    await page.goForward();
+    await written(page, "Factions");
+  });
+
+  it("makes the world of what is picked now, though another was begun", async () => {
+    const page = await test.open();
+    await start(page, test.site.url);
+    await pickAll(page);
+    await pace("slow");
+    await page.getByRole("button", { name: "Create the world" }).click();
+    await page.locator(".job-progress__percent").first().waitFor();
+    await page.getByRole("button", { name: "Back" }).click();
+    const relic = await pick(page, "Relics", 2);
+    await pace("quick");
+    await createWorld(page);
+    expect(await page.locator(".world__piece h2").last().innerText()).toBe(relic);
+  });
+
   it("has no step that the window has to be scrolled sideways for", async () => {
     const page = await test.open(PHONE);
     await start(page, test.site.url, "Cyberpunk");

@@ -35,7 +35,8 @@ const QUICK_S = 0.15;
 /** Long enough that a test finds a job in its middle. */
 const SLOW_S = 0.8;
 
-export async function pace(name: "quick" | "slow"): Promise<void> {
-  const body = JSON.stringify({ latency_s: name === "quick" ? QUICK_S : SLOW_S, rules: [] });
+/** `rules` are faults of the writer, as its /control/faults takes them. */
+export async function pace(name: "quick" | "slow", ...rules: { fault: string; schema?: string }[]): Promise<void> {
+  const body = JSON.stringify({ latency_s: name === "quick" ? QUICK_S : SLOW_S, rules });
   await fetch(new URL("/control/faults", urlOf("llm")), { method: "PUT", body });
 }

@@ -36,6 +36,11 @@ export interface SessionEnvironment extends SubmissionEnvironment {
 /** How a job ended; told once for each. A cancelled job is not told: whoever cancelled it knows. */
 export type End = { job: Extract<Job, { status: "completed" | "failed" }> } | { error: ApiError };
 
+/** The API keeps a job for a day. */
+const JOB_LIVES_MS = 24 * 3_600_000;
+/** A submission that was cut off longer ago is not sent, and paid for, by itself: nobody waits for it any more. */
+const SUBMISSION_LIVES_MS = 10 * 60_000;
+
 /** The code of a job that is not there (any more). */
 const GONE = "not_found";
 
@@ -79,7 +84,7 @@ export class JobSession {
   /** Never rejects: a refusal becomes `state.error`, and the answer null. The same request twice is one job. */
   submit(request: JobRequest): Promise<Job | null> {
     if (this.isBusy && sameRequest(this.record?.request, request)) return this.answer;
-    return this.begin({ request, key: newIdempotencyKey(), jobId: null, settled: false });
+    return this.begin({ request, key: newIdempotencyKey(), jobId: null, settled: false, at: this.now });
   }
 
   /** Try again what has failed, from where it stopped where that is possible. Never rejects. */
@@ -90,7 +95,7 @@ export class JobSession {
     if (job && canRetry(job)) return this.goOn(job);
     if (this.record === null) return Promise.resolve(null);
     const key = error?.isTransient ? this.record.key : newIdempotencyKey();
-    return this.begin({ ...this.record, key, jobId: null, settled: false });
+    return this.begin({ ...this.record, key, jobId: null, settled: false, at: this.now });
   }
 
   /** Stop the job, or the submission that is under way. Never rejects; false where the API could not be told. */
@@ -112,6 +117,10 @@ export class JobSession {
     this.record = null;
     this.environment.slot.write(null);
     this.show(IDLE);
+  }
+
+  private get now(): number {
+    return this.environment.timers.now();
   }
 
   private get isBusy(): boolean {
@@ -147,7 +156,7 @@ export class JobSession {
         if (asApiError(thrown).code !== GONE || !again) throw thrown;
         return api.submitJob(again.request, `again-${old.id}`);
       });
-    return this.send(retried, (job) => again && { ...again, jobId: job.id, settled: false }, old);
+    return this.send(retried, (job) => again && { ...again, jobId: job.id, settled: false, at: this.now }, old);
   }
 
   /** `old` is the job to come back to where nothing comes of it. */
@@ -191,7 +200,9 @@ export class JobSession {
     return null;
   }
 
-  private resume(record: SlotRecord | null): void {
+  private resume(kept: SlotRecord | null): void {
+    const record = kept && this.now - kept.at < (kept.jobId ? JOB_LIVES_MS : SUBMISSION_LIVES_MS) ? kept : null;
+    if (kept && !record) this.environment.slot.write(null);
     this.record = record;
     if (record?.jobId) {
       this.show({ ...IDLE, phase: "watching" });

@@ -10,6 +10,8 @@ export interface SlotRecord {
   jobId: string | null;
   /** Whether the end of the job has been told to the page. */
   settled: boolean;
+  /** When it was submitted, milliseconds since 1970. */
+  at: number;
 }
 
 /** One place's memory. Where storage is full or forbidden it ends with the page. */
@@ -67,5 +69,5 @@ function attempt<T>(action: () => T): T | null {
 function parse(text: string | null): SlotRecord | null {
   const given = text === null ? null : (attempt(() => JSON.parse(text) as unknown) as Partial<SlotRecord> | null);
   if (typeof given?.key !== "string" || typeof given.request?.type !== "string") return null;
-  return { request: given.request, key: given.key, jobId: given.jobId ?? null, settled: given.settled === true };
+  return { request: given.request, key: given.key, jobId: given.jobId ?? null, settled: given.settled === true, at: given.at ?? 0 };
 }

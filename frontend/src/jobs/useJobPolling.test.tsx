@@ -1,6 +1,7 @@
 import { act } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { JobRequest } from "../api/wire";
+import type { FakeApi } from "../testing/fakeApi";
 import { completedJob, failedJob, processingJob, piece } from "../testing/fakeJob";
 import { newPage, pageWorld, pass } from "../testing/world";
 import { useJobPolling } from "./useJobPolling";
@@ -172,6 +173,39 @@ describe("when polls or submissions fail", () => {
   });
 });
 
+describe("the key of a submission", () => {
+  const keys = (api: FakeApi) => api.posts.map(({ headers }) => headers.get("Idempotency-Key"));
+
+  it("is kept where the API was away: the job may have been made", async () => {
+    const { api, submit, result } = setUp();
+    api.trouble = "network";
+    await submit();
+    await pass(120_000);
+    api.trouble = null;
+    act(() => void result.current.retry());
+    await pass();
+    expect(new Set(keys(api)).size).toBe(1);
+  });
+
+  it("is a new one after a refusal: the old one stands for what was refused", async () => {
+    const { api, submit, result } = setUp();
+    api.trouble = { status: 400, code: "invalid_request" };
+    await submit();
+    api.trouble = null;
+    act(() => void result.current.retry());
+    await pass();
+    expect(new Set(keys(api)).size).toBe(2);
+  });
+});
+
+it("tells at once where the API asks for a longer wait than anybody would wait", async () => {
+  const { api, submit, result } = setUp();
+  api.trouble = { status: 429, code: "quota_exceeded", headers: { "Retry-After": "60" } };
+  await submit();
+  expect(result.current).toMatchObject({ isFailed: true, isPolling: false });
+  expect(api.posts).toHaveLength(1);
+});
+
 describe("retry after what is no end of the job", () => {
   it("goes on watching a job that runs on, and makes no second one", async () => {
     const { api, submit, result } = setUp({ slot: "wizard" });
@@ -267,6 +301,15 @@ describe("retry and cancel", () => {
 });
 
 describe("a newer submission", () => {
+  it("cancels the older job, which nobody will read", async () => {
+    const { api, submit } = setUp();
+    await submit();
+    await submit(FACTIONS);
+    await pass(100);
+    expect(api.job("job-1").status).toBe("cancelled");
+    expect(api.job("job-2").status).toBe("pending");
+  });
+
   it("never shows the older one's answers", async () => {
     const { api, submit, result, onSuccess } = setUp();
     await submit(CHARACTERS);
@@ -332,6 +375,19 @@ describe("a place with a name", () => {
     newPage(first.api).render(first.useIt);
     await pass(10_000);
     expect(first.onSuccess).toHaveBeenCalledOnce();
+  });
+
+  it("does not send, and pay for, what was cut off long ago", async () => {
+    const first = setUp({ slot: "wizard" });
+    first.api.trouble = "hang";
+    await first.submit();
+    first.unmount();
+    first.api.trouble = null;
+    vi.setSystemTime(Date.now() + 11 * 60_000);
+    const { result } = newPage(first.api).render(first.useIt);
+    await pass(1_000);
+    expect(result.current).toMatchObject({ isPolling: false, isFailed: false });
+    expect(first.api.posts).toHaveLength(1);
   });
 
   it("is remembered until the page ends where storage is full", async () => {

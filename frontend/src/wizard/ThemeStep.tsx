@@ -6,7 +6,8 @@ import { StepHeading } from "./StepHeading";
 import "./themeStep.css";
 
 export function ThemeStep({ onNext }: { onNext: () => void }) {
-  const { draft } = useDraft();
+  const { draft, startOver } = useDraft();
+  const isBegun = draft.stages.character.cards.length > 0;
   const isMissing = draft.theme.trim() === "";
   const start = () => {
     if (!isMissing) onNext();
@@ -22,8 +23,13 @@ export function ThemeStep({ onNext }: { onNext: () => void }) {
       <ThemeChoice />
       <ToneChoice />
       <ActionBar {...(isMissing ? { hint: "Name your theme to go on." } : {})}>
+        {isBegun && (
+          <button type="button" className="button" onClick={startOver}>
+            Start over
+          </button>
+        )}
         <button type="submit" className="button button--main" aria-disabled={isMissing}>
-          {draft.stages.character.cards.length === 0 ? "Write three characters" : "Continue"}
+          {isBegun ? "Continue" : "Write three characters"}
         </button>
       </ActionBar>
     </form>

@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { browserStorage } from "./browserStorage";
+
+it("ends with the page where the browser's own is forbidden", () => {
+  const page = {
+    get localStorage(): Storage {
+      throw new DOMException("forbidden", "SecurityError");
+    },
+  };
+  const storage = browserStorage(page as Window);
+  storage.setItem("key", "value");
+  expect([storage.getItem("key"), storage.length, storage.key(0)]).toEqual(["value", 1, "key"]);
+  storage.removeItem("key");
+  expect(storage.getItem("key")).toBeNull();
+});

@@ -1,0 +1,30 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { browserPresence } from "./presence";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+it("is hidden where nobody looks, whatever the network", () => {
+  const presence = browserPresence(window);
+  expect(presence.state).toBe("active");
+  vi.spyOn(window.navigator, "onLine", "get").mockReturnValue(false);
+  expect(presence.state).toBe("offline");
+  vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+  expect(presence.state).toBe("hidden");
+});
+
+it("tells of each change until that is ended", () => {
+  const listener = vi.fn();
+  const end = browserPresence(window).subscribe(listener);
+  const change = () => {
+    document.dispatchEvent(new Event("visibilitychange"));
+    window.dispatchEvent(new Event("offline"));
+    window.dispatchEvent(new Event("online"));
+  };
+  change();
+  expect(listener).toHaveBeenCalledTimes(3);
+  end();
+  change();
+  expect(listener).toHaveBeenCalledTimes(3);
+});
