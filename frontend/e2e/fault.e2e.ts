@@ -16,7 +16,7 @@ describe("the service goes away in the middle of a job", () => {
     await start(page, test.site.url);
     await page.locator(".job-progress__percent").first().waitFor();
     test.site.line.cut();
-    await page.getByText("Reconnecting; your job goes on.").first().waitFor();
+    await page.getByText(/Reconnecting;/).first().waitFor();
     await page.waitForTimeout(OUTAGE_MS);
     test.site.line.mend();
     expect(await (await written(page, "Characters")).count()).toBe(3);
