@@ -48,9 +48,13 @@ def new_request_id(traceparent: str | None = None, xray: str | None = None) -> s
 
 
 def traceparent() -> str | None:
-    """The W3C header for a call made by the running task; None where it serves no request."""
+    """The W3C header for a call made by the running task; None where it serves no request.
+
+    It is sampled unless X-Ray has decided not to record this invocation.
+    """
     trace_id = request_id()
-    return f"00-{trace_id}-{secrets.token_hex(8)}-01" if trace_id else None
+    flags = "00" if "Sampled=0" in (xray_header() or "") else "01"
+    return f"00-{trace_id}-{secrets.token_hex(8)}-{flags}" if trace_id else None
 
 
 def job_metadata() -> tuple[tuple[str, str], ...]:
