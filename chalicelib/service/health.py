@@ -14,7 +14,7 @@ _PATIENCE_S = 3
 
 
 #: What was found is said again for so long: anybody may ask, as often as they like.
-_FRESH_S = 1
+_FRESH_S = 0.2
 
 
 class Health:
