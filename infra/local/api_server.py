@@ -65,7 +65,8 @@ class Handler(ChaliceRequestHandler):
         """For a request that comes from elsewhere, or whose body Chalice's server would misread."""
         if not is_own_host(self.headers.get("host")):
             return problem.of_status(421, {})
-        if "CORS_ALLOW_ORIGIN" not in os.environ and not is_own_origin(self.headers.get("origin")):
+        origin, permitted = self.headers.get("origin"), os.environ.get("CORS_ALLOW_ORIGIN")
+        if not is_own_origin(origin) and permitted not in ("*", origin):
             return problem.of_status(403, {})
         if "transfer-encoding" in self.headers:
             return problem.of_status(411, {})

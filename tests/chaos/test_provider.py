@@ -95,8 +95,9 @@ def _check_the_log_knows(stack: LocalStack, job_id: str, code: str) -> None:
 
 
 def _log(stack: LocalStack, name: str) -> str:
+    """Of every process of that name: there may be a second worker."""
     folder: Path = stack._settings.local_dir
-    return (folder / "logs" / f"{name}.log").read_text(encoding="utf-8")
+    return "\n".join(log.read_text(encoding="utf-8") for log in sorted((folder / "logs").glob(f"{name}*.log")))
 
 
 def test_one_bad_piece_leaves_the_others_whole_and_a_retry_makes_it(api: Api, provider: Provider) -> None:

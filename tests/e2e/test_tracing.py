@@ -14,8 +14,10 @@ TRACEPARENT = f"00-{TRACE_ID}-00f067aa0ba902b7-01"
 
 
 def lines(stack: LocalStack, part: str, job_id: str) -> list[dict[str, Any]]:
+    """Of every process of the part: there may be a second worker."""
     folder: Path = stack._settings.local_dir
-    text = (folder / "logs" / f"{part}.log").read_text(encoding="utf-8")
+    logs = sorted((folder / "logs").glob(f"{part}*.log"))
+    text = "\n".join(log.read_text(encoding="utf-8") for log in logs)
     found = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
     return [line for line in found if line.get("job_id") == job_id]
 

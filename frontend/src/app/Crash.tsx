@@ -31,10 +31,11 @@ export class Crash extends Component<{ children: ReactNode }, { hasCrashed: bool
   }
 }
 
-/** From the first address, with nothing remembered. */
+/** From the first address, with nothing of this page remembered; other pages of the same origin keep theirs. */
 function startOver(): void {
   try {
-    window.localStorage.clear();
+    const own = Object.keys(window.localStorage).filter((key) => key.startsWith("loresmith."));
+    for (const key of own) window.localStorage.removeItem(key);
   } finally {
     window.location.replace(window.location.pathname);
   }

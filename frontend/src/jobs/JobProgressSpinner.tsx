@@ -32,7 +32,7 @@ export default function JobProgressSpinner(props: JobProgressSpinnerProps) {
   const message = messageOf(job, error);
   const isQuiet = useQuiet(job && `${job.id} ${job.revision}`, QUIET_MS, mood === "running" && job !== undefined);
   const [cancel, cancelNote] = useCancel(props.onCancel);
-  const note = mood === "running" ? cancelNote || noteOf(connection, job, isQuiet) : "";
+  const note = mood === "running" ? noteOf(connection, job, isQuiet) || cancelNote : "";
   return (
     <div className={`job-progress ${className}`.trim()} data-mood={mood} data-connection={connection?.state ?? "live"}>
       <span className="job-progress__mark" aria-hidden="true" />
