@@ -1,9 +1,9 @@
 """Somebody who submits without pause; run in a process of its own."""
 
-import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Barrier, Event
 
 import requests
 
@@ -12,20 +12,26 @@ import requests
 class Flood:
     api: str
     token: str
-    #: Submissions a second.
-    rate: float
-    #: Jobs that are enough.
+    #: Each is asked over again as soon as it is answered.
+    connections: int
+    #: Jobs that are enough for one connection.
     most: int
 
 
-def submit(flood: Flood, stop: Event, results: "Queue[int]") -> None:
-    """Submit until told to stop, or enough jobs were taken; then tell how many."""
-    body, taken = {"type": "generate_relics", "payload": {"count": 1}}, 0
+def submit(flood: Flood, start: Barrier, stop: Event, results: "Queue[tuple[int, int]]") -> None:
+    """Submit until told to stop, or enough jobs were taken; then tell how many requests were made, and jobs taken."""
+    with ThreadPoolExecutor(flood.connections) as pool:
+        start.wait()
+        counts = list(pool.map(lambda _: _submit(flood, stop), range(flood.connections)))
+    results.put((sum(asked for asked, _ in counts), sum(taken for _, taken in counts)))
+
+
+def _submit(flood: Flood, stop: Event) -> tuple[int, int]:
+    body, asked, taken = {"type": "generate_relics", "payload": {"count": 1}}, 0, 0
     with requests.Session() as http:
         http.trust_env = False
         http.headers["Authorization"] = f"Bearer {flood.token}"
         while not stop.is_set() and taken < flood.most:
-            next_at = time.monotonic() + 1 / flood.rate
             taken += http.post(f"{flood.api}/jobs", json=body, timeout=30).status_code == 202
-            time.sleep(max(0, next_at - time.monotonic()))
-    results.put(taken)
+            asked += 1
+    return asked, taken

@@ -9,10 +9,10 @@ from chalicelib.api.gateway import ALLOWED_HEADERS, EXPOSED_HEADERS
 from chalicelib.api.message import Response
 from chalicelib.api.problem import PayloadTooLarge
 from chalicelib.domain.error import NotFound, Unavailable
+from infra.throttling import THROTTLED
 
 NO_ROUTE = problem.of_error(NotFound("There is nothing at this address for this method."))
 TOO_LARGE = problem.of_error(PayloadTooLarge())
-THROTTLED = problem.of_status(429, {"Retry-After": "2"})
 
 #: API Gateway's name for what happened → the answer. The defaults stand for every other 4xx and 5xx, and give all of
 #: them their status (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html).

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from chalicelib.domain.timing import Timing
+from infra.throttling import LOWEST_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 
 #: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs (generator_service.settings).
 WORKER_BATCH_SIZE = 10
@@ -85,8 +86,9 @@ class InfraSettings(BaseModel):
 
     api_requests_per_s: int = Field(default=200, ge=1)
     api_burst: int = Field(default=400, ge=1)
-    #: A web ACL before the API: requests an address may make in five minutes, and bodies over 64 KiB refused.
+    #: A web ACL before the API: what one token and one address may ask for in a minute, and bodies over 64 KiB refused.
     waf: bool | None = None
+    token_requests_per_minute: int = Field(default=TOKEN_REQUESTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
     log_retention_days: int = 14
     #: Who is told of alarms; unset, alarms only show on the dashboard.
     alarm_email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")

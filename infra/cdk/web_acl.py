@@ -1,4 +1,4 @@
-"""A web ACL before the API: too large bodies and too many requests of one address are refused at the door."""
+"""A web ACL before the API: it refuses large bodies, and too many requests of one token or address, at the door."""
 
 from collections.abc import Mapping
 
@@ -9,9 +9,11 @@ from chalicelib.api.message import MAX_BODY_BYTES
 from infra.cdk import gateway_answer
 from infra.cdk.gateway_answer import GatewayAnswers
 from infra.cdk.settings import InfraSettings
+from infra.throttling import THROTTLED
 
-#: Requests of one address in five minutes. A page that polls one job each second makes 300.
-_MAX_REQUESTS = 3000
+#: Requests of one address in a minute: more than a token may make, since several people may be behind it.
+_ADDRESS_PER_MINUTE = 3000
+_WINDOW_S = 60
 _Rule = waf.CfnWebACL.RuleProperty
 _Statement = waf.CfnWebACL.StatementProperty
 
@@ -20,7 +22,9 @@ def web_acl(scope: Construct, construct_id: str, settings: InfraSettings, answer
     """A request that is refused gets the answer that the app gives for it further in: 413 or 429."""
     refusals = (
         ("body-size", _body_size(), gateway_answer.TOO_LARGE),
-        ("request-rate", _request_rate(), gateway_answer.THROTTLED),
+        # Before the address: what it refuses does not count there, and spares others behind the same address.
+        ("token-rate", _token_rate(settings.token_requests_per_minute), THROTTLED),
+        ("address-rate", _address_rate(), THROTTLED),
     )
     acl = waf.CfnWebACL(
         scope,
@@ -90,9 +94,28 @@ def _body_size() -> _Statement:
     )
 
 
-def _request_rate() -> _Statement:
+def _token_rate(limit: int) -> _Statement:
+    """By the header, which is not verified here. Neither case nor more spaces make another token of it."""
+    plain = [
+        waf.CfnWebACL.TextTransformationProperty(priority=priority, type=kind)
+        for priority, kind in enumerate(("COMPRESS_WHITE_SPACE", "LOWERCASE"))
+    ]
+    header = waf.CfnWebACL.RateLimitHeaderProperty(name="authorization", text_transformations=plain)
     return _Statement(
-        rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(limit=_MAX_REQUESTS, aggregate_key_type="IP")
+        rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
+            limit=limit,
+            evaluation_window_sec=_WINDOW_S,
+            aggregate_key_type="CUSTOM_KEYS",
+            custom_keys=[waf.CfnWebACL.RateBasedStatementCustomKeyProperty(header=header)],
+        )
+    )
+
+
+def _address_rate() -> _Statement:
+    return _Statement(
+        rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
+            limit=_ADDRESS_PER_MINUTE, evaluation_window_sec=_WINDOW_S, aggregate_key_type="IP"
+        )
     )
 
 

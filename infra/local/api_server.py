@@ -29,6 +29,8 @@ from chalicelib.domain.error import NotFound
 from infra.local import docs_page
 from infra.local.loopback import is_own_host, is_own_origin
 from infra.local.project import LOOPBACK, ROOT
+from infra.local.throttle import TokenThrottle
+from infra.throttling import THROTTLED, TOKEN_REQUESTS_PER_MINUTE
 
 #: API Gateway's limits: the longest integration, the largest body.
 _GATEWAY_TIMEOUT_S = 29
@@ -36,6 +38,7 @@ _MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
 class Handler(ChaliceRequestHandler):
+    server: "Server"
     #: One write for an answer, sent at once: Nagle's algorithm and delayed acknowledgements cost 40 ms otherwise.
     wbufsize = -1
     disable_nagle_algorithm = True
@@ -46,6 +49,8 @@ class Handler(ChaliceRequestHandler):
         if refusal := self._refusal():
             self.close_connection = True
             self._send_problem(refusal, {"Connection": "close"})
+        elif not self.server.throttle.admits(self.headers.get("authorization")):
+            self._refuse_flood()
         elif self.command in ("GET", "HEAD") and (page := docs_page.read(self.path)):
             media_type, content = page
             headers = {"Content-Type": media_type, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
@@ -75,6 +80,12 @@ class Handler(ChaliceRequestHandler):
             return problem.of_status(400, {})
         return problem.of_status(413, {}) if int(length) > _MAX_BODY_BYTES else None
 
+    def _refuse_flood(self) -> None:
+        """As the web ACL of a deployed stage does, in the same words."""
+        self.rfile.read(int(self.headers.get("content-length", "0")))
+        self.server.throttle.hold()
+        self._send_problem(THROTTLED, {})
+
     def _send_error_response(self, error: LocalGatewayException) -> None:
         """Where no route matches: as the deployed API Gateway answers (which says 404 also of a wrong method)."""
         no_route = error.CODE == 403
@@ -101,21 +112,25 @@ class Server(ThreadedHTTPServer):
     #: Chalice's 5 makes every further connection of a burst wait for a second.
     request_queue_size = 256
     allow_reuse_address = True
+    throttle: TokenThrottle
 
 
-def make_server(app: Chalice, port: int) -> LocalDevServer:
+def make_server(app: Chalice, port: int, throttle: TokenThrottle) -> LocalDevServer:
     """A server for the app; 0 is a free port. Once for an app and process, since it changes the app's class."""
     CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
     app.__class__ = CustomLocalChalice
     parameters: dict[str, Any] = {"chalice_app": app, "project_dir": str(ROOT), "lambda_timeout": _GATEWAY_TIMEOUT_S}
     config = Config(chalice_stage="local", user_provided_params=parameters)
-    return LocalDevServer(app, config, LOOPBACK, port, handler_cls=Handler, server_cls=Server)
+    server = LocalDevServer(app, config, LOOPBACK, port, handler_cls=Handler, server_cls=Server)
+    server.server.throttle = throttle
+    return server
 
 
 def main() -> None:
     signal.signal(signal.SIGTERM, _exit)
     app: Chalice = importlib.import_module("app").app
-    server = make_server(app, int(os.environ.get("API_PORT") or 0))
+    throttle = TokenThrottle(int(os.environ.get("TOKEN_REQUESTS_PER_MINUTE") or TOKEN_REQUESTS_PER_MINUTE))
+    server = make_server(app, int(os.environ.get("API_PORT") or 0), throttle)
     sys.stderr.write(f"listening on {server.server.server_address}\n")
     server.server.serve_forever()
 

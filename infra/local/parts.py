@@ -81,7 +81,9 @@ class Parts:
         without_provider = environment.without_provider
         return [
             programs.event_source(self._folder, without_provider(self._environment("event-source", own | schedule))),
-            programs.api(self._ports["api"], without_provider(self._environment("api", own))),
+            programs.api(
+                self._ports["api"], s.token_requests_per_minute, without_provider(self._environment("api", own))
+            ),
             *self._page(),
         ]
 

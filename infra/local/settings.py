@@ -13,6 +13,7 @@ from generator_service import settings as generator_settings
 from infra.local import dev_issuer
 from infra.local.error import SettingsFault
 from infra.local.project import LOOPBACK, ROOT
+from infra.throttling import LOWEST_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 
 Port = Field(default=0, ge=0, le=65_535)
 _TIMING = Timing()
@@ -42,6 +43,9 @@ class StackSettings(BaseModel):
     #: With neither of the two the offline writer is started.
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
+    #: What the local server takes of one token, as a deployed stage's web ACL does.
+    token_requests_per_minute: int = Field(default=TOKEN_REQUESTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
+
     #: Seconds that the offline writer takes for an answer, so that there is progress to see.
     offline_llm_latency_s: float = Field(default=0.4, ge=0)
 

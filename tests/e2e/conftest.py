@@ -20,7 +20,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 @pytest.fixture(scope="session")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """A stack that asks for tokens, and lets nobody have more than two unfinished jobs."""
-    limits = {"AUTH_MODE": "jwt", "MAX_ACTIVE_JOBS": "2", "MAX_SUBMISSIONS_PER_MINUTE": "1000"}
+    limits = {
+        "AUTH_MODE": "jwt",
+        "MAX_ACTIVE_JOBS": "2",
+        "MAX_SUBMISSIONS_PER_MINUTE": "1000",
+        "TOKEN_REQUESTS_PER_MINUTE": "100000",
+    }
     environment = own_stack(tmp_path_factory.mktemp("guarded"), OFFLINE_LLM_LATENCY_S="0.05", **limits)
     with LocalStack(StackSettings.read(environment)) as running:
         yield running

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import string
 import threading
 import time
 from collections.abc import Iterator
@@ -130,7 +131,16 @@ def confused() -> str:
     return f"{body}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
 
 
+def respelled() -> str:
+    """The same signature in bits: the last character of 256 bytes in base64 has four that are not used."""
+    good, alphabet = token(), string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
+    return good[:-1] + alphabet[alphabet.index(good[-1]) + 1]
+
+
 BAD_TOKENS = {
+    "another spelling of a good one": respelled(),
+    "characters that base64 skips": token() + "!!",
+    "padding": token() + "==",
     "signed with another key": token(OTHER_KEY),
     "alg none": unsigned({"alg": "none", "typ": "JWT"}),
     "alg None in other case": unsigned({"alg": "nOnE"}),
