@@ -67,7 +67,8 @@ class Settings(BaseModel):
     #: For the estimated cost in the metrics (gpt-4o-mini, openai.com/api/pricing, 2026-11).
     llm_prompt_usd_per_million: float = Field(default=0.15, ge=0)
     llm_completion_usd_per_million: float = Field(default=0.60, ge=0)
-    cors_allow_origin: str = "*"
+    #: "*", or the one origin whose pages may use the API.
+    cors_allow_origin: str = Field(default="*", pattern=r"^(\*|https?://[^/,\s]+)$")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     timing: Timing = Timing()
 
@@ -142,7 +143,10 @@ def _timing(durations: Mapping[str, str]) -> tuple[Timing, list[str]]:
     try:
         timing = TypeAdapter(Timing).validate_python(durations)
     except ValidationError as error:
-        return Timing(), [_fault(problem) for problem in error.errors(include_input=False)]
+        wrong = [_fault(problem) for problem in error.errors(include_input=False)]
+        unread = {str(problem["loc"][0]) for problem in error.errors()}
+        _, others = _timing({name: value for name, value in durations.items() if name not in unread})
+        return Timing(), [*wrong, *(fault for fault in others if not any(name.upper() in fault for name in unread))]
     return timing, timing.faults()
 
 

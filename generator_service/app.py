@@ -59,6 +59,6 @@ def build_server(settings: Settings, client: AsyncOpenAI) -> GeneratorServer:
         sleep=asyncio.sleep,
         random=random.random,
     )
-    admission = Admission(settings.max_running_jobs)
+    admission = Admission(settings.generator_max_jobs)
     servicer = LoreServicer(kinds=load_kinds(), llm=llm, admission=admission, clock=clock)
     return GeneratorServer(settings, servicer, admission)

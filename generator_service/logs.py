@@ -37,7 +37,8 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        line |= _bound.get() | {key: value for key, value in vars(record).items() if key not in _OWN_FIELDS}
+        # What is bound wins: no `extra` of the same name hides which job a line is about.
+        line |= {key: value for key, value in vars(record).items() if key not in _OWN_FIELDS} | _bound.get()
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return self._masked(json.dumps({key: _bounded(value) for key, value in line.items()}, ensure_ascii=False))

@@ -61,7 +61,7 @@ class Settings(Address):
     #: Calls for one answer while the provider fails in a way that passes.
     llm_max_attempts: Annotated[int, Field(ge=1, le=10)] = 4
     #: Jobs under way at the same time; more are sent away to come again.
-    max_running_jobs: Annotated[int, Field(ge=1)] = 64
+    generator_max_jobs: Annotated[int, Field(ge=1)] = 64
     #: How long running jobs may go on after SIGTERM. Fargate allows 120 s at most until it kills.
     drain_s: Annotated[float, Field(ge=0)] = 110.0
     #: An OTLP/HTTP collector of traces, such as http://127.0.0.1:4318.

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.api import openapi, rendering
-from chalicelib.api.message import Request, Response, parse_uuid
+from chalicelib.api.message import Request, Response, parse_uuid, together
 from chalicelib.api.problem import UnsupportedMediaType
 from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.bootstrap import Services
@@ -20,8 +20,8 @@ _NO_WORLD = "There is no world with this id."
 
 async def submit_job(services: Services, request: Request) -> Response:
     """POST /jobs: 202 with the job, before anything of it is done."""
-    type_name, payload = _submission(request)
-    accepted = await services.submission.submit(request.owner, type_name, payload, _idempotency_key(request))
+    (type_name, payload), key = together(lambda: _submission(request), lambda: _idempotency_key(request))
+    accepted = await services.submission.submit(request.owner, type_name, payload, key)
     return await _accepted(services, request, accepted)
 
 
@@ -39,13 +39,13 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
 
 async def list_jobs(services: Services, request: Request) -> Response:
     """GET /jobs?status&type&limit&cursor: the caller's jobs, newest first, without the pieces they are writing."""
-    jobs, last_id = await services.reading.page(
-        request.owner,
-        request.number("limit", default=20, low=1, high=100),
-        status=request.choice("status", list(Status)),
-        type_name=request.choice("type", list(JOB_TYPES)),
-        after=request.after,
+    limit, status, type_name, after = together(
+        lambda: _limit(request),
+        lambda: request.choice("status", list(Status)),
+        lambda: request.choice("type", list(JOB_TYPES)),
+        lambda: request.after,
     )
+    jobs, last_id = await services.reading.page(request.owner, limit, status=status, type_name=type_name, after=after)
     return Response(200, rendering.jobs_json(jobs, last_id, request.base_path))
 
 
@@ -86,8 +86,8 @@ async def read_world(services: Services, request: Request, world_id: str) -> Res
 
 async def list_worlds(services: Services, request: Request) -> Response:
     """GET /worlds?limit=N&cursor=C: the caller's worlds, newest first."""
-    limit = request.number("limit", default=20, low=1, high=100)
-    worlds, last_id = await services.worlds.page(request.owner, limit, request.after)
+    limit, after = together(lambda: _limit(request), lambda: request.after)
+    worlds, last_id = await services.worlds.page(request.owner, limit, after)
     return Response(200, rendering.worlds_json(worlds, last_id))
 
 
@@ -101,6 +101,10 @@ async def describe(services: Services, request: Request) -> Response:
     """GET /openapi.json."""
     document = openapi.document(tokens_required=services.verifier is not None, base_path=request.base_path)
     return Response(200, document, {"Cache-Control": "public, max-age=300"})
+
+
+def _limit(request: Request) -> int:
+    return request.number("limit", default=20, low=1, high=100)
 
 
 def _submission(request: Request) -> tuple[str, Any]:

@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,6 +113,20 @@ class Request:
         if given is not None and given not in allowed:
             raise _invalid(name, f"must be one of: {', '.join(allowed)}")
         return given
+
+
+def together(*reads: Callable[[], Any]) -> list[Any]:
+    """What each of these gives. Raises `InvalidSubmission` with the faults of them all."""
+    given: list[Any] = []
+    faults: list[Fault] = []
+    for read in reads:
+        try:
+            given.append(read())
+        except InvalidSubmission as error:
+            faults += error.faults
+    if faults:
+        raise InvalidSubmission(faults)
+    return given
 
 
 def parse_uuid(text: str, otherwise: str | None = None) -> str:

@@ -61,24 +61,24 @@ _FORM = Field(json_schema_extra={"format": "printable"})
 #: One short line, such as a theme: 1 to 80 characters.
 Line = Annotated[
     str,
-    BeforeValidator(_normalized),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
+    BeforeValidator(_normalized),
     AfterValidator(_line),
     _FORM,
 ]
 #: A name: 1 to 120 characters.
 Name = Annotated[
     str,
-    BeforeValidator(_normalized),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    BeforeValidator(_normalized),
     AfterValidator(_line),
     _FORM,
 ]
 #: Prose, with paragraphs: 1 to 4,000 characters.
 Prose = Annotated[
     str,
-    BeforeValidator(_normalized),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    BeforeValidator(_normalized),
     AfterValidator(_prose),
     _FORM,
 ]

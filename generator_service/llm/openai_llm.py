@@ -141,8 +141,12 @@ class OpenAiLlm:
         """The provider's error as ours; what it said is logged, and a pause it asked for holds for everybody."""
         error = translate(cause)
         status = getattr(cause, "status_code", None)
-        request_id, said = getattr(cause, "request_id", None), str(cause)[:2000]
-        detail = {"provider_host": self._host, "status": status, "request_id": request_id, "provider": said}
+        detail = {
+            "provider_host": self._host,
+            "status": status,
+            "provider_request_id": getattr(cause, "request_id", None),
+            "provider": str(cause)[:2000],
+        }
         log.warning("LLM call failed: %s", error.code, extra=detail)
         if status in PAUSING_STATUSES and isinstance(error, ProviderError) and error.retry_after_s is not None:
             self._limiter.pause(min(error.retry_after_s, LONGEST_PAUSE_S), type(error))

@@ -35,6 +35,7 @@ from infra.throttling import THROTTLED, TOKEN_REQUESTS_PER_MINUTE
 #: API Gateway's limits: the longest integration, the largest body.
 _GATEWAY_TIMEOUT_S = 29
 _MAX_BODY_BYTES = 10 * 1024 * 1024
+_ALLOWED_ORIGIN = "Access-Control-Allow-Origin"
 
 
 class Handler(ChaliceRequestHandler):
@@ -101,7 +102,13 @@ class Handler(ChaliceRequestHandler):
         self._send_http_response(answer.status, headers | answer.headers, json.dumps(answer.body))
 
     def _send_http_response(self, code: int, headers: dict[str, Any], body: str | bytes | None) -> None:
-        """Without a body for HEAD: the client would take it for its next answer."""
+        """Without a body for HEAD: the client would take it for its next answer.
+
+        A page of this machine may read it, whatever other page may.
+        """
+        origin = self.headers.get("origin")
+        if origin is not None and is_own_origin(origin) and _ALLOWED_ORIGIN in headers:
+            headers = headers | {_ALLOWED_ORIGIN: origin, "Vary": "Origin"}
         super()._send_http_response(code, headers, None if self.command == "HEAD" else body)
 
     def log_message(self, format: str, *args: Any) -> None:

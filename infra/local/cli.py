@@ -115,13 +115,23 @@ def _first_job(console: Console, stack: LocalStack) -> None:
     console.print(Text(f"A first job, {job_type} {payload}: {submitted['id']}"), soft_wrap=True)
     job = show_progress(console, client.follow(submitted["id"]))
     if job["status"] != "completed":
-        raise JobFailed(f"The job {job['status']}: {job['error'] or job['message']}")
+        raise JobFailed(f"The job {job['status']}: {job['error'] or job['message']}\n{_where_to_look(stack)}")
     show_result(console, job)
+
+
+def _where_to_look(stack: LocalStack) -> str:
+    """What a caller is not told, and whoever runs the stack needs."""
+    llm = without_password(stack.urls.llm) if stack.urls.llm else "OpenAI's own address"
+    return f"The LLM is {llm}. What it answered is in {stack.logs / 'generator.log'}."
 
 
 def _show_addresses(console: Console, stack: LocalStack) -> None:
     api = stack.urls.api
-    body = """-H 'Content-Type: application/json' -d '{"type": "generate_relics", "payload": {"theme": "steampunk"}}'"""
+    caller = '-H "Authorization: Bearer $(make -s token SUB=alice)" ' if stack.token("alice") else ""
+    body = (
+        caller
+        + """-H 'Content-Type: application/json' -d '{"type": "generate_relics", "payload": {"theme": "steampunk"}}'"""
+    )
     lines = [f"{name:<10} {without_password(url)}" for name, url in stack.urls.known().items()]
     lines += ["", "Try:", f"  curl -s {api}/job-types", f"  curl -s {api}/jobs {body}", f"  curl -s {api}/health"]
     console.print(Text("\n".join([*lines, "", "Ctrl-C ends everything."])), soft_wrap=True)

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import Settings, SettingsError
 from generator_service import settings as generator_settings
-from infra.local import dev_issuer
+from infra.local import dev_issuer, web
 from infra.local.error import SettingsFault
+from infra.local.offline_writer import setup as offline_writer
 from infra.local.project import LOOPBACK, ROOT
 from infra.throttling import LOWEST_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 
@@ -37,7 +38,7 @@ class StackSettings(BaseModel):
     #: A Redis that is running already; nothing is started then.
     redis_url: SecretStr | None = None
     #: An AWS endpoint that is running already, such as LocalStack's; nothing is started then.
-    aws_endpoint_url: str | None = None
+    aws_endpoint_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+")
     aws_emulator: Literal["moto", "ministack"] = "moto"
 
     #: With neither of the two the offline writer is started.
@@ -67,6 +68,13 @@ class StackSettings(BaseModel):
     def _absolute(cls, folder: Path) -> Path:
         return folder.expanduser().resolve()
 
+    @field_validator("serve_page")
+    @classmethod
+    def _is_there(cls, served: bool) -> bool:
+        if served and not web.is_built():
+            raise ValueError("the page is not built. Run `npm ci && npm run build` in frontend/, or unset SERVE_PAGE")
+        return served
+
     @property
     def needs_offline_writer(self) -> bool:
         return self.openai_api_key is None and self.openai_base_url is None
@@ -80,7 +88,7 @@ class StackSettings(BaseModel):
         merged = {name: value for name, value in (dotenv or {}).items() if value is not None} | dict(environment)
         given: dict[str, Any] = {name.lower(): value for name, value in merged.items() if value != ""}
         known = {name: given[name] for name in cls.model_fields if name in given and name != "environment"}
-        others = list(_faults_of_the_parts(merged))
+        others = list(dict.fromkeys(_faults_of_the_parts(merged)))
         try:
             settings = cls.model_validate(known | {"environment": {k: v for k, v in merged.items() if v != ""}})
         except ValidationError as error:
@@ -108,6 +116,7 @@ def _faults_of_the_parts(environment: Mapping[str, str]) -> Iterator[str]:
         generator_settings.Settings.read(dict(environment) | own)
     except generator_settings.SettingsError as error:
         yield from str(error).splitlines()
+    yield from offline_writer.faults(environment)
 
 
 def _fault(problem: Any) -> str:

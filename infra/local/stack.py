@@ -5,6 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
@@ -45,6 +46,11 @@ class LocalStack:
         if self._urls is None:
             raise RuntimeError("the stack is not started")
         return self._urls
+
+    @property
+    def logs(self) -> Path:
+        """The folder with a log of each process."""
+        return self._logs
 
     @property
     def processes(self) -> dict[str, int]:

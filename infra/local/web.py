@@ -28,9 +28,13 @@ _HOW_TO = "Install Node.js 20 or newer with npm (https://nodejs.org), or run `np
 _LOG_TAIL_LINES = 8
 
 
+def is_built() -> bool:
+    return (DIST / "index.html").is_file()
+
+
 def prepare(say: Callable[[str], None]) -> bool:
     """Whether there is a page to serve. One that was never built is built now, where npm is there to do it."""
-    if (DIST / "index.html").is_file():
+    if is_built():
         return True
     if shutil.which("npm") is None:
         say(f"The page is not built, and there is no npm to build it; everything else starts. {_HOW_TO}")

@@ -1,6 +1,7 @@
 """`python -m infra.release.preflight`: is everything there that a deployment needs? Says all that is not, at once."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,9 +14,11 @@ from infra.cdk.settings import InfraSettings, InfraSettingsError
 ROOT = Path(__file__).resolve().parents[2]
 #: tool → (what it is for, how to get it)
 _TOOLS = {
-    "node": ("CDK and the page's build run on it", "https://nodejs.org, 22 or newer"),
+    "node": ("CDK and the page's build run on it", "https://nodejs.org, 20 or newer"),
     "npm": ("it installs CDK's command line and builds the page", "comes with Node.js"),
 }
+#: What CDK's command line needs at the least.
+_OLDEST_NODE = 20
 _DOCKER_PATIENCE_S = 10
 
 
@@ -24,6 +27,8 @@ class Machine:
     """What the checks ask of the machine and of AWS."""
 
     find: Callable[[str], str | None]
+    #: Of Node.js, where it is found.
+    node_major: Callable[[], int]
     docker_runs: Callable[[], bool]
     #: The account that the credentials are of, in this region; raises `NoAccount`.
     account: Callable[[str], str]
@@ -38,6 +43,8 @@ def faults(environment: Mapping[str, str], machine: Machine) -> Iterator[str]:
     for tool, (purpose, source) in _TOOLS.items():
         if machine.find(tool) is None:
             yield f"{tool} is not on the PATH: {purpose} ({source})."
+    if machine.find("node") and (found := machine.node_major()) < _OLDEST_NODE:
+        yield f"Node.js {found} is too old: CDK needs {_OLDEST_NODE} or newer ({_TOOLS['node'][1]})."
     yield from _docker_faults(environment, machine)
     yield from _account_faults(environment, machine)
     yield from _settings_faults(environment)
@@ -88,7 +95,13 @@ def _smoke_faults(environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def this_machine() -> Machine:
-    return Machine(find=shutil.which, docker_runs=_docker_runs, account=_account)
+    return Machine(find=shutil.which, node_major=_node_major, docker_runs=_docker_runs, account=_account)
+
+
+def _node_major() -> int:
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"v(\d+)", said)
+    return int(found[1]) if found else 0
 
 
 def _docker_runs() -> bool:

@@ -92,6 +92,8 @@ def _check_nothing_leaks(stack: LocalStack, job: dict[str, Any]) -> None:
 def _check_the_log_knows(stack: LocalStack, job_id: str, code: str) -> None:
     lines = [line for line in _log(stack, "generator").splitlines() if job_id in line]
     assert any(code in line for line in lines)
+    (request_id,) = {json.loads(line)["request_id"] for line in lines}
+    assert re.fullmatch("[0-9a-f]{32}", request_id)
 
 
 def _log(stack: LocalStack, name: str) -> str:

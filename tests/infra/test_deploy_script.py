@@ -3,6 +3,7 @@
 import os
 import stat
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,13 @@ def _nobody(_region: str) -> str:
     raise NoAccount("Unable to locate credentials.")
 
 
-EVERYTHING = Machine(find=lambda tool: f"/bin/{tool}", docker_runs=lambda: True, account=lambda region: "123456789012")
-NOTHING = Machine(find=lambda tool: None, docker_runs=lambda: False, account=_nobody)
+EVERYTHING = Machine(
+    find=lambda tool: f"/bin/{tool}",
+    node_major=lambda: 22,
+    docker_runs=lambda: True,
+    account=lambda region: "123456789012",
+)
+NOTHING = Machine(find=lambda tool: None, node_major=lambda: 0, docker_runs=lambda: False, account=_nobody)
 
 
 def script(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -67,16 +73,19 @@ def test_all_that_is_missing_is_said_at_once() -> None:
 
 
 def test_a_docker_that_is_there_and_does_not_answer_is_not_enough() -> None:
-    machine = Machine(find=EVERYTHING.find, docker_runs=lambda: False, account=EVERYTHING.account)
+    machine = replace(EVERYTHING, docker_runs=lambda: False)
     (said,) = faults(READY, machine)
     assert "GENERATOR_IMAGE" in said
 
 
+def test_an_old_node_is_not_enough() -> None:
+    (said,) = faults(READY, replace(EVERYTHING, node_major=lambda: 18))
+    assert "Node.js 18 is too old" in said
+
+
 def test_an_image_that_exists_makes_docker_superfluous() -> None:
     image = {"GENERATOR_IMAGE": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/generator:v1"}
-    machine = Machine(
-        find=lambda t: None if t == "docker" else t, docker_runs=lambda: False, account=EVERYTHING.account
-    )
+    machine = replace(EVERYTHING, find=lambda tool: None if tool == "docker" else tool, docker_runs=lambda: False)
     assert list(faults(READY | image, machine)) == []
 
 

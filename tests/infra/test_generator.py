@@ -93,7 +93,7 @@ def test_it_grows_with_the_running_jobs(template: Template) -> None:
     text = json.dumps(tracking["CustomizedMetricSpecification"])
     assert "ApproximateNumberOfMessagesNotVisible" in text
     assert "RunningTaskCount" in text
-    assert tracking["TargetValue"] < Settings.model_fields["max_running_jobs"].default
+    assert tracking["TargetValue"] < Settings.model_fields["generator_max_jobs"].default
     assert tracking["ScaleInCooldown"] > 120
 
 

@@ -76,7 +76,7 @@ async def test_before_the_deadline_what_is_whole_is_delivered(generator: Generat
 async def test_one_job_too_many_is_pushed_back_while_health_stays_good(
     generator: Generator, provider: Provider
 ) -> None:
-    client = await generator(MAX_RUNNING_JOBS="1")
+    client = await generator(GENERATOR_MAX_JOBS="1")
     task = await hanging(client, provider)
     failure = await client.fail("relic", count=1)
     assert (failure.status.name, failure.code) == ("RESOURCE_EXHAUSTED", "overloaded")

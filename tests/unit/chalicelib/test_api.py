@@ -491,6 +491,31 @@ def test_a_bad_filter_is_400(query: dict[str, str]) -> None:
     virtual_time.run(scenario())
 
 
+def test_every_fault_of_query_and_headers_is_named_at_once() -> None:
+    async def scenario() -> None:
+        system, wrong = System(), {"status": "odd", "type": "odd", "limit": "0", "cursor": "odd"}
+        jobs = await answer(system, endpoint.list_jobs, request(query=wrong))
+        worlds = await answer(system, endpoint.list_worlds, request(query=wrong))
+        submitted = await answer(system, endpoint.submit_job, request({"type": "odd"}, idempotency_key=""))
+        assert [fault["field"] for fault in jobs.body["errors"]] == ["limit", "status", "type", "cursor"]
+        assert [fault["field"] for fault in worlds.body["errors"]] == ["limit", "cursor"]
+        assert [fault["field"] for fault in submitted.body["errors"]] == ["type", "Idempotency-Key"]
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("theme", "said"),
+    [("", "must not be empty"), ("   ", "must not be empty"), ("x" * 81, "must have at most 80 characters")],
+)
+def test_a_text_of_the_wrong_length_is_told_in_plain_words(theme: str, said: str) -> None:
+    async def scenario() -> None:
+        refused = await answer(System(), endpoint.submit_job, request(submission(theme=theme)))
+        assert refused.body["errors"] == [{"field": "payload.theme", "message": said}]
+
+    virtual_time.run(scenario())
+
+
 def test_every_type_is_described_with_its_schema() -> None:
     async def scenario() -> None:
         response = await answer(System(), endpoint.list_job_types, request())

@@ -40,6 +40,11 @@ async def test_what_is_bound_is_in_the_lines_of_the_task_and_its_children_only()
     assert "stage" not in of_job
 
 
+async def test_what_is_bound_is_not_hidden_by_what_one_line_adds() -> None:
+    logs.bind(request_id="ours")
+    assert line_of(request_id="the provider's")["request_id"] == "ours"
+
+
 def test_a_secret_is_masked_wherever_it_stands() -> None:
     error = ValueError(f"Incorrect API key provided: {KEY}")
     line = line_of(f"key {KEY}", provider={"key": KEY}, exc_info=(type(error), error, None))

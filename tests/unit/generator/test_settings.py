@@ -13,7 +13,12 @@ def test_a_key_is_all_that_is_needed() -> None:
     settings = Settings.read({"OPENAI_API_KEY": KEY})
     assert (settings.target, settings.openai_model) == ("127.0.0.1:50051", "gpt-4o-mini")
     assert (settings.llm_timeout_s, settings.llm_max_concurrency, settings.llm_max_attempts) == (30, 32, 4)
-    assert (settings.max_running_jobs, settings.drain_s, settings.generator_token) == (64, 110, None)
+    assert (settings.generator_max_jobs, settings.drain_s, settings.generator_token) == (64, 110, None)
+
+
+def test_the_quota_of_one_owner_is_no_bound_for_all() -> None:
+    """The local stack hands its whole environment to every part."""
+    assert Settings.read({"OPENAI_API_KEY": KEY, "MAX_RUNNING_JOBS": "1"}).generator_max_jobs == 64
 
 
 @pytest.mark.parametrize("environment", [{}, {"OPENAI_API_KEY": ""}, {"OPENAI_API_KEY": " "}])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import environment
+from infra.local import environment, web
 from infra.local.error import SettingsFault
 from infra.local.event_source.settings import EventSourceSettings
 from infra.local.parts import Parts
@@ -48,6 +48,31 @@ def test_all_faults_are_reported_at_once() -> None:
         "WORKER_CONCURRENCY",
         "RECOVERY_INTERVAL_S",
     ]
+
+
+def test_so_are_those_of_every_part_each_once() -> None:
+    wrong = {
+        "AWS_ENDPOINT_URL": "foo",
+        "LLM_TIMEOUT_S": "x",
+        "LEASE_S": "0",
+        "HEARTBEAT_S": "-1",
+        "LOG_LEVEL": "LOUD",
+        "OFFLINE_WRITER_SEED": "x",
+        "OFFLINE_LLM_FAULTS": "429=2",
+        "CORS_ALLOW_ORIGIN": "http://a.example,http://b.example",
+    }
+    with pytest.raises(SettingsFault) as fault:
+        StackSettings.read(wrong)
+    faults = str(fault.value).splitlines()[1:]
+    assert sorted(line.split()[0].rstrip(":") for line in faults) == sorted(wrong)
+
+
+def test_a_page_that_was_not_built_cannot_be_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "DIST", tmp_path)
+    with pytest.raises(SettingsFault, match=r"SERVE_PAGE: .*npm run build"):
+        StackSettings.read({"SERVE_PAGE": "true"})
+    (tmp_path / "index.html").touch()
+    assert StackSettings.read({"SERVE_PAGE": "true"}).serve_page
 
 
 def test_a_fault_does_not_tell_a_secret() -> None:
