@@ -123,7 +123,7 @@ def test_a_result_can_be_handed_on_as_context(api: Api) -> None:
     relic_payload = {"count": 1, "selectedSetting": setting, "selectedEvent": event}
     (relic,) = api.finished(api.submit("generate_relics", relic_payload)["id"])["result"]
     lore = {"setting": setting, "event": event, "relic": relic}
-    world = api.finished(api.submit("create_world", {"user_id": "7", "selectedLore": lore})["id"])["result"]
+    world = api.finished(api.submit("create_world", {"user_id": "42", "selectedLore": lore})["id"])["result"]
     for piece in lore.values():
         assert piece["name"] in world["story"] + json.dumps(world["quest"])
 

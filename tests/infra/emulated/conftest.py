@@ -1,12 +1,28 @@
 """The stack on the emulator, deployed once for all its tests."""
 
+import time
 from collections.abc import Iterator
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.e2e.api import Api
 from tests.infra.conftest import HERE, ISOLATED, Run, synthesize
 from tests.infra.emulated.cloud import Cloud
+
+ISSUER, AUDIENCE = "https://issuer.example", "loresmith"
+#: Whom the worlds of the flow's tests are for.
+OWNER = "42"
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def token(subject: str) -> str:
+    """As the issuer of the stage would sign it."""
+    now = int(time.time())
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": subject, "iat": now, "exp": now + 3600}
+    return jwt.encode(claims, KEY, algorithm="RS256")
 
 
 @pytest.fixture(scope="session")
@@ -17,9 +33,15 @@ def cloud(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "STAGE": "emulated",
         "REDIS": "replication",
         "ARCHITECTURE": HERE,
-        "AUTH_MODE": "none",
-        "ACCEPT_PUBLIC_API_WITHOUT_AUTH": "yes",
-        "MAX_ACTIVE_JOBS": "",
+        "JWT_ISSUER": ISSUER,
+        "JWT_AUDIENCE": AUDIENCE,
+        "JWT_PUBLIC_KEY": KEY.public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode(),
+        # The flow's tests are one owner's.
+        "MAX_ACTIVE_JOBS": "1000",
+        "MAX_RUNNING_JOBS": "1000",
+        "MAX_SUBMISSIONS_PER_MINUTE": "1000",
     }
     template = synthesize(run_infra, tmp_path_factory.mktemp("emulated"), settings)
     with Cloud(template, tmp_path_factory.mktemp("cloud")) as found:
@@ -28,5 +50,5 @@ def cloud(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture
 def api(cloud: Cloud) -> Iterator[Api]:
-    with Api(cloud.api_url) as found:
+    with Api(cloud.api_url, token(OWNER)) as found:
         yield found

@@ -7,6 +7,7 @@ import pytest
 
 from tests.e2e.api import Api
 from tests.infra.emulated.cloud import Cloud, wait_for
+from tests.infra.emulated.conftest import token
 
 CHARACTERS = {"theme": "fantasy", "count": 2}
 
@@ -62,11 +63,29 @@ def test_jobs_of_one_batch_are_all_done(api: Api) -> None:
 
 def test_a_world_is_saved_and_read_again(api: Api) -> None:
     """The worker may write to the table, the API may read it and its index, under the roles of the stack."""
-    job = api.finished(api.submit("create_world", {"user_id": "someone", "theme": "fantasy"})["id"])
+    job = api.finished(api.submit("create_world", {"theme": "fantasy"})["id"])
     assert job["status"] == "completed", job
     world_id = job["result"]["world_id"]
     assert api.ask("GET", f"/worlds/{world_id}").status_code == 200
     assert world_id in api.ask("GET", "/worlds").text
+
+
+def test_nobody_gets_in_without_a_token(cloud: Cloud) -> None:
+    with Api(cloud.api_url) as stranger, Api(cloud.api_url, "nonsense") as forger:
+        for caller, named in ((stranger, ""), (forger, ', error="invalid_token"')):
+            refused = caller.ask("GET", "/jobs")
+            assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
+            assert refused.headers["WWW-Authenticate"].endswith(named)
+        assert stranger.ask("GET", "/job-types").status_code == 200
+
+
+def test_somebody_elses_job_does_not_exist(cloud: Cloud, api: Api) -> None:
+    job_id = api.submit("generate_relics", {"count": 1})["id"]
+    with Api(cloud.api_url, token("somebody else")) as other:
+        assert other.ask("GET", f"/jobs/{job_id}").status_code == 404
+        assert other.ask("POST", f"/jobs/{job_id}/cancel").status_code == 404
+        assert other.ask("GET", "/jobs").json()["jobs"] == []
+    assert api.finished(job_id)["status"] == "completed"
 
 
 @pytest.mark.usefixtures("resting_worker")
