@@ -1,7 +1,7 @@
 /** A page's world for tests of hooks: a fake API behind the real client, and fake timers over everything. */
 
 import { act, renderHook } from "@testing-library/react";
-import { StrictMode, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { createApi } from "../api/client";
 import { createJobsClient, type JobsClientOptions } from "../jobs/client";
@@ -21,9 +21,7 @@ export function newPage(api: FakeApi, presence = new FakePresence(), options: Pa
   const real = createApi({ baseUrl: "http://api", fetch: api.fetch });
   const client = createJobsClient({ api: real, presence, random: () => 1, ...options });
   const wrapper = ({ children }: { children: ReactNode }) => (
-    <StrictMode>
-      <JobsProvider client={client}>{children}</JobsProvider>
-    </StrictMode>
+    <JobsProvider client={client}>{children}</JobsProvider>
   );
   const render = <R, P>(hook: (props: P) => R, initialProps?: P) =>
     renderHook(hook, { wrapper, ...(initialProps === undefined ? {} : { initialProps }) });
