@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createApi } from "../api/client";
+import { createApi, type JobReading } from "../api/client";
 import type { Job } from "../api/wire";
 import { FakeApi } from "../testing/fakeApi";
 import { completedJob, pendingJob, processingJob } from "../testing/fakeJob";
@@ -40,6 +40,13 @@ describe("plain polling", () => {
   it("asks every three seconds", async () => {
     watch("a", api.job("a"));
     await pass(9_100);
+    expect(api.polls).toHaveLength(4);
+  });
+
+  it("asks less often where the API wishes so", async () => {
+    api.retryAfterS = 10;
+    watch("a", api.job("a"));
+    await pass(30_100);
     expect(api.polls).toHaveLength(4);
   });
 
@@ -123,6 +130,20 @@ describe("when polls fail", () => {
     expect(last()?.job?.status).toBe("completed");
   });
 
+  it("counts anew once it has been answered", async () => {
+    api.longPolls = false;
+    watch("a", api.job("a"));
+    api.trouble = "network";
+    await pass(16_000);
+    expect(last()?.connection).toMatchObject({ state: "reconnecting", failures: 5 });
+    api.trouble = null;
+    await pass(15_000);
+    const answered = Date.now();
+    api.trouble = "network";
+    await pass(3_000);
+    expect(last()?.connection).toMatchObject({ state: "reconnecting", failures: 1, since: answered + 2_300 });
+  });
+
   it("asks less and less often", async () => {
     watch("a", api.job("a"));
     api.trouble = "network";
@@ -181,6 +202,15 @@ describe("when nobody looks or the network is gone", () => {
     expect(last()?.job?.status).toBe("completed");
   });
 
+  it("knows where it stands as soon as it is seen again, also without news", async () => {
+    watch("a", api.job("a"));
+    presence.become("hidden");
+    await pass(60_000);
+    presence.become("active");
+    await pass(0);
+    expect(last()?.connection.state).toBe("live");
+  });
+
   it("waits while offline, and asks at once when the network is back", async () => {
     watch("a", api.job("a"));
     await pass(100);
@@ -221,6 +251,48 @@ describe("what the watcher is told", () => {
     poll.learn(processingJob({ id: "a", revision: 7, progress: 60 }));
     poll.learn(processingJob({ id: "a", revision: 4, progress: 30 }));
     expect(last()?.job?.progress).toBe(60);
+  });
+
+  it("asks no more once it has learned that the job has ended", async () => {
+    api.longPolls = false;
+    api.add(processingJob({ id: "a" }));
+    const poll = watch("a", api.job("a"));
+    await pass(10);
+    poll.learn(completedJob([], { id: "a" }));
+    await pass(60_000);
+    expect(last()?.job?.status).toBe("completed");
+    expect(api.polls).toHaveLength(1);
+  });
+
+  it("hears nothing after stop, not even an answer that had come in", async () => {
+    let answer: (reading: JobReading) => void = () => undefined;
+    const readJob = () => new Promise<JobReading>((resolve) => (answer = resolve));
+    const poll = pollJob("a", { readJob, timers: browserTimers, presence, random: () => 1 }, (sighting) => seen.push(sighting));
+    await pass(10);
+    answer({ job: processingJob({ id: "a" }), waited: false, retryAfterS: null });
+    poll.stop();
+    await pass(60_000);
+    expect(seen).toHaveLength(0);
+  });
+
+  it.each(["active", "hidden", "offline"] as const)("may stop the watch from within what it is told: %s", async (state) => {
+    api.add(processingJob({ id: "a" }));
+    const { readJob } = createApi({ baseUrl: "http://api", fetch: api.fetch });
+    const onChange = () => poll.stop();
+    const poll = pollJob("a", { readJob, timers: browserTimers, presence, random: () => 1 }, onChange);
+    presence.become(state);
+    await pass(0);
+    expect([vi.getTimerCount(), presence.listenerCount]).toEqual([0, 0]);
+  });
+
+  it("leaves no timer running after stop", async () => {
+    api.longPolls = false;
+    api.add(processingJob({ id: "a" }));
+    const poll = watch("a", api.job("a"));
+    await pass(10);
+    poll.stop();
+    await pass(0);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("hears nothing after stop", async () => {

@@ -127,8 +127,9 @@ class PollLoop implements Poll {
     const { presence, timers } = this.environment;
     if (presence.state === "hidden") {
       this.isAnswered = false;
+      const change = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
       this.emit({ state: "paused", reason: "hidden" });
-      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      await change;
     } else if (presence.state === "offline" && this.failures > 0) {
       this.emit(OFFLINE);
       await sleep(timers, OFFLINE_PROBE_MS, signal);
@@ -152,7 +153,6 @@ class PollLoop implements Poll {
   }
 
   private async missed(thrown: unknown, signal: AbortSignal): Promise<void> {
-    if (this.stopped) return;
     this.isAnswered = false;
     if (signal.aborted) {
       if (this.environment.presence.state === "offline") this.failures += 1;

@@ -20,6 +20,8 @@ export class FakeApi {
   readonly asked: Ask[] = [];
   /** Whether answers are held back as `Prefer: wait` wishes. */
   longPolls = true;
+  /** Seconds after which it wants to be asked for a running job again. */
+  retryAfterS = 3;
   /** Every call meets this while it is set. */
   trouble: Trouble | null = null;
   /** Milliseconds from a POST to its answer. */
@@ -105,7 +107,7 @@ export class FakeApi {
     const applied: Record<string, string> = this.longPolls && waitS > 0 ? { "Preference-Applied": `wait=${waitS}` } : {};
     const job = this.jobs.get(jobId);
     if (!job) return gone();
-    const later: Record<string, string> = isFinal(job) ? {} : { "Retry-After": "3" };
+    const later: Record<string, string> = isFinal(job) ? {} : { "Retry-After": `${this.retryAfterS}` };
     const headersOut = { ...applied, ...later };
     return isNews() ? json(200, job, headersOut) : new Response(null, { status: 304, headers: headersOut });
   }

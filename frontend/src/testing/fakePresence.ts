@@ -9,6 +9,10 @@ export class FakePresence implements Presence {
     return this.current;
   }
 
+  get listenerCount(): number {
+    return this.listeners.size;
+  }
+
   become(state: PresenceState): void {
     this.current = state;
     for (const listener of [...this.listeners]) listener();
