@@ -167,9 +167,7 @@ export class JobSession {
   ): Promise<Job | null> {
     const { signal } = this.turn;
     this.show({ ...IDLE, phase: "submitting" });
-    const onConnection = (connection: Connection) => {
-      if (!signal.aborted) this.show({ ...this.current, connection });
-    };
+    const onConnection = (connection: Connection) => this.show({ ...this.current, connection });
     this.answer = sendUntilAnswered(send, this.environment, onConnection, signal).then(
       (job) => this.answered(job, record(job), signal),
       (thrown: unknown) => this.refused(asApiError(thrown), signal, old),
@@ -179,7 +177,8 @@ export class JobSession {
 
   private answered(job: Job, record: SlotRecord | null, signal: AbortSignal): Job | null {
     if (signal.aborted) {
-      if (!isFinal(job)) this.abandon(job.id);
+      const isFollowed = job.id === this.jobId; // Another tab has sent the same, and was answered first.
+      if (!isFollowed && !isFinal(job)) this.abandon(job.id);
       return null;
     }
     if (this.mayRemember(record)) this.remember(record);
@@ -225,7 +224,6 @@ export class JobSession {
   }
 
   private see({ job, connection, fault }: Sighting): void {
-    if (this.current.phase !== "watching") return;
     if (fault) return this.fail(job, fault);
     const ended = job !== null && isFinal(job);
     this.show({ phase: ended ? "ended" : "watching", job, error: null, connection });

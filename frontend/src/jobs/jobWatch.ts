@@ -31,7 +31,7 @@ export class JobWatch {
     const watched = this.entry(jobId, known);
     watched.onlookers.add(onlooker);
     watched.poll ??= this.follow(jobId, watched);
-    if (watched.sighting.job || watched.sighting.fault) queueMicrotask(() => this.tell(watched, onlooker));
+    if (watched.sighting.job) queueMicrotask(() => this.tell(watched, onlooker));
     return () => this.leave(jobId, watched, onlooker);
   }
 
@@ -47,11 +47,18 @@ export class JobWatch {
     if (found) {
       const job = known ? newer(found.sighting.job, known) : found.sighting.job;
       found.sighting = { ...found.sighting, job };
+      if (found.sighting.fault) this.revive(found);
       return found;
     }
     const watched: Watched = { sighting: { job: known, connection: LIVE, fault: null }, onlookers: new Set(), poll: null };
     this.watched.set(jobId, watched);
     return watched;
+  }
+
+  /** Its poll has given up: who looks anew has the job asked for anew, for everybody. */
+  private revive(watched: Watched): void {
+    watched.poll = null;
+    this.see(watched, { ...watched.sighting, fault: null });
   }
 
   private follow(jobId: string, watched: Watched): Poll | null {
@@ -71,7 +78,7 @@ export class JobWatch {
   private see(watched: Watched, sighting: Sighting): void {
     watched.sighting = sighting;
     if (sighting.job) this.onSighting(sighting.job);
-    for (const onlooker of [...watched.onlookers]) onlooker(sighting);
+    for (const onlooker of [...watched.onlookers]) this.tell(watched, onlooker);
   }
 
   private tell(watched: Watched, onlooker: Onlooker): void {

@@ -17,8 +17,8 @@ export type SubmissionEnvironment = Pick<PollEnvironment, "timers" | "presence" 
 
 /**
  * The job that `send` makes. Raises the `ApiError` that waiting does not mend, or the last one. Once `signal` is aborted
- * it is not sent again; an answer that is on its way is still waited for. Without a network it waits for one, and what
- * failed meanwhile does not count.
+ * it is not sent again, and nothing more is told; an answer that is on its way is still waited for. Without a network it
+ * waits for one, and what failed meanwhile does not count.
  */
 export async function sendUntilAnswered(
   send: () => Promise<Job>,

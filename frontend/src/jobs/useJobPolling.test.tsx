@@ -4,11 +4,15 @@ import type { JobRequest } from "../api/wire";
 import type { FakeApi } from "../testing/fakeApi";
 import { completedJob, failedJob, processingJob, piece } from "../testing/fakeJob";
 import { newPage, pageWorld, pass } from "../testing/world";
+import { jobKey } from "./client";
 import { useJobPolling } from "./useJobPolling";
+import { useJobStatus } from "./useJobStatus";
 
 const CHARACTERS = { type: "generate_characters", payload: { theme: "fantasy", count: 3 } } as const satisfies JobRequest;
 const FACTIONS = { type: "generate_factions", payload: { theme: "fantasy" } } as const satisfies JobRequest;
 const PIECES = [piece("Mara Quill")];
+/** Where the place "wizard" is remembered. */
+const WIZARD = "loresmith.job.wizard";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -25,6 +29,16 @@ function setUp({ slot, storage }: { slot?: string; storage?: Storage } = {}) {
     await pass();
   };
   return { ...world, onSuccess, onError, useIt, result, rerender, unmount, submit };
+}
+
+/** What the browser tells this tab where another one has written. */
+function hear(key: string, storageArea = localStorage, newValue = localStorage.getItem(key)) {
+  act(() => void window.dispatchEvent(new StorageEvent("storage", { key, newValue, storageArea })));
+}
+
+/** A running job as a place remembers it. */
+function recordOf(jobId: string): string {
+  return JSON.stringify({ request: CHARACTERS, key: "key", jobId, settled: false, at: Date.now() });
 }
 
 describe("from submission to result", () => {
@@ -83,6 +97,12 @@ describe("from submission to result", () => {
     expect(api.posts).toHaveLength(1);
   });
 
+  it("lets every component know the job as soon as it is accepted", async () => {
+    const { submit, client } = setUp();
+    await submit();
+    expect(client.queryClient.getQueryData(jobKey("job-1"))).toMatchObject({ status: "pending" });
+  });
+
   it("answers submit with the job", async () => {
     const { result } = setUp();
     const answer = result.current.submit(CHARACTERS);
@@ -129,6 +149,19 @@ describe("when polls or submissions fail", () => {
     expect(keys.size).toBe(1);
     expect(api.jobs.size).toBe(1);
     expect(result.current.job?.id).toBe("job-1");
+  });
+
+  it("heeds the network no longer than it has something to ask", async () => {
+    const { api, presence, submit } = setUp();
+    api.trouble = "network";
+    await submit();
+    await pass(5_000);
+    expect(presence.listenerCount).toBe(1);
+    api.trouble = null;
+    await pass(5_000);
+    api.set("job-1", () => completedJob(PIECES));
+    await pass(1_000);
+    expect(presence.listenerCount).toBe(0);
   });
 
   it("keeps a submission for as long as there is no network, and sends it once there is", async () => {
@@ -220,6 +253,33 @@ describe("retry after what is no end of the job", () => {
     expect(api.posts).toHaveLength(1);
   });
 
+  it("goes on watching for whoever else looks at the job as well", async () => {
+    const { api, submit, result, render } = setUp();
+    await submit();
+    const other = render(() => useJobStatus("job-1"));
+    api.trouble = { status: 401, code: "unauthenticated" };
+    await pass(25_000);
+    expect([result.current.isFailed, other.result.current.isFailed]).toEqual([true, true]);
+    api.trouble = null;
+    act(() => void result.current.retry());
+    await pass(500);
+    expect(result.current).toMatchObject({ isPolling: true, isFailed: false });
+    expect(other.result.current).toMatchObject({ isPolling: true, isFailed: false });
+  });
+
+  it("shows nothing any more after a reset, whatever was asked just before", async () => {
+    const { api, submit, result } = setUp();
+    await submit();
+    api.trouble = { status: 401, code: "unauthenticated" };
+    await pass(25_000);
+    act(() => {
+      void result.current.retry();
+      result.current.reset();
+    });
+    await pass(500);
+    expect(result.current).toMatchObject({ isPolling: false, isFailed: false, job: undefined });
+  });
+
   it("tries the same retry again where the API was away, and never submits the old request", async () => {
     const { api, submit, result, onError } = setUp({ slot: "wizard" });
     await submit();
@@ -254,6 +314,18 @@ describe("retry and cancel", () => {
     api.set("job-2", () => completedJob(PIECES));
     await pass(1_000);
     expect(onSuccess).toHaveBeenCalledOnce();
+  });
+
+  it("submits the request anew where the failed job is not kept any more", async () => {
+    const { api, submit, result } = setUp();
+    await submit();
+    api.set("job-1", () => failedJob());
+    await pass(1_000);
+    api.jobs.delete("job-1");
+    act(() => void result.current.retry());
+    await pass();
+    expect(api.posts.map(({ body }) => body)).toEqual([CHARACTERS, CHARACTERS]);
+    expect(result.current).toMatchObject({ isPolling: true, isFailed: false, error: null });
   });
 
   it("writes the missing pieces of a partial result on retry", async () => {
@@ -297,6 +369,39 @@ describe("retry and cancel", () => {
     await pass(1_000);
     expect(api.job("job-1").status).toBe("cancelled");
     expect(result.current.job).toBeUndefined();
+  });
+});
+
+describe("a submission that was given up", () => {
+  it("shows nothing of its failure", async () => {
+    const { api, submit, result, onError } = setUp();
+    api.trouble = "hang";
+    await submit();
+    await act(() => result.current.cancel());
+    await pass(60_000);
+    expect(result.current).toMatchObject({ isPolling: false, isFailed: false, connection: { state: "live" } });
+    expect(onError).not.toHaveBeenCalled();
+    expect(api.posts).toHaveLength(1);
+  });
+
+  it("is not sent again once the API is back", async () => {
+    const { api, submit, result } = setUp();
+    api.trouble = "network";
+    await submit();
+    await act(() => result.current.cancel());
+    api.trouble = null;
+    await pass(60_000);
+    expect(api.posts).toHaveLength(1);
+  });
+
+  it("is not watched where the page went away before it was answered", async () => {
+    const { api, submit, unmount } = setUp();
+    api.postTakesMs = 500;
+    await submit();
+    unmount();
+    await pass(60_000);
+    expect(api.jobs.size).toBe(1);
+    expect(api.polls).toHaveLength(0);
   });
 });
 
@@ -448,11 +553,114 @@ describe("a place with a name", () => {
     const other = newPage(api).render(() => useJobPolling(undefined, undefined, { slot: "wizard" }));
     act(() => void other.result.current.submit(CHARACTERS));
     await pass(100);
-    const key = "loresmith.job.wizard";
-    const event = { key, newValue: localStorage.getItem(key), storageArea: localStorage };
-    act(() => void window.dispatchEvent(new StorageEvent("storage", event)));
+    hear(WIZARD);
     await pass(400);
     expect(result.current).toMatchObject({ isPolling: true, job: { id: "job-1" } });
+  });
+
+  it("gives up its own submission for the job that another tab has started in it", async () => {
+    const { api, result, submit } = setUp({ slot: "wizard" });
+    api.postTakesMs = 5_000;
+    await submit();
+    api.postTakesMs = 0;
+    const other = newPage(api).render(() => useJobPolling(undefined, undefined, { slot: "elsewhere" }));
+    act(() => void other.result.current.submit(FACTIONS));
+    await pass(100);
+    hear(WIZARD, localStorage, localStorage.getItem("loresmith.job.elsewhere"));
+    await pass(10_000);
+    expect(result.current).toMatchObject({ isPolling: true, job: { id: "job-1", type: "generate_factions" } });
+    expect(api.job("job-2").status).toBe("cancelled");
+  });
+
+  it("keeps the job of a submission that another tab has sent as well and was answered first", async () => {
+    const { api, result, submit } = setUp({ slot: "wizard" });
+    api.postTakesMs = 5_000;
+    await submit();
+    api.postTakesMs = 0;
+    newPage(api).render(() => useJobPolling(undefined, undefined, { slot: "wizard" }));
+    await pass(100);
+    hear(WIZARD);
+    await pass(10_000);
+    expect(result.current).toMatchObject({ isPolling: true, job: { id: "job-1" } });
+    expect(api.job("job-1").status).toBe("pending");
+  });
+
+  it("makes one job of a retry in each of two tabs", async () => {
+    const { api, result, submit } = setUp({ slot: "wizard" });
+    await submit();
+    api.set("job-1", () => failedJob());
+    await pass(1_000);
+    const other = newPage(api).render(() => useJobPolling(undefined, undefined, { slot: "wizard" }));
+    await pass(1_000);
+    act(() => {
+      void result.current.retry();
+      void other.result.current.retry();
+    });
+    await pass(1_000);
+    expect([result.current.job?.id, other.result.current.job?.id]).toEqual(["job-2", "job-2"]);
+    expect(api.jobs.size).toBe(2);
+  });
+
+  it("goes on showing its job where another tab writes the same one", async () => {
+    const { result, submit } = setUp({ slot: "wizard" });
+    await submit();
+    hear(WIZARD);
+    expect(result.current).toMatchObject({ isPolling: true, job: { id: "job-1" } });
+  });
+
+  it("leaves a job whose end another tab has shown to that tab", async () => {
+    const { api, result, onError } = setUp({ slot: "wizard" });
+    const other = newPage(api).render(() => useJobPolling(undefined, undefined, { slot: "wizard" }));
+    act(() => void other.result.current.submit(CHARACTERS));
+    await pass(100);
+    api.set("job-1", () => failedJob());
+    await pass(1_000);
+    hear(WIZARD);
+    await pass(1_000);
+    expect(result.current).toMatchObject({ isPolling: false, isFailed: false, job: undefined });
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ["another place", "loresmith.job.elsewhere", () => localStorage],
+    ["another storage", WIZARD, () => sessionStorage],
+  ])("takes nothing from %s", (_, key, storage) => {
+    const { result } = setUp({ slot: "wizard" });
+    hear(key, storage(), recordOf("job-1"));
+    expect(result.current.isPolling).toBe(false);
+  });
+
+  it("asks nothing any more once it is gone, whatever other tabs do", async () => {
+    const { api, submit, unmount } = setUp({ slot: "wizard" });
+    await submit();
+    unmount();
+    const before = api.polls.length;
+    hear(WIZARD, localStorage, recordOf("job-2"));
+    await pass(60_000);
+    expect(api.polls).toHaveLength(before);
+  });
+
+  it("does not send a refused submission again after a reload", async () => {
+    const { api, submit, unmount, useIt } = setUp({ slot: "wizard" });
+    api.trouble = { status: 400 };
+    await submit();
+    unmount();
+    const { result } = newPage(api).render(useIt);
+    await pass(1_000);
+    expect(result.current).toMatchObject({ isPolling: false, isFailed: false });
+    expect(api.posts).toHaveLength(1);
+  });
+
+  it("is empty after a reset, also over a reload, while the job goes on", async () => {
+    const { api, submit, result, unmount, useIt } = setUp({ slot: "wizard" });
+    await submit();
+    act(() => result.current.reset());
+    expect(result.current).toMatchObject({ isPolling: false, job: undefined });
+    unmount();
+    const next = newPage(api).render(useIt);
+    await pass(1_000);
+    expect(next.result.current).toMatchObject({ isPolling: false, job: undefined });
+    expect(api.job("job-1").status).toBe("pending");
   });
 
   it("keeps apart from places with another name", async () => {
