@@ -80,6 +80,24 @@ describe("errors", () => {
   });
 });
 
+describe("a call", () => {
+  it("that the caller takes back raises the caller's own reason", async () => {
+    const hang = (_: unknown, init?: RequestInit) =>
+      new Promise<Response>((_, reject) => init?.signal?.addEventListener("abort", () => reject(init.signal?.reason as Error)));
+    const caller = new AbortController();
+    const answer = createApi({ baseUrl: "", fetch: hang }).readWorld("x", caller.signal).catch((thrown: unknown) => thrown);
+    const reason = new Error("seen enough");
+    caller.abort(reason);
+    expect(await answer).toBe(reason);
+  });
+
+  it("leaves no timer running once it is answered", async () => {
+    vi.useFakeTimers();
+    await answering(200, {}).api.readWorld("x");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe("the page's configuration", () => {
   const page = "http://web/lore/index.html";
 

@@ -84,6 +84,35 @@ describe("the progress component", () => {
     expect((await screen.findByText("It could not be cancelled. Try again.", { selector: ".job-progress__note" })).textContent).not.toBe("");
   });
 
+  it("says nothing of a failed cancel any more once the job has ended", async () => {
+    const { rerender } = render(<JobProgressSpinner job={processingJob()} onCancel={() => Promise.resolve(false)} />);
+    fireEvent.click(screen.getByRole("button", { name: "Cancel" }));
+    await screen.findByText("It could not be cancelled. Try again.", { selector: ".job-progress__note" });
+    rerender(<JobProgressSpinner job={completedJob([], { message: "Done" })} />);
+    expect(screen.getByRole("status").textContent).toBe("Done");
+  });
+
+  it("does not say that a job goes on that there is not yet", async () => {
+    vi.useFakeTimers();
+    render(<JobProgressSpinner job={undefined} />);
+    await act(() => vi.advanceTimersByTimeAsync(60_000));
+    expect(screen.getByRole("status").textContent).toBe("Sending your request...");
+  });
+
+  it("counts the half minute anew once an error is gone", async () => {
+    vi.useFakeTimers();
+    const job = processingJob({ message: "Generating names..." });
+    const { rerender } = render(<JobProgressSpinner job={job} />);
+    await act(() => vi.advanceTimersByTimeAsync(20_000));
+    rerender(<JobProgressSpinner job={job} error="Sign in again." />);
+    await act(() => vi.advanceTimersByTimeAsync(5_000));
+    rerender(<JobProgressSpinner job={job} />);
+    await act(() => vi.advanceTimersByTimeAsync(29_000));
+    expect(screen.getByRole("status").textContent).toBe("Generating names...");
+    await act(() => vi.advanceTimersByTimeAsync(1_000));
+    expect(screen.getByRole("status").textContent).toContain("longer than usual");
+  });
+
   it("says so when there was no news for half a minute, until there is", async () => {
     vi.useFakeTimers();
     const { rerender } = render(<JobProgressSpinner job={processingJob({ revision: 2 })} />);

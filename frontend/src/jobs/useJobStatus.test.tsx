@@ -1,8 +1,9 @@
+import { useQuery } from "@tanstack/react-query";
 import { act } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
 import { completedJob, processingJob } from "../testing/fakeJob";
 import { pageWorld, pass } from "../testing/world";
-import { jobKey } from "./client";
+import { JOBS_KEY, jobKey } from "./client";
 import type { JobView } from "./useJobPolling";
 import { useJobStatus } from "./useJobStatus";
 import { useSubmitJob } from "./useSubmitJob";
@@ -69,6 +70,46 @@ it("asks no more once nobody looks", async () => {
   expect(api.polls).toHaveLength(before);
 });
 
+it("goes on for those who look as long as one does", async () => {
+  const { api, render } = pageWorld();
+  api.add(processingJob({ id: "a" }));
+  const { result } = render(() => useJobStatus("a"));
+  const other = render(() => useJobStatus("a"));
+  await pass(400);
+  other.unmount();
+  api.set("a", () => completedJob([]));
+  await pass(400);
+  expect(result.current.isCompleted).toBe(true);
+});
+
+it("asks nothing about a job that is known to have ended", async () => {
+  const { api, render } = pageWorld();
+  api.add(completedJob([], { id: "a" }));
+  const first = render(() => useJobStatus("a"));
+  await pass(400);
+  first.unmount();
+  const before = api.polls.length;
+  const { result } = render(() => useJobStatus("a"));
+  await pass(60_000);
+  expect(result.current).toMatchObject({ isCompleted: true, isPolling: false });
+  expect(api.polls).toHaveLength(before);
+});
+
+it("reads the lists of jobs anew once a job has ended", async () => {
+  const { api, render, client } = pageWorld();
+  api.add(processingJob({ id: "a" }));
+  const useBoth = () => {
+    useJobStatus("a");
+    return useQuery({ queryKey: JOBS_KEY, queryFn: () => client.api.listJobs() });
+  };
+  const { result } = render(useBoth);
+  await pass(400);
+  expect(result.current.data?.jobs).toMatchObject([{ status: "processing" }]);
+  api.set("a", () => completedJob([]));
+  await pass(400);
+  expect(result.current.data?.jobs).toMatchObject([{ status: "completed" }]);
+});
+
 it("keeps no more than three answers held back at the same time", async () => {
   // Browsers open six connections to a host; the fourth job and the other calls need some.
   const { api, render } = pageWorld();
@@ -90,4 +131,14 @@ it("knows at once what a submission has answered, and keeps it for every compone
   await pass();
   expect(api.posts).toHaveLength(1);
   expect(client.queryClient.getQueryData(jobKey("job-1"))).toMatchObject({ status: "pending" });
+});
+
+it("makes another job of the same request once the first is answered", async () => {
+  const { api, render } = pageWorld();
+  const { result } = render(() => useSubmitJob());
+  act(() => result.current.mutate({ type: "generate_relics", payload: {} }));
+  await pass();
+  act(() => result.current.mutate({ type: "generate_relics", payload: {} }));
+  await pass();
+  expect(api.jobs.size).toBe(2);
 });
