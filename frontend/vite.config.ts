@@ -1,23 +1,35 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Plugin } from "vite";
+import { loadEnv, type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-const STACK_FILE = join(process.env.LOCAL_DIR ?? fileURLToPath(new URL("../.local", import.meta.url)), "stack.json");
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** The environment, and the project's `.env` where it is silent. Empty means unset. */
+const SETTINGS = new Map(Object.entries(loadEnv("development", ROOT, "")).filter(([, value]) => value !== ""));
+const STACK_FILE = join(resolve(ROOT, SETTINGS.get("LOCAL_DIR") ?? ".local"), "stack.json");
 
-/** The dev server's `config.json` names the API of the local stack that runs at that moment; 404 where none does. */
+/** What the page of the stack that runs at this moment is told; without that page, where its API is. */
+async function pageConfig(): Promise<unknown> {
+  const { urls } = JSON.parse(readFileSync(STACK_FILE, "utf8")) as { urls: { api: string; web?: string } };
+  return urls.web ? (await fetch(`${urls.web}/config.json`)).json() : { apiBaseUrl: urls.api };
+}
+
+/** The dev server's `config.json` is that of the local stack; 404 where none runs. */
 const localStack: Plugin = {
   name: "local-stack",
-  configureServer: ({ middlewares }) => {
+  configureServer: ({ middlewares, config }) => {
     middlewares.use("/config.json", (_request, response) => {
-      try {
-        const { urls } = JSON.parse(readFileSync(STACK_FILE, "utf8")) as { urls: { api: string } };
-        response.setHeader("Content-Type", "application/json");
-        response.end(JSON.stringify({ apiBaseUrl: urls.api }));
-      } catch {
-        response.writeHead(404).end();
-      }
+      pageConfig().then(
+        (found) => {
+          response.setHeader("Content-Type", "application/json");
+          response.end(JSON.stringify(found));
+        },
+        () => {
+          config.logger.warn("No local stack runs. Start one: make stack", { timestamp: true });
+          response.writeHead(404).end();
+        },
+      );
     });
   },
 };
@@ -33,7 +45,7 @@ export default defineConfig({
   plugins: [localStack],
   esbuild: { jsx: "automatic" },
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: { host: "127.0.0.1", port: Number(process.env.WEB_PORT ?? 5173) },
+  server: { host: "127.0.0.1", port: Number(SETTINGS.get("WEB_DEV_PORT") ?? 5173) },
   build: { target: "es2022", rollupOptions: { onwarn: withoutDirectives } },
   test: {
     environment: "jsdom",

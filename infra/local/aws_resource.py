@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chalicelib.adapter.dynamodb_worlds import BY_CREATED
+from infra.local.error import LocalStackError
 from infra.local.limits import DEAD_LETTER_VISIBILITY_S
 
 if TYPE_CHECKING:
@@ -47,16 +48,18 @@ class ResourceMaker:
         return self._made
 
     def __call__(self) -> bool:
-        """Whether everything is there now."""
-        from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+        """Whether everything is there now. Raises `LocalStackError` where asking again would not help."""
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, WaiterError
 
         if not _listens(self.endpoint):
             return False
         try:
             self.make()
-        except (BotoCoreError, ClientError, WaiterError):
+        except (HTTPClientError, ClientError, WaiterError):
             log.debug("Queues and table could not be made yet", exc_info=True)
             return False
+        except BotoCoreError as error:
+            raise LocalStackError(f"The queues cannot be made at {self.endpoint}: {error}") from error
         return True
 
     def make(self) -> None:
@@ -125,8 +128,12 @@ def _ensure_table(dynamodb: "DynamoDBClient") -> None:
 def _clients(endpoint: str, environment: Mapping[str, str]) -> tuple["SQSClient", "DynamoDBClient"]:
     import boto3  # imported late: it is slow, and the programs are started before it is needed
     from botocore.config import Config
+    from botocore.session import Session
 
     session = boto3.Session(
+        # The profile is the one of this environment, not of the process.
+        botocore_session=Session(session_vars={"profile": (None, None, None, None)}),
+        profile_name=environment.get("AWS_PROFILE"),
         aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
         aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
         aws_session_token=environment.get("AWS_SESSION_TOKEN"),

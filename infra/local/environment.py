@@ -20,24 +20,32 @@ _RESEND_AFTER_S = "15"
 _ANY_KEY = "offline"
 #: The provider's account is the generator's business; Lambda functions never see it.
 _PROVIDER_PREFIX = "OPENAI_"
+_PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
 def shared(settings: StackSettings) -> dict[str, str]:
-    """Everything that was set, and what every program needs. Nothing local goes through a proxy."""
-    given = settings.environment
+    """Everything that was set, and what every program needs. Nothing local goes through a proxy, or has a profile."""
+    given = dict(settings.environment)
+    if settings.aws_endpoint_url is None or _is_here(settings.aws_endpoint_url):
+        for name in _PROFILES:
+            given.pop(name, None)
     hosts = [given.get("NO_PROXY") or given.get("no_proxy") or "", LOOPBACK, "localhost"]
     no_proxy = ",".join(filter(None, hosts))
-    return dict(given) | {"PYTHONUNBUFFERED": "1", "NO_PROXY": no_proxy, "no_proxy": no_proxy}
+    return given | {"PYTHONUNBUFFERED": "1", "NO_PROXY": no_proxy, "no_proxy": no_proxy}
 
 
 def aws(settings: StackSettings, endpoint: str) -> dict[str, str]:
     """Where AWS is. An endpoint on this machine takes any credentials; boto3 needs some all the same."""
     given = settings.environment
     found = {"AWS_ENDPOINT_URL": endpoint, "AWS_DEFAULT_REGION": given.get("AWS_DEFAULT_REGION", _REGION)}
-    if urlsplit(endpoint).hostname in {LOOPBACK, "localhost", "::1"}:
+    if _is_here(endpoint):
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             found[name] = given.get(name, "local")
     return found
+
+
+def _is_here(endpoint: str) -> bool:
+    return urlsplit(endpoint).hostname in {LOOPBACK, "localhost", "::1"}
 
 
 def generator(settings: StackSettings, port: int, token: str, offline_writer: str | None) -> dict[str, str]:

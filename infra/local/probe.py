@@ -10,6 +10,8 @@ from infra.local import port
 from infra.local.project import LOOPBACK
 
 _TIMEOUT_S = 2.0
+#: gRPC would ask the proxy of `http_proxy` for this machine too.
+_DIRECTLY = [("grpc.enable_http_proxy", 0)]
 
 
 def http_ok(port_number: int, path: str) -> bool:
@@ -32,7 +34,7 @@ def grpc_serving(port_number: int) -> bool:
     from grpc_health.v1 import health_pb2, health_pb2_grpc
 
     try:
-        with grpc.insecure_channel(f"{LOOPBACK}:{port_number}") as channel:
+        with grpc.insecure_channel(f"{LOOPBACK}:{port_number}", _DIRECTLY) as channel:
             answer: Any = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=_TIMEOUT_S)
     except grpc.RpcError:
         return False

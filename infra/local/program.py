@@ -13,8 +13,8 @@ class Program:
     name: str
     argv: Sequence[str]
     environment: Mapping[str, str] = field(repr=False)
-    #: Asked again and again after each start until it says True. It is quick, does not raise, and may prepare what
-    #: the others need: on a fresh AWS emulator it makes the queues.
+    #: Asked again and again after each start until it says True. It is quick, and may prepare what the others need: on
+    #: a fresh AWS emulator it makes the queues. Raises `LocalStackError` where asking again would not help.
     is_ready: Probe
     #: Further processes that it runs itself, by name; the argument is the program's own process id.
     own_processes: Callable[[int], Mapping[str, int]] = lambda _pid: {}

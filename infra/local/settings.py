@@ -86,6 +86,8 @@ class StackSettings(BaseModel):
         A variable of the environment wins over the one in `dotenv`, also where it is empty. Empty means unset.
         """
         merged = {name: value for name, value in (dotenv or {}).items() if value is not None} | dict(environment)
+        # A deployment's name, which docs/operations.md has one export.
+        merged.pop("STAGE", None)
         given: dict[str, Any] = {name.lower(): value for name, value in merged.items() if value != ""}
         known = {name: given[name] for name in cls.model_fields if name in given and name != "environment"}
         others = list(dict.fromkeys(_faults_of_the_parts(merged)))

@@ -38,7 +38,14 @@ def test_a_demo_whose_job_fails_ends_with_1_and_says_why(tmp_path: Path) -> None
     with Command("demo", tmp_path / "demo", OFFLINE_LLM_FAULTS="401") as demo:
         assert demo.status() == 1
     assert "The job failed: The language model does not accept the API key" in demo.said
+    assert f"{demo.folder / 'logs' / 'generator.log'}" in demo.said
     assert "Traceback" not in demo.said
+
+
+def test_what_the_shell_has_for_deployments_and_the_internet_does_not_matter(tmp_path: Path) -> None:
+    elsewhere = {"http_proxy": "http://127.0.0.1:9", "AWS_PROFILE": "nobody", "STAGE": "prod"}
+    with Command("demo", tmp_path / "demo", **elsewhere) as demo:
+        assert demo.status() == 0, demo.said
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
