@@ -97,7 +97,7 @@ reliability: venv ## mistreat the real stack, and write docs/reliability.md
 	@CHAOS_REPORT=docs/reliability.md $(BIN)/python -m pytest -q tests/chaos
 
 token: venv ## a token for a stack with AUTH_MODE=jwt: make token SUB=alice
-	@$(BIN)/python -m infra.local token $(or $(SUB),developer)
+	@$(BIN)/python -m infra.local token "$(or $(SUB),developer)"
 
 web: frontend/node_modules/.ready ## the page with hot reload, beside a running stack
 	@cd frontend && npm run dev
@@ -108,18 +108,18 @@ synth diff deploy destroy outputs: venv-infra ## the AWS stack of STAGE (docs/op
 client-types: venv frontend/node_modules/.ready ## write the page's types anew from the API's OpenAPI document
 	@$(OPENAPI) && cd frontend && npm run -s client-types -- ../.local/openapi.json
 
-client-types-check: venv frontend/node_modules/.ready
+client-types-check: venv frontend/node_modules/.ready ## are the page's types those of the API?
 	@$(OPENAPI) && cd frontend && npm run -s client-types -- ../.local/openapi.json --check || { echo "The page's types are not those of the API. Run: make client-types" >&2; exit 1; }
 
 check: venv lint types imports proto-check security client-types-check ## what CI checks besides the tests
 
-lint: venv
+lint: venv ## style (ruff)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-types: venv
+types: venv ## types (mypy)
 	@$(BIN)/mypy
 
-imports: venv
+imports: venv ## which layer knows which (import-linter)
 	@$(BIN)/lint-imports
 
 security: venv ## dangerous constructs (bandit) and secrets in the files (detect-secrets)

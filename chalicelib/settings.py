@@ -1,10 +1,12 @@
 """The environment, read once and checked as a whole. Adapters and services are given values, never the environment."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -21,6 +23,16 @@ from chalicelib.domain.timing import Timing
 
 _ALGORITHMS = frozenset({"RS256", "ES256", "HS256"})
 _MIN_SECRET_LENGTH = 32
+
+
+def _is_http_address(address: str) -> str:
+    """Raises `ValueError`."""
+    if re.match(r"https?://[^/\s]", address) is None:
+        raise ValueError("must be an address with http:// or https://")
+    return address
+
+
+HttpAddress = Annotated[str, AfterValidator(_is_http_address)]
 
 
 class SettingsError(Exception):
@@ -51,7 +63,7 @@ class Settings(BaseModel):
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
     #: Where the issuer publishes its keys, or the one key itself: a PEM public key, or the secret of HS256.
-    jwt_jwks_url: str | None = None
+    jwt_jwks_url: HttpAddress | None = None
     jwt_key: SecretStr | None = None
     #: Comma-separated.
     jwt_algorithms: str = "RS256"
@@ -131,7 +143,7 @@ class Settings(BaseModel):
         try:
             settings = cls.model_validate(known | {"timing": timing})
         except ValidationError as error:
-            faults = [_fault(problem) for problem in error.errors(include_input=False)]
+            faults = [fault_of(problem) for problem in error.errors(include_input=False)]
             raise SettingsError("\n".join([*faults, *late])) from None
         if late:
             raise SettingsError("\n".join(late))
@@ -143,7 +155,7 @@ def _timing(durations: Mapping[str, str]) -> tuple[Timing, list[str]]:
     try:
         timing = TypeAdapter(Timing).validate_python(durations)
     except ValidationError as error:
-        wrong = [_fault(problem) for problem in error.errors(include_input=False)]
+        wrong = [fault_of(problem) for problem in error.errors(include_input=False)]
         unread = {str(problem["loc"][0]) for problem in error.errors()}
         _, others = _timing({name: value for name, value in durations.items() if name not in unread})
         return Timing(), [*wrong, *(fault for fault in others if not any(name.upper() in fault for name in unread))]
@@ -161,6 +173,10 @@ def _fits(key: str, algorithm: str) -> bool:
     return not hasattr(prepared, "private_numbers")
 
 
-def _fault(problem: Any) -> str:
+def fault_of(problem: Any) -> str:
+    """One of pydantic's problems with an environment, as "NAME: what is wrong with it"."""
     names = [str(step).upper() for step in problem["loc"]]
-    return f"{names[0]}: {problem['msg']}" if names else str(problem["msg"]).removeprefix("Value error, ")
+    said = str(problem["msg"]).removeprefix("Value error, ").partition(", unable to")[0]
+    for start in ("Input should", "String should"):
+        said = said.replace(start, "must")
+    return f"{names[0]}: {said}" if names else said

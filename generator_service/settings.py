@@ -1,11 +1,22 @@
 """The environment, read once and checked as a whole. Everything else is given values."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, FilePath, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FilePath, SecretStr, ValidationError, model_validator
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def _is_http_address(address: str) -> str:
+    """Raises `ValueError`."""
+    if re.match(r"https?://[^/\s]", address) is None:
+        raise ValueError("must be an address with http:// or https://")
+    return address
+
+
+HttpAddress = Annotated[str, AfterValidator(_is_http_address)]
 
 
 class SettingsError(Exception):
@@ -52,7 +63,7 @@ class Settings(Address):
     #: When set, calls must carry `authorization: Bearer <token>` in their metadata.
     generator_token: SecretStr | None = None
     openai_api_key: SecretStr
-    openai_base_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+")] = "https://api.openai.com/v1"
+    openai_base_url: HttpAddress = "https://api.openai.com/v1"
     openai_model: str = "gpt-4o-mini"
     #: Bound for one call to the LLM.
     llm_timeout_s: Annotated[float, Field(gt=0)] = 30.0
@@ -65,7 +76,7 @@ class Settings(Address):
     #: How long running jobs may go on after SIGTERM. Fargate allows 120 s at most until it kills.
     drain_s: Annotated[float, Field(ge=0)] = 110.0
     #: An OTLP/HTTP collector of traces, such as http://127.0.0.1:4318.
-    otel_exporter_otlp_endpoint: Annotated[str, Field(pattern="^https?://")] | None = None
+    otel_exporter_otlp_endpoint: HttpAddress | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @model_validator(mode="after")
@@ -93,4 +104,7 @@ def _fault(problem: Any) -> str:
     names = [str(step).upper() for step in problem["loc"]]
     if names == ["OPENAI_API_KEY"] and problem["type"] == "missing":
         return _NO_KEY
-    return f"{names[0]}: {problem['msg']}" if names else str(problem["msg"]).removeprefix("Value error, ")
+    said = str(problem["msg"]).removeprefix("Value error, ").partition(", unable to")[0]
+    for start in ("Input should", "String should"):
+        said = said.replace(start, "must")
+    return f"{names[0]}: {said}" if names else said

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.fairness`: does an owner who submits without pause make another one wait?
+"""`.venv/bin/python -m benchmarks.fairness`: does an owner who submits without pause make another one wait?
 
 Each job is one relic (three LLM calls). "Wait" is the time from just before the request that submits a job until a
 worker takes it up. The quiet owner submits one job at a time; meanwhile an abusive one submits from several processes

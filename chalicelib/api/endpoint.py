@@ -39,7 +39,8 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
 
 async def list_jobs(services: Services, request: Request) -> Response:
     """GET /jobs?status&type&limit&cursor: the caller's jobs, newest first, without the pieces they are writing."""
-    limit, status, type_name, after = together(
+    _, limit, status, type_name, after = together(
+        lambda: request.takes("status", "type", "limit", "cursor"),
         lambda: _limit(request),
         lambda: request.choice("status", list(Status)),
         lambda: request.choice("type", list(JOB_TYPES)),
@@ -51,7 +52,7 @@ async def list_jobs(services: Services, request: Request) -> Response:
 
 async def read_events(services: Services, request: Request, job_id: str) -> Response:
     """GET /jobs/{id}/events?after=N: the event log from revision N + 1 on."""
-    after = request.number("after", default=0, low=0, high=10**9)
+    _, after = together(lambda: request.takes("after"), lambda: request.number("after", default=0, low=0, high=10**9))
     events, job, waited = await services.reading.events(request.owner, parse_uuid(job_id), after, request.wait_s)
     return Response(
         200, rendering.events_json(job, events, request.base_path), _retry_after(job) | _applied(request, waited)
@@ -86,7 +87,7 @@ async def read_world(services: Services, request: Request, world_id: str) -> Res
 
 async def list_worlds(services: Services, request: Request) -> Response:
     """GET /worlds?limit=N&cursor=C: the caller's worlds, newest first."""
-    limit, after = together(lambda: _limit(request), lambda: request.after)
+    _, limit, after = together(lambda: request.takes("limit", "cursor"), lambda: _limit(request), lambda: request.after)
     worlds, last_id = await services.worlds.page(request.owner, limit, after)
     return Response(200, rendering.worlds_json(worlds, last_id))
 

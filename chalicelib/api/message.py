@@ -98,6 +98,12 @@ class Request:
         """The id that the `cursor` in the query stands for; None without one. Raises `UnknownCursor`."""
         return cursor.decode(self.query.get("cursor"))
 
+    def takes(self, *names: str) -> None:
+        """Raises `InvalidSubmission` where the query has others: a slip in a filter's name must not list everything."""
+        if unknown := sorted(self.query.keys() - set(names)):
+            wanted = f"is not a parameter here; there are: {', '.join(names)}"
+            raise InvalidSubmission([Fault(name, wanted) for name in unknown])
+
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """A whole number in the query. Raises `InvalidSubmission`."""
         given = self.query.get(name)

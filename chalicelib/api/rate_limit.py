@@ -1,18 +1,20 @@
 """An owner's standing as headers (IETF draft-ietf-httpapi-ratelimit-headers-10)."""
 
-from chalicelib.domain.quota import Standing
+from chalicelib.domain.quota import NO_LIMIT, Standing
 
 
 def rate_limit_headers(standing: Standing) -> dict[str, str]:
-    """`RateLimit-Policy`: what there is; `RateLimit`: what is left of it, and when there will be more."""
+    """`RateLimit-Policy`: what there is; `RateLimit`: what is left of it, and when there will be more.
+
+    Neither names what has no limit, and there are none where nothing has.
+    """
     quota = standing.quota
-    return {
-        "RateLimit-Policy": (
-            f'"submissions";q={quota.max_submissions};w={quota.window_s}, '
-            f'"unfinished";q={quota.max_unfinished};qu="concurrent-requests"'
-        ),
-        "RateLimit": (
-            f'"submissions";r={max(0, standing.submissions_left)};t={max(0, standing.window_moves_in_s)}, '
-            f'"unfinished";r={max(0, standing.unfinished_left)}'
-        ),
-    }
+    policies, states = [], []
+    if quota.max_submissions < NO_LIMIT:
+        policies.append(f'"submissions";q={quota.max_submissions};w={quota.window_s}')
+        left, moves_in_s = max(0, standing.submissions_left), max(0, standing.window_moves_in_s)
+        states.append(f'"submissions";r={left};t={moves_in_s}')
+    if quota.max_unfinished < NO_LIMIT:
+        policies.append(f'"unfinished";q={quota.max_unfinished};qu="concurrent-requests"')
+        states.append(f'"unfinished";r={max(0, standing.unfinished_left)}')
+    return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(states)} if policies else {}

@@ -21,8 +21,10 @@ class Quota:
     window_s: int = 60
 
 
+#: More than anybody asks for.
+NO_LIMIT = 1_000_000
 #: For callers that are not told apart: a quota would make strangers share it.
-UNLIMITED = Quota(max_unfinished=1_000_000, max_running=1_000_000, max_submissions=1_000_000)
+UNLIMITED = Quota(max_unfinished=NO_LIMIT, max_running=NO_LIMIT, max_submissions=NO_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from chalicelib.domain.timing import Timing
+from chalicelib.settings import fault_of
 from infra.throttling import LOWEST_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 
 #: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs (generator_service.settings).
@@ -187,9 +188,4 @@ class InfraSettings(BaseModel):
         try:
             return cls.model_validate({name: given[name] for name in cls.model_fields if name in given})
         except ValidationError as error:
-            raise InfraSettingsError("\n".join(_fault(p) for p in error.errors(include_input=False))) from None
-
-
-def _fault(problem: Any) -> str:
-    names = [str(step).upper() for step in problem["loc"]]
-    return f"{names[0]}: {problem['msg']}" if names else str(problem["msg"]).removeprefix("Value error, ")
+            raise InfraSettingsError("\n".join(fault_of(p) for p in error.errors(include_input=False))) from None

@@ -36,7 +36,10 @@ def run() -> None:
     """Start everything, do one real job, and serve until Ctrl-C."""
     console = Console()
     with _in_order(console), _stack(console, with_page=True) as stack:
-        _first_job(console, stack)
+        if stack.takes_foreign_tokens:
+            console.print("No first job: only the issuer that JWT_* names has a token for it.")
+        else:
+            _first_job(console, stack)
         _show_addresses(console, stack)
         stack.wait()
 
@@ -46,6 +49,10 @@ def demo() -> None:
     """Start everything, do one real job, and end. The exit status says whether it worked."""
     console = Console()
     with _in_order(console), _stack(console) as stack:
+        if stack.takes_foreign_tokens:
+            raise LocalStackError(
+                "Only the issuer that JWT_* names has a token for the job. Unset them, or: make stack"
+            )
         _first_job(console, stack)
         return
     raise typer.Exit(_INTERRUPTED)  # only Ctrl-C and SIGTERM lead here
@@ -68,6 +75,8 @@ def token(
     """Print a token for a stack that runs with AUTH_MODE=jwt and no JWT_* of your own."""
     with _in_order(Console()):
         settings = StackSettings.read(os.environ, read_dotenv())
+        if dev_issuer.is_replaced(settings.environment):
+            raise LocalStackError("JWT_* names an issuer of your own: take a token of that one, or unset them.")
         sys.stdout.write(dev_issuer.token(settings.local_dir, subject, hours) + "\n")
 
 

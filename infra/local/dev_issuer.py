@@ -17,7 +17,12 @@ ALGORITHM = "HS256"
 
 def is_wanted(environment: Mapping[str, str]) -> bool:
     """Whether tokens are asked for, and nothing says whose."""
-    return environment.get("AUTH_MODE") == "jwt" and not any(name.startswith("JWT_") for name in environment)
+    return environment.get("AUTH_MODE") == "jwt" and not is_replaced(environment)
+
+
+def is_replaced(environment: Mapping[str, str]) -> bool:
+    """Whether there is an issuer of one's own."""
+    return any(name.startswith("JWT_") for name in environment)
 
 
 #: Settings of the same form, for a look at the others before there is a folder.

@@ -8,7 +8,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from chalicelib.domain.timing import Timing
-from chalicelib.settings import Settings, SettingsError
+from chalicelib.settings import HttpAddress, Settings, SettingsError, fault_of
 from generator_service import settings as generator_settings
 from infra.local import dev_issuer, web
 from infra.local.error import SettingsFault
@@ -38,12 +38,12 @@ class StackSettings(BaseModel):
     #: A Redis that is running already; nothing is started then.
     redis_url: SecretStr | None = None
     #: An AWS endpoint that is running already, such as LocalStack's; nothing is started then.
-    aws_endpoint_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+")
+    aws_endpoint_url: HttpAddress | None = None
     aws_emulator: Literal["moto", "ministack"] = "moto"
 
     #: With neither of the two the offline writer is started.
     openai_api_key: SecretStr | None = None
-    openai_base_url: str | None = None
+    openai_base_url: HttpAddress | None = None
     #: What the local server takes of one token, as a deployed stage's web ACL does.
     token_requests_per_minute: int = Field(default=TOKEN_REQUESTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
 
@@ -94,7 +94,7 @@ class StackSettings(BaseModel):
         try:
             settings = cls.model_validate(known | {"environment": {k: v for k, v in merged.items() if v != ""}})
         except ValidationError as error:
-            own = [_fault(problem) for problem in error.errors(include_input=False)]
+            own = [fault_of(problem) for problem in error.errors(include_input=False)]
             raise SettingsFault(list(dict.fromkeys([*own, *others]))) from None
         if others:
             raise SettingsFault(others)
@@ -119,7 +119,3 @@ def _faults_of_the_parts(environment: Mapping[str, str]) -> Iterator[str]:
     except generator_settings.SettingsError as error:
         yield from str(error).splitlines()
     yield from offline_writer.faults(environment)
-
-
-def _fault(problem: Any) -> str:
-    return f"{str(problem['loc'][0]).upper()}: {problem['msg']}"

@@ -57,6 +57,12 @@ class LocalStack:
         """Process ids of this moment by name, as in stack.json."""
         return self._supervisor.processes
 
+    @property
+    def takes_foreign_tokens(self) -> bool:
+        """Whether it asks for tokens that it cannot give."""
+        given = self._settings.environment
+        return given.get("AUTH_MODE") == "jwt" and dev_issuer.is_replaced(given)
+
     def token(self, subject: str) -> str | None:
         """A token for this stack; None where it asks for none, or for those of another issuer."""
         wanted = dev_issuer.is_wanted(self._settings.environment)

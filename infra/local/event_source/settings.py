@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from chalicelib.settings import fault_of
 from infra.local.error import SettingsFault
 from infra.local.project import ROOT
 
@@ -40,5 +41,4 @@ class EventSourceSettings(BaseModel):
         try:
             return cls.model_validate({name: given[name] for name in cls.model_fields if name in given})
         except ValidationError as error:
-            faults = [f"{str(p['loc'][0]).upper()}: {p['msg']}" for p in error.errors(include_input=False)]
-            raise SettingsFault(faults) from None
+            raise SettingsFault([fault_of(problem) for problem in error.errors(include_input=False)]) from None

@@ -115,6 +115,16 @@ def test_a_folder_in_use_gives_one_sentence_and_the_first_stack_is_left_alone(
     assert (stack_folder / "stack.json").read_text() == before
 
 
+def test_a_stack_with_an_issuer_of_ones_own_has_no_tokens_to_give(tmp_path: Path) -> None:
+    own = {"AUTH_MODE": "jwt", "JWT_ISSUER": "https://issuer.example", "JWT_AUDIENCE": "loresmith"}
+    own |= {"JWT_JWKS_URL": "http://127.0.0.1:9/jwks.json"}
+    for words in ("demo", "token alice"):
+        with Command(words, tmp_path / "stack", **own) as command:
+            assert command.status() == 1
+        assert "issuer" in command.said
+        assert "Traceback" not in command.said
+
+
 @pytest.mark.parametrize("words", ["demo", "token alice"])
 def test_every_fault_of_the_settings_is_reported_at_once(tmp_path: Path, words: str) -> None:
     with Command(words, tmp_path / "stack", API_PORT="x", WORKER_CONCURRENCY="0") as command:

@@ -12,7 +12,7 @@ from chalicelib.api import endpoint, problem
 from chalicelib.api.message import Request, Response
 from chalicelib.domain.error import LoreSmithError, NoToken, Unauthenticated
 from chalicelib.domain.job_type import JOB_TYPES
-from chalicelib.domain.quota import Quota
+from chalicelib.domain.quota import UNLIMITED, Quota
 from tests import virtual_time
 from tests.unit.chalicelib.system import OWNER, System
 
@@ -342,6 +342,16 @@ def test_an_outage_is_503_and_says_when_to_come_again() -> None:
     virtual_time.run(scenario())
 
 
+def test_what_has_no_limit_is_not_said_to_have_one() -> None:
+    async def scenario() -> None:
+        for quota, named in ((UNLIMITED, None), (replace(UNLIMITED, max_unfinished=2), '"unfinished";r=1')):
+            first = await answer(System(quota=quota), endpoint.submit_job, request(submission()))
+            assert first.headers.get("RateLimit") == named
+            assert ("RateLimit-Policy" in first.headers) is (named is not None)
+
+    virtual_time.run(scenario())
+
+
 def test_a_used_up_quota_is_429_with_what_is_left_and_when() -> None:
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=2, max_submissions=60))
@@ -493,12 +503,12 @@ def test_a_bad_filter_is_400(query: dict[str, str]) -> None:
 
 def test_every_fault_of_query_and_headers_is_named_at_once() -> None:
     async def scenario() -> None:
-        system, wrong = System(), {"status": "odd", "type": "odd", "limit": "0", "cursor": "odd"}
+        system, wrong = System(), {"stauts": "failed", "status": "odd", "type": "odd", "limit": "0", "cursor": "odd"}
         jobs = await answer(system, endpoint.list_jobs, request(query=wrong))
         worlds = await answer(system, endpoint.list_worlds, request(query=wrong))
         submitted = await answer(system, endpoint.submit_job, request({"type": "odd"}, idempotency_key=""))
-        assert [fault["field"] for fault in jobs.body["errors"]] == ["limit", "status", "type", "cursor"]
-        assert [fault["field"] for fault in worlds.body["errors"]] == ["limit", "cursor"]
+        assert [fault["field"] for fault in jobs.body["errors"]] == ["stauts", "limit", "status", "type", "cursor"]
+        assert [fault["field"] for fault in worlds.body["errors"]] == ["status", "stauts", "type", "limit", "cursor"]
         assert [fault["field"] for fault in submitted.body["errors"]] == ["type", "Idempotency-Key"]
 
     virtual_time.run(scenario())

@@ -60,6 +60,7 @@ def test_so_are_those_of_every_part_each_once() -> None:
         "OFFLINE_WRITER_SEED": "x",
         "OFFLINE_LLM_FAULTS": "429=2",
         "CORS_ALLOW_ORIGIN": "http://a.example,http://b.example",
+        "JWT_JWKS_URL": "issuer.example/jwks.json",
     }
     with pytest.raises(SettingsFault) as fault:
         StackSettings.read(wrong)
