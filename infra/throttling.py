@@ -1,10 +1,15 @@
-"""Too many requests: how many one token may make, and the answer to more, on AWS and on the local server."""
+"""Too many requests: how many one token may make, and the answers to more, on AWS and on the local server."""
 
 from chalicelib.api import problem
 
-#: In a minute. The page asks for a job at most three times a second, and five of an owner's jobs run at a time.
-TOKEN_REQUESTS_PER_MINUTE = 1200
+#: In a minute. An owner's five running jobs, each followed by long poll, change some eight times a second at the most.
+TOKEN_REQUESTS_PER_MINUTE = 3000
+#: Of these, what may change something: 60 submissions, as many cancels, and as much again.
+TOKEN_POSTS_PER_MINUTE = 300
 #: AWS WAF takes no lower limit (AWS WAF developer guide, "Rate-based rule high-level settings").
 LOWEST_PER_MINUTE = 10
 
+#: API Gateway's answer where all callers together are too many.
 THROTTLED = problem.of_status(429, {"Retry-After": "2"})
+#: The web ACL's, which looks back a minute.
+THROTTLED_FOR_LONGER = problem.of_status(429, {"Retry-After": "30"})

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import fault_of
-from infra.throttling import LOWEST_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
+from infra.throttling import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 
 #: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs (generator_service.settings).
 WORKER_BATCH_SIZE = 10
@@ -90,6 +90,7 @@ class InfraSettings(BaseModel):
     #: A web ACL before the API: what one token and one address may ask for in a minute, and bodies over 64 KiB refused.
     waf: bool | None = None
     token_requests_per_minute: int = Field(default=TOKEN_REQUESTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
+    token_posts_per_minute: int = Field(default=TOKEN_POSTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
     log_retention_days: int = 14
     #: Who is told of alarms; unset, alarms only show on the dashboard.
     alarm_email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")

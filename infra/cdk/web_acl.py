@@ -9,10 +9,10 @@ from chalicelib.api.message import MAX_BODY_BYTES
 from infra.cdk import gateway_answer
 from infra.cdk.gateway_answer import GatewayAnswers
 from infra.cdk.settings import InfraSettings
-from infra.throttling import THROTTLED
+from infra.throttling import THROTTLED_FOR_LONGER
 
 #: Requests of one address in a minute: more than a token may make, since several people may be behind it.
-_ADDRESS_PER_MINUTE = 3000
+_ADDRESS_PER_MINUTE = 6000
 _WINDOW_S = 60
 _Rule = waf.CfnWebACL.RuleProperty
 _Statement = waf.CfnWebACL.StatementProperty
@@ -23,8 +23,9 @@ def web_acl(scope: Construct, construct_id: str, settings: InfraSettings, answer
     refusals = (
         ("body-size", _body_size(), gateway_answer.TOO_LARGE),
         # Before the address: what it refuses does not count there, and spares others behind the same address.
-        ("token-rate", _token_rate(settings.token_requests_per_minute), THROTTLED),
-        ("address-rate", _address_rate(), THROTTLED),
+        ("token-posts", _token_rate(settings.token_posts_per_minute, method="POST"), THROTTLED_FOR_LONGER),
+        ("token-rate", _token_rate(settings.token_requests_per_minute), THROTTLED_FOR_LONGER),
+        ("address-rate", _address_rate(), THROTTLED_FOR_LONGER),
     )
     acl = waf.CfnWebACL(
         scope,
@@ -94,8 +95,11 @@ def _body_size() -> _Statement:
     )
 
 
-def _token_rate(limit: int) -> _Statement:
-    """By the header, which is not verified here. Neither case nor more spaces make another token of it."""
+def _token_rate(limit: int, method: str | None = None) -> _Statement:
+    """By the header, which is not verified here. Neither case nor more spaces make another token of it.
+
+    With a method, only its requests count and are refused.
+    """
     plain = [
         waf.CfnWebACL.TextTransformationProperty(priority=priority, type=kind)
         for priority, kind in enumerate(("COMPRESS_WHITE_SPACE", "LOWERCASE"))
@@ -107,6 +111,18 @@ def _token_rate(limit: int) -> _Statement:
             evaluation_window_sec=_WINDOW_S,
             aggregate_key_type="CUSTOM_KEYS",
             custom_keys=[waf.CfnWebACL.RateBasedStatementCustomKeyProperty(header=header)],
+            scope_down_statement=_has_method(method) if method else None,
+        )
+    )
+
+
+def _has_method(method: str) -> _Statement:
+    return _Statement(
+        byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
+            positional_constraint="EXACTLY",
+            search_string=method,
+            field_to_match=waf.CfnWebACL.FieldToMatchProperty(method={}),
+            text_transformations=[waf.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")],
         )
     )
 

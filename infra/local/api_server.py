@@ -30,11 +30,13 @@ from infra.local import docs_page
 from infra.local.loopback import is_own_host, is_own_origin
 from infra.local.project import LOOPBACK, ROOT
 from infra.local.throttle import TokenThrottle
-from infra.throttling import THROTTLED, TOKEN_REQUESTS_PER_MINUTE
+from infra.throttling import TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 
 #: API Gateway's limits: the longest integration, the largest body.
 _GATEWAY_TIMEOUT_S = 29
 _MAX_BODY_BYTES = 10 * 1024 * 1024
+#: More than any length has that can be true; `int` refuses thousands.
+_MOST_DIGITS = 20
 _ALLOWED_ORIGIN = "Access-Control-Allow-Origin"
 
 
@@ -50,9 +52,12 @@ class Handler(ChaliceRequestHandler):
         if refusal := self._refusal():
             self.close_connection = True
             self._send_problem(refusal, {"Connection": "close"})
-        elif not self.server.throttle.admits(self.headers.get("authorization")):
-            self._refuse_flood()
+        elif wait_s := self.server.throttle.refuses(self.command, self.headers.get("authorization")):
+            self._skip_body()
+            self.server.throttle.hold()
+            self._send_problem(problem.of_status(429, {"Retry-After": str(wait_s)}), {})
         elif self.command in ("GET", "HEAD") and (page := docs_page.read(self.path)):
+            self._skip_body()
             media_type, content = page
             headers = {"Content-Type": media_type, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
             self._send_http_response(200, headers, content)
@@ -79,13 +84,24 @@ class Handler(ChaliceRequestHandler):
         length = self.headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()):
             return problem.of_status(400, {})
-        return problem.of_status(413, {}) if int(length) > _MAX_BODY_BYTES else None
+        is_too_large = len(length) > _MOST_DIGITS or int(length) > _MAX_BODY_BYTES
+        return problem.of_status(413, {}) if is_too_large else None
 
-    def _refuse_flood(self) -> None:
-        """As the web ACL of a deployed stage does, in the same words."""
+    def _skip_body(self) -> None:
+        """Nobody reads it, and the next request begins after it."""
         self.rfile.read(int(self.headers.get("content-length", "0")))
-        self.server.throttle.hold()
-        self._send_problem(THROTTLED, {})
+
+    def handle_expect_100(self) -> bool:
+        """Also for one that waits to be told to go on: what is written is buffered here."""
+        go_on: bool = super().handle_expect_100()
+        self.wfile.flush()
+        return go_on
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """For what `http.server` cannot read."""
+        self.request_version = self.protocol_version
+        self.close_connection = True
+        self._send_problem(problem.of_status(400, {}), {"Connection": "close"})
 
     def _send_error_response(self, error: LocalGatewayException) -> None:
         """Where no route matches: as the deployed API Gateway answers (which says 404 also of a wrong method)."""
@@ -106,7 +122,8 @@ class Handler(ChaliceRequestHandler):
 
         A page of this machine may read it, whatever other page may.
         """
-        origin = self.headers.get("origin")
+        # There are none yet where the request could not be read.
+        origin = self.headers.get("origin") if hasattr(self, "headers") else None
         if origin is not None and is_own_origin(origin) and _ALLOWED_ORIGIN in headers:
             headers = headers | {_ALLOWED_ORIGIN: origin, "Vary": "Origin"}
         super()._send_http_response(code, headers, None if self.command == "HEAD" else body)
@@ -136,7 +153,10 @@ def make_server(app: Chalice, port: int, throttle: TokenThrottle) -> LocalDevSer
 def main() -> None:
     signal.signal(signal.SIGTERM, _exit)
     app: Chalice = importlib.import_module("app").app
-    throttle = TokenThrottle(int(os.environ.get("TOKEN_REQUESTS_PER_MINUTE") or TOKEN_REQUESTS_PER_MINUTE))
+    throttle = TokenThrottle(
+        requests=int(os.environ.get("TOKEN_REQUESTS_PER_MINUTE") or TOKEN_REQUESTS_PER_MINUTE),
+        posts=int(os.environ.get("TOKEN_POSTS_PER_MINUTE") or TOKEN_POSTS_PER_MINUTE),
+    )
     server = make_server(app, int(os.environ.get("API_PORT") or 0), throttle)
     sys.stderr.write(f"listening on {server.server.server_address}\n")
     server.server.serve_forever()

@@ -78,12 +78,14 @@ class Parts:
             "WORKER_CONCURRENCY": str(s.worker_concurrency),
             "RECOVERY_INTERVAL_S": f"{s.recovery_interval_s:g}",
         }
+        throttle = {
+            "TOKEN_REQUESTS_PER_MINUTE": str(s.token_requests_per_minute),
+            "TOKEN_POSTS_PER_MINUTE": str(s.token_posts_per_minute),
+        }
         without_provider = environment.without_provider
         return [
             programs.event_source(self._folder, without_provider(self._environment("event-source", own | schedule))),
-            programs.api(
-                self._ports["api"], s.token_requests_per_minute, without_provider(self._environment("api", own))
-            ),
+            programs.api(self._ports["api"], without_provider(self._environment("api", own | throttle))),
             *self._page(),
         ]
 

@@ -40,8 +40,8 @@ def generator(port: int, environment: Environment) -> Program:
     return Program("generator", _module("generator_service"), environment, partial(probe.grpc_serving, port))
 
 
-def api(port: int, token_requests_per_minute: int, environment: Environment) -> Program:
-    own = {"API_PORT": str(port), "TOKEN_REQUESTS_PER_MINUTE": str(token_requests_per_minute)}
+def api(port: int, environment: Environment) -> Program:
+    own = {"API_PORT": str(port)}
     ready = partial(probe.http_ok, port, "/job-types")
     return Program("api", _module("infra.local.api_server"), {**environment, **own}, ready)
 

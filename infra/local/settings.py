@@ -14,7 +14,7 @@ from infra.local import dev_issuer, web
 from infra.local.error import SettingsFault
 from infra.local.offline_writer import setup as offline_writer
 from infra.local.project import LOOPBACK, ROOT
-from infra.throttling import LOWEST_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
+from infra.throttling import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 
 Port = Field(default=0, ge=0, le=65_535)
 _TIMING = Timing()
@@ -46,6 +46,7 @@ class StackSettings(BaseModel):
     openai_base_url: HttpAddress | None = None
     #: What the local server takes of one token, as a deployed stage's web ACL does.
     token_requests_per_minute: int = Field(default=TOKEN_REQUESTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
+    token_posts_per_minute: int = Field(default=TOKEN_POSTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
 
     #: Seconds that the offline writer takes for an answer, so that there is progress to see.
     offline_llm_latency_s: float = Field(default=0.4, ge=0)

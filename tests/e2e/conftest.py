@@ -25,6 +25,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
         "MAX_ACTIVE_JOBS": "2",
         "MAX_SUBMISSIONS_PER_MINUTE": "1000",
         "TOKEN_REQUESTS_PER_MINUTE": "100000",
+        "TOKEN_POSTS_PER_MINUTE": "100000",
     }
     environment = own_stack(tmp_path_factory.mktemp("guarded"), OFFLINE_LLM_LATENCY_S="0.05", **limits)
     with LocalStack(StackSettings.read(environment)) as running:

@@ -89,7 +89,7 @@ def test_an_empty_account_gets_the_role_that_access_logs_need(template: Template
 def test_prod_refuses_large_bodies_and_floods_at_the_door(prod: Template, dev: Template) -> None:
     rules = sorted(prod.one("WAFv2::WebACL")["Rules"], key=lambda rule: rule["Priority"])
     size = rules[0]["Statement"]["SizeConstraintStatement"]
-    of_token, of_address = (rule["Statement"]["RateBasedStatement"] for rule in rules[1:])
+    posts, of_token, of_address = (rule["Statement"]["RateBasedStatement"] for rule in rules[1:])
     assert (size["Size"], size["ComparisonOperator"], size["FieldToMatch"]["Body"]) == (
         65536,
         "GT",
@@ -100,13 +100,16 @@ def test_prod_refuses_large_bodies_and_floods_at_the_door(prod: Template, dev: T
         "AggregateKeyType": "CUSTOM_KEYS",
         "CustomKeys": [{"Header": {"Name": "authorization", "TextTransformations": spelled}}],
         "EvaluationWindowSec": 60,
-        "Limit": 1200,
+        "Limit": 3000,
     }
-    assert of_address == {"AggregateKeyType": "IP", "EvaluationWindowSec": 60, "Limit": 3000}
+    counted = posts.pop("ScopeDownStatement")["ByteMatchStatement"]
+    assert (counted["FieldToMatch"], counted["SearchString"]) == ({"Method": {}}, "POST")
+    assert posts == of_token | {"Limit": 300}
+    assert of_address == {"AggregateKeyType": "IP", "EvaluationWindowSec": 60, "Limit": 6000}
     looked_at = prod.one("WAFv2::WebACL")["AssociationConfig"]["RequestBody"]["API_GATEWAY"]
     assert looked_at == {"DefaultSizeInspectionLimit": "KB_64"}
     bodies = prod.one("WAFv2::WebACL")["CustomResponseBodies"]
-    for rule, status in zip(rules, (413, 429, 429), strict=True):
+    for rule, status in zip(rules, (413, 429, 429, 429), strict=True):
         answer = rule["Action"]["Block"]["CustomResponse"]
         assert (
             answer["ResponseCode"] == status == json.loads(bodies[answer["CustomResponseBodyKey"]]["Content"])["status"]

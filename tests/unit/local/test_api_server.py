@@ -1,7 +1,10 @@
 """The local server where it stands in for what is in front of a deployed stage."""
 
+import json
+import socket
 import threading
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -10,7 +13,7 @@ from chalice.app import Chalice, CORSConfig
 from infra.local.api_server import make_server
 from infra.local.throttle import TokenThrottle
 
-LIMIT = 10
+LIMIT, POSTS = 10, 4
 OTHER_PAGE = "https://game.example"
 
 
@@ -24,7 +27,7 @@ def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     def answer() -> dict[str, str]:
         return {}
 
-    server = make_server(app, 0, TokenThrottle(LIMIT)).server
+    server = make_server(app, 0, TokenThrottle(LIMIT, POSTS)).server
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/"
@@ -33,16 +36,41 @@ def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.server_close()
 
 
-def test_a_token_that_asks_too_often_is_told_so_and_the_others_are_served(url: str) -> None:
+def as_token(name: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {name}"}
+
+
+def test_a_token_that_asks_too_often_is_told_when_there_is_room_and_the_others_are_served(url: str) -> None:
     with requests.Session() as caller:
-        asked = [caller.get(url, headers={"Authorization": "Bearer one"}, timeout=5) for _ in range(LIMIT)]
-        refused = caller.post(url, json={"a": "body"}, headers={"Authorization": "Bearer one"}, timeout=5)
-        other = caller.get(url, headers={"Authorization": "Bearer two"}, timeout=5)
+        asked = [caller.get(url, headers=as_token("one"), timeout=5) for _ in range(LIMIT)]
+        refused = caller.post(url, json={"a": "body"}, headers=as_token("one"), timeout=5)
+        other = caller.get(url, headers=as_token("two"), timeout=5)
         nobody = caller.get(url, timeout=5)
     assert {answer.status_code for answer in [*asked, other, nobody]} == {200}
     assert (refused.status_code, refused.json()["code"]) == (429, "throttled")
     assert refused.headers["Content-Type"] == "application/problem+json"
-    assert refused.headers["Retry-After"] == "2"
+    assert refused.headers["Access-Control-Allow-Origin"] == OTHER_PAGE
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+
+
+def test_posts_have_a_limit_of_their_own(url: str) -> None:
+    with requests.Session() as caller:
+        posts = [caller.post(url, headers=as_token("one"), timeout=5).status_code for _ in range(POSTS + 1)]
+        assert posts == [200] * POSTS + [429]
+        assert caller.get(url, headers=as_token("one"), timeout=5).status_code == 200
+
+
+def test_after_a_minute_there_is_room_again_and_nothing_is_kept() -> None:
+    now_s = [1000.0]
+    throttle = TokenThrottle(LIMIT, LIMIT, clock=lambda: now_s[0])
+    for number in range(5000):
+        throttle.refuses("GET", f"Bearer invented {number}")
+    assert [throttle.refuses("GET", "Bearer one") for _ in range(LIMIT + 1)] == [None] * LIMIT + [60]
+    now_s[0] += 59.5
+    assert throttle.refuses("GET", "Bearer one") == 1
+    now_s[0] += 0.5
+    assert throttle.refuses("GET", "Bearer one") is None
+    assert len(throttle._counts) == 1
 
 
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
@@ -57,7 +85,51 @@ def test_no_other_page_may(url: str) -> None:
 
 
 def test_it_is_the_same_token_however_it_is_written() -> None:
-    throttle = TokenThrottle(LIMIT)
+    throttle = TokenThrottle(LIMIT, LIMIT)
     spellings = ["Bearer one", "bearer one", "BEARER   one", " Bearer\tone "]
-    assert all(throttle.admits(spellings[number % len(spellings)]) for number in range(LIMIT))
-    assert not any(throttle.admits(spelling) for spelling in spellings)
+    assert not any(throttle.refuses("GET", spellings[number % len(spellings)]) for number in range(LIMIT))
+    assert all(throttle.refuses("GET", spelling) for spelling in spellings)
+
+
+def said_to(url: str, *lines: str, body: bytes = b"") -> bytes:
+    """Everything that the server answers to these lines, and what follows them."""
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=5) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["GET / HTTP/9.9"],
+        ["GET /" + "x" * 70_000 + " HTTP/1.1"],
+        ["GET / HTTP/1.1", "Host: 127.0.0.1", *(f"X-{number}: 1" for number in range(200))],
+        ["POST / HTTP/1.1", "Host: 127.0.0.1", "Content-Length: -1"],
+        ["POST / HTTP/1.1", "Host: 127.0.0.1", "Content-Length: " + "9" * 5000],
+    ],
+    ids=["version", "address", "headers", "negative length", "endless length"],
+)
+def test_what_cannot_be_read_is_answered_in_our_form(url: str, lines: list[str]) -> None:
+    head, _, body = said_to(url, *lines).partition(b"\r\n\r\n")
+    assert head.split(b"\r\n")[0].split()[1] in (b"400", b"413")
+    assert b"Content-Type: application/problem+json" in head
+    assert b"Access-Control-Allow-Origin: " in head
+    assert json.loads(body)["status"] in (400, 413)
+
+
+def test_a_client_that_waits_to_be_told_to_go_on_is_told(url: str) -> None:
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=5) as connection:
+        lines = ["POST / HTTP/1.1", "Host: 127.0.0.1", "Content-Length: 2", "Expect: 100-continue", "", ""]
+        connection.sendall("\r\n".join(lines).encode())
+        assert connection.recv(1024).startswith(b"HTTP/1.1 100 ")
+        connection.sendall(b"{}")
+        assert connection.recv(1024).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_body_that_nobody_reads_does_not_become_the_next_request(url: str) -> None:
+    lines = ["GET /docs HTTP/1.1", "Host: 127.0.0.1", "Content-Length: 5"]
+    answers = said_to(url, *lines, body=b"hello" + b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    assert answers.count(b"HTTP/1.1 200 ") == 2
