@@ -17,7 +17,7 @@ ANY = ["*/*"]
 
 app = Chalice(app_name="loresmith-jobs", configure_logs=False)
 CORS = CORSConfig(
-    allow_origin=os.environ.get("CORS_ALLOW_ORIGIN", "*"),
+    allow_origin=os.environ.get("CORS_ALLOW_ORIGIN") or "*",
     allow_headers=list(ALLOWED_HEADERS),
     expose_headers=list(EXPOSED_HEADERS),
     max_age=600,

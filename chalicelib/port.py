@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.domain.change import Change
-from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobView, Json, MissingItem, Usage
+from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobHead, JobView, Json, MissingItem, Usage
 from chalicelib.domain.quota import Quota, Standing
 from chalicelib.domain.world import World
 
@@ -77,8 +77,8 @@ class JobStore(Protocol):
         """No longer count a job as running. Idempotent."""
         ...
 
-    def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:
-        """The owner's jobs, newest first, from the one after the job with the id `after` on.
+    def heads_of(self, owner: str, after: str | None = None) -> AsyncGenerator[JobHead, None]:
+        """The heads of the owner's jobs, newest first, from the one after the job with the id `after` on.
 
         Raises `UnknownCursor` where `after` is not in the owner's list.
         """

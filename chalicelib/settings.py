@@ -107,7 +107,7 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _tokens_can_be_checked(self) -> Self:
         if self.auth_mode == "jwt" and (faults := list(self._token_faults())):
-            raise ValueError("; ".join(faults))
+            raise ValueError("\n".join(faults))
         return self
 
     @model_validator(mode="after")
@@ -140,14 +140,9 @@ class Settings(BaseModel):
         durations = {f.name: given[f.name] for f in fields(Timing) if f.name in given}
         known = {name: given[name] for name in cls.model_fields if name in given and name != "timing"}
         timing, late = _timing(durations)
-        try:
-            settings = cls.model_validate(known | {"timing": timing})
-        except ValidationError as error:
-            faults = [fault_of(problem) for problem in error.errors(include_input=False)]
-            raise SettingsError("\n".join([*faults, *late])) from None
-        if late:
-            raise SettingsError("\n".join(late))
-        return settings
+        if faults := [*faults_of(cls, known), *late]:
+            raise SettingsError("\n".join(faults))
+        return cls.model_validate(known | {"timing": timing})
 
 
 def _timing(durations: Mapping[str, str]) -> tuple[Timing, list[str]]:
@@ -171,6 +166,21 @@ def _fits(key: str, algorithm: str) -> bool:
     except (InvalidKeyError, ValueError, TypeError):
         return False
     return not hasattr(prepared, "private_numbers")
+
+
+def faults_of(model: type[BaseModel], given: Mapping[str, Any]) -> list[str]:
+    """Everything that is wrong with these settings: with one by one, and with those together that can be read."""
+    try:
+        model.model_validate(given)
+    except ValidationError as error:
+        problems = error.errors(include_input=False)
+    else:
+        return []
+    faults = [line for problem in problems for line in fault_of(problem).splitlines()]
+    if wrong := {str(problem["loc"][0]) for problem in problems if problem["loc"]}:
+        others = faults_of(model, {name: value for name, value in given.items() if name not in wrong})
+        faults += [fault for fault in others if not any(name.upper() in fault for name in wrong)]
+    return faults
 
 
 def fault_of(problem: Any) -> str:

@@ -20,7 +20,10 @@ class KindError(Exception):
 
 def load_kinds(package: ModuleType = kinds) -> dict[str, Kind]:
     """Every `KIND` in the modules of the package, by name. Raises `KindError`."""
-    found = [importlib.import_module(f"{package.__name__}.{module.name}").KIND for module in _modules(package)]
+    found = [
+        importlib.import_module(f"{package.__name__}.{module.name}").KIND
+        for module in pkgutil.iter_modules(package.__path__)
+    ]
     faults = [fault for kind in found for fault in check(kind)]
     names = [kind.name for kind in found]
     faults += [f"{name}: declared twice" for name in sorted(set(names)) if names.count(name) > 1]
@@ -58,7 +61,3 @@ def _order_faults(kind: Kind) -> Iterator[str]:
         return
     if not 1 <= length <= MAX_CRITICAL_PATH:
         yield f"{kind.name}: {length} calls in a row, between 1 and {MAX_CRITICAL_PATH} are allowed"
-
-
-def _modules(package: ModuleType) -> Iterator[pkgutil.ModuleInfo]:
-    return pkgutil.iter_modules(package.__path__)

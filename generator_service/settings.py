@@ -51,10 +51,9 @@ class Address(BaseModel):
     def read(cls, environment: Mapping[str, str]) -> Self:
         """The settings of this environment. Raises `SettingsError` with every fault. Empty values count as unset."""
         given = {name: value for name in cls.model_fields if (value := environment.get(name.upper(), "").strip())}
-        try:
-            return cls.model_validate(given)
-        except ValidationError as error:
-            raise SettingsError("\n".join(_fault(problem) for problem in error.errors(include_input=False))) from None
+        if faults := _faults(cls, given):
+            raise SettingsError("\n".join(faults))
+        return cls.model_validate(given)
 
 
 class Settings(Address):
@@ -98,6 +97,22 @@ _NO_KEY = (
     "OPENAI_API_KEY: is not set. Set it to the key of OpenAI or of the compatible server at OPENAI_BASE_URL, "
     "or start the local stack (make run), which brings an offline writer that needs no key"
 )
+
+
+def _faults(model: type[BaseModel], given: Mapping[str, str]) -> list[str]:
+    """What is wrong with each, and what is wrong with those together that can be read."""
+    try:
+        model.model_validate(given)
+    except ValidationError as error:
+        problems = error.errors(include_input=False)
+    else:
+        return []
+    faults = [_fault(problem) for problem in problems]
+    if wrong := {str(problem["loc"][0]) for problem in problems if problem["loc"]}:
+        # A key that is missing has no part in what the others say together.
+        sound = {name: value for name, value in given.items() if name not in wrong} | {"openai_api_key": "-"}
+        faults += [fault for fault in _faults(model, sound) if not any(name.upper() in fault for name in wrong)]
+    return faults
 
 
 def _fault(problem: Any) -> str:

@@ -12,18 +12,41 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 #: Control, surrogate, private use and unassigned characters: nothing a reader should get.
 _REFUSED = frozenset({"Cc", "Cs", "Co", "Cn"})
-#: What no one can see, such as soft hyphens and bidirectional overrides, is left out.
+#: What no one can see, such as soft hyphens, bidirectional overrides and fillers, is left out.
 _INVISIBLE = "Cf"
-#: But for the joiners, which are letters' own business in many scripts, and in emoji.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
+#: But for joiners and variation selectors, which are letters' own business in many scripts, and in emoji; not in a row.
 _JOINERS = frozenset("\u200c\u200d")
+_SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C, 0x180D, 0x180F)))
+#: Marks on one letter (UAX #15, 13, "Stream-Safe Text Format"); more are left out. Normalising takes time with the
+#: square of their number.
+_MOST_MARKS = 30
 
 
 def _flowing(text: object) -> object:
     """On one line, NFC: a model breaks lines as it likes, and another call to mend that would be waste."""
     if not isinstance(text, str):
         return text
-    visible = "".join(c for c in text if c in _JOINERS or unicodedata.category(c) != _INVISIBLE)
-    return " ".join(unicodedata.normalize("NFC", visible).split())
+    return " ".join(unicodedata.normalize("NFC", _visible(text)).split())
+
+
+def _visible(text: str) -> str:
+    kept: list[str] = []
+    before, marks = " ", 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS and _is_seen(character, before):
+            kept.append(character)
+            before = character
+    return "".join(kept)
+
+
+def _is_seen(character: str, before: str) -> bool:
+    if character in _JOINERS:
+        return not before.isspace() and before not in _JOINERS
+    if character in _SELECTORS:
+        return not before.isspace() and before not in _JOINERS and before not in _SELECTORS
+    return character not in _BLANK and unicodedata.category(character) != _INVISIBLE
 
 
 def _paragraphs(text: object) -> object:

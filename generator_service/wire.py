@@ -7,7 +7,6 @@ from typing import Any
 import grpc
 
 from generator_service.error import (
-    AnswerError,
     InvalidParams,
     LoreError,
     Overloaded,
@@ -65,7 +64,7 @@ def status_of(error: LoreError) -> grpc.StatusCode:
             return grpc.StatusCode.UNAVAILABLE
         case ProviderError():
             return grpc.StatusCode.FAILED_PRECONDITION
-        case AnswerError() | _:
+        case _:
             return grpc.StatusCode.INTERNAL
 
 

@@ -36,7 +36,8 @@ cdk() {
 
 # The image names what it was built on, where the machine's Docker can tell.
 pin_base_image() {
-  local tag=python:3.11-slim-bookworm digest
+  local tag digest
+  tag=$(sed -n 's/^ARG PYTHON_IMAGE=//p' generator_service/Dockerfile)
   [[ -z "${GENERATOR_BASE_IMAGE:-}${GENERATOR_IMAGE:-}" ]] || return 0
   digest=$(docker buildx imagetools inspect "$tag" --format '{{.Manifest.Digest}}' 2>/dev/null) || return 0
   export GENERATOR_BASE_IMAGE="$tag@$digest"

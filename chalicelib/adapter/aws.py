@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from botocore.config import Config
 
-#: What AWS, or the way to it, answers when it is the part that is ill; the names of botocore's exceptions.
+#: To connect, and to be answered, seconds.
 TIMEOUT_S = 3
 
 

@@ -31,7 +31,7 @@ class EmfMeter:
 
     def claimed(self, job: Job, *, took_over: bool) -> None:
         """QueueWait of a first claim; LeasesExpired where the worker before had died or stalled."""
-        if job.attempt == 1 and job.started_at is not None and not took_over:
+        if job.started_at is not None and job.started_at == job.updated_at:
             self._write([("QueueWait", MetricUnit.Milliseconds, job.started_at - job.created_at)])
         if took_over:
             self._write([("LeasesExpired", MetricUnit.Count, 1)])

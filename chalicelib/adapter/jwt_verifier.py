@@ -2,10 +2,11 @@
 
 import logging
 import math
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from threading import Lock, Thread
 from typing import Any
 
 import jwt
@@ -95,14 +96,18 @@ class _Jwks:
         self._clock = clock
         self._keys: Mapping[str, PyJWK] = {}
         self._had_at = self._failed_at = -math.inf
-        self._lock = threading.Lock()
+        self._lock = Lock()
+        self._answer: Future[list[PyJWK]] | None = None
 
     def key_of(self, token: str) -> Any:
         kid = jwt.get_unverified_header(token).get("kid")
-        if self._is_due(kid):
-            with self._lock:
+        # Whose key is known does not wait for somebody who is asking for the keys already.
+        if self._is_due(kid) and self._lock.acquire(blocking=kid not in self._keys):
+            try:
                 if self._is_due(kid):
                     self._refresh()
+            finally:
+                self._lock.release()
         if self._age_s > _STALE_S:
             raise AuthUnavailable
         if not isinstance(kid, str) or kid not in self._keys:
@@ -119,12 +124,26 @@ class _Jwks:
 
     def _refresh(self) -> None:
         try:
-            self._keys = {str(key.key_id): key for key in self._client.get_signing_keys()}
+            self._keys = {str(key.key_id): key for key in self._asked()}
             self._had_at = self._clock()
         except Exception:
             # Whatever the issuer answers instead of keys, it says nothing about the token.
             log.exception("The issuer's keys cannot be had")
             self._failed_at = self._clock()
+
+    def _asked(self) -> list[PyJWK]:
+        """The keys that the issuer gives now. Raises `TimeoutError` where it has not done so in time, drop by drop."""
+        if self._answer is None or self._answer.done():
+            self._answer = answer = Future[list[PyJWK]]()
+            Thread(target=_resolve, args=(answer, self._client.get_signing_keys), daemon=True).start()
+        return self._answer.result(_JWKS_TIMEOUT_S)
+
+
+def _resolve(answer: "Future[list[PyJWK]]", ask: Callable[[], list[PyJWK]]) -> None:
+    try:
+        answer.set_result(ask())
+    except Exception as error:  # noqa: BLE001 - raised where it is waited for
+        answer.set_exception(error)
 
 
 def _is_well_formed(header: Mapping[str, Any], claims: Mapping[str, Any]) -> bool:

@@ -21,7 +21,7 @@ from chalicelib.adapter.redis_client import Client, outage_as_unavailable
 from chalicelib.domain import change as change_of
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import JobConflict, UnknownCursor
-from chalicelib.domain.job import Job, JobEvent, JobView
+from chalicelib.domain.job import Job, JobEvent, JobHead, JobView
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 
@@ -148,7 +148,7 @@ class RedisJobStore:
         async with outage_as_unavailable():
             await self._redis.zrem(redis_key.running_of(owner), job_id)
 
-    async def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:
+    async def heads_of(self, owner: str, after: str | None = None) -> AsyncGenerator[JobHead, None]:
         index = redis_key.jobs_of(owner)
         start = 0
         if after is not None:
@@ -158,9 +158,18 @@ class RedisJobStore:
                 raise UnknownCursor
             start = rank + 1
         async for page in self._pages(index, start, newest_first=True):
-            for job in await asyncio.gather(*(self.read(job_id) for job_id in page)):
-                if job is not None:
-                    yield job
+            for head in await self._heads(page):
+                yield head
+
+    async def _heads(self, job_ids: list[str]) -> list[JobHead]:
+        async with outage_as_unavailable():
+            commands = self._redis.pipeline(transaction=False)
+            for job_id in job_ids:
+                commands.hmget(redis_key.job(job_id), ["status", "type"])
+                commands.hstrlen(redis_key.job(job_id), "result")
+            answers: Any = await commands.execute()
+        read = zip(job_ids, answers[::2], answers[1::2], strict=True)
+        return [JobHead(job_id, Status(status), name, size) for job_id, (status, name), size in read if status]
 
     async def unfinished(self) -> AsyncGenerator[str, None]:
         async for page in self._pages(redis_key.UNFINISHED, 0):

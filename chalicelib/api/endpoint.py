@@ -1,7 +1,5 @@
 """What each address does, with HTTP's own rules: status codes, validators, preferences. One coroutine for each."""
 
-from typing import Any
-
 from chalicelib.api import openapi, rendering
 from chalicelib.api.message import Request, Response, parse_uuid, together
 from chalicelib.api.problem import UnsupportedMediaType
@@ -20,8 +18,13 @@ _NO_WORLD = "There is no world with this id."
 
 async def submit_job(services: Services, request: Request) -> Response:
     """POST /jobs: 202 with the job, before anything of it is done."""
-    (type_name, payload), key = together(lambda: _submission(request), lambda: _idempotency_key(request))
-    accepted = await services.submission.submit(request.owner, type_name, payload, key)
+    if request.headers.get("content-type", "application/json").split(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType
+    body = request.json_object()
+    faults = [Fault(name, "is not a field of a submission; remove it") for name in sorted(body.keys() - _FIELDS)]
+    key = request.headers.get("idempotency-key")
+    faults += _faults_of_key(key)
+    accepted = await services.submission.submit(request.owner, body.get("type"), body.get("payload", {}), key, faults)
     return await _accepted(services, request, accepted)
 
 
@@ -61,20 +64,23 @@ async def read_events(services: Services, request: Request, job_id: str) -> Resp
 
 async def cancel_job(services: Services, request: Request, job_id: str) -> Response:
     """POST /jobs/{id}/cancel: 202 where it stopped the job, 200 where the job had ended."""
-    job, stopped = await services.reading.cancel(request.owner, parse_uuid(job_id))
-    view, _ = await services.reading.job(request.owner, job.id)
+    view, stopped = await services.reading.cancel(request.owner, parse_uuid(job_id))
     return Response(202 if stopped else 200, rendering.job_json(view, request.base_path), _state_headers(view.job))
 
 
 async def retry_job(services: Services, request: Request, job_id: str) -> Response:
     """POST /jobs/{id}/retry: 202 with a new job that goes on from what this one has finished."""
-    accepted = await services.submission.retry(request.owner, parse_uuid(job_id), _idempotency_key(request))
+    key = request.headers.get("idempotency-key")
+    if faults := _faults_of_key(key):
+        raise InvalidSubmission(faults)
+    accepted = await services.submission.retry(request.owner, parse_uuid(job_id), key)
     return await _accepted(services, request, accepted)
 
 
-async def list_job_types(_services: Services, _request: Request) -> Response:
+async def list_job_types(services: Services, _request: Request) -> Response:
     """GET /job-types."""
-    return Response(200, rendering.job_types_json(list(JOB_TYPES.values())))
+    tokens_required = services.verifier is not None
+    return Response(200, rendering.job_types_json(JOB_TYPES.values(), tokens_required=tokens_required))
 
 
 async def read_world(services: Services, request: Request, world_id: str) -> Response:
@@ -108,29 +114,10 @@ def _limit(request: Request) -> int:
     return request.number("limit", default=20, low=1, high=100)
 
 
-def _submission(request: Request) -> tuple[str, Any]:
-    """The type and the raw payload of a submission; all faults of the envelope at once."""
-    if request.headers.get("content-type", "application/json").split(";")[0].strip().lower() != "application/json":
-        raise UnsupportedMediaType
-    body = request.json_object()
-    faults = [Fault(name, "is not a field of a submission; remove it") for name in sorted(body.keys() - _FIELDS)]
-    type_name, payload = body.get("type"), body.get("payload", {})
-    if isinstance(type_name, str) and type_name in JOB_TYPES:
-        faults += JOB_TYPES[type_name].faults(payload, request.owner)
-    else:
-        wanted = "is required; one of" if type_name is None else "must be one of"
-        faults.append(Fault("type", f"{wanted}: {', '.join(JOB_TYPES)}"))
-        faults += [] if isinstance(payload, dict) else [Fault("payload", "must be a JSON object")]
-    if faults:
-        raise InvalidSubmission(faults)
-    return str(type_name), payload
-
-
-def _idempotency_key(request: Request) -> str | None:
-    key = request.headers.get("idempotency-key")
-    if key is not None and not 1 <= len(key) <= _MAX_KEY_LENGTH:
-        raise InvalidSubmission([Fault("Idempotency-Key", f"must have 1 to {_MAX_KEY_LENGTH} characters")])
-    return key
+def _faults_of_key(key: str | None) -> list[Fault]:
+    if key is None or 1 <= len(key) <= _MAX_KEY_LENGTH:
+        return []
+    return [Fault("Idempotency-Key", f"must have 1 to {_MAX_KEY_LENGTH} characters")]
 
 
 async def _accepted(services: Services, request: Request, accepted: Accepted) -> Response:

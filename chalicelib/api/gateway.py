@@ -71,7 +71,7 @@ def _owner(authorization: str | None, verifier: Verifier | None) -> str:
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NoToken
-    return verifier.subject(token.strip())
+    return verifier.subject(token.strip(" "))
 
 
 def _request(current: ChaliceRequest, owner: str) -> Request:

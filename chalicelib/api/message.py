@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.api import cursor
-from chalicelib.domain.error import Fault, InvalidSubmission, LoreSmithError, NotFound
+from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
 
 #: The largest body that is read (design: 64 KiB).
 MAX_BODY_BYTES = 64 * 1024
@@ -178,5 +178,5 @@ def _deeper_than(value: Any, levels: int) -> bool:
     return any(_deeper_than(child, levels - 1) for child in children if isinstance(child, dict | list))
 
 
-def _invalid(field_name: str, message: str) -> LoreSmithError:
+def _invalid(field_name: str, message: str) -> InvalidSubmission:
     return InvalidSubmission([Fault(field_name, message)])

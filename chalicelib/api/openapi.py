@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document, built from the registry, the payload models and the models of the answers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -109,7 +109,7 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     takes_submission: bool = False
     public: bool = False
-    headers: tuple[str, ...] = field(default=())
+    headers: tuple[str, ...] = ()
     tag: str = "jobs"
 
 
@@ -279,13 +279,16 @@ def _operation(operation: Operation, tokens_required: bool) -> dict[str, Any]:
         "security": [] if operation.public else [{"bearer": []}, *([] if tokens_required else [{}])],
     }
     if operation.takes_submission:
-        described["requestBody"] = {"required": True, "content": {"application/json": _submission()}}
+        described["requestBody"] = {"required": True, "content": {"application/json": _submission(tokens_required)}}
     return described
 
 
-def _submission() -> dict[str, Any]:
+def _submission(tokens_required: bool) -> dict[str, Any]:
     examples = {
-        job_type.name: {"summary": job_type.label, "value": {"type": job_type.name, "payload": job_type.example}}
+        job_type.name: {
+            "summary": job_type.label,
+            "value": {"type": job_type.name, "payload": job_type.example_for(tokens_required=tokens_required)},
+        }
         for job_type in JOB_TYPES.values()
     }
     return {"schema": {"$ref": _REF.format(model="Submission")}, "examples": examples}

@@ -1,6 +1,7 @@
 """Jobs, events and worlds as the JSON that callers get."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,8 +45,8 @@ def events_json(job: Job, events: list[JobEvent], base_path: str) -> dict[str, A
     return EventsBody(events=[_event(event) for event in events], links=links(job, base_path)).json_value()
 
 
-def job_types_json(job_types: list[JobType]) -> dict[str, Any]:
-    return JobTypesBody(job_types=[_job_type(job_type) for job_type in job_types]).json_value()
+def job_types_json(job_types: Iterable[JobType], *, tokens_required: bool) -> dict[str, Any]:
+    return JobTypesBody(job_types=[_job_type(job_type, tokens_required) for job_type in job_types]).json_value()
 
 
 def world_json(world: World) -> dict[str, Any]:
@@ -120,13 +121,13 @@ def _event(event: JobEvent) -> EventBody:
     )
 
 
-def _job_type(job_type: JobType) -> JobTypeBody:
+def _job_type(job_type: JobType, tokens_required: bool) -> JobTypeBody:
     return JobTypeBody(
         type=job_type.name,
         label=job_type.label,
         description=job_type.description,
         payload_schema=job_type.payload.model_json_schema(),
-        example=dict(job_type.example),
+        example=job_type.example_for(tokens_required=tokens_required),
     )
 
 

@@ -48,7 +48,7 @@ def create(
     checkpoints: Sequence[Checkpoint] = (),
     pieces: Mapping[int, Mapping[str, Json]] | None = None,
 ) -> Change:
-    """Store a new job: `new` has id, type, owner, payload, max_attempts, retry_of and root_id.
+    """Store a new job: `new` has id, type, owner, payload, max_attempts, retry_of, root_id, request_id, submission_id.
 
     `checkpoints` and `pieces` are those of the job it takes up again, at no cost for this one.
     """

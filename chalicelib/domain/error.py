@@ -5,6 +5,9 @@
     │   └── UnknownCursor       the list has no such place
     ├── Unauthenticated         the token is not good
     │   └── NoToken             there is none
+    ├── QuotaExceeded           the owner has used up what it may ask for (domain/quota.py)
+    ├── PayloadTooLarge         the body (api/problem.py)
+    ├── UnsupportedMediaType    the body is not JSON (api/problem.py)
     ├── NotFound                unknown, expired or somebody else's
     ├── NotAllowedNow           the job's state does not permit what was asked
     ├── IdempotencyMismatch     the key was used for another request

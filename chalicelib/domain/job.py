@@ -125,6 +125,17 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class JobHead:
+    """As much of a job as a list is filtered by."""
+
+    id: str
+    status: Status
+    type: str
+    #: Of its result as it is stored, 0 without one.
+    result_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """One finished stage of one piece: what a later attempt need not pay for again."""
 

@@ -1,6 +1,6 @@
 """The registry: one entry for each type of job. Validation, HTTP documents, the page and the tests follow from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -34,20 +34,19 @@ class JobType:
     example: Mapping[str, Any]
     delivery: Delivery = Delivery.RESULT
 
-    def validate(self, given: Any, owner: str) -> Payload:
-        """The payload as its model. Raises `InvalidSubmission` with every fault."""
-        try:
-            return self.payload.model_validate(given, context={"owner": owner})
-        except ValidationError as error:
-            raise InvalidSubmission(list(_faults(error))) from None
+    def example_for(self, *, tokens_required: bool) -> dict[str, Any]:
+        """A payload to begin with: whoever shows a token is the user."""
+        return {name: value for name, value in self.example.items() if not (tokens_required and name == "user_id")}
 
-    def faults(self, given: Any, owner: str) -> list[Fault]:
-        """Everything that is wrong with a payload; empty when it is valid."""
+    def validate(self, given: Any, owner: str, beside: Sequence[Fault] = ()) -> Payload:
+        """The payload as its model. Raises `InvalidSubmission` with every fault, and those found `beside` it."""
         try:
-            self.validate(given, owner)
-        except InvalidSubmission as error:
-            return list(error.faults)
-        return []
+            payload = self.payload.model_validate(given, context={"owner": owner})
+        except ValidationError as error:
+            raise InvalidSubmission([*beside, *_faults(error)]) from None
+        if beside:
+            raise InvalidSubmission(beside)
+        return payload
 
     def params(self, stored: Mapping[str, Any], owner: str) -> dict[str, Any]:
         """What the generator is told for a payload that was validated before it was stored.
@@ -103,13 +102,15 @@ JOB_TYPES: dict[str, JobType] = {
 }
 
 
-def job_type_named(name: str) -> JobType:
-    """The type of this name. Raises `InvalidSubmission` where there is none."""
-    try:
+def job_type_named(name: Any, payload: Any = None, beside: Sequence[Fault] = ()) -> JobType:
+    """The type of this name. Raises `InvalidSubmission` where there is none, with what else is wrong."""
+    if isinstance(name, str) and name in JOB_TYPES:
         return JOB_TYPES[name]
-    except KeyError:
-        known = ", ".join(JOB_TYPES)
-        raise InvalidSubmission([Fault("type", f"must be one of: {known}")]) from None
+    wanted = "is required; one of" if name is None else "must be one of"
+    faults = [*beside, Fault("type", f"{wanted}: {', '.join(JOB_TYPES)}")]
+    raise InvalidSubmission(
+        faults if isinstance(payload, dict) else [*faults, Fault("payload", "must be a JSON object")]
+    )
 
 
 def _faults(error: ValidationError) -> Iterable[Fault]:

@@ -4,7 +4,8 @@
        │                │  ▲   │
        │                └──┘   ├──fail────────► failed
        │        advance, renew,│
-       │        release, resend└──cancel──────► cancelled
+       │        release, resend├──cancel──────► cancelled
+       │                       └──expire──────► failed
        ├──expire──► failed
        └──cancel──► cancelled
 
@@ -48,7 +49,7 @@ class Action(StrEnum):
     CANCEL = "cancel"
     #: Whoever notices that a job can no longer end well: deadline, attempts, dead-letter queue.
     EXPIRE = "expire"
-    #: Recovery notes that it has queued the job again. Invisible to the caller.
+    #: Note of when the newest message was sent, or that it was not. Invisible to the caller.
     RESEND = "resend"
 
 

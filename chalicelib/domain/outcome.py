@@ -20,7 +20,6 @@ class RetryLater:
     delay_s: float
     #: What the caller reads meanwhile.
     message: str
-    code: str
     #: False where nothing was tried, so that the attempt does not count.
     uses_attempt: bool = True
 

@@ -9,6 +9,7 @@ from chalicelib.domain.timing import Timing
 
 TIMEOUT_CODE = "timeout"
 TIMEOUT_ERROR = "Writing took longer than allowed and was stopped. What is finished is kept: retry to go on from there."
+NEVER_STARTED_ERROR = "No worker took the job for too long. Retry it; if that fails again, tell the operators its id."
 
 #: uniform(low, high) → a number between them.
 Jitter = Callable[[float, float], float]
@@ -28,7 +29,7 @@ def after_failure(failure: GenerationFailed, job: Job, remaining_s: float, timin
         return Failed(failure.code, failure.message, failure.retryable)
     if delay_s + timing.min_attempt_s > remaining_s:
         return timed_out() if failure.code == TIMEOUT_CODE else Failed(failure.code, failure.message, retryable=True)
-    return RetryLater(delay_s, _waiting(job, failure), failure.code, failure.uses_attempt)
+    return RetryLater(delay_s, _waiting(job, failure), failure.uses_attempt)
 
 
 def timed_out() -> Failed:
@@ -43,5 +44,5 @@ def _delay_s(failure: GenerationFailed, attempt: int, timing: Timing, jitter: Ji
 
 def _waiting(job: Job, failure: GenerationFailed) -> str:
     if not failure.uses_attempt:
-        return "All writers are busy. Your job is next in line..."
+        return "All writers are busy. Your job is tried again in a moment..."
     return f"Interrupted; trying again (attempt {job.attempt + 1} of {job.max_attempts})..."

@@ -8,34 +8,58 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringCo
 #: Unicode categories that are refused: control, format (bidirectional overrides), surrogate, private use, unassigned,
 #: line and paragraph separators.
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-#: Letters and symbols that show nothing: Hangul fillers, the braille pattern without dots.
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-#: Zero-width joiner and non-joiner are letters' own business in many scripts, and in emoji.
-_ALLOWED = frozenset({"\u200d", "\u200c"})
-_ALLOWED_IN_PROSE = _ALLOWED | {"\n", "\t"}
+#: Letters, marks and symbols that show nothing: Hangul fillers, the braille pattern without dots, the grapheme joiner,
+#: inherent vowels of Khmer.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
+#: Zero-width joiner and non-joiner are letters' own business in many scripts, and in emoji; so are variation selectors.
+#: Each may follow something visible, once: in a row they hide text.
+_JOINERS = frozenset("\u200d\u200c")
+_SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C, 0x180D, 0x180F)))
+_LINE_BREAKS = frozenset("\n\t")
+_NOTHING = frozenset[str]()
+#: Marks on one letter (UAX #15, 13, "Stream-Safe Text Format"). Normalising takes time with the square of their number.
+_MOST_MARKS = 30
 
 
 def _normalized(text: Any) -> Any:
     """NFC, before anything is measured: it can make a text longer."""
-    return unicodedata.normalize("NFC", text) if isinstance(text, str) else text
+    if not isinstance(text, str) or text.isascii():
+        return text
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks > _MOST_MARKS:
+            raise ValueError(f"must not have more than {_MOST_MARKS} marks on one letter")
+    return unicodedata.normalize("NFC", text)
 
 
 def _clean(text: str, allowed: frozenset[str]) -> str:
-    if any(unicodedata.category(c) in _REFUSED and c not in allowed for c in text):
-        raise ValueError("must not contain control or invisible characters")
+    before = " "
+    for character in text:
+        if not (character in allowed or _may_stand(character, before)):
+            raise ValueError("must not contain control or invisible characters")
+        before = character
     return text
 
 
+def _may_stand(character: str, before: str) -> bool:
+    if character in _JOINERS:
+        return not before.isspace() and before not in _JOINERS
+    if character in _SELECTORS:
+        return not before.isspace() and before not in _JOINERS and before not in _SELECTORS
+    return character not in _BLANK and unicodedata.category(character) not in _REFUSED
+
+
 def _line(text: str) -> str:
-    return _visible(_clean(text, _ALLOWED))
+    return _visible(_clean(text, _NOTHING))
 
 
 def _prose(text: str) -> str:
-    return _visible(_clean(text, _ALLOWED_IN_PROSE))
+    return _visible(_clean(text, _LINE_BREAKS))
 
 
 def _visible(text: str) -> str:
-    if not any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANK for c in text):
+    if not any(unicodedata.category(c)[0] in "LNPS" for c in text):
         raise ValueError("must not be empty")
     return text
 
@@ -44,11 +68,11 @@ def clean_json(value: JsonValue) -> JsonValue:
     """The same with all its text, keys too, normalised. Raises `ValueError` for text that is refused."""
     match value:
         case str():
-            return _clean(_normalized(value), _ALLOWED_IN_PROSE)
+            return _clean(_normalized(value), _LINE_BREAKS)
         case list():
             return [clean_json(item) for item in value]
         case dict():
-            cleaned = {_clean(_normalized(name), _ALLOWED): clean_json(item) for name, item in value.items()}
+            cleaned = {_clean(_normalized(name), _NOTHING): clean_json(item) for name, item in value.items()}
             if len(cleaned) < len(value):
                 raise ValueError("must not have a key twice, however it is written")
             return cleaned

@@ -1,5 +1,6 @@
 """Every duration that the life of a job depends on, and the order they must keep."""
 
+import math
 from dataclasses import dataclass, fields
 from itertools import pairwise
 
@@ -44,7 +45,11 @@ class Timing:
     def faults(self) -> list[str]:
         """What is wrong with these durations together, as sentences; empty when all is well."""
         chain = ("llm_timeout_s", "rpc_deadline_s", "job_deadline_s", "worker_timeout_s", "queue_visibility_s")
-        faults = [f"{f.name.upper()} must be more than 0" for f in fields(self) if getattr(self, f.name) <= 0]
+        faults = [
+            f"{f.name.upper()} must be a number above 0"
+            for f in fields(self)
+            if not 0 < getattr(self, f.name) < math.inf
+        ]
         for shorter, longer in pairwise(chain):
             short, long = getattr(self, shorter), getattr(self, longer)
             if short >= long:

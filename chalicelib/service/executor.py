@@ -86,11 +86,12 @@ class Executor:
     async def _claim(self, job_id: str) -> Job | None:
         correlation.begin(job_id=job_id)
         job = await self._store.read(job_id)
-        finding = diagnose(job, self._timing) if job else Finding.FINAL
-        if job is None or finding is not Finding.CLAIMABLE:
+        if job is None:
+            log.info("Message needs no work: job is gone")
+            return None
+        if (finding := diagnose(job, self._timing)) is not Finding.CLAIMABLE:
             log.info("Message needs no work: job is %s", finding.value)
-            if job is not None:
-                await self._recovery.mend(job)
+            await self._recovery.mend(job)
             return None
         if not await self._store.enter(job.owner, job_id, self._quota, self._longest_run_s):
             await self._defer(job)
@@ -176,12 +177,12 @@ class Executor:
                 await self._end(job, change.complete(token, result, warnings), bill)
             case Failed(code, error, retryable):
                 await self._end(job, change.fail(token, code, error, retryable=retryable), bill)
-            case RetryLater(delay_s, message, _, uses_attempt):
+            case RetryLater(delay_s, message, uses_attempt):
                 release = change.release(token, message, delay_s, uses_attempt=uses_attempt)
                 if await self._end(job, release, bill) or await self._is_released(job):
                     self._meter.released(job)
-                    await self._patiently(lambda: self._store.leave(job.owner, job.id))
                     await self._send_again(job, delay_s)
+                    await self._patiently(lambda: self._store.leave(job.owner, job.id))
             case Cancelled() | LeaseLost():
                 pass
             case _:

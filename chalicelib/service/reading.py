@@ -1,9 +1,11 @@
 """What a caller may see and stop: status reads, long polls, the event log, cancel."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Container
 from contextlib import aclosing
+from dataclasses import replace
 
 from chalicelib.domain import change
 from chalicelib.domain.error import JobConflict, NotFound, QueueUnavailable
@@ -12,8 +14,13 @@ from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.port import JobStore, Meter
 from chalicelib.service.recovery import Recovery
 
+log = logging.getLogger(__name__)
+
 #: Jobs that one page of a list looks at.
 _MOST_READ = 500
+#: Results on one page. Lambda answers with 6 MB at the most, in which a character that is no ASCII grows from two bytes
+#: to seven (AWS Lambda quotas; JSON within JSON).
+_MOST_RESULT_BYTES = 1_500_000
 #: One owner may hold this part of the places for long polls: of 64 a place for each of its ten unfinished jobs and some
 #: to spare, and the others are not left without.
 _OWNERS_PART = 4
@@ -71,34 +78,43 @@ class Reading:
     ) -> tuple[list[Job], str | None]:
         """Up to `limit` of the owner's jobs, newest first, from the one after the job with the id `after` on.
 
-        Also the id of the last one that was looked at; None where there are no more. With a filter a page may be short,
-        or empty, and have a next one: not more than `_MOST_READ` jobs are looked at. Raises `UnknownCursor` where
-        `after` is not a job of this owner's.
+        Also the id of the last one that was looked at; None where there are no more. A page may be short, or empty with
+        a filter, and have a next one: it looks at `_MOST_READ` jobs, and holds `_MOST_RESULT_BYTES` of results, at the
+        most. Raises `UnknownCursor` where `after` is not a job of this owner's.
         """
-        jobs: list[Job] = []
-        seen, last = 0, ""
-        async with aclosing(self._store.jobs_of(owner, after)) as found:
-            async for job in found:
-                if seen == _MOST_READ:
-                    return jobs, last
-                seen, last = seen + 1, job.id
-                if status in (None, job.status) and type_name in (None, job.type):
-                    if len(jobs) == limit:
-                        return jobs, jobs[-1].id
-                    jobs.append(job)
-        return jobs, None
+        ids, last = await self._chosen(owner, limit, after, status, type_name)
+        jobs = await asyncio.gather(*(self._store.read(job_id) for job_id in ids))
+        return [job for job in jobs if job is not None], last
 
-    async def cancel(self, owner: str, job_id: str) -> tuple[Job, bool]:
+    async def _chosen(
+        self, owner: str, limit: int, after: str | None, status: str | None, type_name: str | None
+    ) -> tuple[list[str], str | None]:
+        ids: list[str] = []
+        seen, size, last = 0, 0, ""
+        async with aclosing(self._store.heads_of(owner, after)) as heads:
+            async for head in heads:
+                if seen == _MOST_READ or size > _MOST_RESULT_BYTES:
+                    return ids, last
+                if status in (None, head.status) and type_name in (None, head.type):
+                    if len(ids) == limit:
+                        return ids, ids[-1]
+                    ids.append(head.id)
+                    size += head.result_bytes
+                seen, last = seen + 1, head.id
+        return ids, None
+
+    async def cancel(self, owner: str, job_id: str) -> tuple[JobView, bool]:
         """Stop the job; True where it was running or waiting, False where it had ended already. Idempotent."""
-        job = (await self._load(owner, job_id)).job
-        if job.is_final:
-            return job, False
+        view = await self._load(owner, job_id)
+        if view.job.is_final:
+            return view, False
         try:
             cancelled = await self._store.apply(job_id, change.cancel())
         except JobConflict:
-            return (await self._load(owner, job_id)).job, False
+            return await self._load(owner, job_id), False
         self._meter.ended(cancelled)
-        return cancelled, True
+        log.info("Job cancelled", extra={"job_id": job_id})
+        return replace(view, job=cancelled), True
 
     async def _load(self, owner: str, job_id: str) -> JobView:
         view = await self._store.view(job_id)

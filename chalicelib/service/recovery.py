@@ -10,7 +10,7 @@ from chalicelib.domain import change
 from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost
 from chalicelib.domain.error import JobConflict, LoreSmithError, QueueUnavailable
 from chalicelib.domain.job import Job
-from chalicelib.domain.retry import timed_out
+from chalicelib.domain.retry import NEVER_STARTED_ERROR, TIMEOUT_CODE, TIMEOUT_ERROR
 from chalicelib.domain.timing import Timing
 from chalicelib.port import JobQueue, JobStore, Meter
 
@@ -35,38 +35,45 @@ class Recovery:
         self._meter = meter
 
     async def sweep(self) -> int:
-        """Look at every unfinished job; returns how many were set right. Raises `StoreUnavailable`."""
+        """Look at every unfinished job; returns how many were set right.
+
+        Raises `StoreUnavailable` at once, and `QueueUnavailable` at the end: to end a job needs no queue.
+        """
         mended = 0
+        unsent: QueueUnavailable | None = None
         async for job_id in self._store.unfinished():
             try:
-                mended += await self._look_at(job_id)
+                mended += await self._look_at(job_id, may_send=unsent is None)
+            except QueueUnavailable as error:
+                unsent = error
             except LoreSmithError:
                 raise
             except Exception:
                 # The edge of one job: what is wrong with it must not keep the others waiting.
                 log.exception("Job could not be looked at", extra={"job_id": job_id})
+        if unsent is not None:
+            raise unsent
         return mended
 
-    async def _look_at(self, job_id: str) -> bool:
+    async def _look_at(self, job_id: str, *, may_send: bool) -> bool:
         job = await self._store.read(job_id)
         if job is None or job.is_final:
             await self._store.forget_unfinished(job_id, min_age_s=_LISTED_BEFORE_CREATED_S if job is None else 0)
             return False
-        return await self.mend(job)
+        return await self.mend(job, may_send=may_send)
 
-    async def mend(self, job: Job) -> bool:
-        """Queue the job again, or end it, where that is due; True when something was done.
+    async def mend(self, job: Job, *, may_send: bool = True) -> bool:
+        """Queue the job again where it `may_send`, or end it, where that is due; True when something was done.
 
         Two that do it at the same time do it once: the second one's change is refused.
         """
         try:
             match diagnose(job, self._timing):
                 case Finding.OVERDUE:
-                    failed = timed_out()
-                    await self._end(job, failed.code, failed.error)
+                    await self._end(job, TIMEOUT_CODE, TIMEOUT_ERROR if job.started_at else NEVER_STARTED_ERROR)
                 case Finding.EXHAUSTED:
                     await self._end(job, WORKER_LOST_CODE, WORKER_LOST_ERROR)
-                case Finding.CLAIMABLE if message_is_lost(job, self._timing):
+                case Finding.CLAIMABLE if may_send and message_is_lost(job, self._timing):
                     await self._resend(job)
                 case _:
                     return False

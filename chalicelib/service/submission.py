@@ -4,13 +4,13 @@ import hashlib
 import json
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import correlation
 from chalicelib.domain import change
-from chalicelib.domain.error import IdempotencyMismatch, JobConflict, NotAllowedNow, NotFound, QueueUnavailable
+from chalicelib.domain.error import Fault, IdempotencyMismatch, JobConflict, NotAllowedNow, NotFound, QueueUnavailable
 from chalicelib.domain.job import Job, JobView, Json
 from chalicelib.domain.job_type import job_type_named
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
@@ -45,18 +45,25 @@ class Submission:
         self._max_attempts = max_attempts
         self._quota = quota
 
-    async def submit(self, owner: str, type_name: str, payload: Any, idempotency_key: str | None = None) -> Accepted:
-        """Validate, store and queue a new job.
+    async def submit(
+        self,
+        owner: str,
+        type_name: Any,
+        payload: Any,
+        idempotency_key: str | None = None,
+        faults: Sequence[Fault] = (),
+    ) -> Accepted:
+        """Validate, store and queue a new job; `faults` are those found in what came with it.
 
         The same key with the same request gives the same job again, also when the first request is still under way,
         died half-way, or was refused by the quota. Raises `InvalidSubmission`, `IdempotencyMismatch`, `QuotaExceeded`,
         `StoreUnavailable`, `QueueUnavailable`.
         """
-        job_type = job_type_named(type_name)
-        valid = job_type.validate(payload, owner).model_dump(mode="json", exclude_none=True)
-        request = {"type": type_name, "payload": valid}
+        job_type = job_type_named(type_name, payload, faults)
+        valid = job_type.validate(payload, owner, faults).model_dump(mode="json", exclude_none=True)
+        request = {"type": job_type.name, "payload": valid}
         job_id = await self._id(owner, idempotency_key, request, str(uuid.uuid4()))
-        new = self._new(job_id, owner, type_name, valid)
+        new = self._new(job_id, owner, job_type.name, valid)
         return await self._accept(new, key=idempotency_key, is_shared=idempotency_key is not None)
 
     async def retry(self, owner: str, job_id: str, idempotency_key: str | None = None) -> Accepted:

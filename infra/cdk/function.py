@@ -8,13 +8,13 @@ from aws_cdk import aws_iam as iam
 
 from chalicelib.adapter.dynamodb_worlds import BY_CREATED
 from infra.cdk.function_role import allow
-from infra.cdk.queues import DEAD_LETTER_TIMEOUT_S, Queues
+from infra.cdk.queues import Queues
 from infra.cdk.secrets import Secrets
 from infra.cdk.settings import InfraSettings
+from infra.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S
 
 #: API Gateway waits for 29 s.
 API_TIMEOUT_S = 29
-RECOVERY_TIMEOUT_S = 60
 
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
 _READ_SECRET = ("secretsmanager:GetSecretValue",)

@@ -106,7 +106,6 @@ class Generator(Construct):
     def _environment(self) -> dict[str, str]:
         collector = {"OTEL_EXPORTER_OTLP_ENDPOINT": ENDPOINT} if self._settings.otel_collector_image else {}
         return collector | {
-            "STAGE": self._settings.stage,
             "GENERATOR_HOST": "0.0.0.0",  # noqa: S104 - the address inside its own container
             "GENERATOR_PORT": str(GENERATOR_PORT),
             "OPENAI_BASE_URL": self._settings.openai_base_url,

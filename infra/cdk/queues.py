@@ -5,10 +5,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.cdk.settings import InfraSettings
-
-#: Deliveries before a message is given up (AWS Lambda developer guide, "Using Lambda with SQS": at least 5).
-MAX_RECEIVE_COUNT = 5
-DEAD_LETTER_TIMEOUT_S = 30
+from infra.limits import DEAD_LETTER_VISIBILITY_S, MAX_RECEIVE_COUNT
 
 
 class Queues(Construct):
@@ -17,7 +14,7 @@ class Queues(Construct):
     def __init__(self, scope: Construct, construct_id: str, settings: InfraSettings) -> None:
         super().__init__(scope, construct_id)
         self.dead_letters = self._queue(
-            "DeadLetters", f"{settings.name}-jobs-dlq", 6 * DEAD_LETTER_TIMEOUT_S, retention_days=14
+            "DeadLetters", f"{settings.name}-jobs-dlq", DEAD_LETTER_VISIBILITY_S, retention_days=14
         )
         self.jobs = self._queue(
             "Jobs",

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.domain.timing import Timing
-from chalicelib.settings import fault_of
+from chalicelib.settings import faults_of
 from infra.throttling import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 
 #: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs (generator_service.settings).
@@ -186,7 +186,7 @@ class InfraSettings(BaseModel):
         given["region"] = (
             given.get("aws_region") or given.get("aws_default_region") or cls.model_fields["region"].default
         )
-        try:
-            return cls.model_validate({name: given[name] for name in cls.model_fields if name in given})
-        except ValidationError as error:
-            raise InfraSettingsError("\n".join(fault_of(p) for p in error.errors(include_input=False))) from None
+        known = {name: given[name] for name in cls.model_fields if name in given}
+        if faults := faults_of(cls, known):
+            raise InfraSettingsError("\n".join(faults))
+        return cls.model_validate(known)

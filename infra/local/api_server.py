@@ -6,9 +6,11 @@ Gateway itself would answer or refuse is answered here as the deployed gateway i
 
 import importlib
 import json
+import logging
 import os
 import signal
 import sys
+import time
 from types import FrameType
 from typing import Any
 
@@ -24,7 +26,8 @@ from chalice.local import (
 )
 
 from chalicelib.api import problem
-from chalicelib.api.message import Response
+from chalicelib.api.message import MAX_BODY_BYTES, Response
+from chalicelib.api.problem import PayloadTooLarge
 from chalicelib.domain.error import NotFound
 from infra.local import docs_page
 from infra.local.loopback import is_own_host, is_own_origin
@@ -32,11 +35,14 @@ from infra.local.project import LOOPBACK, ROOT
 from infra.local.throttle import TokenThrottle
 from infra.throttling import TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 
+log = logging.getLogger(__name__)
+
 #: API Gateway's limits: the longest integration, the largest body.
 _GATEWAY_TIMEOUT_S = 29
 _MAX_BODY_BYTES = 10 * 1024 * 1024
 #: More than any length has that can be true; `int` refuses thousands.
 _MOST_DIGITS = 20
+_CHUNK_BYTES = 64 * 1024
 _ALLOWED_ORIGIN = "Access-Control-Allow-Origin"
 
 
@@ -52,10 +58,13 @@ class Handler(ChaliceRequestHandler):
         if refusal := self._refusal():
             self.close_connection = True
             self._send_problem(refusal, {"Connection": "close"})
-        elif wait_s := self.server.throttle.refuses(self.command, self.headers.get("authorization")):
+        elif refused := self.server.throttle.refusal(self.command, self.headers.get("authorization")):
             self._skip_body()
-            self.server.throttle.hold()
-            self._send_problem(problem.of_status(429, {"Retry-After": str(wait_s)}), {})
+            time.sleep(refused.hold_s)
+            self._send_problem(problem.of_status(429, {"Retry-After": str(refused.retry_after_s)}), {})
+        elif self._length > MAX_BODY_BYTES:
+            self._skip_body()
+            self._send_problem(problem.of_error(PayloadTooLarge()), {})
         elif self.command in ("GET", "HEAD") and (page := docs_page.read(self.path)):
             self._skip_body()
             media_type, content = page
@@ -88,8 +97,14 @@ class Handler(ChaliceRequestHandler):
         return problem.of_status(413, {}) if is_too_large else None
 
     def _skip_body(self) -> None:
-        """Nobody reads it, and the next request begins after it."""
-        self.rfile.read(int(self.headers.get("content-length", "0")))
+        """Nobody looks at it, and the next request begins after it."""
+        left = self._length
+        while left > 0 and (read := self.rfile.read(min(left, _CHUNK_BYTES))):
+            left -= len(read)
+
+    @property
+    def _length(self) -> int:
+        return int(self.headers.get("content-length", "0"))
 
     def handle_expect_100(self) -> bool:
         """Also for one that waits to be told to go on: what is written is buffered here."""
@@ -133,10 +148,17 @@ class Handler(ChaliceRequestHandler):
 
 
 class Server(ThreadedHTTPServer):
+    """`throttle` is set by `make_server`."""
+
     #: Chalice's 5 makes every further connection of a burst wait for a second.
     request_queue_size = 256
     allow_reuse_address = True
     throttle: TokenThrottle
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the signature is the library's
+        """A caller that hangs up is no error of ours; whatever else it is, the log has it as JSON."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            log.exception("Connection failed", extra={"client": str(client_address)})
 
 
 def make_server(app: Chalice, port: int, throttle: TokenThrottle) -> LocalDevServer:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chalicelib.adapter.dynamodb_worlds import BY_CREATED
+from infra.limits import DEAD_LETTER_VISIBILITY_S, MAX_RECEIVE_COUNT
 from infra.local.error import LocalStackError
-from infra.local.limits import DEAD_LETTER_VISIBILITY_S
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,8 +21,6 @@ log = logging.getLogger(__name__)
 JOBS_QUEUE = "jobs"
 DEAD_LETTER_QUEUE = "jobs-dlq"
 WORLDS_TABLE = "worlds"
-#: Deliveries after which a message goes to the dead-letter queue (AWS Lambda developer guide: at least 5).
-MAX_RECEIVE_COUNT = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def is_wanted(environment: Mapping[str, str]) -> bool:
 
 def is_replaced(environment: Mapping[str, str]) -> bool:
     """Whether there is an issuer of one's own."""
-    return any(name.startswith("JWT_") for name in environment)
+    return any(name.startswith("JWT_") and value != "" for name, value in environment.items())
 
 
 #: Settings of the same form, for a look at the others before there is a folder.

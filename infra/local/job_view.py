@@ -21,10 +21,7 @@ def show_progress(console: Console, changes: Iterable[Job]) -> Job:
 
 
 def show_result(console: Console, job: Job) -> None:
-    """The pieces of a completed job, or why it did not complete."""
-    if job["status"] != "completed":
-        console.print(Text(f"The job {job['status']}: {job['error'] or job['message']}", style="bold red"))
-        return
+    """The pieces of a completed job."""
     for piece in job["result"]:
         console.print(_piece(piece))
     usage = job["usage"]

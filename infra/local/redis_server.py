@@ -93,7 +93,7 @@ def check(url: str) -> None:
 
 
 def without_password(url: str) -> str:
-    return re.sub(r"//[^@/]*@", "//***@", url)
+    return re.sub(r"//[^/]*@", "//***@", url)
 
 
 def _candidates(on_path: Callable[[str], str | None], in_wheel: Callable[[], str | None]) -> Iterator[str]:

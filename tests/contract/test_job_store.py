@@ -11,7 +11,7 @@ from chalicelib.adapter import redis_client
 from chalicelib.adapter.redis_store import RedisJobStore
 from chalicelib.domain import change
 from chalicelib.domain.error import JobConflict, UnknownCursor
-from chalicelib.domain.job import Checkpoint, Job, MissingItem, Usage
+from chalicelib.domain.job import Checkpoint, Job, JobHead, MissingItem, Usage
 from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TERMINAL, TRANSITIONS, Action, Status
 from chalicelib.domain.quota import Quota, QuotaExceeded
 from chalicelib.domain.timing import Timing
@@ -56,8 +56,8 @@ async def created(store: JobStore, **fields: Any) -> Job:
     return await store.create(record["id"], change.create(record, TIMING))
 
 
-async def claimed(store: JobStore, token: str = TOKEN) -> Job:
-    job = await created(store)
+async def claimed(store: JobStore, token: str = TOKEN, **fields: Any) -> Job:
+    job = await created(store, **fields)
     return await store.apply(job.id, change.claim(job, token, TIMING))
 
 
@@ -409,14 +409,14 @@ async def test_an_owners_jobs_are_listed_newest_first(store: JobStore, clock: Fa
         ids.append((await created(store, owner=owner)).id)
         clock.advance(1)
     await created(store, owner="somebody-else")
-    assert [job.id async for job in store.jobs_of(owner)] == ids[::-1]
-    assert [job.id async for job in store.jobs_of(owner, after=ids[2])] == [ids[1], ids[0]]
+    assert [head.id async for head in store.heads_of(owner)] == ids[::-1]
+    assert [head.id async for head in store.heads_of(owner, after=ids[2])] == [ids[1], ids[0]]
 
 
 async def test_a_place_in_somebody_elses_list_is_no_place(store: JobStore) -> None:
     theirs = await created(store, owner=str(uuid.uuid4()))
     with pytest.raises(UnknownCursor):
-        await anext(store.jobs_of(str(uuid.uuid4()), after=theirs.id))
+        await anext(store.heads_of(str(uuid.uuid4()), after=theirs.id))
 
 
 async def test_a_resend_that_somebody_else_just_did_is_refused(store: JobStore, clock: FakeClock) -> None:
@@ -451,3 +451,15 @@ async def test_an_idempotency_key_is_bound_to_its_first_request(store: JobStore)
     assert await store.reserve(owner, "key", "fingerprint", "first") == ("fingerprint", "first")
     assert await store.reserve(owner, "key", "other", "second") == ("fingerprint", "first")
     assert await store.reserve(owner + "2", "key", "other", "third") == ("other", "third")
+
+
+async def test_the_head_of_a_job_says_what_a_list_is_filtered_by(store: JobStore, clock: FakeClock) -> None:
+    owner = str(uuid.uuid4())
+    waiting = await created(store, owner=owner)
+    clock.advance(1)
+    (head,) = [head async for head in store.heads_of(owner)]
+    assert head == JobHead(waiting.id, Status.PENDING, waiting.type, 0)
+    job = await claimed(store, owner=owner)
+    await store.apply(job.id, change.complete(TOKEN, [{"name": "Zo\u00eb"}], ()))
+    newest, _ = [head async for head in store.heads_of(owner)]
+    assert newest == JobHead(job.id, Status.COMPLETED, job.type, len('[{"name":"Zo\u00eb"}]'.encode()))

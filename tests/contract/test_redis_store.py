@@ -4,7 +4,9 @@ import asyncio
 import socket
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from redis import Redis as SynchronousRedis
@@ -172,3 +174,11 @@ async def test_a_reader_sees_no_write_in_halves(store: RedisJobStore, redis_url:
     assert [view for view in seen if view[0] > 20 and view[1] != f"At {view[0]}"] == []
     assert len(seen) > 5
     await reader.close()
+
+
+async def test_a_field_that_another_version_has_stored_is_left_alone(store: RedisJobStore, redis: Redis) -> None:
+    """A release that is taken back can go on with the jobs of the newer one."""
+    job = await created(store)
+    await redis.hset(redis_key.job(job.id), "priority_class", "bulk")
+    assert await store.read(job.id) == replace(job, observed_at=ANY)
+    assert (await store.apply(job.id, change.claim(job, TOKEN, TIMING))).attempt == 1

@@ -1,6 +1,7 @@
 """The job store in memory: the same rules as `apply.lua`, held to the same contract suite."""
 
 import asyncio
+import json
 import math
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
@@ -9,7 +10,7 @@ from typing import Any
 from chalicelib.domain import change as change_of
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import JobConflict, StoreUnavailable, UnknownCursor
-from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobView, Usage
+from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobHead, JobView, Usage
 from chalicelib.domain.lifecycle import ABSENT, INVISIBLE, TRANSITIONS, Status
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 
@@ -184,7 +185,7 @@ class MemoryJobStore:
         await self._step()
         self._running.get(owner, {}).pop(job_id, None)
 
-    async def jobs_of(self, owner: str, after: str | None = None) -> AsyncGenerator[Job, None]:
+    async def heads_of(self, owner: str, after: str | None = None) -> AsyncGenerator[JobHead, None]:
         await self._step()
         ids = [job_id for job_id, record in reversed(self._records.items()) if record.fields["owner"] == owner]
         start = ids.index(after) + 1 if after in ids else 0
@@ -192,7 +193,13 @@ class MemoryJobStore:
             raise UnknownCursor
         for job_id in ids[start:]:
             if (record := self._record(job_id)) is not None:
-                yield self._snapshot(record)
+                job = self._snapshot(record)
+                size = (
+                    0
+                    if job.result is None
+                    else len(json.dumps(job.result, ensure_ascii=False, separators=(",", ":")).encode())
+                )
+                yield JobHead(job.id, job.status, job.type, size)
 
     async def unfinished(self) -> AsyncGenerator[str, None]:
         await self._step()

@@ -46,7 +46,7 @@ def test_key_and_token_come_from_secrets_manager(container: Any) -> None:
 
 
 def test_its_variables_are_ones_that_it_reads(container: Any) -> None:
-    known = {name.upper() for name in Settings.model_fields} | {"STAGE"}
+    known = {name.upper() for name in Settings.model_fields}
     assert {variable["Name"] for variable in container["Environment"]} <= known
 
 

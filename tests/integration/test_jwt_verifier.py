@@ -4,11 +4,13 @@ import base64
 import hashlib
 import hmac
 import http.server
+import itertools
 import json
 import string
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
 
 import jwt
@@ -59,6 +61,8 @@ class Issuer:
         self.status = 200
         #: Instead of the keys.
         self.body: bytes | None = None
+        #: While it is set, an answer comes drop by drop and never ends.
+        self.dripping = threading.Event()
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -67,6 +71,9 @@ class Issuer:
                 body = outer.body or json.dumps({"keys": [outer._jwk(kid) for kid in outer.keys]}).encode()
                 self.send_response(outer.status)
                 self.end_headers()
+                while outer.dripping.is_set():
+                    self.wfile.write(b" ")
+                    time.sleep(0.2)
                 self.wfile.write(body)
 
             def log_message(self, *_: Any) -> None:
@@ -289,3 +296,20 @@ def test_an_issuer_that_answers_nonsense_is_an_outage_and_no_verdict(issuer: Iss
     issuer.body = body
     with pytest.raises(AuthUnavailable):
         verifier(jwks_key(issuer.url)).subject(token())
+
+
+def test_whose_key_is_known_does_not_wait_for_an_issuer_that_does_not_answer(issuer: Issuer) -> None:
+    """One asks; the others go on with the keys that there are. And drop by drop is no answer."""
+    clock = Clock()
+    checked = verifier(jwks_key(issuer.url, clock))
+    checked.subject(token())
+    issuer.dripping.set()
+    clock.now_s += 400
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(checked.subject, token()) for _ in range(8)]
+        first = [done.result() for done in itertools.islice(as_completed(asked), 7)]
+        assert not all(one.done() for one in asked)
+        assert {*first, *(one.result() for one in asked)} == {"alice"}
+    issuer.dripping.clear()
+    clock.now_s += 6
+    assert checked.subject(token()) == "alice"

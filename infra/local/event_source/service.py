@@ -4,12 +4,12 @@ import asyncio
 import os
 from collections.abc import Mapping
 
+from infra.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S
 from infra.local.error import HandlerBroken
 from infra.local.event_source.mapping import EventSourceMapping, MappingConfig
 from infra.local.event_source.queue import SqsQueue
 from infra.local.event_source.schedule import run_schedule
 from infra.local.event_source.settings import EventSourceSettings
-from infra.local.limits import DEAD_LETTER_TIMEOUT_S, RECOVER_TIMEOUT_S
 from infra.local.runtime.pool import SandboxPool
 from infra.local.runtime.sandbox import Function, RuntimeArgv, aws_runtime, best_runtime, plain_runtime
 from infra.local.stack_file import replace_json
@@ -26,7 +26,7 @@ class EventSourceService:
         worker_s = settings.worker_timeout_s
         self._worker = self._pool("worker", worker_s, settings.worker_concurrency)
         self._dead_letter = self._pool("dead_letter", DEAD_LETTER_TIMEOUT_S)
-        self._recover = self._pool("recover", RECOVER_TIMEOUT_S)
+        self._recover = self._pool("recover", RECOVERY_TIMEOUT_S)
         self._mappings = [
             self._mapping(settings.jobs_queue_url, self._worker, worker_s, settings.worker_concurrency),
             self._mapping(settings.jobs_dlq_url, self._dead_letter, DEAD_LETTER_TIMEOUT_S, 1),

@@ -11,7 +11,8 @@ import pytest
 from chalicelib.api import endpoint, problem
 from chalicelib.api.message import Request, Response
 from chalicelib.domain.error import LoreSmithError, NoToken, Unauthenticated
-from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.domain.job_type import JOB_TYPES, JobType
+from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.domain.quota import UNLIMITED, Quota
 from tests import virtual_time
 from tests.unit.chalicelib.system import OWNER, System
@@ -133,6 +134,11 @@ def test_every_address_in_an_answer_has_what_stands_before_the_routes() -> None:
             ["payload.selectedSetting.details"],
             id="invisible characters in details",
         ),
+        pytest.param(submission(theme="a" + "\u0327" * 31), ["payload.theme"], id="marks without end"),
+        pytest.param(submission(theme="a\U000e0100\U000e0101"), ["payload.theme"], id="selectors in a row"),
+        pytest.param(submission(theme="a\u200d\u200c"), ["payload.theme"], id="joiners in a row"),
+        pytest.param(submission(theme="a\u034fb"), ["payload.theme"], id="a mark that shows nothing"),
+        pytest.param(submission(theme="a\u3164b"), ["payload.theme"], id="a letter that shows nothing"),
         pytest.param(b'{"type": "generate_characters", "payload": {"theme": "\xff"}}', [""], id="invalid UTF-8"),
         pytest.param(
             b'{"type": "generate_characters", "payload": {"theme": "\\ud800"}}', ["payload.theme"], id="lone surrogate"
@@ -509,7 +515,7 @@ def test_every_fault_of_query_and_headers_is_named_at_once() -> None:
         submitted = await answer(system, endpoint.submit_job, request({"type": "odd"}, idempotency_key=""))
         assert [fault["field"] for fault in jobs.body["errors"]] == ["stauts", "limit", "status", "type", "cursor"]
         assert [fault["field"] for fault in worlds.body["errors"]] == ["status", "stauts", "type", "limit", "cursor"]
-        assert [fault["field"] for fault in submitted.body["errors"]] == ["type", "Idempotency-Key"]
+        assert [fault["field"] for fault in submitted.body["errors"]] == ["Idempotency-Key", "type"]
 
     virtual_time.run(scenario())
 
@@ -524,6 +530,31 @@ def test_a_text_of_the_wrong_length_is_told_in_plain_words(theme: str, said: str
         assert refused.body["errors"] == [{"field": "payload.theme", "message": said}]
 
     virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "theme",
+    [
+        "\u2764\ufe0f\u200d\U0001f525",
+        "1\ufe0f\u20e3",
+        "\u0645\u06cc\u200c\u0631\u0648\u0645",
+        "\u845b\U000e0100\u57ce",
+        "e" + "\u0301" * 30,
+    ],
+    ids=["a heart on fire", "a keycap", "Persian", "a variant of a Han character", "thirty accents"],
+)
+def test_joiners_selectors_and_marks_are_taken_where_letters_and_emoji_need_them(theme: str) -> None:
+    async def scenario() -> None:
+        accepted = await answer(System(), endpoint.submit_job, request(submission(theme=theme)))
+        assert accepted.status == 202
+
+    virtual_time.run(scenario())
+
+
+@pytest.mark.parametrize("job_type", JOB_TYPES.values(), ids=JOB_TYPES.keys())
+def test_every_example_is_accepted_with_a_token_and_without(job_type: JobType) -> None:
+    job_type.validate(job_type.example_for(tokens_required=True), "alice")
+    job_type.validate(job_type.example_for(tokens_required=False), ANONYMOUS)
 
 
 def test_every_type_is_described_with_its_schema() -> None:

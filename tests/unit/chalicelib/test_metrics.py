@@ -82,3 +82,18 @@ def test_a_cancel_and_an_expiry_are_endings_too(capsys: pytest.CaptureFixture[st
 
     virtual_time.run(scenario())
     assert [blob["outcome"] for blob in written(capsys) if "JobsEnded" in blob] == ["cancelled", "failed"]
+
+
+def test_a_job_that_a_full_generator_sends_back_has_waited_once(capsys: pytest.CaptureFixture[str]) -> None:
+    async def scenario() -> None:
+        system = metered()
+        job = await system.submitted(count=1)
+        await asyncio.sleep(2)
+        for token in ("first", "second"):
+            await system.store.apply(job.id, change.claim(await system.job(job.id), token, system.timing))
+            EmfMeter("dev", PRICE).claimed(await system.job(job.id), took_over=False)
+            await asyncio.sleep(1)
+            await system.store.apply(job.id, change.release(token, "All writers are busy.", 0, uses_attempt=False))
+
+    virtual_time.run(scenario())
+    assert values(written(capsys), "QueueWait") == [2000]

@@ -1,6 +1,7 @@
 """Status reads, long polls, the event log, cancel."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -63,8 +64,8 @@ def test_a_long_poll_of_a_job_that_has_ended_is_answered_at_once() -> None:
         system = System()
         job = await system.submitted()
         ended, _ = await system.services.reading.cancel(OWNER, job.id)
-        view, _ = await system.services.reading.job(OWNER, job.id, known_revisions={ended.revision}, wait_s=20)
-        assert view.job.revision == ended.revision
+        view, _ = await system.services.reading.job(OWNER, job.id, known_revisions={ended.job.revision}, wait_s=20)
+        assert view.job.revision == ended.job.revision
         assert asyncio.get_running_loop().time() == 0
 
     virtual_time.run(scenario())
@@ -152,7 +153,7 @@ def test_cancel_is_idempotent_and_final() -> None:
         first, stopped = await system.services.reading.cancel(OWNER, job.id)
         second, stopped_again = await system.services.reading.cancel(OWNER, job.id)
         assert (stopped, stopped_again) == (True, False)
-        assert first.revision == second.revision
+        assert first.job.revision == second.job.revision
         assert await system.work(job.id) == []
         assert (await system.job(job.id)).status is Status.CANCELLED
 
@@ -165,7 +166,7 @@ def test_a_completed_job_is_not_cancelled() -> None:
         job = await system.submitted()
         await system.work(job.id)
         done, stopped = await system.services.reading.cancel(OWNER, job.id)
-        assert (done.status, stopped) == (Status.COMPLETED, False)
+        assert (done.job.status, stopped) == (Status.COMPLETED, False)
 
     virtual_time.run(scenario())
 
@@ -184,5 +185,24 @@ def test_a_filtered_list_looks_at_so_many_jobs_and_goes_on_with_its_cursor() -> 
         assert cursor is not None
         page, _ = await system.services.reading.page(OWNER, 1, status="cancelled", after=cursor)
         assert [job.id for job in page] == [oldest.id]
+
+    virtual_time.run(scenario())
+
+
+def test_a_page_ends_where_its_results_would_be_more_than_lambda_may_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        system = System()
+        ids = [(await system.submitted(count=1)).id for _ in range(5)]
+        await system.work(*ids)
+        result = (await system.job(ids[0])).result
+        size = len(json.dumps(result, separators=(",", ":")))
+        monkeypatch.setattr("chalicelib.service.reading._MOST_RESULT_BYTES", int(size * 1.5))
+        listed: list[str] = []
+        cursor, pages = None, 0
+        while cursor or not pages:
+            page, cursor = await system.services.reading.page(OWNER, 100, after=cursor)
+            listed += [job.id for job in page]
+            pages += 1
+        assert (listed, pages) == (ids[::-1], 3)
 
     virtual_time.run(scenario())

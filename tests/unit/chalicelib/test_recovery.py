@@ -8,6 +8,7 @@ from chalicelib.domain import change
 from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.retry import NEVER_STARTED_ERROR
 from tests import virtual_time
 from tests.unit.chalicelib.system import OWNER, System, message
 
@@ -244,5 +245,35 @@ def test_an_entry_without_a_job_is_taken_off_the_list() -> None:
         system.store._unfinished[job.id] = 0
         await system.services.recovery.sweep()
         assert [job_id async for job_id in system.store.unfinished()] == []
+
+    virtual_time.run(scenario())
+
+
+def test_without_a_queue_jobs_are_ended_all_the_same() -> None:
+    """One that waits for a message must not keep those behind it from their end."""
+
+    async def scenario() -> None:
+        system = System()
+        lost = await system.submitted()
+        overdue = await system.submitted()
+        await _claimed(system, overdue)
+        await asyncio.sleep(system.timing.job_deadline_s + system.timing.deadline_grace_s + 1)
+        system.queue.down = True
+        with pytest.raises(QueueUnavailable):
+            await system.services.recovery.sweep()
+        assert (await system.job(overdue.id)).error_code == "timeout"
+        assert (await system.job(lost.id)).status is Status.PENDING
+
+    virtual_time.run(scenario())
+
+
+def test_a_job_that_nobody_took_is_not_told_that_its_writing_took_too_long() -> None:
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await asyncio.sleep(system.timing.max_pending_s + 1)
+        await system.services.recovery.sweep()
+        ended = await system.job(job.id)
+        assert (ended.error_code, ended.error) == ("timeout", NEVER_STARTED_ERROR)
 
     virtual_time.run(scenario())

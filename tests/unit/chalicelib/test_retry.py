@@ -50,7 +50,7 @@ def test_a_retry_is_bounded_and_fits_into_the_deadline(
 ) -> None:
     outcome = after_failure(failure, job(attempt), remaining_s, TIMING, random.Random(seed).uniform)
     match outcome:
-        case RetryLater(delay_s, _, _, uses_attempt):
+        case RetryLater(delay_s, _, uses_attempt):
             assert failure.retryable
             assert attempt < 3 or not uses_attempt
             assert delay_s >= (failure.retry_after_s or 0)

@@ -92,3 +92,18 @@ def test_a_key_that_checks_no_token_is_refused_at_start(key: str, algorithms: st
 
 def test_the_key_of_the_algorithm_is_taken() -> None:
     Settings.read(CHECKING | {"JWT_KEY": pem(CURVE, public=True), "JWT_ALGORITHMS": "ES256"})
+
+
+def test_what_settings_say_together_is_looked_at_beside_what_is_wrong_with_one() -> None:
+    with pytest.raises(SettingsError) as error:
+        Settings.read({"REDIS_URL": "http://x", "AUTH_MODE": "jwt", "JWT_JWKS_URL": "foo"})
+    lines = str(error.value).splitlines()
+    assert lines[0] == "REDIS_URL: must start with redis:// or rediss://"
+    assert lines[1] == "JWT_JWKS_URL: must be an address with http:// or https://"
+    assert [line.split()[0] for line in lines[2:]] == ["JWT_ISSUER", "JWT_AUDIENCE"]
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-1"])
+def test_a_duration_is_a_number_above_0(value: str) -> None:
+    with pytest.raises(SettingsError, match="LEASE_S must be a number above 0"):
+        Settings.read({"LEASE_S": value})

@@ -32,6 +32,22 @@ def test_every_fault_is_reported_at_once() -> None:
     with pytest.raises(SettingsError) as raised:
         Settings.read(faulty)
     assert len(str(raised.value).splitlines()) == 5
+
+
+def test_what_settings_say_together_is_looked_at_beside_what_is_wrong_with_one() -> None:
+    with pytest.raises(SettingsError) as raised:
+        Settings.read({"GENERATOR_HOST": "0.0.0.0", "LLM_TIMEOUT_S": "x"})
+    assert [line.partition(":")[0] for line in str(raised.value).splitlines()] == [
+        "OPENAI_API_KEY",
+        "LLM_TIMEOUT_S",
+        "GENERATOR_TOKEN",
+    ]
+
+
+def test_every_fault_has_its_name() -> None:
+    faulty = {"GENERATOR_PORT": "70000", "LLM_TIMEOUT_S": "0", "LLM_MAX_CONCURRENCY": "x", "LOG_LEVEL": "LOUD"}
+    with pytest.raises(SettingsError) as raised:
+        Settings.read(faulty)
     assert all(name in str(raised.value) for name in (*faulty, "OPENAI_API_KEY"))
 
 

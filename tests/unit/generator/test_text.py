@@ -37,3 +37,13 @@ def test_another_name_is_free_and_a_blank_one_never() -> None:
     assert not is_taken("Zora of Ys", ["Zoë of Ys"])
     assert is_taken(" -.- ", [])
     assert name_key("\u6c38\u591c") == "\u6c38\u591c"
+
+
+def test_what_no_one_can_see_is_left_out() -> None:
+    hidden = "".join(map(chr, range(0xE0100, 0xE0150))) + "\u034f\u3164\u200d\u200d\u202e"
+    assert NAME.validate_python(f"Low{hidden}Tarn") == "Low\U000e0100\u200dTarn"
+    assert NAME.validate_python("\u2764\ufe0f\u200d\U0001f525") == "\u2764\ufe0f\u200d\U0001f525"
+
+
+def test_marks_without_end_are_left_out() -> None:
+    assert len(PROSE.validate_python("a" + "\u0327" * 5000)) <= 31

@@ -11,7 +11,7 @@ import requests
 from chalice.app import Chalice, CORSConfig
 
 from infra.local.api_server import make_server
-from infra.local.throttle import TokenThrottle
+from infra.local.throttle import Refusal, TokenThrottle
 
 LIMIT, POSTS = 10, 4
 OTHER_PAGE = "https://game.example"
@@ -64,13 +64,25 @@ def test_after_a_minute_there_is_room_again_and_nothing_is_kept() -> None:
     now_s = [1000.0]
     throttle = TokenThrottle(LIMIT, LIMIT, clock=lambda: now_s[0])
     for number in range(5000):
-        throttle.refuses("GET", f"Bearer invented {number}")
-    assert [throttle.refuses("GET", "Bearer one") for _ in range(LIMIT + 1)] == [None] * LIMIT + [60]
+        throttle.refusal("GET", f"Bearer invented {number}")
+    assert [throttle.refusal("GET", "Bearer one") for _ in range(LIMIT)] == [None] * LIMIT
+    assert throttle.refusal("GET", "Bearer one") == Refusal(retry_after_s=60, hold_s=0.25)
     now_s[0] += 59.5
-    assert throttle.refuses("GET", "Bearer one") == 1
+    assert throttle.refusal("GET", "Bearer one") == Refusal(retry_after_s=1, hold_s=0.25)
     now_s[0] += 0.5
-    assert throttle.refuses("GET", "Bearer one") is None
+    assert throttle.refusal("GET", "Bearer one") is None
     assert len(throttle._counts) == 1
+
+
+def test_refusals_of_one_token_follow_each_other_however_many_connections_ask() -> None:
+    throttle = TokenThrottle(LIMIT, LIMIT, clock=lambda: 1000.0)
+    asked = [throttle.refusal("GET", "Bearer one") for _ in range(LIMIT + 1000)]
+    holds = [refused.hold_s for refused in asked if refused]
+    assert holds[:3] == pytest.approx([0.25, 0.3, 0.35])
+    assert max(holds) == 20
+    other = [throttle.refusal("GET", "Bearer two") for _ in range(LIMIT + 1)][-1]
+    assert other is not None
+    assert other.hold_s == 0.25
 
 
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
@@ -87,8 +99,8 @@ def test_no_other_page_may(url: str) -> None:
 def test_it_is_the_same_token_however_it_is_written() -> None:
     throttle = TokenThrottle(LIMIT, LIMIT)
     spellings = ["Bearer one", "bearer one", "BEARER   one", " Bearer\tone "]
-    assert not any(throttle.refuses("GET", spellings[number % len(spellings)]) for number in range(LIMIT))
-    assert all(throttle.refuses("GET", spelling) for spelling in spellings)
+    assert not any(throttle.refusal("GET", spellings[number % len(spellings)]) for number in range(LIMIT))
+    assert all(throttle.refusal("GET", spelling) for spelling in spellings)
 
 
 def said_to(url: str, *lines: str, body: bytes = b"") -> bytes:

@@ -74,9 +74,3 @@ def test_a_result_is_shown_in_words() -> None:
     ):
         assert words in shown
     assert "not shown" not in shown
-
-
-def test_a_job_that_failed_says_why() -> None:
-    target, output = console()
-    show_result(target, {"status": "failed", "error": "The [provider] is down.", "message": "Job failed"})
-    assert output.getvalue() == "The job failed: The [provider] is down.\n"

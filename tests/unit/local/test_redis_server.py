@@ -7,6 +7,7 @@ import pytest
 from infra.local import redis_server
 from infra.local.error import RedisMissing, Unreachable
 from infra.local.port import assign
+from infra.local.redis_server import without_password
 
 VERSIONS = {
     "/bin/valkey-server": "Valkey server v=8.1.0 sha=0:0 malloc=libc bits=64",
@@ -67,3 +68,8 @@ def test_a_given_redis_that_does_not_answer_is_named_without_its_password() -> N
 
 def test_a_given_redis_that_answers_is_taken(redis_url: str) -> None:
     redis_server.check(redis_url)
+
+
+@pytest.mark.parametrize("password", ["pass", "p@ss", ":p@:s"])
+def test_a_password_is_not_shown_whatever_it_holds(password: str) -> None:
+    assert without_password(f"redis://user:{password}@cache:6379/0") == "redis://***@cache:6379/0"
