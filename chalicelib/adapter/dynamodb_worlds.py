@@ -68,13 +68,15 @@ class DynamoDbWorldStore:
                 IndexName=BY_CREATED,
                 KeyConditionExpression=Key("owner").eq(owner),
                 ScanIndexForward=False,
-                Limit=limit,
+                Limit=limit + 1,
                 **start,
             )
         except (BotoCoreError, ClientError) as error:
             raise WorldsUnavailable from error
-        last_id = answer.get("LastEvaluatedKey", {}).get("world_id")
-        return [_world(item) for item in answer["Items"]], None if last_id is None else str(last_id)
+        worlds = [_world(item) for item in answer["Items"]][:limit]
+        # DynamoDB ends a page before its limit where it would be over 1 MB.
+        is_last = len(answer["Items"]) <= limit and "LastEvaluatedKey" not in answer
+        return worlds, None if is_last else worlds[-1].id
 
     def _position(self, owner: str, world_id: str) -> dict[str, Any]:
         world = self._read(owner, world_id)

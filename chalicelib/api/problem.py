@@ -50,7 +50,8 @@ _CHALLENGE = 'Bearer realm="loresmith"'
 #: status → title.
 TITLES = {status: title for _, status, title in _STATUSES}
 
-#: Answers that are given before any code of ours runs: status → (code, title, detail).
+#: Answers that no endpoint gives, but Chalice, API Gateway, or (403, 411, 421) the local server: status → (code, title,
+#: detail).
 _FRAMEWORK: dict[int, tuple[str, str, str]] = {
     400: ("invalid_request", "The request is not valid", "The request could not be read."),
     403: (
@@ -78,7 +79,7 @@ def of_error(error: LoreSmithError) -> Response:
 
 
 def of_status(status: int, headers: dict[str, Any]) -> Response:
-    """The answer for an error that Chalice or API Gateway found."""
+    """The answer for what was found before any endpoint ran."""
     code, title, detail = _FRAMEWORK.get(status, _FRAMEWORK[500])
     return _problem(status, code, title, detail, retryable=status == 429 or status >= 500, headers=headers)
 

@@ -90,17 +90,21 @@ class Reading:
         self, owner: str, limit: int, after: str | None, status: str | None, type_name: str | None
     ) -> tuple[list[str], str | None]:
         ids: list[str] = []
-        seen, size, last = 0, 0, ""
+        seen, size, last = set[str](), 0, ""
         async with aclosing(self._store.heads_of(owner, after)) as heads:
             async for head in heads:
-                if seen == _MOST_READ or size > _MOST_RESULT_BYTES:
+                if head.id in seen:
+                    # What is submitted meanwhile moves the others down.
+                    continue
+                if len(seen) == _MOST_READ or size > _MOST_RESULT_BYTES:
                     return ids, last
                 if status in (None, head.status) and type_name in (None, head.type):
                     if len(ids) == limit:
                         return ids, ids[-1]
                     ids.append(head.id)
                     size += head.result_bytes
-                seen, last = seen + 1, head.id
+                seen.add(head.id)
+                last = head.id
         return ids, None
 
     async def cancel(self, owner: str, job_id: str) -> tuple[JobView, bool]:

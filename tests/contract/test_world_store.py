@@ -70,6 +70,16 @@ async def test_an_owners_worlds_are_listed_newest_first(worlds: WorldStore) -> N
     assert end is None
 
 
+async def test_a_page_that_holds_the_last_world_is_the_last(worlds: WorldStore) -> None:
+    owner = str(uuid.uuid4())
+    for number in range(4):
+        await worlds.save(world(owner=owner, created_at=number))
+    first, last_id = await worlds.page(owner, 2)
+    assert last_id == first[-1].id
+    rest, last_id = await worlds.page(owner, 2, last_id)
+    assert (len(rest), last_id) == (2, None)
+
+
 async def test_a_list_goes_on_after_a_world_of_the_owners_own_alone(worlds: WorldStore) -> None:
     theirs = await worlds.save(world("somebody-else"))
     for unknown in (theirs.id, str(uuid.uuid4())):

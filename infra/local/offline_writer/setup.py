@@ -24,6 +24,10 @@ def faults(environment: Mapping[str, str]) -> Iterator[str]:
     except ValueError:
         yield "OFFLINE_WRITER_SEED: must be a whole number"
     try:
-        plan(environment)
+        plan({**environment, "OFFLINE_LLM_LATENCY_S": ""})
     except PlanFault as fault:
         yield f"OFFLINE_LLM_FAULTS: {fault}"
+    try:
+        plan({**environment, "OFFLINE_LLM_FAULTS": ""})
+    except PlanFault:
+        yield "OFFLINE_LLM_LATENCY_S: must be a number, 0 or more"
