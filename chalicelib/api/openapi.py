@@ -78,8 +78,8 @@ _CURSOR = _query("cursor", {"type": "string"}, "`next_cursor` of the page before
 _WAIT = _header(
     "Prefer",
     {"type": "string", "examples": ["wait=20"]},
-    f"`wait=N` (RFC 7240) holds the answer back for up to N seconds, at most {MAX_WAIT_S}, until there is news: a revision "
-    "that `If-None-Match` or `after` does not know, or without one the job's end.",
+    f"`wait=N` (RFC 7240) holds the answer back for up to N seconds, at most {MAX_WAIT_S}, until there is news: "
+    "a revision that `If-None-Match` or `after` does not know; of a job without one, its end.",
 )
 _KEY = _header(
     "Idempotency-Key",

@@ -1551,7 +1551,7 @@ export interface operations {
             header?: {
                 /** @description ETag of the answer before, a list of them, or `*`. */
                 "If-None-Match"?: string;
-                /** @description `wait=N` (RFC 7240) holds the answer back for up to N seconds, at most 20, until there is news: a revision that `If-None-Match` or `after` does not know, or without one the job's end. */
+                /** @description `wait=N` (RFC 7240) holds the answer back for up to N seconds, at most 20, until there is news: a revision that `If-None-Match` or `after` does not know; of a job without one, its end. */
                 Prefer?: string;
             };
             path: {
@@ -1901,7 +1901,7 @@ export interface operations {
                 after?: number;
             };
             header?: {
-                /** @description `wait=N` (RFC 7240) holds the answer back for up to N seconds, at most 20, until there is news: a revision that `If-None-Match` or `after` does not know, or without one the job's end. */
+                /** @description `wait=N` (RFC 7240) holds the answer back for up to N seconds, at most 20, until there is news: a revision that `If-None-Match` or `after` does not know; of a job without one, its end. */
                 Prefer?: string;
             };
             path: {
