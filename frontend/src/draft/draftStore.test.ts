@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { piece } from "../testing/fakeJob";
 import type { Draft } from "./draft";
 import { createDraftStore } from "./draftStore";
 
@@ -20,6 +21,11 @@ describe("a draft that was kept", () => {
     expect(storeOf(kept).get()).toEqual(kept);
   });
 
+  it.each([{}, { type: null, details: null }, { type: undefined, details: undefined }])("keeps a piece with %o", (fields) => {
+    const kept = draftNow();
+    expect(storeOf(withPiece(kept, fields)).get().id).toBe(kept.id);
+  });
+
   it.each([
     ["nonsense", () => "{"],
     ["null", () => null],
@@ -29,7 +35,14 @@ describe("a draft that was kept", () => {
     ["no stages", (draft: Draft) => ({ ...draft, stages: {} })],
     ["a stage without cards", (draft: Draft) => ({ ...draft, stages: { ...draft.stages, relic: {} } })],
     ["a card that is none", (draft: Draft) => withCards(draft, [null])],
-    ["a card without a name", (draft: Draft) => withCards(draft, [{ id: "1", piece: {} }])],
+    ["a card without an id", (draft: Draft) => withCards(draft, [{ piece: piece("Mara") }])],
+    ["a card without a piece", (draft: Draft) => withCards(draft, [{ id: "1" }])],
+    ["a piece without a name", (draft: Draft) => withPiece(draft, { name: null })],
+    ["a piece without a description", (draft: Draft) => withPiece(draft, { description: undefined })],
+    ["a description that is no text", (draft: Draft) => withPiece(draft, { description: { text: "A clerk." } })],
+    ["a type that is no text", (draft: Draft) => withPiece(draft, { type: 1 })],
+    ["details that are none", (draft: Draft) => withPiece(draft, { details: "tall" })],
+    ["a name to avoid that is none", (draft: Draft) => withStage(draft, { seen: [null] })],
   ])("is begun anew where it is of another shape: %s", (_, broken) => {
     const kept = draftNow();
     const store = storeOf(broken(kept));
@@ -38,8 +51,16 @@ describe("a draft that was kept", () => {
   });
 });
 
+function withPiece(draft: Draft, fields: Record<string, unknown>) {
+  return withCards(draft, [{ id: "1", piece: { ...piece("Mara"), ...fields } }]);
+}
+
 function withCards(draft: Draft, cards: unknown[]) {
-  return { ...draft, stages: { ...draft.stages, character: { ...draft.stages.character, cards } } };
+  return withStage(draft, { cards });
+}
+
+function withStage(draft: Draft, fields: Record<string, unknown>) {
+  return { ...draft, stages: { ...draft.stages, character: { ...draft.stages.character, ...fields } } };
 }
 
 describe("a world that was made", () => {

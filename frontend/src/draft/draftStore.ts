@@ -1,8 +1,9 @@
 /** Keeps the draft over reloads and the same in every tab. Storage that is full or forbidden costs only that. */
 
+import type { Piece } from "../api/wire";
 import { newIdempotencyKey as newId } from "../jobs/idempotencyKey";
 import { KINDS } from "../lore/kind";
-import { change, newDraft, STEPS, type Draft, type DraftAction, type Stage, type Step } from "./draft";
+import { change, newDraft, STEPS, type Card, type Draft, type DraftAction, type Stage, type Step } from "./draft";
 
 const KEY = "loresmith.draft";
 
@@ -66,12 +67,26 @@ function isDraft(given: unknown): given is Draft {
 
 function isStage(given: unknown): given is Stage {
   if (!isRecord(given) || !Array.isArray(given.cards) || !Array.isArray(given.seen)) return false;
-  const isCard = (card: unknown) => isRecord(card) && isRecord(card.piece) && typeof card.piece.name === "string";
-  const { picked, jobId, fits, asked } = given;
+  const { cards, seen, picked, jobId, fits, asked } = given;
   return (
-    given.cards.every(isCard) &&
+    cards.every(isCard) &&
+    seen.every((name) => typeof name === "string") &&
     [fits, asked].every((text) => typeof text === "string") &&
     [picked, jobId].every((text) => text === null || typeof text === "string")
+  );
+}
+
+function isCard(given: unknown): given is Card {
+  return isRecord(given) && typeof given.id === "string" && isPiece(given.piece);
+}
+
+function isPiece(given: unknown): given is Piece {
+  if (!isRecord(given)) return false;
+  const { name, description, type = null, details = null } = given;
+  return (
+    [name, description].every((text) => typeof text === "string") &&
+    (type === null || typeof type === "string") &&
+    (details === null || isRecord(details))
   );
 }
 
