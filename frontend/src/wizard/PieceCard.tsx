@@ -26,7 +26,7 @@ export function PieceCard({ kind, place, card, isPicked, onPick }: PieceCardProp
     return (
       <div className="card-place" aria-busy="true" ref={keptFocus} tabIndex={-1}>
         <UnfinishedCard item={polling.job?.items[0]} />
-        <JobProgressSpinner className="card-keptFocus_progress" label="Writing another" {...shown(polling)} showMessage={false} />
+        <JobProgressSpinner className="card-place__progress" label="Writing another" {...shown(polling)} showMessage={false} />
       </div>
     );
   }
