@@ -1,6 +1,6 @@
 /** The world that is being made: what was chosen, what there is to choose from, and how far the maker is. */
 
-import type { Piece } from "../api/wire";
+import type { Job, Piece } from "../api/wire";
 import { KINDS, type KindKey } from "../lore/kind";
 import { themeLabel } from "../lore/theme";
 
@@ -20,8 +20,9 @@ export interface Stage {
   picked: string | null;
   /** Every name that was proposed, so that none comes twice; the newest last. */
   seen: string[];
-  /** The job that wrote the cards. */
+  /** The job that wrote the cards, and the names of all its pieces: other cards may have taken their places since. */
   jobId: string | null;
+  written: string[];
   /** What the cards were written to fit (`fitOf`), and what those that are being written are to fit. */
   fits: string;
   asked: string;
@@ -38,13 +39,16 @@ export interface Draft {
   worldId: string | null;
 }
 
+/** What there is to know of a job that has written cards. */
+type WritingJob = Pick<Job, "id" | "retry_of" | "items">;
+
 export type DraftAction =
   | { do: "choose-theme"; theme: string }
   | { do: "choose-tone"; tone: string }
   | { do: "name-world"; title: string }
   | { do: "go"; step: Step }
   | { do: "ask"; kind: KindKey }
-  | { do: "fill"; kind: KindKey; jobId: string; pieces: Piece[] }
+  | { do: "fill"; kind: KindKey; job: WritingJob; pieces: Piece[] }
   | { do: "replace"; kind: KindKey; cardId: string; jobId: string; piece: Piece }
   | { do: "pick"; kind: KindKey; cardId: string }
   | { do: "finish"; worldId: string }
@@ -54,9 +58,12 @@ export type DraftAction =
 const SEEN_MAX = 100;
 
 export function newDraft(id: string): Draft {
-  const stage = (): Stage => ({ cards: [], picked: null, seen: [], jobId: null, fits: "", asked: "" });
-  const stages = { character: stage(), faction: stage(), setting: stage(), event: stage(), relic: stage() };
+  const stages = { character: newStage(), faction: newStage(), setting: newStage(), event: newStage(), relic: newStage() };
   return { id, theme: "fantasy", tone: "", title: "", step: "theme", stages, worldId: null };
+}
+
+function newStage(): Stage {
+  return { cards: [], picked: null, seen: [], jobId: null, written: [], fits: "", asked: "" };
 }
 
 export function change(draft: Draft, action: DraftAction): Draft {
@@ -72,7 +79,7 @@ export function change(draft: Draft, action: DraftAction): Draft {
     case "ask":
       return withStage(draft, action.kind, (stage) => ({ ...stage, asked: fitOf(draft, action.kind) }));
     case "fill":
-      return withStage(draft, action.kind, (stage) => filled(stage, action.jobId, action.pieces));
+      return withStage(draft, action.kind, (stage) => filled(stage, action.job, action.pieces));
     case "replace":
       return withStage(draft, action.kind, (stage) => replaced(stage, action));
     case "pick":
@@ -121,13 +128,20 @@ function withStage(draft: Draft, kind: KindKey, update: (stage: Stage) => Stage)
   return { ...draft, stages: { ...draft.stages, [kind]: update(draft.stages[kind]) } };
 }
 
-/** A job's pieces are laid out once, however many tabs hear of them. A piece that was picked and is there again stays so. */
-function filled(stage: Stage, jobId: string, pieces: Piece[]): Stage {
-  if (stage.jobId === jobId) return stage;
-  const cards = pieces.map((piece, index) => ({ id: `${jobId}:${index}`, piece }));
-  const pickedName = stage.cards.find(({ id }) => id === stage.picked)?.piece.name;
-  const picked = cards.find(({ piece }) => piece.name === pickedName)?.id ?? null;
-  return { ...stage, cards, picked, jobId, fits: stage.asked, seen: withNames(stage.seen, pieces) };
+/**
+ * A job's pieces are laid out once, however many tabs hear of them. Where it is a retry of the job that wrote the cards,
+ * it has all that job's pieces: the cards and the pick stay, and what was missing is added.
+ */
+function filled(stage: Stage, { id, retry_of, items }: WritingJob, pieces: Piece[]): Stage {
+  if (stage.jobId === id) return stage;
+  const names = pieces.map(({ name }) => name);
+  // Told by the names: between the two jobs there may have been others, which came to nothing.
+  const goesOn = retry_of !== null && stage.written.every((name) => names.includes(name));
+  const { cards, picked, written } = goesOn ? stage : newStage();
+  const laid = pieces.map((piece, index) => ({ id: `${id}:${index}`, piece }));
+  const added = laid.filter(({ piece }) => !written.includes(piece.name));
+  const seen = withNames(stage.seen, [...pieces, ...items]);
+  return { ...stage, cards: [...cards, ...added], picked, jobId: id, written: names, fits: stage.asked, seen };
 }
 
 function replaced(stage: Stage, { cardId, jobId, piece }: { cardId: string; jobId: string; piece: Piece }): Stage {
@@ -137,6 +151,6 @@ function replaced(stage: Stage, { cardId, jobId, piece }: { cardId: string; jobI
   return { ...stage, cards, picked, seen: withNames(stage.seen, [piece]) };
 }
 
-function withNames(seen: string[], pieces: Piece[]): string[] {
-  return [...new Set([...seen, ...pieces.map(({ name }) => name)])].slice(-SEEN_MAX);
+function withNames(seen: string[], pieces: { name: string | null }[]): string[] {
+  return [...new Set([...seen, ...pieces.flatMap(({ name }) => name ?? [])])].slice(-SEEN_MAX);
 }

@@ -43,6 +43,7 @@ describe("a draft that was kept", () => {
     ["a type that is no text", (draft: Draft) => withPiece(draft, { type: 1 })],
     ["details that are none", (draft: Draft) => withPiece(draft, { details: "tall" })],
     ["a name to avoid that is none", (draft: Draft) => withStage(draft, { seen: [null] })],
+    ["no names of what was written", (draft: Draft) => withStage(draft, { written: undefined })],
   ])("is begun anew where it is of another shape: %s", (_, broken) => {
     const kept = draftNow();
     const store = storeOf(broken(kept));

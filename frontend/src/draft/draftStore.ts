@@ -66,11 +66,11 @@ function isDraft(given: unknown): given is Draft {
 }
 
 function isStage(given: unknown): given is Stage {
-  if (!isRecord(given) || !Array.isArray(given.cards) || !Array.isArray(given.seen)) return false;
-  const { cards, seen, picked, jobId, fits, asked } = given;
+  if (!isRecord(given) || !Array.isArray(given.cards)) return false;
+  const { cards, seen, picked, jobId, written, fits, asked } = given;
   return (
     cards.every(isCard) &&
-    seen.every((name) => typeof name === "string") &&
+    [seen, written].every((names) => Array.isArray(names) && names.every((name) => typeof name === "string")) &&
     [fits, asked].every((text) => typeof text === "string") &&
     [picked, jobId].every((text) => text === null || typeof text === "string")
   );

@@ -10,6 +10,7 @@ import { completedJob, piece } from "./fakeJob";
 import { newPage, pageWorld, pass } from "./world";
 
 export function wizardWorld() {
+  window.history.replaceState(null, "");
   const { api } = pageWorld();
   return { api, ...openWizard(api) };
 }

@@ -19,7 +19,6 @@ export function Cards({ kind, polling }: { kind: KindKey; polling: JobPolling })
         <PieceCard
           key={index}
           kind={kind}
-          place={index}
           card={card}
           isPicked={card.id === picked}
           onPick={() => dispatch({ do: "pick", kind, cardId: card.id })}

@@ -11,16 +11,14 @@ import { useKeptFocus } from "./useKeptFocus";
 
 interface PieceCardProps {
   kind: KindKey;
-  /** 0-based place among the cards; a card written anew takes the same. */
-  place: number;
   card: Card;
   isPicked: boolean;
   onPick: () => void;
 }
 
 /** A piece that can be picked, read in full, or written anew on its own. */
-export function PieceCard({ kind, place, card, isPicked, onPick }: PieceCardProps) {
-  const { polling, rewrite } = useRewrite(kind, place, card);
+export function PieceCard({ kind, card, isPicked, onPick }: PieceCardProps) {
+  const { polling, rewrite } = useRewrite(kind, card);
   const keptFocus = useKeptFocus(polling.isPolling);
   if (polling.isPolling) {
     return (
@@ -42,7 +40,7 @@ function shown({ job, error, connection, retry, cancel }: ReturnType<typeof useJ
   return { job, error, connection, onRetry: retry, onCancel: cancel };
 }
 
-function useRewrite(kind: KindKey, place: number, card: Card) {
+function useRewrite(kind: KindKey, card: Card) {
   const { draft, latest, dispatch } = useDraft();
   const polling = useJobPolling(
     (result, { id }) => {
@@ -50,13 +48,13 @@ function useRewrite(kind: KindKey, place: number, card: Card) {
       if (piece) dispatch({ do: "replace", kind, cardId: card.id, jobId: id, piece });
     },
     undefined,
-    // Cards that were written since are others: the answer to an older wish is not for them.
-    { slot: `${draft.id}.${kind}.${place}.${draft.stages[kind].jobId}` },
+    // A card that was written since in the same place is another: the answer to an older wish is not for it.
+    { slot: `${draft.id}.${kind}.${card.id}` },
   );
   return { polling, rewrite: () => void polling.submit(piecesRequest(latest(), kind, 1)) };
 }
 
-interface FinishedCardProps extends Omit<PieceCardProps, "place"> {
+interface FinishedCardProps extends PieceCardProps {
   onRewrite: () => void;
 }
 

@@ -25,8 +25,8 @@ export function useStages(): StageJobs {
 function useStage(kind: KindKey): StageJob {
   const { draft, latest, dispatch } = useDraft();
   const polling = useJobPolling(
-    (result, { id }) => {
-      if (Array.isArray(result)) dispatch({ do: "fill", kind, jobId: id, pieces: result });
+    (result, job) => {
+      if (Array.isArray(result)) dispatch({ do: "fill", kind, job, pieces: result });
     },
     undefined,
     { slot: `${draft.id}.${kind}` },

@@ -1,0 +1,146 @@
+import { act, screen } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { FakeApi } from "../testing/fakeApi";
+import { completedJob, failedJob, piece } from "../testing/fakeJob";
+import { cards, click, openWizard, pick, picked, wizardWorld, write } from "../testing/wizard";
+import { pass } from "../testing/world";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Mara and Ilse are there, and one more is missing; Bodo is written in place of Mara, and picked. */
+async function withCardWrittenAnew() {
+  const world = wizardWorld();
+  await click("Write three characters");
+  await write(world.api, "job-1", ["Mara", "Ilse"], 1);
+  await click(/in place of Mara/);
+  await write(world.api, "job-2", ["Bodo"]);
+  await pick("Bodo");
+  return world;
+}
+
+/** Names that the newest submission is to avoid. */
+function avoided(api: FakeApi): unknown {
+  const payload = api.posts.at(-1)?.body?.payload;
+  return payload && "avoid" in payload ? payload.avoid : undefined;
+}
+
+describe("writing what is missing", () => {
+  it("adds it, and keeps the cards that are there and the pick", async () => {
+    const { api } = await withCardWrittenAnew();
+    await click("Write what is missing");
+    expect(api.job("job-3").retry_of).toBe("job-1");
+    await write(api, "job-3", ["Mara", "Ilse", "Oda"]);
+    expect(cards()).toEqual(["Bodo", "Ilse", "Oda"]);
+    expect(picked()).toBe("Bodo");
+  });
+
+  it("adds a piece from between the others too", async () => {
+    const { api } = await withCardWrittenAnew();
+    await click("Write what is missing");
+    await write(api, "job-3", ["Mara", "Oda", "Ilse"]);
+    expect(cards()).toEqual(["Bodo", "Ilse", "Oda"]);
+  });
+
+  it("does so over a reload in its middle", async () => {
+    const { api, unmount } = await withCardWrittenAnew();
+    await click("Write what is missing");
+    unmount();
+    openWizard(api);
+    await pass(500);
+    await write(api, "job-3", ["Mara", "Ilse", "Oda"]);
+    expect(cards()).toEqual(["Bodo", "Ilse", "Oda"]);
+    expect(picked()).toBe("Bodo");
+  });
+
+  it("does so where every card was written anew", async () => {
+    const { api } = await withCardWrittenAnew();
+    await click(/in place of Ilse/);
+    await write(api, "job-3", ["Cato"]);
+    await click("Write what is missing");
+    await write(api, "job-4", ["Mara", "Ilse", "Oda"]);
+    expect(cards()).toEqual(["Bodo", "Cato", "Oda"]);
+  });
+
+  it("does so piece by piece", async () => {
+    const { api } = wizardWorld();
+    await click("Write three characters");
+    await write(api, "job-1", ["Mara"], 2);
+    await pick("Mara");
+    await click("Write what is missing");
+    await write(api, "job-2", ["Mara", "Ilse"], 1);
+    await click(/in place of Ilse/);
+    await write(api, "job-3", ["Cato"]);
+    await click("Write what is missing");
+    await write(api, "job-4", ["Mara", "Ilse", "Oda"]);
+    expect(cards()).toEqual(["Mara", "Cato", "Oda"]);
+    expect(picked()).toBe("Mara");
+  });
+
+  it("does so at the second try, after one that failed", async () => {
+    const { api } = await withCardWrittenAnew();
+    await click("Write what is missing");
+    act(() => void api.set("job-3", () => failedJob({ retry_of: "job-1" })));
+    await pass(1_000);
+    expect(cards()).toEqual(["Bodo", "Ilse"]);
+    await click("Retry");
+    expect(api.job("job-4").retry_of).toBe("job-3");
+    await write(api, "job-4", ["Mara", "Ilse", "Oda"]);
+    expect(cards()).toEqual(["Bodo", "Ilse", "Oda"]);
+    expect(picked()).toBe("Bodo");
+  });
+
+  it("leaves a card that is being written anew to that", async () => {
+    const { api } = await withCardWrittenAnew();
+    await click(/in place of Ilse/);
+    await click("Write what is missing");
+    await write(api, "job-4", ["Mara", "Ilse", "Oda"]);
+    expect(screen.getByRole("progressbar", { name: "Writing another" })).toBeDefined();
+    await write(api, "job-3", ["Cato"]);
+    expect(cards()).toEqual(["Bodo", "Cato", "Oda"]);
+  });
+});
+
+describe("writing others", () => {
+  it("takes the place of all cards, whatever they came from", async () => {
+    const { api } = await withCardWrittenAnew();
+    await click("Write what is missing");
+    await write(api, "job-3", ["Mara", "Ilse", "Oda"]);
+    await click("Write 3 others");
+    expect(avoided(api)).toEqual(["Mara", "Ilse", "Bodo", "Oda"]);
+    await write(api, "job-4", ["Nils", "Pia", "Rufo"]);
+    expect(cards()).toEqual(["Nils", "Pia", "Rufo"]);
+    expect(picked()).toBeNull();
+  });
+
+  it("does so at the second try too", async () => {
+    const { api } = await withCardWrittenAnew();
+    await click("Write 3 others");
+    act(() => void api.set("job-3", () => failedJob()));
+    await pass(1_000);
+    await click("Retry");
+    await write(api, "job-4", ["Nils", "Pia", "Rufo"]);
+    expect(cards()).toEqual(["Nils", "Pia", "Rufo"]);
+    expect(picked()).toBeNull();
+  });
+
+  it("does so though names come again", async () => {
+    const { api } = await withCardWrittenAnew();
+    await click("Write 3 others");
+    await write(api, "job-3", ["Mara", "Ilse", "Oda"]);
+    expect(cards()).toEqual(["Mara", "Ilse", "Oda"]);
+    expect(picked()).toBeNull();
+  });
+
+  it("avoids the name of a piece that was not finished", async () => {
+    const { api } = wizardWorld();
+    await click("Write three characters");
+    const unfinished = { index: 1, stages: ["name"], name: "Oda", description: null, type: "character", details: {} };
+    const warnings = [{ item: 1, stage: "traits", code: "refused", message: "Refused.", retryable: true }];
+    act(() => void api.set("job-1", () => completedJob([piece("Mara")], { items: [unfinished], warnings })));
+    await pass(1_000);
+    await click(/in place of Mara/);
+    expect(avoided(api)).toEqual(["Mara", "Oda"]);
+  });
+});
