@@ -51,7 +51,7 @@ export function createJobsClient(options: JobsClientOptions): JobsClient {
   const environment = { readJob: api.readJob, timers, presence, random };
   const watch = new JobWatch(environment, polling, (job) => remember(queryClient, job));
   const storage = options.storage ?? browserStorage(window);
-  const named = storageSlots(storage, window);
+  const named = storageSlots(storage, window, timers.now());
   const slot = (name: string | undefined) => (name === undefined ? memorySlot() : named(name));
   return { api, watch, queryClient, timers, presence, random, slot };
 }

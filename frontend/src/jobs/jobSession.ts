@@ -16,7 +16,7 @@ import { newIdempotencyKey } from "./idempotencyKey";
 import { canRetry, isFinal } from "./jobState";
 import type { JobWatch } from "./jobWatch";
 import type { Sighting } from "./pollJob";
-import type { Slot, SlotRecord } from "./slot";
+import { JOB_LIVES_MS, type Slot, type SlotRecord } from "./slot";
 import { sendUntilAnswered, type SubmissionEnvironment } from "./submission";
 
 export interface SessionState {
@@ -36,8 +36,6 @@ export interface SessionEnvironment extends SubmissionEnvironment {
 /** How a job ended; told once for each. A cancelled job is not told: whoever cancelled it knows. */
 export type End = { job: Extract<Job, { status: "completed" | "failed" }> } | { error: ApiError };
 
-/** The API keeps a job for a day. */
-const JOB_LIVES_MS = 24 * 3_600_000;
 /** A submission that was cut off longer ago is not sent, and paid for, by itself: nobody waits for it any more. */
 const SUBMISSION_LIVES_MS = 10 * 60_000;
 

@@ -22,12 +22,25 @@ export interface Slot {
   subscribe(listener: (record: SlotRecord | null) => void): () => void;
 }
 
+/** The API keeps a job for a day. */
+export const JOB_LIVES_MS = 24 * 3_600_000;
+
 const PREFIX = "loresmith.job.";
 
 /** The slots of a page by their names. What storage does not take is kept until the page ends. */
-export function storageSlots(storage: Storage, page: Window): (name: string) => Slot {
+export function storageSlots(storage: Storage, page: Window, now: number): (name: string) => Slot {
+  attempt(() => forgetOld(storage, now));
   const unstored = new Map<string, SlotRecord>();
   return (name) => storageSlot(PREFIX + name, storage, page, unstored);
+}
+
+/** Places that nobody comes back to, such as those of a draft that was given up, leave their records behind. */
+function forgetOld(storage: Storage, now: number): void {
+  const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? "");
+  for (const key of keys.filter((each) => each.startsWith(PREFIX))) {
+    const at = parse(storage.getItem(key))?.at ?? 0;
+    if (now - at >= JOB_LIVES_MS) storage.removeItem(key);
+  }
 }
 
 function storageSlot(key: string, storage: Storage, page: Window, unstored: Map<string, SlotRecord>): Slot {

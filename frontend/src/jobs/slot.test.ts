@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { storageSlots } from "./slot";
+
+const NOW = Date.parse("2026-01-10T12:00:00Z");
+const HOUR_MS = 3_600_000;
+
+function remember(key: string, fields: object) {
+  const record = { request: { type: "generate_relics", payload: {} }, key: "key", jobId: "job-1", settled: false, ...fields };
+  localStorage.setItem(key, JSON.stringify(record));
+}
+
+it("forgets, once as the page begins, what is older than a day", () => {
+  remember("loresmith.job.old", { at: NOW - 24 * HOUR_MS });
+  remember("loresmith.job.failed", { at: NOW - 30 * HOUR_MS, settled: true });
+  remember("loresmith.job.timeless", {});
+  localStorage.setItem("loresmith.job.nonsense", "{");
+  remember("loresmith.job.young", { at: NOW - 23 * HOUR_MS });
+  remember("loresmith.jobs", { at: 0 });
+  const slot = storageSlots(localStorage, window, NOW);
+  expect(Object.keys(localStorage).sort()).toEqual(["loresmith.job.young", "loresmith.jobs"]);
+  expect(slot("young").read()).toMatchObject({ jobId: "job-1" });
+  remember("loresmith.job.old", { at: 0 });
+  expect(slot("old").read()).not.toBeNull();
+});
