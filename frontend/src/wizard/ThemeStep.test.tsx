@@ -8,7 +8,7 @@ it("takes a theme of one's own that begins like one of ours", () => {
   const store = createDraftStore(localStorage, window);
   render(
     <DraftProvider store={store}>
-      <ThemeStep onNext={() => undefined} />
+      <ThemeStep onStartOver={() => undefined} onNext={() => undefined} />
     </DraftProvider>,
   );
   const own = screen.getByLabelText<HTMLInputElement>("Your own");

@@ -5,8 +5,8 @@ import { ActionBar } from "./ActionBar";
 import { StepHeading } from "./StepHeading";
 import "./themeStep.css";
 
-export function ThemeStep({ onNext }: { onNext: () => void }) {
-  const { draft, startOver } = useDraft();
+export function ThemeStep({ onStartOver, onNext }: { onStartOver: () => void; onNext: () => void }) {
+  const { draft } = useDraft();
   const isBegun = draft.stages.character.cards.length > 0;
   const isMissing = draft.theme.trim() === "";
   const start = () => {
@@ -24,7 +24,7 @@ export function ThemeStep({ onNext }: { onNext: () => void }) {
       <ToneChoice />
       <ActionBar {...(isMissing ? { hint: "Name your theme to go on." } : {})}>
         {isBegun && (
-          <button type="button" className="button" onClick={startOver}>
+          <button type="button" className="button" onClick={onStartOver}>
             Start over
           </button>
         )}

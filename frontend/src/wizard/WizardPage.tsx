@@ -6,7 +6,7 @@ import { useTitle } from "../style/useTitle";
 import { Deck } from "./Deck";
 import { PieceStep } from "./PieceStep";
 import { ThemeStep } from "./ThemeStep";
-import { useStages, type StageJobs } from "./useStages";
+import { useStages, useStartOver, type StageJobs } from "./useStages";
 import { useStepHistory } from "./useStepHistory";
 import "./wizard.css";
 import { WorldStep } from "./WorldStep";
@@ -15,6 +15,7 @@ import { WorldStep } from "./WorldStep";
 export function WizardPage() {
   const { draft, dispatch } = useDraft();
   const stages = useStages();
+  const startOver = useStartOver(stages);
   useLook(draft.theme);
   useTitle("New world");
   useEffect(() => {
@@ -37,7 +38,7 @@ export function WizardPage() {
   return (
     <div className="wizard">
       <Deck draft={draft} onGo={go} />
-      <StepView draft={draft} stages={stages} onGo={go} {...ways} />
+      <StepView draft={draft} stages={stages} onGo={go} onStartOver={startOver} {...ways} />
     </div>
   );
 }
@@ -45,15 +46,16 @@ export function WizardPage() {
 interface StepViewProps {
   draft: Draft;
   onGo: (step: Step) => void;
+  onStartOver: () => void;
   stages: StageJobs;
   onBack: (() => void) | undefined;
   onNext: (() => void) | undefined;
 }
 
-function StepView({ draft, stages, onGo, onBack = () => undefined, onNext = () => undefined }: StepViewProps) {
+function StepView({ draft, stages, onGo, onStartOver, onBack = () => undefined, onNext = () => undefined }: StepViewProps) {
   const { step } = draft;
-  if (step === "theme") return <ThemeStep onNext={onNext} />;
-  if (step === "world") return <WorldStep key={picksOf(draft)} onBack={onBack} onGo={onGo} />;
+  if (step === "theme") return <ThemeStep onStartOver={onStartOver} onNext={onNext} />;
+  if (step === "world") return <WorldStep key={picksOf(draft)} onBack={onBack} onGo={onGo} onStartOver={onStartOver} />;
   return <PieceStep key={step} kind={step} job={stages[step]} onBack={onBack} onNext={onNext} />;
 }
 

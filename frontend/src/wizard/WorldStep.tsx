@@ -14,9 +14,15 @@ import { StepHeading } from "./StepHeading";
 import { useKeptFocus } from "./useKeptFocus";
 import "./worldStep.css";
 
+interface WorldStepProps {
+  onBack: () => void;
+  onGo: (step: Step) => void;
+  onStartOver: () => void;
+}
+
 /** The last look at what was picked, and the making of the world. */
-export function WorldStep({ onBack, onGo }: { onBack: () => void; onGo: (step: Step) => void }) {
-  const { draft, latest, dispatch, startOver } = useDraft();
+export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
+  const { draft, latest, dispatch } = useDraft();
   const owner = useOwner();
   const polling = useJobPolling<"create_world">(
     ({ world_id }) => {
@@ -50,7 +56,7 @@ export function WorldStep({ onBack, onGo }: { onBack: () => void; onGo: (step: S
           </button>
         ) : (
           <>
-            <button type="button" className="button" onClick={startOver}>
+            <button type="button" className="button" onClick={onStartOver}>
               Start another
             </button>
             <a className="button button--main" href={worldAddress(worldId)}>

@@ -7,6 +7,8 @@ export interface StageJob {
   polling: JobPolling;
   /** Have cards written: the first ones, or others in their place. */
   write: () => void;
+  /** Cancel and forget the job: nobody will read what it writes. */
+  drop: () => void;
 }
 
 export type StageJobs = Record<KindKey, StageJob>;
@@ -19,6 +21,15 @@ export function useStages(): StageJobs {
     setting: useStage("setting"),
     event: useStage("event"),
     relic: useStage("relic"),
+  };
+}
+
+/** A new draft in place of this one, whose stages write no further. */
+export function useStartOver(stages: StageJobs): () => void {
+  const { startOver } = useDraft();
+  return () => {
+    for (const { drop } of Object.values(stages)) drop();
+    startOver();
   };
 }
 
@@ -35,5 +46,9 @@ function useStage(kind: KindKey): StageJob {
     dispatch({ do: "ask", kind });
     void polling.submit(piecesRequest(latest(), kind));
   };
-  return { polling, write };
+  const drop = () => {
+    void polling.cancel();
+    polling.reset();
+  };
+  return { polling, write, drop };
 }

@@ -6,6 +6,7 @@ import { useDraft } from "../draft/DraftProvider";
 import { useJobsClient } from "../jobs";
 import { useTitle } from "../style/useTitle";
 import { useLook } from "../style/useLook";
+import { useStages, useStartOver } from "../wizard/useStages";
 import { WorldView } from "./WorldView";
 
 /** A saved world, to read and to take along. */
@@ -42,8 +43,12 @@ export function WorldPage({ worldId }: { worldId: string }) {
 
 /** After the world that was just made: an empty table for the next one. */
 function Another({ worldId }: { worldId: string }) {
-  const { draft, startOver } = useDraft();
-  if (draft.worldId !== worldId) return null;
+  const { draft } = useDraft();
+  return draft.worldId === worldId && <StartAnother />;
+}
+
+function StartAnother() {
+  const startOver = useStartOver(useStages());
   const start = () => {
     startOver();
     navigate(ADDRESS.wizard);

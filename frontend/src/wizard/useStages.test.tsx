@@ -1,0 +1,104 @@
+import { act, render, screen } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { World } from "../api/wire";
+import { createDraftStore } from "../draft/draftStore";
+import { DraftProvider } from "../draft/DraftProvider";
+import type { FakeApi } from "../testing/fakeApi";
+import { piece } from "../testing/fakeJob";
+import { click, pick, wizardWorld, write } from "../testing/wizard";
+import { newPage, pass } from "../testing/world";
+import { WorldPage } from "../worlds/WorldPage";
+
+const WORLD: World = {
+  id: "world-1",
+  job_id: "job-9",
+  user_id: "anonymous",
+  theme: "fantasy",
+  title: "Low Tarn",
+  story: "It rained.",
+  quest: { title: "The bell", description: "Find it." },
+  pieces: { character: { ...piece("Mara"), type: "character" } },
+  created_at: "2026-01-10T12:00:00.000Z",
+};
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** The characters are written and one is picked; the factions are being written. */
+async function atFactions({ postTakesMs = 0 } = {}) {
+  const world = wizardWorld();
+  await click("Write three characters");
+  await write(world.api, "job-1", ["Mara", "Ilse", "Oda"]);
+  await pick("Mara");
+  world.api.postTakesMs = postTakesMs;
+  await click("Continue");
+  return world;
+}
+
+function cancelled(api: FakeApi): string[] {
+  return api.asked.filter(({ path }) => path.endsWith("/cancel")).map(({ path }) => path);
+}
+
+describe("starting over", () => {
+  it("cancels the job of a stage, which nobody will read, and forgets it", async () => {
+    const { api } = await atFactions();
+    await click("Back");
+    await click("Back");
+    await click("Start over");
+    expect(api.job("job-2")).toMatchObject({ type: "generate_factions", status: "cancelled" });
+    expect(Object.keys(localStorage)).toEqual(["loresmith.draft"]);
+  });
+
+  it("cancels the job of a submission that is under way", async () => {
+    const { api } = await atFactions({ postTakesMs: 5_000 });
+    await click("Back");
+    await click("Back");
+    await click("Start over");
+    expect(api.jobs.size).toBe(1);
+    await pass(10_000);
+    expect(api.job("job-2").status).toBe("cancelled");
+  });
+
+  it("leaves jobs that have ended alone", async () => {
+    const { api } = await atFactions();
+    await write(api, "job-2", ["Salters"]);
+    await click("Back");
+    await click("Back");
+    await click("Start over");
+    expect(cancelled(api)).toEqual([]);
+    expect(screen.getByRole("button", { name: "Write three characters" })).toBeDefined();
+  });
+
+  it("does so after the world was made, too", async () => {
+    const { api, store } = await atFactions();
+    act(() => {
+      store.dispatch({ do: "go", step: "world" });
+      store.dispatch({ do: "finish", worldId: WORLD.id });
+    });
+    await click("Start another");
+    expect(api.job("job-2").status).toBe("cancelled");
+  });
+
+  it("does so from the world's page, too", async () => {
+    const { api, store, unmount } = await atFactions();
+    act(() => store.dispatch({ do: "finish", worldId: WORLD.id }));
+    unmount();
+    readWorld(api);
+    await click("Make another world");
+    expect(api.job("job-2").status).toBe("cancelled");
+  });
+});
+
+/** Another load of the page, at the world. */
+function readWorld(api: FakeApi) {
+  const { wrapper: Jobs, client } = newPage(api);
+  client.queryClient.setQueryData(["world", WORLD.id], WORLD);
+  render(
+    <Jobs>
+      <DraftProvider store={createDraftStore(localStorage, window)}>
+        <WorldPage worldId={WORLD.id} />
+      </DraftProvider>
+    </Jobs>,
+  );
+}
