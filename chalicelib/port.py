@@ -58,8 +58,8 @@ class JobStore(Protocol):
         """
         ...
 
-    async def admitted(self, owner: str, min_age_s: float) -> list[str]:
-        """Ids of the jobs that count as the owner's unfinished ones and were admitted at least so long ago."""
+    async def admitted(self, owner: str) -> Mapping[str, float]:
+        """Ids of the jobs that count as the owner's unfinished ones; and how long ago each was admitted, seconds."""
         ...
 
     async def dismiss(self, owner: str, job_id: str) -> None:
@@ -75,6 +75,10 @@ class JobStore(Protocol):
 
     async def leave(self, owner: str, job_id: str) -> None:
         """No longer count a job as running. Idempotent."""
+        ...
+
+    async def heads(self, job_ids: Sequence[str]) -> list[JobHead]:
+        """The heads of those jobs that are there, in the same order."""
         ...
 
     def heads_of(self, owner: str, after: str | None = None) -> AsyncGenerator[JobHead, None]:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -128,11 +128,10 @@ class RedisJobStore:
             raise QuotaExceeded(standing)
         return standing
 
-    async def admitted(self, owner: str, min_age_s: float) -> list[str]:
-        latest = self._clock() - int(min_age_s * 1000)
+    async def admitted(self, owner: str) -> dict[str, float]:
         async with outage_as_unavailable():
-            ids: Any = await self._redis.zrangebyscore(redis_key.unfinished_of(owner), "-inf", latest)
-        return list(ids)
+            scores: Any = await self._redis.zrange(redis_key.unfinished_of(owner), 0, -1, withscores=True)
+        return {job_id: (self._clock() - at) / 1000 for job_id, at in scores}
 
     async def dismiss(self, owner: str, job_id: str) -> None:
         async with outage_as_unavailable():
@@ -158,10 +157,10 @@ class RedisJobStore:
                 raise UnknownCursor
             start = rank + 1
         async for page in self._pages(index, start, newest_first=True):
-            for head in await self._heads(page):
+            for head in await self.heads(page):
                 yield head
 
-    async def _heads(self, job_ids: list[str]) -> list[JobHead]:
+    async def heads(self, job_ids: Sequence[str]) -> list[JobHead]:
         async with outage_as_unavailable():
             commands = self._redis.pipeline(transaction=False)
             for job_id in job_ids:

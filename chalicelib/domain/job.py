@@ -134,6 +134,10 @@ class JobHead:
     #: Of its result as it is stored, 0 without one.
     result_bytes: int
 
+    @property
+    def is_final(self) -> bool:
+        return self.status in TERMINAL
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:

@@ -162,14 +162,17 @@ class Submission:
         return await self._store.admit(owner, job_id, self._quota)
 
     async def _dismiss_ended(self, owner: str) -> int:
-        """Jobs may end, or never come to be, while their process dies: they must not count for ever."""
-        ended = 0
-        for job_id in await self._store.admitted(owner, _TAKES_AT_MOST_S):
-            job = await self._store.read(job_id)
-            if job is None or job.is_final:
-                await self._store.dismiss(owner, job_id)
-                ended += 1
-        return ended
+        """Free the places of jobs that have ended a moment ago, or whose process died as they ended or came to be."""
+        ages = await self._store.admitted(owner)
+        heads = {head.id: head for head in await self._store.heads(list(ages))}
+        ended = [
+            job_id
+            for job_id, age_s in ages.items()
+            if (heads[job_id].is_final if job_id in heads else age_s > _TAKES_AT_MOST_S)
+        ]
+        for job_id in ended:
+            await self._store.dismiss(owner, job_id)
+        return len(ended)
 
     async def _existing(self, job_id: str) -> Job:
         job = await self._store.read(job_id)

@@ -332,9 +332,19 @@ async def test_an_owner_has_so_many_unfinished_jobs_and_no_more(store: JobStore)
     with pytest.raises(QuotaExceeded):
         await store.admit(owner, "third", QUOTA)
     assert [standing.unfinished_left for standing in standings] == [1, 0]
-    assert sorted(await store.admitted(owner, min_age_s=0)) == sorted([first.id, "another"])
+    assert (await store.admitted(owner)).keys() == {first.id, "another"}
+    assert [head.id for head in await store.heads(["another", first.id])] == [first.id]
     await store.apply(first.id, change.cancel())
     assert (await store.admit(owner, "third", QUOTA)).unfinished_left == 0
+
+
+async def test_it_is_known_how_long_ago_a_job_was_admitted(store: JobStore, clock: FakeClock) -> None:
+    owner = str(uuid.uuid4())
+    await store.admit(owner, "first", QUOTA)
+    clock.advance(20)
+    await store.admit(owner, "second", QUOTA)
+    clock.advance(10)
+    assert await store.admitted(owner) == {"first": 30, "second": 10}
 
 
 async def test_submissions_are_counted_in_a_window_that_slides(store: JobStore, clock: FakeClock) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import math
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -161,10 +161,9 @@ class MemoryJobStore:
             raise QuotaExceeded(standing)
         return standing
 
-    async def admitted(self, owner: str, min_age_s: float) -> list[str]:
+    async def admitted(self, owner: str) -> dict[str, float]:
         await self._step()
-        latest = self._now_ms() - min_age_s * 1000
-        return [job_id for job_id, at in self._admitted.get(owner, {}).items() if at <= latest]
+        return {job_id: (self._now_ms() - at) / 1000 for job_id, at in self._admitted.get(owner, {}).items()}
 
     async def dismiss(self, owner: str, job_id: str) -> None:
         await self._step()
@@ -191,15 +190,17 @@ class MemoryJobStore:
         start = ids.index(after) + 1 if after in ids else 0
         if after is not None and start == 0:
             raise UnknownCursor
-        for job_id in ids[start:]:
-            if (record := self._record(job_id)) is not None:
-                job = self._snapshot(record)
-                size = (
-                    0
-                    if job.result is None
-                    else len(json.dumps(job.result, ensure_ascii=False, separators=(",", ":")).encode())
-                )
-                yield JobHead(job.id, job.status, job.type, size)
+        for head in await self.heads(ids[start:]):
+            yield head
+
+    async def heads(self, job_ids: Sequence[str]) -> list[JobHead]:
+        await self._step()
+        return [self._head(record) for job_id in job_ids if (record := self._record(job_id)) is not None]
+
+    def _head(self, record: _Record) -> JobHead:
+        job = self._snapshot(record)
+        stored = "" if job.result is None else json.dumps(job.result, ensure_ascii=False, separators=(",", ":"))
+        return JobHead(job.id, job.status, job.type, len(stored.encode()))
 
     async def unfinished(self) -> AsyncGenerator[str, None]:
         await self._step()

@@ -255,6 +255,24 @@ def test_a_place_that_a_dead_process_left_taken_is_found_and_freed() -> None:
     virtual_time.run(scenario())
 
 
+def test_whoever_sees_the_end_of_a_job_may_submit_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job has ended for everybody a moment before its place is free."""
+
+    async def scenario() -> None:
+        system = System(quota=Quota(max_unfinished=1))
+        job = await system.submitted()
+        dismiss = system.store.dismiss
+
+        async def dismiss_late(_owner: str, _job_id: str) -> None:
+            monkeypatch.setattr(system.store, "dismiss", dismiss)
+
+        monkeypatch.setattr(system.store, "dismiss", dismiss_late)
+        await system.services.reading.cancel(OWNER, job.id)
+        assert (await system.submitted()).status is Status.PENDING
+
+    virtual_time.run(scenario())
+
+
 def test_a_job_that_could_not_be_queued_takes_no_place() -> None:
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=1))
