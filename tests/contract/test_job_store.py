@@ -423,6 +423,12 @@ async def test_an_owners_jobs_are_listed_newest_first(store: JobStore, clock: Fa
     assert [head.id async for head in store.heads_of(owner, after=ids[2])] == [ids[1], ids[0]]
 
 
+async def test_whoever_has_no_jobs_has_an_empty_list(store: JobStore) -> None:
+    assert [head async for head in store.heads_of(str(uuid.uuid4()))] == []
+    assert await store.admitted(str(uuid.uuid4())) == {}
+    assert await store.heads([]) == []
+
+
 async def test_a_place_in_somebody_elses_list_is_no_place(store: JobStore) -> None:
     theirs = await created(store, owner=str(uuid.uuid4()))
     with pytest.raises(UnknownCursor):
