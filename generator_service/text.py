@@ -21,6 +21,8 @@ _SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0
 #: Marks on one letter (UAX #15, 13, "Stream-Safe Text Format"); more are left out. Normalising takes time with the
 #: square of their number.
 _MOST_MARKS = 30
+#: Vowels of Tibetan that are no marks themselves, and are taken apart into two.
+_TWO_MARKS = frozenset("\u0f73\u0f75\u0f81")
 
 
 def _flowing(text: object) -> object:
@@ -34,11 +36,15 @@ def _visible(text: str) -> str:
     kept: list[str] = []
     before, marks = " ", 0
     for character in text:
-        marks = marks + 1 if unicodedata.combining(character) else 0
+        marks = marks + 1 if _is_mark(character) else 0
         if marks <= _MOST_MARKS and _is_seen(character, before):
             kept.append(character)
             before = character
     return "".join(kept)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.combining(character) != 0 or character in _TWO_MARKS
 
 
 def _is_seen(character: str, before: str) -> bool:

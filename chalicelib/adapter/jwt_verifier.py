@@ -101,8 +101,9 @@ class _Jwks:
 
     def key_of(self, token: str) -> Any:
         kid = jwt.get_unverified_header(token).get("kid")
-        # Whose key is known does not wait for somebody who is asking for the keys already.
-        if self._is_due(kid) and self._lock.acquire(blocking=kid not in self._keys):
+        # Whose key is known, and still good, does not wait for somebody who is asking for the keys already.
+        is_good = kid in self._keys and self._age_s <= _STALE_S
+        if self._is_due(kid) and self._lock.acquire(blocking=not is_good):
             try:
                 if self._is_due(kid):
                     self._refresh()

@@ -19,6 +19,8 @@ _LINE_BREAKS = frozenset("\n\t")
 _NOTHING = frozenset[str]()
 #: Marks on one letter (UAX #15, 13, "Stream-Safe Text Format"). Normalising takes time with the square of their number.
 _MOST_MARKS = 30
+#: Vowels of Tibetan that are no marks themselves, and are taken apart into two.
+_TWO_MARKS = frozenset("\u0f73\u0f75\u0f81")
 
 
 def _normalized(text: Any) -> Any:
@@ -27,10 +29,14 @@ def _normalized(text: Any) -> Any:
         return text
     marks = 0
     for character in text:
-        marks = marks + 1 if unicodedata.combining(character) else 0
+        marks = marks + 1 if _is_mark(character) else 0
         if marks > _MOST_MARKS:
             raise ValueError(f"must not have more than {_MOST_MARKS} marks on one letter")
     return unicodedata.normalize("NFC", text)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.combining(character) != 0 or character in _TWO_MARKS
 
 
 def _clean(text: str, allowed: frozenset[str]) -> str:

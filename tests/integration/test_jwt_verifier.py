@@ -61,6 +61,7 @@ class Issuer:
         self.status = 200
         #: Instead of the keys.
         self.body: bytes | None = None
+        self.delay_s = 0.0
         #: While it is set, an answer comes drop by drop and never ends.
         self.dripping = threading.Event()
         outer = self
@@ -68,6 +69,7 @@ class Issuer:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 outer.asked += 1
+                time.sleep(outer.delay_s)
                 body = outer.body or json.dumps({"keys": [outer._jwk(kid) for kid in outer.keys]}).encode()
                 self.send_response(outer.status)
                 self.end_headers()
@@ -296,6 +298,18 @@ def test_an_issuer_that_answers_nonsense_is_an_outage_and_no_verdict(issuer: Iss
     issuer.body = body
     with pytest.raises(AuthUnavailable):
         verifier(jwks_key(issuer.url)).subject(token())
+
+
+def test_after_an_idle_hour_everybody_waits_for_the_keys(issuer: Issuer) -> None:
+    """Those that there are may not be trusted any more, and the first request is not the only one."""
+    clock = Clock()
+    checked = verifier(jwks_key(issuer.url, clock))
+    checked.subject(token())
+    clock.now_s += 3_700
+    issuer.delay_s = 0.3
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(checked.subject, [token()] * 8)) == {"alice"}
+    assert issuer.asked == 2
 
 
 def test_whose_key_is_known_does_not_wait_for_an_issuer_that_does_not_answer(issuer: Issuer) -> None:

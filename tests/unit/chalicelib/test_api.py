@@ -135,6 +135,7 @@ def test_every_address_in_an_answer_has_what_stands_before_the_routes() -> None:
             id="invisible characters in details",
         ),
         pytest.param(submission(theme="a" + "\u0327" * 31), ["payload.theme"], id="marks without end"),
+        pytest.param(submission(theme="a" + "\u0f73" * 31), ["payload.theme"], id="vowels that are two marks each"),
         pytest.param(submission(theme="a\U000e0100\U000e0101"), ["payload.theme"], id="selectors in a row"),
         pytest.param(submission(theme="a\u200d\u200c"), ["payload.theme"], id="joiners in a row"),
         pytest.param(submission(theme="a\u034fb"), ["payload.theme"], id="a mark that shows nothing"),
