@@ -77,6 +77,10 @@ class JobStore(Protocol):
         """No longer count a job as running. Idempotent."""
         ...
 
+    async def rows(self, job_ids: Sequence[str]) -> list[Job]:
+        """Those jobs that are there, in the same order, without their payloads (`{}`), which no list shows."""
+        ...
+
     async def heads(self, job_ids: Sequence[str]) -> list[JobHead]:
         """The heads of those jobs that are there, in the same order."""
         ...

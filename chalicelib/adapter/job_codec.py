@@ -13,7 +13,8 @@ _TEXT_FIELDS = frozenset(
     {"id", "type", "owner", "status", "message", "error", "error_code"}
     | {"retry_of", "root_id", "request_id", "submission_id", "lease_token"}
 )
-_FIELDS = Job.__dataclass_fields__.keys() | Usage.__dataclass_fields__.keys()
+#: Of a job's hash.
+FIELDS = Job.__dataclass_fields__.keys() | Usage.__dataclass_fields__.keys()
 #: A piece's key in the hash of stages is this and its index.
 _PIECE = "piece/"
 
@@ -26,7 +27,7 @@ def encode_value(field: str, value: Json) -> str:
 
 def decode_job(pairs: Sequence[str], observed_at: int) -> Job:
     """The job of a flat [field, value, ...] list. Fields that another version has stored are left out."""
-    known = {field: _decode_value(field, value) for field, value in _in_pairs(pairs) if field in _FIELDS}
+    known = {field: _decode_value(field, value) for field, value in _in_pairs(pairs) if field in FIELDS}
     return Job.restore(known, observed_at)
 
 

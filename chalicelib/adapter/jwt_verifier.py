@@ -26,6 +26,8 @@ _REFRESH_PAUSE_S = 30
 _RETRY_PAUSE_S = 5
 _STALE_S = 3600
 _JWKS_TIMEOUT_S = 3
+#: An answer that has not ended after this is asked for anew.
+_GIVEN_UP_S = 30
 #: What a token may call itself (RFC 7519, RFC 9068); logout tokens and others of the issuer's are no access tokens.
 _TYPES = frozenset({"jwt", "at+jwt"})
 _OPTIONS: Any = {"require": ["exp", "iss", "aud", "sub"], "enforce_minimum_key_length": True}
@@ -95,7 +97,7 @@ class _Jwks:
         self._client = PyJWKClient(url, cache_jwk_set=False, timeout=_JWKS_TIMEOUT_S)
         self._clock = clock
         self._keys: Mapping[str, PyJWK] = {}
-        self._had_at = self._failed_at = -math.inf
+        self._had_at = self._failed_at = self._asked_at = -math.inf
         self._lock = Lock()
         self._answer: Future[list[PyJWK]] | None = None
 
@@ -134,10 +136,15 @@ class _Jwks:
 
     def _asked(self) -> list[PyJWK]:
         """The keys that the issuer gives now. Raises `TimeoutError` where it has not done so in time, drop by drop."""
-        if self._answer is None or self._answer.done():
-            self._answer = answer = Future[list[PyJWK]]()
-            Thread(target=_resolve, args=(answer, self._client.get_signing_keys), daemon=True).start()
-        return self._answer.result(_JWKS_TIMEOUT_S)
+        if self._answer is None or self._clock() - self._asked_at > _GIVEN_UP_S:
+            self._answer, self._asked_at = Future[list[PyJWK]](), self._clock()
+            Thread(target=_resolve, args=(self._answer, self._client.get_signing_keys), daemon=True).start()
+        answer = self._answer
+        try:
+            return answer.result(_JWKS_TIMEOUT_S)
+        finally:
+            # One that comes late is there at the next look.
+            self._answer = None if answer.done() else answer
 
 
 def _resolve(answer: "Future[list[PyJWK]]", ask: Callable[[], list[PyJWK]]) -> None:

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
 from chalicelib.adapter import redis_key
-from chalicelib.adapter.job_codec import decode_job, decode_view, encode_change
+from chalicelib.adapter.job_codec import FIELDS, decode_job, decode_view, encode_change
 from chalicelib.adapter.redis_client import Client, outage_as_unavailable
 from chalicelib.domain import change as change_of
 from chalicelib.domain.change import Change
@@ -26,6 +26,8 @@ from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 
 _LUA = Path(__file__).parent / "lua"
+#: What a list shows of a job.
+_ROW = sorted(FIELDS - {"payload"})
 #: How many ids of an index are read at a time.
 _PAGE = 50
 #: How long an Idempotency-Key is bound before its job is admitted, seconds: longer than any request lasts.
@@ -160,6 +162,14 @@ class RedisJobStore:
             for head in await self.heads(page):
                 yield head
 
+    async def rows(self, job_ids: Sequence[str]) -> list[Job]:
+        async with outage_as_unavailable():
+            commands = self._redis.pipeline(transaction=False)
+            for job_id in job_ids:
+                commands.hmget(redis_key.job(job_id), _ROW)
+            answers: Any = await commands.execute()
+        return [row for values in answers if (row := _row(values, self._clock())) is not None]
+
     async def heads(self, job_ids: Sequence[str]) -> list[JobHead]:
         async with outage_as_unavailable():
             commands = self._redis.pipeline(transaction=False)
@@ -236,6 +246,11 @@ class _Script:
             return await redis.evalsha(self._sha, len(keys), *keys, *args)
         except NoScriptError:
             return await redis.eval(self._text, len(keys), *keys, *args)
+
+
+def _row(values: list[str | None], observed_at: int) -> Job | None:
+    pairs = [part for field, value in zip(_ROW, values, strict=True) if value is not None for part in (field, value)]
+    return decode_job([*pairs, "payload", "{}"], observed_at) if pairs else None
 
 
 def _event(entry_id: str, fields: dict[str, str]) -> JobEvent:

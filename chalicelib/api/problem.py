@@ -64,7 +64,7 @@ _FRAMEWORK: dict[int, tuple[str, str, str]] = {
     413: ("payload_too_large", "The body is too large", PayloadTooLarge.default_message),
     415: ("unsupported_media_type", "The body is not JSON", UnsupportedMediaType.default_message),
     421: ("misdirected", "Misdirected request", "A local server answers to 127.0.0.1 and localhost alone."),
-    429: ("throttled", "Too many requests", "Too many requests at once. Ask again in a few seconds."),
+    429: ("throttled", "Too many requests", "Too many requests. Ask again after as many seconds as Retry-After says."),
     500: ("internal_error", "Internal error", LoreSmithError.default_message),
 }
 

@@ -1,6 +1,7 @@
 """One job, from a message to its end: claim it, have it written, deliver it, settle it."""
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -181,8 +182,10 @@ class Executor:
                 release = change.release(token, message, delay_s, uses_attempt=uses_attempt)
                 if await self._end(job, release, bill) or await self._is_released(job):
                     self._meter.released(job)
+                    # Before the message: whoever takes the job next has its place. Tried once, since it frees itself.
+                    with contextlib.suppress(StoreUnavailable):
+                        await self._store.leave(job.owner, job.id)
                     await self._send_again(job, delay_s)
-                    await self._patiently(lambda: self._store.leave(job.owner, job.id))
             case Cancelled() | LeaseLost():
                 pass
             case _:

@@ -83,8 +83,7 @@ class Reading:
         most. Raises `UnknownCursor` where `after` is not a job of this owner's.
         """
         ids, last = await self._chosen(owner, limit, after, status, type_name)
-        jobs = await asyncio.gather(*(self._store.read(job_id) for job_id in ids))
-        return [job for job in jobs if job is not None], last
+        return await self._store.rows(ids), last
 
     async def _chosen(
         self, owner: str, limit: int, after: str | None, status: str | None, type_name: str | None
@@ -118,6 +117,9 @@ class Reading:
             return await self._load(owner, job_id), False
         self._meter.ended(cancelled)
         log.info("Job cancelled", extra={"job_id": job_id})
+        if cancelled.revision != view.job.revision + 1:
+            # Something was written between the look and the cancel.
+            return await self._load(owner, job_id), True
         return replace(view, job=cancelled), True
 
     async def _load(self, owner: str, job_id: str) -> JobView:

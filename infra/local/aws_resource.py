@@ -47,13 +47,13 @@ class ResourceMaker:
 
     def __call__(self) -> bool:
         """Whether everything is there now. Raises `LocalStackError` where asking again would not help."""
-        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, WaiterError
+        from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError, WaiterError
 
         if not _listens(self.endpoint):
             return False
         try:
             self.make()
-        except (HTTPClientError, ClientError, WaiterError):
+        except (ConnectionError, HTTPClientError, ClientError, WaiterError):
             log.debug("Queues and table could not be made yet", exc_info=True)
             return False
         except BotoCoreError as error:

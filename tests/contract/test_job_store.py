@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -421,6 +422,15 @@ async def test_an_owners_jobs_are_listed_newest_first(store: JobStore, clock: Fa
     await created(store, owner="somebody-else")
     assert [head.id async for head in store.heads_of(owner)] == ids[::-1]
     assert [head.id async for head in store.heads_of(owner, after=ids[2])] == [ids[1], ids[0]]
+
+
+async def test_a_row_is_a_job_without_its_payload(store: JobStore) -> None:
+    job = await claimed(store)
+    done = await store.apply(job.id, change.complete(TOKEN, [{"name": "Zo\u00eb"}], ()))
+    (row,) = await store.rows(["nothing", job.id])
+    assert row == replace(done, payload={}, observed_at=row.observed_at)
+    assert done.payload
+    assert await store.rows([]) == []
 
 
 async def test_whoever_has_no_jobs_has_an_empty_list(store: JobStore) -> None:

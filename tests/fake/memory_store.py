@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain import change as change_of
@@ -192,6 +193,11 @@ class MemoryJobStore:
             raise UnknownCursor
         for head in await self.heads(ids[start:]):
             yield head
+
+    async def rows(self, job_ids: Sequence[str]) -> list[Job]:
+        await self._step()
+        found = (self._record(job_id) for job_id in job_ids)
+        return [replace(self._snapshot(record), payload={}) for record in found if record is not None]
 
     async def heads(self, job_ids: Sequence[str]) -> list[JobHead]:
         await self._step()

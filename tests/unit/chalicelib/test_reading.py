@@ -5,7 +5,10 @@ import json
 
 import pytest
 
+from chalicelib.domain import change
+from chalicelib.domain.change import Change
 from chalicelib.domain.error import NotFound
+from chalicelib.domain.job import Checkpoint, Job
 from chalicelib.domain.lifecycle import Status
 from tests import virtual_time
 from tests.unit.chalicelib.system import OWNER, System
@@ -204,5 +207,29 @@ def test_a_page_ends_where_its_results_would_be_more_than_lambda_may_answer(monk
             listed += [job.id for job in page]
             pages += 1
         assert (listed, pages) == (ids[::-1], 3)
+
+    virtual_time.run(scenario())
+
+
+def test_a_cancel_shows_what_was_written_in_the_moment_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its answer has the revision that a read has, and so has to say the same."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted(count=1)
+        await system.store.apply(job.id, change.claim(job, "worker", system.timing))
+        apply = system.store.apply
+
+        async def apply_late(job_id: str, cancelling: Change) -> Job:
+            monkeypatch.setattr(system.store, "apply", apply)
+            stage, piece = Checkpoint(0, "name", {"name": "Ada"}), {"name": "Ada", "description": None}
+            await apply(job_id, change.advance("worker", 40, "Generated names...", stage, piece))
+            return await apply(job_id, cancelling)
+
+        monkeypatch.setattr(system.store, "apply", apply_late)
+        cancelled, _ = await system.services.reading.cancel(OWNER, job.id)
+        read, _ = await system.services.reading.job(OWNER, job.id)
+        assert cancelled.pieces == read.pieces != {}
+        assert cancelled.job.revision == read.job.revision
 
     virtual_time.run(scenario())
