@@ -102,8 +102,8 @@ JOB_TYPES: dict[str, JobType] = {
 }
 
 
-def job_type_named(name: Any, payload: Any = None, beside: Sequence[Fault] = ()) -> JobType:
-    """The type of this name. Raises `InvalidSubmission` where there is none, with what else is wrong."""
+def job_type_named(name: Any, payload: Any, beside: Sequence[Fault]) -> JobType:
+    """The type of this name. Raises `InvalidSubmission` where there is none, with what can be said of the rest."""
     if isinstance(name, str) and name in JOB_TYPES:
         return JOB_TYPES[name]
     wanted = "is required; one of" if name is None else "must be one of"

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from chalicelib.adapter import jwt_verifier
 from chalicelib.adapter.jwt_verifier import LEEWAY_S, JwtVerifier, jwks_key, static_key
 from chalicelib.domain.error import AuthUnavailable, Unauthenticated
 
@@ -73,7 +74,8 @@ class Issuer:
                 body = outer.body or json.dumps({"keys": [outer._jwk(kid) for kid in outer.keys]}).encode()
                 self.send_response(outer.status)
                 self.end_headers()
-                while outer.dripping.is_set():
+                dripping = outer.dripping
+                while dripping.is_set():
                     self.wfile.write(b" ")
                     time.sleep(0.2)
                 self.wfile.write(body)
@@ -327,3 +329,23 @@ def test_whose_key_is_known_does_not_wait_for_an_issuer_that_does_not_answer(iss
     issuer.dripping.clear()
     clock.now_s += 6
     assert checked.subject(token()) == "alice"
+
+
+def test_an_answer_that_never_ends_is_given_up_and_asked_for_anew(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    checked = verifier(jwks_key(issuer.url, clock))
+    checked.subject(token())
+    issuer.dripping.set()
+    clock.now_s += 3_700
+    monkeypatch.setattr(jwt_verifier, "_JWKS_TIMEOUT_S", 0.1)
+    with pytest.raises(AuthUnavailable):
+        checked.subject(token())
+    issuer.dripping, dripped = threading.Event(), issuer.dripping
+    try:
+        monkeypatch.setattr(jwt_verifier, "_JWKS_TIMEOUT_S", 3)
+        clock.now_s += 31
+        assert checked.subject(token()) == "alice"
+    finally:
+        dripped.clear()

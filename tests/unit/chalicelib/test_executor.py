@@ -114,6 +114,28 @@ def test_a_job_between_its_attempts_takes_no_place() -> None:
     virtual_time.run(scenario())
 
 
+def test_its_place_is_free_before_its_next_message_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever takes the job by that message has a place of its own, which a late leave would take away."""
+
+    async def scenario() -> None:
+        system = System(quota=Quota(max_running=1))
+        job = await system.submitted(count=1)
+
+        async def fail(_job_id: str, _item: int, _stage: str) -> None:
+            raise GenerationFailed("generator_unavailable", "Later.", retryable=True)
+
+        async def send(_job: Job, _delay_s: float = 0) -> None:
+            free.append(await system.store.enter(OWNER, "another", system.quota, 60))
+
+        free: list[bool] = []
+        system.generator.before_stage = fail
+        monkeypatch.setattr(system.queue, "send", send)
+        await system.work(job.id)
+        assert free == [True]
+
+    virtual_time.run(scenario())
+
+
 def test_the_message_of_a_job_that_is_gone_is_deleted() -> None:
     async def scenario() -> None:
         assert await System().work("7b1c2f60-0000-4000-8000-000000000000") == []
