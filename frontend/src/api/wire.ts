@@ -23,8 +23,8 @@ export type JobResults = { [T in JobType]: T extends "create_world" ? CreatedWor
 
 /** A piece as far as it is written; null for what is not there yet. */
 export type JobItem = Schemas["ItemBody"];
-/** A piece that is missing from a completed job, and why. */
-export type MissingItem = Schemas["MissingItemBody"];
+/** What is missing from a completed job, or was adjusted in it (`missing` is false), and why. */
+export type Warning = Schemas["MissingItemBody"] & { missing?: boolean };
 
 type JobStatusName = Schemas["JobBody"]["status"];
 interface NotFailed {
