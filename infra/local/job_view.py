@@ -51,12 +51,13 @@ def show_warnings(console: Console, job: Job, how_to_retry: str) -> None:
 
 def _warning_lines(job: Job, absent: set[int]) -> Iterator[str]:
     begun = {item["index"]: item["name"] for item in job["items"]}
+    for warning in missing(job):
+        index = warning["item"]
+        name = f" ({begun[index]})" if begun.get(index) else ""
+        yield f"No. {index + 1}{name} is missing, its {warning['stage']} failed: {warning['message']}"
     for warning in job["warnings"]:
         index = warning["item"]
-        if index in absent:
-            name = f" ({begun[index]})" if begun.get(index) else ""
-            yield f"No. {index + 1}{name} is missing, its {warning['stage']} failed: {warning['message']}"
-        else:
+        if index not in absent:
             piece = job["result"][index - sum(other < index for other in absent)]
             yield f"{piece['name']} was adjusted: {warning['message']}"
 

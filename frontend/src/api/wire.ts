@@ -23,8 +23,8 @@ export type JobResults = { [T in JobType]: T extends "create_world" ? CreatedWor
 
 /** A piece as far as it is written; null for what is not there yet. */
 export type JobItem = Schemas["ItemBody"];
-/** What is missing from a completed job, or was adjusted in it (`missing` is false), and why. */
-export type Warning = Schemas["MissingItemBody"] & { missing?: boolean };
+/** What is missing from a completed job, or was adjusted in it, and why. */
+export type PieceWarning = Schemas["PieceWarningBody"];
 
 type JobStatusName = Schemas["JobBody"]["status"];
 interface NotFailed {

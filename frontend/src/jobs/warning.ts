@@ -1,9 +1,9 @@
 /** What a completed job says of pieces that are missing, or in which something was adjusted. */
 
-import type { Job, Warning } from "../api/wire";
+import type { Job } from "../api/wire";
 
-/** A job of an API that does not tell the two apart has warnings of missing pieces alone. */
-export function isMissing({ missing }: Warning): boolean {
+/** An older API does not tell the two apart: its warnings are about missing pieces alone. */
+export function isMissing({ missing }: { missing?: boolean }): boolean {
   return missing ?? true;
 }
 
