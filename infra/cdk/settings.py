@@ -210,7 +210,7 @@ class InfraSettings(BaseModel):
 def _llm_faults(llm: Mapping[str, str]) -> Iterator[str]:
     """What the generator would refuse as it starts, and what does not belong into a task definition."""
     try:
-        settings = GeneratorSettings.read({"OPENAI_API_KEY": "-"} | llm)
+        settings = GeneratorSettings.read({"OPENAI_API_KEY": "-", **llm})
     except GeneratorSettingsError as error:
         yield from str(error).splitlines()
         return
