@@ -30,7 +30,7 @@ _JOINERS = frozenset("\u200d\u200c")
 _SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C, 0x180D, 0x180F)))
 #: A flag such as England's is a black flag, the region's code in tag characters, and an end tag (UTS #51, "emoji tag
 #: sequence"). It is kept whole; tag characters anywhere else hide text.
-_TOKEN = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,7}\U000e007f|.", re.DOTALL)
+_TOKEN = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f|.", re.DOTALL)
 #: Everything that ends a line (Unicode Standard, 5.8 "Newline Guidelines").
 _LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 #: Control characters that are white space. Prose may contain them, and one line may begin and end with them.
@@ -150,7 +150,7 @@ def clean_json(value: JsonValue, path: str = "") -> JsonValue:
         case str():
             return _cleaned(value, prose, path)
         case list():
-            return [clean_json(item, f"{path}.{index}") for index, item in enumerate(value)]
+            return [clean_json(item, _below(path, str(index))) for index, item in enumerate(value)]
         case dict():
             return _clean_object(value, path)
     return value
@@ -159,8 +159,8 @@ def clean_json(value: JsonValue, path: str = "") -> JsonValue:
 def _clean_object(value: dict[str, JsonValue], path: str) -> JsonValue:
     cleaned: dict[str, JsonValue] = {}
     for name, item in value.items():
-        key = _cleaned(name, line, f"{path}.(key)")
-        cleaned[key] = clean_json(item, f"{path}.{key}")
+        key = _cleaned(name, line, _below(path, "(key)"))
+        cleaned[key] = clean_json(item, _below(path, key))
     if len(cleaned) < len(value):
         raise ValueError(_located("must not have a key twice, however it is written", path))
     return cleaned
@@ -177,8 +177,12 @@ def _cleaned(text: str, clean: Callable[[str], str], path: str) -> str:
     return cleaned
 
 
+def _below(path: str, step: str) -> str:
+    """No longer than a message needs to see that it is too long."""
+    return (f"{path}.{step}" if path else step)[: _MOST_SHOWN + 1]
+
+
 def _located(message: str, path: str) -> str:
-    path = path.removeprefix(".")
     shown = path if len(path) <= _MOST_SHOWN else f"{path[:_MOST_SHOWN]}..."
     return f"{message}, in {shown}" if path else message
 
