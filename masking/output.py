@@ -1,7 +1,7 @@
 """A masked stderr (and stdout, if it is a log): for whatever does not go through the log formatter.
 
 Tracebacks of `sys.excepthook`, of threads and of asyncio, warnings, `print`, and libraries' own handlers all end there.
-What writes to the file descriptor itself is not masked: C libraries, and `faulthandler`, which names code but no values.
+The mask does not see what writes to the file descriptor itself: C libraries, and `faulthandler`, which shows no values.
 """
 
 import sys
