@@ -1,5 +1,6 @@
 """The Lambda functions: HTTP routes, the worker, the dead-letter worker, the schedule. Each only hands over."""
 
+import logging
 import os
 from typing import Any
 
@@ -17,6 +18,8 @@ ANY = ["*/*"]
 #: Whatever can be read can be asked for without its body, as uptime monitors do (RFC 9110, 9.1).
 READ = ["GET", "HEAD"]
 
+log = logging.getLogger("chalicelib.app")
+
 app = Chalice(app_name="loresmith-jobs", configure_logs=False)
 CORS = CORSConfig(
     allow_origin=os.environ.get("CORS_ALLOW_ORIGIN") or "*",
@@ -26,6 +29,19 @@ CORS = CORSConfig(
 )
 app.api.cors = CORS
 logs.configure(os.environ)
+
+
+@app.middleware("all")
+def errors_without_secrets(event: Any, get_response: Any) -> Any:
+    """Lambda logs an error that escapes a function, and passes it on; no formatter sees it."""
+    try:
+        return get_response(event)
+    except Exception as error:
+        log.exception("Invocation failed")
+        safe = logs.without_secrets(error, os.environ)
+        if safe is error:
+            raise
+        raise safe from None
 
 
 @app.middleware("http")

@@ -34,6 +34,7 @@ from infra.local.loopback import is_own_host, is_own_origin
 from infra.local.project import LOOPBACK, ROOT
 from infra.local.throttle import TokenThrottle
 from infra.throttling import TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
+from masking.output import mask_output
 
 log = logging.getLogger(__name__)
 
@@ -179,6 +180,7 @@ def make_server(app: Chalice, port: int, throttle: TokenThrottle) -> LocalDevSer
 
 
 def main() -> None:
+    mask_output(os.environ)
     signal.signal(signal.SIGTERM, _exit)
     app: Chalice = importlib.import_module("app").app
     throttle = TokenThrottle(
