@@ -51,12 +51,13 @@ LOADING_TOLD_S = 8.0
 _MOST_FORMS = 7
 
 
-class _Complained(Exception):
-    """The provider has answered with an error."""
+class _Complained(LoreError):
+    """The provider has answered with an error, of which it is to be seen whether another form of requests helps."""
 
     def __init__(self, complaint: Complaint) -> None:
-        super().__init__(complaint.status)
+        super().__init__()
         self.complaint = complaint
+        self.code = translate(complaint).code  # type: ignore[misc] # for the trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

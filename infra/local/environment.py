@@ -18,7 +18,7 @@ _REGION = "us-east-1"
 _RESEND_AFTER_S = "15"
 #: Local servers ask for a key and take any.
 ANY_KEY = "offline"
-#: The provider's account is the generator's business; Lambda functions never see it. Headers can hold a key too.
+#: The provider's account is the generator's business; no other program sees it.
 _PROVIDER_PREFIXES = ("OPENAI_", "LLM_EXTRA_")
 _PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 

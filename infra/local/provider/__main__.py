@@ -10,12 +10,14 @@ from generator_service.settings import Settings
 from infra.local.environment import ANY_KEY
 from infra.local.provider.check import Provider, finding
 from infra.local.provider.http_ask import HttpAsk
+from masking.output import mask_output
 
 #: Headers that a key goes in, in place of OPENAI_API_KEY's.
 _KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
 
 
 def main() -> None:
+    mask_output(os.environ)
     settings = Settings.read(os.environ)
     key = settings.openai_api_key.get_secret_value()
     extra = {name.lower(): value.get_secret_value() for name, value in settings.llm_extra_headers.items()}

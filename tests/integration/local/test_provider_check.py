@@ -60,6 +60,14 @@ def test_a_provider_that_is_all_right_is_asked_once_with_the_key() -> None:
         assert server.asked == [("/v1/models", "Bearer sk-mine")]
 
 
+def test_headers_and_query_go_along_as_with_the_generators_calls() -> None:
+    """Azure lists nothing without them."""
+    own = {"LLM_EXTRA_HEADERS": '{"Authorization": "Bearer other"}', "LLM_EXTRA_QUERY": '{"api-version": "v1"}'}
+    with serving({"/v1/models?api-version=v1": (401, "{}")}) as server:
+        assert "does not accept the key (401)" in (said(f"{server.url}/v1", **own) or "")
+        assert server.asked == [("/v1/models?api-version=v1", "Bearer other")]
+
+
 def test_an_address_without_v1_is_told_with_the_likely_one() -> None:
     with serving({"/v1/models": (200, MODELS)}) as server:
         assert f"Set OPENAI_BASE_URL={server.url}/v1" in (said(server.url) or "")
