@@ -41,9 +41,9 @@ def stack(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(scope="session")
 def board(request: pytest.FixtureRequest, stack: LocalStack, provider: Provider) -> Iterator[Board]:
     """The jobs of all cases that were selected, submitted at once: most of their time is waiting."""
-    cases = {case for item in request.session.items if (case := _case_of(item)) is not None}
+    cases = {case.name: case for item in request.session.items if (case := _case_of(item)) is not None}
     with Api(stack.urls.api) as api:
-        jobs = {case.name: _started(api, provider, case) for case in sorted(cases, key=str)}
+        jobs = {name: _started(api, provider, case) for name, case in cases.items()}
         yield lambda case: finished(api, provider, *jobs[case.name])
 
 

@@ -308,6 +308,10 @@ RATE = [
 ]
 KIN = [*REFUSALS, *ACCOUNTS, *MODELS, *PASSING, *RATE]
 
+#: Final ones, for the whole system.
+_FINAL = ("moderation", "key-refused-in-a-200", "model-not-pulled", "content-exists-risk")
+FOR_PEOPLE = [case for case in REPORTED if case.name in _FINAL]
+
 #: A refusal in plain words: told as a refusal, or as an answer that cannot be used.
 IN_WORDS = Case(
     name="refusal-in-words",

@@ -20,7 +20,7 @@ _PRICES = ("two nights of sleep", "the taste of bread", "a tooth", "the name of 
 
 #: Fields that hold a name, and fields that hold a line; all other text is prose.
 _NAMES = frozenset({"name", "title"})
-_LINES = frozenset({"concept", "traits", "skills"})
+_LINES = frozenset({"concept", "traits", "skills", "flaw description"})
 #: What the prompt asks for, where the schema leaves it open.
 _USUAL_LENGTH = {"traits": 3, "skills": 4, "paragraphs": 3}
 _USUAL_NUMBER = {"health": 100, "stress": 20}
@@ -41,7 +41,10 @@ class Lore:
             return self._fill(shared[node["$ref"].rpartition("/")[2]], shared, field, prompt)
         match node.get("type"):
             case "object":
-                return {key: self._fill(child, shared, key, prompt) for key, child in node["properties"].items()}
+                return {
+                    key: self._fill(child, shared, _part(field, key), prompt)
+                    for key, child in node["properties"].items()
+                }
             case "array":
                 return [self._fill(node["items"], shared, field, prompt) for _ in range(_length(node, field, prompt))]
             case "integer" | "number":
@@ -91,3 +94,9 @@ def _number(node: dict[str, Any], field: str) -> int:
 
 def _origin(number: int) -> str:
     return f" of {_TREES[number % 5]} {_WAYS[number // 5 % 4]}" if number else ""
+
+
+def _part(whole: str, field: str) -> str:
+    """Prose, but for a flaw's: that is a line."""
+    path = f"{whole} {field}"
+    return path if path in _LINES else field

@@ -24,7 +24,7 @@ def _works(question: Question, seconds: float) -> bool:
 
 
 def one_at_a_time(seconds: float) -> Behaviour:
-    """Others wait in line, and leave it if their client hangs up: the default of local servers."""
+    """Others wait in line: the default of local servers. Those whose client hangs up leave it."""
     lock = threading.Lock()
 
     def behave(question: Question) -> Reply:
@@ -35,6 +35,18 @@ def one_at_a_time(seconds: float) -> Behaviour:
             return right(question) if _works(question, seconds) else _GONE
         finally:
             lock.release()
+
+    return behave
+
+
+def stubborn(seconds: float) -> Behaviour:
+    """One at a time, and each to its end, whether anybody still wants to know or not."""
+    lock = threading.Lock()
+
+    def behave(question: Question) -> Reply:
+        with lock:
+            time.sleep(seconds)
+        return _GONE if question.is_gone() else right(question)
 
     return behave
 
@@ -78,7 +90,14 @@ ONE_AT_A_TIME = Case(
     extra=CHARACTERS.calls // 2,
     settings=_SLOW,
 )
+STUBBORN = Case(
+    name="one-at-a-time-to-the-end",
+    behave=stubborn(0.4),
+    work=CHARACTERS,
+    extra=CHARACTERS.calls // 2,
+    settings=_SLOW,
+)
 LOADS_ON_FIRST_CALL = Case(name="loads-on-first-call", behave=Loading(3, lambda _: None), settings=_PATIENT)
 #: Such an answer costs nothing; it may be asked for often.
 SAYS_THAT_IT_LOADS = Case(name="says-that-it-loads", behave=Loading(3, lambda _: _LOADING), extra=20, settings=_PATIENT)
-REPORTED = [ONE_AT_A_TIME, LOADS_ON_FIRST_CALL, SAYS_THAT_IT_LOADS]
+REPORTED = [ONE_AT_A_TIME, STUBBORN, LOADS_ON_FIRST_CALL, SAYS_THAT_IT_LOADS]

@@ -44,6 +44,14 @@ def test_answers_that_are_never_usable_cost_twice_the_fewest_calls_at_most(board
     assert all(asked.count(words) <= 2 for words in asked)
 
 
+@pytest.mark.parametrize("case", error_cases.FOR_PEOPLE, ids=str)
+def test_an_error_that_is_final_fails_the_job_at_once(board: Board, case: Case) -> None:
+    """Its sentence is for a person: what happened, and what to do."""
+    outcome = board(case)
+    judge(case, outcome)
+    assert outcome.error.endswith(".")
+
+
 @pytest.mark.parametrize("case", [unusable_cases.NEVER_STOPS], ids=str)
 def test_a_model_that_never_stops_costs_no_more_than_the_limits(board: Board, case: Case) -> None:
     calls = board(case).calls

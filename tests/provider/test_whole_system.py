@@ -12,25 +12,20 @@ from infra.local.settings import StackSettings
 from infra.local.stack import LocalStack
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
-from tests.provider import error_cases, pace_cases, request_cases
+from tests.provider import pace_cases, request_cases
 from tests.provider.case import Case
 from tests.provider.conftest import Fresh
 from tests.provider.run import finished, generate, judge, run_name, submit
 from tests.provider.server import Provider
 
 _KEY = "sk-a-very-secret-key"
-_FEW = {case.name: case for case in [*request_cases.REPORTED, *request_cases.KIN, *error_cases.REPORTED]}
+_FEW = {case.name: case for case in [*request_cases.REPORTED, *request_cases.KIN]}
 THROUGH_EVERYTHING = [
     _FEW[name]
     for name in (
         "no-json-schema",
         "no-system-role",
-        "max-tokens-renamed",
         "nothing-is-taken",
-        "moderation",
-        "key-refused-in-a-200",
-        "model-not-pulled",
-        "tokens-per-minute",
     )
 ]
 
@@ -73,13 +68,8 @@ def _is_healthy(url: str) -> bool:
 def test_a_generator_that_starts_anew_finds_out_what_the_server_takes(
     forgetful: Api, provider: Provider, case: Case
 ) -> None:
-    """An error's sentence is for a person, and a job that failed for good says so."""
     run = run_name(case)
     job_id = submit(forgetful, provider, case, run)
     outcome = finished(forgetful, provider, run, job_id)
     judge(case, outcome)
-    job = forgetful.job(job_id)
-    assert job["usage"]["llm_calls"] == len(outcome.calls)
-    if outcome.ending != "completed":
-        assert job["retryable"] is False
-        assert job["error"].endswith(".")
+    assert forgetful.job(job_id)["usage"]["llm_calls"] == len(outcome.calls)
