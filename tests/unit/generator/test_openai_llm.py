@@ -24,7 +24,8 @@ from generator_service.error import (
 from generator_service.kind import Named
 from generator_service.llm.ask import Ask, Message, Patience
 from generator_service.llm.limiter import Limiter
-from generator_service.llm.openai_llm import OpenAiLlm
+from generator_service.llm.dialect import Dialect
+from generator_service.llm.openai_llm import OpenAiLlm, ProviderOptions
 from generator_service.llm.usage import Usage
 from tests.unit.generator.fake_time import FakeTime
 from tests.unit.generator.until import until
@@ -61,7 +62,9 @@ class Provider:
         transport = httpx2.MockTransport(self._answer)
         http = httpx2.AsyncClient(transport=transport)
         self.client = AsyncOpenAI(api_key=KEY, base_url="http://llm.invalid/v1", http_client=http, max_retries=0)
-        self.limiter = Limiter(4, clock=fake_time.clock, sleep=fake_time.sleep)
+        self.limiter = Limiter(4, timeout_s=30, clock=fake_time.clock, sleep=fake_time.sleep)
+        self.dialect = Dialect()
+        self.body: dict[str, Any] = {}
         self.waits: list[float] = []
         self.costs: list[Usage] = []
 
@@ -82,17 +85,25 @@ class Provider:
         self.answers = list(answers)
         llm = OpenAiLlm(
             self.client,
-            model="gpt-test",
+            options=ProviderOptions(
+                model="gpt-test",
+                timeout_s=timeout_s,
+                load_timeout_s=timeout_s,
+                max_attempts=max_attempts,
+                reasoning_tokens=1000,
+                body=self.body,
+                query={},
+                headers={},
+            ),
+            dialect=self.dialect,
             limiter=self.limiter,
-            timeout_s=timeout_s,
-            max_attempts=max_attempts,
             clock=self.time.clock,
             sleep=self.time.sleep,
             random=lambda: 1.0,
         )
         patience = Patience(self.time.now + deadline_in_s, self.waits.append)
         answer = await llm.complete(ASK, patience, self.costs.append)
-        return answer, self.spent
+        return answer.output, self.spent
 
     async def fail(self, *answers: Answer, deadline_in_s: float = math.inf, timeout_s: float = 30) -> LoreError:
         with pytest.raises(LoreError) as raised:
