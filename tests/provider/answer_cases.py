@@ -68,14 +68,8 @@ def _as_many_events(question: Question) -> Reply:
     return answer(body, question.value, content_type="text/event-stream; charset=utf-8")
 
 
-def _one_more(value: Any) -> Any:
-    """Each list has an entry more than was asked for."""
-    if isinstance(value, dict):
-        return {key: _one_more(child) for key, child in value.items()}
-    if isinstance(value, list):
-        extra = {"name": "One Too Many", "concept": "Nobody asked."} if isinstance(value[0], dict) else "Nobody asked."
-        return [*value, extra]
-    return value
+_MORE_NAMES = each_field("names", lambda names: [*names, {"name": "One Too Many", "concept": "Nobody asked."}])
+_MORE_TRAITS = each_field("traits", lambda traits: [*traits, "Nobody asked for this one."])
 
 
 def _same_name_twice(question: Question) -> Reply:
@@ -163,8 +157,8 @@ REPORTED = [
     Case(name="event-stream", behave=_as_events, extra=0),
     Case(name="extra-field", behave=writes(lambda v: v | {"reasoning": "because"}), extra=0),
     Case(name="wrapper-key", behave=writes(lambda v: {"response": v}), extra=0),
-    Case(name="three-names-for-two", behave=writes(_one_more), extra=0),
-    Case(name="four-traits-for-three", behave=writes(_one_more), work=CHARACTER, extra=0),
+    Case(name="three-names-for-two", behave=writes(_MORE_NAMES), extra=0),
+    Case(name="four-traits-for-three", behave=writes(_MORE_TRAITS), work=CHARACTER, extra=0),
     Case(name="bold-names", behave=writes(each_name(lambda name: f"**{name}**")), extra=0),
     Case(name="numbered-names", behave=writes(each_name(lambda name: f"1. {name}")), extra=0),
     Case(name="quoted-names", behave=writes(each_name(lambda name: f"\u201c{name}\u201d")), extra=0),

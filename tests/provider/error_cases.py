@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.provider.case import RELICS, Case, always, babbles, first, right, shows
+from tests.provider.case import Case, always, babbles, first, shows
 from tests.provider.question import Question
 from tests.provider.reply import Reply, answer, completion, error, gemini_error, openai_error, vllm_error
 from tests.provider.server import Behaviour
@@ -42,10 +42,6 @@ def _failed_choice(question: Question) -> Reply:
     body = completion(question, "", finish_reason="error")
     body["choices"][0]["error"] = {"code": 502, "message": "Upstream error from Chutes: no response"}
     return replace(answer(body), tokens=0)
-
-
-def _moved(question: Question) -> Reply:
-    return right(question) if "moved" in question.path else error(307, None, location="/v1/chat/completions?moved=1")
 
 
 _FLAGGED = error(
@@ -256,6 +252,7 @@ MODELS = [
         most=2,
         logs=MODEL,
     ),
+    final("redirect", "provider_bad_request", error(307, None, location="/api/v1/chat/completions"), logs=ADDRESS),
     final("wrong-path", "provider_bad_request", error(404, {"detail": "Not Found"}), logs=ADDRESS),
     final(
         "wrong-server", "provider_bad_request", error(405, "<html><body>405 Not Allowed</body></html>"), logs=ADDRESS
@@ -286,7 +283,6 @@ PASSING = [
     passing("conflict", error(409, {"error": {"message": "The request conflicted with another request."}})),
     passing("internal-error", vllm_error(500, "Internal server error", "InternalServerError")),
     passing("two-errors-in-a-row", error(500, None), error(503, None)),
-    Case(name="redirect", behave=_moved, extra=RELICS.calls),
 ]
 
 #: An endless rate limit: only an attempt of its own tells that.

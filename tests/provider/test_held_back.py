@@ -41,6 +41,7 @@ from tests.provider.request_cases import (
 )
 from tests.provider.run import generate, judge
 from tests.provider.server import Provider
+from tests.provider.unusable_cases import schema_itself
 
 
 def _unquoted_keys(text: str) -> str:
@@ -76,7 +77,24 @@ def _knowledge(question: Question) -> Reply:
     return answer(completion(question, json.dumps(sent)), question.value | {"knowledge": 8, "stress": 50})
 
 
+def _echoing(question: Question) -> Reply:
+    """The complaint quotes the whole request, with every other parameter in it."""
+    if not is_schema(question):
+        return right(question)
+    fault = {"type": "value_error", "loc": ("body",), "msg": "response_format json_schema is unknown"}
+    return vllm_error(400, str([fault | {"input": question.body}]))
+
+
 ANSWERS = [
+    Case(name="paragraphs-as-a-list", behave=writes(each_field("description", lambda text: [text]))),
+    Case(
+        name="traits-as-objects",
+        behave=writes(each_field("traits", lambda t: [{"trait": e} for e in t])),
+        work=CHARACTER,
+    ),
+    Case(name="tagged-names", behave=writes(each_name(lambda name: f"<b>{name}</b>"))),
+    Case(name="bold-in-prose", behave=writes(each_field("description", lambda t: t.replace("found", "**found**")))),
+    Case(name="quoted-prose", behave=writes(each_field("description", lambda text: f'"{text}"'))),
     Case(name="think-in-diamonds", behave=says(lambda j: f"◁think▷A {{relic}}?◁/think▷{j}")),
     Case(name="think-of-a-seed", behave=says(lambda j: f"<seed:think>A {{relic}}?</seed:think>{j}")),
     Case(name="thought-tag", behave=says(lambda j: f"<thought>\nA relic?\n</thought>\n\n{j}")),
@@ -165,7 +183,7 @@ ANSWERS = [
         behave=means(each_field("description", lambda t: f"{t} Marked C:\\old\\new."), lambda v: v),
         extra=0,
     ),
-    Case(name="two-numbers-out-of-range", behave=_knowledge, work=CHARACTER, adjusted=("adjusted",)),
+    Case(name="two-numbers-out-of-range", behave=_knowledge, work=CHARACTER, adjusted=("adjusted", "adjusted")),
 ]
 
 UNUSABLE = [
@@ -186,19 +204,25 @@ UNUSABLE = [
         name="number-is-null", behave=first_for("health", spoils_value(lambda v: v | {"health": None})), work=CHARACTER
     ),
     Case(
-        name="text-is-a-list",
-        behave=first_for("description", spoils_value(each_field("description", lambda t: [t, "Or not."]))),
-    ),
-    Case(
         name="text-is-a-number", behave=first_for("description", spoils_value(each_field("description", lambda _: 42)))
     ),
     Case(name="names-are-blank", behave=first(spoils_value(each_name(lambda _: "**  **")))),
-    Case(
-        name="only-draft-in-thinking", behave=first(spoils(lambda j: f"<think>Perhaps {j}? No, that is dull.</think>"))
-    ),
+    Case(name="thinking-cut-off", behave=first(spoils(lambda j: f"<think>Perhaps {j[:-30]}", finish_reason="length"))),
+    Case(name="schema-for-a-description", behave=first_for("description", schema_itself)),
+    Case(name="schema-for-a-history", behave=first_for("history", schema_itself)),
 ]
 
 REQUESTS = [
+    refused(
+        "literal-error",
+        is_schema,
+        vllm_error(
+            400,
+            "[{'type': 'literal_error', 'loc': ('body', 'response_format', 'type'), 'msg': \"Input should be 'text' or "
+            "'json_object'\", 'input': 'json_schema', 'ctx': {'expected': \"'text' or 'json_object'\"}}]",
+        ),
+    ),
+    Case(name="whole-request-echoed", behave=_echoing, is_remembered=True),
     refused(
         "provider-returned-error",
         is_schema,
@@ -287,8 +311,8 @@ REQUESTS = [
         longer_than(800),
         openai_error(
             400,
-            "`max_completion_tokens` must be less than or equal to `800`, the maximum value for `max_completion_tokens` "
-            "is less than the `context_window` for this model",
+            "`max_completion_tokens` must be less than or equal to `800`, the maximum value for "
+            "`max_completion_tokens` is less than the `context_window` for this model",
         ),
         extra=2,
     ),
@@ -327,6 +351,19 @@ REQUESTS = [
 ]
 
 ERRORS = [
+    final(
+        "object-error-of-a-key-in-a-200",
+        "provider_auth",
+        replace(answer({"object": "error", "message": "Unauthorized", "code": 401}), tokens=0),
+    ),
+    final(
+        "body-too-large",
+        "provider_bad_request",
+        openai_error(
+            413, "Request body too large for gpt-4o-mini model. Max size: 8000 tokens.", code="tokens_limit_reached"
+        ),
+        most=2,
+    ),
     final(
         "sensitive-in-chinese",
         "refused",

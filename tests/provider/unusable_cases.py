@@ -36,7 +36,7 @@ def _without_last(value: Any) -> Any:
     return value
 
 
-def _schema_itself(question: Question) -> Reply:
+def schema_itself(question: Question) -> Reply:
     return answer(completion(question, json.dumps(question.schema)))
 
 
@@ -89,7 +89,7 @@ ONCE = [
     ),
     Case(name="names-too-few", behave=first(_fewer)),
     Case(name="names-empty", behave=first(spoils_value(lambda _: {"names": []}))),
-    Case(name="schema-itself", behave=first(_schema_itself)),
+    Case(name="schema-itself", behave=first(schema_itself)),
     Case(name="only-words", behave=first(babbles("A relic is a thing of the past. Which era do you have in mind?"))),
     Case(name="only-thinking", behave=first(babbles("<think>They want a relic. Where do I begin?"))),
     Case(name="nothing", behave=first(babbles(""))),
