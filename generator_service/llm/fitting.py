@@ -85,7 +85,7 @@ class _Fitting:
             return False
         if len(_matched(fields, value)) == len(fields):
             return True
-        return any(isinstance(part, dict) and self._holds(fields, part) for part in value.values())
+        return any(self._holds(fields, _opened(part)) for part in value.values())
 
     def _array(self, node: Schema, value: Any, name: str) -> Any:
         items = self._node(node.get("items", {}))
@@ -129,8 +129,9 @@ def _spelling(key: str) -> str:
 def _opened(value: Any) -> Any:
     """What a one-element list or a JSON text holds."""
     value = _decoded(value)
-    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
-        return value[0]
+    for _ in range(_MOST_WRAPPERS):
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict | list):
+            value = value[0]
     return value
 
 
