@@ -1,5 +1,6 @@
 """More cases of the same kinds. They were kept apart while the others were worked on: they tell kinds from cases."""
 
+import asyncio
 import json
 import re
 from dataclasses import replace
@@ -40,7 +41,7 @@ from tests.provider.request_cases import (
     sends_field,
 )
 from tests.provider.run import generate, judge
-from tests.provider.server import Provider
+from tests.provider.server import Behaviour, Provider
 from tests.provider.unusable_cases import schema_itself
 
 
@@ -77,6 +78,31 @@ def _knowledge(question: Question) -> Reply:
     return answer(completion(question, json.dumps(sent)), question.value | {"knowledge": 8, "stress": 50})
 
 
+def _with_schema_before(question: Question) -> Reply:
+    text = f"The schema is {json.dumps(question.schema)}. So:\n{json.dumps(question.value)}"
+    return answer(completion(question, text), question.value)
+
+
+def _with_data_before(question: Question) -> Reply:
+    data = question.prompt.partition("<data>")[2].partition("</data>")[0]
+    return answer(completion(question, f"Given {data}, I write:\n{json.dumps(question.value)}"), question.value)
+
+
+def _endless(text: str) -> Behaviour:
+    """Some 400 KB of the same, whatever the limit."""
+
+    def behave(question: Question) -> Reply:
+        body = completion(question, None, finish_reason="length")
+        body["choices"][0]["message"]["content"] = '{"names": [1' + text * (400_000 // len(text)) + "x]}"
+        return answer(body)
+
+    return behave
+
+
+def _by_name(value: Any) -> Any:
+    return {"names": {entry["name"]: entry["concept"] for entry in value["names"]}}
+
+
 def _echoing(question: Question) -> Reply:
     """The complaint quotes the whole request, with every other parameter in it."""
     if not is_schema(question):
@@ -86,6 +112,9 @@ def _echoing(question: Question) -> Reply:
 
 
 ANSWERS = [
+    Case(name="schema-then-answer", behave=_with_schema_before),
+    Case(name="data-then-answer", behave=_with_data_before),
+    Case(name="reasoning-beside-blank", behave=shows(lambda j: {"content": " ", "reasoning_content": f"So: {j}"})),
     Case(name="paragraphs-as-a-list", behave=writes(each_field("description", lambda text: [text]))),
     Case(
         name="traits-as-objects",
@@ -187,6 +216,15 @@ ANSWERS = [
 ]
 
 UNUSABLE = [
+    Case(name="names-by-name", behave=first(spoils_value(_by_name))),
+    Case(
+        name="concept-missing",
+        behave=first(spoils_value(lambda v: {"names": [{"name": e["name"]} for e in v["names"]]})),
+    ),
+    Case(
+        name="text-too-long", behave=first_for("description", spoils_value(each_field("description", lambda t: t * 9)))
+    ),
+    Case(name="endless-brackets", behave=first(spoils(lambda _: '{"names": ' * 2000))),
     Case(
         name="two-fences-that-differ",
         behave=first(
@@ -351,6 +389,12 @@ REQUESTS = [
 ]
 
 ERRORS = [
+    passing(
+        "allocated-quota",
+        openai_error(
+            429, "Allocated quota exceeded, please increase your quota limit.", code="Throttling.AllocationQuota"
+        ),
+    ),
     final(
         "object-error-of-a-key-in-a-200",
         "provider_auth",
@@ -527,3 +571,38 @@ async def test_an_error_is_told_apart_from_the_others(
     judge(case, await generate(await fresh(**case.settings), provider, case))
     logged = caplog.text + "".join(str(vars(record)) for record in caplog.records)
     assert all(word in logged for word in case.logs)
+
+
+@pytest.mark.parametrize("text", ["<think>", "[THINK]", "<|channel|>final", "\n", " \n", "/* ", '{"a":', "and then "])
+async def test_a_runaway_takes_no_longer_to_read_than_it_is_long(fresh: Fresh, provider: Provider, text: str) -> None:
+    """All jobs of the process wait meanwhile. Time that grows with the square of the length would be minutes."""
+    case = Case(name="endless", behave=first(_endless(text)), settings={"LLM_TIMEOUT_S": "5"})
+    async with asyncio.timeout(30):
+        judge(case, await generate(await fresh(**case.settings), provider, case))
+
+
+async def test_one_prompt_that_is_too_long_leaves_the_limits_of_others_alone(fresh: Fresh, provider: Provider) -> None:
+    """It has little room left in the context; the others have as much as ever."""
+    client = await fresh()
+    no_room = vllm_error(
+        400,
+        "'max_tokens' or 'max_completion_tokens' is too large: 512. This model's maximum context length is 2048 tokens "
+        "and your request has 1950 input tokens (512 > 2048 - 1950).",
+    )
+    await generate(client, provider, Case(name="no-room", behave=first_for("history", no_room)))
+    judge(AFTER, await generate(client, provider, AFTER))
+
+
+async def test_one_refusal_that_says_nothing_does_not_make_all_later_requests_plain(
+    fresh: Fresh, provider: Provider
+) -> None:
+    """It was about that one prompt, or a passing fault. The schema is worth more than the guess."""
+    client = await fresh()
+    vague = error(400, {"error": {"message": "Bad Request"}})
+    await generate(client, provider, Case(name="vague", behave=first_for("history", vague)))
+    outcome = await generate(client, provider, AFTER)
+    judge(AFTER, outcome)
+    assert {call.question.format for call in outcome.calls} == {"json_schema"}
+
+
+AFTER = Case(name="after", behave=right, extra=0)
