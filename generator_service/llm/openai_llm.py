@@ -47,6 +47,7 @@ LONGEST_PAUSE_S = 60.0
 LOADING_POLL_S = 2.0
 #: A first answer that takes longer than this may have to wait for the model to be loaded, seconds.
 LOADING_TOLD_S = 8.0
+_UNUSABLE = Usage(unusable_answers=1)
 #: Forms of a request that one call may try.
 _MOST_FORMS = 7
 
@@ -110,9 +111,17 @@ class OpenAiLlm:
         try:
             return read_answer(await self._reply(ask, (), patience, spend), ask.schema)
         except InvalidOutput as fault:
-            log.warning("Answer is unusable, asking again: %s", fault.fault, extra={"content": fault.content})
-            reply = await self._reply(ask, repair_messages(fault), patience, spend)
-            return read_answer(reply, ask.schema, may_adjust=True)
+            spend(_UNUSABLE)
+            log.warning("Answer is unusable: %s", fault.fault, extra={"content": fault.content})
+            if not patience.may_repair():
+                raise
+            repair = repair_messages(fault)
+        try:
+            return read_answer(await self._reply(ask, repair, patience, spend), ask.schema, may_adjust=True)
+        except InvalidOutput as fault:
+            spend(_UNUSABLE)
+            log.warning("Answer is unusable again: %s", fault.fault, extra={"content": fault.content})
+            raise
 
     async def _reply(self, ask: Ask[M], repair: Sequence[Message], patience: Patience, spend: Spend) -> Reply:
         """Call until there is a reply, the error is final, or attempts or patience run out."""

@@ -43,9 +43,10 @@ class Attempt:
         self.params = parse_params(self.kind.params, json.dumps(params))
         self.finished = finished or []
         self.events: list[Event] = []
+        self.unusable_answers = 0
 
     async def run(self, time_left_s: float = math.inf) -> Finished:
-        job = Job(self.kind, self.params, usable(self.kind, self.params.count, self.finished))
+        job = Job(self.kind, self.params, usable(self.kind, self.params.count, self.finished), self.unusable_answers)
         writing = Writing(job, self.llm, self.events.append, clock=time.monotonic, time_left_s=time_left_s)
         async with asyncio.timeout(10):
             return await writing.run()
@@ -398,3 +399,15 @@ async def test_a_bug_in_every_piece_is_a_fault_of_ours() -> None:
     with pytest.raises(Internal):
         await Attempt("relic", llm, count=1).run()
     assert llm.running == 0
+
+
+async def test_a_job_pays_for_twice_as_many_unusable_answers_as_it_needs_calls_over_all_attempts() -> None:
+    """Else a model that cannot do it costs a multiple of the job."""
+    llm = ScriptedLlm()
+    attempt = Attempt("relic", llm, count=1)
+    attempt.unusable_answers = 6
+    with pytest.raises(InvalidOutput):
+        await attempt.run()
+    assert llm.asked == []
+    attempt.unusable_answers = 5
+    assert not (await attempt.run()).failures
