@@ -4,6 +4,7 @@ OpenAI-compatible servers differ: some know no JSON Schema, some no system role,
 limit. What is refused is left out from then on, so that it costs one call in the life of a process.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -33,6 +34,8 @@ _NEW_LIMIT_HOSTS = ("api.openai.com", ".openai.azure.com", ".services.ai.azure.c
 _LEAST_TOKENS = 64
 #: Beside what the provider says it has left, tokens.
 _MARGIN_TOKENS = 16
+#: Of English, with most tokenizers.
+_CHARACTERS_A_TOKEN = 4
 
 #: A 5xx counts as a refusal only where it plainly is one; the others are faults that pass.
 _REFUSING_STATUSES = frozenset({400, 404, 405, 415, 422, 500, 501})
@@ -86,6 +89,8 @@ class Dialect:
     limit_name: str | None = "max_tokens"
     #: The provider's own bound for an answer.
     most_tokens: int | None = None
+    #: How many tokens prompt and answer may have together.
+    context_tokens: int | None = None
     #: What a model that reasons may use beside its answer; 0 for others.
     reasoning_tokens: int = 0
     #: Parameters that are left out.
@@ -93,10 +98,13 @@ class Dialect:
     #: Of "form", "system" and "limit" those that are set by hand.
     fixed: frozenset[str] = frozenset()
 
-    def limit(self, answer_tokens: int) -> int:
+    def limit(self, answer_tokens: int, prompt_characters: int) -> int:
         """The output limit of a call whose answer needs so many tokens."""
-        wanted = answer_tokens + self.reasoning_tokens
-        return wanted if self.most_tokens is None else min(wanted, self.most_tokens)
+        room = (
+            math.inf if self.context_tokens is None else self.context_tokens - prompt_characters // _CHARACTERS_A_TOKEN
+        )
+        most = min(self.most_tokens or math.inf, max(room - _MARGIN_TOKENS, _LEAST_TOKENS))
+        return int(min(answer_tokens + self.reasoning_tokens, most))
 
     def after(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
         """The next form to try after the request `sent` was refused; None where it was not the form."""
@@ -104,7 +112,8 @@ class Dialect:
         if complaint.status not in _REFUSING_STATUSES:
             return None
         if _CONTEXT.search(words):
-            return self._shorter(words, sent)
+            size = _first_number(_CONTEXT_SIZE, words)
+            return replace(self, context_tokens=size) if size and size != self.context_tokens else None
         if name := next((name for name in _options(sent) if _is_named(name.lower(), words)), None):
             return replace(self, refused=self.refused | {name})
         if _LIMIT.search(words) and "limit" not in self.fixed and self.limit_name in sent:
@@ -118,9 +127,19 @@ class Dialect:
             return self._with_looser_form(words)
         return None
 
+    def room(self, complaint: Complaint, sent: Mapping[str, Any]) -> int | None:
+        """The output limit with which this one prompt fits into the context; None if that was not the complaint."""
+        words = complaint.words
+        if complaint.status not in _REFUSING_STATUSES or not _CONTEXT.search(words):
+            return None
+        limit = sent.get(self.limit_name or "", 0)
+        size, prompt = _first_number(_CONTEXT_SIZE, words), _first_number(_PROMPT_SIZE, words)
+        room = size - prompt - _MARGIN_TOKENS if size and prompt else limit // 2
+        return room if _LEAST_TOKENS <= room < limit else None
+
     def plainest(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
         """The form that every server takes, after a refusal that does not say why; None if this is it."""
-        if complaint.status not in (400, 422):
+        if complaint.status not in (400, 422, 500):
             return None
         plain = replace(
             self,
@@ -137,13 +156,6 @@ class Dialect:
         return replace(
             self, limit_name=next((name for name in _LIMIT_NAMES if name not in refused), None), refused=refused
         )
-
-    def _shorter(self, words: str, sent: Mapping[str, Any]) -> "Dialect | None":
-        """With a limit that leaves room for the prompt."""
-        limit = sent.get(self.limit_name or "", 0)
-        size, prompt = _first_number(_CONTEXT_SIZE, words), _first_number(_PROMPT_SIZE, words)
-        room = size - prompt - _MARGIN_TOKENS if size and prompt else limit // 2
-        return replace(self, most_tokens=room) if _LEAST_TOKENS <= room < limit else None
 
     def _with_other_limit(self, words: str, sent: Mapping[str, Any]) -> "Dialect | None":
         most = _first_number(_MOST_TOKENS, words)

@@ -18,14 +18,22 @@ _NOTHING = "(nothing)"
 
 
 def request_body(
-    ask: Ask[M], repair: Sequence[Message], dialect: Dialect, *, model: str, options: Mapping[str, Any]
+    ask: Ask[M],
+    repair: Sequence[Message],
+    dialect: Dialect,
+    *,
+    model: str,
+    options: Mapping[str, Any],
+    room_tokens: int | None = None,
 ) -> dict[str, Any]:
-    """What is sent. `options`: parameters that the operators have set."""
+    """What is sent. `options`: parameters that the operators have set. `room_tokens`: a bound for this answer."""
     body: dict[str, Any] = {"model": model, "messages": [*_opening(ask, dialect), *repair]}
     if form := _response_format(ask, dialect.form):
         body["response_format"] = form
     if dialect.limit_name:
-        body[dialect.limit_name] = dialect.limit(output_limit(ask.schema, ask.most_words))
+        characters = sum(len(message["content"]) for message in body["messages"])
+        limit = dialect.limit(output_limit(ask.schema, ask.most_words), characters)
+        body[dialect.limit_name] = min(limit, room_tokens or limit)
     return body | {name: value for name, value in options.items() if name not in dialect.refused}
 
 
