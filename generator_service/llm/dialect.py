@@ -6,7 +6,7 @@ limit. What is refused is left out from then on, so that it costs one call in th
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -34,8 +34,6 @@ _NEW_LIMIT_HOSTS = ("api.openai.com", ".openai.azure.com", ".services.ai.azure.c
 _LEAST_TOKENS = 64
 #: Beside what the provider says it has left, tokens.
 _MARGIN_TOKENS = 16
-#: Of English, with most tokenizers.
-_CHARACTERS_A_TOKEN = 4
 
 #: A 5xx counts as a refusal only where it plainly is one; the others are faults that pass.
 _REFUSING_STATUSES = frozenset({400, 404, 405, 415, 422, 500, 501})
@@ -91,6 +89,8 @@ class Dialect:
     most_tokens: int | None = None
     #: How many tokens prompt and answer may have together.
     context_tokens: int | None = None
+    #: Of prompts, as far as the provider has told; of English with most tokenizers before.
+    tokens_a_character: float = 0.25
     #: What a model that reasons may use beside its answer; 0 for others.
     reasoning_tokens: int = 0
     #: Parameters that are left out.
@@ -100,9 +100,8 @@ class Dialect:
 
     def limit(self, answer_tokens: int, prompt_characters: int) -> int:
         """The output limit of a call whose answer needs so many tokens."""
-        room = (
-            math.inf if self.context_tokens is None else self.context_tokens - prompt_characters // _CHARACTERS_A_TOKEN
-        )
+        prompt_tokens = math.ceil(prompt_characters * self.tokens_a_character)
+        room = math.inf if self.context_tokens is None else self.context_tokens - prompt_tokens
         most = min(self.most_tokens or math.inf, max(room - _MARGIN_TOKENS, _LEAST_TOKENS))
         return int(min(answer_tokens + self.reasoning_tokens, most))
 
@@ -111,9 +110,10 @@ class Dialect:
         words = complaint.words
         if complaint.status not in _REFUSING_STATUSES:
             return None
+        if _LIMIT.search(words) and "limit" not in self.fixed and self._is_bound(words, sent):
+            return self._with_other_limit(words, sent)
         if _CONTEXT.search(words):
-            size = _first_number(_CONTEXT_SIZE, words)
-            return replace(self, context_tokens=size) if size and size != self.context_tokens else None
+            return self._with_context(words, sent)
         if name := next((name for name in _options(sent) if _is_named(name.lower(), words)), None):
             return replace(self, refused=self.refused | {name})
         if _LIMIT.search(words) and "limit" not in self.fixed and self.limit_name in sent:
@@ -157,10 +157,22 @@ class Dialect:
             self, limit_name=next((name for name in _LIMIT_NAMES if name not in refused), None), refused=refused
         )
 
-    def _with_other_limit(self, words: str, sent: Mapping[str, Any]) -> "Dialect | None":
+    def _with_context(self, words: str, sent: Mapping[str, Any]) -> "Dialect | None":
+        size, prompt = _first_number(_CONTEXT_SIZE, words), _first_number(_PROMPT_SIZE, words)
+        if size is None or size == self.context_tokens:
+            return None
+        ratio = self.tokens_a_character
+        if prompt and (characters := characters_of(sent["messages"])):
+            ratio = prompt / characters
+        return replace(self, context_tokens=size, tokens_a_character=ratio)
+
+    def _is_bound(self, words: str, sent: Mapping[str, Any]) -> bool:
         most = _first_number(_MOST_TOKENS, words)
-        if most is not None and _LEAST_TOKENS <= most < sent[self.limit_name or ""]:
-            return replace(self, most_tokens=most)
+        return most is not None and _LEAST_TOKENS <= most < sent.get(self.limit_name or "", 0)
+
+    def _with_other_limit(self, words: str, sent: Mapping[str, Any]) -> "Dialect | None":
+        if self._is_bound(words, sent):
+            return replace(self, most_tokens=_first_number(_MOST_TOKENS, words))
         return self.with_other_limit_name()
 
     def _with_looser_form(self, words: str) -> "Dialect | None":
@@ -179,6 +191,10 @@ def dialect_for(base_url: str, **settings: Any) -> Dialect:
     host = (urlsplit(base_url).hostname or "").lower()
     is_new = any(host == name or (name[0] == "." and host.endswith(name)) for name in _NEW_LIMIT_HOSTS)
     return Dialect(**{"limit_name": _LIMIT_NAMES[is_new]} | settings)
+
+
+def characters_of(messages: Iterable[Mapping[str, str]]) -> int:
+    return sum(len(message["content"]) for message in messages)
 
 
 def _options(sent: Mapping[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from generator_service.error import InvalidOutput, Truncated
 from generator_service.llm.ask import Ask, M, Message
-from generator_service.llm.dialect import Dialect, Form
+from generator_service.llm.dialect import Dialect, Form, characters_of
 from generator_service.llm.output_limit import output_limit
 from generator_service.llm.schema import basic_schema, full_schema, strict_schema
 
@@ -31,8 +31,7 @@ def request_body(
     if form := _response_format(ask, dialect.form):
         body["response_format"] = form
     if dialect.limit_name:
-        characters = sum(len(message["content"]) for message in body["messages"])
-        limit = dialect.limit(output_limit(ask.schema, ask.most_words), characters)
+        limit = dialect.limit(output_limit(ask.schema, ask.most_words), characters_of(body["messages"]))
         body[dialect.limit_name] = min(limit, room_tokens or limit)
     return body | {name: value for name, value in options.items() if name not in dialect.refused}
 

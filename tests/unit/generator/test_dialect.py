@@ -142,10 +142,10 @@ def test_a_small_context_lowers_the_limit_of_this_one_request(words: str, most: 
 def test_the_size_of_the_context_is_remembered() -> None:
     """Each long prompt would cost a refusal; short ones have as much room as ever."""
     words = "This model's maximum context length is 1024 tokens and your request has 700 input tokens"
-    found = after(words)
-    assert found == replace(STRICT, context_tokens=1024)
+    found = after(words, messages=[{"role": "user", "content": "x" * 1400}])
+    assert found == replace(STRICT, context_tokens=1024, tokens_a_character=0.5)
     assert found is not None
-    assert (found.limit(900, 400), found.limit(900, 2800), found.limit(900, 9999)) == (900, 308, 64)
+    assert (found.limit(900, 200), found.limit(900, 1400), found.limit(900, 9999)) == (900, 308, 64)
     assert after(words, dialect=found) is None
 
 
