@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import shutil
+import socket
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -59,7 +60,14 @@ class RedisServer:
         log = (self.folder / "log").open("ab")
         with log:
             self._process = subprocess.Popen(self._argv, stdout=log, stderr=log)
-        until(lambda: redis_server.answers(self.port))
+        until(lambda: self.says("+PONG") or self.says("-NOAUTH"))
+
+    def says(self, start: str) -> bool:
+        """Whether the answer to a PING of somebody who has not signed in begins so."""
+        with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, self.port), timeout=5) as raw:
+            raw.sendall(b"PING\r\n")
+            return raw.recv(64).decode().startswith(start)
+        return False
 
     @property
     def pid(self) -> int:
@@ -75,6 +83,13 @@ class RedisServer:
         """One command of an operator's."""
         with Redis(port=self.port, password=password, decode_responses=True, protocol=2) as operator:
             return operator.execute_command(*words)
+
+    @contextlib.contextmanager
+    def asked(self, command: str) -> Iterator[None]:
+        """A command whose answer nobody waits for."""
+        with socket.create_connection((LOOPBACK, self.port), timeout=5) as raw:
+            raw.sendall(command.encode() + b"\r\n")
+            yield
 
     def set(self, name: str, value: str | int) -> None:
         self.ask("CONFIG", "SET", name, value)

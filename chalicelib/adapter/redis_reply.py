@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from redis.exceptions import InvalidResponse
+from redis.exceptions import InvalidResponse, RedisClusterException
 
 
 class Meaning(Enum):
@@ -83,8 +83,9 @@ BY_TEXT = {
     "unknown command": _COMMANDS,
     "Unknown Redis command called from": _COMMANDS,
     "Unknown command called from": _COMMANDS,
-    # What redis-py says where the client is one of a cluster and the server is not.
-    "Cluster mode is not enabled": Reply(Meaning.SET_UP, "it is not a cluster. Set REDIS_CLUSTER=false."),
+    "This instance has cluster support disabled": Reply(
+        Meaning.SET_UP, "it is not a cluster. Set REDIS_CLUSTER=false."
+    ),
 }
 
 _IN_SCRIPT = re.compile(r"(?:ERR )?Error running script \(call to f_[0-9a-f]{40}\): @user_script:\d+: ")
@@ -97,6 +98,9 @@ def reply_of(error: BaseException) -> Reply | None:
     """What the server's answer means; None where there was no answer, or where it shows a bug of ours."""
     if isinstance(error, InvalidResponse):
         return _NO_REDIS
+    if isinstance(error, RedisClusterException) and (first := error.__cause__ or error.__context__):
+        # "Redis Cluster cannot be connected", whatever the nodes answered.
+        return reply_of(first)
     return reply_to(_text_of(error))
 
 

@@ -28,7 +28,7 @@ class Pair:
         self.old, self.new, self.address = old, new, address
 
 
-@pytest.fixture(params=FOUND.values(), ids=FOUND.keys())
+@pytest.fixture(params=list(FOUND.values()), ids=list(FOUND))
 def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
     quick = ("--repl-diskless-sync-delay", "0")
     with RedisServer(request.param, *quick) as old, RedisServer(request.param, *quick) as new, Address(old) as address:
