@@ -154,14 +154,18 @@ class Reading:
         if wait_s <= 0 or news(view) or not self._has_place(owner):
             return None
         give_up_at = asyncio.get_running_loop().time() + wait_s
+
+        def left_s() -> float:
+            return give_up_at - asyncio.get_running_loop().time()
+
         self._waiters[owner] += 1
         try:
-            while not news(view) and (left_s := give_up_at - asyncio.get_running_loop().time()) > 0:
+            while not news(view) and left_s() > 0:
                 try:
-                    await self._store.wait_for_event(view.job.id, view.job.revision, left_s)
+                    await self._store.wait_for_event(view.job.id, view.job.revision, left_s())
                     view = await load()
                 except StoreUnavailable:
-                    if left_s <= _STORE_PATIENCE_S:
+                    if left_s() <= _STORE_PATIENCE_S:
                         raise
                     await asyncio.sleep(_STORE_PATIENCE_S)
         finally:
