@@ -95,9 +95,18 @@ class RedisServer:
         self.ask("CONFIG", "SET", name, value)
 
     def follow(self, primary: "RedisServer") -> None:
-        """Become its replica, and catch up."""
+        """Become its replica, and catch up: it is sent what is written from then on."""
         self.ask("REPLICAOF", LOOPBACK, primary.port)
-        until(lambda: self.ask("INFO", "replication")["master_link_status"] == "up")
+        until(lambda: primary.replica_state(self.port) == "online")
+
+    def offset(self) -> int:
+        """How far it is in the stream of writes, of which a replica has a part."""
+        return int(self.ask("INFO", "replication")["master_repl_offset"])
+
+    def replica_state(self, port: int) -> str | None:
+        about = self.ask("INFO", "replication")
+        replicas = [value for name, value in about.items() if name.startswith("slave") and isinstance(value, dict)]
+        return next((str(replica["state"]) for replica in replicas if replica["port"] == port), None)
 
     def lead(self) -> None:
         self.ask("REPLICAOF", "NO", "ONE")

@@ -17,7 +17,7 @@ _LUA = Path(__file__).parent / "lua"
 #: How long a write waits for a replica to have it, at the most.
 _REPLICATED_WITHIN_MS = 250
 #: How often the server is asked whether it has a replica, seconds.
-_REPLICAS_KNOWN_FOR_S = 5.0
+_REPLICAS_KNOWN_FOR_S = 1.0
 
 log = logging.getLogger(__name__)
 

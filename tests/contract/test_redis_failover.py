@@ -16,6 +16,7 @@ from chalicelib.domain.error import StoreUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import Settings
+from infra.local.port import assign
 from tests.contract.test_job_store import TOKEN, claimed, created
 from tests.redis_server import Address, RedisServer, binaries, fail_over, until
 
@@ -178,3 +179,32 @@ async def test_a_promoted_replica_has_no_gaps_in_what_it_has(pair: Pair, store: 
     listed = {job_id async for job_id in store.unfinished()}
     assert kept <= listed
     assert kept == {job.id for job in jobs[: len(kept)]}
+
+
+@pytest.mark.parametrize("binary", list(FOUND.values()), ids=list(FOUND))
+async def test_a_cluster_that_fails_over_is_found_again(binary: str) -> None:
+    """The former primary lives on as a replica and points at the new one."""
+    options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port")
+    ports = assign(["one", "two"], {})
+    with (
+        RedisServer(binary, *options, str(ports["one"])) as old,
+        RedisServer(binary, *options, str(ports["two"])) as new,
+    ):
+        old.ask("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+        new.ask("CLUSTER", "MEET", "127.0.0.1", old.port, ports["one"])
+        node_id = old.ask("CLUSTER", "MYID")
+        until(lambda: node_id in str(new.ask("CLUSTER", "NODES")))
+        until(lambda: "cluster_state:ok" in str(new.ask("CLUSTER", "INFO")))
+        new.ask("CLUSTER", "REPLICATE", node_id)
+        until(lambda: old.replica_state(new.port) == "online")
+        settings = {"REDIS_URL": old.url, "REDIS_CLUSTER": "true", "AUTH_MODE": "none"}
+        store = bootstrap.redis_store(Settings.read(settings))
+        job = await claimed(store)
+        until(lambda: new.offset() == old.offset())
+        new.ask("CLUSTER", "FAILOVER", "TAKEOVER")
+        until(lambda: "master" in str(new.ask("ROLE")) and "slave" in str(old.ask("ROLE")))
+        assert (await store.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))).progress == 30
+        assert [head.id for head in await store.heads([job.id])] == [job.id]
+        assert await store.wait_for_event(job.id, 0, timeout_s=5)
+        await store.ping()
+        await store.close()
