@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chalicelib.adapter.redis_reply import BY_CODE, Meaning
+
 _HEAD = """\
 # Reliability
 
@@ -73,8 +75,19 @@ cluster.
 | the end of a job | it runs again from the last stage that was kept; a world keeps its id, so there is never a second one | recovery queues it when its lease has run out |
 | a cancel | the job goes on | cancelling again |
 | a whole job | its id is unknown (404); its message finds no job and is deleted | the same request with the same `Idempotency-Key` makes the job |
-| a place in a quota | the owner may have one job more for a while | the place is counted again with the next job |
+| a place in a quota | the owner may have one job more for a while | the end of that job |
 | a revision that a caller has seen | the job has a lower one for a moment, which a poll shows at once, since the `ETag` differs | events after the old revision come when the job has passed it |
+
+### What Redis may answer
+
+`chalicelib/adapter/redis_reply.py` knows every error reply of Redis and Valkey, alone and inside scripts.
+
+| reply | API | a worker's write | long poll | health page | log |
+|---|---|---|---|---|---|
+| {moved} | repeated over a new connection; then 503 with `Retry-After`. While it is READONLY, a job is shown as the replica has it | kept and repeated until the job's deadline | ends and begins again, while it has time | Redis is down | warning |
+| {passes} | 503 with `Retry-After` for what is refused; what can be read is shown | the same | goes on while it has time | Redis is down | warning |
+| {set_up}; a text that says so | 503 with `Retry-After` | the same | the same | Redis is down | error that names the setting |
+| anything else | 500 | the message goes back | 500 | 500 | error with its traceback |
 """
 
 
@@ -110,10 +123,18 @@ class Report:
         if not path or not self.figures:
             return
         page = _HEAD.format(quiet_s=self.quiet_s) + _rows(self.figures) + "\n"
-        page += _FAILOVER.format(rows=_rows(self.failovers))
+        page += _FAILOVER.format(rows=_rows(self.failovers), **_codes())
         machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
         made = f"\nWritten on {datetime.now(UTC):%Y-%m-%d}; {machine}.\n"
         Path(path).write_text(page + made, encoding="utf-8")
+
+
+def _codes() -> dict[str, str]:
+    """The codes of replies, by what they mean."""
+    return {
+        meaning.name.lower(): ", ".join(code for code, reply in BY_CODE.items() if reply.meaning is meaning)
+        for meaning in Meaning
+    }
 
 
 def _rows(figures: Iterable[Figure | Failover]) -> str:
