@@ -1,5 +1,6 @@
 """llama.cpp's server as a process that can be killed and started again, and that says what it is doing."""
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -17,19 +18,20 @@ from infra.local.tether import tethered
 PYTHON = ROOT / ".venv-real-llm" / "bin" / "python"
 #: Answers that are written at the same time.
 PARALLEL = 4
-#: More than it was trained with (2,048): a prompt of ours is 700 tokens, and a runaway must not end by the context.
-CONTEXT_TOKENS = 4096
+#: What it was trained with, and what the server would take on its own. Our prompts are 600 to 1,300 tokens.
+CONTEXT_TOKENS = 2048
 _START_S = 60
 
 
 class LlamaServer:
     """Runs inside its `with` block, always on the same port. Ends with this process, however that ends."""
 
-    def __init__(self, folder: Path, *, python: Path = PYTHON, parallel: int = PARALLEL) -> None:
+    def __init__(self, folder: Path, *, parallel: int = PARALLEL, threads: int | None = None) -> None:
+        """`threads` for writing; those that wait for each other on a busy machine are slower than one."""
         self._log = folder / "llama.log"
         self._port = assign(["llama"], {})["llama"]
-        self._argv = [str(python), str(Path(__file__).with_name("serve.py"))]
-        self._argv += [str(number) for number in (self._port, parallel, CONTEXT_TOKENS)]
+        self._argv = [str(PYTHON), str(Path(__file__).with_name("serve.py"))]
+        self._argv += [str(number) for number in (self._port, parallel, CONTEXT_TOKENS, threads or os.cpu_count() or 1)]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -21,11 +21,11 @@ from tests.real_llm.llama import PARALLEL, LlamaServer
 CALLS = "calls.jsonl"
 #: Time enough for a model on two cores, which other programs may need as well.
 PATIENCE = {
-    "LLM_TIMEOUT_S": "300",
-    "RPC_DEADLINE_S": "1500",
-    "JOB_DEADLINE_S": "1700",
-    "WORKER_TIMEOUT_S": "1800",
-    "QUEUE_VISIBILITY_S": "10800",
+    "LLM_TIMEOUT_S": "900",
+    "RPC_DEADLINE_S": "3000",
+    "JOB_DEADLINE_S": "3200",
+    "WORKER_TIMEOUT_S": "3300",
+    "QUEUE_VISIBILITY_S": "19800",
     "LLM_MAX_CONCURRENCY": str(PARALLEL),
 }
 
@@ -56,10 +56,10 @@ def limit_of(call: Mapping[str, Any]) -> int | None:
 
 
 @contextmanager
-def running(folder: Path, **variables: str) -> Iterator[System]:
+def running(folder: Path, llama_threads: int | None = None, **variables: str) -> Iterator[System]:
     """The system with these settings; everything it leaves behind is in the folder."""
     calls_file = folder / CALLS
-    with LlamaServer(folder) as llama, _recording(llama.url, calls_file) as url:
+    with LlamaServer(folder, threads=llama_threads) as llama, _recording(llama.url, calls_file) as url:
         environment = own_stack(folder / "stack", **PATIENCE | {"OPENAI_BASE_URL": url} | variables)
         with LocalStack(StackSettings.read(environment)) as stack:
             yield System(stack, llama, calls_file)

@@ -1,8 +1,8 @@
 """Serves SmolLM2 with llama.cpp's HTTP server until it is ended. Runs in `.venv-real-llm`, which has nothing else.
 
-    python serve.py PORT PARALLEL CONTEXT_TOKENS
+    python serve.py PORT PARALLEL CONTEXT_TOKENS THREADS
 
-PARALLEL answers are written at the same time, each with CONTEXT_TOKENS of context.
+PARALLEL answers are written at the same time, each with CONTEXT_TOKENS of context, on THREADS threads in all.
 """
 
 import importlib.util
@@ -22,11 +22,12 @@ def weights() -> Path:
 
 
 def main() -> None:
-    port, parallel, context_tokens = map(int, sys.argv[1:])
+    port, parallel, context_tokens, threads = map(int, sys.argv[1:])
     params = xllamacpp.CommonParams()
     params.model.path = str(weights())
     params.hostnames, params.port = ["127.0.0.1"], port
     params.n_parallel, params.n_ctx = parallel, parallel * context_tokens
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     params.endpoint_slots = params.endpoint_metrics = True
     params.ui = False
     server = xllamacpp.Server(params)  # serves for as long as the object is there
