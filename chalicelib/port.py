@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.domain.change import Change
-from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobHead, JobView, Json, MissingItem, Usage
+from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobHead, JobView, Json, PieceWarning, Usage
 from chalicelib.domain.quota import Quota, Standing
 from chalicelib.domain.world import World
 
@@ -167,7 +167,7 @@ class Generated:
     """The result, and the pieces missing from it. Always the last event."""
 
     result: Json
-    missing: Sequence[MissingItem] = ()
+    missing: Sequence[PieceWarning] = ()
 
 
 GenerationEvent = Progressed | StageFinished | Spent | Generated

@@ -5,12 +5,14 @@ import logging
 import random
 import signal
 import time
+from typing import Any
 
 from openai import AsyncOpenAI
 
 from generator_service.admission import Admission
+from generator_service.llm.dialect import Dialect, Form, dialect_for
 from generator_service.llm.limiter import Limiter
-from generator_service.llm.openai_llm import OpenAiLlm
+from generator_service.llm.openai_llm import OpenAiLlm, ProviderOptions
 from generator_service.llm.warming import warm_up
 from generator_service.registry import load_kinds
 from generator_service.server import GeneratorServer
@@ -18,6 +20,11 @@ from generator_service.servicer import LoreServicer
 from generator_service.settings import Settings
 
 log = logging.getLogger(__name__)
+
+_OPENAI_HOST = "api.openai.com"
+#: What a model that turns out to reason may use beside its answer. Models at their default effort use 500 to 3,000 for
+#: a stage's prompt.
+_REASONING_TOKENS = 4096
 
 
 async def serve(settings: Settings) -> None:
@@ -38,27 +45,65 @@ async def serve(settings: Settings) -> None:
 
 def llm_client(settings: Settings) -> AsyncOpenAI:
     """The SDK's client with its own retries off; to be closed by the caller."""
-    return AsyncOpenAI(
-        api_key=settings.openai_api_key.get_secret_value(),
-        base_url=settings.openai_base_url,
-        timeout=settings.llm_timeout_s,
-        max_retries=0,
+    client = AsyncOpenAI(
+        api_key=settings.openai_api_key.get_secret_value(), base_url=settings.openai_base_url, max_retries=0
+    )
+    # Left to itself the SDK takes them from the environment, and shows them to any provider.
+    is_openai = client.base_url.host == _OPENAI_HOST
+    client.organization = settings.openai_org_id if is_openai else None
+    client.project = settings.openai_project_id if is_openai else None
+    return client
+
+
+def build_llm(settings: Settings, client: AsyncOpenAI) -> OpenAiLlm:
+    clock = time.monotonic
+    limiter = Limiter(settings.llm_max_concurrency, timeout_s=settings.llm_timeout_s, clock=clock, sleep=asyncio.sleep)
+    return OpenAiLlm(
+        client,
+        options=_options(settings),
+        dialect=_dialect(settings),
+        limiter=limiter,
+        clock=clock,
+        sleep=asyncio.sleep,
+        random=random.random,
+    )
+
+
+def _options(settings: Settings) -> ProviderOptions:
+    given = {"temperature": settings.llm_temperature, "reasoning_effort": settings.llm_reasoning_effort}
+    return ProviderOptions(
+        model=settings.openai_model,
+        timeout_s=settings.llm_timeout_s,
+        load_timeout_s=settings.llm_load_timeout_s,
+        max_attempts=settings.llm_max_attempts,
+        reasoning_tokens=_REASONING_TOKENS if settings.llm_reasoning_tokens is None else settings.llm_reasoning_tokens,
+        body={name: value for name, value in given.items() if value is not None} | settings.llm_extra_body,
+        query=settings.llm_extra_query,
+        headers={name: value.get_secret_value() for name, value in settings.llm_extra_headers.items()},
+    )
+
+
+def _dialect(settings: Settings) -> Dialect:
+    """Where to begin. What is set by hand stays."""
+    fixed: dict[str, Any] = {}
+    if settings.llm_response_format != "auto":
+        fixed["form"] = Form(settings.llm_response_format)
+    if settings.llm_system_role != "auto":
+        fixed["has_system_role"] = settings.llm_system_role == "system"
+    if settings.llm_limit_parameter != "auto":
+        fixed["limit_name"] = settings.llm_limit_parameter
+    names = {"form": "form", "has_system_role": "system", "limit_name": "limit"}
+    return dialect_for(
+        settings.openai_base_url,
+        reasoning_tokens=settings.llm_reasoning_tokens or 0,
+        fixed=frozenset(names[field] for field in fixed),
+        **fixed,
     )
 
 
 def build_server(settings: Settings, client: AsyncOpenAI) -> GeneratorServer:
     """All parts put together; nothing is listening yet."""
-    clock = time.monotonic
-    llm = OpenAiLlm(
-        client,
-        model=settings.openai_model,
-        limiter=Limiter(settings.llm_max_concurrency, clock=clock, sleep=asyncio.sleep),
-        timeout_s=settings.llm_timeout_s,
-        max_attempts=settings.llm_max_attempts,
-        clock=clock,
-        sleep=asyncio.sleep,
-        random=random.random,
-    )
     admission = Admission(settings.generator_max_jobs)
-    servicer = LoreServicer(kinds=load_kinds(), llm=llm, admission=admission, clock=clock)
+    llm = build_llm(settings, client)
+    servicer = LoreServicer(kinds=load_kinds(), llm=llm, admission=admission, clock=time.monotonic)
     return GeneratorServer(settings, servicer, admission)

@@ -1,20 +1,23 @@
 """The error tree. Its codes leave the generator as `lore-error-code` and reach the HTTP API as `error_code`.
 
-    code                    retryable  when
-    unknown_kind            no         the request names a kind that is not registered
-    invalid_params          no         the request's params do not fit the kind
-    overloaded              yes        too many jobs are under way here
-    provider_unavailable    yes        the LLM cannot be reached, or answers 409 or 5xx
-    provider_rate_limited   yes        the LLM answers 429
-    provider_timeout        yes        the LLM does not answer in time, or answers 408
-    provider_auth           no         the LLM refuses the key (401, 403)
-    provider_quota          no         the LLM account has no credit left
-    provider_bad_request    no         the LLM refuses the request as such (400, 404 for the model, 422)
-    invalid_output          yes        the LLM's answer does not fit the schema, twice in a row
-    truncated               yes        the LLM's answer was cut off, twice in a row
-    refused                 no         the LLM, or its content filter, will not write this
-    duplicate_name          yes        no name was found that is not taken
-    internal                no         a fault of the generator
+    code                    retryable  transient  when
+    unknown_kind            no         no         the request names a kind that is not registered
+    invalid_params          no         no         the request's params do not fit the kind
+    overloaded              yes        yes        too many jobs are under way here
+    provider_unavailable    yes        yes        the LLM cannot be reached, is loading, or answers 409, 424, 5xx, ...
+    provider_rate_limited   yes        yes        the LLM answers 429, or 413 for tokens per minute
+    provider_timeout        yes        yes        the LLM does not answer in time, or answers 408
+    provider_auth           no         no         the LLM refuses the key (401, 403)
+    provider_quota          no         no         the LLM account has no credit left
+    provider_bad_request    no         no         the LLM refuses the request as such (400, 404 for the model, 422)
+    invalid_output          yes        no         the LLM's answer does not fit the schema, twice in a row
+    truncated               yes        no         the LLM's answer was cut off, twice in a row
+    refused                 no         no         the LLM, or its content filter, will not write this
+    duplicate_name          yes        no         no name was found that is not taken
+    internal                no         no         a fault of the generator
+
+A person may retry what is retryable. The job is attempted again by itself only for what is transient: asking again for
+an answer that cannot be used costs as much as the first time, and mostly ends the same way.
 
 Every message is a sentence or two for a person: what happened and what to do. It never holds text of the provider, a
 key or a host; those go into the log.
@@ -29,7 +32,10 @@ class LoreError(Exception):
 
     code: ClassVar[str] = "internal"
     retryable: ClassVar[bool] = False
-    #: Whether nothing else of the same job can succeed either, so that all of it stops at once.
+    #: Whether another attempt in a moment may well succeed.
+    transient: ClassVar[bool] = False
+    #: Whether, unless the LLM has answered other calls, every other call of the job
+    #: would fail alike, so that all of it stops at once.
     stops_job: ClassVar[bool] = False
     sentence: ClassVar[str] = "The writing failed on our side. Tell the operators the job's id."
 
@@ -63,6 +69,7 @@ class InvalidParams(LoreError):
 class Overloaded(LoreError):
     code = "overloaded"
     retryable = True
+    transient = True
     sentence = "All writers are busy. Try again in a few seconds."
 
 
@@ -73,18 +80,27 @@ class ProviderError(LoreError):
 class ProviderUnavailable(ProviderError):
     code = "provider_unavailable"
     retryable = True
+    transient = True
     sentence = "The language model cannot be reached right now. Try again in a minute."
+
+
+class ProviderLoading(ProviderUnavailable):
+    """The server is reading the model from its disk."""
+
+    sentence = "The language model is still being loaded. Try again in a minute."
 
 
 class ProviderRateLimited(ProviderError):
     code = "provider_rate_limited"
     retryable = True
+    transient = True
     sentence = "The language model takes no more requests for the moment. Try again in a minute."
 
 
 class ProviderTimeout(ProviderError):
     code = "provider_timeout"
     retryable = True
+    transient = True
     sentence = "The language model did not answer in time. Try again in a minute."
 
 
@@ -103,7 +119,7 @@ class ProviderQuota(ProviderError):
 class ProviderBadRequest(ProviderError):
     code = "provider_bad_request"
     stops_job = True
-    sentence = "The language model does not take our requests. The operators have to check the configured model."
+    sentence = "The language model rejected the request. The operators have to check the configured model and address."
 
 
 class AnswerError(LoreError):

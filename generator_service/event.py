@@ -35,6 +35,8 @@ class StageFinished:
     usage: Usage
     #: From the question to the answer, waits and repeated calls included.
     duration_ms: int = 0
+    #: What was changed in the LLM's output, as sentences.
+    adjusted: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

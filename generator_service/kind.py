@@ -3,6 +3,7 @@
 A kind is one file under `kinds/` that exposes `KIND`; nothing else has to change for a new one.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +40,9 @@ class Named(Output):
     concept: Phrase
 
 
+_WORDS = re.compile(r"(\d+) words")
+
+
 def _unchanged(output: Output, _params: Params) -> Output:
     return output
 
@@ -62,6 +66,11 @@ class Stage:
     nested: bool = False
     #: What the caller has settled already goes before what the LLM wrote.
     settle: Callable[[Any, Any], Output] = _unchanged
+
+    @property
+    def most_words(self) -> int | None:
+        """The longest single text that the prompt asks for: "in 50 to 80 words" is 80. None if it names no number."""
+        return max(map(int, _WORDS.findall(self.prompt)), default=None)
 
     def filed(self, output: Output) -> dict[str, Any]:
         """The output's fields as they go into the piece."""

@@ -1,10 +1,21 @@
 """The environment, read once and checked as a whole. Everything else is given values."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FilePath, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -16,6 +27,35 @@ def _is_http_address(address: str) -> str:
     return address
 
 
+def _fits_header(value: SecretStr) -> SecretStr:
+    """Raises `ValueError`."""
+    if re.fullmatch(r"[\x21-\x7e]+", value.get_secret_value()) is None:
+        raise ValueError(
+            "has a character that no HTTP header can carry, such as a line break, a space or an invisible one. "
+            "Copy the key again"
+        )
+    return value
+
+
+def _header(value: SecretStr) -> SecretStr:
+    """Raises `ValueError`."""
+    if re.fullmatch(r"[\x20-\x7e]*", value.get_secret_value()) is None:
+        raise ValueError("has a character that no HTTP header can carry")
+    return value
+
+
+def _json_object(text: object) -> object:
+    """Raises `ValueError`."""
+    try:
+        value = json.loads(text) if isinstance(text, str) else text
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ValueError('must be a JSON object, such as {"name": "value"}')  # noqa: TRY004 - pydantic's contract
+    return value
+
+
+Header = Annotated[SecretStr, AfterValidator(_header)]
 HttpAddress = Annotated[str, AfterValidator(_is_http_address)]
 
 
@@ -61,11 +101,30 @@ class Settings(Address):
 
     #: When set, calls must carry `authorization: Bearer <token>` in their metadata.
     generator_token: SecretStr | None = None
-    openai_api_key: SecretStr
+    openai_api_key: Annotated[SecretStr, AfterValidator(_fits_header)]
     openai_base_url: HttpAddress = "https://api.openai.com/v1"
     openai_model: str = "gpt-4o-mini"
+    #: Sent to api.openai.com alone: another provider has no business with them.
+    openai_org_id: str | None = None
+    openai_project_id: str | None = None
+    #: How the form of an answer is asked for. "auto" finds out what the provider takes.
+    llm_response_format: Literal["auto", "json_schema", "json_schema_loose", "json_object", "text"] = "auto"
+    #: "user": the rules stand at the beginning of the user's message.
+    llm_system_role: Literal["auto", "system", "user"] = "auto"
+    #: What the provider calls the limit of an answer's tokens.
+    llm_limit_parameter: Literal["auto", "max_completion_tokens", "max_tokens"] = "auto"
+    #: What a model that reasons may use beside its answer. Unset: 4,096 as soon as a model turns out to reason.
+    llm_reasoning_tokens: Annotated[int, Field(ge=0)] | None = None
+    llm_reasoning_effort: str | None = None
+    llm_temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    #: JSON objects that go with each request.
+    llm_extra_body: Annotated[dict[str, Any], BeforeValidator(_json_object)] = Field(default_factory=dict)
+    llm_extra_query: Annotated[dict[str, str], BeforeValidator(_json_object)] = Field(default_factory=dict)
+    llm_extra_headers: Annotated[dict[str, Header], BeforeValidator(_json_object)] = Field(default_factory=dict)
     #: Bound for one call to the LLM.
     llm_timeout_s: Annotated[float, Field(gt=0)] = 30.0
+    #: Bound for one call to a server that has not answered yet, or not for five minutes: it may load its model first.
+    llm_load_timeout_s: Annotated[float, Field(gt=0)] = 75.0
     #: Calls under way at the same time, over all jobs.
     llm_max_concurrency: Annotated[int, Field(ge=1)] = 32
     #: Calls for one answer while the provider fails in a way that passes.
@@ -90,7 +149,8 @@ class Settings(Address):
     @property
     def secrets(self) -> list[str]:
         """What no log line may show."""
-        return [secret.get_secret_value() for secret in (self.openai_api_key, self.generator_token) if secret]
+        secrets = (self.openai_api_key, self.generator_token, *self.llm_extra_headers.values())
+        return [secret.get_secret_value() for secret in secrets if secret]
 
 
 _NO_KEY = (

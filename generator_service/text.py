@@ -1,38 +1,56 @@
-"""The text that an LLM may write: normalised, bounded, and free of what no one can see.
+"""The text that an LLM may write: normalised, bounded, and free of anything that a reader cannot see.
 
-Lengths are generous: the prompts ask for less, and what is over these is a runaway, not prose.
+What the model plainly meant is kept and what decorates it is dropped, because asking again costs a call. Lengths are
+generous: the prompts ask for less, and text beyond these is a runaway answer, not prose.
 """
 
+import html
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
-#: Control, surrogate, private use and unassigned characters: nothing a reader should get.
-_REFUSED = frozenset({"Cc", "Cs", "Co", "Cn"})
-#: What no one can see, such as soft hyphens, bidirectional overrides and fillers, is left out.
-_INVISIBLE = "Cf"
+#: Control, surrogate and private-use characters show nothing; format characters (Cf) show nothing by themselves.
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cf"})
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
-#: But for joiners and variation selectors, which are letters' own business in many scripts, and in emoji; not in a row.
+#: Unassigned, but reserved for characters that show nothing (Unicode, Default_Ignorable_Code_Point), and noncharacters.
+_RESERVED = re.compile("[\u2065\ufdd0-\ufdef\ufff0-\ufff8\U000e0000-\U000e0fff]")
+#: Joiners and variation selectors belong to letters in many scripts, and to emoji. Kept, but never two in a row.
 _JOINERS = frozenset("\u200c\u200d")
 _SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C, 0x180D, 0x180F)))
-#: Marks on one letter (UAX #15, 13, "Stream-Safe Text Format"); more are left out. Normalising takes time with the
+#: Flags of regions, such as England's: a black flag, the region's letters as tags, and an end (UTS #51, ED-14a).
+_REGION_FLAG = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)")
+#: Marks on one letter (UAX #15, 13, "Stream-Safe Text Format"); more are dropped. Normalising takes time with the
 #: square of their number.
 _MOST_MARKS = 30
-#: Vowels of Tibetan that are no marks themselves, and are taken apart into two.
+#: Tibetan vowels that are no marks themselves but decompose into two.
 _TWO_MARKS = frozenset("\u0f73\u0f75\u0f81")
 
+#: A longer text is a runaway answer. It is refused as it is, since cleaning it takes time.
+_MOST_CHARACTERS = 10_000
 
-def _flowing(text: object) -> object:
-    """On one line, NFC: a model breaks lines as it likes, and another call to mend that would be waste."""
-    if not isinstance(text, str):
-        return text
-    return " ".join(unicodedata.normalize("NFC", _visible(text)).split())
+_TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+#: Escapes that the model wrote twice, so that they arrive as text.
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([nrt\"'/*_`#~]))")
+_ENTITY = re.compile(r"&(?:quot|amp|apos|lt|gt|nbsp|ndash|mdash|hellip|[lr][sd]quo|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
+
+_EMPHASIS = re.compile(r"(\*\*|__|~~|`|\*(?=\S)|(?<!\w)_(?=\S))(.{1,400}?)(?<=\S)\1(?!\w)", re.DOTALL)
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+", re.MULTILINE)
+_NUMBERING = re.compile(r"^\s*(?:[-*\u2022\u2013\u2014>]\s+|\(?\d{1,2}[.):]\s+|#\d{1,2}:?\s+)")
+_LABEL = re.compile(r"^\s*(?:full name|name|title)\s*[:\uff1a]\s*", re.IGNORECASE)
+_QUOTES = ('""', "''", "``", "\u201c\u201d", "\u201e\u201c", "\u201e\u201d", "\u2018\u2019", "\u201a\u2018")
+_MORE_QUOTES = ("\u00ab\u00bb", "\u00bb\u00ab", "\u2039\u203a", "\u300c\u300d", "\u300e\u300f", "\u300a\u300b")
 
 
 def _visible(text: str) -> str:
+    """Without terminal colours, and without what shows nothing."""
+    parts = _REGION_FLAG.split(_TERMINAL_COLOUR.sub("", text))
+    return "".join(part if _REGION_FLAG.fullmatch(part) else _shown(part) for part in parts)
+
+
+def _shown(text: str) -> str:
     kept: list[str] = []
     before, marks = " ", 0
     for character in text:
@@ -48,51 +66,88 @@ def _is_mark(character: str) -> bool:
 
 
 def _is_seen(character: str, before: str) -> bool:
+    """Characters that this Python's Unicode data does not know yet, such as newer emoji, count as seen."""
+    if character.isspace():
+        return True
     if character in _JOINERS:
         return not before.isspace() and before not in _JOINERS
     if character in _SELECTORS:
         return not before.isspace() and before not in _JOINERS and before not in _SELECTORS
-    return character not in _BLANK and unicodedata.category(character) != _INVISIBLE
+    if character in _BLANK or unicodedata.category(character) in _HIDDEN_CATEGORIES:
+        return False
+    return _RESERVED.match(character) is None and ord(character) & 0xFFFE != 0xFFFE
 
 
-def _paragraphs(text: object) -> object:
-    if not isinstance(text, str):
-        return text
-    parts = (_flowing(part) for part in re.split(r"\n\s*\n", text))
-    return "\n\n".join(str(part) for part in parts if part)
+def _meant(text: str) -> str:
+    r"""With the characters that escapes and entities in the text stand for: "\\n", "\\u00eb", "&quot;"."""
+    text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else _UNESCAPED.get(found[2], found[2]), text)
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
 
 
-def _clean(text: str) -> str:
-    if any(unicodedata.category(character) in _REFUSED for character in text if character != "\n"):
-        raise ValueError("must not contain control characters")
+_UNESCAPED = {"n": "\n", "r": "\n", "t": "\t"}
+
+
+def _plain(text: str) -> str:
+    """Without Markdown's headings and emphasis."""
+    text = _HEADING.sub("", text)
+    for _ in range(3):  # bold in italics in code, at the deepest
+        text, found = _EMPHASIS.subn(r"\2", text)
+        if not found:
+            break
     return text
 
 
+def _flowing(text: str) -> str:
+    """On one line, NFC: a model breaks lines as it likes."""
+    return " ".join(unicodedata.normalize("NFC", _visible(text)).split())
+
+
+def _phrase(text: str) -> str:
+    return _flowing(_plain(_NUMBERING.sub("", _meant(text))))
+
+
+def _name(text: str) -> str:
+    """Without a label, numbering or quotes around it."""
+    name, before = _phrase(text), ""
+    while name != before:
+        before = name
+        name = _LABEL.sub("", _NUMBERING.sub("", _unquoted(name)))
+    return name
+
+
+def _unquoted(name: str) -> str:
+    for pair in (*_QUOTES, *_MORE_QUOTES):
+        opening, closing = pair[0], pair[1]
+        inner = name[1:-1]
+        if len(name) > 2 and name[0] == opening and name[-1] == closing and not {opening, closing} & set(inner):
+            return inner.strip()
+    return name
+
+
+def _paragraph(text: str) -> str:
+    return _flowing(_plain(_meant(text)))
+
+
+def _paragraphs(text: str) -> str:
+    parts = (_flowing(part) for part in re.split(r"\n\s*\n", _plain(_meant(text))))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _cleaned(clean: Callable[[str], str]) -> BeforeValidator:
+    def cleaned(text: object) -> object:
+        if not isinstance(text, str) or len(text) > _MOST_CHARACTERS:
+            return text
+        return clean(text)
+
+    return BeforeValidator(cleaned)
+
+
 #: A name or a title.
-Name = Annotated[
-    str, BeforeValidator(_flowing), StringConstraints(min_length=1, max_length=100), AfterValidator(_clean)
-]
+Name = Annotated[str, _cleaned(_name), StringConstraints(min_length=1, max_length=100)]
 #: A few words up to two sentences: a concept, a trait, a skill.
-Phrase = Annotated[
-    str, BeforeValidator(_flowing), StringConstraints(min_length=1, max_length=400), AfterValidator(_clean)
-]
+Phrase = Annotated[str, _cleaned(_phrase), StringConstraints(min_length=1, max_length=400)]
 #: One paragraph.
-Paragraph = Annotated[
-    str, BeforeValidator(_flowing), StringConstraints(min_length=1, max_length=2000), AfterValidator(_clean)
-]
+Paragraph = Annotated[str, _cleaned(_paragraph), StringConstraints(min_length=1, max_length=2000)]
 #: Prose in one or more paragraphs, separated by an empty line.
-Prose = Annotated[
-    str, BeforeValidator(_paragraphs), StringConstraints(min_length=1, max_length=2000), AfterValidator(_clean)
-]
-
-
-def name_key(name: str) -> str:
-    """Equal for names that a reader would take for the same: "Zoë  of Ys" and "zoe of ys". "" for a blank one."""
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(character for character in letters if character.isalnum())
-
-
-def is_taken(name: str, taken: Iterable[str]) -> bool:
-    """Whether a name is blank, or too like one of those taken."""
-    key = name_key(name)
-    return not key or key in {name_key(other) for other in taken}
+Prose = Annotated[str, _cleaned(_paragraphs), StringConstraints(min_length=1, max_length=2000)]

@@ -69,8 +69,12 @@ def status_of(error: LoreError) -> grpc.StatusCode:
 
 
 def trailing_metadata(error: LoreError) -> tuple[tuple[str, str], ...]:
-    """The error's code, whether another attempt may work, and when to come again where that is known."""
-    metadata = [("lore-error-code", error.code), ("lore-retryable", "true" if error.retryable else "false")]
+    """The error's code, who may try again, and when to come again if that is known."""
+    metadata = [
+        ("lore-error-code", error.code),
+        ("lore-retryable", "true" if error.retryable else "false"),
+        ("lore-transient", "true" if error.transient else "false"),
+    ]
     if error.retry_after_s is not None:
         key = "grpc-retry-pushback-ms" if isinstance(error, Overloaded) else "retry-after-ms"
         metadata.append((key, str(round(error.retry_after_s * 1000))))
@@ -90,6 +94,7 @@ def _stage(finished: StageFinished) -> lore_pb2.StageFinished:
         progress=_progress(finished.progress),
         usage=_usage(finished.usage),
         duration_ms=finished.duration_ms,
+        adjusted=finished.adjusted,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from generator_service import logs
 from generator_service.draft import Draft
-from generator_service.error import DuplicateName, Internal, LoreError, ProviderTimeout
+from generator_service.error import AnswerError, DuplicateName, Internal, LoreError, ProviderTimeout
 from generator_service.event import (
     FINALIZING_PERCENT,
     Emit,
@@ -22,16 +22,17 @@ from generator_service.event import (
 )
 from generator_service.job import Job
 from generator_service.kind import Output, Stage
-from generator_service.llm.ask import Ask, Clock, Llm, M, Patience
+from generator_service.llm.ask import Answer, Ask, Clock, Llm, M, Patience
 from generator_service.llm.usage import Usage
-from generator_service.naming import batch_schema, distinct
-from generator_service.prompt import batch_messages, stage_messages
+from generator_service.naming import distinct
+from generator_service.prompt import batch_ask, stage_ask
 
 log = logging.getLogger(__name__)
 
 #: Shorter waits are not worth a word to the person who waits.
 TOLD_WAIT_S = 2.0
 WAITING_MESSAGE = "The writer is busy, trying again..."
+LOADING_MESSAGE = "Waiting for the language model, which may still be loading..."
 
 
 class Writing:
@@ -45,12 +46,14 @@ class Writing:
         self._emit = emit
         self._time_left_s = time_left_s
         self._clock = clock
-        self._patience = Patience(clock() + time_left_s, self._tell_of_wait)
+        self._patience = Patience(clock() + time_left_s, self._tell_of_wait, self._tell_of_loading)
         self._drafts = [Draft(job.kind, item, job.finished.get(item, {})) for item in range(job.params.count)]
         self._done = sum(len(draft.outputs) for draft in self._drafts)
         self._group = asyncio.TaskGroup()
         self._tasks: set[asyncio.Task[None]] = set()
         self._has_told_of_wait = False
+        #: Whether the LLM has answered a call of this attempt.
+        self._has_answer = False
         #: Spent since a stage was reported: the next one takes it along.
         self._owed = Usage()
 
@@ -97,14 +100,12 @@ class Writing:
     async def _write(self, draft: Draft, stage: Stage) -> None:
         logs.bind(item=draft.item, stage=stage.key)
         began_at = self._clock()
-        messages = stage_messages(self._kind, stage, self._job.params, draft.item, draft.outputs)
-        ask = Ask(f"{self._kind.name}_{stage.key}", stage.output, messages)
         try:
-            output = await self._complete(ask)
+            answer = await self._complete(stage_ask(self._kind, stage, self._job.params, draft.item, draft.outputs))
         except LoreError as error:
             self._fail([draft], stage, error)
         else:
-            self._finish(draft, stage, output, began_at)
+            self._finish(draft, stage, answer, began_at)
 
     async def _write_together(self, drafts: Sequence[Draft], stage: Stage) -> None:
         logs.bind(stage=f"{stage.key}s")
@@ -114,42 +115,57 @@ class Writing:
             async with aclosing(distinct(partial(self._propose, stage), len(missing), self._taken(stage))) as rounds:
                 async for outputs in rounds:
                     for output in outputs:
-                        self._finish(missing.pop(0), stage, output, began_at)
+                        self._finish(missing.pop(0), stage, Answer(output), began_at)
         except LoreError as cause:
             error = cause
         if missing:
             self._fail(missing, stage, error)
 
-    async def _propose(self, stage: Stage, count: int, taken: Sequence[str]) -> Sequence[Any]:
-        field = f"{stage.key}s"
-        messages = batch_messages(self._kind, stage, self._job.params, count, taken)
-        ask = Ask(f"{self._kind.name}_{field}", batch_schema(stage.output, field, count), messages)
-        batch = await self._complete(ask)
-        proposals: Sequence[Any] = getattr(batch, field)
+    async def _propose(
+        self, stage: Stage, count: int, taken: Sequence[str], initial: str | None = None
+    ) -> Sequence[Any]:
+        answer = await self._complete(batch_ask(self._kind, stage, self._job.params, count, taken, initial=initial))
+        proposals: Sequence[Any] = getattr(answer.output, f"{stage.key}s")
         return proposals
 
-    async def _complete(self, ask: Ask[M]) -> M:
+    async def _complete(self, ask: Ask[M]) -> Answer[M]:
         try:
-            return await self._llm.complete(ask, self._patience, self._spend)
+            answer = await self._llm.complete(ask, self._patience, self._spend)
+        except AnswerError:
+            self._has_answer = True
+            raise
         except LoreError:
             raise
         except Exception as fault:
             # The edge of one call: a fault of ours must not take the other pieces down.
             log.exception("Call failed by a fault of ours")
             raise Internal from fault
+        self._has_answer = True
+        return answer
 
     def _taken(self, stage: Stage) -> list[str]:
         written = [draft.outputs[stage.key].fields()["name"] for draft in self._drafts if stage.key in draft.outputs]
         return [*self._job.params.avoid, *written]
 
-    def _finish(self, draft: Draft, stage: Stage, written: Output, began_at: float) -> None:
-        output = stage.settle(written, self._job.params)
+    def _finish(self, draft: Draft, stage: Stage, answer: Answer[Any], began_at: float) -> None:
+        output: Output = stage.settle(answer.output, self._job.params)
         draft.keep(stage, output)
         self._done += 1
         self._has_told_of_wait = False
         progress = Progressed(self._percent(), stage.message)
         duration_ms = int((self._clock() - began_at) * 1000)
-        self._emit(StageFinished(draft.item, stage.key, output, draft.piece, progress, self._owed, duration_ms))
+        self._emit(
+            StageFinished(
+                draft.item,
+                stage.key,
+                output,
+                draft.piece,
+                progress,
+                usage=self._owed,
+                duration_ms=duration_ms,
+                adjusted=answer.adjusted,
+            )
+        )
         self._owed = Usage()
         for next_stage in draft.ready():
             self._start(self._write(draft, next_stage))
@@ -158,7 +174,7 @@ class Writing:
         log.warning("Stage failed: %s", error.code, extra={"pieces": [draft.item for draft in drafts]})
         for draft in drafts:
             draft.fail(stage, error)
-        if error.stops_job:
+        if error.stops_job and not self._has_answer:
             self._stop(error)
 
     def _wrap_up(self) -> None:
@@ -196,6 +212,11 @@ class Writing:
             self._has_told_of_wait = True
             self._emit(Progressed(self._percent(), WAITING_MESSAGE))
 
+    def _tell_of_loading(self) -> None:
+        if not self._has_told_of_wait:
+            self._has_told_of_wait = True
+            self._emit(Progressed(self._percent(), LOADING_MESSAGE))
+
     def _percent(self) -> int:
         return percent(self._done, self._job.total)
 
@@ -205,4 +226,4 @@ def most_telling(errors: Sequence[LoreError]) -> LoreError:
 
     Of several that ask to wait, the one that asks for the longest.
     """
-    return max(errors, key=lambda error: (error.stops_job, error.retryable, error.retry_after_s or 0.0))
+    return max(errors, key=lambda e: (e.stops_job, e.transient, e.retryable, e.retry_after_s or 0.0))

@@ -10,7 +10,7 @@ import grpc.aio
 
 from chalicelib import correlation
 from chalicelib.domain.error import GenerationFailed, Unavailable
-from chalicelib.domain.job import Checkpoint, Json, MissingItem, Usage
+from chalicelib.domain.job import Checkpoint, Json, PieceWarning, Usage
 from chalicelib.port import Generated, GenerationEvent, Progressed, Spent, StageFinished
 from proto.lore.v1 import lore_pb2, lore_pb2_grpc
 
@@ -60,7 +60,7 @@ _INTERNAL = ("internal", False, "The writing failed on our side. Tell the operat
 
 #: Trailing metadata of the generator (proto/lore/v1/lore.proto). With a code, the status' details are its own words for
 #: people; without one they are gRPC's, which name hosts.
-_CODE_KEY, _RETRYABLE_KEY = "lore-error-code", "lore-retryable"
+_CODE_KEY, _RETRYABLE_KEY, _TRANSIENT_KEY = "lore-error-code", "lore-retryable", "lore-transient"
 _RETRY_AFTER_KEY, _PUSHBACK_KEY = "retry-after-ms", "grpc-retry-pushback-ms"
 
 
@@ -143,13 +143,14 @@ def event_of(event: Any) -> GenerationEvent:
             return Progressed(event.progress.progress, event.progress.message)
         case "stage":
             stage = event.stage
-            checkpoint = Checkpoint(stage.item, stage.stage, json.loads(stage.output_json), _usage(stage.usage))
+            output, adjusted = json.loads(stage.output_json), tuple(stage.adjusted)
+            checkpoint = Checkpoint(stage.item, stage.stage, output, _usage(stage.usage), adjusted)
             piece, progress = json.loads(stage.piece_json), stage.progress
             return StageFinished(checkpoint, piece, progress.progress, progress.message, stage.duration_ms)
         case "spent":
             return Spent(_usage(event.spent))
         case "final":
-            missing = [MissingItem(f.item, f.stage, f.code, f.message, f.retryable) for f in event.final.failures]
+            missing = [PieceWarning(f.item, f.stage, f.code, f.message, f.retryable) for f in event.final.failures]
             return Generated(json.loads(event.final.result_json), missing)
         case other:
             raise GenerationFailed("internal", _INTERNAL[2], retryable=False) from ValueError(
@@ -165,13 +166,16 @@ def failure_of(error: grpc.aio.AioRpcError) -> GenerationFailed:
     """The one table from gRPC status to our error. The generator's own word goes before gRPC's."""
     trailing = dict(error.trailing_metadata() or ())
     code, retryable, message = _STATUSES.get(error.code(), _INTERNAL)
+    transient = retryable
     if own_code := trailing.get(_CODE_KEY):
         code, message, retryable = str(own_code), error.details() or message, trailing.get(_RETRYABLE_KEY) == "true"
+        transient = trailing.get(_TRANSIENT_KEY) == "true"
     delay_ms = trailing.get(_PUSHBACK_KEY) or trailing.get(_RETRY_AFTER_KEY)
     return GenerationFailed(
         code,
         message,
         retryable=retryable,
+        transient=transient,
         retry_after_s=int(delay_ms) / 1000 if delay_ms else None,
         uses_attempt=error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED,
     )

@@ -40,7 +40,8 @@ def decode_view(job: Job, pairs: Sequence[str]) -> JobView:
         else:
             item, stage = key.split("/", 1)
             stored = json.loads(value)
-            checkpoints.append(Checkpoint(int(item), stage, stored["output"], Usage(**stored["usage"])))
+            usage, adjusted = Usage(**stored["usage"]), tuple(stored.get("adjusted", ()))
+            checkpoints.append(Checkpoint(int(item), stage, stored["output"], usage, adjusted))
     return JobView(job, checkpoints, pieces)
 
 
@@ -76,7 +77,7 @@ def _encoded(values: Mapping[str, Json]) -> dict[str, str]:
 
 def _encoded_stage(checkpoint: Checkpoint) -> tuple[str, str, dict[str, int]]:
     usage = {name: getattr(checkpoint.usage, name) for name in Usage.__dataclass_fields__}
-    value = _json({"output": checkpoint.output, "usage": usage})
+    value = _json({"output": checkpoint.output, "usage": usage, "adjusted": list(checkpoint.adjusted)})
     return f"{checkpoint.item}/{checkpoint.stage}", value, usage
 
 

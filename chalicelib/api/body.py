@@ -32,14 +32,17 @@ class UsageBody(Body):
     completion_tokens: int
 
 
-class MissingItemBody(Body):
-    """A piece that is missing from the result, and why."""
+class PieceWarningBody(Body):
+    """What the result lacks, or what was changed in it."""
 
     item: int = Field(description="0-based index of the piece.")
     stage: str
     code: str
     message: str
     retryable: bool
+    missing: bool = Field(
+        description="True: the piece is missing from the result. False: it is there, and something in it was changed."
+    )
 
 
 class ItemBody(Body):
@@ -128,7 +131,9 @@ class JobBody(Body):
     error: str | None = Field(description="For a person: what happened and what to do.")
     error_code: str | None
     retryable: bool = Field(description="Of a failed job: whether a retry may help.")
-    warnings: list[MissingItemBody] = Field(description="Pieces that are missing from the result of a completed job.")
+    warnings: list[PieceWarningBody] = Field(
+        description="What the result of a completed job lacks, or what was changed in it."
+    )
     items: list[ItemBody] = Field(description="What is finished so far.")
     usage: UsageBody
     attempt: int

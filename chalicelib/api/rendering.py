@@ -15,13 +15,13 @@ from chalicelib.api.body import (
     JobTypeBody,
     JobTypesBody,
     LinksBody,
-    MissingItemBody,
+    PieceWarningBody,
     QuestBody,
     UsageBody,
     WorldBody,
     WorldsBody,
 )
-from chalicelib.domain.change import missing_item_json
+from chalicelib.domain.change import warning_json
 from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.domain.job_type import JobType
 from chalicelib.domain.world import World
@@ -84,7 +84,7 @@ def _job(view: JobView, base_path: str) -> JobBody:
         error=job.error,
         error_code=job.error_code,
         retryable=job.retryable,
-        warnings=[MissingItemBody(**missing_item_json(missing)) for missing in job.warnings],
+        warnings=[PieceWarningBody(**warning_json(warning)) for warning in job.warnings],
         items=_items(view),
         usage=UsageBody(
             llm_calls=job.usage.llm_calls,

@@ -8,7 +8,7 @@ step, so that no clock of a Lambda ever decides about a lease.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from chalicelib.domain.job import Checkpoint, Job, Json, MissingItem, Usage
+from chalicelib.domain.job import Checkpoint, Job, Json, PieceWarning, Usage
 from chalicelib.domain.lifecycle import Action
 from chalicelib.domain.timing import Timing
 
@@ -57,7 +57,7 @@ def create(
         action=Action.CREATE,
         set=start | dict(new),
         at={"created_at": 0, "sent_at": 0, "expires_at": timing.job_ttl_s * 1000},
-        checkpoints=[Checkpoint(c.item, c.stage, c.output) for c in checkpoints],
+        checkpoints=[Checkpoint(c.item, c.stage, c.output, adjusted=c.adjusted) for c in checkpoints],
         pieces=pieces or {},
     )
 
@@ -114,14 +114,14 @@ def release(token: str, message: str, delay_s: float, *, uses_attempt: bool) -> 
     )
 
 
-def complete(token: str, result: Json, warnings: Sequence[MissingItem]) -> Change:
+def complete(token: str, result: Json, warnings: Sequence[PieceWarning]) -> Change:
     return Change(
         action=Action.COMPLETE,
         token=token,
         set={
             "message": COMPLETED_MESSAGE,
             "result": result,
-            "warnings": [missing_item_json(w) for w in warnings],
+            "warnings": [warning_json(w) for w in warnings],
             "lease_token": None,
         },
         at={"completed_at": 0, "lease_until": 0},
@@ -168,14 +168,15 @@ def defer(job: Job, delay_s: float) -> Change:
     return replace(resend(job), at={"sent_at": int(delay_s * 1000)}, add={})
 
 
-def missing_item_json(missing: MissingItem) -> dict[str, Json]:
-    """A missing piece as JSON, the shape in which the store keeps it and the API shows it."""
+def warning_json(warning: PieceWarning) -> dict[str, Json]:
+    """A warning as JSON, the shape in which the store keeps it and the API shows it."""
     return {
-        "item": missing.item,
-        "stage": missing.stage,
-        "code": missing.code,
-        "message": missing.message,
-        "retryable": missing.retryable,
+        "item": warning.item,
+        "stage": warning.stage,
+        "code": warning.code,
+        "message": warning.message,
+        "retryable": warning.retryable,
+        "missing": warning.missing,
     }
 
 

@@ -156,12 +156,16 @@ class GenerationFailed(LoreSmithError):
         message: str,
         *,
         retryable: bool,
+        transient: bool | None = None,
         retry_after_s: float | None = None,
         uses_attempt: bool = True,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.retryable = retryable
+        #: Whether another attempt in a moment may well succeed. What a person may retry is not always worth that: an
+        #: answer that cannot be used costs as much each time.
+        self.transient = retryable if transient is None else transient
         #: Delay that the provider or the generator asked for, if it named one.
         self.retry_after_s = retry_after_s
         #: False where nothing was tried: the generator was full.

@@ -7,6 +7,9 @@ from typing import Any
 
 from chalicelib.domain.lifecycle import TERMINAL, Status
 
+#: Of a warning about a piece that is there.
+ADJUSTED_CODE = "adjusted"
+
 #: A value that JSON can express.
 Json = Any
 
@@ -31,16 +34,18 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
-class MissingItem:
-    """A piece that is missing from a completed job, and why."""
+class PieceWarning:
+    """What a completed job lacks, or what was changed in it."""
 
     #: 0-based index of the piece.
     item: int
-    #: The stage that failed.
+    #: The stage that failed, or whose output was changed.
     stage: str
     code: str
     message: str
     retryable: bool
+    #: Whether the piece is missing from the result. Else it is there, and something in it was changed.
+    missing: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +67,7 @@ class Job:
     error_code: str | None = None
     #: Of a failed job: whether `retry` may help.
     retryable: bool = False
-    warnings: Sequence[MissingItem] = ()
+    warnings: Sequence[PieceWarning] = ()
     usage: Usage = Usage()
     #: +1 with each change that a caller can see; 1 for a new job.
     revision: int = 1
@@ -100,7 +105,7 @@ class Job:
         """The snapshot that a store's fields describe; what is absent has its default."""
         known = {name: fields[name] for name in cls.__dataclass_fields__ if fields.get(name) is not None}
         usage = Usage(*(fields.get(name) or 0 for name in Usage.__dataclass_fields__))
-        warnings = tuple(MissingItem(**warning) for warning in fields.get("warnings") or ())
+        warnings = tuple(PieceWarning(**warning) for warning in fields.get("warnings") or ())
         status = Status(known["status"])
         return cls(**known | {"status": status, "usage": usage, "warnings": warnings, "observed_at": observed_at})
 
@@ -111,7 +116,7 @@ class Job:
     @property
     def is_incomplete(self) -> bool:
         """Whether it has ended without all that was asked for."""
-        return self.status in (Status.FAILED, Status.CANCELLED) or bool(self.warnings)
+        return self.status in (Status.FAILED, Status.CANCELLED) or any(warning.missing for warning in self.warnings)
 
     @property
     def retry_id(self) -> str:
@@ -148,6 +153,15 @@ class Checkpoint:
     stage: str
     output: Mapping[str, Json]
     usage: Usage = Usage()
+    #: What was changed in the LLM's output, as sentences.
+    adjusted: Sequence[str] = ()
+
+    @property
+    def warnings(self) -> list[PieceWarning]:
+        return [
+            PieceWarning(self.item, self.stage, ADJUSTED_CODE, sentence, retryable=False, missing=False)
+            for sentence in self.adjusted
+        ]
 
 
 @dataclass(frozen=True, slots=True)

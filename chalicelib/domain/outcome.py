@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.domain.job import Json, MissingItem
+from chalicelib.domain.job import Json, PieceWarning
 
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
     result: Json
-    #: Pieces that are missing from the result; at least one is there.
-    warnings: Sequence[MissingItem] = ()
+    #: What the result lacks, or what was changed in it. At least one piece is there.
+    warnings: Sequence[PieceWarning] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def after_failure(failure: GenerationFailed, job: Job, remaining_s: float, timin
         return timed_out()
     delay_s = _delay_s(failure, job.attempt, timing, jitter)
     attempts_left = job.attempt < job.max_attempts or not failure.uses_attempt
-    if not failure.retryable or not attempts_left:
+    if not failure.transient or not attempts_left:
         return Failed(failure.code, failure.message, failure.retryable)
     if delay_s + timing.min_attempt_s > remaining_s:
         return timed_out() if failure.code == TIMEOUT_CODE else Failed(failure.code, failure.message, retryable=True)

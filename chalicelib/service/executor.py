@@ -13,7 +13,7 @@ from chalicelib.domain import change
 from chalicelib.domain.change import Change
 from chalicelib.domain.diagnosis import Finding, diagnose
 from chalicelib.domain.error import GenerationFailed, JobConflict, QueueUnavailable, StoreUnavailable, WorldsUnavailable
-from chalicelib.domain.job import Job, Json, Usage
+from chalicelib.domain.job import Job, Json, PieceWarning, Usage
 from chalicelib.domain.job_type import JOB_TYPES, Delivery
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.outcome import Cancelled, Failed, LeaseLost, Outcome, RetryLater, Succeeded
@@ -131,9 +131,9 @@ class Executor:
         deadline_at = asyncio.get_running_loop().time() + job.remaining_s
         try:
             async with asyncio.timeout_at(deadline_at):
-                generated = await self._generate(job, bill)
+                generated, warnings = await self._generate(job, bill)
                 deliver = self._deliveries[JOB_TYPES[job.type].delivery]
-                return Succeeded(await deliver(job, generated.result), generated.missing)
+                return Succeeded(await deliver(job, generated.result), warnings)
         except TimeoutError:
             return timed_out()
         except GenerationFailed as failure:
@@ -148,11 +148,12 @@ class Executor:
         except JobConflict as conflict:
             return Cancelled() if conflict.status == Status.CANCELLED else LeaseLost()
 
-    async def _generate(self, job: Job, bill: _Bill) -> Generated:
+    async def _generate(self, job: Job, bill: _Bill) -> tuple[Generated, list[PieceWarning]]:
         """Follow the generator's stream and keep every stage as soon as it is finished."""
         job_type = JOB_TYPES[job.type]
         view = await self._insist(lambda: self._store.view(job.id))
         finished = view.checkpoints if view else ()
+        warnings = [warning for checkpoint in finished for warning in checkpoint.warnings]
         timeout_s = min(self._timing.rpc_deadline_s, job.remaining_s)
         params = job_type.params(job.payload, job.owner)
         events = self._generator.generate(job.id, job_type.kind, params, finished, timeout_s)
@@ -163,12 +164,14 @@ class Executor:
                         await self._write(job, change.advance(_token(job), progress, message))
                     case StageFinished(checkpoint, piece, progress, message, duration_ms):
                         self._meter.stage_finished(job, duration_ms)
+                        warnings += checkpoint.warnings
                         kept = change.advance(_token(job), progress, message, checkpoint, piece)
                         await self._write(job, kept)
                     case Spent(usage):
                         bill.spent += usage
-                    case Generated():
-                        return event
+                    case Generated(_, missing):
+                        gone = {warning.item for warning in missing}
+                        return event, [*missing, *(warning for warning in warnings if warning.item not in gone)]
         raise GenerationFailed("internal", "The writing ended without a result. Retry the job.", retryable=True)
 
     async def _settle(self, job: Job, token: str, outcome: Outcome, bill: _Bill) -> None:

@@ -1,73 +1,107 @@
-"""Reads the LLM's answer, and tells apart the ways in which it can be unusable."""
+"""Reads the LLM's answer as what was asked for, or tells in which way it cannot be used."""
 
 import re
+from collections.abc import Iterator, Sequence
 
-from openai.types.chat import ChatCompletionMessage
-from openai.types.chat.chat_completion import Choice
 from pydantic import ValidationError
 
-from generator_service.error import InvalidOutput, ProviderUnavailable, Refused, Truncated
-from generator_service.llm.ask import M
-from generator_service.llm.usage import Usage
-
-#: Servers that do not enforce the schema like to wrap JSON in a Markdown fence.
-_FENCED = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
+from generator_service.error import InvalidOutput, Refused, Truncated
+from generator_service.llm.ask import Answer, M
+from generator_service.llm.fitting import clamp, fit
+from generator_service.llm.json_text import Found, find_json, without_thoughts
+from generator_service.llm.reply import Ending, Reply
+from generator_service.llm.schema import full_schema
 
 _EMPTY = "It was empty."
+_NO_JSON = "It held no JSON object."
 _CUT_OFF = "It was cut off before its end. Write less."
+_AMBIGUOUS = "It held several different answers. Give one."
+
+#: How models begin when they decline in words.
+_DECLINES = re.compile(
+    r"\A\W*(as an ai[^,]{0,40},)?\s*(i'?m|i am|i|we'?re|we are|we)?\s*(very |really )?(sorry|apologi[sz]e)?\W*(but )?"
+    r"(i|we) ?(can'?t|cannot|can not|won'?t|will not|('m|am) (unable|not able) to|must decline)\b",
+    re.IGNORECASE,
+)
+#: A longer text is an answer in the wrong form.
+_LONGEST_DECLINE = 600
+
+_OUT_OF_BOUNDS = frozenset({"greater_than_equal", "less_than_equal"})
 
 
-def choice_of(completion: object) -> Choice:
-    """The one answer in a completion. Raises `ProviderUnavailable` where there is none.
+def read_answer(reply: Reply, schema: type[M], *, may_adjust: bool = False) -> Answer[M]:
+    """The answer in the form that was asked for. `may_adjust`: put numbers that are out of bounds at the nearest bound.
 
-    The SDK builds its models without checking them: a gateway's error page arrives here as text or as a hollow model.
+    Raises `Refused` (the model's refusal or a content filter), `Truncated`, and `InvalidOutput` (empty, no JSON, not
+    the schema, or several different answers).
     """
-    choices = getattr(completion, "choices", None)
-    choice = choices[0] if isinstance(choices, list) and choices else None
-    if not isinstance(choice, Choice) or not isinstance(choice.message, ChatCompletionMessage):
-        raise ProviderUnavailable
-    if not isinstance(choice.message.content, str | None):
-        raise ProviderUnavailable
-    return choice
-
-
-def read_answer(choice: Choice, schema: type[M]) -> M:
-    """The answer as the model that was asked for.
-
-    Raises `Refused` (the model's refusal or a content filter), `Truncated`, and `InvalidOutput` (empty, not JSON, or
-    not the schema).
-    """
-    content = (choice.message.content or "").encode(errors="replace").decode()  # JSON can smuggle in half a character
-    if getattr(choice.message, "refusal", None) or choice.finish_reason == "content_filter":
+    if reply.ending is Ending.REFUSED:
         raise Refused
-    if choice.finish_reason == "length":
-        raise Truncated(_CUT_OFF, content)
-    if not content.strip():
-        raise InvalidOutput(_EMPTY)
+    is_whole = reply.ending is Ending.WHOLE
+    last = Found([])
+    fault: ValidationError | None = None
+    for text in _texts(reply):
+        last = find_json(text, is_whole=is_whole)
+        fitting, fault = _fitting(last.values, schema, may_adjust=may_adjust)
+        if len(fitting) > 1:
+            raise InvalidOutput(_AMBIGUOUS, reply.text)
+        if fitting:
+            return fitting[0]
+        if last.values or last.is_cut_off:
+            break
+    raise _unusable(reply, last, fault)
+
+
+def _texts(reply: Reply) -> Iterator[str]:
+    """Where the answer may be, likeliest first."""
+    yield without_thoughts(reply.text)
+    yield reply.text
+    for text in reply.elsewhere:
+        yield without_thoughts(text)
+
+
+def _fitting(
+    values: Sequence[object], schema: type[M], *, may_adjust: bool
+) -> tuple[list[Answer[M]], ValidationError | None]:
+    """The different answers among the values, and what is wrong with the last one that is none."""
+    answers: list[Answer[M]] = []
+    fault: ValidationError | None = None
+    for value in values:
+        try:
+            answer = _checked(value, schema, may_adjust=may_adjust)
+        except ValidationError as error:
+            fault = error
+        else:
+            if answer not in answers:
+                answers.append(answer)
+    return answers, fault
+
+
+def _checked(value: object, schema: type[M], *, may_adjust: bool) -> Answer[M]:
+    fitted = fit(value, full_schema(schema))
     try:
-        return schema.model_validate_json(_FENCED.sub(r"\1", content))
+        return Answer(schema.model_validate(fitted))
     except ValidationError as error:
-        raise InvalidOutput(_faults(error), content) from error
+        if not may_adjust or any(fault["type"] not in _OUT_OF_BOUNDS for fault in error.errors(include_url=False)):
+            raise
+    clamped, changed = clamp(fitted, full_schema(schema))
+    return Answer(schema.model_validate(clamped), tuple(changed))
 
 
-def usage_of(completion: object) -> Usage:
-    """What the provider says the call cost. Servers that say nothing, or nonsense, count as 0 tokens."""
-    usage = getattr(completion, "usage", None)
-    prompt, written = (getattr(usage, name, None) for name in ("prompt_tokens", "completion_tokens"))
-    return Usage(1, _count(prompt), _count(written))
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
+def _unusable(reply: Reply, found: Found, fault: ValidationError | None) -> InvalidOutput | Refused:
+    text = reply.text
+    if fault is not None and not found.is_cut_off:
+        return InvalidOutput(_faults(fault), text)
+    if reply.ending is Ending.CUT_OFF or found.is_cut_off:
+        return Truncated(_CUT_OFF, text)
+    said = without_thoughts(text)
+    if not said:
+        return InvalidOutput(_EMPTY)
+    if len(said) <= _LONGEST_DECLINE and _DECLINES.match(said.replace("\u2019", "'")):
+        return Refused()
+    return InvalidOutput(_NO_JSON, text)
 
 
 def _faults(error: ValidationError) -> str:
     faults = error.errors(include_url=False, include_input=False, include_context=False)
-    return " ".join(_fault(fault["type"], fault["loc"], fault["msg"]) for fault in faults[:10])
-
-
-def _fault(kind: str, place: tuple[int | str, ...], words: str) -> str:
-    """Names of the schema alone: those that the model has made up are its words, and no part of the task."""
-    if kind == "extra_forbidden":
-        place, words = place[:-1], "It has fields that the schema does not have"
-    return f"{'.'.join(map(str, place)) or 'answer'}: {words}."
+    return " ".join(f"{'.'.join(map(str, fault['loc'])) or 'answer'}: {fault['msg']}." for fault in faults[:10])

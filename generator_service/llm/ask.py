@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, Literal, Protocol, TypedDict, TypeVar
 
 from pydantic import BaseModel
@@ -29,30 +29,48 @@ class Ask(Generic[M]):
     #: Name of the form, such as "character_backstory".
     name: str
     schema: type[M]
+    #: A system message and a user message.
     messages: Sequence[Message]
+    #: The longest single text that the prompt asks for, in words; None if it does not say.
+    most_words: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[M]):
+    """A checked answer."""
+
+    output: M
+    #: What was changed in it, as sentences: "health was 160, out of range, and was set to 150."
+    adjusted: Sequence[str] = ()
 
 
 def _nothing(_delay_s: float) -> None:
     return None
 
 
+def _silent() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long an answer may take."""
+    """How long an answer may take, and who is told of waits."""
 
     #: On the client's clock; waiting that would go beyond it is not begun.
     deadline_at: float = math.inf
     #: Told the seconds of each wait before it begins: a pause the provider asks for, or a backoff.
     on_wait: Callable[[float], None] = _nothing
+    #: Told when a server that has not answered yet takes long: it may be loading the model.
+    on_loading: Callable[[], None] = field(default=_silent)
 
 
 class Llm(Protocol):
     """Answers questions in the form that was asked for."""
 
-    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> M:
+    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
         """The answer, checked against `ask.schema`.
 
-        Raises `ProviderError` where there is no answer and `AnswerError` where it is not usable. Cancelling it closes
-        the connection.
+        Raises `ProviderError` if no answer came and `AnswerError` if it is not usable. Cancelling it closes the
+        connection.
         """
         ...

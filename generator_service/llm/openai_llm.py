@@ -1,25 +1,37 @@
-"""The LLM behind any server that speaks OpenAI's chat completions with a JSON schema as response format.
+"""The LLM behind any server that speaks OpenAI's chat completions.
 
-OpenAI, vLLM, Ollama, llama.cpp and OpenRouter all do. The SDK's own retries are off: it tries "no credit left" again
-like any other 429, and knows nothing of our deadline.
+The SDK makes the connection and its errors. Its own retries are off: it tries "no credit left" again like any other
+429, and knows nothing of our deadline. Bodies are read here, because the SDK's models know OpenAI's form alone.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+import httpx2
 import openai
 from openai import AsyncOpenAI
-from openai.types.chat import ChatCompletion
-from openai.types.chat.chat_completion import Choice
 
-from generator_service.error import InvalidOutput, LoreError, ProviderError, ProviderTimeout, ProviderUnavailable
-from generator_service.llm.answer import choice_of, read_answer, usage_of
-from generator_service.llm.ask import Ask, Clock, M, Message, Patience, Spend
-from generator_service.llm.limiter import Limiter, Sleep
-from generator_service.llm.provider_error import PAUSING_STATUSES, translate
-from generator_service.llm.schema import strict_schema
+from generator_service.error import (
+    InvalidOutput,
+    LoreError,
+    ProviderBadRequest,
+    ProviderError,
+    ProviderLoading,
+    ProviderTimeout,
+    ProviderUnavailable,
+)
+from generator_service.llm.answer import read_answer
+from generator_service.llm.ask import Answer, Ask, Clock, M, Message, Patience, Spend
+from generator_service.llm.complaint import Complaint, complaint_of
+from generator_service.llm.dialect import Dialect
+from generator_service.llm.json_text import has_thoughts
+from generator_service.llm.limiter import Call, Limiter, Sleep
+from generator_service.llm.provider_error import BUSY_STATUSES, PAUSING_STATUSES, hint_of, of_connection, translate
+from generator_service.llm.reply import Ending, ErrorReply, Reply, UnreadableReply, read_reply
+from generator_service.llm.request import repair_messages, request_body
 from generator_service.llm.usage import Usage
 from generator_service.trace import call_span, provider_headers
 
@@ -31,6 +43,39 @@ BACKOFF_CAP_S = 8.0
 #: A pause that the provider asks for holds back all jobs of the process; after this a call finds out whether it still
 #: does. The job that was told to wait longer does not wait, it fails.
 LONGEST_PAUSE_S = 60.0
+#: How often a server that says it is loading its model is asked again, seconds.
+LOADING_POLL_S = 2.0
+#: A first answer that takes longer than this may have to wait for the model to be loaded, seconds.
+LOADING_TOLD_S = 8.0
+#: Forms of a request that one call may try.
+_MOST_FORMS = 7
+
+
+class _Complained(Exception):
+    """The provider has answered with an error."""
+
+    def __init__(self, complaint: Complaint) -> None:
+        super().__init__(complaint.status)
+        self.complaint = complaint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderOptions:
+    """What is asked of the provider, and how long it may take."""
+
+    model: str
+    #: Bounds one call.
+    timeout_s: float
+    #: Bounds one call to a server that may have to load its model first.
+    load_timeout_s: float
+    #: Calls for one answer while the provider fails in a way that passes.
+    max_attempts: int
+    #: What a model that turns out to reason may use beside its answer, tokens.
+    reasoning_tokens: int
+    #: Parameters, query and headers that the operators have set.
+    body: Mapping[str, Any]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
 
 
 class OpenAiLlm:
@@ -40,120 +85,190 @@ class OpenAiLlm:
         self,
         client: AsyncOpenAI,
         *,
-        model: str,
+        options: ProviderOptions,
+        dialect: Dialect,
         limiter: Limiter,
-        timeout_s: float,
-        max_attempts: int,
         clock: Clock,
         sleep: Sleep,
         random: Callable[[], float],
     ) -> None:
-        """`timeout_s` bounds one call; `random` gives numbers from 0 to 1; `client` must have `max_retries=0`."""
+        """`dialect` is where to begin; `random` gives numbers from 0 to 1; `client` must have `max_retries=0`."""
         self._client = client
-        self._model = model
+        self._options = options
+        self._dialect = dialect
         self._limiter = limiter
-        self._timeout_s = timeout_s
-        self._max_attempts = max_attempts
         self._clock = clock
         self._sleep = sleep
         self._random = random
+        #: The last form that was not a guess.
+        self._known = dialect
+        self._is_understood = False
 
-    @property
-    def _host(self) -> str:
-        return self._client.base_url.host
-
-    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> M:
-        """See `ask.Llm`. An invalid or cut-off answer is asked for once more, with what was wrong with it."""
+    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
+        """See `ask.Llm`. An unusable answer is asked for once more, with what was wrong with it."""
         try:
-            return await self._answer(ask, ask.messages, patience, spend)
+            return read_answer(await self._reply(ask, (), patience, spend), ask.schema)
         except InvalidOutput as fault:
             log.warning("Answer is unusable, asking again: %s", fault.fault, extra={"content": fault.content})
-            return await self._answer(ask, [*ask.messages, *_repair(fault)], patience, spend)
+            reply = await self._reply(ask, repair_messages(fault), patience, spend)
+            return read_answer(reply, ask.schema, may_adjust=True)
 
-    async def _answer(self, ask: Ask[M], messages: Sequence[Message], patience: Patience, spend: Spend) -> M:
-        return read_answer(await self._persist(ask, messages, patience, spend), ask.schema)
-
-    async def _persist(self, ask: Ask[M], messages: Sequence[Message], patience: Patience, spend: Spend) -> Choice:
-        """Call until there is an answer, the error is final, or attempts or patience run out."""
-        attempt = 0
+    async def _reply(self, ask: Ask[M], repair: Sequence[Message], patience: Patience, spend: Spend) -> Reply:
+        """Call until there is a reply, the error is final, or attempts or patience run out."""
+        attempt, forms = 1, 1
+        error: LoreError
         while True:
-            attempt += 1
+            dialect = self._dialect
+            body = request_body(ask, repair, dialect, model=self._options.model, options=self._options.body)
             try:
-                async with self._limiter.slot(patience):
-                    return await self._call(ask, messages, spend)
-            except ProviderError as error:
-                if not error.retryable or attempt >= self._max_attempts:
-                    raise
-                await self._back_off(error, attempt, patience)
+                return await self._call(ask.name, body, patience, spend)
+            except _Complained as refusal:
+                if forms < _MOST_FORMS and self._follow(dialect, refusal.complaint, body):
+                    forms += 1
+                    continue
+                error = self._understood(refusal.complaint)
+                if refusal.complaint.status in BUSY_STATUSES and refusal.complaint.retry_after_s is None:
+                    attempt -= self._limiter.refused()
+            except ProviderError as failure:
+                error = failure
+            if not isinstance(error, ProviderError) or not error.retryable or attempt >= self._options.max_attempts:
+                raise error
+            await self._back_off(error, attempt, patience)
+            attempt += not isinstance(error, ProviderLoading)
 
     async def _back_off(self, error: ProviderError, attempt: int, patience: Patience) -> None:
         jitter = self._random()
-        if error.retry_after_s is None:
-            delay_s = jitter * min(BACKOFF_CAP_S, BACKOFF_BASE_S * 2 ** (attempt - 1))
-        else:
+        if isinstance(error, ProviderLoading):
+            patience.on_loading()
+            delay_s = LOADING_POLL_S
+        elif error.retry_after_s is not None:
             delay_s = error.retry_after_s + jitter * BACKOFF_BASE_S
+        else:
+            delay_s = jitter * min(BACKOFF_CAP_S, BACKOFF_BASE_S * 2 ** (max(attempt, 1) - 1))
         if self._clock() + delay_s > patience.deadline_at:
             raise error
         patience.on_wait(delay_s)
         await self._sleep(delay_s)
 
-    async def _call(self, ask: Ask[M], messages: Sequence[Message], spend: Spend) -> Choice:
-        with call_span(self._model, ask.name) as span:
-            completion = await self._complete(ask, messages, spend)
-            usage = usage_of(completion)
-            span.set_attribute("gen_ai.usage.input_tokens", usage.prompt_tokens)
-            span.set_attribute("gen_ai.usage.output_tokens", usage.completion_tokens)
-        spend(usage)
-        return choice_of(completion)
+    async def _call(self, name: str, body: Mapping[str, Any], patience: Patience, spend: Spend) -> Reply:
+        async with self._limiter.slot(patience) as call:
+            with call_span(self._options.model, name) as span:
+                reply = await self._send(call, body, patience, spend)
+                span.set_attribute("gen_ai.usage.input_tokens", reply.usage.prompt_tokens)
+                span.set_attribute("gen_ai.usage.output_tokens", reply.usage.completion_tokens)
+            spend(reply.usage)
+            self._limiter.answered(call)
+            self._learn(reply, body)
+            return reply
 
-    async def _complete(self, ask: Ask[M], messages: Sequence[Message], spend: Spend) -> ChatCompletion:
+    async def _send(self, call: Call, body: Mapping[str, Any], patience: Patience, spend: Spend) -> Reply:
+        """One request. Raises `ProviderError` and `_Complained`; what it cost is told then."""
         try:
-            async with asyncio.timeout(self._timeout_s):
-                answer: ChatCompletion = await self._client.chat.completions.create(
-                    **self._request(ask, messages), extra_headers=provider_headers()
-                )
-                return answer
+            return read_reply(await self._post(call, body, patience))
         except TimeoutError:
-            spend(Usage(llm_calls=1))
-            log.warning("LLM call took longer than %s s", self._timeout_s, extra={"provider_host": self._host})
-            raise ProviderTimeout from None
+            self._limiter.timed_out()
+            log.warning(
+                "LLM call took longer than allowed", extra=self._about() | {"timeout_s": self._options.timeout_s}
+            )
+            error: Exception = ProviderTimeout()
+        except openai.APIStatusError as cause:
+            error = _Complained(complaint_of(cause))
+        except ErrorReply as cause:
+            error = _Complained(cause.complaint)
+        except openai.OpenAIError as cause:
+            log.warning("LLM cannot be reached: %r", cause.__cause__ or cause, extra=self._about())
+            error = of_connection(cause)
+        except UnreadableReply as cause:
+            log.warning("LLM's answer cannot be read: %r", cause.__cause__ or cause, extra=self._about())
+            error = ProviderUnavailable()
         except asyncio.CancelledError:
             spend(Usage(llm_calls=1))
             raise
-        except openai.OpenAIError as cause:
-            spend(Usage(llm_calls=1))
-            raise self._understood(cause) from cause
-        except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as cause:
-            # The SDK trips over a body that is cut off, in another encoding, or of another form.
-            spend(Usage(llm_calls=1))
-            log.warning("LLM's answer cannot be read: %r", cause, extra={"provider_host": self._host})
-            raise ProviderUnavailable from cause
+        spend(Usage(llm_calls=1))
+        raise error
 
-    def _request(self, ask: Ask[M], messages: Sequence[Message]) -> dict[str, Any]:
-        form = {"name": ask.name, "strict": True, "schema": strict_schema(ask.schema)}
-        return {
-            "model": self._model,
-            "messages": list(messages),
-            "response_format": {"type": "json_schema", "json_schema": form},
-        }
+    async def _post(self, call: Call, body: Mapping[str, Any], patience: Patience) -> bytes:
+        is_cold = self._limiter.is_cold
+        timeout_s = self._options.timeout_s
+        if is_cold:
+            timeout_s = max(timeout_s, self._options.load_timeout_s)
+        teller = asyncio.get_running_loop().call_later(LOADING_TOLD_S, patience.on_loading) if is_cold else None
+        try:
+            async with call.timed(timeout_s):
+                response = await self._client.post(
+                    "/chat/completions",
+                    cast_to=httpx2.Response,
+                    body=dict(body),
+                    options={
+                        "headers": {**self._options.headers, **provider_headers()},
+                        "params": dict(self._options.query),
+                        "follow_redirects": False,
+                        "timeout": None,
+                    },
+                )
+                return response.content
+        finally:
+            if teller:
+                teller.cancel()
 
-    def _understood(self, cause: openai.OpenAIError) -> LoreError:
+    def _follow(self, sent_in: Dialect, complaint: Complaint, body: Mapping[str, Any]) -> bool:
+        """Take another form of requests where the provider has refused this one; False if that is not the cause.
+
+        Calls that were refused side by side follow the first of them.
+        """
+        if self._dialect != sent_in:
+            return complaint.status < 500
+        if not isinstance(translate(complaint), ProviderBadRequest | ProviderUnavailable):
+            return False
+        other = sent_in.after(complaint, body)
+        if other is not None:
+            self._known = other
+        elif not self._is_understood and hint_of(complaint) is None:
+            other = sent_in.plainest(complaint, body)
+        if other is None:
+            self._dialect = sent_in if self._is_understood else self._known
+            return False
+        self._dialect = other
+        log.warning(
+            "The provider refuses this form of requests, trying another",
+            extra=self._about() | {"status": complaint.status, "provider": complaint.words[:2000], "form": repr(other)},
+        )
+        return True
+
+    def _learn(self, reply: Reply, body: Mapping[str, Any]) -> None:
+        """What an answer says of the provider: whether its model reasons, and whether it heeds the output limit."""
+        self._is_understood = True
+        self._known = dialect = self._dialect
+        reasons = reply.reasoning_tokens or reply.has_reasoning or has_thoughts(reply.text)
+        is_silent = reply.ending is Ending.CUT_OFF and not reply.text.strip()
+        if (reasons or is_silent) and not dialect.reasoning_tokens:
+            dialect = replace(dialect, reasoning_tokens=self._options.reasoning_tokens)
+        limit = body.get(dialect.limit_name or "")
+        if limit and reply.usage.completion_tokens > limit + reply.reasoning_tokens and "limit" not in dialect.fixed:
+            dialect = dialect.with_other_limit_name()
+        if dialect != self._dialect:
+            log.info("Learned of the provider: %r", dialect, extra=self._about())
+            self._dialect = dialect
+
+    def _understood(self, complaint: Complaint) -> LoreError:
         """The provider's error as ours; what it said is logged, and a pause it asked for holds for everybody."""
-        error = translate(cause)
-        status = getattr(cause, "status_code", None)
+        error = translate(complaint)
         detail = {
-            "provider_host": self._host,
-            "status": status,
-            "provider_request_id": getattr(cause, "request_id", None),
-            "provider": str(cause)[:2000],
+            "status": complaint.status,
+            "provider_request_id": complaint.request_id,
+            "provider": complaint.words[:2000],
+            "hint": hint_of(complaint),
         }
-        log.warning("LLM call failed: %s", error.code, extra=detail)
-        if status in PAUSING_STATUSES and isinstance(error, ProviderError) and error.retry_after_s is not None:
+        log.warning("LLM call failed: %s", error.code, extra=self._about() | detail)
+        if (
+            complaint.status in PAUSING_STATUSES
+            and isinstance(error, ProviderError)
+            and error.retry_after_s is not None
+        ):
             self._limiter.pause(min(error.retry_after_s, LONGEST_PAUSE_S), type(error))
+        if complaint.status < 500:
+            self._limiter.reached()
         return error
 
-
-def _repair(fault: InvalidOutput) -> list[Message]:
-    said: list[Message] = [{"role": "assistant", "content": fault.content}] if fault.content else []
-    wanted = f"That answer cannot be used. {fault.fault} Answer again, with one JSON object that fits the schema."
-    return [*said, {"role": "user", "content": wanted}]
+    def _about(self) -> dict[str, Any]:
+        return {"provider_host": self._client.base_url.host, "model": self._options.model}

@@ -1,88 +1,133 @@
-"""The one table from the provider's errors to ours."""
+"""The one table from the provider's complaints to our errors."""
 
-import math
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+import re
 
 import openai
 
 from generator_service.error import (
+    InvalidOutput,
     LoreError,
     ProviderAuth,
     ProviderBadRequest,
     ProviderError,
+    ProviderLoading,
     ProviderQuota,
     ProviderRateLimited,
     ProviderTimeout,
     ProviderUnavailable,
     Refused,
 )
+from generator_service.llm.complaint import Complaint, any_of
 
-#: `error.code` in the body, which says more than the status: OpenAI sends "no credit" as a 429.
-_BY_CODE: dict[str, type[LoreError]] = {
-    "insufficient_quota": ProviderQuota,
-    "billing_hard_limit_reached": ProviderQuota,
-    "billing_not_active": ProviderQuota,
-    "content_filter": Refused,
-    "content_policy_violation": Refused,
-}
-#: Other 4xx are `ProviderBadRequest`, everything from 500 on is `ProviderUnavailable`.
+_ANY_4XX = range(400, 500)
+
+#: Words that say more than the status does: (statuses, words, error). The first that fits counts.
+_BY_WORDS: tuple[tuple[range | frozenset[int], re.Pattern[str], type[LoreError]], ...] = (
+    (
+        _ANY_4XX,
+        any_of(
+            r"insufficient_(user_)?quota|insufficient (balance|credit|funds)|credit balance|run out of credits",
+            r"billing_(hard_limit|not_active)|exceeded_current_quota|arrearage|payment required",
+        ),
+        ProviderQuota,
+    ),
+    (
+        frozenset({400, 403, 413, 422, 429}),
+        any_of(r"rate_limit_exceeded|rate limit (reached|exceeded)|tokens per (minute|day)|\btpm\b"),
+        ProviderRateLimited,
+    ),
+    (
+        # OpenAI and Azure (content_filter, invalid_prompt), OpenRouter (moderation, flagged), DeepSeek ("Content Exists
+        # Risk"), DashScope (data_inspection_failed), Moonshot ("high risk"), Google (PROHIBITED_CONTENT), Bedrock.
+        frozenset({400, 403, 406, 421, 422, 451, 500}),
+        any_of(
+            r"content[ _-]?(filter|policy|management|moderation|exists risk|violation|safety)|moderation|flagged",
+            r"invalid_prompt|data_?inspection|inappropriate content|responsible ?ai|prohibited[ _]content|high risk",
+            r"safety (system|filter|polic|reason)|sensitive[ _](content|word)|guardrail|usage polic|unsafe content",
+            r"violat\w+ .{0,40}polic|blocked by .{0,40}(policy|safety|filter)",
+        ),
+        Refused,
+    ),
+    (
+        _ANY_4XX,
+        any_of(
+            r"json_validate_failed|failed to (generate|validate) json|failed_generation|output_parse_failed",
+            r"could not (be )?pars\w+ .{0,20}(output|response)",
+        ),
+        InvalidOutput,
+    ),
+    (
+        frozenset({400}),
+        any_of(r"api[ _-]?key.{0,20}(not valid|invalid|expired)|invalid[ _]api[ _]key"),
+        ProviderAuth,
+    ),
+    # Azure, in the first minutes of a deployment.
+    (frozenset({404}), any_of("deploymentnotfound"), ProviderUnavailable),
+    # A local server that reads the model from its disk.
+    (
+        frozenset({400, 404, 409, 423, 425, 500, 502, 503}),
+        any_of(
+            r"loading (the )?model|model .{0,80}\bloading|estimated_time",
+            r"model .{0,40}not (yet )?(loaded|ready)",
+        ),
+        ProviderLoading,
+    ),
+)
+#: Other 4xx, and redirects, are `ProviderBadRequest`; everything from 500 on is `ProviderUnavailable`.
 _BY_STATUS: dict[int, type[ProviderError]] = {
     401: ProviderAuth,
     402: ProviderQuota,
     403: ProviderAuth,
+    407: ProviderAuth,
     408: ProviderTimeout,
     409: ProviderUnavailable,
+    # Statuses of gateways and of single providers: a failed dependency (vLLM behind a router), too early, a token of
+    # Hugging Face or flexible capacity of Groq that is out, a connection that a proxy closed.
+    423: ProviderUnavailable,
+    424: ProviderUnavailable,
+    425: ProviderUnavailable,
     429: ProviderRateLimited,
+    498: ProviderUnavailable,
+    499: ProviderUnavailable,
 }
+#: Statuses by which a provider says that it has too much to do.
+BUSY_STATUSES = frozenset({429, 503, 529})
 #: Statuses whose Retry-After concerns the whole account, so that every call has to wait.
 PAUSING_STATUSES = frozenset({429, 503})
 
 
-def translate(error: openai.OpenAIError) -> LoreError:
-    """Our error for one of the SDK's."""
-    if isinstance(error, openai.APIStatusError):
-        return _of_status(error)
-    if isinstance(error, openai.APITimeoutError):
-        return ProviderTimeout()
-    return ProviderUnavailable()
+def translate(complaint: Complaint) -> LoreError:
+    """Our error for a complaint."""
+    default = ProviderUnavailable if complaint.status >= 500 else ProviderBadRequest
+    kind = _by_words(complaint) or _BY_STATUS.get(complaint.status, default)
+    if kind is InvalidOutput:
+        return InvalidOutput("It was not valid JSON.")
+    return kind(retry_after_s=complaint.retry_after_s if kind.retryable else None)
 
 
-def _of_status(error: openai.APIStatusError) -> LoreError:
-    status = error.status_code
-    default = ProviderUnavailable if status >= 500 else ProviderBadRequest
-    kind = _BY_CODE.get(error.code or "") or _BY_STATUS.get(status, default)
-    delay_s = retry_after_s(error.response.headers, datetime.now(UTC)) if kind.retryable else None
-    return kind(retry_after_s=delay_s)
+def of_connection(error: openai.OpenAIError) -> ProviderError:
+    """Our error for a call that got no answer."""
+    return ProviderTimeout() if isinstance(error, openai.APITimeoutError) else ProviderUnavailable()
 
 
-def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that the provider asks to wait: `retry-after-ms` (OpenAI's own), else `Retry-After` (RFC 9110, 10.2.3).
-
-    None where it names none, or nothing that makes sense.
-    """
-    milliseconds = _number(headers.get("retry-after-ms"))
-    if milliseconds is not None:
-        return milliseconds / 1000
-    value = headers.get("retry-after")
-    seconds = _number(value)
-    return seconds if seconds is not None or value is None else _seconds_until(value, now)
-
-
-def _number(value: str | None) -> float | None:
-    try:
-        number = float(value or "")
-    except ValueError:
-        return None
-    return max(0.0, number) if math.isfinite(number) else None
+def hint_of(complaint: Complaint) -> str | None:
+    """The setting to look at, for the log."""
+    if 300 <= complaint.status < 400:
+        return "The address redirects elsewhere. Set OPENAI_BASE_URL to where the API is."
+    if complaint.status in (400, 404) and "model" in complaint.words and _UNKNOWN_MODEL.search(complaint.words):
+        return "The provider does not know the model. Look at OPENAI_MODEL."
+    if complaint.status in (404, 405):
+        return "The address has no chat completions. Look at OPENAI_BASE_URL: most servers want /v1 at its end."
+    if complaint.status in (401, 403, 407):
+        return "The provider does not accept the key. Look at OPENAI_API_KEY."
+    return None
 
 
-def _seconds_until(value: str, now: datetime) -> float | None:
-    try:
-        moment = parsedate_to_datetime(value)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - now).total_seconds())
-    except (ValueError, TypeError, OverflowError):
-        return None
+_UNKNOWN_MODEL = any_of(r"not[ _]found|does not exist|unknown|no (such|endpoints)|not (a )?(valid|supported|available)")
+
+
+def _by_words(complaint: Complaint) -> type[LoreError] | None:
+    for statuses, words, kind in _BY_WORDS:
+        if complaint.status in statuses and words.search(complaint.words):
+            return kind
+    return None

@@ -1,17 +1,51 @@
-"""Pydantic models as JSON Schemas that OpenAI's strict mode takes."""
+"""Pydantic models as JSON Schemas: for strict mode, with fewer keywords, and in words."""
 
+import json
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
 
-#: Not permitted in strict mode (string lengths) or of no use to the model. Lengths are checked after the answer.
+#: Not permitted in OpenAI's strict mode (string lengths) or of no use to the model. Lengths are checked afterwards.
 _DROPPED = frozenset({"minLength", "maxLength", "title"})
+#: What providers without full support still take.
+_BASIC = frozenset({"type", "properties", "required", "additionalProperties", "items", "enum", "const", "anyOf"})
+
+#: Entries of a list that an outline shows.
+_MOST_SHOWN = 3
+
+Schema = Mapping[str, Any]
 
 
+@lru_cache(maxsize=256)
+def full_schema(model: type[BaseModel]) -> Schema:
+    """The schema with every limit, as answers are checked against it. Not to be changed."""
+    return model.model_json_schema()
+
+
+@lru_cache(maxsize=256)
 def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """The schema of a model without defaults, optional or free-form fields, as `strict_faults` makes sure of."""
-    schema: dict[str, Any] = _stripped(model.model_json_schema())
+    """The schema of a model without defaults, optional or free-form fields; `strict_faults` finds others.
+
+    Not to be changed.
+    """
+    schema: dict[str, Any] = _stripped(full_schema(model))
     return schema
+
+
+@lru_cache(maxsize=256)
+def basic_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema without limits and references: types, fields and what is required. Not to be changed."""
+    full = full_schema(model)
+    schema: dict[str, Any] = _basic(full, full.get("$defs", {}))
+    return schema
+
+
+def outline(model: type[BaseModel]) -> str:
+    """The schema as a model reads it best: `{"traits": [text, text, text], "flaw": {"name": text}}`."""
+    full = full_schema(model)
+    return _outline(full, full.get("$defs", {}))
 
 
 def _stripped(node: Any, *, names_fields: bool = False) -> Any:
@@ -20,6 +54,42 @@ def _stripped(node: Any, *, names_fields: bool = False) -> Any:
         kept = {key: value for key, value in node.items() if names_fields or key not in _DROPPED}
         return {key: _stripped(value, names_fields=key in ("properties", "$defs")) for key, value in kept.items()}
     return [_stripped(value) for value in node] if isinstance(node, list) else node
+
+
+def _basic(node: Any, definitions: Schema, *, names_fields: bool = False) -> Any:
+    if isinstance(node, list):
+        return [_basic(value, definitions) for value in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _basic(definitions[node["$ref"].rpartition("/")[2]], definitions)
+    return {
+        key: _basic(value, definitions, names_fields=key == "properties")
+        for key, value in node.items()
+        if names_fields or key in _BASIC
+    }
+
+
+def _outline(node: Schema, definitions: Schema) -> str:
+    if "$ref" in node:
+        return _outline(definitions[node["$ref"].rpartition("/")[2]], definitions)
+    if "enum" in node:
+        return " or ".join(json.dumps(option, ensure_ascii=False) for option in node["enum"])
+    match node.get("type"):
+        case "object":
+            fields = (f'"{name}": {_outline(field, definitions)}' for name, field in node["properties"].items())
+            return "{" + ", ".join(fields) + "}"
+        case "array":
+            return _list_outline(_outline(node["items"], definitions), node.get("minItems", 1))
+        case "integer" if "minimum" in node and "maximum" in node:
+            return f"whole number from {node['minimum']} to {node['maximum']}"
+        case kind:
+            return {"string": "text", "integer": "whole number"}.get(kind or "", "value")
+
+
+def _list_outline(entry: str, count: int) -> str:
+    shown = [entry] * min(count, _MOST_SHOWN)
+    return f"[{', '.join(shown)}{'' if 0 < count <= _MOST_SHOWN else ', ...'}]"
 
 
 def strict_faults(model: type[BaseModel]) -> list[str]:

@@ -12,7 +12,7 @@ from chalicelib.adapter import redis_client
 from chalicelib.adapter.redis_store import RedisJobStore
 from chalicelib.domain import change
 from chalicelib.domain.error import JobConflict, UnknownCursor
-from chalicelib.domain.job import Checkpoint, Job, JobHead, MissingItem, Usage
+from chalicelib.domain.job import Checkpoint, Job, JobHead, PieceWarning, Usage
 from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TERMINAL, TRANSITIONS, Action, Status
 from chalicelib.domain.quota import Quota, QuotaExceeded
 from chalicelib.domain.timing import Timing
@@ -266,7 +266,7 @@ async def test_a_retry_keeps_the_finished_stages_at_no_cost(store: JobStore) -> 
 
 async def test_a_completed_job_has_result_warnings_and_end(store: JobStore, clock: FakeClock) -> None:
     job = await claimed(store)
-    missing = MissingItem(2, "stats", "invalid_output", "The third piece could not be finished.", True)
+    missing = PieceWarning(2, "stats", "invalid_output", "The third piece could not be finished.", True)
     done = await store.apply(job.id, change.complete(TOKEN, [{"name": "A", "n": 3, "x": None}], [missing]))
     assert done.result == [{"name": "A", "n": 3, "x": None}]
     assert list(done.warnings) == [missing]

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 
 from chalicelib.domain.error import GenerationFailed
-from chalicelib.domain.job import Checkpoint, Json, MissingItem, Usage
+from chalicelib.domain.job import Checkpoint, Json, PieceWarning, Usage
 from chalicelib.port import Generated, GenerationEvent, Progressed, Spent, StageFinished
 
 #: Called before each stage with (job id, item, stage): may raise `GenerationFailed`, or wait.
@@ -28,7 +28,7 @@ class FakeGenerator:
         self.stage_s = stage_s
         self.started: Counter[tuple[str, int, str]] = Counter()
         self.before_stage: Hook = _nothing
-        self.missing: Sequence[MissingItem] = ()
+        self.missing: Sequence[PieceWarning] = ()
         self.under_way = 0
         self.params: list[Mapping[str, Json]] = []
 

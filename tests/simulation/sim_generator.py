@@ -20,7 +20,7 @@ from chalicelib.port import GenerationEvent
 from generator_service.bridge import stream
 from generator_service.error import LoreError, ProviderRateLimited, ProviderUnavailable, Refused
 from generator_service.event import Emit, Event
-from generator_service.llm.ask import Ask, M, Patience, Spend
+from generator_service.llm.ask import Answer, Ask, M, Patience, Spend
 from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
 from generator_service.wire import read_job, status_of, trailing_metadata, write_event
@@ -181,7 +181,7 @@ class _SimLlm:
         self._generator = generator
         self._rpc = rpc
 
-    async def complete(self, ask: Ask[M], _patience: Patience, spend: Spend) -> M:
+    async def complete(self, ask: Ask[M], _patience: Patience, spend: Spend) -> Answer[M]:
         found = _DATA.search(ask.messages[-1]["content"])
         assert found is not None
         data = json.loads(found[1])
@@ -189,7 +189,7 @@ class _SimLlm:
             await self._generator.call(self._rpc, self._stages(data))
         finally:
             spend(Usage(1, 100, 10))
-        return ask.schema.model_validate(_answer(data, self._rpc))
+        return Answer(ask.schema.model_validate(_answer(data, self._rpc)))
 
     def _stages(self, data: Mapping[str, Any]) -> tuple[tuple[int, str], ...]:
         if "count" not in data:

@@ -572,9 +572,9 @@ export interface components {
             usage: components["schemas"]["UsageBody"];
             /**
              * Warnings
-             * @description Pieces that are missing from the result of a completed job.
+             * @description What the result of a completed job lacks, or what was changed in it.
              */
-            warnings: components["schemas"]["MissingItemBody"][];
+            warnings: components["schemas"]["PieceWarningBody"][];
         };
         /** JobsBody */
         JobsBody: {
@@ -625,25 +625,6 @@ export interface components {
             self: string;
         };
         /**
-         * MissingItemBody
-         * @description A piece that is missing from the result, and why.
-         */
-        MissingItemBody: {
-            /** Code */
-            code: string;
-            /**
-             * Item
-             * @description 0-based index of the piece.
-             */
-            item: number;
-            /** Message */
-            message: string;
-            /** Retryable */
-            retryable: boolean;
-            /** Stage */
-            stage: string;
-        };
-        /**
          * OpenApiBody
          * @description OpenAPI 3.1.
          */
@@ -688,6 +669,30 @@ export interface components {
              * @default null
              */
             tone?: string | null;
+        };
+        /**
+         * PieceWarningBody
+         * @description What the result lacks, or what was changed in it.
+         */
+        PieceWarningBody: {
+            /** Code */
+            code: string;
+            /**
+             * Item
+             * @description 0-based index of the piece.
+             */
+            item: number;
+            /** Message */
+            message: string;
+            /**
+             * Missing
+             * @description True: the piece is missing from the result. False: it is there, and something in it was changed.
+             */
+            missing: boolean;
+            /** Retryable */
+            retryable: boolean;
+            /** Stage */
+            stage: string;
         };
         /**
          * ProblemBody

@@ -49,7 +49,7 @@ class GenerationProgress(_message.Message):
     def __init__(self, progress: _Optional[int] = ..., message: _Optional[str] = ...) -> None: ...
 
 class StageFinished(_message.Message):
-    __slots__ = ("item", "stage", "output_json", "piece_json", "progress", "usage", "duration_ms")
+    __slots__ = ("item", "stage", "output_json", "piece_json", "progress", "usage", "duration_ms", "adjusted")
     ITEM_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_JSON_FIELD_NUMBER: _ClassVar[int]
@@ -57,6 +57,7 @@ class StageFinished(_message.Message):
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
     USAGE_FIELD_NUMBER: _ClassVar[int]
     DURATION_MS_FIELD_NUMBER: _ClassVar[int]
+    ADJUSTED_FIELD_NUMBER: _ClassVar[int]
     item: int
     stage: str
     output_json: str
@@ -64,7 +65,8 @@ class StageFinished(_message.Message):
     progress: GenerationProgress
     usage: Usage
     duration_ms: int
-    def __init__(self, item: _Optional[int] = ..., stage: _Optional[str] = ..., output_json: _Optional[str] = ..., piece_json: _Optional[str] = ..., progress: _Optional[_Union[GenerationProgress, _Mapping]] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., duration_ms: _Optional[int] = ...) -> None: ...
+    adjusted: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, item: _Optional[int] = ..., stage: _Optional[str] = ..., output_json: _Optional[str] = ..., piece_json: _Optional[str] = ..., progress: _Optional[_Union[GenerationProgress, _Mapping]] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., duration_ms: _Optional[int] = ..., adjusted: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Usage(_message.Message):
     __slots__ = ("llm_calls", "prompt_tokens", "completion_tokens")

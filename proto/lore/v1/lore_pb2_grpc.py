@@ -63,7 +63,8 @@ class LoreServiceServicer:
         FAILED_PRECONDITION (the LLM refused the account: key, quota or model), INTERNAL (the LLM answered, but with
         nothing usable), UNAUTHENTICATED (token missing or wrong), DEADLINE_EXCEEDED, CANCELLED. The trailing metadata
         `lore-error-code` names the cause in one word of the set documented in generator_service/error.py, and
-        `lore-retryable` says "true" where another attempt may work.
+        `lore-retryable` says "true" if a person may retry the job, and `lore-transient` "true" if another attempt at once
+        may well succeed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

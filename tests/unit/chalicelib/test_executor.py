@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain import change
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import GenerationFailed, StoreUnavailable
-from chalicelib.domain.job import Job, MissingItem, Usage
+from chalicelib.domain.job import Job, PieceWarning, Usage
 from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.timing import Timing
@@ -350,7 +350,7 @@ def test_a_hanging_generator_is_a_timeout_by_the_deadline() -> None:
 def test_pieces_that_are_missing_are_named_in_the_warnings() -> None:
     async def scenario() -> None:
         system = System()
-        missing = MissingItem(2, "backstory", "refused", "The writer refused.", False)
+        missing = PieceWarning(2, "backstory", "refused", "The writer refused.", False)
         system.generator.missing = [missing]
         job = await system.submitted()
         await system.work(job.id)

@@ -15,7 +15,7 @@ from chalicelib.domain.error import (
     QueueUnavailable,
     StoreUnavailable,
 )
-from chalicelib.domain.job import Job, MissingItem
+from chalicelib.domain.job import Job, PieceWarning
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from tests import virtual_time
@@ -309,7 +309,7 @@ def test_a_retry_goes_on_from_what_is_finished() -> None:
 def test_a_job_that_lacks_pieces_can_be_retried_for_them() -> None:
     async def scenario() -> None:
         system = System()
-        system.generator.missing = [MissingItem(2, "backstory", "truncated", "Cut short.", True)]
+        system.generator.missing = [PieceWarning(2, "backstory", "truncated", "Cut short.", True)]
         old = await system.submitted()
         await system.work(old.id)
         assert (await system.services.submission.retry(OWNER, old.id)).job.retry_of == old.id

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator_service.llm.ask import Ask, M, Patience, Spend
+from generator_service.llm.ask import Answer, Ask, M, Patience, Spend
 from generator_service.llm.schema import strict_schema
 from generator_service.llm.usage import Usage
 from tests.unit.generator.answering import Answering, data_of
@@ -37,7 +37,7 @@ class ScriptedLlm:
     def names(self) -> list[str]:
         return [name for name, _ in self.asked]
 
-    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> M:
+    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
         data = data_of(list(ask.messages))
         self.asked.append((ask.name, data))
         self.running += 1
@@ -49,7 +49,7 @@ class ScriptedLlm:
             self.running -= 1
             spend(COST)
         self.finished.append(ask.name)
-        return ask.schema.model_validate(answer)
+        return Answer(ask.schema.model_validate(answer))
 
     async def _happen(self, ask: Ask[M], patience: Patience, number: int) -> Any:
         script = self.scripts[ask.name, number] or self.scripts[ask.name, 0]

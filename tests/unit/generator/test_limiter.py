@@ -17,7 +17,9 @@ def fake_time() -> FakeTime:
 
 
 def limiter_of(fake_time: FakeTime, size: int = 2) -> Limiter:
-    return Limiter(size, clock=fake_time.clock, sleep=fake_time.sleep)
+    limiter = Limiter(size, timeout_s=30, clock=fake_time.clock, sleep=fake_time.sleep)
+    limiter.reached()
+    return limiter
 
 
 async def test_never_more_calls_at_a_time_than_allowed(fake_time: FakeTime) -> None:

@@ -1,55 +1,118 @@
-"""The provider's errors as ours."""
+"""The provider's complaints as our errors."""
 
+import json
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx2
 import openai
 import pytest
 
-from generator_service.llm.provider_error import retry_after_s, translate
+from generator_service.llm.complaint import Complaint, complaint_of, retry_after_s
+from generator_service.llm.provider_error import hint_of, of_connection, translate
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
 REQUEST = httpx2.Request("POST", "http://llm.invalid/v1/chat/completions")
 
 
-def status_error(status: int, code: str | None = None, **headers: str) -> openai.APIStatusError:
-    response = httpx2.Response(status, headers=headers, request=REQUEST)
-    return openai.APIStatusError("provider text", response=response, body={"code": code} if code else None)
+def complaint(status: int, body: Any = None, **headers: str) -> Complaint:
+    text = body if isinstance(body, str) else json.dumps(body or {"error": {"message": "provider text"}})
+    response = httpx2.Response(status, headers=headers, text=text, request=REQUEST)
+    return complaint_of(openai.APIStatusError("provider text", response=response, body=None))
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "expected", "retryable"),
+    ("status", "expected", "retryable"),
     [
-        (400, None, "provider_bad_request", False),
-        (401, None, "provider_auth", False),
-        (402, None, "provider_quota", False),
-        (403, None, "provider_auth", False),
-        (404, "model_not_found", "provider_bad_request", False),
-        (408, None, "provider_timeout", True),
-        (409, None, "provider_unavailable", True),
-        (422, None, "provider_bad_request", False),
-        (429, "rate_limit_exceeded", "provider_rate_limited", True),
-        (429, "insufficient_quota", "provider_quota", False),
-        (400, "content_filter", "refused", False),
-        (500, None, "provider_unavailable", True),
-        (503, None, "provider_unavailable", True),
-        (529, None, "provider_unavailable", True),
+        (307, "provider_bad_request", False),
+        (400, "provider_bad_request", False),
+        (401, "provider_auth", False),
+        (402, "provider_quota", False),
+        (403, "provider_auth", False),
+        (404, "provider_bad_request", False),
+        (408, "provider_timeout", True),
+        (409, "provider_unavailable", True),
+        (413, "provider_bad_request", False),
+        (422, "provider_bad_request", False),
+        (424, "provider_unavailable", True),
+        (425, "provider_unavailable", True),
+        (429, "provider_rate_limited", True),
+        (498, "provider_unavailable", True),
+        (499, "provider_unavailable", True),
+        (500, "provider_unavailable", True),
+        (503, "provider_unavailable", True),
+        (524, "provider_unavailable", True),
+        (529, "provider_unavailable", True),
     ],
 )
-def test_each_status_has_one_meaning(status: int, code: str | None, expected: str, retryable: bool) -> None:
-    error = translate(status_error(status, code))
+def test_each_status_has_one_meaning(status: int, expected: str, retryable: bool) -> None:
+    error = translate(complaint(status))
     assert (error.code, error.retryable) == (expected, retryable)
     assert "provider text" not in error.message
 
 
+@pytest.mark.parametrize(
+    ("status", "words", "expected"),
+    [
+        (429, '{"error": {"code": "insufficient_quota"}}', "provider_quota"),
+        (403, '{"error": {"code": "insufficient_user_quota"}}', "provider_quota"),
+        (400, "Your credit balance is too low", "provider_quota"),
+        (402, "Insufficient Balance", "provider_quota"),
+        (400, '{"error": {"code": "content_filter"}}', "refused"),
+        (400, "The response was filtered due to the prompt triggering Azure OpenAI's content management policy", "refused"),
+        (400, '{"error": {"code": "invalid_prompt"}}', "refused"),
+        (400, "Content Exists Risk", "refused"),
+        (400, '{"code": "data_inspection_failed"}', "refused"),
+        (403, "openai/gpt requires moderation. Your input was flagged for violence", "refused"),
+        (400, "The request was rejected because it was considered high risk", "refused"),
+        (400, "PROHIBITED_CONTENT", "refused"),
+        (500, "blocked by content policy", "refused"),
+        (413, "Request too large for model on tokens per minute (TPM): Limit 6000", "provider_rate_limited"),
+        (400, '{"error": {"code": "rate_limit_exceeded"}}', "provider_rate_limited"),
+        (400, "API key not valid. Please pass a valid API key.", "provider_auth"),
+        (400, '{"error": {"code": "json_validate_failed"}}', "invalid_output"),
+        (404, '{"error": {"code": "DeploymentNotFound"}}', "provider_unavailable"),
+        (503, '{"error": {"message": "Loading model", "type": "unavailable_error"}}', "provider_unavailable"),
+        (503, '{"error": "Model m is currently loading", "estimated_time": 20.0}', "provider_unavailable"),
+        (404, "model 'lore' not found, try pulling it first", "provider_bad_request"),
+        (404, '{"error": {"code": "model_not_found"}}', "provider_bad_request"),
+        (401, "Incorrect API key provided", "provider_auth"),
+    ],
+)
+def test_words_that_say_more_than_the_status_count(status: int, words: str, expected: str) -> None:
+    assert translate(complaint(status, words)).code == expected
+
+
+def test_what_a_server_quotes_of_the_request_says_nothing() -> None:
+    """FastAPI's 422 has the rejected input in it, and the prompt has many words."""
+    body = {"detail": [{"loc": ["body", "x"], "msg": "Extra", "input": "moderation flagged content_filter"}]}
+    assert translate(complaint(422, body)).code == "provider_bad_request"
+    assert "flagged" not in complaint(422, body).words
+
+
 def test_no_answer_is_told_apart_from_no_connection() -> None:
-    assert translate(openai.APITimeoutError(REQUEST)).code == "provider_timeout"
-    assert translate(openai.APIConnectionError(request=REQUEST)).code == "provider_unavailable"
+    assert of_connection(openai.APITimeoutError(REQUEST)).code == "provider_timeout"
+    assert of_connection(openai.APIConnectionError(request=REQUEST)).code == "provider_unavailable"
 
 
-def test_the_asked_for_delay_is_kept_where_trying_again_makes_sense() -> None:
-    assert translate(status_error(429, **{"retry-after": "7"})).retry_after_s == 7
-    assert translate(status_error(429, "insufficient_quota", **{"retry-after": "7"})).retry_after_s is None
+def test_the_asked_for_delay_is_kept_if_trying_again_makes_sense() -> None:
+    assert translate(complaint(429, **{"retry-after": "7"})).retry_after_s == 7
+    assert translate(complaint(429, {"error": {"code": "insufficient_quota"}}, **{"retry-after": "7"})).retry_after_s is None
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "setting"),
+    [
+        (404, "model 'lore' not found, try pulling it first", "OPENAI_MODEL"),
+        (400, '{"error": {"message": "lore is not a valid model ID"}}', "OPENAI_MODEL"),
+        (404, "page not found", "OPENAI_BASE_URL"),
+        (405, "", "OPENAI_BASE_URL"),
+        (301, "", "OPENAI_BASE_URL"),
+        (401, "", "OPENAI_API_KEY"),
+    ],
+)
+def test_the_log_names_the_setting_to_look_at(status: int, words: str, setting: str) -> None:
+    assert setting in (hint_of(complaint(status, words)) or "")
 
 
 @pytest.mark.parametrize(

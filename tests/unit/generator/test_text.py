@@ -8,13 +8,14 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.domain.text import _is_mark as of_the_api
-from generator_service.text import Name, Phrase, Prose, is_taken, name_key
+from generator_service.naming import is_taken, name_key
+from generator_service.text import Name, Phrase, Prose
 from generator_service.text import _is_mark as of_the_generator
 
 NAME, PHRASE, PROSE = TypeAdapter(Name), TypeAdapter(Phrase), TypeAdapter(Prose)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n", "a\x00b", "a\x1b[31mb", "\ue000", "x" * 5000, 3, None])
+@pytest.mark.parametrize("text", ["", "   ", "\n", "\x00", "\ue000", "\ud83d", "x" * 5000, "x" * 50_000, 3, None])
 @pytest.mark.parametrize("adapter", [NAME, PHRASE, PROSE])
 def test_blank_invisible_endless_and_foreign_things_are_refused(adapter: TypeAdapter[str], text: object) -> None:
     with pytest.raises(ValidationError):
@@ -49,6 +50,102 @@ def test_what_no_one_can_see_is_left_out() -> None:
     hidden = "".join(map(chr, range(0xE0100, 0xE0150))) + "\u034f\u3164\u200d\u200d\u202e"
     assert NAME.validate_python(f"Low{hidden}Tarn") == "Low\U000e0100\u200dTarn"
     assert NAME.validate_python("\u2764\ufe0f\u200d\U0001f525") == "\u2764\ufe0f\u200d\U0001f525"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("a\x00b\x1bc\x7f", "abc"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("a\ue000b\U000f0000c", "abc"),
+        ("a\ufdd0b\uffffc\U0001fffed", "abcd"),
+        ("a\u2065b\U000e0fffc", "abc"),
+        ("a\ufeffb", "ab"),
+    ],
+    ids=["control", "colours", "private use", "noncharacters", "reserved", "byte-order mark"],
+)
+@pytest.mark.parametrize("adapter", [NAME, PHRASE, PROSE])
+def test_what_shows_nothing_is_dropped(adapter: TypeAdapter[str], written: str, shown: str) -> None:
+    """Another call to have one control character removed would be waste."""
+    assert adapter.validate_python(written) == shown
+
+
+@pytest.mark.parametrize("character", ["\U0001fae9", "\U0001fadf", "\U0001ccd6", "\U000323b0"])
+def test_characters_newer_than_this_python_are_kept(character: str) -> None:
+    assert unicodedata.category(character) == "Cn", "Python knows it by now: take a newer one"
+    assert PROSE.validate_python(f"A bell {character} rings.") == f"A bell {character} rings."
+
+
+def test_flags_of_regions_are_kept_and_other_tags_dropped() -> None:
+    """Tags can carry text that nobody sees."""
+    england = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+    assert NAME.validate_python(f"{england} Inn") == f"{england} Inn"
+    assert NAME.validate_python("Inn\U000e0068\U000e0069\U000e007f") == "Inn"
+
+
+@pytest.mark.parametrize(
+    "decorated",
+    ["**Osk**", "*Osk*", "__Osk__", "_Osk_", "`Osk`", "# Osk", "### **Osk**", "1. Osk", "1) Osk", "(1) Osk", "#1: Osk"]
+    + ["- Osk", "\u2022 Osk", '"Osk"', "'Osk'", "\u201cOsk\u201d", "\u201eOsk\u201c", "\u00abOsk\u00bb", "\u300cOsk\u300d"]
+    + ["Name: Osk", "**Name:** Osk", 'Name: "Osk"', "1. **Osk**", '2. "Osk"', "Title: Osk", "&quot;Osk&quot;", '\\"Osk\\"'],
+)
+def test_a_name_comes_without_decoration(decorated: str) -> None:
+    assert NAME.validate_python(decorated) == "Osk"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["D'Arc", "The \u201cRed\u201d Hand", '"Red" Ann and "Blue" Bob', "La_Belle_Dame", "3rd Ward", "Rock & Sons", "7"]
+    + ["O'Neil's", "A*", "N\u00ba 5", "Mr. Osk", "Anna-Lena", "C:\\"],
+)
+def test_what_belongs_to_a_name_stays(name: str) -> None:
+    assert NAME.validate_python(name) == name
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("One.\\n\\nTwo.", "One.\n\nTwo."),
+        ("Zo\\u00eb", "Zo\u00eb"),
+        ("\\ud83d\\ude00", "\U0001f600"),
+        ("\\ud83d alone", "alone"),
+        ('She said \\"no\\".', 'She said "no".'),
+        ("Osk&#39;s &amp; Ann&quot;s", 'Osk\'s & Ann"s'),
+    ],
+)
+def test_escapes_that_arrive_as_text_are_read_as_they_were_meant(written: str, meant: str) -> None:
+    assert PROSE.validate_python(written) == meant
+
+
+def test_prose_comes_without_markdown() -> None:
+    written = "## History\n\nIt was **very** cold, and *she* `knew` it.\n\n2 * 3 * 4 is 24; see file_name_here."
+    assert PROSE.validate_python(written) == (
+        "History\n\nIt was very cold, and she knew it.\n\n2 * 3 * 4 is 24; see file_name_here."
+    )
+
+
+@pytest.mark.parametrize("text", ["*a" * 4999, "_a" * 4999, "\\u" * 4999, "&#" * 4999])
+def test_a_runaway_answer_takes_no_time(text: str) -> None:
+    """Cleaning is bounded: the test's own time-out would end it."""
+    with pytest.raises(ValidationError):
+        PROSE.validate_python(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("किरण", "करण"), ("राम", "रमा"), ("ハナ", "バナ"), ("דָּוִד", "דּוֹד"), ("กา", "กี"), ("가", "거"), ("مَلِك", "مُلْك")],
+)
+def test_marks_of_scripts_that_have_no_accents_tell_names_apart(one: str, other: str) -> None:
+    assert not is_taken(one, [other])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Łukasz", "Lukasz"), ("Søren", "Soren"), ("Đorđe", "Dorde"), ("Straße", "STRASSE"), ("Ёж", "Еж"), ("Ἀθήνα", "Αθηνα")]
+    + [("Ægir", "Aegir"), ("ﾊﾅ", "ハナ"), ("Iğdır", "Igdir"), ("가", "\u1100\u1161")],
+)
+def test_letters_that_a_reader_takes_for_the_same_are_the_same(one: str, other: str) -> None:
+    assert is_taken(one, [other])
 
 
 def test_marks_without_end_are_left_out() -> None:

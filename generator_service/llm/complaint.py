@@ -1,0 +1,119 @@
+"""What a provider says when it does not answer, in whatever form it says it."""
+
+import contextlib
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import openai
+
+#: Error bodies are read up to here.
+_MOST_CHARACTERS = 8_000
+_STATUS = re.compile(r"[1-5]\d\d")
+#: An error that says nothing of its cause.
+_UNKNOWN_STATUS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """An error answer."""
+
+    #: The HTTP status, or the one that the body names where the HTTP status says that all is well.
+    status: int
+    #: The body in lower case: codes, parameters and sentences.
+    words: str = ""
+    #: Seconds that the provider asks to wait.
+    retry_after_s: float | None = None
+    request_id: str | None = None
+
+
+def any_of(*patterns: str) -> re.Pattern[str]:
+    """A pattern that fits complaints with one of these words."""
+    return re.compile("|".join(patterns))
+
+
+def complaint_of(error: openai.APIStatusError) -> Complaint:
+    """The SDK's error as a complaint."""
+    headers = error.response.headers
+    return Complaint(
+        status=error.status_code,
+        words=_words(error.response.text),
+        retry_after_s=retry_after_s(headers, datetime.now(UTC)),
+        request_id=error.request_id,
+    )
+
+
+def complaint_in(error: Any) -> Complaint:
+    """The error that stands in an answer with HTTP status 200."""
+    said = error.get("error", error) if isinstance(error, dict) else error
+    named = [said.get(key) for key in ("code", "status", "status_code", "type")] if isinstance(said, dict) else []
+    statuses = (int(str(name)) for name in named if _STATUS.fullmatch(str(name)))
+    words = _words(json.dumps(error, ensure_ascii=False, default=str))
+    return Complaint(next(statuses, None) or _status_told(words), words)
+
+
+def _status_told(words: str) -> int:
+    """The status that a code in words stands for."""
+    for pattern, status in _STATUSES_IN_WORDS:
+        if pattern.search(words):
+            return status
+    return _UNKNOWN_STATUS
+
+
+_STATUSES_IN_WORDS = (
+    (re.compile(r"invalid_api_key|authentication_?error|unauthorized|invalid[ _]api[ _]key"), 401),
+    (re.compile(r"insufficient_quota|insufficient balance|payment_?required"), 402),
+    (re.compile(r"rate_?limit|too_?many_?requests|resource_exhausted"), 429),
+    (re.compile(r"overloaded|unavailable"), 503),
+    (re.compile(r"not_found|does not exist"), 404),
+    (re.compile(r"invalid_request|badrequest|bad request|invalid_argument"), 400),
+)
+
+
+def _words(text: str) -> str:
+    """In lower case, without what the server quotes of the request: those are words of the prompt."""
+    with contextlib.suppress(ValueError, RecursionError):
+        text = json.dumps(_without_input(json.loads(text)), ensure_ascii=False)
+    return text[:_MOST_CHARACTERS].lower()
+
+
+def _without_input(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _without_input(value) for key, value in node.items() if key not in ("input", "failed_generation")}
+    return [_without_input(value) for value in node] if isinstance(node, list) else node
+
+
+def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds that the provider asks to wait: `retry-after-ms` (OpenAI's own), else `Retry-After` (RFC 9110, 10.2.3).
+
+    None if it names none, or nothing that makes sense.
+    """
+    milliseconds = _number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    value = headers.get("retry-after")
+    seconds = _number(value)
+    return seconds if seconds is not None or value is None else _seconds_until(value, now)
+
+
+def _number(value: str | None) -> float | None:
+    try:
+        number = float(value or "")
+    except ValueError:
+        return None
+    return max(0.0, number) if math.isfinite(number) else None
+
+
+def _seconds_until(value: str, now: datetime) -> float | None:
+    try:
+        moment = parsedate_to_datetime(value)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None

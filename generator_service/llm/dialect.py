@@ -1,0 +1,187 @@
+"""Which form of chat completions a provider takes, and how a refusal of it is followed.
+
+OpenAI-compatible servers differ: some know no JSON Schema, some no system role, each has its own name for the output
+limit. What is refused is left out from then on, so that it costs one call in the life of a process.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+from urllib.parse import urlsplit
+
+from generator_service.llm.complaint import Complaint, any_of
+
+
+class Form(Enum):
+    """How the provider is told the form of an answer, most binding first."""
+
+    JSON_SCHEMA = "json_schema"
+    #: The schema without limits and references.
+    LOOSE_SCHEMA = "json_schema_loose"
+    #: Any JSON object; the schema stands in the prompt.
+    JSON_OBJECT = "json_object"
+    #: Nothing is said; the schema stands in the prompt.
+    TEXT = "text"
+
+
+_LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
+#: Only these call the limit `max_completion_tokens`; it counts a model's reasoning too.
+_NEW_LIMIT_HOSTS = ("api.openai.com", ".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
+#: Less than this is no answer.
+_LEAST_TOKENS = 64
+#: Beside what the provider says it has left, tokens.
+_MARGIN_TOKENS = 16
+
+#: A 5xx counts as a refusal only where it plainly is one; the others are faults that pass.
+_REFUSING_STATUSES = frozenset({400, 404, 405, 415, 422, 500, 501})
+
+_UNKNOWN_FIELD = any_of(
+    r"extra (fields|inputs|parameters)|extra_forbidden|not permitted|unrecognized|additional propert",
+    r"unknown (field|param|name|arg|key)|unexpected (keyword|field|param)|unsupported param|no such (field|param)",
+    r"cannot find field",
+)
+_CONTEXT = any_of(
+    r"context[ _](length|size|window)|n_ctx|exceed_context|too many (input )?tokens",
+    r"(prompt|input|request) (is|was) too (long|large)",
+    r"(reduce|shorten) (the )?(length|your (prompt|input|messages))",
+)
+_CONTEXT_SIZE = any_of(r"context (?:length|size|window)\D{0,30}(\d{3,8})", r"n_ctx\D{1,6}(\d{3,8})")
+_PROMPT_SIZE = any_of(
+    r"(\d+)(?: tokens)? (?:in|from) (?:the|your) (?:messages|prompt|input)",
+    r"(?:prompt|input|messages)\D{0,40}?(\d+)(?: \w+)? tokens",
+    r"has (\d+) input tokens",
+    r"n_prompt_tokens\D{1,6}(\d+)",
+)
+_LIMIT = any_of(r"max[ _](?:completion[ _]|output[ _]|new[ _])?tokens", "max_length", "completion tokens")
+_MOST_TOKENS = any_of(
+    r"(?:at most|less than or equal to|no more than|up to|<=|cannot exceed)[\s`'\"(]*(\d{2,7})",
+    r"maximum(?: value)?(?: allowed)?(?: is| of)?:?[\s`'\"(]*(\d{2,7})",
+    r"exceeds?(?: the)?(?: maximum| limit)?(?: of)?[\s`'\"(]*(\d{2,7})",
+    r"range[^\[]{0,60}\[\s*\d+\s*,\s*(\d{2,7})",
+)
+_SYSTEM = any_of(
+    r"system[ _'\"`]{0,3}(role|message|prompt|instruction)|role[^.]{0,40}\bsystem\b|does not support .{0,3}system",
+    r"developer instruction|only user and assistant|roles? must alternate|first message .{0,40}(user|system)",
+)
+_KEYWORDS = any_of(
+    r"minitems|maxitems|\bminimum\b|\bmaximum\b|exclusiveminimum|minlength|maxlength|\$ref|\$defs|additionalproperties",
+    r"\bpattern\b|\bkeywords?\b|strict\b|schema (is )?too (complex|deep|large|many)|unsupported (json )?schema",
+)
+_FORM = any_of(
+    r"response[_ ]?format|json[_ ]?schema|json_object|json[ _]mode|structured[ _]output|guided|grammar|schema",
+    r"output_?format|no endpoints found .{0,40}param",
+    _KEYWORDS.pattern,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How requests are made."""
+
+    form: Form = Form.JSON_SCHEMA
+    has_system_role: bool = True
+    #: None: the provider takes neither.
+    limit_name: str | None = "max_tokens"
+    #: The provider's own bound for an answer.
+    most_tokens: int | None = None
+    #: What a model that reasons may use beside its answer; 0 for others.
+    reasoning_tokens: int = 0
+    #: Parameters that are left out.
+    refused: frozenset[str] = frozenset()
+    #: Of "form", "system" and "limit" those that are set by hand.
+    fixed: frozenset[str] = frozenset()
+
+    def limit(self, answer_tokens: int) -> int:
+        """The output limit of a call whose answer needs so many tokens."""
+        wanted = answer_tokens + self.reasoning_tokens
+        return wanted if self.most_tokens is None else min(wanted, self.most_tokens)
+
+    def after(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
+        """The next form to try after the request `sent` was refused; None where it was not the form."""
+        words = complaint.words
+        if complaint.status not in _REFUSING_STATUSES:
+            return None
+        if _CONTEXT.search(words):
+            return self._shorter(words, sent)
+        if name := next((name for name in _options(sent) if _is_named(name.lower(), words)), None):
+            return replace(self, refused=self.refused | {name})
+        if _LIMIT.search(words) and "limit" not in self.fixed and self.limit_name in sent:
+            return self._with_other_limit(words, sent)
+        return self._simpler(words)
+
+    def _simpler(self, words: str) -> "Dialect | None":
+        if _SYSTEM.search(words) and self.has_system_role and "system" not in self.fixed:
+            return replace(self, has_system_role=False)
+        if _FORM.search(words) and "form" not in self.fixed:
+            return self._with_looser_form(words)
+        return None
+
+    def plainest(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
+        """The form that every server takes, after a refusal that does not say why; None if this is it."""
+        if complaint.status not in (400, 422):
+            return None
+        plain = replace(
+            self,
+            form=self.form if "form" in self.fixed else Form.TEXT,
+            has_system_role=self.has_system_role and "system" in self.fixed,
+            limit_name=self.limit_name if "limit" in self.fixed else "max_tokens",
+            refused=self.refused | frozenset(_options(sent)),
+        )
+        return None if plain == self else plain
+
+    def with_other_limit_name(self) -> "Dialect":
+        """With a name for the output limit that was not tried yet, or without a limit."""
+        refused = self.refused | {self.limit_name or ""}
+        return replace(
+            self, limit_name=next((name for name in _LIMIT_NAMES if name not in refused), None), refused=refused
+        )
+
+    def _shorter(self, words: str, sent: Mapping[str, Any]) -> "Dialect | None":
+        """With a limit that leaves room for the prompt."""
+        limit = sent.get(self.limit_name or "", 0)
+        size, prompt = _first_number(_CONTEXT_SIZE, words), _first_number(_PROMPT_SIZE, words)
+        room = size - prompt - _MARGIN_TOKENS if size and prompt else limit // 2
+        return replace(self, most_tokens=room) if _LEAST_TOKENS <= room < limit else None
+
+    def _with_other_limit(self, words: str, sent: Mapping[str, Any]) -> "Dialect | None":
+        most = _first_number(_MOST_TOKENS, words)
+        if most is not None and _LEAST_TOKENS <= most < sent[self.limit_name or ""]:
+            return replace(self, most_tokens=most)
+        return self.with_other_limit_name()
+
+    def _with_looser_form(self, words: str) -> "Dialect | None":
+        match self.form:
+            case Form.JSON_SCHEMA if _KEYWORDS.search(words):
+                return replace(self, form=Form.LOOSE_SCHEMA)
+            case Form.JSON_SCHEMA | Form.LOOSE_SCHEMA if not _UNKNOWN_FIELD.search(words) or "json_schema" in words:
+                return replace(self, form=Form.JSON_OBJECT)
+            case Form.TEXT:
+                return None
+        return replace(self, form=Form.TEXT)
+
+
+def dialect_for(base_url: str, **settings: Any) -> Dialect:
+    """Where to begin with this provider. `settings` are the fields that were set by hand."""
+    host = (urlsplit(base_url).hostname or "").lower()
+    is_new = any(host == name or (name[0] == "." and host.endswith(name)) for name in _NEW_LIMIT_HOSTS)
+    return Dialect(**{"limit_name": _LIMIT_NAMES[is_new]} | settings)
+
+
+def _options(sent: Mapping[str, Any]) -> list[str]:
+    """What a request has besides the necessary."""
+    return [name for name in sent if name not in ("model", "messages", "response_format", *_LIMIT_NAMES)]
+
+
+def _is_named(name: str, words: str) -> bool:
+    """Whether a complaint is about this parameter. Some names are words that any sentence may have."""
+    if name in ("temperature", "reasoning_effort"):
+        return name in words
+    quoted = rf"""["'`]{re.escape(name)}\\?["'`]|(?:param\w*|field|argument|body)[.:\s]+["'`\\]*{re.escape(name)}\b"""
+    return re.search(quoted, words) is not None
+
+
+def _first_number(pattern: re.Pattern[str], words: str) -> int | None:
+    found = pattern.search(words)
+    return next((int(group) for group in found.groups() if group), None) if found else None

@@ -1,0 +1,175 @@
+"""Puts the values of an answer where the schema has them, as long as it is plain which value belongs where.
+
+An object may have other fields besides, or stand inside a wrapper or a one-element list; keys may be spelled in another
+case; lists may be too long; whole numbers may be text. What is missing, or of another type, stays as it is: checking
+against the schema then names the fault.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,12}(?:\.0*)?\s*")
+_MOST_WRAPPERS = 3
+
+Schema = Mapping[str, Any]
+
+
+def fit(value: Any, schema: Schema) -> Any:
+    """The value in the schema's form. `schema` is a pydantic model's JSON Schema."""
+    return _Fitting(schema).fit(value)
+
+
+def clamp(value: Any, schema: Schema) -> tuple[Any, list[str]]:
+    """A fitted value with its numbers put within their bounds, and what this changed, as sentences."""
+    fitting = _Fitting(schema)
+    clamped = fitting.clamped(value)
+    return clamped, fitting.changed
+
+
+class _Fitting:
+    def __init__(self, schema: Schema) -> None:
+        self._root = schema
+        self._definitions: Mapping[str, Schema] = schema.get("$defs", {})
+        self.changed: list[str] = []
+
+    def fit(self, value: Any) -> Any:
+        return self._fit(self._root, value, "")
+
+    def clamped(self, value: Any) -> Any:
+        return self._clamped(self._root, value, "")
+
+    def _node(self, node: Schema) -> Schema:
+        return self._definitions[node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+
+    def _fit(self, node: Schema, value: Any, name: str) -> Any:
+        node = self._node(node)
+        match node.get("type"):
+            case "object":
+                return self._object(node, value)
+            case "array":
+                return self._array(node, value, name)
+            case "string":
+                return _string(node, value, name)
+            case "integer":
+                return _integer(value)
+        return value
+
+    def _object(self, node: Schema, value: Any) -> Any:
+        fields: Mapping[str, Schema] = node.get("properties", {})
+        for _ in range(_MOST_WRAPPERS):
+            value = self._as_list_field(fields, _opened(value))
+            if not isinstance(value, dict):
+                return value
+            found = _matched(fields, value)
+            if len(found) == len(fields):
+                break
+            inner = [part for part in map(_opened, value.values()) if self._holds(fields, part)]
+            if len(inner) != 1:
+                break
+            value = inner[0]
+        return {key: self._fit(fields[key], part, key) for key, part in found.items()}
+
+    def _as_list_field(self, fields: Mapping[str, Schema], value: Any) -> Any:
+        """A bare list, where the object's only field is a list."""
+        if isinstance(value, list) and len(fields) == 1:
+            ((key, node),) = fields.items()
+            if self._node(node).get("type") == "array":
+                return {key: value}
+        return value
+
+    def _holds(self, fields: Mapping[str, Schema], value: Any) -> bool:
+        """Whether the value, or what it wraps, is the object with these fields."""
+        if not isinstance(value, dict):
+            return False
+        if len(_matched(fields, value)) == len(fields):
+            return True
+        return any(self._holds(fields, _opened(part)) for part in value.values())
+
+    def _array(self, node: Schema, value: Any, name: str) -> Any:
+        items = self._node(node.get("items", {}))
+        value = _decoded(value)
+        if isinstance(value, dict):
+            keys = list(value)
+            value = list(value.values()) if keys and all(key.isdigit() for key in keys) else [value]
+        if not isinstance(value, list):
+            return value
+        entries = [entry for entry in value if entry is not None and entry not in ("", {})]
+        return [self._fit(items, entry, name) for entry in entries][: node.get("maxItems")]
+
+    def _clamped(self, node: Schema, value: Any, name: str) -> Any:
+        node = self._node(node)
+        if isinstance(value, dict):
+            fields = node.get("properties", {})
+            return {key: self._clamped(fields.get(key, {}), part, key) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self._clamped(node.get("items", {}), part, name) for part in value]
+        if node.get("type") != "integer" or not isinstance(value, int):
+            return value
+        bounded = max(node.get("minimum", value), min(node.get("maximum", value), value))
+        if bounded != value:
+            self.changed.append(f"{name} was {value}, out of range, and was set to {bounded}.")
+        return bounded
+
+
+def _matched(fields: Mapping[str, Schema], value: Mapping[str, Any]) -> dict[str, Any]:
+    """Field → value, for the fields that the object has, however it spells them."""
+    spelled: dict[str, Any] = {}
+    for key, part in value.items():
+        spelled.setdefault(_spelling(key), part)
+    matched = {key: value.get(key, spelled.get(_spelling(key))) for key in fields}
+    return {key: part for key, part in matched.items() if part is not None}
+
+
+def _spelling(key: str) -> str:
+    return "".join(character for character in key.casefold() if character.isalnum())
+
+
+def _opened(value: Any) -> Any:
+    """What a one-element list or a JSON text holds."""
+    value = _decoded(value)
+    for _ in range(_MOST_WRAPPERS):
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict | list):
+            value = value[0]
+    return value
+
+
+def _decoded(value: Any) -> Any:
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            return json.loads(value, strict=False)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def _string(node: Schema, value: Any, name: str) -> Any:
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        value = "\n\n".join(value)
+    if isinstance(value, dict) and len(value) == 1:
+        (value,) = value.values()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        return value
+    for option in node.get("enum", ()):
+        if isinstance(option, str) and option.casefold() == value.strip().casefold():
+            return option
+    return _unlabelled(value, name)
+
+
+def _unlabelled(text: str, name: str) -> str:
+    """Without the field's own name before it: "**Backstory:** Born on a barge ..." """
+    label = re.escape(name).replace("_", "[ _]")
+    return re.sub(rf"\A\s*[*_#\s]*{label}[*_]*\s*[:\uff1a][*_]*\s+(?=\S)", "", text, flags=re.IGNORECASE)
+
+
+def _integer(value: Any) -> Any:
+    if isinstance(value, dict) and len(value) == 1:
+        (value,) = value.values()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
+        return int(value.strip().partition(".")[0])
+    return value

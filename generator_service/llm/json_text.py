@@ -1,0 +1,189 @@
+r"""Finds the JSON values in an answer, whatever a model or its server wrote around them.
+
+Left out: special tokens, byte-order marks, thinking, prose, and Markdown fences. Read as they are plainly meant:
+trailing commas, comments, single or typographic quotes, Python's literals, unquoted keys, a missing comma at the end of
+a line, line breaks inside strings, backslashes that escape nothing, brackets that are missing at the very end. Nothing
+is read whose text would have to be guessed, such as a string that was cut off.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+#: Longer answers are read up to here: every stage's output limit is far below.
+_MOST_CHARACTERS = 100_000
+#: How many brackets may turn out not to begin JSON. Each costs a look at the rest of the answer.
+_MOST_STARTS = 64
+
+_THOUGHT_TAGS = "think(?:ing)?|thoughts?|reason(?:ing)?|reflection|analysis|scratchpad|seed:think"
+_THOUGHTS = re.compile(
+    rf"<({_THOUGHT_TAGS})\b[^>]*>.*?</\1>|\[THINK\].*?\[/THINK\]|◁think▷.*?◁/think▷"
+    r"|<\|START_THINKING\|>.*?<\|END_THINKING\|>",
+    re.DOTALL | re.IGNORECASE,
+)
+#: Chat templates open the thinking in the prompt, so that the answer has only its end.
+_UNOPENED_THOUGHTS = re.compile(
+    rf"\A.*(?:</(?:{_THOUGHT_TAGS})>|\[/THINK\]|◁/think▷|<\|END_THINKING\|>)", re.DOTALL | re.IGNORECASE
+)
+#: gpt-oss's "harmony" format: what follows the last "final" channel is the answer.
+_FINAL_CHANNEL = re.compile(r"\A.*<\|channel\|>\s*final.*?<\|message\|>", re.DOTALL)
+_SPECIAL_TOKENS = re.compile(
+    r"<\|[\w:/ -]{1,40}\|>|<[|\uff5c][^<>{}\n]{1,40}[|\uff5c]>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>|<eos>|<bos>"
+)
+
+#: An object begins with a key or its end, a list with a value or its end.
+_START = re.compile(r"""\{(?=\s*(?:["'\u201c}]|[A-Za-z_]\w*\s*:))|\[(?=\s*(?:["'\u201c{\[\]\-\d]))""")
+_ESCAPED_START = re.compile(r'[{\[]\s*\\"')
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_TRAILING_COMMA = re.compile(rf"({_STRING})|,(?=\s*(?:[}}\]]|\Z))", re.DOTALL)
+_BARE_KEY = re.compile(rf"({_STRING})|(?<=[{{,\s])([A-Za-z_]\w*)(?=\s*:)", re.DOTALL)
+_BARE_LITERAL = re.compile(rf"({_STRING})|\b(True|False|None)\b", re.DOTALL)
+_MISSING_COMMA = re.compile(rf"({_STRING}|[\]}}\d])(\s*\n\s*)(?={_STRING}\s*:)", re.DOTALL)
+#: A backslash: with what it escapes, or with nothing that JSON knows.
+_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|u?)')
+_LITERALS = {"True": "true", "False": "false", "None": "null"}
+_CLOSING = {"{": "}", "[": "]"}
+
+#: Line breaks and other control characters inside strings are let through.
+_DECODER = json.JSONDecoder(strict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an answer holds."""
+
+    #: The outermost objects and lists, in order.
+    values: list[Any]
+    #: Whether one was begun and not ended.
+    is_cut_off: bool = False
+
+
+def without_thoughts(text: str) -> str:
+    """The answer without special tokens and thinking."""
+    text = _FINAL_CHANNEL.sub("", text.lstrip("\ufeff"))
+    text = _UNOPENED_THOUGHTS.sub("", _THOUGHTS.sub("", text))
+    return _SPECIAL_TOKENS.sub("", text).strip()
+
+
+def has_thoughts(text: str) -> bool:
+    """Whether the model was thinking aloud."""
+    return re.search(rf"</?(?:{_THOUGHT_TAGS})\b|\[THINK\]|◁think▷|<\|channel\|>analysis", text) is not None
+
+
+def find_json(text: str, *, is_whole: bool) -> Found:
+    """The JSON values in a text. `is_whole`: the server says that the model ended by itself.
+
+    Only then may the last brackets be missing.
+    """
+    text = _unescaped(text[:_MOST_CHARACTERS].strip())
+    values: list[Any] = []
+    at, starts = 0, 0
+    while (start := _START.search(text, at)) is not None and starts < _MOST_STARTS:
+        starts += 1
+        extent = _extent(text, start.start())
+        value, end = _decoded(text, start.start(), extent, is_whole=is_whole)
+        if end:
+            values.append(value)
+            at = end
+        elif extent.end is None:
+            return Found(values, is_cut_off=True)
+        else:
+            at = start.end()
+    return Found(values)
+
+
+def _unescaped(text: str) -> str:
+    """JSON that was encoded as JSON once more, as it was before."""
+    if text.startswith('"'):
+        try:
+            inner, _ = _DECODER.raw_decode(text)
+        except ValueError:
+            return text
+        return str(inner) if _START.search(inner) else text
+    return text.replace('\\"', '"') if _ESCAPED_START.match(text) else text
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """From an opening bracket to its end."""
+
+    #: Behind the closing bracket; None where it is missing.
+    end: int | None
+    #: The closing brackets that are missing.
+    missing: str = ""
+    is_in_string: bool = False
+
+
+def _extent(text: str, start: int) -> _Extent:
+    open_brackets: list[str] = []
+    in_string = False
+    at = start
+    while at < len(text):
+        character = text[at]
+        if in_string:
+            if character == "\\":
+                at += 1
+            elif character == '"':
+                in_string = False
+        elif character == '"':
+            in_string = True
+        elif character in _CLOSING:
+            open_brackets.append(_CLOSING[character])
+        elif character in "}]":
+            if character != open_brackets.pop():
+                return _Extent(at + 1)
+            if not open_brackets:
+                return _Extent(at + 1)
+        at += 1
+    return _Extent(None, "".join(reversed(open_brackets)), in_string)
+
+
+def _decoded(text: str, start: int, extent: _Extent, *, is_whole: bool) -> tuple[Any, int]:
+    """The value that begins here, and where it ends; 0 where there is none."""
+    try:
+        value, end = _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        pass
+    else:
+        return value, end
+    if extent.end is not None:
+        found = next(_readings(text[start : extent.end]), _NOTHING)
+        return (None, 0) if found is _NOTHING else (found, extent.end)
+    if not is_whole or extent.is_in_string:
+        return None, 0
+    found = next(_readings(text[start:].rstrip("`\n ") + extent.missing), _NOTHING)
+    return (None, 0) if found is _NOTHING else (found, len(text))
+
+
+_NOTHING = object()
+
+
+def _readings(text: str) -> Iterator[Any]:
+    """The text as JSON, read ever more leniently."""
+    plain = _normalised(text)
+    for reading in (plain, text.replace("\u201c", '"').replace("\u201d", '"')):
+        try:
+            yield _DECODER.decode(_normalised(reading))
+        except (ValueError, RecursionError):
+            continue
+    try:
+        yield ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return
+
+
+def _normalised(text: str) -> str:
+    text = _COMMENT.sub(lambda found: found[1] or "", text)
+    text = _TRAILING_COMMA.sub(lambda found: found[1] or "", text)
+    text = _MISSING_COMMA.sub(r"\1,\2", text)
+    text = _BARE_KEY.sub(lambda found: found[1] or f'"{found[2]}"', text)
+    text = _BARE_LITERAL.sub(lambda found: found[1] or _LITERALS[found[2]], text)
+    return re.sub(_STRING, lambda found: _with_sound_escapes(found[0]), text, flags=re.DOTALL)
+
+
+def _with_sound_escapes(string: str) -> str:
+    return _ESCAPE.sub(lambda found: found[0] if found[1] else "", string)

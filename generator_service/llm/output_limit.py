@@ -1,0 +1,53 @@
+"""How many tokens an answer may have: enough for the longest one that its schema accepts, and no more.
+
+A model that never stops then costs this much and not a context full of tokens.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from generator_service.llm.schema import Schema, full_schema
+
+#: Tokens for a character. English needs 0.25; many other scripts need 0.5 to 1 with the tokenizers of today.
+_TOKENS_PER_CHARACTER = 0.5
+#: Tokens for each word that the prompt asks for. English needs 1.4; the rest is for other languages and for answers
+#: that are longer than asked.
+_TOKENS_PER_WORD = 6
+#: Quotes, colon, comma, line break and indentation around a field, besides its name.
+_TOKENS_PER_FIELD = 12
+#: A fence or a sentence around the JSON.
+_TOKENS_AROUND = 64
+#: Where neither schema nor prompt bounds a text.
+_UNBOUNDED_CHARACTERS = 2000
+_UNBOUNDED_ENTRIES = 10
+
+
+@lru_cache(maxsize=512)
+def output_limit(model: type[BaseModel], most_words: int | None = None) -> int:
+    """The most tokens for an answer in the form of `model`.
+
+    `most_words`: how long a single text may be, as far as the prompt says so.
+    """
+    schema = full_schema(model)
+    return _TOKENS_AROUND + _tokens(schema, schema.get("$defs", {}), most_words)
+
+
+def _tokens(node: Schema, definitions: Schema, most_words: int | None) -> int:
+    if "$ref" in node:
+        return _tokens(definitions[node["$ref"].rpartition("/")[2]], definitions, most_words)
+    match node.get("type"):
+        case "object":
+            fields: dict[str, Any] = node.get("properties", {})
+            return sum(
+                _TOKENS_PER_FIELD + len(name) // 3 + _tokens(field, definitions, most_words)
+                for name, field in fields.items()
+            )
+        case "array":
+            entry = _TOKENS_PER_FIELD + _tokens(node.get("items", {}), definitions, most_words)
+            return entry * int(node.get("maxItems", _UNBOUNDED_ENTRIES))
+        case "string":
+            characters = int(node.get("maxLength", _UNBOUNDED_CHARACTERS) * _TOKENS_PER_CHARACTER)
+            return characters if most_words is None else min(characters, most_words * _TOKENS_PER_WORD)
+    return _TOKENS_PER_FIELD

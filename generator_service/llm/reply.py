@@ -1,0 +1,188 @@
+"""The body of a chat completion, in whichever of its forms a server sends it.
+
+Read without the SDK's models: they are not checked, and know one form alone.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from generator_service.llm.complaint import Complaint, complaint_in
+from generator_service.llm.usage import Usage
+
+Json = Any
+
+
+class Ending(Enum):
+    """Why the model stopped."""
+
+    WHOLE = "whole"
+    #: At the output limit, or at the end of its context.
+    CUT_OFF = "cut off"
+    #: A content filter, or the model's own refusal.
+    REFUSED = "refused"
+
+
+#: `finish_reason` of various servers; any other means that the answer is whole.
+_CUT_OFF = frozenset({"length", "max_tokens", "max_output_tokens", "model_length", "context_length", "limit"})
+_REFUSED = frozenset(
+    {
+        "content_filter",
+        "content_filtered",
+        "safety",
+        "refusal",
+        "sensitive",
+        "blocked",
+        "blocklist",
+        "prohibited_content",
+        "recitation",
+        "guardrail_intervened",
+        "moderation",
+    }
+)
+
+_EVENT = re.compile(r"^data:[ \t]*(.*)$", re.MULTILINE)
+
+
+_UNCOUNTED = Usage(llm_calls=1)
+
+
+class UnreadableReply(Exception):
+    """The body is not a chat completion."""
+
+
+class ErrorReply(Exception):
+    """HTTP says that all is well, and the body holds an error."""
+
+    def __init__(self, complaint: Complaint) -> None:
+        super().__init__(complaint.status)
+        self.complaint = complaint
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a call came to."""
+
+    text: str
+    ending: Ending = Ending.WHOLE
+    #: Where some servers put the answer if `text` is empty: the arguments of a tool call, the model's reasoning.
+    elsewhere: tuple[str, ...] = ()
+    usage: Usage = _UNCOUNTED
+    #: Tokens that the model spent on reasoning, where the server counts them.
+    reasoning_tokens: int = 0
+    has_reasoning: bool = False
+
+
+def read_reply(body: bytes) -> Reply:
+    """The reply of a body. Raises `ErrorReply` and `UnreadableReply`."""
+    completion = _completion(body)
+    choices = completion.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    if not isinstance(choice, dict):
+        raise UnreadableReply
+    if error := choice.get("error"):
+        raise ErrorReply(complaint_in(error))
+    message = choice.get("message") or choice.get("delta")
+    if not isinstance(message, dict):
+        message = {"content": choice.get("text")}
+    return _reply(message, choice, completion.get("usage"))
+
+
+def _completion(body: bytes) -> dict[str, Json]:
+    try:
+        text = body.decode("utf-8-sig").strip()
+        parsed = _joined(_EVENT.findall(text)) if text.startswith(("data:", ":", "event:")) else json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableReply from error
+    if isinstance(parsed, list) and parsed:
+        parsed = parsed[0]
+    if not isinstance(parsed, dict):
+        raise UnreadableReply
+    if parsed.get("error") and not parsed.get("choices"):
+        raise ErrorReply(complaint_in(parsed))
+    return parsed
+
+
+def _joined(events: list[str]) -> dict[str, Json]:
+    """The chunks of a stream as one completion. Some servers stream though nobody asked them to."""
+    chunks = [json.loads(event) for event in events if event.strip() not in ("", "[DONE]")]
+    chunks = [chunk for chunk in chunks if isinstance(chunk, dict)]
+    for chunk in chunks:
+        if chunk.get("error"):
+            raise ErrorReply(complaint_in(chunk))
+    choices = [chunk["choices"][0] for chunk in chunks if isinstance(chunk.get("choices"), list) and chunk["choices"]]
+    parts = [choice.get("delta") or choice.get("message") or {"content": choice.get("text")} for choice in choices]
+    message = {key: "".join(map(_text, (part.get(key) for part in parts))) for key in ("content", *_REASONING)}
+    refusal = "".join(_text(part.get("refusal")) for part in parts)
+    finish = next((choice["finish_reason"] for choice in reversed(choices) if choice.get("finish_reason")), None)
+    usage = next((chunk["usage"] for chunk in reversed(chunks) if chunk.get("usage")), None)
+    whole = {"message": message | {"refusal": refusal}, "finish_reason": finish}
+    return {"choices": [whole] if choices else [], "usage": usage}
+
+
+_REASONING = ("reasoning_content", "reasoning")
+
+
+def _reply(message: Mapping[str, Json], choice: Mapping[str, Json], usage: Json) -> Reply:
+    text = _text(message.get("content"))
+    reasoning = [said for key in _REASONING if (said := _text(message.get(key)).strip())]
+    details = usage.get("completion_tokens_details") if isinstance(usage, dict) else None
+    return Reply(
+        text=text,
+        ending=_ending(message, choice),
+        elsewhere=(*_arguments(message), *reasoning),
+        usage=usage_of(usage),
+        reasoning_tokens=_count(details.get("reasoning_tokens")) if isinstance(details, dict) else 0,
+        has_reasoning=bool(reasoning),
+    )
+
+
+def _ending(message: Mapping[str, Json], choice: Mapping[str, Json]) -> Ending:
+    reason = str(choice.get("finish_reason") or "").lower()
+    refusal = message.get("refusal")
+    if reason in _REFUSED or (refusal is not None and refusal is not False and str(refusal).strip()):
+        return Ending.REFUSED
+    return Ending.CUT_OFF if reason in _CUT_OFF else Ending.WHOLE
+
+
+def _text(content: Json) -> str:
+    """Content as text: a string, parts of which those that are text count, or JSON that was parsed already."""
+    if isinstance(content, str):
+        return content.encode(errors="replace").decode()  # JSON can smuggle in half a character
+    if isinstance(content, list):
+        return "".join(map(_part, content))
+    return json.dumps(content, ensure_ascii=False) if isinstance(content, dict) else ""
+
+
+def _part(part: Json) -> str:
+    """Text, and not thinking. A part without a type is text."""
+    if isinstance(part, str):
+        return part
+    if not isinstance(part, dict) or part.get("type", "text") not in ("text", "output_text"):
+        return ""
+    text = part.get("text")
+    return text if isinstance(text, str) else _text(text.get("value")) if isinstance(text, dict) else ""
+
+
+def _arguments(message: Mapping[str, Json]) -> Iterator[str]:
+    calls = message.get("tool_calls")
+    functions = [call.get("function") for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
+    for function in (*functions, message.get("function_call")):
+        if isinstance(function, dict) and (arguments := _text(function.get("arguments"))):
+            yield arguments
+
+
+def usage_of(usage: Json) -> Usage:
+    """What the provider says the call cost. A server that says nothing, or nonsense, counts as 0 tokens."""
+    if not isinstance(usage, dict):
+        return _UNCOUNTED
+    return Usage(1, _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
+
+
+def _count(value: Json) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0
+    return int(value) if 0 < value < 1e9 else 0

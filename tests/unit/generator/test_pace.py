@@ -1,0 +1,297 @@
+"""A provider that is slow in its own way is neither flooded nor given up on. All in virtual time."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx2
+import pytest
+from openai import AsyncOpenAI
+
+from generator_service.error import LoreError, ProviderTimeout
+from generator_service.kind import Named
+from generator_service.llm.ask import Ask, Patience
+from generator_service.llm.dialect import Dialect
+from generator_service.llm.limiter import Limiter
+from generator_service.llm.openai_llm import OpenAiLlm, ProviderOptions
+from tests import virtual_time
+
+ASK = Ask("character_name", Named, [{"role": "system", "content": "r"}, {"role": "user", "content": "u"}])
+TIMEOUT_S = 30.0
+ANSWER = {"choices": [{"message": {"content": json.dumps({"name": "Osk", "concept": "c"})}}]}
+
+#: Called with the number of the request, from 1 on.
+Behaviour = Callable[[int], Awaitable[httpx2.Response]]
+
+
+class Server:
+    """A provider that behaves as it is told, and counts."""
+
+    def __init__(self, behaviour: Behaviour, max_concurrency: int = 32) -> None:
+        self.behaviour = behaviour
+        self.began: list[float] = []
+        self.under_way = self.most_under_way = 0
+        self.told_of_loading: list[float] = []
+        clock = asyncio.get_running_loop().time
+        http = httpx2.AsyncClient(transport=httpx2.MockTransport(self._answer))
+        self.limiter = Limiter(max_concurrency, timeout_s=TIMEOUT_S, clock=clock, sleep=asyncio.sleep)
+        options = ProviderOptions(
+            model="m",
+            timeout_s=TIMEOUT_S,
+            load_timeout_s=75,
+            max_attempts=4,
+            reasoning_tokens=0,
+            body={},
+            query={},
+            headers={},
+        )
+        client = AsyncOpenAI(api_key="key", base_url="http://llm.invalid/v1", http_client=http, max_retries=0)
+        # Else the SDK finds it out in a thread, for which virtual time does not wait.
+        client._platform = "Linux"
+        self.llm = OpenAiLlm(
+            client,
+            options=options,
+            dialect=Dialect(),
+            limiter=self.limiter,
+            clock=clock,
+            sleep=asyncio.sleep,
+            random=lambda: 1.0,
+        )
+
+    @property
+    def calls(self) -> int:
+        return len(self.began)
+
+    async def _answer(self, _request: httpx2.Request) -> httpx2.Response:
+        self.began.append(asyncio.get_running_loop().time())
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        try:
+            return await self.behaviour(self.calls)
+        finally:
+            self.under_way -= 1
+
+    async def ask(self, deadline_in_s: float = 1000) -> None:
+        now = asyncio.get_running_loop().time()
+        patience = Patience(now + deadline_in_s, on_loading=lambda: self.told_of_loading.append(now))
+        await self.llm.complete(ASK, patience, lambda _: None)
+
+    async def ask_at_once(self, count: int) -> list[BaseException | None]:
+        return await asyncio.gather(*(self.ask() for _ in range(count)), return_exceptions=True)
+
+
+def good() -> httpx2.Response:
+    return httpx2.Response(200, json=ANSWER)
+
+
+def at_a_time(places: int, call_s: float) -> Behaviour:
+    """Others wait in the server's line."""
+    room = asyncio.Semaphore(places)
+
+    async def answer(_number: int) -> httpx2.Response:
+        async with room:
+            await asyncio.sleep(call_s)
+            return good()
+
+    return answer
+
+
+def refusing(places: int, call_s: float, status: int) -> Behaviour:
+    """Others are sent away."""
+    running = 0
+
+    async def answer(_number: int) -> httpx2.Response:
+        nonlocal running
+        if running >= places:
+            return httpx2.Response(status, json={"error": {"message": "busy"}})
+        running += 1
+        await asyncio.sleep(call_s)
+        running -= 1
+        return good()
+
+    return answer
+
+
+def run(scenario: Any) -> None:
+    virtual_time.run(scenario)
+
+
+@pytest.mark.parametrize("call_s", [6, 20])
+def test_a_server_that_answers_one_call_at_a_time_gets_each_call_once(call_s: float) -> None:
+    """Calls in its line wait for longer than a call may take; giving one up would only put it at the line's end."""
+
+    async def scenario() -> None:
+        server = Server(at_a_time(1, call_s))
+        assert await server.ask_at_once(16) == [None] * 16
+        assert server.calls == 16
+
+    run(scenario())
+
+
+def test_a_line_at_the_provider_grows_shorter() -> None:
+    async def scenario() -> None:
+        server = Server(at_a_time(1, 6))
+        await server.ask_at_once(32)
+        assert server.limiter.limit <= 8
+
+    run(scenario())
+
+
+def test_a_hanging_call_is_given_up_although_others_are_answered() -> None:
+    """Those that began later are answered, so it stands in no line."""
+
+    async def answer(number: int) -> httpx2.Response:
+        await asyncio.sleep(1000 if number == 2 else 1)
+        return good()
+
+    async def scenario() -> None:
+        server = Server(answer)
+        await server.ask()
+        hanging = asyncio.create_task(server.ask())
+        await asyncio.sleep(0.1)
+        for _ in range(100):
+            await server.ask()
+            if hanging.done():
+                break
+        assert server.began[-1] - server.began[1] < TIMEOUT_S + 5
+
+    run(scenario())
+
+
+def test_nothing_but_silence_is_given_up_after_the_time_of_one_call() -> None:
+    async def answer(number: int) -> httpx2.Response:
+        if number > 1:
+            await asyncio.sleep(10_000)
+        return good()
+
+    async def scenario() -> None:
+        server = Server(answer)
+        await server.ask()
+        began_at = asyncio.get_running_loop().time()
+        with pytest.raises(ProviderTimeout):
+            await server.ask()
+        assert asyncio.get_running_loop().time() - began_at < 4 * TIMEOUT_S + 10
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("status", [429, 503, 529])
+def test_a_server_that_sends_calls_away_while_it_is_busy_is_not_given_up_on(status: int) -> None:
+    async def scenario() -> None:
+        server = Server(refusing(1, 6, status))
+        assert await server.ask_at_once(12) == [None] * 12
+        assert server.calls <= 12 * 3
+
+    run(scenario())
+
+
+def test_a_model_that_is_loaded_for_40_s_is_waited_for_and_asked_few_times() -> None:
+    async def scenario() -> None:
+        loaded_at = 40
+
+        async def answer(_number: int) -> httpx2.Response:
+            await asyncio.sleep(max(1, loaded_at - asyncio.get_running_loop().time()))
+            return good()
+
+        server = Server(answer)
+        assert await server.ask_at_once(10) == [None] * 10
+        assert server.calls == 10
+        assert server.told_of_loading
+
+    run(scenario())
+
+
+def test_after_five_idle_minutes_the_model_may_have_to_be_loaded_again() -> None:
+    async def answer(number: int) -> httpx2.Response:
+        await asyncio.sleep(40 if number == 2 else 1)
+        return good()
+
+    async def scenario() -> None:
+        server = Server(answer)
+        await server.ask()
+        await asyncio.sleep(300)
+        await server.ask()
+        assert server.calls == 2
+
+    run(scenario())
+
+
+def test_the_first_call_is_alone_until_it_is_answered() -> None:
+    """What it finds out about the provider costs one call, not one for each job."""
+
+    async def answer(_number: int) -> httpx2.Response:
+        await asyncio.sleep(2)
+        return good()
+
+    async def scenario() -> None:
+        server = Server(answer)
+        await server.ask_at_once(10)
+        assert server.began[1] == 2
+        assert server.began[2:] == [2] * 8
+
+    run(scenario())
+
+
+def test_a_first_call_whose_connection_hangs_does_not_hold_up_the_others_for_long() -> None:
+    async def answer(number: int) -> httpx2.Response:
+        await asyncio.sleep(10_000 if number == 1 else 1)
+        return good()
+
+    async def scenario() -> None:
+        server = Server(answer)
+        hanging = asyncio.create_task(server.ask())
+        await asyncio.sleep(0)
+        await server.ask_at_once(8)
+        assert asyncio.get_running_loop().time() < 10
+        await hanging
+
+    run(scenario())
+
+
+def test_after_a_time_without_refusals_all_may_run_again() -> None:
+    async def scenario() -> None:
+        outage_until = 5.0
+
+        async def answer(number: int) -> httpx2.Response:
+            await asyncio.sleep(1)
+            is_out = number > 1 and asyncio.get_running_loop().time() < outage_until
+            return httpx2.Response(503) if is_out else good()
+
+        server = Server(answer)
+        await server.ask()
+        await server.ask_at_once(32)
+        assert server.limiter.limit < 32
+        await asyncio.sleep(60)
+        for _ in range(10):
+            await server.ask_at_once(32)
+        assert server.limiter.limit == 32
+
+    run(scenario())
+
+
+def test_a_call_in_our_own_line_has_not_begun_yet() -> None:
+    """Its clock begins with the call."""
+
+    async def scenario() -> None:
+        server = Server(at_a_time(1, 20), max_concurrency=1)
+        assert await server.ask_at_once(6) == [None] * 6
+        assert (server.calls, server.most_under_way) == (6, 1)
+
+    run(scenario())
+
+
+def test_a_cancelled_call_in_line_gives_its_turn_to_the_next() -> None:
+    async def scenario() -> None:
+        server = Server(at_a_time(1, 5), max_concurrency=1)
+        tasks = [asyncio.create_task(server.ask()) for _ in range(4)]
+        await asyncio.sleep(1)
+        tasks[1].cancel()
+        await asyncio.sleep(4.5)
+        tasks[2].cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [type(result) for result in results[1:3]] == [asyncio.CancelledError] * 2
+        assert results[3] is None
+        assert not isinstance(results[0], LoreError)
+
+    run(scenario())
