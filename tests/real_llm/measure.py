@@ -61,6 +61,13 @@ class Ended:
         return len(result) if isinstance(result, list) else 1
 
     @property
+    def lengths(self) -> list[int]:
+        """Words of each piece's description."""
+        result = self.job["result"]
+        pieces = result if isinstance(result, list) else [{"description": result["story"]}] if result else []
+        return [len(piece["description"].split()) for piece in pieces]
+
+    @property
     def codes(self) -> list[str]:
         """Why something is missing, once for each piece."""
         if self.job["status"] != "completed":
@@ -125,6 +132,7 @@ def _report(folder: Path) -> None:
         if of_type := [each for each in ended if each.job["type"] == name]:
             _print_row(name, of_type)
             _print_counts("missing", (code for each in of_type for code in each.codes))
+            _print_lengths(words for each in of_type for words in each.lengths)
     _print_row("all", ended)
     _report_calls(recorded(folder / CALLS))
     found = [(each.job["type"], blemish) for each in ended for blemish in blemishes(each.job["result"])]
@@ -153,6 +161,12 @@ def _print_counts(label: str, values: Iterable[object]) -> None:
     counts = Counter(map(str, values))
     if counts:
         print(f"    {label}: " + ", ".join(f"{value} {count}" for value, count in counts.most_common()))
+
+
+def _print_lengths(words: Iterable[int]) -> None:
+    """The prompts ask for 60 words and more; a model that writes three has kept to the form all the same."""
+    if found := sorted(words):
+        print(f"    words of a description: {found[0]} to {found[-1]}, median {found[len(found) // 2]}")
 
 
 def _ending(call: Mapping[str, Any]) -> str:

@@ -14,7 +14,8 @@ from tests.real_llm.running import System, limit_of
 
 #: What a job may fail by when the model is at fault: never by the way to it.
 MODEL_AT_FAULT = frozenset({"invalid_output", "truncated", "duplicate_name"})
-_PATIENCE_S = 240
+_PATIENCE_S = 500
+pytestmark = pytest.mark.timeout(600)
 
 Job = dict[str, Any]
 
