@@ -1,6 +1,5 @@
 """llama.cpp's server as a process that can be killed and started again, and that says what it is doing."""
 
-import os
 import subprocess
 import time
 from pathlib import Path
@@ -26,12 +25,11 @@ _START_S = 60
 class LlamaServer:
     """Runs inside its `with` block, always on the same port. Ends with this process, however that ends."""
 
-    def __init__(self, folder: Path, *, parallel: int = PARALLEL, threads: int | None = None) -> None:
-        """`threads` for writing; those that wait for each other on a busy machine are slower than one."""
+    def __init__(self, folder: Path, *, parallel: int = PARALLEL) -> None:
         self._log = folder / "llama.log"
         self._port = assign(["llama"], {})["llama"]
         self._argv = [str(PYTHON), str(Path(__file__).with_name("serve.py"))]
-        self._argv += [str(number) for number in (self._port, parallel, CONTEXT_TOKENS, threads or os.cpu_count() or 1)]
+        self._argv += [str(number) for number in (self._port, parallel, CONTEXT_TOKENS)]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -83,8 +83,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(options.keep or scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        settings = dict(setting.split("=", 1) for setting in options.settings)
-        with running(folder, options.threads, **settings) as system:
+        with running(folder, **dict(setting.split("=", 1) for setting in options.settings)) as system:
             _run_jobs(system, folder / JOBS, options.only, options.jobs)
         _report(folder)
 
@@ -95,7 +94,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", default=list(JOB_TYPES), choices=list(JOB_TYPES), help="these types")
     parser.add_argument("--keep", help="a folder for jobs and calls")
     parser.add_argument("--report", metavar="FOLDER", help="of an earlier measurement")
-    parser.add_argument("--threads", type=int, help="of the model; 1 is faster on a busy machine")
     parser.add_argument("settings", nargs="*", metavar="NAME=VALUE", default=[])
     return parser.parse_args()
 

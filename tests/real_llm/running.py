@@ -56,10 +56,10 @@ def limit_of(call: Mapping[str, Any]) -> int | None:
 
 
 @contextmanager
-def running(folder: Path, llama_threads: int | None = None, **variables: str) -> Iterator[System]:
+def running(folder: Path, **variables: str) -> Iterator[System]:
     """The system with these settings; everything it leaves behind is in the folder."""
     calls_file = folder / CALLS
-    with LlamaServer(folder, threads=llama_threads) as llama, _recording(llama.url, calls_file) as url:
+    with LlamaServer(folder) as llama, _recording(llama.url, calls_file) as url:
         environment = own_stack(folder / "stack", **PATIENCE | {"OPENAI_BASE_URL": url} | variables)
         with LocalStack(StackSettings.read(environment)) as stack:
             yield System(stack, llama, calls_file)

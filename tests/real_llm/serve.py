@@ -1,8 +1,8 @@
 """Serves SmolLM2 with llama.cpp's HTTP server until it is ended. Runs in `.venv-real-llm`, which has nothing else.
 
-    python serve.py PORT PARALLEL CONTEXT_TOKENS THREADS
+    python serve.py PORT PARALLEL CONTEXT_TOKENS
 
-PARALLEL answers are written at the same time, each with CONTEXT_TOKENS of context, on THREADS threads in all.
+PARALLEL answers are written at the same time, each with CONTEXT_TOKENS of context.
 """
 
 import importlib.util
@@ -22,12 +22,13 @@ def weights() -> Path:
 
 
 def main() -> None:
-    port, parallel, context_tokens, threads = map(int, sys.argv[1:])
+    port, parallel, context_tokens = map(int, sys.argv[1:])
     params = xllamacpp.CommonParams()
     params.model.path = str(weights())
     params.hostnames, params.port = ["127.0.0.1"], port
     params.n_parallel, params.n_ctx = parallel, parallel * context_tokens
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
+    # Several threads wait for each other after each layer: as soon as anything else computes, they are slower than one.
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     params.endpoint_slots = params.endpoint_metrics = True
     params.ui = False
     server = xllamacpp.Server(params)  # serves for as long as the object is there
