@@ -72,7 +72,7 @@ test: ## style, types, layers, and every test there is
 	@$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2
 
 # These run alone: what else computes would make them fail.
-WATCHING_THE_TIME := tests/integration tests/e2e tests/chaos
+WATCHING_THE_TIME := tests/integration tests/e2e tests/chaos tests/provider
 
 # nice: the browser, which somebody waits for, goes first.
 test-quick: venv

@@ -102,6 +102,7 @@ def jwt_verifier(settings: Settings) -> Verifier:
         algorithms=settings.algorithms,
         issuer=settings.jwt_issuer or "",
         audience=settings.jwt_audience or "",
+        audience_claim=settings.jwt_audience_claim,
     )
 
 

@@ -62,6 +62,9 @@ class Settings(BaseModel):
     auth_mode: Literal["none", "jwt"] = "none"
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
+    #: The claim that must name JWT_AUDIENCE. Access tokens of some issuers do not name this API in `aud` but the client
+    #: that they were issued to, in `client_id` (Amazon Cognito) or `azp` (Clerk, Keycloak).
+    jwt_audience_claim: Literal["aud", "client_id", "azp"] = "aud"
     #: Where the issuer publishes its keys, or the one key itself: a PEM public key, or the secret of HS256.
     jwt_jwks_url: HttpAddress | None = None
     jwt_key: SecretStr | None = None

@@ -31,7 +31,7 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind]) -> Jo
         raise UnknownKind
     params = parse_params(kind.params, request.params_json)
     checkpoints = [Checkpoint(stage.item, stage.stage, stage.output_json) for stage in request.finished]
-    return Job(kind, params, usable(kind, params.count, checkpoints))
+    return Job(kind, params, usable(kind, params.count, checkpoints), request.unusable_answers)
 
 
 def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:
@@ -100,7 +100,10 @@ def _stage(finished: StageFinished) -> lore_pb2.StageFinished:
 
 def _usage(usage: Usage) -> lore_pb2.Usage:
     return lore_pb2.Usage(
-        llm_calls=usage.llm_calls, prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens
+        llm_calls=usage.llm_calls,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        unusable_answers=usage.unusable_answers,
     )
 
 

@@ -156,7 +156,9 @@ class Executor:
         warnings = [warning for checkpoint in finished for warning in checkpoint.warnings]
         timeout_s = min(self._timing.rpc_deadline_s, job.remaining_s)
         params = job_type.params(job.payload, job.owner)
-        events = self._generator.generate(job.id, job_type.kind, params, finished, timeout_s)
+        events = self._generator.generate(
+            job.id, job_type.kind, params, finished, timeout_s, unusable_answers=job.usage.unusable_answers
+        )
         async with aclosing(paced(events, self._timing.progress_interval_s)) as stream:
             async for event in stream:
                 match event:

@@ -52,6 +52,10 @@ def _silent() -> None:
     return None
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long an answer may take, and who is told of waits."""
@@ -62,6 +66,8 @@ class Patience:
     on_wait: Callable[[float], None] = _nothing
     #: Told when a server that has not answered yet takes long: it may be loading the model.
     on_loading: Callable[[], None] = field(default=_silent)
+    #: Whether an answer that cannot be used may be asked for again.
+    may_repair: Callable[[], bool] = field(default=_always)
 
 
 class Llm(Protocol):

@@ -47,16 +47,18 @@ LONGEST_PAUSE_S = 60.0
 LOADING_POLL_S = 2.0
 #: A first answer that takes longer than this may have to wait for the model to be loaded, seconds.
 LOADING_TOLD_S = 8.0
+_UNUSABLE = Usage(unusable_answers=1)
 #: Forms of a request that one call may try.
 _MOST_FORMS = 7
 
 
-class _Complained(Exception):
-    """The provider has answered with an error."""
+class _Complained(LoreError):
+    """The provider has answered with an error, of which it is to be seen whether another form of requests helps."""
 
     def __init__(self, complaint: Complaint) -> None:
-        super().__init__(complaint.status)
+        super().__init__()
         self.complaint = complaint
+        self.code = translate(complaint).code  # type: ignore[misc] # for the trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +111,17 @@ class OpenAiLlm:
         try:
             return read_answer(await self._reply(ask, (), patience, spend), ask.schema)
         except InvalidOutput as fault:
-            log.warning("Answer is unusable, asking again: %s", fault.fault, extra={"content": fault.content})
-            reply = await self._reply(ask, repair_messages(fault), patience, spend)
-            return read_answer(reply, ask.schema, may_adjust=True)
+            spend(_UNUSABLE)
+            log.warning("Answer is unusable: %s", fault.fault, extra={"content": fault.content})
+            if not patience.may_repair():
+                raise
+            repair = repair_messages(fault)
+        try:
+            return read_answer(await self._reply(ask, repair, patience, spend), ask.schema, may_adjust=True)
+        except InvalidOutput as fault:
+            spend(_UNUSABLE)
+            log.warning("Answer is unusable again: %s", fault.fault, extra={"content": fault.content})
+            raise
 
     async def _reply(self, ask: Ask[M], repair: Sequence[Message], patience: Patience, spend: Spend) -> Reply:
         """Call until there is a reply, the error is final, or attempts or patience run out."""

@@ -46,6 +46,8 @@ class InfraSettings(BaseModel):
     auth_mode: Literal["jwt", "none"] = "jwt"
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
+    #: The claim that must name JWT_AUDIENCE (docs/security.md, "Issuers").
+    jwt_audience_claim: Literal["aud", "client_id", "azp"] = "aud"
     jwt_jwks_url: str | None = Field(default=None, pattern=r"^https://")
     #: A PEM public key. It is no secret; HS256, which would need one, is for local use.
     jwt_public_key: str | None = Field(default=None, pattern=r"^-----BEGIN PUBLIC KEY-----")

@@ -21,7 +21,12 @@ from infra.local.redis_server import without_password
 from infra.local.settings import StackSettings, read_dotenv
 from infra.local.stack import LocalStack
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="LoreSmith Jobs on this machine.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="LoreSmith Jobs on this machine.",
+    pretty_exceptions_enable=False,  # they wrap lines, and a secret in two halves is not masked
+)
 
 #: Ctrl-C, `kill`, and a terminal that is closed.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -18,8 +18,8 @@ _REGION = "us-east-1"
 _RESEND_AFTER_S = "15"
 #: Local servers ask for a key and take any.
 _ANY_KEY = "offline"
-#: The provider's account is the generator's business; Lambda functions never see it.
-_PROVIDER_PREFIX = "OPENAI_"
+#: The provider's account is the generator's business; no other program sees it.
+_PROVIDER_PREFIXES = ("OPENAI_", "LLM_EXTRA_")
 _PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
@@ -76,7 +76,7 @@ def lambdas(
 
 
 def without_provider(environment: Environment) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if not name.startswith(_PROVIDER_PREFIX)}
+    return {name: value for name, value in environment.items() if not name.startswith(_PROVIDER_PREFIXES)}
 
 
 def write(path: Path, environment: Environment) -> None:

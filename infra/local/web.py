@@ -17,6 +17,7 @@ from typing import Any
 from infra.local import dev_issuer
 from infra.local.loopback import is_own_host
 from infra.local.project import LOOPBACK, ROOT
+from masking.output import mask_output
 
 FRONTEND = ROOT / "frontend"
 DIST = FRONTEND / "dist"
@@ -123,6 +124,7 @@ def page_config(api: str, local_dir: Path) -> dict[str, str]:
 
 
 def main() -> None:
+    mask_output(os.environ)
     parser = argparse.ArgumentParser(prog="python -m infra.local.web", description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--api", required=True, help="the API's address")

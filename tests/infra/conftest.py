@@ -17,6 +17,7 @@ INFRA_BIN = Path(os.environ.get("INFRA_BIN", ROOT / ".venv-infra" / "bin"))
 SETTINGS = {
     "JWT_ISSUER": "https://issuer.example",
     "JWT_AUDIENCE": "loresmith",
+    "JWT_AUDIENCE_CLAIM": "client_id",
     "JWT_JWKS_URL": "https://issuer.example/jwks.json",
 }
 PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"

@@ -103,6 +103,14 @@ def test_what_settings_say_together_is_looked_at_beside_what_is_wrong_with_one()
     assert [line.split()[0] for line in lines[2:]] == ["JWT_ISSUER", "JWT_AUDIENCE"]
 
 
+def test_a_claim_that_no_issuer_names_its_audience_in_is_refused_beside_the_other_faults() -> None:
+    with pytest.raises(SettingsError) as error:
+        Settings.read({"REDIS_URL": "http://x", "AUTH_MODE": "jwt", "JWT_AUDIENCE_CLAIM": "sub"})
+    lines = str(error.value).splitlines()
+    assert "JWT_AUDIENCE_CLAIM: must be 'aud', 'client_id' or 'azp'" in lines
+    assert "JWT_ISSUER is required with AUTH_MODE=jwt" in lines
+
+
 @pytest.mark.parametrize("value", ["nan", "inf", "-1"])
 def test_a_duration_is_a_number_above_0(value: str) -> None:
     with pytest.raises(SettingsError, match="LEASE_S must be a number above 0"):

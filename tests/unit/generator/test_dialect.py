@@ -25,7 +25,10 @@ def after(words: str, status: int = 400, dialect: Dialect = STRICT, **sent: Any)
         ("model does not support structured outputs", Form.JSON_OBJECT),
         ("Structured output is not enabled on this server", Form.JSON_OBJECT),
         ("failed to parse grammar", Form.JSON_OBJECT),
-        ('[{"type":"extra_forbidden","loc":["body","response_format"],"msg":"Extra inputs are not permitted"}]', Form.TEXT),
+        (
+            '[{"type":"extra_forbidden","loc":["body","response_format"],"msg":"Extra inputs are not permitted"}]',
+            Form.TEXT,
+        ),
         ("response_format: extra fields not permitted", Form.TEXT),
         ("Unrecognized request argument supplied: response_format", Form.TEXT),
         ("Unknown parameter: 'response_format'", Form.TEXT),
@@ -74,9 +77,17 @@ def test_a_template_without_a_system_role_gets_the_rules_from_the_user(words: st
 @pytest.mark.parametrize(
     ("name", "other", "words"),
     [
-        ("max_tokens", "max_completion_tokens", "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."),
+        (
+            "max_tokens",
+            "max_completion_tokens",
+            "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead.",
+        ),
         ("max_completion_tokens", "max_tokens", "Unrecognized request argument supplied: max_completion_tokens"),
-        ("max_completion_tokens", "max_tokens", '{"type":"extra_forbidden","loc":["body","max_completion_tokens"],"msg":"extra"}'),
+        (
+            "max_completion_tokens",
+            "max_tokens",
+            '{"type":"extra_forbidden","loc":["body","max_completion_tokens"],"msg":"extra"}',
+        ),
     ],
 )
 def test_the_output_limit_is_renamed(name: str, other: str, words: str) -> None:
@@ -110,8 +121,16 @@ def test_the_providers_own_bound_is_kept(words: str, most: int) -> None:
 @pytest.mark.parametrize(
     ("words", "most"),
     [
-        ("This model's maximum context length is 1024 tokens. However, you requested 1600 tokens (700 in the messages, 900 in the completion).", 308),
-        ("'max_tokens' is too large: 900. This model's maximum context length is 1024 tokens and your request has 700 input tokens", 308),
+        (
+            "This model's maximum context length is 1024 tokens. However, you requested 1600 tokens "
+            "(700 in the messages, 900 in the completion).",
+            308,
+        ),
+        (
+            "'max_tokens' is too large: 900. This model's maximum context length is 1024 tokens and "
+            "your request has 700 input tokens",
+            308,
+        ),
         ("the request exceeds the available context size, try increasing it", 450),
         ("Prompt is too long for the context window", 450),
     ],
@@ -127,7 +146,7 @@ def test_a_context_that_is_too_small_for_the_prompt_cannot_be_helped() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "Unsupported value: 'temperature' does not support 0.7 with this model. Only the default (1) value is supported.",
+        "Unsupported value: 'temperature' does not support 0.7 with this model. Only the default is.",
         "temperature: Extra inputs are not permitted",
         "Unsupported parameter: 'temperature' is not supported with this model.",
     ],

@@ -23,8 +23,8 @@ from generator_service.error import (
 )
 from generator_service.kind import Named
 from generator_service.llm.ask import Ask, Message, Patience
-from generator_service.llm.limiter import Limiter
 from generator_service.llm.dialect import Dialect
+from generator_service.llm.limiter import Limiter
 from generator_service.llm.openai_llm import OpenAiLlm, ProviderOptions
 from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
@@ -239,7 +239,7 @@ async def test_no_answer_in_time_is_tried_again_and_then_told(provider: Provider
 )
 async def test_an_unusable_answer_is_asked_for_once_more(provider: Provider, bad: httpx2.Response) -> None:
     answer, usage = await provider.ask(bad, good())
-    assert (answer.name, usage) == ("Osk", Usage(2, 200, 20))
+    assert (answer.name, usage) == ("Osk", Usage(2, 200, 20, 1))
 
 
 async def test_the_model_is_told_what_was_wrong(provider: Provider) -> None:
@@ -263,7 +263,7 @@ async def test_an_answer_unusable_twice_is_given_up(
 ) -> None:
     error = await provider.fail(bad(), bad(), good())
     assert type(error) is expected
-    assert provider.spent == Usage(2, 200, 20)
+    assert provider.spent == Usage(2, 200, 20, 2)
 
 
 @pytest.mark.parametrize(
@@ -532,3 +532,11 @@ async def test_numbers_out_of_bounds_are_adjusted_after_one_repair(provider: Pro
     assert answer.output.fields()["health"] == 150
     assert answer.adjusted == ("health was 160, out of range, and was set to 150.",)
     assert "health" in provider.requests[1]["messages"][-1]["content"]
+
+
+async def test_without_leave_to_repair_an_unusable_answer_is_the_last(provider: Provider) -> None:
+    llm = provider.llm()
+    provider.answers = [completion("no"), good()]
+    with pytest.raises(InvalidOutput):
+        await llm.complete(ASK, Patience(may_repair=lambda: False), provider.costs.append)
+    assert (len(provider.requests), provider.spent.unusable_answers) == (1, 1)

@@ -1,0 +1,1 @@
+"""Keeps secrets out of what a process writes. Shared by every program; knows none of them."""

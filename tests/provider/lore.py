@@ -1,0 +1,102 @@
+"""What a good model would write: text that fits a JSON Schema, and that no two answers share."""
+
+import itertools
+import re
+from typing import Any
+
+_FIRST = ("Marrow", "Lantern", "Tallow", "Copper", "Hollow", "Bitter", "Salt", "Ember", "Nettle", "Cinder", "Wicker")
+_SECOND = ("Bell", "Ladle", "Compass", "Thimble", "Ledger", "Comb", "Hinge", "Kettle", "Flute", "Mirror", "Spindle")
+_OWNERS = ("Zoë Harrow", "the ferryman of Low Tarn", "Brother Osk", "a widow from Pell Street", "the toll keeper")
+_PLACES = (
+    "under the fish market",
+    "behind the third mill",
+    "in the salt cellar",
+    "on the north stair",
+    "at Crook Gate",
+)
+_TREES = ("Ash", "Elm", "Oak", "Yew", "Fir")
+_WAYS = ("Row", "Lane", "Gate", "Hill")
+_PRICES = ("two nights of sleep", "the taste of bread", "a tooth", "the name of a friend", "an hour of daylight")
+
+#: Fields that hold a name, and fields that hold a line; all other text is prose.
+_NAMES = frozenset({"name", "title"})
+_LINES = frozenset({"concept", "traits", "skills", "flaw description"})
+#: What the prompt asks for, where the schema leaves it open.
+_USUAL_LENGTH = {"traits": 3, "skills": 4, "paragraphs": 3}
+_USUAL_NUMBER = {"health": 100, "stress": 20}
+
+
+class Lore:
+    """Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count()
+
+    def fill(self, schema: dict[str, Any], prompt: str) -> Any:
+        """A value that fits. The prompt says how many names are wanted, if the schema does not."""
+        return self._fill(schema, schema.get("$defs", {}), "", prompt)
+
+    def _fill(self, node: dict[str, Any], shared: dict[str, Any], field: str, prompt: str) -> Any:
+        if "$ref" in node:
+            return self._fill(shared[node["$ref"].rpartition("/")[2]], shared, field, prompt)
+        match node.get("type"):
+            case "object":
+                return {
+                    key: self._fill(child, shared, _part(field, key), prompt)
+                    for key, child in node["properties"].items()
+                }
+            case "array":
+                return [self._fill(node["items"], shared, field, prompt) for _ in range(_length(node, field, prompt))]
+            case "integer" | "number":
+                return _number(node, field)
+            case _:
+                return self._text(field)
+
+    def _text(self, field: str) -> str:
+        if field in _NAMES:
+            return self.name()
+        return self.line() if field in _LINES else self.prose()
+
+    def name(self) -> str:
+        number = next(self._numbers)
+        return f"{_FIRST[number % 11]} {_SECOND[(number // 11 + number) % 11]}{_origin(number // 121)}"
+
+    def line(self) -> str:
+        number = next(self._numbers)
+        return f"Keeps {_PRICES[number % 5]} in jar {number} and counts it each time {_OWNERS[number // 5 % 5]} laughs."
+
+    def prose(self) -> str:
+        number = next(self._numbers)
+        owner, place, price = _OWNERS[number % 5], _PLACES[number // 5 % 5], _PRICES[number // 25 % 5]
+        return (
+            f"It was found {place}, wrapped in page {number} of a tide table, and it smells of pitch and wet wool. "
+            f"The rim is chipped in {number % 7 + 2} places; each chip fits the thumb of {owner}. Whoever lifts it "
+            f"hears a cart on cobbles, although no cart passes, and pays {price} before morning — the ledger's last "
+            "line says so. It does nothing for a person who owes nobody money. Two families claim it, and both are "
+            "wrong about the year."
+        )
+
+
+def _length(node: dict[str, Any], field: str, prompt: str) -> int:
+    if "minItems" in node:
+        return int(node["minItems"])
+    if field in _USUAL_LENGTH:
+        return _USUAL_LENGTH[field]
+    asked = re.search(r'"count": ?(\d+)', prompt)
+    return int(asked.group(1)) if asked else 1
+
+
+def _number(node: dict[str, Any], field: str) -> int:
+    if "minimum" in node and "maximum" in node:
+        return (int(node["minimum"]) + int(node["maximum"])) // 2
+    return _USUAL_NUMBER.get(field, 12)
+
+
+def _origin(number: int) -> str:
+    return f" of {_TREES[number % 5]} {_WAYS[number // 5 % 4]}" if number else ""
+
+
+def _part(whole: str, field: str) -> str:
+    """Prose, but for a flaw's: that is a line."""
+    path = f"{whole} {field}"
+    return path if path in _LINES else field

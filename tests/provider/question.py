@@ -1,0 +1,102 @@
+"""A request for a chat completion, as a server sees it."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+#: A job's theme names the case that the server is to play, and which run of it this is.
+_CASE = re.compile(r"case-([a-z0-9-]+)")
+_LIMITS = ("max_completion_tokens", "max_tokens")
+
+
+@dataclass(frozen=True)
+class Question:
+    body: dict[str, Any]
+    headers: Mapping[str, str]
+    #: A value that answers it rightly; None where no schema was found.
+    value: Any
+    #: 1 for the first request of this run of the case.
+    number: int
+    #: 1 for the first request of this run that asks for these fields.
+    nth: int
+    path: str = ""
+    #: Whether the client has hung up.
+    is_gone: Callable[[], bool] = lambda: False
+
+    @property
+    def format(self) -> str:
+        """ "json_schema", "json_object" or "text"."""
+        return str((self.body.get("response_format") or {}).get("type", "text"))
+
+    @property
+    def schema(self) -> dict[str, Any] | None:
+        return schema_of(self.body)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return fields_of(self.body)
+
+    @property
+    def roles(self) -> list[str]:
+        return [message["role"] for message in self.body["messages"]]
+
+    @property
+    def texts(self) -> list[str]:
+        return [text_of(message) for message in self.body["messages"]]
+
+    @property
+    def prompt(self) -> str:
+        return "\n".join(self.texts)
+
+    @property
+    def limit(self) -> int | None:
+        """The most tokens that the answer may have; None where none is sent."""
+        return next((self.body[name] for name in _LIMITS if self.body.get(name) is not None), None)
+
+    def asks_for(self, *fields: str) -> bool:
+        return set(fields) <= set(self.fields)
+
+    @property
+    def alternates(self) -> bool:
+        """Whether user and assistant take turns after the system message, and nobody says nothing."""
+        spoken = self.roles[1:] if self.roles[0] == "system" else self.roles
+        turns = ["user" if index % 2 == 0 else "assistant" for index in range(len(spoken))]
+        return spoken == turns and all(text.strip() for text in self.texts)
+
+
+def case_of(body: dict[str, Any]) -> str | None:
+    for message in body["messages"]:
+        if found := _CASE.search(text_of(message)):
+            return found.group(1)
+    return None
+
+
+def schema_of(body: dict[str, Any]) -> dict[str, Any] | None:
+    """The schema of `response_format`, else the first one that stands in the words of the prompt."""
+    form = (body.get("response_format") or {}).get("json_schema")
+    if form:
+        return dict(form["schema"])
+    told = (text_of(message) for message in body["messages"] if message["role"] != "assistant")
+    return next((schema for text in told for schema in _schemas_in(text)), None)
+
+
+def fields_of(body: dict[str, Any]) -> tuple[str, ...]:
+    return tuple((schema_of(body) or {}).get("properties", ()))
+
+
+def text_of(message: dict[str, Any]) -> str:
+    content = message.get("content") or ""
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
+def _schemas_in(text: str) -> Iterator[dict[str, Any]]:
+    decoder = json.JSONDecoder()
+    for brace in re.finditer(r"\{", text):
+        try:
+            value, _ = decoder.raw_decode(text, brace.start())
+        except ValueError:
+            continue
+        if isinstance(value, dict) and value.get("type") == "object" and isinstance(value.get("properties"), dict):
+            yield value

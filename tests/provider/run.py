@@ -1,0 +1,137 @@
+"""Runs a case, and judges how it ended."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import grpc.aio
+
+from tests.e2e.api import Api
+from tests.integration.generator.client import Client
+from tests.provider.case import Case
+from tests.provider.server import Call, Provider
+
+#: For themes: each run of a case is one of its own.
+_RUNS = itertools.count(1)
+#: The slowest cases fail after all attempts of their job.
+_PATIENCE_S = 150
+#: A request is a prompt of about 3,000 characters, the schema and the piece so far; a runaway answer would be more.
+MOST_PROMPT = 16_000
+#: No stage asks for more than some hundred words; a thinking model may need thousands of tokens beside them.
+MOST_LIMIT = 32_768
+
+
+@dataclass(frozen=True)
+class Outcome:
+    #: "completed", or the error's code.
+    ending: str
+    result: list[dict[str, Any]]
+    #: (code, whether the piece is missing)
+    warnings: list[tuple[str, bool]]
+    calls: list[Call]
+    error: str = ""
+
+
+def run_name(case: Case) -> str:
+    return f"{case.name}-{next(_RUNS)}"
+
+
+def submit(api: Api, provider: Provider, case: Case, run: str) -> str:
+    """The job's id."""
+    payload: dict[str, Any] = {"theme": provider.play(run, case.behave)}
+    payload |= {"user_id": "42"} if case.work.kind == "world" else {"count": case.work.count}
+    return str(api.submit(case.work.type, payload)["id"])
+
+
+def finished(api: Api, provider: Provider, run: str, job_id: str) -> Outcome:
+    job = api.finished(job_id, timeout_s=_PATIENCE_S)
+    warnings = [(warning["code"], warning.get("missing", True)) for warning in job["warnings"]]
+    ending = job["error_code"] or job["status"]
+    return Outcome(ending, _pieces(job["result"]), warnings, provider.calls(run), job["error"] or "")
+
+
+async def generate(client: Client, provider: Provider, case: Case) -> Outcome:
+    """One attempt by a generator alone."""
+    run = run_name(case)
+    call = client.start(case.work.kind, theme=provider.play(run, case.behave), count=case.work.count, timeout_s=60)
+    events, code, said = await _followed(call)
+    if code:
+        return Outcome(code, [], [], provider.calls(run), said)
+    final = events[-1].final
+    warnings = [(failure.code, getattr(failure, "missing", True)) for failure in final.failures]
+    return Outcome("completed", _pieces(json.loads(final.result_json)), warnings, provider.calls(run))
+
+
+async def _followed(call: Any) -> tuple[list[Any], str, str]:
+    """Its events; the error's code and words, empty where it ended well."""
+    events: list[Any] = []
+    try:
+        async for event in call:
+            events.append(event)
+    except grpc.aio.AioRpcError as error:
+        trailing = dict(error.trailing_metadata() or ())
+        return events, str(trailing.get("lore-error-code") or error.code().name), error.details() or ""
+    return events, "", ""
+
+
+def judge(case: Case, outcome: Outcome) -> None:
+    """Everything that a case promises, and what holds for all of them."""
+    story = f"{outcome.ending} {outcome.error!r} {outcome.warnings}, {len(outcome.calls)} calls: {_story(outcome)}"
+    assert outcome.ending in case.ends, story
+    if outcome.ending == "completed":
+        assert len(outcome.calls) <= case.work.calls + case.extra, story
+        assert len(outcome.result) == case.work.count - case.missing, story
+        assert sorted(code for code, missing in outcome.warnings if not missing) == sorted(case.adjusted), story
+        assert sum(missing for _, missing in outcome.warnings) == case.missing, story
+        check_shown(outcome)
+    elif case.most is not None:
+        assert len(outcome.calls) <= case.most, story
+    check_requests(outcome.calls)
+
+
+def check_shown(outcome: Outcome) -> None:
+    """People are shown what the server meant: no more, no less, and nothing of how it said it."""
+    meant = {leaf for call in outcome.calls for leaf in _leaves(call.reply.meant)}
+    for piece in outcome.result:
+        shown = set(_leaves({key: value for key, value in piece.items() if key not in ("type", "world_id", "pieces")}))
+        assert shown <= meant, f"shown, but not meant: {shown - meant}"
+    names = [piece.get("name") for piece in outcome.result]
+    assert len(set(names)) == len(names)
+
+
+def check_requests(calls: list[Call]) -> None:
+    """What no server should ever be sent, and what each has to be told."""
+    for question in (call.question for call in calls):
+        assert question.limit, "a call without an output limit"
+        assert 0 < question.limit <= MOST_LIMIT
+        assert len(question.prompt) <= MOST_PROMPT, f"a prompt of {len(question.prompt)} characters"
+        assert question.alternates, f"roles that do not alternate, or an empty message: {question.roles}"
+        unnamed = [name for name in question.fields if name not in question.prompt]
+        assert not unnamed, f"fields that stand nowhere in the prompt: {unnamed}"
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for child in value:
+            yield from _leaves(child)
+    elif isinstance(value, str):
+        yield from value.split("\n\n")
+    elif value is not None:
+        yield value
+
+
+def _story(outcome: Outcome) -> str:
+    """What was asked and what came back, for whoever has to mend it."""
+    return "; ".join(
+        f"{'+'.join(call.question.fields)} ({call.question.format}, limit {call.question.limit}) → "
+        f"{call.reply.status} {call.reply.body[:160]!r}"
+        for call in outcome.calls[:8]
+    )
+
+
+def _pieces(result: Any) -> list[dict[str, Any]]:
+    return result if isinstance(result, list) else [result] if result else []

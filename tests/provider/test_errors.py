@@ -1,0 +1,27 @@
+"""Errors are told apart: what is final ends the job at once, what passes is got over."""
+
+import pytest
+
+from tests.provider import error_cases
+from tests.provider.case import Case, right
+from tests.provider.conftest import Fresh
+from tests.provider.run import generate, judge
+from tests.provider.server import Provider
+
+
+@pytest.mark.parametrize("case", [*error_cases.REPORTED, *error_cases.KIN], ids=str)
+async def test_an_error_is_told_apart_from_the_others(
+    fresh: Fresh, provider: Provider, caplog: pytest.LogCaptureFixture, case: Case
+) -> None:
+    """The log names the setting to look at; people are told nothing of the provider's words."""
+    outcome = await generate(await fresh(**case.settings), provider, case)
+    judge(case, outcome)
+    logged = caplog.text + "".join(str(vars(record)) for record in caplog.records)
+    assert all(word in logged for word in case.logs)
+    for secret in ("127.0.0.1", "sk-a-very", "moderation", "organization"):
+        assert secret not in outcome.error
+
+
+async def test_an_address_with_a_slash_at_the_end_is_the_same_address(fresh: Fresh, provider: Provider) -> None:
+    case = Case(name="slash", behave=right, extra=0)
+    judge(case, await generate(await fresh(OPENAI_BASE_URL=provider.url + "/"), provider, case))

@@ -1,0 +1,167 @@
+"""Answers of which nobody can tell what was meant: asked for again, and never guessed."""
+
+import json
+from typing import Any
+
+from tests.provider.case import (
+    CHARACTER,
+    RELICS,
+    Case,
+    always,
+    babbles,
+    each_field,
+    first,
+    first_for,
+    refuses,
+    right,
+    spoils,
+    spoils_value,
+)
+from tests.provider.question import Question
+from tests.provider.reply import Reply, answer, completion, openai_error
+from tests.provider.server import Behaviour
+
+
+def _other(text: str) -> str:
+    return text.replace("It was", "It was never").replace("Keeps", "Hides")
+
+
+def _without_last(value: Any) -> Any:
+    """A field that is missing."""
+    if isinstance(value, list):
+        return [_without_last(child) for child in value]
+    if isinstance(value, dict):
+        inner = {key: _without_last(child) for key, child in value.items()}
+        return inner if any(isinstance(child, list) for child in inner.values()) else dict(list(inner.items())[:-1])
+    return value
+
+
+def schema_itself(question: Question) -> Reply:
+    return answer(completion(question, json.dumps(question.schema)))
+
+
+def _health(*values: int) -> Behaviour:
+    """These for health, one after the other; what is out of range is meant to be the nearest bound."""
+
+    def behave(question: Question) -> Reply:
+        if not question.asks_for("health"):
+            return right(question)
+        health = values[min(question.nth, len(values)) - 1]
+        sent, meant = question.value | {"health": health}, question.value | {"health": min(max(health, 50), 150)}
+        return answer(completion(question, json.dumps(sent)), meant)
+
+    return behave
+
+
+def _fewer(question: Question) -> Reply:
+    value = {"names": question.value["names"][:1]}
+    return answer(completion(question, json.dumps(value)), value)
+
+
+#: The first answer of a job, and then all is well.
+ONCE = [
+    Case(name="two-answers", behave=first(spoils(lambda j: f"{j}\nOr better:\n{_other(j)}"))),
+    Case(name="cut-in-a-string", behave=first(spoils(lambda j: j[:-30]))),
+    Case(name="cut-by-length", behave=first(spoils(lambda j: j[:-30], finish_reason="length"))),
+    Case(name="field-missing", behave=first(spoils_value(_without_last))),
+    Case(name="text-is-null", behave=first_for("description", spoils_value(each_field("description", lambda _: None)))),
+    Case(name="text-is-empty", behave=first_for("description", spoils_value(each_field("description", lambda _: " ")))),
+    Case(
+        name="text-is-an-object",
+        behave=first_for(
+            "description", spoils_value(each_field("description", lambda text: {"look": text, "smell": "tar"}))
+        ),
+    ),
+    Case(
+        name="number-is-a-word",
+        behave=first_for("health", spoils_value(each_field("health", lambda _: "high"))),
+        work=CHARACTER,
+    ),
+    Case(
+        name="number-is-a-fraction",
+        behave=first_for("health", spoils_value(each_field("health", lambda _: 99.5))),
+        work=CHARACTER,
+    ),
+    Case(
+        name="list-too-short",
+        behave=first_for("traits", spoils_value(lambda v: v | {"traits": v["traits"][:2]})),
+        work=CHARACTER,
+    ),
+    Case(name="names-too-few", behave=first(_fewer)),
+    Case(name="names-empty", behave=first(spoils_value(lambda _: {"names": []}))),
+    Case(name="schema-itself", behave=first(schema_itself)),
+    Case(name="only-words", behave=first(babbles("A relic is a thing of the past. Which era do you have in mind?"))),
+    Case(name="only-thinking", behave=first(babbles("<think>They want a relic. Where do I begin?"))),
+    Case(name="nothing", behave=first(babbles(""))),
+    Case(name="null", behave=first(babbles("null"))),
+    Case(name="brace-alone", behave=first(babbles("{"))),
+    Case(name="health-out-of-range-once", behave=_health(160, 120), work=CHARACTER),
+]
+
+#: Numbers that stay out of range.
+BOUNDS = [
+    Case(name="health-too-high", behave=_health(160), work=CHARACTER, adjusted=("adjusted",)),
+    Case(name="health-too-low", behave=_health(-5), work=CHARACTER, adjusted=("adjusted",)),
+]
+
+
+def _second_history(behaviour: Behaviour) -> Behaviour:
+    """The history of the second piece gets this each time."""
+
+    def behave(question: Question) -> Reply:
+        is_it = question.asks_for("history") and '"number": 2' in question.prompt
+        return behaviour(question) if is_it else right(question)
+
+    return behave
+
+
+#: One piece's bad luck.
+ONE_PIECE = [
+    Case(name="one-history-is-nonsense", behave=_second_history(babbles("No.")), missing=1),
+    Case(
+        name="one-history-is-refused",
+        behave=_second_history(always(openai_error(400, "Content Exists Risk", code="invalid_request_error"))),
+        missing=1,
+    ),
+    Case(
+        name="one-history-is-a-bad-request",
+        behave=_second_history(always(openai_error(400, "The request could not be processed."))),
+        missing=1,
+        extra=4,
+    ),
+]
+
+
+def _never_stops(question: Question) -> Reply:
+    """Writes as many tokens as it may; without a limit, as many as fit into its context."""
+    limit = question.limit or 128_000
+    body = completion(
+        question, ('{"names": [{"name": "' + "and then " * 20_000)[: limit * 4 - 4], finish_reason="length"
+    )
+    body["usage"]["completion_tokens"] = limit
+    return answer(body)
+
+
+NEVER_STOPS = Case(name="never-stops", behave=_never_stops, ends=("truncated",), most=2 * RELICS.calls)
+
+#: Nothing that can be used, over all attempts.
+ALWAYS = [
+    NEVER_STOPS,
+    Case(name="words-for-good", behave=babbles("A relic? Gladly!"), ends=("invalid_output",), most=2 * RELICS.calls),
+    Case(name="nothing-for-good", behave=babbles(""), ends=("invalid_output",), most=2 * RELICS.calls),
+    Case(
+        name="cut-for-good",
+        behave=spoils(lambda j: j[:-30], finish_reason="length"),
+        ends=("truncated",),
+        most=2 * RELICS.calls,
+    ),
+    Case(
+        name="schema-fails-for-good",
+        behave=refuses(
+            lambda _: True,
+            openai_error(400, "Failed to generate JSON. Please adjust your prompt.", code="json_validate_failed"),
+        ),
+        ends=("invalid_output",),
+        most=2 * RELICS.calls,
+    ),
+]
