@@ -96,7 +96,8 @@ class Parts:
         if "web" not in self._ports:
             return []
         own = environment.without_provider(self._environment("web"))
-        return [programs.web(self._ports["web"], self.urls.api, self._folder, own)]
+        offline = self._settings.needs_offline_writer
+        return [programs.web(self._ports["web"], self.urls.api, self._folder, own, offline_writer=offline)]
 
     def wait_healthy(self, timeout_s: float) -> None:
         """Until the API finds everything it needs."""

@@ -27,6 +27,8 @@ ISOLATED = {
     "EGRESS": "endpoints",
     "REDIS": "serverless",
     "OPENAI_BASE_URL": "https://llm.internal.example/v1",
+    "LLM_RESPONSE_FORMAT": "json_object",
+    "LLM_EXTRA_BODY": '{"top_k": 20}',
     "JWT_JWKS_URL": "",
     "JWT_PUBLIC_KEY": PUBLIC_KEY,
     "ARCHITECTURE": "x86_64",
