@@ -6,7 +6,7 @@ The SDK makes the connection and its errors. Its own retries are off: it tries "
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,14 +24,14 @@ from generator_service.error import (
     ProviderUnavailable,
 )
 from generator_service.llm.answer import read_answer
-from generator_service.llm.ask import Answer, Ask, Clock, M, Message, Patience, Spend
+from generator_service.llm.ask import Answer, Ask, Clock, M, Patience, Spend
 from generator_service.llm.complaint import Complaint, complaint_of
 from generator_service.llm.dialect import Dialect
 from generator_service.llm.json_text import has_thoughts
 from generator_service.llm.limiter import Call, Limiter, Sleep
 from generator_service.llm.provider_error import BUSY_STATUSES, PAUSING_STATUSES, hint_of, of_connection, translate
 from generator_service.llm.reply import Ending, ErrorReply, Reply, UnreadableReply, read_reply
-from generator_service.llm.request import repair_messages, request_body
+from generator_service.llm.request import Repair, repair_of, request_body
 from generator_service.llm.usage import Usage
 from generator_service.trace import call_span, provider_headers
 
@@ -109,13 +109,13 @@ class OpenAiLlm:
     async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
         """See `ask.Llm`. An unusable answer is asked for once more, with what was wrong with it."""
         try:
-            return read_answer(await self._reply(ask, (), patience, spend), ask.schema)
+            return read_answer(await self._reply(ask, Repair(), patience, spend), ask.schema)
         except InvalidOutput as fault:
             spend(_UNUSABLE)
             log.warning("Answer is unusable: %s", fault.fault, extra={"content": fault.content})
             if not patience.may_repair():
                 raise
-            repair = repair_messages(fault)
+            repair = repair_of(fault)
         try:
             return read_answer(await self._reply(ask, repair, patience, spend), ask.schema, may_adjust=True)
         except InvalidOutput as fault:
@@ -123,7 +123,7 @@ class OpenAiLlm:
             log.warning("Answer is unusable again: %s", fault.fault, extra={"content": fault.content})
             raise
 
-    async def _reply(self, ask: Ask[M], repair: Sequence[Message], patience: Patience, spend: Spend) -> Reply:
+    async def _reply(self, ask: Ask[M], repair: Repair, patience: Patience, spend: Spend) -> Reply:
         """Call until there is a reply, the error is final, or attempts or patience run out."""
         attempt, forms = 1, 1
         room_tokens: int | None = None
