@@ -270,7 +270,8 @@ class OpenAiLlm:
             dialect = replace(dialect, reasoning_tokens=self._options.reasoning_tokens)
         limit = body.get(dialect.limit_name or "")
         if limit and reply.usage.completion_tokens > limit + reply.reasoning_tokens and "limit" not in dialect.fixed:
-            dialect = dialect.with_other_limit_name()
+            other = dialect.with_other_limit_name()
+            dialect = other if other.limit_name else dialect
         if dialect != self._dialect:
             log.info("Learned of the provider: %r", dialect, extra=self._about())
             self._dialect = dialect

@@ -517,10 +517,10 @@ async def test_a_limit_that_is_not_heeded_goes_by_the_other_name(provider: Provi
     llm = provider.llm()
     choices = [{"message": {"content": json.dumps(GOOD)}}]
     endless = {"choices": choices, "usage": {"prompt_tokens": 1, "completion_tokens": 5000}}
-    provider.answers = [httpx2.Response(200, json=endless), good()]
-    await llm.complete(ASK, Patience(), provider.costs.append)
-    await llm.complete(ASK, Patience(), provider.costs.append)
-    assert ["max_completion_tokens" in request for request in provider.requests] == [False, True]
+    provider.answers = [httpx2.Response(200, json=endless) for _ in range(3)]
+    for _ in range(3):
+        await llm.complete(ASK, Patience(), provider.costs.append)
+    assert ["max_completion_tokens" in request for request in provider.requests] == [False, True, True]
 
 
 async def test_an_error_inside_an_answer_is_an_error(provider: Provider) -> None:
