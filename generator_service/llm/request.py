@@ -1,4 +1,4 @@
-"""The body of a request, in the form that the provider takes."""
+"""Builds the body of a request in the form that the provider accepts."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,10 +10,10 @@ from generator_service.llm.dialect import Dialect, Form, characters_of
 from generator_service.llm.output_limit import output_limit
 from generator_service.llm.schema import basic_schema, full_schema, strict_schema
 
-#: How much of an unusable answer is quoted to the model, characters. A runaway answer would fill its context.
+#: How much of an unusable answer is quoted back to the model, in characters. A runaway answer would fill its context.
 _MOST_QUOTED = 2_000
 _MOST_QUOTED_OF_CUT = 200
-#: Roles alternate, so that even an empty answer is quoted.
+#: Stands for an empty answer, which must be quoted too: roles have to alternate.
 _NOTHING = "(nothing)"
 
 
@@ -26,7 +26,7 @@ def request_body(
     options: Mapping[str, Any],
     room_tokens: int | None = None,
 ) -> dict[str, Any]:
-    """What is sent. `options`: parameters that the operators have set. `room_tokens`: a bound for this answer."""
+    """The body to send. `options`: parameters set by the operators. `room_tokens`: a limit for this answer."""
     body: dict[str, Any] = {"model": model, "messages": [*_opening(ask, dialect), *repair]}
     if form := _response_format(ask, dialect.form):
         body["response_format"] = form
@@ -37,7 +37,7 @@ def request_body(
 
 
 def repair_messages(fault: InvalidOutput) -> list[Message]:
-    """What is said after an answer that cannot be used: a bounded quotation, and what is wrong with it."""
+    """The messages after an unusable answer: a short quotation of it, and what is wrong with it."""
     most = _MOST_QUOTED_OF_CUT if isinstance(fault, Truncated) else _MOST_QUOTED
     content = fault.content.strip()
     quoted = content if len(content) <= most else f"{content[:most]} ..."
