@@ -1,4 +1,4 @@
-"""The body of a request, in the form that the provider takes."""
+"""Builds the body of a request in the form that the provider accepts."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from generator_service.llm.dialect import Dialect, Form, characters_of
 from generator_service.llm.output_limit import output_limit
 from generator_service.llm.schema import basic_schema, full_schema, strict_schema
 
-#: How much of an unusable answer is quoted to the model, characters. A runaway answer would fill its context.
+#: How much of an unusable answer is quoted back to the model, in characters. A runaway answer would fill its context.
 _MOST_QUOTED = 2_000
 #: Against a model that repeats itself until its limit; left out once a provider has refused it.
 _AGAINST_REPETITION = {"frequency_penalty": 0.6}
