@@ -47,9 +47,12 @@ class ScriptedLlm:
         try:
             await asyncio.sleep(0)
             answer = await self._happen(ask, patience, data.get("number", 0))
+        except BaseException:
+            spend(Usage(1))
+            raise
         finally:
             self.running -= 1
-            spend(COST)
+        spend(COST)
         self.finished.append(ask.name)
         return Answer(ask.schema.model_validate(answer), self.adjusted)
 

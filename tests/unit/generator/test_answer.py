@@ -307,3 +307,72 @@ def test_a_refusal_in_words_is_a_refusal(text: str) -> None:
 def test_a_refusal_that_the_server_reports_is_one_whatever_was_written(text: str) -> None:
     with pytest.raises(Refused):
         read(text, Ending.REFUSED)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(f"<think>The form is {J}. First the", Ending.CUT_OFF),
+        Reply("", Ending.CUT_OFF, (f"I must answer like {J} so",)),
+        Reply(f"<think>{J}</think>I cannot help with that."),
+        Reply(f"<think>The form is {J}, so I begin.</think>"),
+        Reply("", Ending.WHOLE, (f"The form is {J}, so I begin.",)),
+        Reply(f'Draft: {J} Final: {{"name": "Bell", "history": "Born on a ba', Ending.CUT_OFF),
+    ],
+)
+def test_drafts_are_no_answers(reply: Reply) -> None:
+    """Models that reason quote the form before they fill it."""
+    with pytest.raises((InvalidOutput, Refused)):
+        read_answer(reply, Relic)
+
+
+def test_a_whole_value_that_is_begun_once_more_is_read() -> None:
+    assert read(f"{J}\n{J[:30]}", Ending.CUT_OFF) == RELIC
+
+
+def test_a_text_that_looks_like_json_is_text() -> None:
+    value = {"name": "Bell", "history": '["Keep out" stood on the door]. She went in anyway.'}
+    assert read(json.dumps(value)).history == value["history"]
+    assert read(json.dumps(value | {"history": '{"x"} was carved in it.'})).history == '{"x"} was carved in it.'
+
+
+@pytest.mark.parametrize("stress", [True, False])
+def test_true_and_false_are_no_numbers(stress: bool) -> None:
+    with pytest.raises(InvalidOutput):
+        read_answer(Reply(json.dumps(STATISTICS | {"health": stress})), Statistics, may_adjust=True)
+
+
+def test_an_answer_nested_without_end_is_unusable() -> None:
+    for depth in (50, 600, 5000):
+        with pytest.raises(InvalidOutput):
+            read('{"a":' * depth + "1" + "}" * depth)
+
+
+def test_a_refusal_inside_of_the_form_is_a_refusal() -> None:
+    with pytest.raises(Refused):
+        read(json.dumps({"name": "Bell", "history": "I'm sorry, but I can't help with that."}))
+
+
+@pytest.mark.parametrize("text", ["We won't forget. The story of the barge.", "I cannot begin without saying this."])
+def test_prose_in_the_first_person_is_no_refusal(text: str) -> None:
+    with pytest.raises(InvalidOutput):
+        read(text)
+    assert read(json.dumps({"name": "Bell", "history": text})).history == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{name: "x"' + "\n" * 60000 + "}",
+        '{name: "x"' + " \n" * 30000 + "}",
+        '{"a" ' * 15000,
+        "{a: [" * 15000,
+        '{"names": [1' + "/* " * 30000,
+        '"' * 90000,
+        "<think>" * 13000,
+    ],
+)
+def test_a_runaway_is_read_in_time_that_grows_with_its_length_alone(text: str) -> None:
+    """All jobs of the process wait meanwhile. The time-out of the test would end it."""
+    with pytest.raises(InvalidOutput):
+        read(text, Ending.CUT_OFF)

@@ -143,9 +143,9 @@ def test_the_size_of_the_context_is_remembered() -> None:
     """Each long prompt would cost a refusal; short ones have as much room as ever."""
     words = "This model's maximum context length is 1024 tokens and your request has 700 input tokens"
     found = after(words, messages=[{"role": "user", "content": "x" * 1400}])
-    assert found == replace(STRICT, context_tokens=1024, tokens_per_character=0.5)
+    assert found == replace(STRICT, context_tokens=1024, tokens_per_byte=0.5)
     assert found is not None
-    assert (found.limit(900, 200), found.limit(900, 1400), found.limit(900, 9999)) == (900, 308, 64)
+    assert (found.limit(900, 200), found.limit(900, 1400), found.limit(900, 9999)) == (900, 308, 900)
     assert after(words, dialect=found) is None
 
 
@@ -212,7 +212,8 @@ def test_the_limit_begins_with_the_name_that_the_host_knows(url: str, name: str)
 
 def test_every_chain_of_refusals_comes_to_an_end() -> None:
     """Whatever is refused, each step leaves something out for good."""
-    words = "response_format system role minitems 'temperature' max_tokens max_completion_tokens"
+    words = "unsupported parameter: response_format, minitems, 'temperature', max_tokens, max_completion_tokens; "
+    words += "system role not supported"
     dialect: Dialect | None = STRICT
     for steps in range(20):
         assert dialect is not None
@@ -223,3 +224,32 @@ def test_every_chain_of_refusals_comes_to_an_end() -> None:
             assert steps > 3
             return
     pytest.fail("it never ends")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This model's maximum prompt length is 131072 but the request contains 140000 tokens",
+        "The input token count exceeds the maximum number of tokens allowed",
+        "string too long, maximum length is 1000",
+        "character pattern not allowed",
+        "system prompt injection detected",
+        "max_tokens must be greater than thinking.budget_tokens",
+    ],
+)
+def test_a_complaint_about_one_prompt_is_none_about_the_form(words: str) -> None:
+    found = after(words)
+    assert found is None or (found.form, found.has_system_role, found.limit_name) == (
+        STRICT.form,
+        STRICT.has_system_role,
+        STRICT.limit_name,
+    )
+
+
+def test_a_prompt_that_is_too_long_for_the_context_is_not_met_with_another_name_for_the_limit() -> None:
+    """The words of TGI."""
+    words = "`inputs` tokens + `max_new_tokens` must be <= 4096. given: 3500 `inputs` tokens and 900 `max_new_tokens`"
+    assert STRICT.room(Complaint(422, words), SENT) == 580
+    found = after(words, 422)
+    assert found is not None
+    assert (found.limit_name, found.context_tokens) == ("max_tokens", 4096)

@@ -568,3 +568,43 @@ async def test_without_leave_to_repair_an_unusable_answer_is_the_last(provider: 
     with pytest.raises(InvalidOutput):
         await llm.complete(ASK, Patience(may_repair=lambda: False), provider.costs.append)
     assert (len(provider.requests), provider.spent.unusable_answers) == (1, 1)
+
+
+async def test_what_one_prompt_is_refused_for_changes_nothing_for_the_others(provider: Provider) -> None:
+    """Only a form that was answered is kept."""
+    llm = provider.llm()
+    words = "Structured outputs: the system role does not support this character"
+    provider.answers = [good(), *(refusal(words) for _ in range(9))]
+    await llm.complete(ASK, Patience(), provider.costs.append)
+    with pytest.raises(ProviderBadRequest):
+        await llm.complete(ASK, Patience(), provider.costs.append)
+    provider.answers = [good()]
+    await llm.complete(ASK, Patience(), provider.costs.append)
+    assert provider.requests[-1]["response_format"]["type"] == "json_schema"
+    assert provider.requests[-1]["messages"][0]["role"] == "system"
+
+
+async def test_an_outage_at_the_start_does_not_make_requests_plain_for_ever(provider: Provider) -> None:
+    llm = provider.llm()
+    provider.body = {"temperature": 0.7}
+    provider.answers = [*(failure(500) for _ in range(4)), good(), good()]
+    await llm.complete(ASK, Patience(), provider.costs.append)
+    await llm.complete(ASK, Patience(), provider.costs.append)
+    assert provider.requests[-1]["response_format"]["type"] == "json_schema"
+
+
+async def test_a_limit_passed_by_a_token_is_heeded(provider: Provider) -> None:
+    llm = provider.llm()
+    for _ in range(3):
+        limit = provider.requests[-1]["max_tokens"] if provider.requests else 300
+        usage = {"prompt_tokens": 1, "completion_tokens": limit + 1}
+        body = {"choices": [{"message": {"content": json.dumps(GOOD)}}], "usage": usage}
+        provider.answers = [httpx2.Response(200, json=body)]
+        await llm.complete(ASK, Patience(), provider.costs.append)
+    assert all("max_tokens" in request for request in provider.requests)
+
+
+async def test_a_model_that_never_gets_loaded_is_given_up(provider: Provider) -> None:
+    error = await provider.fail(*(refusal("Loading model", 503) for _ in range(99)))
+    assert error.code == "provider_unavailable"
+    assert len(provider.requests) < 30

@@ -192,3 +192,13 @@ def test_reasoning_is_noticed() -> None:
     body = json.dumps({"choices": [{"message": {"content": J}}], "usage": details}).encode()
     assert read_reply(body).reasoning_tokens == 800
     assert reply({"content": J, "reasoning_content": "hm"}).has_reasoning
+
+
+@pytest.mark.parametrize("reason", ["error", "abort", "something new"])
+def test_an_answer_that_ended_in_another_way_may_be_cut_off(reason: str) -> None:
+    assert reply({"content": J}, finish_reason=reason).ending is Ending.CUT_OFF
+
+
+def test_a_stream_that_breaks_off_is_cut_off() -> None:
+    assert read_reply(chunk(content=J[:9]).encode()).ending is Ending.CUT_OFF
+    assert read_reply(f"{chunk(content=J)}\n\ndata: [DONE]".encode()).ending is Ending.WHOLE

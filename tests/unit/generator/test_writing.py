@@ -211,7 +211,7 @@ async def test_a_repeated_name_is_asked_for_again_and_costs_are_counted_with_the
 
 async def test_never_are_two_alike_delivered() -> None:
     llm = ScriptedLlm()
-    llm.script("event_names", names("Ada", "Ada"), names("ada"), names("Adá"))
+    llm.script("event_names", names("Ada", "Ada"), names("ada"), names("Adá"), names("ADA"))
     attempt = Attempt("event", llm, count=2)
     finished = await attempt.run()
     assert [piece["name"] for piece in finished.result] == ["Ada"]
@@ -411,3 +411,11 @@ async def test_a_job_pays_for_twice_as_many_unusable_answers_as_it_needs_calls_o
     assert llm.asked == []
     attempt.unusable_answers = 5
     assert not (await attempt.run()).failures
+
+
+async def test_a_refused_call_of_a_second_attempt_costs_its_piece_too() -> None:
+    """Refusals come faster than answers: nothing of this attempt may have been answered yet."""
+    llm = ScriptedLlm()
+    llm.script("relic_description", ProviderBadRequest(), number=3)
+    finished = await Attempt("relic", llm, named("Ada", "Bo", "Cy", "Di", "Ed"), count=5).run()
+    assert len(finished.result) == 4
