@@ -44,7 +44,8 @@ _UNKNOWN_FIELD = any_of(
     r"cannot find field",
 )
 _CONTEXT = any_of(
-    r"context[ _](length|size|window)|n_ctx|exceed_context|too many (input )?tokens|prompt length|tokens\W+max_new_tokens",
+    r"context[ _](length|size|window)|n_ctx|exceed_context|too many (input )?tokens|prompt length",
+    r"tokens\W+max_new_tokens",
     r"(prompt|input|request|string) (is |was )?too (long|large)|maximum number of tokens|too large for model",
     r"(reduce|shorten) (the )?(length|your (prompt|input|messages))",
 )

@@ -23,7 +23,7 @@ class ScriptedLlm:
     scripts: dict[tuple[str, int], list[Any]] = field(default_factory=lambda: defaultdict(list))
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
-    #: Of every answer.
+    #: The adjustments of every answer.
     adjusted: tuple[str, ...] = ()
     running: int = 0
     most_running: int = 0

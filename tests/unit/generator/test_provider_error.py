@@ -95,8 +95,8 @@ def test_words_that_say_more_than_the_status_count(status: int, words: str, expe
     assert translate(complaint(status, words)).code == expected
 
 
-def test_what_a_server_quotes_of_the_request_says_nothing() -> None:
-    """FastAPI's 422 has the rejected input in it, and the prompt has many words."""
+def test_a_quotation_of_the_request_is_ignored() -> None:
+    """FastAPI's 422 contains the rejected input, and the prompt contains many words."""
     body = {"detail": [{"loc": ["body", "x"], "msg": "Extra", "input": "moderation flagged content_filter"}]}
     assert translate(complaint(422, body)).code == "provider_bad_request"
     assert "flagged" not in complaint(422, body).words
@@ -107,7 +107,7 @@ def test_no_answer_is_told_apart_from_no_connection() -> None:
     assert of_connection(openai.APIConnectionError(request=REQUEST)).code == "provider_unavailable"
 
 
-def test_the_asked_for_delay_is_kept_if_trying_again_makes_sense() -> None:
+def test_the_requested_delay_is_kept_if_retrying_makes_sense() -> None:
     assert translate(complaint(429, **{"retry-after": "7"})).retry_after_s == 7
     assert (
         translate(complaint(429, {"error": {"code": "insufficient_quota"}}, **{"retry-after": "7"})).retry_after_s
@@ -126,7 +126,7 @@ def test_the_asked_for_delay_is_kept_if_trying_again_makes_sense() -> None:
         (401, "", "OPENAI_API_KEY"),
     ],
 )
-def test_the_log_names_the_setting_to_look_at(status: int, words: str, setting: str) -> None:
+def test_the_log_names_the_setting_to_check(status: int, words: str, setting: str) -> None:
     assert setting in (hint_of(complaint(status, words)) or "")
 
 

@@ -47,7 +47,7 @@ def test_content_without_text_is_empty(content: Any) -> None:
         {"content": None, "function_call": {"name": "f", "arguments": json.loads(J)}},
     ],
 )
-def test_what_stands_elsewhere_is_kept(message: Any) -> None:
+def test_text_in_other_places_is_kept(message: Any) -> None:
     found = reply(message)
     assert found.text == ""
     assert [json.loads(text) for text in found.elsewhere] == [json.loads(J)]
@@ -159,7 +159,7 @@ def test_an_error_inside_a_stream_is_one() -> None:
         b"[" * 100000,
     ],
 )
-def test_what_is_no_completion_is_unreadable(body: bytes) -> None:
+def test_a_body_that_is_not_a_completion_is_unreadable(body: bytes) -> None:
     with pytest.raises(UnreadableReply):
         read_reply(body)
 
