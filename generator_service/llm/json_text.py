@@ -16,6 +16,8 @@ from typing import Any
 
 #: Only this much of an answer is read: every stage's output limit is far lower.
 _MOST_CHARACTERS = 100_000
+#: Longer values are read as strict JSON alone: no stage asks for so much, and each leniency takes time.
+_LONGEST_LENIENT = 16_000
 #: How many times the length of an answer may be looked at in vain.
 _MOST_LOOKS = 3
 
@@ -224,6 +226,8 @@ _NOTHING = object()
 
 def _readings(text: str) -> Iterator[Any]:
     """Parses the text more and more leniently."""
+    if len(text) > _LONGEST_LENIENT:
+        return
     plain = _normalised(text)
     for reading in (plain, text.replace("\u201c", '"').replace("\u201d", '"')):
         try:
