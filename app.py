@@ -1,5 +1,6 @@
 """The Lambda functions: HTTP routes, the worker, the dead-letter worker, the schedule. Each only hands over."""
 
+import logging
 import os
 from typing import Any
 
@@ -14,6 +15,10 @@ from chalicelib.service.worker import Message
 
 #: The endpoints look at the content type themselves, where there is a body to be read.
 ANY = ["*/*"]
+#: Every readable resource also answers HEAD, which uptime monitors use (RFC 9110, 9.1).
+READ = ["GET", "HEAD"]
+
+log = logging.getLogger("chalicelib.app")
 
 app = Chalice(app_name="loresmith-jobs", configure_logs=False)
 CORS = CORSConfig(
@@ -26,6 +31,19 @@ app.api.cors = CORS
 logs.configure(os.environ)
 
 
+@app.middleware("all")
+def errors_without_secrets(event: Any, get_response: Any) -> Any:
+    """Lambda logs uncaught errors itself and passes them on, so no formatter sees them."""
+    try:
+        return get_response(event)
+    except Exception as error:
+        log.exception("Invocation failed")
+        safe = logs.without_secrets(error, os.environ)
+        if safe is error:
+            raise
+        raise safe from None
+
+
 @app.middleware("http")
 def problems_everywhere(event: Any, get_response: Any) -> Response:
     return as_problem(get_response(event), CORS.get_access_control_headers())
@@ -36,17 +54,17 @@ def submit_job() -> Response:
     return answer(app, endpoint.submit_job)
 
 
-@app.route("/jobs", methods=["GET"], content_types=ANY)
+@app.route("/jobs", methods=READ, content_types=ANY)
 def list_jobs() -> Response:
     return answer(app, endpoint.list_jobs)
 
 
-@app.route("/jobs/{job_id}", methods=["GET"], content_types=ANY)
+@app.route("/jobs/{job_id}", methods=READ, content_types=ANY)
 def read_job(job_id: str) -> Response:
     return answer(app, endpoint.read_job, job_id=job_id)
 
 
-@app.route("/jobs/{job_id}/events", methods=["GET"], content_types=ANY)
+@app.route("/jobs/{job_id}/events", methods=READ, content_types=ANY)
 def read_events(job_id: str) -> Response:
     return answer(app, endpoint.read_events, job_id=job_id)
 
@@ -61,27 +79,27 @@ def retry_job(job_id: str) -> Response:
     return answer(app, endpoint.retry_job, job_id=job_id)
 
 
-@app.route("/job-types", methods=["GET"], content_types=ANY)
+@app.route("/job-types", methods=READ, content_types=ANY)
 def list_job_types() -> Response:
     return answer(app, endpoint.list_job_types, public=True)
 
 
-@app.route("/worlds/{world_id}", methods=["GET"], content_types=ANY)
+@app.route("/worlds/{world_id}", methods=READ, content_types=ANY)
 def read_world(world_id: str) -> Response:
     return answer(app, endpoint.read_world, world_id=world_id)
 
 
-@app.route("/worlds", methods=["GET"], content_types=ANY)
+@app.route("/worlds", methods=READ, content_types=ANY)
 def list_worlds() -> Response:
     return answer(app, endpoint.list_worlds)
 
 
-@app.route("/health", methods=["GET"], content_types=ANY)
+@app.route("/health", methods=READ, content_types=ANY)
 def check_health() -> Response:
     return answer(app, endpoint.check_health, public=True)
 
 
-@app.route("/openapi.json", methods=["GET"], content_types=ANY)
+@app.route("/openapi.json", methods=READ, content_types=ANY)
 def describe() -> Response:
     return answer(app, endpoint.describe, public=True)
 

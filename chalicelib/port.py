@@ -115,7 +115,7 @@ class JobStore(Protocol):
         ...
 
     async def ping(self) -> None:
-        """Return when the store answers."""
+        """Return if the store accepts writes."""
         ...
 
 
@@ -177,11 +177,19 @@ class Generator(Protocol):
     """Writes lore."""
 
     def generate(
-        self, job_id: str, kind: str, params: Mapping[str, Json], finished: Sequence[Checkpoint], timeout_s: float
+        self,
+        job_id: str,
+        kind: str,
+        params: Mapping[str, Json],
+        finished: Sequence[Checkpoint],
+        timeout_s: float,
+        *,
+        unusable_answers: int = 0,
     ) -> AsyncGenerator[GenerationEvent, None]:
         """The events of one attempt, the result last. Closing it, or cancelling its reader, stops the work.
 
-        Raises `GenerationFailed`; with the code "timeout" after `timeout_s`.
+        `unusable_answers` counts those of earlier attempts. Raises `GenerationFailed`, with the code "timeout" after
+        `timeout_s`.
         """
         ...
 

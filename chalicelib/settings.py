@@ -35,6 +35,27 @@ def _is_http_address(address: str) -> str:
 HttpAddress = Annotated[str, AfterValidator(_is_http_address)]
 
 
+_REDIS_URL = re.compile(
+    # user and password up to the last @, host or IPv6 address, port, database, options
+    r"rediss?://([^/?#\s]*@)?(\[[0-9a-fA-F:.]+\]|[^@/?#:\[\]\s]+)(:\d{1,5})?(/\d*)?(\?[^#\s]*)?"
+)
+
+
+def _fault_of_redis_url(url: str) -> str | None:
+    """What is wrong with it, without quoting the password.
+
+    To a URL parser, a / or # in a password ends the host: the client would connect to another host.
+    """
+    if not url.startswith(("redis://", "rediss://")):
+        return "must start with redis:// or rediss://"
+    if _REDIS_URL.fullmatch(url):
+        return None
+    return (
+        "must be redis://user:password@host:port/number. In the user and the password, percent-encode everything but "
+        "letters and digits: @ is %40, / is %2F, # is %23, ? is %3F, : is %3A, % is %25"
+    )
+
+
 class SettingsError(Exception):
     """The environment is not fit to run with; the message lists every fault, one a line."""
 
@@ -62,6 +83,9 @@ class Settings(BaseModel):
     auth_mode: Literal["none", "jwt"] = "none"
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
+    #: The claim that must contain JWT_AUDIENCE. Some issuers' access tokens do not name this API in `aud`; they name
+    #: the client that they were issued to, in `client_id` (Amazon Cognito) or `azp` (Clerk, Keycloak).
+    jwt_audience_claim: Literal["aud", "client_id", "azp"] = "aud"
     #: Where the issuer publishes its keys, or the one key itself: a PEM public key, or the secret of HS256.
     jwt_jwks_url: HttpAddress | None = None
     jwt_key: SecretStr | None = None
@@ -87,8 +111,8 @@ class Settings(BaseModel):
     @field_validator("redis_url")
     @classmethod
     def _is_redis_url(cls, url: SecretStr) -> SecretStr:
-        if not url.get_secret_value().startswith(("redis://", "rediss://")):
-            raise ValueError("must start with redis:// or rediss://")
+        if fault := _fault_of_redis_url(url.get_secret_value()):
+            raise ValueError(fault)
         return url
 
     @property

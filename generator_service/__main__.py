@@ -10,18 +10,21 @@ from generator_service.app import serve
 from generator_service.registry import KindError
 from generator_service.settings import Settings, SettingsError
 from generator_service.trace import exporting
+from masking.environment import secrets_in
+from masking.output import mask_output
 
 log = logging.getLogger("generator_service")
 
 
 def main() -> int:
     """Run the generator. Returns the exit status: 1 where it could not start, and says why."""
+    mask_output(os.environ)
     try:
         settings = Settings.read(os.environ)
     except SettingsError as error:
         sys.stderr.write(f"The generator cannot start:\n{error}\n")
         return 1
-    logs.configure(settings.log_level, settings.secrets)
+    logs.configure(settings.log_level, [*settings.secrets, *secrets_in(os.environ)])
     try:
         with exporting(settings.otel_exporter_otlp_endpoint):
             asyncio.run(serve(settings))

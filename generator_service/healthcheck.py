@@ -12,6 +12,7 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from generator_service.settings import Address, SettingsError
+from masking.output import mask_output
 
 TIMEOUT_S = 3.0
 _ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked up, not bound
@@ -38,6 +39,7 @@ def _channel(address: Address, environment: Mapping[str, str]) -> grpc.Channel:
 
 
 def main() -> int:
+    mask_output(os.environ)
     try:
         return 0 if is_serving(os.environ) else 1
     except SettingsError as error:

@@ -7,14 +7,13 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+from masking.mask import Mask
+
 _bound: ContextVar[dict[str, Any]] = ContextVar("bound", default={})  # noqa: B039 - never changed in place
 
 #: What every record has; everything else on it came by `extra`.
 _OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _MAX_FIELD_CHARS = 4000
-_MASK = "[secret]"
-#: Shorter ones are placeholders, as local servers take them; masking each "x" would garble every line.
-_MIN_SECRET_CHARS = 8
 
 
 def bind(**fields: Any) -> None:
@@ -26,9 +25,9 @@ class JsonLines(logging.Formatter):
     """One JSON object a line: level, time (ISO 8601, UTC), logger, message, what is bound, extras, error."""
 
     def __init__(self, secrets: Sequence[str] = ()) -> None:
-        """No line ever shows one of the `secrets`, whoever logs it."""
+        """No line shows one of the `secrets` or a caller's token, whichever library logs it."""
         super().__init__()
-        self._secrets = [secret for secret in secrets if len(secret) >= _MIN_SECRET_CHARS]
+        self._mask = Mask(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -41,12 +40,15 @@ class JsonLines(logging.Formatter):
         line |= {key: value for key, value in vars(record).items() if key not in _OWN_FIELDS} | _bound.get()
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return self._masked(json.dumps({key: _bounded(value) for key, value in line.items()}, ensure_ascii=False))
+        return json.dumps({key: self._shown(value) for key, value in line.items()}, ensure_ascii=False)
 
-    def _masked(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, _MASK)
-        return text
+    def _shown(self, value: Any) -> Any:
+        """Mask before truncating: half a secret would no longer be recognised."""
+        if value is None or isinstance(value, int | float):
+            return value
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        text = self._mask(text)
+        return text if len(text) <= _MAX_FIELD_CHARS else text[:_MAX_FIELD_CHARS] + "..."
 
 
 def configure(level: str, secrets: Sequence[str]) -> None:
@@ -55,10 +57,3 @@ def configure(level: str, secrets: Sequence[str]) -> None:
     handler.setFormatter(JsonLines(secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("generator_service").setLevel(level)
-
-
-def _bounded(value: Any) -> Any:
-    if value is None or isinstance(value, int | float):
-        return value
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _MAX_FIELD_CHARS else text[:_MAX_FIELD_CHARS] + "..."

@@ -31,7 +31,7 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind]) -> Jo
         raise UnknownKind
     params = parse_params(kind.params, request.params_json)
     checkpoints = [Checkpoint(stage.item, stage.stage, stage.output_json) for stage in request.finished]
-    return Job(kind, params, usable(kind, params.count, checkpoints))
+    return Job(kind, params, usable(kind, params.count, checkpoints), request.unusable_answers)
 
 
 def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:
@@ -69,7 +69,7 @@ def status_of(error: LoreError) -> grpc.StatusCode:
 
 
 def trailing_metadata(error: LoreError) -> tuple[tuple[str, str], ...]:
-    """The error's code, who may try again, and when to come again if that is known."""
+    """The error's code, who may try again, and when, if that is known."""
     metadata = [
         ("lore-error-code", error.code),
         ("lore-retryable", "true" if error.retryable else "false"),
@@ -100,7 +100,10 @@ def _stage(finished: StageFinished) -> lore_pb2.StageFinished:
 
 def _usage(usage: Usage) -> lore_pb2.Usage:
     return lore_pb2.Usage(
-        llm_calls=usage.llm_calls, prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens
+        llm_calls=usage.llm_calls,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        unusable_answers=usage.unusable_answers,
     )
 
 

@@ -76,7 +76,14 @@ class GrpcGenerator:
         self._metadata: tuple[tuple[str, str], ...] = (("authorization", f"Bearer {token}"),) if token else ()
 
     async def generate(
-        self, job_id: str, kind: str, params: Mapping[str, Json], finished: Sequence[Checkpoint], timeout_s: float
+        self,
+        job_id: str,
+        kind: str,
+        params: Mapping[str, Json],
+        finished: Sequence[Checkpoint],
+        timeout_s: float,
+        *,
+        unusable_answers: int = 0,
     ) -> AsyncGenerator[GenerationEvent, None]:
         request = lore_pb2.GenerateRequest(
             job_id=job_id,
@@ -85,6 +92,7 @@ class GrpcGenerator:
             finished=[
                 lore_pb2.FinishedStage(item=c.item, stage=c.stage, output_json=_text(c.output)) for c in finished
             ],
+            unusable_answers=unusable_answers,
         )
         began_at = asyncio.get_running_loop().time()
         async with self._channel() as channel:
@@ -159,7 +167,7 @@ def event_of(event: Any) -> GenerationEvent:
 
 
 def _usage(usage: Any) -> Usage:
-    return Usage(usage.llm_calls, usage.prompt_tokens, usage.completion_tokens)
+    return Usage(usage.llm_calls, usage.prompt_tokens, usage.completion_tokens, usage.unusable_answers)
 
 
 def failure_of(error: grpc.aio.AioRpcError) -> GenerationFailed:

@@ -3,14 +3,14 @@
 import logging
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from threading import Lock, Thread
 from typing import Any
 
 import jwt
-from jwt import PyJWK, PyJWKClient, PyJWTError
+from jwt import InvalidAudienceError, InvalidKeyError, InvalidTokenError, PyJWK, PyJWKClient, PyJWKSetError, PyJWTError
 
 from chalicelib.domain.error import AuthUnavailable, Unauthenticated
 from chalicelib.domain.payload import ANONYMOUS
@@ -28,9 +28,12 @@ _STALE_S = 3600
 _JWKS_TIMEOUT_S = 3
 #: An answer that has not ended after this is asked for anew.
 _GIVEN_UP_S = 30
-#: What a token may call itself (RFC 7519, RFC 9068); logout tokens and others of the issuer's are no access tokens.
+#: The allowed `typ` in the header of an access token (RFC 7519, RFC 9068).
 _TYPES = frozenset({"jwt", "at+jwt"})
-_OPTIONS: Any = {"require": ["exp", "iss", "aud", "sub"], "enforce_minimum_key_length": True}
+#: Some issuers say in these claims what a token is for. These are the values in access tokens; ID, refresh and logout
+#: tokens, signed with the same key, have other values.
+_ACCESS = frozenset({"access", "access_token", "bearer", "jwt", "at+jwt"})
+_PURPOSE_CLAIMS = ("token_use", "typ", "token_type")
 _MAX_SUBJECT_LENGTH = 255
 
 log = logging.getLogger(__name__)
@@ -41,12 +44,17 @@ KeyOf = Callable[[str], Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JwtVerifier:
-    """Knows who a token speaks for. The algorithms are ours to choose, never the token's."""
+    """Knows who a token speaks for. The algorithms are ours to choose, never the token's.
+
+    `audience_claim` is the claim that must contain the `audience`: "aud", or "client_id" or "azp" for issuers whose
+    access tokens only name the client they were issued to.
+    """
 
     key_of: KeyOf
     algorithms: Sequence[str]
     issuer: str
     audience: str
+    audience_claim: str = "aud"
 
     def subject(self, token: str) -> str:
         """The token's `sub`. Raises `Unauthenticated` for any fault, `AuthUnavailable` where the keys cannot be had."""
@@ -54,26 +62,45 @@ class JwtVerifier:
         if len(token) > MAX_TOKEN_LENGTH or "=" in token:
             raise Unauthenticated
         try:
-            decoded = jwt.decode_complete(
-                token,
-                self.key_of(token),
-                algorithms=list(self.algorithms),
-                issuer=self.issuer,
-                audience=self.audience,
-                leeway=LEEWAY_S,
-                options=_OPTIONS,
-            )
+            subject: str = self._claims(token)["sub"]
         except (PyJWTError, ValueError, TypeError) as error:
+            # The caller is not told why, but the operator who sets JWT_* must know. The reason never quotes the token.
+            log.info("Token refused: %s", error)
             raise Unauthenticated from error
-        claims = decoded["payload"]
-        if not _is_well_formed(decoded["header"], claims):
-            raise Unauthenticated
-        subject = claims["sub"]
-        if not isinstance(subject, str) or not 1 <= len(subject) <= _MAX_SUBJECT_LENGTH:
-            raise Unauthenticated
-        if not subject.isprintable() or not subject.strip() or subject == ANONYMOUS:
-            raise Unauthenticated
         return subject
+
+    def _claims(self, token: str) -> Mapping[str, Any]:
+        """The claims of a token that passes every check. Raises `PyJWTError`, `ValueError`, `TypeError`."""
+        checks_aud = self.audience_claim == "aud"
+        options: Any = {
+            "require": ["exp", "iss", "sub", self.audience_claim],
+            "verify_aud": checks_aud,
+            "enforce_minimum_key_length": True,
+        }
+        decoded = jwt.decode_complete(
+            token,
+            self.key_of(token),
+            algorithms=list(self.algorithms),
+            issuer=self.issuer,
+            audience=self.audience if checks_aud else None,
+            leeway=LEEWAY_S,
+            options=options,
+        )
+        claims: Mapping[str, Any] = decoded["payload"]
+        if not checks_aud:
+            self._check_client(claims)
+        _check_purpose(decoded["header"], claims)
+        _check_times(claims)
+        _check_subject(claims["sub"])
+        return claims
+
+    def _check_client(self, claims: Mapping[str, Any]) -> None:
+        if claims[self.audience_claim] != self.audience:
+            raise InvalidAudienceError(f"{self.audience_claim} is not JWT_AUDIENCE")
+        # With `client_id`, Cognito sends an `aud` only if the token is for a resource server: it must then be this one.
+        # With `azp`, `aud` is ignored: Keycloak's is "account" for every client.
+        if self.audience_claim == "client_id" and self.audience not in _listed(claims.get("aud", self.audience)):
+            raise InvalidAudienceError("aud is present but is not JWT_AUDIENCE")
 
 
 def static_key(key: str) -> KeyOf:
@@ -86,7 +113,7 @@ def static_key(key: str) -> KeyOf:
 
 
 def jwks_key(url: str, clock: Callable[[], float] = time.monotonic) -> KeyOf:
-    """The key that the token names in its `kid`, from the issuer's JWKS."""
+    """The key in the issuer's JWKS that the token names in its `kid`; without a `kid`, the only key that fits."""
     return _Jwks(url, clock).key_of
 
 
@@ -96,38 +123,48 @@ class _Jwks:
     def __init__(self, url: str, clock: Callable[[], float]) -> None:
         self._client = PyJWKClient(url, cache_jwk_set=False, timeout=_JWKS_TIMEOUT_S)
         self._clock = clock
-        self._keys: Mapping[str, PyJWK] = {}
+        self._keys: Sequence[PyJWK] = ()
         self._had_at = self._failed_at = self._asked_at = -math.inf
         self._lock = Lock()
         self._answer: Future[list[PyJWK]] | None = None
 
     def key_of(self, token: str) -> Any:
-        kid = jwt.get_unverified_header(token).get("kid")
-        # Whose key is known, and still good, does not wait for somebody who is asking for the keys already.
-        is_good = kid in self._keys and self._age_s <= _STALE_S
-        if self._is_due(kid) and self._lock.acquire(blocking=not is_good):
+        header = jwt.get_unverified_header(token)
+        # If its key is known and still good, a request does not wait for another one that is fetching the keys.
+        is_good = self._fitting(header) is not None and self._age_s <= _STALE_S
+        if self._is_due(header) and self._lock.acquire(blocking=not is_good):
             try:
-                if self._is_due(kid):
+                if self._is_due(header):
                     self._refresh()
             finally:
                 self._lock.release()
         if self._age_s > _STALE_S:
             raise AuthUnavailable
-        if not isinstance(kid, str) or kid not in self._keys:
-            raise Unauthenticated
-        return self._keys[kid].key
+        if (key := self._fitting(header)) is None:
+            raise InvalidKeyError("the issuer's JWKS has no key for this token, or several and the token names none")
+        return key.key
+
+    def _fitting(self, header: Mapping[str, Any]) -> PyJWK | None:
+        """The key that the token names. Without a `kid` in token or key, a key fits if it is the only one for `alg`."""
+        kid, usable = header.get("kid"), [key for key in self._keys if key.algorithm_name == header.get("alg")]
+        if named := [key for key in usable if _is_named(key, kid)]:
+            return named[0]
+        candidates = [key for key in usable if not key.key_id] if kid else usable
+        return candidates[0] if len(candidates) == 1 else None
 
     @property
     def _age_s(self) -> float:
         return self._clock() - self._had_at
 
-    def _is_due(self, kid: Any) -> bool:
-        lasts_s = _LIFESPAN_S if kid in self._keys else _REFRESH_PAUSE_S
+    def _is_due(self, header: Mapping[str, Any]) -> bool:
+        """A key found by its `kid` is kept longer: its successor will have another `kid`. Others may be replaced."""
+        key = self._fitting(header)
+        lasts_s = _LIFESPAN_S if key and _is_named(key, header.get("kid")) else _REFRESH_PAUSE_S
         return self._age_s > lasts_s and self._clock() - self._failed_at > _RETRY_PAUSE_S
 
     def _refresh(self) -> None:
         try:
-            self._keys = {str(key.key_id): key for key in self._asked()}
+            self._keys = self._asked()
             self._had_at = self._clock()
         except Exception:
             # Whatever the issuer answers instead of keys, it says nothing about the token.
@@ -138,13 +175,33 @@ class _Jwks:
         """The keys that the issuer gives now. Raises `TimeoutError` where it has not done so in time, drop by drop."""
         if self._answer is None or self._clock() - self._asked_at > _GIVEN_UP_S:
             self._answer, self._asked_at = Future[list[PyJWK]](), self._clock()
-            Thread(target=_resolve, args=(self._answer, self._client.get_signing_keys), daemon=True).start()
+            Thread(target=_resolve, args=(self._answer, self._published), daemon=True).start()
         answer = self._answer
         try:
             return answer.result(_JWKS_TIMEOUT_S)
         finally:
             # One that comes late is there at the next look.
             self._answer = None if answer.done() else answer
+
+    def _published(self) -> list[PyJWK]:
+        """Raises PyJWT's and other errors, also if none of the issuer's keys is usable."""
+        if keys := list(_usable(self._client.fetch_data()["keys"])):
+            return keys
+        raise PyJWKSetError("the JWKS has no signature key of a known type")
+
+
+def _is_named(key: PyJWK, kid: Any) -> bool:
+    return bool(key.key_id) and str(key.key_id) == kid
+
+
+def _usable(published: Sequence[Any]) -> Iterator[PyJWK]:
+    """The signature keys, except broken ones and those of an unknown type."""
+    for data in published:
+        try:
+            if (data.get("use") or "sig") == "sig" and "verify" in (data.get("key_ops") or ["verify"]):
+                yield PyJWK(data)
+        except Exception as error:  # noqa: BLE001 - a broken key must not affect the others
+            log.warning("A key in the issuer's JWKS cannot be used: %s", type(error).__name__)
 
 
 def _resolve(answer: "Future[list[PyJWK]]", ask: Callable[[], list[PyJWK]]) -> None:
@@ -154,8 +211,28 @@ def _resolve(answer: "Future[list[PyJWK]]", ask: Callable[[], list[PyJWK]]) -> N
         answer.set_exception(error)
 
 
-def _is_well_formed(header: Mapping[str, Any], claims: Mapping[str, Any]) -> bool:
-    """What PyJWT lets pass: times as text, and tokens that were not made for calling an API."""
+def _check_purpose(header: Mapping[str, Any], claims: Mapping[str, Any]) -> None:
     kind = str(header.get("typ", "JWT")).lower().removeprefix("application/")
-    times = (claims[name] for name in ("exp", "nbf", "iat") if name in claims)
-    return kind in _TYPES and all(isinstance(at, int | float) and not isinstance(at, bool) for at in times)
+    if kind not in _TYPES:
+        raise InvalidTokenError("the header's typ does not have an access token's value")
+    for name in _PURPOSE_CLAIMS:
+        if str(claims.get(name) or "access").lower() not in _ACCESS:
+            raise InvalidTokenError(f"{name} does not have an access token's value")
+
+
+def _check_times(claims: Mapping[str, Any]) -> None:
+    """PyJWT also accepts numbers as text."""
+    for name in ("exp", "nbf", "iat"):
+        if not isinstance(at := claims.get(name, 0), int | float) or isinstance(at, bool):
+            raise InvalidTokenError(f"{name} is not a number")
+
+
+def _check_subject(subject: Any) -> None:
+    if not isinstance(subject, str) or not 1 <= len(subject) <= _MAX_SUBJECT_LENGTH:
+        raise InvalidTokenError(f"sub is not a text of 1 to {_MAX_SUBJECT_LENGTH} characters")
+    if not subject.isprintable() or not subject.strip() or subject == ANONYMOUS:
+        raise InvalidTokenError("sub is blank, reserved or has control characters")
+
+
+def _listed(audience: Any) -> Sequence[Any]:
+    return audience if isinstance(audience, list) else [audience]

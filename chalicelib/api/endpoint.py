@@ -2,7 +2,7 @@
 
 from chalicelib.api import openapi, rendering
 from chalicelib.api.message import Request, Response, parse_uuid, together
-from chalicelib.api.problem import UnsupportedMediaType
+from chalicelib.api.problem import UnsupportedCoding, UnsupportedMediaType
 from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.bootstrap import Services
 from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
@@ -18,8 +18,7 @@ _NO_WORLD = "There is no world with this id."
 
 async def submit_job(services: Services, request: Request) -> Response:
     """POST /jobs: 202 with the job, before anything of it is done."""
-    if request.headers.get("content-type", "application/json").split(";")[0].strip().lower() != "application/json":
-        raise UnsupportedMediaType
+    _check_media_type(request)
     body = request.json_object()
     faults = [Fault(name, "is not a field of a submission; remove it") for name in sorted(body.keys() - _FIELDS)]
     key = request.headers.get("idempotency-key")
@@ -112,6 +111,16 @@ async def describe(services: Services, request: Request) -> Response:
 
 def _limit(request: Request) -> int:
     return request.number("limit", default=20, low=1, high=100)
+
+
+def _check_media_type(request: Request) -> None:
+    """Ignores parameters of the media type: JSON is UTF-8, whatever `charset` says (RFC 8259, 11)."""
+    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media_type not in ("", "application/json"):
+        raise UnsupportedMediaType
+    coding = request.headers.get("content-encoding", "").strip().lower()
+    if coding not in ("", "identity"):
+        raise UnsupportedCoding
 
 
 def _faults_of_key(key: str | None) -> list[Fault]:

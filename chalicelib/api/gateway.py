@@ -62,7 +62,8 @@ def answer(app: Chalice, endpoint: Endpoint, *, public: bool = False, **path: st
         log.exception("Request failed")
         response = problem.of_status(500, {})
     response.headers["X-Request-Id"] = request_id
-    return _chalice_response(response)
+    answered = _chalice_response(response)
+    return _head(answered) if current.method == "HEAD" else answered
 
 
 def _owner(authorization: str | None, verifier: Verifier | None) -> str:
@@ -90,11 +91,12 @@ def _request(current: ChaliceRequest, owner: str) -> Request:
 
 
 def _base_path(current: ChaliceRequest) -> str:
-    """API Gateway's stage, or the base path of a domain's mapping; "" locally."""
-    route, called = current.path, str(current.context.get("path", ""))
-    for name, value in (current.uri_params or {}).items():
-        route = route.replace(f"{{{name}}}", value)
-    return called.removesuffix(route) if called.endswith(route) else ""
+    """API Gateway's stage, or the base path of a domain's mapping; "" locally.
+
+    It is everything before the route's own segments. API Gateway also routes addresses with a trailing slash.
+    """
+    segments = str(current.context.get("path", "")).rstrip("/").split("/")
+    return "/".join(segments[: -current.path.count("/")])
 
 
 def as_problem(response: ChaliceResponse, cors: dict[str, str]) -> ChaliceResponse:
@@ -104,6 +106,12 @@ def as_problem(response: ChaliceResponse, cors: dict[str, str]) -> ChaliceRespon
         return response
     kept = {name: value for name, value in response.headers.items() if name.lower() != "content-type"}
     return _chalice_response(problem.of_status(response.status_code, cors | kept))
+
+
+def _head(response: ChaliceResponse) -> ChaliceResponse:
+    """The answer to HEAD: the same as for GET, with its length but without its body (RFC 9110, 9.3.2)."""
+    length = len(response.to_dict()["body"].encode())
+    return ChaliceResponse("", response.headers | {"Content-Length": str(length)}, response.status_code)
 
 
 def _chalice_response(response: Response) -> ChaliceResponse:

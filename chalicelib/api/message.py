@@ -7,15 +7,21 @@ from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from chalicelib.api import cursor
 from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
+from chalicelib.domain.text import trimmed
 
 #: The largest body that is read (design: 64 KiB).
 MAX_BODY_BYTES = 64 * 1024
 #: An answer is held back at most this long: API Gateway gives up after 29 s.
 MAX_WAIT_S = 20
 _MAX_DEPTH = 32
+_TOO_DEEP = f"must not be nested deeper than {_MAX_DEPTH} levels"
+#: The most digits of a whole number; `int` refuses more than 4,300.
+_MOST_DIGITS = 1_000
+_SUBMISSION = '{"type": "generate_characters", "payload": {}}'
 _SHOWN_LENGTH = 120
 #: How many keys that are there twice an answer names.
 _MOST_SHOWN = 20
@@ -52,25 +58,28 @@ class Request:
     base_path: str = ""
 
     def json_object(self) -> dict[str, Any]:
-        """The body as a JSON object: strict UTF-8, no duplicate keys, no NaN. Raises `InvalidSubmission`."""
-        try:
-            value = json.loads(
-                self.body.decode("utf-8"),
-                object_pairs_hook=_without_duplicates,
-                parse_constant=_refuse_constant,
-                parse_float=_finite,
-            )
-        except UnicodeDecodeError:
-            raise _invalid("", "must be UTF-8") from None
-        except json.JSONDecodeError as error:
-            raise _invalid("", f"must be JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
-        except (RecursionError, ValueError) as error:
-            raise _invalid("", str(error) if isinstance(error, _NotStrict) else "must be JSON of sane size") from None
+        """The body as a JSON object: UTF-8, no duplicate keys, no NaN. Raises `InvalidSubmission`.
+
+        Ignores a leading byte-order mark (RFC 8259, 8.1).
+        """
+        value = _parsed(self._text())
         if not isinstance(value, dict):
-            raise _invalid("", 'must be a JSON object such as {"type": "generate_characters", "payload": {}}')
+            raise _invalid("", f"must be a JSON object such as {_SUBMISSION}")
         if _deeper_than(value, _MAX_DEPTH):
-            raise _invalid("", f"must not be nested deeper than {_MAX_DEPTH} levels")
+            raise _invalid("", _TOO_DEEP)
         return value
+
+    def _text(self) -> str:
+        encoding = json.detect_encoding(self.body)
+        if not encoding.startswith("utf-8"):
+            raise _invalid("", f"must be UTF-8, and looks like {encoding[:6].upper()}")
+        try:
+            text = self.body.decode().lstrip("\ufeff")
+        except UnicodeDecodeError as error:
+            raise _invalid("", f"must be UTF-8; byte {error.start + 1} is not") from None
+        if not text or text.isspace():
+            raise _invalid("", f"must not be empty; send a JSON object such as {_SUBMISSION}")
+        return text
 
     @property
     def wait_s(self) -> int:
@@ -96,7 +105,7 @@ class Request:
     @property
     def after(self) -> str | None:
         """The id that the `cursor` in the query stands for; None without one. Raises `UnknownCursor`."""
-        return cursor.decode(self.query.get("cursor"))
+        return cursor.decode(self._parameter("cursor"))
 
     def takes(self, *names: str) -> None:
         """Raises `InvalidSubmission` where the query has others: a slip in a filter's name must not list everything."""
@@ -104,9 +113,14 @@ class Request:
             wanted = f"is not a parameter here; there are: {', '.join(names)}"
             raise InvalidSubmission([Fault(name, wanted) for name in unknown])
 
+    def _parameter(self, name: str) -> str | None:
+        """A value in the query, without white space and invisible characters that were pasted with it."""
+        given = self.query.get(name)
+        return None if given is None else trimmed(given)
+
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """A whole number in the query. Raises `InvalidSubmission`."""
-        given = self.query.get(name)
+        given = self._parameter(name)
         if given is None:
             return default
         if not (given.isascii() and given.isdigit() and len(given) < 16 and low <= int(given) <= high):
@@ -115,7 +129,7 @@ class Request:
 
     def choice(self, name: str, allowed: Sequence[str]) -> str | None:
         """One of these words in the query; None without one. Raises `InvalidSubmission`."""
-        given = self.query.get(name)
+        given = self._parameter(name)
         if given is not None and given not in allowed:
             raise _invalid(name, f"must be one of: {', '.join(allowed)}")
         return given
@@ -136,15 +150,34 @@ def together(*reads: Callable[[], Any]) -> list[Any]:
 
 
 def parse_uuid(text: str, otherwise: str | None = None) -> str:
-    """A job's or world's id as it stands in a path. Whatever is not one does not exist: raises `NotFound`."""
-    if _UUID.fullmatch(text.lower()) is None:
+    """A job's or world's id in a path, percent-encoded or not. Raises `NotFound` for anything else."""
+    given = trimmed(unquote(text)).lower()
+    if _UUID.fullmatch(given) is None:
         raise NotFound(otherwise)
-    return text.lower()
+    return given
 
 
 def shortened(name: str) -> str:
     """A name that the caller has made up, as an answer may repeat it."""
     return name if len(name) <= _SHOWN_LENGTH else f"{name[:_SHOWN_LENGTH]}..."
+
+
+def _parsed(text: str) -> Any:
+    """Raises `InvalidSubmission`."""
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_whole,
+        )
+    except json.JSONDecodeError as error:
+        raise _invalid("", f"must be JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
+    except RecursionError:
+        raise _invalid("", _TOO_DEEP) from None
+    except _NotStrict as error:
+        raise _invalid("", str(error)) from None
 
 
 class _NotStrict(ValueError):
@@ -158,6 +191,12 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = [shortened(name) for name, count in counts.items() if count > 1]
         raise _NotStrict(f"must not have a key twice: {', '.join(sorted(twice)[:_MOST_SHOWN])}")
     return value
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise _NotStrict(f"must not hold numbers of more than {_MOST_DIGITS} digits, such as {digits[:20]}...")
+    return int(digits)
 
 
 def _finite(digits: str) -> float:

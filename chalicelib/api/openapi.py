@@ -348,16 +348,15 @@ def _schemas(tokens_required: bool) -> dict[str, Any]:
     schemas |= _definitions([job_type.payload for job_type in JOB_TYPES.values()], mode="validation")
     _describe_results(schemas)
     for job_type in JOB_TYPES.values():
-        needed = _needed(job_type.payload, tokens_required)
-        if needed:
-            schemas[job_type.payload.__name__]["required"] = needed
+        payload = schemas[job_type.payload.__name__]
+        job_type.require_fields(payload, tokens_required=tokens_required)
         schemas[_submission_name(job_type.name)] = {
             "type": "object",
             "properties": {
                 "type": {"const": job_type.name},
                 "payload": {"$ref": _REF.format(model=job_type.payload.__name__)},
             },
-            "required": ["type", *(["payload"] if needed else [])],
+            "required": ["type", *(["payload"] if payload.get("required") else [])],
             "additionalProperties": False,
             "description": job_type.description,
         }
@@ -399,12 +398,3 @@ def _definitions(models: Iterable[type[BaseModel]], *, mode: Any) -> dict[str, A
 
 def _submission_name(type_name: str) -> str:
     return "".join(part.capitalize() for part in type_name.split("_")) + "Submission"
-
-
-def _needed(payload: type[BaseModel], tokens_required: bool) -> list[str]:
-    """The fields that must be given. One whose default is validated stands for the caller, where that is known."""
-    return [
-        name
-        for name, info in payload.model_fields.items()
-        if info.is_required() or (info.validate_default and not tokens_required)
-    ]

@@ -28,6 +28,10 @@ class UnsupportedMediaType(LoreSmithError):
     default_message = "The body must be JSON: set Content-Type: application/json."
 
 
+class UnsupportedCoding(UnsupportedMediaType):
+    default_message = "The body must not be compressed: send it without Content-Encoding."
+
+
 #: error → (HTTP status, title). The first class that fits counts.
 _STATUSES: tuple[tuple[type[LoreSmithError], int, str], ...] = (
     (InvalidSubmission, 400, "The request is not valid"),
@@ -90,6 +94,9 @@ def _headers(error: LoreSmithError) -> dict[str, str]:
             return {"Retry-After": str(error.retry_after_s)}
         case QuotaExceeded():
             return {"Retry-After": str(error.retry_after_s)} | rate_limit_headers(error.standing)
+        case UnsupportedCoding():
+            # RFC 9110, 15.5.16: which codings are accepted.
+            return {"Accept-Encoding": "identity"}
         case NoToken():
             # RFC 6750, 3: without credentials no error is named.
             return {"WWW-Authenticate": _CHALLENGE}

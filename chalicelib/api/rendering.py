@@ -126,7 +126,7 @@ def _job_type(job_type: JobType, tokens_required: bool) -> JobTypeBody:
         type=job_type.name,
         label=job_type.label,
         description=job_type.description,
-        payload_schema=job_type.payload.model_json_schema(),
+        payload_schema=job_type.payload_schema(tokens_required=tokens_required),
         example=job_type.example_for(tokens_required=tokens_required),
     )
 

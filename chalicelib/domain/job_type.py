@@ -48,6 +48,27 @@ class JobType:
             raise InvalidSubmission(beside)
         return payload
 
+    def payload_schema(self, *, tokens_required: bool) -> dict[str, Any]:
+        """JSON Schema (2020-12) of the payload."""
+        schema = self.payload.model_json_schema()
+        self.require_fields(schema, tokens_required=tokens_required)
+        return schema
+
+    def require_fields(self, schema: dict[str, Any], *, tokens_required: bool) -> None:
+        """Mark the required fields in the model's `schema`.
+
+        A field whose default is validated defaults to the caller. Without a token there is no known caller, so the
+        field is required and must not be null.
+        """
+        fields = self.payload.model_fields.items()
+        standing_in = [] if tokens_required else [name for name, info in fields if info.validate_default]
+        for name in standing_in:
+            field = schema["properties"][name]
+            field.pop("default", None)
+            field["anyOf"] = [kind for kind in field["anyOf"] if kind != {"type": "null"}]
+        if needed := [name for name, info in fields if info.is_required() or name in standing_in]:
+            schema["required"] = needed
+
     def params(self, stored: Mapping[str, Any], owner: str) -> dict[str, Any]:
         """What the generator is told for a payload that was validated before it was stored.
 
@@ -119,23 +140,26 @@ def _faults(error: ValidationError) -> Iterable[Fault]:
         yield Fault(path, _sentence(problem))
 
 
-#: Pydantic's error types whose own words speak of Python.
+#: Messages for those of pydantic's error types that a payload can cause. Its own messages are about Python.
 _SENTENCES = {
     "extra_forbidden": "is not a field of this type of job; remove it",
+    "missing": "is required",
     "model_type": "must be a JSON object",
     "dict_type": "must be a JSON object",
+    "list_type": "must be a list",
     "int_type": "must be a whole number",
     "string_type": "must be text",
-    "list_type": "must be a list",
     "string_too_short": "must not be empty",
-    "string_unicode": "must be Unicode text: half a surrogate pair stands for nothing",
-    "missing": "is required",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_long": "must have at most {max_length} entries",
+    "greater_than_equal": "must be greater than or equal to {ge}",
+    "less_than_equal": "must be less than or equal to {le}",
+    "literal_error": "must be {expected}",
+    "value_error": "{error}",
 }
+#: For an error type without a sentence of its own.
+_NOT_VALID = "is not valid; GET /job-types has the schema of the payload"
 
 
 def _sentence(problem: Any) -> str:
-    context = problem.get("ctx", {})
-    if problem["type"] == "value_error":
-        return str(context["error"])
-    words = str(problem["msg"]).replace("Input should", "must").replace("String should", "must")
-    return _SENTENCES.get(problem["type"], words)
+    return _SENTENCES.get(problem["type"], _NOT_VALID).format_map(problem.get("ctx", {}))

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -33,6 +32,20 @@ def _whole(number: Any) -> Any:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
+#: The largest number that is valid as a user id: 64 bits, as in databases.
+_MAX_USER_NUMBER = 2**63 - 1
+UserNumber = Annotated[int, Field(ge=0, le=_MAX_USER_NUMBER)]
+
+
+def _digits(number: Any) -> Any:
+    """A user number as its digits; anything else unchanged."""
+    if not isinstance(number, int) or isinstance(number, bool):
+        return number
+    if not 0 <= number <= _MAX_USER_NUMBER:
+        raise ValueError(f"must be text, or a whole number from 0 to {_MAX_USER_NUMBER}")
+    return str(number)
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -43,7 +56,7 @@ class Piece(_Strict):
     name: Name
     description: Prose
     type: Line | None = None
-    details: Annotated[dict[str, JsonValue], AfterValidator(clean_json)] | None = None
+    details: Annotated[dict[str, JsonValue], BeforeValidator(clean_json)] | None = None
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -128,20 +141,19 @@ class WorldPayload(Payload):
     title: Line | None = None
     selectedLore: SelectedLore = SelectedLore()  # noqa: N815
 
-    @field_validator("user_id", mode="wrap")
+    @field_validator("user_id", mode="wrap", json_schema_input_type=Name | UserNumber | None)
     @classmethod
     def _is_the_caller(cls, user_id: Any, check: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         """`info.context["owner"]` is the authenticated caller. A number is taken as its digits."""
         owner = (info.context or {}).get("owner", ANONYMOUS)
-        if isinstance(user_id, int) and not isinstance(user_id, bool):
-            user_id = str(user_id)
-        if owner != ANONYMOUS:
-            if user_id not in (None, owner):
-                raise ValueError("must be your own id, or left out")
-            return owner
-        if user_id is None:
-            raise ValueError("is required")
-        return check(user_id)
+        given = _digits(_whole(user_id))
+        if owner == ANONYMOUS:
+            if given is None:
+                raise ValueError("is required")
+            return check(given)
+        if given not in (None, owner) and check(given) != owner:
+            raise ValueError("must be your own id, or left out")
+        return owner
 
     def params(self) -> dict[str, Any]:
         params = self.model_dump(mode="json", exclude_none=True, exclude={"user_id", "selectedLore"})

@@ -86,7 +86,7 @@ class Executor:
 
     async def _claim(self, job_id: str) -> Job | None:
         correlation.begin(job_id=job_id)
-        job = await self._store.read(job_id)
+        job = await self._patiently(lambda: self._store.read(job_id))
         if job is None:
             log.info("Message needs no work: job is gone")
             return None
@@ -94,7 +94,7 @@ class Executor:
             log.info("Message needs no work: job is %s", finding.value)
             await self._recovery.mend(job)
             return None
-        if not await self._store.enter(job.owner, job_id, self._quota, self._longest_run_s):
+        if not await self._patiently(lambda: self._store.enter(job.owner, job_id, self._quota, self._longest_run_s)):
             await self._defer(job)
             return None
         claimed = await self._take(job)
@@ -156,7 +156,9 @@ class Executor:
         warnings = [warning for checkpoint in finished for warning in checkpoint.warnings]
         timeout_s = min(self._timing.rpc_deadline_s, job.remaining_s)
         params = job_type.params(job.payload, job.owner)
-        events = self._generator.generate(job.id, job_type.kind, params, finished, timeout_s)
+        events = self._generator.generate(
+            job.id, job_type.kind, params, finished, timeout_s, unusable_answers=job.usage.unusable_answers
+        )
         async with aclosing(paced(events, self._timing.progress_interval_s)) as stream:
             async for event in stream:
                 match event:

@@ -6,6 +6,7 @@ import { loadConfig, type PageConfig } from "./api/config";
 import { App } from "./app/App";
 import { Crash } from "./app/Crash";
 import { NAMELESS_OWNER, OwnerContext } from "./app/owner";
+import { OfflineWriterContext } from "./app/writer";
 import { createDraftStore } from "./draft/draftStore";
 import { DraftProvider } from "./draft/DraftProvider";
 import { browserStorage, createApi, createJobsClient, JobsProvider } from "./jobs";
@@ -13,7 +14,7 @@ import "./style/index.css";
 
 const fetch = window.fetch.bind(window);
 
-function start({ apiBaseUrl, token }: PageConfig): void {
+function start({ apiBaseUrl, token, writer }: PageConfig): void {
   const api = createApi({ baseUrl: apiBaseUrl, token, fetch });
   const retry = (failures: number, error: unknown) => failures < 3 && asApiError(error).isTransient;
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry, networkMode: "always" } } });
@@ -26,7 +27,9 @@ function start({ apiBaseUrl, token }: PageConfig): void {
         <JobsProvider client={createJobsClient({ api, queryClient })}>
           <OwnerContext value={token === undefined ? NAMELESS_OWNER : undefined}>
             <DraftProvider store={drafts}>
-              <App />
+              <OfflineWriterContext value={writer === "offline"}>
+                <App />
+              </OfflineWriterContext>
             </DraftProvider>
           </OwnerContext>
         </JobsProvider>

@@ -1,17 +1,21 @@
-"""Puts the values of an answer where the schema has them, as long as it is plain which value belongs where.
+"""Moves the values of an answer to where the schema expects them, if it is clear which value belongs where.
 
-An object may have other fields besides, or stand inside a wrapper or a one-element list; keys may be spelled in another
-case; lists may be too long; whole numbers may be text. What is missing, or of another type, stays as it is: checking
-against the schema then names the fault.
+An object may have extra fields, or be inside a wrapper or a one-element list. Keys may be in another case, lists may be
+too long, and whole numbers may be text. Missing values and values of another type stay as they are: validation against
+the schema then reports the fault.
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,12}(?:\.0*)?\s*")
 _MOST_WRAPPERS = 3
+#: A text of at most this length is a name or a title, which may be a year.
+_SHORT_CHARACTERS = 100
+_SCHEMA_WORDS = frozenset({"type", "$ref", "anyOf", "enum", "const", "items"})
 
 Schema = Mapping[str, Any]
 
@@ -22,10 +26,20 @@ def fit(value: Any, schema: Schema) -> Any:
 
 
 def clamp(value: Any, schema: Schema) -> tuple[Any, list[str]]:
-    """A fitted value with its numbers put within their bounds, and what this changed, as sentences."""
+    """A fitted value with its numbers clamped to their bounds, and what was changed, as sentences."""
     fitting = _Fitting(schema)
     clamped = fitting.clamped(value)
     return clamped, fitting.changed
+
+
+def is_schema(value: Any) -> bool:
+    """Whether the value is a JSON Schema: some models repeat the one they were given."""
+    if not isinstance(value, dict):
+        return False
+    fields = value.get("properties")
+    if not isinstance(fields, dict) or not fields:
+        return False
+    return all(isinstance(field, dict) and field.keys() & _SCHEMA_WORDS for field in fields.values())
 
 
 class _Fitting:
@@ -72,7 +86,7 @@ class _Fitting:
         return {key: self._fit(fields[key], part, key) for key, part in found.items()}
 
     def _as_list_field(self, fields: Mapping[str, Schema], value: Any) -> Any:
-        """A bare list, where the object's only field is a list."""
+        """Wraps a bare list if the object's only field is a list."""
         if isinstance(value, list) and len(fields) == 1:
             ((key, node),) = fields.items()
             if self._node(node).get("type") == "array":
@@ -114,7 +128,7 @@ class _Fitting:
 
 
 def _matched(fields: Mapping[str, Schema], value: Mapping[str, Any]) -> dict[str, Any]:
-    """Field → value, for the fields that the object has, however it spells them."""
+    """Field → value, for the fields that the object has in any spelling."""
     spelled: dict[str, Any] = {}
     for key, part in value.items():
         spelled.setdefault(_spelling(key), part)
@@ -127,7 +141,7 @@ def _spelling(key: str) -> str:
 
 
 def _opened(value: Any) -> Any:
-    """What a one-element list or a JSON text holds."""
+    """The content of a one-element list or a JSON string."""
     value = _decoded(value)
     for _ in range(_MOST_WRAPPERS):
         if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict | list):
@@ -147,9 +161,9 @@ def _decoded(value: Any) -> Any:
 def _string(node: Schema, value: Any, name: str) -> Any:
     if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
         value = "\n\n".join(value)
-    if isinstance(value, dict) and len(value) == 1:
+    if isinstance(value, dict) and len(value) == 1 and not value.keys() & _SCHEMA_WORDS:
         (value,) = value.values()
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and node.get("maxLength", math.inf) <= _SHORT_CHARACTERS:
         return str(value)
     if not isinstance(value, str):
         return value
@@ -160,7 +174,7 @@ def _string(node: Schema, value: Any, name: str) -> Any:
 
 
 def _unlabelled(text: str, name: str) -> str:
-    """Without the field's own name before it: "**Backstory:** Born on a barge ..." """
+    """The text without its field's name in front, as in "**Backstory:** Born on a barge ..." """
     label = re.escape(name).replace("_", "[ _]")
     return re.sub(rf"\A\s*[*_#\s]*{label}[*_]*\s*[:\uff1a][*_]*\s+(?=\S)", "", text, flags=re.IGNORECASE)
 

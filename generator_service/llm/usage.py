@@ -10,10 +10,13 @@ class Usage:
     llm_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    #: How many of the calls had an unusable answer.
+    unusable_answers: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             self.llm_calls + other.llm_calls,
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
+            self.unusable_answers + other.unusable_answers,
         )

@@ -144,6 +144,7 @@ def _token_check(settings: InfraSettings) -> dict[str, str]:
     found = {
         "JWT_ISSUER": settings.jwt_issuer,
         "JWT_AUDIENCE": settings.jwt_audience,
+        "JWT_AUDIENCE_CLAIM": settings.jwt_audience_claim,
         "JWT_JWKS_URL": settings.jwt_jwks_url,
         "JWT_KEY": settings.jwt_public_key,
         "JWT_ALGORITHMS": settings.jwt_algorithms,

@@ -110,6 +110,7 @@ class Generator(Construct):
             "GENERATOR_PORT": str(GENERATOR_PORT),
             "OPENAI_BASE_URL": self._settings.openai_base_url,
             "OPENAI_MODEL": self._settings.openai_model,
+            **self._settings.llm,
         }
 
     def _image(self) -> ecs.ContainerImage:

@@ -1,5 +1,7 @@
 """What a stage is made of: the environment, read once and checked as a whole. Needs no CDK."""
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Self
 
@@ -7,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import faults_of
+from generator_service.settings import Settings as GeneratorSettings
+from generator_service.settings import SettingsError as GeneratorSettingsError
 from infra.throttling import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 
 #: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs (generator_service.settings).
@@ -17,6 +21,14 @@ BUSY_SHARE = 0.6
 
 #: What CloudWatch takes, up to a year.
 RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 180, 365)
+
+#: The generator's LLM settings apart from address, model and key, by the generator's own names.
+LLM_SETTINGS = (
+    *(name for name in GeneratorSettings.model_fields if name.startswith("llm_")),
+    "openai_org_id",
+    "openai_project_id",
+)
+_SECRET_NAME = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
 
 
 class InfraSettingsError(Exception):
@@ -46,6 +58,8 @@ class InfraSettings(BaseModel):
     auth_mode: Literal["jwt", "none"] = "jwt"
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
+    #: The claim that must contain JWT_AUDIENCE (docs/security.md, "Issuers").
+    jwt_audience_claim: Literal["aud", "client_id", "azp"] = "aud"
     jwt_jwks_url: str | None = Field(default=None, pattern=r"^https://")
     #: A PEM public key. It is no secret; HS256, which would need one, is for local use.
     jwt_public_key: str | None = Field(default=None, pattern=r"^-----BEGIN PUBLIC KEY-----")
@@ -55,6 +69,8 @@ class InfraSettings(BaseModel):
 
     openai_base_url: str = Field(default="https://api.openai.com/v1", pattern=r"^https?://")
     openai_model: str = "gpt-4o-mini"
+    #: The `LLM_SETTINGS` that are set, as the generator's environment variables (docs/providers.md).
+    llm: Mapping[str, str] = Field(default_factory=dict)
     #: What the model costs, for the estimate on the dashboard. Unset, the functions' own defaults hold.
     llm_prompt_usd_per_million: float | None = Field(default=None, ge=0)
     llm_completion_usd_per_million: float | None = Field(default=None, ge=0)
@@ -186,7 +202,25 @@ class InfraSettings(BaseModel):
         given["region"] = (
             given.get("aws_region") or given.get("aws_default_region") or cls.model_fields["region"].default
         )
-        known = {name: given[name] for name in cls.model_fields if name in given}
-        if faults := faults_of(cls, known):
+        known = {name: given[name] for name in cls.model_fields if name in given and name != "llm"}
+        llm = {name.upper(): given[name] for name in LLM_SETTINGS if name in given}
+        if faults := [*faults_of(cls, known), *_llm_faults(llm)]:
             raise InfraSettingsError("\n".join(faults))
-        return cls.model_validate(known)
+        return cls.model_validate(known | {"llm": llm})
+
+
+def _llm_faults(llm: Mapping[str, str]) -> Iterator[str]:
+    """Settings that the generator would refuse at start-up, and those that do not belong in a task definition."""
+    try:
+        settings = GeneratorSettings.read({"OPENAI_API_KEY": "-", **llm})
+    except GeneratorSettingsError as error:
+        yield from str(error).splitlines()
+        return
+    yield from Timing(llm_timeout_s=settings.llm_timeout_s).faults()
+    for name in ("LLM_EXTRA_HEADERS", "LLM_EXTRA_QUERY"):
+        for key in json.loads(llm.get(name, "{}")):
+            if _SECRET_NAME.search(key):
+                yield (
+                    f"{name}: {key} looks like a secret. Everybody who may see the task definition could read it. "
+                    "Use OPENAI_API_KEY instead, which goes to Secrets Manager"
+                )

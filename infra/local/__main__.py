@@ -1,5 +1,11 @@
 """The entry point of `make run`, `make demo` and `make stack`."""
 
-from infra.local.cli import app
+import os
 
+from infra.local.cli import app
+from infra.local.settings import read_dotenv
+from masking.output import mask_output
+
+# Not stdout: the `token` command prints a token there on request.
+mask_output({name: value or "" for name, value in read_dotenv().items()} | os.environ, stdout=False)
 app(prog_name="python -m infra.local")

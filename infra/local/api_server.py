@@ -34,6 +34,7 @@ from infra.local.loopback import is_own_host, is_own_origin
 from infra.local.project import LOOPBACK, ROOT
 from infra.local.throttle import TokenThrottle
 from infra.throttling import TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
+from masking.output import mask_output
 
 log = logging.getLogger(__name__)
 
@@ -133,15 +134,21 @@ class Handler(ChaliceRequestHandler):
         self._send_http_response(answer.status, headers | answer.headers, json.dumps(answer.body))
 
     def _send_http_response(self, code: int, headers: dict[str, Any], body: str | bytes | None) -> None:
-        """Without a body for HEAD: the client would take it for its next answer.
-
-        A page of this machine may read it, whatever other page may.
-        """
+        """Pages of this machine may always read the answer, whichever other pages may."""
         # There are none yet where the request could not be read.
         origin = self.headers.get("origin") if hasattr(self, "headers") else None
         if origin is not None and is_own_origin(origin) and _ALLOWED_ORIGIN in headers:
             headers = headers | {_ALLOWED_ORIGIN: origin, "Vary": "Origin"}
-        super()._send_http_response(code, headers, None if self.command == "HEAD" else body)
+        if self.command == "HEAD":
+            self._send_head(code, headers, body or "")
+        else:
+            super()._send_http_response(code, headers, body)
+
+    def _send_head(self, code: int, headers: dict[str, Any], body: str | bytes) -> None:
+        """As for GET, but without the body: the client would mistake it for its next answer."""
+        length = len(body if isinstance(body, bytes) else body.encode())
+        self.send_response(code)
+        self._send_headers({"Content-Length": str(length)} | headers)
 
     def log_message(self, format: str, *args: Any) -> None:
         """The app has its own line for a request, as JSON."""
@@ -173,6 +180,7 @@ def make_server(app: Chalice, port: int, throttle: TokenThrottle) -> LocalDevSer
 
 
 def main() -> None:
+    mask_output(os.environ)
     signal.signal(signal.SIGTERM, _exit)
     app: Chalice = importlib.import_module("app").app
     throttle = TokenThrottle(

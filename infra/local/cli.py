@@ -15,19 +15,31 @@ from rich.text import Text
 
 from infra.local import dev_issuer, web
 from infra.local.error import JobFailed, LocalStackError
-from infra.local.job_client import JobClient
-from infra.local.job_view import show_progress, show_result
+from infra.local.job_client import Job, JobClient
+from infra.local.job_view import missing, show_progress, show_result, show_warnings
+from infra.local.provider.advice import advice
+from infra.local.provider.process import check
+from infra.local.provider.source import source_line
 from infra.local.redis_server import without_password
 from infra.local.settings import StackSettings, read_dotenv
 from infra.local.stack import LocalStack
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="LoreSmith Jobs on this machine.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="LoreSmith Jobs on this machine.",
+    pretty_exceptions_enable=False,  # they wrap lines, and a secret split in two is not masked
+)
 
 #: Ctrl-C, `kill`, and a terminal that is closed.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Exit status of a demo that was broken off, as shells give it for Ctrl-C.
 _INTERRUPTED = 130
+#: Exit status of a strict demo whose job completed with missing pieces.
+_INCOMPLETE = 3
 
+#: The owner of the first job, if the stack tells callers apart.
+_FIRST_CALLER = "first-job"
 FIRST_JOB = ("generate_characters", {"theme": "fantasy", "count": 3})
 
 
@@ -39,21 +51,27 @@ def run() -> None:
         if stack.takes_foreign_tokens:
             console.print("No first job: only the issuer that JWT_* names has a token for it.")
         else:
-            _first_job(console, stack)
+            job = _first_job(console, stack)
+            show_warnings(console, job, f"To write what is missing: {_retry_line(stack, job)}")
         _show_addresses(console, stack)
         stack.wait()
 
 
 @app.command()
-def demo() -> None:
-    """Start everything, do one real job, and end. The exit status says whether it worked."""
+def demo(
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with status 3 if pieces are missing.")] = False,
+) -> None:
+    """Start everything, run one real job, and exit. Status 0: the job completed, possibly with missing pieces."""
     console = Console()
     with _in_order(console), _stack(console) as stack:
         if stack.takes_foreign_tokens:
             raise LocalStackError(
                 "Only the issuer that JWT_* names has a token for the job. Unset them, or: make stack"
             )
-        _first_job(console, stack)
+        job = _first_job(console, stack)
+        show_warnings(console, job, "`make run` keeps serving: there, POST /jobs/{id}/retry writes what is missing.")
+        if strict and missing(job):
+            raise typer.Exit(_INCOMPLETE)
         return
     raise typer.Exit(_INTERRUPTED)  # only Ctrl-C and SIGTERM lead here
 
@@ -93,9 +111,16 @@ def _stack(console: Console, *, with_page: bool = False) -> Iterator[LocalStack]
         if running.urls.web:
             console.print(f"page: {running.urls.web}", soft_wrap=True, highlight=False)
         try:
+            _tell_who_writes(console, settings)
             yield running
         finally:
             _ignore_signals()
+
+
+def _tell_who_writes(console: Console, settings: StackSettings) -> None:
+    console.print(Text(source_line(settings)), soft_wrap=True)
+    if wrong := check(settings):
+        console.print(Text(wrong, style="yellow"), soft_wrap=True)
 
 
 @contextmanager
@@ -116,29 +141,41 @@ def _in_order(console: Console) -> Iterator[None]:
         logging.getLogger("infra.local").removeHandler(handler)
 
 
-def _first_job(console: Console, stack: LocalStack) -> None:
-    """Raises `JobFailed` where it does not complete."""
-    client = JobClient(stack.urls.api, stack.token("first-job"))
+def _first_job(console: Console, stack: LocalStack) -> Job:
+    """The completed job. Raises `JobFailed` if it does not complete."""
+    client = JobClient(stack.urls.api, stack.token(_FIRST_CALLER))
     job_type, payload = FIRST_JOB
     submitted = client.submit(job_type, payload)
     console.print(Text(f"A first job, {job_type} {payload}: {submitted['id']}"), soft_wrap=True)
     job = show_progress(console, client.follow(submitted["id"]))
     if job["status"] != "completed":
-        raise JobFailed(f"The job {job['status']}: {job['error'] or job['message']}\n{_where_to_look(stack)}")
+        said = [f"The job {job['status']}: {job['error'] or job['message']}", *_where_to_look(stack, job)]
+        raise JobFailed("\n".join(said))
     show_result(console, job)
+    return job
 
 
-def _where_to_look(stack: LocalStack) -> str:
+def _where_to_look(stack: LocalStack, job: Job) -> Iterator[str]:
     """What a caller is not told, and whoever runs the stack needs."""
+    if not stack.has_offline_writer and (setting := advice(job["error_code"])):
+        yield setting
     llm = without_password(stack.urls.llm) if stack.urls.llm else "OpenAI's own address"
-    return f"The LLM is {llm}. What it answered is in {stack.logs / 'generator.log'}."
+    yield f"The LLM is {llm}. What it answered is in {stack.logs / 'generator.log'}."
+
+
+def _retry_line(stack: LocalStack, job: Job) -> str:
+    return f"curl -s -X POST {_caller(stack, _FIRST_CALLER)}{stack.urls.api}/jobs/{job['id']}/retry"
+
+
+def _caller(stack: LocalStack, subject: str) -> str:
+    """What curl needs to act as this caller; nothing if the stack does not tell callers apart."""
+    return f'-H "Authorization: Bearer $(make -s token SUB={subject})" ' if stack.token(subject) else ""
 
 
 def _show_addresses(console: Console, stack: LocalStack) -> None:
     api = stack.urls.api
-    caller = '-H "Authorization: Bearer $(make -s token SUB=alice)" ' if stack.token("alice") else ""
     body = (
-        caller
+        _caller(stack, "alice")
         + """-H 'Content-Type: application/json' -d '{"type": "generate_relics", "payload": {"theme": "steampunk"}}'"""
     )
     lines = [f"{name:<10} {without_password(url)}" for name, url in stack.urls.known().items()]

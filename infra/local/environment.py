@@ -17,9 +17,9 @@ _REGION = "us-east-1"
 #: claimed its job is missed the sooner.
 _RESEND_AFTER_S = "15"
 #: Local servers ask for a key and take any.
-_ANY_KEY = "offline"
-#: The provider's account is the generator's business; Lambda functions never see it.
-_PROVIDER_PREFIX = "OPENAI_"
+ANY_KEY = "offline"
+#: Only the generator uses the provider's account; no other program sees it.
+_PROVIDER_PREFIXES = ("OPENAI_", "LLM_EXTRA_")
 _PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
@@ -48,12 +48,17 @@ def _is_here(endpoint: str) -> bool:
     return urlsplit(endpoint).hostname in {LOOPBACK, "localhost", "::1"}
 
 
-def generator(settings: StackSettings, port: int, token: str, offline_writer: str | None) -> dict[str, str]:
-    """For the generator. `offline_writer` is the base URL of the one that was started, if one was."""
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else _ANY_KEY
+def provider(settings: StackSettings, offline_writer: str | None = None) -> dict[str, str]:
+    """Which provider the generator uses. `offline_writer` is the base URL of the offline writer, if it was started."""
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ANY_KEY
     base_url = offline_writer or settings.openai_base_url
-    found = {"GENERATOR_HOST": LOOPBACK, "GENERATOR_PORT": str(port), "GENERATOR_TOKEN": token, "OPENAI_API_KEY": key}
-    return found | ({"OPENAI_BASE_URL": base_url} if base_url else {})
+    return {"OPENAI_API_KEY": key} | ({"OPENAI_BASE_URL": base_url} if base_url else {})
+
+
+def generator(settings: StackSettings, port: int, token: str, offline_writer: str | None) -> dict[str, str]:
+    """For the generator. `offline_writer` is as in `provider`."""
+    own = {"GENERATOR_HOST": LOOPBACK, "GENERATOR_PORT": str(port), "GENERATOR_TOKEN": token}
+    return own | provider(settings, offline_writer)
 
 
 def lambdas(
@@ -76,7 +81,7 @@ def lambdas(
 
 
 def without_provider(environment: Environment) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if not name.startswith(_PROVIDER_PREFIX)}
+    return {name: value for name, value in environment.items() if not name.startswith(_PROVIDER_PREFIXES)}
 
 
 def write(path: Path, environment: Environment) -> None:

@@ -1,6 +1,6 @@
-"""A job on the terminal: live while it runs, and its characters when they are written."""
+"""A job on the terminal: live while it runs, then the finished characters and what is missing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -27,6 +27,39 @@ def show_result(console: Console, job: Job) -> None:
     usage = job["usage"]
     tokens = usage["prompt_tokens"] + usage["completion_tokens"]
     console.print(Text(f"{usage['llm_calls']} calls to the LLM, {tokens:,} tokens.", style="dim"))
+
+
+def missing(job: Job) -> list[Mapping[str, Any]]:
+    """The warnings of a completed job about pieces that are not in its result."""
+    return [warning for warning in job["warnings"] if warning.get("missing", True)]
+
+
+def show_warnings(console: Console, job: Job, how_to_retry: str) -> None:
+    """Show what is missing from a completed job or was adjusted in it; nothing if it is exactly as requested."""
+    if not job["warnings"]:
+        return
+    absent = {warning["item"] for warning in missing(job)}
+    if absent:
+        written = len(job["result"])
+        summary = f"{written} of {written + len(absent)} pieces are written:"
+        console.print(Text(summary, style="yellow"), soft_wrap=True)
+    for line in _warning_lines(job, absent):
+        console.print(Text(f"  {line}", style="yellow"), soft_wrap=True)
+    if absent:
+        console.print(Text(how_to_retry), soft_wrap=True)
+
+
+def _warning_lines(job: Job, absent: set[int]) -> Iterator[str]:
+    begun = {item["index"]: item["name"] for item in job["items"]}
+    for warning in missing(job):
+        index = warning["item"]
+        name = f" ({begun[index]})" if begun.get(index) else ""
+        yield f"No. {index + 1}{name} is missing, its {warning['stage']} failed: {warning['message']}"
+    for warning in job["warnings"]:
+        index = warning["item"]
+        if index not in absent:
+            piece = job["result"][index - sum(other < index for other in absent)]
+            yield f"{piece['name']} was adjusted: {warning['message']}"
 
 
 def _live(console: Console, changes: Iterable[Job]) -> Job:

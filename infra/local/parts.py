@@ -48,17 +48,20 @@ class Parts:
     def first(self, token: str) -> list[Program]:
         """Everything that needs nothing of the others. Raises `RedisMissing`, `EmulatorMissing`."""
         s, ports = self._settings, self._ports
+        without_provider = environment.without_provider
         found: list[Program] = []
         if s.redis_url is None:
             binary = redis_server.find_binary()
             log.info("Redis: %s (%s)", binary.version, binary.path)
-            found.append(programs.redis(binary, ports["redis"], self._folder, self._environment("redis")))
+            found.append(
+                programs.redis(binary, ports["redis"], self._folder, without_provider(self._environment("redis")))
+            )
         if s.aws_endpoint_url is None:
-            own = self._environment("aws")
+            own = without_provider(self._environment("aws"))
             found.append(programs.aws(s.aws_emulator, ports["aws"], self._folder, own, self.resources))
         if s.needs_offline_writer:
             latency = {"OFFLINE_LLM_LATENCY_S": f"{s.offline_llm_latency_s:g}"}
-            found.append(programs.offline_writer(ports["llm"], self._environment("llm", latency)))
+            found.append(programs.offline_writer(ports["llm"], without_provider(self._environment("llm", latency))))
         own = environment.generator(s, ports["generator"], token, self.urls.llm)
         return [*found, programs.generator(ports["generator"], self._environment("generator", own))]
 
@@ -93,7 +96,8 @@ class Parts:
         if "web" not in self._ports:
             return []
         own = environment.without_provider(self._environment("web"))
-        return [programs.web(self._ports["web"], self.urls.api, self._folder, own)]
+        offline = self._settings.needs_offline_writer
+        return [programs.web(self._ports["web"], self.urls.api, self._folder, own, offline_writer=offline)]
 
     def wait_healthy(self, timeout_s: float) -> None:
         """Until the API finds everything it needs."""

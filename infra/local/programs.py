@@ -46,8 +46,9 @@ def api(port: int, environment: Environment) -> Program:
     return Program("api", _module("infra.local.api_server"), {**environment, **own}, ready)
 
 
-def web(port: int, api_url: str, folder: Path, environment: Environment) -> Program:
+def web(port: int, api_url: str, folder: Path, environment: Environment, *, offline_writer: bool) -> Program:
     argv = _module("infra.local.web", "--port", str(port), "--api", api_url, "--local-dir", str(folder))
+    argv += ["--offline-writer"] if offline_writer else []
     return Program("web", argv, environment, partial(probe.http_ok, port, "/"))
 
 

@@ -93,7 +93,8 @@ def check(url: str) -> None:
 
 
 def without_password(url: str) -> str:
-    return re.sub(r"//[^/]*@", "//***@", url)
+    """An unencoded password may contain / or @, so everything up to the last @ is removed."""
+    return re.sub(r"//.*@", "//***@", url)
 
 
 def _candidates(on_path: Callable[[str], str | None], in_wheel: Callable[[], str | None]) -> Iterator[str]:

@@ -84,16 +84,17 @@ class StackSettings(BaseModel):
     def read(cls, environment: Mapping[str, str], dotenv: Mapping[str, str | None] | None = None) -> Self:
         """The settings of this environment; raises `SettingsFault` with every fault.
 
-        A variable of the environment wins over the one in `dotenv`, also where it is empty. Empty means unset.
+        A variable in the environment overrides the one in `dotenv`, even if it is empty. Empty or blank means unset.
         """
-        merged = {name: value for name, value in (dotenv or {}).items() if value is not None} | dict(environment)
+        both = {name: value or "" for name, value in (dotenv or {}).items()} | dict(environment)
+        merged = {name: value for name, value in both.items() if value.strip()}
         # A deployment's name, which docs/operations.md has one export.
         merged.pop("STAGE", None)
-        given: dict[str, Any] = {name.lower(): value for name, value in merged.items() if value != ""}
+        given: dict[str, Any] = {name.lower(): value for name, value in merged.items()}
         known = {name: given[name] for name in cls.model_fields if name in given and name != "environment"}
         others = list(dict.fromkeys(_faults_of_the_parts(merged)))
         try:
-            settings = cls.model_validate(known | {"environment": {k: v for k, v in merged.items() if v != ""}})
+            settings = cls.model_validate(known | {"environment": merged})
         except ValidationError as error:
             own = [fault_of(problem) for problem in error.errors(include_input=False)]
             raise SettingsFault(list(dict.fromkeys([*own, *others]))) from None

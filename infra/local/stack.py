@@ -63,6 +63,10 @@ class LocalStack:
         given = self._settings.environment
         return given.get("AUTH_MODE") == "jwt" and dev_issuer.is_replaced(given)
 
+    @property
+    def has_offline_writer(self) -> bool:
+        return self._settings.needs_offline_writer
+
     def token(self, subject: str) -> str | None:
         """A token for this stack; None where it asks for none, or for those of another issuer."""
         wanted = dev_issuer.is_wanted(self._settings.environment)

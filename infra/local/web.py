@@ -17,6 +17,7 @@ from typing import Any
 from infra.local import dev_issuer
 from infra.local.loopback import is_own_host
 from infra.local.project import LOOPBACK, ROOT
+from masking.output import mask_output
 
 FRONTEND = ROOT / "frontend"
 DIST = FRONTEND / "dist"
@@ -116,20 +117,25 @@ def make_server(port: int, config: Callable[[], dict[str, str]], folder: Path = 
     return Server((LOOPBACK, port), partial(Handler, config=config, directory=str(folder)))
 
 
-def page_config(api: str, local_dir: Path) -> dict[str, str]:
-    """What the page is told: the API's address, and a token where this stack's own issuer gives them."""
+def page_config(api: str, local_dir: Path, *, offline_writer: bool = False) -> dict[str, str]:
+    """The page's configuration: the API's address, a token if this stack's own issuer provides them, and whether the
+    offline writer writes."""
     token = {"token": dev_issuer.token(local_dir, SUBJECT)} if dev_issuer.is_wanted(os.environ) else {}
-    return {"apiBaseUrl": api} | token
+    writer = {"writer": "offline"} if offline_writer else {}
+    return {"apiBaseUrl": api} | token | writer
 
 
 def main() -> None:
+    mask_output(os.environ)
     parser = argparse.ArgumentParser(prog="python -m infra.local.web", description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--api", required=True, help="the API's address")
     parser.add_argument("--local-dir", type=Path, required=True, help="the stack's folder")
+    parser.add_argument("--offline-writer", action="store_true", help="tell the page that the offline writer writes")
     given = parser.parse_args()
+    config = partial(page_config, given.api, given.local_dir, offline_writer=given.offline_writer)
     signal.signal(signal.SIGTERM, _exit)
-    make_server(given.port, partial(page_config, given.api, given.local_dir)).serve_forever()
+    make_server(given.port, config).serve_forever()
 
 
 def _exit(_number: int, _frame: FrameType | None) -> None:

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from infra.release import outputs
+from masking.output import mask_output
 
 
 def put(secrets: Any, secret: str, key: str) -> bool:
@@ -26,6 +27,7 @@ def restart_generators(ecs: Any, stack_name: str) -> None:
 
 
 def main() -> int:
+    mask_output(os.environ, stdout=False)
     import boto3
 
     key = os.environ.get("OPENAI_API_KEY")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
+from masking.output import mask_output
+
 _JOB = {"type": "generate_settings", "payload": {"theme": "smoke test", "count": 1}}
 _REQUEST_TIMEOUT_S = 30
 #: A job's own deadline and a cold start of everything.
@@ -97,6 +99,7 @@ def run_job(api: Api, sleep: Callable[[float], None], clock: Callable[[], float]
 
 
 def main() -> int:
+    mask_output(os.environ, stdout=False)
     url = sys.argv[1].rstrip("/")
     if not url.startswith(("https://", "http://127.0.0.1")):
         sys.stderr.write(f"{url} is not an https address\n")

@@ -1,5 +1,6 @@
 """What only the real server can show: bytes, headers, many callers at once."""
 
+import gzip
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urljoin
@@ -96,13 +97,56 @@ def test_a_body_of_no_stated_length_is_refused(api: Api) -> None:
     assert (answer.status_code, answer.json()["code"]) == (411, "length_required")
 
 
-def test_head_is_answered_without_a_body(api: Api) -> None:
-    """The client would take it for the answer to its next request."""
-    with requests.Session() as kept:
-        kept.trust_env = False
-        for path in ("/docs", "/jobs", "/nowhere"):
-            kept.head(api.url + path, timeout=10)
-            assert kept.get(f"{api.url}/job-types", timeout=10).status_code == 200
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/jobs",
+        "/jobs/@",
+        "/jobs/@/events",
+        "/jobs?limit=0",
+        "/jobs/nonsense",
+        "/worlds",
+        "/worlds/nonsense",
+        "/job-types",
+        "/health",
+        "/openapi.json",
+        "/docs",
+        "/nowhere",
+        "/jobs/@/cancel",
+    ],
+)
+def test_head_is_answered_as_get_without_the_body(api: Api, path: str) -> None:
+    """Uptime monitors ask so. With a body, the client would take it for the answer to its next request."""
+    job = api.finished(api.submit("generate_relics", {"count": 1})["id"])["id"]
+    path = path.replace("@", job)
+    get, head = api.ask("GET", path), api.ask("HEAD", path)
+    own = {"X-Request-Id", "Date"}
+    assert (head.status_code, head.content) == (get.status_code, b"")
+    assert {name: value for name, value in head.headers.items() if name not in own} == {
+        name: value for name, value in get.headers.items() if name not in own
+    }
+    assert api.ask("GET", "/job-types").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/jobs/", "/worlds/", "/job-types/", "/health/", "/jobs/@/", "/jobs/@/events/"])
+def test_a_slash_at_the_end_of_an_address_changes_nothing(api: Api, path: str) -> None:
+    job = api.finished(api.submit("generate_relics", {"count": 1})["id"])["id"]
+    path = path.replace("@", job)
+    assert api.ask("GET", path).json() == api.ask("GET", path.rstrip("/")).json()
+    accepted = api.ask("POST", "/jobs/", json={"type": "generate_relics", "payload": {"count": 1}})
+    assert accepted.headers["Location"] == f"/jobs/{accepted.json()['id']}"
+
+
+def test_a_body_is_read_as_clients_of_all_kinds_send_it(api: Api) -> None:
+    mark = b"\xef\xbb\xbf"
+    pasted = '{"type": "generate_relics", "payload": {"theme": "\\ufeffNo\\u00ad\u00ebl\u200f \U0001fae9"}}'.encode()
+    for body in (mark + GOOD, GOOD + b"\r\n\r\n", mark + pasted):
+        for media_type in ("application/json;charset=utf8", 'APPLICATION/JSON; charset="UTF-8"'):
+            answer = api.ask("POST", "/jobs", data=body, headers={"CONTENT-TYPE": media_type})
+            assert answer.status_code == 202, answer.text
+    packed = api.ask("POST", "/jobs", data=gzip.compress(GOOD), headers={"Content-Encoding": "gzip"})
+    assert (packed.status_code, packed.json()["code"]) == (415, "unsupported_media_type")
+    assert "compressed" in packed.json()["detail"]
 
 
 @pytest.mark.parametrize("path", ["/docs/" + "x" * 5000, "/docs/a%00b", "/docs/..%2f..%2fcore.py", "/docs/../api.py"])

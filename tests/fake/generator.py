@@ -33,7 +33,14 @@ class FakeGenerator:
         self.params: list[Mapping[str, Json]] = []
 
     async def generate(
-        self, job_id: str, kind: str, params: Mapping[str, Json], finished: Sequence[Checkpoint], timeout_s: float
+        self,
+        job_id: str,
+        kind: str,
+        params: Mapping[str, Json],
+        finished: Sequence[Checkpoint],
+        timeout_s: float,
+        *,
+        unusable_answers: int = 0,
     ) -> AsyncGenerator[GenerationEvent, None]:
         self.params.append(params)
         self.under_way += 1

@@ -17,6 +17,7 @@ INFRA_BIN = Path(os.environ.get("INFRA_BIN", ROOT / ".venv-infra" / "bin"))
 SETTINGS = {
     "JWT_ISSUER": "https://issuer.example",
     "JWT_AUDIENCE": "loresmith",
+    "JWT_AUDIENCE_CLAIM": "client_id",
     "JWT_JWKS_URL": "https://issuer.example/jwks.json",
 }
 PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"
@@ -26,6 +27,8 @@ ISOLATED = {
     "EGRESS": "endpoints",
     "REDIS": "serverless",
     "OPENAI_BASE_URL": "https://llm.internal.example/v1",
+    "LLM_RESPONSE_FORMAT": "json_object",
+    "LLM_EXTRA_BODY": '{"top_k": 20}',
     "JWT_JWKS_URL": "",
     "JWT_PUBLIC_KEY": PUBLIC_KEY,
     "ARCHITECTURE": "x86_64",

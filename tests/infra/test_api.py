@@ -124,3 +124,13 @@ def test_prod_refuses_large_bodies_and_floods_at_the_door(prod: Template, dev: T
 def test_routes_are_those_of_the_app(template: Template) -> None:
     paths = template.one("Serverless::Api")["DefinitionBody"]["paths"]
     assert {"/jobs", "/jobs/{job_id}", "/jobs/{job_id}/cancel", "/health", "/job-types", "/worlds"} <= paths.keys()
+
+
+def test_whatever_can_be_read_can_be_asked_for_with_head(template: Template) -> None:
+    """API Gateway routes only the methods that are named."""
+    paths = template.one("Serverless::Api")["DefinitionBody"]["paths"]
+    readable = {path: methods for path, methods in paths.items() if "get" in methods}
+    assert readable
+    integration = "x-amazon-apigateway-integration"
+    for path, methods in readable.items():
+        assert methods["head"][integration] == methods["get"][integration], path

@@ -124,7 +124,7 @@ def test_the_image_is_made_of_the_generator_and_the_contract_alone(dev: Template
     files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     assert "generator_service/server.py" in files
     assert "proto/lore/v1/lore_pb2.py" in files
-    assert {name.partition("/")[0] for name in files} == {"generator_service", "proto"}
+    assert {name.partition("/")[0] for name in files} == {"generator_service", "masking", "proto"}
     assert not [name for name in files if "__pycache__" in name]
 
 
@@ -142,9 +142,23 @@ def test_a_collector_takes_its_spans_to_xray(prod: Template, dev: Template) -> N
     assert [container["Name"] for container in without["ContainerDefinitions"]] == ["generator"]
 
 
+def variables(template: Template) -> dict[str, str]:
+    (task,) = template.resources("ECS::TaskDefinition").values()
+    return {v["Name"]: v["Value"] for v in task["ContainerDefinitions"][0]["Environment"]}
+
+
 def test_the_model_is_the_one_that_was_set(isolated: Template, dev: Template) -> None:
     """A key that goes to another provider than was meant is a key that is given away."""
-    for stage, url in ((isolated, ISOLATED["OPENAI_BASE_URL"]), (dev, "https://api.openai.com/v1")):
-        (task,) = stage.resources("ECS::TaskDefinition").values()
-        variables = {v["Name"]: v["Value"] for v in task["ContainerDefinitions"][0]["Environment"]}
-        assert variables["OPENAI_BASE_URL"] == url
+    assert variables(isolated)["OPENAI_BASE_URL"] == ISOLATED["OPENAI_BASE_URL"]
+    assert variables(dev)["OPENAI_BASE_URL"] == "https://api.openai.com/v1"
+
+
+def test_what_is_set_about_the_llm_reaches_the_generator_and_nothing_else_does(
+    isolated: Template, dev: Template
+) -> None:
+    """What is unset stays the generator's own default."""
+    assert {name: value for name, value in variables(isolated).items() if name.startswith("LLM_")} == {
+        "LLM_RESPONSE_FORMAT": "json_object",
+        "LLM_EXTRA_BODY": '{"top_k": 20}',
+    }
+    assert not [name for name in variables(dev) if name.startswith("LLM_")]

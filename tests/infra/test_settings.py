@@ -110,3 +110,41 @@ def test_the_region_is_the_one_that_aws_tools_take() -> None:
     assert InfraSettings.read(JWT | {"AWS_DEFAULT_REGION": "eu-west-1"}).region == "eu-west-1"
     both = {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": "eu-central-1"}
     assert InfraSettings.read(JWT | both).region == "eu-central-1"
+
+
+def test_what_the_generator_would_refuse_is_refused_with_everything_else() -> None:
+    """Else its tasks fail as they start, and the deployment is taken back after minutes."""
+    said = faults(
+        REDIS_NODE_TYPE="t4g.small", LLM_RESPONSE_FORMAT="xml", LLM_EXTRA_BODY="[1]", LLM_REASONING_TOKENS="many"
+    )
+    assert [line.partition(":")[0] for line in said.splitlines()] == [
+        "REDIS_NODE_TYPE",
+        "LLM_RESPONSE_FORMAT",
+        "LLM_REASONING_TOKENS",
+        "LLM_EXTRA_BODY",
+    ]
+
+
+def test_a_call_may_not_take_as_long_as_its_attempt() -> None:
+    """The other durations of a stage are fixed."""
+    assert "LLM_TIMEOUT_S" in faults(LLM_TIMEOUT_S="90")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LLM_EXTRA_HEADERS", '{"api-key": "hunter2"}'),
+        ("LLM_EXTRA_HEADERS", '{"X-Title": "LoreSmith", "Authorization": "Bearer hunter2"}'),
+        ("LLM_EXTRA_QUERY", '{"key": "hunter2"}'),
+    ],
+)
+def test_a_secret_does_not_go_into_the_task_definition(name: str, value: str) -> None:
+    said = faults(**{name: value})
+    assert said.startswith(f"{name}: ")
+    assert "OPENAI_API_KEY" in said
+    assert "hunter2" not in said
+
+
+def test_plain_headers_and_queries_are_passed_on_as_they_are() -> None:
+    given = {"LLM_EXTRA_HEADERS": '{"X-Title": "LoreSmith"}', "LLM_EXTRA_QUERY": '{"api-version": "preview"}'}
+    assert InfraSettings.read(JWT | given | {"OPENAI_PROJECT_ID": "p"}).llm == given | {"OPENAI_PROJECT_ID": "p"}

@@ -349,3 +349,101 @@ def test_an_answer_that_never_ends_is_given_up_and_asked_for_anew(
         assert checked.subject(token()) == "alice"
     finally:
         dripped.clear()
+
+
+def jwk(key: RSAPrivateKey, **changed: Any) -> dict[str, Any]:
+    """A key as some issuers publish it: no `kid`, no `alg`, no `use`."""
+    published: dict[str, Any] = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key()))
+    del published["key_ops"]
+    return published | changed
+
+
+def curve_jwk() -> dict[str, Any]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return dict(json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key())))
+
+
+def publish(issuer: Issuer, *keys: Any) -> None:
+    issuer.body = json.dumps({"keys": keys}).encode()
+
+
+@pytest.mark.parametrize("kid", [None, "one"], ids=["token without kid", "token with kid"])
+@pytest.mark.parametrize(
+    "others",
+    [[], [curve_jwk()], [{"kty": "AKP", "alg": "ML-DSA-44", "pub": "x"}], [jwk(OTHER_KEY, use="enc")]],
+    ids=["alone", "beside a curve", "beside an unknown type", "beside one for encryption"],
+)
+def test_the_only_key_that_fits_needs_no_name(issuer: Issuer, kid: str | None, others: list[Any]) -> None:
+    publish(issuer, *others, jwk(KEY))
+    checked = verifier(jwks_key(issuer.url))
+    assert checked.subject(token(kid=kid)) == "alice"
+    refused(checked, token(OTHER_KEY, kid=kid))
+
+
+def test_a_token_without_kid_is_checked_with_the_only_key_though_that_has_a_name(issuer: Issuer) -> None:
+    publish(issuer, jwk(KEY, kid="one"), curve_jwk() | {"kid": "two"})
+    assert verifier(jwks_key(issuer.url)).subject(token(kid=None)) == "alice"
+
+
+@pytest.mark.parametrize("kid", [None, "one"])
+def test_of_two_keys_without_names_neither_is_guessed(issuer: Issuer, kid: str | None) -> None:
+    """The token is refused; the issuer is not down."""
+    publish(issuer, jwk(KEY), jwk(OTHER_KEY))
+    refused(verifier(jwks_key(issuer.url)), token(kid=kid))
+
+
+def test_a_key_with_the_tokens_kid_is_taken_before_one_without(issuer: Issuer) -> None:
+    publish(issuer, jwk(OTHER_KEY), jwk(KEY, kid="one"))
+    checked = verifier(jwks_key(issuer.url))
+    assert checked.subject(token(kid="one")) == "alice"
+    refused(checked, token(OTHER_KEY, kid="one"))
+
+
+def test_one_kid_for_keys_of_two_types_names_the_one_that_fits(issuer: Issuer) -> None:
+    """RFC 7517, 4.5 allows it."""
+    publish(issuer, jwk(KEY, kid="one"), curve_jwk() | {"kid": "one"})
+    assert verifier(jwks_key(issuer.url)).subject(token()) == "alice"
+
+
+UNUSABLE = [
+    {"kty": "RSA", "kid": "two"},
+    {"kty": "RSA", "kid": "two", "n": 5, "e": []},
+    {"kty": ["RSA"], "kid": "two"},
+    {"kty": "RSA", "kid": "two", "alg": {"a": 1}},
+    {"kty": "EC", "crv": "P-999", "kid": "two"},
+    jwk(OTHER_KEY, kid="two", use="enc", alg="RSA-OAEP"),
+    jwk(OTHER_KEY, kid="two", key_ops=["encrypt"]),
+    jwk(OTHER_KEY, kid="two", key_ops=7),
+    {"kty": "oct", "k": "AAAA", "kid": "two"},
+    {"kty": "unheard-of", "kid": "two"},
+    None,
+    "key",
+    [],
+]
+
+
+@pytest.mark.parametrize("unusable", UNUSABLE, ids=str)
+def test_a_key_that_cannot_be_used_does_not_spoil_the_others(issuer: Issuer, unusable: Any) -> None:
+    publish(issuer, unusable, jwk(KEY, kid="one"))
+    checked = verifier(jwks_key(issuer.url))
+    assert checked.subject(token()) == "alice"
+    refused(checked, token(OTHER_KEY, kid="two"))
+
+
+@pytest.mark.parametrize("absent", [{"use": None}, {"key_ops": None}, {"alg": None}, {"kid": ""}])
+def test_a_field_that_is_null_or_empty_counts_as_absent(issuer: Issuer, absent: dict[str, Any]) -> None:
+    publish(issuer, jwk(KEY, kid="one") | absent)
+    assert verifier(jwks_key(issuer.url)).subject(token()) == "alice"
+
+
+def test_a_new_key_without_a_name_is_found_within_half_a_minute(issuer: Issuer) -> None:
+    """Nothing in the token tells that the key has changed, so such keys are asked for more often."""
+    clock = Clock()
+    publish(issuer, jwk(KEY))
+    checked = verifier(jwks_key(issuer.url, clock))
+    assert checked.subject(token(kid=None)) == "alice"
+    publish(issuer, jwk(OTHER_KEY))
+    clock.now_s += 31
+    assert checked.subject(token(OTHER_KEY, kid=None)) == "alice"
+    refused(checked, token(kid=None))
+    assert issuer.asked == 2

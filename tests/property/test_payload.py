@@ -1,14 +1,16 @@
 """What was accepted can be worked on, and what was written can be given back as context."""
 
 import json
-from typing import Any
+import re
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic_core.core_schema import ErrorType
 
 from chalicelib.domain.error import InvalidSubmission
-from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.domain.job_type import JOB_TYPES, _sentence
 from chalicelib.domain.payload import ANONYMOUS, SelectedLore
 from generator_service.params import parse_params
 from generator_service.registry import load_kinds
@@ -16,7 +18,10 @@ from generator_service.registry import load_kinds
 KINDS = load_kinds()
 
 #: Letters that NFC makes longer, that are blank, that combine, that break lines, and plain ones; up to the limits.
-LETTERS = st.sampled_from("\U0001d160\ufb2c\u3164\u0301\u2028\u00ad\u200d\n\t aZ\u00e9\u6c38\U0001f600")
+LETTERS = st.sampled_from(
+    "\U0001d160\u0344\u0f73\ufb2c\u3164\u0301\u2028\u00ad\u200d\ufe0f\r\n\t aZ\u00e9\u6c38\U0001f600\U0001fae9\ue000"
+    "\U0001f3f4\U000e0067\U000e007f"
+)
 #: Short ones, and those about as long as the limits (80, 120) with what NFC adds.
 TEXT = st.one_of(st.text(LETTERS, max_size=8), st.builds(str.__mul__, LETTERS, st.integers(1, 130)), st.text())
 PIECE = st.fixed_dictionaries(
@@ -53,6 +58,47 @@ def test_what_is_accepted_can_be_worked_on(type_name: str, data: st.DataObject) 
     parse_params(KINDS[job_type.kind].params, json.dumps(params, ensure_ascii=False))
     # Read again, it is the same: nothing is changed on the way to a second attempt.
     assert job_type.validate(stored, owner) == valid
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=4,
+)
+#: Nearly right: fields of the right names, some of whose values are anything.
+WRONG_PIECE = st.fixed_dictionaries(
+    {},
+    optional={"name": TEXT | JSON, "description": TEXT | JSON, "type": JSON, "details": JSON, "more": JSON},
+)
+#: Words of pydantic's, which speak of its own terms and of Python.
+LIBRARY = re.compile(
+    r"\b(Input|should|String|List|Dictionary|Value error|validation|valid \w+ to|NoneType|float|int|str)\b"
+)
+
+
+@pytest.mark.parametrize("type_name", ["generate_relics", "create_world"])
+@settings(max_examples=200)
+@given(data=st.data())
+def test_no_words_of_the_library_reach_a_caller(type_name: str, data: st.DataObject) -> None:
+    job_type = JOB_TYPES[type_name]
+    pieces = st.dictionaries(st.sampled_from([*SelectedLore.model_fields, "x"]), WRONG_PIECE | JSON, max_size=3)
+    values = st.one_of(JSON, WRONG_PIECE, pieces, st.just(["x"] * 101))
+    payload = data.draw(st.dictionaries(st.sampled_from([*job_type.payload.model_fields, "x"]), values) | JSON)
+    try:
+        job_type.validate(payload, data.draw(st.sampled_from([ANONYMOUS, "alice"])))
+    except InvalidSubmission as refusal:
+        for fault in refusal.faults:
+            assert not LIBRARY.search(fault.message), fault
+            assert "GET /job-types" not in fault.message, "this kind of fault needs words of its own"
+
+
+@pytest.mark.parametrize("error_type", get_args(ErrorType))
+def test_not_even_of_a_kind_of_error_that_no_payload_gives_yet(error_type: str) -> None:
+    """A new type of job may bring it, and its author may not think of the words."""
+    context = {"max_length": 3, "ge": 1, "le": 10, "expected": "'a' or 'b'", "error": ValueError("is odd")}
+    said = _sentence({"type": error_type, "msg": "Input should be odd", "ctx": context})
+    assert said
+    assert not LIBRARY.search(said)
 
 
 @pytest.mark.parametrize("name", SelectedLore.model_fields)

@@ -88,7 +88,14 @@ class SimGenerator:
         self.rpcs: list[Rpc] = []
 
     async def generate(
-        self, job_id: str, kind: str, params: Mapping[str, Json], finished: Sequence[Checkpoint], timeout_s: float
+        self,
+        job_id: str,
+        kind: str,
+        params: Mapping[str, Json],
+        finished: Sequence[Checkpoint],
+        timeout_s: float,
+        *,
+        unusable_answers: int = 0,
     ) -> AsyncGenerator[GenerationEvent, None]:
         request = lore_pb2.GenerateRequest(
             job_id=job_id,

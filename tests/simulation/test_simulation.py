@@ -63,9 +63,9 @@ def no_checkpoints(simulation: Simulation) -> None:
     generate = simulation.generator.generate
 
     async def forgetful(
-        job_id: str, kind: str, params: Any, _finished: Any, timeout_s: float
+        job_id: str, kind: str, params: Any, _finished: Any, timeout_s: float, **options: Any
     ) -> AsyncGenerator[GenerationEvent, None]:
-        async with aclosing(generate(job_id, kind, params, (), timeout_s)) as events:
+        async with aclosing(generate(job_id, kind, params, (), timeout_s, **options)) as events:
             async for event in events:
                 yield event
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from generator_service.settings import Settings
+from infra.local.provider.advice import SLOW_SERVER
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("frontend/*.md")])
 _TEST = re.compile(r"`([\w/.]*\.py)?::(test_\w+)`")
@@ -51,3 +54,21 @@ _CODE = "\n".join(
 def test_cited_names_exist(document: Path) -> None:
     names = set(_NAME.findall(document.read_text(encoding="utf-8"))) - _SUFFIXES
     assert {name for name in names if not re.search(rf"\b{name}\b", _CODE)} == set()
+
+
+PROVIDERS = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
+_LLM = [name for name in Settings.model_fields if name.startswith(("llm_", "openai_"))]
+
+
+@pytest.mark.parametrize("name", _LLM)
+def test_every_setting_of_the_llm_is_told_with_its_default(name: str) -> None:
+    (row,) = [
+        line for line in PROVIDERS.splitlines() if line.startswith("|") and f"`{name.upper()}`" in line.split("|")[1]
+    ]
+    default = Settings.model_fields[name].default
+    if isinstance(default, str | int | float):
+        assert row.split("|")[2].strip(" `") == (f"{default:g}" if isinstance(default, float) else str(default))
+
+
+def test_what_is_told_about_slow_servers_is_what_make_run_advises() -> None:
+    assert " ".join(f"{name}={value}" for name, value in SLOW_SERVER.items()) in PROVIDERS

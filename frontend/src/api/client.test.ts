@@ -117,4 +117,14 @@ describe("the page's configuration", () => {
     const config = await loadConfig(fetch, { VITE_API_BASE_URL: "http://built" }, page);
     expect(config).toEqual({ apiBaseUrl: "http://built", token: undefined });
   });
+
+  it.each([
+    [{ writer: "offline" }, "offline"],
+    [{ writer: "model" }, undefined],
+    [{ writer: true }, undefined],
+    [{}, undefined],
+  ])("reads from %o that the writer is %s", async (body, writer) => {
+    const { fetch } = answering(200, body);
+    expect((await loadConfig(fetch, {}, "http://web/")).writer).toBe(writer);
+  });
 });

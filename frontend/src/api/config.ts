@@ -8,6 +8,8 @@ const PATIENCE_MS = 5_000;
 export interface PageConfig {
   apiBaseUrl: string;
   token: string | undefined;
+  /** "offline" if the local stack's offline writer writes instead of a model. */
+  writer: "offline" | undefined;
 }
 
 export interface BuildConfig {
@@ -21,6 +23,7 @@ export async function loadConfig(fetch: Fetch, built: BuildConfig, page: string)
   return {
     apiBaseUrl: text(given.apiBaseUrl) ?? built.VITE_API_BASE_URL ?? "",
     token: text(given.token) ?? text(built.VITE_API_TOKEN),
+    writer: given.writer === "offline" ? "offline" : undefined,
   };
 }
 

@@ -916,7 +916,7 @@ export interface components {
              * @description Whom the world is for. Required where callers are anonymous; otherwise it is the caller.
              * @default null
              */
-            user_id?: string | null;
+            user_id?: string | number | null;
         };
         /** WorldsBody */
         WorldsBody: {

@@ -23,7 +23,7 @@ export type JobResults = { [T in JobType]: T extends "create_world" ? CreatedWor
 
 /** A piece as far as it is written; null for what is not there yet. */
 export type JobItem = Schemas["ItemBody"];
-/** A piece that is missing from a completed job, and why. */
+/** What is missing from a completed job, or was adjusted in it, and why. */
 export type PieceWarning = Schemas["PieceWarningBody"];
 
 type JobStatusName = Schemas["JobBody"]["status"];

@@ -6,6 +6,7 @@ import { WorldPage } from "../worlds/WorldPage";
 import { WorldsPage } from "../worlds/WorldsPage";
 import { Header } from "./Header";
 import { ADDRESS, useRoute, type Route } from "./route";
+import { WriterNote } from "./writer";
 
 export function App() {
   const route = useRoute();
@@ -18,6 +19,7 @@ export function App() {
       <Header page={route.page} />
       <main id="content" tabIndex={-1}>
         <Page route={route} />
+        <WriterNote />
       </main>
     </>
   );

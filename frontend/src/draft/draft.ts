@@ -1,6 +1,7 @@
 /** The world that is being made: what was chosen, what there is to choose from, and how far the maker is. */
 
 import type { Job, Piece } from "../api/wire";
+import { adjustmentsOf } from "../jobs";
 import { KINDS, type KindKey } from "../lore/kind";
 import { themeLabel } from "../lore/theme";
 
@@ -12,6 +13,8 @@ export interface Card {
   /** The same after a reload and in every tab. */
   id: string;
   piece: Piece;
+  /** What was adjusted in the piece. */
+  note?: string | undefined;
 }
 
 export interface Stage {
@@ -40,7 +43,7 @@ export interface Draft {
 }
 
 /** What there is to know of a job that has written cards. */
-type WritingJob = Pick<Job, "id" | "retry_of" | "items">;
+type WritingJob = Pick<Job, "id" | "retry_of" | "items" | "warnings">;
 
 export type DraftAction =
   | { do: "choose-theme"; theme: string }
@@ -49,7 +52,7 @@ export type DraftAction =
   | { do: "go"; step: Step }
   | { do: "ask"; kind: KindKey }
   | { do: "fill"; kind: KindKey; job: WritingJob; pieces: Piece[] }
-  | { do: "replace"; kind: KindKey; cardId: string; jobId: string; piece: Piece }
+  | { do: "replace"; kind: KindKey; cardId: string; job: WritingJob; piece: Piece }
   | { do: "pick"; kind: KindKey; cardId: string }
   | { do: "finish"; worldId: string }
   | { do: "start-over"; id: string };
@@ -132,21 +135,27 @@ function withStage(draft: Draft, kind: KindKey, update: (stage: Stage) => Stage)
  * A job's pieces are laid out once, however many tabs hear of them. Where it is a retry of the job that wrote the cards,
  * it has all that job's pieces: the cards and the pick stay, and what was missing is added.
  */
-function filled(stage: Stage, { id, retry_of, items }: WritingJob, pieces: Piece[]): Stage {
+function filled(stage: Stage, job: WritingJob, pieces: Piece[]): Stage {
+  const { id, retry_of, items } = job;
   if (stage.jobId === id) return stage;
   const names = pieces.map(({ name }) => name);
   // Told by the names: between the two jobs there may have been others, which came to nothing.
   const goesOn = retry_of !== null && stage.written.every((name) => names.includes(name));
   const { cards, picked, written } = goesOn ? stage : newStage();
-  const laid = pieces.map((piece, index) => ({ id: `${id}:${index}`, piece }));
+  const laid = cardsOf(job, pieces);
   const added = laid.filter(({ piece }) => !written.includes(piece.name));
   const seen = withNames(stage.seen, [...pieces, ...items]);
   return { ...stage, cards: [...cards, ...added], picked, jobId: id, written: names, fits: stage.asked, seen };
 }
 
-function replaced(stage: Stage, { cardId, jobId, piece }: { cardId: string; jobId: string; piece: Piece }): Stage {
-  const card = { id: `${jobId}:0`, piece };
-  const cards = stage.cards.map((old) => (old.id === cardId ? card : old));
+function cardsOf(job: WritingJob, pieces: Piece[]): Card[] {
+  const notes = adjustmentsOf(job);
+  return pieces.map((piece, index) => ({ id: `${job.id}:${index}`, piece, note: notes.get(index) }));
+}
+
+function replaced(stage: Stage, { cardId, job, piece }: { cardId: string; job: WritingJob; piece: Piece }): Stage {
+  const [card] = cardsOf(job, [piece]);
+  const cards = stage.cards.map((old) => (old.id === cardId && card ? card : old));
   const picked = stage.picked === cardId ? null : stage.picked;
   return { ...stage, cards, picked, seen: withNames(stage.seen, [piece]) };
 }

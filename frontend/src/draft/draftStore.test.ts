@@ -36,6 +36,7 @@ describe("a draft that was kept", () => {
     ["a stage without cards", (draft: Draft) => ({ ...draft, stages: { ...draft.stages, relic: {} } })],
     ["a card that is none", (draft: Draft) => withCards(draft, [null])],
     ["a card without an id", (draft: Draft) => withCards(draft, [{ piece: piece("Mara") }])],
+    ["a card whose note is not text", (draft: Draft) => withCards(draft, [{ id: "1", piece: piece("Mara"), note: 1 }])],
     ["a card without a piece", (draft: Draft) => withCards(draft, [{ id: "1" }])],
     ["a piece without a name", (draft: Draft) => withPiece(draft, { name: null })],
     ["a piece without a description", (draft: Draft) => withPiece(draft, { description: undefined })],

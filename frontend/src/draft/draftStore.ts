@@ -77,7 +77,8 @@ function isStage(given: unknown): given is Stage {
 }
 
 function isCard(given: unknown): given is Card {
-  return isRecord(given) && typeof given.id === "string" && isPiece(given.piece);
+  if (!isRecord(given)) return false;
+  return typeof given.id === "string" && isPiece(given.piece) && ["string", "undefined"].includes(typeof given.note);
 }
 
 function isPiece(given: unknown): given is Piece {

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { newIdempotencyKey } from "../jobs/idempotencyKey";
-import { canRetry, isFinal, JOBS_KEY, useJobsClient, type Job } from "../jobs";
+import { canRetry, isFinal, JOBS_KEY, useJobsClient, warningText, type Job } from "../jobs";
 import { worldAddress } from "../app/route";
 import { dateText } from "../style/dateText";
 
@@ -21,6 +21,7 @@ export function JobRow({ job }: { job: Job }) {
       </div>
       <p className="job__status">
         <span className="job__badge">{STATUSES[job.status]}</span> <span className="job__message">{tellingOf(job)}</span>
+        {job.status === "completed" && <span className="job__warning">{warningText(job)}</span>}
       </p>
       {job.status !== "completed" && (
         <progress className="job__bar" max={100} value={job.progress} aria-label={`Progress of ${labelOf(job)}`} />

@@ -4,6 +4,7 @@ import type { Connection } from "./connection";
 import "./jobProgress.css";
 import { messageOf, moodOf, noteOf, type ProgressMood } from "./progressText";
 import { useQuiet } from "./useQuiet";
+import { warningText } from "./warning";
 
 export interface JobProgressSpinnerProps {
   /** The job; undefined while it is being submitted. */
@@ -32,7 +33,7 @@ export default function JobProgressSpinner(props: JobProgressSpinnerProps) {
   const message = messageOf(job, error);
   const isQuiet = useQuiet(job && `${job.id} ${job.revision}`, QUIET_MS, mood === "running" && job !== undefined);
   const [cancel, cancelNote] = useCancel(props.onCancel);
-  const note = mood === "running" ? noteOf(connection, job, isQuiet) || cancelNote : "";
+  const note = mood === "running" ? noteOf(connection, job, isQuiet) || cancelNote : warnings(job);
   return (
     <div className={`job-progress ${className}`.trim()} data-mood={mood} data-connection={connection?.state ?? "live"}>
       <span className="job-progress__mark" aria-hidden="true" />
@@ -47,6 +48,11 @@ export default function JobProgressSpinner(props: JobProgressSpinnerProps) {
       </p>
     </div>
   );
+}
+
+/** What is missing from a completed job, or was adjusted in it. */
+function warnings(job: Job | undefined): string {
+  return job?.status === "completed" ? warningText(job) : "";
 }
 
 /** A cancel that the API could not be told is no cancel: it says so, until it is tried again. */

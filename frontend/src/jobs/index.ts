@@ -12,4 +12,5 @@ export { canRetry, isFinal, isPartial } from "./jobState";
 export { pollJob, type PollEnvironment, type PollOptions, type Sighting } from "./pollJob";
 export { useJobPolling, type JobPolling, type JobPollingOptions, type JobView } from "./useJobPolling";
 export { useJobStatus } from "./useJobStatus";
+export { adjustmentsOf, missingText, warningText } from "./warning";
 export { useSubmitJob } from "./useSubmitJob";

@@ -1,6 +1,7 @@
 /** Questions that are asked of a job. */
 
 import type { Job, JobType, CompletedJob } from "../api/wire";
+import { isMissing } from "./warning";
 
 export function isFinal(job: Job): boolean {
   return job.status !== "pending" && job.status !== "processing";
@@ -13,7 +14,7 @@ export function canRetry(job: Job): boolean {
 
 /** Completed, with pieces missing. */
 export function isPartial<T extends JobType>(job: Job<T>): job is CompletedJob<T> {
-  return job.status === "completed" && job.warnings.length > 0;
+  return job.status === "completed" && job.warnings.some(isMissing);
 }
 
 /** The newer of two looks at the same job: a late answer never takes a job back. */

@@ -2,7 +2,7 @@ import { act } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { JobRequest } from "../api/wire";
 import type { FakeApi } from "../testing/fakeApi";
-import { completedJob, failedJob, processingJob, piece } from "../testing/fakeJob";
+import { adjusted, completedJob, failedJob, missing, processingJob, piece } from "../testing/fakeJob";
 import { newPage, pageWorld, pass } from "../testing/world";
 import { jobKey } from "./client";
 import { useJobPolling } from "./useJobPolling";
@@ -331,13 +331,21 @@ describe("retry and cancel", () => {
   it("writes the missing pieces of a partial result on retry", async () => {
     const { api, submit, result } = setUp();
     await submit();
-    const warnings = [{ item: 1, stage: "traits", code: "refused", message: "Refused.", retryable: true }];
-    api.set("job-1", () => completedJob(PIECES, { warnings }));
+    api.set("job-1", () => completedJob(PIECES, { warnings: [missing(1)] }));
     await pass(1_000);
     expect(result.current).toMatchObject({ isCompleted: true, isPartial: true });
     act(() => void result.current.retry());
     await pass();
     expect(result.current.job).toMatchObject({ retry_of: "job-1" });
+  });
+
+  it("does not call a result partial if something was only adjusted", async () => {
+    const { api, submit, result } = setUp();
+    await submit();
+    const warnings = [adjusted(0, "health was set to 150.")];
+    api.set("job-1", () => completedJob(PIECES, { warnings }));
+    await pass(1_000);
+    expect(result.current).toMatchObject({ isCompleted: true, isPartial: false });
   });
 
   it("shows a cancelled job at once and calls nobody back", async () => {

@@ -38,9 +38,3 @@ function detailLines(detail: Detail): string[] {
 function line(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
-
-/** A file name for the world, without an ending. */
-export function worldFileName(world: World): string {
-  const name = world.title.toLowerCase().normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
-  return name || "world";
-}

@@ -1,11 +1,21 @@
 /** Jobs as the API would show them. */
 
-import type { CompletedJob, FailedJob, Job, JobResults, JobType, PendingJob, ProcessingJob } from "../api/wire";
+import type { CompletedJob, FailedJob, Job, JobResults, JobType, PendingJob, ProcessingJob, PieceWarning } from "../api/wire";
 
 type WrittenPiece = JobResults["generate_characters"][number];
 
 export function piece(name: string): WrittenPiece {
   return { name, description: "A clerk.", type: "character", details: {} };
+}
+
+/** Something in this piece was adjusted. */
+export function adjusted(item: number, message: string): PieceWarning {
+  return { item, stage: "stats", code: "adjusted", message, retryable: false, missing: false };
+}
+
+/** This piece is missing. */
+export function missing(item: number, message = "Refused."): PieceWarning {
+  return { item, stage: "traits", code: "refused", message, retryable: true, missing: true };
 }
 
 type Fields = Partial<Omit<PendingJob, "status" | "result" | "error" | "error_code">>;

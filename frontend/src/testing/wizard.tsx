@@ -6,7 +6,7 @@ import { createDraftStore } from "../draft/draftStore";
 import { DraftProvider } from "../draft/DraftProvider";
 import { WizardPage } from "../wizard/WizardPage";
 import type { FakeApi } from "./fakeApi";
-import { completedJob, piece } from "./fakeJob";
+import { completedJob, missing, piece } from "./fakeJob";
 import { newPage, pageWorld, pass } from "./world";
 
 export function wizardWorld() {
@@ -40,15 +40,9 @@ export async function pick(name: string): Promise<void> {
   await pass();
 }
 
-/** Pieces of these names are a job's result; as many as `missing` are not there. */
-export async function write(api: FakeApi, jobId: string, names: string[], missing = 0): Promise<void> {
-  const warnings = Array.from({ length: missing }, (_, index) => ({
-    item: names.length + index,
-    stage: "traits",
-    code: "refused",
-    message: "Refused.",
-    retryable: true,
-  }));
+/** Gives a job a result of pieces with these names; `gaps` more are missing. */
+export async function write(api: FakeApi, jobId: string, names: string[], gaps = 0): Promise<void> {
+  const warnings = Array.from({ length: gaps }, (_, index) => missing(names.length + index));
   const { type, retry_of } = api.job(jobId);
   api.set(jobId, () => completedJob(names.map(piece), { type, retry_of, warnings }));
   await pass(1_000);

@@ -43,9 +43,9 @@ function shown({ job, error, connection, retry, cancel }: ReturnType<typeof useJ
 function useRewrite(kind: KindKey, card: Card) {
   const { draft, latest, dispatch } = useDraft();
   const polling = useJobPolling(
-    (result, { id }) => {
+    (result, job) => {
       const piece = Array.isArray(result) ? result[0] : undefined;
-      if (piece) dispatch({ do: "replace", kind, cardId: card.id, jobId: id, piece });
+      if (piece) dispatch({ do: "replace", kind, cardId: card.id, job, piece });
     },
     undefined,
     // A card that was written since in the same place is another: the answer to an older wish is not for it.
@@ -58,7 +58,7 @@ interface FinishedCardProps extends PieceCardProps {
   onRewrite: () => void;
 }
 
-function FinishedCard({ kind, card: { piece }, isPicked, onPick, onRewrite }: FinishedCardProps) {
+function FinishedCard({ kind, card: { piece, note }, isPicked, onPick, onRewrite }: FinishedCardProps) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const concept = conceptOf(piece.details);
@@ -73,6 +73,7 @@ function FinishedCard({ kind, card: { piece }, isPicked, onPick, onRewrite }: Fi
       </p>
       <p className={isOpen ? "card__text" : "card__text card__text--short"}>{piece.description}</p>
       {isOpen && <DetailList details={detailsOf(piece.details)} />}
+      {note && <p className="card__note">{`Adjusted: ${note}.`}</p>}
       <div className="card__tools">
         <button type="button" className="link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {isOpen ? "Show less" : "Read all"}

@@ -1,7 +1,7 @@
 import { act, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { FakeApi } from "../testing/fakeApi";
-import { completedJob, failedJob, piece } from "../testing/fakeJob";
+import { adjusted, completedJob, failedJob, missing, piece } from "../testing/fakeJob";
 import { cards, click, openWizard, pick, picked, wizardWorld, write } from "../testing/wizard";
 import { pass } from "../testing/world";
 
@@ -102,6 +102,32 @@ describe("writing what is missing", () => {
   });
 });
 
+describe("an adjusted piece", () => {
+  const note = /^Adjusted: /;
+
+  it("says so on its card, also after a reload, and offers nothing to write", async () => {
+    const { api, unmount } = wizardWorld();
+    await click("Write three characters");
+    const warnings = [adjusted(1, "health was set to 150.")];
+    act(() => void api.set("job-1", () => completedJob(["Mara", "Ilse", "Oda"].map(piece), { warnings })));
+    await pass(1_000);
+    expect(screen.queryByRole("button", { name: "Write what is missing" })).toBeNull();
+    unmount();
+    openWizard(api);
+    await pass(1_000);
+    expect(screen.getByText(note).textContent).toBe("Adjusted: health was set to 150.");
+    expect(screen.getByText(note).closest("article")?.textContent).toContain("Ilse");
+  });
+
+  it("says so if it replaced another piece", async () => {
+    const { api } = await withCardWrittenAnew();
+    await click(/in place of Ilse/);
+    act(() => void api.set("job-3", () => completedJob([piece("Cato")], { warnings: [adjusted(0, "a trait was cut")] })));
+    await pass(1_000);
+    expect(screen.getByText(note).closest("article")?.textContent).toContain("Cato");
+  });
+});
+
 describe("writing others", () => {
   it("takes the place of all cards, whatever they came from", async () => {
     const { api } = await withCardWrittenAnew();
@@ -137,8 +163,7 @@ describe("writing others", () => {
     const { api } = wizardWorld();
     await click("Write three characters");
     const unfinished = { index: 1, stages: ["name"], name: "Oda", description: null, type: "character", details: {} };
-    const warnings = [{ item: 1, stage: "traits", code: "refused", message: "Refused.", retryable: true }];
-    act(() => void api.set("job-1", () => completedJob([piece("Mara")], { items: [unfinished], warnings })));
+    act(() => void api.set("job-1", () => completedJob([piece("Mara")], { items: [unfinished], warnings: [missing(1)] })));
     await pass(1_000);
     await click(/in place of Mara/);
     expect(avoided(api)).toEqual(["Mara", "Oda"]);

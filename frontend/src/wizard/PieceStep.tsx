@@ -1,7 +1,7 @@
 import { useDraft } from "../draft/DraftProvider";
 import { contextNames, fitOf, pickedPiece, type Draft } from "../draft/draft";
 import { CARDS } from "../draft/request";
-import { JobProgressSpinner, type JobPolling } from "../jobs";
+import { JobProgressSpinner, missingText, type JobPolling } from "../jobs";
 import { capitalized, kindNamed, type KindKey } from "../lore/kind";
 import { ActionBar } from "./ActionBar";
 import { Cards } from "./Cards";
@@ -72,7 +72,7 @@ function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
         />
       ) : (
         <div className="stage-status__tools">
-          <p>{polling.isPartial ? missingNote(polling) : noteOn(draft, kind)}</p>
+          <p>{polling.isPartial && polling.job ? missingText(polling.job) : noteOn(draft, kind)}</p>
           {polling.isPartial && (
             <button type="button" className="button" onClick={() => void polling.retry()}>
               Write what is missing
@@ -96,11 +96,4 @@ function noteOn(draft: Draft, kind: KindKey): string {
   const names = contextNames(draft, kind);
   if (fits === wanted || fits === "") return names === "" ? NO_NEED : `Written to fit ${names}.`;
   return `These ${kindNamed(kind).many} were written to fit ${fits}. You chose ${wanted} since.`;
-}
-
-/** Pieces that could not be written, and why. */
-function missingNote({ job }: JobPolling): string {
-  const [first] = job?.warnings ?? [];
-  const pieces = new Set(job?.warnings.map(({ item }) => item)).size;
-  return first ? `${pieces === 1 ? "One is" : `${pieces} are`} missing. ${first.message}` : "";
 }

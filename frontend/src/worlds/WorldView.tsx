@@ -2,10 +2,11 @@ import type { Piece, World } from "../api/wire";
 import { conceptOf, detailsOf } from "../lore/detail";
 import { DetailList } from "../lore/DetailList";
 import { capitalized, KINDS } from "../lore/kind";
-import { worldFileName, worldMarkdown } from "../lore/markdown";
+import { worldMarkdown } from "../lore/markdown";
 import { paragraphsOf } from "../lore/paragraphs";
 import { themeLabel } from "../lore/theme";
 import { download } from "./download";
+import { fileNameOf } from "./fileName";
 import "./world.css";
 
 /** The story, the quest, and the five pieces. */
@@ -53,7 +54,7 @@ function PieceSection({ kind, piece }: { kind: string; piece: Piece }) {
 }
 
 function Downloads({ world }: { world: World }) {
-  const name = worldFileName(world);
+  const name = fileNameOf(world.title);
   return (
     <p className="world__downloads">
       <button type="button" className="button" onClick={() => download(`${name}.md`, "text/markdown", worldMarkdown(world))}>

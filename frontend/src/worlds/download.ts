@@ -1,3 +1,6 @@
+/** Firefox and Safari read the address some time after the click; a large file on a slow machine may take seconds. */
+const ADDRESS_KEPT_MS = 60_000;
+
 /** Give the reader a text as a file. */
 export function download(fileName: string, mediaType: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: `${mediaType};charset=utf-8` }));
@@ -5,5 +8,5 @@ export function download(fileName: string, mediaType: string, text: string): voi
   link.href = address;
   link.download = fileName;
   link.click();
-  URL.revokeObjectURL(address);
+  setTimeout(() => URL.revokeObjectURL(address), ADDRESS_KEPT_MS);
 }

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from infra.local.error import LocalStackError
 from infra.local.event_source.service import EventSourceService
 from infra.local.event_source.settings import EventSourceSettings
+from masking.output import mask_output
 
 
 def main(environment: Mapping[str, str]) -> None:
+    mask_output(environment)
     logging.basicConfig(level="INFO", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(_serve(EventSourceSettings.read(environment), environment))

@@ -8,9 +8,11 @@ from infra.local.offline_writer import setup
 from infra.local.offline_writer.wire.app import OfflineWriter
 from infra.local.offline_writer.wire.completion import Pen
 from infra.local.offline_writer.wire.server import serve
+from masking.output import mask_output
 
 
 def main() -> int:
+    mask_output(os.environ)
     parser = argparse.ArgumentParser(prog="python -m infra.local.offline_writer", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0: a free one")
     port = parser.parse_args().port

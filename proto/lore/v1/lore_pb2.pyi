@@ -7,16 +7,18 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class GenerateRequest(_message.Message):
-    __slots__ = ("job_id", "kind", "params_json", "finished")
+    __slots__ = ("job_id", "kind", "params_json", "finished", "unusable_answers")
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     PARAMS_JSON_FIELD_NUMBER: _ClassVar[int]
     FINISHED_FIELD_NUMBER: _ClassVar[int]
+    UNUSABLE_ANSWERS_FIELD_NUMBER: _ClassVar[int]
     job_id: str
     kind: str
     params_json: str
     finished: _containers.RepeatedCompositeFieldContainer[FinishedStage]
-    def __init__(self, job_id: _Optional[str] = ..., kind: _Optional[str] = ..., params_json: _Optional[str] = ..., finished: _Optional[_Iterable[_Union[FinishedStage, _Mapping]]] = ...) -> None: ...
+    unusable_answers: int
+    def __init__(self, job_id: _Optional[str] = ..., kind: _Optional[str] = ..., params_json: _Optional[str] = ..., finished: _Optional[_Iterable[_Union[FinishedStage, _Mapping]]] = ..., unusable_answers: _Optional[int] = ...) -> None: ...
 
 class FinishedStage(_message.Message):
     __slots__ = ("item", "stage", "output_json")
@@ -69,14 +71,16 @@ class StageFinished(_message.Message):
     def __init__(self, item: _Optional[int] = ..., stage: _Optional[str] = ..., output_json: _Optional[str] = ..., piece_json: _Optional[str] = ..., progress: _Optional[_Union[GenerationProgress, _Mapping]] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., duration_ms: _Optional[int] = ..., adjusted: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Usage(_message.Message):
-    __slots__ = ("llm_calls", "prompt_tokens", "completion_tokens")
+    __slots__ = ("llm_calls", "prompt_tokens", "completion_tokens", "unusable_answers")
     LLM_CALLS_FIELD_NUMBER: _ClassVar[int]
     PROMPT_TOKENS_FIELD_NUMBER: _ClassVar[int]
     COMPLETION_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    UNUSABLE_ANSWERS_FIELD_NUMBER: _ClassVar[int]
     llm_calls: int
     prompt_tokens: int
     completion_tokens: int
-    def __init__(self, llm_calls: _Optional[int] = ..., prompt_tokens: _Optional[int] = ..., completion_tokens: _Optional[int] = ...) -> None: ...
+    unusable_answers: int
+    def __init__(self, llm_calls: _Optional[int] = ..., prompt_tokens: _Optional[int] = ..., completion_tokens: _Optional[int] = ..., unusable_answers: _Optional[int] = ...) -> None: ...
 
 class GenerationFinal(_message.Message):
     __slots__ = ("result_json", "failures")

@@ -61,6 +61,17 @@ def test_jobs_of_one_batch_are_all_done(api: Api) -> None:
     assert {api.finished(job_id)["status"] for job_id in accepted} == {"completed"}
 
 
+def test_a_slash_at_the_end_and_head_are_answered_behind_api_gateway_too(api: Api) -> None:
+    """The stage stands in every address, and a monitor gets in."""
+    submission = {"type": "generate_relics", "payload": {"count": 1}}
+    plain, slashed = (api.ask("POST", path, json=submission) for path in ("/jobs", "/jobs/"))
+    bases = {answer.headers["Location"].removesuffix(answer.json()["id"]) for answer in (plain, slashed)}
+    assert bases == {"/api/jobs/"}
+    for path in ("/health", "/jobs", f"/jobs/{plain.json()['id']}/events"):
+        head = api.ask("HEAD", path)
+        assert (head.status_code, head.content) == (200, b"")
+
+
 def test_a_world_is_saved_and_read_again(api: Api) -> None:
     """The worker may write to the table, the API may read it and its index, under the roles of the stack."""
     job = api.finished(api.submit("create_world", {"theme": "fantasy"})["id"])

@@ -55,6 +55,7 @@ class Call:
     name: str
     data: dict[str, Any]
     headers: dict[str, str]
+    body: dict[str, Any]
     #: "started", then "answered", "dropped" (the client went away) or "aborted" (we did).
     outcome: str = "started"
 
@@ -91,11 +92,11 @@ class Provider:
         if scope["type"] != "http":
             return
         body = json.loads(await _body(receive))
-        form = body["response_format"]["json_schema"]
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-        call = Call(form["name"], data_of(body["messages"]), headers)
+        data = data_of(body["messages"])
+        call = Call(f"{data['kind']}_{data['stage']}", data, headers, body)
         self.calls.append(call)
-        await self._answer(call, form["schema"], receive, send)
+        await self._answer(call, schema_of(body), receive, send)
 
     async def _answer(self, call: Call, schema: dict[str, Any], receive: Any, send: Any) -> None:
         match self._happening(call):
@@ -124,6 +125,15 @@ class Provider:
             if self._scripts[key]:
                 return self._scripts[key].pop(0)
         return self._always.get(call.name) or self._always.get("")
+
+
+def schema_of(body: dict[str, Any]) -> dict[str, Any]:
+    """The schema of the answer: that of `response_format`, or the one in the prompt."""
+    form = body.get("response_format", {}).get("json_schema")
+    if form is not None:
+        return dict(form["schema"])
+    prompt = body["messages"][0]["content"].partition("The JSON Schema of the answer:\n")[2]
+    return dict(json.JSONDecoder().raw_decode(prompt)[0])
 
 
 async def _body(receive: Any) -> bytes:

@@ -1,7 +1,10 @@
 """Everything a provider can do wrong, and what the worker gets to hear of it."""
 
+import json
+
 import pytest
 
+from proto.lore.v1 import lore_pb2
 from tests.integration.generator.conftest import ENVIRONMENT, Generator
 from tests.integration.generator.provider import Drop, Hang, Happening, Provider, Status, Text
 
@@ -44,7 +47,7 @@ FINAL = {"provider_quota", "provider_auth", "provider_bad_request", "refused"}
 
 
 async def test_an_answer_that_never_comes_is_a_timeout(generator: Generator, provider: Provider) -> None:
-    client = await generator(LLM_TIMEOUT_S="0.1")
+    client = await generator(LLM_TIMEOUT_S="0.1", LLM_LOAD_TIMEOUT_S="0.1")
     provider.always(Hang())
     failure = await client.fail("character", count=1)
     assert (failure.status.name, failure.code) == ("UNAVAILABLE", "provider_timeout")
@@ -76,15 +79,26 @@ async def test_a_long_retry_after_is_handed_on_at_once(generator: Generator, pro
     assert (again.code, len(provider.calls)) == ("provider_rate_limited", 1)
 
 
+NAMED = [
+    lore_pb2.FinishedStage(item=item, stage="name", output_json=json.dumps({"name": name, "concept": "c"}))
+    for item, name in enumerate(("Ada", "Bo"))
+]
+
+
 async def test_a_refused_key_stops_all_siblings(generator: Generator, provider: Provider) -> None:
     client = await generator()
-    provider.always(Hang(), "character_appearance")
-    provider.always(Hang(), "character_backstory")
-    provider.script("character_traits", Hang(), number=1)
-    provider.script("character_traits", Status(401), number=2)
-    failure = await client.fail("character", count=2)
+    provider.always(Status(401))
+    failure = await client.fail("character", count=2, finished=NAMED)
     assert failure.code == "provider_auth"
-    assert not {"character_skills", "character_stats"} & set(provider.names())
+    assert len(provider.calls) == 1
+
+
+async def test_one_bad_call_of_many_costs_its_piece(generator: Generator, provider: Provider) -> None:
+    client = await generator()
+    provider.script("relic_history", Status(400), number=3)
+    events = await client.generate("relic", count=5)
+    assert len(events.result) == 4
+    assert [(failure.item, failure.code) for failure in events.final.failures] == [(2, "provider_bad_request")]
 
 
 async def test_waiting_for_the_provider_is_told(generator: Generator, provider: Provider) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from chalice.app import Request as ChaliceRequest
+from chalice.app import Response as ChaliceResponse
 
 from chalicelib.api import gateway
 from chalicelib.api.problem import PayloadTooLarge
@@ -51,6 +52,30 @@ def test_what_stands_before_the_routes_is_known(base_path: str) -> None:
     called = request(b"", "GET", "/jobs/{job_id}/events", f"{base_path}/jobs/8bc1/events", job_id="8bc1")
     assert gateway._request(called, "anonymous").base_path == base_path
     assert gateway._request(request(b"", called=f"{base_path}/jobs"), "anonymous").base_path == base_path
+
+
+@pytest.mark.parametrize("base_path", ["", "/api", "/jobs", "/api/jobs"])
+@pytest.mark.parametrize("slash", ["/", "//"])
+def test_a_slash_at_the_end_changes_nothing(base_path: str, slash: str) -> None:
+    """API Gateway routes such an address, and hands it over as it was called."""
+    called = request(b"", "GET", "/jobs/{job_id}/events", f"{base_path}/jobs/8bc1/events{slash}", job_id="8bc1")
+    assert gateway._request(called, "anonymous").base_path == base_path
+    assert gateway._request(request(b"", called=f"{base_path}/jobs{slash}"), "anonymous").base_path == base_path
+
+
+def test_an_id_that_is_written_otherwise_in_the_address_changes_nothing() -> None:
+    """API Gateway decodes the parameters of a path, and not the path."""
+    called = request(b"", "GET", "/jobs/{job_id}", "/api/jobs/%38bc1%20", job_id="8bc1 ")
+    assert gateway._request(called, "anonymous").base_path == "/api"
+
+
+@pytest.mark.parametrize("body", [{"message": "No\u00ebl"}, "", "text"])
+def test_the_answer_to_head_has_the_length_of_the_body_and_no_body(body: Any) -> None:
+    full = ChaliceResponse(body, {"ETag": '"1"', "Content-Type": "application/json"}, 200)
+    head = gateway._head(full)
+    length = len(full.to_dict()["body"].encode())
+    assert (head.status_code, head.to_dict()["body"]) == (200, "")
+    assert head.headers == full.headers | {"Content-Length": str(length)}
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic YWxpY2U6c2VjcmV0"])

@@ -26,13 +26,19 @@ def test_the_document_is_valid_openapi() -> None:
 
 
 def test_every_route_is_described_and_nothing_else() -> None:
+    """HEAD goes without saying: it is GET without the body."""
     routes = {
         (re.sub(r"{\w+}", "{id}", path), method.lower())
         for path, methods in app.app.routes.items()
         for method in methods
+        if method != "HEAD"
     }
     described = {(path, method) for path, methods in DOCUMENT["paths"].items() for method in methods}
     assert routes == described
+
+
+def test_whatever_can_be_read_can_be_asked_for_with_head() -> None:
+    assert [path for path, methods in app.app.routes.items() if ("GET" in methods) != ("HEAD" in methods)] == []
 
 
 def test_a_submission_must_fit_its_type() -> None:

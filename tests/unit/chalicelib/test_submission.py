@@ -93,6 +93,20 @@ def test_a_key_belongs_to_one_request_of_one_owner() -> None:
     virtual_time.run(scenario())
 
 
+def test_a_request_is_the_same_however_its_text_was_pasted() -> None:
+    """The key is bound to what is kept of a request."""
+
+    async def scenario() -> None:
+        submit = System().services.submission.submit
+        first = await submit(OWNER, "create_world", {"user_id": 7, "theme": "No\u00ebl"}, "key")
+        again = await submit(OWNER, "create_world", {"user_id": "7\u200b", "theme": "\ufeffNoe\u0308\u00adl\n"}, "key")
+        assert (again.is_replayed, again.job.id) == (True, first.job.id)
+        with pytest.raises(IdempotencyMismatch):
+            await submit(OWNER, "create_world", {"user_id": 7, "theme": "Noel"}, "key")
+
+    virtual_time.run(scenario())
+
+
 def test_a_key_whose_first_request_died_before_the_job_was_stored_still_works() -> None:
     """The reservation outlives the request that made it, and must not lock the caller out."""
 

@@ -23,6 +23,8 @@ class ScriptedLlm:
     scripts: dict[tuple[str, int], list[Any]] = field(default_factory=lambda: defaultdict(list))
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
+    #: Of every answer.
+    adjusted: tuple[str, ...] = ()
     running: int = 0
     most_running: int = 0
 
@@ -49,7 +51,7 @@ class ScriptedLlm:
             self.running -= 1
             spend(COST)
         self.finished.append(ask.name)
-        return Answer(ask.schema.model_validate(answer))
+        return Answer(ask.schema.model_validate(answer), self.adjusted)
 
     async def _happen(self, ask: Ask[M], patience: Patience, number: int) -> Any:
         script = self.scripts[ask.name, number] or self.scripts[ask.name, 0]

@@ -54,7 +54,7 @@ def statistics(**fields: Any) -> Answer[Statistics]:
         f"[THINK]a {{draft}}[/THINK]{J}",
         f"◁think▷hm◁/think▷{J}",
         f"<|START_THINKING|>hm<|END_THINKING|><|START_RESPONSE|>{J}<|END_RESPONSE|>",
-        f'<|channel|>analysis<|message|>{{"name": "draft"}}<|end|><|start|>assistant<|channel|>final<|message|>{J}<|return|>',
+        f'<|channel|>analysis<|message|>{{"a": 1}}<|end|><|start|>assistant<|channel|>final<|message|>{J}<|return|>',
         f"<think>{J}</think>",
     ],
 )
@@ -78,8 +78,18 @@ def test_prose_around_is_dropped(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"```json\n{J}\n```", f"```json {J} ```", f"```JSON\n{J}```", f"```\n{J}\n```", f"~~~json\n{J}\n~~~", f"`{J}`"]
-    + [f"```json5\n{J}\n```", f"```json\r\n{J}\r\n```\r\n", f"json\n{J}", f"```json\n{J}"],
+    [
+        f"```json\n{J}\n```",
+        f"```json {J} ```",
+        f"```JSON\n{J}```",
+        f"```\n{J}\n```",
+        f"~~~json\n{J}\n~~~",
+        f"`{J}`",
+        f"```json5\n{J}\n```",
+        f"```json\r\n{J}\r\n```\r\n",
+        f"json\n{J}",
+        f"```json\n{J}",
+    ],
 )
 def test_fences_are_dropped(text: str) -> None:
     assert read(text) == RELIC
@@ -87,7 +97,15 @@ def test_fences_are_dropped(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"\ufeff{J}", f"{J}<|im_end|>", f"<s>{J}</s>", f"[/INST] {J}", f"{J}<end_of_turn>", f"{J}<｜end▁of▁sentence｜>", f"{J}<eos>"],
+    [
+        f"\ufeff{J}",
+        f"{J}<|im_end|>",
+        f"<s>{J}</s>",
+        f"[/INST] {J}",
+        f"{J}<end_of_turn>",
+        f"{J}<\uff5cend▁of▁sentence\uff5c>",
+        f"{J}<eos>",
+    ],
 )
 def test_special_tokens_and_byte_order_marks_are_dropped(text: str) -> None:
     assert read(text) == RELIC
@@ -114,7 +132,9 @@ def test_fields_that_nobody_asked_for_are_dropped() -> None:
     assert read(json.dumps(RIGHT | {"reasoning": "because", "$schema": "x"})) == RELIC
 
 
-@pytest.mark.parametrize("keys", [("Name", "History"), ("NAME", "HISTORY"), (" name ", "history:"), ("na_me", "his-tory")])
+@pytest.mark.parametrize(
+    "keys", [("Name", "History"), ("NAME", "HISTORY"), (" name ", "history:"), ("na_me", "his-tory")]
+)
 def test_keys_are_read_in_any_spelling(keys: tuple[str, str]) -> None:
     assert read(json.dumps(dict(zip(keys, RIGHT.values(), strict=True)))) == RELIC
 
@@ -142,7 +162,10 @@ def test_typographic_quotes_around_keys_and_values_are_quotes() -> None:
 
 
 def test_python_literals_are_read() -> None:
-    assert read('{"name": "Bell", "history": "None of it is True.", "ok": True, "x": None}').history == "None of it is True."
+    assert (
+        read('{"name": "Bell", "history": "None of it is True.", "ok": True, "x": None}').history
+        == "None of it is True."
+    )
 
 
 def test_missing_brackets_at_the_very_end_are_added_if_the_model_ended_by_itself() -> None:
@@ -265,8 +288,15 @@ def test_the_fault_names_the_field() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["I'm sorry, but I can't help with that.", "I cannot write this.", "I\u2019m sorry, I can\u2019t assist.", "I apologize, but I am unable to do so."]
-    + ["As an AI language model, I cannot create such content.", "Sorry, I won't write that.", "<think>no</think>I must decline."],
+    [
+        "I'm sorry, but I can't help with that.",
+        "I cannot write this.",
+        "I\u2019m sorry, I can\u2019t assist.",
+        "I apologize, but I am unable to do so.",
+        "As an AI language model, I cannot create such content.",
+        "Sorry, I won't write that.",
+        "<think>no</think>I must decline.",
+    ],
 )
 def test_a_refusal_in_words_is_a_refusal(text: str) -> None:
     with pytest.raises(Refused):

@@ -25,7 +25,10 @@ def after(words: str, status: int = 400, dialect: Dialect = STRICT, **sent: Any)
         ("model does not support structured outputs", Form.JSON_OBJECT),
         ("Structured output is not enabled on this server", Form.JSON_OBJECT),
         ("failed to parse grammar", Form.JSON_OBJECT),
-        ('[{"type":"extra_forbidden","loc":["body","response_format"],"msg":"Extra inputs are not permitted"}]', Form.TEXT),
+        (
+            '[{"type":"extra_forbidden","loc":["body","response_format"],"msg":"Extra inputs are not permitted"}]',
+            Form.TEXT,
+        ),
         ("response_format: extra fields not permitted", Form.TEXT),
         ("Unrecognized request argument supplied: response_format", Form.TEXT),
         ("Unknown parameter: 'response_format'", Form.TEXT),
@@ -74,9 +77,17 @@ def test_a_template_without_a_system_role_gets_the_rules_from_the_user(words: st
 @pytest.mark.parametrize(
     ("name", "other", "words"),
     [
-        ("max_tokens", "max_completion_tokens", "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."),
+        (
+            "max_tokens",
+            "max_completion_tokens",
+            "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead.",
+        ),
         ("max_completion_tokens", "max_tokens", "Unrecognized request argument supplied: max_completion_tokens"),
-        ("max_completion_tokens", "max_tokens", '{"type":"extra_forbidden","loc":["body","max_completion_tokens"],"msg":"extra"}'),
+        (
+            "max_completion_tokens",
+            "max_tokens",
+            '{"type":"extra_forbidden","loc":["body","max_completion_tokens"],"msg":"extra"}',
+        ),
     ],
 )
 def test_the_output_limit_is_renamed(name: str, other: str, words: str) -> None:
@@ -104,30 +115,48 @@ def test_a_provider_that_takes_no_limit_by_any_name_gets_none() -> None:
 )
 def test_the_providers_own_bound_is_kept(words: str, most: int) -> None:
     assert after(words) == replace(STRICT, most_tokens=most)
-    assert replace(STRICT, most_tokens=most).limit(900) == most
+    assert replace(STRICT, most_tokens=most).limit(900, 100) == most
 
 
 @pytest.mark.parametrize(
     ("words", "most"),
     [
-        ("This model's maximum context length is 1024 tokens. However, you requested 1600 tokens (700 in the messages, 900 in the completion).", 308),
-        ("'max_tokens' is too large: 900. This model's maximum context length is 1024 tokens and your request has 700 input tokens", 308),
+        (
+            "This model's maximum context length is 1024 tokens. However, you requested 1600 tokens "
+            "(700 in the messages, 900 in the completion).",
+            308,
+        ),
+        (
+            "'max_tokens' is too large: 900. This model's maximum context length is 1024 tokens and "
+            "your request has 700 input tokens",
+            308,
+        ),
         ("the request exceeds the available context size, try increasing it", 450),
         ("Prompt is too long for the context window", 450),
     ],
 )
-def test_a_small_context_lowers_the_limit(words: str, most: int) -> None:
-    assert after(words) == replace(STRICT, most_tokens=most)
+def test_a_small_context_lowers_the_limit_of_this_one_request(words: str, most: int) -> None:
+    assert STRICT.room(Complaint(400, words.lower()), SENT) == most
+
+
+def test_the_size_of_the_context_is_remembered() -> None:
+    """Each long prompt would cost a refusal; short ones have as much room as ever."""
+    words = "This model's maximum context length is 1024 tokens and your request has 700 input tokens"
+    found = after(words, messages=[{"role": "user", "content": "x" * 1400}])
+    assert found == replace(STRICT, context_tokens=1024, tokens_per_character=0.5)
+    assert found is not None
+    assert (found.limit(900, 200), found.limit(900, 1400), found.limit(900, 9999)) == (900, 308, 64)
+    assert after(words, dialect=found) is None
 
 
 def test_a_context_that_is_too_small_for_the_prompt_cannot_be_helped() -> None:
-    assert after("maximum context length is 512 tokens, 700 in the messages") is None
+    assert STRICT.room(Complaint(400, "maximum context length is 512 tokens, 700 in the messages"), SENT) is None
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        "Unsupported value: 'temperature' does not support 0.7 with this model. Only the default (1) value is supported.",
+        "Unsupported value: 'temperature' does not support 0.7 with this model. Only the default is.",
         "temperature: Extra inputs are not permitted",
         "Unsupported parameter: 'temperature' is not supported with this model.",
     ],

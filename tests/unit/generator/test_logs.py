@@ -52,6 +52,19 @@ def test_a_secret_is_masked_wherever_it_stands() -> None:
     assert "ValueError" in line["error"]
 
 
+def test_a_secret_is_masked_in_a_header_that_a_library_quotes() -> None:
+    """As httpx and h11 do it with a key that has a line break inside."""
+    key = "sk-first-half\nsecond-half"
+    record = logging.makeLogRecord({"msg": "Illegal header value %r", "args": (f"Bearer {key}".encode(),)})
+    line = JsonLines([key]).format(record)
+    assert "half" not in line
+
+
+@pytest.mark.parametrize("before", [3985, 3995, 4000])
+def test_a_secret_at_the_cut_of_a_long_text_is_masked_whole(before: int) -> None:
+    assert KEY[:4] not in line_of("x" * before + KEY)["message"]
+
+
 def test_a_placeholder_key_does_not_garble_the_lines() -> None:
     record = logging.makeLogRecord({"msg": "text"})
     assert json.loads(JsonLines(["x"]).format(record))["message"] == "text"

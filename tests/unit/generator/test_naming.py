@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from generator_service.kind import Named
-from generator_service.naming import batch_schema, distinct
+from generator_service.naming import batch_schema, distinct, free_initial
 
 
 class Proposer:
@@ -17,9 +17,11 @@ class Proposer:
     def __init__(self, *rounds: Sequence[str]) -> None:
         self.rounds = list(rounds)
         self.asked: list[tuple[int, list[str]]] = []
+        self.initials: list[str | None] = []
 
-    async def __call__(self, count: int, taken: Sequence[str]) -> Sequence[Any]:
+    async def __call__(self, count: int, taken: Sequence[str], initial: str | None = None) -> Sequence[Any]:
         self.asked.append((count, list(taken)))
+        self.initials.append(initial)
         return [SimpleNamespace(name=name) for name in self.rounds.pop(0)]
 
 
@@ -38,16 +40,37 @@ async def test_only_missing_names_are_asked_for_again_and_the_good_ones_are_to_b
     assert propose.asked == [(3, ["Zed"]), (2, ["Zed", "Ada"]), (1, ["Zed", "Ada", "Bo"])]
 
 
-async def test_names_are_asked_for_again_at_most_twice() -> None:
+async def test_a_name_that_comes_again_and_again_is_asked_for_alone_with_an_initial_of_its_own() -> None:
+    """A weak model proposes one name for all pieces, however often it is told not to."""
+    propose = Proposer(["Elara"] * 3, ["Elara"] * 2, ["Mara"], ["Tove"])
+    assert await rounds_of(propose, 3) == [["Elara"], [], ["Mara"], ["Tove"]]
+    assert [count for count, _ in propose.asked] == [3, 2, 1, 1]
+    assert propose.initials == [None, None, "M", "B"]
+
+
+async def test_names_that_cannot_be_had_are_given_up() -> None:
     propose = Proposer(["Zed"], ["zed"], ["ZED"], ["Ada"])
     assert await rounds_of(propose, 1, ["Zed"]) == [[], [], []]
     assert len(propose.asked) == 3
 
 
-def test_the_form_of_a_names_call_wants_exactly_as_many_as_are_missing() -> None:
+async def test_of_too_many_names_the_first_good_ones_are_taken() -> None:
+    assert await rounds_of(Proposer(["Ada", "Ada", "Bo", "Cy"]), 2) == [["Ada", "Bo"]]
+
+
+def test_an_initial_is_one_that_no_name_has_or_that_few_have() -> None:
+    assert free_initial([]) == "M"
+    assert free_initial(["Mara", "B\u00e4r", "永夜"]) == "T"
+    assert free_initial([f"{letter}a" for letter in "abcdefghijklmnopqrstuvwxyz"] + ["Mo"]) == "B"
+
+
+def test_the_form_of_a_names_call_asks_for_as_many_as_are_missing_and_takes_any_number() -> None:
+    """Too few are asked for again anyway; to refuse them would cost a call more."""
     form = batch_schema(Named, "names", 2)
+    asked = form.model_json_schema()["properties"]["names"]
+    assert (asked["minItems"], asked["maxItems"]) == (2, 2)
     names = [{"name": name, "concept": "c"} for name in ("Ada", "Bo", "Cy")]
-    form.model_validate({"names": names[:2]})
-    for wrong in (names, names[:1]):
-        with pytest.raises(ValidationError):
-            form.model_validate({"names": wrong})
+    for given in (names, names[:2], names[:1]):
+        form.model_validate({"names": given})
+    with pytest.raises(ValidationError):
+        form.model_validate({"names": []})

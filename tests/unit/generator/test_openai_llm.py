@@ -23,8 +23,8 @@ from generator_service.error import (
 )
 from generator_service.kind import Named
 from generator_service.llm.ask import Ask, Message, Patience
-from generator_service.llm.limiter import Limiter
 from generator_service.llm.dialect import Dialect
+from generator_service.llm.limiter import Limiter
 from generator_service.llm.openai_llm import OpenAiLlm, ProviderOptions
 from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
@@ -149,7 +149,7 @@ async def test_an_error_that_passes_is_tried_again(provider: Provider, passing: 
 
 
 async def test_backoff_doubles_under_full_jitter(provider: Provider) -> None:
-    await provider.fail(*(failure(500) for _ in range(4)))
+    await provider.fail(*(failure(503) for _ in range(4)))
     assert provider.time.slept == [0.5, 1.0, 2.0]
 
 
@@ -239,7 +239,7 @@ async def test_no_answer_in_time_is_tried_again_and_then_told(provider: Provider
 )
 async def test_an_unusable_answer_is_asked_for_once_more(provider: Provider, bad: httpx2.Response) -> None:
     answer, usage = await provider.ask(bad, good())
-    assert (answer.name, usage) == ("Osk", Usage(2, 200, 20))
+    assert (answer.name, usage) == ("Osk", Usage(2, 200, 20, 1))
 
 
 async def test_the_model_is_told_what_was_wrong(provider: Provider) -> None:
@@ -263,7 +263,7 @@ async def test_an_answer_unusable_twice_is_given_up(
 ) -> None:
     error = await provider.fail(bad(), bad(), good())
     assert type(error) is expected
-    assert provider.spent == Usage(2, 200, 20)
+    assert provider.spent == Usage(2, 200, 20, 2)
 
 
 @pytest.mark.parametrize(
@@ -432,6 +432,12 @@ async def test_a_refusal_without_a_word_is_followed_by_the_plainest_request(prov
     assert set(provider.requests[1]) == {"model", "messages", "max_tokens"}
 
 
+async def test_a_server_that_breaks_at_every_request_gets_the_plainest_one_last(provider: Provider) -> None:
+    """Some break at what they do not know, instead of refusing it."""
+    await provider.ask(*(failure(500) for _ in range(4)), good())
+    assert set(provider.requests[4]) == {"model", "messages", "max_tokens"}
+
+
 async def test_a_plainest_request_that_is_refused_too_changes_nothing(provider: Provider) -> None:
     """It was not the form, then: the next question is asked as ever."""
     llm = provider.llm()
@@ -460,13 +466,35 @@ async def test_an_answer_that_failed_at_the_provider_is_asked_for_again(provider
 
 @pytest.mark.parametrize(
     ("content", "finish_reason", "most"),
-    [("{" + "bell " * 10_000, "length", 250), ("bell " * 10_000, "stop", 2_100), ('{"name": "Osk"}', "stop", 100)],
+    [("{" + "bell " * 10_000, "length", 20), ("bell " * 10_000, "stop", 2_100), ('{"name": "Osk"}', "stop", 100)],
 )
 async def test_a_repair_quotes_no_runaway_answer(
     provider: Provider, content: str, finish_reason: str, most: int
 ) -> None:
     await provider.ask(completion(content, finish_reason), good())
     assert 0 < len(provider.requests[1]["messages"][-2]["content"]) <= most
+
+
+async def test_a_runaway_is_asked_for_again_against_repetition(provider: Provider) -> None:
+    """A model goes on where it reads its own beginning: every second repair that quoted one ran away again."""
+    await provider.ask(completion("{" + "bell " * 10_000, "length"), good())
+    first, second = provider.requests
+    assert "bell" not in json.dumps(second["messages"])
+    assert (first.get("frequency_penalty"), second["frequency_penalty"]) == (None, 0.6)
+
+
+async def test_an_answer_of_the_wrong_form_is_asked_for_again_as_before(provider: Provider) -> None:
+    await provider.ask(completion("no"), good())
+    assert "frequency_penalty" not in provider.requests[1]
+
+
+async def test_a_provider_that_takes_no_penalty_for_repetition_is_asked_without(provider: Provider) -> None:
+    refusal = {"message": "Unsupported parameter: 'frequency_penalty' is not supported with this model."}
+    answer, usage = await provider.ask(
+        completion("{" + "bell " * 10_000, "length"), httpx2.Response(400, json={"error": refusal}), good()
+    )
+    assert (answer.name, usage.llm_calls) == ("Osk", 3)
+    assert "frequency_penalty" not in provider.requests[2]
 
 
 async def test_nothing_is_asked_a_third_time(provider: Provider) -> None:
@@ -489,10 +517,10 @@ async def test_a_limit_that_is_not_heeded_goes_by_the_other_name(provider: Provi
     llm = provider.llm()
     choices = [{"message": {"content": json.dumps(GOOD)}}]
     endless = {"choices": choices, "usage": {"prompt_tokens": 1, "completion_tokens": 5000}}
-    provider.answers = [httpx2.Response(200, json=endless), good()]
-    await llm.complete(ASK, Patience(), provider.costs.append)
-    await llm.complete(ASK, Patience(), provider.costs.append)
-    assert ["max_completion_tokens" in request for request in provider.requests] == [False, True]
+    provider.answers = [httpx2.Response(200, json=endless) for _ in range(3)]
+    for _ in range(3):
+        await llm.complete(ASK, Patience(), provider.costs.append)
+    assert ["max_completion_tokens" in request for request in provider.requests] == [False, True, True]
 
 
 async def test_an_error_inside_an_answer_is_an_error(provider: Provider) -> None:
@@ -532,3 +560,11 @@ async def test_numbers_out_of_bounds_are_adjusted_after_one_repair(provider: Pro
     assert answer.output.fields()["health"] == 150
     assert answer.adjusted == ("health was 160, out of range, and was set to 150.",)
     assert "health" in provider.requests[1]["messages"][-1]["content"]
+
+
+async def test_without_leave_to_repair_an_unusable_answer_is_the_last(provider: Provider) -> None:
+    llm = provider.llm()
+    provider.answers = [completion("no"), good()]
+    with pytest.raises(InvalidOutput):
+        await llm.complete(ASK, Patience(may_repair=lambda: False), provider.costs.append)
+    assert (len(provider.requests), provider.spent.unusable_answers) == (1, 1)

@@ -59,7 +59,11 @@ def test_each_status_has_one_meaning(status: int, expected: str, retryable: bool
         (400, "Your credit balance is too low", "provider_quota"),
         (402, "Insufficient Balance", "provider_quota"),
         (400, '{"error": {"code": "content_filter"}}', "refused"),
-        (400, "The response was filtered due to the prompt triggering Azure OpenAI's content management policy", "refused"),
+        (
+            400,
+            "The response was filtered due to the prompt triggering Azure OpenAI's content management policy",
+            "refused",
+        ),
         (400, '{"error": {"code": "invalid_prompt"}}', "refused"),
         (400, "Content Exists Risk", "refused"),
         (400, '{"code": "data_inspection_failed"}', "refused"),
@@ -97,7 +101,10 @@ def test_no_answer_is_told_apart_from_no_connection() -> None:
 
 def test_the_asked_for_delay_is_kept_if_trying_again_makes_sense() -> None:
     assert translate(complaint(429, **{"retry-after": "7"})).retry_after_s == 7
-    assert translate(complaint(429, {"error": {"code": "insufficient_quota"}}, **{"retry-after": "7"})).retry_after_s is None
+    assert (
+        translate(complaint(429, {"error": {"code": "insufficient_quota"}}, **{"retry-after": "7"})).retry_after_s
+        is None
+    )
 
 
 @pytest.mark.parametrize(

@@ -55,9 +55,18 @@ def test_what_stands_elsewhere_is_kept(message: Any) -> None:
 
 @pytest.mark.parametrize(
     ("reason", "ending"),
-    [("stop", Ending.WHOLE), (None, Ending.WHOLE), ("eos", Ending.WHOLE), ("tool_calls", Ending.WHOLE)]
-    + [("length", Ending.CUT_OFF), ("MAX_TOKENS", Ending.CUT_OFF), ("model_length", Ending.CUT_OFF)]
-    + [("content_filter", Ending.REFUSED), ("SAFETY", Ending.REFUSED), ("sensitive", Ending.REFUSED)],
+    [
+        ("stop", Ending.WHOLE),
+        (None, Ending.WHOLE),
+        ("eos", Ending.WHOLE),
+        ("tool_calls", Ending.WHOLE),
+        ("length", Ending.CUT_OFF),
+        ("MAX_TOKENS", Ending.CUT_OFF),
+        ("model_length", Ending.CUT_OFF),
+        ("content_filter", Ending.REFUSED),
+        ("SAFETY", Ending.REFUSED),
+        ("sensitive", Ending.REFUSED),
+    ],
 )
 def test_finish_reasons_of_various_servers(reason: str | None, ending: Ending) -> None:
     assert reply({"content": J}, finish_reason=reason).ending is ending
@@ -133,8 +142,22 @@ def test_an_error_inside_a_stream_is_one() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<html>gateway</html>", b'{"choices": [', b'{"a": "\xff"}', b"[]", b"7", b"null", b"{}", b'{"choices": {}}']
-    + [b'{"choices": []}', b'{"choices": ["x"]}', b"data: {", b"data: 7\n\n", b"[" * 100_000],
+    [
+        b"",
+        b"<html>gateway</html>",
+        b'{"choices": [',
+        b'{"a": "\xff"}',
+        b"[]",
+        b"7",
+        b"null",
+        b"{}",
+        b'{"choices": {}}',
+        b'{"choices": []}',
+        b'{"choices": ["x"]}',
+        b"data: {",
+        b"data: 7\n\n",
+        b"[" * 100000,
+    ],
 )
 def test_what_is_no_completion_is_unreadable(body: bytes) -> None:
     with pytest.raises(UnreadableReply):
@@ -143,7 +166,16 @@ def test_what_is_no_completion_is_unreadable(body: bytes) -> None:
 
 @pytest.mark.parametrize(
     "usage",
-    [None, [], "many", {}, {"prompt_tokens": None}, {"prompt_tokens": -1}, {"completion_tokens": "7"}, {"prompt_tokens": True}],
+    [
+        None,
+        [],
+        "many",
+        {},
+        {"prompt_tokens": None},
+        {"prompt_tokens": -1},
+        {"completion_tokens": "7"},
+        {"prompt_tokens": True},
+    ],
 )
 def test_nonsense_in_usage_counts_as_nothing(usage: Any) -> None:
     found = read_reply(json.dumps({"choices": [{"message": {"content": J}}], "usage": usage}).encode())

@@ -14,6 +14,7 @@ from generator_service.error import (
     InvalidOutput,
     LoreError,
     ProviderAuth,
+    ProviderBadRequest,
     ProviderQuota,
     ProviderRateLimited,
     ProviderTimeout,
@@ -26,7 +27,7 @@ from generator_service.llm.ask import Patience
 from generator_service.llm.usage import Usage
 from generator_service.params import parse_params
 from generator_service.registry import load_kinds
-from generator_service.writing import WAITING_MESSAGE, Writing, most_telling
+from generator_service.writing import LOADING_MESSAGE, WAITING_MESSAGE, Writing, most_telling
 from tests.unit.generator.scripted_llm import COST, ScriptedLlm, names
 from tests.unit.generator.until import until
 
@@ -42,9 +43,10 @@ class Attempt:
         self.params = parse_params(self.kind.params, json.dumps(params))
         self.finished = finished or []
         self.events: list[Event] = []
+        self.unusable_answers = 0
 
     async def run(self, time_left_s: float = math.inf) -> Finished:
-        job = Job(self.kind, self.params, usable(self.kind, self.params.count, self.finished))
+        job = Job(self.kind, self.params, usable(self.kind, self.params.count, self.finished), self.unusable_answers)
         writing = Writing(job, self.llm, self.events.append, clock=time.monotonic, time_left_s=time_left_s)
         async with asyncio.timeout(10):
             return await writing.run()
@@ -64,6 +66,12 @@ class Attempt:
 
     def checkpoints(self) -> list[Checkpoint]:
         return [Checkpoint(s.item, s.stage, json.dumps(s.output.fields())) for s in self.stages]
+
+
+def named(*names_given: str) -> list[Checkpoint]:
+    """The names as an earlier attempt has finished them."""
+    outputs = (json.dumps(piece) for piece in names(*names_given)["names"])
+    return [Checkpoint(item, "name", output) for item, output in enumerate(outputs)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -229,10 +237,10 @@ async def test_calls_after_the_last_finished_stage_are_counted_too() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", asyncio.Event(), number=1)
     llm.script("relic_description", ProviderQuota(), number=2)
-    attempt = Attempt("relic", llm, count=2)
+    attempt = Attempt("relic", llm, named("Ada", "Bo"), count=2)
     with pytest.raises(ProviderQuota):
         await attempt.run()
-    assert (len(llm.asked), attempt.spent.llm_calls) == (3, 3)
+    assert (len(llm.asked), attempt.spent.llm_calls) == (2, 2)
 
 
 async def test_what_was_spent_in_vain_is_told_before_the_deadline_comes() -> None:
@@ -248,18 +256,46 @@ async def test_what_was_spent_in_vain_is_told_before_the_deadline_comes() -> Non
 
 
 @pytest.mark.parametrize("error", [ProviderAuth, ProviderQuota])
-async def test_an_error_that_concerns_the_account_stops_every_sibling_at_once(error: type[LoreError]) -> None:
+async def test_an_error_that_every_call_would_get_stops_all_at_once(error: type[LoreError]) -> None:
+    """The LLM has answered nothing yet: the set-up is broken, and each further call would find out the same."""
     llm = ScriptedLlm()
     llm.script("character_traits", error(), number=2)
+    llm.script("character_traits", *([asyncio.Event()] * 10))
     llm.script("character_backstory", *([asyncio.Event()] * 10))
     llm.script("character_appearance", *([asyncio.Event()] * 10))
-    attempt = Attempt("character", llm, count=3)
+    attempt = Attempt("character", llm, named("Ada", "Bo", "Cy"), count=3)
     with pytest.raises(error):
         await attempt.run()
     assert llm.running == 0
     asked = len(llm.asked)
     await asyncio.sleep(0.01)
     assert len(llm.asked) == asked
+
+
+@pytest.mark.parametrize("error", [ProviderAuth, ProviderQuota, ProviderBadRequest])
+async def test_once_the_llm_has_answered_a_bad_call_costs_its_piece_alone(error: type[LoreError]) -> None:
+    """What is paid for is not thrown away for one call that a provider refuses."""
+    llm = ScriptedLlm()
+    llm.script("relic_history", error(), number=3)
+    finished = await Attempt("relic", llm, count=5).run()
+    assert len(finished.result) == 4
+    assert [(failure.item, failure.error.code) for failure in finished.failures] == [(2, error.code)]
+
+
+async def test_adjustments_of_an_answer_go_with_its_stage() -> None:
+    llm = ScriptedLlm()
+    llm.adjusted = ("health was 160, out of range, and was set to 150.",)
+    attempt = Attempt("relic", llm, count=1)
+    await attempt.run()
+    assert [stage.adjusted for stage in attempt.stages] == [(), llm.adjusted, llm.adjusted]
+
+
+async def test_a_model_that_may_still_be_loading_is_told_once() -> None:
+    llm = ScriptedLlm()
+    llm.script("relic_names", *[lambda patience: patience.on_loading()] * 2)
+    attempt = Attempt("relic", llm, count=1)
+    await attempt.run()
+    assert [message for _, message in attempt.progress].count(LOADING_MESSAGE) == 1
 
 
 async def test_a_piece_that_is_whole_is_delivered_even_when_the_account_gives_out() -> None:
@@ -363,3 +399,15 @@ async def test_a_bug_in_every_piece_is_a_fault_of_ours() -> None:
     with pytest.raises(Internal):
         await Attempt("relic", llm, count=1).run()
     assert llm.running == 0
+
+
+async def test_a_job_pays_for_twice_as_many_unusable_answers_as_it_needs_calls_over_all_attempts() -> None:
+    """Else a model that cannot do it costs a multiple of the job."""
+    llm = ScriptedLlm()
+    attempt = Attempt("relic", llm, count=1)
+    attempt.unusable_answers = 6
+    with pytest.raises(InvalidOutput):
+        await attempt.run()
+    assert llm.asked == []
+    attempt.unusable_answers = 5
+    assert not (await attempt.run()).failures

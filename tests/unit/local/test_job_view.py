@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
-from infra.local.job_view import show_progress, show_result
+from infra.local.job_view import missing, show_progress, show_result, show_warnings
 
 CHANGES: list[dict[str, Any]] = [
     {"progress": 0, "status": "pending", "message": "Preparing your request...", "items": []},
@@ -74,3 +74,44 @@ def test_a_result_is_shown_in_words() -> None:
     ):
         assert words in shown
     assert "not shown" not in shown
+
+
+WARNING = {"stage": "traits", "code": "refused", "message": "The model declines.", "retryable": False}
+
+
+def finished(*names: str, **fields: Any) -> dict[str, Any]:
+    return {"result": [PIECE | {"name": name} for name in names], "items": [], "warnings": []} | fields
+
+
+def told(job: dict[str, Any]) -> list[str]:
+    target, output = console()
+    show_warnings(target, job, "Write it: curl")
+    return output.getvalue().splitlines()
+
+
+def test_a_job_that_is_whole_has_nothing_to_tell() -> None:
+    assert told(finished("Mara")) == []
+
+
+def test_missing_pieces_are_named_with_the_reason_and_the_way_to_have_them() -> None:
+    """An absent `missing` means true: jobs of older versions have none."""
+    begun = [{"index": 2, "name": "Oda", "stages": ["name"]}]
+    warnings = [WARNING | {"item": 1}, WARNING | {"item": 2, "missing": True}]
+    job = finished("Mara", items=begun, warnings=warnings)
+    assert told(job) == [
+        "1 of 3 pieces are written:",
+        "  No. 2 is missing, its traits failed: The model declines.",
+        "  No. 3 (Oda) is missing, its traits failed: The model declines.",
+        "Write it: curl",
+    ]
+    assert missing(job) == warnings
+
+
+def test_what_was_adjusted_is_told_of_its_piece_and_needs_no_retry() -> None:
+    """`item` counts the pieces that were asked for; those that are missing are not in the result."""
+    adjusted = WARNING | {"item": 2, "code": "adjusted", "message": "health was set to 150.", "missing": False}
+    job = finished("Mara", "Ilse", warnings=[WARNING | {"item": 0}, adjusted])
+    assert told(job)[2] == "  Ilse was adjusted: health was set to 150."
+    alone = finished("Mara", "Ilse", "Oda", warnings=[adjusted])
+    assert told(alone) == ["  Oda was adjusted: health was set to 150."]
+    assert missing(alone) == []

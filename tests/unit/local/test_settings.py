@@ -129,3 +129,5 @@ def test_lambda_functions_never_see_the_providers_account() -> None:
     assert environment.without_provider({"OPENAI_API_KEY": "sk-x", "OPENAI_BASE_URL": "u", "LEASE_S": "3"}) == {
         "LEASE_S": "3"
     }
+    headers = '{"api-key": "sk-x"}'
+    assert environment.without_provider({"LLM_EXTRA_HEADERS": headers, "LLM_TIMEOUT_S": "9"}) == {"LLM_TIMEOUT_S": "9"}

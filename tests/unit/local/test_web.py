@@ -55,6 +55,11 @@ def test_a_stack_that_asks_for_tokens_gives_the_page_one(tmp_path: Path, monkeyp
     assert web.page_config("http://api", tmp_path) == {"apiBaseUrl": "http://api"}
 
 
+def test_the_page_is_told_of_the_offline_writer_while_that_one_writes(tmp_path: Path) -> None:
+    assert web.page_config("http://api", tmp_path, offline_writer=True)["writer"] == "offline"
+    assert "writer" not in web.page_config("http://api", tmp_path)
+
+
 def test_a_page_that_was_never_built_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tools, said = tmp_path / "bin", list[str]()
     tools.mkdir()

@@ -1,0 +1,35 @@
+import { render, screen } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Job } from "../api/wire";
+import { adjusted, completedJob, missing, piece } from "../testing/fakeJob";
+import { pageWorld, pass } from "../testing/world";
+import { JobsPage } from "./JobsPage";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function listed(job: Job): Promise<string> {
+  const { api, wrapper: Page } = pageWorld();
+  api.add(job);
+  render(
+    <Page>
+      <JobsPage />
+    </Page>,
+  );
+  await pass(1_000);
+  return screen.getByRole("listitem").textContent;
+}
+
+describe("a completed job in the list", () => {
+  it("says what is missing, and offers to write it", async () => {
+    expect(await listed(completedJob([piece("Mara")], { warnings: [missing(1)] }))).toContain("MaraOne is missing. Refused.");
+    expect(screen.getByRole("button", { name: "Write what is missing" })).toBeDefined();
+  });
+
+  it("says what was adjusted, and offers no retry", async () => {
+    const warnings = [adjusted(0, "health was set to 150")];
+    expect(await listed(completedJob([piece("Mara")], { warnings }))).toContain("Mara was adjusted: health was set to 150.");
+    expect(screen.queryByRole("button", { name: "Write what is missing" })).toBeNull();
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { adjusted, completedJob, missing, piece, processingJob } from "../testing/fakeJob";
+import { canRetry } from "./jobState";
+import { adjustmentsOf, isMissing, warningText } from "./warning";
+
+const job = (names: string[], ...warnings: ReturnType<typeof missing>[]) => completedJob(names.map(piece), { warnings });
+
+describe("the warnings of a completed job", () => {
+  it("are empty if the result is exactly as requested", () => {
+    expect(warningText(job(["Mara"]))).toBe("");
+    expect(warningText(processingJob())).toBe("");
+  });
+
+  it("count the missing pieces, and say why the first is missing", () => {
+    expect(warningText(job(["Mara"], missing(1)))).toBe("One is missing. Refused.");
+    expect(warningText(job(["Mara"], missing(1, "Too long."), missing(1), missing(2)))).toBe("2 are missing. Too long.");
+  });
+
+  it("name an adjusted piece by its place in the result", () => {
+    const written = job(["Mara", "Ilse"], missing(1), adjusted(2, "health was set to 150."), adjusted(2, "two traits were cut"));
+    expect([...adjustmentsOf(written)]).toEqual([[1, "health was set to 150; two traits were cut"]]);
+    expect(warningText(written)).toBe(
+      "One is missing. Refused. Ilse was adjusted: health was set to 150; two traits were cut.",
+    );
+  });
+
+  it("name no piece in a world", () => {
+    const world = completedJob({ world_id: "w", title: "T", story: "S", quest: { title: "Q", description: "D" }, pieces: {} });
+    expect(warningText({ ...world, warnings: [adjusted(0, "the title was cut")] })).toBe("It was adjusted: the title was cut.");
+  });
+
+  it("offer a retry only for missing pieces, also if an older API does not say which they are", () => {
+    expect(canRetry(job(["Mara"], missing(1)))).toBe(true);
+    expect(isMissing({})).toBe(true);
+    expect(canRetry(job(["Mara"], adjusted(0, "health was set to 150")))).toBe(false);
+  });
+});

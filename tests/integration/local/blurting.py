@@ -1,0 +1,116 @@
+"""A fault put into real programs: a library quotes every secret of the environment, by every way out of a process."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jwt
+
+#: Marked so that a search finds each of them, and any half of one.
+SECRETS = {
+    "OPENAI_API_KEY": "sk-MARKED-openai",
+    "JWT_KEY": "MARKED-jwt-secret-of-more-than-32-characters",
+    "AWS_SECRET_ACCESS_KEY": "MARKED/aws+secret",
+    "AWS_SESSION_TOKEN": "MARKED//aws-session==",
+    "LLM_EXTRA_HEADERS": json.dumps({"api-key": 'MARKED-extra-"header"'}),
+    "OTEL_EXPORTER_OTLP_HEADERS": "x-key=MARKED-otlp-header",
+    "https_proxy": "http://user:MARKED-proxy%40word@127.0.0.1:9",
+}
+MARK = "MARKED"
+CALLERS_TOKEN = f"{jwt.encode({'sub': MARK}, 's' * 32)}.{MARK}"
+
+#: Python runs a module of this name in each of its processes.
+_SITECUSTOMIZE = """
+import asyncio, contextlib, gc, json, logging, os, pathlib, sys, threading, time, traceback, urllib.parse, warnings
+
+FOLDER = pathlib.Path(os.environ["BLURT"])
+NAMES = json.loads(os.environ["BLURT_NAMES"])
+
+
+def quoted():
+    values = [os.environ[name] for name in NAMES if name in os.environ]
+    values += [urllib.parse.unquote(value) for value in values]
+    for value in [*values, os.environ["BLURT_TOKEN"]]:
+        for form in (value, repr(value), repr(value.encode()), json.dumps({"body": json.dumps(value)})):
+            yield form
+        yield urllib.parse.quote(value, safe="")
+
+
+def fail(way):
+    try:
+        raise ValueError(way + " " + " ".join(quoted()))
+    except ValueError as error:
+        raise ExceptionGroup("several", [error])
+
+
+async def forget():
+    task = asyncio.ensure_future(coroutine())
+    await asyncio.wait([task])
+    del task
+    gc.collect()
+
+
+async def coroutine():
+    fail("asyncio")
+
+
+class Unraisable:
+    def __del__(self):
+        raise ValueError("unraisable " + " ".join(quoted()))
+
+
+def blurt():
+    for name in ("urllib3.connectionpool", "chalicelib.somewhere", "generator_service.somewhere", "infra.local"):
+        try:
+            fail("logging")
+        except ExceptionGroup:
+            logging.getLogger(name).exception("quoted %s", list(quoted()), extra={"quoted": list(quoted())})
+    try:
+        fail("print_exc")
+    except ExceptionGroup:
+        traceback.print_exc()
+    failing = threading.Thread(target=fail, args=("thread",))
+    failing.start()
+    failing.join()
+    sys.excepthook(*caught())
+    asyncio.run(forget())
+    Unraisable()
+    warnings.warn(" ".join(quoted()))
+    for value in quoted():
+        logging.getLogger("urllib3").error("x" * 3992 + value)
+    with contextlib.suppress(TypeError):  # AWS's handler does not catch it
+        logging.getLogger("urllib3").error("%d", "not a number " + next(quoted()))
+    print("blurted everything", file=sys.stderr, flush=True)
+
+
+def caught():
+    try:
+        fail("excepthook")
+    except ExceptionGroup:
+        return sys.exc_info()
+
+
+def wait():
+    # A Lambda function may start later than that; it has nothing to quote before its code is loaded.
+    while not (FOLDER / "now").exists() or type(sys.stderr).__name__ != "MaskedStream":
+        time.sleep(0.05)
+    # Programs of others, which the stack starts too, have no part in this.
+    if not any(name in " ".join(sys.orig_argv) for name in ("moto", "tether.py", "ministack")):
+        blurt()
+
+
+threading.Thread(target=wait, daemon=True).start()
+"""
+
+
+def environment(folder: Path, **secrets: str) -> dict[str, Any]:
+    """Variables for a program that will blurt out these secrets of its environment once `blurt` is called."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(_SITECUSTOMIZE)
+    names = json.dumps([*secrets, "REDIS_URL", "GENERATOR_TOKEN"])
+    blurting = {"BLURT": str(folder), "BLURT_NAMES": names, "BLURT_TOKEN": CALLERS_TOKEN, "PYTHONPATH": str(folder)}
+    return secrets | blurting
+
+
+def blurt(folder: Path) -> None:
+    (folder / "now").touch()

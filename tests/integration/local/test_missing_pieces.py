@@ -1,0 +1,44 @@
+"""A demo with a model that refuses one piece: it completes, and says what is missing."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from infra.local.port import accepts, assign
+from tests.integration.local.command_line import Command, wait_until
+
+
+@pytest.fixture
+def provider() -> Iterator[str]:
+    """The offline writer as somebody's own model, which refuses one piece's traits."""
+    port = assign(["llm"], {})["llm"]
+    with subprocess.Popen([sys.executable, "-m", "infra.local.offline_writer", "--port", str(port)]) as writer:
+        wait_until(lambda: accepts(port))
+        rule: dict[str, str | int] = {"fault": "refusal", "schema": "character_traits", "times": 1}
+        requests.put(f"http://127.0.0.1:{port}/control/faults", json={"rules": [rule]}, timeout=5).raise_for_status()
+        yield f"http://127.0.0.1:{port}"
+        writer.terminate()
+
+
+@pytest.mark.parametrize(("words", "status"), [("demo", 0), ("demo --strict", 3)])
+def test_a_demo_with_a_missing_piece_says_which_and_why(provider: str, tmp_path: Path, words: str, status: int) -> None:
+    """Its status is that of a completed job, unless one asks for all pieces."""
+    with Command(words, tmp_path / "demo", OPENAI_BASE_URL=f"{provider}/v1") as demo:
+        assert demo.status() == status, demo.said
+    assert f"Text comes from gpt-4o-mini at {provider.partition('//')[2]}." in demo.said
+    assert "2 of 3 pieces are written:" in demo.said
+    assert "is missing, its traits failed: " in demo.said
+    assert "POST /jobs/{id}/retry" in demo.said
+
+
+def test_an_address_without_v1_fails_the_job_and_the_likely_one_was_named_before(provider: str, tmp_path: Path) -> None:
+    with Command("demo", tmp_path / "demo", OPENAI_BASE_URL=provider) as demo:
+        assert demo.status() == 1, demo.said
+    told, _, failure = demo.said.partition("A first job")
+    assert f"Set OPENAI_BASE_URL={provider}/v1" in told
+    assert "Check OPENAI_MODEL and OPENAI_BASE_URL first" in failure
+    assert "generator.log" in failure

