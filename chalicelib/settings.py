@@ -51,8 +51,8 @@ def _fault_of_redis_url(url: str) -> str | None:
     if _REDIS_URL.fullmatch(url):
         return None
     return (
-        "must be redis://user:password@host:port/number. In the user and the password, percent-encode everything but "
-        "letters and digits: @ is %40, / is %2F, # is %23, ? is %3F, : is %3A, % is %25"
+        "must be redis://host:port/number, with user:password@ before the host if needed. Percent-encode everything in "
+        "them but letters and digits: @ is %40, / is %2F, # is %23, ? is %3F, : is %3A, % is %25"
     )
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Annotated
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 #: Control, surrogate and private-use characters show nothing; format characters (Cf) show nothing by themselves.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cf"})
@@ -151,11 +151,22 @@ def _cleaned(clean: Callable[[str], str]) -> BeforeValidator:
     return BeforeValidator(cleaned)
 
 
+def _has_words(text: str) -> str:
+    """Raises `ValueError`."""
+    if not any(unicodedata.category(character)[0] in "LNSC" for character in text):
+        raise ValueError("must have words")
+    return text
+
+
 #: A name or a title.
-Name = Annotated[str, _cleaned(_name), StringConstraints(min_length=1, max_length=100)]
+Name = Annotated[str, _cleaned(_name), StringConstraints(min_length=1, max_length=100), AfterValidator(_has_words)]
 #: A few words up to two sentences: a concept, a trait, a skill.
-Phrase = Annotated[str, _cleaned(_phrase), StringConstraints(min_length=1, max_length=400)]
+Phrase = Annotated[str, _cleaned(_phrase), StringConstraints(min_length=1, max_length=400), AfterValidator(_has_words)]
 #: One paragraph.
-Paragraph = Annotated[str, _cleaned(_paragraph), StringConstraints(min_length=1, max_length=2000)]
+Paragraph = Annotated[
+    str, _cleaned(_paragraph), StringConstraints(min_length=1, max_length=2000), AfterValidator(_has_words)
+]
 #: Prose in one or more paragraphs, separated by an empty line.
-Prose = Annotated[str, _cleaned(_paragraphs), StringConstraints(min_length=1, max_length=2000)]
+Prose = Annotated[
+    str, _cleaned(_paragraphs), StringConstraints(min_length=1, max_length=2000), AfterValidator(_has_words)
+]
