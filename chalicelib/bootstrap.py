@@ -117,11 +117,13 @@ def emf_meter(settings: Settings) -> Meter:
 def redis_store(settings: Settings, **options: Any) -> RedisJobStore:
     """The job store of these settings; `options` go to `RedisJobStore`."""
     url = settings.redis_url.get_secret_value()
+    failovers = redis_client.Failovers()
     client = redis_client.connect(
         url,
         max_connections=settings.redis_max_connections,
         timeout_s=settings.redis_timeout_s,
         cluster=settings.redis_cluster,
+        failovers=failovers,
     )
     waiting = redis_client.connect(
         url,
@@ -130,8 +132,9 @@ def redis_store(settings: Settings, **options: Any) -> RedisJobStore:
         connect_timeout_s=settings.redis_timeout_s,
         retries=1,  # a connection that an idle Lambda kept, and that Redis dropped meanwhile
         cluster=settings.redis_cluster,
+        failovers=failovers,
     )
-    return RedisJobStore(client, waiting, settings.timing.job_ttl_s, **options)
+    return RedisJobStore(client, waiting, settings.timing.job_ttl_s, failovers=failovers, **options)
 
 
 def grpc_generator(settings: Settings) -> GrpcGenerator:

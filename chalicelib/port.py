@@ -115,7 +115,7 @@ class JobStore(Protocol):
         ...
 
     async def ping(self) -> None:
-        """Return when the store answers."""
+        """Return when the store takes writes."""
         ...
 
 

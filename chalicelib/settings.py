@@ -35,6 +35,27 @@ def _is_http_address(address: str) -> str:
 HttpAddress = Annotated[str, AfterValidator(_is_http_address)]
 
 
+_REDIS_URL = re.compile(
+    # user and password up to the last @, host or IPv6 address, port, database, options
+    r"rediss?://([^/?#\s]*@)?(\[[0-9a-fA-F:.]+\]|[^@/?#:\[\]\s]+)(:\d{1,5})?(/\d*)?(\?[^#\s]*)?"
+)
+
+
+def _fault_of_redis_url(url: str) -> str | None:
+    """What is wrong with it, without a word of the password.
+
+    A / or # in a password ends the host for whatever reads the address: the client would connect to another one.
+    """
+    if not url.startswith(("redis://", "rediss://")):
+        return "must start with redis:// or rediss://"
+    if _REDIS_URL.fullmatch(url):
+        return None
+    return (
+        "must be redis://user:password@host:port/number. In the user and the password, percent-encode what is neither "
+        "a letter nor a digit: @ is %40, / is %2F, # is %23, ? is %3F, : is %3A, % is %25"
+    )
+
+
 class SettingsError(Exception):
     """The environment is not fit to run with; the message lists every fault, one a line."""
 
@@ -90,8 +111,8 @@ class Settings(BaseModel):
     @field_validator("redis_url")
     @classmethod
     def _is_redis_url(cls, url: SecretStr) -> SecretStr:
-        if not url.get_secret_value().startswith(("redis://", "rediss://")):
-            raise ValueError("must start with redis:// or rediss://")
+        if fault := _fault_of_redis_url(url.get_secret_value()):
+            raise ValueError(fault)
         return url
 
     @property

@@ -33,13 +33,16 @@ _MOST_CHARACTERS = 10_000
 
 _TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 #: Escapes that the model wrote twice, so that they arrive as text.
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([nrt\"'/*_`#~]))")
+#: A break, unless it may be part of a path such as C:\new: a letter or a drive before it and a small letter behind.
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"'/*_`#~])|(?:(?<!\w\\)(?<!:\\)|(?=.[^a-z]|.\Z))([nrt]))", re.DOTALL)
 _ENTITY = re.compile(r"&(?:quot|amp|apos|lt|gt|nbsp|ndash|mdash|hellip|[lr][sd]quo|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 
 _EMPHASIS = re.compile(r"(\*\*|__|~~|`|\*(?=\S)|(?<!\w)_(?=\S))(.{1,400}?)(?<=\S)\1(?!\w)", re.DOTALL)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+", re.MULTILINE)
 _NUMBERING = re.compile(r"^\s*(?:[-*\u2022\u2013\u2014>]\s+|\(?\d{1,2}[.):]\s+|#\d{1,2}:?\s+)")
-_LABEL = re.compile(r"^\s*(?:full name|name|title)\s*[:\uff1a]\s*", re.IGNORECASE)
+_LABEL = re.compile(r"^\s*(?:\w+ ){0,2}(?:name|title)\s*[:\uff1a]\s*", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:b|i|u|em|strong|span|mark|code|p|h[1-6]|name|title)(?:\s[^<>]{0,100})?>", re.IGNORECASE)
+_LINE_BREAK = re.compile(r"<br\s*/?>|</p>", re.IGNORECASE)
 _QUOTES = ('""', "''", "``", "\u201c\u201d", "\u201e\u201c", "\u201e\u201d", "\u2018\u2019", "\u201a\u2018")
 _MORE_QUOTES = ("\u00ab\u00bb", "\u00bb\u00ab", "\u2039\u203a", "\u300c\u300d", "\u300e\u300f", "\u300a\u300b")
 
@@ -80,17 +83,20 @@ def _is_seen(character: str, before: str) -> bool:
 
 def _meant(text: str) -> str:
     r"""With the characters that escapes and entities in the text stand for: "\\n", "\\u00eb", "&quot;"."""
-    text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else _UNESCAPED.get(found[2], found[2]), text)
+    text = _ESCAPE.sub(_unescaped, text)
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
 
 
-_UNESCAPED = {"n": "\n", "r": "\n", "t": "\t"}
+def _unescaped(escape: re.Match[str]) -> str:
+    if escape[1]:
+        return chr(int(escape[1], 16))
+    return escape[2] or ("\t" if escape[3] == "t" else "\n")
 
 
 def _plain(text: str) -> str:
-    """Without Markdown's headings and emphasis."""
-    text = _HEADING.sub("", text)
+    """Without headings, emphasis and simple tags of Markdown and HTML."""
+    text = _HEADING.sub("", _TAG.sub("", _LINE_BREAK.sub("\n", text)))
     for _ in range(3):  # bold in italics in code, at the deepest
         text, found = _EMPHASIS.subn(r"\2", text)
         if not found:
@@ -104,7 +110,7 @@ def _flowing(text: str) -> str:
 
 
 def _phrase(text: str) -> str:
-    return _flowing(_plain(_NUMBERING.sub("", _meant(text))))
+    return _unquoted(_flowing(_plain(_NUMBERING.sub("", _meant(text)))))
 
 
 def _name(text: str) -> str:
@@ -126,12 +132,12 @@ def _unquoted(name: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    return _flowing(_plain(_meant(text)))
+    return _unquoted(_flowing(_plain(_meant(text))))
 
 
 def _paragraphs(text: str) -> str:
     parts = (_flowing(part) for part in re.split(r"\n\s*\n", _plain(_meant(text))))
-    return "\n\n".join(part for part in parts if part)
+    return _unquoted("\n\n".join(part for part in parts if part))
 
 
 def _cleaned(clean: Callable[[str], str]) -> BeforeValidator:

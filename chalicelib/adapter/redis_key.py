@@ -9,6 +9,8 @@ from chalicelib.domain.owner import owner_hash
 
 #: Jobs that are not known to be final: sorted set, member = job id, score = when it was created (ms).
 UNFINISHED = "jobs:unfinished"
+#: Written to see whether writes are taken: string, empty.
+HEALTH = "health"
 
 
 def job(job_id: str) -> str:

@@ -4,28 +4,26 @@ It uses strings, hashes, streams, sorted sets and Lua only, and so runs on Redis
 """
 
 import asyncio
-import hashlib
 import json
 import math
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from pathlib import Path
+from contextlib import suppress
 from typing import Any, cast
 
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError
 
 from chalicelib.adapter import redis_key
 from chalicelib.adapter.job_codec import FIELDS, decode_job, decode_view, encode_change
-from chalicelib.adapter.redis_client import Client, outage_as_unavailable
+from chalicelib.adapter.redis_client import Client, Failovers, outage_as_unavailable
+from chalicelib.adapter.redis_script import Replicas, Script
 from chalicelib.domain import change as change_of
 from chalicelib.domain.change import Change
-from chalicelib.domain.error import JobConflict, UnknownCursor
+from chalicelib.domain.error import JobConflict, StoreUnavailable, UnknownCursor
 from chalicelib.domain.job import Job, JobEvent, JobHead, JobView
-from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.lifecycle import TERMINAL, TRANSITIONS, Action, Status
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 
-_LUA = Path(__file__).parent / "lua"
 #: What a list shows of a job.
 _ROW = sorted(FIELDS - {"payload"})
 #: How many ids of an index are read at a time.
@@ -39,21 +37,28 @@ _LATE_S = 2.0
 class RedisJobStore:
     """`port.JobStore` on Redis.
 
-    `waiting` is a second client for reads that block, with one connection for each concurrent waiter. `now_ms` replaces
-    the server's clock in tests.
+    `waiting` is a second client for reads that block, with one connection for each concurrent waiter; the two share
+    `failovers`. `now_ms` replaces the server's clock in tests.
     """
 
     def __init__(
-        self, client: Client, waiting: Client, job_ttl_s: int, now_ms: Callable[[], int] | None = None
+        self,
+        client: Client,
+        waiting: Client,
+        job_ttl_s: int,
+        now_ms: Callable[[], int] | None = None,
+        failovers: Failovers | None = None,
     ) -> None:
         self._redis = cast(Redis, client)
         self._waiting = cast(Redis, waiting)
         self._job_ttl_s = job_ttl_s
         self._now_ms = now_ms
-        self._apply = _Script("apply.lua")
-        self._view = _Script("view.lua")
-        self._admit = _Script("admit.lua")
-        self._enter = _Script("enter.lua")
+        self._failovers = failovers or Failovers()
+        self._replicas = Replicas(client)
+        self._apply = Script("apply.lua")
+        self._view = Script("view.lua")
+        self._admit = Script("admit.lua")
+        self._enter = Script("enter.lua")
 
     async def create(self, job_id: str, change: Change) -> Job:
         async with outage_as_unavailable():
@@ -77,14 +82,25 @@ class RedisJobStore:
         observed_at, fields = await self._run(job_id, change)
         job = decode_job(fields, observed_at)
         if job.is_final:
-            await self.forget_unfinished(job_id)
-            await self.dismiss(job.owner, job_id)
+            # It has ended, whatever comes of this: `unfinished` lists it until all of it is done.
+            with suppress(StoreUnavailable):
+                await self._strike_off(job)
         return job
+
+    async def _strike_off(self, job: Job) -> None:
+        async with outage_as_unavailable():
+            await self._redis.zrem(redis_key.unfinished_of(job.owner), job.id)
+            await self._redis.zrem(redis_key.running_of(job.owner), job.id)
+            await self._redis.zrem(redis_key.UNFINISHED, job.id)
 
     async def _run(self, job_id: str, change: Change) -> tuple[int, list[str]]:
         keys = [redis_key.job(job_id), redis_key.events(job_id), redis_key.stages(job_id)]
+        args = [encode_change(change), self._now()]
         async with outage_as_unavailable():
-            answer = await self._apply.run(self._redis, keys, [encode_change(change), self._now()])
+            if _is_told_for_good(change) and await self._replicas.are_there():
+                answer = await self._apply.run_replicated(self._redis, keys, args)
+            else:
+                answer = await self._apply.run(self._redis, keys, args)
         if answer[0] != "ok":
             raise JobConflict(status=answer[1], reason=answer[0])
         return int(answer[1]), answer[2]
@@ -99,8 +115,16 @@ class RedisJobStore:
     async def _read(self, job_id: str, *, with_stages: bool) -> JobView | None:
         keys = [redis_key.job(job_id), redis_key.stages(job_id)]
         async with outage_as_unavailable():
-            observed_at, fields, stages = await self._view.run(self._redis, keys, [str(int(with_stages)), self._now()])
+            observed_at, fields, stages = await self._from_primary(keys, [str(int(with_stages)), self._now()])
         return decode_view(decode_job(fields, int(observed_at)), stages) if fields else None
+
+    async def _from_primary(self, keys: list[str], args: list[str]) -> list[Any]:
+        """What the job's script reads. Where a replica answered, asked again over a new connection; then taken."""
+        *read, is_replica = list(await self._view.run(self._redis, keys, args))
+        if is_replica:
+            self._failovers.noticed(self._failovers.epoch)
+            *read, _ = list(await self._view.run(self._redis, keys, args))
+        return read
 
     async def events(self, job_id: str, after: int) -> list[JobEvent]:
         async with outage_as_unavailable():
@@ -112,11 +136,12 @@ class RedisJobStore:
         block = max(1, int(timeout_s * 1000))
         async with outage_as_unavailable(patience_s=None):
             try:
-                async with asyncio.timeout(timeout_s + _LATE_S):
-                    return bool(await self._waiting.xread(stream, count=1, block=block))
+                async with asyncio.timeout(timeout_s + _LATE_S) as wait:
+                    with self._failovers.ending(wait):
+                        return bool(await self._waiting.xread(stream, count=1, block=block))
             except TimeoutError:
-                # The connection broke in the middle, and the wait began anew: whoever reads the job now sees whether
-                # Redis is there.
+                # The connection broke in the middle, and the wait began again; or it leads to a former primary. The
+                # next read of the job shows whether Redis is there.
                 return False
 
     async def admit(self, owner: str, job_id: str, quota: Quota) -> Standing:
@@ -220,8 +245,9 @@ class RedisJobStore:
             await self._redis.expire(redis_key.idempotency(owner, key), self._job_ttl_s)
 
     async def ping(self) -> None:
+        # A write: a replica, a full server or one without its disk would answer a PING.
         async with outage_as_unavailable():
-            await self._redis.ping()
+            await self._redis.set(redis_key.HEALTH, "", ex=_RESERVED_S)
 
     async def close(self) -> None:
         for client in (self._redis, self._waiting):
@@ -234,18 +260,9 @@ class RedisJobStore:
         return self._now_ms() if self._now_ms else time.time_ns() // 1_000_000
 
 
-class _Script:
-    """A Lua file, sent by its digest, and in full where the server does not know it (any more)."""
-
-    def __init__(self, name: str) -> None:
-        self._text = (_LUA / name).read_text(encoding="utf-8")
-        self._sha = hashlib.sha1(self._text.encode(), usedforsecurity=False).hexdigest()
-
-    async def run(self, redis: Redis, keys: list[str], args: list[str]) -> Any:
-        try:
-            return await redis.evalsha(self._sha, len(keys), *keys, *args)
-        except NoScriptError:
-            return await redis.eval(self._text, len(keys), *keys, *args)
+def _is_told_for_good(change: Change) -> bool:
+    """That there is a job, and how it has ended."""
+    return change.action is Action.CREATE or TRANSITIONS[change.action][1] in TERMINAL
 
 
 def _row(values: list[str | None], observed_at: int) -> Job | None:

@@ -86,7 +86,7 @@ class Executor:
 
     async def _claim(self, job_id: str) -> Job | None:
         correlation.begin(job_id=job_id)
-        job = await self._store.read(job_id)
+        job = await self._patiently(lambda: self._store.read(job_id))
         if job is None:
             log.info("Message needs no work: job is gone")
             return None
@@ -94,7 +94,7 @@ class Executor:
             log.info("Message needs no work: job is %s", finding.value)
             await self._recovery.mend(job)
             return None
-        if not await self._store.enter(job.owner, job_id, self._quota, self._longest_run_s):
+        if not await self._patiently(lambda: self._store.enter(job.owner, job_id, self._quota, self._longest_run_s)):
             await self._defer(job)
             return None
         claimed = await self._take(job)

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from chalicelib.domain import change
-from chalicelib.domain.error import JobConflict, NotFound, QueueUnavailable
+from chalicelib.domain.error import JobConflict, NotFound, StoreUnavailable, Unavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.port import JobStore, Meter
@@ -24,6 +24,8 @@ _MOST_RESULT_BYTES = 1_500_000
 #: One owner may hold this part of the places for long polls: of 64 a place for each of its ten unfinished jobs and some
 #: to spare, and the others are not left without.
 _OWNERS_PART = 4
+#: How long a long poll waits before it asks a store again that does not answer, seconds.
+_STORE_PATIENCE_S = 0.5
 
 
 class Reading:
@@ -133,7 +135,8 @@ class Reading:
     async def _mended(self, job: Job) -> bool:
         try:
             return await self._recovery.mend(job)
-        except QueueUnavailable:
+        except Unavailable:
+            # The queue; or a store that can be read but takes no writes. What was read is shown all the same.
             return False
 
     async def _wait(
@@ -143,16 +146,28 @@ class Reading:
         news: Callable[[JobView], bool],
         wait_s: float,
     ) -> JobView | None:
-        """The view when there is news, or when the time is up; None where it was not waited for."""
+        """The view when there is news, or when the time is up; None where it was not waited for.
+
+        Raises `StoreUnavailable` where the store does not answer until then.
+        """
         owner = view.job.owner
         if wait_s <= 0 or news(view) or not self._has_place(owner):
             return None
         give_up_at = asyncio.get_running_loop().time() + wait_s
+
+        def left_s() -> float:
+            return give_up_at - asyncio.get_running_loop().time()
+
         self._waiters[owner] += 1
         try:
-            while not news(view) and (left_s := give_up_at - asyncio.get_running_loop().time()) > 0:
-                await self._store.wait_for_event(view.job.id, view.job.revision, left_s)
-                view = await load()
+            while not news(view) and left_s() > 0:
+                try:
+                    await self._store.wait_for_event(view.job.id, view.job.revision, left_s())
+                    view = await load()
+                except StoreUnavailable:
+                    if left_s() <= _STORE_PATIENCE_S:
+                        raise
+                    await asyncio.sleep(_STORE_PATIENCE_S)
         finally:
             self._waiters -= Counter([owner])
         return view

@@ -57,8 +57,13 @@ class Recovery:
 
     async def _look_at(self, job_id: str, *, may_send: bool) -> bool:
         job = await self._store.read(job_id)
-        if job is None or job.is_final:
-            await self._store.forget_unfinished(job_id, min_age_s=_LISTED_BEFORE_CREATED_S if job is None else 0)
+        if job is None:
+            await self._store.forget_unfinished(job_id, min_age_s=_LISTED_BEFORE_CREATED_S)
+            return False
+        if job.is_final:
+            # The store failed as the job ended: first what its owner waits for.
+            await self._store.dismiss(job.owner, job_id)
+            await self._store.forget_unfinished(job_id)
             return False
         return await self.mend(job, may_send=may_send)
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from generator_service.error import InvalidOutput, Refused, Truncated
 from generator_service.llm.ask import Answer, M
-from generator_service.llm.fitting import clamp, fit
+from generator_service.llm.fitting import clamp, fit, is_schema
 from generator_service.llm.json_text import Found, find_json, without_thoughts
 from generator_service.llm.reply import Ending, Reply
 from generator_service.llm.schema import full_schema
@@ -67,6 +67,8 @@ def _fitting(
     answers: list[Answer[M]] = []
     fault: ValidationError | None = None
     for value in values:
+        if is_schema(value):
+            continue
         try:
             answer = _checked(value, schema, may_adjust=may_adjust)
         except ValidationError as error:

@@ -12,6 +12,8 @@ from typing import Any
 
 import openai
 
+#: From here on a fault of pydantic, written as Python or JSON, quotes the request.
+_INPUT = re.compile(r"""['"]input['"]: .*""", re.DOTALL)
 #: Error bodies are read up to here.
 _MOST_CHARACTERS = 8_000
 _STATUS = re.compile(r"[1-5]\d\d")
@@ -85,7 +87,9 @@ def _words(text: str) -> str:
 def _without_input(node: Any) -> Any:
     if isinstance(node, dict):
         return {key: _without_input(value) for key, value in node.items() if key not in ("input", "failed_generation")}
-    return [_without_input(value) for value in node] if isinstance(node, list) else node
+    if isinstance(node, list):
+        return [_without_input(value) for value in node]
+    return _INPUT.sub("", node) if isinstance(node, str) else node
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -4,8 +4,9 @@ OpenAI-compatible servers differ: some know no JSON Schema, some no system role,
 limit. What is refused is left out from then on, so that it costs one call in the life of a process.
 """
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -86,6 +87,10 @@ class Dialect:
     limit_name: str | None = "max_tokens"
     #: The provider's own bound for an answer.
     most_tokens: int | None = None
+    #: How many tokens prompt and answer may have together.
+    context_tokens: int | None = None
+    #: Of prompts, as far as the provider has told; of English with most tokenizers before.
+    tokens_a_character: float = 0.25
     #: What a model that reasons may use beside its answer; 0 for others.
     reasoning_tokens: int = 0
     #: Parameters that are left out.
@@ -93,18 +98,22 @@ class Dialect:
     #: Of "form", "system" and "limit" those that are set by hand.
     fixed: frozenset[str] = frozenset()
 
-    def limit(self, answer_tokens: int) -> int:
+    def limit(self, answer_tokens: int, prompt_characters: int) -> int:
         """The output limit of a call whose answer needs so many tokens."""
-        wanted = answer_tokens + self.reasoning_tokens
-        return wanted if self.most_tokens is None else min(wanted, self.most_tokens)
+        prompt_tokens = math.ceil(prompt_characters * self.tokens_a_character)
+        room = math.inf if self.context_tokens is None else self.context_tokens - prompt_tokens
+        most = min(self.most_tokens or math.inf, max(room - _MARGIN_TOKENS, _LEAST_TOKENS))
+        return int(min(answer_tokens + self.reasoning_tokens, most))
 
     def after(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
         """The next form to try after the request `sent` was refused; None where it was not the form."""
         words = complaint.words
         if complaint.status not in _REFUSING_STATUSES:
             return None
+        if _LIMIT.search(words) and "limit" not in self.fixed and self._is_bound(words, sent):
+            return self._with_other_limit(words, sent)
         if _CONTEXT.search(words):
-            return self._shorter(words, sent)
+            return self._with_context(words, sent)
         if name := next((name for name in _options(sent) if _is_named(name.lower(), words)), None):
             return replace(self, refused=self.refused | {name})
         if _LIMIT.search(words) and "limit" not in self.fixed and self.limit_name in sent:
@@ -118,9 +127,19 @@ class Dialect:
             return self._with_looser_form(words)
         return None
 
+    def room(self, complaint: Complaint, sent: Mapping[str, Any]) -> int | None:
+        """The output limit with which this one prompt fits into the context; None if that was not the complaint."""
+        words = complaint.words
+        if complaint.status not in _REFUSING_STATUSES or not _CONTEXT.search(words):
+            return None
+        limit = sent.get(self.limit_name or "", 0)
+        size, prompt = _first_number(_CONTEXT_SIZE, words), _first_number(_PROMPT_SIZE, words)
+        room = size - prompt - _MARGIN_TOKENS if size and prompt else limit // 2
+        return room if _LEAST_TOKENS <= room < limit else None
+
     def plainest(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
         """The form that every server takes, after a refusal that does not say why; None if this is it."""
-        if complaint.status not in (400, 422):
+        if complaint.status not in (400, 422, 500):
             return None
         plain = replace(
             self,
@@ -138,17 +157,22 @@ class Dialect:
             self, limit_name=next((name for name in _LIMIT_NAMES if name not in refused), None), refused=refused
         )
 
-    def _shorter(self, words: str, sent: Mapping[str, Any]) -> "Dialect | None":
-        """With a limit that leaves room for the prompt."""
-        limit = sent.get(self.limit_name or "", 0)
+    def _with_context(self, words: str, sent: Mapping[str, Any]) -> "Dialect | None":
         size, prompt = _first_number(_CONTEXT_SIZE, words), _first_number(_PROMPT_SIZE, words)
-        room = size - prompt - _MARGIN_TOKENS if size and prompt else limit // 2
-        return replace(self, most_tokens=room) if _LEAST_TOKENS <= room < limit else None
+        if size is None or size == self.context_tokens:
+            return None
+        ratio = self.tokens_a_character
+        if prompt and (characters := characters_of(sent["messages"])):
+            ratio = prompt / characters
+        return replace(self, context_tokens=size, tokens_a_character=ratio)
+
+    def _is_bound(self, words: str, sent: Mapping[str, Any]) -> bool:
+        most = _first_number(_MOST_TOKENS, words)
+        return most is not None and _LEAST_TOKENS <= most < sent.get(self.limit_name or "", 0)
 
     def _with_other_limit(self, words: str, sent: Mapping[str, Any]) -> "Dialect | None":
-        most = _first_number(_MOST_TOKENS, words)
-        if most is not None and _LEAST_TOKENS <= most < sent[self.limit_name or ""]:
-            return replace(self, most_tokens=most)
+        if self._is_bound(words, sent):
+            return replace(self, most_tokens=_first_number(_MOST_TOKENS, words))
         return self.with_other_limit_name()
 
     def _with_looser_form(self, words: str) -> "Dialect | None":
@@ -167,6 +191,10 @@ def dialect_for(base_url: str, **settings: Any) -> Dialect:
     host = (urlsplit(base_url).hostname or "").lower()
     is_new = any(host == name or (name[0] == "." and host.endswith(name)) for name in _NEW_LIMIT_HOSTS)
     return Dialect(**{"limit_name": _LIMIT_NAMES[is_new]} | settings)
+
+
+def characters_of(messages: Iterable[Mapping[str, str]]) -> int:
+    return sum(len(message["content"]) for message in messages)
 
 
 def _options(sent: Mapping[str, Any]) -> list[str]:

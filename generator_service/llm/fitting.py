@@ -6,12 +6,16 @@ against the schema then names the fault.
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,12}(?:\.0*)?\s*")
 _MOST_WRAPPERS = 3
+#: A text of at most this length is a name or a title, which may be a year.
+_SHORT_CHARACTERS = 100
+_SCHEMA_WORDS = frozenset({"type", "$ref", "anyOf", "enum", "const", "items"})
 
 Schema = Mapping[str, Any]
 
@@ -26,6 +30,16 @@ def clamp(value: Any, schema: Schema) -> tuple[Any, list[str]]:
     fitting = _Fitting(schema)
     clamped = fitting.clamped(value)
     return clamped, fitting.changed
+
+
+def is_schema(value: Any) -> bool:
+    """Whether the value is a JSON Schema: some models repeat the one that they were given."""
+    if not isinstance(value, dict):
+        return False
+    fields = value.get("properties")
+    if not isinstance(fields, dict) or not fields:
+        return False
+    return all(isinstance(field, dict) and field.keys() & _SCHEMA_WORDS for field in fields.values())
 
 
 class _Fitting:
@@ -147,9 +161,9 @@ def _decoded(value: Any) -> Any:
 def _string(node: Schema, value: Any, name: str) -> Any:
     if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
         value = "\n\n".join(value)
-    if isinstance(value, dict) and len(value) == 1:
+    if isinstance(value, dict) and len(value) == 1 and not value.keys() & _SCHEMA_WORDS:
         (value,) = value.values()
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and node.get("maxLength", math.inf) <= _SHORT_CHARACTERS:
         return str(value)
     if not isinstance(value, str):
         return value

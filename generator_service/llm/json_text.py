@@ -9,6 +9,7 @@ is read whose text would have to be guessed, such as a string that was cut off.
 import ast
 import json
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,27 +19,27 @@ _MOST_CHARACTERS = 100_000
 #: How many brackets may turn out not to begin JSON. Each costs a look at the rest of the answer.
 _MOST_STARTS = 64
 
-_THOUGHT_TAGS = "think(?:ing)?|thoughts?|reason(?:ing)?|reflection|analysis|scratchpad|seed:think"
-_THOUGHTS = re.compile(
-    rf"<({_THOUGHT_TAGS})\b[^>]*>.*?</\1>|\[THINK\].*?\[/THINK\]|◁think▷.*?◁/think▷"
-    r"|<\|START_THINKING\|>.*?<\|END_THINKING\|>",
-    re.DOTALL | re.IGNORECASE,
+_THOUGHT_TAGS = "think|thinking|thought|thoughts|reason|reasoning|reflection|analysis|scratchpad|seed:think"
+_OPENING = re.compile(
+    rf"<({_THOUGHT_TAGS})(?:\s[^<>]{{0,200}})?>|\[THINK\]|◁think▷|<\|START_THINKING\|>", re.IGNORECASE
 )
+_CLOSINGS = {"[think]": "[/think]", "◁think▷": "◁/think▷", "<|start_thinking|>": "<|end_thinking|>"}
 #: Chat templates open the thinking in the prompt, so that the answer has only its end.
 _UNOPENED_THOUGHTS = re.compile(
     rf"\A.*(?:</(?:{_THOUGHT_TAGS})>|\[/THINK\]|◁/think▷|<\|END_THINKING\|>)", re.DOTALL | re.IGNORECASE
 )
 #: gpt-oss's "harmony" format: what follows the last "final" channel is the answer.
-_FINAL_CHANNEL = re.compile(r"\A.*<\|channel\|>\s*final.*?<\|message\|>", re.DOTALL)
+_FINAL_CHANNEL, _MESSAGE = "<|channel|>final", "<|message|>"
 _SPECIAL_TOKENS = re.compile(
     r"<\|[\w:/ -]{1,40}\|>|<[|\uff5c][^<>{}\n]{1,40}[|\uff5c]>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>|<eos>|<bos>"
 )
 
 #: An object begins with a key or its end, a list with a value or its end.
-_START = re.compile(r"""\{(?=\s*(?:["'\u201c}]|[A-Za-z_]\w*\s*:))|\[(?=\s*(?:["'\u201c{\[\]\-\d]))""")
+_START = re.compile(r"""\{(?=\s*(?:["'\u201c}/]|[A-Za-z_]\w*\s*:))|\[(?=\s*(?:["'\u201c{\[\]/\-\d]))""")
+_QUOTED_START = re.compile(r'"(?=(?:\\n|\s)*[{\[](?:\\n|\s)*\\")')
 _ESCAPED_START = re.compile(r'[{\[]\s*\\"')
 _STRING = r'"(?:[^"\\]|\\.)*"'
-_COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*.{{0,500}}?\*/", re.DOTALL)
 _TRAILING_COMMA = re.compile(rf"({_STRING})|,(?=\s*(?:[}}\]]|\Z))", re.DOTALL)
 _BARE_KEY = re.compile(rf"({_STRING})|(?<=[{{,\s])([A-Za-z_]\w*)(?=\s*:)", re.DOTALL)
 _BARE_LITERAL = re.compile(rf"({_STRING})|\b(True|False|None)\b", re.DOTALL)
@@ -48,8 +49,22 @@ _ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|u?)')
 _LITERALS = {"True": "true", "False": "false", "None": "null"}
 _CLOSING = {"{": "}", "[": "]"}
 
+
+class _Twice(ValueError):
+    """An object gives a key two different values, and nobody knows which one is meant."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object. Raises `_Twice`."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if found.setdefault(key, value) != value:
+            raise _Twice(key)
+    return found
+
+
 #: Line breaks and other control characters inside strings are let through.
-_DECODER = json.JSONDecoder(strict=False)
+_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_once)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +78,35 @@ class Found:
 
 
 def without_thoughts(text: str) -> str:
-    """The answer without special tokens and thinking."""
-    text = _FINAL_CHANNEL.sub("", text.lstrip("\ufeff"))
-    text = _UNOPENED_THOUGHTS.sub("", _THOUGHTS.sub("", text))
+    """The answer without special tokens and thinking. Takes time in proportion to its length."""
+    text = text.lstrip("\ufeff")
+    if (channel := text.rfind(_FINAL_CHANNEL)) >= 0 and (message := text.find(_MESSAGE, channel)) >= 0:
+        text = text[message + len(_MESSAGE) :]
+    text = _UNOPENED_THOUGHTS.sub("", _without_closed_thoughts(text))
     return _SPECIAL_TOKENS.sub("", text).strip()
+
+
+def _without_closed_thoughts(text: str) -> str:
+    lower = text.lower()
+    kept: list[str] = []
+    unclosed: set[str] = set()
+    at = 0
+    for opening in _OPENING.finditer(text):
+        closing = f"</{opening[1].lower()}>" if opening[1] else _CLOSINGS[opening[0].lower()]
+        if opening.start() < at or closing in unclosed:
+            continue
+        end = lower.find(closing, opening.end())
+        if end < 0:
+            unclosed.add(closing)
+            continue
+        kept.append(text[at : opening.start()])
+        at = end + len(closing)
+    return "".join(kept) + text[at:]
 
 
 def has_thoughts(text: str) -> bool:
     """Whether the model was thinking aloud."""
-    return re.search(rf"</?(?:{_THOUGHT_TAGS})\b|\[THINK\]|◁think▷|<\|channel\|>analysis", text) is not None
+    return _OPENING.search(text) is not None or "<|channel|>analysis" in text
 
 
 def find_json(text: str, *, is_whole: bool) -> Found:
@@ -98,12 +133,12 @@ def find_json(text: str, *, is_whole: bool) -> Found:
 
 def _unescaped(text: str) -> str:
     """JSON that was encoded as JSON once more, as it was before."""
-    if text.startswith('"'):
+    if (quote := _QUOTED_START.search(text)) is not None:
         try:
-            inner, _ = _DECODER.raw_decode(text)
+            inner, _ = _DECODER.raw_decode(text, quote.start())
         except ValueError:
             return text
-        return str(inner) if _START.search(inner) else text
+        return str(inner)
     return text.replace('\\"', '"') if _ESCAPED_START.match(text) else text
 
 
@@ -146,6 +181,8 @@ def _decoded(text: str, start: int, extent: _Extent, *, is_whole: bool) -> tuple
     """The value that begins here, and where it ends; 0 where there is none."""
     try:
         value, end = _DECODER.raw_decode(text, start)
+    except _Twice:
+        return None, 0
     except (ValueError, RecursionError):
         pass
     else:
@@ -171,7 +208,8 @@ def _readings(text: str) -> Iterator[Any]:
         except (ValueError, RecursionError):
             continue
     try:
-        yield ast.literal_eval(text)
+        with warnings.catch_warnings(action="ignore"):
+            yield ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return
 

@@ -126,18 +126,31 @@ class OpenAiLlm:
     async def _reply(self, ask: Ask[M], repair: Sequence[Message], patience: Patience, spend: Spend) -> Reply:
         """Call until there is a reply, the error is final, or attempts or patience run out."""
         attempt, forms = 1, 1
+        room_tokens: int | None = None
         error: LoreError
         while True:
             dialect = self._dialect
-            body = request_body(ask, repair, dialect, model=self._options.model, options=self._options.body)
+            body = request_body(
+                ask,
+                repair,
+                dialect,
+                model=self._options.model,
+                options=self._options.body,
+                room_tokens=room_tokens,
+            )
             try:
                 return await self._call(ask.name, body, patience, spend)
             except _Complained as refusal:
-                if forms < _MOST_FORMS and self._follow(dialect, refusal.complaint, body):
+                complaint = refusal.complaint
+                room = dialect.room(complaint, body)
+                is_last = attempt >= self._options.max_attempts
+                follows = self._follow(dialect, complaint, body, is_last=is_last)
+                if forms < _MOST_FORMS and (follows or room is not None):
                     forms += 1
+                    room_tokens = room
                     continue
-                error = self._understood(refusal.complaint)
-                if refusal.complaint.status in BUSY_STATUSES and refusal.complaint.retry_after_s is None:
+                error = self._understood(complaint)
+                if complaint.status in BUSY_STATUSES and complaint.retry_after_s is None:
                     attempt -= self._limiter.refused()
             except ProviderError as failure:
                 error = failure
@@ -221,8 +234,10 @@ class OpenAiLlm:
             if teller:
                 teller.cancel()
 
-    def _follow(self, sent_in: Dialect, complaint: Complaint, body: Mapping[str, Any]) -> bool:
-        """Take another form of requests where the provider has refused this one; False if that is not the cause.
+    def _follow(self, sent_in: Dialect, complaint: Complaint, body: Mapping[str, Any], *, is_last: bool) -> bool:
+        """Take another form of requests if the provider has refused this one; False if that is not the cause.
+
+        `is_last`: nothing else is left to try. Some servers break at what they do not know instead of refusing it.
 
         Calls that were refused side by side follow the first of them.
         """
@@ -233,7 +248,7 @@ class OpenAiLlm:
         other = sent_in.after(complaint, body)
         if other is not None:
             self._known = other
-        elif not self._is_understood and hint_of(complaint) is None:
+        elif not self._is_understood and hint_of(complaint) is None and (is_last or complaint.status < 500):
             other = sent_in.plainest(complaint, body)
         if other is None:
             self._dialect = sent_in if self._is_understood else self._known

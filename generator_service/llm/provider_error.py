@@ -27,7 +27,7 @@ _BY_WORDS: tuple[tuple[range | frozenset[int], re.Pattern[str], type[LoreError]]
         _ANY_4XX,
         any_of(
             r"insufficient_(user_)?quota|insufficient (balance|credit|funds)|credit balance|run out of credits",
-            r"billing_(hard_limit|not_active)|exceeded_current_quota|arrearage|payment required",
+            r"billing_(hard_limit|not_active)|exceeded_current_quota|arrearage|payment required|余额不足|欠费",
         ),
         ProviderQuota,
     ),
@@ -44,7 +44,7 @@ _BY_WORDS: tuple[tuple[range | frozenset[int], re.Pattern[str], type[LoreError]]
             r"content[ _-]?(filter|policy|management|moderation|exists risk|violation|safety)|moderation|flagged",
             r"invalid_prompt|data_?inspection|inappropriate content|responsible ?ai|prohibited[ _]content|high risk",
             r"safety (system|filter|polic|reason)|sensitive[ _](content|word)|guardrail|usage polic|unsafe content",
-            r"violat\w+ .{0,40}polic|blocked by .{0,40}(policy|safety|filter)",
+            r"violat\w+ .{0,40}(polic|guideline|terms)|safety_check|blocked by .{0,40}(policy|safety|filter)|敏感|违规",
         ),
         Refused,
     ),
@@ -58,7 +58,7 @@ _BY_WORDS: tuple[tuple[range | frozenset[int], re.Pattern[str], type[LoreError]]
     ),
     (
         frozenset({400}),
-        any_of(r"api[ _-]?key.{0,20}(not valid|invalid|expired)|invalid[ _]api[ _]key"),
+        any_of(r"api[ _-]?key.{0,20}(not valid|invalid|expired)|(invalid|incorrect|wrong)[ _]api[ _]key"),
         ProviderAuth,
     ),
     # Azure, in the first minutes of a deployment.
@@ -123,7 +123,10 @@ def hint_of(complaint: Complaint) -> str | None:
     return None
 
 
-_UNKNOWN_MODEL = any_of(r"not[ _]found|does not exist|unknown|no (such|endpoints)|not (a )?(valid|supported|available)")
+_UNKNOWN_MODEL = any_of(
+    r"not[ _]found|not exist|unknown|no (such|endpoints|longer)|not (a )?(valid|supported|available)",
+    "invalid[ _]model|decommissioned|deprecated",
+)
 
 
 def _by_words(complaint: Complaint) -> type[LoreError] | None:

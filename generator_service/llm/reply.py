@@ -28,20 +28,8 @@ class Ending(Enum):
 
 #: `finish_reason` of various servers; any other means that the answer is whole.
 _CUT_OFF = frozenset({"length", "max_tokens", "max_output_tokens", "model_length", "context_length", "limit"})
-_REFUSED = frozenset(
-    {
-        "content_filter",
-        "content_filtered",
-        "safety",
-        "refusal",
-        "sensitive",
-        "blocked",
-        "blocklist",
-        "prohibited_content",
-        "recitation",
-        "guardrail_intervened",
-        "moderation",
-    }
+_REFUSED = re.compile(
+    r"content_filter|safety|refus|sensitive|block|prohibited|recitation|guardrail|moderation|inspection", re.IGNORECASE
 )
 
 _EVENT = re.compile(r"^data:[ \t]*(.*)$", re.MULTILINE)
@@ -101,7 +89,7 @@ def _completion(body: bytes) -> dict[str, Json]:
         parsed = parsed[0]
     if not isinstance(parsed, dict):
         raise UnreadableReply
-    if parsed.get("error") and not parsed.get("choices"):
+    if not parsed.get("choices") and parsed.keys() & _OF_ERRORS:
         raise ErrorReply(complaint_in(parsed))
     return parsed
 
@@ -123,6 +111,8 @@ def _joined(events: list[str]) -> dict[str, Json]:
     return {"choices": [whole] if choices else [], "usage": usage}
 
 
+#: What a body without choices has if it is an error.
+_OF_ERRORS = frozenset({"error", "message", "detail", "errors", "error_msg"})
 _REASONING = ("reasoning_content", "reasoning")
 
 
@@ -143,7 +133,7 @@ def _reply(message: Mapping[str, Json], choice: Mapping[str, Json], usage: Json)
 def _ending(message: Mapping[str, Json], choice: Mapping[str, Json]) -> Ending:
     reason = str(choice.get("finish_reason") or "").lower()
     refusal = message.get("refusal")
-    if reason in _REFUSED or (refusal is not None and refusal is not False and str(refusal).strip()):
+    if _REFUSED.search(reason) or (refusal is not None and refusal is not False and str(refusal).strip()):
         return Ending.REFUSED
     return Ending.CUT_OFF if reason in _CUT_OFF else Ending.WHOLE
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from generator_service.error import InvalidOutput, Truncated
 from generator_service.llm.ask import Ask, M, Message
-from generator_service.llm.dialect import Dialect, Form
+from generator_service.llm.dialect import Dialect, Form, characters_of
 from generator_service.llm.output_limit import output_limit
 from generator_service.llm.schema import basic_schema, full_schema, strict_schema
 
@@ -18,14 +18,21 @@ _NOTHING = "(nothing)"
 
 
 def request_body(
-    ask: Ask[M], repair: Sequence[Message], dialect: Dialect, *, model: str, options: Mapping[str, Any]
+    ask: Ask[M],
+    repair: Sequence[Message],
+    dialect: Dialect,
+    *,
+    model: str,
+    options: Mapping[str, Any],
+    room_tokens: int | None = None,
 ) -> dict[str, Any]:
-    """What is sent. `options`: parameters that the operators have set."""
+    """What is sent. `options`: parameters that the operators have set. `room_tokens`: a bound for this answer."""
     body: dict[str, Any] = {"model": model, "messages": [*_opening(ask, dialect), *repair]}
     if form := _response_format(ask, dialect.form):
         body["response_format"] = form
     if dialect.limit_name:
-        body[dialect.limit_name] = dialect.limit(output_limit(ask.schema, ask.most_words))
+        limit = dialect.limit(output_limit(ask.schema, ask.most_words), characters_of(body["messages"]))
+        body[dialect.limit_name] = min(limit, room_tokens or limit)
     return body | {name: value for name, value in options.items() if name not in dialect.refused}
 
 

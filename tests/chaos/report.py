@@ -2,9 +2,12 @@
 
 import os
 import platform
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from chalicelib.adapter.redis_reply import BY_CODE, Meaning
 
 _HEAD = """\
 # Reliability
@@ -39,21 +42,100 @@ class Figure:
         return f"| {' | '.join([self.scenario, self.ending, recovery, *numbers])} |"
 
 
+_FAILOVER = """\
+
+## A Redis that fails over
+
+Two servers, primary and replica, behind one address. The replica is promoted and the address moves. The old primary
+lives on as a replica with its connections open, or it is killed. Nothing of the stack is restarted or told.
+
+- **Back**: from the move to the first write that the API takes, seconds.
+- **Accepted**: submissions around the move that were answered with 202. **Lost**: those that the new primary does not
+  know.
+
+| scenario | ends | back (s) | accepted | lost |
+|---|---|---|---|---|
+{rows}
+
+### What a failover can lose
+
+Redis answers first and sends to its replica afterwards. A primary that dies takes with it what its replica had not
+received, usually the last few milliseconds. Writes reach the replica in their order: the new primary has every job as
+it was at one earlier moment, and never a part of a later one.
+
+Where a replica follows, the creation and the end of a job wait until it has them, 250 ms at the most (`WAIT`). A 202
+then means that two servers have the job. It does not mean so where there is no replica, where the replica does not
+answer in time (the log says "on no replica yet"), where another replica is promoted than the one that had it, and on a
+cluster.
+
+| lost with the primary | what happens | what mends it |
+|---|---|---|
+| stages and progress of a running job | its worker still holds the lease and goes on; the result is whole | nothing needs to; if the worker dies too, the lost stages are written and paid for again |
+| a worker's claim | the job is pending again; the worker's next write is refused, and it stops | recovery queues the job when its message counts as lost (`RESEND_AFTER_S`); stages that were kept are not paid for again |
+| the end of a job | it runs again from the last stage that was kept; a world keeps its id, so there is never a second one | recovery queues it when its lease has run out |
+| a cancel | the job goes on | cancelling again |
+| a whole job | its id is unknown (404); its message finds no job and is deleted | the same request with the same `Idempotency-Key` makes the job |
+| a place in a quota | the owner may have one job more for a while | the end of that job |
+| a revision that a caller has seen | the job has a lower one for a moment, which a poll shows at once, since the `ETag` differs | events after the old revision come when the job has passed it |
+
+### What Redis may answer
+
+`chalicelib/adapter/redis_reply.py` knows every error reply of Redis and Valkey, alone and inside scripts.
+
+| reply | API | a worker's write | long poll | health page | log |
+|---|---|---|---|---|---|
+| {moved} | repeated over a new connection; then 503 with `Retry-After`. While it is READONLY, a job is shown as the replica has it | kept and repeated until the job's deadline | ends and begins again, while it has time | Redis is down | warning |
+| {passes} | 503 with `Retry-After` for what is refused; what can be read is shown | the same | goes on while it has time | Redis is down | warning |
+| {set_up}; a text that says so | 503 with `Retry-After` | the same | the same | Redis is down | error that names the setting |
+| anything else | 500 | the message goes back | 500 | 500 | error with its traceback |
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Failover:
+    scenario: str
+    ending: str
+    back_s: float
+    accepted: int
+    lost: int
+
+    def row(self) -> str:
+        return f"| {self.scenario} | {self.ending} | {self.back_s:.1f} | {self.accepted} | {self.lost} |"
+
+
 class Report:
     def __init__(self) -> None:
         self.figures: list[Figure] = []
+        self.failovers: list[Failover] = []
         self.quiet_s = 0.0
 
     def note(self, figure: Figure) -> None:
         self.figures.append(figure)
         print(figure.row())
 
+    def note_failover(self, failover: Failover) -> None:
+        self.failovers.append(failover)
+        print(failover.row())
+
     def write(self) -> None:
         """To the file that CHAOS_REPORT names, if it names one."""
         path = os.environ.get("CHAOS_REPORT")
         if not path or not self.figures:
             return
-        rows = "\n".join(figure.row() for figure in sorted(self.figures, key=lambda figure: figure.scenario))
+        page = _HEAD.format(quiet_s=self.quiet_s) + _rows(self.figures) + "\n"
+        page += _FAILOVER.format(rows=_rows(self.failovers), **_codes())
         machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-        made = f"\n\nWritten on {datetime.now(UTC):%Y-%m-%d}; {machine}.\n"
-        Path(path).write_text(_HEAD.format(quiet_s=self.quiet_s) + rows + made, encoding="utf-8")
+        made = f"\nWritten on {datetime.now(UTC):%Y-%m-%d}; {machine}.\n"
+        Path(path).write_text(page + made, encoding="utf-8")
+
+
+def _codes() -> dict[str, str]:
+    """The codes of replies, by what they mean."""
+    return {
+        meaning.name.lower(): ", ".join(code for code, reply in BY_CODE.items() if reply.meaning is meaning)
+        for meaning in Meaning
+    }
+
+
+def _rows(figures: Iterable[Figure | Failover]) -> str:
+    return "\n".join(figure.row() for figure in sorted(figures, key=lambda figure: figure.scenario))

@@ -1,48 +1,22 @@
 """Redis goes away and comes back. It keeps its data on disk here, as ElastiCache keeps it in a replica."""
 
-import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from infra.local import redis_server
-from infra.local.port import assign
 from infra.local.stack import LocalStack
 from tests.chaos.conftest import stack_settings
 from tests.chaos.provider import Provider
 from tests.chaos.report import Figure, Report
 from tests.e2e.api import Api
-
-
-class RedisServer:
-    def __init__(self, folder: Path) -> None:
-        self._port = assign(["redis"], {})["redis"]
-        argv = redis_server.server_argv(redis_server.find_binary(), self._port, folder)
-        self._argv = [*argv, "--appendonly", "yes", "--appendfsync", "always"]
-        self._process: subprocess.Popen[bytes] | None = None
-        self.url = f"redis://127.0.0.1:{self._port}/0"
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(self._argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 10
-        while not redis_server.answers(self._port):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+from tests.redis_server import RedisServer
 
 
 @pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path_factory.mktemp("redis-on-disk"))
-    server.start()
-    yield server
-    server.kill()
+def redis() -> Iterator[RedisServer]:
+    with RedisServer(None, "--appendonly", "yes", "--appendfsync", "always") as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
 from unittest.mock import ANY
@@ -16,11 +16,13 @@ from chalicelib import bootstrap
 from chalicelib.adapter import redis_client, redis_key
 from chalicelib.adapter.redis_store import RedisJobStore
 from chalicelib.domain import change
-from chalicelib.domain.error import StoreUnavailable
+from chalicelib.domain.error import JobConflict, StoreUnavailable
+from chalicelib.domain.job import Checkpoint, Usage
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import Settings
 from tests.contract.test_job_store import TOKEN, claimed, created
+from tests.redis_server import RedisServer
 
 TIMING = Timing()
 QUOTA = Quota()
@@ -182,3 +184,59 @@ async def test_a_field_that_another_version_has_stored_is_left_alone(store: Redi
     await redis.hset(redis_key.job(job.id), "priority_class", "bulk")
     assert await store.read(job.id) == replace(job, observed_at=ANY)
     assert (await store.apply(job.id, change.claim(job, TOKEN, TIMING))).attempt == 1
+
+
+@pytest.mark.parametrize("key", [redis_key.events, redis_key.stages])
+async def test_a_job_goes_on_without_a_key_that_was_evicted(
+    store: RedisJobStore, redis: Redis, key: Callable[[str], str]
+) -> None:
+    """As a Redis does whose maxmemory-policy is not noeviction. What was in the key is lost, and no more."""
+    job = await claimed(store)
+    stage = Checkpoint(0, "name", {"name": "Ada"}, Usage(llm_calls=1))
+    await store.apply(job.id, change.advance(TOKEN, 30, "Generated names...", stage, {"name": "Ada"}))
+    await redis.delete(key(job.id))
+    advanced = await store.apply(job.id, change.advance(TOKEN, 40, "Generated looks..."))
+    assert [event.revision for event in await store.events(job.id, job.revision)][-1] == advanced.revision
+    assert await store.wait_for_event(job.id, job.revision, timeout_s=1)
+    assert await store.view(job.id)
+    done = await store.apply(job.id, change.complete(TOKEN, [{"name": "Ada"}], []))
+    assert (done.is_final, done.usage.llm_calls) == (True, 1)
+
+
+async def test_a_job_that_was_evicted_is_gone_and_can_be_made_again(store: RedisJobStore, redis: Redis) -> None:
+    """By the same Idempotency-Key: its event log and stages, if they are left, belong to nobody."""
+    job = await claimed(store)
+    stage = Checkpoint(0, "name", {"name": "Ada"}, Usage(llm_calls=1))
+    await store.apply(job.id, change.advance(TOKEN, 30, "Generated names...", stage))
+    await redis.delete(redis_key.job(job.id))
+    with pytest.raises(JobConflict) as conflict:
+        await store.apply(job.id, change.advance(TOKEN, 40, "Generated looks..."))
+    assert conflict.value.status == "absent"
+    assert await store.view(job.id) is None
+    await created(store, id=job.id)
+    view = await store.view(job.id)
+    assert view is not None
+    assert (view.job.revision, view.checkpoints, len(await store.events(job.id, 0))) == (1, [], 1)
+
+
+async def test_a_redis_that_evicts_keys_loses_jobs_and_breaks_none(redis_url: str) -> None:
+    """Whatever is evicted: every answer is a job, none, or a conflict."""
+    with RedisServer(None) as server:
+        store = bootstrap.redis_store(Settings.read({"REDIS_URL": server.url, "AUTH_MODE": "none"}))
+        server.set("maxmemory-policy", "allkeys-random")
+        server.set("maxmemory", int(server.ask("INFO", "memory")["used_memory"]) + 1_000_000)
+        refused = 0
+        for number in range(150):
+            job = await created(store, payload={"theme": "x" * 20_000})
+            await store.reserve("owner", str(number), "fingerprint", job.id)
+            await store.admit("owner", job.id, Quota(max_unfinished=10_000, max_submissions=10_000))
+            try:
+                job = await store.apply(job.id, change.claim(job, TOKEN, TIMING))
+                await store.apply(job.id, change.complete(TOKEN, ["y" * 20_000], []))
+            except JobConflict:
+                refused += 1
+            await store.view(job.id)
+            await store.events(job.id, 0)
+        assert server.ask("INFO", "stats")["evicted_keys"] > 100
+        assert refused < 150
+        await store.close()

@@ -38,6 +38,8 @@ class MemoryJobStore:
         self._keys: dict[tuple[str, str], tuple[tuple[str, str], float]] = {}
         self._changed = asyncio.Condition()
         self.down = False
+        #: Jobs can be read and not written, as with NOREPLICAS.
+        self.takes_no_writes = False
         #: Goes down after so many more calls.
         self.down_after: int | None = None
 
@@ -59,6 +61,8 @@ class MemoryJobStore:
 
     async def apply(self, job_id: str, change: Change) -> Job:
         await self._step()
+        if self.takes_no_writes:
+            raise StoreUnavailable
         self._check(job_id, change)
         record = self._records.setdefault(job_id, _Record())
         self._write(record, change, self._now_ms())

@@ -300,7 +300,7 @@ RATE = [
         wrapped({"message": "slow down", "code": 429}),
         most=4,
     ),
-    final("broken-for-good", "provider_unavailable", error(500, {"error": {"message": "boom"}}), most=4),
+    final("broken-for-good", "provider_unavailable", error(500, {"error": {"message": "boom"}}), most=5),
 ]
 KIN = [*REFUSALS, *ACCOUNTS, *MODELS, *PASSING, *RATE]
 

@@ -52,10 +52,11 @@ def finished(api: Api, provider: Provider, run: str, job_id: str) -> Outcome:
     return Outcome(ending, _pieces(job["result"]), warnings, provider.calls(run), job["error"] or "")
 
 
-async def generate(client: Client, provider: Provider, case: Case) -> Outcome:
+async def generate(client: Client, provider: Provider, case: Case, **params: Any) -> Outcome:
     """One attempt by a generator alone."""
     run = run_name(case)
-    call = client.start(case.work.kind, theme=provider.play(run, case.behave), count=case.work.count, timeout_s=60)
+    theme = provider.play(run, case.behave)
+    call = client.start(case.work.kind, theme=theme, count=case.work.count, timeout_s=60, **params)
     events, code, said = await _followed(call)
     if code:
         return Outcome(code, [], [], provider.calls(run), said)

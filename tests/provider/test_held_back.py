@@ -584,13 +584,19 @@ async def test_a_runaway_takes_no_longer_to_read_than_it_is_long(fresh: Fresh, p
 async def test_one_prompt_that_is_too_long_leaves_the_limits_of_others_alone(fresh: Fresh, provider: Provider) -> None:
     """It has little room left in the context; the others have as much as ever."""
     client = await fresh()
-    no_room = vllm_error(
-        400,
-        "'max_tokens' or 'max_completion_tokens' is too large: 512. This model's maximum context length is 2048 tokens "
-        "and your request has 1950 input tokens (512 > 2048 - 1950).",
-    )
-    await generate(client, provider, Case(name="no-room", behave=first_for("history", no_room)))
+    long = {"setting": {"name": "Low Tarn", "description": "A drowned town. " * 240}}
+    await generate(client, provider, Case(name="no-room", behave=first_for("history", _no_room)), context=long)
     judge(AFTER, await generate(client, provider, AFTER))
+
+
+def _no_room(question: Question) -> Reply:
+    """A context that this prompt fills nearly."""
+    prompt = len(question.prompt) // 4
+    return vllm_error(
+        400,
+        f"'max_tokens' or 'max_completion_tokens' is too large: 858. This model's maximum context length is "
+        f"{prompt + 98} tokens and your request has {prompt} input tokens (858 > {prompt + 98} - {prompt}).",
+    )
 
 
 async def test_one_refusal_that_says_nothing_does_not_make_all_later_requests_plain(

@@ -40,6 +40,8 @@ if change.discard then
   return {'ok', ms(0), {}}
 end
 
+-- A server that evicts keys may have taken the job and left these.
+if status == 'absent' then redis.call('DEL', KEYS[2], KEYS[3]) end
 for field, value in pairs(change.set) do redis.call('HSET', job, field, value) end
 for _, field in ipairs(change.unset) do redis.call('HDEL', job, field) end
 for field, offset in pairs(change.at) do redis.call('HSET', job, field, ms(offset)) end

@@ -456,3 +456,38 @@ def test_a_worker_that_is_stopped_leaves_a_job_that_another_can_take() -> None:
         assert sum(system.generator.started.values()) == 9 + 1
 
     virtual_time.run(scenario())
+
+
+def test_a_store_that_takes_no_writes_for_a_while_costs_nothing() -> None:
+    """As with NOREPLICAS: each stage is kept until the store takes it, and the attempt goes on."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        work = asyncio.create_task(system.work(job.id))
+        for _ in range(3):
+            await asyncio.sleep(0.3)
+            system.store.takes_no_writes = True
+            await asyncio.sleep(3)
+            system.store.takes_no_writes = False
+        assert await work == []
+        done = await system.job(job.id)
+        assert (done.status, done.attempt) == (Status.COMPLETED, 1)
+
+    virtual_time.run(scenario())
+
+
+def test_a_message_waits_a_few_seconds_for_the_store() -> None:
+    """It would otherwise come back only after its visibility timeout, or when recovery sends another."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        system.store.down = True
+        work = asyncio.create_task(system.work(job.id))
+        await asyncio.sleep(3)
+        system.store.down = False
+        assert await work == []
+        assert (await system.job(job.id)).status is Status.COMPLETED
+
+    virtual_time.run(scenario())

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain import change
 from chalicelib.domain.change import Change
-from chalicelib.domain.error import NotFound
+from chalicelib.domain.error import NotFound, StoreUnavailable
 from chalicelib.domain.job import Checkpoint, Job
 from chalicelib.domain.lifecycle import Status
 from tests import virtual_time
@@ -231,5 +231,61 @@ def test_a_cancel_shows_what_was_written_in_the_moment_before(monkeypatch: pytes
         read, _ = await system.services.reading.job(OWNER, job.id)
         assert cancelled.pieces == read.pieces != {}
         assert cancelled.job.revision == read.job.revision
+
+    virtual_time.run(scenario())
+
+
+def test_a_long_poll_outlasts_a_store_that_is_away_for_a_moment() -> None:
+    """A failover takes seconds; whoever polls need not learn of it."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        poll = asyncio.create_task(
+            system.services.reading.job(OWNER, job.id, known_revisions={job.revision}, wait_s=20)
+        )
+        await asyncio.sleep(1)
+        system.store.down = True
+        await asyncio.sleep(0)
+        async with system.store._changed:  # its wait ends, and the read after it fails
+            system.store._changed.notify_all()
+        await asyncio.sleep(5)
+        system.store.down = False
+        await system.services.reading.cancel(OWNER, job.id)
+        view, waited = await poll
+        assert (view.job.status, waited) == (Status.CANCELLED, True)
+
+    virtual_time.run(scenario())
+
+
+def test_a_long_poll_says_so_where_the_store_stays_away() -> None:
+    """The state from before the outage must not pass for the state at its end."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        poll = asyncio.create_task(system.services.reading.job(OWNER, job.id, wait_s=20))
+        await asyncio.sleep(1)
+        system.store.down = True
+        with pytest.raises(StoreUnavailable):
+            await poll
+        assert 19 <= asyncio.get_running_loop().time() <= 21
+
+    virtual_time.run(scenario())
+
+
+def test_a_stuck_job_is_shown_while_the_store_takes_no_writes() -> None:
+    """It cannot be set right then; that is no reason to hide it."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await asyncio.sleep(system.timing.resend_after_s + 5)
+        system.store.takes_no_writes = True
+        view, _ = await system.services.reading.job(OWNER, job.id)
+        assert view.job.status is Status.PENDING
+        system.store.takes_no_writes = False
+        await system.services.reading.job(OWNER, job.id)
+        assert system.queue.sent == [(job.id, 0), (job.id, 0)]
 
     virtual_time.run(scenario())

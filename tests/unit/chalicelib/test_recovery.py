@@ -277,3 +277,21 @@ def test_a_job_that_nobody_took_is_not_told_that_its_writing_took_too_long() -> 
         assert (ended.error_code, ended.error) == ("timeout", NEVER_STARTED_ERROR)
 
     virtual_time.run(scenario())
+
+
+def test_what_an_outage_left_of_an_ended_job_is_cleared_away() -> None:
+    """Its end was written, and the store went away before the owner's places were free again."""
+
+    async def scenario() -> None:
+        system = System()
+        job = await system.submitted()
+        await system.work(job.id)
+        system.store._unfinished[job.id] = 0
+        system.store._admitted.setdefault(OWNER, {})[job.id] = 0
+        await system.store.enter(OWNER, job.id, system.quota, hold_s=100)
+        await system.services.recovery.sweep()
+        assert await system.store.admitted(OWNER) == {}
+        assert system.store._running[OWNER] == {}
+        assert [listed async for listed in system.store.unfinished()] == []
+
+    virtual_time.run(scenario())

@@ -115,3 +115,38 @@ def test_a_claim_that_no_issuer_names_its_audience_in_is_refused_beside_the_othe
 def test_a_duration_is_a_number_above_0(value: str) -> None:
     with pytest.raises(SettingsError, match="LEASE_S must be a number above 0"):
         Settings.read({"LEASE_S": value})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://127.0.0.1",
+        "redis://cache:6379/3",
+        "rediss://jobs:p%40ss%2Fw%23rd@cache.example.com:6379/0?ssl_cert_reqs=none",
+        "redis://:p@ss@[::1]:6379",
+    ],
+)
+def test_an_address_of_redis_is_taken(url: str) -> None:
+    assert Settings.read({"REDIS_URL": url}).redis_url.get_secret_value() == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://:pa/ss@cache:6379/0",
+        "redis://:pa#ss@cache:6379/0",
+        "redis://:pa?ss@cache:6379/0",
+        "redis://:pa[ss@cache]:6379/0",
+        "redis://:pa ss@cache:6379/0",
+        "redis://cache:port/0",
+        "redis://cache:6379/jobs",
+        "redis://",
+    ],
+)
+def test_a_password_that_ends_the_address_early_is_refused_with_what_to_do(url: str) -> None:
+    """The client would take its first part for the host, or the machine itself for it, and say so with the password."""
+    with pytest.raises(SettingsError) as refusal:
+        Settings.read({"REDIS_URL": url})
+    assert "REDIS_URL: must be redis://" in str(refusal.value)
+    assert "/ is %2F" in str(refusal.value)
+    assert "pa" not in str(refusal.value).replace("password", "")

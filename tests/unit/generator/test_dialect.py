@@ -115,7 +115,7 @@ def test_a_provider_that_takes_no_limit_by_any_name_gets_none() -> None:
 )
 def test_the_providers_own_bound_is_kept(words: str, most: int) -> None:
     assert after(words) == replace(STRICT, most_tokens=most)
-    assert replace(STRICT, most_tokens=most).limit(900) == most
+    assert replace(STRICT, most_tokens=most).limit(900, 100) == most
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,22 @@ def test_the_providers_own_bound_is_kept(words: str, most: int) -> None:
         ("Prompt is too long for the context window", 450),
     ],
 )
-def test_a_small_context_lowers_the_limit(words: str, most: int) -> None:
-    assert after(words) == replace(STRICT, most_tokens=most)
+def test_a_small_context_lowers_the_limit_of_this_one_request(words: str, most: int) -> None:
+    assert STRICT.room(Complaint(400, words.lower()), SENT) == most
+
+
+def test_the_size_of_the_context_is_remembered() -> None:
+    """Each long prompt would cost a refusal; short ones have as much room as ever."""
+    words = "This model's maximum context length is 1024 tokens and your request has 700 input tokens"
+    found = after(words, messages=[{"role": "user", "content": "x" * 1400}])
+    assert found == replace(STRICT, context_tokens=1024, tokens_a_character=0.5)
+    assert found is not None
+    assert (found.limit(900, 200), found.limit(900, 1400), found.limit(900, 9999)) == (900, 308, 64)
+    assert after(words, dialect=found) is None
 
 
 def test_a_context_that_is_too_small_for_the_prompt_cannot_be_helped() -> None:
-    assert after("maximum context length is 512 tokens, 700 in the messages") is None
+    assert STRICT.room(Complaint(400, "maximum context length is 512 tokens, 700 in the messages"), SENT) is None
 
 
 @pytest.mark.parametrize(

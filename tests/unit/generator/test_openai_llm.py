@@ -149,7 +149,7 @@ async def test_an_error_that_passes_is_tried_again(provider: Provider, passing: 
 
 
 async def test_backoff_doubles_under_full_jitter(provider: Provider) -> None:
-    await provider.fail(*(failure(500) for _ in range(4)))
+    await provider.fail(*(failure(503) for _ in range(4)))
     assert provider.time.slept == [0.5, 1.0, 2.0]
 
 
@@ -430,6 +430,12 @@ async def test_a_parameter_of_the_operators_that_is_refused_is_left_out(provider
 async def test_a_refusal_without_a_word_is_followed_by_the_plainest_request(provider: Provider) -> None:
     await provider.ask(refusal("Bad Request"), good())
     assert set(provider.requests[1]) == {"model", "messages", "max_tokens"}
+
+
+async def test_a_server_that_breaks_at_every_request_gets_the_plainest_one_last(provider: Provider) -> None:
+    """Some break at what they do not know, instead of refusing it."""
+    await provider.ask(*(failure(500) for _ in range(4)), good())
+    assert set(provider.requests[4]) == {"model", "messages", "max_tokens"}
 
 
 async def test_a_plainest_request_that_is_refused_too_changes_nothing(provider: Provider) -> None:

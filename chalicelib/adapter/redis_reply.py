@@ -1,0 +1,125 @@
+"""The error replies of Redis and Valkey that are not bugs of ours, and what each means.
+
+The wording differs: Redis 7 and Valkey begin every reply with its code. Redis 6.2 wraps what a script met in "ERR Error
+running script (call to f_...): @user_script:20: @user_script: 20: -READONLY ...".
+
+A reply that is not listed is a bug of ours and stays visible: WRONGTYPE, EXECABORT, "ERR syntax error" and the like.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from redis.exceptions import InvalidResponse, RedisClusterException
+
+
+class Meaning(Enum):
+    """In each case a request is answered with 503 and Retry-After, a worker keeps what it has and writes it later, a
+    long poll goes on while it has time left, and the health page says that Redis is down."""
+
+    #: Another server does the work of this one now, or will in a moment: close the connection, connect again, repeat.
+    MOVED = "moved"
+    #: It passes, and the connection stays as good as it is.
+    PASSES = "passes"
+    #: It stays until somebody changes a setting: logged as an error.
+    SET_UP = "set-up"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    meaning: Meaning
+    #: For the log: what is wrong, and what to look at.
+    advice: str
+
+
+_PASSWORD = Reply(
+    Meaning.SET_UP,
+    "it does not take the user or the password. Look at both in REDIS_URL: was the password rotated? "
+    "Characters such as @ / # ? : % are percent-encoded there.",
+)
+_RIGHTS = Reply(Meaning.SET_UP, "its user may not run a command that is needed. Look at the ACL of REDIS_URL's user.")
+_CLUSTER = Reply(Meaning.SET_UP, "it is a node of a cluster. Set REDIS_CLUSTER=true.")
+_DATABASE = Reply(Meaning.SET_UP, "it does not have the database. Look at the number at the end of REDIS_URL.")
+_COMMANDS = Reply(
+    Meaning.SET_UP,
+    "it does not know a command that is needed. Look at what REDIS_URL leads to: Redis 6.2 or later or Valkey, "
+    "without renamed commands.",
+)
+_NO_REDIS = Reply(Meaning.SET_UP, "it does not speak Redis' protocol. Look at host, port and scheme of REDIS_URL.")
+_CLIENTS = Reply(Meaning.PASSES, "it has too many connections. Look at its maxclients and at REDIS_MAX_CONNECTIONS.")
+
+#: By the first word of the reply.
+BY_CODE = {
+    "READONLY": Reply(Meaning.MOVED, "it is a replica."),
+    "MASTERDOWN": Reply(Meaning.MOVED, "it is a replica without its primary."),
+    "LOADING": Reply(Meaning.MOVED, "it is loading its data."),
+    "UNBLOCKED": Reply(Meaning.MOVED, "it ended a wait, as a primary does that becomes a replica."),
+    "REDIRECT": Reply(Meaning.MOVED, "it is a replica."),
+    "NOREPLICAS": Reply(Meaning.PASSES, "it has fewer replicas than its min-replicas-to-write asks for."),
+    "CLUSTERDOWN": Reply(Meaning.PASSES, "no node of the cluster serves the key."),
+    "TRYAGAIN": Reply(Meaning.PASSES, "the key moves between nodes of the cluster."),
+    "BUSY": Reply(Meaning.PASSES, "it runs a script that does not end. SCRIPT KILL stops one."),
+    "OOM": Reply(Meaning.PASSES, "it is full. Look at its maxmemory; jobs leave it by themselves after JOB_TTL_S."),
+    "MISCONF": Reply(Meaning.PASSES, "it cannot write to its disk and refuses writes. Look at its disk and its log."),
+    "NOAUTH": _PASSWORD,
+    "WRONGPASS": _PASSWORD,
+    "NOPERM": _RIGHTS,
+    "DENIED": Reply(Meaning.SET_UP, "it is in protected mode and takes no connection from here. Set a password there."),
+    "NOPROTO": Reply(Meaning.SET_UP, "it is too old: Redis 6.2 or later or Valkey is needed."),
+    "MOVED": _CLUSTER,
+    "ASK": _CLUSTER,
+}
+#: By what follows "ERR ", or stands without a code in a script of Redis 6.2.
+BY_TEXT = {
+    "max number of clients": _CLIENTS,
+    "AUTH <password> called without any password": _PASSWORD,
+    "Client sent AUTH, but no password is set": _PASSWORD,
+    "invalid password": _PASSWORD,
+    "The user executing the script can't run": _RIGHTS,
+    "ACL failure in script": _RIGHTS,
+    "SELECT is not allowed in cluster mode": _DATABASE,
+    "DB index is out of range": _DATABASE,
+    "invalid DB index": _DATABASE,
+    "unknown command": _COMMANDS,
+    "Unknown Redis command called from": _COMMANDS,
+    "Unknown command called from": _COMMANDS,
+    "This instance has cluster support disabled": Reply(
+        Meaning.SET_UP, "it is not a cluster. Set REDIS_CLUSTER=false."
+    ),
+}
+
+_IN_SCRIPT = re.compile(r"(?:ERR )?Error running script \(call to f_[0-9a-f]{40}\): @user_script:\d+: ")
+_LINE_OF_SCRIPT = re.compile(r"@user_script: ?\d+: ")
+#: What redis-py makes of the reply to a member of a pipeline.
+_IN_PIPELINE = re.compile(r"(?:ERR )?Command # \d+ \(.*\) of pipeline caused error: \(['\"]")
+
+
+def reply_of(error: BaseException) -> Reply | None:
+    """What the server's answer means; None where there was no answer, or where it shows a bug of ours."""
+    if isinstance(error, InvalidResponse):
+        return _NO_REDIS
+    if isinstance(error, RedisClusterException) and (first := error.__cause__ or error.__context__):
+        # "Redis Cluster cannot be connected", whatever the nodes answered.
+        return reply_of(first)
+    return reply_to(_text_of(error))
+
+
+def reply_to(text: str) -> Reply | None:
+    """The same for the reply as it was sent, without the leading "-"."""
+    text = _unwrapped(text)
+    if known := BY_CODE.get(text.partition(" ")[0]):
+        return known
+    said = text.removeprefix("ERR ")
+    return next((reply for start, reply in BY_TEXT.items() if said.startswith(start)), None)
+
+
+def _unwrapped(text: str) -> str:
+    text = _IN_PIPELINE.sub("", text, count=1)
+    inner, is_wrapped = _IN_SCRIPT.subn("", text, count=1)
+    return _LINE_OF_SCRIPT.sub("", inner, count=1).removeprefix("-") if is_wrapped else text
+
+
+def _text_of(error: BaseException) -> str:
+    """redis-py takes the code off where it has a class for it."""
+    code = getattr(error, "status_code", None)
+    return f"{code} {error}" if code else str(error)

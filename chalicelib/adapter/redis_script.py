@@ -1,0 +1,81 @@
+"""Lua scripts on Redis, and waiting for a replica to have what they wrote."""
+
+import asyncio
+import hashlib
+import logging
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis, RedisCluster
+from redis.exceptions import NoScriptError, ResponseError
+
+from chalicelib.adapter.redis_client import Client
+
+_LUA = Path(__file__).parent / "lua"
+#: How long a write waits for a replica to have it, at the most.
+_REPLICATED_WITHIN_MS = 250
+#: How often the server is asked whether it has a replica, seconds.
+_REPLICAS_KNOWN_FOR_S = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Script:
+    """A Lua file, sent by its digest, and in full where the server does not know it (any more)."""
+
+    def __init__(self, name: str) -> None:
+        self._text = (_LUA / name).read_text(encoding="utf-8")
+        self._sha = hashlib.sha1(self._text.encode(), usedforsecurity=False).hexdigest()
+
+    async def run(self, redis: Redis, keys: list[str], args: list[str]) -> Any:
+        try:
+            return await redis.evalsha(self._sha, len(keys), *keys, *args)
+        except NoScriptError:
+            return await redis.eval(self._text, len(keys), *keys, *args)
+
+    async def run_replicated(self, redis: Redis, keys: list[str], args: list[str]) -> Any:
+        """The same; returns when a replica has it too, or `_REPLICATED_WITHIN_MS` later."""
+        answer, replicas = await self._and_wait(redis, ["EVALSHA", self._sha, len(keys), *keys, *args])
+        if isinstance(answer, NoScriptError):
+            answer, replicas = await self._and_wait(redis, ["EVAL", self._text, len(keys), *keys, *args])
+        if isinstance(answer, Exception):
+            raise answer
+        if replicas == 0:
+            log.warning("Written, but on no replica yet: a failover at this moment would lose it")
+        return answer
+
+    @staticmethod
+    async def _and_wait(redis: Redis, command: list[Any]) -> list[Any]:
+        """On one connection: WAIT looks at what this connection has written."""
+        commands = redis.pipeline(transaction=False)
+        commands.execute_command(*command)
+        commands.wait(1, _REPLICATED_WITHIN_MS)
+        return await commands.execute(raise_on_error=False)
+
+
+class Replicas:
+    """Whether the server has replicas that follow it. A cluster is not asked: its client cannot wait for one node's."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._found = False
+        self._found_at = -math.inf
+
+    async def are_there(self) -> bool:
+        if isinstance(self._client, RedisCluster):
+            return False
+        now = asyncio.get_running_loop().time()
+        if now - self._found_at >= _REPLICAS_KNOWN_FOR_S:
+            self._found, self._found_at = await self._ask(self._client), now
+        return self._found
+
+    @staticmethod
+    async def _ask(client: Redis) -> bool:
+        try:
+            about: Any = await client.info("replication")
+        except ResponseError:
+            return False  # the user may not ask
+        slaves = [value for name, value in about.items() if re.fullmatch(r"slave\d+", name)]
+        return any(slave["state"] == "online" for slave in slaves)

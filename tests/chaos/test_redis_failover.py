@@ -1,0 +1,299 @@
+"""Redis fails over under the running stack: two real servers behind one address that moves."""
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.local.stack import LocalStack
+from tests.chaos.conftest import stack_settings
+from tests.chaos.provider import Provider
+from tests.chaos.report import Failover, Figure, Report
+from tests.e2e.api import Api
+from tests.redis_server import Address, RedisServer, fail_over, until
+
+#: One call for all names, then five for each of three characters.
+LEAST_CALLS = 1 + 3 * 5
+CHARACTERS = {"theme": "fantasy", "count": 3}
+#: For a machine that is busy with other things; the report says how long it took.
+BACK_WITHIN_S = 15
+#: Of a job whose claim was lost: soon, so that a test need not wait for long.
+RESEND_AFTER_S = "3"
+
+
+class Pair:
+    """Two servers that change places; `primary` is where the address leads."""
+
+    def __init__(self, primary: RedisServer, replica: RedisServer, address: Address) -> None:
+        self.primary, self.replica, self._address = primary, replica, address
+
+    def is_ready(self) -> None:
+        """Whatever the last test left: the replica runs and has caught up."""
+        self.replica.kill()
+        self.replica.start()
+        self.replica.follow(self.primary)
+
+    def fail_over(self) -> float:
+        """The old primary lives on as a replica. Returns when it was."""
+        fail_over(self._address, self.primary, self.replica)
+        return self._changed_places()
+
+    def lose_primary(self) -> float:
+        self.primary.kill()
+        self.replica.lead()
+        self._address.lead_to(self.replica)
+        return self._changed_places()
+
+    def stop_replication(self) -> None:
+        """The replica stays as it is now."""
+        self.replica.ask("REPLICAOF", "127.0.0.1", 1)
+        until(lambda: self.primary.ask("INFO", "replication")["connected_slaves"] == 0)
+
+    def _changed_places(self) -> float:
+        self.primary, self.replica = self.replica, self.primary
+        return time.monotonic()
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Pair]:
+    quick = ("--repl-diskless-sync-delay", "0")
+    with RedisServer(None, *quick) as one, RedisServer(None, *quick) as two, Address(one) as address:
+        two.follow(one)
+        yield Pair(one, two, address)
+
+
+@pytest.fixture(scope="module")
+def stack(servers: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    settings = stack_settings(
+        tmp_path_factory.mktemp("failover"),
+        REDIS_URL=servers._address.url,
+        RESEND_AFTER_S=RESEND_AFTER_S,
+        RECOVERY_INTERVAL_S="2",
+    )
+    with LocalStack(settings) as running:
+        yield running
+
+
+@pytest.fixture
+def pair(servers: Pair) -> Pair:
+    servers.is_ready()
+    return servers
+
+
+class Submissions:
+    """Somebody who submits one job after the other, each with a key of its own, and each until it is accepted."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        #: key → the job that was accepted under it.
+        self.accepted: dict[str, str] = {}
+        #: Answers that were neither 202 nor 503 with Retry-After.
+        self.wrong: list[str] = []
+
+    def __enter__(self) -> "Submissions":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._ended.set()
+        self._thread.join(60)
+
+    def wait_for(self, more: int) -> None:
+        wanted = len(self.accepted) + more
+        until(lambda: len(self.accepted) >= wanted or self.wrong, timeout_s=60)
+
+    def _run(self) -> None:
+        with Api(self._url) as api:
+            while not self._ended.is_set():
+                key = str(uuid.uuid4())
+                if job_id := self._submit(api, key):
+                    self.accepted[key] = job_id
+
+    def _submit(self, api: Api, key: str) -> str | None:
+        while True:
+            answer = submitted(api, key)
+            if answer.status_code == 202:
+                return str(answer.json()["id"])
+            if answer.status_code != 503 or "Retry-After" not in answer.headers:
+                self.wrong.append(answer.text)
+                return None
+            time.sleep(0.05)
+
+
+def submitted(api: Api, key: str) -> Any:
+    body = {"type": "generate_relics", "payload": {"count": 1}}
+    return api.ask("POST", "/jobs", json=body, headers={"Idempotency-Key": key})
+
+
+def back_after(api: Api, moved_at: float) -> float:
+    """Seconds from the move until the API writes again."""
+    key = str(uuid.uuid4())
+    until(lambda: submitted(api, key).status_code == 202, timeout_s=BACK_WITHIN_S)
+    return time.monotonic() - moved_at
+
+
+def lost(api: Api, submissions: Submissions) -> list[str]:
+    return [job_id for job_id in submissions.accepted.values() if not is_known(api, job_id)]
+
+
+def is_known(api: Api, job_id: str) -> bool:
+    answer = api.ask("GET", f"/jobs/{job_id}")
+    assert answer.status_code in (200, 404), answer.text
+    return answer.status_code == 200
+
+
+def under_way(api: Api, provider: Provider) -> str:
+    """A job in the middle of its work."""
+    provider.forget()
+    job_id = str(api.submit("generate_characters", CHARACTERS)["id"])
+    provider.wait_for_calls(6)
+    return job_id
+
+
+@pytest.fixture
+def quiet(provider: Provider) -> Provider:
+    provider.wait_until_idle()
+    provider.be(latency_s=0.5)
+    return provider
+
+
+def test_failed_over_in_the_middle_of_a_job(
+    stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
+) -> None:
+    """The same attempt goes on; no call is paid for twice."""
+    job_id = under_way(api, quiet)
+    moved_at = pair.fail_over()
+    back_s = back_after(api, moved_at)
+    job = api.finished(job_id)
+    report.note_failover(Failover("in the middle of a job", job["status"], back_s, 1, 0))
+    assert (job["status"], job["attempt"], len(job["result"])) == ("completed", 1, 3)
+    assert job["usage"]["llm_calls"] == LEAST_CALLS
+
+
+def test_failed_over_in_the_middle_of_a_long_poll(
+    stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
+) -> None:
+    """The poll that was held meanwhile answers with the job's end, and with no error."""
+    job_id = under_way(api, quiet)
+    answers: list[Any] = []
+
+    def poll() -> None:
+        with Api(stack.urls.api) as poller:
+            answers.append(poller.ask("GET", f"/jobs/{job_id}", headers={"Prefer": "wait=20"}))
+
+    polling = threading.Thread(target=poll)
+    polling.start()
+    until(lambda: "xread" in str(pair.primary.ask("CLIENT", "LIST")))
+    moved_at = pair.fail_over()
+    back_s = back_after(api, moved_at)
+    polling.join(60)
+    answer = answers[0]
+    report.note_failover(Failover("in the middle of a long poll", answer.json()["status"], back_s, 1, 0))
+    assert (answer.status_code, answer.json()["status"]) == (200, "completed"), answer.text
+
+
+def test_failed_over_in_the_middle_of_submissions(
+    stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
+) -> None:
+    """Each is answered with 202 or 503, and whatever was answered with 202 is there and ends."""
+    quiet.be(latency_s=0.01)
+    with Submissions(stack.urls.api) as submissions:
+        submissions.wait_for(10)
+        moved_at = pair.fail_over()
+        back_s = back_after(api, moved_at)
+        submissions.wait_for(10)
+    accepted = submissions.accepted
+    assert submissions.wrong == []
+    gone = lost(api, submissions)
+    report.note_failover(Failover("in the middle of submissions", "completed", back_s, len(accepted), len(gone)))
+    assert gone == []
+    assert len(set(accepted.values())) == len(accepted)
+    assert {api.finished(job_id)["status"] for job_id in accepted.values()} == {"completed"}
+
+
+def test_a_killed_primary_loses_no_accepted_job(
+    stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
+) -> None:
+    """Its replica is promoted. The job that was running goes on, and every job that was accepted is there."""
+    job_id = under_way(api, quiet)
+    with Submissions(stack.urls.api) as submissions:
+        submissions.wait_for(10)
+        moved_at = pair.lose_primary()
+        back_s = back_after(api, moved_at)
+        submissions.wait_for(5)
+    quiet.be(latency_s=0.01)
+    assert submissions.wrong == []
+    gone = lost(api, submissions)
+    job = api.finished(job_id)
+    report.note_failover(
+        Failover("primary killed, replica promoted", job["status"], back_s, len(submissions.accepted), len(gone))
+    )
+    assert gone == []
+    assert (job["status"], len(job["result"])) == ("completed", 3)
+    assert {api.finished(job_id)["status"] for job_id in submissions.accepted.values()} == {"completed"}
+
+
+def test_a_killed_primary_whose_replica_lags_loses_what_can_be_mended(
+    stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
+) -> None:
+    """The worst case: a claim, stages and whole jobs are gone with it."""
+    quiet.be(latency_s=5)
+    waiting = submitted(api, "waiting").json()["id"]
+    quiet.wait_for_calls(1)
+    running = submitted(api, "running").json()["id"]
+    pair.stop_replication()
+    with Submissions(stack.urls.api) as submissions:
+        submissions.wait_for(5)
+    quiet.be(latency_s=0.01)
+    moved_at = pair.lose_primary()
+    back_s = back_after(api, moved_at)
+    gone = lost(api, submissions)
+    ends = {api.finished(job_id, timeout_s=90)["status"] for job_id in (waiting, running)}
+    keys = {job_id: key for key, job_id in submissions.accepted.items()}
+    made = [submitted(api, keys[job_id]) for job_id in gone]
+    report.note_failover(
+        Failover(
+            "primary killed, replica without the last writes (mended by the same keys)",
+            "completed",
+            back_s,
+            len(submissions.accepted),
+            len(gone),
+        )
+    )
+    assert ends == {"completed"}
+    assert {answer.status_code for answer in made} <= {202}
+    assert {api.finished(answer.json()["id"])["status"] for answer in made} <= {"completed"}
+
+
+def test_too_few_replicas_for_some_seconds(
+    stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
+) -> None:
+    """Three times, each as stages are written: callers are told when to come again, and the attempt goes on."""
+    quiet.be(latency_s=1.5)
+    job_id = under_way(api, quiet)
+    refused = []
+    for _ in range(3):
+        pair.primary.set("min-replicas-to-write", 5)
+        refused += [submitted(api, "refused"), api.ask("POST", f"/jobs/{job_id}/cancel")]
+        read = api.ask("GET", f"/jobs/{job_id}")
+        health = api.ask("GET", "/health")
+        time.sleep(1)
+        pair.primary.set("min-replicas-to-write", 0)
+        time.sleep(0.3)
+    at = time.monotonic()
+    job = api.finished(job_id)
+    recovery_s, calls = time.monotonic() - at, quiet.calls().started
+    report.note(Figure("Redis refuses three times (NOREPLICAS)", job["status"], recovery_s, calls, LEAST_CALLS, 0))
+    for answer in refused:
+        assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
+        assert int(answer.headers["Retry-After"]) > 0
+    assert read.status_code == 200
+    assert (health.status_code, health.json()["redis"]) == (503, "down")
+    assert (job["status"], job["attempt"], job["usage"]["llm_calls"]) == ("completed", 1, LEAST_CALLS)
+    assert calls == LEAST_CALLS
+    assert submitted(api, "refused").status_code == 202

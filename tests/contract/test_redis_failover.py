@@ -1,0 +1,210 @@
+"""Two real servers behind one address, which is moved while connections stay open."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.adapter import redis_key
+from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.domain import change
+from chalicelib.domain.error import StoreUnavailable
+from chalicelib.domain.job import Job
+from chalicelib.domain.timing import Timing
+from chalicelib.settings import Settings
+from infra.local.port import assign
+from tests.contract.test_job_store import TOKEN, claimed, created
+from tests.redis_server import Address, RedisServer, binaries, fail_over, until
+
+FOUND = binaries()
+TIMING = Timing()
+
+
+class Pair:
+    def __init__(self, old: RedisServer, new: RedisServer, address: Address) -> None:
+        self.old, self.new, self.address = old, new, address
+
+
+@pytest.fixture(params=list(FOUND.values()), ids=list(FOUND))
+def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
+    quick = ("--repl-diskless-sync-delay", "0")
+    with RedisServer(request.param, *quick) as old, RedisServer(request.param, *quick) as new, Address(old) as address:
+        new.follow(old)
+        yield Pair(old, new, address)
+
+
+@pytest.fixture
+async def store(pair: Pair) -> AsyncIterator[RedisJobStore]:
+    store = _store(pair)
+    yield store
+    await store.close()
+
+
+def _store(pair: Pair) -> RedisJobStore:
+    return bootstrap.redis_store(Settings.read({"REDIS_URL": pair.address.url, "AUTH_MODE": "none"}))
+
+
+async def _written_to(server: RedisServer, job: Job) -> None:
+    """Until the job is there: writes reach a replica a moment later."""
+    await asyncio.to_thread(until, lambda: server.ask("EXISTS", redis_key.job(job.id)))
+
+
+async def test_the_first_write_after_a_failover_works(pair: Pair, store: RedisJobStore) -> None:
+    """The connection that meets READONLY is made again, and all older ones with it."""
+    job = await claimed(store)
+    await asyncio.gather(*(store.read(job.id) for _ in range(16)))  # opens every connection that it may hold
+    await _written_to(pair.new, job)
+    fail_over(pair.address, pair.old, pair.new)
+    advanced = await store.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
+    assert advanced.progress == 30
+    await asyncio.gather(*(store.apply(job.id, change.renew(TOKEN, TIMING)) for _ in range(16)))
+
+
+async def test_scripts_that_the_new_primary_does_not_know_are_sent_to_it(pair: Pair, store: RedisJobStore) -> None:
+    await created(store)
+    pair.new.ask("SCRIPT", "FLUSH")
+    fail_over(pair.address, pair.old, pair.new)
+    assert (await created(store)).revision == 1
+
+
+async def test_a_read_after_a_failover_is_not_answered_by_the_former_primary(pair: Pair, store: RedisJobStore) -> None:
+    """A process that only reads meets no READONLY: it would tell a caller 404 for the job that was just accepted."""
+    await created(store)
+    pair.new.lead()
+    pair.address.lead_to(pair.new)
+    pair.old.ask("REPLICAOF", "127.0.0.1", 1)  # follows nobody who is there
+    other = _store(pair)
+    job = await created(other)
+    assert await store.read(job.id)
+    await other.close()
+
+
+async def test_while_the_address_leads_to_a_replica_jobs_are_shown_and_writes_are_an_outage(
+    pair: Pair, store: RedisJobStore
+) -> None:
+    job = await claimed(store)
+    pair.old.ask("REPLICAOF", "127.0.0.1", pair.new.port)
+    view = await store.view(job.id)
+    assert view is not None
+    assert view.job.id == job.id
+    with pytest.raises(StoreUnavailable):
+        await store.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
+    with pytest.raises(StoreUnavailable):
+        await store.ping()
+
+
+async def test_a_wait_goes_on_at_the_new_primary(pair: Pair, store: RedisJobStore) -> None:
+    """The old one ends it with UNBLOCKED as it becomes a replica. Whoever waits looks, and waits again."""
+    job = await claimed(store)
+    await _written_to(pair.new, job)
+
+    async def event() -> None:
+        while not await store.wait_for_event(job.id, job.revision, timeout_s=20):
+            await store.read(job.id)
+
+    wait = asyncio.create_task(event())
+    await asyncio.to_thread(until, lambda: "xread" in str(pair.old.ask("CLIENT", "LIST")))
+    fail_over(pair.address, pair.old, pair.new)
+    await asyncio.to_thread(until, lambda: "xread" in str(pair.new.ask("CLIENT", "LIST")))
+    other = _store(pair)
+    await other.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
+    async with asyncio.timeout(20):
+        await wait
+    await other.close()
+
+
+async def test_a_failover_that_a_write_meets_ends_the_waits_of_its_process(pair: Pair, store: RedisJobStore) -> None:
+    """Their server may be cut off: nothing would come over their connections. Whoever waits reads the job anew."""
+    job = await claimed(store)
+    await _written_to(pair.new, job)
+    pair.new.lead()
+    pair.old.ask("REPLICAOF", "127.0.0.1", 1)
+    wait = asyncio.create_task(store.wait_for_event(job.id, job.revision, timeout_s=60))  # at the former primary
+    await asyncio.to_thread(until, lambda: "xread" in str(pair.old.ask("CLIENT", "LIST")))
+    pair.address.lead_to(pair.new)
+    await store.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
+    async with asyncio.timeout(20):
+        assert await wait is False
+
+
+async def test_a_primary_that_freezes_costs_one_time_out(pair: Pair, store: RedisJobStore) -> None:
+    """Nothing ends its connections. Those that were not asked yet are not tried one by one."""
+    jobs = [await claimed(store) for _ in range(8)]
+    await asyncio.gather(*(store.read(job.id) for job in jobs))
+    await _written_to(pair.new, jobs[-1])
+    os.kill(pair.old.pid, signal.SIGSTOP)
+    try:
+        pair.new.lead()
+        pair.address.lead_to(pair.new)
+        for job in jobs:
+            assert (await store.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))).progress == 30
+        assert await store.read(jobs[0].id)
+    finally:
+        os.kill(pair.old.pid, signal.SIGCONT)
+
+
+async def test_what_a_caller_is_told_for_good_is_on_the_replica(pair: Pair, store: RedisJobStore) -> None:
+    """That there is a job, and how it has ended: a primary that dies right afterwards takes neither with it."""
+    for _ in range(20):
+        job = await created(store)
+        assert pair.new.ask("HGET", redis_key.job(job.id), "status") == "pending"
+        await store.apply(job.id, change.cancel())
+        assert pair.new.ask("HGET", redis_key.job(job.id), "status") == "cancelled"
+
+
+async def test_a_replica_that_does_not_answer_holds_no_submission_up(
+    pair: Pair, store: RedisJobStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    await created(store)
+    os.kill(pair.new.pid, signal.SIGSTOP)
+    try:
+        with caplog.at_level(logging.WARNING):
+            assert (await created(store)).revision == 1
+    finally:
+        os.kill(pair.new.pid, signal.SIGCONT)
+    assert "on no replica yet" in caplog.text
+
+
+async def test_a_promoted_replica_has_no_gaps_in_what_it_has(pair: Pair, store: RedisJobStore) -> None:
+    """Writes arrive in their order: what is lost is what came last. A job that is there is in the index too."""
+    jobs = [await created(store) for _ in range(50)]
+    pair.old.kill()
+    pair.new.lead()
+    pair.address.lead_to(pair.new)
+    kept = {job.id for job in jobs if await store.read(job.id)}
+    listed = {job_id async for job_id in store.unfinished()}
+    assert kept <= listed
+    assert kept == {job.id for job in jobs[: len(kept)]}
+
+
+@pytest.mark.parametrize("binary", list(FOUND.values()), ids=list(FOUND))
+async def test_a_cluster_that_fails_over_is_found_again(binary: str) -> None:
+    """The former primary lives on as a replica and points at the new one."""
+    options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port")
+    ports = assign(["one", "two"], {})
+    with (
+        RedisServer(binary, *options, str(ports["one"])) as old,
+        RedisServer(binary, *options, str(ports["two"])) as new,
+    ):
+        old.ask("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+        new.ask("CLUSTER", "MEET", "127.0.0.1", old.port, ports["one"])
+        node_id = old.ask("CLUSTER", "MYID")
+        until(lambda: node_id in str(new.ask("CLUSTER", "NODES")))
+        until(lambda: "cluster_state:ok" in str(new.ask("CLUSTER", "INFO")))
+        new.ask("CLUSTER", "REPLICATE", node_id)
+        until(lambda: old.replica_state(new.port) == "online")
+        settings = {"REDIS_URL": old.url, "REDIS_CLUSTER": "true", "AUTH_MODE": "none"}
+        store = bootstrap.redis_store(Settings.read(settings))
+        job = await claimed(store)
+        until(lambda: new.offset() == old.offset())
+        new.ask("CLUSTER", "FAILOVER", "TAKEOVER")
+        until(lambda: "master" in str(new.ask("ROLE")) and "slave" in str(old.ask("ROLE")))
+        assert (await store.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))).progress == 30
+        assert [head.id for head in await store.heads([job.id])] == [job.id]
+        assert await store.wait_for_event(job.id, 0, timeout_s=5)
+        await store.ping()
+        await store.close()

