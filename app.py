@@ -15,7 +15,7 @@ from chalicelib.service.worker import Message
 
 #: The endpoints look at the content type themselves, where there is a body to be read.
 ANY = ["*/*"]
-#: Whatever can be read can be asked for without its body, as uptime monitors do (RFC 9110, 9.1).
+#: Every readable resource also answers HEAD, which uptime monitors use (RFC 9110, 9.1).
 READ = ["GET", "HEAD"]
 
 log = logging.getLogger("chalicelib.app")
@@ -33,7 +33,7 @@ logs.configure(os.environ)
 
 @app.middleware("all")
 def errors_without_secrets(event: Any, get_response: Any) -> Any:
-    """Lambda logs an error that escapes a function, and passes it on; no formatter sees it."""
+    """Lambda logs uncaught errors itself and passes them on, so no formatter sees them."""
     try:
         return get_response(event)
     except Exception as error:

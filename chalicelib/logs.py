@@ -12,7 +12,7 @@ from masking.output import mask_output
 
 
 class MaskedFormatter(logging.Formatter):
-    """Another formatter's lines, without secrets."""
+    """Masks the secrets in another formatter's lines."""
 
     def __init__(self, inner: logging.Formatter, mask: Mask) -> None:
         super().__init__()
@@ -24,14 +24,14 @@ class MaskedFormatter(logging.Formatter):
 
 
 class SafeError(Exception):
-    """Stands in for an error whose message quotes a secret."""
+    """Replaces an error whose message contains a secret."""
 
 
 def configure(environment: Mapping[str, str]) -> None:
     """Send the logs of `chalicelib` to stderr as JSON lines. Idempotent; the level is LOG_LEVEL, INFO without one.
 
-    Nothing that this process writes shows a secret of the environment: neither these lines, nor those of libraries,
-    which go through the handlers of Lambda's runtime, nor what is printed.
+    Masks the environment's secrets in everything that this process writes: in these lines, in those of libraries, which
+    go through the Lambda runtime's handlers, and in printed text.
     """
     mask = mask_output(environment)
     logger = logging.getLogger("chalicelib")
@@ -45,7 +45,7 @@ def configure(environment: Mapping[str, str]) -> None:
 
 
 def without_secrets(error: Exception, environment: Mapping[str, str]) -> Exception:
-    """The error itself, or, if its message quotes a secret, one that says the same without it."""
+    """The error itself, or, if its message contains a secret, one that says the same without it."""
     said = str(error)
     masked = Mask(secrets_in(environment))(said)
     return error if masked == said else SafeError(f"{type(error).__name__}: {masked}")

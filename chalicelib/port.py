@@ -115,7 +115,7 @@ class JobStore(Protocol):
         ...
 
     async def ping(self) -> None:
-        """Return when the store takes writes."""
+        """Return if the store accepts writes."""
         ...
 
 
@@ -188,7 +188,7 @@ class Generator(Protocol):
     ) -> AsyncGenerator[GenerationEvent, None]:
         """The events of one attempt, the result last. Closing it, or cancelling its reader, stops the work.
 
-        `unusable_answers` are those of earlier attempts. Raises `GenerationFailed`; with the code "timeout" after
+        `unusable_answers` counts those of earlier attempts. Raises `GenerationFailed`, with the code "timeout" after
         `timeout_s`.
         """
         ...

@@ -42,17 +42,17 @@ _REDIS_URL = re.compile(
 
 
 def _fault_of_redis_url(url: str) -> str | None:
-    """What is wrong with it, without a word of the password.
+    """What is wrong with it, without quoting the password.
 
-    A / or # in a password ends the host for whatever reads the address: the client would connect to another one.
+    To a URL parser, a / or # in a password ends the host: the client would connect to another host.
     """
     if not url.startswith(("redis://", "rediss://")):
         return "must start with redis:// or rediss://"
     if _REDIS_URL.fullmatch(url):
         return None
     return (
-        "must be redis://user:password@host:port/number. In the user and the password, percent-encode what is neither "
-        "a letter nor a digit: @ is %40, / is %2F, # is %23, ? is %3F, : is %3A, % is %25"
+        "must be redis://user:password@host:port/number. In the user and the password, percent-encode everything but "
+        "letters and digits: @ is %40, / is %2F, # is %23, ? is %3F, : is %3A, % is %25"
     )
 
 
@@ -83,8 +83,8 @@ class Settings(BaseModel):
     auth_mode: Literal["none", "jwt"] = "none"
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
-    #: The claim that must name JWT_AUDIENCE. Access tokens of some issuers do not name this API in `aud` but the client
-    #: that they were issued to, in `client_id` (Amazon Cognito) or `azp` (Clerk, Keycloak).
+    #: The claim that must contain JWT_AUDIENCE. Some issuers' access tokens do not name this API in `aud`; they name
+    #: the client that they were issued to, in `client_id` (Amazon Cognito) or `azp` (Clerk, Keycloak).
     jwt_audience_claim: Literal["aud", "client_id", "azp"] = "aud"
     #: Where the issuer publishes its keys, or the one key itself: a PEM public key, or the secret of HS256.
     jwt_jwks_url: HttpAddress | None = None

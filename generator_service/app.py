@@ -22,8 +22,8 @@ from generator_service.settings import Settings
 log = logging.getLogger(__name__)
 
 _OPENAI_HOST = "api.openai.com"
-#: What a model that turns out to reason may use beside its answer. Models at their default effort use 500 to 3,000 for
-#: a stage's prompt.
+#: Tokens that a model found to reason may use in addition to its answer. At their default effort, models use 500 to
+#: 3,000 for a stage's prompt.
 _REASONING_TOKENS = 4096
 
 
@@ -48,7 +48,7 @@ def llm_client(settings: Settings) -> AsyncOpenAI:
     client = AsyncOpenAI(
         api_key=settings.openai_api_key.get_secret_value(), base_url=settings.openai_base_url, max_retries=0
     )
-    # Left to itself the SDK takes them from the environment, and shows them to any provider.
+    # By default the SDK reads them from the environment and sends them to any provider.
     is_openai = client.base_url.host == _OPENAI_HOST
     client.organization = settings.openai_org_id if is_openai else None
     client.project = settings.openai_project_id if is_openai else None
@@ -84,7 +84,7 @@ def _options(settings: Settings) -> ProviderOptions:
 
 
 def _dialect(settings: Settings) -> Dialect:
-    """Where to begin. What is set by hand stays."""
+    """The dialect to start with. Manual settings stay fixed."""
     fixed: dict[str, Any] = {}
     if settings.llm_response_format != "auto":
         fixed["form"] = Form(settings.llm_response_format)

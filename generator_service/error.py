@@ -16,8 +16,8 @@
     duplicate_name          yes        no         no name was found that is not taken
     internal                no         no         a fault of the generator
 
-A person may retry what is retryable. The job is attempted again by itself only for what is transient: asking again for
-an answer that cannot be used costs as much as the first time, and mostly ends the same way.
+A person may retry after a retryable error. The job is attempted again automatically only after a transient one: asking
+again after an unusable answer costs as much as the first time and usually ends the same way.
 
 Every message is a sentence or two for a person: what happened and what to do. It never holds text of the provider, a
 key or a host; those go into the log.
@@ -32,10 +32,10 @@ class LoreError(Exception):
 
     code: ClassVar[str] = "internal"
     retryable: ClassVar[bool] = False
-    #: Whether another attempt in a moment may well succeed.
+    #: Whether another attempt a moment later is likely to succeed.
     transient: ClassVar[bool] = False
-    #: Whether, unless the LLM has answered other calls, every other call of the job
-    #: would fail alike, so that all of it stops at once.
+    #: Whether every other call of the job would fail the same way, so that the whole job stops at once. Ignored if the
+    #: LLM has already answered other calls.
     stops_job: ClassVar[bool] = False
     sentence: ClassVar[str] = "The writing failed on our side. Tell the operators the job's id."
 
@@ -85,7 +85,7 @@ class ProviderUnavailable(ProviderError):
 
 
 class ProviderLoading(ProviderUnavailable):
-    """The server is reading the model from its disk."""
+    """The server is still loading the model from disk."""
 
     sentence = "The language model is still being loaded. Try again in a minute."
 

@@ -21,12 +21,12 @@ class Job:
     params: Params
     #: What earlier attempts have finished. It is not written again.
     finished: Mapping[int, Mapping[str, Output]]
-    #: Answers of earlier attempts that could not be used.
+    #: How many answers of earlier attempts could not be used.
     unusable_answers: int = 0
 
     @property
-    def most_unusable_answers(self) -> int:
-        """How many the job may pay for: as many as twice the calls that it takes when every answer can be used."""
+    def max_unusable_answers(self) -> int:
+        """How many of them the job may pay for: twice the number of calls it would need if every answer were usable."""
         return 2 * sum(1 if stage.together else self.params.count for stage in self.kind.stages)
 
     @property

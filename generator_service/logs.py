@@ -25,7 +25,7 @@ class JsonLines(logging.Formatter):
     """One JSON object a line: level, time (ISO 8601, UTC), logger, message, what is bound, extras, error."""
 
     def __init__(self, secrets: Sequence[str] = ()) -> None:
-        """No line shows one of the `secrets`, or a token that somebody was called with, whichever library logs it."""
+        """No line shows one of the `secrets` or a caller's token, whichever library logs it."""
         super().__init__()
         self._mask = Mask(secrets)
 
@@ -43,7 +43,7 @@ class JsonLines(logging.Formatter):
         return json.dumps({key: self._shown(value) for key, value in line.items()}, ensure_ascii=False)
 
     def _shown(self, value: Any) -> Any:
-        """Masked before it is cut: a secret cut in two would no longer be recognised."""
+        """Mask before truncating: half a secret would no longer be recognised."""
         if value is None or isinstance(value, int | float):
             return value
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -9,14 +9,14 @@ from pydantic import Field, create_model
 
 from generator_service.kind import Output
 
-#: How often several names are asked for together; those that are missing then are asked for one by one.
+#: How often to ask for several names together; after that, missing names are asked for one by one.
 ROUNDS_TOGETHER = 2
 
-#: Letters that names of many peoples begin with, in an order that shows no pattern.
+#: Letters that names in many languages start with, in no obvious order.
 _INITIALS = "mbtrdsohnjgvwpfacikeluyzq"
-#: Scripts in which a letter with a mark is still read as that letter. Elsewhere marks are vowels or other sounds.
+#: Scripts in which a letter with a mark still reads as that letter. In others, marks are vowels or other sounds.
 _SCRIPTS_WITH_ACCENTS = ("LATIN", "GREEK", "CYRILLIC")
-#: Letters that Unicode does not decompose, as they are written without them.
+#: Letters that Unicode does not decompose, with their plain spelling.
 _PLAIN_LETTERS = str.maketrans(
     {
         "ł": "l",
@@ -40,7 +40,7 @@ class Propose(Protocol):
     async def __call__(self, count: int, taken: Sequence[str], initial: str | None = None) -> Sequence[Any]:
         """Proposals, each with a `name`; there may be fewer or more than `count`.
 
-        `initial`: the letter that the name must begin with, for one that is asked for alone.
+        `initial`: the letter that the name must start with, if only one is asked for.
         """
         ...
 
@@ -48,8 +48,8 @@ class Propose(Protocol):
 async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncGenerator[list[Any], None]:
     """Up to `count` proposals whose names are neither blank, nor taken, nor alike.
 
-    Yields them as soon as they are there. May end before there are `count`. A model that gives one name again and
-    again is asked for the last ones one by one, each with an initial that no other name has.
+    Yields them as they arrive. May end with fewer than `count`. If a model keeps repeating one name, it is asked for
+    the remaining ones one by one, each with an initial that no other name has.
     """
     names = list(taken)
     missing = count
@@ -64,7 +64,7 @@ async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncG
 
 
 def _accepted(proposals: Sequence[Any], names: list[str], most: int) -> list[Any]:
-    """The first proposals that are good; their names are then taken."""
+    """The first valid proposals; their names then count as taken."""
     accepted: list[Any] = []
     for proposal in proposals:
         if len(accepted) < most and not is_taken(proposal.name, names):
@@ -74,7 +74,7 @@ def _accepted(proposals: Sequence[Any], names: list[str], most: int) -> list[Any
 
 
 def free_initial(names: Sequence[str]) -> str:
-    """A letter that none of the names begins with, or that few do."""
+    """A letter that none, or few, of the names start with."""
     used = [key[:1] for name in names if (key := name_key(name))]
     return min(_INITIALS, key=used.count).upper()
 
@@ -82,7 +82,7 @@ def free_initial(names: Sequence[str]) -> str:
 def batch_schema(output: type[Output], field: str, count: int) -> type[Output]:
     """The form of a call that writes a stage for `count` pieces: {field: [output, ...]}.
 
-    `count` are asked for. Any number is read: too few are asked for again, and too many do no harm.
+    It asks for `count` but accepts any number: missing ones are asked for again, and extra ones do no harm.
     """
     items = types.GenericAlias(list, (output,))
     wanted = Field(min_length=1, json_schema_extra={"minItems": count, "maxItems": count})
@@ -90,7 +90,7 @@ def batch_schema(output: type[Output], field: str, count: int) -> type[Output]:
 
 
 def name_key(name: str) -> str:
-    """Equal for names that a reader of their script takes for the same: "Zoë  of Ys" and "zoe of ys". "" if blank."""
+    """Equal for names that look the same to a reader of their script: "Zoë  of Ys" and "zoe of ys". "" if blank."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
     return "".join(_distinguishing(letters)).translate(_PLAIN_LETTERS)
 
@@ -107,6 +107,6 @@ def _distinguishing(letters: str) -> Iterable[str]:
 
 
 def is_taken(name: str, taken: Iterable[str]) -> bool:
-    """Whether a name is blank, or too like one of those taken."""
+    """Whether a name is blank, or too similar to one that is taken."""
     key = name_key(name)
     return not key or key in {name_key(other) for other in taken}

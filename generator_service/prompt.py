@@ -53,9 +53,9 @@ Markdown."""
 def batch_ask(
     kind: Kind, stage: Stage, params: Params, count: int, taken: Sequence[str], *, initial: str | None = None
 ) -> Ask[Any]:
-    """For a stage that is written for `count` pieces in one call.
+    """The question for a stage that one call writes for `count` pieces.
 
-    `taken`: names that must not come again. `initial`: the letter that the name must begin with.
+    `taken`: names that must not be repeated. `initial`: the letter that the name must start with.
     """
     field = f"{stage.key}s"
     data = _head(kind, field, params) | {"count": count, "avoid": list(taken)} | _tail(params)
@@ -82,7 +82,7 @@ def data_block(data: Mapping[str, Any]) -> str:
 
 
 def _ask(name: str, task: str, schema: type[Output], data: Mapping[str, Any], most_words: int | None) -> Ask[Any]:
-    """The form stands in words too: not every server enforces a schema."""
+    """The prompt describes the form too: not every server enforces a schema."""
     user = f"{task}\n\nThe form of the answer: {outline(schema)}\n\n{data_block(data)}"
     messages: list[Message] = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": user}]
     return Ask(name, schema, messages, most_words)

@@ -104,26 +104,26 @@ class Settings(Address):
     openai_api_key: Annotated[SecretStr, AfterValidator(_fits_header)]
     openai_base_url: HttpAddress = "https://api.openai.com/v1"
     openai_model: str = "gpt-4o-mini"
-    #: Sent to api.openai.com alone: another provider has no business with them.
+    #: Sent only to api.openai.com.
     openai_org_id: str | None = None
     openai_project_id: str | None = None
-    #: How the form of an answer is asked for. "auto" finds out what the provider takes.
+    #: How to ask for the form of an answer. "auto" finds out what the provider accepts.
     llm_response_format: Literal["auto", "json_schema", "json_schema_loose", "json_object", "text"] = "auto"
-    #: "user": the rules stand at the beginning of the user's message.
+    #: "user": the rules go at the start of the user message.
     llm_system_role: Literal["auto", "system", "user"] = "auto"
-    #: What the provider calls the limit of an answer's tokens.
+    #: The provider's name for the limit on an answer's tokens.
     llm_limit_parameter: Literal["auto", "max_completion_tokens", "max_tokens"] = "auto"
-    #: What a model that reasons may use beside its answer. Unset: 4,096 as soon as a model turns out to reason.
+    #: Tokens that a reasoning model may use in addition to its answer. Unset: 4,096 once a model is found to reason.
     llm_reasoning_tokens: Annotated[int, Field(ge=0)] | None = None
     llm_reasoning_effort: str | None = None
     llm_temperature: Annotated[float, Field(ge=0, le=2)] | None = None
-    #: JSON objects that go with each request.
+    #: JSON objects that are added to each request.
     llm_extra_body: Annotated[dict[str, Any], BeforeValidator(_json_object)] = Field(default_factory=dict)
     llm_extra_query: Annotated[dict[str, str], BeforeValidator(_json_object)] = Field(default_factory=dict)
     llm_extra_headers: Annotated[dict[str, Header], BeforeValidator(_json_object)] = Field(default_factory=dict)
     #: Bound for one call to the LLM.
     llm_timeout_s: Annotated[float, Field(gt=0)] = 30.0
-    #: Bound for one call to a server that has not answered yet, or not for five minutes: it may load its model first.
+    #: Limit for one call to a server that has not answered yet, or not for five minutes: it may load its model first.
     llm_load_timeout_s: Annotated[float, Field(gt=0)] = 75.0
     #: Calls under way at the same time, over all jobs.
     llm_max_concurrency: Annotated[int, Field(ge=1)] = 32

@@ -1,6 +1,6 @@
-"""The text that an LLM may write: normalised, bounded, and free of anything that a reader cannot see.
+"""The text that an LLM may write: normalised, limited in length, and free of invisible characters.
 
-What the model plainly meant is kept and what decorates it is dropped, because asking again costs a call. Lengths are
+The model's meaning is kept and its decoration is dropped, because asking again costs a call. Lengths are
 generous: the prompts ask for less, and text beyond these is a runaway answer, not prose.
 """
 
@@ -15,12 +15,12 @@ from pydantic import BeforeValidator, StringConstraints
 #: Control, surrogate and private-use characters show nothing; format characters (Cf) show nothing by themselves.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cf"})
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
-#: Unassigned, but reserved for characters that show nothing (Unicode, Default_Ignorable_Code_Point), and noncharacters.
+#: Unassigned but reserved for invisible characters (Unicode, Default_Ignorable_Code_Point), and noncharacters.
 _RESERVED = re.compile("[\u2065\ufdd0-\ufdef\ufff0-\ufff8\U000e0000-\U000e0fff]")
 #: Joiners and variation selectors belong to letters in many scripts, and to emoji. Kept, but never two in a row.
 _JOINERS = frozenset("\u200c\u200d")
 _SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C, 0x180D, 0x180F)))
-#: Flags of regions, such as England's: a black flag, the region's letters as tags, and an end (UTS #51, ED-14a).
+#: Flags of regions, such as England's: a black flag, the region's letters as tags, and an end tag (UTS #51, ED-14a).
 _REGION_FLAG = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)")
 #: Marks on one letter (UAX #15, 13, "Stream-Safe Text Format"); more are dropped. Normalising takes time with the
 #: square of their number.
@@ -28,12 +28,13 @@ _MOST_MARKS = 30
 #: Tibetan vowels that are no marks themselves but decompose into two.
 _TWO_MARKS = frozenset("\u0f73\u0f75\u0f81")
 
-#: A longer text is a runaway answer. It is refused as it is, since cleaning it takes time.
+#: A longer text is a runaway answer. It is rejected without cleaning, which would take time.
 _MOST_CHARACTERS = 10_000
 
 _TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-#: Escapes that the model wrote twice, so that they arrive as text.
-#: A break, unless it may be part of a path such as C:\new: a letter or a drive before it and a small letter behind.
+#: Escapes that the model escaped twice, so that they arrive as text.
+#: A break does not count if it may be part of a path such as C:\new: a letter or a drive before it, a lower-case letter
+#: after it.
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"'/*_`#~])|(?:(?<!\w\\)(?<!:\\)|(?=.[^a-z]|.\Z))([nrt]))", re.DOTALL)
 _ENTITY = re.compile(r"&(?:quot|amp|apos|lt|gt|nbsp|ndash|mdash|hellip|[lr][sd]quo|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 
@@ -48,7 +49,7 @@ _MORE_QUOTES = ("\u00ab\u00bb", "\u00bb\u00ab", "\u2039\u203a", "\u300c\u300d", 
 
 
 def _visible(text: str) -> str:
-    """Without terminal colours, and without what shows nothing."""
+    """Without terminal colours and invisible characters."""
     parts = _REGION_FLAG.split(_TERMINAL_COLOUR.sub("", text))
     return "".join(part if _REGION_FLAG.fullmatch(part) else _shown(part) for part in parts)
 
@@ -69,7 +70,7 @@ def _is_mark(character: str) -> bool:
 
 
 def _is_seen(character: str, before: str) -> bool:
-    """Characters that this Python's Unicode data does not know yet, such as newer emoji, count as seen."""
+    """Characters that are newer than this Python's Unicode data, such as recent emoji, count as visible."""
     if character.isspace():
         return True
     if character in _JOINERS:
@@ -82,7 +83,7 @@ def _is_seen(character: str, before: str) -> bool:
 
 
 def _meant(text: str) -> str:
-    r"""With the characters that escapes and entities in the text stand for: "\\n", "\\u00eb", "&quot;"."""
+    r"""Replaces escapes and entities in the text with their characters: "\\n", "\\u00eb", "&quot;"."""
     text = _ESCAPE.sub(_unescaped, text)
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
@@ -95,7 +96,7 @@ def _unescaped(escape: re.Match[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without headings, emphasis and simple tags of Markdown and HTML."""
+    """Without headings, emphasis and simple tags from Markdown and HTML."""
     text = _HEADING.sub("", _TAG.sub("", _LINE_BREAK.sub("\n", text)))
     for _ in range(3):  # bold in italics in code, at the deepest
         text, found = _EMPHASIS.subn(r"\2", text)
@@ -105,7 +106,7 @@ def _plain(text: str) -> str:
 
 
 def _flowing(text: str) -> str:
-    """On one line, NFC: a model breaks lines as it likes."""
+    """On one line, in NFC: models break lines arbitrarily."""
     return " ".join(unicodedata.normalize("NFC", _visible(text)).split())
 
 

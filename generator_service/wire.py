@@ -69,7 +69,7 @@ def status_of(error: LoreError) -> grpc.StatusCode:
 
 
 def trailing_metadata(error: LoreError) -> tuple[tuple[str, str], ...]:
-    """The error's code, who may try again, and when to come again if that is known."""
+    """The error's code, who may try again, and when, if that is known."""
     metadata = [
         ("lore-error-code", error.code),
         ("lore-retryable", "true" if error.retryable else "false"),

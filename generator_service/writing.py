@@ -47,7 +47,7 @@ class Writing:
         self._time_left_s = time_left_s
         self._clock = clock
         self._patience = Patience(
-            clock() + time_left_s, self._tell_of_wait, self._tell_of_loading, self._may_ask_in_vain
+            clock() + time_left_s, self._tell_of_wait, self._tell_of_loading, self._may_pay_for_unusable_answer
         )
         self._unusable_answers = job.unusable_answers
         self._drafts = [Draft(job.kind, item, job.finished.get(item, {})) for item in range(job.params.count)]
@@ -55,7 +55,7 @@ class Writing:
         self._group = asyncio.TaskGroup()
         self._tasks: set[asyncio.Task[None]] = set()
         self._has_told_of_wait = False
-        #: Whether the LLM has answered a call of this attempt.
+        #: Whether the LLM has answered any call of this attempt.
         self._has_answer = False
         #: Spent since a stage was reported: the next one takes it along.
         self._owed = Usage()
@@ -132,7 +132,7 @@ class Writing:
         return proposals
 
     async def _complete(self, ask: Ask[M]) -> Answer[M]:
-        if not self._may_ask_in_vain():
+        if not self._may_pay_for_unusable_answer():
             raise InvalidOutput("The job has had too many answers that cannot be used.")
         try:
             answer = await self._llm.complete(ask, self._patience, self._spend)
@@ -202,8 +202,8 @@ class Writing:
             if not draft.is_whole:
                 draft.abandon(error)
 
-    def _may_ask_in_vain(self) -> bool:
-        return self._unusable_answers < self._job.most_unusable_answers
+    def _may_pay_for_unusable_answer(self) -> bool:
+        return self._unusable_answers < self._job.max_unusable_answers
 
     def _spend(self, usage: Usage) -> None:
         self._unusable_answers += usage.unusable_answers

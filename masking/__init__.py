@@ -1,1 +1,1 @@
-"""Keeps secrets out of what a process writes. Shared by every program; knows none of them."""
+"""Keeps secrets out of a process's output. Every program uses it; it depends on none of them."""

@@ -1,4 +1,4 @@
-"""The secrets that a process was given: which variables of its environment hold them."""
+"""Finds the secrets in a process's environment variables."""
 
 import json
 import re
@@ -8,9 +8,9 @@ from urllib.parse import unquote
 from masking.mask import basic_credentials
 
 _SECRET_NAME = re.compile(r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|HEADERS)$")
-#: Named like secrets, but: an id, and the path of a file.
+#: Named like secrets, but an id and the path of a file.
 _PUBLIC = frozenset({"AWS_ACCESS_KEY_ID", "GENERATOR_TLS_KEY"})
-#: An address with user and password; a password that was not encoded may hold any of :/?#@, so the last @ counts.
+#: An address with user and password. An unencoded password may contain any of :/?#@, so the last @ counts.
 _USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://([^:/\s]*):(\S+)@", re.IGNORECASE)
 #: In an address's query or a JSON object: ?key=..., "api_key": "...".
 _NAMED = re.compile(

@@ -1,11 +1,11 @@
-"""Replaces secrets in text, in whatever way a traceback, JSON or an address may have written them."""
+"""Replaces secrets in text, however a traceback, JSON or an address has escaped them."""
 
 import base64
 import re
 from collections.abc import Iterable, Iterator
 
 MASK = "[secret]"
-#: Shorter ones are placeholders, as local servers take them; masking each "x" would garble every line.
+#: Shorter ones are placeholders for local servers; masking each "x" would garble every line.
 MIN_SECRET_CHARS = 8
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+")
@@ -13,18 +13,18 @@ _PRINTABLE_ASCII = re.compile(r"[ -~]+")
 _HTML = {"&": "amp|#38|#x26", "<": "lt|#60|#x3c", ">": "gt|#62|#x3e", '"': "quot|#34|#x22", "'": "apos|#39|#x27"}
 _LETTER_ESCAPES = {"\n": "n", "\r": "r", "\t": "t", "\a": "a", "\b": "b", "\f": "f", "\v": "v"}
 
-#: Of a token that follows "Bearer" or "Basic": long enough, or with a digit, so that "bearer token" stays readable.
+#: A token after "Bearer" or "Basic": long enough, or with a digit, so that "bearer token" stays readable.
 _CREDENTIALS = r"(?:\s|\+|%20)+(?:[A-Za-z0-9._~+/-]{16,}|(?=[A-Za-z._~+/-]*\d)[A-Za-z0-9._~+/-]{8,})=*"
-#: Secrets that no setting names: the tokens that callers send. "eyJ" is how base64 begins a JSON object.
+#: Secrets that are in no setting: the tokens that callers send. In base64, a JSON object starts with "eyJ".
 _CALLERS_TOKEN = re.compile(rf"Bearer{_CREDENTIALS}|bearer{_CREDENTIALS}|Basic{_CREDENTIALS}|eyJ[\w-]{{8,}}\.[\w.-]+")
 _NOTHING = r"(?!)"
 
 
 class Mask:
-    """Called with a text, returns it without the `secrets` and without tokens of callers."""
+    """When called with a text, returns it without the `secrets` and without callers' tokens."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        #: Longest first: of two secrets that begin alike the longer one must win.
+        #: Longest first: of two secrets with the same start, the longer one must win.
         known = sorted({part for secret in secrets for part in _parts(secret)}, key=len, reverse=True)
         self._known = re.compile("|".join(map(_pattern, known)) or _NOTHING)
 
@@ -34,19 +34,19 @@ class Mask:
 
 
 def basic_credentials(user: str, password: str) -> str:
-    """What HTTP's Basic scheme makes of them (RFC 7617)."""
+    """User and password as HTTP's Basic scheme encodes them (RFC 7617)."""
     return base64.b64encode(f"{user}:{password}".encode()).decode().rstrip("=")
 
 
 def _parts(secret: str) -> Iterator[str]:
-    """The secret, and its runs of printable ASCII, in case a library drops or rewrites what stands between them."""
+    """The secret, and its runs of printable ASCII, in case a library drops or rewrites what is between them."""
     for part in [secret, *_PRINTABLE_ASCII.findall(secret)]:
         if len(stripped := part.strip()) >= MIN_SECRET_CHARS:
             yield _from_plain(stripped)
 
 
 def _from_plain(secret: str) -> str:
-    """Without one or two special characters at its start: they tell nothing, and slow the search down fivefold."""
+    """Without one or two leading special characters: they reveal nothing, and make the search five times slower."""
     first = _PLAIN.search(secret[:3])
     return secret[first.start() :] if first else secret
 
@@ -56,8 +56,8 @@ def _pattern(secret: str) -> str:
 
 
 def _spellings(character: str) -> Iterator[str]:
-    """Patterns for the ways to write a character; backslashes may be doubled once for each time it was quoted."""
-    yield rf"\\*{re.escape(character)}" + (r"[ |]*" if character == "\n" else "")  # groups indent their tracebacks
+    """Patterns for the ways to write a character. Each level of quoting may double the backslashes."""
+    yield rf"\\*{re.escape(character)}" + (r"[ |]*" if character == "\n" else "")  # exception groups are indented
     if letter := _LETTER_ESCAPES.get(character):
         yield rf"\\+{letter}[ |]*"
     if name := _HTML.get(character):

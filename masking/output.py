@@ -1,7 +1,8 @@
-"""A masked stderr (and stdout, if it is a log): for whatever does not go through the log formatter.
+"""A masked stderr (and stdout, if it is a log) for output that bypasses the log formatter.
 
-Tracebacks of `sys.excepthook`, of threads and of asyncio, warnings, `print`, and libraries' own handlers all end there.
-The mask does not see what writes to the file descriptor itself: C libraries, and `faulthandler`, which shows no values.
+Tracebacks of `sys.excepthook`, threads and asyncio, warnings, `print`, and libraries' own handlers all end up there.
+The mask does not see output written directly to the file descriptor: by C libraries, and by `faulthandler`, which shows
+no values.
 """
 
 import sys
@@ -13,7 +14,7 @@ from masking.mask import Mask
 
 
 class MaskedStream:
-    """Writes to `stream`, masked; in all else it is that stream."""
+    """Writes masked text to `stream`; otherwise it behaves like that stream."""
 
     def __init__(self, stream: TextIO, mask: Mask) -> None:
         self._stream = stream
@@ -32,9 +33,9 @@ class MaskedStream:
 
 
 def mask_output(environment: Mapping[str, str], *, stdout: bool = True) -> Mask:
-    """Mask this process's output from now on; returns the mask, for formatters. Idempotent.
+    """Mask this process's output from now on; returns the mask for use in formatters. Idempotent.
 
-    Call it first in a program, before anything takes hold of `sys.stderr`.
+    Call it first in a program, before anything keeps a reference to `sys.stderr`.
     """
     mask = Mask(secrets_in(environment))
     sys.stderr = masked(sys.stderr, mask)
@@ -44,6 +45,6 @@ def mask_output(environment: Mapping[str, str], *, stdout: bool = True) -> Mask:
 
 
 def masked(stream: TextIO, mask: Mask) -> TextIO:
-    """The stream behind this mask instead of one that it had before."""
+    """The stream behind this mask; replaces an earlier mask."""
     raw = stream._stream if isinstance(stream, MaskedStream) else stream
     return cast("TextIO", MaskedStream(raw, mask))

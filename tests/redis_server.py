@@ -47,7 +47,11 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     def __exit__(
@@ -98,6 +102,9 @@ class RedisServer:
         """Become its replica, and catch up: it is sent what is written from then on."""
         self.ask("REPLICAOF", LOOPBACK, primary.port)
         until(lambda: primary.replica_state(self.port) == "online")
+        # Even then it is sent nothing before its first acknowledgement, up to a second later.
+        primary.ask("SET", "followed-by", self.port)
+        until(lambda: self.ask("GET", "followed-by") == str(self.port))
 
     def offset(self) -> int:
         """How far it is in the stream of writes, of which a replica has a part."""

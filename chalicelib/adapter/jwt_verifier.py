@@ -28,10 +28,10 @@ _STALE_S = 3600
 _JWKS_TIMEOUT_S = 3
 #: An answer that has not ended after this is asked for anew.
 _GIVEN_UP_S = 30
-#: What the header of a token for calling an API may say (RFC 7519, RFC 9068).
+#: The allowed `typ` in the header of an access token (RFC 7519, RFC 9068).
 _TYPES = frozenset({"jwt", "at+jwt"})
-#: Claims in which some issuers say what a token is for, and their values in an access token. ID tokens, refresh tokens
-#: and logout tokens, which the same key signs, have other values there.
+#: Some issuers say in these claims what a token is for. These are the values in access tokens; ID, refresh and logout
+#: tokens, signed with the same key, have other values.
 _ACCESS = frozenset({"access", "access_token", "bearer", "jwt", "at+jwt"})
 _PURPOSE_CLAIMS = ("token_use", "typ", "token_type")
 _MAX_SUBJECT_LENGTH = 255
@@ -46,8 +46,8 @@ KeyOf = Callable[[str], Any]
 class JwtVerifier:
     """Knows who a token speaks for. The algorithms are ours to choose, never the token's.
 
-    `audience_claim` is the claim that must name the `audience`: "aud", or "client_id" or "azp" for issuers whose access
-    tokens name only the client that they were issued to.
+    `audience_claim` is the claim that must contain the `audience`: "aud", or "client_id" or "azp" for issuers whose
+    access tokens only name the client they were issued to.
     """
 
     key_of: KeyOf
@@ -64,7 +64,7 @@ class JwtVerifier:
         try:
             subject: str = self._claims(token)["sub"]
         except (PyJWTError, ValueError, TypeError) as error:
-            # The caller is not told why, but whoever sets JWT_* must know. The reason quotes no token.
+            # The caller is not told why, but the operator who sets JWT_* must know. The reason never quotes the token.
             log.info("Token refused: %s", error)
             raise Unauthenticated from error
         return subject
@@ -97,10 +97,10 @@ class JwtVerifier:
     def _check_client(self, claims: Mapping[str, Any]) -> None:
         if claims[self.audience_claim] != self.audience:
             raise InvalidAudienceError(f"{self.audience_claim} is not JWT_AUDIENCE")
-        # Cognito puts no `aud` beside `client_id`, unless the token is for a resource server: then for this one only.
-        # The `aud` beside `azp` does not count: Keycloak's is "account" for every client.
+        # With `client_id`, Cognito sends an `aud` only if the token is for a resource server: it must then be this one.
+        # With `azp`, `aud` is ignored: Keycloak's is "account" for every client.
         if self.audience_claim == "client_id" and self.audience not in _listed(claims.get("aud", self.audience)):
-            raise InvalidAudienceError("there is an aud, and it is not JWT_AUDIENCE")
+            raise InvalidAudienceError("aud is present but is not JWT_AUDIENCE")
 
 
 def static_key(key: str) -> KeyOf:
@@ -113,7 +113,7 @@ def static_key(key: str) -> KeyOf:
 
 
 def jwks_key(url: str, clock: Callable[[], float] = time.monotonic) -> KeyOf:
-    """The key of the issuer's JWKS that the token names in its `kid`; without one, the only key that fits."""
+    """The key in the issuer's JWKS that the token names in its `kid`; without a `kid`, the only key that fits."""
     return _Jwks(url, clock).key_of
 
 
@@ -130,7 +130,7 @@ class _Jwks:
 
     def key_of(self, token: str) -> Any:
         header = jwt.get_unverified_header(token)
-        # A token whose key is known, and still good, does not wait while another one's request asks for the keys.
+        # If its key is known and still good, a request does not wait for another one that is fetching the keys.
         is_good = self._fitting(header) is not None and self._age_s <= _STALE_S
         if self._is_due(header) and self._lock.acquire(blocking=not is_good):
             try:
@@ -145,7 +145,7 @@ class _Jwks:
         return key.key
 
     def _fitting(self, header: Mapping[str, Any]) -> PyJWK | None:
-        """The key that the token names. A key or a token without a name fits if only one key is for the algorithm."""
+        """The key that the token names. Without a `kid` in token or key, a key fits if it is the only one for `alg`."""
         kid, usable = header.get("kid"), [key for key in self._keys if key.algorithm_name == header.get("alg")]
         if named := [key for key in usable if _is_named(key, kid)]:
             return named[0]
@@ -157,7 +157,7 @@ class _Jwks:
         return self._clock() - self._had_at
 
     def _is_due(self, header: Mapping[str, Any]) -> bool:
-        """A key found by its name alone is kept longer: the next one will have another name. Others may be replaced."""
+        """A key found by its `kid` is kept longer: its successor will have another `kid`. Others may be replaced."""
         key = self._fitting(header)
         lasts_s = _LIFESPAN_S if key and _is_named(key, header.get("kid")) else _REFRESH_PAUSE_S
         return self._age_s > lasts_s and self._clock() - self._failed_at > _RETRY_PAUSE_S
@@ -184,10 +184,10 @@ class _Jwks:
             self._answer = None if answer.done() else answer
 
     def _published(self) -> list[PyJWK]:
-        """Raises PyJWT's and other errors, also if none of the issuer's keys can be used."""
+        """Raises PyJWT's and other errors, also if none of the issuer's keys is usable."""
         if keys := list(_usable(self._client.fetch_data()["keys"])):
             return keys
-        raise PyJWKSetError("no key in the JWKS is for signatures and of a known type")
+        raise PyJWKSetError("the JWKS has no signature key of a known type")
 
 
 def _is_named(key: PyJWK, kid: Any) -> bool:
@@ -195,12 +195,12 @@ def _is_named(key: PyJWK, kid: Any) -> bool:
 
 
 def _usable(published: Sequence[Any]) -> Iterator[PyJWK]:
-    """The keys for signatures, except those that are broken or of a type that is not known here."""
+    """The signature keys, except broken ones and those of an unknown type."""
     for data in published:
         try:
             if (data.get("use") or "sig") == "sig" and "verify" in (data.get("key_ops") or ["verify"]):
                 yield PyJWK(data)
-        except Exception as error:  # noqa: BLE001 - one broken key, however broken, does not spoil the others
+        except Exception as error:  # noqa: BLE001 - a broken key must not affect the others
             log.warning("A key in the issuer's JWKS cannot be used: %s", type(error).__name__)
 
 
@@ -214,14 +214,14 @@ def _resolve(answer: "Future[list[PyJWK]]", ask: Callable[[], list[PyJWK]]) -> N
 def _check_purpose(header: Mapping[str, Any], claims: Mapping[str, Any]) -> None:
     kind = str(header.get("typ", "JWT")).lower().removeprefix("application/")
     if kind not in _TYPES:
-        raise InvalidTokenError("the header's typ is not that of an access token")
+        raise InvalidTokenError("the header's typ does not have an access token's value")
     for name in _PURPOSE_CLAIMS:
         if str(claims.get(name) or "access").lower() not in _ACCESS:
-            raise InvalidTokenError(f"{name} is not that of an access token")
+            raise InvalidTokenError(f"{name} does not have an access token's value")
 
 
 def _check_times(claims: Mapping[str, Any]) -> None:
-    """PyJWT also takes numbers in text."""
+    """PyJWT also accepts numbers as text."""
     for name in ("exp", "nbf", "iat"):
         if not isinstance(at := claims.get(name, 0), int | float) or isinstance(at, bool):
             raise InvalidTokenError(f"{name} is not a number")

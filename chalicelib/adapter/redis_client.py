@@ -24,9 +24,9 @@ from chalicelib.domain.error import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-#: There was no answer at all. What the server did answer is told apart in `redis_reply`.
+#: The server did not answer at all. `redis_reply` classifies the errors that it does send.
 _NO_ANSWER = (
-    # Not one node of the cluster answers, or not one of a slot, or each points at another.
+    # No node of the cluster answers, or none for a slot, or each redirects to another.
     ClusterError,
     RedisClusterException,
     ConnectionError,
@@ -45,11 +45,11 @@ Client = Redis | RedisCluster
 
 
 class Failovers:
-    """What all connections of a process know together: which of them lead to a server that was a primary once.
+    """Shared by all connections of a process: which of them still lead to a former primary.
 
     After a failover the address leads to the new primary, but open connections still lead to the old one, which refuses
-    writes and answers reads with old values. The first connection to notice says so here; each of the others is closed
-    before its next use.
+    writes and answers reads with old values. The first connection to notice reports it here; each of the others is
+    closed before its next use.
     """
 
     def __init__(self) -> None:
@@ -58,13 +58,13 @@ class Failovers:
 
     @property
     def epoch(self) -> int:
-        """A connection made in an earlier one is not to be used."""
+        """Connections from earlier epochs must not be used."""
         return self._count
 
     def noticed(self, epoch: int) -> None:
-        """A connection that was made in this epoch leads to a server that is not, or no longer, the primary."""
+        """Report that a connection from this epoch leads to a server that is not the primary."""
         if epoch != self._count:
-            return  # noticed before
+            return  # already noticed
         self._count += 1
         for wait in self._waits:
             if not wait.expired():
@@ -72,7 +72,7 @@ class Failovers:
 
     @contextmanager
     def ending(self, wait: asyncio.Timeout) -> Iterator[None]:
-        """A failover ends the wait at once: nothing may ever come over its connection."""
+        """End the wait as soon as a failover is noticed: its connection may never deliver anything."""
         self._waits.add(wait)
         try:
             yield
@@ -81,9 +81,9 @@ class Failovers:
 
 
 class _Connection(AbstractConnection):
-    """Is closed where its server turns out not to be the primary; redis-py then connects again and repeats.
+    """Closes itself when its server turns out not to be the primary; redis-py then reconnects and retries.
 
-    To redis-py READONLY and its like are answers as good as any, after which it keeps the connection.
+    redis-py treats READONLY and similar errors as normal answers and keeps the connection.
     """
 
     def __init__(self, *, failovers: Failovers, **options: Any) -> None:
@@ -92,7 +92,7 @@ class _Connection(AbstractConnection):
         self._epoch = failovers.epoch
 
     async def connect_check_health(self, *args: Any, **options: Any) -> None:
-        """Called by redis-py before each use, and does nothing on a connection that is open."""
+        """redis-py calls this before each use; its own version does nothing if the connection is open."""
         if self._epoch != self._failovers.epoch:
             await self.disconnect(nowait=True)
             self._epoch = self._failovers.epoch
@@ -102,7 +102,7 @@ class _Connection(AbstractConnection):
         try:
             return await super().read_response(*args, **options)
         except TimeoutError:
-            # Frozen, or cut off: the others need not find that out one by one.
+            # The server is frozen or cut off: the other connections need not find out one by one.
             self._failovers.noticed(self._epoch)
             raise
         except ResponseError as error:
@@ -112,7 +112,7 @@ class _Connection(AbstractConnection):
             log.warning("Redis refused: %s Connecting again", reply.advice)
             self._failovers.noticed(self._epoch)
             await self.disconnect(nowait=True)
-            # Not a subclass of it: the cluster's client looks at the very type.
+            # Not a subclass: the cluster client checks the exact type.
             raise ConnectionError(str(error), status_code=error.status_code) from None
 
 
@@ -142,8 +142,8 @@ def connect(
 ) -> Client:
     """A client that holds at most `max_connections`, each operation bounded by `timeout_s`. Nothing is sent yet.
 
-    Clients of the same server share `failovers`. One of a cluster does not wait for a free connection but fails: it may
-    hold at least `_MIN_CLUSTER_CONNECTIONS`.
+    Clients of the same server share `failovers`. A cluster client fails instead of waiting for a free connection, so it
+    may hold at least `_MIN_CLUSTER_CONNECTIONS`.
     """
     connect_timeout_s = connect_timeout_s or timeout_s
     retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), retries=retries)
@@ -178,7 +178,7 @@ def connect(
 
 
 def _watch_cluster(client: RedisCluster, failovers: Failovers) -> None:
-    """redis-py takes no class of connections for a cluster: set it for the nodes that are there and those to come."""
+    """redis-py has no option for a cluster's connection class: set it for known and for future nodes."""
     kind = _KINDS[client.connection_kwargs["connection_class"]]
     client.connection_kwargs |= {"connection_class": kind, "failovers": failovers}
     for node in client.startup_nodes:
@@ -199,6 +199,6 @@ async def outage_as_unavailable(patience_s: float | None = _PATIENCE_S) -> Async
         if reply is not None:
             level = logging.ERROR if reply.meaning is Meaning.SET_UP else logging.WARNING
             log.log(level, "Redis refused: %s", reply.advice)
-            # Not as the cause: some replies quote what was sent.
+            # Without the cause: some replies quote what was sent.
             raise StoreUnavailable from None
         raise StoreUnavailable from error

@@ -9,7 +9,7 @@ from chalicelib.domain.owner import owner_hash
 
 #: Jobs that are not known to be final: sorted set, member = job id, score = when it was created (ms).
 UNFINISHED = "jobs:unfinished"
-#: Written to see whether writes are taken: string, empty.
+#: Written to check whether the server accepts writes: string, empty.
 HEALTH = "health"
 
 

@@ -1,9 +1,9 @@
-"""The error replies of Redis and Valkey that are not bugs of ours, and what each means.
+"""The error replies of Redis and Valkey that are not our bugs, and what each means.
 
-The wording differs: Redis 7 and Valkey begin every reply with its code. Redis 6.2 wraps what a script met in "ERR Error
-running script (call to f_...): @user_script:20: @user_script: 20: -READONLY ...".
+The wording differs: Redis 7 and Valkey start every reply with its code. Redis 6.2 wraps an error inside a script in
+"ERR Error running script (call to f_...): @user_script:20: @user_script: 20: -READONLY ...".
 
-A reply that is not listed is a bug of ours and stays visible: WRONGTYPE, EXECABORT, "ERR syntax error" and the like.
+A reply that is not listed is our own bug and stays visible: WRONGTYPE, EXECABORT, "ERR syntax error" and the like.
 """
 
 import re
@@ -14,21 +14,21 @@ from redis.exceptions import InvalidResponse, RedisClusterException
 
 
 class Meaning(Enum):
-    """In each case a request is answered with 503 and Retry-After, a worker keeps what it has and writes it later, a
+    """In each case a request is answered with 503 and Retry-After, a worker keeps its results and writes them later, a
     long poll goes on while it has time left, and the health page says that Redis is down."""
 
-    #: Another server does the work of this one now, or will in a moment: close the connection, connect again, repeat.
+    #: Another server has taken over, or is about to: close the connection, reconnect, retry.
     MOVED = "moved"
-    #: It passes, and the connection stays as good as it is.
+    #: Temporary; the connection stays usable.
     PASSES = "passes"
-    #: It stays until somebody changes a setting: logged as an error.
+    #: Permanent until somebody changes a setting: logged as an error.
     SET_UP = "set-up"
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     meaning: Meaning
-    #: For the log: what is wrong, and what to look at.
+    #: For the log: what is wrong, and what to check.
     advice: str
 
 
@@ -69,7 +69,7 @@ BY_CODE = {
     "MOVED": _CLUSTER,
     "ASK": _CLUSTER,
 }
-#: By what follows "ERR ", or stands without a code in a script of Redis 6.2.
+#: By the text after "ERR ", or by the whole text of an error without a code inside a script on Redis 6.2.
 BY_TEXT = {
     "max number of clients": _CLIENTS,
     "AUTH <password> called without any password": _PASSWORD,
@@ -90,22 +90,22 @@ BY_TEXT = {
 
 _IN_SCRIPT = re.compile(r"(?:ERR )?Error running script \(call to f_[0-9a-f]{40}\): @user_script:\d+: ")
 _LINE_OF_SCRIPT = re.compile(r"@user_script: ?\d+: ")
-#: What redis-py makes of the reply to a member of a pipeline.
+#: How redis-py wraps the reply to a command in a pipeline.
 _IN_PIPELINE = re.compile(r"(?:ERR )?Command # \d+ \(.*\) of pipeline caused error: \(['\"]")
 
 
 def reply_of(error: BaseException) -> Reply | None:
-    """What the server's answer means; None where there was no answer, or where it shows a bug of ours."""
+    """What the server's answer means; None if there was no answer, or if it shows one of our bugs."""
     if isinstance(error, InvalidResponse):
         return _NO_REDIS
     if isinstance(error, RedisClusterException) and (first := error.__cause__ or error.__context__):
-        # "Redis Cluster cannot be connected", whatever the nodes answered.
+        # Its own text is always "Redis Cluster cannot be connected", whatever the nodes answered.
         return reply_of(first)
     return reply_to(_text_of(error))
 
 
 def reply_to(text: str) -> Reply | None:
-    """The same for the reply as it was sent, without the leading "-"."""
+    """The same for a raw reply, without the leading "-"."""
     text = _unwrapped(text)
     if known := BY_CODE.get(text.partition(" ")[0]):
         return known
@@ -120,6 +120,6 @@ def _unwrapped(text: str) -> str:
 
 
 def _text_of(error: BaseException) -> str:
-    """redis-py takes the code off where it has a class for it."""
+    """redis-py strips the code if it has an exception class for it."""
     code = getattr(error, "status_code", None)
     return f"{code} {error}" if code else str(error)

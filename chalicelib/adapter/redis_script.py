@@ -1,4 +1,4 @@
-"""Lua scripts on Redis, and waiting for a replica to have what they wrote."""
+"""Lua scripts on Redis, and waiting until a replica has received their writes."""
 
 import asyncio
 import hashlib
@@ -14,7 +14,7 @@ from redis.exceptions import NoScriptError, ResponseError
 from chalicelib.adapter.redis_client import Client
 
 _LUA = Path(__file__).parent / "lua"
-#: How long a write waits for a replica to have it, at the most.
+#: The longest that a write waits for a replica to receive it.
 _REPLICATED_WITHIN_MS = 250
 #: How often the server is asked whether it has a replica, seconds.
 _REPLICAS_KNOWN_FOR_S = 1.0
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Script:
-    """A Lua file, sent by its digest, and in full where the server does not know it (any more)."""
+    """A Lua file, sent by its digest, or in full if the server does not know it (any more)."""
 
     def __init__(self, name: str) -> None:
         self._text = (_LUA / name).read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ class Script:
             return await redis.eval(self._text, len(keys), *keys, *args)
 
     async def run_replicated(self, redis: Redis, keys: list[str], args: list[str]) -> Any:
-        """The same; returns when a replica has it too, or `_REPLICATED_WITHIN_MS` later."""
+        """The same; returns once a replica has received the write, or after `_REPLICATED_WITHIN_MS`."""
         answer, replicas = await self._and_wait(redis, ["EVALSHA", self._sha, len(keys), *keys, *args])
         if isinstance(answer, NoScriptError):
             answer, replicas = await self._and_wait(redis, ["EVAL", self._text, len(keys), *keys, *args])
@@ -48,7 +48,7 @@ class Script:
 
     @staticmethod
     async def _and_wait(redis: Redis, command: list[Any]) -> list[Any]:
-        """On one connection: WAIT looks at what this connection has written."""
+        """Both on one connection: WAIT covers only what its own connection has written."""
         commands = redis.pipeline(transaction=False)
         commands.execute_command(*command)
         commands.wait(1, _REPLICATED_WITHIN_MS)
@@ -56,7 +56,7 @@ class Script:
 
 
 class Replicas:
-    """Whether the server has replicas that follow it. A cluster is not asked: its client cannot wait for one node's."""
+    """Whether the server has connected replicas. A cluster is not asked: its client cannot WAIT on one node."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -76,6 +76,6 @@ class Replicas:
         try:
             about: Any = await client.info("replication")
         except ResponseError:
-            return False  # the user may not ask
+            return False  # the user lacks the permission
         slaves = [value for name, value in about.items() if re.fullmatch(r"slave\d+", name)]
         return any(slave["state"] == "online" for slave in slaves)

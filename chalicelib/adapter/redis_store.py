@@ -82,7 +82,7 @@ class RedisJobStore:
         observed_at, fields = await self._run(job_id, change)
         job = decode_job(fields, observed_at)
         if job.is_final:
-            # It has ended, whatever comes of this: `unfinished` lists it until all of it is done.
+            # The job has ended even if this fails: `unfinished` lists it until all of this is done.
             with suppress(StoreUnavailable):
                 await self._strike_off(job)
         return job
@@ -119,7 +119,7 @@ class RedisJobStore:
         return decode_view(decode_job(fields, int(observed_at)), stages) if fields else None
 
     async def _from_primary(self, keys: list[str], args: list[str]) -> list[Any]:
-        """What the job's script reads. Where a replica answered, asked again over a new connection; then taken."""
+        """What the view script reads. If a replica answers, ask again over a new connection and accept that answer."""
         *read, is_replica = list(await self._view.run(self._redis, keys, args))
         if is_replica:
             self._failovers.noticed(self._failovers.epoch)
@@ -140,8 +140,8 @@ class RedisJobStore:
                     with self._failovers.ending(wait):
                         return bool(await self._waiting.xread(stream, count=1, block=block))
             except TimeoutError:
-                # The connection broke in the middle, and the wait began again; or it leads to a former primary. The
-                # next read of the job shows whether Redis is there.
+                # The connection broke and the wait started again, or it leads to a former primary. The next read of the
+                # job shows whether Redis is available.
                 return False
 
     async def admit(self, owner: str, job_id: str, quota: Quota) -> Standing:
@@ -245,7 +245,7 @@ class RedisJobStore:
             await self._redis.expire(redis_key.idempotency(owner, key), self._job_ttl_s)
 
     async def ping(self) -> None:
-        # A write: a replica, a full server or one without its disk would answer a PING.
+        # A write, because a replica, a full server or one without its disk would still answer a PING.
         async with outage_as_unavailable():
             await self._redis.set(redis_key.HEALTH, "", ex=_RESERVED_S)
 
@@ -261,7 +261,7 @@ class RedisJobStore:
 
 
 def _is_told_for_good(change: Change) -> bool:
-    """That there is a job, and how it has ended."""
+    """Whether it tells a caller that a job exists or how it ended."""
     return change.action is Action.CREATE or TRANSITIONS[change.action][1] in TERMINAL
 
 

@@ -114,7 +114,7 @@ def _limit(request: Request) -> int:
 
 
 def _check_media_type(request: Request) -> None:
-    """Parameters of the media type are ignored: JSON is UTF-8, whatever `charset` says (RFC 8259, 11)."""
+    """Ignores parameters of the media type: JSON is UTF-8, whatever `charset` says (RFC 8259, 11)."""
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type not in ("", "application/json"):
         raise UnsupportedMediaType

@@ -93,7 +93,7 @@ def _request(current: ChaliceRequest, owner: str) -> Request:
 def _base_path(current: ChaliceRequest) -> str:
     """API Gateway's stage, or the base path of a domain's mapping; "" locally.
 
-    It is what stands before the route's own segments. API Gateway routes an address with a slash at its end too.
+    It is everything before the route's own segments. API Gateway also routes addresses with a trailing slash.
     """
     segments = str(current.context.get("path", "")).rstrip("/").split("/")
     return "/".join(segments[: -current.path.count("/")])
@@ -109,7 +109,7 @@ def as_problem(response: ChaliceResponse, cors: dict[str, str]) -> ChaliceRespon
 
 
 def _head(response: ChaliceResponse) -> ChaliceResponse:
-    """The answer to HEAD: that of GET, with its length and without its body (RFC 9110, 9.3.2)."""
+    """The answer to HEAD: the same as for GET, with its length but without its body (RFC 9110, 9.3.2)."""
     length = len(response.to_dict()["body"].encode())
     return ChaliceResponse("", response.headers | {"Content-Length": str(length)}, response.status_code)
 

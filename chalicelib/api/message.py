@@ -19,7 +19,7 @@ MAX_BODY_BYTES = 64 * 1024
 MAX_WAIT_S = 20
 _MAX_DEPTH = 32
 _TOO_DEEP = f"must not be nested deeper than {_MAX_DEPTH} levels"
-#: A whole number has no more; `int` refuses 4,300.
+#: The most digits of a whole number; `int` refuses more than 4,300.
 _MOST_DIGITS = 1_000
 _SUBMISSION = '{"type": "generate_characters", "payload": {}}'
 _SHOWN_LENGTH = 120
@@ -60,7 +60,7 @@ class Request:
     def json_object(self) -> dict[str, Any]:
         """The body as a JSON object: UTF-8, no duplicate keys, no NaN. Raises `InvalidSubmission`.
 
-        A byte-order mark before it is ignored (RFC 8259, 8.1).
+        Ignores a leading byte-order mark (RFC 8259, 8.1).
         """
         value = _parsed(self._text())
         if not isinstance(value, dict):
@@ -114,7 +114,7 @@ class Request:
             raise InvalidSubmission([Fault(name, wanted) for name in unknown])
 
     def _parameter(self, name: str) -> str | None:
-        """A value in the query, without what came along when it was pasted."""
+        """A value in the query, without white space and invisible characters that were pasted with it."""
         given = self.query.get(name)
         return None if given is None else trimmed(given)
 
@@ -150,7 +150,7 @@ def together(*reads: Callable[[], Any]) -> list[Any]:
 
 
 def parse_uuid(text: str, otherwise: str | None = None) -> str:
-    """A job's or world's id as it stands in a path, percent-encoded or not. Raises `NotFound` for anything else."""
+    """A job's or world's id in a path, percent-encoded or not. Raises `NotFound` for anything else."""
     given = trimmed(unquote(text)).lower()
     if _UUID.fullmatch(given) is None:
         raise NotFound(otherwise)

@@ -95,7 +95,7 @@ def _headers(error: LoreSmithError) -> dict[str, str]:
         case QuotaExceeded():
             return {"Retry-After": str(error.retry_after_s)} | rate_limit_headers(error.standing)
         case UnsupportedCoding():
-            # RFC 9110, 15.5.16: which codings would be taken.
+            # RFC 9110, 15.5.16: which codings are accepted.
             return {"Accept-Encoding": "identity"}
         case NoToken():
             # RFC 6750, 3: without credentials no error is named.

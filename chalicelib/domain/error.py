@@ -163,8 +163,8 @@ class GenerationFailed(LoreSmithError):
         super().__init__(message)
         self.code = code
         self.retryable = retryable
-        #: Whether another attempt in a moment may well succeed. What a person may retry is not always worth that: an
-        #: answer that cannot be used costs as much each time.
+        #: Whether another attempt a moment later is likely to succeed. Not every error that a person may retry is worth
+        #: it: an unusable answer costs as much each time.
         self.transient = retryable if transient is None else transient
         #: Delay that the provider or the generator asked for, if it named one.
         self.retry_after_s = retry_after_s

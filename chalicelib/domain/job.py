@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.domain.lifecycle import TERMINAL, Status
 
-#: Of a warning about a piece that is there.
+#: The code of a warning about a piece that is in the result.
 ADJUSTED_CODE = "adjusted"
 
 #: A value that JSON can express.
@@ -24,7 +24,7 @@ class Usage:
     llm_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    #: Of the calls, those whose answer could not be used.
+    #: How many of the calls had an unusable answer.
     unusable_answers: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
@@ -47,7 +47,7 @@ class PieceWarning:
     code: str
     message: str
     retryable: bool
-    #: Whether the piece is missing from the result. Else it is there, and something in it was changed.
+    #: Whether the piece is missing from the result. If not, something in it was changed.
     missing: bool = True
 
 

@@ -55,10 +55,10 @@ class JobType:
         return schema
 
     def require_fields(self, schema: dict[str, Any], *, tokens_required: bool) -> None:
-        """Name the fields in the model's `schema` that must be given.
+        """Mark the required fields in the model's `schema`.
 
-        A field whose default is validated stands for the caller. Without a token there is no caller to stand for, so
-        that the field must be given, and null does not do.
+        A field whose default is validated defaults to the caller. Without a token there is no known caller, so the
+        field is required and must not be null.
         """
         fields = self.payload.model_fields.items()
         standing_in = [] if tokens_required else [name for name, info in fields if info.validate_default]
@@ -140,7 +140,7 @@ def _faults(error: ValidationError) -> Iterable[Fault]:
         yield Fault(path, _sentence(problem))
 
 
-#: What to say for each of pydantic's error types that a payload can give. Its own words speak of Python.
+#: Messages for those of pydantic's error types that a payload can cause. Its own messages are about Python.
 _SENTENCES = {
     "extra_forbidden": "is not a field of this type of job; remove it",
     "missing": "is required",
@@ -157,7 +157,7 @@ _SENTENCES = {
     "literal_error": "must be {expected}",
     "value_error": "{error}",
 }
-#: For an error type that has no sentence yet.
+#: For an error type without a sentence of its own.
 _NOT_VALID = "is not valid; GET /job-types has the schema of the payload"
 
 

@@ -32,13 +32,13 @@ def _whole(number: Any) -> Any:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
-#: The largest number that a user may have as an id: 64 bits, as databases count.
+#: The largest number that is valid as a user id: 64 bits, as in databases.
 _MAX_USER_NUMBER = 2**63 - 1
 UserNumber = Annotated[int, Field(ge=0, le=_MAX_USER_NUMBER)]
 
 
 def _digits(number: Any) -> Any:
-    """The digits of a user's number; anything else as it is."""
+    """A user number as its digits; anything else unchanged."""
     if not isinstance(number, int) or isinstance(number, bool):
         return number
     if not 0 <= number <= _MAX_USER_NUMBER:

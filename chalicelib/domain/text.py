@@ -1,9 +1,9 @@
-"""The text that callers may send: cleaned of what no one can see, normalized and bounded.
+"""The text that callers may send: without invisible characters, normalized and limited in length.
 
-People paste. Soft hyphens, zero-width spaces and direction marks come along unseen, so they are dropped rather than
-refused. Emoji and scripts that are newer than this Python's Unicode data are kept. Control characters, surrogates and
-noncharacters are refused: no one means to send them. The generator cleans the text of a model by the same rules
-(generator_service/text.py).
+People paste text. It may contain invisible soft hyphens, zero-width spaces and direction marks, so these are dropped
+rather than refused. Emoji and scripts that are newer than this Python's Unicode data are kept. Control characters,
+surrogates and noncharacters are refused: no one sends them on purpose. The generator cleans a model's text by the same
+rules (generator_service/text.py).
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints
 
-#: Format characters (category Cf) that a reader sees: signs written over or around numbers and words (Unicode's
+#: Visible format characters (category Cf): signs written over or around numbers and words (Unicode's
 #: Prepended_Concatenation_Mark), and the joiners of hieroglyphs.
 _SEEN_FORMATS = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
@@ -22,14 +22,14 @@ _SEEN_FORMATS = frozenset(
 #: Letters, marks and symbols that show nothing: Hangul fillers, the braille pattern without dots, the grapheme joiner,
 #: inherent vowels of Khmer.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
-#: Reserved for characters that will show nothing (Unicode's Default_Ignorable_Code_Point).
+#: Reserved for invisible characters (Unicode's Default_Ignorable_Code_Point).
 _RESERVED_BLANK = frozenset(map(chr, (0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000))))
-#: Many scripts and emoji need the zero-width joiner and non-joiner, and variation selectors. Each is kept once after
-#: something visible: in a row they hide text.
+#: Many scripts and emoji need the zero-width joiner and non-joiner, and variation selectors. One is kept after each
+#: visible character: several in a row can hide text.
 _JOINERS = frozenset("\u200d\u200c")
 _SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C, 0x180D, 0x180F)))
 #: A flag such as England's is a black flag, the region's code in tag characters, and an end tag (UTS #51, "emoji tag
-#: sequence"). It is kept whole; tag characters anywhere else hide text.
+#: sequence"). It is kept whole; anywhere else, tag characters can hide text.
 _TOKEN = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f|.", re.DOTALL)
 #: Everything that ends a line (Unicode Standard, 5.8 "Newline Guidelines").
 _LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
@@ -37,7 +37,7 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _WHITE_CONTROLS = frozenset("\t\n\r\v\f\x85")
 #: Marks on one letter (UAX #15, 13, "Stream-Safe Text Format"). Normalizing takes time with the square of their number.
 _MOST_MARKS = 30
-#: Characters of a path that a message repeats.
+#: How many characters of a path a message shows.
 _MOST_SHOWN = 80
 _CONTROL_NAMES = {"\t": "a tab", "\n": "a line break", "\r": "a line break"}
 
@@ -56,12 +56,12 @@ def prose(text: str) -> str:
 
 
 def trimmed(text: str) -> str:
-    """The text without white space around it and without what no one can see."""
+    """The text without surrounding white space and without invisible characters."""
     return _shown(text).strip()
 
 
 def _edge_length(text: Iterable[str]) -> int:
-    """How many characters at its beginning are white space or not seen."""
+    """How many characters at the start are white space or invisible."""
     return sum(1 for _ in takewhile(_is_edge, text))
 
 
@@ -70,7 +70,7 @@ def _is_edge(character: str) -> bool:
 
 
 def _check(text: str, first: int, *, permitted: frozenset[str]) -> None:
-    """`first` is the position of its first character, 1-based."""
+    """Raises `ValueError` for a refused character. `first` is the 1-based position of the text's first character."""
     if text.isascii() and text.isprintable():
         return
     for position, character in enumerate(text, first):
@@ -79,7 +79,7 @@ def _check(text: str, first: int, *, permitted: frozenset[str]) -> None:
 
 
 def _refused(character: str) -> str | None:
-    """What to call this character if it is refused."""
+    """The name of this character if it is refused, else None."""
     code = ord(character)
     if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
         return f"the noncharacter U+{code:04X}"
@@ -92,7 +92,7 @@ def _refused(character: str) -> str | None:
 
 
 def _shown(text: str) -> str:
-    """The text without what no one can see."""
+    """The text without invisible characters."""
     if text.isascii():
         return text
     kept: list[str] = []
@@ -128,7 +128,7 @@ def _composed(text: str) -> str:
 
 
 def _is_mark(character: str) -> bool:
-    """Also where the character itself is no mark, but is taken apart into marks."""
+    """True also for a character that is not a mark itself but decomposes into marks."""
     return unicodedata.combining(unicodedata.normalize("NFD", character)[0]) != 0
 
 
@@ -139,13 +139,13 @@ def _not_blank(text: str) -> str:
 
 
 def _is_visible(character: str) -> bool:
-    """By itself. Marks and joiners need a letter; unassigned characters are emoji and scripts newer than our data."""
+    """Visible on its own, unlike marks and joiners. Unassigned characters are emoji and scripts newer than our data."""
     category = unicodedata.category(character)
     return category[0] in "LNPS" or category == "Cn" or character in _SEEN_FORMATS
 
 
 def clean_json(value: JsonValue, path: str = "") -> JsonValue:
-    """The same with all its text, keys too, cleaned. Raises `ValueError` that says which text is refused, and why."""
+    """The value with all its text cleaned, including keys. The `ValueError` says which text is refused and why."""
     match value:
         case str():
             return _cleaned(value, prose, path)
@@ -162,12 +162,12 @@ def _clean_object(value: dict[str, JsonValue], path: str) -> JsonValue:
         key = _cleaned(name, line, _below(path, "(key)"))
         cleaned[key] = clean_json(item, _below(path, key))
     if len(cleaned) < len(value):
-        raise ValueError(_located("must not have a key twice, however it is written", path))
+        raise ValueError(_located("must not have the same key twice, in any spelling", path))
     return cleaned
 
 
 def _cleaned(text: str, clean: Callable[[str], str], path: str) -> str:
-    """Text that was empty may stay so, but text that nobody can see is refused."""
+    """Empty text is accepted, but invisible text is refused."""
     try:
         cleaned = clean(text)
     except ValueError as fault:
@@ -178,7 +178,7 @@ def _cleaned(text: str, clean: Callable[[str], str], path: str) -> str:
 
 
 def _below(path: str, step: str) -> str:
-    """No longer than a message needs to see that it is too long."""
+    """Cut off just past the length that a message shows."""
     return (f"{path}.{step}" if path else step)[: _MOST_SHOWN + 1]
 
 
@@ -188,11 +188,11 @@ def _located(message: str, path: str) -> str:
 
 
 def _if_text(clean: Callable[[str], str]) -> Callable[[Any], Any]:
-    """For values that are not checked yet: what is no text is left for the next check to refuse."""
+    """For values of unknown type: leaves anything but text for the next check to refuse."""
     return lambda value: clean(value) if isinstance(value, str) else value
 
 
-#: Says in the API's description what `_check` refuses; JSON Schema's patterns cannot.
+#: Tells readers of the API's description what `_check` refuses; JSON Schema patterns cannot express it.
 _FORM = Field(json_schema_extra={"format": "printable"})
 
 #: One short line, such as a theme: 1 to 80 characters.

@@ -24,7 +24,7 @@ _MOST_RESULT_BYTES = 1_500_000
 #: One owner may hold this part of the places for long polls: of 64 a place for each of its ten unfinished jobs and some
 #: to spare, and the others are not left without.
 _OWNERS_PART = 4
-#: How long a long poll waits before it asks a store again that does not answer, seconds.
+#: How long a long poll waits before it retries a store that does not answer, seconds.
 _STORE_PATIENCE_S = 0.5
 
 
@@ -136,7 +136,7 @@ class Reading:
         try:
             return await self._recovery.mend(job)
         except Unavailable:
-            # The queue; or a store that can be read but takes no writes. What was read is shown all the same.
+            # The queue is down, or the store is read-only at the moment. Show what was read all the same.
             return False
 
     async def _wait(
@@ -146,9 +146,9 @@ class Reading:
         news: Callable[[JobView], bool],
         wait_s: float,
     ) -> JobView | None:
-        """The view when there is news, or when the time is up; None where it was not waited for.
+        """The view once there is news or the time is up; None if there was no wait.
 
-        Raises `StoreUnavailable` where the store does not answer until then.
+        Raises `StoreUnavailable` if the store does not answer by then.
         """
         owner = view.job.owner
         if wait_s <= 0 or news(view) or not self._has_place(owner):

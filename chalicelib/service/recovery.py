@@ -61,7 +61,7 @@ class Recovery:
             await self._store.forget_unfinished(job_id, min_age_s=_LISTED_BEFORE_CREATED_S)
             return False
         if job.is_final:
-            # The store failed as the job ended: first what its owner waits for.
+            # The store failed as the job ended. Free the owner's place first: it blocks the owner's next job.
             await self._store.dismiss(job.owner, job_id)
             await self._store.forget_unfinished(job_id)
             return False

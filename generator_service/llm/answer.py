@@ -1,4 +1,4 @@
-"""Reads the LLM's answer as what was asked for, or tells in which way it cannot be used."""
+"""Reads the LLM's answer in the form that was asked for, or says why it cannot be used."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,20 +17,20 @@ _NO_JSON = "It held no JSON object."
 _CUT_OFF = "It was cut off before its end. Write less."
 _AMBIGUOUS = "It held several different answers. Give one."
 
-#: How models begin when they decline in words.
+#: How models start when they decline in plain words.
 _DECLINES = re.compile(
     r"\A\W*(as an ai[^,]{0,40},)?\s*(i'?m|i am|i|we'?re|we are|we)?\s*(very |really )?(sorry|apologi[sz]e)?\W*(but )?"
     r"(i|we) ?(can'?t|cannot|can not|won'?t|will not|('m|am) (unable|not able) to|must decline)\b",
     re.IGNORECASE,
 )
-#: A longer text is an answer in the wrong form.
+#: A longer text counts as an answer in the wrong form.
 _LONGEST_DECLINE = 600
 
 _OUT_OF_BOUNDS = frozenset({"greater_than_equal", "less_than_equal"})
 
 
 def read_answer(reply: Reply, schema: type[M], *, may_adjust: bool = False) -> Answer[M]:
-    """The answer in the form that was asked for. `may_adjust`: put numbers that are out of bounds at the nearest bound.
+    """The answer in the form that was asked for. `may_adjust`: set out-of-range numbers to the nearest bound.
 
     Raises `Refused` (the model's refusal or a content filter), `Truncated`, and `InvalidOutput` (empty, no JSON, not
     the schema, or several different answers).
@@ -53,7 +53,7 @@ def read_answer(reply: Reply, schema: type[M], *, may_adjust: bool = False) -> A
 
 
 def _texts(reply: Reply) -> Iterator[str]:
-    """Where the answer may be, likeliest first."""
+    """The texts that may contain the answer, most likely first."""
     yield without_thoughts(reply.text)
     yield reply.text
     for text in reply.elsewhere:
@@ -63,7 +63,7 @@ def _texts(reply: Reply) -> Iterator[str]:
 def _fitting(
     values: Sequence[object], schema: type[M], *, may_adjust: bool
 ) -> tuple[list[Answer[M]], ValidationError | None]:
-    """The different answers among the values, and what is wrong with the last one that is none."""
+    """The distinct answers among the values, and what is wrong with the last value that is not an answer."""
     answers: list[Answer[M]] = []
     fault: ValidationError | None = None
     for value in values:

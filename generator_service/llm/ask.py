@@ -58,15 +58,15 @@ def _always() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long an answer may take, and who is told of waits."""
+    """How long an answer may take, and callbacks for waits."""
 
     #: On the client's clock; waiting that would go beyond it is not begun.
     deadline_at: float = math.inf
     #: Told the seconds of each wait before it begins: a pause the provider asks for, or a backoff.
     on_wait: Callable[[float], None] = _nothing
-    #: Told when a server that has not answered yet takes long: it may be loading the model.
+    #: Called when a server that has not answered yet takes long: it may be loading the model.
     on_loading: Callable[[], None] = field(default=_silent)
-    #: Whether an answer that cannot be used may be asked for again.
+    #: Whether to ask again after an unusable answer.
     may_repair: Callable[[], bool] = field(default=_always)
 
 

@@ -1,4 +1,4 @@
-"""What a provider says when it does not answer, in whatever form it says it."""
+"""A provider's error response, whatever its format."""
 
 import contextlib
 import json
@@ -12,30 +12,30 @@ from typing import Any
 
 import openai
 
-#: From here on a fault of pydantic, written as Python or JSON, quotes the request.
+#: The part of a pydantic error, written as Python or JSON, that quotes the request.
 _INPUT = re.compile(r"""['"]input['"]: .*""", re.DOTALL)
-#: Error bodies are read up to here.
+#: Only this much of an error body is read.
 _MOST_CHARACTERS = 8_000
 _STATUS = re.compile(r"[1-5]\d\d")
-#: An error that says nothing of its cause.
+#: For an error that does not state its cause.
 _UNKNOWN_STATUS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """An error answer."""
+    """An error response."""
 
-    #: The HTTP status, or the one that the body names where the HTTP status says that all is well.
+    #: The HTTP status, or the one named in the body if the HTTP status is 200.
     status: int
     #: The body in lower case: codes, parameters and sentences.
     words: str = ""
-    #: Seconds that the provider asks to wait.
+    #: Seconds that the provider asks us to wait.
     retry_after_s: float | None = None
     request_id: str | None = None
 
 
 def any_of(*patterns: str) -> re.Pattern[str]:
-    """A pattern that fits complaints with one of these words."""
+    """A pattern that matches any of these patterns."""
     return re.compile("|".join(patterns))
 
 
@@ -51,7 +51,7 @@ def complaint_of(error: openai.APIStatusError) -> Complaint:
 
 
 def complaint_in(error: Any) -> Complaint:
-    """The error that stands in an answer with HTTP status 200."""
+    """The error in a response with HTTP status 200."""
     said = error.get("error", error) if isinstance(error, dict) else error
     named = [said.get(key) for key in ("code", "status", "status_code", "type")] if isinstance(said, dict) else []
     statuses = (int(str(name)) for name in named if _STATUS.fullmatch(str(name)))
@@ -60,7 +60,7 @@ def complaint_in(error: Any) -> Complaint:
 
 
 def _status_told(words: str) -> int:
-    """The status that a code in words stands for."""
+    """The status that an error code in words corresponds to."""
     for pattern, status in _STATUSES_IN_WORDS:
         if pattern.search(words):
             return status
@@ -78,7 +78,7 @@ _STATUSES_IN_WORDS = (
 
 
 def _words(text: str) -> str:
-    """In lower case, without what the server quotes of the request: those are words of the prompt."""
+    """The text in lower case, without what the server quotes from the request: those are words of the prompt."""
     with contextlib.suppress(ValueError, RecursionError):
         text = json.dumps(_without_input(json.loads(text)), ensure_ascii=False)
     return text[:_MOST_CHARACTERS].lower()
@@ -93,9 +93,9 @@ def _without_input(node: Any) -> Any:
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that the provider asks to wait: `retry-after-ms` (OpenAI's own), else `Retry-After` (RFC 9110, 10.2.3).
+    """How long the provider asks us to wait: `retry-after-ms` (OpenAI's own), else `Retry-After` (RFC 9110, 10.2.3).
 
-    None if it names none, or nothing that makes sense.
+    In seconds. None if it names no delay, or not a valid one.
     """
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:

@@ -1,7 +1,7 @@
-"""Which form of chat completions a provider takes, and how a refusal of it is followed.
+"""Which form of chat completions a provider accepts, and what to try after it rejects one.
 
-OpenAI-compatible servers differ: some know no JSON Schema, some no system role, each has its own name for the output
-limit. What is refused is left out from then on, so that it costs one call in the life of a process.
+OpenAI-compatible servers differ: some do not support JSON Schema, some have no system role, and the output limit has
+different names. Whatever a provider rejects is left out from then on, so each rejection costs one call per process.
 """
 
 import math
@@ -16,26 +16,26 @@ from generator_service.llm.complaint import Complaint, any_of
 
 
 class Form(Enum):
-    """How the provider is told the form of an answer, most binding first."""
+    """How the provider is told the form of an answer, strictest first."""
 
     JSON_SCHEMA = "json_schema"
     #: The schema without limits and references.
     LOOSE_SCHEMA = "json_schema_loose"
-    #: Any JSON object; the schema stands in the prompt.
+    #: Any JSON object; the prompt contains the schema.
     JSON_OBJECT = "json_object"
-    #: Nothing is said; the schema stands in the prompt.
+    #: No response format; the prompt contains the schema.
     TEXT = "text"
 
 
 _LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
-#: Only these call the limit `max_completion_tokens`; it counts a model's reasoning too.
+#: Only these call the limit `max_completion_tokens`; it includes a model's reasoning.
 _NEW_LIMIT_HOSTS = ("api.openai.com", ".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
-#: Less than this is no answer.
+#: No answer fits into fewer tokens.
 _LEAST_TOKENS = 64
-#: Beside what the provider says it has left, tokens.
+#: Safety margin below what the provider says is left, in tokens.
 _MARGIN_TOKENS = 16
 
-#: A 5xx counts as a refusal only where it plainly is one; the others are faults that pass.
+#: Statuses with which servers reject a form. A 5xx counts only if its words clearly say so; else it is a passing fault.
 _REFUSING_STATUSES = frozenset({400, 404, 405, 415, 422, 500, 501})
 
 _UNKNOWN_FIELD = any_of(
@@ -83,30 +83,30 @@ class Dialect:
 
     form: Form = Form.JSON_SCHEMA
     has_system_role: bool = True
-    #: None: the provider takes neither.
+    #: None if the provider accepts neither.
     limit_name: str | None = "max_tokens"
-    #: The provider's own bound for an answer.
+    #: The provider's own limit for an answer.
     most_tokens: int | None = None
     #: How many tokens prompt and answer may have together.
     context_tokens: int | None = None
-    #: Of prompts, as far as the provider has told; of English with most tokenizers before.
-    tokens_a_character: float = 0.25
-    #: What a model that reasons may use beside its answer; 0 for others.
+    #: For prompts. The default is right for English with most tokenizers; the provider's own figure replaces it.
+    tokens_per_character: float = 0.25
+    #: Tokens that a reasoning model may use in addition to its answer; 0 for other models.
     reasoning_tokens: int = 0
     #: Parameters that are left out.
     refused: frozenset[str] = frozenset()
-    #: Of "form", "system" and "limit" those that are set by hand.
+    #: Which of "form", "system" and "limit" are set manually.
     fixed: frozenset[str] = frozenset()
 
     def limit(self, answer_tokens: int, prompt_characters: int) -> int:
-        """The output limit of a call whose answer needs so many tokens."""
-        prompt_tokens = math.ceil(prompt_characters * self.tokens_a_character)
+        """The output limit of a call whose answer needs this many tokens."""
+        prompt_tokens = math.ceil(prompt_characters * self.tokens_per_character)
         room = math.inf if self.context_tokens is None else self.context_tokens - prompt_tokens
         most = min(self.most_tokens or math.inf, max(room - _MARGIN_TOKENS, _LEAST_TOKENS))
         return int(min(answer_tokens + self.reasoning_tokens, most))
 
     def after(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
-        """The next form to try after the request `sent` was refused; None where it was not the form."""
+        """The next form to try after the request `sent` was rejected; None if the form was not the cause."""
         words = complaint.words
         if complaint.status not in _REFUSING_STATUSES:
             return None
@@ -128,7 +128,7 @@ class Dialect:
         return None
 
     def room(self, complaint: Complaint, sent: Mapping[str, Any]) -> int | None:
-        """The output limit with which this one prompt fits into the context; None if that was not the complaint."""
+        """The output limit that makes this prompt fit into the context; None if that was not the complaint."""
         words = complaint.words
         if complaint.status not in _REFUSING_STATUSES or not _CONTEXT.search(words):
             return None
@@ -138,7 +138,7 @@ class Dialect:
         return room if _LEAST_TOKENS <= room < limit else None
 
     def plainest(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
-        """The form that every server takes, after a refusal that does not say why; None if this is it."""
+        """The form that every server accepts, for a rejection without a reason; None if it already is this form."""
         if complaint.status not in (400, 422, 500):
             return None
         plain = replace(
@@ -151,7 +151,7 @@ class Dialect:
         return None if plain == self else plain
 
     def with_other_limit_name(self) -> "Dialect":
-        """With a name for the output limit that was not tried yet, or without a limit."""
+        """With a name for the output limit that has not been tried yet, or without a limit."""
         refused = self.refused | {self.limit_name or ""}
         return replace(
             self, limit_name=next((name for name in _LIMIT_NAMES if name not in refused), None), refused=refused
@@ -161,10 +161,10 @@ class Dialect:
         size, prompt = _first_number(_CONTEXT_SIZE, words), _first_number(_PROMPT_SIZE, words)
         if size is None or size == self.context_tokens:
             return None
-        ratio = self.tokens_a_character
+        ratio = self.tokens_per_character
         if prompt and (characters := characters_of(sent["messages"])):
             ratio = prompt / characters
-        return replace(self, context_tokens=size, tokens_a_character=ratio)
+        return replace(self, context_tokens=size, tokens_per_character=ratio)
 
     def _is_bound(self, words: str, sent: Mapping[str, Any]) -> bool:
         most = _first_number(_MOST_TOKENS, words)
@@ -187,7 +187,7 @@ class Dialect:
 
 
 def dialect_for(base_url: str, **settings: Any) -> Dialect:
-    """Where to begin with this provider. `settings` are the fields that were set by hand."""
+    """The dialect to start with for this provider. `settings` are the fields that are set manually."""
     host = (urlsplit(base_url).hostname or "").lower()
     is_new = any(host == name or (name[0] == "." and host.endswith(name)) for name in _NEW_LIMIT_HOSTS)
     return Dialect(**{"limit_name": _LIMIT_NAMES[is_new]} | settings)
@@ -198,12 +198,12 @@ def characters_of(messages: Iterable[Mapping[str, str]]) -> int:
 
 
 def _options(sent: Mapping[str, Any]) -> list[str]:
-    """What a request has besides the necessary."""
+    """The optional parameters of a request."""
     return [name for name in sent if name not in ("model", "messages", "response_format", *_LIMIT_NAMES)]
 
 
 def _is_named(name: str, words: str) -> bool:
-    """Whether a complaint is about this parameter. Some names are words that any sentence may have."""
+    """Whether a complaint is about this parameter. Some names are common words that any sentence may contain."""
     if name in ("temperature", "reasoning_effort"):
         return name in words
     quoted = rf"""["'`]{re.escape(name)}\\?["'`]|(?:param\w*|field|argument|body)[.:\s]+["'`\\]*{re.escape(name)}\b"""

@@ -1,8 +1,8 @@
-"""Puts the values of an answer where the schema has them, as long as it is plain which value belongs where.
+"""Moves the values of an answer to where the schema expects them, if it is clear which value belongs where.
 
-An object may have other fields besides, or stand inside a wrapper or a one-element list; keys may be spelled in another
-case; lists may be too long; whole numbers may be text. What is missing, or of another type, stays as it is: checking
-against the schema then names the fault.
+An object may have extra fields, or be inside a wrapper or a one-element list. Keys may be in another case, lists may be
+too long, and whole numbers may be text. Missing values and values of another type stay as they are: validation against
+the schema then reports the fault.
 """
 
 import json
@@ -26,14 +26,14 @@ def fit(value: Any, schema: Schema) -> Any:
 
 
 def clamp(value: Any, schema: Schema) -> tuple[Any, list[str]]:
-    """A fitted value with its numbers put within their bounds, and what this changed, as sentences."""
+    """A fitted value with its numbers clamped to their bounds, and what was changed, as sentences."""
     fitting = _Fitting(schema)
     clamped = fitting.clamped(value)
     return clamped, fitting.changed
 
 
 def is_schema(value: Any) -> bool:
-    """Whether the value is a JSON Schema: some models repeat the one that they were given."""
+    """Whether the value is a JSON Schema: some models repeat the one they were given."""
     if not isinstance(value, dict):
         return False
     fields = value.get("properties")
@@ -86,7 +86,7 @@ class _Fitting:
         return {key: self._fit(fields[key], part, key) for key, part in found.items()}
 
     def _as_list_field(self, fields: Mapping[str, Schema], value: Any) -> Any:
-        """A bare list, where the object's only field is a list."""
+        """Wraps a bare list if the object's only field is a list."""
         if isinstance(value, list) and len(fields) == 1:
             ((key, node),) = fields.items()
             if self._node(node).get("type") == "array":
@@ -128,7 +128,7 @@ class _Fitting:
 
 
 def _matched(fields: Mapping[str, Schema], value: Mapping[str, Any]) -> dict[str, Any]:
-    """Field → value, for the fields that the object has, however it spells them."""
+    """Field → value, for the fields that the object has in any spelling."""
     spelled: dict[str, Any] = {}
     for key, part in value.items():
         spelled.setdefault(_spelling(key), part)
@@ -141,7 +141,7 @@ def _spelling(key: str) -> str:
 
 
 def _opened(value: Any) -> Any:
-    """What a one-element list or a JSON text holds."""
+    """The content of a one-element list or a JSON string."""
     value = _decoded(value)
     for _ in range(_MOST_WRAPPERS):
         if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict | list):
@@ -174,7 +174,7 @@ def _string(node: Schema, value: Any, name: str) -> Any:
 
 
 def _unlabelled(text: str, name: str) -> str:
-    """Without the field's own name before it: "**Backstory:** Born on a barge ..." """
+    """The text without its field's name in front, as in "**Backstory:** Born on a barge ..." """
     label = re.escape(name).replace("_", "[ _]")
     return re.sub(rf"\A\s*[*_#\s]*{label}[*_]*\s*[:\uff1a][*_]*\s+(?=\S)", "", text, flags=re.IGNORECASE)
 

@@ -1,9 +1,9 @@
 r"""Finds the JSON values in an answer, whatever a model or its server wrote around them.
 
-Left out: special tokens, byte-order marks, thinking, prose, and Markdown fences. Read as they are plainly meant:
-trailing commas, comments, single or typographic quotes, Python's literals, unquoted keys, a missing comma at the end of
-a line, line breaks inside strings, backslashes that escape nothing, brackets that are missing at the very end. Nothing
-is read whose text would have to be guessed, such as a string that was cut off.
+It skips special tokens, byte-order marks, thinking, prose, and Markdown fences. It tolerates trailing commas, comments,
+single or typographic quotes, Python literals, unquoted keys, a missing comma at the end of a line, line breaks inside
+strings, invalid escapes, and brackets that are missing at the very end. It never guesses text, such as the rest of a
+string that was cut off.
 """
 
 import ast
@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-#: Longer answers are read up to here: every stage's output limit is far below.
+#: Only this much of an answer is read: every stage's output limit is far lower.
 _MOST_CHARACTERS = 100_000
-#: How many brackets may turn out not to begin JSON. Each costs a look at the rest of the answer.
+#: How many opening brackets are tried. Each one costs a scan of the rest of the answer.
 _MOST_STARTS = 64
 
 _THOUGHT_TAGS = "think|thinking|thought|thoughts|reason|reasoning|reflection|analysis|scratchpad|seed:think"
@@ -24,7 +24,7 @@ _OPENING = re.compile(
     rf"<({_THOUGHT_TAGS})(?:\s[^<>]{{0,200}})?>|\[THINK\]|◁think▷|<\|START_THINKING\|>", re.IGNORECASE
 )
 _CLOSINGS = {"[think]": "[/think]", "◁think▷": "◁/think▷", "<|start_thinking|>": "<|end_thinking|>"}
-#: Chat templates open the thinking in the prompt, so that the answer has only its end.
+#: Chat templates open the thinking in the prompt, so the answer contains only the closing tag.
 _UNOPENED_THOUGHTS = re.compile(
     rf"\A.*(?:</(?:{_THOUGHT_TAGS})>|\[/THINK\]|◁/think▷|<\|END_THINKING\|>)", re.DOTALL | re.IGNORECASE
 )
@@ -34,7 +34,7 @@ _SPECIAL_TOKENS = re.compile(
     r"<\|[\w:/ -]{1,40}\|>|<[|\uff5c][^<>{}\n]{1,40}[|\uff5c]>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>|<eos>|<bos>"
 )
 
-#: An object begins with a key or its end, a list with a value or its end.
+#: After its bracket, an object continues with a key or its end, a list with a value or its end.
 _START = re.compile(r"""\{(?=\s*(?:["'\u201c}/]|[A-Za-z_]\w*\s*:))|\[(?=\s*(?:["'\u201c{\[\]/\-\d]))""")
 _QUOTED_START = re.compile(r'"(?=(?:\\n|\s)*[{\[](?:\\n|\s)*\\")')
 _ESCAPED_START = re.compile(r'[{\[]\s*\\"')
@@ -44,14 +44,14 @@ _TRAILING_COMMA = re.compile(rf"({_STRING})|,(?=\s*(?:[}}\]]|\Z))", re.DOTALL)
 _BARE_KEY = re.compile(rf"({_STRING})|(?<=[{{,\s])([A-Za-z_]\w*)(?=\s*:)", re.DOTALL)
 _BARE_LITERAL = re.compile(rf"({_STRING})|\b(True|False|None)\b", re.DOTALL)
 _MISSING_COMMA = re.compile(rf"({_STRING}|[\]}}\d])(\s*\n\s*)(?={_STRING}\s*:)", re.DOTALL)
-#: A backslash: with what it escapes, or with nothing that JSON knows.
+#: A backslash with what it escapes, or a backslash that is no valid JSON escape.
 _ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|u?)')
 _LITERALS = {"True": "true", "False": "false", "None": "null"}
 _CLOSING = {"{": "}", "[": "]"}
 
 
 class _Twice(ValueError):
-    """An object gives a key two different values, and nobody knows which one is meant."""
+    """An object has one key with two different values, so the intended one is unknown."""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -63,22 +63,22 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-#: Line breaks and other control characters inside strings are let through.
+#: Accepts line breaks and other control characters inside strings.
 _DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_once)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an answer holds."""
+    """What an answer contains."""
 
     #: The outermost objects and lists, in order.
     values: list[Any]
-    #: Whether one was begun and not ended.
+    #: Whether the last one has no end.
     is_cut_off: bool = False
 
 
 def without_thoughts(text: str) -> str:
-    """The answer without special tokens and thinking. Takes time in proportion to its length."""
+    """The answer without special tokens and thinking, in linear time."""
     text = text.lstrip("\ufeff")
     if (channel := text.rfind(_FINAL_CHANNEL)) >= 0 and (message := text.find(_MESSAGE, channel)) >= 0:
         text = text[message + len(_MESSAGE) :]
@@ -105,12 +105,12 @@ def _without_closed_thoughts(text: str) -> str:
 
 
 def has_thoughts(text: str) -> bool:
-    """Whether the model was thinking aloud."""
+    """Whether the text contains thinking."""
     return _OPENING.search(text) is not None or "<|channel|>analysis" in text
 
 
 def find_json(text: str, *, is_whole: bool) -> Found:
-    """The JSON values in a text. `is_whole`: the server says that the model ended by itself.
+    """The JSON values in a text. `is_whole`: the server says that the model stopped on its own.
 
     Only then may the last brackets be missing.
     """
@@ -132,7 +132,7 @@ def find_json(text: str, *, is_whole: bool) -> Found:
 
 
 def _unescaped(text: str) -> str:
-    """JSON that was encoded as JSON once more, as it was before."""
+    """Undoes a second JSON encoding."""
     if (quote := _QUOTED_START.search(text)) is not None:
         try:
             inner, _ = _DECODER.raw_decode(text, quote.start())
@@ -144,9 +144,9 @@ def _unescaped(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Extent:
-    """From an opening bracket to its end."""
+    """Where the value that starts at an opening bracket ends."""
 
-    #: Behind the closing bracket; None where it is missing.
+    #: The position after the closing bracket; None if it is missing.
     end: int | None
     #: The closing brackets that are missing.
     missing: str = ""
@@ -178,7 +178,7 @@ def _extent(text: str, start: int) -> _Extent:
 
 
 def _decoded(text: str, start: int, extent: _Extent, *, is_whole: bool) -> tuple[Any, int]:
-    """The value that begins here, and where it ends; 0 where there is none."""
+    """The value that starts here, and where it ends; 0 if there is no value."""
     try:
         value, end = _DECODER.raw_decode(text, start)
     except _Twice:
@@ -200,7 +200,7 @@ _NOTHING = object()
 
 
 def _readings(text: str) -> Iterator[Any]:
-    """The text as JSON, read ever more leniently."""
+    """Parses the text more and more leniently."""
     plain = _normalised(text)
     for reading in (plain, text.replace("\u201c", '"').replace("\u201d", '"')):
         try:

@@ -1,9 +1,9 @@
-"""Bounds the calls under way in this process by what the provider bears.
+"""Limits this process's concurrent calls to what the provider can handle.
 
-It begins with one call at a time, until the provider has answered: what a first call finds out (the form of requests
-that the provider takes, or that it still loads the model) costs one call that way, not one for each job. Then
-`max_concurrency` calls may be under way, and fewer as soon as the provider refuses calls for its load, or lets them
-wait in a line of its own. Calls are let through in the order in which they came.
+It starts with one call at a time until the provider has answered. So what the first call finds out (which form of
+requests the provider accepts, or that it is still loading the model) costs one call, not one per job. After that,
+`max_concurrency` calls may run at once, and fewer if the provider rejects calls because of its load or queues them.
+Calls run in the order in which they arrived.
 """
 
 import asyncio
@@ -16,18 +16,18 @@ from generator_service.llm.ask import Clock, Patience
 
 Sleep = Callable[[float], Awaitable[None]]
 
-#: While the first call is under way, one more may start after each of these, in case its connection hangs, seconds.
+#: While the first call is pending, one more may start after each such interval, in case its connection hangs, seconds.
 PROBE_S = 5.0
-#: After so long without a refusal the number of calls doubles with each round of answers instead of growing by one.
+#: After this long without a refusal, each round of answers doubles the limit instead of raising it by one, seconds.
 CALM_S = 30.0
-#: A line of answers before one more call is let through; a round is as many as may be under way, and at least this.
+#: A round is as many answers as calls may be pending, but at least this many. The limit grows once per round.
 _LEAST_ROUND = 4
-#: A server that was not asked for so long may have unloaded its model (Ollama does after five minutes).
+#: A server that has been idle for this long may have unloaded its model (Ollama does after five minutes), seconds.
 IDLE_S = 290.0
 
 
 class Call:
-    """One call under way."""
+    """A pending call."""
 
     def __init__(self, timeout_s: float) -> None:
         self._timeout_s = timeout_s
@@ -36,10 +36,10 @@ class Call:
 
     @asynccontextmanager
     async def timed(self, timeout_s: float) -> AsyncIterator[None]:
-        """Bound the call. Raises `TimeoutError`.
+        """Limit the call's time. Raises `TimeoutError`.
 
-        The clock begins again whenever a call that began before this one is answered: then this one stood in the
-        provider's line, and the line has moved.
+        The clock restarts whenever a call that started earlier is answered: this one was in the provider's queue, and
+        the queue has moved.
         """
         self.began_at = asyncio.get_running_loop().time()
         async with asyncio.timeout(timeout_s) as self._timer:
@@ -52,16 +52,16 @@ class Call:
             self._timer.reschedule(max(ends_at or 0.0, now + self._timeout_s))
 
     @property
-    def has_waited_in_line(self) -> bool:
-        """Whether it took longer than a call may take by itself."""
+    def was_queued(self) -> bool:
+        """Whether it took longer than a call may take on its own."""
         return asyncio.get_running_loop().time() - self.began_at > self._timeout_s
 
 
 class Limiter:
-    """At most as many calls at a time as the provider bears, and none during a pause."""
+    """Allows as many concurrent calls as the provider can handle, and none during a pause."""
 
     def __init__(self, max_concurrency: int, *, timeout_s: float, clock: Clock, sleep: Sleep) -> None:
-        """`timeout_s` is how long a call may take when it does not stand in line."""
+        """`timeout_s` is how long a call may take if the provider does not queue it."""
         self._max = max_concurrency
         self._timeout_s = timeout_s
         self._clock = clock
@@ -71,9 +71,9 @@ class Limiter:
         self._answered_at: float | None = None
         self._refused_at = clock()
         self._answers = 0
-        #: In the order in which they began.
+        #: In the order in which they started.
         self._calls: dict[Call, None] = {}
-        self._line: deque[asyncio.Future[None]] = deque()
+        self._queue: deque[asyncio.Future[None]] = deque()
         self._granted = 0
         self._probe: asyncio.TimerHandle | None = None
         self._paused_until = 0.0
@@ -81,7 +81,7 @@ class Limiter:
 
     @property
     def limit(self) -> int:
-        """How many calls may be under way now."""
+        """How many calls may be pending now."""
         return int(self._limit)
 
     @property
@@ -98,7 +98,7 @@ class Limiter:
 
     @asynccontextmanager
     async def slot(self, patience: Patience) -> AsyncIterator[Call]:
-        """Room for one call. Raises the pause's reason at once if the pause outlasts the patience."""
+        """A slot for one call. Raises the pause's reason at once if the pause outlasts the patience."""
         while True:
             await self._wait_out_pause(patience)
             await self._enter()
@@ -117,23 +117,23 @@ class Limiter:
         """The provider has answered this call."""
         self._answered_at = self._clock()
         self.reached()
-        for other in self._younger_than(call):
+        for other in self._started_after(call):
             other.extend()
-        if call.has_waited_in_line:
+        if call.was_queued:
             self._shrink(len(self._calls) // 2)
         else:
             self._grow()
 
     def reached(self) -> None:
-        """The provider takes requests, whatever it says to them."""
+        """The provider accepts requests, whatever its answer was."""
         if self._has_answered:
             return
         self._has_answered = True
         self._limit = float(self._max)
-        self._hand_on()
+        self._admit_waiting()
 
     def refused(self) -> bool:
-        """The provider has refused a call, which has ended, for its load. Whether others are under way."""
+        """The provider rejected a call because of its load; that call has ended. Returns whether others are pending."""
         others = len(self._calls)
         self._shrink(others)
         return others > 0
@@ -143,7 +143,7 @@ class Limiter:
         if self._has_answered:
             self._shrink(len(self._calls) // 2)
 
-    def _younger_than(self, call: Call) -> list[Call]:
+    def _started_after(self, call: Call) -> list[Call]:
         calls = list(self._calls)
         return calls[calls.index(call) + 1 :]
 
@@ -159,14 +159,14 @@ class Limiter:
         self._answers = 0
         is_calm = self._clock() - self._refused_at > CALM_S
         self._limit = min(float(self._max), self._limit * 2 if is_calm else self._limit + 1)
-        self._hand_on()
+        self._admit_waiting()
 
     async def _enter(self) -> None:
-        if self._granted < self.limit and not self._line:
+        if self._granted < self.limit and not self._queue:
             self._grant()
             return
         turn = asyncio.get_running_loop().create_future()
-        self._line.append(turn)
+        self._queue.append(turn)
         try:
             await turn
         except asyncio.CancelledError:
@@ -183,15 +183,15 @@ class Limiter:
         self._probe = None
         if not self._has_answered and self._granted:
             self._limit = min(float(self._max), self._limit + 1)
-            self._hand_on()
+            self._admit_waiting()
 
     def _leave(self) -> None:
         self._granted -= 1
-        self._hand_on()
+        self._admit_waiting()
 
-    def _hand_on(self) -> None:
-        while self._line and self._granted < self.limit:
-            turn = self._line.popleft()
+    def _admit_waiting(self) -> None:
+        while self._queue and self._granted < self.limit:
+            turn = self._queue.popleft()
             if not turn.done():
                 self._grant()
                 turn.set_result(None)

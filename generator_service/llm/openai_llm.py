@@ -1,12 +1,12 @@
 """The LLM behind any server that speaks OpenAI's chat completions.
 
-The SDK makes the connection and its errors. Its own retries are off: it tries "no credit left" again like any other
-429, and knows nothing of our deadline. Bodies are read here, because the SDK's models know OpenAI's form alone.
+The SDK handles connections and their errors. Its own retries are off: it retries "no credit left" like any other 429,
+and does not know our deadline. Bodies are parsed here, because the SDK's models only fit OpenAI's own format.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,14 +24,14 @@ from generator_service.error import (
     ProviderUnavailable,
 )
 from generator_service.llm.answer import read_answer
-from generator_service.llm.ask import Answer, Ask, Clock, M, Message, Patience, Spend
+from generator_service.llm.ask import Answer, Ask, Clock, M, Patience, Spend
 from generator_service.llm.complaint import Complaint, complaint_of
 from generator_service.llm.dialect import Dialect
 from generator_service.llm.json_text import has_thoughts
 from generator_service.llm.limiter import Call, Limiter, Sleep
 from generator_service.llm.provider_error import BUSY_STATUSES, PAUSING_STATUSES, hint_of, of_connection, translate
 from generator_service.llm.reply import Ending, ErrorReply, Reply, UnreadableReply, read_reply
-from generator_service.llm.request import repair_messages, request_body
+from generator_service.llm.request import Repair, repair_of, request_body
 from generator_service.llm.usage import Usage
 from generator_service.trace import call_span, provider_headers
 
@@ -43,17 +43,17 @@ BACKOFF_CAP_S = 8.0
 #: A pause that the provider asks for holds back all jobs of the process; after this a call finds out whether it still
 #: does. The job that was told to wait longer does not wait, it fails.
 LONGEST_PAUSE_S = 60.0
-#: How often a server that says it is loading its model is asked again, seconds.
+#: How long to wait before asking a server again that says it is loading its model, seconds.
 LOADING_POLL_S = 2.0
-#: A first answer that takes longer than this may have to wait for the model to be loaded, seconds.
+#: If a first answer takes longer than this, the server may be loading the model, seconds.
 LOADING_TOLD_S = 8.0
 _UNUSABLE = Usage(unusable_answers=1)
-#: Forms of a request that one call may try.
+#: How many forms of a request one call may try.
 _MOST_FORMS = 7
 
 
 class _Complained(LoreError):
-    """The provider has answered with an error, of which it is to be seen whether another form of requests helps."""
+    """The provider answered with an error; another form of the request may help."""
 
     def __init__(self, complaint: Complaint) -> None:
         super().__init__()
@@ -63,16 +63,16 @@ class _Complained(LoreError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderOptions:
-    """What is asked of the provider, and how long it may take."""
+    """What is sent to the provider, and how long it may take."""
 
     model: str
-    #: Bounds one call.
+    #: Limits one call.
     timeout_s: float
-    #: Bounds one call to a server that may have to load its model first.
+    #: Limits one call to a server that may have to load its model first.
     load_timeout_s: float
-    #: Calls for one answer while the provider fails in a way that passes.
+    #: How many calls to make for one answer while the provider's errors are temporary.
     max_attempts: int
-    #: What a model that turns out to reason may use beside its answer, tokens.
+    #: Tokens that a model found to reason may use in addition to its answer.
     reasoning_tokens: int
     #: Parameters, query and headers that the operators have set.
     body: Mapping[str, Any]
@@ -94,7 +94,7 @@ class OpenAiLlm:
         sleep: Sleep,
         random: Callable[[], float],
     ) -> None:
-        """`dialect` is where to begin; `random` gives numbers from 0 to 1; `client` must have `max_retries=0`."""
+        """`dialect` is tried first; `random` returns numbers from 0 to 1; `client` must have `max_retries=0`."""
         self._client = client
         self._options = options
         self._dialect = dialect
@@ -107,15 +107,15 @@ class OpenAiLlm:
         self._is_understood = False
 
     async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
-        """See `ask.Llm`. An unusable answer is asked for once more, with what was wrong with it."""
+        """See `ask.Llm`. After an unusable answer it asks once more and says what was wrong."""
         try:
-            return read_answer(await self._reply(ask, (), patience, spend), ask.schema)
+            return read_answer(await self._reply(ask, Repair(), patience, spend), ask.schema)
         except InvalidOutput as fault:
             spend(_UNUSABLE)
             log.warning("Answer is unusable: %s", fault.fault, extra={"content": fault.content})
             if not patience.may_repair():
                 raise
-            repair = repair_messages(fault)
+            repair = repair_of(fault)
         try:
             return read_answer(await self._reply(ask, repair, patience, spend), ask.schema, may_adjust=True)
         except InvalidOutput as fault:
@@ -123,7 +123,7 @@ class OpenAiLlm:
             log.warning("Answer is unusable again: %s", fault.fault, extra={"content": fault.content})
             raise
 
-    async def _reply(self, ask: Ask[M], repair: Sequence[Message], patience: Patience, spend: Spend) -> Reply:
+    async def _reply(self, ask: Ask[M], repair: Repair, patience: Patience, spend: Spend) -> Reply:
         """Call until there is a reply, the error is final, or attempts or patience run out."""
         attempt, forms = 1, 1
         room_tokens: int | None = None
@@ -185,7 +185,7 @@ class OpenAiLlm:
             return reply
 
     async def _send(self, call: Call, body: Mapping[str, Any], patience: Patience, spend: Spend) -> Reply:
-        """One request. Raises `ProviderError` and `_Complained`; what it cost is told then."""
+        """One request. Raises `ProviderError` and `_Complained`, and reports the cost of the failed call to `spend`."""
         try:
             return read_reply(await self._post(call, body, patience))
         except TimeoutError:
@@ -235,11 +235,11 @@ class OpenAiLlm:
                 teller.cancel()
 
     def _follow(self, sent_in: Dialect, complaint: Complaint, body: Mapping[str, Any], *, is_last: bool) -> bool:
-        """Take another form of requests if the provider has refused this one; False if that is not the cause.
+        """Switch to another form of requests if the provider rejected this one; False if that is not the cause.
 
-        `is_last`: nothing else is left to try. Some servers break at what they do not know instead of refusing it.
+        `is_last`: there is nothing else to try. Some servers fail on unknown parameters instead of rejecting them.
 
-        Calls that were refused side by side follow the first of them.
+        Concurrent calls that were rejected follow the first of them.
         """
         if self._dialect != sent_in:
             return complaint.status < 500
@@ -261,7 +261,7 @@ class OpenAiLlm:
         return True
 
     def _learn(self, reply: Reply, body: Mapping[str, Any]) -> None:
-        """What an answer says of the provider: whether its model reasons, and whether it heeds the output limit."""
+        """Learn from an answer whether the model reasons, and whether the provider respects the output limit."""
         self._is_understood = True
         self._known = dialect = self._dialect
         reasons = reply.reasoning_tokens or reply.has_reasoning or has_thoughts(reply.text)
@@ -270,9 +270,10 @@ class OpenAiLlm:
             dialect = replace(dialect, reasoning_tokens=self._options.reasoning_tokens)
         limit = body.get(dialect.limit_name or "")
         if limit and reply.usage.completion_tokens > limit + reply.reasoning_tokens and "limit" not in dialect.fixed:
-            dialect = dialect.with_other_limit_name()
+            other = dialect.with_other_limit_name()
+            dialect = other if other.limit_name else dialect
         if dialect != self._dialect:
-            log.info("Learned of the provider: %r", dialect, extra=self._about())
+            log.info("Learned about the provider: %r", dialect, extra=self._about())
             self._dialect = dialect
 
     def _understood(self, complaint: Complaint) -> LoreError:

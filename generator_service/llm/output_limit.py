@@ -1,6 +1,6 @@
 """How many tokens an answer may have: enough for the longest one that its schema accepts, and no more.
 
-A model that never stops then costs this much and not a context full of tokens.
+This caps the cost of a model that never stops.
 """
 
 from functools import lru_cache
@@ -10,25 +10,25 @@ from pydantic import BaseModel
 
 from generator_service.llm.schema import Schema, full_schema
 
-#: Tokens for a character. English needs 0.25; many other scripts need 0.5 to 1 with the tokenizers of today.
+#: Tokens per character. English needs 0.25; many other scripts need 0.5 to 1 with today's tokenizers.
 _TOKENS_PER_CHARACTER = 0.5
-#: Tokens for each word that the prompt asks for. English needs 1.4; the rest is for other languages and for answers
-#: that are longer than asked.
+#: Tokens per word that the prompt asks for. English needs 1.4; the rest is for other languages and for answers that are
+#: longer than requested.
 _TOKENS_PER_WORD = 6
 #: Quotes, colon, comma, line break and indentation around a field, besides its name.
 _TOKENS_PER_FIELD = 12
 #: A fence or a sentence around the JSON.
 _TOKENS_AROUND = 64
-#: Where neither schema nor prompt bounds a text.
+#: For texts and lists that neither the schema nor the prompt limits.
 _UNBOUNDED_CHARACTERS = 2000
 _UNBOUNDED_ENTRIES = 10
 
 
 @lru_cache(maxsize=512)
 def output_limit(model: type[BaseModel], most_words: int | None = None) -> int:
-    """The most tokens for an answer in the form of `model`.
+    """The most tokens that an answer in the form of `model` may have.
 
-    `most_words`: how long a single text may be, as far as the prompt says so.
+    `most_words`: how long a single text may be, if the prompt says so.
     """
     schema = full_schema(model)
     return _TOKENS_AROUND + _tokens(schema, schema.get("$defs", {}), most_words)

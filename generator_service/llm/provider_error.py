@@ -1,4 +1,4 @@
-"""The one table from the provider's complaints to our errors."""
+"""The table that maps the provider's complaints to our errors."""
 
 import re
 
@@ -21,7 +21,7 @@ from generator_service.llm.complaint import Complaint, any_of
 
 _ANY_4XX = range(400, 500)
 
-#: Words that say more than the status does: (statuses, words, error). The first that fits counts.
+#: Words that say more than the status does: (statuses, words, error). The first match counts.
 _BY_WORDS: tuple[tuple[range | frozenset[int], re.Pattern[str], type[LoreError]], ...] = (
     (
         _ANY_4XX,
@@ -63,7 +63,7 @@ _BY_WORDS: tuple[tuple[range | frozenset[int], re.Pattern[str], type[LoreError]]
     ),
     # Azure, in the first minutes of a deployment.
     (frozenset({404}), any_of("deploymentnotfound"), ProviderUnavailable),
-    # A local server that reads the model from its disk.
+    # A local server that is loading the model from disk.
     (
         frozenset({400, 404, 409, 423, 425, 500, 502, 503}),
         any_of(
@@ -73,7 +73,7 @@ _BY_WORDS: tuple[tuple[range | frozenset[int], re.Pattern[str], type[LoreError]]
         ProviderLoading,
     ),
 )
-#: Other 4xx, and redirects, are `ProviderBadRequest`; everything from 500 on is `ProviderUnavailable`.
+#: Other 4xx and redirects are `ProviderBadRequest`; other statuses from 500 on are `ProviderUnavailable`.
 _BY_STATUS: dict[int, type[ProviderError]] = {
     401: ProviderAuth,
     402: ProviderQuota,
@@ -81,8 +81,8 @@ _BY_STATUS: dict[int, type[ProviderError]] = {
     407: ProviderAuth,
     408: ProviderTimeout,
     409: ProviderUnavailable,
-    # Statuses of gateways and of single providers: a failed dependency (vLLM behind a router), too early, a token of
-    # Hugging Face or flexible capacity of Groq that is out, a connection that a proxy closed.
+    # Statuses of gateways and individual providers: 424 is a failed dependency (vLLM behind a router), 425 "too early",
+    # 498 an expired Hugging Face token or exhausted flex capacity at Groq, 499 a connection that a proxy closed.
     423: ProviderUnavailable,
     424: ProviderUnavailable,
     425: ProviderUnavailable,
@@ -90,7 +90,7 @@ _BY_STATUS: dict[int, type[ProviderError]] = {
     498: ProviderUnavailable,
     499: ProviderUnavailable,
 }
-#: Statuses by which a provider says that it has too much to do.
+#: Statuses that mean that the provider is overloaded.
 BUSY_STATUSES = frozenset({429, 503, 529})
 #: Statuses whose Retry-After concerns the whole account, so that every call has to wait.
 PAUSING_STATUSES = frozenset({429, 503})
@@ -106,12 +106,12 @@ def translate(complaint: Complaint) -> LoreError:
 
 
 def of_connection(error: openai.OpenAIError) -> ProviderError:
-    """Our error for a call that got no answer."""
+    """Our error for a call without an answer."""
     return ProviderTimeout() if isinstance(error, openai.APITimeoutError) else ProviderUnavailable()
 
 
 def hint_of(complaint: Complaint) -> str | None:
-    """The setting to look at, for the log."""
+    """Which setting to check, for the log."""
     if 300 <= complaint.status < 400:
         return "The address redirects elsewhere. Set OPENAI_BASE_URL to where the API is."
     if complaint.status in (400, 404) and "model" in complaint.words and _UNKNOWN_MODEL.search(complaint.words):

@@ -1,6 +1,6 @@
-"""The body of a chat completion, in whichever of its forms a server sends it.
+"""Parses the body of a chat completion in any of the forms that servers send.
 
-Read without the SDK's models: they are not checked, and know one form alone.
+It does not use the SDK's models: they do not validate, and only support one form.
 """
 
 import json
@@ -20,7 +20,7 @@ class Ending(Enum):
     """Why the model stopped."""
 
     WHOLE = "whole"
-    #: At the output limit, or at the end of its context.
+    #: It reached the output limit or the end of its context.
     CUT_OFF = "cut off"
     #: A content filter, or the model's own refusal.
     REFUSED = "refused"
@@ -43,7 +43,7 @@ class UnreadableReply(Exception):
 
 
 class ErrorReply(Exception):
-    """HTTP says that all is well, and the body holds an error."""
+    """The HTTP status is 200, but the body contains an error."""
 
     def __init__(self, complaint: Complaint) -> None:
         super().__init__(complaint.status)
@@ -52,20 +52,20 @@ class ErrorReply(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a call came to."""
+    """The result of a call."""
 
     text: str
     ending: Ending = Ending.WHOLE
-    #: Where some servers put the answer if `text` is empty: the arguments of a tool call, the model's reasoning.
+    #: Other places where some servers put the answer: the arguments of a tool call, the model's reasoning.
     elsewhere: tuple[str, ...] = ()
     usage: Usage = _UNCOUNTED
-    #: Tokens that the model spent on reasoning, where the server counts them.
+    #: Tokens that the model spent on reasoning, if the server counts them.
     reasoning_tokens: int = 0
     has_reasoning: bool = False
 
 
 def read_reply(body: bytes) -> Reply:
-    """The reply of a body. Raises `ErrorReply` and `UnreadableReply`."""
+    """The reply in a body. Raises `ErrorReply` and `UnreadableReply`."""
     completion = _completion(body)
     choices = completion.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
@@ -95,7 +95,7 @@ def _completion(body: bytes) -> dict[str, Json]:
 
 
 def _joined(events: list[str]) -> dict[str, Json]:
-    """The chunks of a stream as one completion. Some servers stream though nobody asked them to."""
+    """The chunks of a stream as one completion. Some servers stream even if they are not asked to."""
     chunks = [json.loads(event) for event in events if event.strip() not in ("", "[DONE]")]
     chunks = [chunk for chunk in chunks if isinstance(chunk, dict)]
     for chunk in chunks:
@@ -111,7 +111,7 @@ def _joined(events: list[str]) -> dict[str, Json]:
     return {"choices": [whole] if choices else [], "usage": usage}
 
 
-#: What a body without choices has if it is an error.
+#: Fields that mark a body without choices as an error.
 _OF_ERRORS = frozenset({"error", "message", "detail", "errors", "error_msg"})
 _REASONING = ("reasoning_content", "reasoning")
 
@@ -139,16 +139,16 @@ def _ending(message: Mapping[str, Json], choice: Mapping[str, Json]) -> Ending:
 
 
 def _text(content: Json) -> str:
-    """Content as text: a string, parts of which those that are text count, or JSON that was parsed already."""
+    """Content as text: a string, the text parts of a list, or an object that the server has already parsed."""
     if isinstance(content, str):
-        return content.encode(errors="replace").decode()  # JSON can smuggle in half a character
+        return content.encode(errors="replace").decode()  # JSON can contain unpaired surrogates
     if isinstance(content, list):
         return "".join(map(_part, content))
     return json.dumps(content, ensure_ascii=False) if isinstance(content, dict) else ""
 
 
 def _part(part: Json) -> str:
-    """Text, and not thinking. A part without a type is text."""
+    """The part's text, unless it is thinking. A part without a type is text."""
     if isinstance(part, str):
         return part
     if not isinstance(part, dict) or part.get("type", "text") not in ("text", "output_text"):

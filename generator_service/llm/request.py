@@ -1,7 +1,8 @@
-"""The body of a request, in the form that the provider takes."""
+"""Builds the body of a request in the form that the provider accepts."""
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from generator_service.error import InvalidOutput, Truncated
@@ -10,16 +11,25 @@ from generator_service.llm.dialect import Dialect, Form, characters_of
 from generator_service.llm.output_limit import output_limit
 from generator_service.llm.schema import basic_schema, full_schema, strict_schema
 
-#: How much of an unusable answer is quoted to the model, characters. A runaway answer would fill its context.
+#: How much of an unusable answer is quoted back to the model, in characters. A runaway answer would fill its context.
 _MOST_QUOTED = 2_000
-_MOST_QUOTED_OF_CUT = 200
+#: Against a model that repeats itself until its limit; left out once a provider has refused it.
+_AGAINST_REPETITION = {"frequency_penalty": 0.6}
 #: Roles alternate, so that even an empty answer is quoted.
 _NOTHING = "(nothing)"
 
 
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What is added to a request when the first answer cannot be used."""
+
+    messages: Sequence[Message] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
 def request_body(
     ask: Ask[M],
-    repair: Sequence[Message],
+    repair: Repair,
     dialect: Dialect,
     *,
     model: str,
@@ -27,22 +37,27 @@ def request_body(
     room_tokens: int | None = None,
 ) -> dict[str, Any]:
     """What is sent. `options`: parameters that the operators have set. `room_tokens`: a bound for this answer."""
-    body: dict[str, Any] = {"model": model, "messages": [*_opening(ask, dialect), *repair]}
+    body: dict[str, Any] = {"model": model, "messages": [*_opening(ask, dialect), *repair.messages]}
     if form := _response_format(ask, dialect.form):
         body["response_format"] = form
     if dialect.limit_name:
         limit = dialect.limit(output_limit(ask.schema, ask.most_words), characters_of(body["messages"]))
         body[dialect.limit_name] = min(limit, room_tokens or limit)
-    return body | {name: value for name, value in options.items() if name not in dialect.refused}
+    wanted = {**repair.options, **options}
+    return body | {name: value for name, value in wanted.items() if name not in dialect.refused}
 
 
-def repair_messages(fault: InvalidOutput) -> list[Message]:
-    """What is said after an answer that cannot be used: a bounded quotation, and what is wrong with it."""
-    most = _MOST_QUOTED_OF_CUT if isinstance(fault, Truncated) else _MOST_QUOTED
-    content = fault.content.strip()
-    quoted = content if len(content) <= most else f"{content[:most]} ..."
+def repair_of(fault: InvalidOutput) -> Repair:
+    """How to ask again after an answer that cannot be used: with a bounded quotation, and what is wrong with it.
+
+    A cut-off answer is not quoted: a model goes on where it reads its own beginning, and runs away again.
+    """
+    is_runaway = isinstance(fault, Truncated)
+    content = "" if is_runaway else fault.content.strip()
+    quoted = content if len(content) <= _MOST_QUOTED else f"{content[:_MOST_QUOTED]} ..."
     wanted = f"That answer cannot be used. {fault.fault} Answer again, with one JSON object that fits the schema."
-    return [{"role": "assistant", "content": quoted or _NOTHING}, {"role": "user", "content": wanted}]
+    said: list[Message] = [{"role": "assistant", "content": quoted or _NOTHING}, {"role": "user", "content": wanted}]
+    return Repair(said, _AGAINST_REPETITION if is_runaway else {})
 
 
 def _opening(ask: Ask[M], dialect: Dialect) -> list[Message]:

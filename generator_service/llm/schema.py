@@ -1,4 +1,4 @@
-"""Pydantic models as JSON Schemas: for strict mode, with fewer keywords, and in words."""
+"""Pydantic models as JSON Schemas: for strict mode, with fewer keywords, and as an outline."""
 
 import json
 from collections.abc import Mapping
@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-#: Not permitted in OpenAI's strict mode (string lengths) or of no use to the model. Lengths are checked afterwards.
+#: Not permitted in OpenAI's strict mode (string lengths), or useless to the model. Lengths are checked afterwards.
 _DROPPED = frozenset({"minLength", "maxLength", "title"})
-#: What providers without full support still take.
+#: What providers without full support still accept.
 _BASIC = frozenset({"type", "properties", "required", "additionalProperties", "items", "enum", "const", "anyOf"})
 
-#: Entries of a list that an outline shows.
+#: How many entries of a list an outline shows.
 _MOST_SHOWN = 3
 
 Schema = Mapping[str, Any]
@@ -20,15 +20,15 @@ Schema = Mapping[str, Any]
 
 @lru_cache(maxsize=256)
 def full_schema(model: type[BaseModel]) -> Schema:
-    """The schema with every limit, as answers are checked against it. Not to be changed."""
+    """The schema with every limit; answers are checked against it. Do not modify it."""
     return model.model_json_schema()
 
 
 @lru_cache(maxsize=256)
 def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """The schema of a model without defaults, optional or free-form fields; `strict_faults` finds others.
+    """The schema of a model without defaults, optional or free-form fields; `strict_faults` finds other models.
 
-    Not to be changed.
+    Do not modify it.
     """
     schema: dict[str, Any] = _stripped(full_schema(model))
     return schema
@@ -36,14 +36,14 @@ def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def basic_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """The schema without limits and references: types, fields and what is required. Not to be changed."""
+    """The schema without limits and references: types, fields and what is required. Do not modify it."""
     full = full_schema(model)
     schema: dict[str, Any] = _basic(full, full.get("$defs", {}))
     return schema
 
 
 def outline(model: type[BaseModel]) -> str:
-    """The schema as a model reads it best: `{"traits": [text, text, text], "flaw": {"name": text}}`."""
+    """The schema in the form that models read best: `{"traits": [text, text, text], "flaw": {"name": text}}`."""
     full = full_schema(model)
     return _outline(full, full.get("$defs", {}))
 

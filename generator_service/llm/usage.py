@@ -10,7 +10,7 @@ class Usage:
     llm_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    #: Of the calls, those whose answer could not be used.
+    #: How many of the calls had an unusable answer.
     unusable_answers: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":

@@ -22,7 +22,7 @@ BUSY_SHARE = 0.6
 #: What CloudWatch takes, up to a year.
 RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 180, 365)
 
-#: What the generator is told about the LLM beside address, model and key, by the names of its own settings.
+#: The generator's LLM settings apart from address, model and key, by the generator's own names.
 LLM_SETTINGS = (
     *(name for name in GeneratorSettings.model_fields if name.startswith("llm_")),
     "openai_org_id",
@@ -58,7 +58,7 @@ class InfraSettings(BaseModel):
     auth_mode: Literal["jwt", "none"] = "jwt"
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
-    #: The claim that must name JWT_AUDIENCE (docs/security.md, "Issuers").
+    #: The claim that must contain JWT_AUDIENCE (docs/security.md, "Issuers").
     jwt_audience_claim: Literal["aud", "client_id", "azp"] = "aud"
     jwt_jwks_url: str | None = Field(default=None, pattern=r"^https://")
     #: A PEM public key. It is no secret; HS256, which would need one, is for local use.
@@ -69,7 +69,7 @@ class InfraSettings(BaseModel):
 
     openai_base_url: str = Field(default="https://api.openai.com/v1", pattern=r"^https?://")
     openai_model: str = "gpt-4o-mini"
-    #: Those of `LLM_SETTINGS` that are set, as variables of the generator (docs/providers.md).
+    #: The `LLM_SETTINGS` that are set, as the generator's environment variables (docs/providers.md).
     llm: Mapping[str, str] = Field(default_factory=dict)
     #: What the model costs, for the estimate on the dashboard. Unset, the functions' own defaults hold.
     llm_prompt_usd_per_million: float | None = Field(default=None, ge=0)
@@ -210,7 +210,7 @@ class InfraSettings(BaseModel):
 
 
 def _llm_faults(llm: Mapping[str, str]) -> Iterator[str]:
-    """What the generator would refuse as it starts, and what does not belong into a task definition."""
+    """Settings that the generator would refuse at start-up, and those that do not belong in a task definition."""
     try:
         settings = GeneratorSettings.read({"OPENAI_API_KEY": "-", **llm})
     except GeneratorSettingsError as error:
@@ -221,6 +221,6 @@ def _llm_faults(llm: Mapping[str, str]) -> Iterator[str]:
         for key in json.loads(llm.get(name, "{}")):
             if _SECRET_NAME.search(key):
                 yield (
-                    f"{name}: {key} looks like a secret, which everybody could read who may see the task definition. "
-                    "Set OPENAI_API_KEY, which goes to Secrets Manager"
+                    f"{name}: {key} looks like a secret. Everybody who may see the task definition could read it. "
+                    "Use OPENAI_API_KEY instead, which goes to Secrets Manager"
                 )

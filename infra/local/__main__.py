@@ -6,6 +6,6 @@ from infra.local.cli import app
 from infra.local.settings import read_dotenv
 from masking.output import mask_output
 
-# Not stdout: `token` prints one for the person who asked for it.
+# Not stdout: the `token` command prints a token there on request.
 mask_output({name: value or "" for name, value in read_dotenv().items()} | os.environ, stdout=False)
 app(prog_name="python -m infra.local")

@@ -134,7 +134,7 @@ class Handler(ChaliceRequestHandler):
         self._send_http_response(answer.status, headers | answer.headers, json.dumps(answer.body))
 
     def _send_http_response(self, code: int, headers: dict[str, Any], body: str | bytes | None) -> None:
-        """A page of this machine may read it, whatever other page may."""
+        """Pages of this machine may always read the answer, whichever other pages may."""
         # There are none yet where the request could not be read.
         origin = self.headers.get("origin") if hasattr(self, "headers") else None
         if origin is not None and is_own_origin(origin) and _ALLOWED_ORIGIN in headers:
@@ -145,7 +145,7 @@ class Handler(ChaliceRequestHandler):
             super()._send_http_response(code, headers, body)
 
     def _send_head(self, code: int, headers: dict[str, Any], body: str | bytes) -> None:
-        """As for GET, without the body: the client would take it for its next answer."""
+        """As for GET, but without the body: the client would mistake it for its next answer."""
         length = len(body if isinstance(body, bytes) else body.encode())
         self.send_response(code)
         self._send_headers({"Content-Length": str(length)} | headers)

@@ -28,17 +28,17 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     help="LoreSmith Jobs on this machine.",
-    pretty_exceptions_enable=False,  # they wrap lines, and a secret in two halves is not masked
+    pretty_exceptions_enable=False,  # they wrap lines, and a secret split in two is not masked
 )
 
 #: Ctrl-C, `kill`, and a terminal that is closed.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Exit status of a demo that was broken off, as shells give it for Ctrl-C.
 _INTERRUPTED = 130
-#: Exit status of a strict demo whose job completed with pieces missing.
+#: Exit status of a strict demo whose job completed with missing pieces.
 _INCOMPLETE = 3
 
-#: Whose the first job is where callers are told apart.
+#: The owner of the first job, if the stack tells callers apart.
 _FIRST_CALLER = "first-job"
 FIRST_JOB = ("generate_characters", {"theme": "fantasy", "count": 3})
 
@@ -52,16 +52,16 @@ def run() -> None:
             console.print("No first job: only the issuer that JWT_* names has a token for it.")
         else:
             job = _first_job(console, stack)
-            show_warnings(console, job, f"Write what is missing: {_retry_line(stack, job)}")
+            show_warnings(console, job, f"To write what is missing: {_retry_line(stack, job)}")
         _show_addresses(console, stack)
         stack.wait()
 
 
 @app.command()
 def demo(
-    strict: Annotated[bool, typer.Option("--strict", help="End with 3 where pieces are missing.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with status 3 if pieces are missing.")] = False,
 ) -> None:
-    """Start everything, do one real job, and end. Status 0: it completed, if need be with pieces missing."""
+    """Start everything, run one real job, and exit. Status 0: the job completed, possibly with missing pieces."""
     console = Console()
     with _in_order(console), _stack(console) as stack:
         if stack.takes_foreign_tokens:
@@ -69,7 +69,7 @@ def demo(
                 "Only the issuer that JWT_* names has a token for the job. Unset them, or: make stack"
             )
         job = _first_job(console, stack)
-        show_warnings(console, job, "`make run` goes on serving: POST /jobs/{id}/retry then writes what is missing.")
+        show_warnings(console, job, "`make run` keeps serving: there, POST /jobs/{id}/retry writes what is missing.")
         if strict and missing(job):
             raise typer.Exit(_INCOMPLETE)
         return
@@ -142,7 +142,7 @@ def _in_order(console: Console) -> Iterator[None]:
 
 
 def _first_job(console: Console, stack: LocalStack) -> Job:
-    """The completed job. Raises `JobFailed` where it does not complete."""
+    """The completed job. Raises `JobFailed` if it does not complete."""
     client = JobClient(stack.urls.api, stack.token(_FIRST_CALLER))
     job_type, payload = FIRST_JOB
     submitted = client.submit(job_type, payload)
@@ -168,7 +168,7 @@ def _retry_line(stack: LocalStack, job: Job) -> str:
 
 
 def _caller(stack: LocalStack, subject: str) -> str:
-    """What curl needs to be this caller; nothing where all are the same."""
+    """What curl needs to act as this caller; nothing if the stack does not tell callers apart."""
     return f'-H "Authorization: Bearer $(make -s token SUB={subject})" ' if stack.token(subject) else ""
 
 

@@ -18,7 +18,7 @@ _REGION = "us-east-1"
 _RESEND_AFTER_S = "15"
 #: Local servers ask for a key and take any.
 ANY_KEY = "offline"
-#: The provider's account is the generator's business; no other program sees it.
+#: Only the generator uses the provider's account; no other program sees it.
 _PROVIDER_PREFIXES = ("OPENAI_", "LLM_EXTRA_")
 _PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
@@ -49,7 +49,7 @@ def _is_here(endpoint: str) -> bool:
 
 
 def provider(settings: StackSettings, offline_writer: str | None = None) -> dict[str, str]:
-    """Whom the generator asks. `offline_writer` is the base URL of the one that was started, if one was."""
+    """Which provider the generator uses. `offline_writer` is the base URL of the offline writer, if it was started."""
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ANY_KEY
     base_url = offline_writer or settings.openai_base_url
     return {"OPENAI_API_KEY": key} | ({"OPENAI_BASE_URL": base_url} if base_url else {})

@@ -1,4 +1,4 @@
-"""A job on the terminal: live while it runs, and its characters when they are written, with what is missing."""
+"""A job on the terminal: live while it runs, then the finished characters and what is missing."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -35,7 +35,7 @@ def missing(job: Job) -> list[Mapping[str, Any]]:
 
 
 def show_warnings(console: Console, job: Job, how_to_retry: str) -> None:
-    """What is missing from a completed job or was adjusted in it; nothing where all is as it was asked for."""
+    """Show what is missing from a completed job or was adjusted in it; nothing if it is exactly as requested."""
     if not job["warnings"]:
         return
     absent = {warning["item"] for warning in missing(job)}

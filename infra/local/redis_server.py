@@ -93,7 +93,7 @@ def check(url: str) -> None:
 
 
 def without_password(url: str) -> str:
-    """A password that was not encoded may hold / or @, so everything up to the last @ goes."""
+    """An unencoded password may contain / or @, so everything up to the last @ is removed."""
     return re.sub(r"//.*@", "//***@", url)
 
 

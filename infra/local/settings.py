@@ -84,7 +84,7 @@ class StackSettings(BaseModel):
     def read(cls, environment: Mapping[str, str], dotenv: Mapping[str, str | None] | None = None) -> Self:
         """The settings of this environment; raises `SettingsFault` with every fault.
 
-        A variable of the environment wins over the one in `dotenv`, also where it is empty. Empty or blank means unset.
+        A variable in the environment overrides the one in `dotenv`, even if it is empty. Empty or blank means unset.
         """
         both = {name: value or "" for name, value in (dotenv or {}).items()} | dict(environment)
         merged = {name: value for name, value in both.items() if value.strip()}

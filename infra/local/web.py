@@ -118,8 +118,8 @@ def make_server(port: int, config: Callable[[], dict[str, str]], folder: Path = 
 
 
 def page_config(api: str, local_dir: Path, *, offline_writer: bool = False) -> dict[str, str]:
-    """What the page is told: the API's address, a token where this stack's own issuer gives them, and the offline
-    writer, while that one writes."""
+    """The page's configuration: the API's address, a token if this stack's own issuer provides them, and whether the
+    offline writer writes."""
     token = {"token": dev_issuer.token(local_dir, SUBJECT)} if dev_issuer.is_wanted(os.environ) else {}
     writer = {"writer": "offline"} if offline_writer else {}
     return {"apiBaseUrl": api} | token | writer
@@ -131,7 +131,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--api", required=True, help="the API's address")
     parser.add_argument("--local-dir", type=Path, required=True, help="the stack's folder")
-    parser.add_argument("--offline-writer", action="store_true", help="say that the offline writer writes")
+    parser.add_argument("--offline-writer", action="store_true", help="tell the page that the offline writer writes")
     given = parser.parse_args()
     config = partial(page_config, given.api, given.local_dir, offline_writer=given.offline_writer)
     signal.signal(signal.SIGTERM, _exit)

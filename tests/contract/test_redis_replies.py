@@ -20,6 +20,7 @@ from chalicelib.adapter.redis_store import RedisJobStore
 from chalicelib.domain import change
 from chalicelib.domain.error import StoreUnavailable
 from chalicelib.settings import Settings
+from infra.local.port import assign
 from tests.contract.test_job_store import TOKEN, claimed, created
 from tests.redis_server import RedisServer, binaries, until
 
@@ -104,6 +105,7 @@ def busy(server: RedisServer) -> Iterator[None]:
             yield
         finally:
             server.ask("SCRIPT", "KILL")
+            until(lambda: server.says("+PONG"))
 
 
 Refusal = Callable[[RedisServer], AbstractContextManager[None]]
@@ -246,7 +248,8 @@ async def test_a_client_of_the_wrong_kind_is_named_in_the_log(binary: str, caplo
 
 @KINDS
 async def test_a_cluster_whose_slots_nobody_serves_is_an_outage(binary: str) -> None:
-    with RedisServer(binary, "--cluster-enabled", "yes", "--cluster-port", "0") as server:
+    bus = str(assign(["bus"], {})["bus"])
+    with RedisServer(binary, "--cluster-enabled", "yes", "--cluster-port", bus) as server:
         for cluster in (True, False):
             store = connected(server, cluster=cluster)
             with pytest.raises(StoreUnavailable):

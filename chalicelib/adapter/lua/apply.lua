@@ -40,7 +40,7 @@ if change.discard then
   return {'ok', ms(0), {}}
 end
 
--- A server that evicts keys may have taken the job and left these.
+-- A server that evicts keys may have evicted the job but not these.
 if status == 'absent' then redis.call('DEL', KEYS[2], KEYS[3]) end
 for field, value in pairs(change.set) do redis.call('HSET', job, field, value) end
 for _, field in ipairs(change.unset) do redis.call('HDEL', job, field) end

@@ -4,7 +4,7 @@
 -- KEYS[2]  job:{id}:stages   hash
 -- ARGV[1]  "1" to read the stages too
 -- ARGV[2]  now in ms since 1970, or "" for this server's clock
--- RETURNS  {now, [field, value, ...], [key, value, ...], 1 where a replica answers, else 0}
+-- RETURNS  {now, [field, value, ...], [key, value, ...], 1 if this server is a replica, else 0}
 local now = ARGV[2]
 if now == '' then
   local time = redis.call('TIME')
@@ -12,7 +12,7 @@ if now == '' then
 end
 local stages = {}
 if ARGV[1] == '1' then stages = redis.call('HGETALL', KEYS[2]) end
--- A replica refuses even a write that changes nothing, and tells nothing else from which it could be known.
+-- A replica refuses even a write that changes nothing. A script has no other way to detect one.
 local nothing = redis.pcall('HDEL', KEYS[1], '')
 local is_replica = 0
 if type(nothing) == 'table' and nothing.err and nothing.err:find('READONLY', 1, true) then is_replica = 1 end

@@ -123,7 +123,7 @@ describe("the page's configuration", () => {
     [{ writer: "model" }, undefined],
     [{ writer: true }, undefined],
     [{}, undefined],
-  ])("says of %o that %s writes", async (body, writer) => {
+  ])("reads from %o that the writer is %s", async (body, writer) => {
     const { fetch } = answering(200, body);
     expect((await loadConfig(fetch, {}, "http://web/")).writer).toBe(writer);
   });

@@ -8,7 +8,7 @@ const PATIENCE_MS = 5_000;
 export interface PageConfig {
   apiBaseUrl: string;
   token: string | undefined;
-  /** The local stack's offline writer, where it writes in place of a model. */
+  /** "offline" if the local stack's offline writer writes instead of a model. */
   writer: "offline" | undefined;
 }
 

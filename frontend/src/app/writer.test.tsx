@@ -11,7 +11,7 @@ it("says that the offline writer writes, and what to set for a model", () => {
   expect(screen.getByText(/offline writer/).textContent).toContain("OPENAI_API_KEY");
 });
 
-it("says nothing where a model writes", () => {
+it("says nothing if a model writes", () => {
   const { container } = render(<WriterNote />);
   expect(container.textContent).toBe("");
 });

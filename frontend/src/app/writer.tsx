@@ -3,12 +3,12 @@ import { createContext, use } from "react";
 /** Whether the offline writer writes. */
 export const OfflineWriterContext = createContext(false);
 
-/** Who writes, where it is no model. */
+/** Says who writes if it is not a model. */
 export function WriterNote() {
   if (!use(OfflineWriterContext)) return null;
   return (
     <p className="writer-note">
-      Text comes from the offline writer. Set <code>OPENAI_API_KEY</code> or <code>OPENAI_BASE_URL</code> for a model.
+      Text comes from the offline writer. Set <code>OPENAI_API_KEY</code> or <code>OPENAI_BASE_URL</code> to use a model.
     </p>
   );
 }

@@ -13,7 +13,7 @@ export interface Card {
   /** The same after a reload and in every tab. */
   id: string;
   piece: Piece;
-  /** What was adjusted in it after it was written. */
+  /** What was adjusted in the piece. */
   note?: string | undefined;
 }
 

@@ -22,12 +22,12 @@ async function listed(job: Job): Promise<string> {
 }
 
 describe("a completed job in the list", () => {
-  it("says what is missing, and offers to have it written", async () => {
+  it("says what is missing, and offers to write it", async () => {
     expect(await listed(completedJob([piece("Mara")], { warnings: [missing(1)] }))).toContain("MaraOne is missing. Refused.");
     expect(screen.getByRole("button", { name: "Write what is missing" })).toBeDefined();
   });
 
-  it("says what was adjusted, and offers nothing", async () => {
+  it("says what was adjusted, and offers no retry", async () => {
     const warnings = [adjusted(0, "health was set to 150")];
     expect(await listed(completedJob([piece("Mara")], { warnings }))).toContain("Mara was adjusted: health was set to 150.");
     expect(screen.queryByRole("button", { name: "Write what is missing" })).toBeNull();

@@ -50,7 +50,7 @@ export default function JobProgressSpinner(props: JobProgressSpinnerProps) {
   );
 }
 
-/** What is missing from a job that is done. */
+/** What is missing from a completed job, or was adjusted in it. */
 function warnings(job: Job | undefined): string {
   return job?.status === "completed" ? warningText(job) : "";
 }

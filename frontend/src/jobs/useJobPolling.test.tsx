@@ -339,7 +339,7 @@ describe("retry and cancel", () => {
     expect(result.current.job).toMatchObject({ retry_of: "job-1" });
   });
 
-  it("calls no result partial in which something was only adjusted", async () => {
+  it("does not call a result partial if something was only adjusted", async () => {
     const { api, submit, result } = setUp();
     await submit();
     const warnings = [adjusted(0, "health was set to 150.")];

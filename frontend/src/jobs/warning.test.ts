@@ -6,17 +6,17 @@ import { adjustmentsOf, isMissing, warningText } from "./warning";
 const job = (names: string[], ...warnings: ReturnType<typeof missing>[]) => completedJob(names.map(piece), { warnings });
 
 describe("the warnings of a completed job", () => {
-  it("are no words where all is as it was asked for", () => {
+  it("are empty if the result is exactly as requested", () => {
     expect(warningText(job(["Mara"]))).toBe("");
     expect(warningText(processingJob())).toBe("");
   });
 
-  it("count the pieces that are missing, and say why the first is", () => {
+  it("count the missing pieces, and say why the first is missing", () => {
     expect(warningText(job(["Mara"], missing(1)))).toBe("One is missing. Refused.");
     expect(warningText(job(["Mara"], missing(1, "Too long."), missing(1), missing(2)))).toBe("2 are missing. Too long.");
   });
 
-  it("name the piece that was adjusted by its place in the result", () => {
+  it("name an adjusted piece by its place in the result", () => {
     const written = job(["Mara", "Ilse"], missing(1), adjusted(2, "health was set to 150."), adjusted(2, "two traits were cut"));
     expect([...adjustmentsOf(written)]).toEqual([[1, "health was set to 150; two traits were cut"]]);
     expect(warningText(written)).toBe(
@@ -29,7 +29,7 @@ describe("the warnings of a completed job", () => {
     expect(warningText({ ...world, warnings: [adjusted(0, "the title was cut")] })).toBe("It was adjusted: the title was cut.");
   });
 
-  it("offer a retry for what is missing alone, also where an older API does not say which it is", () => {
+  it("offer a retry only for missing pieces, also if an older API does not say which they are", () => {
     expect(canRetry(job(["Mara"], missing(1)))).toBe(true);
     expect(isMissing({})).toBe(true);
     expect(canRetry(job(["Mara"], adjusted(0, "health was set to 150")))).toBe(false);

@@ -1,19 +1,19 @@
-/** What a completed job says of pieces that are missing, or in which something was adjusted. */
+/** What a completed job says about missing and adjusted pieces. */
 
 import type { Job } from "../api/wire";
 
-/** An older API does not tell the two apart: its warnings are about missing pieces alone. */
+/** An older API does not distinguish the two: all its warnings are about missing pieces. */
 export function isMissing({ missing }: { missing?: boolean }): boolean {
   return missing ?? true;
 }
 
-/** As sentences; empty where all is as it was asked for. */
+/** As sentences; empty if the result is exactly as requested. */
 export function warningText(job: Job): string {
   const adjusted = [...adjustmentsOf(job)].map(([place, said]) => `${nameAt(job, place)} was adjusted: ${said}.`);
   return [missingText(job), ...adjusted].filter(Boolean).join(" ");
 }
 
-/** How many pieces are missing, and why the first is; empty where none is. */
+/** How many pieces are missing, and why the first one is; empty if none is. */
 export function missingText({ warnings }: Job): string {
   const missing = warnings.filter(isMissing);
   const [first] = missing;
@@ -21,7 +21,7 @@ export function missingText({ warnings }: Job): string {
   return first ? `${pieces === 1 ? "One is" : `${pieces} are`} missing. ${first.message}` : "";
 }
 
-/** Place in the result → what was adjusted in that piece, to go on a sentence with. */
+/** Place in the result → what was adjusted in that piece, as the end of a sentence. */
 export function adjustmentsOf({ warnings }: Pick<Job, "warnings">): Map<number, string> {
   const missing = new Set(warnings.filter(isMissing).map(({ item }) => item));
   const found = new Map<number, string[]>();

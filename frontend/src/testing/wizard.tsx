@@ -40,7 +40,7 @@ export async function pick(name: string): Promise<void> {
   await pass();
 }
 
-/** Pieces of these names are a job's result; as many as `gaps` are missing. */
+/** Gives a job a result of pieces with these names; `gaps` more are missing. */
 export async function write(api: FakeApi, jobId: string, names: string[], gaps = 0): Promise<void> {
   const warnings = Array.from({ length: gaps }, (_, index) => missing(names.length + index));
   const { type, retry_of } = api.job(jobId);

@@ -102,10 +102,10 @@ describe("writing what is missing", () => {
   });
 });
 
-describe("a piece in which something was adjusted", () => {
+describe("an adjusted piece", () => {
   const note = /^Adjusted: /;
 
-  it("says so on its card, also after a reload, and leaves nothing to write", async () => {
+  it("says so on its card, also after a reload, and offers nothing to write", async () => {
     const { api, unmount } = wizardWorld();
     await click("Write three characters");
     const warnings = [adjusted(1, "health was set to 150.")];
@@ -119,7 +119,7 @@ describe("a piece in which something was adjusted", () => {
     expect(screen.getByText(note).closest("article")?.textContent).toContain("Ilse");
   });
 
-  it("says so where it was written in place of another", async () => {
+  it("says so if it replaced another piece", async () => {
     const { api } = await withCardWrittenAnew();
     await click(/in place of Ilse/);
     act(() => void api.set("job-3", () => completedJob([piece("Cato")], { warnings: [adjusted(0, "a trait was cut")] })));

@@ -26,7 +26,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it("is of the text, its type and its name", () => {
+it("has the text, the type and the name", () => {
   download("noël.md", "text/markdown", "# Noël");
   const [link] = clicked;
   expect(link?.name).toBe("noël.md");
@@ -35,7 +35,7 @@ it("is of the text, its type and its name", () => {
   expect(content?.size).toBe(new TextEncoder().encode("# Noël").length);
 });
 
-it("can still be read after the click, and is let go of in the end", () => {
+it("can still be read after the click, and is released in the end", () => {
   download("a.md", "text/markdown", "a");
   vi.advanceTimersByTime(10_000);
   expect(open.size).toBe(1);

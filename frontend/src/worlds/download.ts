@@ -1,4 +1,4 @@
-/** Firefox and Safari read the address some time after the click. A large file on a slow machine may take seconds. */
+/** Firefox and Safari read the address some time after the click; a large file on a slow machine may take seconds. */
 const ADDRESS_KEPT_MS = 60_000;
 
 /** Give the reader a text as a file. */

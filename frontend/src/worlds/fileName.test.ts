@@ -29,18 +29,18 @@ describe("a file name", () => {
     expect(fileNameOf(title)).toBe("world");
   });
 
-  it.each(["CON", "prn", "Aux.", "nul", "COM1", "com¹", "LPT9", "con: "])("is none of Windows' devices (%s)", (title) => {
+  it.each(["CON", "prn", "Aux.", "nul", "COM1", "com¹", "LPT9", "con: "])("is not a Windows device (%s)", (title) => {
     expect(fileNameOf(title)).toMatch(/^\S+-world$/);
   });
 
   it.each(["../../etc/passwd", 'a<b>c:"d|e?f*g\\h', "a\u0000b\nc", "gnp\u202e.exe", "Low Tarn. . .", ".hidden", "a\u2044b"])(
-    "has nothing that a file system or a shell reads otherwise (%j)",
+    "has no characters that are special to a file system or a shell (%j)",
     (title) => {
       expect(fileNameOf(title)).toMatch(/^[a-z]+(-[a-z]+)*$/);
     },
   );
 
-  it.each(["x", "é", "न", "永", "𠮷", "नि", "e\u0323\u0302", "word "])("is bounded, and cuts no character (%s)", (text) => {
+  it.each(["x", "é", "न", "永", "𠮷", "नि", "e\u0323\u0302", "word "])("has a limited length and cuts no character in two (%s)", (text) => {
     const name = fileNameOf(text.repeat(300));
     const bytes = new TextEncoder().encode(name).length;
     expect(bytes).toBeLessThanOrEqual(MAX_BYTES);

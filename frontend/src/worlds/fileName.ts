@@ -1,17 +1,17 @@
-/** File names that Windows, macOS and Linux take. */
+/** File names that Windows, macOS and Linux accept. */
 
-/** File systems take 255 bytes; this leaves room for an ending, and for the " (1)" of a second download. */
+/** File systems allow 255 bytes; this leaves room for an extension and for the " (1)" of a second download. */
 const MAX_BYTES = 200;
-/** Shows nothing by itself, such as a joiner or a variation selector; or an apostrophe, which does not end a word. */
+/** Invisible on its own, such as a joiner or a variation selector; or an apostrophe, which does not end a word. */
 const DROPPED = /[\p{Cf}\p{Default_Ignorable_Code_Point}'’]/gu;
 /** Letters and digits, each with its marks. */
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 /** A character with its marks. */
 const CHARACTER = /.\p{M}*/gu;
-/** Devices of Windows, whatever the ending (https://learn.microsoft.com/windows/win32/fileio/naming-a-file). */
+/** Windows devices, with any extension (https://learn.microsoft.com/windows/win32/fileio/naming-a-file). */
 const RESERVED = /^(con|prn|aux|nul|(com|lpt)[0-9¹²³])$/;
 
-/** A title's words in lower case, joined by hyphens, without an ending; "world" for a title without letters. */
+/** A title's words in lower case, joined by hyphens, without an extension; "world" for a title without letters. */
 export function fileNameOf(title: string): string {
   const words = title.replace(DROPPED, "").toLowerCase().normalize("NFC").match(WORD) ?? [];
   const name = shortened(words.join("-")) || "world";

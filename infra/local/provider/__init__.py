@@ -1,1 +1,1 @@
-"""Who writes the text of the local stack: what to call it, whether it answers, and what to set when it does not."""
+"""The source of the local stack's text: what to call it, whether it answers, and what to set if it does not."""

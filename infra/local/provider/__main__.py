@@ -1,6 +1,6 @@
-"""`python -m infra.local.provider`: what is wrong with the provider of this environment; nothing if all is well.
+"""`python -m infra.local.provider`: prints what is wrong with this environment's provider; nothing if all is well.
 
-A process of its own: proxies and certificates are then the generator's, also where `.env` sets them.
+It is a separate process so that it uses the generator's proxies and certificates, also if `.env` sets them.
 """
 
 import os
@@ -12,7 +12,7 @@ from infra.local.provider.check import Provider, finding
 from infra.local.provider.http_ask import HttpAsk
 from masking.output import mask_output
 
-#: Headers that a key goes in, in place of OPENAI_API_KEY's.
+#: Headers that can carry a key instead of OPENAI_API_KEY's.
 _KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
 
 

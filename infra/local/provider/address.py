@@ -1,25 +1,25 @@
-"""Base URLs: how they are shown, and which one was likely meant."""
+"""Base URLs: how to show them, and which one was probably meant."""
 
 import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
-#: What people copy from a curl line together with the base URL.
+#: What people copy from a curl command together with the base URL.
 _ENDPOINT = re.compile(r"(/chat)?/completions$|/responses$|/models$")
 _VERSION = re.compile(r"/v\d")
-#: Providers whose API does not begin at /v1 (their documentation, see docs/providers.md).
+#: Providers whose API does not start at /v1 (according to their documentation, see docs/providers.md).
 _PATHS = {
     "openrouter.ai": "/api/v1",
     "api.groq.com": "/openai/v1",
     "generativelanguage.googleapis.com": "/v1beta/openai",
 }
-#: Ollama's and LM Studio's own APIs, which are beside the compatible one.
+#: Ollama's and LM Studio's own APIs, which exist next to the compatible one.
 _OWN_APIS = frozenset({"/api", "/api/v0"})
 _AZURE = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
 
 
 def host_of(url: str) -> str:
-    """Host and port alone: an address can hold a password, and a query a key."""
+    """Only host and port: an address can contain a password, and a query a key."""
     return urlsplit(url).netloc.rpartition("@")[2]
 
 
@@ -39,7 +39,7 @@ def is_azure(base_url: str) -> bool:
 
 
 def likely(base_url: str) -> list[str]:
-    """Base URLs that may have been meant by this one, the most likely first. It is not one of them."""
+    """Other base URLs that may have been meant by this one, the most likely first."""
     parts = urlsplit(base_url)
     given = parts.path.rstrip("/")
     paths = dict.fromkeys(_likely_paths(parts, given))

@@ -1,6 +1,6 @@
-"""After a first job that failed: the setting to look at, by the job's error code."""
+"""After a failed first job: the setting to check, by the job's error code."""
 
-#: Together, since each bounds the one before it (docs/architecture.md). For a quarter of the usual speed.
+#: Change them together, since each limits the one before it (docs/architecture.md). For a quarter of the usual speed.
 SLOW_SERVER = {
     "LLM_TIMEOUT_S": 120,
     "RPC_DEADLINE_S": 540,
@@ -36,5 +36,5 @@ _BY_CODE = {
 
 
 def advice(error_code: str | None) -> str | None:
-    """One line; None for errors that no setting of the provider mends."""
+    """One line; None for errors that no provider setting can fix."""
     return _BY_CODE.get(error_code or "")

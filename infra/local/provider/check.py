@@ -1,4 +1,4 @@
-"""Asks the provider's address before the first job, and words what is not right. It only tells: it never stops."""
+"""Checks the provider's address before the first job, and says what is wrong. It only reports: it never stops."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from infra.local.provider import model_list
 from infra.local.provider.address import host_of, is_azure, likely, models_url, shown
 from infra.local.provider.model_list import ModelList
 
-#: Servers without a list of models are fine: jobs do not need it.
+#: Servers without a list of models are fine: jobs do not need one.
 _HAS_NO_LIST = frozenset({404, 405, 501})
 _BY_STATUS = {
-    402: "it wants to be paid first. Check the account that OPENAI_API_KEY belongs to.",
+    402: "it demands payment. Check the account that OPENAI_API_KEY belongs to.",
     407: "the proxy asks for a login. Set it in HTTPS_PROXY and HTTP_PROXY.",
-    429: "it has had too many requests. If jobs fail too, check the limits of the account.",
+    429: "it has received too many requests. If jobs fail too, check the limits of the account.",
     500: "it is starting, overloaded or down. Look at its own log.",
 }
 _NAMES_SHOWN = 5
@@ -23,14 +23,14 @@ _NAMES_SHOWN = 5
 class Answer:
     status: int
     body: bytes = b""
-    #: The media type alone, in lower case.
+    #: Only the media type, in lower case.
     media_type: str = ""
-    #: Where a redirect leads to.
+    #: The target of a redirect.
     location: str | None = None
 
 
 class NoAnswer(Exception):
-    """The message says why, as the end of a sentence, in our own words."""
+    """The message gives the reason in our own words, as the end of a sentence."""
 
 
 #: A GET. Raises `NoAnswer`.
@@ -54,7 +54,7 @@ class Provider:
 
 
 def finding(provider: Provider, ask: Ask) -> str | None:
-    """What is wrong with address, key or model, and what to set; None where nothing is known to be wrong."""
+    """What is wrong with address, key or model, and what to set; None if nothing is known to be wrong."""
     try:
         answer = ask(models_url(provider.base_url))
     except NoAnswer as reason:
@@ -82,7 +82,7 @@ def _of_redirect(provider: Provider, location: str) -> str:
 
 
 def _of_models(provider: Provider, models: ModelList) -> str | None:
-    # Azure lists models, and takes the names of deployments.
+    # Azure lists models but expects the names of deployments.
     if is_azure(provider.base_url) or not models.is_complete or models.offers(provider.model):
         return None
     said = f"{provider.host} does not list the model {provider.model}"
@@ -94,7 +94,7 @@ def _of_models(provider: Provider, models: ModelList) -> str | None:
 
 
 def _is_about_the_key(answer: Answer) -> bool:
-    """Google answers 400 to a wrong key."""
+    """Google answers 400 for a wrong key."""
     words = answer.body[:2000].lower()
     return answer.status in (401, 403) or (answer.status == 400 and (b"api key" in words or b"api_key" in words))
 
@@ -103,8 +103,8 @@ def _of_key(provider: Provider, status: int) -> str:
     if not provider.has_key:
         return f"{provider.host} asks for a key ({status}). Set OPENAI_API_KEY."
     if status == 403:
-        # A key that is restricted to completions may not list models.
-        return f"{provider.host} does not let the key list models (403). If jobs fail too, check OPENAI_API_KEY."
+        # A key that is restricted to completions cannot list models.
+        return f"{provider.host} does not let this key list models (403). If jobs fail too, check OPENAI_API_KEY."
     return f"{provider.host} does not accept the key ({status}). Set OPENAI_API_KEY to a valid one for this address."
 
 

@@ -9,16 +9,16 @@ import httpx2
 from infra.local.provider.check import Answer, NoAnswer
 
 TIMEOUT_S = 5.0
-#: The longest list known, OpenRouter's, has about 1 MB.
+#: The longest known list, OpenRouter's, has about 1 MB.
 _BODY_MAX_BYTES = 8_000_000
 
-#: What the exceptions of a failed connection mean; the first that fits. Their own words can quote a header.
+#: What the exceptions of a failed connection mean; the first match counts. Their own messages can quote a header.
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (httpx2.ProxyError, "the proxy does not connect (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)"),
     (httpx2.TimeoutException, f"no answer within {TIMEOUT_S:g} s"),
     (socket.gaierror, "there is no host of this name"),
     (ConnectionRefusedError, "nothing listens there"),
-    (ssl.SSLCertVerificationError, "its certificate is not trusted (SSL_CERT_FILE names those that are)"),
+    (ssl.SSLCertVerificationError, "its certificate is not trusted (SSL_CERT_FILE names the trusted ones)"),
     (ssl.SSLError, "it does not speak TLS; if it is a local server, write http://"),
     (httpx2.RemoteProtocolError, "what answers there is no HTTP server, or wants https://"),
     (httpx2.LocalProtocolError, "OPENAI_API_KEY or LLM_EXTRA_HEADERS has characters that no header can have"),
@@ -28,7 +28,7 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 
 
 class HttpAsk:
-    """Redirects are not followed: a key does not go where it was not meant to go."""
+    """Does not follow redirects: the key must not go to another address."""
 
     def __init__(self, headers: Mapping[str, str], query: Mapping[str, str]) -> None:
         self._headers = headers

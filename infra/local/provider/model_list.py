@@ -1,4 +1,4 @@
-"""The answer to `GET /models`: which names it holds, and whether one of them is meant by OPENAI_MODEL."""
+"""The answer to `GET /models`: which names it contains, and whether OPENAI_MODEL means one of them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,12 +11,12 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class ModelList:
     names: Sequence[str]
-    #: Whether the list proves that a model is not there.
+    #: Whether a model that is not in the list does not exist.
     is_complete: bool = True
 
     def offers(self, model: str) -> bool:
-        """Names differ in what providers add: Google's "models/", Ollama's ":latest", OpenRouter's ":nitro" and others,
-        and the wildcards of LiteLLM."""
+        """Ignores what providers add to names: Google's "models/", Ollama's ":latest", OpenRouter's ":nitro" and such.
+        Supports LiteLLM's wildcards."""
         wanted = {model, model.partition(":")[0], f"{model}:latest"}
         return any(_is_named(name.removeprefix("models/"), wanted) for name in self.names)
 
@@ -42,7 +42,7 @@ def read(body: bytes) -> ModelList | None:
 
 
 def _takes_any_name(entries: Sequence[Mapping[str, Any]]) -> bool:
-    """llama.cpp with one model answers with it, whatever name is asked for."""
+    """With a single model, llama.cpp accepts any name."""
     return len(entries) == 1 and entries[0].get("owned_by") == "llamacpp"
 
 

@@ -1,4 +1,4 @@
-"""The check as a process of its own, with the generator's environment."""
+"""Runs the check as a separate process with the generator's environment."""
 
 import logging
 import subprocess
@@ -11,12 +11,12 @@ from infra.local.settings import StackSettings
 
 log = logging.getLogger(__name__)
 
-#: A few questions of 5 s at the most; a server that sends its answer drop by drop is given up.
+#: Enough for a few requests of at most 5 s each; the check gives up on a server that sends its answer very slowly.
 _PATIENCE_S = 15
 
 
 def check(settings: StackSettings) -> str | None:
-    """What is wrong with the provider that is set, in a sentence; None if nothing is known to be wrong."""
+    """What is wrong with the configured provider, in one sentence; None if nothing is known to be wrong."""
     if settings.needs_offline_writer:
         return None
     own = environment.shared(settings) | environment.provider(settings)
@@ -31,7 +31,7 @@ def check(settings: StackSettings) -> str | None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"{shown(base_url(settings))} does not end its answer. Check OPENAI_BASE_URL."
+        return f"{shown(base_url(settings))} does not finish its answer. Check OPENAI_BASE_URL."
     if done.returncode != 0:
         log.info("The provider could not be checked.")
         return None

@@ -12,7 +12,7 @@ SECRETS = {
     "JWT_KEY": "MARKED-jwt-secret-of-more-than-32-characters",
     "AWS_SECRET_ACCESS_KEY": "MARKED/aws+secret",
     "AWS_SESSION_TOKEN": "MARKED//aws-session==",
-    "LLM_EXTRA_HEADERS": json.dumps({"api-key": "MARKED-extra\theader"}),
+    "LLM_EXTRA_HEADERS": json.dumps({"api-key": 'MARKED-extra-"header"'}),
     "OTEL_EXPORTER_OTLP_HEADERS": "x-key=MARKED-otlp-header",
     "https_proxy": "http://user:MARKED-proxy%40word@127.0.0.1:9",
 }

@@ -154,7 +154,7 @@ def test_text_in_json_is_cleaned_wherever_it_is() -> None:
         ({"a": {"b\n c": 1}}, "must not contain a line break (character 2), in a.(key)"),
         ({"a": {"\u200b": 1}}, "must not be empty, in a.(key)"),
         ({"a": "\u200b"}, "must not be empty, in a"),
-        ({"a": {"b": 1, "b\u00ad": 2}}, "must not have a key twice, however it is written, in a"),
+        ({"a": {"b": 1, "b\u00ad": 2}}, "must not have the same key twice, in any spelling, in a"),
         ({"k" * 500: "\x00"}, f"must not contain the control character U+0000 (character 1), in {'k' * 80}..."),
     ],
 )

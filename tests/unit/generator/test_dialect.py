@@ -143,7 +143,7 @@ def test_the_size_of_the_context_is_remembered() -> None:
     """Each long prompt would cost a refusal; short ones have as much room as ever."""
     words = "This model's maximum context length is 1024 tokens and your request has 700 input tokens"
     found = after(words, messages=[{"role": "user", "content": "x" * 1400}])
-    assert found == replace(STRICT, context_tokens=1024, tokens_a_character=0.5)
+    assert found == replace(STRICT, context_tokens=1024, tokens_per_character=0.5)
     assert found is not None
     assert (found.limit(900, 200), found.limit(900, 1400), found.limit(900, 9999)) == (900, 308, 64)
     assert after(words, dialect=found) is None

@@ -466,13 +466,35 @@ async def test_an_answer_that_failed_at_the_provider_is_asked_for_again(provider
 
 @pytest.mark.parametrize(
     ("content", "finish_reason", "most"),
-    [("{" + "bell " * 10_000, "length", 250), ("bell " * 10_000, "stop", 2_100), ('{"name": "Osk"}', "stop", 100)],
+    [("{" + "bell " * 10_000, "length", 20), ("bell " * 10_000, "stop", 2_100), ('{"name": "Osk"}', "stop", 100)],
 )
 async def test_a_repair_quotes_no_runaway_answer(
     provider: Provider, content: str, finish_reason: str, most: int
 ) -> None:
     await provider.ask(completion(content, finish_reason), good())
     assert 0 < len(provider.requests[1]["messages"][-2]["content"]) <= most
+
+
+async def test_a_runaway_is_asked_for_again_against_repetition(provider: Provider) -> None:
+    """A model goes on where it reads its own beginning: every second repair that quoted one ran away again."""
+    await provider.ask(completion("{" + "bell " * 10_000, "length"), good())
+    first, second = provider.requests
+    assert "bell" not in json.dumps(second["messages"])
+    assert (first.get("frequency_penalty"), second["frequency_penalty"]) == (None, 0.6)
+
+
+async def test_an_answer_of_the_wrong_form_is_asked_for_again_as_before(provider: Provider) -> None:
+    await provider.ask(completion("no"), good())
+    assert "frequency_penalty" not in provider.requests[1]
+
+
+async def test_a_provider_that_takes_no_penalty_for_repetition_is_asked_without(provider: Provider) -> None:
+    refusal = {"message": "Unsupported parameter: 'frequency_penalty' is not supported with this model."}
+    answer, usage = await provider.ask(
+        completion("{" + "bell " * 10_000, "length"), httpx2.Response(400, json={"error": refusal}), good()
+    )
+    assert (answer.name, usage.llm_calls) == ("Osk", 3)
+    assert "frequency_penalty" not in provider.requests[2]
 
 
 async def test_nothing_is_asked_a_third_time(provider: Provider) -> None:
@@ -495,10 +517,10 @@ async def test_a_limit_that_is_not_heeded_goes_by_the_other_name(provider: Provi
     llm = provider.llm()
     choices = [{"message": {"content": json.dumps(GOOD)}}]
     endless = {"choices": choices, "usage": {"prompt_tokens": 1, "completion_tokens": 5000}}
-    provider.answers = [httpx2.Response(200, json=endless), good()]
-    await llm.complete(ASK, Patience(), provider.costs.append)
-    await llm.complete(ASK, Patience(), provider.costs.append)
-    assert ["max_completion_tokens" in request for request in provider.requests] == [False, True]
+    provider.answers = [httpx2.Response(200, json=endless) for _ in range(3)]
+    for _ in range(3):
+        await llm.complete(ASK, Patience(), provider.costs.append)
+    assert ["max_completion_tokens" in request for request in provider.requests] == [False, True, True]
 
 
 async def test_an_error_inside_an_answer_is_an_error(provider: Provider) -> None:

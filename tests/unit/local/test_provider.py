@@ -183,7 +183,7 @@ def test_a_redirect_names_the_address_to_set(location: str, words: str) -> None:
     [
         (Answer(200, b"<html>Sign in</html>", "text/html"), "is a web page"),
         (Answer(200, b'{"hello": 1}', "application/json"), "is not an OpenAI-compatible server"),
-        (Answer(402), "paid"),
+        (Answer(402), "payment"),
         (Answer(407), "proxy"),
         (Answer(429), "too many requests"),
         (Answer(503, b"<html>", "text/html"), "answers 503: it is starting, overloaded or down"),
