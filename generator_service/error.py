@@ -118,7 +118,6 @@ class ProviderQuota(ProviderError):
 
 class ProviderBadRequest(ProviderError):
     code = "provider_bad_request"
-    stops_job = True
     sentence = "The language model rejected the request. The operators have to check the configured model and address."
 
 

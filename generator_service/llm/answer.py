@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from generator_service.error import InvalidOutput, Refused, Truncated
 from generator_service.llm.ask import Answer, M
 from generator_service.llm.fitting import clamp, fit, is_schema
-from generator_service.llm.json_text import Found, find_json, without_thoughts
+from generator_service.llm.json_text import Found, find_json, without_tags, without_thoughts
 from generator_service.llm.reply import Ending, Reply
 from generator_service.llm.schema import full_schema
 
@@ -20,7 +20,9 @@ _AMBIGUOUS = "It held several different answers. Give one."
 #: How models start when they decline in plain words.
 _DECLINES = re.compile(
     r"\A\W*(as an ai[^,]{0,40},)?\s*(i'?m|i am|i|we'?re|we are|we)?\s*(very |really )?(sorry|apologi[sz]e)?\W*(but )?"
-    r"(i|we) ?(can'?t|cannot|can not|won'?t|will not|('m|am) (unable|not able) to|must decline)\b",
+    r"(i|we) ?((can'?t|cannot|can not|won'?t|will not|('m|am) (unable|not able) to) (\w+ ){0,2}"
+    r"(help|assist|comply|write|create|generate|provide|produce|fulfil\w*|do (that|so|this)|continue with|engage)"
+    r"|must decline)\b",
     re.IGNORECASE,
 )
 #: A longer text counts as an answer in the wrong form.
@@ -38,26 +40,41 @@ def read_answer(reply: Reply, schema: type[M], *, may_adjust: bool = False) -> A
     if reply.ending is Ending.REFUSED:
         raise Refused
     is_whole = reply.ending is Ending.WHOLE
-    last = Found([])
-    fault: ValidationError | None = None
-    for text in _texts(reply):
-        last = find_json(text, is_whole=is_whole)
-        fitting, fault = _fitting(last.values, schema, may_adjust=may_adjust)
-        if len(fitting) > 1:
-            raise InvalidOutput(_AMBIGUOUS, reply.text)
-        if fitting:
-            return fitting[0]
-        if last.values or last.is_cut_off:
-            break
-    raise _unusable(reply, last, fault)
+    text = without_thoughts(reply.text)
+    found = find_json(text, is_whole=is_whole)
+    if not found.values and not found.is_cut_off and not text and is_whole:
+        found = _in_thoughts(reply)
+    fitting, fault = _fitting(found.values, schema, may_adjust=may_adjust)
+    if len(fitting) > 1:
+        raise InvalidOutput(_AMBIGUOUS, reply.text)
+    if not fitting or found.is_cut_off:
+        raise _unusable(reply, found, fault)
+    if any(_DECLINES.match(_straight(text)) for text in _strings(fitting[0].output)):
+        raise Refused
+    return fitting[0]
 
 
-def _texts(reply: Reply) -> Iterator[str]:
-    """The texts that may contain the answer, most likely first."""
-    yield without_thoughts(reply.text)
-    yield reply.text
-    for text in reply.elsewhere:
-        yield without_thoughts(text)
+def _in_thoughts(reply: Reply) -> Found:
+    """The last value at the very end of the thinking, or of another place that some servers put the answer in.
+
+    Values before it are drafts.
+    """
+    for text in (reply.text, *reply.elsewhere):
+        found = find_json(without_tags(text), is_whole=True)
+        if found.values and found.ends_text:
+            return Found(found.values[-1:])
+    return Found([])
+
+
+def _strings(output: BaseModel) -> Iterator[str]:
+    return (
+        value for value in output.model_dump().values() if isinstance(value, str) and len(value) <= _LONGEST_DECLINE
+    )
+
+
+def _straight(text: str) -> str:
+    """With straight apostrophes."""
+    return text.replace("\u2019", "'")
 
 
 def _fitting(
@@ -73,6 +90,8 @@ def _fitting(
             answer = _checked(value, schema, may_adjust=may_adjust)
         except ValidationError as error:
             fault = error
+        except RecursionError:
+            continue
         else:
             if answer not in answers:
                 answers.append(answer)
@@ -99,7 +118,7 @@ def _unusable(reply: Reply, found: Found, fault: ValidationError | None) -> Inva
     said = without_thoughts(text)
     if not said:
         return InvalidOutput(_EMPTY)
-    if len(said) <= _LONGEST_DECLINE and _DECLINES.match(said.replace("\u2019", "'")):
+    if len(said) <= _LONGEST_DECLINE and _DECLINES.match(_straight(said)):
         return Refused()
     return InvalidOutput(_NO_JSON, text)
 

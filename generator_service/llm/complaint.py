@@ -32,6 +32,8 @@ class Complaint:
     #: Seconds that the provider asks us to wait.
     retry_after_s: float | None = None
     request_id: str | None = None
+    #: The body as it came, for the log.
+    text: str = ""
 
 
 def any_of(*patterns: str) -> re.Pattern[str]:
@@ -47,6 +49,7 @@ def complaint_of(error: openai.APIStatusError) -> Complaint:
         words=_words(error.response.text),
         retry_after_s=retry_after_s(headers, datetime.now(UTC)),
         request_id=error.request_id,
+        text=error.response.text[:_MOST_CHARACTERS],
     )
 
 
@@ -55,8 +58,9 @@ def complaint_in(error: Any) -> Complaint:
     said = error.get("error", error) if isinstance(error, dict) else error
     named = [said.get(key) for key in ("code", "status", "status_code", "type")] if isinstance(said, dict) else []
     statuses = (int(str(name)) for name in named if _STATUS.fullmatch(str(name)))
-    words = _words(json.dumps(error, ensure_ascii=False, default=str))
-    return Complaint(next(statuses, None) or _status_told(words), words)
+    text = json.dumps(error, ensure_ascii=False, default=str)
+    words = _words(text)
+    return Complaint(next(statuses, None) or _status_told(words), words, text=text[:_MOST_CHARACTERS])
 
 
 def _status_told(words: str) -> int:

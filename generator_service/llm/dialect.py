@@ -44,16 +44,23 @@ _UNKNOWN_FIELD = any_of(
     r"cannot find field",
 )
 _CONTEXT = any_of(
-    r"context[ _](length|size|window)|n_ctx|exceed_context|too many (input )?tokens",
-    r"(prompt|input|request) (is|was) too (long|large)",
+    r"context[ _](length|size|window)|n_ctx|exceed_context|too many (input )?tokens|prompt length",
+    r"tokens\W+max_new_tokens",
+    r"(prompt|input|request|string) (is |was )?too (long|large)|maximum number of tokens|too large for model",
     r"(reduce|shorten) (the )?(length|your (prompt|input|messages))",
 )
-_CONTEXT_SIZE = any_of(r"context (?:length|size|window)\D{0,30}(\d{3,8})", r"n_ctx\D{1,6}(\d{3,8})")
+_CONTEXT_SIZE = any_of(
+    r"context (?:length|size|window)\D{0,30}(\d{3,8})",
+    r"n_ctx\D{1,6}(\d{3,8})",
+    r"(\d{3,8}) maximum context",
+    r"max_new_tokens\W+must be <= (\d{3,8})",
+)
 _PROMPT_SIZE = any_of(
     r"(\d+)(?: tokens)? (?:in|from) (?:the|your) (?:messages|prompt|input)",
     r"(?:prompt|input|messages)\D{0,40}?(\d+)(?: \w+)? tokens",
     r"has (\d+) input tokens",
     r"n_prompt_tokens\D{1,6}(\d+)",
+    r"given: (\d+) .inputs",
 )
 _LIMIT = any_of(r"max[ _](?:completion[ _]|output[ _]|new[ _])?tokens", "max_length", "completion tokens")
 _MOST_TOKENS = any_of(
@@ -62,17 +69,24 @@ _MOST_TOKENS = any_of(
     r"exceeds?(?: the)?(?: maximum| limit)?(?: of)?[\s`'\"(]*(\d{2,7})",
     r"range[^\[]{0,60}\[\s*\d+\s*,\s*(\d{2,7})",
 )
+#: What says that a parameter is not taken by this name, whatever its value.
+_UNKNOWN_LIMIT = any_of(
+    _UNKNOWN_FIELD.pattern, r"(not|n't|un)[ -]?support\w*|use '?max_|instead|deprecated|not allowed"
+)
 _SYSTEM = any_of(
-    r"system[ _'\"`]{0,3}(role|message|prompt|instruction)|role[^.]{0,40}\bsystem\b|does not support .{0,3}system",
-    r"developer instruction|only user and assistant|roles? must alternate|first message .{0,40}(user|system)",
+    r"system[ _'\"`]{0,3}(role|message|prompt|instruction)s? .{0,40}(not|n't|un)|role[^.]{0,40}\bsystem\b",
+    r"(not|n't) (support|allow|accept)\w* .{0,12}system|developer instruction|only user and assistant",
+    r"roles? must alternate|first message .{0,40}(user|system)|unexpected value; permitted: 'user'",
 )
 _KEYWORDS = any_of(
-    r"minitems|maxitems|\bminimum\b|\bmaximum\b|exclusiveminimum|minlength|maxlength|\$ref|\$defs|additionalproperties",
-    r"\bpattern\b|\bkeywords?\b|strict\b|schema (is )?too (complex|deep|large|many)|unsupported (json )?schema",
+    r"minitems|maxitems|exclusiveminimum|minlength|maxlength|\$ref|\$defs|additionalproperties",
+    r"schema (is )?too (complex|deep|large|many)|unsupported (json )?schema",
+    r"schema.{0,200}\b(minimum|maximum|pattern|keywords?|strict)\b|\b(minimum|maximum|pattern|keywords?|strict)\b.{0,80}schema",
+    r"grammar.{0,80}\bkeywords?\b|'(minimum|maximum|pattern|strict)' is not",
 )
 _FORM = any_of(
-    r"response[_ ]?format|json[_ ]?schema|json_object|json[ _]mode|structured[ _]output|guided|grammar|schema",
-    r"output_?format|no endpoints found .{0,40}param",
+    r"response[_ ]?format|json[_ ]?schema|json_object|json[ _]mode|structured[ _]output|guided_|guided decod|grammar",
+    r"output_?format|output schema|invalid schema|no endpoints found .{0,40}param",
     _KEYWORDS.pattern,
 )
 
@@ -90,7 +104,7 @@ class Dialect:
     #: How many tokens prompt and answer may have together.
     context_tokens: int | None = None
     #: For prompts. The default is right for English with most tokenizers; the provider's own figure replaces it.
-    tokens_per_character: float = 0.25
+    tokens_per_byte: float = 0.25
     #: Tokens that a reasoning model may use in addition to its answer; 0 for other models.
     reasoning_tokens: int = 0
     #: Parameters that are left out.
@@ -98,12 +112,14 @@ class Dialect:
     #: Which of "form", "system" and "limit" are set manually.
     fixed: frozenset[str] = frozenset()
 
-    def limit(self, answer_tokens: int, prompt_characters: int) -> int:
-        """The output limit of a call whose answer needs this many tokens."""
-        prompt_tokens = math.ceil(prompt_characters * self.tokens_per_character)
-        room = math.inf if self.context_tokens is None else self.context_tokens - prompt_tokens
-        most = min(self.most_tokens or math.inf, max(room - _MARGIN_TOKENS, _LEAST_TOKENS))
-        return int(min(answer_tokens + self.reasoning_tokens, most))
+    def limit(self, answer_tokens: int, prompt_bytes: int) -> int:
+        """The output limit of a call whose answer needs so many tokens."""
+        wanted = min(answer_tokens + self.reasoning_tokens, self.most_tokens or math.inf)
+        if self.context_tokens is None:
+            return int(wanted)
+        room = self.context_tokens - math.ceil(prompt_bytes * self.tokens_per_byte) - _MARGIN_TOKENS
+        # With less, the provider is asked: the prompt may be shorter than we think.
+        return int(min(wanted, room) if room >= _LEAST_TOKENS else wanted)
 
     def after(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
         """The next form to try after the request `sent` was rejected; None if the form was not the cause."""
@@ -134,7 +150,7 @@ class Dialect:
             return None
         limit = sent.get(self.limit_name or "", 0)
         size, prompt = _first_number(_CONTEXT_SIZE, words), _first_number(_PROMPT_SIZE, words)
-        room = size - prompt - _MARGIN_TOKENS if size and prompt else limit // 2
+        room = size - prompt - _MARGIN_TOKENS if size and prompt else int(limit // 2)
         return room if _LEAST_TOKENS <= room < limit else None
 
     def plainest(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
@@ -161,10 +177,10 @@ class Dialect:
         size, prompt = _first_number(_CONTEXT_SIZE, words), _first_number(_PROMPT_SIZE, words)
         if size is None or size == self.context_tokens:
             return None
-        ratio = self.tokens_per_character
-        if prompt and (characters := characters_of(sent["messages"])):
-            ratio = prompt / characters
-        return replace(self, context_tokens=size, tokens_per_character=ratio)
+        ratio = self.tokens_per_byte
+        if prompt and (length := bytes_of(sent["messages"])):
+            ratio = prompt / length
+        return replace(self, context_tokens=size, tokens_per_byte=ratio)
 
     def _is_bound(self, words: str, sent: Mapping[str, Any]) -> bool:
         most = _first_number(_MOST_TOKENS, words)
@@ -173,6 +189,8 @@ class Dialect:
     def _with_other_limit(self, words: str, sent: Mapping[str, Any]) -> "Dialect | None":
         if self._is_bound(words, sent):
             return replace(self, most_tokens=_first_number(_MOST_TOKENS, words))
+        if not _UNKNOWN_LIMIT.search(words):
+            return None
         return self.with_other_limit_name()
 
     def _with_looser_form(self, words: str) -> "Dialect | None":
@@ -193,8 +211,9 @@ def dialect_for(base_url: str, **settings: Any) -> Dialect:
     return Dialect(**{"limit_name": _LIMIT_NAMES[is_new]} | settings)
 
 
-def characters_of(messages: Iterable[Mapping[str, str]]) -> int:
-    return sum(len(message["content"]) for message in messages)
+def bytes_of(messages: Iterable[Mapping[str, str]]) -> int:
+    """Bytes in UTF-8: they say more of the number of tokens than characters do, whatever the script."""
+    return sum(len(message["content"].encode(errors="replace")) for message in messages)
 
 
 def _options(sent: Mapping[str, Any]) -> list[str]:

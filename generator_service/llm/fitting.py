@@ -93,13 +93,13 @@ class _Fitting:
                 return {key: value}
         return value
 
-    def _holds(self, fields: Mapping[str, Schema], value: Any) -> bool:
+    def _holds(self, fields: Mapping[str, Schema], value: Any, depth: int = _MOST_WRAPPERS) -> bool:
         """Whether the value, or what it wraps, is the object with these fields."""
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or not depth:
             return False
         if len(_matched(fields, value)) == len(fields):
             return True
-        return any(self._holds(fields, _opened(part)) for part in value.values())
+        return any(self._holds(fields, _opened(part), depth - 1) for part in value.values())
 
     def _array(self, node: Schema, value: Any, name: str) -> Any:
         items = self._node(node.get("items", {}))
@@ -119,7 +119,7 @@ class _Fitting:
             return {key: self._clamped(fields.get(key, {}), part, key) for key, part in value.items()}
         if isinstance(value, list):
             return [self._clamped(node.get("items", {}), part, name) for part in value]
-        if node.get("type") != "integer" or not isinstance(value, int):
+        if node.get("type") != "integer" or not isinstance(value, int) or isinstance(value, bool):
             return value
         bounded = max(node.get("minimum", value), min(node.get("maximum", value), value))
         if bounded != value:
@@ -180,6 +180,9 @@ def _unlabelled(text: str, name: str) -> str:
 
 
 def _integer(value: Any) -> Any:
+    """The whole number, or what cannot pass for one."""
+    if isinstance(value, bool):
+        return str(value)
     if isinstance(value, dict) and len(value) == 1:
         (value,) = value.values()
     if isinstance(value, float) and value.is_integer():

@@ -16,8 +16,10 @@ from typing import Any
 
 #: Only this much of an answer is read: every stage's output limit is far lower.
 _MOST_CHARACTERS = 100_000
-#: How many opening brackets are tried. Each one costs a scan of the rest of the answer.
-_MOST_STARTS = 64
+#: Longer values are read as strict JSON alone: no stage asks for so much, and each leniency takes time.
+_LONGEST_LENIENT = 16_000
+#: How many times the length of an answer may be looked at in vain.
+_MOST_LOOKS = 3
 
 _THOUGHT_TAGS = "think|thinking|thought|thoughts|reason|reasoning|reflection|analysis|scratchpad|seed:think"
 _OPENING = re.compile(
@@ -43,7 +45,7 @@ _COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*.{{0,500}}?\*/", re.DOTALL)
 _TRAILING_COMMA = re.compile(rf"({_STRING})|,(?=\s*(?:[}}\]]|\Z))", re.DOTALL)
 _BARE_KEY = re.compile(rf"({_STRING})|(?<=[{{,\s])([A-Za-z_]\w*)(?=\s*:)", re.DOTALL)
 _BARE_LITERAL = re.compile(rf"({_STRING})|\b(True|False|None)\b", re.DOTALL)
-_MISSING_COMMA = re.compile(rf"({_STRING}|[\]}}\d])(\s*\n\s*)(?={_STRING}\s*:)", re.DOTALL)
+_MISSING_COMMA = re.compile(rf"({_STRING}|[\]}}\d])((?>[^\S\n]*\n\s*+))(?={_STRING}\s*:)", re.DOTALL)
 #: A backslash with what it escapes, or a backslash that is no valid JSON escape.
 _ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|u?)')
 _LITERALS = {"True": "true", "False": "false", "None": "null"}
@@ -69,12 +71,14 @@ _DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_once)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an answer contains."""
+    """What an answer holds."""
 
     #: The outermost objects and lists, in order.
     values: list[Any]
-    #: Whether the last one has no end.
+    #: Whether one was begun and not ended.
     is_cut_off: bool = False
+    #: Whether nothing but brackets, fences and white space follows the last one.
+    ends_text: bool = False
 
 
 def without_thoughts(text: str) -> str:
@@ -82,11 +86,12 @@ def without_thoughts(text: str) -> str:
     text = text.lstrip("\ufeff")
     if (channel := text.rfind(_FINAL_CHANNEL)) >= 0 and (message := text.find(_MESSAGE, channel)) >= 0:
         text = text[message + len(_MESSAGE) :]
-    text = _UNOPENED_THOUGHTS.sub("", _without_closed_thoughts(text))
+    text = _UNOPENED_THOUGHTS.sub("", _without_tagged_thoughts(text))
     return _SPECIAL_TOKENS.sub("", text).strip()
 
 
-def _without_closed_thoughts(text: str) -> str:
+def _without_tagged_thoughts(text: str) -> str:
+    """Thinking that never ends goes on to the end of the text, unless the answer stands before it."""
     lower = text.lower()
     kept: list[str] = []
     unclosed: set[str] = set()
@@ -96,6 +101,8 @@ def _without_closed_thoughts(text: str) -> str:
         if opening.start() < at or closing in unclosed:
             continue
         end = lower.find(closing, opening.end())
+        if end < 0 and _START.search(text, at, opening.start()) is None:
+            return "".join(kept) + text[at : opening.start()]
         if end < 0:
             unclosed.add(closing)
             continue
@@ -109,26 +116,44 @@ def has_thoughts(text: str) -> bool:
     return _OPENING.search(text) is not None or "<|channel|>analysis" in text
 
 
+def without_tags(text: str) -> str:
+    """The answer with the thinking in it, without the tags around."""
+    return _SPECIAL_TOKENS.sub("", re.sub(rf"</?(?:{_THOUGHT_TAGS})>|\[/?THINK\]|◁/?think▷", " ", text)).strip()
+
+
 def find_json(text: str, *, is_whole: bool) -> Found:
-    """The JSON values in a text. `is_whole`: the server says that the model stopped on its own.
+    """The JSON values in a text. `is_whole`: the server says that the model ended by itself.
 
     Only then may the last brackets be missing.
     """
-    text = _unescaped(text[:_MOST_CHARACTERS].strip())
+    text = text[:_MOST_CHARACTERS].strip()
+    found = _scanned(text, is_whole=is_whole)
+    if found.values:
+        return found
+    unescaped = _unescaped(text)
+    return found if unescaped == text else _scanned(unescaped, is_whole=is_whole)
+
+
+def _scanned(text: str, *, is_whole: bool) -> Found:
     values: list[Any] = []
-    at, starts = 0, 0
-    while (start := _START.search(text, at)) is not None and starts < _MOST_STARTS:
-        starts += 1
+    sources: list[str] = []
+    at = 0
+    # Each look at what turns out to be no JSON costs its length; all of them together no more than some texts.
+    budget = _MOST_LOOKS * len(text) + _MOST_CHARACTERS // 10
+    while budget > 0 and (start := _START.search(text, at)) is not None:
         extent = _extent(text, start.start())
         value, end = _decoded(text, start.start(), extent, is_whole=is_whole)
         if end:
             values.append(value)
+            sources.append(text[start.start() : end])
             at = end
-        elif extent.end is None:
-            return Found(values, is_cut_off=True)
-        else:
-            at = start.end()
-    return Found(values)
+            continue
+        if extent.end is None:
+            rest = text[start.start() :].rstrip()
+            return Found(values, is_cut_off=not any(source.startswith(rest) for source in sources))
+        budget -= extent.end - start.start()
+        at = start.end()
+    return Found(values, ends_text=re.fullmatch(r"[\s`~\]}.,]*", text[at:]) is not None)
 
 
 def _unescaped(text: str) -> str:
@@ -201,6 +226,8 @@ _NOTHING = object()
 
 def _readings(text: str) -> Iterator[Any]:
     """Parses the text more and more leniently."""
+    if len(text) > _LONGEST_LENIENT:
+        return
     plain = _normalised(text)
     for reading in (plain, text.replace("\u201c", '"').replace("\u201d", '"')):
         try:

@@ -33,6 +33,7 @@ class Call:
         self._timeout_s = timeout_s
         self._timer: asyncio.Timeout | None = None
         self.began_at = 0.0
+        self._allowed_s = timeout_s
 
     @asynccontextmanager
     async def timed(self, timeout_s: float) -> AsyncIterator[None]:
@@ -42,6 +43,7 @@ class Call:
         the queue has moved.
         """
         self.began_at = asyncio.get_running_loop().time()
+        self._allowed_s = timeout_s
         async with asyncio.timeout(timeout_s) as self._timer:
             yield
 
@@ -54,7 +56,7 @@ class Call:
     @property
     def was_queued(self) -> bool:
         """Whether it took longer than a call may take on its own."""
-        return asyncio.get_running_loop().time() - self.began_at > self._timeout_s
+        return asyncio.get_running_loop().time() - self.began_at > self._allowed_s
 
 
 class Limiter:

@@ -6,6 +6,7 @@ and does not know our deadline. Bodies are parsed here, because the SDK's models
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -49,7 +50,23 @@ LOADING_POLL_S = 2.0
 LOADING_TOLD_S = 8.0
 _UNUSABLE = Usage(unusable_answers=1)
 #: How many forms of a request one call may try.
-_MOST_FORMS = 7
+_MOST_FORMS = 6
+#: A guess is kept when it has worked so often.
+_LUCKY_GUESSES = 2
+#: A server that writes this much more than its limit does not know it by this name; some count a token more.
+_HEEDED = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """How one call makes its requests; it changes as the provider refuses them."""
+
+    dialect: Dialect
+    #: What the answer may have where the prompt nearly fills the context.
+    room_tokens: int | None = None
+    steps: int = 0
+    #: Whether this form was tried since nothing else worked, and not because the provider said what it refuses.
+    is_guess: bool = False
 
 
 class _Complained(LoreError):
@@ -102,8 +119,8 @@ class OpenAiLlm:
         self._clock = clock
         self._sleep = sleep
         self._random = random
-        #: The last form that was not a guess.
-        self._known = dialect
+        #: Guesses at the form that have worked after a fault; one may be chance.
+        self._lucky_guesses = 0
         self._is_understood = False
 
     async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
@@ -124,30 +141,24 @@ class OpenAiLlm:
             raise
 
     async def _reply(self, ask: Ask[M], repair: Repair, patience: Patience, spend: Spend) -> Reply:
-        """Call until there is a reply, the error is final, or attempts or patience run out."""
-        attempt, forms = 1, 1
-        room_tokens: int | None = None
-        error: LoreError
+        """Call until there is a reply, the error is final, or attempts or patience run out.
+
+        A refused form is followed by another for this call alone. What was answered is kept for the process.
+        """
+        start = walk = _Walk(self._dialect)
+        attempt = 1
+        loads_until = math.inf
         while True:
-            dialect = self._dialect
-            body = request_body(
-                ask,
-                repair,
-                dialect,
-                model=self._options.model,
-                options=self._options.body,
-                room_tokens=room_tokens,
-            )
+            body = self._body(ask, repair, walk)
+            error: LoreError
             try:
-                return await self._call(ask.name, body, patience, spend)
+                reply = await self._call(ask.name, body, patience, spend)
+                self._learn(start.dialect, walk, reply, body)
+                return reply
             except _Complained as refusal:
                 complaint = refusal.complaint
-                room = dialect.room(complaint, body)
-                is_last = attempt >= self._options.max_attempts
-                follows = self._follow(dialect, complaint, body, is_last=is_last)
-                if forms < _MOST_FORMS and (follows or room is not None):
-                    forms += 1
-                    room_tokens = room
+                if other := self._follow(walk, complaint, body, is_last=attempt >= self._options.max_attempts):
+                    walk = other
                     continue
                 error = self._understood(complaint)
                 if complaint.status in BUSY_STATUSES and complaint.retry_after_s is None:
@@ -156,8 +167,15 @@ class OpenAiLlm:
                 error = failure
             if not isinstance(error, ProviderError) or not error.retryable or attempt >= self._options.max_attempts:
                 raise error
+            loads_until = min(loads_until, self._clock() + self._options.load_timeout_s)
             await self._back_off(error, attempt, patience)
-            attempt += not isinstance(error, ProviderLoading)
+            attempt += not isinstance(error, ProviderLoading) or self._clock() > loads_until
+
+    def _body(self, ask: Ask[M], repair: Repair, walk: "_Walk") -> dict[str, Any]:
+        options = self._options
+        return request_body(
+            ask, repair, walk.dialect, model=options.model, options=options.body, room_tokens=walk.room_tokens
+        )
 
     async def _back_off(self, error: ProviderError, attempt: int, patience: Patience) -> None:
         jitter = self._random()
@@ -181,7 +199,6 @@ class OpenAiLlm:
                 span.set_attribute("gen_ai.usage.output_tokens", reply.usage.completion_tokens)
             spend(reply.usage)
             self._limiter.answered(call)
-            self._learn(reply, body)
             return reply
 
     async def _send(self, call: Call, body: Mapping[str, Any], patience: Patience, spend: Spend) -> Reply:
@@ -234,46 +251,55 @@ class OpenAiLlm:
             if teller:
                 teller.cancel()
 
-    def _follow(self, sent_in: Dialect, complaint: Complaint, body: Mapping[str, Any], *, is_last: bool) -> bool:
-        """Switch to another form of requests if the provider rejected this one; False if that is not the cause.
+    def _follow(self, walk: "_Walk", complaint: Complaint, body: Mapping[str, Any], *, is_last: bool) -> "_Walk | None":
+        """Another form of this request, if the provider refuses this one; None if the form was not the cause.
 
-        `is_last`: there is nothing else to try. Some servers fail on unknown parameters instead of rejecting them.
-
-        Concurrent calls that were rejected follow the first of them.
+        `is_last`: nothing else is left to try. Some servers break at what they do not know instead of refusing it.
         """
-        if self._dialect != sent_in:
-            return complaint.status < 500
-        if not isinstance(translate(complaint), ProviderBadRequest | ProviderUnavailable):
-            return False
-        other = sent_in.after(complaint, body)
-        if other is not None:
-            self._known = other
-        elif not self._is_understood and hint_of(complaint) is None and (is_last or complaint.status < 500):
-            other = sent_in.plainest(complaint, body)
-        if other is None:
-            self._dialect = sent_in if self._is_understood else self._known
-            return False
-        self._dialect = other
-        log.warning(
-            "The provider refuses this form of requests, trying another",
-            extra=self._about() | {"status": complaint.status, "provider": complaint.words[:2000], "form": repr(other)},
-        )
-        return True
+        if walk.steps >= _MOST_FORMS or not isinstance(translate(complaint), ProviderBadRequest | ProviderUnavailable):
+            return None
+        other = walk.dialect.after(complaint, body)
+        room = walk.dialect.room(complaint, body) if walk.room_tokens is None else None
+        if other is not None or room is not None:
+            followed = replace(walk, dialect=other or walk.dialect, room_tokens=room, steps=walk.steps + 1)
+        elif (
+            not self._is_understood
+            and hint_of(complaint) is None
+            and (is_last or self._lucky_guesses or complaint.status < 500)
+        ):
+            other = walk.dialect.plainest(complaint, body)
+            if other is None:
+                return None
+            followed = _Walk(other, steps=walk.steps + 1, is_guess=complaint.status >= 500)
+        else:
+            return None
+        detail = {"status": complaint.status, "provider": complaint.text[:2000], "form": repr(followed.dialect)}
+        log.warning("The provider refuses this form of requests, trying another", extra=self._about() | detail)
+        return followed
 
-    def _learn(self, reply: Reply, body: Mapping[str, Any]) -> None:
-        """Learn from an answer whether the model reasons, and whether the provider respects the output limit."""
-        self._is_understood = True
-        self._known = dialect = self._dialect
+    def _learn(self, start: Dialect, walk: "_Walk", reply: Reply, body: Mapping[str, Any]) -> None:
+        """Keep what an answer shows: the form that the provider takes, whether its model reasons, and its limit's name.
+
+        A guess that worked after a fault may have worked by chance: the second one is kept.
+        """
+        self._lucky_guesses += walk.is_guess
+        dialect = start if walk.is_guess and self._lucky_guesses < _LUCKY_GUESSES else walk.dialect
+        self._is_understood = self._is_understood or not walk.is_guess
         reasons = reply.reasoning_tokens or reply.has_reasoning or has_thoughts(reply.text)
         is_silent = reply.ending is Ending.CUT_OFF and not reply.text.strip()
         if (reasons or is_silent) and not dialect.reasoning_tokens:
             dialect = replace(dialect, reasoning_tokens=self._options.reasoning_tokens)
-        limit = body.get(dialect.limit_name or "")
-        if limit and reply.usage.completion_tokens > limit + reply.reasoning_tokens and "limit" not in dialect.fixed:
+        limit = body.get(dialect.limit_name or "", math.inf)
+        if reply.usage.completion_tokens - reply.reasoning_tokens > limit * _HEEDED and "limit" not in dialect.fixed:
             other = dialect.with_other_limit_name()
             dialect = other if other.limit_name else dialect
+        if self._dialect != start:
+            # Another call has learned meanwhile.
+            dialect = replace(
+                self._dialect, reasoning_tokens=max(dialect.reasoning_tokens, self._dialect.reasoning_tokens)
+            )
         if dialect != self._dialect:
-            log.info("Learned about the provider: %r", dialect, extra=self._about())
+            log.info("Learned of the provider: %r", dialect, extra=self._about())
             self._dialect = dialect
 
     def _understood(self, complaint: Complaint) -> LoreError:
@@ -282,7 +308,7 @@ class OpenAiLlm:
         detail = {
             "status": complaint.status,
             "provider_request_id": complaint.request_id,
-            "provider": complaint.words[:2000],
+            "provider": complaint.text[:2000],
             "hint": hint_of(complaint),
         }
         log.warning("LLM call failed: %s", error.code, extra=self._about() | detail)

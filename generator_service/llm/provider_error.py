@@ -39,13 +39,23 @@ _BY_WORDS: tuple[tuple[range | frozenset[int], re.Pattern[str], type[LoreError]]
     (
         # OpenAI and Azure (content_filter, invalid_prompt), OpenRouter (moderation, flagged), DeepSeek ("Content Exists
         # Risk"), DashScope (data_inspection_failed), Moonshot ("high risk"), Google (PROHIBITED_CONTENT), Bedrock.
-        frozenset({400, 403, 406, 421, 422, 451, 500}),
+        frozenset({400, 403, 406, 421, 422, 451}),
         any_of(
-            r"content[ _-]?(filter|policy|management|moderation|exists risk|violation|safety)|moderation|flagged",
-            r"invalid_prompt|data_?inspection|inappropriate content|responsible ?ai|prohibited[ _]content|high risk",
-            r"safety (system|filter|polic|reason)|sensitive[ _](content|word)|guardrail|usage polic|unsafe content",
-            r"violat\w+ .{0,40}(polic|guideline|terms)|safety_check|blocked by .{0,40}(policy|safety|filter)|敏感|违规",
+            r"content_filter\\?[\"']|content_?policy_?violation",
+            r"invalid_prompt|data_?inspection_?failed|responsible ?ai",
+            r"content (exists risk|management policy|policy|safety)|prohibited[ _]content|requires moderation",
+            r"safety_check|敏感|违规|不安全",
+            r"(content|prompt|input|output|request|message|text)s?\b[^.]{0,60}"
+            r"(flagged|inappropriate|unsafe|high risk|sensitive|violat|moderation|guardrail|blocked|filtered)",
+            r"(flagged|rejected|blocked|filtered|violat\w+)[^.]{0,60}"
+            r"(moderation|guardrail|safety|usage polic|content polic|guideline|content filter)",
+            r"(blocked|intervened)[^.]{0,20}guardrail|guardrail[^.]{0,20}(blocked|intervened)",
         ),
+        Refused,
+    ),
+    (
+        frozenset({500}),
+        any_of(r"[\"']content_filter\\?[\"']|content_?policy_?violation|data_?inspection_?failed"),
         Refused,
     ),
     (
@@ -67,8 +77,9 @@ _BY_WORDS: tuple[tuple[range | frozenset[int], re.Pattern[str], type[LoreError]]
     (
         frozenset({400, 404, 409, 423, 425, 500, 502, 503}),
         any_of(
-            r"loading (the )?model|model .{0,80}\bloading|estimated_time",
-            r"model .{0,40}not (yet )?(loaded|ready)",
+            r"(?<!error )(?<!failed )(?<!unable )loading (the )?model(?!: )",
+            r"model .{0,80}\b(is|still|currently) loading",
+            r"estimated_time|model .{0,40}not (yet )?ready",
         ),
         ProviderLoading,
     ),
@@ -114,7 +125,7 @@ def hint_of(complaint: Complaint) -> str | None:
     """Which setting to check, for the log."""
     if 300 <= complaint.status < 400:
         return "The address redirects elsewhere. Set OPENAI_BASE_URL to where the API is."
-    if complaint.status in (400, 404) and "model" in complaint.words and _UNKNOWN_MODEL.search(complaint.words):
+    if complaint.status in (400, 404) and _UNKNOWN_MODEL.search(complaint.words):
         return "The provider does not know the model. Look at OPENAI_MODEL."
     if complaint.status in (404, 405):
         return "The address has no chat completions. Look at OPENAI_BASE_URL: most servers want /v1 at its end."
@@ -124,13 +135,19 @@ def hint_of(complaint: Complaint) -> str | None:
 
 
 _UNKNOWN_MODEL = any_of(
-    r"not[ _]found|not exist|unknown|no (such|endpoints|longer)|not (a )?(valid|supported|available)",
-    "invalid[ _]model|decommissioned|deprecated",
+    r"model\b[^.]{0,80}?(not[ _]found|not exist|unknown|not (a )?valid|not available|decommissioned|deprecated)",
+    r"model\b[^.]{0,80}?no longer|(?<!this )model\b[^.]{0,40}?not supported|(unknown|invalid|no such)[ _]model",
+    "model_not_found|no endpoints|not a valid model",
+)
+#: What sounds like moderation but is about the account, the network or a parameter.
+_NOT_ABOUT_TEXT = any_of(
+    r"\bwaf\b|firewall|cloudflare|network security|unusual activity|account (has been|is|was)|response_format",
+    r"(unknown|unsupported|unrecognized) (param|field|arg)",
 )
 
 
 def _by_words(complaint: Complaint) -> type[LoreError] | None:
     for statuses, words, kind in _BY_WORDS:
         if complaint.status in statuses and words.search(complaint.words):
-            return kind
+            return None if kind is Refused and _NOT_ABOUT_TEXT.search(complaint.words) else kind
     return None

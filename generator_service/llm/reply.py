@@ -26,8 +26,13 @@ class Ending(Enum):
     REFUSED = "refused"
 
 
-#: `finish_reason` of various servers; any other means that the answer is whole.
-_CUT_OFF = frozenset({"length", "max_tokens", "max_output_tokens", "model_length", "context_length", "limit"})
+#: `finish_reason` of various servers; those with which the model ended by itself.
+_WHOLE = frozenset(
+    {"", "stop", "eos", "eos_token", "end_turn", "end", "stop_sequence", "complete", "completed", "normal"}
+) | {
+    "tool_calls",
+    "function_call",
+}
 _REFUSED = re.compile(
     r"content_filter|safety|refus|sensitive|block|prohibited|recitation|guardrail|moderation|inspection", re.IGNORECASE
 )
@@ -107,7 +112,11 @@ def _joined(events: list[str]) -> dict[str, Json]:
     refusal = "".join(_text(part.get("refusal")) for part in parts)
     finish = next((choice["finish_reason"] for choice in reversed(choices) if choice.get("finish_reason")), None)
     usage = next((chunk["usage"] for chunk in reversed(chunks) if chunk.get("usage")), None)
-    whole = {"message": message | {"refusal": refusal}, "finish_reason": finish}
+    is_ended = finish or any(event.strip() == "[DONE]" for event in events)
+    whole = {
+        "message": message | {"refusal": refusal},
+        "finish_reason": finish or ("stop" if is_ended else "broken off"),
+    }
     return {"choices": [whole] if choices else [], "usage": usage}
 
 
@@ -135,7 +144,7 @@ def _ending(message: Mapping[str, Json], choice: Mapping[str, Json]) -> Ending:
     refusal = message.get("refusal")
     if _REFUSED.search(reason) or (refusal is not None and refusal is not False and str(refusal).strip()):
         return Ending.REFUSED
-    return Ending.CUT_OFF if reason in _CUT_OFF else Ending.WHOLE
+    return Ending.WHOLE if reason in _WHOLE else Ending.CUT_OFF
 
 
 def _text(content: Json) -> str:

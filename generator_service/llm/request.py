@@ -7,7 +7,7 @@ from typing import Any
 
 from generator_service.error import InvalidOutput, Truncated
 from generator_service.llm.ask import Ask, M, Message
-from generator_service.llm.dialect import Dialect, Form, characters_of
+from generator_service.llm.dialect import Dialect, Form, bytes_of
 from generator_service.llm.output_limit import output_limit
 from generator_service.llm.schema import basic_schema, full_schema, strict_schema
 
@@ -41,7 +41,7 @@ def request_body(
     if form := _response_format(ask, dialect.form):
         body["response_format"] = form
     if dialect.limit_name:
-        limit = dialect.limit(output_limit(ask.schema, ask.most_words), characters_of(body["messages"]))
+        limit = dialect.limit(output_limit(ask.schema, ask.most_words), bytes_of(body["messages"]))
         body[dialect.limit_name] = min(limit, room_tokens or limit)
     wanted = {**repair.options, **options}
     return body | {name: value for name, value in wanted.items() if name not in dialect.refused}

@@ -46,12 +46,12 @@ _FAILOVER = """\
 
 ## A Redis that fails over
 
-Two servers, primary and replica, behind one address. The replica is promoted and the address moves. The old primary
-lives on as a replica with its connections open, or it is killed. Nothing of the stack is restarted or told.
+Two servers, primary and replica, share one address. The replica is promoted and the address moves to it. The old
+primary keeps running as a replica with its connections open, or it is killed. The stack is neither restarted nor told.
 
-- **Back**: from the move to the first write that the API takes, seconds.
+- **Back**: from the move to the first write that the API accepts, in seconds.
 - **Accepted**: submissions around the move that were answered with 202. **Lost**: those that the new primary does not
-  know.
+  have.
 
 | scenario | ends | back (s) | accepted | lost |
 |---|---|---|---|---|
@@ -59,34 +59,34 @@ lives on as a replica with its connections open, or it is killed. Nothing of the
 
 ### What a failover can lose
 
-Redis answers first and sends to its replica afterwards. A primary that dies takes with it what its replica had not
-received, usually the last few milliseconds. Writes reach the replica in their order: the new primary has every job as
-it was at one earlier moment, and never a part of a later one.
+Redis answers first and sends the write to its replica afterwards. If a primary dies, everything that its replica has
+not received is lost, usually the last few milliseconds. Writes reach the replica in order: the new primary has every
+job in its state at one earlier moment, with no part of a later one.
 
-Where a replica follows, the creation and the end of a job wait until it has them, 250 ms at the most (`WAIT`). A 202
-then means that two servers have the job. It does not mean so where there is no replica, where the replica does not
-answer in time (the log says "on no replica yet"), where another replica is promoted than the one that had it, and on a
+If there is a replica, creating and ending a job waits until the replica has received it, for at most 250 ms (`WAIT`). A
+202 then means that two servers have the job. There is no such guarantee without a replica, if the replica does not
+answer in time (the log says "on no replica yet"), if a replica is promoted that did not receive the job, and on a
 cluster.
 
-| lost with the primary | what happens | what mends it |
+| lost with the primary | what happens | what repairs it |
 |---|---|---|
-| stages and progress of a running job | its worker still holds the lease and goes on; the result is whole | nothing needs to; if the worker dies too, the lost stages are written and paid for again |
-| a worker's claim | the job is pending again; the worker's next write is refused, and it stops | recovery queues the job when its message counts as lost (`RESEND_AFTER_S`); stages that were kept are not paid for again |
-| the end of a job | it runs again from the last stage that was kept; a world keeps its id, so there is never a second one | recovery queues it when its lease has run out |
+| stages and progress of a running job | its worker still holds the lease and goes on; the result is complete | no repair is needed; if the worker dies too, the lost stages are written and paid for again |
+| a worker's claim | the job is pending again; the worker's next write is refused, and it stops | recovery queues the job once its message counts as lost (`RESEND_AFTER_S`); stages that survived are not paid for again |
+| the end of a job | it runs again from the last stage that survived; a world keeps its id, so there is never a second one | recovery queues it once its lease has expired |
 | a cancel | the job goes on | cancelling again |
-| a whole job | its id is unknown (404); its message finds no job and is deleted | the same request with the same `Idempotency-Key` makes the job |
-| a place in a quota | the owner may have one job more for a while | the end of that job |
-| a revision that a caller has seen | the job has a lower one for a moment, which a poll shows at once, since the `ETag` differs | events after the old revision come when the job has passed it |
+| a whole job | its id is unknown (404); its message finds no job and is deleted | the same request with the same `Idempotency-Key` creates the job |
+| a place in a quota | the owner may run one job more for a while | the end of that job |
+| a revision that a caller has seen | the job has a lower one for a moment, and a poll shows it at once, since the `ETag` differs | the caller gets events after the old revision once the job has passed it |
 
 ### What Redis may answer
 
-`chalicelib/adapter/redis_reply.py` knows every error reply of Redis and Valkey, alone and inside scripts.
+`chalicelib/adapter/redis_reply.py` classifies every error reply of Redis and Valkey, both direct and from inside scripts.
 
 | reply | API | a worker's write | long poll | health page | log |
 |---|---|---|---|---|---|
-| {moved} | repeated over a new connection; then 503 with `Retry-After`. While it is READONLY, a job is shown as the replica has it | kept and repeated until the job's deadline | ends and begins again, while it has time | Redis is down | warning |
-| {passes} | 503 with `Retry-After` for what is refused; what can be read is shown | the same | goes on while it has time | Redis is down | warning |
-| {set_up}; a text that says so | 503 with `Retry-After` | the same | the same | Redis is down | error that names the setting |
+| {moved} | retried over a new connection; then 503 with `Retry-After`. While the reply is READONLY, a job is shown as the replica has it | kept and retried until the job's deadline | restarts, while it has time | Redis is down | warning |
+| {passes} | 503 with `Retry-After` for refused commands; what can be read is shown | the same | goes on while it has time | Redis is down | warning |
+| {set_up}; a reply without a code that means the same | 503 with `Retry-After` | the same | the same | Redis is down | error that names the setting |
 | anything else | 500 | the message goes back | 500 | 500 | error with its traceback |
 """
 

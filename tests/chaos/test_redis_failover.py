@@ -1,4 +1,4 @@
-"""Redis fails over under the running stack: two real servers behind one address that moves."""
+"""Redis fails over while the stack runs: two real servers behind one address that moves."""
 
 import threading
 import time
@@ -18,9 +18,9 @@ from tests.redis_server import Address, RedisServer, fail_over, until
 #: One call for all names, then five for each of three characters.
 LEAST_CALLS = 1 + 3 * 5
 CHARACTERS = {"theme": "fantasy", "count": 3}
-#: For a machine that is busy with other things; the report says how long it took.
+#: Generous, for a busy machine; the report says how long it took.
 BACK_WITHIN_S = 15
-#: Of a job whose claim was lost: soon, so that a test need not wait for long.
+#: For a job whose claim was lost: short, so that a test need not wait long.
 RESEND_AFTER_S = "3"
 
 
@@ -31,13 +31,13 @@ class Pair:
         self.primary, self.replica, self._address = primary, replica, address
 
     def is_ready(self) -> None:
-        """Whatever the last test left: the replica runs and has caught up."""
+        """Restore the pair after any test: the replica runs and has caught up."""
         self.replica.kill()
         self.replica.start()
         self.replica.follow(self.primary)
 
     def fail_over(self) -> float:
-        """The old primary lives on as a replica. Returns when it was."""
+        """The old primary keeps running as a replica. Returns the time of the move."""
         fail_over(self._address, self.primary, self.replica)
         return self._changed_places()
 
@@ -84,7 +84,7 @@ def pair(servers: Pair) -> Pair:
 
 
 class Submissions:
-    """Somebody who submits one job after the other, each with a key of its own, and each until it is accepted."""
+    """Submits one job after another, each with its own key and repeatedly until it is accepted."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -178,7 +178,7 @@ def test_failed_over_in_the_middle_of_a_job(
 def test_failed_over_in_the_middle_of_a_long_poll(
     stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
 ) -> None:
-    """The poll that was held meanwhile answers with the job's end, and with no error."""
+    """The pending poll returns the job's end, and no error."""
     job_id = under_way(api, quiet)
     answers: list[Any] = []
 
@@ -200,7 +200,7 @@ def test_failed_over_in_the_middle_of_a_long_poll(
 def test_failed_over_in_the_middle_of_submissions(
     stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
 ) -> None:
-    """Each is answered with 202 or 503, and whatever was answered with 202 is there and ends."""
+    """Each is answered with 202 or 503, and every job that was answered with 202 exists and ends."""
     quiet.be(latency_s=0.01)
     with Submissions(stack.urls.api) as submissions:
         submissions.wait_for(10)
@@ -219,7 +219,7 @@ def test_failed_over_in_the_middle_of_submissions(
 def test_a_killed_primary_loses_no_accepted_job(
     stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
 ) -> None:
-    """Its replica is promoted. The job that was running goes on, and every job that was accepted is there."""
+    """Its replica is promoted. The running job goes on, and every accepted job exists."""
     job_id = under_way(api, quiet)
     with Submissions(stack.urls.api) as submissions:
         submissions.wait_for(10)
@@ -238,10 +238,10 @@ def test_a_killed_primary_loses_no_accepted_job(
     assert {api.finished(job_id)["status"] for job_id in submissions.accepted.values()} == {"completed"}
 
 
-def test_a_killed_primary_whose_replica_lags_loses_what_can_be_mended(
+def test_a_killed_primary_whose_replica_lags_loses_only_what_can_be_repaired(
     stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
 ) -> None:
-    """The worst case: a claim, stages and whole jobs are gone with it."""
+    """The worst case: a claim, stages and whole jobs are lost."""
     quiet.be(latency_s=5)
     waiting = submitted(api, "waiting").json()["id"]
     quiet.wait_for_calls(1)
@@ -273,7 +273,7 @@ def test_a_killed_primary_whose_replica_lags_loses_what_can_be_mended(
 def test_too_few_replicas_for_some_seconds(
     stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
 ) -> None:
-    """Three times, each as stages are written: callers are told when to come again, and the attempt goes on."""
+    """Three times while stages are written: callers are told when to retry, and the attempt goes on."""
     quiet.be(latency_s=1.5)
     job_id = under_way(api, quiet)
     refused = []

@@ -1,4 +1,4 @@
-"""Two real servers behind one address, which is moved while connections stay open."""
+"""Two real servers share one address, which moves while connections stay open."""
 
 import asyncio
 import logging
@@ -54,9 +54,9 @@ async def _written_to(server: RedisServer, job: Job) -> None:
 
 
 async def test_the_first_write_after_a_failover_works(pair: Pair, store: RedisJobStore) -> None:
-    """The connection that meets READONLY is made again, and all older ones with it."""
+    """The connection that gets READONLY is replaced, and so are all older ones."""
     job = await claimed(store)
-    await asyncio.gather(*(store.read(job.id) for _ in range(16)))  # opens every connection that it may hold
+    await asyncio.gather(*(store.read(job.id) for _ in range(16)))  # opens as many connections as it may hold
     await _written_to(pair.new, job)
     fail_over(pair.address, pair.old, pair.new)
     advanced = await store.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
@@ -72,18 +72,18 @@ async def test_scripts_that_the_new_primary_does_not_know_are_sent_to_it(pair: P
 
 
 async def test_a_read_after_a_failover_is_not_answered_by_the_former_primary(pair: Pair, store: RedisJobStore) -> None:
-    """A process that only reads meets no READONLY: it would tell a caller 404 for the job that was just accepted."""
+    """A process that only reads never gets READONLY: it would answer 404 for a job that was just accepted."""
     await created(store)
     pair.new.lead()
     pair.address.lead_to(pair.new)
-    pair.old.ask("REPLICAOF", "127.0.0.1", 1)  # follows nobody who is there
+    pair.old.ask("REPLICAOF", "127.0.0.1", 1)  # a primary that does not exist
     other = _store(pair)
     job = await created(other)
     assert await store.read(job.id)
     await other.close()
 
 
-async def test_while_the_address_leads_to_a_replica_jobs_are_shown_and_writes_are_an_outage(
+async def test_while_the_address_leads_to_a_replica_reads_work_and_writes_are_an_outage(
     pair: Pair, store: RedisJobStore
 ) -> None:
     job = await claimed(store)
@@ -98,7 +98,7 @@ async def test_while_the_address_leads_to_a_replica_jobs_are_shown_and_writes_ar
 
 
 async def test_a_wait_goes_on_at_the_new_primary(pair: Pair, store: RedisJobStore) -> None:
-    """The old one ends it with UNBLOCKED as it becomes a replica. Whoever waits looks, and waits again."""
+    """The old one ends it with UNBLOCKED when it becomes a replica. The caller reads the job and waits again."""
     job = await claimed(store)
     await _written_to(pair.new, job)
 
@@ -117,8 +117,8 @@ async def test_a_wait_goes_on_at_the_new_primary(pair: Pair, store: RedisJobStor
     await other.close()
 
 
-async def test_a_failover_that_a_write_meets_ends_the_waits_of_its_process(pair: Pair, store: RedisJobStore) -> None:
-    """Their server may be cut off: nothing would come over their connections. Whoever waits reads the job anew."""
+async def test_a_failover_noticed_by_a_write_ends_all_waits_of_the_process(pair: Pair, store: RedisJobStore) -> None:
+    """Their server may be cut off, and their connections dead. The callers read the job again."""
     job = await claimed(store)
     await _written_to(pair.new, job)
     pair.new.lead()
@@ -132,7 +132,7 @@ async def test_a_failover_that_a_write_meets_ends_the_waits_of_its_process(pair:
 
 
 async def test_a_primary_that_freezes_costs_one_time_out(pair: Pair, store: RedisJobStore) -> None:
-    """Nothing ends its connections. Those that were not asked yet are not tried one by one."""
+    """Nothing closes its connections. Unused ones are not tried one by one."""
     jobs = [await claimed(store) for _ in range(8)]
     await asyncio.gather(*(store.read(job.id) for job in jobs))
     await _written_to(pair.new, jobs[-1])
@@ -147,8 +147,8 @@ async def test_a_primary_that_freezes_costs_one_time_out(pair: Pair, store: Redi
         os.kill(pair.old.pid, signal.SIGCONT)
 
 
-async def test_what_a_caller_is_told_for_good_is_on_the_replica(pair: Pair, store: RedisJobStore) -> None:
-    """That there is a job, and how it has ended: a primary that dies right afterwards takes neither with it."""
+async def test_final_answers_to_callers_are_on_the_replica(pair: Pair, store: RedisJobStore) -> None:
+    """A job's creation and its end survive if the primary dies right afterwards."""
     for _ in range(20):
         job = await created(store)
         assert pair.new.ask("HGET", redis_key.job(job.id), "status") == "pending"
@@ -156,7 +156,7 @@ async def test_what_a_caller_is_told_for_good_is_on_the_replica(pair: Pair, stor
         assert pair.new.ask("HGET", redis_key.job(job.id), "status") == "cancelled"
 
 
-async def test_a_replica_that_does_not_answer_holds_no_submission_up(
+async def test_a_replica_that_does_not_answer_does_not_hold_up_a_submission(
     pair: Pair, store: RedisJobStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     await created(store)
@@ -169,8 +169,8 @@ async def test_a_replica_that_does_not_answer_holds_no_submission_up(
     assert "on no replica yet" in caplog.text
 
 
-async def test_a_promoted_replica_has_no_gaps_in_what_it_has(pair: Pair, store: RedisJobStore) -> None:
-    """Writes arrive in their order: what is lost is what came last. A job that is there is in the index too."""
+async def test_a_promoted_replica_has_no_gaps(pair: Pair, store: RedisJobStore) -> None:
+    """Writes arrive in order, so only the last ones are lost. An existing job is in the index too."""
     jobs = [await created(store) for _ in range(50)]
     pair.old.kill()
     pair.new.lead()
@@ -183,7 +183,7 @@ async def test_a_promoted_replica_has_no_gaps_in_what_it_has(pair: Pair, store: 
 
 @pytest.mark.parametrize("binary", list(FOUND.values()), ids=list(FOUND))
 async def test_a_cluster_that_fails_over_is_found_again(binary: str) -> None:
-    """The former primary lives on as a replica and points at the new one."""
+    """The former primary keeps running as a replica and redirects to the new one."""
     options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port")
     ports = assign(["one", "two"], {})
     with (

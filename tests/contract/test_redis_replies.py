@@ -1,4 +1,4 @@
-"""Real servers that are made to refuse: what each refusal does to a reader, a writer and the health page."""
+"""Real servers that are made to refuse commands: the effect on a reader, a writer and the health page."""
 
 import contextlib
 import logging
@@ -26,7 +26,7 @@ from tests.redis_server import RedisServer, binaries, until
 
 FOUND = binaries()
 KINDS = pytest.mark.parametrize("binary", list(FOUND.values()), ids=list(FOUND))
-#: The password that was never tried.
+#: A password with every special character.
 AWKWARD = "p@ss/w#rd?:%41 é"
 
 
@@ -81,7 +81,7 @@ def replica_without_primary(server: RedisServer) -> Iterator[None]:
 
 @contextmanager
 def without_its_disk(server: RedisServer) -> Iterator[None]:
-    """A directory stands where the file of its data is to be."""
+    """A directory blocks the path of its data file."""
     blocked = Path(server.folder) / "dump.rdb"
     blocked.unlink(missing_ok=True)
     blocked.mkdir()
@@ -114,8 +114,8 @@ UNREADABLE = [replica_without_primary, busy]
 
 
 @pytest.mark.parametrize("refusal", READABLE + UNREADABLE)
-async def test_what_passes_is_an_outage_while_it_lasts_and_no_longer(server: RedisServer, refusal: Refusal) -> None:
-    """Each of them inside scripts and outside; the health page says that Redis is down."""
+async def test_a_temporary_refusal_is_an_outage_only_while_it_lasts(server: RedisServer, refusal: Refusal) -> None:
+    """Each of them inside and outside scripts; the health page says that Redis is down."""
     store = connected(server)
     job = await claimed(store)
     with refusal(server):
@@ -143,7 +143,7 @@ async def test_a_server_that_loads_its_data_is_an_outage(binary: str) -> None:
         for number in range(300):
             server.ask("SET", f"filler:{number}", os.urandom(2000).hex())
         server.set("loading-process-events-interval-bytes", 1024)
-        server.set("key-load-delay", 100_000)  # microseconds for each
+        server.set("key-load-delay", 100_000)  # microseconds per key
         with server.asked("DEBUG RELOAD"):
             until(lambda: server.says("-LOADING"))
             for attempt in (partial(created, store), partial(store.read, job.id), store.ping):
@@ -156,8 +156,8 @@ async def test_a_server_that_loads_its_data_is_an_outage(binary: str) -> None:
 
 
 @pytest.mark.parametrize("refusal", [too_few_replicas, full, without_its_disk])
-async def test_a_refused_write_changed_nothing(server: RedisServer, refusal: Refusal) -> None:
-    """Scripts are refused as a whole, so that what is repeated later is done once."""
+async def test_a_refused_write_changes_nothing(server: RedisServer, refusal: Refusal) -> None:
+    """Scripts are refused as a whole, so a later retry takes effect only once."""
     store = connected(server)
     job = await claimed(store)
     with refusal(server), pytest.raises(StoreUnavailable):
@@ -186,7 +186,7 @@ SETUPS = {
 
 
 @KINDS
-async def test_a_wrong_setting_is_an_outage_to_callers_and_named_in_the_log(
+async def test_a_wrong_setting_is_an_outage_for_callers_and_named_in_the_log(
     binary: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with RedisServer(binary, "--requirepass", "secret") as server:
@@ -207,8 +207,8 @@ async def test_a_wrong_setting_is_an_outage_to_callers_and_named_in_the_log(
 
 
 @KINDS
-async def test_a_rotated_password_is_an_outage_until_either_side_has_the_other_ones(binary: str) -> None:
-    """Open connections stay signed in; those that are made later are not."""
+async def test_a_rotated_password_is_an_outage_until_both_sides_agree(binary: str) -> None:
+    """Open connections stay signed in; new ones fail."""
     with RedisServer(binary, "--requirepass", "first") as server:
         store = connected(server, userinfo=":first@")
         await created(store)
@@ -237,7 +237,7 @@ async def test_too_many_connections_are_an_outage(binary: str) -> None:
 
 @KINDS
 async def test_a_client_of_the_wrong_kind_is_named_in_the_log(binary: str, caplog: pytest.LogCaptureFixture) -> None:
-    """REDIS_CLUSTER says what the server is not."""
+    """REDIS_CLUSTER does not match the server."""
     with RedisServer(binary) as alone:
         store = connected(alone, cluster=True)
         with pytest.raises(StoreUnavailable):
@@ -257,10 +257,10 @@ async def test_a_cluster_whose_slots_nobody_serves_is_an_outage(binary: str) -> 
             await store.close()
 
 
-async def test_a_command_that_was_renamed_is_named_in_the_log_without_what_was_sent(
+async def test_a_renamed_command_is_named_in_the_log_without_its_arguments(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Such replies quote the arguments: payloads are none of the log's business."""
+    """Such replies quote the arguments, and payloads must not be in the log."""
     if "redis" not in FOUND:
         pytest.skip("there is no redis-server")
     with RedisServer(FOUND["redis"], "--rename-command", "EVALSHA", "", "--rename-command", "EVAL", "") as server:
@@ -272,7 +272,7 @@ async def test_a_command_that_was_renamed_is_named_in_the_log_without_what_was_s
         await store.close()
 
 
-async def test_what_is_no_redis_is_named_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_server_that_is_not_redis_is_named_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
 
     def answer() -> None:
@@ -292,7 +292,7 @@ async def test_what_is_no_redis_is_named_in_the_log(caplog: pytest.LogCaptureFix
     await store.close()
 
 
-async def test_a_bug_of_ours_stays_visible(server: RedisServer) -> None:
+async def test_our_own_bug_stays_visible(server: RedisServer) -> None:
     store = connected(server)
     server.ask("SET", "job:{x}", "not a hash")
     with pytest.raises(ResponseError, match="WRONGTYPE"):

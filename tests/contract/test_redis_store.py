@@ -190,7 +190,7 @@ async def test_a_field_that_another_version_has_stored_is_left_alone(store: Redi
 async def test_a_job_goes_on_without_a_key_that_was_evicted(
     store: RedisJobStore, redis: Redis, key: Callable[[str], str]
 ) -> None:
-    """As a Redis does whose maxmemory-policy is not noeviction. What was in the key is lost, and no more."""
+    """As happens if the maxmemory-policy is not noeviction. Only the content of that key is lost."""
     job = await claimed(store)
     stage = Checkpoint(0, "name", {"name": "Ada"}, Usage(llm_calls=1))
     await store.apply(job.id, change.advance(TOKEN, 30, "Generated names...", stage, {"name": "Ada"}))
@@ -203,8 +203,8 @@ async def test_a_job_goes_on_without_a_key_that_was_evicted(
     assert (done.is_final, done.usage.llm_calls) == (True, 1)
 
 
-async def test_a_job_that_was_evicted_is_gone_and_can_be_made_again(store: RedisJobStore, redis: Redis) -> None:
-    """By the same Idempotency-Key: its event log and stages, if they are left, belong to nobody."""
+async def test_an_evicted_job_is_gone_and_can_be_created_again(store: RedisJobStore, redis: Redis) -> None:
+    """With the same Idempotency-Key. Leftover events and stages of the old job are not used."""
     job = await claimed(store)
     stage = Checkpoint(0, "name", {"name": "Ada"}, Usage(llm_calls=1))
     await store.apply(job.id, change.advance(TOKEN, 30, "Generated names...", stage))
@@ -220,7 +220,7 @@ async def test_a_job_that_was_evicted_is_gone_and_can_be_made_again(store: Redis
 
 
 async def test_a_redis_that_evicts_keys_loses_jobs_and_breaks_none(redis_url: str) -> None:
-    """Whatever is evicted: every answer is a job, none, or a conflict."""
+    """Whatever is evicted, every answer is a job, no job, or a conflict."""
     with RedisServer(None) as server:
         store = bootstrap.redis_store(Settings.read({"REDIS_URL": server.url, "AUTH_MODE": "none"}))
         server.set("maxmemory-policy", "allkeys-random")

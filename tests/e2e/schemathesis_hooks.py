@@ -8,8 +8,8 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 
-#: As `chalicelib.domain.text` has it: something to be seen, among characters that are dropped or newer than our Unicode
-#: data. Line breaks, which one line may not have, are left out too.
+#: As in `chalicelib.domain.text`: something visible, among characters that are dropped or newer than our Unicode
+#: data. Line breaks, which a single line may not have, are left out too.
 _TAKEN = st.characters(exclude_categories=["Cc", "Cs"]).filter(lambda c: not _is_noncharacter(c))
 _SEEN = st.characters(categories=["L", "N", "P", "S"], exclude_characters="\u115f\u1160\u3164\uffa0\u2800")
 schemathesis.openapi.format("printable", st.builds(str.__add__, _SEEN, st.text(_TAKEN, max_size=79)))
@@ -56,7 +56,7 @@ def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
     for piece in _objects(case.body):
         if isinstance(piece.get("details"), dict):
             piece["details"] = _visible(piece["details"])
-    # Where callers are told apart, no schema can say that a world's user is the caller.
+    # If callers are told apart, no schema can express that a world's user is the caller.
     if isinstance(case.body, dict) and isinstance(payload := case.body.get("payload"), dict):
         user_id = payload.get("user_id")
         if "Authorization" in (case.headers or {}) and _names_a_user(user_id):
@@ -64,7 +64,7 @@ def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
 
 
 def _names_a_user(user_id: Any) -> bool:
-    """As the schema has it."""
+    """As in the schema."""
     if isinstance(user_id, str):
         return 0 < len(user_id) <= 120
     return isinstance(user_id, int) and not isinstance(user_id, bool) and 0 <= user_id < 2**63

@@ -116,7 +116,7 @@ def test_a_body_of_no_stated_length_is_refused(api: Api) -> None:
     ],
 )
 def test_head_is_answered_as_get_without_the_body(api: Api, path: str) -> None:
-    """Uptime monitors ask so. With a body, the client would take it for the answer to its next request."""
+    """Uptime monitors use HEAD. A client would mistake a body for the answer to its next request."""
     job = api.finished(api.submit("generate_relics", {"count": 1})["id"])["id"]
     path = path.replace("@", job)
     get, head = api.ask("GET", path), api.ask("HEAD", path)
@@ -129,7 +129,7 @@ def test_head_is_answered_as_get_without_the_body(api: Api, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/jobs/", "/worlds/", "/job-types/", "/health/", "/jobs/@/", "/jobs/@/events/"])
-def test_a_slash_at_the_end_of_an_address_changes_nothing(api: Api, path: str) -> None:
+def test_a_trailing_slash_changes_nothing(api: Api, path: str) -> None:
     job = api.finished(api.submit("generate_relics", {"count": 1})["id"])["id"]
     path = path.replace("@", job)
     assert api.ask("GET", path).json() == api.ask("GET", path.rstrip("/")).json()
@@ -137,7 +137,7 @@ def test_a_slash_at_the_end_of_an_address_changes_nothing(api: Api, path: str) -
     assert accepted.headers["Location"] == f"/jobs/{accepted.json()['id']}"
 
 
-def test_a_body_is_read_as_clients_of_all_kinds_send_it(api: Api) -> None:
+def test_a_body_is_accepted_as_different_clients_send_it(api: Api) -> None:
     mark = b"\xef\xbb\xbf"
     pasted = '{"type": "generate_relics", "payload": {"theme": "\\ufeffNo\\u00ad\u00ebl\u200f \U0001fae9"}}'.encode()
     for body in (mark + GOOD, GOOD + b"\r\n\r\n", mark + pasted):

@@ -38,7 +38,7 @@ class MemoryJobStore:
         self._keys: dict[tuple[str, str], tuple[tuple[str, str], float]] = {}
         self._changed = asyncio.Condition()
         self.down = False
-        #: Jobs can be read and not written, as with NOREPLICAS.
+        #: Jobs can be read but not written, as with NOREPLICAS.
         self.takes_no_writes = False
         #: Goes down after so many more calls.
         self.down_after: int | None = None

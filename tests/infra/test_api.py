@@ -126,8 +126,8 @@ def test_routes_are_those_of_the_app(template: Template) -> None:
     assert {"/jobs", "/jobs/{job_id}", "/jobs/{job_id}/cancel", "/health", "/job-types", "/worlds"} <= paths.keys()
 
 
-def test_whatever_can_be_read_can_be_asked_for_with_head(template: Template) -> None:
-    """API Gateway routes only the methods that are named."""
+def test_every_get_route_also_answers_head(template: Template) -> None:
+    """API Gateway routes only the methods that are listed."""
     paths = template.one("Serverless::Api")["DefinitionBody"]["paths"]
     readable = {path: methods for path, methods in paths.items() if "get" in methods}
     assert readable

@@ -153,10 +153,8 @@ def test_the_model_is_the_one_that_was_set(isolated: Template, dev: Template) ->
     assert variables(dev)["OPENAI_BASE_URL"] == "https://api.openai.com/v1"
 
 
-def test_what_is_set_about_the_llm_reaches_the_generator_and_nothing_else_does(
-    isolated: Template, dev: Template
-) -> None:
-    """What is unset stays the generator's own default."""
+def test_only_the_llm_settings_that_are_set_reach_the_generator(isolated: Template, dev: Template) -> None:
+    """Unset ones keep the generator's own defaults."""
     assert {name: value for name, value in variables(isolated).items() if name.startswith("LLM_")} == {
         "LLM_RESPONSE_FORMAT": "json_object",
         "LLM_EXTRA_BODY": '{"top_k": 20}',

@@ -112,8 +112,8 @@ def test_the_region_is_the_one_that_aws_tools_take() -> None:
     assert InfraSettings.read(JWT | both).region == "eu-central-1"
 
 
-def test_what_the_generator_would_refuse_is_refused_with_everything_else() -> None:
-    """Else its tasks fail as they start, and the deployment is taken back after minutes."""
+def test_settings_that_the_generator_would_refuse_are_reported_with_all_other_faults() -> None:
+    """Otherwise its tasks fail at start-up, and the deployment is rolled back after minutes."""
     said = faults(
         REDIS_NODE_TYPE="t4g.small", LLM_RESPONSE_FORMAT="xml", LLM_EXTRA_BODY="[1]", LLM_REASONING_TOKENS="many"
     )
@@ -126,7 +126,7 @@ def test_what_the_generator_would_refuse_is_refused_with_everything_else() -> No
 
 
 def test_a_call_may_not_take_as_long_as_its_attempt() -> None:
-    """The other durations of a stage are fixed."""
+    """A deployed stage's other durations are fixed."""
     assert "LLM_TIMEOUT_S" in faults(LLM_TIMEOUT_S="90")
 
 
@@ -145,6 +145,6 @@ def test_a_secret_does_not_go_into_the_task_definition(name: str, value: str) ->
     assert "hunter2" not in said
 
 
-def test_plain_headers_and_queries_are_passed_on_as_they_are() -> None:
+def test_harmless_headers_and_queries_are_passed_on_unchanged() -> None:
     given = {"LLM_EXTRA_HEADERS": '{"X-Title": "LoreSmith"}', "LLM_EXTRA_QUERY": '{"api-version": "preview"}'}
     assert InfraSettings.read(JWT | given | {"OPENAI_PROJECT_ID": "p"}).llm == given | {"OPENAI_PROJECT_ID": "p"}

@@ -373,33 +373,33 @@ def publish(issuer: Issuer, *keys: Any) -> None:
     [[], [curve_jwk()], [{"kty": "AKP", "alg": "ML-DSA-44", "pub": "x"}], [jwk(OTHER_KEY, use="enc")]],
     ids=["alone", "beside a curve", "beside an unknown type", "beside one for encryption"],
 )
-def test_the_only_key_that_fits_needs_no_name(issuer: Issuer, kid: str | None, others: list[Any]) -> None:
+def test_the_only_key_that_fits_needs_no_kid(issuer: Issuer, kid: str | None, others: list[Any]) -> None:
     publish(issuer, *others, jwk(KEY))
     checked = verifier(jwks_key(issuer.url))
     assert checked.subject(token(kid=kid)) == "alice"
     refused(checked, token(OTHER_KEY, kid=kid))
 
 
-def test_a_token_without_kid_is_checked_with_the_only_key_though_that_has_a_name(issuer: Issuer) -> None:
+def test_a_token_without_kid_is_checked_with_the_only_key_even_if_that_has_a_kid(issuer: Issuer) -> None:
     publish(issuer, jwk(KEY, kid="one"), curve_jwk() | {"kid": "two"})
     assert verifier(jwks_key(issuer.url)).subject(token(kid=None)) == "alice"
 
 
 @pytest.mark.parametrize("kid", [None, "one"])
-def test_of_two_keys_without_names_neither_is_guessed(issuer: Issuer, kid: str | None) -> None:
-    """The token is refused; the issuer is not down."""
+def test_of_two_keys_without_kid_neither_is_guessed(issuer: Issuer, kid: str | None) -> None:
+    """The token is refused, which is not an outage of the issuer."""
     publish(issuer, jwk(KEY), jwk(OTHER_KEY))
     refused(verifier(jwks_key(issuer.url)), token(kid=kid))
 
 
-def test_a_key_with_the_tokens_kid_is_taken_before_one_without(issuer: Issuer) -> None:
+def test_a_key_with_the_tokens_kid_is_preferred_to_one_without_kid(issuer: Issuer) -> None:
     publish(issuer, jwk(OTHER_KEY), jwk(KEY, kid="one"))
     checked = verifier(jwks_key(issuer.url))
     assert checked.subject(token(kid="one")) == "alice"
     refused(checked, token(OTHER_KEY, kid="one"))
 
 
-def test_one_kid_for_keys_of_two_types_names_the_one_that_fits(issuer: Issuer) -> None:
+def test_of_two_key_types_with_one_kid_the_one_that_fits_is_used(issuer: Issuer) -> None:
     """RFC 7517, 4.5 allows it."""
     publish(issuer, jwk(KEY, kid="one"), curve_jwk() | {"kid": "one"})
     assert verifier(jwks_key(issuer.url)).subject(token()) == "alice"
@@ -423,7 +423,7 @@ UNUSABLE = [
 
 
 @pytest.mark.parametrize("unusable", UNUSABLE, ids=str)
-def test_a_key_that_cannot_be_used_does_not_spoil_the_others(issuer: Issuer, unusable: Any) -> None:
+def test_an_unusable_key_does_not_affect_the_others(issuer: Issuer, unusable: Any) -> None:
     publish(issuer, unusable, jwk(KEY, kid="one"))
     checked = verifier(jwks_key(issuer.url))
     assert checked.subject(token()) == "alice"
@@ -436,8 +436,8 @@ def test_a_field_that_is_null_or_empty_counts_as_absent(issuer: Issuer, absent: 
     assert verifier(jwks_key(issuer.url)).subject(token()) == "alice"
 
 
-def test_a_new_key_without_a_name_is_found_within_half_a_minute(issuer: Issuer) -> None:
-    """Nothing in the token tells that the key has changed, so such keys are asked for more often."""
+def test_a_new_key_without_a_kid_is_found_within_half_a_minute(issuer: Issuer) -> None:
+    """Nothing in the token shows that the key has changed, so such keys are fetched more often."""
     clock = Clock()
     publish(issuer, jwk(KEY))
     checked = verifier(jwks_key(issuer.url, clock))

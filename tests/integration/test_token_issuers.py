@@ -1,4 +1,4 @@
-"""Tokens as the issuers that people use document them: the settings that admit each, and near misses that stay out.
+"""Tokens as popular issuers document them: the settings that admit each, and near misses that are refused.
 
 Sources: each issuer's documentation of its access tokens (Amazon Cognito, Auth0, Microsoft Entra ID, Keycloak,
 Firebase, Clerk, Okta, Supabase).
@@ -28,10 +28,10 @@ Claims = dict[str, Any]
 
 @dataclass(frozen=True)
 class Issuer:
-    #: JWT_AUDIENCE and, if need be, JWT_AUDIENCE_CLAIM.
+    #: JWT_AUDIENCE and, if needed, JWT_AUDIENCE_CLAIM.
     settings: dict[str, str]
     claims: Claims
-    #: What changes a good token into one that must be refused; None removes a claim. By what it is.
+    #: Changes that turn a good token into one that must be refused, by description; None removes a claim.
     near_misses: dict[str, Claims]
     header: Claims = field(default_factory=dict)
     secret: str | None = None
@@ -305,12 +305,12 @@ def test_one_claim_does_not_stand_in_for_another(claim: str) -> None:
 
 
 def test_a_token_for_a_resource_server_names_it_and_the_client() -> None:
-    """If Cognito does put an `aud` beside the client, both must be ours."""
+    """If Cognito sends an `aud` as well as the client, both must be ours."""
     assert ISSUERS["Cognito"].subject({"aud": ["1example23456789", "https://a.example"]}) == USER
 
 
-def test_why_a_token_is_refused_is_in_the_log_and_the_token_is_not(caplog: pytest.LogCaptureFixture) -> None:
-    """ "401" alone does not tell whoever sets JWT_* that a slash is missing from the issuer."""
+def test_the_log_says_why_a_token_is_refused_but_does_not_show_it(caplog: pytest.LogCaptureFixture) -> None:
+    """ "401" alone does not tell the operator that the issuer lacks a slash."""
     with caplog.at_level("INFO", "chalicelib"), pytest.raises(Unauthenticated):
         ISSUERS["Auth0"].subject({"iss": "https://tenant.eu.auth0.com"})
     assert "Token refused: Invalid issuer" in caplog.text

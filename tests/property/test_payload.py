@@ -65,12 +65,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=4,
 )
-#: Nearly right: fields of the right names, some of whose values are anything.
+#: Almost right: fields with the right names, some with arbitrary values.
 WRONG_PIECE = st.fixed_dictionaries(
     {},
     optional={"name": TEXT | JSON, "description": TEXT | JSON, "type": JSON, "details": JSON, "more": JSON},
 )
-#: Words of pydantic's, which speak of its own terms and of Python.
+#: Pydantic's own words, about its own terms and Python.
 LIBRARY = re.compile(
     r"\b(Input|should|String|List|Dictionary|Value error|validation|valid \w+ to|NoneType|float|int|str)\b"
 )
@@ -89,12 +89,12 @@ def test_no_words_of_the_library_reach_a_caller(type_name: str, data: st.DataObj
     except InvalidSubmission as refusal:
         for fault in refusal.faults:
             assert not LIBRARY.search(fault.message), fault
-            assert "GET /job-types" not in fault.message, "this kind of fault needs words of its own"
+            assert "GET /job-types" not in fault.message, "this kind of fault needs its own message"
 
 
 @pytest.mark.parametrize("error_type", get_args(ErrorType))
-def test_not_even_of_a_kind_of_error_that_no_payload_gives_yet(error_type: str) -> None:
-    """A new type of job may bring it, and its author may not think of the words."""
+def test_nor_for_a_kind_of_error_that_no_payload_causes_yet(error_type: str) -> None:
+    """A new type of job may cause it, and its author may forget the message."""
     context = {"max_length": 3, "ge": 1, "le": 10, "expected": "'a' or 'b'", "error": ValueError("is odd")}
     said = _sentence({"type": error_type, "msg": "Input should be odd", "ctx": context})
     assert said

@@ -1,4 +1,4 @@
-"""Answers that any reader understands, in the forms that models and servers give them."""
+"""Answers that any reader understands, in the various forms that models and servers use."""
 
 import json
 import re
@@ -73,7 +73,7 @@ _MORE_TRAITS = each_field("traits", lambda traits: [*traits, "Nobody asked for t
 
 
 def _same_name_twice(question: Question) -> Reply:
-    """One name for everything that it is asked for in a list, until it has been asked a third time."""
+    """One name for all pieces when asked for a list, until it is asked a third time."""
     if question.asks_for("names") and question.nth < 3:
         value = each_name(lambda _: "Marlow's Last Bell")(question.value)
         return answer(completion(question, json.dumps(value)), value)
@@ -127,16 +127,16 @@ def _invalid_escapes(text: str) -> str:
 
 
 def _curly(text: str) -> str:
-    """Typographic quotes for the ones of JSON."""
+    """Typographic quotes in place of JSON's."""
     return re.sub(r'"([^"]*)"', "\u201c\\1\u201d", text)
 
 
 def _broken_lines(text: str) -> str:
-    """Line breaks as they are inside the strings: between paragraphs, as JSON does not permit it."""
+    """Raw line breaks inside the strings, between paragraphs, which JSON does not permit."""
     return text.replace("\\n", "\n")
 
 
-#: As the report of such answers tells them.
+#: From the report of such answers.
 REPORTED = [
     Case(name="thinking", behave=says(lambda j: f"<think>They want {{a relic}}.</think>{j}"), extra=0),
     Case(name="thinking-closed-only", behave=says(lambda j: f"They want {{a relic}}.\n</think>\n\n{j}"), extra=0),
@@ -186,7 +186,7 @@ REPORTED = [
     Case(name="same-name-for-all", behave=_same_name_twice, extra=2),
 ]
 
-#: Others of the same kinds.
+#: More of the same kinds.
 KIN = [
     Case(
         name="harmony-channels",

@@ -1,4 +1,4 @@
-"""A case: how a server behaves, how the job should end, and what that may cost."""
+"""A case: how a server behaves, how the job should end, and what it may cost."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from tests.provider.server import Behaviour
 
 @dataclass(frozen=True)
 class Work:
-    """A job, and the fewest calls that it takes."""
+    """A job, and the fewest calls that it needs."""
 
     type: str
     kind: str
@@ -33,7 +33,7 @@ class Case:
     name: str
     behave: Behaviour
     work: Work = RELICS
-    #: "completed", or the error codes that would all be right.
+    #: "completed", or all acceptable error codes.
     ends: tuple[str, ...] = ("completed",)
     #: Calls beyond the fewest that a completed job may take.
     extra: int = 1
@@ -43,7 +43,7 @@ class Case:
     missing: int = 0
     #: Codes of the warnings about pieces that are there.
     adjusted: tuple[str, ...] = ()
-    #: What the process has to remember: a second job takes the fewest calls.
+    #: Whether the process must remember it: then a second job takes the fewest calls.
     is_remembered: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
     #: What the generator's log must say.
@@ -71,7 +71,7 @@ def writes(change: Callable[[Any], Any], dump: Callable[[Any], str] = json.dumps
 def means(
     change: Callable[[Any], Any], spoil: Callable[[Any], Any], dump: Callable[[Any], str] = json.dumps
 ) -> Behaviour:
-    """A value of the server's own, which a reader should understand in spite of how it is spoilt."""
+    """The server's own value, which a reader should understand although it is spoilt."""
 
     def behave(question: Question) -> Reply:
         meant = change(question.value)
@@ -92,7 +92,7 @@ def shows(message: Callable[[str], Mapping[str, Any]], finish_reason: str = "sto
 
 
 def sends(change: Callable[[dict[str, Any]], Any], content_type: str = "application/json") -> Behaviour:
-    """The right completion, whose body is changed in this way; bytes are sent as they are."""
+    """The right completion with its body changed in this way; bytes are sent unchanged."""
 
     def behave(question: Question) -> Reply:
         body = change(completion(question, json.dumps(question.value)))
@@ -102,12 +102,12 @@ def sends(change: Callable[[dict[str, Any]], Any], content_type: str = "applicat
 
 
 def babbles(content: Any, **more: Any) -> Behaviour:
-    """An answer that nobody can use."""
+    """An unusable answer."""
     return lambda q: answer(completion(q, content, **more))
 
 
 def spoils(change: Callable[[str], str], **more: Any) -> Behaviour:
-    """The right JSON, changed so that nobody can tell what was meant."""
+    """The right JSON, changed so that its meaning is unclear."""
     return lambda q: answer(completion(q, change(json.dumps(q.value)), **more))
 
 
@@ -167,7 +167,7 @@ def each_name(change: Callable[[str], str]) -> Callable[[Any], Any]:
 
 
 def each_field(name: str, change: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A change of every field of this name in a value, wherever it stands."""
+    """A change of every field of this name in a value, at any depth."""
 
     def of(value: Any) -> Any:
         if isinstance(value, list):

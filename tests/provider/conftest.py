@@ -1,4 +1,4 @@
-"""A provider that misbehaves, the whole system behind it, and generators that know nothing of it yet."""
+"""A provider that misbehaves, the whole system with it, and generators that know nothing about it yet."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -16,7 +16,7 @@ from tests.provider.case import Case
 from tests.provider.run import Outcome, finished, run_name, submit
 from tests.provider.server import Provider
 
-#: Of a case: how its job ended.
+#: Case → how its job ended.
 Board = Callable[[Case], Outcome]
 #: generator(**settings) → a client of a generator that has made no call yet.
 Fresh = Callable[..., Awaitable[Client]]
@@ -40,7 +40,7 @@ def stack(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="session")
 def board(request: pytest.FixtureRequest, stack: LocalStack, provider: Provider) -> Iterator[Board]:
-    """The jobs of all cases that were selected, submitted at once: most of their time is waiting."""
+    """The jobs of all selected cases, submitted at once: they mostly wait."""
     cases = {case.name: case for item in request.session.items if (case := _case_of(item)) is not None}
     with Api(stack.urls.api) as api:
         jobs = {name: _started(api, provider, case) for name, case in cases.items()}

@@ -1,4 +1,4 @@
-"""Errors, in the words of real servers: what is final, what passes, and whose fault it is."""
+"""Errors, in the words of real servers: what is final, what is temporary, and whose fault it is."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,7 +8,7 @@ from tests.provider.question import Question
 from tests.provider.reply import Reply, answer, completion, error, gemini_error, openai_error, vllm_error
 from tests.provider.server import Behaviour
 
-#: What the generator's log has to name for the operators.
+#: What the generator's log must name for the operators.
 MODEL = ("OPENAI_MODEL", "gpt-4o-mini")
 ADDRESS = ("OPENAI_BASE_URL",)
 
@@ -30,7 +30,7 @@ def wrapped(fault: Any) -> Reply:
 
 
 def no_choice(**fields: Any) -> Behaviour:
-    """A completion in which there is nothing to read."""
+    """A completion without content."""
 
     def behave(question: Question) -> Reply:
         return replace(answer(completion(question, None) | fields), tokens=0)
@@ -285,7 +285,7 @@ PASSING = [
     passing("two-errors-in-a-row", error(500, None), error(503, None)),
 ]
 
-#: An endless rate limit: only an attempt of its own tells that.
+#: An endless rate limit, which only shows in a separate attempt.
 RATE = [
     final(
         "rate-limited-for-good",
@@ -304,11 +304,11 @@ RATE = [
 ]
 KIN = [*REFUSALS, *ACCOUNTS, *MODELS, *PASSING, *RATE]
 
-#: Final ones, for the whole system.
+#: Final errors, for the whole system.
 _FINAL = ("moderation", "key-refused-in-a-200", "model-not-pulled", "content-exists-risk")
 FOR_PEOPLE = [case for case in REPORTED if case.name in _FINAL]
 
-#: A refusal in plain words: told as a refusal, or as an answer that cannot be used.
+#: A refusal in plain words: reported as a refusal or as an unusable answer.
 IN_WORDS = Case(
     name="refusal-in-words",
     behave=babbles("I'm sorry, but I can't help with that request."),

@@ -1,4 +1,4 @@
-"""What a good model would write: text that fits a JSON Schema, and that no two answers share."""
+"""What a good model would write: text that fits a JSON Schema and is different in each answer."""
 
 import itertools
 import re
@@ -21,13 +21,13 @@ _PRICES = ("two nights of sleep", "the taste of bread", "a tooth", "the name of 
 #: Fields that hold a name, and fields that hold a line; all other text is prose.
 _NAMES = frozenset({"name", "title"})
 _LINES = frozenset({"concept", "traits", "skills", "flaw description"})
-#: What the prompt asks for, where the schema leaves it open.
+#: What the prompt asks for if the schema leaves it open.
 _USUAL_LENGTH = {"traits": 3, "skills": 4, "paragraphs": 3}
 _USUAL_NUMBER = {"health": 100, "stress": 20}
 
 
 class Lore:
-    """Not for several threads at once."""
+    """Not thread-safe."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count()
@@ -97,6 +97,6 @@ def _origin(number: int) -> str:
 
 
 def _part(whole: str, field: str) -> str:
-    """Prose, but for a flaw's: that is a line."""
+    """Prose, except for a flaw's: that is one line."""
     path = f"{whole} {field}"
     return path if path in _LINES else field

@@ -1,4 +1,4 @@
-"""Servers that are slow in their own way. Times are those of real ones, divided by about twenty."""
+"""Servers that are slow in different ways. Times are those of real ones, divided by about twenty."""
 
 import threading
 import time
@@ -24,7 +24,7 @@ def _works(question: Question, seconds: float) -> bool:
 
 
 def one_at_a_time(seconds: float) -> Behaviour:
-    """Others wait in line: the default of local servers. Those whose client hangs up leave it."""
+    """Other calls wait in a queue, the default of local servers. A call leaves it when its client hangs up."""
     lock = threading.Lock()
 
     def behave(question: Question) -> Reply:
@@ -40,7 +40,7 @@ def one_at_a_time(seconds: float) -> Behaviour:
 
 
 def stubborn(seconds: float) -> Behaviour:
-    """One at a time, and each to its end, whether anybody still wants to know or not."""
+    """One call at a time, each to its end, even if its client has hung up."""
     lock = threading.Lock()
 
     def behave(question: Question) -> Reply:
@@ -52,10 +52,10 @@ def stubborn(seconds: float) -> Behaviour:
 
 
 class Loading:
-    """A model that is loaded at the first request, and from the start again when that client hangs up."""
+    """A model that is loaded on the first request, and loaded again from the start if that client hangs up."""
 
     def __init__(self, seconds: float, while_loading: Callable[[Question], Reply | None]) -> None:
-        """`while_loading`: what a request gets meanwhile; None to wait."""
+        """`while_loading`: the answer to requests during loading; None to make them wait."""
         self._seconds = seconds
         self._while_loading = while_loading
         self._lock = threading.Lock()
@@ -82,7 +82,7 @@ _SLOW = {"LLM_TIMEOUT_S": "2", "LLM_LOAD_TIMEOUT_S": "4", "RPC_DEADLINE_S": "90"
 #: Forty seconds for the model, when thirty are allowed for a call, and 75 for the first one.
 _PATIENT = {"LLM_TIMEOUT_S": "1.5", "LLM_LOAD_TIMEOUT_S": "6"}
 
-#: Half as many calls again may be lost until the generator knows what the server bears.
+#: Up to half as many calls again may be lost before the generator knows what the server can handle.
 ONE_AT_A_TIME = Case(
     name="one-at-a-time",
     behave=one_at_a_time(0.4),
@@ -98,6 +98,6 @@ STUBBORN = Case(
     settings=_SLOW,
 )
 LOADS_ON_FIRST_CALL = Case(name="loads-on-first-call", behave=Loading(3, lambda _: None), settings=_PATIENT)
-#: Such an answer costs nothing; it may be asked for often.
+#: Such an answer costs nothing, so the server may be asked often.
 SAYS_THAT_IT_LOADS = Case(name="says-that-it-loads", behave=Loading(3, lambda _: _LOADING), extra=20, settings=_PATIENT)
 REPORTED = [ONE_AT_A_TIME, STUBBORN, LOADS_ON_FIRST_CALL, SAYS_THAT_IT_LOADS]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-#: A job's theme names the case that the server is to play, and which run of it this is.
+#: A job's theme names the case for the server to play, and the run.
 _CASE = re.compile(r"case-([a-z0-9-]+)")
 _LIMITS = ("max_completion_tokens", "max_tokens")
 
@@ -15,7 +15,7 @@ _LIMITS = ("max_completion_tokens", "max_tokens")
 class Question:
     body: dict[str, Any]
     headers: Mapping[str, str]
-    #: A value that answers it rightly; None where no schema was found.
+    #: A correct answer; None if no schema was found.
     value: Any
     #: 1 for the first request of this run of the case.
     number: int
@@ -52,7 +52,7 @@ class Question:
 
     @property
     def limit(self) -> int | None:
-        """The most tokens that the answer may have; None where none is sent."""
+        """The most tokens that the answer may have; None if no limit is sent."""
         return next((self.body[name] for name in _LIMITS if self.body.get(name) is not None), None)
 
     def asks_for(self, *fields: str) -> bool:
@@ -60,7 +60,7 @@ class Question:
 
     @property
     def alternates(self) -> bool:
-        """Whether user and assistant take turns after the system message, and nobody says nothing."""
+        """Whether user and assistant alternate after the system message, and no message is empty."""
         spoken = self.roles[1:] if self.roles[0] == "system" else self.roles
         turns = ["user" if index % 2 == 0 else "assistant" for index in range(len(spoken))]
         return spoken == turns and all(text.strip() for text in self.texts)
@@ -74,7 +74,7 @@ def case_of(body: dict[str, Any]) -> str | None:
 
 
 def schema_of(body: dict[str, Any]) -> dict[str, Any] | None:
-    """The schema of `response_format`, else the first one that stands in the words of the prompt."""
+    """The schema of `response_format`, else the first one in the prompt."""
     form = (body.get("response_format") or {}).get("json_schema")
     if form:
         return dict(form["schema"])

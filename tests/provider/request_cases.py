@@ -1,4 +1,4 @@
-"""Requests that a server does not take, in the words of real ones, and what it takes instead."""
+"""Requests that a server rejects, in the words of real ones, and what it accepts instead."""
 
 import json
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def longer_than(limit: int) -> When:
 
 
 def refused(name: str, when: When, reply: Reply, *, then: Behaviour = right, extra: int = 1, **more: Any) -> Case:
-    """What is refused once is remembered."""
+    """A rejection is remembered."""
     return Case(name=name, behave=refuses(when, reply, then), extra=extra, is_remembered=True, **more)
 
 

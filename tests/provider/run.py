@@ -1,4 +1,4 @@
-"""Runs a case, and judges how it ended."""
+"""Runs a case and checks how it ended."""
 
 import itertools
 import json
@@ -13,13 +13,13 @@ from tests.integration.generator.client import Client
 from tests.provider.case import Case
 from tests.provider.server import Call, Provider
 
-#: For themes: each run of a case is one of its own.
+#: For themes: it makes each run of a case unique.
 _RUNS = itertools.count(1)
 #: The slowest cases fail after all attempts of their job.
 _PATIENCE_S = 150
 #: A request is a prompt of about 3,000 characters, the schema and the piece so far; a runaway answer would be more.
 MOST_PROMPT = 16_000
-#: No stage asks for more than some hundred words; a thinking model may need thousands of tokens beside them.
+#: No stage asks for more than a few hundred words; a thinking model may need thousands of tokens in addition.
 MOST_LIMIT = 32_768
 
 
@@ -66,7 +66,7 @@ async def generate(client: Client, provider: Provider, case: Case, **params: Any
 
 
 async def _followed(call: Any) -> tuple[list[Any], str, str]:
-    """Its events; the error's code and words, empty where it ended well."""
+    """Its events, and the error's code and words, which are empty if it ended well."""
     events: list[Any] = []
     try:
         async for event in call:
@@ -78,7 +78,7 @@ async def _followed(call: Any) -> tuple[list[Any], str, str]:
 
 
 def judge(case: Case, outcome: Outcome) -> None:
-    """Everything that a case promises, and what holds for all of them."""
+    """Check everything that the case promises, and what is true of all cases."""
     story = f"{outcome.ending} {outcome.error!r} {outcome.warnings}, {len(outcome.calls)} calls: {_story(outcome)}"
     assert outcome.ending in case.ends, story
     if outcome.ending == "completed":
@@ -93,7 +93,7 @@ def judge(case: Case, outcome: Outcome) -> None:
 
 
 def check_shown(outcome: Outcome) -> None:
-    """People are shown what the server meant: no more, no less, and nothing of how it said it."""
+    """People are shown exactly what the server meant, and nothing of the form in which it came."""
     meant = {leaf for call in outcome.calls for leaf in _leaves(call.reply.meant)}
     for piece in outcome.result:
         shown = set(_leaves({key: value for key, value in piece.items() if key not in ("type", "world_id", "pieces")}))
@@ -103,14 +103,14 @@ def check_shown(outcome: Outcome) -> None:
 
 
 def check_requests(calls: list[Call]) -> None:
-    """What no server should ever be sent, and what each has to be told."""
+    """Check what no server should ever be sent, and what each must be told."""
     for question in (call.question for call in calls):
         assert question.limit, "a call without an output limit"
         assert 0 < question.limit <= MOST_LIMIT
         assert len(question.prompt) <= MOST_PROMPT, f"a prompt of {len(question.prompt)} characters"
         assert question.alternates, f"roles that do not alternate, or an empty message: {question.roles}"
         unnamed = [name for name in question.fields if name not in question.prompt]
-        assert not unnamed, f"fields that stand nowhere in the prompt: {unnamed}"
+        assert not unnamed, f"fields that are not in the prompt: {unnamed}"
 
 
 def _leaves(value: Any) -> Iterator[Any]:
@@ -126,7 +126,7 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def _story(outcome: Outcome) -> str:
-    """What was asked and what came back, for whoever has to mend it."""
+    """What was asked and what came back, to help with fixing it."""
     return "; ".join(
         f"{'+'.join(call.question.fields)} ({call.question.format}, limit {call.question.limit}) → "
         f"{call.reply.status} {call.reply.body[:160]!r}"

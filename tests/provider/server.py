@@ -1,6 +1,6 @@
-"""A server that speaks OpenAI's chat completions and misbehaves as it is told.
+"""A server for OpenAI's chat completions that misbehaves as instructed.
 
-It knows its clients by their requests alone: a case is chosen by a word in the prompt.
+It identifies clients only by their requests: a word in the prompt selects the case.
 """
 
 import http.server
@@ -18,7 +18,7 @@ from tests.provider.lore import Lore
 from tests.provider.question import Question, case_of, fields_of, schema_of
 from tests.provider.reply import Reply, answer, completion, error
 
-#: Answers a question in its own way. It may take its time; each question has its own thread.
+#: Answers a question in its own way. It may be slow; each question has its own thread.
 Behaviour = Callable[[Question], Reply]
 
 PATH = "/v1/chat/completions"
@@ -56,7 +56,7 @@ class Provider:
         return f"http://127.0.0.1:{self._server.server_port}/v1"
 
     def play(self, run: str, behaviour: Behaviour) -> str:
-        """The theme for a job that is to meet this behaviour. `run`: lower-case letters, digits and hyphens."""
+        """The theme for a job that should get this behaviour. `run`: lower-case letters, digits and hyphens."""
         self._cases[run] = behaviour
         return f"noir, case-{run}"
 
@@ -101,7 +101,7 @@ class _Server(http.server.ThreadingHTTPServer):
         self.provider = provider
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hung up is no news."""
+        """Ignore clients that hang up."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -133,4 +133,4 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         return bool(readable) and self.connection.recv(1, socket.MSG_PEEK) == b""
 
     def log_message(self, *_: Any) -> None:
-        """The terminal is for the tests."""
+        """Log nothing: the terminal is for the tests."""

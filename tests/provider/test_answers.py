@@ -1,4 +1,4 @@
-"""Answers, read by the whole system: what is plain is understood, what is not is asked for again."""
+"""Answers, read by the whole system: clear ones are understood, unclear ones are asked for again."""
 
 import pytest
 
@@ -19,8 +19,8 @@ def test_other_forms_of_the_same_kinds_are_understood_too(board: Board, case: Ca
 
 
 @pytest.mark.parametrize("case", unusable_cases.ONCE, ids=str)
-def test_an_answer_that_could_mean_anything_is_asked_for_again(board: Board, case: Case) -> None:
-    """What is shown is the second answer: nothing of the first one was guessed at."""
+def test_an_ambiguous_answer_is_asked_for_again(board: Board, case: Case) -> None:
+    """The second answer is shown; nothing is guessed from the first one."""
     judge(case, board(case))
 
 
@@ -36,7 +36,7 @@ def test_one_bad_call_costs_its_piece_and_not_the_job(board: Board, case: Case) 
 
 @pytest.mark.parametrize("case", [*unusable_cases.ALWAYS, error_cases.IN_WORDS], ids=str)
 def test_answers_that_are_never_usable_cost_twice_the_fewest_calls_at_most(board: Board, case: Case) -> None:
-    """Over all attempts of the job. Nothing is asked a third time in the same words."""
+    """Across all attempts of the job. Nothing is asked a third time in the same words."""
     outcome = board(case)
     judge(case, outcome)
     assert sum(call.reply.is_unusable for call in outcome.calls) <= 2 * case.work.calls

@@ -1,4 +1,4 @@
-"""Errors are told apart: what is final ends the job at once, what passes is got over."""
+"""Errors are told apart: final ones end the job at once, temporary ones are overcome."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.provider.server import Provider
 async def test_an_error_is_told_apart_from_the_others(
     fresh: Fresh, provider: Provider, caplog: pytest.LogCaptureFixture, case: Case
 ) -> None:
-    """The log names the setting to look at; people are told nothing of the provider's words."""
+    """The log names the setting to check; people never see the provider's words."""
     outcome = await generate(await fresh(**case.settings), provider, case)
     judge(case, outcome)
     logged = caplog.text + "".join(str(vars(record)) for record in caplog.records)
@@ -22,6 +22,6 @@ async def test_an_error_is_told_apart_from_the_others(
         assert secret not in outcome.error
 
 
-async def test_an_address_with_a_slash_at_the_end_is_the_same_address(fresh: Fresh, provider: Provider) -> None:
+async def test_a_trailing_slash_in_the_address_makes_no_difference(fresh: Fresh, provider: Provider) -> None:
     case = Case(name="slash", behave=right, extra=0)
     judge(case, await generate(await fresh(OPENAI_BASE_URL=provider.url + "/"), provider, case))

@@ -1,4 +1,4 @@
-"""More cases of the same kinds. They were kept apart while the others were worked on: they tell kinds from cases."""
+"""More cases of the same kinds, held back during development: they show that whole kinds work, not just cases."""
 
 import asyncio
 import json
@@ -55,7 +55,7 @@ def _reasoned_events(question: Question) -> Reply:
 
 
 def _text_of_choice(question: Question) -> Reply:
-    """The old completions' form."""
+    """The format of the old completions API."""
     body = completion(question, None)
     body["choices"] = [{"index": 0, "finish_reason": "stop", "text": json.dumps(question.value)}]
     return answer(body, question.value)
@@ -89,7 +89,7 @@ def _with_data_before(question: Question) -> Reply:
 
 
 def _endless(text: str) -> Behaviour:
-    """Some 400 KB of the same, whatever the limit."""
+    """About 400 KB of repetition, whatever the limit."""
 
     def behave(question: Question) -> Reply:
         body = completion(question, None, finish_reason="length")
@@ -549,12 +549,12 @@ def test_an_answer_that_any_reader_understands_is_understood(board: Board, case:
 
 
 @pytest.mark.parametrize("case", UNUSABLE, ids=str)
-def test_an_answer_that_could_mean_anything_is_asked_for_again(board: Board, case: Case) -> None:
+def test_an_ambiguous_answer_is_asked_for_again(board: Board, case: Case) -> None:
     judge(case, board(case))
 
 
 @pytest.mark.parametrize("case", REQUESTS, ids=str)
-async def test_a_refused_form_costs_a_call_and_another_form_is_found(
+async def test_a_rejected_form_costs_one_call_and_another_form_is_found(
     fresh: Fresh, provider: Provider, case: Case
 ) -> None:
     client = await fresh(**case.settings)
@@ -574,15 +574,17 @@ async def test_an_error_is_told_apart_from_the_others(
 
 
 @pytest.mark.parametrize("text", ["<think>", "[THINK]", "<|channel|>final", "\n", " \n", "/* ", '{"a":', "and then "])
-async def test_a_runaway_takes_no_longer_to_read_than_it_is_long(fresh: Fresh, provider: Provider, text: str) -> None:
-    """All jobs of the process wait meanwhile. Time that grows with the square of the length would be minutes."""
+async def test_a_runaway_answer_is_read_in_linear_time(fresh: Fresh, provider: Provider, text: str) -> None:
+    """All jobs of the process wait meanwhile. Quadratic time would take minutes."""
     case = Case(name="endless", behave=first(_endless(text)), settings={"LLM_TIMEOUT_S": "5"})
     async with asyncio.timeout(30):
         judge(case, await generate(await fresh(**case.settings), provider, case))
 
 
-async def test_one_prompt_that_is_too_long_leaves_the_limits_of_others_alone(fresh: Fresh, provider: Provider) -> None:
-    """It has little room left in the context; the others have as much as ever."""
+async def test_one_prompt_that_is_too_long_does_not_change_the_limits_of_others(
+    fresh: Fresh, provider: Provider
+) -> None:
+    """It has little room left in the context; the others have as much as before."""
     client = await fresh()
     long = {"setting": {"name": "Low Tarn", "description": "A drowned town. " * 240}}
     await generate(client, provider, Case(name="no-room", behave=first_for("history", _no_room)), context=long)
@@ -590,7 +592,7 @@ async def test_one_prompt_that_is_too_long_leaves_the_limits_of_others_alone(fre
 
 
 def _no_room(question: Question) -> Reply:
-    """A context that this prompt fills nearly."""
+    """A context that this prompt almost fills."""
     prompt = len(question.prompt) // 4
     return vllm_error(
         400,
@@ -599,10 +601,10 @@ def _no_room(question: Question) -> Reply:
     )
 
 
-async def test_one_refusal_that_says_nothing_does_not_make_all_later_requests_plain(
+async def test_one_rejection_without_a_reason_does_not_make_all_later_requests_plain(
     fresh: Fresh, provider: Provider
 ) -> None:
-    """It was about that one prompt, or a passing fault. The schema is worth more than the guess."""
+    """It was about that one prompt, or a temporary fault. The schema is too valuable to drop on a guess."""
     client = await fresh()
     vague = error(400, {"error": {"message": "Bad Request"}})
     await generate(client, provider, Case(name="vague", behave=first_for("history", vague)))

@@ -1,4 +1,4 @@
-"""The whole system with a generator that starts anew, and servers that are slow in their own way."""
+"""The whole system with a newly started generator, and servers that are slow in different ways."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ async def test_a_slow_server_is_neither_flooded_nor_given_up_on(fresh: Fresh, pr
 
 @pytest.fixture(scope="module")
 def own(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """A stack whose generator is ended for each test, so that it knows nothing of the provider."""
+    """A stack whose generator is restarted for each test, so that it knows nothing about the provider."""
     environment = own_stack(
         tmp_path_factory.mktemp("own"),
         OPENAI_BASE_URL=provider.url,
@@ -65,7 +65,7 @@ def _is_healthy(url: str) -> bool:
 
 
 @pytest.mark.parametrize("case", THROUGH_EVERYTHING, ids=str)
-def test_a_generator_that_starts_anew_finds_out_what_the_server_takes(
+def test_a_newly_started_generator_finds_out_what_the_server_accepts(
     forgetful: Api, provider: Provider, case: Case
 ) -> None:
     run = run_name(case)

@@ -1,4 +1,4 @@
-"""Answers of which nobody can tell what was meant: asked for again, and never guessed."""
+"""Answers whose meaning is unclear: they are asked for again, never guessed."""
 
 import json
 from typing import Any
@@ -41,7 +41,7 @@ def schema_itself(question: Question) -> Reply:
 
 
 def _health(*values: int) -> Behaviour:
-    """These for health, one after the other; what is out of range is meant to be the nearest bound."""
+    """These values for health, one after the other; an out-of-range one stands for the nearest bound."""
 
     def behave(question: Question) -> Reply:
         if not question.asks_for("health"):
@@ -58,7 +58,7 @@ def _fewer(question: Question) -> Reply:
     return answer(completion(question, json.dumps(value)), value)
 
 
-#: The first answer of a job, and then all is well.
+#: Only the first answer of a job is bad.
 ONCE = [
     Case(name="two-answers", behave=first(spoils(lambda j: f"{j}\nOr better:\n{_other(j)}"))),
     Case(name="cut-in-a-string", behave=first(spoils(lambda j: j[:-30]))),
@@ -144,7 +144,7 @@ def _never_stops(question: Question) -> Reply:
 
 NEVER_STOPS = Case(name="never-stops", behave=_never_stops, ends=("truncated",), most=2 * RELICS.calls)
 
-#: Nothing that can be used, over all attempts.
+#: No usable answer in any attempt.
 ALWAYS = [
     NEVER_STOPS,
     Case(name="words-for-good", behave=babbles("A relic? Gladly!"), ends=("invalid_output",), most=2 * RELICS.calls),

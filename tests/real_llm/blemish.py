@@ -1,4 +1,4 @@
-"""Finds in a result what no person should be shown: remains of the wire format, and characters that cannot be seen."""
+"""Finds what no person should see in a result: remains of the wire format, and invisible characters."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ _UNSEEN = frozenset({"Cc", "Cs", "Co"})
 
 
 def blemishes(value: Any) -> list[str]:
-    """What is wrong with the texts of a JSON value, each with the text; empty when all is well."""
+    """What is wrong with the texts in a JSON value, each with its text; empty if nothing is."""
     return [f"{blemish}: {text!r}" for text in _texts(value) for blemish in _blemishes(text)]
 
 

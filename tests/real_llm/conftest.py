@@ -1,4 +1,4 @@
-"""One system for all tests: a model takes its time."""
+"""One system for all tests: a model is slow."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from infra.local.project import ROOT
 from tests.e2e.api import Api
 from tests.real_llm.running import System, running
 
-#: What `make` leaves when the installation has succeeded.
+#: `make` creates this file once the installation has succeeded.
 _INSTALLED = ROOT / ".venv-real-llm" / ".ready"
 
 

@@ -1,4 +1,4 @@
-"""llama.cpp's server as a process that can be killed and started again, and that says what it is doing."""
+"""llama.cpp's server as a process that can be killed, restarted and asked for its state."""
 
 import subprocess
 import time
@@ -15,15 +15,15 @@ from infra.local.tether import tethered
 
 #: Made by `make`, see the Makefile.
 PYTHON = ROOT / ".venv-real-llm" / "bin" / "python"
-#: Answers that are written at the same time.
+#: How many answers are written at the same time.
 PARALLEL = 4
-#: What it was trained with, and what the server would take on its own. Our prompts are 600 to 1,300 tokens.
+#: The model was trained with this size, and it is the server's default. Our prompts have 600 to 1,300 tokens.
 CONTEXT_TOKENS = 2048
 _START_S = 60
 
 
 class LlamaServer:
-    """Runs inside its `with` block, always on the same port. Ends with this process, however that ends."""
+    """Runs inside its `with` block, always on the same port. Ends when this process ends, for whatever reason."""
 
     def __init__(self, folder: Path, *, parallel: int = PARALLEL) -> None:
         self._log = folder / "llama.log"
@@ -62,11 +62,11 @@ class LlamaServer:
             self._process.wait()
 
     def busy_slots(self) -> int:
-        """Answers that are being written at this moment."""
+        """How many answers are being written at this moment."""
         return sum(slot["is_processing"] for slot in self._get("/slots").json())
 
     def written_tokens(self) -> int:
-        """Since the start, also for callers that hung up."""
+        """Since the start, including those for callers that hung up."""
         return int(self._metric("llamacpp:tokens_predicted_total"))
 
     def read_tokens(self) -> int:

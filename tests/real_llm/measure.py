@@ -1,4 +1,4 @@
-"""How much of what is asked for comes back whole, with a real and very small model?
+"""Measures how many of the requested pieces a real and very small model completes.
 
     .venv/bin/python -m tests.real_llm.measure [--jobs 10] [--only generate_relics ...] [--keep FOLDER] [NAME=VALUE ...]
     .venv/bin/python -m tests.real_llm.measure --report FOLDER
@@ -54,7 +54,7 @@ class Ended:
 
     @property
     def whole(self) -> int:
-        """Pieces that came back whole."""
+        """How many pieces are complete."""
         result = self.job["result"]
         if self.job["status"] != "completed":
             return 0
@@ -62,7 +62,7 @@ class Ended:
 
     @property
     def lengths(self) -> list[int]:
-        """Words of each piece's description."""
+        """The number of words in each piece's description."""
         result = self.job["result"]
         pieces = result if isinstance(result, list) else [{"description": result["story"]}] if result else []
         return [len(piece["description"].split()) for piece in pieces]
@@ -99,7 +99,7 @@ def _options() -> argparse.Namespace:
 
 
 def _run_jobs(system: System, file: Path, type_names: Sequence[str], count: int) -> None:
-    """The types take turns, so that what is there before the end says something of each."""
+    """The types alternate, so that partial results cover each of them."""
     orders = [
         (name, payload_of(name, _THEMES[number % len(_THEMES)])) for number in range(count) for name in type_names
     ]
@@ -162,7 +162,7 @@ def _print_counts(label: str, values: Iterable[object]) -> None:
 
 
 def _print_lengths(words: Iterable[int]) -> None:
-    """The prompts ask for 60 words and more; a model that writes three has kept to the form all the same."""
+    """The prompts ask for at least 60 words; a model that writes three has still kept the form."""
     if found := sorted(words):
         print(f"    words of a description: {found[0]} to {found[-1]}, median {found[len(found) // 2]}")
 

@@ -1,4 +1,4 @@
-"""Stands between the generator and the model, and writes down every call: one line of JSON each.
+"""A proxy between the generator and the model that records every call: one line of JSON each.
 
     python -m tests.real_llm.recorder PORT MODEL_URL FILE
 
@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from infra.local.offline_writer.wire.server import serve
 
-#: The caller's own patience decides.
+#: The caller's own time-out applies.
 _NO_TIMEOUT = httpx2.Timeout(None)
 
 

@@ -1,4 +1,4 @@
-"""The whole system in front of the real model, with every call written down."""
+"""The whole system with the real model, with every call recorded."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ from tests.e2e.environment import own_stack
 from tests.real_llm.llama import PARALLEL, LlamaServer
 
 CALLS = "calls.jsonl"
-#: Time enough for a model on two cores, which other programs may need as well.
+#: Enough time for a model on two cores that other programs may use too.
 PATIENCE = {
     "LLM_TIMEOUT_S": "900",
     "RPC_DEADLINE_S": "3000",
@@ -41,7 +41,7 @@ class System:
 
 
 def recorded(calls_file: Path) -> list[dict[str, Any]]:
-    """The calls that are over, in the order in which they ended; see `recorder`."""
+    """The finished calls, in the order in which they ended; see `recorder`."""
     if not calls_file.exists():
         return []
     calls = [json.loads(line) for line in calls_file.read_text().splitlines()]
@@ -57,7 +57,7 @@ def limit_of(call: Mapping[str, Any]) -> int | None:
 
 @contextmanager
 def running(folder: Path, **variables: str) -> Iterator[System]:
-    """The system with these settings; everything it leaves behind is in the folder."""
+    """The system with these settings; all its files are in the folder."""
     calls_file = folder / CALLS
     with LlamaServer(folder) as llama, _recording(llama.url, calls_file) as url:
         environment = own_stack(folder / "stack", **PATIENCE | {"OPENAI_BASE_URL": url} | variables)
@@ -74,7 +74,7 @@ def _recording(model_url: str, calls_file: Path) -> Iterator[str]:
             deadline = time.monotonic() + 30
             while not accepts(port):
                 assert process.poll() is None, "the recorder has ended"
-                assert time.monotonic() < deadline, "the recorder does not listen"
+                assert time.monotonic() < deadline, "the recorder is not listening"
                 time.sleep(0.02)
             yield f"http://{LOOPBACK}:{port}/v1"
         finally:

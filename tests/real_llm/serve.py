@@ -2,7 +2,7 @@
 
     python serve.py PORT PARALLEL CONTEXT_TOKENS
 
-PARALLEL answers are written at the same time, each with CONTEXT_TOKENS of context.
+It writes PARALLEL answers at the same time, each with CONTEXT_TOKENS of context.
 """
 
 import importlib.util
@@ -27,13 +27,13 @@ def main() -> None:
     params.model.path = str(weights())
     params.hostnames, params.port = ["127.0.0.1"], port
     params.n_parallel, params.n_ctx = parallel, parallel * context_tokens
-    # Several threads wait for each other after each layer: as soon as anything else computes, they are slower than one.
+    # Several threads wait for each other after each layer: if anything else uses the CPU, they are slower than one.
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     # A caller that hangs up is noticed between two batches.
     params.n_batch = params.n_ubatch = 256
     params.endpoint_slots = params.endpoint_metrics = True
     params.ui = False
-    server = xllamacpp.Server(params)  # serves for as long as the object is there
+    server = xllamacpp.Server(params)  # serves as long as the object exists
     print(f"ready: {server.listening_address}", flush=True)
     signal.pause()
 

@@ -1,4 +1,4 @@
-"""The whole system in front of a model that nobody here wrote. It has 135 million parameters, and breaks rules."""
+"""The whole system with a real model. It has 135 million parameters, and breaks rules."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from tests.real_llm.blemish import blemishes
 from tests.real_llm.order import fewest_calls, payload_of
 from tests.real_llm.running import System, limit_of
 
-#: What a job may fail by when the model is at fault: never by the way to it.
+#: The errors a job may fail with if the model is at fault. The connection to it must not be the cause.
 MODEL_AT_FAULT = frozenset({"invalid_output", "truncated", "duplicate_name"})
 #: For a machine that has other things to do; all takes a minute or two on two idle cores.
 _PATIENCE_S = 900
@@ -29,14 +29,14 @@ def jobs(system: System) -> dict[str, Job]:
         return {name: api.finished(job_id, _PATIENCE_S) for name, job_id in submitted.items()}
 
 
-def test_a_job_of_each_type_ends_and_most_are_whole(jobs: dict[str, Job]) -> None:
-    """How many exactly is what `measure` is for."""
+def test_a_job_of_each_type_ends_and_most_are_complete(jobs: dict[str, Job]) -> None:
+    """`measure` finds out how many exactly."""
     assert {job["error_code"] for job in jobs.values() if job["status"] == "failed"} <= MODEL_AT_FAULT
     whole = [name for name, job in jobs.items() if job["status"] == "completed"]
     assert len(whole) * 2 >= len(jobs), jobs
 
 
-def test_nothing_that_a_person_is_shown_is_broken(jobs: dict[str, Job]) -> None:
+def test_nothing_shown_to_a_person_is_broken(jobs: dict[str, Job]) -> None:
     for job in jobs.values():
         assert not blemishes(job["result"])
         assert not blemishes([item["details"] for item in job["items"]])
@@ -58,7 +58,7 @@ def test_a_job_spends_at_most_twice_the_ideal_number_of_calls(jobs: dict[str, Jo
 
 
 def test_cancelling_a_job_frees_the_model(system: System, api: Api) -> None:
-    """A call that nobody waits for costs money, and takes the place of one that somebody waits for."""
+    """An abandoned call costs money and blocks a slot that another call needs."""
     job = api.submit("create_world", payload_of("create_world", "fantasy"))
     until(lambda: system.llama.busy_slots() > 0)
     began = len(system.calls())
@@ -82,5 +82,5 @@ def test_a_job_outlives_a_model_that_is_killed_and_comes_back(system: System, ap
 def until(condition: Callable[[], bool], timeout_s: float = 240) -> None:
     deadline = time.monotonic() + timeout_s
     while not condition():
-        assert time.monotonic() < deadline, "it did not come to be"
+        assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)

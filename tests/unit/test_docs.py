@@ -61,7 +61,7 @@ _LLM = [name for name in Settings.model_fields if name.startswith(("llm_", "open
 
 
 @pytest.mark.parametrize("name", _LLM)
-def test_every_setting_of_the_llm_is_told_with_its_default(name: str) -> None:
+def test_every_llm_setting_is_documented_with_its_default(name: str) -> None:
     (row,) = [
         line for line in PROVIDERS.splitlines() if line.startswith("|") and f"`{name.upper()}`" in line.split("|")[1]
     ]
@@ -70,5 +70,5 @@ def test_every_setting_of_the_llm_is_told_with_its_default(name: str) -> None:
         assert row.split("|")[2].strip(" `") == (f"{default:g}" if isinstance(default, float) else str(default))
 
 
-def test_what_is_told_about_slow_servers_is_what_make_run_advises() -> None:
+def test_the_documented_advice_for_slow_servers_is_that_of_make_run() -> None:
     assert " ".join(f"{name}={value}" for name, value in SLOW_SERVER.items()) in PROVIDERS

@@ -61,8 +61,8 @@ def test_jobs_of_one_batch_are_all_done(api: Api) -> None:
     assert {api.finished(job_id)["status"] for job_id in accepted} == {"completed"}
 
 
-def test_a_slash_at_the_end_and_head_are_answered_behind_api_gateway_too(api: Api) -> None:
-    """The stage stands in every address, and a monitor gets in."""
+def test_a_trailing_slash_and_head_work_behind_api_gateway_too(api: Api) -> None:
+    """Every address contains the stage, and a monitor's HEAD is answered."""
     submission = {"type": "generate_relics", "payload": {"count": 1}}
     plain, slashed = (api.ask("POST", path, json=submission) for path in ("/jobs", "/jobs/"))
     bases = {answer.headers["Location"].removesuffix(answer.json()["id"]) for answer in (plain, slashed)}

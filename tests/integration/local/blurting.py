@@ -1,4 +1,4 @@
-"""A fault put into real programs: a library quotes every secret of the environment, by every way out of a process."""
+"""A fault injected into real programs: a library leaks every secret of the environment through every output channel."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import jwt
 
-#: Marked so that a search finds each of them, and any half of one.
+#: Marked so that a search finds each of them, or a part of one.
 SECRETS = {
     "OPENAI_API_KEY": "sk-MARKED-openai",
     "JWT_KEY": "MARKED-jwt-secret-of-more-than-32-characters",
@@ -91,10 +91,10 @@ def caught():
 
 
 def wait():
-    # A Lambda function may start later than that; it has nothing to quote before its code is loaded.
+    # A Lambda function may start later; before its code is loaded it has nothing to leak.
     while not (FOLDER / "now").exists() or type(sys.stderr).__name__ != "MaskedStream":
         time.sleep(0.05)
-    # Programs of others, which the stack starts too, have no part in this.
+    # Third-party programs that the stack also starts are not tested.
     if not any(name in " ".join(sys.orig_argv) for name in ("moto", "tether.py", "ministack")):
         blurt()
 
@@ -104,7 +104,7 @@ threading.Thread(target=wait, daemon=True).start()
 
 
 def environment(folder: Path, **secrets: str) -> dict[str, Any]:
-    """Variables for a program that will blurt out these secrets of its environment once `blurt` is called."""
+    """Variables for a program that leaks these secrets of its environment once `blurt` is called."""
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(_SITECUSTOMIZE)
     names = json.dumps([*secrets, "REDIS_URL", "GENERATOR_TOKEN"])

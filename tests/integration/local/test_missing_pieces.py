@@ -14,7 +14,7 @@ from tests.integration.local.command_line import Command, wait_until
 
 @pytest.fixture
 def provider() -> Iterator[str]:
-    """The offline writer as somebody's own model, which refuses one piece's traits."""
+    """The offline writer in the role of a user's own model, which refuses one piece's traits."""
     port = assign(["llm"], {})["llm"]
     with subprocess.Popen([sys.executable, "-m", "infra.local.offline_writer", "--port", str(port)]) as writer:
         wait_until(lambda: accepts(port))
@@ -26,7 +26,7 @@ def provider() -> Iterator[str]:
 
 @pytest.mark.parametrize(("words", "status"), [("demo", 0), ("demo --strict", 3)])
 def test_a_demo_with_a_missing_piece_says_which_and_why(provider: str, tmp_path: Path, words: str, status: int) -> None:
-    """Its status is that of a completed job, unless one asks for all pieces."""
+    """It exits as for a completed job, unless --strict is given."""
     with Command(words, tmp_path / "demo", OPENAI_BASE_URL=f"{provider}/v1") as demo:
         assert demo.status() == status, demo.said
     assert f"Text comes from gpt-4o-mini at {provider.partition('//')[2]}." in demo.said
@@ -35,7 +35,7 @@ def test_a_demo_with_a_missing_piece_says_which_and_why(provider: str, tmp_path:
     assert "POST /jobs/{id}/retry" in demo.said
 
 
-def test_an_address_without_v1_fails_the_job_and_the_likely_one_was_named_before(provider: str, tmp_path: Path) -> None:
+def test_an_address_without_v1_fails_the_job_after_the_check_named_the_right_one(provider: str, tmp_path: Path) -> None:
     with Command("demo", tmp_path / "demo", OPENAI_BASE_URL=provider) as demo:
         assert demo.status() == 1, demo.said
     told, _, failure = demo.said.partition("A first job")

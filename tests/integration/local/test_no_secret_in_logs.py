@@ -1,4 +1,4 @@
-"""No program of this project writes a secret, whatever a library does with it. Real programs, real log files."""
+"""No program of this project writes a secret, whatever a library does. Real programs, real log files."""
 
 import os
 import re
@@ -81,8 +81,8 @@ def test_no_other_program_writes_a_secret(tmp_path: Path, argv: list[str]) -> No
 
 @pytest.mark.parametrize("runtime", [aws_runtime, plain_runtime])
 async def test_an_error_that_escapes_a_function_shows_lambda_no_secret(tmp_path: Path, runtime: RuntimeArgv) -> None:
-    """Lambda's runtime writes it to the log by itself, and tells it to the caller: neither asks a formatter."""
-    # A password that was not encoded: redis-py takes a part of it for the port, and quotes that.
+    """Lambda's runtime logs it and returns it to the caller, both without a formatter."""
+    # With an unencoded password, redis-py takes a part of it for the port and quotes it.
     own = {"REDIS_URL": f"redis://:{MARK}-pass/word@127.0.0.1:1/0", "PATH": os.environ["PATH"]}
     function = Function("recover", "app.recover", ROOT, 20, own, runtime, tmp_path)
     sandbox = await Sandbox.start(function, "recover")

@@ -1,4 +1,4 @@
-"""The provider is asked over real HTTP before the first job, in a process of its own."""
+"""Before the first job, a separate process checks the provider over real HTTP."""
 
 import http.server
 import json
@@ -17,7 +17,7 @@ MODELS = json.dumps({"object": "list", "data": [{"id": "gpt-4o-mini"}]})
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Answers each path with a status and a body; keeps what it was asked."""
+    """Answers each path with a status and a body; records the requests."""
 
     def __init__(self, answers: Mapping[str, tuple[int, str]]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -54,26 +54,26 @@ def said(base_url: str, **given: str) -> str | None:
     return check(StackSettings.read({"OPENAI_BASE_URL": base_url} | given))
 
 
-def test_a_provider_that_is_all_right_is_asked_once_with_the_key() -> None:
+def test_a_working_provider_is_asked_once_with_the_key() -> None:
     with serving({"/v1/models": (200, MODELS)}) as server:
         assert said(f"{server.url}/v1/", OPENAI_API_KEY="sk-mine") is None
         assert server.asked == [("/v1/models", "Bearer sk-mine")]
 
 
-def test_headers_and_query_go_along_as_with_the_generators_calls() -> None:
-    """Azure lists nothing without them."""
+def test_headers_and_query_are_sent_as_in_the_generators_calls() -> None:
+    """Azure lists no models without them."""
     own = {"LLM_EXTRA_HEADERS": '{"Authorization": "Bearer other"}', "LLM_EXTRA_QUERY": '{"api-version": "v1"}'}
     with serving({"/v1/models?api-version=v1": (401, "{}")}) as server:
         assert "does not accept the key (401)" in (said(f"{server.url}/v1", **own) or "")
         assert server.asked == [("/v1/models?api-version=v1", "Bearer other")]
 
 
-def test_an_address_without_v1_is_told_with_the_likely_one() -> None:
+def test_an_address_without_v1_is_reported_with_the_likely_one() -> None:
     with serving({"/v1/models": (200, MODELS)}) as server:
         assert f"Set OPENAI_BASE_URL={server.url}/v1" in (said(server.url) or "")
 
 
-def test_a_refused_key_is_told_and_not_shown() -> None:
+def test_a_refused_key_is_reported_but_not_shown() -> None:
     with serving({"/v1/models": (401, '{"error": {"message": "Incorrect API key provided: sk-mine"}}')}) as server:
         words = said(f"{server.url}/v1", OPENAI_API_KEY="sk-mine") or ""
     assert "OPENAI_API_KEY" in words
@@ -82,7 +82,7 @@ def test_a_refused_key_is_told_and_not_shown() -> None:
 
 def test_nothing_listens_there() -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # and never listens
+        taken.bind(("127.0.0.1", 0))  # but never listens
         assert "nothing listens there" in (said(f"http://127.0.0.1:{taken.getsockname()[1]}/v1") or "")
 
 
@@ -97,7 +97,7 @@ def test_a_server_without_tls_at_an_https_address() -> None:
 
 @contextmanager
 def speaking(words: bytes) -> Iterator[str]:
-    """A TCP server that says these words to everybody, whatever they ask, and hangs up."""
+    """A TCP server that sends these words to every client and hangs up."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def greet() -> None:
@@ -115,7 +115,7 @@ def speaking(words: bytes) -> Iterator[str]:
         listener.shutdown(socket.SHUT_RDWR)
 
 
-def test_a_server_that_speaks_no_http() -> None:
+def test_a_server_that_does_not_speak_http() -> None:
     with speaking(b"-ERR unknown command 'GET'\r\n") as url:
         assert "no HTTP server" in (said(url) or "")
 
@@ -126,7 +126,7 @@ def test_a_list_that_breaks_off() -> None:
 
 
 def test_the_request_goes_through_the_proxy_that_dotenv_names() -> None:
-    """The generator's does too. A proxy is asked with the whole address."""
+    """As the generator's requests do. A proxy request contains the whole address."""
     with serving({"http://llm.invalid/v1/models": (200, MODELS)}) as proxy:
         settings = StackSettings.read(
             {"OPENAI_BASE_URL": "http://llm.invalid/v1"}, {"HTTP_PROXY": proxy.url, "http_proxy": proxy.url}

@@ -211,8 +211,8 @@ def test_cancel_and_retry_do_not_look_at_the_body(body: bytes) -> None:
         ("application/json-patch+json", 415),
     ],
 )
-def test_only_json_is_taken_whatever_its_parameters_say(given: str, status: int) -> None:
-    """JSON is UTF-8 (RFC 8259, 11); some clients say another charset by habit."""
+def test_only_json_is_accepted_whatever_its_parameters_say(given: str, status: int) -> None:
+    """JSON is UTF-8 (RFC 8259, 11); some clients habitually send another charset."""
 
     async def scenario() -> None:
         body = json.dumps(submission(theme="No\u00ebl"), ensure_ascii=False).encode()
@@ -223,7 +223,7 @@ def test_only_json_is_taken_whatever_its_parameters_say(given: str, status: int)
 
 
 @pytest.mark.parametrize(("coding", "status"), [("gzip", 415), ("br", 415), ("GZIP, br", 415), ("identity", 202)])
-def test_a_compressed_body_is_415_and_says_why(coding: str, status: int) -> None:
+def test_a_compressed_body_gets_415_with_the_reason(coding: str, status: int) -> None:
     async def scenario() -> None:
         body = json.dumps(submission()).encode()
         sent = body if coding == "identity" else gzip.compress(body)
@@ -238,8 +238,8 @@ def test_a_compressed_body_is_415_and_says_why(coding: str, status: int) -> None
 
 @pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\xef\xbb\xbf" * 2, b"\xef\xbb\xbf\r\n ", b" \t\n"])
 @pytest.mark.parametrize("after", [b"", b"\r\n", b" \n\n"])
-def test_a_byte_order_mark_and_white_space_around_json_are_taken(before: bytes, after: bytes) -> None:
-    """Editors and shells of Windows write them."""
+def test_a_byte_order_mark_and_white_space_around_json_are_accepted(before: bytes, after: bytes) -> None:
+    """Windows editors and shells write them."""
 
     async def scenario() -> None:
         body = before + json.dumps(submission()).encode() + after
@@ -262,7 +262,7 @@ def test_a_byte_order_mark_and_white_space_around_json_are_taken(before: bytes, 
         (gzip.compress(b"{}"), "must be UTF-8"),
     ],
 )
-def test_a_body_that_is_no_json_says_what_is_wrong(body: bytes, said: str) -> None:
+def test_the_error_for_a_body_that_is_not_json_says_what_is_wrong(body: bytes, said: str) -> None:
     async def scenario() -> None:
         response = await answer(System(), endpoint.submit_job, request(body))
         (fault,) = response.body["errors"]
@@ -497,7 +497,7 @@ def test_events_tell_the_whole_story() -> None:
     virtual_time.run(scenario())
 
 
-def test_what_was_pasted_into_an_address_is_read() -> None:
+def test_pasted_query_parameters_are_read() -> None:
     async def scenario() -> None:
         system = System()
         ids = [(await system.submitted()).id for _ in range(2)]

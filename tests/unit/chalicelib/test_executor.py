@@ -458,8 +458,8 @@ def test_a_worker_that_is_stopped_leaves_a_job_that_another_can_take() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_store_that_takes_no_writes_for_a_while_costs_nothing() -> None:
-    """As with NOREPLICAS: each stage is kept until the store takes it, and the attempt goes on."""
+def test_a_store_that_refuses_writes_for_a_while_costs_nothing() -> None:
+    """As with NOREPLICAS: each stage is kept until the store accepts it, and the attempt goes on."""
 
     async def scenario() -> None:
         system = System()
@@ -478,7 +478,7 @@ def test_a_store_that_takes_no_writes_for_a_while_costs_nothing() -> None:
 
 
 def test_a_message_waits_a_few_seconds_for_the_store() -> None:
-    """It would otherwise come back only after its visibility timeout, or when recovery sends another."""
+    """Otherwise it would come back only after its visibility timeout, or when recovery sends another one."""
 
     async def scenario() -> None:
         system = System()

@@ -56,15 +56,15 @@ def test_what_stands_before_the_routes_is_known(base_path: str) -> None:
 
 @pytest.mark.parametrize("base_path", ["", "/api", "/jobs", "/api/jobs"])
 @pytest.mark.parametrize("slash", ["/", "//"])
-def test_a_slash_at_the_end_changes_nothing(base_path: str, slash: str) -> None:
-    """API Gateway routes such an address, and hands it over as it was called."""
+def test_a_trailing_slash_does_not_change_the_base_path(base_path: str, slash: str) -> None:
+    """API Gateway routes such an address, and passes it on unchanged."""
     called = request(b"", "GET", "/jobs/{job_id}/events", f"{base_path}/jobs/8bc1/events{slash}", job_id="8bc1")
     assert gateway._request(called, "anonymous").base_path == base_path
     assert gateway._request(request(b"", called=f"{base_path}/jobs{slash}"), "anonymous").base_path == base_path
 
 
-def test_an_id_that_is_written_otherwise_in_the_address_changes_nothing() -> None:
-    """API Gateway decodes the parameters of a path, and not the path."""
+def test_an_id_in_another_spelling_does_not_change_the_base_path() -> None:
+    """API Gateway decodes a path's parameters, but not the path."""
     called = request(b"", "GET", "/jobs/{job_id}", "/api/jobs/%38bc1%20", job_id="8bc1 ")
     assert gateway._request(called, "anonymous").base_path == "/api"
 

@@ -1,4 +1,4 @@
-"""What a caller is told of a payload that is not valid, and for whom a world may be."""
+"""What a caller is told about an invalid payload, and whom a world may be for."""
 
 from typing import Any
 
@@ -46,13 +46,13 @@ def faults(payload: Any, type_name: str = "generate_relics") -> list[tuple[str, 
         ),
     ],
 )
-def test_a_fault_is_told_in_plain_words(payload: Any, field: str, message: str) -> None:
+def test_a_fault_is_reported_in_plain_words(payload: Any, field: str, message: str) -> None:
     assert faults(payload) == [(field, message)]
 
 
 @pytest.mark.parametrize("user_id", ["42", "No\u00ebl", "a\u00ad", 0, 7, 7.0, 2**63 - 1])
 def test_a_world_may_be_for_a_user_of_any_name_or_number(user_id: Any) -> None:
-    """Databases count their users."""
+    """Many databases number their users."""
     assert isinstance(WORLD.validate({"user_id": user_id}, ANONYMOUS).model_dump()["user_id"], str)
 
 
@@ -72,18 +72,18 @@ def test_a_user_is_named_by_text_or_a_number(user_id: Any, message: str) -> None
 
 
 @pytest.mark.parametrize("given", [{}, {"user_id": None}, {"user_id": "42"}, {"user_id": 42}, {"user_id": "42\u200b "}])
-def test_a_caller_with_a_token_may_name_itself_or_nobody(given: dict[str, Any]) -> None:
+def test_a_caller_with_a_token_may_name_itself_or_no_user(given: dict[str, Any]) -> None:
     assert WORLD.validate(given, "42").model_dump()["user_id"] == "42"
 
 
 @pytest.mark.parametrize("user_id", ["", "43", 43, 42.5, True, False, [], {}, 10**30])
-def test_a_caller_with_a_token_may_name_nobody_else(user_id: Any) -> None:
+def test_a_caller_with_a_token_may_not_name_another_user(user_id: Any) -> None:
     with pytest.raises(InvalidSubmission):
         WORLD.validate({"user_id": user_id}, "42")
 
 
 @pytest.mark.parametrize("user_id", ["7", 0, 7, 7.0, 2**63 - 1, 2**63, -1, 7.5, True, None, "", [], {}])
-def test_the_schema_says_which_users_are_taken(user_id: Any) -> None:
+def test_the_schema_says_which_users_are_accepted(user_id: Any) -> None:
     schema = Draft202012Validator(WORLD.payload_schema(tokens_required=False))
     try:
         WORLD.validate({"user_id": user_id}, ANONYMOUS)

@@ -1,4 +1,4 @@
-"""What a Lambda function writes, by the handlers of others too, shows no secret."""
+"""A Lambda function's output shows no secret, not even through other libraries' handlers."""
 
 import json
 import logging
@@ -29,11 +29,11 @@ def test_a_masked_line_is_still_json() -> None:
     assert json.loads(formatter.format(record))["message"] == f"token {MASK}"
 
 
-def test_an_error_without_a_secret_is_passed_on_as_it_is() -> None:
+def test_an_error_without_a_secret_is_passed_on_unchanged() -> None:
     error = ValueError("nothing to hide")
     assert logs.without_secrets(error, ENVIRONMENT) is error
 
 
-def test_an_error_that_quotes_a_secret_is_replaced_by_one_that_does_not() -> None:
+def test_an_error_that_contains_a_secret_is_replaced_by_a_masked_one() -> None:
     safe = logs.without_secrets(ValueError("not a port: 'correct-horse'"), ENVIRONMENT)
     assert str(safe) == f"ValueError: not a port: '{MASK}'"

@@ -236,7 +236,7 @@ def test_a_cancel_shows_what_was_written_in_the_moment_before(monkeypatch: pytes
 
 
 def test_a_long_poll_outlasts_a_store_that_is_away_for_a_moment() -> None:
-    """A failover takes seconds; whoever polls need not learn of it."""
+    """A failover takes seconds, and pollers need not notice it."""
 
     async def scenario() -> None:
         system = System()
@@ -247,7 +247,7 @@ def test_a_long_poll_outlasts_a_store_that_is_away_for_a_moment() -> None:
         await asyncio.sleep(1)
         system.store.down = True
         await asyncio.sleep(0)
-        async with system.store._changed:  # its wait ends, and the read after it fails
+        async with system.store._changed:  # its wait ends, and the next read fails
             system.store._changed.notify_all()
         await asyncio.sleep(5)
         system.store.down = False
@@ -258,8 +258,8 @@ def test_a_long_poll_outlasts_a_store_that_is_away_for_a_moment() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_long_poll_says_so_where_the_store_stays_away() -> None:
-    """The state from before the outage must not pass for the state at its end."""
+def test_a_long_poll_fails_if_the_store_stays_away() -> None:
+    """The state from before the outage must not be returned as the current one."""
 
     async def scenario() -> None:
         system = System()
@@ -274,8 +274,8 @@ def test_a_long_poll_says_so_where_the_store_stays_away() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_stuck_job_is_shown_while_the_store_takes_no_writes() -> None:
-    """It cannot be set right then; that is no reason to hide it."""
+def test_a_stuck_job_is_shown_while_the_store_refuses_writes() -> None:
+    """It cannot be repaired at that moment, but it can be shown."""
 
     async def scenario() -> None:
         system = System()

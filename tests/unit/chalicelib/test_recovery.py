@@ -279,8 +279,8 @@ def test_a_job_that_nobody_took_is_not_told_that_its_writing_took_too_long() -> 
     virtual_time.run(scenario())
 
 
-def test_what_an_outage_left_of_an_ended_job_is_cleared_away() -> None:
-    """Its end was written, and the store went away before the owner's places were free again."""
+def test_what_an_outage_left_behind_from_an_ended_job_is_cleaned_up() -> None:
+    """Its end was written, but the store went away before the owner's places were released."""
 
     async def scenario() -> None:
         system = System()

@@ -1,4 +1,4 @@
-"""Every error reply, in the wording of Redis 6.2, 7.0 and Valkey, as those servers sent it."""
+"""Every error reply, exactly as Redis 6.2, 7.0 and Valkey send it."""
 
 import re
 from pathlib import Path
@@ -68,7 +68,7 @@ OURS = [
     ("meaning", "text"),
     [(meaning, text) for meaning, texts in zip(Meaning, (MOVED, PASSES, SET_UP), strict=True) for text in texts],
 )
-def test_a_reply_means_the_same_alone_in_a_script_and_in_a_pipeline(meaning: Meaning, text: str) -> None:
+def test_a_reply_means_the_same_directly_in_a_script_and_in_a_pipeline(meaning: Meaning, text: str) -> None:
     annotated = f"Command # 2 (HMGET job:{{1}} status (x)) of pipeline caused error: ({text!r},)"
     for said in (text, text + IN_7, annotated):
         reply = reply_to(said)
@@ -77,50 +77,50 @@ def test_a_reply_means_the_same_alone_in_a_script_and_in_a_pipeline(meaning: Mea
 
 
 @pytest.mark.parametrize("text", MOVED[:1] + PASSES[:3])
-def test_what_a_script_met_on_redis_6_2_is_unwrapped(text: str) -> None:
+def test_an_error_in_a_script_on_redis_6_2_is_unwrapped(text: str) -> None:
     assert reply_to(text) is not None
     assert reply_to(f"{IN_62}-{text}") == reply_to(text)
 
 
 @pytest.mark.parametrize("text", OURS)
-def test_a_bug_of_ours_stays_visible(text: str) -> None:
+def test_our_own_bug_stays_visible(text: str) -> None:
     assert reply_to(text) is None
 
 
-def test_redis_py_takes_the_code_off_where_it_has_a_class_for_it() -> None:
+def test_a_code_that_redis_py_strips_is_restored() -> None:
     assert reply_of(NoPermissionError("this user has no permissions", status_code="NOPERM")) == BY_CODE["NOPERM"]
     assert reply_of(ResponseError("DB index is out of range", status_code="ERR")) == BY_TEXT["DB index is out of range"]
 
 
-def test_what_does_not_speak_the_protocol_is_a_matter_of_the_set_up() -> None:
+def test_a_server_that_does_not_speak_the_protocol_is_a_wrong_setting() -> None:
     reply = reply_of(InvalidResponse("Protocol Error: b'HTTP/1.1 400 Bad Request'"))
     assert reply is not None
     assert (reply.meaning, "REDIS_URL" in reply.advice) == (Meaning.SET_UP, True)
 
 
-def test_whatever_has_no_answer_has_no_reply() -> None:
+def test_without_an_answer_there_is_no_reply() -> None:
     for error in (ConnectionError("READ"), TimeoutError(), OSError(111, "Connection refused")):
         assert reply_of(error) is None
 
 
-def test_advice_on_the_set_up_names_what_to_look_at() -> None:
+def test_advice_on_settings_names_what_to_check() -> None:
     replies = [*BY_CODE.values(), *BY_TEXT.values()]
     for reply in replies:
         if reply.meaning is Meaning.SET_UP:
             assert re.search(r"REDIS_|Set a password|6\.2", reply.advice), reply
 
 
-#: To commands that are never sent: of transactions, consumer groups, replicas, Sentinel, MIGRATE, SCRIPT KILL ...
+#: Replies to commands that are never sent: transactions, consumer groups, replicas, Sentinel, MIGRATE, SCRIPT KILL ...
 _NEVER_MET = {"BUSYGROUP", "BUSYKEY", "EXECABORT", "INPROG", "INVALIDOBJ", "IOERR", "NOGOODSLAVE", "NOGOODPRIMARY"} | {
     "NOGROUP", "NOMASTERLINK", "NOQUORUM", "NOTBUSY", "UNKILLABLE",
 }  # fmt: skip
-#: Bugs of ours, or none (NOSCRIPT).
+#: Our own bugs, or no error (NOSCRIPT).
 _VISIBLE = {"ERR", "WRONGTYPE", "CROSSSLOT", "NOSCRIPT"}
 
 
 @pytest.mark.parametrize("path", list(binaries().values()), ids=list(binaries()))
-def test_every_code_that_the_server_has_is_classed(path: str) -> None:
-    """Read from the program itself: a new version that brings a new code fails here."""
+def test_every_code_of_the_server_is_classified(path: str) -> None:
+    """The codes are read from the program itself: a new version with a new code fails here."""
     codes = {code.decode() for code in re.findall(rb"\0-([A-Z]{3,}) [A-Za-z%]", Path(path).read_bytes())}
     assert "READONLY" in codes
     assert codes - BY_CODE.keys() - _NEVER_MET - _VISIBLE == set()

@@ -103,7 +103,7 @@ def test_what_settings_say_together_is_looked_at_beside_what_is_wrong_with_one()
     assert [line.split()[0] for line in lines[2:]] == ["JWT_ISSUER", "JWT_AUDIENCE"]
 
 
-def test_a_claim_that_no_issuer_names_its_audience_in_is_refused_beside_the_other_faults() -> None:
+def test_an_unknown_audience_claim_is_refused_together_with_the_other_faults() -> None:
     with pytest.raises(SettingsError) as error:
         Settings.read({"REDIS_URL": "http://x", "AUTH_MODE": "jwt", "JWT_AUDIENCE_CLAIM": "sub"})
     lines = str(error.value).splitlines()
@@ -126,7 +126,7 @@ def test_a_duration_is_a_number_above_0(value: str) -> None:
         "redis://:p@ss@[::1]:6379",
     ],
 )
-def test_an_address_of_redis_is_taken(url: str) -> None:
+def test_a_redis_address_is_accepted(url: str) -> None:
     assert Settings.read({"REDIS_URL": url}).redis_url.get_secret_value() == url
 
 
@@ -143,8 +143,8 @@ def test_an_address_of_redis_is_taken(url: str) -> None:
         "redis://",
     ],
 )
-def test_a_password_that_ends_the_address_early_is_refused_with_what_to_do(url: str) -> None:
-    """The client would take its first part for the host, or the machine itself for it, and say so with the password."""
+def test_a_password_that_cuts_the_address_short_is_refused_with_advice(url: str) -> None:
+    """The client would connect to a wrong host and quote the password in its error."""
     with pytest.raises(SettingsError) as refusal:
         Settings.read({"REDIS_URL": url})
     assert "REDIS_URL: must be redis://" in str(refusal.value)

@@ -93,8 +93,8 @@ def test_a_key_belongs_to_one_request_of_one_owner() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_request_is_the_same_however_its_text_was_pasted() -> None:
-    """The key is bound to what is kept of a request."""
+def test_invisible_characters_do_not_make_a_different_request() -> None:
+    """The key is bound to the cleaned request."""
 
     async def scenario() -> None:
         submit = System().services.submission.submit

@@ -1,4 +1,4 @@
-"""What people paste: the unseen is dropped, new characters are kept, and what is refused is named."""
+"""Pasted text: invisible characters are dropped, new ones are kept, and refused ones are named."""
 
 import unicodedata
 from typing import Any
@@ -12,7 +12,7 @@ from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.domain.text import Line, Prose, clean_json
 
 LINE, PROSE = TypeAdapter(Line), TypeAdapter(Prose)
-#: Each of Unicode's characters that show nothing and may come along with pasted text.
+#: Unicode's invisible characters that pasted text may contain.
 UNSEEN = {
     "soft hyphen": "\u00ad",
     "zero-width space": "\u200b",
@@ -35,7 +35,7 @@ UNSEEN = {
     "private use": "\uf8ff",
     "private use of plane 16": "\U00100000",
 }
-#: As they are written, so they stay.
+#: These stay as they are.
 SEEN = {
     "England's flag": "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
     "a country's flag": "\U0001f1ef\U0001f1f5",
@@ -66,7 +66,7 @@ def faults(adapter: TypeAdapter[str], text: str) -> list[str]:
 
 @pytest.mark.parametrize("unseen", UNSEEN.values(), ids=UNSEEN.keys())
 @pytest.mark.parametrize("adapter", [LINE, PROSE], ids=["line", "prose"])
-def test_what_no_one_can_see_is_dropped(adapter: TypeAdapter[str], unseen: str) -> None:
+def test_invisible_characters_are_dropped(adapter: TypeAdapter[str], unseen: str) -> None:
     assert adapter.validate_python(f"{unseen}Low{unseen} Ta{unseen * 3}rn{unseen}") == "Low Tarn"
 
 
@@ -91,8 +91,8 @@ def test_joiners_and_selectors_in_a_row_hide_text_and_are_kept_once() -> None:
         "\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
     ],
 )
-def test_tags_that_make_no_flag_are_dropped(text: str) -> None:
-    """Models read them, and people do not."""
+def test_tags_that_are_not_part_of_a_flag_are_dropped(text: str) -> None:
+    """Models can read them, but people cannot."""
     assert LINE.validate_python(f"a{text}b") == "ab"
     assert LINE.validate_python(f"\U0001f3f4{text[:-1]}b") == "\U0001f3f4b"
 
@@ -101,7 +101,7 @@ def test_tags_that_make_no_flag_are_dropped(text: str) -> None:
     "text", ["", " ", "\u200b", "\u00a0\u00ad\u3000", "\n\t", "\u200d", "\ue000", "\u0301", "\ufe0f"]
 )
 @pytest.mark.parametrize("adapter", [LINE, PROSE], ids=["line", "prose"])
-def test_what_shows_nothing_is_empty(adapter: TypeAdapter[str], text: str) -> None:
+def test_invisible_text_counts_as_empty(adapter: TypeAdapter[str], text: str) -> None:
     assert faults(adapter, text)[0] in ("string_too_short", "must not be empty")
 
 
@@ -119,7 +119,7 @@ def test_what_shows_nothing_is_empty(adapter: TypeAdapter[str], text: str) -> No
     ],
 )
 @pytest.mark.parametrize("adapter", [LINE, PROSE], ids=["line", "prose"])
-def test_a_character_that_is_refused_is_named_with_its_place_in_what_was_sent(
+def test_a_refused_character_is_named_with_its_position_in_the_input(
     adapter: TypeAdapter[str], text: str, said: str
 ) -> None:
     assert faults(adapter, text) == [f"must not contain {said}"]
@@ -137,7 +137,7 @@ def test_lines_of_prose_may_end_as_any_system_ends_them(end: str) -> None:
     assert PROSE.validate_python(f"One.{end}{end}Two.\t{end}") == "One.\n\nTwo."
 
 
-def test_lengths_count_after_dropping() -> None:
+def test_length_is_measured_after_dropping() -> None:
     assert LINE.validate_python("x\u00ad" * 80) == "x" * 80
     assert faults(LINE, "x\u00ad" * 81) == ["string_too_long"]
 

@@ -23,7 +23,7 @@ class ScriptedLlm:
     scripts: dict[tuple[str, int], list[Any]] = field(default_factory=lambda: defaultdict(list))
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
-    #: Of every answer.
+    #: The adjustments of every answer.
     adjusted: tuple[str, ...] = ()
     running: int = 0
     most_running: int = 0
@@ -47,9 +47,12 @@ class ScriptedLlm:
         try:
             await asyncio.sleep(0)
             answer = await self._happen(ask, patience, data.get("number", 0))
+        except BaseException:
+            spend(Usage(1))
+            raise
         finally:
             self.running -= 1
-            spend(COST)
+        spend(COST)
         self.finished.append(ask.name)
         return Answer(ask.schema.model_validate(answer), self.adjusted)
 

@@ -1,4 +1,4 @@
-"""Reading answers: tolerant where the meaning is plain, strict where it is not."""
+"""Reading answers: tolerant if the meaning is clear, strict if it is not."""
 
 import json
 from typing import Annotated, Any
@@ -116,19 +116,19 @@ def test_a_value_repeated_or_with_stray_brackets_is_read(text: str) -> None:
     assert read(text) == RELIC
 
 
-def test_a_whole_value_is_read_although_the_server_says_that_it_was_cut_off() -> None:
+def test_a_complete_value_is_read_even_if_the_server_says_that_it_was_cut_off() -> None:
     assert read(J + "\n" * 5000, Ending.CUT_OFF) == RELIC
 
 
 @pytest.mark.parametrize("wrapper", ["response", "relic", "answer", "output", "properties", "arguments"])
-def test_a_wrapper_is_taken_off(wrapper: str) -> None:
+def test_a_wrapper_is_removed(wrapper: str) -> None:
     assert read(json.dumps({wrapper: RIGHT})) == RELIC
     assert read(json.dumps({"type": "object", wrapper: RIGHT, "ok": True})) == RELIC
     assert read(json.dumps({wrapper: {"data": [RIGHT]}})) == RELIC
     assert read(json.dumps({"name": "write_relic", wrapper: json.dumps(RIGHT)})) == RELIC
 
 
-def test_fields_that_nobody_asked_for_are_dropped() -> None:
+def test_extra_fields_are_dropped() -> None:
     assert read(json.dumps(RIGHT | {"reasoning": "because", "$schema": "x"})) == RELIC
 
 
@@ -153,7 +153,7 @@ def test_keys_are_read_in_any_spelling(keys: tuple[str, str]) -> None:
     ],
     ids=["trailing comma", "comments", "Python", "bare keys", "missing comma", "escapes", "line breaks", "twice"],
 )
-def test_almost_json_is_read_as_it_is_plainly_meant(text: str) -> None:
+def test_almost_valid_json_is_read_as_it_was_meant(text: str) -> None:
     assert read(text) == RELIC
 
 
@@ -168,7 +168,7 @@ def test_python_literals_are_read() -> None:
     )
 
 
-def test_missing_brackets_at_the_very_end_are_added_if_the_model_ended_by_itself() -> None:
+def test_missing_brackets_at_the_very_end_are_added_if_the_model_stopped_on_its_own() -> None:
     assert read(J.removesuffix("}")) == RELIC
     assert read(f"```json\n{J.removesuffix('}')}\n```") == RELIC
     with pytest.raises(Truncated):
@@ -186,7 +186,7 @@ def test_an_answer_in_another_place_is_found() -> None:
     assert read("", Ending.WHOLE, f"Let me think. {J}") == RELIC
 
 
-def test_a_bare_list_is_the_only_list_that_was_asked_for() -> None:
+def test_a_bare_list_is_read_as_the_only_list_in_the_schema() -> None:
     names = [{"name": "Osk", "concept": "a ferryman"}, {"name": "Ann", "concept": "a smith"}]
     form = batch_schema(KINDS["relic"].stages[0].output, "names", 2)
     for written in (names, {"names": names}, {"names": {"1": names[0], "2": names[1]}}, {"relics": {"Names": names}}):
@@ -194,11 +194,11 @@ def test_a_bare_list_is_the_only_list_that_was_asked_for() -> None:
         assert [piece.name for piece in batch.names] == ["Osk", "Ann"]
 
 
-def test_of_too_many_entries_the_first_are_taken() -> None:
+def test_of_too_many_entries_the_first_are_used() -> None:
     assert statistics(traits=["a", "b", "c", "d", "e"]).output.traits == ["a", "b", "c"]
 
 
-def test_too_few_names_are_read_since_the_others_are_asked_for_anyway() -> None:
+def test_too_few_names_are_accepted_since_the_others_are_asked_for_anyway() -> None:
     form = batch_schema(KINDS["relic"].stages[0].output, "names", 3)
     batch: Any = read_answer(Reply('{"names": [{"name": "Osk", "concept": "c"}]}'), form).output
     assert len(batch.names) == 1
@@ -210,7 +210,7 @@ def test_whole_numbers_are_read_in_any_form(health: Any) -> None:
 
 
 @pytest.mark.parametrize("health", [120.5, "high", "120 HP", "1e2", None, [120], {}])
-def test_what_is_no_whole_number_is_asked_for_again(health: Any) -> None:
+def test_anything_but_a_whole_number_is_asked_for_again(health: Any) -> None:
     with pytest.raises(InvalidOutput) as raised:
         statistics(health=health)
     assert "health" in raised.value.fault
@@ -226,7 +226,7 @@ def test_a_number_out_of_bounds_is_asked_for_again_and_then_put_at_the_nearest_b
     assert answer.adjusted == (f"health was {int(written)}, out of range, and was set to {bound}.",)
 
 
-def test_nothing_but_numbers_is_adjusted() -> None:
+def test_only_numbers_are_adjusted() -> None:
     reply = Reply(json.dumps({"health": 160, "traits": ["one"]}))
     with pytest.raises(InvalidOutput):
         read_answer(reply, Statistics, may_adjust=True)
@@ -242,7 +242,7 @@ def test_text_in_parts_is_joined() -> None:
     assert statistics(traits=[{"trait": "loud"}, {"trait": "kind"}]).output.traits == ["loud", "kind"]
 
 
-def test_entries_of_a_list_come_without_numbering_and_bullets() -> None:
+def test_numbering_and_bullets_are_removed_from_list_entries() -> None:
     assert statistics(traits=["1. loud", "- kind", "**3)** odd"]).output.traits == ["loud", "kind", "3) odd"]
 
 
@@ -274,7 +274,7 @@ def test_what_would_have_to_be_guessed_is_asked_for_again(text: str) -> None:
         read(text)
 
 
-def test_two_different_answers_are_named_as_the_fault() -> None:
+def test_two_different_answers_are_reported_as_the_fault() -> None:
     with pytest.raises(InvalidOutput) as raised:
         read(f"{J} or {json.dumps(RIGHT | {'name': 'Another'})}")
     assert "several different answers" in raised.value.fault
@@ -307,3 +307,72 @@ def test_a_refusal_in_words_is_a_refusal(text: str) -> None:
 def test_a_refusal_that_the_server_reports_is_one_whatever_was_written(text: str) -> None:
     with pytest.raises(Refused):
         read(text, Ending.REFUSED)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(f"<think>The form is {J}. First the", Ending.CUT_OFF),
+        Reply("", Ending.CUT_OFF, (f"I must answer like {J} so",)),
+        Reply(f"<think>{J}</think>I cannot help with that."),
+        Reply(f"<think>The form is {J}, so I begin.</think>"),
+        Reply("", Ending.WHOLE, (f"The form is {J}, so I begin.",)),
+        Reply(f'Draft: {J} Final: {{"name": "Bell", "history": "Born on a ba', Ending.CUT_OFF),
+    ],
+)
+def test_drafts_are_no_answers(reply: Reply) -> None:
+    """Models that reason quote the form before they fill it."""
+    with pytest.raises((InvalidOutput, Refused)):
+        read_answer(reply, Relic)
+
+
+def test_a_whole_value_that_is_begun_once_more_is_read() -> None:
+    assert read(f"{J}\n{J[:30]}", Ending.CUT_OFF) == RELIC
+
+
+def test_a_text_that_looks_like_json_is_text() -> None:
+    value = {"name": "Bell", "history": '["Keep out" stood on the door]. She went in anyway.'}
+    assert read(json.dumps(value)).history == value["history"]
+    assert read(json.dumps(value | {"history": '{"x"} was carved in it.'})).history == '{"x"} was carved in it.'
+
+
+@pytest.mark.parametrize("stress", [True, False])
+def test_true_and_false_are_no_numbers(stress: bool) -> None:
+    with pytest.raises(InvalidOutput):
+        read_answer(Reply(json.dumps(STATISTICS | {"health": stress})), Statistics, may_adjust=True)
+
+
+def test_an_answer_nested_without_end_is_unusable() -> None:
+    for depth in (50, 600, 5000):
+        with pytest.raises(InvalidOutput):
+            read('{"a":' * depth + "1" + "}" * depth)
+
+
+def test_a_refusal_inside_of_the_form_is_a_refusal() -> None:
+    with pytest.raises(Refused):
+        read(json.dumps({"name": "Bell", "history": "I'm sorry, but I can't help with that."}))
+
+
+@pytest.mark.parametrize("text", ["We won't forget. The story of the barge.", "I cannot begin without saying this."])
+def test_prose_in_the_first_person_is_no_refusal(text: str) -> None:
+    with pytest.raises(InvalidOutput):
+        read(text)
+    assert read(json.dumps({"name": "Bell", "history": text})).history == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{name: "x"' + "\n" * 60000 + "}",
+        '{name: "x"' + " \n" * 30000 + "}",
+        '{"a" ' * 15000,
+        "{a: [" * 15000,
+        '{"names": [1' + "/* " * 30000,
+        '"' * 90000,
+        "<think>" * 13000,
+    ],
+)
+def test_a_runaway_is_read_in_time_that_grows_with_its_length_alone(text: str) -> None:
+    """All jobs of the process wait meanwhile. The time-out of the test would end it."""
+    with pytest.raises(InvalidOutput):
+        read(text, Ending.CUT_OFF)

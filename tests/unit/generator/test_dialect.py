@@ -1,4 +1,4 @@
-"""Following a provider that refuses the form of a request. The words are those of real servers."""
+"""What to try after a provider rejects the form of a request. The words are those of real servers."""
 
 from dataclasses import replace
 from typing import Any
@@ -41,7 +41,7 @@ def after(words: str, status: int = 400, dialect: Dialect = STRICT, **sent: Any)
     ],
 )
 @pytest.mark.parametrize("status", [400, 422])
-def test_a_form_that_is_refused_is_followed_by_the_next_that_may_do(words: str, form: Form, status: int) -> None:
+def test_after_a_rejected_form_comes_the_next_that_may_work(words: str, form: Form, status: int) -> None:
     assert after(words, status) == replace(STRICT, form=form)
 
 
@@ -50,7 +50,7 @@ def test_a_router_without_a_fitting_provider_refuses_with_404() -> None:
     assert found == replace(STRICT, form=Form.JSON_OBJECT)
 
 
-def test_forms_end_with_plain_text() -> None:
+def test_the_last_form_is_plain_text() -> None:
     object_only = replace(STRICT, form=Form.JSON_OBJECT)
     assert after("'response_format.type' must be 'json_schema' or 'text'", dialect=object_only) == replace(
         STRICT, form=Form.TEXT
@@ -70,7 +70,7 @@ def test_forms_end_with_plain_text() -> None:
     ],
 )
 @pytest.mark.parametrize("status", [400, 500])
-def test_a_template_without_a_system_role_gets_the_rules_from_the_user(words: str, status: int) -> None:
+def test_without_a_system_role_the_rules_go_into_the_user_message(words: str, status: int) -> None:
     assert after(words, status) == replace(STRICT, has_system_role=False)
 
 
@@ -97,7 +97,7 @@ def test_the_output_limit_is_renamed(name: str, other: str, words: str) -> None:
     assert found.limit_name == other
 
 
-def test_a_provider_that_takes_no_limit_by_any_name_gets_none() -> None:
+def test_a_provider_that_accepts_no_limit_under_any_name_gets_none() -> None:
     both = Dialect(limit_name="max_completion_tokens", refused=frozenset({"max_tokens"}))
     found = both.after(Complaint(400, "unknown field max_completion_tokens"), {"max_completion_tokens": 9})
     assert found is not None
@@ -140,12 +140,12 @@ def test_a_small_context_lowers_the_limit_of_this_one_request(words: str, most: 
 
 
 def test_the_size_of_the_context_is_remembered() -> None:
-    """Each long prompt would cost a refusal; short ones have as much room as ever."""
+    """Otherwise each long prompt would cost a rejection. Short ones have as much room as before."""
     words = "This model's maximum context length is 1024 tokens and your request has 700 input tokens"
     found = after(words, messages=[{"role": "user", "content": "x" * 1400}])
-    assert found == replace(STRICT, context_tokens=1024, tokens_per_character=0.5)
+    assert found == replace(STRICT, context_tokens=1024, tokens_per_byte=0.5)
     assert found is not None
-    assert (found.limit(900, 200), found.limit(900, 1400), found.limit(900, 9999)) == (900, 308, 64)
+    assert (found.limit(900, 200), found.limit(900, 1400), found.limit(900, 9999)) == (900, 308, 900)
     assert after(words, dialect=found) is None
 
 
@@ -172,7 +172,7 @@ def test_a_parameter_whose_name_is_a_common_word_must_be_named_as_one() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403, 408, 409, 429, 502, 503, 504])
-def test_other_statuses_say_nothing_of_the_form(status: int) -> None:
+def test_other_statuses_say_nothing_about_the_form(status: int) -> None:
     assert after("response_format json_schema system role", status) is None
 
 
@@ -184,11 +184,11 @@ def test_other_statuses_say_nothing_of_the_form(status: int) -> None:
         ("limit", "Unsupported parameter: 'max_tokens'"),
     ],
 )
-def test_what_is_set_by_hand_stays(fixed: str, words: str) -> None:
+def test_manual_settings_stay(fixed: str, words: str) -> None:
     assert after(words, dialect=replace(STRICT, fixed=frozenset({fixed}))) is None
 
 
-def test_a_refusal_without_a_word_is_followed_by_the_plainest_request() -> None:
+def test_after_a_rejection_without_a_reason_the_plainest_request_is_tried() -> None:
     plain = STRICT.plainest(Complaint(400, "bad request"), SENT)
     assert plain == Dialect(form=Form.TEXT, has_system_role=False, refused=frozenset({"temperature"}))
     assert plain is not None
@@ -212,7 +212,8 @@ def test_the_limit_begins_with_the_name_that_the_host_knows(url: str, name: str)
 
 def test_every_chain_of_refusals_comes_to_an_end() -> None:
     """Whatever is refused, each step leaves something out for good."""
-    words = "response_format system role minitems 'temperature' max_tokens max_completion_tokens"
+    words = "unsupported parameter: response_format, minitems, 'temperature', max_tokens, max_completion_tokens; "
+    words += "system role not supported"
     dialect: Dialect | None = STRICT
     for steps in range(20):
         assert dialect is not None
@@ -223,3 +224,32 @@ def test_every_chain_of_refusals_comes_to_an_end() -> None:
             assert steps > 3
             return
     pytest.fail("it never ends")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This model's maximum prompt length is 131072 but the request contains 140000 tokens",
+        "The input token count exceeds the maximum number of tokens allowed",
+        "string too long, maximum length is 1000",
+        "character pattern not allowed",
+        "system prompt injection detected",
+        "max_tokens must be greater than thinking.budget_tokens",
+    ],
+)
+def test_a_complaint_about_one_prompt_is_none_about_the_form(words: str) -> None:
+    found = after(words)
+    assert found is None or (found.form, found.has_system_role, found.limit_name) == (
+        STRICT.form,
+        STRICT.has_system_role,
+        STRICT.limit_name,
+    )
+
+
+def test_a_prompt_that_is_too_long_for_the_context_is_not_met_with_another_name_for_the_limit() -> None:
+    """The words of TGI."""
+    words = "`inputs` tokens + `max_new_tokens` must be <= 4096. given: 3500 `inputs` tokens and 900 `max_new_tokens`"
+    assert STRICT.room(Complaint(422, words), SENT) == 580
+    found = after(words, 422)
+    assert found is not None
+    assert (found.limit_name, found.context_tokens) == ("max_tokens", 4096)

@@ -53,7 +53,7 @@ def test_a_secret_is_masked_wherever_it_stands() -> None:
 
 
 def test_a_secret_is_masked_in_a_header_that_a_library_quotes() -> None:
-    """As httpx and h11 do it with a key that has a line break inside."""
+    """As httpx and h11 do with a key that contains a line break."""
     key = "sk-first-half\nsecond-half"
     record = logging.makeLogRecord({"msg": "Illegal header value %r", "args": (f"Bearer {key}".encode(),)})
     line = JsonLines([key]).format(record)

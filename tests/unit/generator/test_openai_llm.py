@@ -389,8 +389,8 @@ async def test_a_refused_form_costs_one_call_and_is_remembered(provider: Provide
     assert provider.spent.llm_calls == 3
 
 
-async def test_calls_refused_side_by_side_follow_the_first(provider: Provider) -> None:
-    """Names are asked for one by one in the beginning; after a failover of a router several calls can be refused."""
+async def test_concurrent_rejected_calls_follow_the_first(provider: Provider) -> None:
+    """The first calls go out one by one, but after a router's failover several calls can be rejected at once."""
     provider.limiter.reached()
     llm = provider.llm()
 
@@ -405,7 +405,7 @@ async def test_calls_refused_side_by_side_follow_the_first(provider: Provider) -
     assert [request["response_format"]["type"] for request in provider.requests[3:]] == ["json_object"] * 3
 
 
-async def test_without_a_schema_in_the_request_it_stands_in_the_prompt(provider: Provider) -> None:
+async def test_without_a_schema_in_the_request_the_prompt_contains_it(provider: Provider) -> None:
     await provider.ask(refusal("response_format: extra fields not permitted"), good())
     request = provider.requests[1]
     assert "response_format" not in request
@@ -420,26 +420,26 @@ async def test_without_a_system_role_the_rules_come_first_and_roles_still_altern
     assert all(message["content"] for message in provider.requests[2]["messages"])
 
 
-async def test_a_parameter_of_the_operators_that_is_refused_is_left_out(provider: Provider) -> None:
+async def test_an_operators_parameter_that_is_rejected_is_left_out(provider: Provider) -> None:
     provider.body = {"temperature": 0.7, "top_k": 3}
     await provider.ask(refusal("Unsupported value: 'temperature' does not support 0.7 with this model."), good())
     assert [request.get("temperature") for request in provider.requests] == [0.7, None]
     assert [request.get("top_k") for request in provider.requests] == [3, 3]
 
 
-async def test_a_refusal_without_a_word_is_followed_by_the_plainest_request(provider: Provider) -> None:
+async def test_after_a_rejection_without_a_reason_the_plainest_request_is_tried(provider: Provider) -> None:
     await provider.ask(refusal("Bad Request"), good())
     assert set(provider.requests[1]) == {"model", "messages", "max_tokens"}
 
 
-async def test_a_server_that_breaks_at_every_request_gets_the_plainest_one_last(provider: Provider) -> None:
-    """Some break at what they do not know, instead of refusing it."""
+async def test_a_server_that_fails_on_every_request_gets_the_plainest_one_last(provider: Provider) -> None:
+    """Some fail on unknown parameters instead of rejecting them."""
     await provider.ask(*(failure(500) for _ in range(4)), good())
     assert set(provider.requests[4]) == {"model", "messages", "max_tokens"}
 
 
-async def test_a_plainest_request_that_is_refused_too_changes_nothing(provider: Provider) -> None:
-    """It was not the form, then: the next question is asked as ever."""
+async def test_if_the_plainest_request_is_rejected_too_nothing_changes(provider: Provider) -> None:
+    """The form was not the cause: the next question is asked as before."""
     llm = provider.llm()
     provider.answers = [refusal("Bad Request"), refusal("Bad Request"), good()]
     with pytest.raises(ProviderBadRequest):
@@ -448,7 +448,7 @@ async def test_a_plainest_request_that_is_refused_too_changes_nothing(provider: 
     assert provider.requests[2]["response_format"]["type"] == "json_schema"
 
 
-async def test_once_the_form_is_known_to_do_a_refusal_without_a_word_is_final(provider: Provider) -> None:
+async def test_once_the_form_is_known_to_work_a_rejection_without_a_reason_is_final(provider: Provider) -> None:
     llm = provider.llm()
     provider.answers = [good(), refusal("Bad Request"), good()]
     await llm.complete(ASK, Patience(), provider.costs.append)
@@ -468,7 +468,7 @@ async def test_an_answer_that_failed_at_the_provider_is_asked_for_again(provider
     ("content", "finish_reason", "most"),
     [("{" + "bell " * 10_000, "length", 20), ("bell " * 10_000, "stop", 2_100), ('{"name": "Osk"}', "stop", 100)],
 )
-async def test_a_repair_quotes_no_runaway_answer(
+async def test_a_repair_does_not_quote_a_whole_runaway_answer(
     provider: Provider, content: str, finish_reason: str, most: int
 ) -> None:
     await provider.ask(completion(content, finish_reason), good())
@@ -503,7 +503,7 @@ async def test_nothing_is_asked_a_third_time(provider: Provider) -> None:
 
 
 async def test_a_model_that_reasons_gets_room_for_it_from_then_on(provider: Provider) -> None:
-    """Its limit counts the reasoning, so that the first answer may well be cut off."""
+    """Its limit includes the reasoning, so the first answer may be cut off."""
     llm = provider.llm()
     provider.answers = [completion("", "length", reasoning_content="They want a name ..."), good(), good()]
     await llm.complete(ASK, Patience(), provider.costs.append)
@@ -512,8 +512,8 @@ async def test_a_model_that_reasons_gets_room_for_it_from_then_on(provider: Prov
     assert second == third == first + 1000
 
 
-async def test_a_limit_that_is_not_heeded_goes_by_the_other_name(provider: Provider) -> None:
-    """Servers that do not know a parameter may leave it out without a word."""
+async def test_a_limit_that_is_ignored_is_sent_under_the_other_name(provider: Provider) -> None:
+    """Servers may silently ignore a parameter that they do not know."""
     llm = provider.llm()
     choices = [{"message": {"content": json.dumps(GOOD)}}]
     endless = {"choices": choices, "usage": {"prompt_tokens": 1, "completion_tokens": 5000}}
@@ -562,9 +562,49 @@ async def test_numbers_out_of_bounds_are_adjusted_after_one_repair(provider: Pro
     assert "health" in provider.requests[1]["messages"][-1]["content"]
 
 
-async def test_without_leave_to_repair_an_unusable_answer_is_the_last(provider: Provider) -> None:
+async def test_without_permission_to_repair_an_unusable_answer_is_final(provider: Provider) -> None:
     llm = provider.llm()
     provider.answers = [completion("no"), good()]
     with pytest.raises(InvalidOutput):
         await llm.complete(ASK, Patience(may_repair=lambda: False), provider.costs.append)
     assert (len(provider.requests), provider.spent.unusable_answers) == (1, 1)
+
+
+async def test_what_one_prompt_is_refused_for_changes_nothing_for_the_others(provider: Provider) -> None:
+    """Only a form that was answered is kept."""
+    llm = provider.llm()
+    words = "Structured outputs: the system role does not support this character"
+    provider.answers = [good(), *(refusal(words) for _ in range(9))]
+    await llm.complete(ASK, Patience(), provider.costs.append)
+    with pytest.raises(ProviderBadRequest):
+        await llm.complete(ASK, Patience(), provider.costs.append)
+    provider.answers = [good()]
+    await llm.complete(ASK, Patience(), provider.costs.append)
+    assert provider.requests[-1]["response_format"]["type"] == "json_schema"
+    assert provider.requests[-1]["messages"][0]["role"] == "system"
+
+
+async def test_an_outage_at_the_start_does_not_make_requests_plain_for_ever(provider: Provider) -> None:
+    llm = provider.llm()
+    provider.body = {"temperature": 0.7}
+    provider.answers = [*(failure(500) for _ in range(4)), good(), good()]
+    await llm.complete(ASK, Patience(), provider.costs.append)
+    await llm.complete(ASK, Patience(), provider.costs.append)
+    assert provider.requests[-1]["response_format"]["type"] == "json_schema"
+
+
+async def test_a_limit_passed_by_a_token_is_heeded(provider: Provider) -> None:
+    llm = provider.llm()
+    for _ in range(3):
+        limit = provider.requests[-1]["max_tokens"] if provider.requests else 300
+        usage = {"prompt_tokens": 1, "completion_tokens": limit + 1}
+        body = {"choices": [{"message": {"content": json.dumps(GOOD)}}], "usage": usage}
+        provider.answers = [httpx2.Response(200, json=body)]
+        await llm.complete(ASK, Patience(), provider.costs.append)
+    assert all("max_tokens" in request for request in provider.requests)
+
+
+async def test_a_model_that_never_gets_loaded_is_given_up(provider: Provider) -> None:
+    error = await provider.fail(*(refusal("Loading model", 503) for _ in range(99)))
+    assert error.code == "provider_unavailable"
+    assert len(provider.requests) < 30

@@ -1,4 +1,4 @@
-"""A provider that is slow in its own way is neither flooded nor given up on. All in virtual time."""
+"""A slow provider is neither flooded nor given up on. All in virtual time."""
 
 import asyncio
 import json
@@ -47,7 +47,7 @@ class Server:
             headers={},
         )
         client = AsyncOpenAI(api_key="key", base_url="http://llm.invalid/v1", http_client=http, max_retries=0)
-        # Else the SDK finds it out in a thread, for which virtual time does not wait.
+        # Otherwise the SDK finds it out in a thread, and virtual time does not wait for threads.
         client._platform = "Linux"
         self.llm = OpenAiLlm(
             client,
@@ -86,7 +86,7 @@ def good() -> httpx2.Response:
 
 
 def at_a_time(places: int, call_s: float) -> Behaviour:
-    """Others wait in the server's line."""
+    """Other calls wait in the server's queue."""
     room = asyncio.Semaphore(places)
 
     async def answer(_number: int) -> httpx2.Response:
@@ -98,7 +98,7 @@ def at_a_time(places: int, call_s: float) -> Behaviour:
 
 
 def refusing(places: int, call_s: float, status: int) -> Behaviour:
-    """Others are sent away."""
+    """Other calls are rejected."""
     running = 0
 
     async def answer(_number: int) -> httpx2.Response:
@@ -119,7 +119,7 @@ def run(scenario: Any) -> None:
 
 @pytest.mark.parametrize("call_s", [6, 20])
 def test_a_server_that_answers_one_call_at_a_time_gets_each_call_once(call_s: float) -> None:
-    """Calls in its line wait for longer than a call may take; giving one up would only put it at the line's end."""
+    """Queued calls wait longer than a call may take; giving one up would only put it at the end of the queue."""
 
     async def scenario() -> None:
         server = Server(at_a_time(1, call_s))
@@ -129,7 +129,7 @@ def test_a_server_that_answers_one_call_at_a_time_gets_each_call_once(call_s: fl
     run(scenario())
 
 
-def test_a_line_at_the_provider_grows_shorter() -> None:
+def test_a_queue_at_the_provider_gets_shorter() -> None:
     async def scenario() -> None:
         server = Server(at_a_time(1, 6))
         await server.ask_at_once(32)
@@ -138,8 +138,8 @@ def test_a_line_at_the_provider_grows_shorter() -> None:
     run(scenario())
 
 
-def test_a_hanging_call_is_given_up_although_others_are_answered() -> None:
-    """Those that began later are answered, so it stands in no line."""
+def test_a_hanging_call_is_given_up_even_if_others_are_answered() -> None:
+    """Later calls are answered, so it is not in a queue."""
 
     async def answer(number: int) -> httpx2.Response:
         await asyncio.sleep(1000 if number == 2 else 1)
@@ -159,7 +159,7 @@ def test_a_hanging_call_is_given_up_although_others_are_answered() -> None:
     run(scenario())
 
 
-def test_nothing_but_silence_is_given_up_after_the_time_of_one_call() -> None:
+def test_a_silent_server_is_given_up_after_the_time_of_one_call() -> None:
     async def answer(number: int) -> httpx2.Response:
         if number > 1:
             await asyncio.sleep(10_000)
@@ -177,7 +177,7 @@ def test_nothing_but_silence_is_given_up_after_the_time_of_one_call() -> None:
 
 
 @pytest.mark.parametrize("status", [429, 503, 529])
-def test_a_server_that_sends_calls_away_while_it_is_busy_is_not_given_up_on(status: int) -> None:
+def test_a_server_that_rejects_calls_while_it_is_busy_is_not_given_up_on(status: int) -> None:
     async def scenario() -> None:
         server = Server(refusing(1, 6, status))
         assert await server.ask_at_once(12) == [None] * 12
@@ -218,7 +218,7 @@ def test_after_five_idle_minutes_the_model_may_have_to_be_loaded_again() -> None
 
 
 def test_the_first_call_is_alone_until_it_is_answered() -> None:
-    """What it finds out about the provider costs one call, not one for each job."""
+    """What it finds out about the provider costs one call, not one per job."""
 
     async def answer(_number: int) -> httpx2.Response:
         await asyncio.sleep(2)
@@ -270,8 +270,8 @@ def test_after_a_time_without_refusals_all_may_run_again() -> None:
     run(scenario())
 
 
-def test_a_call_in_our_own_line_has_not_begun_yet() -> None:
-    """Its clock begins with the call."""
+def test_a_call_in_our_own_queue_has_not_started_yet() -> None:
+    """Its clock starts with the call."""
 
     async def scenario() -> None:
         server = Server(at_a_time(1, 20), max_concurrency=1)
@@ -281,7 +281,7 @@ def test_a_call_in_our_own_line_has_not_begun_yet() -> None:
     run(scenario())
 
 
-def test_a_cancelled_call_in_line_gives_its_turn_to_the_next() -> None:
+def test_a_cancelled_call_in_the_queue_gives_its_turn_to_the_next() -> None:
     async def scenario() -> None:
         server = Server(at_a_time(1, 5), max_concurrency=1)
         tasks = [asyncio.create_task(server.ask()) for _ in range(4)]

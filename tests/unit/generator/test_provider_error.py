@@ -8,6 +8,7 @@ import httpx2
 import openai
 import pytest
 
+from generator_service.error import ProviderLoading
 from generator_service.llm.complaint import Complaint, complaint_of, retry_after_s
 from generator_service.llm.provider_error import hint_of, of_connection, translate
 
@@ -70,7 +71,13 @@ def test_each_status_has_one_meaning(status: int, expected: str, retryable: bool
         (403, "openai/gpt requires moderation. Your input was flagged for violence", "refused"),
         (400, "The request was rejected because it was considered high risk", "refused"),
         (400, "PROHIBITED_CONTENT", "refused"),
-        (500, "blocked by content policy", "refused"),
+        (500, '{"error": {"code": "content_filter"}}', "refused"),
+        (500, "moderation service timed out", "provider_unavailable"),
+        (500, "content_filter backend unavailable", "provider_unavailable"),
+        (403, "Your account has been flagged for unusual activity", "provider_auth"),
+        (403, "request blocked by network security policy (WAF)", "provider_auth"),
+        (400, "Unknown parameter: 'moderation'", "provider_bad_request"),
+        (400, "Invalid value for response_format: content policy", "provider_bad_request"),
         (413, "Request too large for model on tokens per minute (TPM): Limit 6000", "provider_rate_limited"),
         (400, '{"error": {"code": "rate_limit_exceeded"}}', "provider_rate_limited"),
         (400, "API key not valid. Please pass a valid API key.", "provider_auth"),
@@ -78,6 +85,7 @@ def test_each_status_has_one_meaning(status: int, expected: str, retryable: bool
         (404, '{"error": {"code": "DeploymentNotFound"}}', "provider_unavailable"),
         (503, '{"error": {"message": "Loading model", "type": "unavailable_error"}}', "provider_unavailable"),
         (503, '{"error": "Model m is currently loading", "estimated_time": 20.0}', "provider_unavailable"),
+        (500, "llama runner process has terminated: error loading model", "provider_unavailable"),
         (404, "model 'lore' not found, try pulling it first", "provider_bad_request"),
         (404, '{"error": {"code": "model_not_found"}}', "provider_bad_request"),
         (401, "Incorrect API key provided", "provider_auth"),
@@ -87,8 +95,8 @@ def test_words_that_say_more_than_the_status_count(status: int, words: str, expe
     assert translate(complaint(status, words)).code == expected
 
 
-def test_what_a_server_quotes_of_the_request_says_nothing() -> None:
-    """FastAPI's 422 has the rejected input in it, and the prompt has many words."""
+def test_a_quotation_of_the_request_is_ignored() -> None:
+    """FastAPI's 422 contains the rejected input, and the prompt contains many words."""
     body = {"detail": [{"loc": ["body", "x"], "msg": "Extra", "input": "moderation flagged content_filter"}]}
     assert translate(complaint(422, body)).code == "provider_bad_request"
     assert "flagged" not in complaint(422, body).words
@@ -99,7 +107,7 @@ def test_no_answer_is_told_apart_from_no_connection() -> None:
     assert of_connection(openai.APIConnectionError(request=REQUEST)).code == "provider_unavailable"
 
 
-def test_the_asked_for_delay_is_kept_if_trying_again_makes_sense() -> None:
+def test_the_requested_delay_is_kept_if_retrying_makes_sense() -> None:
     assert translate(complaint(429, **{"retry-after": "7"})).retry_after_s == 7
     assert (
         translate(complaint(429, {"error": {"code": "insufficient_quota"}}, **{"retry-after": "7"})).retry_after_s
@@ -118,7 +126,7 @@ def test_the_asked_for_delay_is_kept_if_trying_again_makes_sense() -> None:
         (401, "", "OPENAI_API_KEY"),
     ],
 )
-def test_the_log_names_the_setting_to_look_at(status: int, words: str, setting: str) -> None:
+def test_the_log_names_the_setting_to_check(status: int, words: str, setting: str) -> None:
     assert setting in (hint_of(complaint(status, words)) or "")
 
 
@@ -141,3 +149,14 @@ def test_the_log_names_the_setting_to_look_at(status: int, words: str, setting: 
 )
 def test_retry_after_in_every_form(headers: dict[str, str], expected: float | None) -> None:
     assert retry_after_s(headers, NOW) == expected
+
+
+def test_a_model_that_cannot_be_loaded_is_not_waited_for() -> None:
+    broken = complaint(500, "llama runner process has terminated: error loading model: unable to load model")
+    assert not isinstance(translate(broken), ProviderLoading)
+    assert isinstance(translate(complaint(503, "Loading model")), ProviderLoading)
+
+
+def test_the_log_has_the_providers_words_as_they_came() -> None:
+    """In lower case a key would no longer be recognised, and masked."""
+    assert complaint(401, "Received API Key = sk-Proj-AbC").text == "Received API Key = sk-Proj-AbC"

@@ -47,7 +47,7 @@ def test_content_without_text_is_empty(content: Any) -> None:
         {"content": None, "function_call": {"name": "f", "arguments": json.loads(J)}},
     ],
 )
-def test_what_stands_elsewhere_is_kept(message: Any) -> None:
+def test_text_in_other_places_is_kept(message: Any) -> None:
     found = reply(message)
     assert found.text == ""
     assert [json.loads(text) for text in found.elsewhere] == [json.loads(J)]
@@ -159,7 +159,7 @@ def test_an_error_inside_a_stream_is_one() -> None:
         b"[" * 100000,
     ],
 )
-def test_what_is_no_completion_is_unreadable(body: bytes) -> None:
+def test_a_body_that_is_not_a_completion_is_unreadable(body: bytes) -> None:
     with pytest.raises(UnreadableReply):
         read_reply(body)
 
@@ -192,3 +192,13 @@ def test_reasoning_is_noticed() -> None:
     body = json.dumps({"choices": [{"message": {"content": J}}], "usage": details}).encode()
     assert read_reply(body).reasoning_tokens == 800
     assert reply({"content": J, "reasoning_content": "hm"}).has_reasoning
+
+
+@pytest.mark.parametrize("reason", ["error", "abort", "something new"])
+def test_an_answer_that_ended_in_another_way_may_be_cut_off(reason: str) -> None:
+    assert reply({"content": J}, finish_reason=reason).ending is Ending.CUT_OFF
+
+
+def test_a_stream_that_breaks_off_is_cut_off() -> None:
+    assert read_reply(chunk(content=J[:9]).encode()).ending is Ending.CUT_OFF
+    assert read_reply(f"{chunk(content=J)}\n\ndata: [DONE]".encode()).ending is Ending.WHOLE

@@ -65,19 +65,19 @@ def test_what_no_one_can_see_is_left_out() -> None:
     ids=["control", "colours", "private use", "noncharacters", "reserved", "byte-order mark"],
 )
 @pytest.mark.parametrize("adapter", [NAME, PHRASE, PROSE])
-def test_what_shows_nothing_is_dropped(adapter: TypeAdapter[str], written: str, shown: str) -> None:
-    """Another call to have one control character removed would be waste."""
+def test_invisible_characters_are_dropped(adapter: TypeAdapter[str], written: str, shown: str) -> None:
+    """Another call just to remove a control character would be a waste."""
     assert adapter.validate_python(written) == shown
 
 
 @pytest.mark.parametrize("character", ["\U0001fae9", "\U0001fadf", "\U0001ccd6", "\U000323b0"])
 def test_characters_newer_than_this_python_are_kept(character: str) -> None:
-    assert unicodedata.category(character) == "Cn", "Python knows it by now: take a newer one"
+    assert unicodedata.category(character) == "Cn", "Python knows this character by now: use a newer one"
     assert PROSE.validate_python(f"A bell {character} rings.") == f"A bell {character} rings."
 
 
 def test_flags_of_regions_are_kept_and_other_tags_dropped() -> None:
-    """Tags can carry text that nobody sees."""
+    """Tags can carry invisible text."""
     england = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
     assert NAME.validate_python(f"{england} Inn") == f"{england} Inn"
     assert NAME.validate_python("Inn\U000e0068\U000e0069\U000e007f") == "Inn"
@@ -115,7 +115,7 @@ def test_flags_of_regions_are_kept_and_other_tags_dropped() -> None:
         '\\"Osk\\"',
     ],
 )
-def test_a_name_comes_without_decoration(decorated: str) -> None:
+def test_decoration_is_removed_from_a_name(decorated: str) -> None:
     assert NAME.validate_python(decorated) == "Osk"
 
 
@@ -156,7 +156,7 @@ def test_escapes_that_arrive_as_text_are_read_as_they_were_meant(written: str, m
     assert PROSE.validate_python(written) == meant
 
 
-def test_prose_comes_without_markdown() -> None:
+def test_markdown_is_removed_from_prose() -> None:
     written = "## History\n\nIt was **very** cold, and *she* `knew` it.\n\n2 * 3 * 4 is 24; see file_name_here."
     assert PROSE.validate_python(written) == (
         "History\n\nIt was very cold, and she knew it.\n\n2 * 3 * 4 is 24; see file_name_here."
@@ -165,7 +165,7 @@ def test_prose_comes_without_markdown() -> None:
 
 @pytest.mark.parametrize("text", ["*a" * 4999, "_a" * 4999, "\\u" * 4999, "&#" * 4999])
 def test_a_runaway_answer_takes_no_time(text: str) -> None:
-    """Cleaning is bounded: the test's own time-out would end it."""
+    """Cleaning time is bounded; otherwise the test would time out."""
     with pytest.raises(ValidationError):
         PROSE.validate_python(text)
 
@@ -193,7 +193,7 @@ def test_marks_of_scripts_that_have_no_accents_tell_names_apart(one: str, other:
         ("가", "가"),
     ],
 )
-def test_letters_that_a_reader_takes_for_the_same_are_the_same(one: str, other: str) -> None:
+def test_letters_that_look_the_same_to_a_reader_are_the_same(one: str, other: str) -> None:
     assert is_taken(one, [other])
 
 

@@ -69,7 +69,7 @@ class Attempt:
 
 
 def named(*names_given: str) -> list[Checkpoint]:
-    """The names as an earlier attempt has finished them."""
+    """The names that an earlier attempt has finished."""
     outputs = (json.dumps(piece) for piece in names(*names_given)["names"])
     return [Checkpoint(item, "name", output) for item, output in enumerate(outputs)]
 
@@ -211,7 +211,7 @@ async def test_a_repeated_name_is_asked_for_again_and_costs_are_counted_with_the
 
 async def test_never_are_two_alike_delivered() -> None:
     llm = ScriptedLlm()
-    llm.script("event_names", names("Ada", "Ada"), names("ada"), names("Adá"))
+    llm.script("event_names", names("Ada", "Ada"), names("ada"), names("Adá"), names("ADA"))
     attempt = Attempt("event", llm, count=2)
     finished = await attempt.run()
     assert [piece["name"] for piece in finished.result] == ["Ada"]
@@ -257,7 +257,7 @@ async def test_what_was_spent_in_vain_is_told_before_the_deadline_comes() -> Non
 
 @pytest.mark.parametrize("error", [ProviderAuth, ProviderQuota])
 async def test_an_error_that_every_call_would_get_stops_all_at_once(error: type[LoreError]) -> None:
-    """The LLM has answered nothing yet: the set-up is broken, and each further call would find out the same."""
+    """The LLM has not answered any call yet: the set-up is broken, and every other call would fail the same way."""
     llm = ScriptedLlm()
     llm.script("character_traits", error(), number=2)
     llm.script("character_traits", *([asyncio.Event()] * 10))
@@ -273,8 +273,8 @@ async def test_an_error_that_every_call_would_get_stops_all_at_once(error: type[
 
 
 @pytest.mark.parametrize("error", [ProviderAuth, ProviderQuota, ProviderBadRequest])
-async def test_once_the_llm_has_answered_a_bad_call_costs_its_piece_alone(error: type[LoreError]) -> None:
-    """What is paid for is not thrown away for one call that a provider refuses."""
+async def test_once_the_llm_has_answered_a_bad_call_costs_only_its_piece(error: type[LoreError]) -> None:
+    """Paid work is not thrown away because the provider rejects one call."""
     llm = ScriptedLlm()
     llm.script("relic_history", error(), number=3)
     finished = await Attempt("relic", llm, count=5).run()
@@ -290,7 +290,7 @@ async def test_adjustments_of_an_answer_go_with_its_stage() -> None:
     assert [stage.adjusted for stage in attempt.stages] == [(), llm.adjusted, llm.adjusted]
 
 
-async def test_a_model_that_may_still_be_loading_is_told_once() -> None:
+async def test_a_possible_model_load_is_reported_once() -> None:
     llm = ScriptedLlm()
     llm.script("relic_names", *[lambda patience: patience.on_loading()] * 2)
     attempt = Attempt("relic", llm, count=1)
@@ -402,7 +402,7 @@ async def test_a_bug_in_every_piece_is_a_fault_of_ours() -> None:
 
 
 async def test_a_job_pays_for_twice_as_many_unusable_answers_as_it_needs_calls_over_all_attempts() -> None:
-    """Else a model that cannot do it costs a multiple of the job."""
+    """Otherwise an incapable model would cost many times the price of the job."""
     llm = ScriptedLlm()
     attempt = Attempt("relic", llm, count=1)
     attempt.unusable_answers = 6
@@ -411,3 +411,11 @@ async def test_a_job_pays_for_twice_as_many_unusable_answers_as_it_needs_calls_o
     assert llm.asked == []
     attempt.unusable_answers = 5
     assert not (await attempt.run()).failures
+
+
+async def test_a_refused_call_of_a_second_attempt_costs_its_piece_too() -> None:
+    """Refusals come faster than answers: nothing of this attempt may have been answered yet."""
+    llm = ScriptedLlm()
+    llm.script("relic_description", ProviderBadRequest(), number=3)
+    finished = await Attempt("relic", llm, named("Ada", "Bo", "Cy", "Di", "Ed"), count=5).run()
+    assert len(finished.result) == 4

@@ -89,11 +89,11 @@ def told(job: dict[str, Any]) -> list[str]:
     return output.getvalue().splitlines()
 
 
-def test_a_job_that_is_whole_has_nothing_to_tell() -> None:
+def test_a_complete_job_shows_no_warnings() -> None:
     assert told(finished("Mara")) == []
 
 
-def test_missing_pieces_are_named_with_the_reason_and_the_way_to_have_them() -> None:
+def test_missing_pieces_are_named_with_the_reason_and_how_to_get_them() -> None:
     """An absent `missing` means true: jobs of older versions have none."""
     begun = [{"index": 2, "name": "Oda", "stages": ["name"]}]
     warnings = [WARNING | {"item": 1}, WARNING | {"item": 2, "missing": True}]
@@ -107,8 +107,8 @@ def test_missing_pieces_are_named_with_the_reason_and_the_way_to_have_them() -> 
     assert missing(job) == warnings
 
 
-def test_what_was_adjusted_is_told_of_its_piece_and_needs_no_retry() -> None:
-    """`item` counts the pieces that were asked for; those that are missing are not in the result."""
+def test_an_adjustment_names_its_piece_and_needs_no_retry() -> None:
+    """`item` counts the requested pieces; missing ones are not in the result."""
     adjusted = WARNING | {"item": 2, "code": "adjusted", "message": "health was set to 150.", "missing": False}
     job = finished("Mara", "Ilse", warnings=[WARNING | {"item": 0}, adjusted])
     assert told(job)[2] == "  Ilse was adjusted: health was set to 150."

@@ -1,4 +1,4 @@
-"""Who writes, and what is wrong with a provider of one's own, in words."""
+"""The line that says who writes, and the report on what is wrong with the provider."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ def listing(*names: str, **more: object) -> Answer:
 def found(
     answers: Mapping[str, Answer | str], base: str = BASE, model: str = "gpt-4o-mini", *, has_key: bool = True
 ) -> str:
-    """What is said where the server answers so, by path; a string is why there is no answer. Else 404."""
+    """The report for a server with these answers, by path; a string is why there is no answer. Other paths get 404."""
 
     def ask(url: str) -> Answer:
         answer = answers.get("/" + url.split("//")[1].partition("/")[2], Answer(404))
@@ -46,11 +46,11 @@ def found(
         ),
     ],
 )
-def test_one_line_says_who_writes_and_tells_no_secret(given: dict[str, str], line: str) -> None:
+def test_one_line_says_who_writes_and_shows_no_secret(given: dict[str, str], line: str) -> None:
     assert source_line(StackSettings.read(given)) == line
 
 
-def test_a_provider_that_lists_the_model_is_not_spoken_of() -> None:
+def test_a_provider_that_lists_the_model_is_not_reported() -> None:
     assert found({"/v1/models": listing("a", "gpt-4o-mini")}) == ""
 
 
@@ -76,8 +76,8 @@ def test_a_missing_model_is_named_with_up_to_five_others_the_closest_first() -> 
     assert len(shown_names) == 5
 
 
-def test_a_server_without_any_model_is_told_of() -> None:
-    """Ollama starts so."""
+def test_a_server_without_any_model_is_reported() -> None:
+    """Ollama starts like this."""
     assert "nor any other. Load one" in found({"/v1/models": listing()})
 
 
@@ -89,27 +89,27 @@ def test_a_server_without_any_model_is_told_of() -> None:
         (BASE, Answer(200, b'{"data": [{"id": "/models/smol.gguf", "owned_by": "llamacpp"}]}', "application/json")),
     ],
 )
-def test_a_list_that_proves_nothing_is_not_held_against_a_model(base: str, answer: Answer) -> None:
-    """A page of a longer list; Azure, which is asked for deployments; llama.cpp, which takes any name."""
+def test_an_inconclusive_list_does_not_count_against_a_model(base: str, answer: Answer) -> None:
+    """A page of a longer list; Azure, which expects deployments; llama.cpp, which accepts any name."""
     assert found({"/v1/models": answer, "/openai/v1/models": answer}, base, "mine") == ""
 
 
 @pytest.mark.parametrize("status", [404, 405, 501])
-def test_a_server_without_a_list_of_models_is_not_spoken_of(status: int) -> None:
+def test_a_server_without_a_list_of_models_is_not_reported(status: int) -> None:
     assert found({"/v1/models": Answer(status)}) == ""
     page = Answer(status, b"<html>no such page</html>", "text/html")
     assert found({"/v1/models": page}) == ""
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_key_that_is_refused_is_told_with_its_setting(status: int) -> None:
+def test_a_refused_key_is_reported_with_its_setting(status: int) -> None:
     assert "OPENAI_API_KEY" in found({"/v1/models": Answer(status)})
     assert found({"/v1/models": Answer(status)}, has_key=False) == (
         f"gpu:8000 asks for a key ({status}). Set OPENAI_API_KEY."
     )
 
 
-def test_a_wrong_key_is_a_400_at_google() -> None:
+def test_google_answers_400_for_a_wrong_key() -> None:
     answer = Answer(400, b'[{"error": {"message": "API key not valid. Please pass a valid API key."}}]')
     assert "does not accept the key (400)" in found({"/v1/models": answer})
 
@@ -124,8 +124,8 @@ def test_a_wrong_key_is_a_400_at_google() -> None:
     ],
 )
 @pytest.mark.parametrize("second", [listing("a"), Answer(401, b"{}", "application/json")])
-def test_an_address_without_v1_is_told_with_the_likely_one(first: Answer, second: Answer) -> None:
-    """Whatever a server answers at its wrong paths: LM Studio answers 200 there, with an error."""
+def test_an_address_without_v1_is_reported_with_the_likely_one(first: Answer, second: Answer) -> None:
+    """Whatever a server answers at wrong paths: LM Studio answers 200 with an error."""
     said = found({"/models": first, "/v1/models": second}, "http://gpu:8000/")
     assert said == "http://gpu:8000 is not the API's address. Set OPENAI_BASE_URL=http://gpu:8000/v1"
 
@@ -158,7 +158,7 @@ def test_an_address_is_shown_without_its_secrets() -> None:
     assert "hunter2" not in said
 
 
-def test_no_answer_is_told_with_the_reason() -> None:
+def test_a_missing_answer_is_reported_with_the_reason() -> None:
     assert found({"/v1/models": "nothing listens there"}) == (
         "http://gpu:8000/v1 cannot be reached: nothing listens there. Is the server running, and OPENAI_BASE_URL right?"
     )
@@ -216,6 +216,6 @@ def test_errors_of_other_parts_get_no_advice_about_the_provider() -> None:
     assert advice("worker_lost") is advice(None) is None
 
 
-def test_what_is_advised_for_a_slow_server_is_accepted() -> None:
+def test_the_advice_for_a_slow_server_is_accepted() -> None:
     StackSettings.read({name: str(value) for name, value in SLOW_SERVER.items()})
     assert SLOW_SERVER["LLM_TIMEOUT_S"] > Timing().llm_timeout_s

@@ -55,7 +55,7 @@ def test_a_stack_that_asks_for_tokens_gives_the_page_one(tmp_path: Path, monkeyp
     assert web.page_config("http://api", tmp_path) == {"apiBaseUrl": "http://api"}
 
 
-def test_the_page_is_told_of_the_offline_writer_while_that_one_writes(tmp_path: Path) -> None:
+def test_the_page_is_told_about_the_offline_writer_while_it_writes(tmp_path: Path) -> None:
     assert web.page_config("http://api", tmp_path, offline_writer=True)["writer"] == "offline"
     assert "writer" not in web.page_config("http://api", tmp_path)
 

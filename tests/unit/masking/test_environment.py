@@ -34,7 +34,7 @@ BASIC = base64.b64encode(b"user:correct-horse").decode()
         ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "x-key=correct-horse", PASSWORD),
     ],
 )
-def test_secrets_are_found_by_the_names_of_their_variables_and_in_addresses(name: str, value: str, shown: str) -> None:
+def test_secrets_are_found_by_variable_name_and_in_addresses(name: str, value: str, shown: str) -> None:
     masked = Mask(secrets_in({name: value}))(f"<{shown}>")
     assert shown.strip("'") not in masked
     assert MASK in masked
@@ -53,5 +53,5 @@ def test_secrets_are_found_by_the_names_of_their_variables_and_in_addresses(name
         ("OPENAI_BASE_URL", "http://127.0.0.1:8080/v1"),
     ],
 )
-def test_what_is_no_secret_stays_readable(name: str, value: str) -> None:
+def test_other_values_stay_readable(name: str, value: str) -> None:
     assert secrets_in({name: value}) == []

@@ -1,4 +1,4 @@
-"""A secret is found however it was written, and ordinary text is left alone."""
+"""A secret is found however it is escaped, and ordinary text is left alone."""
 
 import base64
 import html
@@ -44,26 +44,26 @@ WRITTEN = {
 
 @pytest.mark.parametrize("how", WRITTEN.values(), ids=WRITTEN.keys())
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
-def test_a_secret_is_masked_however_it_was_written(secret: str, how: object) -> None:
+def test_a_secret_is_masked_however_it_is_escaped(secret: str, how: object) -> None:
     written = how(secret)  # type: ignore[operator]
     masked = Mask([secret])(f"before {written} after")
     assert MASK in masked
     assert masked.startswith("before ")
     assert masked.endswith(" after")
     assert not [part for part in secret.split() if len(part) > 3 and part in masked]
-    # What may be left of it: quotes around it, or its first special character.
+    # Only its surrounding quotes or its first special character may be left.
     assert len(masked) - len("before  after") - len(MASK) <= len(written) - len(secret) + 4
 
 
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
-def test_a_secret_is_masked_in_the_traceback_of_a_group(secret: str) -> None:
-    """Python indents what is inside a group, also between the lines of a secret."""
+def test_a_secret_is_masked_in_the_traceback_of_an_exception_group(secret: str) -> None:
+    """Python indents the contents of a group, even between the lines of a secret."""
     group = ExceptionGroup("several", [ExceptionGroup("inner", [ValueError(secret)])])
     masked = Mask([secret])("".join(traceback.format_exception(group)))
     assert not [part for part in secret.split() if len(part) > 3 and part in masked]
 
 
-def test_the_longer_of_two_secrets_that_begin_alike_is_masked_whole() -> None:
+def test_the_longer_of_two_secrets_with_the_same_start_is_masked_completely() -> None:
     assert Mask(["secret-one", "secret-one-and-two"])("secret-one-and-two") == MASK
 
 
@@ -91,7 +91,7 @@ CALLERS_TOKENS = [
 
 
 @pytest.mark.parametrize("token", CALLERS_TOKENS)
-def test_a_callers_token_is_masked_though_no_setting_names_it(token: str) -> None:
+def test_a_callers_token_is_masked_although_it_is_in_no_setting(token: str) -> None:
     assert Mask()(f"{{'authorization': '{token}'}}") == f"{{'authorization': '{MASK}'}}"
 
 
