@@ -24,8 +24,8 @@ def blemishes(value: Any) -> list[str]:
 
 
 def _blemishes(text: str) -> Iterator[str]:
-    if not text.strip():
-        yield "blank"
+    if not any(character.isalnum() for character in text):
+        yield "no word"
     if any(unicodedata.category(character) in _UNSEEN for character in text if character != "\n"):
         yield "control character"
     yield from (name for name, pattern in _BLEMISHES.items() if pattern.search(text))

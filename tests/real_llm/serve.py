@@ -29,6 +29,8 @@ def main() -> None:
     params.n_parallel, params.n_ctx = parallel, parallel * context_tokens
     # Several threads wait for each other after each layer: if anything else uses the CPU, they are slower than one.
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
+    # A caller that hangs up is noticed between two batches.
+    params.n_batch = params.n_ubatch = 256
     params.endpoint_slots = params.endpoint_metrics = True
     params.ui = False
     server = xllamacpp.Server(params)  # serves as long as the object exists

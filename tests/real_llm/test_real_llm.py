@@ -14,8 +14,9 @@ from tests.real_llm.running import System, limit_of
 
 #: The errors a job may fail with if the model is at fault. The connection to it must not be the cause.
 MODEL_AT_FAULT = frozenset({"invalid_output", "truncated", "duplicate_name"})
-_PATIENCE_S = 500
-pytestmark = pytest.mark.timeout(600)
+#: For a machine that has other things to do; all takes a minute or two on two idle cores.
+_PATIENCE_S = 900
+pytestmark = pytest.mark.timeout(1000)
 
 Job = dict[str, Any]
 
@@ -78,7 +79,7 @@ def test_a_job_outlives_a_model_that_is_killed_and_comes_back(system: System, ap
     assert any(call["outcome"] == 200 for call in system.calls())
 
 
-def until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
+def until(condition: Callable[[], bool], timeout_s: float = 240) -> None:
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
