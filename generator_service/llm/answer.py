@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -28,7 +29,8 @@ _DECLINES = re.compile(
 #: A longer text counts as an answer in the wrong form.
 _LONGEST_DECLINE = 600
 
-_OUT_OF_BOUNDS = frozenset({"greater_than_equal", "less_than_equal"})
+_TOO_LONG = frozenset({"too_long", "string_too_long"})
+_OUT_OF_BOUNDS = frozenset({"greater_than_equal", "less_than_equal"}) | _TOO_LONG
 
 
 def read_answer(reply: Reply, schema: type[M], *, may_adjust: bool = False) -> Answer[M]:
@@ -124,5 +126,12 @@ def _unusable(reply: Reply, found: Found, fault: ValidationError | None) -> Inva
 
 
 def _faults(error: ValidationError) -> str:
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
-    return " ".join(f"{'.'.join(map(str, fault['loc'])) or 'answer'}: {fault['msg']}." for fault in faults[:10])
+    faults = error.errors(include_url=False)
+    return " ".join(f"{'.'.join(map(str, fault['loc'])) or 'answer'}: {_said(fault)}." for fault in faults[:10])
+
+
+def _said(fault: Any) -> str:
+    """pydantic counts the characters of a text as items."""
+    if fault["type"] in _TOO_LONG and isinstance(fault["input"], str):
+        return f"Text must have at most {fault['ctx']['max_length']} characters, write less"
+    return str(fault["msg"])

@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,12}(?:\.0*)?\s*")
+_SENTENCE_END = re.compile(
+    r"[.!?\u2026\u3002\uff01\uff1f\u0964][\"'\u201d\u2019\u00bb\u300d)]*(?=\s|\Z|[\u3000-\u9fff])"
+)
 _MOST_WRAPPERS = 3
 #: A text of at most this length is a name or a title, which may be a year.
 _SHORT_CHARACTERS = 100
@@ -110,7 +113,19 @@ class _Fitting:
         if not isinstance(value, list):
             return value
         entries = [entry for entry in value if entry is not None and entry not in ("", {})]
+        if entries and all(isinstance(entry, dict) for entry in entries):
+            entries = [entry for entry in entries if not _is_blank_in(entry, items)] or entries
         return [self._fit(items, entry, name) for entry in entries][: node.get("maxItems")]
+
+    def _shortened(self, text: str, most: int, name: str) -> str:
+        """A text that is somewhat too long, up to its last sentence that fits."""
+        if not most < len(text) <= 2 * most:
+            return text
+        ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, most)]
+        if not ends or ends[-1] < most // 3:
+            return text
+        self.changed.append(f"{name} was too long, and was cut after a sentence.")
+        return text[: ends[-1]]
 
     def _clamped(self, node: Schema, value: Any, name: str) -> Any:
         node = self._node(node)
@@ -119,12 +134,20 @@ class _Fitting:
             return {key: self._clamped(fields.get(key, {}), part, key) for key, part in value.items()}
         if isinstance(value, list):
             return [self._clamped(node.get("items", {}), part, name) for part in value]
+        if isinstance(value, str):
+            return self._shortened(value, node.get("maxLength", len(value)), name)
         if node.get("type") != "integer" or not isinstance(value, int) or isinstance(value, bool):
             return value
         bounded = max(node.get("minimum", value), min(node.get("maximum", value), value))
         if bounded != value:
             self.changed.append(f"{name} was {value}, out of range, and was set to {bounded}.")
         return bounded
+
+
+def _is_blank_in(entry: Any, node: Schema) -> bool:
+    """Whether an entry of a list has a text that is blank."""
+    texts = (entry.get(key) for key, field in node.get("properties", {}).items() if field.get("type") == "string")
+    return any(isinstance(text, str) and not text.strip() for text in texts)
 
 
 def _matched(fields: Mapping[str, Schema], value: Mapping[str, Any]) -> dict[str, Any]:

@@ -376,3 +376,35 @@ def test_a_runaway_is_read_in_time_that_grows_with_its_length_alone(text: str) -
     """All jobs of the process wait meanwhile. The time-out of the test would end it."""
     with pytest.raises(InvalidOutput):
         read(text, Ending.CUT_OFF)
+
+
+def test_a_text_that_is_too_long_twice_is_cut_after_a_sentence() -> None:
+    """What is there is fine, and a small model does not count."""
+    long = "It counts the exits. " * 25
+    reply = Reply(json.dumps(STATISTICS | {"traits": [long, "kind"]}))
+    with pytest.raises(InvalidOutput) as raised:
+        read_answer(reply, Statistics)
+    assert "at most 400 characters" in raised.value.fault
+    answer = read_answer(reply, Statistics, may_adjust=True)
+    assert answer.output.traits[0] == ("It counts the exits. " * 19).strip()
+    assert answer.adjusted == ("traits was too long, and was cut after a sentence.",)
+
+
+def test_a_runaway_text_is_not_cut_to_measure() -> None:
+    with pytest.raises(InvalidOutput):
+        read_answer(
+            Reply(json.dumps(STATISTICS | {"traits": ["On and on. " * 500, "kind"]})), Statistics, may_adjust=True
+        )
+
+
+@pytest.mark.parametrize("text", ["{", "},", "...", "\u2014", "[ ]", "***"])
+def test_a_text_has_words(text: str) -> None:
+    with pytest.raises(InvalidOutput):
+        read(json.dumps({"name": "Bell", "history": text}))
+
+
+def test_a_blank_entry_of_several_is_left_out() -> None:
+    form = batch_schema(KINDS["relic"].stages[0].output, "names", 2)
+    names = [{"name": "", "concept": "c"}, {"name": "Osk", "concept": "a ferryman"}]
+    batch: Any = read_answer(Reply(json.dumps({"names": names})), form).output
+    assert [piece.name for piece in batch.names] == ["Osk"]
