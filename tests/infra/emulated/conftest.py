@@ -21,7 +21,7 @@ KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 def token(subject: str) -> str:
     """As the issuer of the stage would sign it."""
     now = int(time.time())
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": subject, "iat": now, "exp": now + 3600}
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "client_id": AUDIENCE, "sub": subject, "iat": now, "exp": now + 3600}
     return jwt.encode(claims, KEY, algorithm="RS256")
 
 
