@@ -126,14 +126,15 @@ class Dialect:
         words = complaint.words
         if complaint.status not in _REFUSING_STATUSES:
             return None
-        if _LIMIT.search(words) and "limit" not in self.fixed and self._is_bound(words, sent):
-            return self._with_other_limit(words, sent)
+        names_limit = _LIMIT.search(words) is not None and "limit" not in self.fixed and self.limit_name in sent
+        if names_limit and self._is_bound(words, sent):
+            return replace(self, most_tokens=_first_number(_MOST_TOKENS, words))
         if _CONTEXT.search(words):
             return self._with_context(words, sent)
         if name := next((name for name in _options(sent) if _is_named(name.lower(), words)), None):
             return replace(self, refused=self.refused | {name})
-        if _LIMIT.search(words) and "limit" not in self.fixed and self.limit_name in sent:
-            return self._with_other_limit(words, sent)
+        if names_limit:
+            return self.with_other_limit_name() if _UNKNOWN_LIMIT.search(words) else None
         return self._simpler(words)
 
     def _simpler(self, words: str) -> "Dialect | None":
@@ -185,13 +186,6 @@ class Dialect:
     def _is_bound(self, words: str, sent: Mapping[str, Any]) -> bool:
         most = _first_number(_MOST_TOKENS, words)
         return most is not None and _LEAST_TOKENS <= most < sent.get(self.limit_name or "", 0)
-
-    def _with_other_limit(self, words: str, sent: Mapping[str, Any]) -> "Dialect | None":
-        if self._is_bound(words, sent):
-            return replace(self, most_tokens=_first_number(_MOST_TOKENS, words))
-        if not _UNKNOWN_LIMIT.search(words):
-            return None
-        return self.with_other_limit_name()
 
     def _with_looser_form(self, words: str) -> "Dialect | None":
         match self.form:

@@ -29,7 +29,7 @@ def fit(value: Any, schema: Schema) -> Any:
 
 
 def clamp(value: Any, schema: Schema) -> tuple[Any, list[str]]:
-    """A fitted value with its numbers clamped to their bounds, and what was changed, as sentences."""
+    """A fitted value with numbers set to the nearest bound and long texts cut after a sentence, and what changed."""
     fitting = _Fitting(schema)
     clamped = fitting.clamped(value)
     return clamped, fitting.changed

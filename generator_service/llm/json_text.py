@@ -228,8 +228,7 @@ def _readings(text: str) -> Iterator[Any]:
     """Parses the text more and more leniently."""
     if len(text) > _LONGEST_LENIENT:
         return
-    plain = _normalised(text)
-    for reading in (plain, text.replace("\u201c", '"').replace("\u201d", '"')):
+    for reading in (text, text.replace("\u201c", '"').replace("\u201d", '"')):
         try:
             yield _DECODER.decode(_normalised(reading))
         except (ValueError, RecursionError):

@@ -262,7 +262,9 @@ async def test_a_renamed_command_is_named_in_the_log_without_its_arguments(
 ) -> None:
     """Such replies quote the arguments, and payloads must not be in the log."""
     if "redis" not in FOUND:
-        pytest.skip("there is no redis-server")
+        pytest.skip(
+            "redis-server is not installed; only it can rename a command here. Debian: apt-get install redis-server"
+        )
     with RedisServer(FOUND["redis"], "--rename-command", "EVALSHA", "", "--rename-command", "EVAL", "") as server:
         store = connected(server)
         with pytest.raises(StoreUnavailable) as raised:
