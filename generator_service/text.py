@@ -14,6 +14,11 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 #: Control, surrogate and private-use characters show nothing; format characters (Cf) show nothing by themselves.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cf"})
+#: Visible format characters: signs written over or around numbers and words (Unicode's Prepended_Concatenation_Mark),
+#: and the joiners of hieroglyphs.
+_SEEN_FORMATS = frozenset(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+) | frozenset(map(chr, range(0x13430, 0x13440)))
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 #: Unassigned but reserved for invisible characters (Unicode, Default_Ignorable_Code_Point), and noncharacters.
 _RESERVED = re.compile("[\u2065\ufdd0-\ufdef\ufff0-\ufff8\U000e0000-\U000e0fff]")
@@ -72,7 +77,7 @@ def _is_mark(character: str) -> bool:
 
 def _is_seen(character: str, before: str) -> bool:
     """Characters that are newer than this Python's Unicode data, such as recent emoji, count as visible."""
-    if character.isspace():
+    if character.isspace() or character in _SEEN_FORMATS:
         return True
     if character in _JOINERS:
         return not before.isspace() and before not in _JOINERS

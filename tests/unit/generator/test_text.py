@@ -208,3 +208,8 @@ def test_whatever_is_taken_apart_into_marks_counts_as_one(is_mark: Callable[[str
     characters = map(chr, range(sys.maxunicode + 1))
     into_marks = {c for c in characters if unicodedata.combining(unicodedata.normalize("NFD", c)[0])}
     assert [c for c in into_marks if not is_mark(c)] == []
+
+
+def test_visible_format_characters_are_kept() -> None:
+    """The Arabic end of ayah and number sign are of the category of invisible ones."""
+    assert PROSE.validate_python("\u0628\u06dd \u0600\u0661") == "\u0628\u06dd \u0600\u0661"
