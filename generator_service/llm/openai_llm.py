@@ -8,6 +8,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -97,6 +98,11 @@ class ProviderOptions:
     headers: Mapping[str, str]
 
 
+def _count_unusable(fault: InvalidOutput, spend: Spend) -> None:
+    spend(_UNUSABLE)
+    log.warning("Answer is unusable: %s", fault.fault, extra={"content": fault.content})
+
+
 class OpenAiLlm:
     """`ask.Llm` over `AsyncOpenAI`."""
 
@@ -124,21 +130,31 @@ class OpenAiLlm:
         self._is_understood = False
 
     async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
-        """See `ask.Llm`. After an unusable answer it asks once more and says what was wrong."""
+        """See `ask.Llm`. After an unusable answer it asks once more and says what was wrong.
+
+        If that gives nothing usable either, the first answer is adjusted, if it was only out of bounds.
+        """
+        first: Reply | None = None
+        error: LoreError
         try:
-            return read_answer(await self._reply(ask, Repair(), patience, spend), ask.schema)
+            first = await self._reply(ask, Repair(), patience, spend)
+            return read_answer(first, ask.schema)
         except InvalidOutput as fault:
-            spend(_UNUSABLE)
-            log.warning("Answer is unusable: %s", fault.fault, extra={"content": fault.content})
-            if not patience.may_repair():
-                raise
+            _count_unusable(fault, spend)
+            error = fault
             repair = repair_of(fault)
-        try:
-            return read_answer(await self._reply(ask, repair, patience, spend), ask.schema, may_adjust=True)
-        except InvalidOutput as fault:
-            spend(_UNUSABLE)
-            log.warning("Answer is unusable again: %s", fault.fault, extra={"content": fault.content})
-            raise
+        if patience.may_repair():
+            try:
+                return read_answer(await self._reply(ask, repair, patience, spend), ask.schema, may_adjust=True)
+            except InvalidOutput as fault:
+                _count_unusable(fault, spend)
+                error = fault
+            except ProviderError as fault:
+                error = fault
+        if first is not None:
+            with suppress(InvalidOutput):
+                return read_answer(first, ask.schema, may_adjust=True)
+        raise error
 
     async def _reply(self, ask: Ask[M], repair: Repair, patience: Patience, spend: Spend) -> Reply:
         """Call until there is a reply, the error is final, or attempts or patience run out.

@@ -562,6 +562,24 @@ async def test_numbers_out_of_bounds_are_adjusted_after_one_repair(provider: Pro
     assert "health" in provider.requests[1]["messages"][-1]["content"]
 
 
+@pytest.mark.parametrize(
+    "second",
+    [completion("no"), completion('{"health": 10', "length"), failure(401, "invalid_api_key")],
+    ids=["no JSON", "cut off", "key refused"],
+)
+async def test_a_first_answer_out_of_bounds_is_adjusted_if_the_second_is_worse(
+    provider: Provider, second: httpx2.Response
+) -> None:
+    """A model that broke a bound and then ran away has still written something to keep."""
+    schema = load_kinds()["character"].stage["stats"].output
+    stats = dict.fromkeys(schema.model_fields, 10) | {"health": 160, "stress": 5}
+    llm = provider.llm()
+    provider.answers = [completion(json.dumps(stats)), second]
+    answer = await llm.complete(Ask("character_stats", schema, QUESTION), Patience(), provider.costs.append)
+    assert answer.adjusted == ("health was 160, out of range, and was set to 150.",)
+    assert len(provider.requests) == 2
+
+
 async def test_without_permission_to_repair_an_unusable_answer_is_final(provider: Provider) -> None:
     llm = provider.llm()
     provider.answers = [completion("no"), good()]
