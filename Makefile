@@ -54,13 +54,13 @@ frontend/node_modules/.ready: frontend/package-lock.json
 	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules/.ready
 
 run: venv ## start everything, do one real job, serve until Ctrl-C
-	@exec $(BIN)/python -m infra.local run
+	@exec $(BIN)/python -m local run
 
 demo: venv ## the same, but ends after the job (exit status: did it work)
-	@exec $(BIN)/python -m infra.local demo
+	@exec $(BIN)/python -m local demo
 
 stack: venv ## start everything and serve, without the first job
-	@exec $(BIN)/python -m infra.local stack
+	@exec $(BIN)/python -m local stack
 
 test: ## style, types, layers, and every test there is
 	@$(MAKE) --no-print-directory -j4 -O venv venv-infra frontend/node_modules/.ready try-chromium try-real-llm
@@ -113,7 +113,7 @@ reliability: venv ## mistreat the real stack, and write docs/reliability.md
 	@CHAOS_REPORT=docs/reliability.md $(BIN)/python -m pytest -q tests/chaos
 
 token: venv ## a token for a stack with AUTH_MODE=jwt: make token SUB=alice
-	@$(BIN)/python -m infra.local token "$(or $(SUB),developer)"
+	@$(BIN)/python -m local token "$(or $(SUB),developer)"
 
 web: frontend/node_modules/.ready ## the page with hot reload, beside a running stack
 	@cd frontend && npm run dev

@@ -11,12 +11,12 @@ import pytest
 import requests
 from moto.server import ThreadedMotoServer
 
-from infra.local.aws_emulator import ministack_argv, ministack_environment
-from infra.local.aws_resource import Queues, ResourceMaker
-from infra.local.error import EmulatorMissing
-from infra.local.port import accepts, assign
-from infra.local.project import LOOPBACK
-from infra.local.tether import tethered
+from local.process.tether import tethered
+from local.project import LOOPBACK
+from local.stack.aws_emulator import ministack_argv, ministack_environment
+from local.stack.aws_resource import Queues, ResourceMaker
+from local.stack.error import EmulatorMissing
+from local.stack.tcp_port import assign_ports, is_listening
 from tests.capability import Capabilities
 
 #: The name of an endpoint that we know nothing about.
@@ -129,7 +129,7 @@ def _ministack(folder: Path) -> Iterator[str]:
         argv = ministack_argv()
     except EmulatorMissing as error:
         pytest.skip(str(error))
-    port = assign(["aws"], {})["aws"]
+    port = assign_ports(["aws"], {})["aws"]
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     with (folder / "ministack.log").open("w") as log:
         server = subprocess.Popen(
@@ -140,7 +140,7 @@ def _ministack(folder: Path) -> Iterator[str]:
         )
     try:
         deadline = time.monotonic() + _START_S
-        while not accepts(port):
+        while not is_listening(port):
             assert server.poll() is None, (folder / "ministack.log").read_text()
             assert time.monotonic() < deadline, "ministack did not start"
             time.sleep(0.02)

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local import redis_server
-from infra.local.aws_resource import Queues
-from infra.local.port import assign
+from local.stack import redis_server
+from local.stack.aws_resource import Queues
+from local.stack.tcp_port import assign_ports
 from tests.backend import BACKENDS, Backend, Backends, UseBackend
 from tests.capability import table
 from tests.clock import FakeClock
 
-pytest.register_assert_rewrite("tests.event_source.acceptance")
+pytest.register_assert_rewrite("tests.lambda_emulator.acceptance")
 #: For the summary, which has no fixtures.
 _BACKENDS = pytest.StashKey[Backends]()
 
@@ -30,7 +30,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if url := os.environ.get("REDIS_URL"):
         yield url
         return
-    port, folder = assign(["redis"], {})["redis"], tmp_path_factory.mktemp("redis")
+    port, folder = assign_ports(["redis"], {})["redis"], tmp_path_factory.mktemp("redis")
     command = redis_server.server_argv(redis_server.find_binary(), port, folder)
     with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:
         try:

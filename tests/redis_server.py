@@ -15,9 +15,9 @@ from typing import Any, Self
 
 from redis import Redis
 
-from infra.local import redis_server
-from infra.local.port import assign
-from infra.local.project import LOOPBACK
+from local.project import LOOPBACK
+from local.stack import redis_server
+from local.stack.tcp_port import assign_ports
 
 
 def binaries() -> dict[str, str]:
@@ -39,7 +39,7 @@ class RedisServer:
     """One process; keeps its port across restarts. `options` are command-line options."""
 
     def __init__(self, binary: str | None = None, *options: str) -> None:
-        self.port = assign(["redis"], {})["redis"]
+        self.port = assign_ports(["redis"], {})["redis"]
         self.url = f"redis://{LOOPBACK}:{self.port}/0"
         self.folder = Path(tempfile.mkdtemp(prefix="redis-"))
         found = redis_server.RedisBinary(binary, "") if binary else redis_server.find_binary()
@@ -124,7 +124,7 @@ class Address:
 
     def __init__(self, server: RedisServer) -> None:
         self._port_behind = server.port
-        self.port = assign(["address"], {})["address"]
+        self.port = assign_ports(["address"], {})["address"]
         self.url = f"redis://{LOOPBACK}:{self.port}/0"
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)

@@ -25,10 +25,10 @@ from pathlib import Path
 import requests
 
 from benchmarks.fairness import abuser
-from infra.local.job_client import JobClient
-from infra.local.settings import StackSettings
-from infra.local.stack import LocalStack
 from infra.throttling import TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
+from local.command_line.job_client import JobClient
+from local.stack.local_stack import LocalStack
+from local.stack.settings import StackSettings
 
 ROUNDS = 4
 JOBS_PER_PHASE = 12

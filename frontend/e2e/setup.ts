@@ -38,7 +38,7 @@ async function start(folder: string): Promise<ChildProcess> {
   if (!existsSync(PYTHON)) throw new Error(`${PYTHON} is missing. Run make venv, or set PYTHON.`);
   const log = join(folder, "stack.log");
   const output = openSync(log, "w");
-  const stack = spawn(PYTHON, ["-m", "infra.local", "stack"], {
+  const stack = spawn(PYTHON, ["-m", "local", "stack"], {
     cwd: ROOT,
     env: { ...process.env, LOCAL_DIR: folder, API_PORT: "", WEB_PORT: "" },
     stdio: ["ignore", output, output],

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.settings import StackSettings
-from infra.local.stack import LocalStack
+from local.stack.local_stack import LocalStack
+from local.stack.settings import StackSettings
 from tests.chaos.provider import Provider
 from tests.chaos.report import Report
 from tests.e2e.api import Api

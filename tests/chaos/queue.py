@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from infra.local.stack import LocalStack
+from local.stack.local_stack import LocalStack
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

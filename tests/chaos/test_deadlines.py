@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local.stack import LocalStack
+from local.stack.local_stack import LocalStack
 from tests.chaos.conftest import stack_settings
 from tests.chaos.provider import Provider
 from tests.chaos.report import Figure, Report

@@ -15,7 +15,7 @@ from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
 from chalicelib.service.submission import Submission
-from infra.local.stack import LocalStack
+from local.stack.local_stack import LocalStack
 from tests.chaos.provider import Provider
 from tests.chaos.queue import Queue
 from tests.chaos.report import Figure, Report

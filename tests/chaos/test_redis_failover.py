@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.stack import LocalStack
+from local.stack.local_stack import LocalStack
 from tests.chaos.conftest import stack_settings
 from tests.chaos.provider import Provider
 from tests.chaos.report import Failover, Figure, Report

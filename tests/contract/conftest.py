@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from redis import Redis
 
-from infra.local import redis_server
-from infra.local.port import assign
+from local.stack import redis_server
+from local.stack.tcp_port import assign_ports
 
 
 @pytest.fixture(scope="session")
 def redis_cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One node with all the slots."""
-    ports, folder = assign(["redis", "bus"], {}), tmp_path_factory.mktemp("redis-cluster")
+    ports, folder = assign_ports(["redis", "bus"], {}), tmp_path_factory.mktemp("redis-cluster")
     command = redis_server.server_argv(redis_server.find_binary(), ports["redis"], folder)
     command += ["--cluster-enabled", "yes", "--cluster-port", str(ports["bus"])]
     with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:

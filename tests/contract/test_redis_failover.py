@@ -16,7 +16,7 @@ from chalicelib.domain.error import StoreUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import Settings
-from infra.local.port import assign
+from local.stack.tcp_port import assign_ports
 from tests.contract.test_job_store import TOKEN, claimed, created
 from tests.redis_server import Address, RedisServer, binaries, fail_over, until
 
@@ -185,7 +185,7 @@ async def test_a_promoted_replica_has_no_gaps(pair: Pair, store: RedisJobStore) 
 async def test_a_cluster_that_fails_over_is_found_again(binary: str) -> None:
     """The former primary keeps running as a replica and redirects to the new one."""
     options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port")
-    ports = assign(["one", "two"], {})
+    ports = assign_ports(["one", "two"], {})
     with (
         RedisServer(binary, *options, str(ports["one"])) as old,
         RedisServer(binary, *options, str(ports["two"])) as new,

@@ -20,7 +20,7 @@ from chalicelib.adapter.redis_store import RedisJobStore
 from chalicelib.domain import change
 from chalicelib.domain.error import StoreUnavailable
 from chalicelib.settings import Settings
-from infra.local.port import assign
+from local.stack.tcp_port import assign_ports
 from tests.contract.test_job_store import TOKEN, claimed, created
 from tests.redis_server import RedisServer, binaries, until
 
@@ -248,7 +248,7 @@ async def test_a_client_of_the_wrong_kind_is_named_in_the_log(binary: str, caplo
 
 @KINDS
 async def test_a_cluster_whose_slots_nobody_serves_is_an_outage(binary: str) -> None:
-    bus = str(assign(["bus"], {})["bus"])
+    bus = str(assign_ports(["bus"], {})["bus"])
     with RedisServer(binary, "--cluster-enabled", "yes", "--cluster-port", bus) as server:
         for cluster in (True, False):
             store = connected(server, cluster=cluster)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local.settings import StackSettings
-from infra.local.stack import LocalStack
+from local.stack.local_stack import LocalStack
+from local.stack.settings import StackSettings
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
 

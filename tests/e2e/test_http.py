@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from infra.local.stack import LocalStack
+from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
 from tests.e2e.test_flow import TYPES
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.project import ROOT
+from local.project import ROOT
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
 
@@ -80,7 +80,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def quest_api(copy: Path) -> Iterator[Api]:
     environment = own_stack(copy / ".local", OFFLINE_LLM_LATENCY_S="0.02", SERVE_PAGE="false")
-    command = [sys.executable, "-m", "infra.local", "stack"]
+    command = [sys.executable, "-m", "local", "stack"]
     with subprocess.Popen(command, cwd=copy, env=environment, stdout=subprocess.PIPE, text=True) as stack:
         assert stack.stdout is not None
         try:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from infra.local.stack import LocalStack
+from local.stack.local_stack import LocalStack
 
 _EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "90")
 #: It may have made up fewer only if it no longer does its work.

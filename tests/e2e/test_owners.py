@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.api import cursor
 from chalicelib.api.openapi import OPERATIONS
-from infra.local.stack import LocalStack
+from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
 
 RELIC = {"count": 1}

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from infra.local.stack import LocalStack
+from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
 
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.adapter.sqs_queue import SqsJobQueue
 from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.owner import owner_hash
-from infra.local.aws_resource import Queues
+from local.stack.aws_resource import Queues
 from tests.unit.chalicelib.test_retry import job
 
 

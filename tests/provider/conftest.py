@@ -6,8 +6,8 @@ from contextlib import AsyncExitStack
 import grpc.aio
 import pytest
 
-from infra.local.settings import StackSettings
-from infra.local.stack import LocalStack
+from local.stack.local_stack import LocalStack
+from local.stack.settings import StackSettings
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
 from tests.integration.generator.client import Client

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local.project import ROOT
+from local.project import ROOT
 from tests.e2e.api import Api
 from tests.real_llm.running import System, running
 

@@ -8,10 +8,10 @@ from typing import Any, Self
 
 import requests
 
-from infra.local import probe
-from infra.local.port import assign
-from infra.local.project import LOOPBACK, ROOT
-from infra.local.tether import tethered
+from local.process.tether import tethered
+from local.project import LOOPBACK, ROOT
+from local.stack import probe
+from local.stack.tcp_port import assign_ports
 
 #: Made by `make`, see the Makefile.
 PYTHON = ROOT / ".venv-real-llm" / "bin" / "python"
@@ -27,7 +27,7 @@ class LlamaServer:
 
     def __init__(self, folder: Path, *, parallel: int = PARALLEL) -> None:
         self._log = folder / "llama.log"
-        self._port = assign(["llama"], {})["llama"]
+        self._port = assign_ports(["llama"], {})["llama"]
         self._argv = [str(PYTHON), str(Path(__file__).with_name("serve.py"))]
         self._argv += [str(number) for number in (self._port, parallel, CONTEXT_TOKENS)]
         self._process: subprocess.Popen[bytes] | None = None

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.domain.job_type import JOB_TYPES
-from infra.local.job_client import JobClient
+from local.command_line.job_client import JobClient
 from tests.real_llm.blemish import blemishes
 from tests.real_llm.order import fewest_calls, payload_of
 from tests.real_llm.running import CALLS, System, limit_of, recorded, running

@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from infra.local.offline_writer.wire.server import serve
+from local.offline_writer.wire.server import serve
 
 #: The caller's own time-out applies.
 _NO_TIMEOUT = httpx2.Timeout(None)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.local.port import accepts, assign
-from infra.local.project import LOOPBACK, ROOT
-from infra.local.settings import StackSettings
-from infra.local.stack import LocalStack
-from infra.local.tether import tethered
+from local.process.tether import tethered
+from local.project import LOOPBACK, ROOT
+from local.stack.local_stack import LocalStack
+from local.stack.settings import StackSettings
+from local.stack.tcp_port import assign_ports, is_listening
 from tests.e2e.environment import own_stack
 from tests.real_llm.llama import PARALLEL, LlamaServer
 
@@ -67,12 +67,12 @@ def running(folder: Path, **variables: str) -> Iterator[System]:
 
 @contextmanager
 def _recording(model_url: str, calls_file: Path) -> Iterator[str]:
-    port = assign(["recorder"], {})["recorder"]
+    port = assign_ports(["recorder"], {})["recorder"]
     argv = [sys.executable, "-m", "tests.real_llm.recorder", str(port), model_url, str(calls_file)]
     with subprocess.Popen(tethered(argv), cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         try:
             deadline = time.monotonic() + 30
-            while not accepts(port):
+            while not is_listening(port):
                 assert process.poll() is None, "the recorder has ended"
                 assert time.monotonic() < deadline, "the recorder is not listening"
                 time.sleep(0.02)

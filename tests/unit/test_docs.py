@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator_service.settings import Settings
-from infra.local.provider.advice import SLOW_SERVER
+from local.provider_check.advice import SLOW_SERVER
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("frontend/*.md")])
@@ -45,7 +45,7 @@ _NAME = re.compile(r"`[A-Za-z_]\w*\.(\w+)(?:\(\))?`")
 _SUFFIXES = {"py", "lua", "json", "md", "sh", "ts", "tsx", "css", "proto", "toml", "txt", "yml", "log"}
 _CODE = "\n".join(
     file.read_text(encoding="utf-8")
-    for folder in ("chalicelib", "generator_service", "infra", "proto", "tests")
+    for folder in ("chalicelib", "generator_service", "masking", "infra", "local", "proto", "tests")
     for file in (ROOT / folder).rglob("*.py")
 )
 

@@ -17,9 +17,9 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from infra.local.aws_emulator import ministack_argv, ministack_environment
-from infra.local.project import ROOT
-from infra.local.redis_server import find_binary
+from local.project import ROOT
+from local.stack.aws_emulator import ministack_argv, ministack_environment
+from local.stack.redis_server import find_binary
 from tests.infra.emulated.adaptation import adapt
 from tests.infra.template import Template
 
@@ -113,7 +113,7 @@ class Cloud:
         port = {name: str(number) for name, number in self._ports.items()}
         redis = [find_binary().path, "--port", port["redis"], "--bind", HOST, "--save", "", "--dir", str(self._folder)]
         self._start("redis", [*redis, "--requirepass", self.secret("redis-password")], {})
-        self._start("llm", [sys.executable, "-m", "infra.local.offline_writer", "--port", port["llm"]], {})
+        self._start("llm", [sys.executable, "-m", "local.offline_writer", "--port", port["llm"]], {})
         generator = {
             "GENERATOR_HOST": HOST,
             "GENERATOR_PORT": port["generator"],

@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.error import MappingRefused
-from infra.local.event_source.mapping import MappingConfig
+from local.lambda_emulator.error import MappingRefused
+from local.lambda_emulator.event_source.mapping import MappingConfig
 from tests.backend import Backend
 from tests.capability import lambda_client, lambda_role, package
-from tests.event_source.acceptance import MappingList, QueueList
-from tests.event_source.bench import HANDLER, LONG_S, Bench, queue_arn, sqs
+from tests.lambda_emulator.acceptance import MappingList, QueueList
+from tests.lambda_emulator.bench import HANDLER, LONG_S, Bench, queue_arn, sqs
 
 pytestmark = pytest.mark.needs("lambda.functions_here")
 

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local.event_source.mapping import EventSourceMapping, MappingConfig
-from infra.local.event_source.queue import SqsQueue
-from infra.local.runtime.pool import SandboxPool
-from infra.local.runtime.sandbox import Function, RuntimeArgv, aws_runtime
-from tests.event_source.bench import HANDLER, LONG_S, Bench
+from local.lambda_emulator.event_source.mapping import EventSourceMapping, MappingConfig
+from local.lambda_emulator.event_source.queue import SqsQueue
+from local.lambda_emulator.runtime.pool import SandboxPool
+from local.lambda_emulator.runtime.sandbox import Function, RuntimeArgv, aws_runtime
+from tests.lambda_emulator.bench import HANDLER, LONG_S, Bench
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Unraisable:
 
 
 def blurt():
-    for name in ("urllib3.connectionpool", "chalicelib.somewhere", "generator_service.somewhere", "infra.local"):
+    for name in ("urllib3.connectionpool", "chalicelib.somewhere", "generator_service.somewhere", "local"):
         try:
             fail("logging")
         except ExceptionGroup:

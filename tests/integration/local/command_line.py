@@ -1,4 +1,4 @@
-"""`python -m infra.local ...` as a user runs it, in a process and a folder of its own."""
+"""`python -m local ...` as a user runs it, in a process and a folder of its own."""
 
 import json
 import os
@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from infra.local.error import PortTaken
-from infra.local.port import assign
+from local.stack.error import PortTaken
+from local.stack.tcp_port import assign_ports
 from tests.e2e.environment import own_stack
 from tests.integration.local.process import alive, family
 
@@ -33,7 +33,7 @@ class Command:
         self._output = folder.with_name(f"{folder.name}.output")
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "infra.local", *words.split()],
+                [sys.executable, "-m", "local", *words.split()],
                 env=own_stack(folder, OFFLINE_LLM_LATENCY_S="0.01", SERVE_PAGE="false") | variables,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -82,7 +82,7 @@ def assert_nothing_is_left(pids: set[int], urls: dict[str, str]) -> None:
 
 def _are_free(ports: dict[str, int]) -> bool:
     try:
-        assign(ports, ports)
+        assign_ports(ports, ports)
     except PortTaken:
         return False
     return True

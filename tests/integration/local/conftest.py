@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.settings import StackSettings
-from infra.local.stack import LocalStack
+from local.stack.local_stack import LocalStack
+from local.stack.settings import StackSettings
 from tests.backend import Backend
 from tests.e2e.environment import own_stack
 from tests.integration.local.bench import LocalBench

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.stack import LocalStack
+from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
 from tests.integration.local.command_line import (
     Command,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.aws_emulator import ministack_argv
-from infra.local.error import EmulatorMissing
+from local.stack.aws_emulator import ministack_argv
+from local.stack.error import EmulatorMissing
 from tests.e2e.api import Api
 from tests.integration.local.command_line import Command
 

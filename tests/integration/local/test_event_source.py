@@ -14,15 +14,15 @@ from typing import Any
 
 import pytest
 
-from infra.local.error import MappingRefused
-from infra.local.event_source.mapping import EventSourceMapping, MappingConfig
-from infra.local.event_source.queue import SqsQueue
-from infra.local.runtime.outcome import Returned
-from infra.local.runtime.sandbox import plain_runtime
+from local.lambda_emulator.error import MappingRefused
+from local.lambda_emulator.event_source.mapping import EventSourceMapping, MappingConfig
+from local.lambda_emulator.event_source.queue import SqsQueue
+from local.lambda_emulator.runtime.outcome import Returned
+from local.lambda_emulator.runtime.sandbox import plain_runtime
 from tests.backend import Backend, first_backend_only
-from tests.event_source.acceptance import MappingList, QueueList
-from tests.event_source.bench import sqs, until
 from tests.integration.local.bench import LocalBench
+from tests.lambda_emulator.acceptance import MappingList, QueueList
+from tests.lambda_emulator.bench import sqs, until
 
 MakeLocalBench = Callable[..., LocalBench]
 
@@ -77,7 +77,7 @@ async def test_failures_slow_the_mapping_down_and_successes_speed_it_up(bench: L
 async def test_less_than_six_times_the_function_timeout_is_warned_of(
     make_bench: MakeLocalBench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.WARNING, "infra.local"):
+    with caplog.at_level(logging.WARNING, "local"):
         async with make_bench(timeout_s=10, visibility_s=59).mapped():
             await until(lambda: "AWS recommends 60 s" in caplog.text)
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.backend import first_backend_only
-from tests.event_source.bench import sqs, until
 from tests.integration.local.bench import LocalBench
 from tests.integration.local.process import alive
+from tests.lambda_emulator.bench import sqs, until
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 pytestmark = first_backend_only
@@ -29,7 +29,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     def begin(bench: LocalBench, **variables: str) -> "subprocess.Popen[bytes]":
         with (tmp_path / "event-source.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "infra.local.event_source"],
+                [sys.executable, "-m", "local.lambda_emulator.event_source"],
                 env=_environment(bench, tmp_path) | variables,
                 stdout=log,
                 stderr=log,

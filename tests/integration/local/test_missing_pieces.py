@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 import requests
 
-from infra.local.port import accepts, assign
+from local.stack.tcp_port import assign_ports, is_listening
 from tests.integration.local.command_line import Command, wait_until
 
 
 @pytest.fixture
 def provider() -> Iterator[str]:
     """The offline writer in the role of a user's own model, which refuses one piece's traits."""
-    port = assign(["llm"], {})["llm"]
-    with subprocess.Popen([sys.executable, "-m", "infra.local.offline_writer", "--port", str(port)]) as writer:
-        wait_until(lambda: accepts(port))
+    port = assign_ports(["llm"], {})["llm"]
+    with subprocess.Popen([sys.executable, "-m", "local.offline_writer", "--port", str(port)]) as writer:
+        wait_until(lambda: is_listening(port))
         rule: dict[str, str | int] = {"fault": "refusal", "schema": "character_traits", "times": 1}
         requests.put(f"http://127.0.0.1:{port}/control/faults", json={"rules": [rule]}, timeout=5).raise_for_status()
         yield f"http://127.0.0.1:{port}"

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import redis_server
-from infra.local.event_source.schedule import scheduled_event
-from infra.local.port import accepts, assign
-from infra.local.project import ROOT
-from infra.local.runtime.outcome import Failed
-from infra.local.runtime.sandbox import Function, RuntimeArgv, Sandbox, aws_runtime, plain_runtime
+from local.lambda_emulator.event_source.schedule import scheduled_event
+from local.lambda_emulator.runtime.outcome import Failed
+from local.lambda_emulator.runtime.sandbox import Function, RuntimeArgv, Sandbox, aws_runtime, plain_runtime
+from local.project import ROOT
+from local.stack import redis_server
+from local.stack.tcp_port import assign_ports, is_listening
 from tests.e2e.environment import own_stack
 from tests.integration.local import blurting
 from tests.integration.local.blurting import MARK, SECRETS
@@ -34,7 +34,7 @@ def assert_masked(log: str) -> None:
 def test_no_program_of_the_stack_writes_a_secret(tmp_path: Path) -> None:
     """The API, the event source, a Lambda function, the generator, and the stack itself."""
     folder = tmp_path / "blurting"
-    port = assign(["redis"], {})["redis"]
+    port = assign_ports(["redis"], {})["redis"]
     binary = redis_server.find_binary()
     password = f"{MARK}-redis"
     argv = [*redis_server.server_argv(binary, port, tmp_path), "--requirepass", password]
@@ -58,19 +58,19 @@ def test_no_program_of_the_stack_writes_a_secret(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "argv",
-    [["infra.local.offline_writer"], ["infra.local.web", "--api", "http://127.0.0.1:9", "--local-dir", "."]],
+    [["local.offline_writer"], ["local.page_server", "--api", "http://127.0.0.1:9", "--local-dir", "."]],
     ids=["offline writer", "page's server"],
 )
 def test_no_other_program_writes_a_secret(tmp_path: Path, argv: list[str]) -> None:
     folder, log = tmp_path / "blurting", tmp_path / "log"
-    port = assign(["program"], {})["program"]
+    port = assign_ports(["program"], {})["program"]
     own = own_stack(tmp_path) | blurting.environment(folder, **SECRETS)
     with log.open("wb") as output:
         program = subprocess.Popen(
             [sys.executable, "-m", *argv, "--port", str(port)], env=own, stdout=output, stderr=output
         )
     try:
-        wait_until(lambda: accepts(port))
+        wait_until(lambda: is_listening(port))
         blurting.blurt(folder)
         wait_until(lambda: DONE in log.read_text())
     finally:

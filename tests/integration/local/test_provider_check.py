@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.provider.process import check
-from infra.local.settings import StackSettings
+from local.provider_check.process import check
+from local.stack.settings import StackSettings
 
 MODELS = json.dumps({"object": "list", "data": [{"id": "gpt-4o-mini"}]})
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.port import assign
-from infra.local.project import ROOT
-from infra.local.stack import LocalStack
+from local.project import ROOT
+from local.stack.local_stack import LocalStack
+from local.stack.tcp_port import assign_ports
 from tests.e2e.api import Api
 from tests.integration.local.command_line import wait_until
 from tests.integration.local.process import alive, family
@@ -85,7 +85,7 @@ def test_stack_json_is_for_its_owners_eyes(stack: LocalStack, stack_folder: Path
 def test_chalices_own_server_runs_beside_the_stack_as_the_readme_says(stack: LocalStack, stack_folder: Path) -> None:
     """The very command of the README, on another port and with this stack's folder."""
     command = _of_readme().replace(".local/env", shlex.quote(str(stack_folder / "env")))
-    port = assign(["chalice"], {})["chalice"]
+    port = assign_ports(["chalice"], {})["chalice"]
     with (stack_folder / "chalice.log").open("wb") as log:
         server = subprocess.Popen(
             ["/bin/sh", "-c", f"{command} --port {port}"], cwd=ROOT, stdout=log, stderr=log, start_new_session=True

@@ -7,7 +7,7 @@ import pytest
 
 import app
 from chalicelib.service.worker import Message
-from infra.local.event_source.sqs_event import sqs_event
+from local.lambda_emulator.event_source.sqs_event import sqs_event
 
 ARN = "arn:aws:sqs:us-east-1:000000000000:jobs"
 

@@ -10,8 +10,8 @@ import pytest
 import requests
 from chalice.app import Chalice, CORSConfig
 
-from infra.local.api_server import make_server
-from infra.local.throttle import Refusal, TokenThrottle
+from local.api_gateway.server import make_server
+from local.api_gateway.throttle import Refusal, TokenThrottle
 
 LIMIT, POSTS = 10, 4
 OTHER_PAGE = "https://game.example"

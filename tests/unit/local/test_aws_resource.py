@@ -2,10 +2,10 @@
 
 import pytest
 
-from infra.local import aws_resource
-from infra.local.aws_resource import ResourceMaker
-from infra.local.error import LocalStackError
-from infra.local.port import assign
+from local.error import LocalError
+from local.stack import aws_resource
+from local.stack.aws_resource import ResourceMaker
+from local.stack.tcp_port import assign_ports
 
 AWS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": "us-east-1"}
 
@@ -14,7 +14,7 @@ AWS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFA
 def maker(monkeypatch: pytest.MonkeyPatch) -> ResourceMaker:
     """Whose endpoint went away after it was seen."""
     monkeypatch.setattr(aws_resource, "_listens", lambda _endpoint: True)
-    return ResourceMaker(f"http://127.0.0.1:{assign(['aws'], {'aws': 0})['aws']}", AWS, 900)
+    return ResourceMaker(f"http://127.0.0.1:{assign_ports(['aws'], {'aws': 0})['aws']}", AWS, 900)
 
 
 def test_an_endpoint_that_went_away_is_asked_again(maker: ResourceMaker) -> None:
@@ -23,5 +23,5 @@ def test_an_endpoint_that_went_away_is_asked_again(maker: ResourceMaker) -> None
 
 def test_what_asking_again_does_not_mend_is_told_at_once(maker: ResourceMaker) -> None:
     maker._environment = AWS | {"AWS_PROFILE": "nobody"}
-    with pytest.raises(LocalStackError, match="nobody"):
+    with pytest.raises(LocalError, match="nobody"):
         maker()

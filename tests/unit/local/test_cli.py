@@ -4,8 +4,8 @@ import jwt
 import pytest
 from typer.testing import CliRunner
 
-from infra.local import dev_issuer
-from infra.local.cli import app
+from local import dev_issuer
+from local.command_line.cli import app
 
 NARROW = {"COLUMNS": "200", "NO_COLOR": "1"}
 

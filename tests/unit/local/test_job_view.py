@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
-from infra.local.job_view import missing, show_progress, show_result, show_warnings
+from local.command_line.job_view import missing, show_progress, show_result, show_warnings
 
 CHANGES: list[dict[str, Any]] = [
     {"progress": 0, "status": "pending", "message": "Preparing your request...", "items": []},

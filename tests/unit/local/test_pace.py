@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from infra.local.backoff import RestartBackoff
-from infra.local.event_source.pace import Pace
+from local.lambda_emulator.event_source.pace import Pace
+from local.process.restart_backoff import RestartBackoff
 
 
 async def test_so_many_are_admitted_and_no_more() -> None:

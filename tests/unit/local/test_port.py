@@ -4,30 +4,30 @@ import socket
 
 import pytest
 
-from infra.local.error import PortTaken
-from infra.local.port import assign
+from local.stack.error import PortTaken
+from local.stack.tcp_port import assign_ports
 
 
 def test_each_name_gets_a_port_of_its_own() -> None:
     names = [f"server-{n}" for n in range(50)]
-    ports = assign(names, {"server-0": 0})
+    ports = assign_ports(names, {"server-0": 0})
     assert len(set(ports.values())) == len(names)
 
 
 def test_a_wanted_port_is_given() -> None:
-    port = assign(["api"], {})["api"]
-    assert assign(["redis", "api"], {"api": port})["api"] == port
+    port = assign_ports(["api"], {})["api"]
+    assert assign_ports(["redis", "api"], {"api": port})["api"] == port
 
 
 def test_a_wanted_port_in_use_is_named_with_its_variable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PortTaken, match=rf"Port {port} \(API_PORT\) is in use"):
-            assign(["api"], {"api": port})
+            assign_ports(["api"], {"api": port})
 
 
 def test_a_port_that_is_wanted_twice_is_refused() -> None:
     """The second of the two programs could not start."""
-    port = assign(["api"], {})["api"]
+    port = assign_ports(["api"], {})["api"]
     with pytest.raises(PortTaken, match=r"\(REDIS_PORT\)"):
-        assign(["api", "redis"], {"api": port, "redis": port})
+        assign_ports(["api", "redis"], {"api": port, "redis": port})

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 import pytest
 
 from chalicelib.domain.timing import Timing
-from infra.local.provider.address import host_of, likely, shown
-from infra.local.provider.advice import SLOW_SERVER, advice
-from infra.local.provider.check import Answer, NoAnswer, Provider, finding
-from infra.local.provider.source import source_line
-from infra.local.settings import StackSettings
+from local.provider_check.address import host_of, likely, shown
+from local.provider_check.advice import SLOW_SERVER, advice
+from local.provider_check.check import Answer, NoAnswer, Provider, finding
+from local.provider_check.source import source_line
+from local.stack.settings import StackSettings
 
 BASE = "http://gpu:8000/v1"
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from infra.local import redis_server
-from infra.local.error import RedisMissing, Unreachable
-from infra.local.port import assign
-from infra.local.redis_server import without_password
+from local.stack import redis_server
+from local.stack.error import RedisMissing, Unreachable
+from local.stack.redis_server import without_password
+from local.stack.tcp_port import assign_ports
 
 VERSIONS = {
     "/bin/valkey-server": "Valkey server v=8.1.0 sha=0:0 malloc=libc bits=64",
@@ -59,7 +59,7 @@ def test_without_any_the_message_names_what_helps_and_what_was_rejected() -> Non
 
 
 def test_a_given_redis_that_does_not_answer_is_named_without_its_password() -> None:
-    port = assign(["redis"], {})["redis"]
+    port = assign_ports(["redis"], {})["redis"]
     with pytest.raises(Unreachable) as unreachable:
         redis_server.check(f"redis://:hunter2@127.0.0.1:{port}/0")
     assert f"REDIS_URL=redis://***@127.0.0.1:{port}/0" in str(unreachable.value)

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import environment, web
-from infra.local.error import SettingsFault
-from infra.local.event_source.settings import EventSourceSettings
-from infra.local.parts import Parts
-from infra.local.settings import StackSettings, read_dotenv
+from local.error import SettingsFault
+from local.lambda_emulator.event_source.settings import EventSourceSettings
+from local.page_server import server as web
+from local.stack import environment
+from local.stack.plan import Plan
+from local.stack.settings import StackSettings, read_dotenv
 
 
 def test_the_environment_wins_over_dotenv() -> None:
@@ -104,7 +105,7 @@ def test_the_offline_writer_writes_where_neither_a_key_nor_an_address_is_given(
 ) -> None:
     """None: the OpenAI client's own default, which needs no address."""
     settings = StackSettings.read({"LOCAL_DIR": str(tmp_path)} | given)
-    parts = Parts(settings, {})
+    parts = Plan(settings, {})
     programs = {program.name: program for program in parts.first("token")}
     found = programs["generator"].environment.get("OPENAI_BASE_URL")
     assert ("llm" in programs) is settings.needs_offline_writer is (given == {})
@@ -120,7 +121,7 @@ def test_what_runs_already_is_not_started(tmp_path: Path) -> None:
         "AWS_ENDPOINT_URL": "http://localstack:4566",
         "OPENAI_API_KEY": "sk-x",
     }
-    parts = Parts(StackSettings.read({"LOCAL_DIR": str(tmp_path)} | given), {})
+    parts = Plan(StackSettings.read({"LOCAL_DIR": str(tmp_path)} | given), {})
     assert [program.name for program in parts.first("token")] == ["generator"]
     assert (parts.urls.redis, parts.urls.aws) == ("redis://cache:6379/1", "http://localstack:4566")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.event_source.verdict import MalformedResponse, handled
-from infra.local.runtime.outcome import Failed, Returned
+from local.lambda_emulator.event_source.verdict import MalformedResponse, handled
+from local.lambda_emulator.runtime.outcome import Failed, Returned
 
 BATCH = {"a", "b", "c"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from infra.local import web
+from local.page_server import server as web
 
 CONFIG = {"apiBaseUrl": "http://127.0.0.1:1"}
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.offline_writer.wire.fault import Faults, PlanFault, read_plan
+from local.offline_writer.wire.fault import Faults, PlanFault, read_plan
 
 
 def faults(*rules: dict[str, Any]) -> Faults:

@@ -13,8 +13,8 @@ from pydantic import BaseModel, Field
 from generator_service.kind import Kind, Output, Stage
 from generator_service.naming import batch_schema
 from generator_service.registry import load_kinds
-from infra.local.offline_writer.lore.theme import KEYWORDS, NEUTRAL, grammar_of
-from infra.local.offline_writer.wire.completion import CompletionRequest, Pen
+from local.offline_writer.lore.theme import KEYWORDS, NEUTRAL, grammar_of
+from local.offline_writer.wire.completion import CompletionRequest, Pen
 
 KINDS = load_kinds()
 THEMES = ["fantasy", "cyberpunk", "post-apocalyptic", "norse-mythology", "steampunk", "a drowned library"]

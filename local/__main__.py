@@ -1,0 +1,11 @@
+"""The entry point of `make run`, `make demo` and `make stack`."""
+
+import os
+
+from local.command_line.cli import app
+from local.stack.settings import read_dotenv
+from masking.output import mask_output
+
+# Not stdout: the `token` command prints a token there on request.
+mask_output({name: value or "" for name, value in read_dotenv().items()} | os.environ, stdout=False)
+app(prog_name="python -m local")

@@ -1,0 +1,203 @@
+"""`python -m local run | demo | stack`."""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from local import dev_issuer
+from local.command_line.error import JobFailed
+from local.command_line.job_client import Job, JobClient
+from local.command_line.job_view import missing, show_progress, show_result, show_warnings
+from local.error import LocalError
+from local.page_server import server as web
+from local.provider_check.advice import advice
+from local.provider_check.process import check
+from local.provider_check.source import source_line
+from local.stack.local_stack import LocalStack
+from local.stack.redis_server import without_password
+from local.stack.settings import StackSettings, read_dotenv
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="LoreSmith Jobs on this machine.",
+    pretty_exceptions_enable=False,  # they wrap lines, and a secret split in two is not masked
+)
+
+#: Ctrl-C, `kill`, and a terminal that is closed.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: Exit status of a demo that was broken off, as shells give it for Ctrl-C.
+_INTERRUPTED = 130
+#: Exit status of a strict demo whose job completed with missing pieces.
+_INCOMPLETE = 3
+
+#: The owner of the first job, if the stack tells callers apart.
+_FIRST_CALLER = "first-job"
+FIRST_JOB = ("generate_characters", {"theme": "fantasy", "count": 3})
+
+
+@app.command()
+def run() -> None:
+    """Start everything, do one real job, and serve until Ctrl-C."""
+    console = Console()
+    with _in_order(console), _stack(console, with_page=True) as stack:
+        if stack.takes_foreign_tokens:
+            console.print("No first job: only the issuer that JWT_* names has a token for it.")
+        else:
+            job = _first_job(console, stack)
+            show_warnings(console, job, f"To write what is missing: {_retry_line(stack, job)}")
+        _show_addresses(console, stack)
+        stack.wait()
+
+
+@app.command()
+def demo(
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with status 3 if pieces are missing.")] = False,
+) -> None:
+    """Start everything, run one real job, and exit. Status 0: the job completed, possibly with missing pieces."""
+    console = Console()
+    with _in_order(console), _stack(console) as stack:
+        if stack.takes_foreign_tokens:
+            raise LocalError("Only the issuer that JWT_* names has a token for the job. Unset them, or: make stack")
+        job = _first_job(console, stack)
+        show_warnings(console, job, "`make run` keeps serving: there, POST /jobs/{id}/retry writes what is missing.")
+        if strict and missing(job):
+            raise typer.Exit(_INCOMPLETE)
+        return
+    raise typer.Exit(_INTERRUPTED)  # only Ctrl-C and SIGTERM lead here
+
+
+@app.command(name="stack")
+def serve() -> None:
+    """Start everything and serve until Ctrl-C."""
+    console = Console()
+    with _in_order(console), _stack(console, with_page=True) as stack:
+        _show_addresses(console, stack)
+        stack.wait()
+
+
+@app.command()
+def token(
+    subject: Annotated[str, typer.Argument(help="Who the bearer is: the token's `sub`.")],
+    hours: Annotated[float, typer.Option(min=0.01, help="How long it is valid.")] = 8,
+) -> None:
+    """Print a token for a stack that runs with AUTH_MODE=jwt and no JWT_* of your own."""
+    with _in_order(Console()):
+        settings = StackSettings.read(os.environ, read_dotenv())
+        if dev_issuer.is_replaced(settings.environment):
+            raise LocalError("JWT_* names an issuer of your own: take a token of that one, or unset them.")
+        sys.stdout.write(dev_issuer.token(settings.local_dir, subject, hours) + "\n")
+
+
+@contextmanager
+def _stack(console: Console, *, with_page: bool = False) -> Iterator[LocalStack]:
+    """A running stack. Its ending is not to be broken off by further signals."""
+    settings = StackSettings.read(os.environ, read_dotenv())
+    if with_page and "serve_page" not in settings.model_fields_set:
+        served = web.prepare(lambda line: console.print(Text(line), soft_wrap=True))
+        settings = settings.model_copy(update={"serve_page": served})
+    console.print(Text("Starting (the first time takes longer) ...", style="dim"))
+    with LocalStack(settings) as running:
+        console.print(f"ready: {running.urls.api}", soft_wrap=True, highlight=False)
+        if running.urls.web:
+            console.print(f"page: {running.urls.web}", soft_wrap=True, highlight=False)
+        try:
+            _tell_who_writes(console, settings)
+            yield running
+        finally:
+            _ignore_signals()
+
+
+def _tell_who_writes(console: Console, settings: StackSettings) -> None:
+    console.print(Text(source_line(settings)), soft_wrap=True)
+    if wrong := check(settings):
+        console.print(Text(wrong, style="yellow"), soft_wrap=True)
+
+
+@contextmanager
+def _in_order(console: Console) -> Iterator[None]:
+    """Errors of ours end the program with their message; Ctrl-C and SIGTERM end the block, whatever it is doing."""
+    handler = _log_to_stderr()
+    previous = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
+    try:
+        yield
+    except LocalError as error:
+        Console(stderr=True).print(Text(str(error), style="red"), soft_wrap=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        console.print(Text("Everything has ended.", style="dim"))
+    finally:
+        for number, reaction in previous.items():
+            signal.signal(number, reaction)
+        logging.getLogger("local").removeHandler(handler)
+
+
+def _first_job(console: Console, stack: LocalStack) -> Job:
+    """The completed job. Raises `JobFailed` if it does not complete."""
+    client = JobClient(stack.urls.api, stack.token(_FIRST_CALLER))
+    job_type, payload = FIRST_JOB
+    submitted = client.submit(job_type, payload)
+    console.print(Text(f"A first job, {job_type} {payload}: {submitted['id']}"), soft_wrap=True)
+    job = show_progress(console, client.follow(submitted["id"]))
+    if job["status"] != "completed":
+        said = [f"The job {job['status']}: {job['error'] or job['message']}", *_where_to_look(stack, job)]
+        raise JobFailed("\n".join(said))
+    show_result(console, job)
+    return job
+
+
+def _where_to_look(stack: LocalStack, job: Job) -> Iterator[str]:
+    """What a caller is not told, and whoever runs the stack needs."""
+    if not stack.has_offline_writer and (setting := advice(job["error_code"])):
+        yield setting
+    llm = without_password(stack.urls.llm) if stack.urls.llm else "OpenAI's own address"
+    yield f"The LLM is {llm}. What it answered is in {stack.logs / 'generator.log'}."
+
+
+def _retry_line(stack: LocalStack, job: Job) -> str:
+    return f"curl -s -X POST {_caller(stack, _FIRST_CALLER)}{stack.urls.api}/jobs/{job['id']}/retry"
+
+
+def _caller(stack: LocalStack, subject: str) -> str:
+    """What curl needs to act as this caller; nothing if the stack does not tell callers apart."""
+    return f'-H "Authorization: Bearer $(make -s token SUB={subject})" ' if stack.token(subject) else ""
+
+
+def _show_addresses(console: Console, stack: LocalStack) -> None:
+    api = stack.urls.api
+    body = (
+        _caller(stack, "alice")
+        + """-H 'Content-Type: application/json' -d '{"type": "generate_relics", "payload": {"theme": "steampunk"}}'"""
+    )
+    lines = [f"{name:<10} {without_password(url)}" for name, url in stack.urls.known().items()]
+    lines += ["", "Try:", f"  curl -s {api}/job-types", f"  curl -s {api}/jobs {body}", f"  curl -s {api}/health"]
+    console.print(Text("\n".join([*lines, "", "Ctrl-C ends everything."])), soft_wrap=True)
+
+
+def _log_to_stderr() -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("local")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    return handler
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    _ignore_signals()
+    raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    # Not SIG_IGN, which programs that are started would inherit.
+    for number in _SIGNALS:
+        signal.signal(number, lambda *_: None)

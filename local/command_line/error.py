@@ -1,0 +1,7 @@
+"""What can go wrong with the first job."""
+
+from local.error import LocalError
+
+
+class JobFailed(LocalError):
+    """The first job did not complete."""

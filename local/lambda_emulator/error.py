@@ -1,0 +1,14 @@
+"""What can go wrong with the emulator of Lambda."""
+
+from pathlib import Path
+
+from local.error import LocalError, quoted_log
+
+
+class MappingRefused(LocalError):
+    """AWS would refuse this event source mapping too."""
+
+
+class HandlerBroken(LocalError):
+    def __init__(self, handler: str, log: Path | None) -> None:
+        super().__init__(f"The handler {handler} cannot be loaded. {quoted_log(log) if log else ''}")

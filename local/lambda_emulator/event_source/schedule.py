@@ -1,0 +1,47 @@
+"""An EventBridge schedule: invokes a function again and again."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from local.lambda_emulator.runtime.outcome import Failed, Outcome
+
+log = logging.getLogger(__name__)
+
+_ACCOUNT_ID = "123456789012"
+
+
+def scheduled_event(rule: str, region: str, at: datetime) -> dict[str, Any]:
+    """Source of the shape: AWS Lambda developer guide, "Invoke a Lambda function on a schedule"."""
+    return {
+        "version": "0",
+        "id": str(uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": _ACCOUNT_ID,
+        "time": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": region,
+        "resources": [f"arn:aws:events:{region}:{_ACCOUNT_ID}:rule/{rule}"],
+        "detail": {},
+    }
+
+
+async def run_schedule(
+    rule: str, region: str, every_s: float, invoke: Callable[[Any], Awaitable[Outcome]], stopping: asyncio.Event
+) -> None:
+    """Invoke, with `every_s` between one end and the next start, until `stopping`. A failure is logged, no more."""
+    while not await _set_within(stopping, every_s):
+        outcome = await invoke(scheduled_event(rule, region, datetime.now(UTC)))
+        if isinstance(outcome, Failed):
+            log.error("The scheduled function failed: %s: %s", outcome.type, outcome.message)
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False

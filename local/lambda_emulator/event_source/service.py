@@ -1,0 +1,101 @@
+"""The Lambda side of the stack in one process: its functions, and what triggers them."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+
+from infra.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S
+from local.lambda_emulator.error import HandlerBroken
+from local.lambda_emulator.event_source.mapping import EventSourceMapping, MappingConfig
+from local.lambda_emulator.event_source.queue import SqsQueue
+from local.lambda_emulator.event_source.schedule import run_schedule
+from local.lambda_emulator.event_source.settings import EventSourceSettings
+from local.lambda_emulator.runtime.pool import SandboxPool
+from local.lambda_emulator.runtime.sandbox import Function, RuntimeArgv, aws_runtime, best_runtime, plain_runtime
+from local.process.json_file import replace_json
+
+
+class EventSourceService:
+    """Mappings `jobs` → worker and `jobs-dlq` → dead_letter, and the schedule → recover."""
+
+    def __init__(self, settings: EventSourceSettings, environment: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._environment = environment
+        self._stopping = asyncio.Event()
+        self._ready = False
+        worker_s = settings.worker_timeout_s
+        self._worker = self._pool("worker", worker_s, settings.worker_concurrency)
+        self._dead_letter = self._pool("dead_letter", DEAD_LETTER_TIMEOUT_S)
+        self._recover = self._pool("recover", RECOVERY_TIMEOUT_S)
+        self._mappings = [
+            self._mapping(settings.jobs_queue_url, self._worker, worker_s, settings.worker_concurrency),
+            self._mapping(settings.jobs_dlq_url, self._dead_letter, DEAD_LETTER_TIMEOUT_S, 1),
+        ]
+
+    async def run(self) -> None:
+        """Until `drain`, and then until what is under way is over. Raises `HandlerBroken`, and as the mappings do."""
+        try:
+            await self._warm_up()
+            async with asyncio.TaskGroup() as running:
+                for mapping in self._mappings:
+                    running.create_task(mapping.run())
+                running.create_task(self._run_schedule())
+        finally:
+            for pool in self._pools:
+                await pool.end()
+
+    async def drain(self) -> None:
+        """Take nothing more on. Idempotent."""
+        self._stopping.set()
+        for mapping in self._mappings:
+            await mapping.drain()
+
+    async def _warm_up(self) -> None:
+        """The worker is ready before the first message; the others start with their first event."""
+        if not await self._worker.warm():
+            function = self._worker.function
+            raise HandlerBroken(function.handler, function.log_dir and function.log_dir / f"{function.name}.log")
+        self._ready = True
+        self._publish_pids()
+
+    async def _run_schedule(self) -> None:
+        region, every_s = self._settings.aws_default_region, self._settings.recovery_interval_s
+        await run_schedule("recover", region, every_s, self._recover.invoke, self._stopping)
+
+    @property
+    def _pools(self) -> tuple[SandboxPool, ...]:
+        return self._worker, self._dead_letter, self._recover
+
+    def _pool(self, name: str, timeout_s: float, max_concurrency: int = 1) -> SandboxPool:
+        s = self._settings
+        function = Function(
+            name=name.replace("_", "-"),
+            handler=f"{s.lambda_module}.{name}",
+            root=s.lambda_root,
+            timeout_s=timeout_s,
+            environment=self._environment,
+            runtime=_RUNTIMES[s.lambda_runtime],
+            log_dir=s.event_source_logs,
+        )
+        return SandboxPool(function, max_concurrency, on_change=self._publish_pids)
+
+    def _mapping(self, url: str, pool: SandboxPool, timeout_s: float, concurrency: int) -> EventSourceMapping:
+        config = MappingConfig(
+            function_timeout_s=timeout_s,
+            maximum_concurrency=concurrency,
+            duplicate_rate=self._settings.event_source_duplicates,
+        )
+        return EventSourceMapping(SqsQueue(url), pool.invoke, config)
+
+    def _publish_pids(self) -> None:
+        """{"event_source": own id, "ready": bool, "processes": {name: id}}."""
+        processes = {name: pid for pool in self._pools for name, pid in pool.pids.items()}
+        content = {"event_source": os.getpid(), "ready": self._ready, "processes": processes}
+        replace_json(self._settings.event_source_pids, content)
+
+
+_RUNTIMES: Mapping[str | None, RuntimeArgv] = {
+    None: best_runtime(),
+    "awslambdaric": aws_runtime,
+    "plain": plain_runtime,
+}

@@ -1,0 +1,99 @@
+"""The execution environments of one function: as many as run at the same time, kept warm, replaced when they die."""
+
+import asyncio
+import heapq
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from local.lambda_emulator.runtime.outcome import Outcome
+from local.lambda_emulator.runtime.sandbox import Function, Sandbox
+from local.process.restart_backoff import RestartBackoff
+
+log = logging.getLogger(__name__)
+
+
+class SandboxPool:
+    """Invocations beyond `max_concurrency` wait. A sandbox is started with the first invocation that needs it.
+
+    From then on a dead one is replaced at once (with a backoff while it dies at once), so that its process is there
+    to be seen. `on_change` is called when `pids` has changed.
+    """
+
+    def __init__(self, function: Function, max_concurrency: int, on_change: Callable[[], None] = lambda: None) -> None:
+        self.function = function
+        self._on_change = on_change
+        self._slots = [_Slot(self, index) for index in range(max_concurrency)]
+        self._free = list(range(max_concurrency))
+        self._vacancy = asyncio.Semaphore(max_concurrency)
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """Process ids of the living sandboxes: `worker`, `worker-2`, ..."""
+        return {slot.name: slot.pid for slot in self._slots if slot.pid is not None}
+
+    async def warm(self) -> bool:
+        """Start the first sandbox; returns once it can take an event, or False where its handler does not load."""
+        return await (await self._slots[0].sandbox()).wait_initialised()
+
+    async def invoke(self, event: Any) -> Outcome:
+        """Run the function on the event, in the first free sandbox."""
+        async with self._vacancy:
+            index = heapq.heappop(self._free)
+            try:
+                return await (await self._slots[index].sandbox()).invoke(event)
+            finally:
+                heapq.heappush(self._free, index)
+
+    async def end(self) -> None:
+        """Kill all sandboxes, with what they are doing. Idempotent."""
+        for slot in self._slots:
+            await slot.end()
+
+    def changed(self) -> None:
+        self._on_change()
+
+
+class _Slot:
+    """A place for one sandbox after the other."""
+
+    def __init__(self, pool: SandboxPool, index: int) -> None:
+        self._pool = pool
+        self.name = pool.function.name + (f"-{index + 1}" if index else "")
+        self._sandbox: Sandbox | None = None
+        self._lock = asyncio.Lock()
+        self._keeper: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._sandbox.pid if self._sandbox and self._sandbox.is_alive else None
+
+    async def sandbox(self) -> Sandbox:
+        """The living sandbox of this place; a new one where there is none."""
+        async with self._lock:
+            if self._sandbox is None or not self._sandbox.is_alive:
+                if self._sandbox is not None:
+                    await self._sandbox.end()
+                self._sandbox = await Sandbox.start(self._pool.function, self.name)
+                self._pool.changed()
+            if self._keeper is None:
+                self._keeper = asyncio.create_task(self._keep())
+            return self._sandbox
+
+    async def end(self) -> None:
+        # With the lock, so that no start is broken off half-way: it would leave its port open.
+        async with self._lock:
+            if self._keeper is not None:
+                self._keeper.cancel()
+                await asyncio.wait([self._keeper])
+            if self._sandbox is not None:
+                await self._sandbox.end()
+
+    async def _keep(self) -> None:
+        backoff = RestartBackoff()
+        while True:
+            sandbox = await self.sandbox()
+            lived_s = await sandbox.wait_ended()
+            delay_s = backoff.delay_s(lived_s)
+            log.warning("The environment %s (process %d) has ended after %.1f s", self.name, sandbox.pid, lived_s)
+            await asyncio.sleep(delay_s)

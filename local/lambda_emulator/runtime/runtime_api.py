@@ -1,0 +1,153 @@
+"""The Lambda Runtime API, as far as a Python runtime needs it, for one execution environment.
+
+Source: AWS Lambda developer guide, "Using the Lambda runtime API" (version 2018-06-01): the runtime asks for the next
+invocation and is held until there is one, then posts a response or an error for its request id.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Self
+from uuid import uuid4
+
+from local.lambda_emulator.runtime.outcome import Failed, Outcome, Returned
+from local.project import LOOPBACK
+
+_VERSION = "/2018-06-01/runtime"
+_ANSWER = re.compile(_VERSION + r"/invocation/(?P<request_id>[^/]+)/(?P<kind>response|error)")
+
+
+@dataclass(slots=True)
+class Invocation:
+    event: Any
+    #: Wall clock, as the handler's context tells it.
+    deadline_ms: int
+    outcome: "asyncio.Future[Outcome]"
+    request_id: str = field(default_factory=lambda: str(uuid4()))
+
+
+class RuntimeApi:
+    """Listens for one runtime process. It hands out one invocation at a time."""
+
+    def __init__(self, function_arn: str) -> None:
+        self._function_arn = function_arn
+        self._waiting: asyncio.Queue[Invocation] = asyncio.Queue()
+        self._current: Invocation | None = None
+        self._server: asyncio.Server | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+        #: Set once the runtime has asked for work for the first time: its initialisation is over.
+        self.initialised = asyncio.Event()
+        #: What the runtime said of an initialisation that failed.
+        self.init_failure: Failed | None = None
+
+    async def start(self) -> Self:
+        self._server = await asyncio.start_server(self._serve, LOOPBACK, 0)
+        return self
+
+    @property
+    def address(self) -> str:
+        """host:port, for AWS_LAMBDA_RUNTIME_API."""
+        if self._server is None:
+            raise RuntimeError("not started")
+        host, port = self._server.sockets[0].getsockname()
+        return f"{host}:{port}"
+
+    def hand_out(self, event: Any, deadline_ms: int) -> "asyncio.Future[Outcome]":
+        """Give an event to the runtime; the future gets what the handler makes of it."""
+        invocation = Invocation(event, deadline_ms, asyncio.get_running_loop().create_future())
+        self._waiting.put_nowait(invocation)
+        return invocation.outcome
+
+    async def close(self) -> None:
+        """Returns when every connection is closed. Idempotent."""
+        if self._server is not None:
+            self._server.close()
+        for connection in self._connections:
+            connection.cancel()
+        await asyncio.gather(*self._connections)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if (task := asyncio.current_task()) is not None:
+            self._connections.add(task)
+            task.add_done_callback(self._connections.discard)
+        try:
+            while True:
+                method, path, headers = await _read_head(reader)
+                body = await reader.readexactly(int(headers.get("content-length", "0")))
+                writer.write(await self._answer(method, path, body))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return  # the runtime has gone; whoever runs it notices
+        except asyncio.CancelledError:
+            return  # by `close`; asyncio's streams take a cancelled server task for a failed one and log it
+        finally:
+            writer.transport.abort()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _answer(self, method: str, path: str, body: bytes) -> bytes:
+        if (method, path) == ("GET", f"{_VERSION}/invocation/next"):
+            return await self._next()
+        if (method, path) == ("POST", f"{_VERSION}/init/error"):
+            self.init_failure = _failed(body)
+            return _response(HTTPStatus.ACCEPTED)
+        if method == "POST" and (answer := _ANSWER.fullmatch(path)):
+            return self._settle(answer["request_id"], _outcome(answer["kind"], body))
+        return _response(HTTPStatus.NOT_FOUND)
+
+    async def _next(self) -> bytes:
+        self.initialised.set()
+        self._current = invocation = await self._waiting.get()
+        headers = {
+            "Content-Type": "application/json",
+            "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
+            "Lambda-Runtime-Deadline-Ms": str(invocation.deadline_ms),
+            "Lambda-Runtime-Invoked-Function-Arn": self._function_arn,
+        }
+        return _response(HTTPStatus.OK, headers, json.dumps(invocation.event).encode())
+
+    def _settle(self, request_id: str, outcome: Outcome) -> bytes:
+        invocation = self._current
+        if invocation is None or invocation.request_id != request_id:
+            return _response(HTTPStatus.BAD_REQUEST)
+        self._current = None
+        if not invocation.outcome.done():
+            invocation.outcome.set_result(outcome)
+        return _response(HTTPStatus.ACCEPTED)
+
+
+async def _read_head(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, str]]:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    request, *lines = head.split("\r\n")
+    method, path, _ = request.split(" ", 2)
+    pairs = (line.split(":", 1) for line in lines if line)
+    return method, path, {name.strip().lower(): value.strip() for name, value in pairs}
+
+
+def _response(status: HTTPStatus, headers: Mapping[str, str] | None = None, body: bytes = b"") -> bytes:
+    fields = {**(headers or {}), "Content-Length": str(len(body))}
+    lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in fields.items())]
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+
+def _outcome(kind: str, body: bytes) -> Outcome:
+    if kind == "error":
+        return _failed(body)
+    try:
+        return Returned(json.loads(body))
+    except ValueError:
+        return Failed("Runtime.MarshalError", "the runtime's response is not JSON")
+
+
+def _failed(body: bytes) -> Failed:
+    try:
+        match json.loads(body):
+            case {"errorType": str(kind), "errorMessage": str(message)}:
+                return Failed(kind, message)
+    except ValueError:
+        pass
+    return Failed("Runtime.Unknown", body.decode(errors="replace")[:500])

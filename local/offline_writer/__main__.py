@@ -1,0 +1,28 @@
+"""`python -m local.offline_writer --port N`."""
+
+import argparse
+import os
+import sys
+
+from local.offline_writer import setup
+from local.offline_writer.wire.app import OfflineWriter
+from local.offline_writer.wire.completion import Pen
+from local.offline_writer.wire.server import serve
+from masking.output import mask_output
+
+
+def main() -> int:
+    mask_output(os.environ)
+    parser = argparse.ArgumentParser(prog="python -m local.offline_writer", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0: a free one")
+    port = parser.parse_args().port
+    if faults := list(setup.faults(os.environ)):
+        print("\n".join(["The offline writer cannot start:", *faults]), file=sys.stderr)  # noqa: T201
+        return 2
+    seed = setup.seed(os.environ)
+    serve(OfflineWriter(Pen(seed), setup.plan(os.environ, seed)).app(), port)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

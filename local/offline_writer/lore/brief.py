@@ -1,0 +1,140 @@
+"""What a request asks for, read from its messages."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.offline_writer.lore.prose import clean
+
+_DATA_BLOCK = re.compile(r"<data>\s*(.*?)\s*</data>", re.DOTALL)
+#: Keys of the data block with a meaning of their own; every other one is a parameter of the kind.
+_KNOWN_KEYS = frozenset(
+    {"kind", "stage", "theme", "tone", "count", "avoid", "number", "of", "piece", "context", "title"}
+)
+_MAX_ITEMS = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContextPiece:
+    """A piece of lore that the new one must fit: a setting, an event and so on."""
+
+    name: str
+    #: The piece's one-line seed ("a hill fortress where ..."), empty where nobody has written one.
+    concept: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """One request to write. What is missing or of the wrong type in the data is left at its default."""
+
+    kind: str = ""
+    stage: str = ""
+    theme: str = ""
+    tone: str = ""
+    title: str = ""
+    #: How many names are wanted; None except for the call that proposes names.
+    count: int | None = None
+    avoid: tuple[str, ...] = ()
+    #: 1-based number of the piece among `of`.
+    number: int = 1
+    of: int = 1
+    #: What is written of the piece so far.
+    piece: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, ContextPiece] = field(default_factory=dict)
+    #: Parameters of the kind that have no meaning of their own here, such as `difficulty`.
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    #: All that the request says, in one canonical string: the same request is the same text.
+    content: str = ""
+
+    @property
+    def name(self) -> str:
+        return _text(self.piece.get("name"))
+
+    @property
+    def concept(self) -> str:
+        return _text(self.piece.get("concept"))
+
+    @property
+    def told(self) -> str:
+        """All text of the piece so far, to keep from saying it again."""
+        return "\n".join(_strings(self.piece))
+
+    @property
+    def opens_a_piece(self) -> bool:
+        """Whether nothing is written yet, so that there is nothing to agree with."""
+        return bool(self.kind) and not self.piece
+
+
+def read_brief(messages: Iterable[tuple[str, str]], schema_name: str) -> Brief:
+    """The brief in these (role, text) messages.
+
+    It is the JSON object in the last `<data>` block of the last message that has one; kind and stage missing from it
+    are taken from the schema's name, `<kind>_<stage>`. Without a readable block only the schema's name is known.
+    """
+    texts = list(messages)
+    data = next(filter(None, (_data_block(text) for _, text in reversed(texts))), {})
+    kind, _, stage = schema_name.rpartition("_")
+    count = _whole(data.get("count"), None)
+    number = _whole(data.get("number"), 1) or 1
+    content = json.dumps(data, sort_keys=True) if data else "\n".join(text for _, text in texts)
+    return Brief(
+        kind=_text(data.get("kind")) or kind,
+        stage=_text(data.get("stage")) or stage,
+        theme=_text(data.get("theme")),
+        tone=_text(data.get("tone")),
+        title=_text(data.get("title")),
+        count=count,
+        avoid=tuple(text for text in map(_text, _list(data.get("avoid"))) if text),
+        number=number,
+        of=max(_whole(data.get("of"), 1) or 1, number),
+        piece=_mapping(data.get("piece")),
+        context=_context(data.get("context")),
+        extra={key: value for key, value in data.items() if key not in _KNOWN_KEYS},
+        content=f"{schema_name}\n{content}",
+    )
+
+
+def _data_block(text: str) -> dict[str, Any]:
+    for block in reversed(_DATA_BLOCK.findall(text)):
+        try:
+            data = json.loads(block)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(data, dict):
+            return data
+    return {}
+
+
+def _context(value: Any) -> dict[str, ContextPiece]:
+    pieces = {}
+    for role, given in _mapping(value).items():
+        piece = _mapping(given)
+        if name := _text(piece.get("name")):
+            pieces[role] = ContextPiece(name=name, concept=_text(_mapping(piece.get("details")).get("concept")))
+    return pieces
+
+
+def _text(value: Any) -> str:
+    return clean(value) if isinstance(value, str) else ""
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _whole(value: Any, default: int | None) -> int | None:
+    return min(max(value, 1), _MAX_ITEMS) if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+def _strings(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _strings(part)

@@ -1,0 +1,192 @@
+"""Names and one-line seeds for pieces of each kind."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count as count_from
+from unicodedata import combining, normalize
+
+from local.offline_writer.lore.chooser import Chooser, seed_of
+from local.offline_writer.lore.grammar import Grammar
+from local.offline_writer.lore.pronoun import THEY, Pronouns, pronouns_of
+from local.offline_writer.lore.prose import clean
+from local.offline_writer.lore.teller import Teller
+from local.offline_writer.lore.theme import given_names
+
+#: The symbol that names a piece of a kind, where it is not `<kind>_name`.
+_NAME_SYMBOLS = {"character": "person_name"}
+#: Tries for a name that shares no word with its siblings, and then for one that is merely new.
+_STRICT_TRIES, _LOOSE_TRIES = 40, 60
+_SMALL_WORDS = frozenset({"the", "of", "a", "an", "and", "in", "on", "for", "to", "from", "no", "s"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seed:
+    """A piece before anything is written of it."""
+
+    name: str
+    #: "a ferry keeper who has never once looked at the far bank"
+    concept: str
+
+
+def fold(name: str) -> str:
+    """The name as it is compared: without case, accents and surplus white space."""
+    return "".join(c for c in normalize("NFKD", clean(name).casefold()) if not combining(c))
+
+
+def seeds(  # noqa: PLR0917
+    grammar: Grammar,
+    kind: str,
+    count: int,
+    seed: int,
+    avoid: tuple[str, ...] = (),
+    theme: str = "",
+    used: Collection[str] = (),
+) -> list[Seed]:
+    """`count` pieces of a kind with names that differ from each other, from those to avoid and from those `used`.
+
+    A name to avoid shares no word with a new one as long as there are others; a used one is not used again as long as
+    there are others.
+    """
+    taken, used = {fold(name) for name in avoid}, {fold(name) for name in used}
+    taken_words = {word for name in avoid for word in _words(name)}
+    found: list[Seed] = []
+    for number in range(1, count + 1):
+        piece = _unlike(_proposals(grammar, kind, seed, number, count, theme), taken, taken_words, used)
+        taken.add(fold(piece.name))
+        taken_words.update(_words(piece.name) - _words(kind))
+        found.append(piece)
+    return found
+
+
+def person_pronouns(name: str) -> Pronouns:
+    """The pronouns of the person of this name."""
+    return pronouns_of(name, *given_names())
+
+
+def short_name(name: str) -> str:
+    """What a person is called the second time: the first name, or all of it where the first word is no name."""
+    first, _, rest = name.partition(" ")
+    return name if not rest or fold(first) in _TITLES or not first[:1].isalpha() else first.rstrip(",")
+
+
+_TITLES = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "captain",
+        "doctor",
+        "dr",
+        "dr.",
+        "doc",
+        "professor",
+        "prof.",
+        "sir",
+        "dame",
+        "lord",
+        "lady",
+        "saint",
+        "st.",
+        "st",
+        "old",
+        "young",
+        "mother",
+        "father",
+        "sister",
+        "brother",
+        "king",
+        "queen",
+        "prince",
+        "princess",
+        "jarl",
+        "chief",
+        "mister",
+        "mr",
+        "mr.",
+        "mrs",
+        "mrs.",
+        "ms",
+        "ms.",
+        "miss",
+        "madam",
+        "madame",
+        "von",
+        "van",
+        "de",
+    ]
+)
+
+
+def _proposals(  # noqa: PLR0917
+    grammar: Grammar, kind: str, seed: int, number: int, count: int, theme: str
+) -> Iterator[Seed]:
+    for attempt in count_from():
+        seed_now = seed_of(seed, number, attempt)
+        # Names are written together and told apart by themselves: each may have all the words there are.
+        yield _proposal(grammar, kind, Chooser(seed_now, number, count), Chooser(seed_now), theme)
+
+
+def _proposal(grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Chooser, theme: str) -> Seed:
+    form, head = _form(grammar, kind, chooser)
+    phrases = {"form": form, "head": head, "kind": kind or "thing", "kind_title": (kind or "thing").title()}
+    given = {"theme": theme} if theme else {}
+    name = Teller(grammar, name_chooser, given, THEY, phrases).tell(_symbol(grammar, kind, "name"))
+    pronouns = person_pronouns(name) if kind == "character" else THEY
+    concept = Teller(grammar, chooser, given, pronouns, phrases).tell(_symbol(grammar, kind, "concept"))
+    return Seed(name=name, concept=_seed_line(concept))
+
+
+def _seed_line(concept: str) -> str:
+    """A seed is no sentence: it begins in lower case."""
+    return concept[:1].lower() + concept[1:]
+
+
+def _form(grammar: Grammar, kind: str, chooser: Chooser) -> tuple[str, str]:
+    """The noun in the name and the noun in the seed: ("Keep", "hill fortress")."""
+    symbol = f"{kind}_form"
+    if symbol not in grammar.rules:
+        return "", kind or "thing"
+    form, _, head = chooser.pick(symbol, grammar.rules[symbol]).partition(" = ")
+    return form, head or form.lower()
+
+
+def _symbol(grammar: Grammar, kind: str, part: str) -> str:
+    symbol = _NAME_SYMBOLS.get(kind) if part == "name" else None
+    symbol = symbol or f"{kind}_{part}"
+    return symbol if symbol in grammar.rules else f"any_{part}"
+
+
+def _unlike(proposals: Iterator[Seed], taken: set[str], taken_words: set[str], used: set[str]) -> Seed:
+    """The first proposal with a new name and no word in common with its siblings; failing that, the first with a new
+    name; failing that, the first with a name that is used, but not taken.
+    """
+    loose: Seed | None = None
+    repeated: Seed | None = None
+    for tries, piece in enumerate(proposals):
+        name = fold(piece.name)
+        if name not in taken | used:
+            if not (_words(piece.name) & taken_words):
+                return piece
+            loose = loose or piece
+        elif name not in taken:
+            repeated = repeated or piece
+        if loose and tries >= _STRICT_TRIES:
+            return loose
+        if tries >= _STRICT_TRIES + _LOOSE_TRIES:
+            return repeated or _numbered(piece, taken)
+    raise AssertionError("proposals never end")
+
+
+def _numbered(piece: Seed, taken: set[str]) -> Seed:
+    numbered = (f"{piece.name} {number}" for number in count_from(2))
+    return Seed(name=next(name for name in numbered if fold(name) not in taken), concept=piece.concept)
+
+
+def _words(name: str) -> set[str]:
+    return set("".join(c if c.isalnum() else " " for c in fold(name)).split()) - _SMALL_WORDS
+
+
+def cast_of(grammar: Grammar, seed: int, known: Mapping[str, str]) -> dict[str, str]:
+    """A name for each of the five kinds of a story: the known ones, and invented ones for the rest."""
+    roles = ("character", "faction", "setting", "event", "relic")
+    return {role: known.get(role) or seeds(grammar, role, 1, seed_of(seed, role))[0].name for role in roles}

@@ -1,0 +1,133 @@
+"""Who and what a text is about: the words that fill the slots of its sentences."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from local.offline_writer.lore.brief import Brief
+from local.offline_writer.lore.cast import cast_of, person_pronouns, short_name
+from local.offline_writer.lore.chooser import Chooser, seed_of
+from local.offline_writer.lore.grammar import Grammar
+from local.offline_writer.lore.pronoun import THEY, Pronouns
+from local.offline_writer.lore.teller import Teller
+from local.offline_writer.lore.theme import Theme
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What a `Teller` needs to know of a piece."""
+
+    #: Names and the like, kept as they are spelt.
+    given: Mapping[str, str]
+    #: Words of our own, which fit in where they stand.
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    pronouns: Pronouns = THEY
+    #: Title of a story; empty for all else.
+    title: str = ""
+
+
+#: What a seed line says of a piece: the noun, the word that links, and the rest.
+_SEED = re.compile(r"(?:an?|the) (?P<head>[^,;.]{2,80}?) (?P<link>who|that|where|when) (?P<own>.{3,200})")
+#: The link that the sentences about each kind are made for.
+_LINKS = {"character": "who", "faction": "who", "setting": "where", "event": "when", "relic": "that"}
+#: What a seed line begins with where it can be said of a piece: "Vell Crossing is a river town where ...".
+_INDEFINITE = re.compile(r"an? [^.]{2,200}")
+#: Words in a tone, and the symbol of the closing lines that they call for.
+_TONES = (
+    (r"dark|grim|bleak|horror|gothic|noir|tragic|brutal|sinister|macabre|melanchol|sad", "tone_dark"),
+    (r"light|funny|humou?r|comic|comed|whimsi|silly|playful|satir|absurd|cheer", "tone_light"),
+    (r"warm|hope|cozy|cosy|gentle|kind|romantic|heart|wholesome|sweet|tender", "tone_warm"),
+    (r"epic|grand|heroic|myth|legend|solemn|majest|operatic", "tone_grand"),
+    (r"tense|myster|suspens|thrill|paranoi|intrigue|eerie|uncanny|secret", "tone_tense"),
+)
+#: For members of the cast whom a story that is not of our making does not name.
+_STAND_INS = {
+    "character": "the one who knows the truth of it",
+    "faction": "those in power",
+    "setting": "the old town",
+    "event": "the day it all began",
+    "relic": "the thing they all want",
+}
+
+
+def piece_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
+    """The subject of a brief for a single piece."""
+    kind = brief.kind.replace("_", " ") or "thing"
+    given = {role: piece.name for role, piece in brief.context.items()} | _woven(theme)
+    phrases = {"kind": kind, "kind_title": kind.title(), "name": f"the {kind}", "subject": f"the {kind}"}
+    if brief.name:
+        given |= {"name": brief.name, "subject": brief.name}
+        phrases = {"kind": kind, "kind_title": kind.title()}
+    is_person = brief.kind == "character"
+    pronouns = person_pronouns(brief.name) if is_person else THEY
+    if is_person:
+        given |= {"given": short_name(brief.name or "Somebody")}
+    phrases |= _own_words(brief, theme.grammar, chooser, pronouns) | _tone(brief.tone, theme.grammar, chooser)
+    return Subject(given=given, phrases=phrases, pronouns=pronouns)
+
+
+def story_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
+    """The subject of a story, which is the whole of its cast.
+
+    Who is missing from the context is invented, and the title decides who it is. So the quest, which is written later
+    and knows the title, has the same cast.
+    """
+    chosen = {role: piece.name for role, piece in brief.context.items()}
+    title = _title(brief) or Teller(theme.grammar, chooser, chosen).tell("story_title")
+    cast = cast_of(theme.grammar, seed_of(title, brief.theme), chosen)
+    told = brief.told.casefold()
+    unknown = {role for role in cast if role not in chosen and told and cast[role].casefold() not in told}
+    given = {role: name for role, name in cast.items() if role not in unknown} | _woven(theme)
+    phrases = {role: _STAND_INS[role] for role in unknown} | _descriptions(brief, theme.grammar, chooser)
+    phrases |= _tone(brief.tone, theme.grammar, chooser)
+    if "character" in given:
+        given |= {"given": short_name(given["character"])}
+    pronouns = person_pronouns(given["character"]) if "character" in given else THEY
+    return Subject(given=given, phrases=phrases, pronouns=pronouns, title="" if brief.stage == "quest" else title)
+
+
+def _title(brief: Brief) -> str:
+    written = (brief.piece.get(key) for key in ("title", "name"))
+    return next((text for text in written if isinstance(text, str) and text.strip()), brief.title)
+
+
+def _descriptions(brief: Brief, grammar: Grammar, chooser: Chooser) -> dict[str, str]:
+    """`character_is`, `setting_is`, `relic_is`: "a river town where ...", from the piece's seed line or invented."""
+    found = {}
+    for role in ("character", "setting", "relic"):
+        concept = brief.context[role].concept.rstrip(".") if role in brief.context else ""
+        found[f"{role}_is"] = (
+            concept if _INDEFINITE.fullmatch(concept) else _invented_description(role, grammar, chooser)
+        )
+    return found
+
+
+def _invented_description(role: str, grammar: Grammar, chooser: Chooser) -> str:
+    concept = Teller(grammar, chooser, {}, THEY, {"head": _PLAIN_HEADS[role]}).tell(f"{role}_concept")
+    return concept[:1].lower() + concept[1:]
+
+
+_PLAIN_HEADS = {"character": "stranger", "setting": "place", "relic": "thing"}
+
+
+def _own_words(brief: Brief, grammar: Grammar, chooser: Chooser, pronouns: Pronouns) -> dict[str, str]:
+    """`head` and `own` from the piece's seed line, or from the grammar where the line is not of our making."""
+    found = _SEED.fullmatch(brief.concept.rstrip("."))
+    if found and found["link"] == _LINKS.get(brief.kind):
+        return {"head": found["head"], "own": found["own"]}
+    owner = brief.kind if f"{brief.kind}_head" in grammar.rules else "any"
+    teller = Teller(grammar, chooser, {}, pronouns, {"kind": brief.kind.replace("_", " ") or "thing"})
+    return {part: _inside_a_sentence(teller.tell(f"{owner}_{part}")) for part in ("head", "own")}
+
+
+def _inside_a_sentence(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _tone(tone: str, grammar: Grammar, chooser: Chooser) -> dict[str, str]:
+    symbol = next((symbol for words, symbol in _TONES if re.search(words, tone.casefold())), None)
+    return {"tone_line": chooser.pick(symbol, grammar.rules[symbol])} if symbol else {}
+
+
+def _woven(theme: Theme) -> dict[str, str]:
+    return {"theme": theme.woven} if theme.woven else {}

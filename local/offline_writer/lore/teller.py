@@ -1,0 +1,64 @@
+"""Expands a symbol of the grammar to finished text."""
+
+from collections.abc import Iterator, Mapping
+
+from local.offline_writer.lore.chooser import Chooser
+from local.offline_writer.lore.grammar import Agreement, Grammar, Literal, Part, parts_of
+from local.offline_writer.lore.pronoun import THEY, Pronouns
+from local.offline_writer.lore.prose import Token, assemble
+
+
+class Teller:
+    """Tells the symbols of a grammar about one piece.
+
+    `given` values stand in slots as they are spelt; `phrases` are words of our own that replace the options of a
+    symbol, and fit in where they stand.
+    """
+
+    def __init__(
+        self,
+        grammar: Grammar,
+        chooser: Chooser,
+        given: Mapping[str, str],
+        pronouns: Pronouns = THEY,
+        phrases: Mapping[str, str] | None = None,
+    ) -> None:
+        self._grammar = grammar
+        self._chooser = chooser
+        self._pronouns = pronouns
+        self._given = {symbol: Token(text, given=True) for symbol, text in given.items()}
+        self._given |= {symbol: Token(text) for symbol, text in (phrases or {}).items()}
+        self._given |= {word: Token(text) for word, text in pronouns._asdict().items() if isinstance(text, str)}
+        self._known = frozenset(self._given)
+
+    def can_tell(self, symbol: str) -> bool:
+        return symbol in self._given or bool(self._grammar.options(symbol, self._known))
+
+    def tell(self, symbol: str) -> str:
+        """The text of a symbol. `KeyError` for one that cannot be told."""
+        return assemble(self._expand(symbol))
+
+    def fill(self, template: str) -> str:
+        """The text of a single option that stands in no rule."""
+        return assemble(self._expand_option(template))
+
+    def _expand(self, symbol: str) -> Iterator[Token]:
+        if symbol in self._given:
+            yield self._given[symbol]
+            return
+        options = self._grammar.options(symbol, self._known)
+        if not options:
+            raise KeyError(symbol)
+        yield from self._expand_option(self._chooser.pick(symbol, options))
+
+    def _expand_option(self, option: str) -> Iterator[Token]:
+        for part in parts_of(option):
+            yield from self._expand_part(part)
+
+    def _expand_part(self, part: Part) -> Iterator[Token]:
+        if isinstance(part, Literal):
+            yield Token(part.text)
+        elif isinstance(part, Agreement):
+            yield Token(part.plural if self._pronouns.plural else part.singular)
+        elif not part.optional or self.can_tell(part.symbol):
+            yield from self._expand(part.symbol)

@@ -1,0 +1,80 @@
+"""Which words suit a theme that a caller has put in words of their own."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from local.offline_writer.lore.grammar import Grammar
+from local.offline_writer.lore.prose import clean
+from local.offline_writer.lore.word_file import read_rules
+
+#: The word set for themes that match none of the others.
+NEUTRAL = "neutral"
+
+#: Word sets by name, and what a theme says that belongs to them. The first whose word comes first in the theme wins.
+KEYWORDS: dict[str, tuple[str, ...]] = {
+    "fantasy": ("fantas", "medieval", "magic", "dragon", "wizard", "witch", "elf", "elven", "sword", "fairy", "fae", "dungeon"),  # noqa: E501
+    "cyberpunk": ("cyber", "neon", "hacker", "android", "dystop", "sci-fi", "scifi", "science fiction", "megacorp", "transhuman"),  # noqa: E501
+    "post_apocalyptic": ("apocalyp", "wasteland", "nuclear", "fallout", "zombie", "survival", "ruined world", "after the end"),  # noqa: E501
+    "norse_mythology": ("norse", "viking", "asgard", "ragnar", "odin", "nordic", "saga", "valhalla", "rune"),
+    "steampunk": ("steam", "clockwork", "victorian", "airship", "gaslamp", "gaslight", "dieselpunk", "aether"),
+}  # fmt: skip
+
+#: Rules that every word set shares.
+SHARED_FILES = ("shared", "character", "faction", "setting", "event", "relic", "world", "anything", "tone")
+
+_PLAIN_WORDS = re.compile(r"[^\W_]+(?:[ '’&,-]+[^\W_]+){0,4}")  # noqa: RUF001
+_MIN_WOVEN_LENGTH = 3
+_NO_THEMES = frozenset({"the", "and", "for", "with", "from", "none", "any", "anything", "nothing", "theme", "null"})
+_MAX_WOVEN_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A word set, and the caller's own words where they can be woven into sentences."""
+
+    word_set: str
+    #: Empty where the word set speaks for itself or the words would break a sentence (emoji, markup, long text).
+    woven: str = ""
+
+    @property
+    def grammar(self) -> Grammar:
+        return grammar_of(self.word_set)
+
+
+def theme_of(text: str) -> Theme:
+    """The theme that fits a caller's text, which may be anything."""
+    lowered = text.casefold()
+    found = [
+        (place, word_set) for word_set, words in KEYWORDS.items() if (place := _first_place(lowered, words)) is not None
+    ]
+    if found:
+        return Theme(min(found)[1])
+    return Theme(NEUTRAL, woven=_woven(text))
+
+
+def _first_place(text: str, words: tuple[str, ...]) -> int | None:
+    places = [match.start() for word in words if (match := re.search(rf"\b{re.escape(word)}", text))]
+    return min(places, default=None)
+
+
+def _woven(text: str) -> str:
+    """The theme where it reads well in the middle of a sentence."""
+    theme = clean(text)
+    fits = _MIN_WOVEN_LENGTH <= len(theme) <= _MAX_WOVEN_LENGTH and theme.casefold() not in _NO_THEMES
+    return theme if fits and _PLAIN_WORDS.fullmatch(theme) else ""
+
+
+@cache
+def grammar_of(word_set: str) -> Grammar:
+    """The grammar with the words of one set. The files are read on first use."""
+    return Grammar(read_rules(*SHARED_FILES, f"{word_set}.names", word_set))
+
+
+@lru_cache(maxsize=1)
+def given_names() -> tuple[frozenset[str], frozenset[str]]:
+    """Women's and men's given names of all word sets, in lower case."""
+    rules = [grammar_of(word_set).rules for word_set in (*KEYWORDS, NEUTRAL)]
+    women = frozenset(name.casefold() for rule in rules for name in rule["she_name"])
+    men = frozenset(name.casefold() for rule in rules for name in rule["he_name"])
+    return women, men

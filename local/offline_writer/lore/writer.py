@@ -1,0 +1,105 @@
+"""Writes the answer to a brief: the values that the fields of a JSON schema are filled with."""
+
+from collections.abc import Collection, Sequence
+from random import Random
+from typing import Any
+
+from local.offline_writer.lore.brief import Brief
+from local.offline_writer.lore.cast import Seed, seeds
+from local.offline_writer.lore.chooser import Chooser, T, seed_of
+from local.offline_writer.lore.field import Path, symbol_of
+from local.offline_writer.lore.subject import Subject, piece_subject, story_subject
+from local.offline_writer.lore.teller import Teller
+from local.offline_writer.lore.theme import theme_of
+
+
+class LoreWriter:
+    """Fills the fields of one answer. Implements `schema_filler.Source`.
+
+    `seed` decides every choice: the same brief with the same seed is the same answer.
+    """
+
+    def __init__(self, brief: Brief, seed: int, used_names: Collection[str] = ()) -> None:
+        """`used_names` are not given to new pieces again."""
+        self._brief = brief
+        self._used_names = used_names
+        self._seed = seed
+        self._theme = theme_of(brief.theme)
+        self._grammar = self._theme.grammar
+        self._chooser = Chooser(seed, brief.number, brief.of, brief.told)
+        subject = self._subject()
+        self._title = subject.title
+        self._teller = Teller(self._grammar, self._chooser, subject.given, subject.pronouns, subject.phrases)
+        self._seeds: list[Seed] = []
+
+    def text(self, path: Path) -> str:
+        """A text for the field at this path."""
+        if path == ("title",) and self._title:
+            return self._title
+        symbol = symbol_of(path, self._brief.kind, self._brief.stage, self._teller.can_tell)
+        return self._teller.tell(symbol)
+
+    def ready(self, path: Path, count: int) -> Any | None:
+        """A value that is made as a whole: what the caller has said itself, a list of names, a pair of name and text.
+
+        `count` is the number of entries where the field is a list. None where the fields are to be filled one by one.
+        """
+        if path in {("names",), ("name",)}:
+            return self._names(path, count)
+        if path == ("concept",) and not self._brief.concept:
+            return self._seed_at(0, 1).concept
+        if len(path) == 1 and path[0] in self._brief.extra:
+            return self._brief.extra[str(path[0])]
+        return self._pair(path)
+
+    def list_length(self, path: Path, low: int, high: int) -> int:
+        """How many entries a list gets, between `low` and `high`."""
+        wanted = self._brief.count if path == ("names",) else None
+        if wanted is None:
+            wanted = 3 if path and path[-1] in {"traits", "paragraphs"} else self._random(path).randint(3, 5)
+        return min(max(wanted, low), high)
+
+    def choose(self, path: Path, options: Sequence[T]) -> T:
+        """One of the options of an enumeration or of alternatives; pieces of one job are dealt different ones."""
+        return self._random(path).choice(self._chooser.deal(str(path), options))
+
+    def integer(self, path: Path, low: int, high: int) -> int:
+        """A whole number within the limits, both included."""
+        return self._random(path).randint(low, high)
+
+    def fraction(self, path: Path) -> float:
+        """A number from 0 to 1."""
+        return self._random(path).random()
+
+    def _random(self, path: Path) -> Random:
+        return Chooser(seed_of(self._seed, path)).random
+
+    def _names(self, path: Path, count: int) -> Any:
+        if path == ("name",):
+            return self._brief.name or self._seed_at(0, 1).name
+        return [{"name": piece.name, "concept": piece.concept} for piece in self._seed_list(count)]
+
+    def _seed_at(self, index: int, count: int) -> Seed:
+        return self._seed_list(count)[index]
+
+    def _seed_list(self, count: int) -> list[Seed]:
+        if len(self._seeds) < count:
+            brief = self._brief
+            self._seeds = seeds(
+                self._grammar, brief.kind, count, self._seed, brief.avoid, self._theme.woven, self._used_names
+            )
+        return self._seeds
+
+    def _pair(self, path: Path) -> dict[str, str] | None:
+        """{name, description} for fields whose options are written as "Name = description."."""
+        field = str(path[-1]) if path else ""
+        options = self._grammar.rules.get(field, ())
+        if not options or not all(" = " in option for option in options) or field == "form":
+            return None
+        name, _, description = self._chooser.pick(field, options).partition(" = ")
+        return {"name": name, "description": self._teller.fill(description)}
+
+    def _subject(self) -> Subject:
+        if self._brief.kind == "world":
+            return story_subject(self._brief, self._theme, self._chooser)
+        return piece_subject(self._brief, self._theme, self._chooser)

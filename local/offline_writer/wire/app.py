@@ -1,0 +1,180 @@
+"""The HTTP side: OpenAI's chat completions, and the controls for tests."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from local.offline_writer.lore.schema_filler import UnusableSchema
+from local.offline_writer.wire.call_log import CallLog
+from local.offline_writer.wire.completion import Answer, CompletionRequest, Pen, completion
+from local.offline_writer.wire.fault import Faults, PlanFault, Rule, read_plan
+
+MODEL = "offline-writer"
+
+#: Faults that are an error answer: status, type, code, message.
+_ERRORS = {
+    "429": (429, "requests", "rate_limit_exceeded", "Rate limit reached."),
+    "500": (500, "server_error", None, "The server had an error."),
+    "503": (503, "server_error", None, "The server is overloaded."),
+    "401": (401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided."),
+    "insufficient_quota": (429, "insufficient_quota", "insufficient_quota", "You exceeded your current quota."),
+}
+
+T = TypeVar("T")
+
+
+class _ClientGone(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class OfflineWriter:
+    """The handlers, and what they share."""
+
+    def __init__(self, pen: Pen, faults: Faults) -> None:
+        self._pen = pen
+        self._faults = faults
+        self._log = CallLog()
+
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/health", _health),
+                Route("/v1/models", _models),
+                Route("/v1/chat/completions", self._complete, methods=["POST"]),
+                Route("/control/calls", self._calls, methods=["GET", "DELETE"]),
+                Route("/control/faults", self._plan, methods=["GET", "PUT"]),
+            ]
+        )
+
+    async def _complete(self, request: Request) -> Response:
+        try:
+            asked = CompletionRequest.model_validate_json(await request.body())
+        except ValidationError as error:
+            return _error(400, "invalid_request_error", None, _first_fault(error))
+        call = self._log.begin(asked.schema_name, request.headers.get("traceparent"))
+        try:
+            response = await _unless_gone(request, self._answer(asked))
+        except (_ClientGone, asyncio.CancelledError):
+            self._log.end(call, "dropped")
+            return Response(status_code=499)
+        self._log.end(call, "finished" if response.status_code == 200 else "failed")
+        return response
+
+    async def _answer(self, asked: CompletionRequest) -> Response:
+        rule = self._faults.strike(asked.schema_name)
+        await asyncio.sleep(self._faults.latency_s())
+        if rule is not None and rule.fault == "hang":
+            await asyncio.Event().wait()
+        if rule is not None and rule.fault == "drop":
+            return _Abort(status_code=502)
+        if rule is not None and rule.fault in _ERRORS:
+            return _error(*_ERRORS[rule.fault], retry_after_s=rule.retry_after_s)
+        try:
+            content = self._pen.write(asked)
+        except UnusableSchema as fault:
+            return _error(400, "invalid_request_error", "invalid_json_schema", f"Invalid schema: {fault}")
+        answer = JSONResponse(completion(asked, _spoiled(content, rule)))
+        if rule is not None and rule.fault == "broken_body":
+            # As a proxy that gives up in the middle leaves it, with a length that fits.
+            half = bytes(answer.body)[: len(answer.body) // 2]
+            return Response(half, media_type="application/json")
+        return answer
+
+    async def _calls(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self._log.reset()
+        return JSONResponse(self._log.as_json())
+
+    async def _plan(self, request: Request) -> Response:
+        if request.method == "PUT":
+            try:
+                self._faults.replace(read_plan(await _json(request)))
+            except PlanFault as fault:
+                return JSONResponse({"error": str(fault)}, status_code=400)
+        return JSONResponse(self._faults.plan)
+
+
+def _spoiled(content: str, rule: Rule | None) -> Answer:
+    """The answer, or what a fault makes of it."""
+    match rule.fault if rule else None:
+        case "garbage":
+            return Answer("Sure! Here is what you asked for: {")
+        case "wrong_schema":
+            return Answer(json.dumps({"unexpected": ["entirely", 7]}))
+        case "truncated":
+            return Answer(content[: len(content) // 2], finish_reason="length")
+        case "refusal":
+            return Answer(None, refusal="I cannot help with that.")
+        case "empty":
+            return Answer("")
+        case _:
+            return Answer(content)
+
+
+async def _unless_gone(request: Request, work: Awaitable[T]) -> T:
+    """The result of the work. Raises `_ClientGone`, and stops the work, as soon as the client has gone."""
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_disconnect(request.receive))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise _ClientGone
+        return task.result()
+    finally:
+        task.cancel()
+        gone.cancel()
+        await asyncio.wait({task, gone})
+        if not task.cancelled():
+            task.exception()
+
+
+async def _disconnect(receive: Callable[[], Awaitable[Any]]) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
+class _Abort(Response):
+    """No answer at all: the connection is closed under the client (see `server.py`)."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's form
+        scope["state"]["abort"]()
+
+
+def _error(
+    status: int, kind: str, code: str | None, message: str, *, retry_after_s: float | None = None
+) -> JSONResponse:
+    headers = {} if retry_after_s is None else {"Retry-After": f"{retry_after_s:g}"}
+    body = {"error": {"message": message, "type": kind, "param": None, "code": code}}
+    return JSONResponse(body, status_code=status, headers=headers)
+
+
+def _first_fault(error: ValidationError) -> str:
+    problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    place = ".".join(map(str, problem["loc"]))
+    if place == "stream":
+        return "stream: only whole answers are given here; leave stream out."
+    return f"{place or 'body'}: {problem['msg']}"
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return await request.json()
+    except ValueError:
+        raise PlanFault("the body must be JSON") from None
+
+
+async def _health(_request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _models(_request: Request) -> Response:
+    model = {"id": MODEL, "object": "model", "created": 0, "owned_by": "loresmith"}
+    return JSONResponse({"object": "list", "data": [model]})

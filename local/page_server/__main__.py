@@ -1,0 +1,3 @@
+from local.page_server.server import main
+
+main()

@@ -1,0 +1,143 @@
+"""The queues and the table on the AWS endpoint: made where they are missing, set right where they are there."""
+
+import json
+import logging
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from chalicelib.adapter.dynamodb_worlds import BY_CREATED
+from infra.limits import DEAD_LETTER_VISIBILITY_S, MAX_RECEIVE_COUNT
+from local.error import LocalError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+log = logging.getLogger(__name__)
+
+JOBS_QUEUE = "jobs"
+DEAD_LETTER_QUEUE = "jobs-dlq"
+WORLDS_TABLE = "worlds"
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    jobs_url: str
+    dead_letter_url: str
+
+
+class ResourceMaker:
+    """Makes queues and table on one endpoint; a probe for the supervisor, which calls it after each start."""
+
+    def __init__(self, endpoint: str, environment: Mapping[str, str], jobs_visibility_s: int) -> None:
+        self.endpoint = endpoint
+        self._environment = environment
+        self._jobs_visibility_s = jobs_visibility_s
+        self._made: Queues | None = None
+
+    @property
+    def queues(self) -> Queues:
+        """Once made. Their addresses stay the same when they are made again."""
+        if self._made is None:
+            raise RuntimeError("the queues are not made yet")
+        return self._made
+
+    def __call__(self) -> bool:
+        """Whether everything is there now. Raises `LocalError` where asking again would not help."""
+        from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError, WaiterError
+
+        if not _listens(self.endpoint):
+            return False
+        try:
+            self.make()
+        except (ConnectionError, HTTPClientError, ClientError, WaiterError):
+            log.debug("Queues and table could not be made yet", exc_info=True)
+            return False
+        except BotoCoreError as error:
+            raise LocalError(f"The queues cannot be made at {self.endpoint}: {error}") from error
+        return True
+
+    def make(self) -> None:
+        """Idempotent. Raises botocore's errors."""
+        sqs, dynamodb = _clients(self.endpoint, self._environment)
+        dead_letter_url = _ensure_queue(sqs, DEAD_LETTER_QUEUE, {"VisibilityTimeout": str(DEAD_LETTER_VISIBILITY_S)})
+        attributes = sqs.get_queue_attributes(QueueUrl=dead_letter_url, AttributeNames=["QueueArn"])["Attributes"]
+        redrive = {"deadLetterTargetArn": attributes["QueueArn"], "maxReceiveCount": MAX_RECEIVE_COUNT}
+        visibility = str(self._jobs_visibility_s)
+        jobs_url = _ensure_queue(
+            sqs, JOBS_QUEUE, {"VisibilityTimeout": visibility, "RedrivePolicy": json.dumps(redrive)}
+        )
+        _ensure_table(dynamodb)
+        self._made = Queues(jobs_url, dead_letter_url)
+
+
+def _listens(endpoint: str) -> bool:
+    address = urlsplit(endpoint)
+    try:
+        with socket.create_connection((address.hostname or "", address.port or 443), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _ensure_queue(sqs: "SQSClient", name: str, attributes: Mapping[str, str]) -> str:
+    try:
+        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+    except sqs.exceptions.QueueDoesNotExist:
+        url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes=dict(attributes))  # type: ignore[arg-type] # names are literals
+    return url
+
+
+def _ensure_table(dynamodb: "DynamoDBClient") -> None:
+    """As `chalicelib.adapter.dynamodb_worlds` expects it."""
+    try:
+        dynamodb.create_table(
+            TableName=WORLDS_TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": "owner", "AttributeType": "S"},
+                {"AttributeName": "world_id", "AttributeType": "S"},
+                {"AttributeName": "created_at", "AttributeType": "N"},
+            ],
+            KeySchema=[
+                {"AttributeName": "owner", "KeyType": "HASH"},
+                {"AttributeName": "world_id", "KeyType": "RANGE"},
+            ],
+            LocalSecondaryIndexes=[
+                {
+                    "IndexName": BY_CREATED,
+                    "KeySchema": [
+                        {"AttributeName": "owner", "KeyType": "HASH"},
+                        {"AttributeName": "created_at", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
+        )
+    except dynamodb.exceptions.ResourceInUseException:
+        return
+    dynamodb.get_waiter("table_exists").wait(TableName=WORLDS_TABLE, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+
+
+def _clients(endpoint: str, environment: Mapping[str, str]) -> tuple["SQSClient", "DynamoDBClient"]:
+    import boto3  # imported late: it is slow, and the programs are started before it is needed
+    from botocore.config import Config
+    from botocore.session import Session
+
+    session = boto3.Session(
+        # The profile is the one of this environment, not of the process.
+        botocore_session=Session(session_vars={"profile": (None, None, None, None)}),
+        profile_name=environment.get("AWS_PROFILE"),
+        aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
+        aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
+        aws_session_token=environment.get("AWS_SESSION_TOKEN"),
+        region_name=environment["AWS_DEFAULT_REGION"],
+    )
+    config = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}, proxies={})
+    sqs: SQSClient = session.client("sqs", endpoint_url=endpoint, config=config)
+    dynamodb: DynamoDBClient = session.client("dynamodb", endpoint_url=endpoint, config=config)
+    return sqs, dynamodb

@@ -1,0 +1,104 @@
+"""One program of the stack while it runs: its process, its log, its restarts."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from local.process.restart_backoff import RestartBackoff
+from local.process.tether import tethered
+from local.project import ROOT
+from local.stack.error import StartFailed
+from local.stack.program import Program
+
+
+class Child:
+    """Not for several threads: the supervisor's one calls it, since the tether is tied to the thread that spawns."""
+
+    def __init__(self, program: Program, log: Path) -> None:
+        self.program = program
+        self.log = log
+        #: Ready now, and ready at any time before.
+        self.ready = False
+        self.proven = False
+        self._backoff = RestartBackoff()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._spawned_at = self._due_at = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def spawn(self) -> None:
+        # A session of its own: Ctrl-C in the terminal is for the stack, which ends its programs in order.
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(
+                tethered(self.program.argv),
+                env=dict(self.program.environment),
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._spawned_at = time.monotonic()
+
+    def tick(self) -> str | None:
+        """Look after it; a sentence when something happened. Raises `StartFailed` if it was never ready and ends."""
+        if self._process is None:
+            return self._start_again_when_due()
+        if (status := self._process.poll()) is not None:
+            return self._buried(status)
+        if not self.ready and self.program.is_ready():
+            self.ready = self.proven = True
+        return None
+
+    def terminate(self) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+
+    def wait(self, deadline: float) -> None:
+        """Until it has ended, or by force at `deadline` (monotonic). Whatever it started itself ends too."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        self._end_group()
+        self._process.wait()
+
+    def failure(self, reason: str) -> StartFailed:
+        return StartFailed(self.program.name, reason, self.log)
+
+    def _buried(self, status: int) -> str:
+        self._end_group()
+        self._process, self.ready = None, False
+        ending = _ending(status)
+        if not self.proven:
+            raise self.failure(f"{ending} while it was starting")
+        now = time.monotonic()
+        delay_s = self._backoff.delay_s(now - self._spawned_at)
+        self._due_at = now + delay_s
+        return f"{self.program.name} {ending}; starting it again" + (f" in {delay_s:g} s" if delay_s else "")
+
+    def _start_again_when_due(self) -> str | None:
+        if time.monotonic() < self._due_at:
+            return None
+        self.spawn()
+        return f"{self.program.name} runs again, process {self.pid}"
+
+    def _end_group(self) -> None:
+        """Its own children, where the kernel does not end them (anything but Linux)."""
+        if self._process:
+            try:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                return
+
+
+def _ending(status: int) -> str:
+    if status < 0:
+        return f"was ended by {signal.Signals(-status).name}"
+    return f"ended with status {status}"

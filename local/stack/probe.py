@@ -1,0 +1,59 @@
+"""Whether a server of the stack is ready. Each probe is quick and does not raise."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from local.project import LOOPBACK
+from local.stack import tcp_port
+
+_TIMEOUT_S = 2.0
+#: gRPC would ask the proxy of `http_proxy` for this machine too.
+_DIRECTLY = [("grpc.enable_http_proxy", 0)]
+
+
+def http_ok(port_number: int, path: str) -> bool:
+    """Whether GET answers 200."""
+    if not tcp_port.is_listening(port_number):
+        return False
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.get(f"http://{LOOPBACK}:{port_number}{path}", timeout=_TIMEOUT_S).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def grpc_serving(port_number: int) -> bool:
+    """Whether gRPC's health service says SERVING."""
+    if not tcp_port.is_listening(port_number):
+        return False
+    import grpc  # imported late: it is slow, and the programs are started before it is needed
+    from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+    try:
+        with grpc.insecure_channel(f"{LOOPBACK}:{port_number}", _DIRECTLY) as channel:
+            answer: Any = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=_TIMEOUT_S)
+    except grpc.RpcError:
+        return False
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+
+
+def functions_of(pids_file: Path, event_source: int) -> dict[str, int]:
+    """Process ids of the Lambda functions, by name, as this event source process has published them; {} before."""
+    published = _read(pids_file)
+    return dict(published["processes"]) if published.get("event_source") == event_source else {}
+
+
+def functions_ready(pids_file: Path) -> bool:
+    """Whether the event source takes messages."""
+    return bool(_read(pids_file).get("ready"))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text()))
+    except (OSError, ValueError):
+        return {}

@@ -1,0 +1,125 @@
+"""The settings of the local stack: the environment, and `.env` where the environment is silent."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from chalicelib.domain.timing import Timing
+from chalicelib.settings import HttpAddress, Settings, SettingsError, fault_of
+from generator_service import settings as generator_settings
+from infra.throttling import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
+from local import dev_issuer
+from local.error import SettingsFault
+from local.offline_writer import setup as offline_writer
+from local.page_server import server as web
+from local.project import LOOPBACK, ROOT
+
+Port = Field(default=0, ge=0, le=65_535)
+_TIMING = Timing()
+
+
+class StackSettings(BaseModel):
+    """Each field is the environment variable of its name in capitals. A port of 0 means a free one."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    #: Where logs, process ids and the like are kept. Two stacks run side by side in two folders.
+    local_dir: Path = ROOT / ".local"
+
+    api_port: int = Port
+    web_port: int = Port
+    redis_port: int = Port
+    aws_port: int = Port
+    generator_port: int = Port
+    llm_port: int = Port
+
+    #: A Redis that is running already; nothing is started then.
+    redis_url: SecretStr | None = None
+    #: An AWS endpoint that is running already, such as LocalStack's; nothing is started then.
+    aws_endpoint_url: HttpAddress | None = None
+    aws_emulator: Literal["moto", "ministack"] = "moto"
+
+    #: With neither of the two the offline writer is started.
+    openai_api_key: SecretStr | None = None
+    openai_base_url: HttpAddress | None = None
+    #: What the local server takes of one token, as a deployed stage's web ACL does.
+    token_requests_per_minute: int = Field(default=TOKEN_REQUESTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
+    token_posts_per_minute: int = Field(default=TOKEN_POSTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
+
+    #: Seconds that the offline writer takes for an answer, so that there is progress to see.
+    offline_llm_latency_s: float = Field(default=0.4, ge=0)
+
+    #: Batches that the worker handles at the same time. AWS takes 2 and more; 1 is possible here.
+    worker_concurrency: int = Field(default=2, ge=1, le=1000)
+    worker_timeout_s: float = Field(default=_TIMING.worker_timeout_s, gt=0)
+    queue_visibility_s: int = Field(default=_TIMING.queue_visibility_s, gt=0)
+    #: Each minute on AWS; more often here, so that a crash can be watched being mended.
+    recovery_interval_s: float = Field(default=5, gt=0)
+
+    #: Whether the page is served, from frontend/dist, which must be built. Unset, `make run` and `make stack` build it.
+    serve_page: bool = False
+
+    #: Everything that was read, for the programs that are started.
+    environment: Mapping[str, str] = Field(default_factory=dict, repr=False)
+
+    @field_validator("local_dir")
+    @classmethod
+    def _absolute(cls, folder: Path) -> Path:
+        return folder.expanduser().resolve()
+
+    @field_validator("serve_page")
+    @classmethod
+    def _is_there(cls, served: bool) -> bool:
+        if served and not web.is_built():
+            raise ValueError("the page is not built. Run `npm ci && npm run build` in frontend/, or unset SERVE_PAGE")
+        return served
+
+    @property
+    def needs_offline_writer(self) -> bool:
+        return self.openai_api_key is None and self.openai_base_url is None
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str], dotenv: Mapping[str, str | None] | None = None) -> Self:
+        """The settings of this environment; raises `SettingsFault` with every fault.
+
+        A variable in the environment overrides the one in `dotenv`, even if it is empty. Empty or blank means unset.
+        """
+        both = {name: value or "" for name, value in (dotenv or {}).items()} | dict(environment)
+        merged = {name: value for name, value in both.items() if value.strip()}
+        # A deployment's name, which docs/operations.md has one export.
+        merged.pop("STAGE", None)
+        given: dict[str, Any] = {name.lower(): value for name, value in merged.items()}
+        known = {name: given[name] for name in cls.model_fields if name in given and name != "environment"}
+        others = list(dict.fromkeys(_faults_of_the_parts(merged)))
+        try:
+            settings = cls.model_validate(known | {"environment": merged})
+        except ValidationError as error:
+            own = [fault_of(problem) for problem in error.errors(include_input=False)]
+            raise SettingsFault(list(dict.fromkeys([*own, *others]))) from None
+        if others:
+            raise SettingsFault(others)
+        return settings
+
+
+def read_dotenv(folder: Path = ROOT) -> dict[str, str | None]:
+    """What stands in the folder's `.env`; empty where there is none."""
+    return dict(dotenv_values(folder / ".env", interpolate=False))
+
+
+def _faults_of_the_parts(environment: Mapping[str, str]) -> Iterator[str]:
+    """What the Lambda functions and the generator would refuse, before anything is started."""
+    issuer = dev_issuer.STAND_IN if dev_issuer.is_wanted(environment) else {}
+    own = {"GENERATOR_HOST": LOOPBACK, "OPENAI_API_KEY": environment.get("OPENAI_API_KEY") or "none"}
+    try:
+        Settings.read(dict(environment) | issuer)
+    except SettingsError as error:
+        yield from str(error).splitlines()
+    try:
+        generator_settings.Settings.read(dict(environment) | own)
+    except generator_settings.SettingsError as error:
+        yield from str(error).splitlines()
+    # Its latency is a setting of the stack's own.
+    yield from offline_writer.faults({**environment, "OFFLINE_LLM_LATENCY_S": ""})

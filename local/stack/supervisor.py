@@ -1,0 +1,149 @@
+"""Keeps programs running: one thread starts them, watches them, starts the dead again, and ends them all."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from local.error import LocalError
+from local.stack.child import Child
+from local.stack.program import Program
+
+log = logging.getLogger(__name__)
+
+_TICK_S = 0.05
+#: What has not ended this long after SIGTERM is killed.
+_GRACE_S = 3.0
+
+
+class Supervisor:
+    """`on_change` is called whenever `processes` has changed, in the supervisor's thread."""
+
+    def __init__(self, log_dir: Path, on_change: Callable[[], None] = lambda: None) -> None:
+        self._log_dir = log_dir
+        self._on_change = on_change
+        self._changed = threading.Condition()
+        self._stopping = threading.Event()
+        self._orders: deque[Sequence[Program]] = deque()
+        self._groups: list[list[Child]] = []
+        self._pids: dict[str, int] = {}
+        self._own: dict[str, Mapping[str, int]] = {}
+        self._failure: LocalError | None = None
+        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
+
+    def start(self, *programs: Program) -> None:
+        """Start programs side by side and return at once. At the end they are ended before those started earlier."""
+        with self._changed:
+            self._orders.append(programs)
+        if not self._thread.is_alive():
+            self._thread.start()
+
+    def wait_ready(self, *names: str, timeout_s: float) -> None:
+        """Until all of these are ready. Raises `StartFailed`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._over or self._are_ready(names), timeout_s)
+            if self._over:
+                raise self._failure or LocalError("The stack was ended while it was starting.")
+            for child in self._children():
+                if child.program.name in names and not child.ready:
+                    raise child.failure(f"was not ready after {timeout_s:g} s")
+
+    @property
+    def processes(self) -> dict[str, int]:
+        """Process ids by name, those of programs' own processes among them."""
+        with self._changed:
+            return dict(self._pids)
+
+    def wait(self) -> None:
+        """Until `stop`. Raises `LocalError` where the supervisor itself has failed."""
+        self._stopping.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    def stop(self) -> None:
+        """End everything; returns when nothing is left. Idempotent."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._tick()
+                self._stopping.wait(_TICK_S)
+        except Exception:
+            log.exception("The supervisor has failed; everything ends")
+            self._failure = LocalError("The supervisor has failed, and everything was ended.")
+            self._stopping.set()
+        finally:
+            for group in reversed(self._groups):
+                _end(group)
+            with self._changed:
+                self._changed.notify_all()
+
+    def _tick(self) -> None:
+        with self._changed:
+            orders = [self._orders.popleft() for _ in range(len(self._orders))]
+        for programs in orders:
+            self._spawn(programs)
+        for child in self._children():
+            self._look_after(child)
+        self._report()
+
+    def _spawn(self, programs: Sequence[Program]) -> None:
+        group = [Child(program, self._log_dir / f"{program.name}.log") for program in programs]
+        with self._changed:
+            self._groups.append(group)
+        for child in group:
+            child.spawn()
+
+    def _look_after(self, child: Child) -> None:
+        if self._over:
+            return
+        try:
+            if happened := child.tick():
+                log.warning(happened)
+        except LocalError as error:
+            self._failure = error
+
+    def _report(self) -> None:
+        pids = dict(self._pids_of_children())
+        changed = pids != self._pids
+        with self._changed:
+            self._pids = pids
+            self._changed.notify_all()
+        if changed:
+            self._on_change()
+
+    def _pids_of_children(self) -> Iterator[tuple[str, int]]:
+        """Of what is dead and not yet replaced, the last known id: a name once given does not vanish."""
+        for child in self._children():
+            name = child.program.name
+            if child.pid is None:
+                if name in self._pids:
+                    yield name, self._pids[name]
+            else:
+                yield name, child.pid
+                self._own[name] = child.program.own_processes(child.pid) or self._own.get(name, {})
+            yield from self._own.get(name, {}).items()
+
+    def _children(self) -> list[Child]:
+        return [child for group in self._groups for child in group]
+
+    def _are_ready(self, names: Sequence[str]) -> bool:
+        ready = {child.program.name for child in self._children() if child.ready}
+        return ready.issuperset(names)
+
+    @property
+    def _over(self) -> bool:
+        return self._failure is not None or self._stopping.is_set()
+
+
+def _end(group: Sequence[Child]) -> None:
+    for child in group:
+        child.terminate()
+    deadline = time.monotonic() + _GRACE_S
+    for child in group:
+        child.wait(deadline)
