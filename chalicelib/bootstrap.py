@@ -138,13 +138,8 @@ def redis_store(settings: Settings, **options: Any) -> RedisJobStore:
 
 
 def grpc_generator(settings: Settings) -> GrpcGenerator:
-    token, authority = settings.generator_token, settings.generator_tls_ca
-    return GrpcGenerator(
-        settings.generator_target,
-        token.get_secret_value() if token else None,
-        tls=settings.generator_tls,
-        authority=authority.read_bytes() if authority else None,
-    )
+    token = settings.generator_token
+    return GrpcGenerator(settings.generator_target, token.get_secret_value() if token else None)
 
 
 def build(environment: Mapping[str, str]) -> Services:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 from chalicelib.correlation import Correlate
-from masking.environment import secrets_in
-from masking.mask import Mask
-from masking.output import mask_output
+from foundation.masking.environment import secrets_in
+from foundation.masking.mask import Mask
+from foundation.masking.output import mask_output
 
 
 class MaskedFormatter(logging.Formatter):

@@ -1,38 +1,18 @@
-"""The environment, read once and checked as a whole. Adapters and services are given values, never the environment."""
+"""The settings of the Lambda functions. Adapters and services are given values, never the environment."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    FilePath,
-    SecretStr,
-    TypeAdapter,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, SecretStr, create_model, field_validator, model_validator
 
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.timing import Timing
+from foundation.settings import EnvironmentSettings, HttpAddress
 
 _ALGORITHMS = frozenset({"RS256", "ES256", "HS256"})
 _MIN_SECRET_LENGTH = 32
-
-
-def _is_http_address(address: str) -> str:
-    """Raises `ValueError`."""
-    if re.match(r"https?://[^/\s]", address) is None:
-        raise ValueError("must be an address with http:// or https://")
-    return address
-
-
-HttpAddress = Annotated[str, AfterValidator(_is_http_address)]
 
 
 _REDIS_URL = re.compile(
@@ -56,14 +36,27 @@ def _fault_of_redis_url(url: str) -> str | None:
     )
 
 
-class SettingsError(Exception):
-    """The environment is not fit to run with; the message lists every fault, one a line."""
+class _OneByOne(EnvironmentSettings):
+    """Each duration as a variable, and their order checked."""
+
+    @property
+    def timing(self) -> Timing:
+        return Timing(**self.model_dump())
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if faults := self.timing.faults():
+            raise ValueError("\n".join(faults))
+        return self
 
 
-class Settings(BaseModel):
+#: A variable for each field of `Timing`.
+_FIELDS: dict[str, Any] = {each.name: (each.type, each.default) for each in fields(Timing)}
+Durations = create_model("Durations", __base__=_OneByOne, **_FIELDS)
+
+
+class Settings(EnvironmentSettings):
     """What the Lambdas are configured by. Each field is the environment variable of its name in capitals."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
     #: Connections a process may hold for ordinary commands.
@@ -76,9 +69,6 @@ class Settings(BaseModel):
     #: host:port, or any other gRPC target such as dns:///generator.jobs.local:50051.
     generator_target: str = "127.0.0.1:50051"
     generator_token: SecretStr | None = None
-    generator_tls: bool = False
-    #: A PEM file with the authority that signed the generator's certificate; the system's authorities without one.
-    generator_tls_ca: FilePath | None = None
     #: "none": every caller is the same one; for local use. "jwt": the `sub` of a bearer token.
     auth_mode: Literal["none", "jwt"] = "none"
     jwt_issuer: str | None = None
@@ -110,7 +100,7 @@ class Settings(BaseModel):
 
     @field_validator("redis_url")
     @classmethod
-    def _is_redis_url(cls, url: SecretStr) -> SecretStr:
+    def _check_redis_url(cls, url: SecretStr) -> SecretStr:
         if fault := _fault_of_redis_url(url.get_secret_value()):
             raise ValueError(fault)
         return url
@@ -129,13 +119,13 @@ class Settings(BaseModel):
         return [name.strip() for name in self.jwt_algorithms.split(",")]
 
     @model_validator(mode="after")
-    def _tokens_can_be_checked(self) -> Self:
+    def _check_tokens(self) -> Self:
         if self.auth_mode == "jwt" and (faults := list(self._token_faults())):
             raise ValueError("\n".join(faults))
         return self
 
     @model_validator(mode="after")
-    def _deployed_ones_say_who_may_call(self) -> Self:
+    def _require_auth_mode(self) -> Self:
         if self.stage and "auth_mode" not in self.model_fields_set:
             raise ValueError("AUTH_MODE must be set where STAGE is")
         return self
@@ -158,27 +148,15 @@ class Settings(BaseModel):
                     yield f"JWT_KEY is not the PEM of a public key for {name}"
 
     @classmethod
-    def read(cls, environment: Mapping[str, str]) -> Self:
-        """The settings of this environment. Raises `SettingsError` with every fault. Empty values count as unset."""
-        given: dict[str, Any] = {name.lower(): value for name, value in environment.items() if value != ""}
-        durations = {f.name: given[f.name] for f in fields(Timing) if f.name in given}
-        known = {name: given[name] for name in cls.model_fields if name in given and name != "timing"}
-        timing, late = _timing(durations)
-        if faults := [*faults_of(cls, known), *late]:
-            raise SettingsError("\n".join(faults))
-        return cls.model_validate(known | {"timing": timing})
+    def given(cls, environment: Mapping[str, str]) -> dict[str, Any]:
+        """The variables that are set, and the durations, if nothing is wrong with them."""
+        durations = Durations.given(environment)
+        timing = {} if Durations.faults(durations) else {"timing": Durations.model_validate(durations).timing}
+        return super().given(environment) | timing
 
-
-def _timing(durations: Mapping[str, str]) -> tuple[Timing, list[str]]:
-    """The durations, and everything that is wrong with them; looked at even where other settings are wrong."""
-    try:
-        timing = TypeAdapter(Timing).validate_python(durations)
-    except ValidationError as error:
-        wrong = [fault_of(problem) for problem in error.errors(include_input=False)]
-        unread = {str(problem["loc"][0]) for problem in error.errors()}
-        _, others = _timing({name: value for name, value in durations.items() if name not in unread})
-        return Timing(), [*wrong, *(fault for fault in others if not any(name.upper() in fault for name in unread))]
-    return timing, timing.faults()
+    @classmethod
+    def faults_in(cls, environment: Mapping[str, str]) -> list[str]:
+        return [*super().faults_in(environment), *Durations.faults_in(environment)]
 
 
 def _fits(key: str, algorithm: str) -> bool:
@@ -190,27 +168,3 @@ def _fits(key: str, algorithm: str) -> bool:
     except (InvalidKeyError, ValueError, TypeError):
         return False
     return not hasattr(prepared, "private_numbers")
-
-
-def faults_of(model: type[BaseModel], given: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with these settings: with one by one, and with those together that can be read."""
-    try:
-        model.model_validate(given)
-    except ValidationError as error:
-        problems = error.errors(include_input=False)
-    else:
-        return []
-    faults = [line for problem in problems for line in fault_of(problem).splitlines()]
-    if wrong := {str(problem["loc"][0]) for problem in problems if problem["loc"]}:
-        others = faults_of(model, {name: value for name, value in given.items() if name not in wrong})
-        faults += [fault for fault in others if not any(name.upper() in fault for name in wrong)]
-    return faults
-
-
-def fault_of(problem: Any) -> str:
-    """One of pydantic's problems with an environment, as "NAME: what is wrong with it"."""
-    names = [str(step).upper() for step in problem["loc"]]
-    said = str(problem["msg"]).removeprefix("Value error, ").partition(", unable to")[0]
-    for start in ("Input should", "String should"):
-        said = said.replace(start, "must")
-    return f"{names[0]}: {said}" if names else said

@@ -5,13 +5,14 @@ import logging
 import os
 import sys
 
+from foundation.masking.environment import secrets_in
+from foundation.masking.output import mask_output
+from foundation.settings import SettingsError
 from generator_service import logs
 from generator_service.app import serve
 from generator_service.registry import KindError
-from generator_service.settings import Settings, SettingsError
+from generator_service.settings import Settings
 from generator_service.trace import exporting
-from masking.environment import secrets_in
-from masking.output import mask_output
 
 log = logging.getLogger("generator_service")
 

@@ -1,7 +1,6 @@
 """`python -m generator_service.healthcheck`: exit status 0 when the generator on this machine serves, else 1.
 
-Reads the generator's own GENERATOR_HOST, GENERATOR_PORT and GENERATOR_TLS_CERT. With TLS the certificate must be valid
-for GENERATOR_TLS_NAME ("localhost" if unset).
+Reads the generator's own GENERATOR_HOST and GENERATOR_PORT.
 """
 
 import os
@@ -11,8 +10,9 @@ from collections.abc import Mapping
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from generator_service.settings import Address, SettingsError
-from masking.output import mask_output
+from foundation.masking.output import mask_output
+from foundation.settings import SettingsError
+from generator_service.settings import Address
 
 TIMEOUT_S = 3.0
 _ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked up, not bound
@@ -22,20 +22,12 @@ def is_serving(environment: Mapping[str, str]) -> bool:
     """Whether the generator that this environment configures answers SERVING within `TIMEOUT_S`."""
     address = Address.read(environment)
     host = _ANY_HOST.get(address.generator_host, address.generator_host)
-    with _channel(address.model_copy(update={"generator_host": host}), environment) as channel:
+    with grpc.insecure_channel(address.model_copy(update={"generator_host": host}).target) as channel:
         try:
             answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=TIMEOUT_S)
         except grpc.RpcError:
             return False
     return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
-
-
-def _channel(address: Address, environment: Mapping[str, str]) -> grpc.Channel:
-    if address.generator_tls_cert is None:
-        return grpc.insecure_channel(address.target)
-    credentials = grpc.ssl_channel_credentials(address.generator_tls_cert.read_bytes())
-    name = environment.get("GENERATOR_TLS_NAME") or "localhost"
-    return grpc.secure_channel(address.target, credentials, options=[("grpc.ssl_target_name_override", name)])
 
 
 def main() -> int:

@@ -42,7 +42,7 @@ OPTIONS: Sequence[tuple[str, int]] = (
 
 
 class GeneratorServer:
-    """`LoreServicer` with health, reflection, token and TLS."""
+    """`LoreServicer` with health, reflection and a token."""
 
     def __init__(self, settings: Settings, servicer: LoreServicer, admission: Admission) -> None:
         self._settings = settings
@@ -58,7 +58,7 @@ class GeneratorServer:
 
     async def start(self) -> str:
         """Listen, and say that all is well. Returns the address, host:port. Raises `RuntimeError` where it is taken."""
-        port = self._bind()
+        port = self._server.add_insecure_port(self._settings.target)
         await self._server.start()
         for name in ("", SERVICE):
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
@@ -76,10 +76,3 @@ class GeneratorServer:
                 await self._admission.wait_idle()
         await self._server.stop(_GOODBYE_S)
         await stopping
-
-    def _bind(self) -> int:
-        certificate, key = self._settings.generator_tls_cert, self._settings.generator_tls_key
-        if certificate is None or key is None:
-            return self._server.add_insecure_port(self._settings.target)
-        pair = (key.read_bytes(), certificate.read_bytes())
-        return self._server.add_secure_port(self._settings.target, grpc.ssl_server_credentials([pair]))

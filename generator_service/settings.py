@@ -1,30 +1,15 @@
-"""The environment, read once and checked as a whole. Everything else is given values."""
+"""The settings of the generator. Everything else is given values, never the environment."""
 
 import json
 import re
-from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    FilePath,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+
+from foundation.settings import EnvironmentSettings, HttpAddress
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-
-
-def _is_http_address(address: str) -> str:
-    """Raises `ValueError`."""
-    if re.match(r"https?://[^/\s]", address) is None:
-        raise ValueError("must be an address with http:// or https://")
-    return address
 
 
 def _fits_header(value: SecretStr) -> SecretStr:
@@ -56,24 +41,14 @@ def _json_object(text: object) -> object:
 
 
 Header = Annotated[SecretStr, AfterValidator(_header)]
-HttpAddress = Annotated[str, AfterValidator(_is_http_address)]
 
 
-class SettingsError(Exception):
-    """The environment is not fit to run with; the message lists every fault, one a line."""
-
-
-class Address(BaseModel):
-    """Where the generator listens. Each field is the environment variable of its name in capitals."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+class Address(EnvironmentSettings):
+    """Where the generator listens."""
 
     generator_host: str = "127.0.0.1"
     #: 0 takes a free port; the "listening" line of the log says which.
     generator_port: Annotated[int, Field(ge=0, le=65535)] = 50051
-    #: PEM files; both or none.
-    generator_tls_cert: FilePath | None = None
-    generator_tls_key: FilePath | None = None
 
     @property
     def target(self) -> str:
@@ -81,23 +56,16 @@ class Address(BaseModel):
         host = f"[{self.generator_host}]" if ":" in self.generator_host else self.generator_host
         return f"{host}:{self.generator_port}"
 
-    @model_validator(mode="after")
-    def _is_tls_pair(self) -> Self:
-        if (self.generator_tls_cert is None) != (self.generator_tls_key is None):
-            raise ValueError("GENERATOR_TLS_CERT and GENERATOR_TLS_KEY: set both, or neither")
-        return self
-
-    @classmethod
-    def read(cls, environment: Mapping[str, str]) -> Self:
-        """The settings of this environment. Raises `SettingsError` with every fault. Empty values count as unset."""
-        given = {name: value for name in cls.model_fields if (value := environment.get(name.upper(), "").strip())}
-        if faults := _faults(cls, given):
-            raise SettingsError("\n".join(faults))
-        return cls.model_validate(given)
-
 
 class Settings(Address):
     """What the generator is configured by."""
+
+    IF_MISSING = MappingProxyType(
+        {
+            "openai_api_key": "is not set. Set it to the key of OpenAI or of the compatible server at OPENAI_BASE_URL, "
+            "or start the local stack (make run), which brings an offline writer that needs no key"
+        }
+    )
 
     #: When set, calls must carry `authorization: Bearer <token>` in their metadata.
     generator_token: SecretStr | None = None
@@ -138,7 +106,7 @@ class Settings(Address):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @model_validator(mode="after")
-    def _has_a_lock_where_others_can_knock(self) -> Self:
+    def _require_token_if_reachable(self) -> Self:
         if self.generator_token is None and self.generator_host not in _LOOPBACK:
             raise ValueError(
                 "GENERATOR_TOKEN: set it where GENERATOR_HOST is not this machine alone, or anybody could spend the "
@@ -151,35 +119,3 @@ class Settings(Address):
         """What no log line may show."""
         secrets = (self.openai_api_key, self.generator_token, *self.llm_extra_headers.values())
         return [secret.get_secret_value() for secret in secrets if secret]
-
-
-_NO_KEY = (
-    "OPENAI_API_KEY: is not set. Set it to the key of OpenAI or of the compatible server at OPENAI_BASE_URL, "
-    "or start the local stack (make run), which brings an offline writer that needs no key"
-)
-
-
-def _faults(model: type[BaseModel], given: Mapping[str, str]) -> list[str]:
-    """What is wrong with each, and what is wrong with those together that can be read."""
-    try:
-        model.model_validate(given)
-    except ValidationError as error:
-        problems = error.errors(include_input=False)
-    else:
-        return []
-    faults = [_fault(problem) for problem in problems]
-    if wrong := {str(problem["loc"][0]) for problem in problems if problem["loc"]}:
-        # A key that is missing has no part in what the others say together.
-        sound = {name: value for name, value in given.items() if name not in wrong} | {"openai_api_key": "-"}
-        faults += [fault for fault in _faults(model, sound) if not any(name.upper() in fault for name in wrong)]
-    return faults
-
-
-def _fault(problem: Any) -> str:
-    names = [str(step).upper() for step in problem["loc"]]
-    if names == ["OPENAI_API_KEY"] and problem["type"] == "missing":
-        return _NO_KEY
-    said = str(problem["msg"]).removeprefix("Value error, ").partition(", unable to")[0]
-    for start in ("Input should", "String should"):
-        said = said.replace(start, "must")
-    return f"{names[0]}: {said}" if names else said

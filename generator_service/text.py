@@ -12,26 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-#: Control, surrogate and private-use characters show nothing; format characters (Cf) show nothing by themselves.
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cf"})
-#: Visible format characters: signs written over or around numbers and words (Unicode's Prepended_Concatenation_Mark),
-#: and the joiners of hieroglyphs.
-_SEEN_FORMATS = frozenset(
-    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
-) | frozenset(map(chr, range(0x13430, 0x13440)))
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
-#: Unassigned but reserved for invisible characters (Unicode, Default_Ignorable_Code_Point), and noncharacters.
-_RESERVED = re.compile("[\u2065\ufdd0-\ufdef\ufff0-\ufff8\U000e0000-\U000e0fff]")
-#: Joiners and variation selectors belong to letters in many scripts, and to emoji. Kept, but never two in a row.
-_JOINERS = frozenset("\u200c\u200d")
-_SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C, 0x180D, 0x180F)))
-#: Flags of regions, such as England's: a black flag, the region's letters as tags, and an end tag (UTS #51, ED-14a).
-_REGION_FLAG = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)")
-#: Marks on one letter (UAX #15, 13, "Stream-Safe Text Format"); more are dropped. Normalising takes time with the
-#: square of their number.
-_MOST_MARKS = 30
-#: Tibetan vowels that are no marks themselves but decompose into two.
-_TWO_MARKS = frozenset("\u0f73\u0f75\u0f81")
+from foundation.visible_text import MOST_MARKS, is_mark, is_noncharacter, without_invisible
 
 #: A longer text is a runaway answer. It is rejected without cleaning, which would take time.
 _MOST_CHARACTERS = 10_000
@@ -55,37 +36,21 @@ _MORE_QUOTES = ("\u00ab\u00bb", "\u00bb\u00ab", "\u2039\u203a", "\u300c\u300d", 
 
 
 def _visible(text: str) -> str:
-    """Without terminal colours and invisible characters."""
-    parts = _REGION_FLAG.split(_TERMINAL_COLOUR.sub("", text))
-    return "".join(part if _REGION_FLAG.fullmatch(part) else _shown(part) for part in parts)
-
-
-def _shown(text: str) -> str:
+    """Without terminal colours, invisible characters, and more marks on a letter than any script has."""
     kept: list[str] = []
-    before, marks = " ", 0
-    for character in text:
-        marks = marks + 1 if _is_mark(character) else 0
-        if marks <= _MOST_MARKS and _is_seen(character, before):
+    marks = 0
+    for character in without_invisible(_TERMINAL_COLOUR.sub("", text)):
+        marks = marks + 1 if is_mark(character) else 0
+        if marks <= MOST_MARKS and not _is_refused(character):
             kept.append(character)
-            before = character
     return "".join(kept)
 
 
-def _is_mark(character: str) -> bool:
-    return unicodedata.combining(character) != 0 or character in _TWO_MARKS
-
-
-def _is_seen(character: str, before: str) -> bool:
-    """Characters that are newer than this Python's Unicode data, such as recent emoji, count as visible."""
-    if character.isspace() or character in _SEEN_FORMATS:
-        return True
-    if character in _JOINERS:
-        return not before.isspace() and before not in _JOINERS
-    if character in _SELECTORS:
-        return not before.isspace() and before not in _JOINERS and before not in _SELECTORS
-    if character in _BLANK or unicodedata.category(character) in _HIDDEN_CATEGORIES:
+def _is_refused(character: str) -> bool:
+    """Whether a caller may not send it: a control character other than white space, a surrogate, a noncharacter."""
+    if character.isspace():
         return False
-    return _RESERVED.match(character) is None and ord(character) & 0xFFFE != 0xFFFE
+    return unicodedata.category(character) in ("Cc", "Cs") or is_noncharacter(character)
 
 
 def _meant(text: str) -> str:

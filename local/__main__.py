@@ -2,9 +2,9 @@
 
 import os
 
+from foundation.masking.output import mask_output
 from local.command_line.cli import app
 from local.stack.settings import read_dotenv
-from masking.output import mask_output
 
 # Not stdout: the `token` command prints a token there on request.
 mask_output({name: value or "" for name, value in read_dotenv().items()} | os.environ, stdout=False)

@@ -1,6 +1,5 @@
 """The root of everything that can go wrong on this machine, worded for the person who started it."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 _LOG_TAIL_LINES = 12
@@ -8,11 +7,6 @@ _LOG_TAIL_LINES = 12
 
 class LocalError(Exception):
     """Its message says what happened and what to do."""
-
-
-class SettingsFault(LocalError):
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("The settings (environment and .env) do not fit:\n" + "\n".join(f"  {f}" for f in faults))
 
 
 def quoted_log(log: Path) -> str:

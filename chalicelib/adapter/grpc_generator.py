@@ -67,12 +67,8 @@ _RETRY_AFTER_KEY, _PUSHBACK_KEY = "retry-after-ms", "grpc-retry-pushback-ms"
 class GrpcGenerator:
     """`port.Generator` over the contract in `proto/lore/v1/lore.proto`."""
 
-    def __init__(
-        self, target: str, token: str | None = None, *, tls: bool = False, authority: bytes | None = None
-    ) -> None:
-        """`authority`: the PEM of who signed the generator's certificate; without it the system's authorities count."""
+    def __init__(self, target: str, token: str | None = None) -> None:
         self._target = target
-        self._credentials = grpc.ssl_channel_credentials(authority) if tls else None
         self._metadata: tuple[tuple[str, str], ...] = (("authorization", f"Bearer {token}"),) if token else ()
 
     async def generate(
@@ -125,8 +121,6 @@ class GrpcGenerator:
             raise Unavailable
 
     def _channel(self) -> grpc.aio.Channel:
-        if self._credentials:
-            return grpc.aio.secure_channel(self._target, self._credentials, options=_OPTIONS)
         return grpc.aio.insecure_channel(self._target, options=_OPTIONS)
 
 

@@ -2,8 +2,7 @@
 
 People paste text. It may contain invisible soft hyphens, zero-width spaces and direction marks, so these are dropped
 rather than refused. Emoji and scripts that are newer than this Python's Unicode data are kept. Control characters,
-surrogates and noncharacters are refused: no one sends them on purpose. The generator cleans a model's text by the same
-rules (generator_service/text.py).
+surrogates and noncharacters are refused: no one sends them on purpose.
 """
 
 import re
@@ -14,29 +13,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints
 
-#: Visible format characters (category Cf): signs written over or around numbers and words (Unicode's
-#: Prepended_Concatenation_Mark), and the joiners of hieroglyphs.
-_SEEN_FORMATS = frozenset(
-    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
-) | frozenset(map(chr, range(0x13430, 0x13440)))
-#: Letters, marks and symbols that show nothing: Hangul fillers, the braille pattern without dots, the grapheme joiner,
-#: inherent vowels of Khmer.
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
-#: Reserved for invisible characters (Unicode's Default_Ignorable_Code_Point).
-_RESERVED_BLANK = frozenset(map(chr, (0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000))))
-#: Many scripts and emoji need the zero-width joiner and non-joiner, and variation selectors. One is kept after each
-#: visible character: several in a row can hide text.
-_JOINERS = frozenset("\u200d\u200c")
-_SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C, 0x180D, 0x180F)))
-#: A flag such as England's is a black flag, the region's code in tag characters, and an end tag (UTS #51, "emoji tag
-#: sequence"). It is kept whole; anywhere else, tag characters can hide text.
-_TOKEN = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f|.", re.DOTALL)
+from foundation.visible_text import MOST_MARKS, SEEN_FORMATS, is_mark, is_noncharacter, is_shown, without_invisible
+
 #: Everything that ends a line (Unicode Standard, 5.8 "Newline Guidelines").
 _LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 #: Control characters that are white space. Prose may contain them, and one line may begin and end with them.
 _WHITE_CONTROLS = frozenset("\t\n\r\v\f\x85")
-#: Marks on one letter (UAX #15, 13, "Stream-Safe Text Format"). Normalizing takes time with the square of their number.
-_MOST_MARKS = 30
 #: How many characters of a path a message shows.
 _MOST_SHOWN = 80
 _CONTROL_NAMES = {"\t": "a tab", "\n": "a line break", "\r": "a line break"}
@@ -46,18 +28,18 @@ def line(text: str) -> str:
     """The text as one line. Raises `ValueError` for a character that is refused."""
     first, end = _edge_length(text), len(text) - _edge_length(reversed(text))
     _check(text[first:end], first + 1, permitted=frozenset())
-    return _composed(_shown(_LINE_BREAK.sub(" ", text)))
+    return _composed(without_invisible(_LINE_BREAK.sub(" ", text)))
 
 
 def prose(text: str) -> str:
     """The same for text with lines and tabs; its lines end with "\\n"."""
     _check(text, 1, permitted=_WHITE_CONTROLS)
-    return _composed(_shown(_LINE_BREAK.sub("\n", text)))
+    return _composed(without_invisible(_LINE_BREAK.sub("\n", text)))
 
 
 def trimmed(text: str) -> str:
     """The text without surrounding white space and without invisible characters."""
-    return _shown(text).strip()
+    return without_invisible(text).strip()
 
 
 def _edge_length(text: Iterable[str]) -> int:
@@ -66,7 +48,7 @@ def _edge_length(text: Iterable[str]) -> int:
 
 
 def _is_edge(character: str) -> bool:
-    return character in _WHITE_CONTROLS or unicodedata.category(character)[0] == "Z" or not _is_shown(character, " ")
+    return character in _WHITE_CONTROLS or unicodedata.category(character)[0] == "Z" or not is_shown(character, " ")
 
 
 def _check(text: str, first: int, *, permitted: frozenset[str]) -> None:
@@ -81,7 +63,7 @@ def _check(text: str, first: int, *, permitted: frozenset[str]) -> None:
 def _refused(character: str) -> str | None:
     """The name of this character if it is refused, else None."""
     code = ord(character)
-    if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
+    if is_noncharacter(character):
         return f"the noncharacter U+{code:04X}"
     match unicodedata.category(character):
         case "Cc":
@@ -91,29 +73,6 @@ def _refused(character: str) -> str | None:
     return None
 
 
-def _shown(text: str) -> str:
-    """The text without invisible characters."""
-    if text.isascii():
-        return text
-    kept: list[str] = []
-    before = " "
-    for token in _TOKEN.findall(text):
-        if len(token) > 1 or _is_shown(token, before):
-            kept.append(token)
-            before = token[-1]
-    return "".join(kept)
-
-
-def _is_shown(character: str, before: str) -> bool:
-    if character in _JOINERS:
-        return not before.isspace() and before not in _JOINERS
-    if character in _SELECTORS:
-        return not before.isspace() and before not in _JOINERS and before not in _SELECTORS
-    if character in _BLANK or character in _RESERVED_BLANK:
-        return False
-    return character in _SEEN_FORMATS or unicodedata.category(character) not in ("Cf", "Co")
-
-
 def _composed(text: str) -> str:
     """NFC, before anything is measured: it can make a text longer."""
     if text.isascii():
@@ -121,15 +80,10 @@ def _composed(text: str) -> str:
     marks = 0
     for position, character in enumerate(text, 1):
         for part in unicodedata.normalize("NFD", character):
-            marks = marks + 1 if _is_mark(part) else 0
-        if marks > _MOST_MARKS:
-            raise ValueError(f"must not have more than {_MOST_MARKS} marks on one letter (character {position})")
+            marks = marks + 1 if is_mark(part) else 0
+        if marks > MOST_MARKS:
+            raise ValueError(f"must not have more than {MOST_MARKS} marks on one letter (character {position})")
     return unicodedata.normalize("NFC", text)
-
-
-def _is_mark(character: str) -> bool:
-    """True also for a character that is not a mark itself but decomposes into marks."""
-    return unicodedata.combining(unicodedata.normalize("NFD", character)[0]) != 0
 
 
 def _not_blank(text: str) -> str:
@@ -141,7 +95,7 @@ def _not_blank(text: str) -> str:
 def _is_visible(character: str) -> bool:
     """Visible on its own, unlike marks and joiners. Unassigned characters are emoji and scripts newer than our data."""
     category = unicodedata.category(character)
-    return category[0] in "LNPS" or category == "Cn" or character in _SEEN_FORMATS
+    return category[0] in "LNPS" or category == "Cn" or character in SEEN_FORMATS
 
 
 def clean_json(value: JsonValue, path: str = "") -> JsonValue:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
+from foundation.settings import SettingsError
 from infra.cdk.deviation import hold_to_rules
-from infra.cdk.settings import InfraSettings, InfraSettingsError
+from infra.cdk.settings import InfraSettings
 from infra.cdk.stack import JobsStack
 
 
@@ -20,7 +21,7 @@ def main() -> int:
     """Synthesize. Exit status 1 where the settings are not fit or a rule is broken, and says why."""
     try:
         settings = InfraSettings.read(os.environ)
-    except InfraSettingsError as error:
+    except SettingsError as error:
         sys.stderr.write(f"The stack cannot be made:\n{error}\n")
         return 1
     os.environ.setdefault("AWS_DEFAULT_REGION", settings.region)  # Chalice's construct looks for it

@@ -5,12 +5,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from chalicelib.domain.timing import Timing
-from chalicelib.settings import faults_of
+from foundation.settings import EnvironmentSettings, SettingsError
 from generator_service.settings import Settings as GeneratorSettings
-from generator_service.settings import SettingsError as GeneratorSettingsError
 from infra.throttling import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 
 #: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs (generator_service.settings).
@@ -31,14 +30,8 @@ LLM_SETTINGS = (
 _SECRET_NAME = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
 
 
-class InfraSettingsError(Exception):
-    """The settings are not fit to deploy with; the message lists every fault, one a line."""
-
-
-class InfraSettings(BaseModel):
-    """Each field is the environment variable of its name in capitals. Empty values count as unset."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class InfraSettings(EnvironmentSettings):
+    """What a stage is made of."""
 
     #: Part of every name, so that stages live side by side in one account. "prod" has safer defaults.
     stage: str = Field(default="dev", pattern=r"^[a-z][a-z0-9-]{1,15}$")
@@ -196,25 +189,28 @@ class InfraSettings(BaseModel):
             )
 
     @classmethod
-    def read(cls, environment: Mapping[str, str]) -> Self:
-        """The settings of this environment; AWS_REGION or AWS_DEFAULT_REGION is the region. Raises with every fault."""
-        given: dict[str, Any] = {name.lower(): value for name, value in environment.items() if value.strip()}
-        given["region"] = (
-            given.get("aws_region") or given.get("aws_default_region") or cls.model_fields["region"].default
-        )
-        known = {name: given[name] for name in cls.model_fields if name in given and name != "llm"}
-        llm = {name.upper(): given[name] for name in LLM_SETTINGS if name in given}
-        if faults := [*faults_of(cls, known), *_llm_faults(llm)]:
-            raise InfraSettingsError("\n".join(faults))
-        return cls.model_validate(known | {"llm": llm})
+    def given(cls, environment: Mapping[str, str]) -> dict[str, Any]:
+        """The variables that are set. AWS_REGION or AWS_DEFAULT_REGION is the region."""
+        given = super().given(environment)
+        region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
+        return given | ({"region": region} if region else {}) | {"llm": _llm_settings(environment)}
+
+    @classmethod
+    def faults_in(cls, environment: Mapping[str, str]) -> list[str]:
+        return [*super().faults_in(environment), *_llm_faults(_llm_settings(environment))]
+
+
+def _llm_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    names = (name.upper() for name in LLM_SETTINGS)
+    return {name: environment[name] for name in names if environment.get(name, "").strip()}
 
 
 def _llm_faults(llm: Mapping[str, str]) -> Iterator[str]:
     """Settings that the generator would refuse at start-up, and those that do not belong in a task definition."""
     try:
         settings = GeneratorSettings.read({"OPENAI_API_KEY": "-", **llm})
-    except GeneratorSettingsError as error:
-        yield from str(error).splitlines()
+    except SettingsError as error:
+        yield from error.faults
         return
     yield from Timing(llm_timeout_s=settings.llm_timeout_s).faults()
     for name in ("LLM_EXTRA_HEADERS", "LLM_EXTRA_QUERY"):

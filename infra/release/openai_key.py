@@ -7,8 +7,8 @@ import os
 import sys
 from typing import Any
 
+from foundation.masking.output import mask_output
 from infra.release import outputs
-from masking.output import mask_output
 
 
 def put(secrets: Any, secret: str, key: str) -> bool:

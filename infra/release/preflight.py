@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.cdk.settings import InfraSettings, InfraSettingsError
+from foundation.settings import SettingsError
+from infra.cdk.settings import InfraSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 #: tool → (what it is for, how to get it)
@@ -76,7 +77,7 @@ def _settings_faults(environment: Mapping[str, str]) -> Iterator[str]:
         yield "STAGE is not set: the name of the stage, such as dev or prod."
     try:
         InfraSettings.read(environment)
-    except InfraSettingsError as error:
+    except SettingsError as error:
         yield from str(error).splitlines()
     if not environment.get("OPENAI_API_KEY") and environment.get("KEEP_OPENAI_API_KEY") != "yes":
         yield (

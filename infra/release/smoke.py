@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from masking.output import mask_output
+from foundation.masking.output import mask_output
 
 _JOB = {"type": "generate_settings", "payload": {"theme": "smoke test", "count": 1}}
 _REQUEST_TIMEOUT_S = 30

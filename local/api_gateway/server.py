@@ -29,12 +29,12 @@ from chalicelib.api import problem
 from chalicelib.api.message import MAX_BODY_BYTES, Response
 from chalicelib.api.problem import PayloadTooLarge
 from chalicelib.domain.error import NotFound
+from foundation.masking.output import mask_output
 from infra.throttling import TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 from local.api_gateway import docs_page
 from local.api_gateway.throttle import TokenThrottle
 from local.loopback import is_own_host, is_own_origin
 from local.project import LOOPBACK, ROOT
-from masking.output import mask_output
 
 log = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from foundation.settings import SettingsError
 from local import dev_issuer
 from local.command_line.error import JobFailed
 from local.command_line.job_client import Job, JobClient
@@ -130,8 +131,12 @@ def _in_order(console: Console) -> Iterator[None]:
     previous = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
     try:
         yield
+    except SettingsError as error:
+        faults = "".join(f"\n  {fault}" for fault in error.faults)
+        _complain(f"The settings (environment and .env) cannot be used:{faults}")
+        raise typer.Exit(1) from None
     except LocalError as error:
-        Console(stderr=True).print(Text(str(error), style="red"), soft_wrap=True)
+        _complain(str(error))
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         console.print(Text("Everything has ended.", style="dim"))
@@ -139,6 +144,10 @@ def _in_order(console: Console) -> Iterator[None]:
         for number, reaction in previous.items():
             signal.signal(number, reaction)
         logging.getLogger("local").removeHandler(handler)
+
+
+def _complain(message: str) -> None:
+    Console(stderr=True).print(Text(message, style="red"), soft_wrap=True)
 
 
 def _first_job(console: Console, stack: LocalStack) -> Job:

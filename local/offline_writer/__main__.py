@@ -4,11 +4,11 @@ import argparse
 import os
 import sys
 
+from foundation.masking.output import mask_output
 from local.offline_writer import setup
 from local.offline_writer.wire.app import OfflineWriter
 from local.offline_writer.wire.completion import Pen
 from local.offline_writer.wire.server import serve
-from masking.output import mask_output
 
 
 def main() -> int:

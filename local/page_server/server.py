@@ -14,10 +14,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from foundation.masking.output import mask_output
 from local import dev_issuer
 from local.loopback import is_own_host
 from local.project import LOOPBACK, ROOT
-from masking.output import mask_output
 
 FRONTEND = ROOT / "frontend"
 DIST = FRONTEND / "dist"

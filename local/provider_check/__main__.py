@@ -6,11 +6,11 @@ It is a separate process so that it uses the generator's proxies and certificate
 import os
 import sys
 
+from foundation.masking.output import mask_output
 from generator_service.settings import Settings
 from local.provider_check.check import Provider, finding
 from local.provider_check.http_ask import HttpAsk
 from local.stack.environment import ANY_KEY
-from masking.output import mask_output
 
 #: Headers that can carry a key instead of OPENAI_API_KEY's.
 _KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})

@@ -1,7 +1,6 @@
 """What can go wrong while the stack starts.
 
 LocalError
-├── SettingsFault      the environment or .env is not fit to run with
 ├── AlreadyRunning     another stack uses the same folder
 ├── PortTaken          a port that was asked for is in use
 ├── RedisMissing       there is no Redis to start

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from foundation.settings import SettingsError
 from local import dev_issuer
-from local.error import SettingsFault
 from local.stack import redis_server
 from local.stack.aws_resource import ResourceMaker
 from local.stack.error import AlreadyRunning, Unreachable
@@ -102,13 +102,13 @@ class LocalStack:
             self._lock.close()
 
     def _take_folder(self) -> None:
-        """Raises `AlreadyRunning`, `SettingsFault`. What an earlier stack has left is removed."""
+        """Raises `AlreadyRunning`, `SettingsError`. What an earlier stack has left is removed."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._logs.mkdir(mode=0o700, exist_ok=True)
             self._lock = (self._folder / "lock").open("w")
         except OSError as error:
-            raise SettingsFault([f"LOCAL_DIR: {self._folder} cannot be used: {error.strerror}"]) from None
+            raise SettingsError([f"LOCAL_DIR: {self._folder} cannot be used: {error.strerror}"]) from None
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

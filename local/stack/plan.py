@@ -5,8 +5,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from chalicelib.settings import Settings, SettingsError
-from local.error import LocalError, SettingsFault
+from chalicelib.settings import Settings
+from foundation.settings import SettingsError
+from local.error import LocalError
 from local.project import LOOPBACK
 from local.stack import catalogue, environment, probe, redis_server, tcp_port
 from local.stack.aws_resource import ResourceMaker
@@ -66,7 +67,7 @@ class Plan:
         return [*found, catalogue.generator(ports["generator"], self._environment("generator", own))]
 
     def second(self, token: str) -> list[Program]:
-        """What runs the code of the Lambda functions. Raises `SettingsFault` where that would refuse its settings."""
+        """What runs the code of the Lambda functions. Raises `SettingsError` where that would refuse its settings."""
         s = self._settings
         own = environment.aws(s, self.urls.aws) | environment.lambdas(
             s,
@@ -134,7 +135,5 @@ def _urls(settings: StackSettings, ports: Mapping[str, int]) -> Urls:
 
 
 def _check_lambda_settings(variables: Mapping[str, str]) -> None:
-    try:
-        Settings.read(variables)
-    except SettingsError as error:
-        raise SettingsFault(str(error).splitlines()) from None
+    if faults := Settings.faults_in(variables):
+        raise SettingsError(faults)

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from chalicelib.domain.timing import Timing
-from chalicelib.settings import HttpAddress, Settings, SettingsError, fault_of
-from generator_service import settings as generator_settings
+from chalicelib.settings import Settings
+from foundation.settings import EnvironmentSettings, HttpAddress
+from generator_service.settings import Settings as GeneratorSettings
 from infra.throttling import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 from local import dev_issuer
-from local.error import SettingsFault
 from local.offline_writer import setup as offline_writer
 from local.page_server import server as web
 from local.project import LOOPBACK, ROOT
@@ -21,10 +21,8 @@ Port = Field(default=0, ge=0, le=65_535)
 _TIMING = Timing()
 
 
-class StackSettings(BaseModel):
-    """Each field is the environment variable of its name in capitals. A port of 0 means a free one."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class StackSettings(EnvironmentSettings):
+    """A port of 0 means a free one."""
 
     #: Where logs, process ids and the like are kept. Two stacks run side by side in two folders.
     local_dir: Path = ROOT / ".local"
@@ -83,25 +81,21 @@ class StackSettings(BaseModel):
 
     @classmethod
     def read(cls, environment: Mapping[str, str], dotenv: Mapping[str, str | None] | None = None) -> Self:
-        """The settings of this environment; raises `SettingsFault` with every fault.
+        """The settings of this environment. Raises `SettingsError` with every fault of any program.
 
-        A variable in the environment overrides the one in `dotenv`, even if it is empty. Empty or blank means unset.
+        A variable in the environment overrides the one in `dotenv`, even if it is empty.
         """
         both = {name: value or "" for name, value in (dotenv or {}).items()} | dict(environment)
-        merged = {name: value for name, value in both.items() if value.strip()}
-        # A deployment's name, which docs/operations.md has one export.
-        merged.pop("STAGE", None)
-        given: dict[str, Any] = {name.lower(): value for name, value in merged.items()}
-        known = {name: given[name] for name in cls.model_fields if name in given and name != "environment"}
-        others = list(dict.fromkeys(_faults_of_the_parts(merged)))
-        try:
-            settings = cls.model_validate(known | {"environment": merged})
-        except ValidationError as error:
-            own = [fault_of(problem) for problem in error.errors(include_input=False)]
-            raise SettingsFault(list(dict.fromkeys([*own, *others]))) from None
-        if others:
-            raise SettingsFault(others)
-        return settings
+        # STAGE is a deployment's name, which docs/operations.md has one export.
+        return super().read({name: value for name, value in both.items() if value.strip() and name != "STAGE"})
+
+    @classmethod
+    def given(cls, environment: Mapping[str, str]) -> dict[str, Any]:
+        return super().given(environment) | {"environment": dict(environment)}
+
+    @classmethod
+    def faults_in(cls, environment: Mapping[str, str]) -> list[str]:
+        return [*super().faults_in(environment), *_faults_of_the_programs(environment)]
 
 
 def read_dotenv(folder: Path = ROOT) -> dict[str, str | None]:
@@ -109,17 +103,11 @@ def read_dotenv(folder: Path = ROOT) -> dict[str, str | None]:
     return dict(dotenv_values(folder / ".env", interpolate=False))
 
 
-def _faults_of_the_parts(environment: Mapping[str, str]) -> Iterator[str]:
-    """What the Lambda functions and the generator would refuse, before anything is started."""
+def _faults_of_the_programs(environment: Mapping[str, str]) -> Iterator[str]:
+    """What the Lambda functions, the generator and the offline writer would refuse, before anything is started."""
     issuer = dev_issuer.STAND_IN if dev_issuer.is_wanted(environment) else {}
+    yield from Settings.faults_in(dict(environment) | issuer)
     own = {"GENERATOR_HOST": LOOPBACK, "OPENAI_API_KEY": environment.get("OPENAI_API_KEY") or "none"}
-    try:
-        Settings.read(dict(environment) | issuer)
-    except SettingsError as error:
-        yield from str(error).splitlines()
-    try:
-        generator_settings.Settings.read(dict(environment) | own)
-    except generator_settings.SettingsError as error:
-        yield from str(error).splitlines()
+    yield from GeneratorSettings.faults_in(dict(environment) | own)
     # Its latency is a setting of the stack's own.
     yield from offline_writer.faults({**environment, "OFFLINE_LLM_LATENCY_S": ""})

@@ -124,7 +124,7 @@ def test_the_image_is_made_of_the_generator_and_the_contract_alone(dev: Template
     files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     assert "generator_service/server.py" in files
     assert "proto/lore/v1/lore_pb2.py" in files
-    assert {name.partition("/")[0] for name in files} == {"generator_service", "masking", "proto"}
+    assert {name.partition("/")[0] for name in files} == {"generator_service", "foundation", "proto"}
     assert not [name for name in files if "__pycache__" in name]
 
 

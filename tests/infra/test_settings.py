@@ -2,14 +2,15 @@
 
 import pytest
 
-from infra.cdk.settings import InfraSettings, InfraSettingsError
+from foundation.settings import SettingsError
+from infra.cdk.settings import InfraSettings
 
 JWT = {"JWT_ISSUER": "https://i.example", "JWT_AUDIENCE": "a", "JWT_JWKS_URL": "https://i.example/jwks"}
 KEY = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----"
 
 
 def faults(**environment: str) -> str:
-    with pytest.raises(InfraSettingsError) as caught:
+    with pytest.raises(SettingsError) as caught:
         InfraSettings.read(JWT | environment)
     return str(caught.value)
 
@@ -47,7 +48,7 @@ def test_nothing_but_yes_counts_as_the_second_time(answer: str) -> None:
 
 
 def test_all_that_is_missing_is_said_at_once() -> None:
-    with pytest.raises(InfraSettingsError) as caught:
+    with pytest.raises(SettingsError) as caught:
         InfraSettings.read({"WORKER_MAX_CONCURRENCY": "1000"})
     lines = str(caught.value).splitlines()
     assert [line.partition(":")[0] for line in lines] == [

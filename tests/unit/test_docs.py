@@ -45,7 +45,7 @@ _NAME = re.compile(r"`[A-Za-z_]\w*\.(\w+)(?:\(\))?`")
 _SUFFIXES = {"py", "lua", "json", "md", "sh", "ts", "tsx", "css", "proto", "toml", "txt", "yml", "log"}
 _CODE = "\n".join(
     file.read_text(encoding="utf-8")
-    for folder in ("chalicelib", "generator_service", "masking", "infra", "local", "proto", "tests")
+    for folder in ("chalicelib", "generator_service", "foundation", "infra", "local", "proto", "tests")
     for file in (ROOT / folder).rglob("*.py")
 )
 

@@ -7,10 +7,11 @@ import signal
 import sys
 from collections.abc import Mapping
 
+from foundation.masking.output import mask_output
+from foundation.settings import SettingsError
 from local.error import LocalError
 from local.lambda_emulator.event_source.service import EventSourceService
 from local.lambda_emulator.event_source.settings import EventSourceSettings
-from masking.output import mask_output
 
 
 def main(environment: Mapping[str, str]) -> None:
@@ -18,7 +19,7 @@ def main(environment: Mapping[str, str]) -> None:
     logging.basicConfig(level="INFO", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(_serve(EventSourceSettings.read(environment), environment))
-    except* LocalError as group:
+    except* (LocalError, SettingsError) as group:
         sys.exit("\n".join(str(error) for error in group.exceptions))
 
 

@@ -1,21 +1,15 @@
 """What the event source process is told by the stack, through its environment."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from chalicelib.settings import fault_of
-from local.error import SettingsFault
+from foundation.settings import EnvironmentSettings
 from local.project import ROOT
 
 
-class EventSourceSettings(BaseModel):
-    """Each field is the environment variable of its name in capitals."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
+class EventSourceSettings(EnvironmentSettings):
     jobs_queue_url: str
     jobs_dlq_url: str
     worker_timeout_s: float = Field(gt=0)
@@ -33,12 +27,3 @@ class EventSourceSettings(BaseModel):
     #: The module that has the functions, and the folder it lies in.
     lambda_module: str = "app"
     lambda_root: Path = ROOT
-
-    @classmethod
-    def read(cls, environment: Mapping[str, str]) -> Self:
-        """Raises `SettingsFault` with every fault. Empty values count as unset."""
-        given: dict[str, Any] = {name.lower(): value for name, value in environment.items() if value != ""}
-        try:
-            return cls.model_validate({name: given[name] for name in cls.model_fields if name in given})
-        except ValidationError as error:
-            raise SettingsFault([fault_of(problem) for problem in error.errors(include_input=False)]) from None

@@ -1,24 +1,13 @@
 """The real process: `python -m generator_service`, its signals, its log and its health check."""
 
 import asyncio
-import datetime
-import ipaddress
 import json
 import signal
 import sys
-from pathlib import Path
 
 import grpc.aio
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from chalicelib import bootstrap
-from chalicelib.domain.error import GenerationFailed
-from chalicelib.port import Generated
-from chalicelib.settings import Settings
 from tests.integration.generator.client import Client
 from tests.integration.generator.conftest import ENVIRONMENT
 from tests.integration.generator.process import Start
@@ -105,64 +94,9 @@ async def test_the_health_check_says_whether_it_serves(start: Start) -> None:
 
     assert await status() == 0
     assert await status(GENERATOR_HOST="0.0.0.0") == 0
-    assert await status(GENERATOR_TLS_CERT="/nowhere") == 1
     process.process.terminate()
     await process.ended()
     assert await status() == 1
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    """A self-signed certificate for localhost, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    now = datetime.datetime.now(datetime.UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    certificate_file, key_file = tmp_path / "cert.pem", tmp_path / "key.pem"
-    certificate_file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return certificate_file, key_file
-
-
-async def test_with_tls_it_talks_to_those_who_trust_its_certificate_alone(
-    start: Start, certificate: tuple[Path, Path]
-) -> None:
-    tls = {"GENERATOR_TLS_CERT": str(certificate[0]), "GENERATOR_TLS_KEY": str(certificate[1])}
-    process = await start(**tls)
-    address = await process.listening()
-    trusting = grpc.ssl_channel_credentials(certificate[0].read_bytes())
-    async with grpc.aio.secure_channel(address, trusting) as channel:
-        assert len((await Client(channel).generate("relic", count=1)).result) == 1
-    async with grpc.aio.insecure_channel(address) as channel:
-        assert (await Client(channel).fail("relic", count=1)).status is grpc.StatusCode.UNAVAILABLE
-    port = address.rpartition(":")[2]
-    check = await start(module="generator_service.healthcheck", GENERATOR_PORT=port, **tls)
-    assert await check.ended() == 0
-
-
-@pytest.mark.parametrize("trusts_it", [True, False])
-async def test_the_worker_speaks_tls_where_it_is_told_to(
-    start: Start, certificate: tuple[Path, Path], trusts_it: bool
-) -> None:
-    process = await start(GENERATOR_TLS_CERT=str(certificate[0]), GENERATOR_TLS_KEY=str(certificate[1]))
-    told = {"GENERATOR_TARGET": await process.listening(), "GENERATOR_TLS": "true"}
-    settings = Settings.read(told | ({"GENERATOR_TLS_CA": str(certificate[0])} if trusts_it else {}))
-    events = bootstrap.grpc_generator(settings).generate("job", "relic", {"count": 1}, (), timeout_s=30)
-    if trusts_it:
-        assert [type(event) async for event in events][-1] is Generated
-    else:
-        with pytest.raises(GenerationFailed) as refused:
-            await anext(events)
-        assert refused.value.code == "generator_unavailable"
 
 
 _CALLER = """\

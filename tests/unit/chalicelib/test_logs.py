@@ -7,8 +7,8 @@ import pytest
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 from chalicelib import logs
-from masking.environment import secrets_in
-from masking.mask import MASK, Mask
+from foundation.masking.environment import secrets_in
+from foundation.masking.mask import MASK, Mask
 
 ENVIRONMENT = {"GENERATOR_TOKEN": 'a-shared"token', "REDIS_URL": "redis://:correct-horse@h:6379/0"}
 

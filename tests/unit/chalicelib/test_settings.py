@@ -7,7 +7,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from chalicelib.domain.timing import Timing
-from chalicelib.settings import Settings, SettingsError
+from chalicelib.settings import Settings
+from foundation.settings import SettingsError
 
 
 def test_an_empty_environment_gives_settings_that_run_locally() -> None:

@@ -1,10 +1,9 @@
 """The environment, checked as a whole."""
 
-from pathlib import Path
-
 import pytest
 
-from generator_service.settings import Address, Settings, SettingsError
+from foundation.settings import SettingsError
+from generator_service.settings import Address, Settings
 
 KEY = "sk-a-very-secret-key"
 
@@ -62,15 +61,6 @@ def test_an_empty_value_counts_as_unset() -> None:
     settings = Settings.read({"OPENAI_API_KEY": KEY, "GENERATOR_TOKEN": "", "OPENAI_BASE_URL": ""})
     assert settings.generator_token is None
     assert settings.openai_base_url == "https://api.openai.com/v1"
-
-
-def test_tls_needs_both_files_and_they_must_be_there(tmp_path: Path) -> None:
-    pem = tmp_path / "cert.pem"
-    pem.touch()
-    with pytest.raises(SettingsError, match="set both, or neither"):
-        Address.read({"GENERATOR_TLS_CERT": str(pem)})
-    with pytest.raises(SettingsError, match="GENERATOR_TLS_KEY"):
-        Address.read({"GENERATOR_TLS_CERT": str(pem), "GENERATOR_TLS_KEY": str(tmp_path / "missing.pem")})
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "generator.example"])

@@ -1,16 +1,12 @@
 """What an LLM may write, and which names are the same name."""
 
-import sys
 import unicodedata
-from collections.abc import Callable
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from chalicelib.domain.text import _is_mark as of_the_api
 from generator_service.naming import is_taken, name_key
 from generator_service.text import Name, Phrase, Prose
-from generator_service.text import _is_mark as of_the_generator
 
 NAME, PHRASE, PROSE = TypeAdapter(Name), TypeAdapter(Phrase), TypeAdapter(Prose)
 
@@ -200,14 +196,6 @@ def test_letters_that_look_the_same_to_a_reader_are_the_same(one: str, other: st
 def test_marks_without_end_are_left_out() -> None:
     assert len(PROSE.validate_python("a" + "\u0327" * 5000)) <= 31
     assert len(PROSE.validate_python("a" + "\u0f73" * 5000)) <= 61
-
-
-@pytest.mark.parametrize("is_mark", [of_the_generator, of_the_api], ids=["generator", "API"])
-def test_whatever_is_taken_apart_into_marks_counts_as_one(is_mark: Callable[[str], bool]) -> None:
-    """Of all Unicode: one that were left out would make normalising take time with the square of its number."""
-    characters = map(chr, range(sys.maxunicode + 1))
-    into_marks = {c for c in characters if unicodedata.combining(unicodedata.normalize("NFD", c)[0])}
-    assert [c for c in into_marks if not is_mark(c)] == []
 
 
 def test_visible_format_characters_are_kept() -> None:

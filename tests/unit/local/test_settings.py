@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.error import SettingsFault
+from foundation.settings import SettingsError
 from local.lambda_emulator.event_source.settings import EventSourceSettings
 from local.page_server import server as web
 from local.stack import environment
@@ -38,11 +38,11 @@ def test_what_is_not_the_stacks_own_is_passed_on() -> None:
 
 
 def test_all_faults_are_reported_at_once() -> None:
-    with pytest.raises(SettingsFault) as fault:
+    with pytest.raises(SettingsError) as fault:
         StackSettings.read(
             {"API_PORT": "70000", "WORKER_CONCURRENCY": "0", "AWS_EMULATOR": "localstack", "RECOVERY_INTERVAL_S": "x"}
         )
-    faults = str(fault.value).splitlines()[1:]
+    faults = fault.value.faults
     assert [line.split(":")[0].strip() for line in faults] == [
         "API_PORT",
         "AWS_EMULATOR",
@@ -63,29 +63,29 @@ def test_so_are_those_of_every_part_each_once() -> None:
         "CORS_ALLOW_ORIGIN": "http://a.example,http://b.example",
         "JWT_JWKS_URL": "issuer.example/jwks.json",
     }
-    with pytest.raises(SettingsFault) as fault:
+    with pytest.raises(SettingsError) as fault:
         StackSettings.read(wrong)
-    faults = str(fault.value).splitlines()[1:]
+    faults = fault.value.faults
     assert sorted(line.split()[0].rstrip(":") for line in faults) == sorted(wrong)
 
 
 def test_a_page_that_was_not_built_cannot_be_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "DIST", tmp_path)
-    with pytest.raises(SettingsFault, match=r"SERVE_PAGE: .*npm run build"):
+    with pytest.raises(SettingsError, match=r"SERVE_PAGE: .*npm run build"):
         StackSettings.read({"SERVE_PAGE": "true"})
     (tmp_path / "index.html").touch()
     assert StackSettings.read({"SERVE_PAGE": "true"}).serve_page
 
 
 def test_a_fault_does_not_tell_a_secret() -> None:
-    with pytest.raises(SettingsFault) as fault:
+    with pytest.raises(SettingsError) as fault:
         StackSettings.read({"REDIS_URL": "redis://:hunter2@cache:6379", "API_PORT": "x"})
     assert "hunter2" not in str(fault.value)
     assert "hunter2" not in repr(StackSettings.read({"REDIS_URL": "redis://:hunter2@cache:6379"}))
 
 
 def test_faults_of_the_event_source_are_reported_at_once() -> None:
-    with pytest.raises(SettingsFault) as fault:
+    with pytest.raises(SettingsError) as fault:
         EventSourceSettings.read({"JOBS_QUEUE_URL": "http://x", "WORKER_CONCURRENCY": "0", "LAMBDA_RUNTIME": "java"})
     for name in ("JOBS_DLQ_URL", "WORKER_CONCURRENCY", "WORKER_TIMEOUT_S", "LAMBDA_RUNTIME", "EVENT_SOURCE_PIDS"):
         assert f"{name}: " in str(fault.value)

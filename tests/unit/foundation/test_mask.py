@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 import jwt
 import pytest
 
-from masking.mask import MASK, Mask
+from foundation.masking.mask import MASK, Mask
 
 SECRETS = {
     "plain": "sk-proj-Abc123_def456",

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
-from masking.mask import basic_credentials
+from foundation.masking.mask import basic_credentials
 
 _SECRET_NAME = re.compile(r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|HEADERS)$")
 #: Named like secrets, but an id and the path of a file.
-_PUBLIC = frozenset({"AWS_ACCESS_KEY_ID", "GENERATOR_TLS_KEY"})
+_PUBLIC = frozenset({"AWS_ACCESS_KEY_ID"})
 #: An address with user and password. An unencoded password may contain any of :/?#@, so the last @ counts.
 _USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://([^:/\s]*):(\S+)@", re.IGNORECASE)
 #: In an address's query or a JSON object: ?key=..., "api_key": "...".

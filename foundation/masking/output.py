@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import TextIO, cast
 
-from masking.environment import secrets_in
-from masking.mask import Mask
+from foundation.masking.environment import secrets_in
+from foundation.masking.mask import Mask
 
 
 class MaskedStream:

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from masking.environment import secrets_in
-from masking.mask import MASK, Mask
+from foundation.masking.environment import secrets_in
+from foundation.masking.mask import MASK, Mask
 
 PASSWORD = "correct-horse"
 BASIC = base64.b64encode(b"user:correct-horse").decode()
@@ -44,7 +44,6 @@ def test_secrets_are_found_by_variable_name_and_in_addresses(name: str, value: s
     ("name", "value"),
     [
         ("JWT_KEY", "-----BEGIN PUBLIC KEY-----\nMIIBIjANBg\n-----END PUBLIC KEY-----"),
-        ("GENERATOR_TLS_KEY", "/etc/generator/key.pem"),
         ("AWS_ACCESS_KEY_ID", "AKIA" + "EXAMPLE" * 2),
         ("TOKEN_REQUESTS_PER_MINUTE", "100000000"),
         ("REDIS_SECRET_ARN", "arn:aws:secretsmanager:us-east-1:1:secret:x"),
