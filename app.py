@@ -111,7 +111,7 @@ def worker(event: SQSEvent) -> dict[str, Any]:
 
 @app.on_sqs_message(queue="jobs-dlq", batch_size=10)
 def dead_letter(event: SQSEvent) -> dict[str, Any]:
-    return _failed(LOOP.run(services().worker.bury(_messages(event))))
+    return _failed(LOOP.run(services().worker.fail_dead_letters(_messages(event))))
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))

@@ -1,16 +1,16 @@
-"""The composition root: the one place that chooses adapters and puts the services together."""
+"""The composition root: the only place that chooses adapters and assembles the services."""
 
 import os
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from chalicelib.adapter import redis_client
 from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
 from chalicelib.adapter.grpc_generator import GrpcGenerator
-from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.adapter.redis_connection import RedisConnection
+from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.adapter.silent_meter import SilentMeter
 from chalicelib.adapter.sqs_queue import SqsJobQueue
 from chalicelib.domain.job import Job, Json
@@ -18,7 +18,14 @@ from chalicelib.domain.job_type import Delivery
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.timing import Timing
-from chalicelib.port import Generator, JobQueue, JobStore, Meter, Verifier, WorldStore
+from chalicelib.port.generator import Generator
+from chalicelib.port.job_database import JobDatabase
+from chalicelib.port.job_queue import JobQueue
+from chalicelib.port.meter import Meter
+from chalicelib.port.verifier import Verifier
+from chalicelib.port.world_store import WorldStore
+from chalicelib.service.admission import Admission
+from chalicelib.service.claiming import Claiming
 from chalicelib.service.delivery import deliver_result, deliver_world
 from chalicelib.service.executor import Executor
 from chalicelib.service.health import Health
@@ -29,7 +36,7 @@ from chalicelib.service.submission import Submission
 from chalicelib.service.worker import Worker
 from chalicelib.settings import Settings
 
-#: Connections for reads that block are dropped a little later than the longest of them.
+#: The time-out of connections for blocking reads: a little more than the longest of those reads.
 _LONGEST_WAIT_S = 25.0
 
 
@@ -41,13 +48,13 @@ class Services:
     worker: Worker
     health: Health
     worlds: WorldStore
-    #: None: callers are not told apart.
+    #: None if all callers are anonymous.
     verifier: Verifier | None = None
 
 
 def assemble(
     *,
-    store: JobStore,
+    database: JobDatabase,
     queue: JobQueue,
     generator: Generator,
     worlds: WorldStore,
@@ -59,39 +66,57 @@ def assemble(
     meter: Meter | None = None,
     jitter: Jitter = random.uniform,
 ) -> Services:
-    """The services on these adapters: the same ones in production, in tests and in simulations."""
+    """The services on these adapters: the same in production, in tests and in simulations."""
 
     async def as_world(job: Job, written: Json) -> Json:
         return await deliver_world(worlds, job, written)
 
     meter = meter or SilentMeter()
-    recovery = Recovery(store, queue, timing, meter)
-    leases = LeaseKeeper(store, timing)
-    executor = Executor(
-        store=store,
+    jobs, index, quotas = database.jobs, database.index, database.quotas
+    recovery = Recovery(jobs=jobs, index=index, quotas=quotas, queue=queue, timing=timing, meter=meter)
+    leases = LeaseKeeper(jobs, timing)
+    claiming = Claiming(
+        jobs=jobs,
+        quotas=quotas,
         queue=queue,
-        generator=generator,
-        deliveries={Delivery.RESULT: deliver_result, Delivery.WORLD: as_world},
-        leases=leases,
         recovery=recovery,
         timing=timing,
         quota=quota,
         meter=meter,
         jitter=jitter,
     )
+    executor = Executor(
+        jobs=jobs,
+        quotas=quotas,
+        queue=queue,
+        generator=generator,
+        deliveries={Delivery.RESULT: deliver_result, Delivery.WORLD: as_world},
+        claiming=claiming,
+        leases=leases,
+        timing=timing,
+        meter=meter,
+        jitter=jitter,
+    )
     return Services(
-        submission=Submission(store, queue, timing, max_attempts, quota),
-        reading=Reading(store, recovery, max_waiters, meter),
+        submission=Submission(
+            jobs=jobs,
+            keys=database.keys,
+            admission=Admission(index, quotas, quota),
+            queue=queue,
+            timing=timing,
+            max_attempts=max_attempts,
+        ),
+        reading=Reading(jobs, index, recovery, max_waiters, meter),
         recovery=recovery,
         worker=Worker(executor, leases, recovery, meter),
-        health=Health({"redis": store.ping, "queue": queue.ping, "generator": generator.ping}),
+        health=Health({"redis": jobs.ping, "queue": queue.ping, "generator": generator.ping}),
         worlds=worlds,
         verifier=verifier,
     )
 
 
 def jwt_verifier(settings: Settings) -> Verifier:
-    """The verifier of settings with AUTH_MODE=jwt."""
+    """The verifier for AUTH_MODE=jwt."""
     from chalicelib.adapter.jwt_verifier import JwtVerifier, jwks_key, static_key  # cryptography is slow to load
 
     key_of = (
@@ -114,8 +139,8 @@ def emf_meter(settings: Settings) -> Meter:
     return EmfMeter(settings.stage or "", price)
 
 
-def redis_store(settings: Settings, **options: Any) -> RedisJobStore:
-    """The job store of these settings; `options` go to `RedisJobStore`."""
+def redis_database(settings: Settings) -> RedisDatabase:
+    """The job database of these settings."""
     url = settings.redis_url.get_secret_value()
     failovers = redis_client.Failovers()
     client = redis_client.connect(
@@ -130,11 +155,11 @@ def redis_store(settings: Settings, **options: Any) -> RedisJobStore:
         max_connections=max(1, settings.max_waiters),
         timeout_s=_LONGEST_WAIT_S,
         connect_timeout_s=settings.redis_timeout_s,
-        retries=1,  # a connection that an idle Lambda kept, and that Redis dropped meanwhile
+        retries=1,  # Redis may have dropped a connection that an idle Lambda kept
         cluster=settings.redis_cluster,
         failovers=failovers,
     )
-    return RedisJobStore(client, waiting, settings.timing.job_ttl_s, failovers=failovers, **options)
+    return RedisDatabase(RedisConnection(client, waiting, failovers=failovers), settings.timing.job_ttl_s)
 
 
 def grpc_generator(settings: Settings) -> GrpcGenerator:
@@ -143,10 +168,10 @@ def grpc_generator(settings: Settings) -> GrpcGenerator:
 
 
 def build(environment: Mapping[str, str]) -> Services:
-    """The services that this environment describes. Raises `SettingsError`."""
+    """The services for this environment. Raises `SettingsError`."""
     settings = Settings.read(environment)
     return assemble(
-        store=redis_store(settings),
+        database=redis_database(settings),
         queue=SqsJobQueue(settings.jobs_queue_url),
         generator=grpc_generator(settings),
         worlds=DynamoDbWorldStore(settings.worlds_table),
@@ -161,5 +186,5 @@ def build(environment: Mapping[str, str]) -> Services:
 
 @cache
 def services() -> Services:
-    """The services of this process, made with the first use: a Lambda sandbox keeps them between its invocations."""
+    """The services of this process, made on first use. A Lambda sandbox keeps them between invocations."""
     return build(os.environ)

@@ -1,8 +1,8 @@
-"""The generator over gRPC: a fresh channel for each attempt, so that no connection outlives a frozen sandbox."""
+"""The generator over gRPC. Each attempt opens its own channel: a frozen sandbox would break a kept connection."""
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 import grpc
@@ -11,15 +11,15 @@ import grpc.aio
 from chalicelib import correlation
 from chalicelib.domain.error import GenerationFailed, Unavailable
 from chalicelib.domain.job import Checkpoint, Json, PieceWarning, Usage
-from chalicelib.port import Generated, GenerationEvent, Progressed, Spent, StageFinished
+from chalicelib.port.generator import Generated, GenerationEvent, GenerationRequest, Progressed, Spent, StageFinished
 from proto.lore.v1 import lore_pb2, lore_pb2_grpc
 
-#: A dead peer is noticed in keepalive_time + ping_timeout; without the ping timeout gRPC takes a minute to be sure.
+#: A dead peer is noticed after keepalive_time + ping_timeout. Without the ping timeout, gRPC takes a minute.
 _OPTIONS = (
     ("grpc.keepalive_time_ms", 10_000),
     ("grpc.keepalive_timeout_ms", 5_000),
     ("grpc.http2.ping_timeout_ms", 5_000),
-    # Else two pings are sent into a silence, and then one a minute; the LLM is silent for longer than that.
+    # By default gRPC sends two pings into a silence, and then one a minute. The LLM is silent for longer than that.
     ("grpc.http2.max_pings_without_data", 0),
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 2_000),
@@ -27,11 +27,11 @@ _OPTIONS = (
     ("grpc.enable_retries", 0),
 )
 
-#: How long somebody may take to take the connection. A generator that is started again, or replaced, is there by then,
-#: so that it does not cost all attempts within a few seconds.
+#: How long a connection may take, seconds. A generator that is being restarted is up again by then, so that a restart
+#: does not use up all attempts of a job.
 _CONNECT_S = 8.0
 
-#: status → (code, retryable, message) where the generator names no code of its own. Whatever is not here is "internal".
+#: status → (code, retryable, message), if the generator sends no code of its own. All other statuses are "internal".
 _STATUSES: Mapping[grpc.StatusCode, tuple[str, bool, str]] = {
     grpc.StatusCode.UNAVAILABLE: (
         "generator_unavailable",
@@ -53,13 +53,13 @@ _STATUSES: Mapping[grpc.StatusCode, tuple[str, bool, str]] = {
     grpc.StatusCode.UNIMPLEMENTED: (
         "internal",
         False,
-        "The writers are of another version. Tell the operators the job's id.",
+        "The generator runs an incompatible version. Tell the operators the job's id.",
     ),
 }
 _INTERNAL = ("internal", False, "The writing failed on our side. Tell the operators the job's id.")
 
-#: Trailing metadata of the generator (proto/lore/v1/lore.proto). With a code, the status' details are its own words for
-#: people; without one they are gRPC's, which name hosts.
+#: Trailing metadata of the generator (proto/lore/v1/lore.proto). If there is a code, the status' details are a sentence
+#: for people. Otherwise they are gRPC's own, which name hosts.
 _CODE_KEY, _RETRYABLE_KEY, _TRANSIENT_KEY = "lore-error-code", "lore-retryable", "lore-transient"
 _RETRY_AFTER_KEY, _PUSHBACK_KEY = "retry-after-ms", "grpc-retry-pushback-ms"
 
@@ -71,30 +71,12 @@ class GrpcGenerator:
         self._target = target
         self._metadata: tuple[tuple[str, str], ...] = (("authorization", f"Bearer {token}"),) if token else ()
 
-    async def generate(
-        self,
-        job_id: str,
-        kind: str,
-        params: Mapping[str, Json],
-        finished: Sequence[Checkpoint],
-        timeout_s: float,
-        *,
-        unusable_answers: int = 0,
-    ) -> AsyncGenerator[GenerationEvent, None]:
-        request = lore_pb2.GenerateRequest(
-            job_id=job_id,
-            kind=kind,
-            params_json=_text(params),
-            finished=[
-                lore_pb2.FinishedStage(item=c.item, stage=c.stage, output_json=_text(c.output)) for c in finished
-            ],
-            unusable_answers=unusable_answers,
-        )
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
         began_at = asyncio.get_running_loop().time()
         async with self._channel() as channel:
-            await _connect(channel, timeout_s)
-            left_s = timeout_s - (asyncio.get_running_loop().time() - began_at)
-            call = _stub(channel).Generate(request, timeout=left_s, metadata=self._metadata_of_call())
+            await _connect(channel, request.timeout_s)
+            left_s = request.timeout_s - (asyncio.get_running_loop().time() - began_at)
+            call = _stub(channel).Generate(message_of(request), timeout=left_s, metadata=self._metadata_of_call())
             try:
                 async for event in call:
                     yield event_of(event)
@@ -125,7 +107,7 @@ class GrpcGenerator:
 
 
 async def _connect(channel: grpc.aio.Channel, timeout_s: float) -> None:
-    """Raises `GenerationFailed` where nobody takes the connection."""
+    """Raises `GenerationFailed` if the generator cannot be reached."""
     try:
         async with asyncio.timeout(min(_CONNECT_S, timeout_s)):
             await channel.channel_ready()
@@ -138,8 +120,21 @@ def _stub(channel: grpc.aio.Channel) -> Any:
     return lore_pb2_grpc.LoreServiceStub(channel)  # type: ignore[no-untyped-call] # generated code
 
 
+def message_of(request: GenerationRequest) -> Any:
+    """A request as a `lore_pb2.GenerateRequest`."""
+    return lore_pb2.GenerateRequest(
+        job_id=request.job_id,
+        kind=request.kind,
+        params_json=_text(request.params),
+        finished=[
+            lore_pb2.FinishedStage(item=c.item, stage=c.stage, output_json=_text(c.output)) for c in request.finished
+        ],
+        unusable_answers=request.unusable_answers,
+    )
+
+
 def event_of(event: Any) -> GenerationEvent:
-    """A `lore_pb2.GenerateEvent` as ours."""
+    """A `lore_pb2.GenerateEvent` as an event of the port."""
     match event.WhichOneof("event"):
         case "progress":
             return Progressed(event.progress.progress, event.progress.message)
@@ -165,7 +160,7 @@ def _usage(usage: Any) -> Usage:
 
 
 def failure_of(error: grpc.aio.AioRpcError) -> GenerationFailed:
-    """The one table from gRPC status to our error. The generator's own word goes before gRPC's."""
+    """A gRPC error as an error of the domain. The generator's own code takes precedence over the status."""
     trailing = dict(error.trailing_metadata() or ())
     code, retryable, message = _STATUSES.get(error.code(), _INTERNAL)
     transient = retryable

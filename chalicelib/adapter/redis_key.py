@@ -1,13 +1,13 @@
-"""Every key there is in Redis, one builder each.
+"""Every Redis key, one builder each.
 
-All keys of a job share the hash slot of its id, so that one script may touch them all on Redis Cluster.
+All keys of a job share the hash slot of its id, so that one script can access them all on Redis Cluster.
 """
 
 import hashlib
 
 from chalicelib.domain.owner import owner_hash
 
-#: Jobs that are not known to be final: sorted set, member = job id, score = when it was created (ms).
+#: Jobs that are not known to have ended: sorted set, member = job id, score = when it was created (ms).
 UNFINISHED = "jobs:unfinished"
 #: Written to check whether the server accepts writes: string, empty.
 HEALTH = "health"
@@ -31,21 +31,21 @@ def jobs_of(owner: str) -> str:
 
 
 def unfinished_of(owner: str) -> str:
-    """The owner's unfinished jobs, for its quota: sorted set, member = job id, score = when it was admitted (ms)."""
+    """The owner's unfinished jobs, for its quota: sorted set, member = job id, score = when it was counted (ms)."""
     return f"owner:{{{owner_hash(owner)}}}:unfinished"
 
 
 def running_of(owner: str) -> str:
-    """The owner's running jobs, for its quota: sorted set, member = job id, score = until when it counts (ms)."""
+    """The owner's running jobs, for its quota: sorted set, member = job id, score = end of its run slot (ms)."""
     return f"owner:{{{owner_hash(owner)}}}:running"
 
 
 def submissions_of(owner: str) -> str:
-    """The owner's submissions within the window: sorted set, member = job id, score = when it was admitted (ms)."""
+    """The owner's submissions within the window: sorted set, member = job id, score = when it was counted (ms)."""
     return f"owner:{{{owner_hash(owner)}}}:submissions"
 
 
 def idempotency(owner: str, key: str) -> str:
-    """Neither the owner nor the key stands in it: both are the caller's text, of any length."""
+    """A hash of owner and key, which are both text of any length from the caller."""
     digest = hashlib.sha256(f"{len(owner)}:{owner}:{key}".encode()).hexdigest()
     return f"idempotency:{digest}"

@@ -1,4 +1,4 @@
-"""The job queue on SQS. A message is {"job_id": "..."}; everything else is in the store."""
+"""The job queue on SQS. A message is {"job_id": "..."}; everything else about the job is in the store."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ _MAX_DELAY_S = 900
 
 
 class SqsJobQueue:
-    """`port.JobQueue` on one SQS queue. boto3 is loaded with the first message."""
+    """`port.JobQueue` on one SQS queue. The first message loads boto3."""
 
     def __init__(self, queue_url: str) -> None:
         self._queue_url = queue_url
@@ -31,7 +31,7 @@ class SqsJobQueue:
             "QueueUrl": self._queue_url,
             "MessageBody": json.dumps({"job_id": job.id}),
             "DelaySeconds": min(math.ceil(delay_s), _MAX_DELAY_S),
-            # A message group on a standard queue makes it fair (Amazon SQS developer guide, "Fair queues").
+            # Message groups make a standard queue fair (Amazon SQS developer guide, "Fair queues").
             "MessageGroupId": owner_hash(job.owner),
         }
         if trace := correlation.xray_header():

@@ -1,5 +1,8 @@
 """What each address does, with HTTP's own rules: status codes, validators, preferences. One coroutine for each."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from chalicelib.api import openapi, rendering
 from chalicelib.api.message import Request, Response, parse_uuid, together
 from chalicelib.api.problem import UnsupportedCoding, UnsupportedMediaType
@@ -7,6 +10,7 @@ from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.bootstrap import Services
 from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
 from chalicelib.domain.job import Job, JobView
+from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.job_type import JOB_TYPES
 from chalicelib.domain.lifecycle import Status
 from chalicelib.service.submission import Accepted
@@ -20,11 +24,12 @@ async def submit_job(services: Services, request: Request) -> Response:
     """POST /jobs: 202 with the job, before anything of it is done."""
     _check_media_type(request)
     body = request.json_object()
-    faults = [Fault(name, "is not a field of a submission; remove it") for name in sorted(body.keys() - _FIELDS)]
-    key = request.headers.get("idempotency-key")
-    faults += _faults_of_key(key)
-    accepted = await services.submission.submit(request.owner, body.get("type"), body.get("payload", {}), key, faults)
-    return await _accepted(services, request, accepted)
+    _, key, job_request = together(
+        lambda: _check_fields(body),
+        lambda: _idempotency_key(request),
+        lambda: JobRequest.parse(request.owner, body.get("type"), body.get("payload", {})),
+    )
+    return await _accepted(services, request, await services.submission.submit(job_request, key))
 
 
 async def read_job(services: Services, request: Request, job_id: str) -> Response:
@@ -69,9 +74,7 @@ async def cancel_job(services: Services, request: Request, job_id: str) -> Respo
 
 async def retry_job(services: Services, request: Request, job_id: str) -> Response:
     """POST /jobs/{id}/retry: 202 with a new job that goes on from what this one has finished."""
-    key = request.headers.get("idempotency-key")
-    if faults := _faults_of_key(key):
-        raise InvalidSubmission(faults)
+    key = _idempotency_key(request)
     accepted = await services.submission.retry(request.owner, parse_uuid(job_id), key)
     return await _accepted(services, request, accepted)
 
@@ -123,10 +126,17 @@ def _check_media_type(request: Request) -> None:
         raise UnsupportedCoding
 
 
-def _faults_of_key(key: str | None) -> list[Fault]:
-    if key is None or 1 <= len(key) <= _MAX_KEY_LENGTH:
-        return []
-    return [Fault("Idempotency-Key", f"must have 1 to {_MAX_KEY_LENGTH} characters")]
+def _check_fields(body: Mapping[str, Any]) -> None:
+    if unknown := sorted(body.keys() - _FIELDS):
+        raise InvalidSubmission([Fault(name, "is not a field of a submission; remove it") for name in unknown])
+
+
+def _idempotency_key(request: Request) -> str | None:
+    """The request's key, if it has one. Raises `InvalidSubmission`."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not 1 <= len(key) <= _MAX_KEY_LENGTH:
+        raise InvalidSubmission([Fault("Idempotency-Key", f"must have 1 to {_MAX_KEY_LENGTH} characters")])
+    return key
 
 
 async def _accepted(services: Services, request: Request, accepted: Accepted) -> Response:

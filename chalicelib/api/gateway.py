@@ -17,7 +17,7 @@ from chalicelib.domain.error import LoreSmithError, NoToken
 from chalicelib.domain.owner import owner_hash
 from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.loop import LOOP
-from chalicelib.port import Verifier
+from chalicelib.port.verifier import Verifier
 
 log = logging.getLogger(__name__)
 

@@ -1,8 +1,8 @@
-"""What may be asked of the store: one verb for each action of the lifecycle table, as a value.
+"""Changes to a stored job, as values: one function for each action of the lifecycle table.
 
-A `Change` says under which conditions it applies and what it writes. The store checks and applies it in one atomic
-step, or refuses it and changes nothing. Times are given as offsets, in milliseconds, from the store's own clock at that
-step, so that no clock of a Lambda ever decides about a lease.
+A `Change` holds its conditions and what it writes. The store either applies it in one atomic step, or refuses it and
+changes nothing. Times are offsets in milliseconds from the store's clock at that step: no Lambda's clock ever decides
+about a lease.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from chalicelib.domain.job import Checkpoint, Job, Json, PieceWarning, Usage
 from chalicelib.domain.lifecycle import Action
+from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.timing import Timing
 
 QUEUED_MESSAGE = "Preparing your request..."
@@ -17,58 +18,54 @@ COMPLETED_MESSAGE = "Job completed successfully"
 CANCELLED_MESSAGE = "Job cancelled"
 FAILED_MESSAGE = "Job failed"
 
+#: The fields that a new job brings to its record.
+_FIELDS_OF_NEW = NewJob.__dataclass_fields__.keys() & Job.__dataclass_fields__.keys()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     action: Action
     #: The lease holder's token; checked for the actions in `lifecycle.FENCED`.
     token: str | None = None
-    #: field → the exact value it must still have.
+    #: field → the value it must still have.
     expect: Mapping[str, Json] = field(default_factory=dict)
     #: field → new value; None removes it.
     set: Mapping[str, Json] = field(default_factory=dict)
     #: field → offset from now.
     at: Mapping[str, int] = field(default_factory=dict)
-    #: field → offset from now, kept where the field has a value already.
+    #: field → offset from now; ignored if the field already has a value.
     once_at: Mapping[str, int] = field(default_factory=dict)
-    #: Counter → how much it grows.
+    #: Counter → how much to add.
     add: Mapping[str, int] = field(default_factory=dict)
     #: Raises `progress` to this; never lowers it.
     progress: int | None = None
-    #: Stages to keep. One that is there just so already, since the answer to its writing was lost, is not counted in
-    #: `usage` again; another in its place was written anew, since no writer could go on from the first.
+    #: Finished stages to store. An identical stored stage is not added to `usage` again: this write repeats one whose
+    #: answer was lost. A different stored stage is replaced, and the new one is added: the generator could not use the
+    #: first one and has written the stage again.
     checkpoints: Sequence[Checkpoint] = ()
-    #: The pieces as far as they are written, by index.
+    #: The pieces so far, by index.
     pieces: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
 
 
-def create(
-    new: Mapping[str, Json],
-    timing: Timing,
-    checkpoints: Sequence[Checkpoint] = (),
-    pieces: Mapping[int, Mapping[str, Json]] | None = None,
-) -> Change:
-    """Store a new job: `new` has id, type, owner, payload, max_attempts, retry_of, root_id, request_id, submission_id.
-
-    `checkpoints` and `pieces` are those of the job it takes up again, at no cost for this one.
-    """
+def create(new: NewJob, timing: Timing) -> Change:
+    """Store a new job. Stages that it takes over from the job it retries cost it nothing."""
     start = {"message": QUEUED_MESSAGE, "attempt": 0, "progress": 0, "sends": 1, "lease_until": 0, "not_before": 0}
     return Change(
         action=Action.CREATE,
-        set=start | dict(new),
+        set=start | {name: getattr(new, name) for name in _FIELDS_OF_NEW},
         at={"created_at": 0, "sent_at": 0, "expires_at": timing.job_ttl_s * 1000},
-        checkpoints=[Checkpoint(c.item, c.stage, c.output, adjusted=c.adjusted) for c in checkpoints],
-        pieces=pieces or {},
+        checkpoints=[Checkpoint(c.item, c.stage, c.output, adjusted=c.adjusted) for c in new.checkpoints],
+        pieces=new.pieces,
     )
 
 
 def discard() -> Change:
-    """Remove a job that could not be queued."""
+    """Delete a job that could not be queued."""
     return Change(action=Action.DISCARD)
 
 
 def claim(job: Job, token: str, timing: Timing) -> Change:
-    """Take the job as it was read in `job`: refused where anybody has claimed, renewed or released it since."""
+    """Take the job for a worker. Refused if it was claimed, renewed or released after `job` was read."""
     return Change(
         action=Action.CLAIM,
         expect={"attempt": job.attempt, "lease_until": job.lease_until},
@@ -86,7 +83,7 @@ def advance(
     checkpoint: Checkpoint | None = None,
     piece: Mapping[str, Json] | None = None,
 ) -> Change:
-    """Store progress, and the stage that made it where there is one."""
+    """Store progress, and the finished stage that made it, if any."""
     return Change(
         action=Action.ADVANCE,
         token=token,
@@ -98,12 +95,12 @@ def advance(
 
 
 def renew(token: str, timing: Timing) -> Change:
-    """Keep the lease."""
+    """Extend the lease."""
     return Change(action=Action.RENEW, token=token, at={"lease_until": timing.lease_ms})
 
 
 def release(token: str, message: str, delay_s: float, *, uses_attempt: bool) -> Change:
-    """Give the job back, to be claimed again after `delay_s`."""
+    """Give up the lease. The job can be claimed again after `delay_s`."""
     delay_ms = int(delay_s * 1000)
     return Change(
         action=Action.RELEASE,
@@ -115,6 +112,7 @@ def release(token: str, message: str, delay_s: float, *, uses_attempt: bool) -> 
 
 
 def complete(token: str, result: Json, warnings: Sequence[PieceWarning]) -> Change:
+    """End the job with its result."""
     return Change(
         action=Action.COMPLETE,
         token=token,
@@ -130,21 +128,23 @@ def complete(token: str, result: Json, warnings: Sequence[PieceWarning]) -> Chan
 
 
 def fail(token: str, code: str, error: str, *, retryable: bool) -> Change:
+    """End the job without a result."""
     return Change(action=Action.FAIL, token=token, **_ending(code, error, retryable))
 
 
 def billed(ending: Change, spent: Usage) -> Change:
-    """The same, with what the attempt has spent on calls that finished no stage: an ending applies once."""
+    """The ending of an attempt, plus the cost of its calls that finished no stage. An ending applies only once."""
     return replace(ending, add={**ending.add, **asdict(spent)}) if spent != Usage() else ending
 
 
 def expire(job: Job, code: str, error: str, *, retryable: bool) -> Change:
-    """Fail a job that no living worker holds, as it was read in `job`."""
+    """Fail a job that no living worker holds. Refused if it was claimed or renewed after `job` was read."""
     expect = {"attempt": job.attempt, "lease_until": job.lease_until}
     return Change(action=Action.EXPIRE, expect=expect, **_ending(code, error, retryable))
 
 
 def cancel() -> Change:
+    """End the job for its caller."""
     return Change(
         action=Action.CANCEL,
         set={"message": CANCELLED_MESSAGE, "lease_token": None},
@@ -153,23 +153,23 @@ def cancel() -> Change:
 
 
 def resend(job: Job) -> Change:
-    """Note that a message is about to be sent again: refused where somebody else just did."""
+    """Record that a new message is about to be sent. Refused if another process has just recorded one."""
     expect = {"sent_at": job.sent_at, "sends": job.sends, "attempt": job.attempt, "lease_until": job.lease_until}
     return Change(action=Action.RESEND, expect=expect, at={"sent_at": 0}, add={"sends": 1})
 
 
 def unsend(resent: Job, job: Job) -> Change:
-    """Take a `resend` back whose message could not be sent: `resent` is what it made of `job`."""
+    """Undo a `resend` whose message could not be sent: it turned `job` into `resent`."""
     return replace(resend(resent), set={"sent_at": job.sent_at, "sends": job.sends}, at={}, add={})
 
 
 def defer(job: Job, delay_s: float) -> Change:
-    """Note that the job's message goes back for `delay_s`: refused where another copy of it did so already."""
+    """Record that the job's message is sent again after `delay_s`. Refused if another copy of the message did so."""
     return replace(resend(job), at={"sent_at": int(delay_s * 1000)}, add={})
 
 
 def warning_json(warning: PieceWarning) -> dict[str, Json]:
-    """A warning as JSON, the shape in which the store keeps it and the API shows it."""
+    """A warning as JSON: the store keeps it and the API shows it in this shape."""
     return {
         "item": warning.item,
         "stage": warning.stage,

@@ -1,6 +1,6 @@
 """The registry: one entry for each type of job. Validation, HTTP documents, the page and the tests follow from it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -38,15 +38,12 @@ class JobType:
         """A payload to begin with: whoever shows a token is the user."""
         return {name: value for name, value in self.example.items() if not (tokens_required and name == "user_id")}
 
-    def validate(self, given: Any, owner: str, beside: Sequence[Fault] = ()) -> Payload:
-        """The payload as its model. Raises `InvalidSubmission` with every fault, and those found `beside` it."""
+    def validate(self, given: Any, owner: str) -> Payload:
+        """The payload as its model. Raises `InvalidSubmission` with every fault."""
         try:
-            payload = self.payload.model_validate(given, context={"owner": owner})
+            return self.payload.model_validate(given, context={"owner": owner})
         except ValidationError as error:
-            raise InvalidSubmission([*beside, *_faults(error)]) from None
-        if beside:
-            raise InvalidSubmission(beside)
-        return payload
+            raise InvalidSubmission(list(_faults(error))) from None
 
     def payload_schema(self, *, tokens_required: bool) -> dict[str, Any]:
         """JSON Schema (2020-12) of the payload."""
@@ -121,17 +118,6 @@ JOB_TYPES: dict[str, JobType] = {
         ),
     )
 }
-
-
-def job_type_named(name: Any, payload: Any, beside: Sequence[Fault]) -> JobType:
-    """The type of this name. Raises `InvalidSubmission` where there is none, with what can be said of the rest."""
-    if isinstance(name, str) and name in JOB_TYPES:
-        return JOB_TYPES[name]
-    wanted = "is required; one of" if name is None else "must be one of"
-    faults = [*beside, Fault("type", f"{wanted}: {', '.join(JOB_TYPES)}")]
-    raise InvalidSubmission(
-        faults if isinstance(payload, dict) else [*faults, Fault("payload", "must be a JSON object")]
-    )
 
 
 def _faults(error: ValidationError) -> Iterable[Fault]:

@@ -1,23 +1,23 @@
-"""What becomes of what was generated: the job's result."""
+"""Turning what was generated into the job's result."""
 
 from chalicelib.domain.job import Job, Json
 from chalicelib.domain.world import World, world_of
-from chalicelib.port import WorldStore
+from chalicelib.port.world_store import WorldStore
 
 
 async def deliver_result(_job: Job, written: Json) -> Json:
-    """As it is: an array of {name, description, type, details}."""
+    """The pieces unchanged: an array of {name, description, type, details}."""
     return written
 
 
 async def deliver_world(worlds: WorldStore, job: Job, written: Json) -> Json:
-    """Saved as a world, once however often it is called for a job and its retries. Raises `WorldsUnavailable`."""
+    """Save the world, once for a job and all its retries. Raises `WorldsUnavailable`."""
     world = await worlds.save(world_of(job, written))
     return world_result(world)
 
 
 def world_result(world: World) -> Json:
-    """A world as the result of the job that made it."""
+    """The result of the job that wrote the world."""
     return {
         "world_id": world.id,
         "title": world.title,

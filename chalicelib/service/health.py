@@ -1,4 +1,4 @@
-"""Is everything there that a job needs?"""
+"""Whether the parts that a job needs are up."""
 
 import asyncio
 import logging
@@ -9,11 +9,9 @@ from chalicelib.domain.error import Unavailable
 
 log = logging.getLogger(__name__)
 
-#: A part that takes longer to answer counts as down.
+#: A part that takes longer to answer counts as down, seconds.
 _PATIENCE_S = 3
-
-
-#: What was found is said again for so long: anybody may ask, as often as they like.
+#: Results are cached for this long, because anyone may ask as often as they like, seconds.
 _FRESH_S = 0.2
 
 
@@ -25,7 +23,7 @@ class Health:
         self._turn = asyncio.Lock()
 
     async def check(self) -> dict[str, str]:
-        """part → "ok" or "down"; all are asked at the same time."""
+        """part → "ok" or "down". All parts are asked at the same time."""
         now = asyncio.get_running_loop().time
         async with self._turn:
             if now() - self._found_at >= _FRESH_S:

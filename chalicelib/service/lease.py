@@ -1,4 +1,4 @@
-"""Keeping the leases of all jobs that this process runs, and stopping those that are no longer ours to run."""
+"""Renewing the leases of the jobs that this process runs, and stopping the jobs whose lease it has lost."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ from chalicelib.domain.error import JobConflict, StoreUnavailable
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.outcome import Cancelled, LeaseLost, Outcome
 from chalicelib.domain.timing import Timing
-from chalicelib.port import JobStore
+from chalicelib.port.job_store import JobStore
 
 log = logging.getLogger(__name__)
 
@@ -20,25 +20,25 @@ log = logging.getLogger(__name__)
 class _Held:
     job_id: str
     task: asyncio.Task[Outcome]
-    #: Why it was stopped; None while it is ours.
+    #: Why the work was stopped; None while this process holds the lease.
     verdict: Cancelled | LeaseLost | None = None
 
 
 class LeaseKeeper:
     """Renews every lease each `heartbeat_s`.
 
-    The answer carries the cancel: a job that was cancelled, or that somebody else holds now, refuses the renewal, and
-    its work is stopped at once.
+    This is also how a worker learns of a cancel: the store refuses to renew the lease of a job that was cancelled, or
+    that another worker holds, and the work on it stops at once.
     """
 
-    def __init__(self, store: JobStore, timing: Timing) -> None:
-        self._store = store
+    def __init__(self, jobs: JobStore, timing: Timing) -> None:
+        self._jobs = jobs
         self._timing = timing
         self._held: dict[str, _Held] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Beat while the block runs."""
+        """Renew leases while the block runs."""
         beat = asyncio.create_task(self._beat())
         try:
             yield
@@ -47,7 +47,7 @@ class LeaseKeeper:
             await asyncio.wait([beat])
 
     async def guard(self, job_id: str, token: str, work: Coroutine[None, None, Outcome]) -> Outcome:
-        """Run the work while the lease is ours; `Cancelled` or `LeaseLost` when it was stopped."""
+        """Run the work while this process holds the lease; `Cancelled` or `LeaseLost` if the work was stopped."""
         task = asyncio.create_task(work)
         held = self._held[token] = _Held(job_id, task)
         try:
@@ -67,15 +67,15 @@ class LeaseKeeper:
             try:
                 await asyncio.gather(*(self._renew(token, held) for token, held in list(self._held.items())))
             except Exception:
-                # The edge of a background task: a fault in one beat must not end the next ones.
+                # A failed heartbeat must not prevent the next ones.
                 log.exception("A heartbeat failed")
 
     async def _renew(self, token: str, held: _Held) -> None:
         try:
-            await self._store.apply(held.job_id, change.renew(token, self._timing))
+            await self._jobs.apply(held.job_id, change.renew(token, self._timing))
         except StoreUnavailable:
-            # The work goes on: if the lease has run out when the store is back, somebody else's claim or the next
-            # renewal decides, and until then no write of ours is accepted that should not be.
+            # The work goes on. Once the store is back, the next renewal or another worker's claim decides. Until then
+            # the token keeps this worker from writing what it should not.
             log.warning("Lease could not be renewed: store unavailable", extra={"job_id": held.job_id})
         except JobConflict as conflict:
             if not held.task.done():

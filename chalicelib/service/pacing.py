@@ -1,27 +1,27 @@
-"""Keeping a talkative generator from flooding the store."""
+"""Limiting how often progress is written to the store."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from enum import Enum
 
-from chalicelib.port import GenerationEvent, Progressed
+from chalicelib.port.generator import GenerationEvent, Progressed
 
 
 class _Signal(Enum):
-    #: The stream has ended, well or not.
+    #: The stream has ended, with or without an error.
     END = "end"
-    #: It is time to give out the progress that was held back.
+    #: It is time to yield the progress that was held back.
     DUE = "due"
 
 
 async def paced(
     events: AsyncGenerator[GenerationEvent, None], interval_s: float
 ) -> AsyncGenerator[GenerationEvent, None]:
-    """The events, with progress at most every `interval_s`, the newest winning; stages and the result at once.
+    """The events, but progress at most once per `interval_s`: of several, the newest. Other events come at once.
 
-    Progress that is held back is given out before the next stage or result, so that the last word is never lost. One
-    task reads the stream from its start to its end; it is stopped, and the stream closed, when the reader goes away.
+    Progress that was held back comes before the next stage or result, so that the newest progress is never lost. One
+    task reads the stream. When the reader goes away, the task stops and the stream is closed.
     """
     now = asyncio.get_running_loop().time
     arrived: asyncio.Queue[GenerationEvent | _Signal] = asyncio.Queue()

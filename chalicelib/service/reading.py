@@ -1,4 +1,4 @@
-"""What a caller may see and stop: status reads, long polls, the event log, cancel."""
+"""What a caller can read and cancel: a job's status, long polls, its events, lists of jobs."""
 
 import asyncio
 import logging
@@ -11,41 +11,43 @@ from chalicelib.domain import change
 from chalicelib.domain.error import JobConflict, NotFound, StoreUnavailable, Unavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.domain.payload import ANONYMOUS
-from chalicelib.port import JobStore, Meter
+from chalicelib.port.job_index import JobIndex
+from chalicelib.port.job_store import JobStore
+from chalicelib.port.meter import Meter
+from chalicelib.service.patience import PAUSE_S
 from chalicelib.service.recovery import Recovery
 
 log = logging.getLogger(__name__)
 
-#: Jobs that one page of a list looks at.
-_MOST_READ = 500
-#: Results on one page. Lambda answers with 6 MB at the most, in which a character that is no ASCII grows from two bytes
-#: to seven (AWS Lambda quotas; JSON within JSON).
-_MOST_RESULT_BYTES = 1_500_000
-#: One owner may hold this part of the places for long polls: of 64 a place for each of its ten unfinished jobs and some
-#: to spare, and the others are not left without.
-_OWNERS_PART = 4
-#: How long a long poll waits before it retries a store that does not answer, seconds.
-_STORE_PATIENCE_S = 0.5
+#: How many jobs one page of a list reads.
+_MAX_READ = 500
+#: How many bytes of results one page holds. Lambda returns at most 6 MB (AWS Lambda quotas), and JSON within JSON turns
+#: a two-byte character into seven bytes.
+_MAX_RESULT_BYTES = 1_500_000
+#: One owner may hold a quarter of the long polls. Of 64, that is one for each of its ten unfinished jobs and six more,
+#: and leaves room for other owners.
+_OWNERS_SHARE = 4
 
 
 class Reading:
-    """Somebody else's job is `NotFound`, like one that does not exist."""
+    """Another owner's job is `NotFound`, like one that does not exist."""
 
-    def __init__(self, store: JobStore, recovery: Recovery, max_waiters: int, meter: Meter) -> None:
-        self._store = store
+    def __init__(self, jobs: JobStore, index: JobIndex, recovery: Recovery, max_waiters: int, meter: Meter) -> None:
+        self._jobs = jobs
+        self._index = index
         self._recovery = recovery
         self._max_waiters = max_waiters
         self._meter = meter
-        #: Long polls that are held, by owner.
+        #: The number of open long polls, by owner.
         self._waiters: Counter[str] = Counter()
 
     async def job(
         self, owner: str, job_id: str, *, known_revisions: Container[int] | None = None, wait_s: float = 0
     ) -> tuple[JobView, bool]:
-        """The job as it is, and whether the wish to wait was met.
+        """The job, and whether the request to wait was honoured.
 
-        It is held back, up to `wait_s`, until the job has ended or, where `known_revisions` are given, its revision is
-        none of them. A poll that finds the job stuck sets it right.
+        Waits up to `wait_s` for the job's end or, given `known_revisions`, for a revision that is not among them. A
+        poll that finds the job stuck recovers it.
         """
 
         def news(view: JobView) -> bool:
@@ -56,9 +58,9 @@ class Reading:
         return waited or view, wait_s > 0 and (waited is not None or news(view))
 
     async def events(self, owner: str, job_id: str, after: int, wait_s: float = 0) -> tuple[list[JobEvent], Job, bool]:
-        """The event log after a revision, the job, and whether the wish to wait was met.
+        """The events after a revision, the job, and whether the request to wait was honoured.
 
-        Held back while there is no such event and the job is not final.
+        Waits up to `wait_s` for such an event or the job's end.
         """
         view = await self._load(owner, job_id)
 
@@ -67,7 +69,7 @@ class Reading:
 
         waited = await self._wait(lambda: self._load(owner, job_id), view, news, wait_s)
         job = (waited or view).job
-        return await self._store.events(job_id, after), job, wait_s > 0 and (waited is not None or news(view))
+        return await self._jobs.events(job_id, after), job, wait_s > 0 and (waited is not None or news(view))
 
     async def page(
         self,
@@ -78,26 +80,26 @@ class Reading:
         type_name: str | None = None,
         after: str | None = None,
     ) -> tuple[list[Job], str | None]:
-        """Up to `limit` of the owner's jobs, newest first, from the one after the job with the id `after` on.
+        """Up to `limit` of the owner's jobs, newest first. With `after`, starts behind the job with that id.
 
-        Also the id of the last one that was looked at; None where there are no more. A page may be short, or empty with
-        a filter, and have a next one: it looks at `_MOST_READ` jobs, and holds `_MOST_RESULT_BYTES` of results, at the
-        most. Raises `UnknownCursor` where `after` is not a job of this owner's.
+        Also returns the id of the last job it has read, or None if no more follow. A page that is short, or even empty
+        because of a filter, may have a next one: a page reads at most `_MAX_READ` jobs and holds about
+        `_MAX_RESULT_BYTES`. Raises `UnknownCursor` if `after` is not one of the owner's jobs.
         """
         ids, last = await self._chosen(owner, limit, after, status, type_name)
-        return await self._store.rows(ids), last
+        return await self._index.read_rows(ids), last
 
     async def _chosen(
         self, owner: str, limit: int, after: str | None, status: str | None, type_name: str | None
     ) -> tuple[list[str], str | None]:
         ids: list[str] = []
         seen, size, last = set[str](), 0, ""
-        async with aclosing(self._store.heads_of(owner, after)) as heads:
+        async with aclosing(self._index.list_heads(owner, after)) as heads:
             async for head in heads:
                 if head.id in seen:
-                    # What is submitted meanwhile moves the others down.
+                    # A job submitted meanwhile has moved the others down.
                     continue
-                if len(seen) == _MOST_READ or size > _MOST_RESULT_BYTES:
+                if len(seen) == _MAX_READ or size > _MAX_RESULT_BYTES:
                     return ids, last
                 if status in (None, head.status) and type_name in (None, head.type):
                     if len(ids) == limit:
@@ -109,25 +111,25 @@ class Reading:
         return ids, None
 
     async def cancel(self, owner: str, job_id: str) -> tuple[JobView, bool]:
-        """Stop the job; True where it was running or waiting, False where it had ended already. Idempotent."""
+        """Cancel the job; False if it had ended already. Idempotent."""
         view = await self._load(owner, job_id)
         if view.job.is_final:
             return view, False
         try:
-            cancelled = await self._store.apply(job_id, change.cancel())
+            cancelled = await self._jobs.apply(job_id, change.cancel())
         except JobConflict:
             return await self._load(owner, job_id), False
         self._meter.ended(cancelled)
         log.info("Job cancelled", extra={"job_id": job_id})
         if cancelled.revision != view.job.revision + 1:
-            # Something was written between the look and the cancel.
+            # The job was changed between the read and the cancel.
             return await self._load(owner, job_id), True
         return replace(view, job=cancelled), True
 
     async def _load(self, owner: str, job_id: str) -> JobView:
-        view = await self._store.view(job_id)
+        view = await self._jobs.view(job_id)
         if view is not None and view.job.owner == owner and await self._mended(view.job):
-            view = await self._store.view(job_id)
+            view = await self._jobs.view(job_id)
         if view is None or view.job.owner != owner:
             raise NotFound
         return view
@@ -136,7 +138,7 @@ class Reading:
         try:
             return await self._recovery.mend(job)
         except Unavailable:
-            # The queue is down, or the store is read-only at the moment. Show what was read all the same.
+            # The queue is down, or the store refuses writes. The job can still be shown.
             return False
 
     async def _wait(
@@ -146,12 +148,12 @@ class Reading:
         news: Callable[[JobView], bool],
         wait_s: float,
     ) -> JobView | None:
-        """The view once there is news or the time is up; None if there was no wait.
+        """The view once there is news or the time is up; None if it did not wait.
 
         Raises `StoreUnavailable` if the store does not answer by then.
         """
         owner = view.job.owner
-        if wait_s <= 0 or news(view) or not self._has_place(owner):
+        if wait_s <= 0 or news(view) or not self._may_wait(owner):
             return None
         give_up_at = asyncio.get_running_loop().time() + wait_s
 
@@ -162,17 +164,17 @@ class Reading:
         try:
             while not news(view) and left_s() > 0:
                 try:
-                    await self._store.wait_for_event(view.job.id, view.job.revision, left_s())
+                    await self._jobs.wait_for_event(view.job.id, view.job.revision, left_s())
                     view = await load()
                 except StoreUnavailable:
-                    if left_s() <= _STORE_PATIENCE_S:
+                    if left_s() <= PAUSE_S:
                         raise
-                    await asyncio.sleep(_STORE_PATIENCE_S)
+                    await asyncio.sleep(PAUSE_S)
         finally:
             self._waiters -= Counter([owner])
         return view
 
-    def _has_place(self, owner: str) -> bool:
-        """Whether one more long poll of this owner's can be held. Callers who are not told apart share all places."""
-        part = 1 if owner == ANONYMOUS else _OWNERS_PART
-        return self._waiters.total() < self._max_waiters and self._waiters[owner] < max(1, self._max_waiters // part)
+    def _may_wait(self, owner: str) -> bool:
+        """Whether the owner may hold one more long poll. Anonymous callers share all of them."""
+        share = 1 if owner == ANONYMOUS else _OWNERS_SHARE
+        return self._waiters.total() < self._max_waiters and self._waiters[owner] < max(1, self._max_waiters // share)

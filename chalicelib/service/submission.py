@@ -1,34 +1,34 @@
-"""Accepting a job: check everything, store it, queue it. Either all of that happened, or nothing did."""
+"""Accepting a job: count it against the quota, store it, queue it. Either all of that happens, or none of it."""
 
 import hashlib
 import json
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from chalicelib import correlation
-from chalicelib.domain import change
-from chalicelib.domain.error import Fault, IdempotencyMismatch, JobConflict, NotAllowedNow, NotFound, QueueUnavailable
+from chalicelib.domain.error import IdempotencyMismatch, JobConflict, NotAllowedNow, NotFound, QueueUnavailable
 from chalicelib.domain.job import Job, JobView, Json
-from chalicelib.domain.job_type import job_type_named
-from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
+from chalicelib.domain.job_request import JobRequest
+from chalicelib.domain.new_job import NewJob
+from chalicelib.domain.quota import Standing
 from chalicelib.domain.timing import Timing
-from chalicelib.port import JobQueue, JobStore
+from chalicelib.port.idempotency_keys import Binding, IdempotencyKeys
+from chalicelib.port.job_queue import JobQueue
+from chalicelib.port.job_store import JobStore
+from chalicelib.service.admission import Admission
 
 log = logging.getLogger(__name__)
 
-#: Between its admission and its creation a job is not there yet; nothing takes so long, seconds.
-_TAKES_AT_MOST_S = 30
-#: Retries of retries that a request goes through to find the newest.
-_MOST_RETRIES = 100
+#: How many retries of retries a request follows to find the newest one.
+_MAX_RETRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
     job: Job
-    #: How the owner stands with its quota; None where no new job was made.
+    #: What is left of the owner's quotas; None if no new job was made.
     standing: Standing | None = None
 
     @property
@@ -38,152 +38,142 @@ class Accepted:
 
 
 class Submission:
-    def __init__(self, store: JobStore, queue: JobQueue, timing: Timing, max_attempts: int, quota: Quota) -> None:
-        self._store = store
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        keys: IdempotencyKeys,
+        admission: Admission,
+        queue: JobQueue,
+        timing: Timing,
+        max_attempts: int,
+    ) -> None:
+        self._jobs = jobs
+        self._keys = keys
+        self._admission = admission
         self._queue = queue
         self._timing = timing
         self._max_attempts = max_attempts
-        self._quota = quota
 
-    async def submit(
-        self,
-        owner: str,
-        type_name: Any,
-        payload: Any,
-        idempotency_key: str | None = None,
-        faults: Sequence[Fault] = (),
-    ) -> Accepted:
-        """Validate, store and queue a new job; `faults` are those found in what came with it.
+    async def submit(self, request: JobRequest, idempotency_key: str | None = None) -> Accepted:
+        """Store and queue a new job.
 
-        The same key with the same request gives the same job again, also when the first request is still under way,
-        died half-way, or was refused by the quota. Raises `InvalidSubmission`, `IdempotencyMismatch`, `QuotaExceeded`,
-        `StoreUnavailable`, `QueueUnavailable`.
+        The same key with an equal request returns the same job, even if the first request is still running, died
+        half-way, or exceeded the quota. Raises `IdempotencyMismatch`, `QuotaExceeded`, `StoreUnavailable`,
+        `QueueUnavailable`.
         """
-        job_type = job_type_named(type_name, payload, faults)
-        valid = job_type.validate(payload, owner, faults).model_dump(mode="json", exclude_none=True)
-        request = {"type": job_type.name, "payload": valid}
-        job_id = await self._id(owner, idempotency_key, request, str(uuid.uuid4()))
-        new = self._new(job_id, owner, job_type.name, valid)
-        return await self._accept(new, key=idempotency_key, is_shared=idempotency_key is not None)
+        content = {"type": request.type, "payload": request.payload}
+        job_id = await self._bind(request.owner, idempotency_key, content, str(uuid.uuid4()))
+        new = NewJob(
+            id=job_id,
+            owner=request.owner,
+            type=request.type,
+            payload=request.payload,
+            max_attempts=self._max_attempts,
+            root_id=job_id,
+            request_id=correlation.request_id(),
+            submission_id=uuid.uuid4().hex,
+        )
+        return await self._accept(new, idempotency_key, is_shared=idempotency_key is not None)
 
     async def retry(self, owner: str, job_id: str, idempotency_key: str | None = None) -> Accepted:
-        """A new job for what an ended one has not finished; what it has finished is kept and not paid for again.
+        """Store and queue a job that does the rest of an ended one. What is finished is kept and not paid for again.
 
-        There is one such job, with whatever key it is asked for, or none: asked again, it is the same one while it is
-        unfinished or whole, and a retry of that one where it has ended incomplete too.
+        A job is retried once, whatever the keys. While the retry is unfinished or complete, further requests return
+        that retry. Once it has ended incomplete, they retry the retry.
 
-        Raises `NotFound`, `NotAllowedNow` where the job is unfinished or nothing of it is missing, and what `submit`
-        raises.
+        Raises `NotFound`, `NotAllowedNow` if the job is unfinished or complete, and what `submit` raises.
         """
-        old = await self._store.view(job_id)
+        old = await self._jobs.view(job_id)
         if old is None or old.job.owner != owner:
             raise NotFound
         _check_retryable(old.job)
         old = await self._newest(old)
-        new_id = await self._id(owner, idempotency_key, {"retry_of": job_id}, old.job.retry_id)
-        new = self._new(new_id, owner, old.job.type, old.job.payload, retry_of=old.job)
-        return await self._accept(new, old, key=idempotency_key, is_shared=True)
+        new_id = await self._bind(owner, idempotency_key, {"retry_of": job_id}, old.job.retry_id)
+        return await self._accept(self._retry_of(old, new_id), idempotency_key, is_shared=True)
+
+    def _retry_of(self, old: JobView, new_id: str) -> NewJob:
+        return NewJob(
+            id=new_id,
+            owner=old.job.owner,
+            type=old.job.type,
+            payload=old.job.payload,
+            max_attempts=self._max_attempts,
+            root_id=old.job.root_id,
+            retry_of=old.job.id,
+            request_id=correlation.request_id(),
+            submission_id=uuid.uuid4().hex,
+            checkpoints=old.checkpoints,
+            pieces=old.pieces,
+        )
 
     async def _newest(self, old: JobView) -> JobView:
-        """The last of a job's retries that has ended incomplete; the job itself where none has."""
+        """The last of a job's retries that has ended incomplete; the job itself if none has."""
         last = old.job
-        for _ in range(_MOST_RETRIES):
-            newer = await self._store.read(last.retry_id)
+        for _ in range(_MAX_RETRIES):
+            newer = await self._jobs.read(last.retry_id)
             if newer is None or not newer.is_incomplete:
-                return old if last is old.job else await self._store.view(last.id) or old
+                return old if last is old.job else await self._jobs.view(last.id) or old
             last = newer
         raise NotAllowedNow("The job was retried too often. Retry the newest of its retries, or submit a new job.")
 
-    async def _id(self, owner: str, key: str | None, request: Mapping[str, Json], job_id: str) -> str:
-        """The id that the job shall have, or has: `job_id`, unless the key is bound to another."""
+    async def _bind(self, owner: str, key: str | None, content: Mapping[str, Json], job_id: str) -> str:
+        """Bind the key to the request. Returns the id for its job: `job_id`, or that of an earlier, equal request."""
         if key is None:
             return job_id
-        fingerprint = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
-        first_fingerprint, first_job_id = await self._store.reserve(owner, key, fingerprint, job_id)
-        if first_fingerprint != fingerprint:
+        fingerprint = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        bound = await self._keys.bind(owner, key, Binding(fingerprint, job_id))
+        if bound.fingerprint != fingerprint:
             raise IdempotencyMismatch
-        return first_job_id
+        return bound.job_id
 
-    def _new(
-        self, job_id: str, owner: str, type_name: str, payload: Mapping[str, Json], retry_of: Job | None = None
-    ) -> Mapping[str, Json]:
-        return {
-            "id": job_id,
-            "owner": owner,
-            "type": type_name,
-            "payload": payload,
-            "max_attempts": self._max_attempts,
-            "retry_of": retry_of.id if retry_of else None,
-            "root_id": retry_of.root_id if retry_of else job_id,
-            "request_id": correlation.request_id(),
-            "submission_id": uuid.uuid4().hex,
-        }
+    async def _accept(self, new: NewJob, key: str | None, *, is_shared: bool) -> Accepted:
+        """Count, create and queue the job. `is_shared`: an equal request may get the same job at the same time.
 
-    async def _accept(
-        self, new: Mapping[str, Json], old: JobView | None = None, *, key: str | None, is_shared: bool
-    ) -> Accepted:
-        """Admit, create, send. What could not be queued is removed again, and `QueueUnavailable` raised.
-
-        Should the process die after `create`, the job is there without a message, and recovery queues it. So it does
-        where an equal request may have been promised the job meanwhile (`is_shared`), or a worker has it already.
+        If the process dies after the creation, recovery queues the job.
         """
-        job_id, owner = new["id"], new["owner"]
-        if is_shared and (existing := await self._store.read(job_id)) is not None:
+        if is_shared and (existing := await self._jobs.read(new.id)) is not None:
             return Accepted(existing)
-        standing = await self._admit(owner, job_id)
+        standing = await self._admission.count(new.owner, new.id)
         if key is not None:
-            # Before there is a job: no refusal costs a place in the store, and no job is made twice.
-            await self._store.keep_reserved(owner, key)
-        creation = change.create(new, self._timing, old.checkpoints if old else (), old.pieces if old else {})
+            # Only once the quota allows the job, so that refused requests cannot fill the store with keys; and before
+            # the job exists, so that the key cannot expire and be used for a second job.
+            await self._keys.keep(new.owner, key)
+        job = await self._create(new)
+        if job.is_final:
+            await self._admission.release(new.owner, new.id)
+        if job.is_final or job.submission_id != new.submission_id:
+            # An equal request was faster. It also queues the job.
+            return Accepted(job)
+        await self._enqueue(job, is_shared=is_shared)
+        log.info("Job accepted", extra={"job_id": job.id, "type": job.type, "retry_of": job.retry_of})
+        return Accepted(job, standing)
+
+    async def _create(self, new: NewJob) -> Job:
+        """The created job. If the id is taken, the job that has it: it may be ours, if only the answer was lost."""
         try:
-            job = await self._store.create(job_id, creation)
+            return await self._jobs.create(new, self._timing)
         except JobConflict:
-            job = await self._existing(job_id)
-            if job.is_final:
-                await self._store.dismiss(owner, job_id)
-            if job.is_final or job.submission_id != new["submission_id"]:
-                # An equal request was faster, and sends it.
-                return Accepted(job)
-            # It is ours: the answer to its creation was lost on the way.
+            job = await self._jobs.read(new.id)
+            if job is None:
+                raise NotFound from None
+            return job
+
+    async def _enqueue(self, job: Job, *, is_shared: bool) -> None:
+        """Queue the job. If that fails, delete it again and raise `QueueUnavailable`.
+
+        The job stays, for recovery to queue, if an equal request may have returned it already or a worker has it.
+        """
         try:
             await self._queue.send(job)
         except QueueUnavailable:
-            if not is_shared and await self._store.discard(job):
+            if not is_shared and await self._jobs.discard(job):
                 raise
-        log.info("Job accepted", extra={"job_id": job_id, "type": job.type, "retry_of": job.retry_of})
-        return Accepted(job, standing)
-
-    async def _admit(self, owner: str, job_id: str) -> Standing:
-        try:
-            return await self._store.admit(owner, job_id, self._quota)
-        except QuotaExceeded as refusal:
-            if refusal.standing.unfinished_left > 0 or not await self._dismiss_ended(owner):
-                raise
-        return await self._store.admit(owner, job_id, self._quota)
-
-    async def _dismiss_ended(self, owner: str) -> int:
-        """Free the places of jobs that have ended a moment ago, or whose process died as they ended or came to be."""
-        ages = await self._store.admitted(owner)
-        heads = {head.id: head for head in await self._store.heads(list(ages))}
-        ended = [
-            job_id
-            for job_id, age_s in ages.items()
-            if (heads[job_id].is_final if job_id in heads else age_s > _TAKES_AT_MOST_S)
-        ]
-        for job_id in ended:
-            await self._store.dismiss(owner, job_id)
-        return len(ended)
-
-    async def _existing(self, job_id: str) -> Job:
-        job = await self._store.read(job_id)
-        if job is None:
-            raise NotFound
-        return job
 
 
 def _check_retryable(job: Job) -> None:
     if job.is_incomplete:
         return
     if job.is_final:
-        raise NotAllowedNow("The job is complete: there is nothing to try again. Submit a new job for new pieces.")
+        raise NotAllowedNow("The job is complete: there is nothing to retry. Submit a new job for new pieces.")
     raise NotAllowedNow("The job is still running. Wait for its end, or cancel it first.")

@@ -1,4 +1,4 @@
-"""One invocation of the worker: a batch of messages, their jobs side by side."""
+"""One invocation of the worker: a batch of messages, whose jobs run side by side."""
 
 import asyncio
 import json
@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.error import Unavailable
-from chalicelib.port import Meter
+from chalicelib.port.meter import Meter
 from chalicelib.service.executor import Executor
 from chalicelib.service.lease import LeaseKeeper
 from chalicelib.service.recovery import Recovery
@@ -24,7 +24,7 @@ class Message:
 
     @property
     def job_id(self) -> str:
-        """Raises `ValueError` where the body is not {"job_id": str}."""
+        """Raises `ValueError` if the body is not {"job_id": str}."""
         match json.loads(self.body):
             case {"job_id": str(job_id)}:
                 return job_id
@@ -39,25 +39,25 @@ class Worker:
         self._meter = meter
 
     async def work(self, messages: Sequence[Message]) -> list[str]:
-        """Run the jobs of a batch side by side; returns the ids of the messages to be delivered again."""
+        """Run the jobs of a batch side by side. Returns the ids of the messages to deliver again."""
         async with self._leases.running():
             return await self._failures(messages, self._work_on, "worker")
 
-    async def bury(self, messages: Sequence[Message]) -> list[str]:
-        """End the jobs of dead letters; returns the ids of those for which it is too early."""
-        return await self._failures(messages, self._bury, "dead-letter")
+    async def fail_dead_letters(self, messages: Sequence[Message]) -> list[str]:
+        """Fail the jobs of dead letters. Returns the ids of the letters to deliver again: it is too early to decide."""
+        return await self._failures(messages, self._fail_dead_letter, "dead-letter")
 
     async def _work_on(self, message: Message) -> bool:
         await self._executor.run(message.job_id)
         return True
 
-    async def _bury(self, message: Message) -> bool:
+    async def _fail_dead_letter(self, message: Message) -> bool:
         try:
             job_id = message.job_id
         except ValueError:
-            log.exception("Dead letter without a job is dropped", extra={"message_id": message.id})
+            log.exception("Dead letter dropped: it names no job", extra={"message_id": message.id})
             return True
-        return await self._recovery.bury(job_id)
+        return await self._recovery.fail_dead_letter(job_id)
 
     async def _failures(
         self, messages: Sequence[Message], handle: Callable[[Message], Awaitable[bool]], function: str
@@ -66,7 +66,7 @@ class Worker:
         return [message.id for message, ok in zip(messages, done, strict=True) if not ok]
 
     async def _guarded(self, message: Message, handle: Callable[[Message], Awaitable[bool]], function: str) -> bool:
-        """The edge of the process: one message's fault must not touch its neighbours. Lambda does not see it."""
+        """The edge of the process: one message's error must not affect the others. Lambda does not see it."""
         try:
             return await handle(message)
         except Unavailable as error:

@@ -10,10 +10,13 @@ import pytest
 import requests
 
 from chalicelib.adapter import redis_client
-from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.adapter.redis_connection import RedisConnection
+from chalicelib.adapter.redis_database import RedisDatabase
+from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
+from chalicelib.service.admission import Admission
 from chalicelib.service.submission import Submission
 from local.stack.local_stack import LocalStack
 from tests.chaos.provider import Provider
@@ -168,8 +171,15 @@ def test_a_dead_letter_fails_its_job(stack: LocalStack, api: Api, report: Report
 
 async def _stored_but_not_queued(redis_url: str) -> str:
     client = redis_client.connect(redis_url, max_connections=2, timeout_s=5)
-    store = RedisJobStore(client, client, Timing().job_ttl_s)
-    submission = Submission(store, FakeJobQueue(), Timing(), 3, UNLIMITED)
-    accepted = await submission.submit(ANONYMOUS, "generate_relics", {})
-    await client.aclose()
+    database = RedisDatabase(RedisConnection(client, client), Timing().job_ttl_s)
+    submission = Submission(
+        jobs=database.jobs,
+        keys=database.keys,
+        admission=Admission(database.index, database.quotas, UNLIMITED),
+        queue=FakeJobQueue(),
+        timing=Timing(),
+        max_attempts=3,
+    )
+    accepted = await submission.submit(JobRequest.parse(ANONYMOUS, "generate_relics", {}))
+    await database.close()
     return accepted.job.id

@@ -1,17 +1,34 @@
-"""A generator that behaves: stages take time, cost calls, are skipped where finished, and stop when nobody listens."""
+"""A generator that takes time, costs calls, skips finished stages, and stops when nobody reads."""
 
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 
-from chalicelib.domain.error import GenerationFailed
+from chalicelib.domain.error import GenerationFailed, Unavailable
 from chalicelib.domain.job import Checkpoint, Json, PieceWarning, Usage
-from chalicelib.port import Generated, GenerationEvent, Progressed, Spent, StageFinished
+from chalicelib.port.generator import (
+    Generated,
+    GenerationEvent,
+    GenerationRequest,
+    Progressed,
+    Spent,
+    StageFinished,
+)
+from generator_service.kind import Kind, Stage
+from generator_service.registry import load_kinds
 
-#: Called before each stage with (job id, item, stage): may raise `GenerationFailed`, or wait.
+#: Called before each stage with (job id, item, stage). It may wait, or raise `GenerationFailed`.
 Hook = Callable[[str, int, str], Awaitable[None]]
+#: (item, stage) → output.
+Outputs = dict[tuple[int, str], Mapping[str, Json]]
 
-STAGES = ("name", "appearance", "backstory")
+_KINDS = load_kinds()
+
+
+def stages_of(kind: Kind) -> tuple[Stage, ...]:
+    """The stages that the fake writes: the description and two others, which keeps the tests short."""
+    others = [stage.key for stage in kind.stages if stage.key != kind.description][:2]
+    return tuple(stage for stage in kind.stages if stage.key in (kind.description, *others))
 
 
 async def _nothing(_job_id: str, _item: int, _stage: str) -> None:
@@ -19,9 +36,9 @@ async def _nothing(_job_id: str, _item: int, _stage: str) -> None:
 
 
 class FakeGenerator:
-    """`port.Generator`: `count` pieces of three stages, one after the other, `stage_s` each.
+    """`port.Generator`: writes one stage after the other, `stage_s` seconds each.
 
-    `started` counts the stages by (job id, item, stage): what was begun to be paid for.
+    `started` counts, by (job id, item, stage), how often a stage was begun, and so paid for.
     """
 
     def __init__(self, stage_s: float = 1.0) -> None:
@@ -30,60 +47,62 @@ class FakeGenerator:
         self.before_stage: Hook = _nothing
         self.missing: Sequence[PieceWarning] = ()
         self.under_way = 0
-        self.params: list[Mapping[str, Json]] = []
+        self.down = False
 
-    async def generate(
-        self,
-        job_id: str,
-        kind: str,
-        params: Mapping[str, Json],
-        finished: Sequence[Checkpoint],
-        timeout_s: float,
-        *,
-        unusable_answers: int = 0,
-    ) -> AsyncGenerator[GenerationEvent, None]:
-        self.params.append(params)
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
+        if self.down:
+            raise GenerationFailed("generator_unavailable", "Down.", retryable=True)
+        if request.kind not in _KINDS:
+            raise GenerationFailed("unknown_kind", "Unknown.", retryable=False)
         self.under_way += 1
         try:
-            async with asyncio.timeout(timeout_s):
-                async for event in self._events(job_id, kind, params, finished):
+            async with asyncio.timeout(request.timeout_s):
+                async for event in self._events(request, _KINDS[request.kind]):
                     yield event
         except TimeoutError:
             raise GenerationFailed("timeout", "Too long.", retryable=True) from None
         finally:
             self.under_way -= 1
 
-    async def _events(
-        self, job_id: str, kind: str, params: Mapping[str, Json], finished: Sequence[Checkpoint]
-    ) -> AsyncGenerator[GenerationEvent, None]:
-        yield Progressed(20, f"Generating {kind}s...")
-        outputs = {(c.item, c.stage): c.output for c in finished}
-        plan = [(item, stage) for stage in STAGES for item in range(params["count"])]
+    async def _events(self, request: GenerationRequest, kind: Kind) -> AsyncGenerator[GenerationEvent, None]:
+        items = range(request.params["count"])
+        outputs: Outputs = {(c.item, c.stage): c.output for c in request.finished}
+        plan = [(item, stage) for stage in stages_of(kind) for item in items]
+        yield Progressed(_percent(outputs, plan), f"Generating {kind.plural}...")
         for item, stage in plan:
-            if (item, stage) in outputs:
+            if (item, stage.key) in outputs:
                 continue
             try:
-                await self.before_stage(job_id, item, stage)
+                await self.before_stage(request.job_id, item, stage.key)
             except GenerationFailed:
                 yield Spent(Usage(1, 100, 0))
                 raise
-            self.started[job_id, item, stage] += 1
+            self.started[request.job_id, item, stage.key] += 1
             await asyncio.sleep(self.stage_s)
-            outputs[item, stage] = {stage: f"{stage} {item}"}
-            progress = 20 + int(len(outputs) / len(plan) * 70)
-            checkpoint = Checkpoint(item, stage, outputs[item, stage], Usage(1, 100, 10))
-            yield StageFinished(checkpoint, _piece(kind, item, outputs), progress, f"Generated {stage}s...")
-        yield Progressed(90, f"Finalizing {kind}s...")
-        whole = [_piece(kind, item, outputs) for item in range(params["count"])]
-        yield Generated(whole if kind != "world" else _world(), self.missing)
+            outputs[item, stage.key] = {stage.key: f"{stage.key} {item}"}
+            checkpoint = Checkpoint(item, stage.key, outputs[item, stage.key], Usage(1, 100, 10))
+            yield StageFinished(checkpoint, _piece(kind, item, outputs), _percent(outputs, plan), stage.message)
+        yield Progressed(90, f"Finalizing {kind.plural}...")
+        yield Generated(_world() if kind.document else [_piece(kind, item, outputs) for item in items], self.missing)
 
     async def ping(self) -> None:
         await asyncio.sleep(0)
+        if self.down:
+            raise Unavailable
 
 
-def _piece(kind: str, item: int, outputs: Mapping[tuple[int, str], Mapping[str, Json]]) -> dict[str, Json]:
-    details = {stage: outputs[item, stage][stage] for stage in STAGES if (item, stage) in outputs}
-    return {"name": details.get("name"), "description": details.get("backstory"), "type": kind, "details": details}
+def _percent(outputs: Outputs, plan: Sequence[object]) -> int:
+    return 20 + int(len(outputs) / len(plan) * 70)
+
+
+def _piece(kind: Kind, item: int, outputs: Outputs) -> dict[str, Json]:
+    details = {stage: output[stage] for (number, stage), output in outputs.items() if number == item}
+    return {
+        "name": details.get("name"),
+        "description": details.get(kind.description),
+        "type": kind.name,
+        "details": details,
+    }
 
 
 def _world() -> dict[str, Json]:

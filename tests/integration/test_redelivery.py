@@ -5,12 +5,15 @@ import random
 from collections import Counter
 
 from chalicelib.adapter import redis_client
-from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.adapter.redis_connection import RedisConnection
+from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.job import Job
+from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
-from tests.fake.generator import STAGES, FakeGenerator
+from generator_service.registry import load_kinds
+from tests.fake.generator import FakeGenerator, stages_of
 from tests.fake.job_queue import FakeJobQueue
 from tests.fake.world_store import MemoryWorldStore
 from tests.unit.chalicelib.system import OWNER, message
@@ -22,11 +25,12 @@ BATCH = 10
 
 async def test_a_thousand_messages_delivered_twice_leave_every_job_done_once(redis_url: str) -> None:
     client = redis_client.connect(redis_url, max_connections=32, timeout_s=30)
+    database = RedisDatabase(RedisConnection(client, client), Timing().job_ttl_s)
     generator = FakeGenerator(stage_s=0)
 
     def process() -> Services:
         return assemble(
-            store=RedisJobStore(client, client, Timing().job_ttl_s),
+            database=database,
             queue=FakeJobQueue(),
             generator=generator,
             worlds=MemoryWorldStore(),
@@ -41,20 +45,20 @@ async def test_a_thousand_messages_delivered_twice_leave_every_job_done_once(red
     failed = await asyncio.gather(*(_work_off(process(), batches) for _ in range(WORKERS)))
     assert sum(failed) == 0
 
-    store = RedisJobStore(client, client, Timing().job_ttl_s)
-    ended = [await store.read(job.id) for job in jobs]
+    ended = [await database.jobs.read(job.id) for job in jobs]
     assert Counter((job.status.value, job.attempt) for job in ended if job) == {("completed", 1): JOBS}
     assert set(generator.started.values()) == {1}
-    assert sum(generator.started.values()) == JOBS * len(STAGES)
-    await client.aclose()
+    assert sum(generator.started.values()) == JOBS * len(stages_of(load_kinds()["relic"]))
+    await database.close()
 
 
 async def _submitted(services: Services) -> list[Job]:
-    return [(await services.submission.submit(OWNER, "generate_relics", {"count": 1})).job for _ in range(JOBS)]
+    request = JobRequest.parse(OWNER, "generate_relics", {"count": 1})
+    return [(await services.submission.submit(request)).job for _ in range(JOBS)]
 
 
 async def _work_off(services: Services, batches: list[list[str]]) -> int:
-    """One worker: batch after batch until none is left; returns how many messages it gave back."""
+    """One worker: handles batches until none is left. Returns how many messages it gave back."""
     failed = 0
     while batches:
         failed += len(await services.worker.work([message(job_id) for job_id in batches.pop()]))

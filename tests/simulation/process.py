@@ -1,9 +1,16 @@
-"""A process that can be killed or paused at any await on something outside of it."""
+"""A process that can be killed or paused at any await on the outside world."""
 
 import asyncio
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+from chalicelib.port.idempotency_keys import IdempotencyKeys
+from chalicelib.port.job_database import JobDatabase
+from chalicelib.port.job_index import JobIndex
+from chalicelib.port.job_store import JobStore
+from chalicelib.port.quota_ledger import QuotaLedger
 
 T = TypeVar("T")
 
@@ -12,11 +19,11 @@ Gate = Callable[[], Awaitable[None]]
 
 
 class Killed(BaseException):
-    """What `kill -9` looks like from inside: no handler of the code under test catches it."""
+    """What `kill -9` looks like from inside. No handler of the code under test catches it."""
 
 
 class Mortal:
-    """The life of one process. After `kill` nothing it does reaches the outside any more."""
+    """The life of one process. After `kill` nothing it does reaches the outside world."""
 
     def __init__(self) -> None:
         self._dead = asyncio.Event()
@@ -32,7 +39,7 @@ class Mortal:
         self._running.set()
 
     async def death(self) -> None:
-        """Returns when it has been killed."""
+        """Return once the process has been killed."""
         await self._dead.wait()
 
     def pause(self) -> None:
@@ -50,8 +57,27 @@ class Mortal:
 
 
 def gated(port: T, gate: Gate) -> T:
-    """The port with a gate before and after each call, and around each element of what it streams."""
-    return _Gated(port, gate)  # type: ignore[return-value] # it quacks alike
+    """The port with a gate before and after each call, and around each element of a stream."""
+    return _Gated(port, gate)  # type: ignore[return-value] # it has the same methods
+
+
+@dataclass(frozen=True, slots=True)
+class GatedDatabase:
+    """`port.JobDatabase` with a gate at every call."""
+
+    jobs: JobStore
+    index: JobIndex
+    quotas: QuotaLedger
+    keys: IdempotencyKeys
+
+    @classmethod
+    def of(cls, database: JobDatabase, gate: Gate) -> Self:
+        return cls(
+            jobs=gated(database.jobs, gate),
+            index=gated(database.index, gate),
+            quotas=gated(database.quotas, gate),
+            keys=gated(database.keys, gate),
+        )
 
 
 class _Gated:

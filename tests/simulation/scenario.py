@@ -1,8 +1,8 @@
 """One simulated history: API, queue, workers, generator, schedule and clock in one process, under one seed.
 
-Everything that can go wrong does, at a moment the seed chooses: workers are killed and paused at any await, the
-generator crashes, the store is away, messages are lost, copied and reordered, the provider fails. Then the dust
-settles, and what happened is checked.
+Everything that can go wrong does so, at a moment chosen by the seed: workers are killed and paused at any await, the
+generator crashes, the store is down, messages are lost, copied and reordered, the provider fails. Once every job has
+ended, what happened is checked.
 """
 
 import asyncio
@@ -10,18 +10,20 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import LoreSmithError
+from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.lifecycle import FENCED, TERMINAL, Status
 from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
 from tests import virtual_time
-from tests.fake.memory_store import MemoryJobStore
+from tests.fake.memory_database import MemoryDatabase
+from tests.fake.memory_job_store import MemoryJobStore
+from tests.fake.memory_server import MemoryServer, Record
 from tests.fake.world_store import MemoryWorldStore
-from tests.simulation.process import Mortal, gated
+from tests.simulation.process import GatedDatabase, Mortal, gated
 from tests.simulation.sim_generator import Faults, SimGenerator
 from tests.simulation.sim_queue import SimQueue
 
@@ -30,11 +32,11 @@ TIMING = Timing(heartbeat_s=1.0, lease_s=8, resend_after_s=20)
 SWEEP_EVERY_S = 10.0
 #: How long chaos lasts.
 CHAOS_S = 60.0
-#: How long the history may go on afterwards: what waits for a worker for longer is failed.
+#: How long the history may continue afterwards: a job that waits longer for a worker fails.
 SETTLE_S = TIMING.max_pending_s + 2 * SWEEP_EVERY_S
-#: A provider call that began this long after the cancel was answered is one too many.
+#: No provider call may begin later than this after the cancel was answered, seconds.
 CANCEL_BOUND_S = 2.5
-#: The same for a caller of the generator that has gone away.
+#: No provider call may begin later than this after the generator's caller went away, seconds.
 HANG_UP_BOUND_S = 0.1
 
 
@@ -44,34 +46,35 @@ class History:
 
     accepted: dict[str, float] = field(default_factory=dict)
     cancelled_at: dict[str, float] = field(default_factory=dict)
-    #: Jobs whose worker was paused, or cut off from the store, at some time: it could not hear of a cancel.
+    #: Jobs whose worker was once paused or cut off from the store, and so may not have heard of a cancel.
     deaf: set[str] = field(default_factory=set)
     kills: int = 0
 
 
-class WatchedStore(MemoryJobStore):
-    """Notes every write of a worker that did not hold the lease at that moment."""
+class WatchedJobStore(MemoryJobStore):
+    """Records every write by a worker that did not hold the lease at that moment."""
 
-    def __init__(self, now_ms: Callable[[], int]) -> None:
-        super().__init__(now_ms)
+    def __init__(self, server: MemoryServer) -> None:
+        super().__init__(server)
         self.trespasses: list[str] = []
 
     def kept(self, job_id: str) -> frozenset[tuple[int, str]]:
         """The stages that are finished at this moment."""
-        record = self._records.get(job_id)
+        record = self.server.records.get(job_id)
         return frozenset(record.stages) if record else frozenset()
 
-    def _write(self, record: Any, change: Change, now: int) -> None:
+    def write(self, record: Record, change: Change, now: int) -> None:
         if change.action in FENCED and change.token != record.fields.get("lease_token"):
             self.trespasses.append(f"{record.fields['id']}: {change.action} by a worker without the lease")
-        super()._write(record, change, now)
+        super().write(record, change, now)
 
 
 class Simulation:
     def __init__(self, seed: int) -> None:
         self.rng = rng = random.Random(seed)
         self.history = History()
-        self.store = WatchedStore(virtual_time.now_ms)
+        self.database = MemoryDatabase(virtual_time.now_ms)
+        self.jobs = self.database.jobs = WatchedJobStore(self.database.server)
         self.queue = SimQueue(
             rng, visibility_s=TIMING.queue_visibility_s, loss=rng.choice([0, 0, 0.2]), copies=rng.choice([0, 0.3])
         )
@@ -85,7 +88,7 @@ class Simulation:
                 Faults(hanging=0.05, unavailable=0.05),
             ]
         )
-        self.generator = SimGenerator(rng, faults, call_s=(0.2, rng.choice([2.0, 6.0])), kept=self.store.kept)
+        self.generator = SimGenerator(rng, faults, call_s=(0.2, rng.choice([2.0, 6.0])), kept=self.jobs.kept)
         self.max_running = rng.choice([1, 2, 100])
         self.workers: list[Mortal] = []
         self.stopped = False
@@ -98,7 +101,7 @@ class Simulation:
             await life.gate()
 
         return assemble(
-            store=gated(self.store, gate),
+            database=GatedDatabase.of(self.database, gate),
             queue=gated(self.queue, gate),
             generator=gated(self.generator, life.gate),
             worlds=MemoryWorldStore(),
@@ -125,7 +128,7 @@ class Simulation:
                 raise error
 
     async def _worker(self) -> None:
-        """A Lambda: invocation after invocation; a killed one is replaced."""
+        """A Lambda: one invocation after another. A killed one is replaced."""
         while True:
             batch = self.queue.receive(10)
             if not batch:
@@ -139,7 +142,7 @@ class Simulation:
             if work.done() and work.exception() is None:
                 failed = set(work.result())
                 self.queue.delete([message for message in batch if message.id not in failed])
-            # Its connections end with it: the generator hears at once of the end of a worker that was killed.
+            # Its connections close with it, so the generator notices at once that the worker was killed.
             life.kill()
             self.workers.remove(life)
             work.cancel()
@@ -160,17 +163,17 @@ class Simulation:
         while True:
             await asyncio.sleep(5)
             letters, self.queue.dead = self.queue.dead, []
-            failed = set(await services.worker.bury(letters))
+            failed = set(await services.worker.fail_dead_letters(letters))
             self.queue.dead += [letter for letter in letters if letter.id in failed]
 
     async def _client(self) -> None:
-        """Submits a few jobs, follows them, cancels one now and then."""
+        """Submits a few jobs, and sometimes cancels one."""
         services = self.services(Mortal())
         for _ in range(self.rng.randint(1, 2)):
             await asyncio.sleep(self.rng.uniform(0, 20))
             try:
                 payload = {"count": self.rng.randint(1, 3)}
-                job = (await services.submission.submit(OWNER, "generate_relics", payload)).job
+                job = (await services.submission.submit(JobRequest.parse(OWNER, "generate_relics", payload))).job
             except LoreSmithError:
                 continue
             self.history.accepted[job.id] = self._now()
@@ -200,9 +203,9 @@ class Simulation:
                     self.generator.crash()
                 case "store":
                     self.history.deaf |= set(self.history.accepted)
-                    self.store.down = True
+                    self.database.server.down = True
                     await asyncio.sleep(self.rng.uniform(0.5, 15))
-                    self.store.down = False
+                    self.database.server.down = False
 
     async def _pause(self, life: Mortal) -> None:
         self.history.deaf |= set(self.history.accepted)
@@ -211,7 +214,7 @@ class Simulation:
         life.resume()
 
     async def _all_ended(self) -> bool:
-        jobs = [await self.store.read(job_id) for job_id in self.history.accepted]
+        jobs = [await self.jobs.read(job_id) for job_id in self.history.accepted]
         return all(job is None or job.is_final for job in jobs)
 
     @staticmethod
@@ -219,16 +222,16 @@ class Simulation:
         return asyncio.get_running_loop().time()
 
     async def faults(self) -> list[str]:
-        """What must never be, and was; empty when all is well."""
+        """Everything that happened and must not happen; empty if all is well."""
         found = [fault for job_id in self.history.accepted for fault in await self._job_faults(job_id)]
-        return found + self._call_faults() + self._rpc_faults() + self.store.trespasses
+        return found + self._call_faults() + self._rpc_faults() + self.jobs.trespasses
 
     async def _job_faults(self, job_id: str) -> list[str]:
-        view = await self.store.view(job_id)
+        view = await self.jobs.view(job_id)
         if view is None:
             return [f"{job_id}: accepted, and gone"]
         job, found = view.job, []
-        events = await self.store.events(job_id, 0)
+        events = await self.jobs.events(job_id, 0)
         endings = [event for event in events if event.status in TERMINAL]
         if len(endings) != 1 or events[-1] is not endings[0]:
             found.append(f"{job_id}: ended {len(endings)} times, is {job.status}")
@@ -244,7 +247,7 @@ class Simulation:
 
     @staticmethod
     def _latest_end_ms() -> float:
-        """Deadline, grace, the sweep that notices, and a store that is away meanwhile."""
+        """The deadline, the grace period, the next sweep, and an outage of the store meanwhile."""
         return (TIMING.job_deadline_s + TIMING.deadline_grace_s + SWEEP_EVERY_S + 20) * 1000
 
     def _call_faults(self) -> list[str]:
@@ -263,10 +266,10 @@ class Simulation:
         return found
 
     def _rpc_faults(self) -> list[str]:
-        """What the store held when an attempt began must have been handed to it.
+        """An attempt must get every stage that the store held when the attempt began.
 
-        A worker that was paused between its reading and its call may know less, and has lost its lease then: it must
-        hear of that with its next heartbeat.
+        A worker that was paused between reading the job and calling the generator may know less. It has lost its lease
+        then, and must learn of that with its next heartbeat.
         """
         return [
             f"{rpc.job_id}: an attempt was not told of {set(rpc.kept - rpc.given)}"
@@ -279,14 +282,14 @@ Sabotage = Callable[[Simulation], None]
 
 
 def simulate(seed: int, sabotage: Sabotage | None = None) -> tuple[list[str], Counter[str]]:
-    """One history: its faults, and how its jobs ended. `sabotage` takes a guard away first."""
+    """One history: its faults, and how its jobs ended. `sabotage` removes a guard first."""
 
     async def history() -> tuple[list[str], Counter[str]]:
         simulation = Simulation(seed)
         if sabotage:
             sabotage(simulation)
         await simulation.run()
-        jobs = [await simulation.store.read(job_id) for job_id in simulation.history.accepted]
+        jobs = [await simulation.jobs.read(job_id) for job_id in simulation.history.accepted]
         endings = Counter(f"{job.status}:{job.error_code or 'well'}" for job in jobs if job)
         return await simulation.faults(), endings
 

@@ -5,7 +5,7 @@ import itertools
 import json
 import random
 import re
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,10 +13,9 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from chalicelib.adapter.grpc_generator import event_of, failure_of
+from chalicelib.adapter.grpc_generator import event_of, failure_of, message_of
 from chalicelib.domain.error import GenerationFailed
-from chalicelib.domain.job import Checkpoint, Json
-from chalicelib.port import GenerationEvent
+from chalicelib.port.generator import GenerationEvent, GenerationRequest
 from generator_service.bridge import stream
 from generator_service.error import LoreError, ProviderRateLimited, ProviderUnavailable, Refused
 from generator_service.event import Emit, Event
@@ -25,17 +24,16 @@ from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
 from generator_service.wire import read_job, status_of, trailing_metadata, write_event
 from generator_service.writing import Writing
-from proto.lore.v1 import lore_pb2
 
 KINDS = load_kinds()
-#: The network is as slow as this, seconds.
+#: The longest delay of the network, seconds.
 _NETWORK_S = 0.05
 _DATA = re.compile(r"<data>\n(.*)\n</data>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call to the LLM that was begun."""
+    """One call to the LLM."""
 
     rpc: int
     job_id: str
@@ -50,11 +48,11 @@ class Rpc:
 
     id: int
     job_id: str
-    #: What the caller handed in as finished, and what the store held as finished at that moment.
+    #: The finished stages in the request, and those that the store held at that moment.
     given: frozenset[tuple[int, str]]
     kept: frozenset[tuple[int, str]]
     began_at: float
-    #: When the caller went away, or had its answer.
+    #: When the caller went away or got its answer.
     left_at: float | None = None
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
@@ -70,9 +68,9 @@ class Faults:
 
 
 class SimGenerator:
-    """`port.Generator`. `calls` and `rpcs` are what happened, for the checks."""
+    """`port.Generator`. `calls` and `rpcs` record what happened."""
 
-    #: How the client's going away reaches the server; the guard tests replace it.
+    #: Whether the server stops when its client goes away. A guard test switches it off.
     hangs_up = True
 
     def __init__(
@@ -87,30 +85,12 @@ class SimGenerator:
         self.calls: list[Call] = []
         self.rpcs: list[Rpc] = []
 
-    async def generate(
-        self,
-        job_id: str,
-        kind: str,
-        params: Mapping[str, Json],
-        finished: Sequence[Checkpoint],
-        timeout_s: float,
-        *,
-        unusable_answers: int = 0,
-    ) -> AsyncGenerator[GenerationEvent, None]:
-        request = lore_pb2.GenerateRequest(
-            job_id=job_id,
-            kind=kind,
-            params_json=json.dumps(params),
-            finished=[
-                lore_pb2.FinishedStage(item=c.item, stage=c.stage, output_json=json.dumps(c.output)) for c in finished
-            ],
-        )
-        rpc = Rpc(
-            next(self._ids), job_id, frozenset((c.item, c.stage) for c in finished), self._kept(job_id), self._now()
-        )
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
+        given = frozenset((c.item, c.stage) for c in request.finished)
+        rpc = Rpc(next(self._ids), request.job_id, given, self._kept(request.job_id), self._now())
         self.rpcs.append(rpc)
         arrived: asyncio.Queue[Event | GenerationFailed] = asyncio.Queue()
-        server = asyncio.create_task(self._serve(rpc, request, timeout_s, arrived.put_nowait))
+        server = asyncio.create_task(self._serve(rpc, message_of(request), request.timeout_s, arrived.put_nowait))
         rpc.tasks.add(server)
         try:
             while True:
@@ -119,7 +99,7 @@ class SimGenerator:
                     raise event
                 yield event_of(write_event(event))
         finally:
-            # The server hears of it as fast as the network is.
+            # The network tells the server.
             rpc.left_at = self._now()
             if self.hangs_up:
                 asyncio.get_running_loop().call_later(self._rng.uniform(0, _NETWORK_S), server.cancel)
@@ -128,7 +108,7 @@ class SimGenerator:
         await asyncio.sleep(0)
 
     def crash(self) -> None:
-        """The process dies: every call under way ends, its callers see UNAVAILABLE."""
+        """The process dies: every call in progress ends, and its caller sees UNAVAILABLE."""
         for rpc in self.rpcs:
             for task in rpc.tasks:
                 task.cancel()
@@ -160,7 +140,7 @@ class SimGenerator:
         return await writing.run()
 
     async def call(self, rpc: Rpc, stages: tuple[tuple[int, str], ...]) -> None:
-        """One call to the LLM. It counts from its first moment: that is when it is paid for."""
+        """One call to the LLM. It is paid for from its start."""
         self.calls.append(Call(rpc.id, rpc.job_id, stages, self._now()))
         faults, chance = self._faults, self._rng.random()
         await asyncio.sleep(self._rng.uniform(*self._call_s))

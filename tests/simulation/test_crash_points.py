@@ -1,4 +1,4 @@
-"""The worker is killed at each of its awaits in turn: the next reader's view is legal, and the job still ends well."""
+"""The worker is killed at each of its awaits in turn. The next reader sees a legal job, and the job still ends well."""
 
 import asyncio
 
@@ -8,15 +8,15 @@ from chalicelib.bootstrap import assemble
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import TERMINAL, Status
 from tests import virtual_time
-from tests.simulation.process import Mortal, gated
+from tests.simulation.process import GatedDatabase, Mortal, gated
 from tests.unit.chalicelib.system import OWNER, System, message
 
-#: More than a job of one piece passes: the last points lie after its end.
+#: More gates than a job of one piece passes: the last points lie after its end.
 POINTS = 80
 
 
 async def _worker_killed_at(system: System, point: int, job: Job) -> bool:
-    """Run a worker that dies at its `point`-th gate; False when it ended before."""
+    """Run a worker that dies at its `point`-th gate; False if it ended before."""
     life = Mortal()
     passed = 0
 
@@ -28,7 +28,7 @@ async def _worker_killed_at(system: System, point: int, job: Job) -> bool:
         await life.gate()
 
     services = assemble(
-        store=gated(system.store, gate),
+        database=GatedDatabase.of(system.database, gate),
         queue=gated(system.queue, gate),
         generator=gated(system.generator, gate),
         worlds=gated(system.worlds, gate),
@@ -38,14 +38,14 @@ async def _worker_killed_at(system: System, point: int, job: Job) -> bool:
     try:
         await working
     except BaseException as death:
-        # A task group may wrap it; whatever it is, the process is gone.
+        # A task group may wrap the exception. Either way, the process is gone.
         if life.alive:
             raise death from None
     return not life.alive
 
 
 async def _recovered(system: System, job: Job) -> None:
-    """What the schedule and the queue do afterwards."""
+    """Do what the schedule and the queue do afterwards."""
     for _ in range(10):
         await asyncio.sleep(10)
         await system.services.recovery.sweep()
@@ -73,7 +73,9 @@ def test_a_worker_killed_at_any_await_leaves_a_legal_job_that_ends_well(type_nam
         worlds, _ = await system.worlds.page(OWNER, 10, None)
         assert len(worlds) == (type_name == "create_world")
         paid_twice = [count for count in system.generator.started.values() if count > 1]
-        assert len(paid_twice) <= 2, "only what was on its way to the store, and what was under way, may be paid again"
+        assert len(paid_twice) <= 2, (
+            "only a stage on its way to the store, and a stage in progress, may be paid for twice"
+        )
 
     virtual_time.run(scenario())
 

@@ -1,7 +1,7 @@
-"""Thousands of simulated histories, and proof that the checks would notice if a guard were missing.
+"""Thousands of simulated histories, and proof that the checks would notice a missing guard.
 
-SIMULATION_SEEDS sets how many histories are run (2,000), SIMULATION_FIRST_SEED where they begin (0). A failure names
-its seed: `make simulate SIMULATION_FIRST_SEED=<seed> SIMULATION_SEEDS=1` runs it again, step by step the same.
+SIMULATION_SEEDS is the number of histories (2,000), SIMULATION_FIRST_SEED the first seed (0). A failure names its seed:
+`make simulate SIMULATION_FIRST_SEED=<seed> SIMULATION_SEEDS=1` repeats the same history.
 """
 
 import logging
@@ -10,31 +10,30 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from chalicelib.domain.change import Change
 from chalicelib.domain.lifecycle import FENCED
-from chalicelib.port import GenerationEvent
+from chalicelib.port.generator import GenerationEvent, GenerationRequest
 from tests.simulation.scenario import Sabotage, Simulation, simulate
 
 SEEDS = int(os.environ.get("SIMULATION_SEEDS", "2000"))
 FIRST_SEED = int(os.environ.get("SIMULATION_FIRST_SEED", "0"))
-#: A missing guard must show within so many histories.
+#: A missing guard must be noticed within this many histories.
 GUARD_SEEDS = 300
 
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """Simulated trouble fills gigabytes of logs."""
+    """Simulated failures would fill gigabytes of logs."""
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
 
 
 def test_every_accepted_job_ends_well_under_any_seed() -> None:
-    """Ends once; nothing that is kept is paid for again; no call after a cancel; nothing stuck past its deadline."""
+    """It ends once. No stored stage is paid for again, no call follows a cancel, no job is stuck past its deadline."""
     endings: Counter[str] = Counter()
     for seed in range(FIRST_SEED, FIRST_SEED + SEEDS):
         faults, ended = simulate(seed)
@@ -44,36 +43,34 @@ def test_every_accepted_job_ends_well_under_any_seed() -> None:
     assert endings.total() > 0
 
 
-def test_a_seed_tells_the_same_story_each_time() -> None:
+def test_a_seed_always_gives_the_same_history() -> None:
     assert [simulate(seed) for seed in range(5)] == [simulate(seed) for seed in range(5)]
 
 
 def no_fencing(simulation: Simulation) -> None:
-    """The store takes every worker's word."""
-    check = simulation.store._check
+    """The store accepts writes from every worker."""
+    check = simulation.jobs.check
 
     def trusting(job_id: str, change: Change) -> None:
         check(job_id, replace(change, token=None) if change.action in FENCED else change)
 
-    simulation.store._check = trusting  # type: ignore[method-assign]
+    simulation.jobs.check = trusting  # type: ignore[method-assign]
 
 
 def no_checkpoints(simulation: Simulation) -> None:
-    """Attempts are told of nothing that is finished."""
+    """Attempts do not get the finished stages."""
     generate = simulation.generator.generate
 
-    async def forgetful(
-        job_id: str, kind: str, params: Any, _finished: Any, timeout_s: float, **options: Any
-    ) -> AsyncGenerator[GenerationEvent, None]:
-        async with aclosing(generate(job_id, kind, params, (), timeout_s, **options)) as events:
+    async def forgetful(request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
+        async with aclosing(generate(replace(request, finished=()))) as events:
             async for event in events:
                 yield event
 
-    simulation.generator.generate = forgetful  # type: ignore[assignment, method-assign]
+    simulation.generator.generate = forgetful  # type: ignore[method-assign]
 
 
 def orphaned_work(simulation: Simulation) -> None:
-    """The generator goes on writing for callers that have gone."""
+    """The generator keeps writing for callers that have gone."""
     simulation.generator.hangs_up = False
 
 

@@ -1,21 +1,21 @@
--- Apply one change to one job, or refuse it and change nothing. The only script that writes jobs.
+-- Apply one change to one job, or refuse it and change nothing. No other script writes jobs.
 --
 -- KEYS[1]  job:{id}          hash    the job's fields
--- KEYS[2]  job:{id}:events   stream  one entry for each visible change, entry id = <revision>-0
+-- KEYS[2]  job:{id}:events   stream  one entry per visible change, entry id = <revision>-0
 -- KEYS[3]  job:{id}:stages   hash    "<item>/<stage>" -> finished stage (JSON), "piece/<item>" -> the piece so far (JSON)
 -- ARGV[1]  the change, JSON:
---            from        {status: true} in which it is allowed; "absent" stands for no such job
---            to          status it leads to, or absent
---            token       the lease holder's token that must match, or absent
---            expect      {field: string} values that must still be there
+--            from        {status: true} in which it is allowed; "absent": the job does not exist
+--            to          the new status, or left out
+--            token       the lease holder's token, which must match, or left out
+--            expect      {field: string} values that must be unchanged
 --            set         {field: string}; unset: [field]
---            at          {field: offset in ms from now}; once_at: the same, where the field has no value yet
+--            at          {field: offset in ms from now}; once_at: the same, but only if the field has no value yet
 --            add         {field: integer}
 --            progress    new progress; never lowers it
---            stages      [[key, value, {usage counter: integer}]] kept, and counted unless they are there just so already
+--            stages      [[key, value, {usage counter: integer}]] stored; counted unless an identical one is stored
 --            pieces      {key: value}
---            visible     whether it makes a revision and an event
---            discard     whether to remove the job instead
+--            visible     whether the change adds a revision and an event
+--            discard     whether to delete the job instead
 -- ARGV[2]  now in ms since 1970, or "" for this server's clock
 -- RETURNS  {"ok", now, [field, value, ...]} | {"status", status} | {"token", status} | {<field>, status}
 local change = cjson.decode(ARGV[1])
@@ -40,7 +40,7 @@ if change.discard then
   return {'ok', ms(0), {}}
 end
 
--- A server that evicts keys may have evicted the job but not these.
+-- A server that evicts keys may have evicted the job, but not these.
 if status == 'absent' then redis.call('DEL', KEYS[2], KEYS[3]) end
 for field, value in pairs(change.set) do redis.call('HSET', job, field, value) end
 for _, field in ipairs(change.unset) do redis.call('HDEL', job, field) end

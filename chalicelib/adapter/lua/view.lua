@@ -1,8 +1,8 @@
--- Read one job at one moment.
+-- Read one job in one atomic step.
 --
 -- KEYS[1]  job:{id}          hash
 -- KEYS[2]  job:{id}:stages   hash
--- ARGV[1]  "1" to read the stages too
+-- ARGV[1]  "1" to read the stages as well
 -- ARGV[2]  now in ms since 1970, or "" for this server's clock
 -- RETURNS  {now, [field, value, ...], [key, value, ...], 1 if this server is a replica, else 0}
 local now = ARGV[2]

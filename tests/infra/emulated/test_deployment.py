@@ -90,7 +90,7 @@ def test_nobody_gets_in_without_a_token(cloud: Cloud) -> None:
         assert stranger.ask("GET", "/job-types").status_code == 200
 
 
-def test_somebody_elses_job_does_not_exist(cloud: Cloud, api: Api) -> None:
+def test_another_owners_job_is_not_found(cloud: Cloud, api: Api) -> None:
     job_id = api.submit("generate_relics", {"count": 1})["id"]
     with Api(cloud.api_url, token("somebody else")) as other:
         assert other.ask("GET", f"/jobs/{job_id}").status_code == 404

@@ -2,13 +2,15 @@
 
 from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.job import Job, JobView
+from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.timing import Timing
-from chalicelib.port import Meter
+from chalicelib.port.meter import Meter
+from chalicelib.service.submission import Accepted
 from chalicelib.service.worker import Message
 from tests.fake.generator import FakeGenerator
 from tests.fake.job_queue import FakeJobQueue
-from tests.fake.memory_store import MemoryJobStore
+from tests.fake.memory_database import MemoryDatabase
 from tests.fake.world_store import MemoryWorldStore
 from tests.virtual_time import now_ms
 
@@ -20,16 +22,21 @@ class System:
         self.timing = timing or Timing()
         self.quota = quota or UNLIMITED
         self.meter = meter
-        self.store = MemoryJobStore(now_ms)
+        self.database = MemoryDatabase(now_ms)
+        #: Stands in for Redis, and can be made to fail.
+        self.server = self.database.server
+        self.jobs = self.database.jobs
+        self.index = self.database.index
+        self.quotas = self.database.quotas
         self.queue = FakeJobQueue()
         self.generator = FakeGenerator()
         self.worlds = MemoryWorldStore()
         self.services = self.process()
 
     def process(self) -> Services:
-        """Another process on the same store, queue and generator."""
+        """Another process on the same database, queue and generator."""
         return assemble(
-            store=self.store,
+            database=self.database,
             queue=self.queue,
             generator=self.generator,
             worlds=self.worlds,
@@ -39,20 +46,27 @@ class System:
             jitter=lambda _low, high: high,
         )
 
+    async def submit(self, owner: str, type_name: str, payload: object, key: str | None = None) -> Accepted:
+        return await self.services.submission.submit(JobRequest.parse(owner, type_name, payload), key)
+
     async def submitted(self, type_name: str = "generate_characters", **payload: object) -> Job:
-        return (await self.services.submission.submit(OWNER, type_name, payload)).job
+        return (await self.submit(OWNER, type_name, payload)).job
 
     async def work(self, *job_ids: str) -> list[str]:
-        """One invocation of the worker with a message for each of these jobs; returns the ids that failed."""
+        """One invocation of the worker with a message for each of these jobs. Returns the ids of failed messages."""
         return await self.services.worker.work([message(job_id) for job_id in job_ids])
 
     async def job(self, job_id: str) -> Job:
         return (await self.view(job_id)).job
 
     async def view(self, job_id: str) -> JobView:
-        view = await self.store.view(job_id)
+        view = await self.jobs.view(job_id)
         assert view is not None
         return view
+
+    async def unfinished(self) -> list[str]:
+        """The ids of all jobs listed as unfinished."""
+        return [job_id async for job_id in self.index.list_unfinished()]
 
 
 def message(job_id: str) -> Message:

@@ -164,7 +164,7 @@ def test_a_bad_submission_is_answered_400_with_its_faults_and_stores_nothing(bod
         assert response.body["code"] == "invalid_request"
         assert sorted(fault["field"] for fault in response.body["errors"]) == fields
         assert all(fault["message"] for fault in response.body["errors"])
-        assert [job_id async for job_id in system.store.unfinished()] == []
+        assert await system.unfinished() == []
         assert system.queue.sent == []
 
     virtual_time.run(scenario())

@@ -22,7 +22,7 @@ def test_a_job_goes_from_pending_to_completed_through_every_stage() -> None:
         job = await system.submitted(count=2)
         assert await system.work(job.id) == []
         done = await system.job(job.id)
-        events = await system.store.events(job.id, 0)
+        events = await system.jobs.events(job.id, 0)
         assert done.status is Status.COMPLETED
         assert [piece["name"] for piece in done.result] == ["name 0", "name 1"]
         assert [(e.progress, e.message) for e in events] == [
@@ -33,8 +33,8 @@ def test_a_job_goes_from_pending_to_completed_through_every_stage() -> None:
             (43, "Generated names..."),
             (55, "Generated appearances..."),
             (66, "Generated appearances..."),
-            (78, "Generated backstorys..."),
-            (90, "Generated backstorys..."),
+            (78, "Generated backstories..."),
+            (90, "Generated backstories..."),
             (90, "Finalizing characters..."),
             (100, "Job completed successfully"),
         ]
@@ -67,8 +67,8 @@ def test_two_deliveries_in_one_batch_run_the_job_once() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_job_waits_while_as_many_of_its_owners_run_as_may() -> None:
-    """One owner must not take all workers; what waits costs no attempt and is not lost."""
+def test_a_job_waits_while_its_owner_has_no_free_run_slot() -> None:
+    """One owner must not occupy all workers. A waiting job uses no attempt and is not lost."""
 
     async def scenario() -> None:
         system = System(quota=Quota(max_running=2))
@@ -83,12 +83,12 @@ def test_a_job_waits_while_as_many_of_its_owners_run_as_may() -> None:
     virtual_time.run(scenario())
 
 
-def test_copies_of_a_waiting_jobs_message_become_one() -> None:
-    """SQS copies messages now and then; copies that wait must not go round for ever side by side."""
+def test_copies_of_the_message_of_a_waiting_job_become_one() -> None:
+    """SQS sometimes delivers copies. Waiting copies must not circulate side by side for ever."""
 
     async def scenario() -> None:
         system = System(quota=Quota(max_running=1))
-        await system.store.enter(OWNER, "a job that runs elsewhere", Quota(max_running=1), 60)
+        await system.quotas.acquire_run_slot(OWNER, "a job on another worker", Quota(max_running=1), 60)
         job = await system.submitted(count=1)
         await system.work(job.id, job.id, job.id)
         assert len(system.queue.sent) == 2
@@ -96,7 +96,7 @@ def test_copies_of_a_waiting_jobs_message_become_one() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_job_between_its_attempts_takes_no_place() -> None:
+def test_a_job_between_attempts_holds_no_run_slot() -> None:
     async def scenario() -> None:
         system = System(quota=Quota(max_running=1))
         first, second = [await system.submitted(count=1) for _ in range(2)]
@@ -114,8 +114,8 @@ def test_a_job_between_its_attempts_takes_no_place() -> None:
     virtual_time.run(scenario())
 
 
-def test_its_place_is_free_before_its_next_message_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever takes the job by that message has a place of its own, which a late leave would take away."""
+def test_the_run_slot_is_free_before_the_next_message_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker that receives the message gets its own slot, which a late release would take away."""
 
     async def scenario() -> None:
         system = System(quota=Quota(max_running=1))
@@ -125,7 +125,7 @@ def test_its_place_is_free_before_its_next_message_is_there(monkeypatch: pytest.
             raise GenerationFailed("generator_unavailable", "Later.", retryable=True)
 
         async def send(_job: Job, _delay_s: float = 0) -> None:
-            free.append(await system.store.enter(OWNER, "another", system.quota, 60))
+            free.append(await system.quotas.acquire_run_slot(OWNER, "another", system.quota, 60))
 
         free: list[bool] = []
         system.generator.before_stage = fail
@@ -136,14 +136,14 @@ def test_its_place_is_free_before_its_next_message_is_there(monkeypatch: pytest.
     virtual_time.run(scenario())
 
 
-def test_the_message_of_a_job_that_is_gone_is_deleted() -> None:
+def test_the_message_of_a_deleted_job_is_deleted() -> None:
     async def scenario() -> None:
         assert await System().work("7b1c2f60-0000-4000-8000-000000000000") == []
 
     virtual_time.run(scenario())
 
 
-def test_a_batch_runs_side_by_side() -> None:
+def test_the_jobs_of_a_batch_run_side_by_side() -> None:
     async def scenario() -> None:
         system = System()
         jobs = [await system.submitted(count=1) for _ in range(10)]
@@ -156,7 +156,7 @@ def test_a_batch_runs_side_by_side() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_message_that_is_no_message_goes_back_and_harms_nobody() -> None:
+def test_an_invalid_message_goes_back_and_does_not_affect_the_others() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
@@ -197,7 +197,7 @@ def test_a_worker_that_lost_its_lease_stops_and_changes_nothing() -> None:
         job = await system.submitted()
         working = asyncio.create_task(system.work(job.id))
         await asyncio.sleep(2.1)
-        taken = await system.store.apply(job.id, change.claim(await system.job(job.id), "successor", system.timing))
+        taken = await system.jobs.apply(job.id, change.claim(await system.job(job.id), "successor", system.timing))
         assert await working == []
         assert (await system.job(job.id)).revision == taken.revision
         assert system.generator.under_way == 0
@@ -205,7 +205,7 @@ def test_a_worker_that_lost_its_lease_stops_and_changes_nothing() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_transient_failure_is_tried_again_without_paying_twice() -> None:
+def test_a_transient_failure_is_retried_without_paying_twice() -> None:
     async def scenario() -> None:
         system = System()
 
@@ -229,7 +229,7 @@ def test_a_transient_failure_is_tried_again_without_paying_twice() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_delayed_attempt_is_not_begun_early_by_a_duplicate_message() -> None:
+def test_a_duplicate_message_does_not_start_a_delayed_attempt_early() -> None:
     async def scenario() -> None:
         system = System()
 
@@ -245,7 +245,7 @@ def test_a_delayed_attempt_is_not_begun_early_by_a_duplicate_message() -> None:
     virtual_time.run(scenario())
 
 
-def test_the_third_failure_is_the_last() -> None:
+def test_the_third_failure_ends_the_job() -> None:
     async def scenario() -> None:
         system = System()
 
@@ -261,7 +261,7 @@ def test_the_third_failure_is_the_last() -> None:
         assert (failed.status, failed.attempt) == (Status.FAILED, 3)
         assert (failed.error_code, failed.retryable) == ("provider_unavailable", True)
         assert failed.error == "The writers cannot be reached."
-        assert failed.usage == Usage(3, 300, 0), "what came to nothing was paid for too"
+        assert failed.usage == Usage(3, 300, 0), "failed calls are paid for too"
 
     virtual_time.run(scenario())
 
@@ -283,7 +283,7 @@ def test_a_permanent_failure_ends_the_job_at_once() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_full_generator_uses_up_no_attempt() -> None:
+def test_a_full_generator_uses_no_attempt() -> None:
     async def scenario() -> None:
         system = System()
 
@@ -301,12 +301,12 @@ def test_a_full_generator_uses_up_no_attempt() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_job_that_was_given_back_is_sent_though_the_answer_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second try finds it given back already: the next attempt must not wait until the message counts as lost."""
+def test_a_released_job_is_queued_although_the_answer_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second try finds it released already. The next attempt must not wait until the message counts as lost."""
 
     async def scenario() -> None:
         system = System()
-        apply = system.store.apply
+        apply = system.jobs.apply
 
         async def lose_the_answer(job_id: str, asked: Change) -> Job:
             job = await apply(job_id, asked)
@@ -317,7 +317,7 @@ def test_a_job_that_was_given_back_is_sent_though_the_answer_was_lost(monkeypatc
         async def fail(_job_id: str, _item: int, _stage: str) -> None:
             raise GenerationFailed("generator_unavailable", "Later.", retryable=True, retry_after_s=2)
 
-        monkeypatch.setattr(system.store, "apply", lose_the_answer)
+        monkeypatch.setattr(system.jobs, "apply", lose_the_answer)
         system.generator.before_stage = fail
         job = await system.submitted()
         await system.work(job.id)
@@ -326,7 +326,7 @@ def test_a_job_that_was_given_back_is_sent_though_the_answer_was_lost(monkeypatc
     virtual_time.run(scenario())
 
 
-def test_a_hanging_generator_is_a_timeout_by_the_deadline() -> None:
+def test_a_hanging_generator_times_out_at_the_deadline() -> None:
     async def scenario() -> None:
         system = System()
 
@@ -347,7 +347,7 @@ def test_a_hanging_generator_is_a_timeout_by_the_deadline() -> None:
     virtual_time.run(scenario())
 
 
-def test_pieces_that_are_missing_are_named_in_the_warnings() -> None:
+def test_warnings_name_the_missing_pieces() -> None:
     async def scenario() -> None:
         system = System()
         missing = PieceWarning(2, "backstory", "refused", "The writer refused.", False)
@@ -362,16 +362,16 @@ def test_pieces_that_are_missing_are_named_in_the_warnings() -> None:
 
 
 def test_a_store_that_is_down_for_a_while_costs_nothing() -> None:
-    """What was paid for waits in the worker until it can be kept."""
+    """Paid work waits in the worker until it can be stored."""
 
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
         working = asyncio.create_task(system.work(job.id))
         await asyncio.sleep(2.5)
-        system.store.down = True
+        system.server.down = True
         await asyncio.sleep(10)
-        system.store.down = False
+        system.server.down = False
         assert await working == []
         assert (await system.job(job.id)).status is Status.COMPLETED
         assert set(system.generator.started.values()) == {1}
@@ -383,7 +383,7 @@ def test_a_message_goes_back_while_the_store_is_down() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
-        system.store.down = True
+        system.server.down = True
         assert await system.work(job.id) == [message(job.id).id]
 
     virtual_time.run(scenario())
@@ -424,21 +424,21 @@ def test_a_world_that_cannot_be_saved_fails_the_job_and_a_retry_pays_nothing() -
     virtual_time.run(scenario())
 
 
-def test_what_ends_while_nobody_is_there_to_write_it_is_delivered_again() -> None:
-    """The store stays down past the deadline: the message must not be deleted."""
+def test_the_message_is_delivered_again_if_the_end_cannot_be_stored() -> None:
+    """The store stays down past the deadline, so the message must not be deleted."""
 
     async def scenario() -> None:
         system = System(Timing(job_deadline_s=100, rpc_deadline_s=90))
         job = await system.submitted()
         working = asyncio.create_task(system.work(job.id))
         await asyncio.sleep(2.5)
-        system.store.down = True
+        system.server.down = True
         assert await working == [message(job.id).id]
 
     virtual_time.run(scenario())
 
 
-def test_a_worker_that_is_stopped_leaves_a_job_that_another_can_take() -> None:
+def test_another_worker_can_take_the_job_of_a_stopped_worker() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
@@ -459,7 +459,7 @@ def test_a_worker_that_is_stopped_leaves_a_job_that_another_can_take() -> None:
 
 
 def test_a_store_that_refuses_writes_for_a_while_costs_nothing() -> None:
-    """As with NOREPLICAS: each stage is kept until the store accepts it, and the attempt goes on."""
+    """As with NOREPLICAS: each stage waits until the store accepts it, and the attempt continues."""
 
     async def scenario() -> None:
         system = System()
@@ -467,9 +467,9 @@ def test_a_store_that_refuses_writes_for_a_while_costs_nothing() -> None:
         work = asyncio.create_task(system.work(job.id))
         for _ in range(3):
             await asyncio.sleep(0.3)
-            system.store.takes_no_writes = True
+            system.server.refuses_writes = True
             await asyncio.sleep(3)
-            system.store.takes_no_writes = False
+            system.server.refuses_writes = False
         assert await work == []
         done = await system.job(job.id)
         assert (done.status, done.attempt) == (Status.COMPLETED, 1)
@@ -478,15 +478,15 @@ def test_a_store_that_refuses_writes_for_a_while_costs_nothing() -> None:
 
 
 def test_a_message_waits_a_few_seconds_for_the_store() -> None:
-    """Otherwise it would come back only after its visibility timeout, or when recovery sends another one."""
+    """Otherwise it would come back only after its visibility timeout, or once recovery sends another one."""
 
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
-        system.store.down = True
+        system.server.down = True
         work = asyncio.create_task(system.work(job.id))
         await asyncio.sleep(3)
-        system.store.down = False
+        system.server.down = False
         assert await work == []
         assert (await system.job(job.id)).status is Status.COMPLETED
 

@@ -53,7 +53,7 @@ def test_attempts_and_take_overs_are_counted(capsys: pytest.CaptureFixture[str])
     async def scenario() -> None:
         system = metered()
         job = await system.submitted(count=1)
-        await system.store.apply(job.id, change.claim(job, "a worker that dies", system.timing))
+        await system.jobs.apply(job.id, change.claim(job, "a worker that dies", system.timing))
         await asyncio.sleep(system.timing.lease_s + 1)
 
         async def fail(_job: str, _item: int, _stage: str) -> None:
@@ -90,10 +90,10 @@ def test_a_job_that_a_full_generator_sends_back_has_waited_once(capsys: pytest.C
         job = await system.submitted(count=1)
         await asyncio.sleep(2)
         for token in ("first", "second"):
-            await system.store.apply(job.id, change.claim(await system.job(job.id), token, system.timing))
+            await system.jobs.apply(job.id, change.claim(await system.job(job.id), token, system.timing))
             EmfMeter("dev", PRICE).claimed(await system.job(job.id), took_over=False)
             await asyncio.sleep(1)
-            await system.store.apply(job.id, change.release(token, "All writers are busy.", 0, uses_attempt=False))
+            await system.jobs.apply(job.id, change.release(token, "All writers are busy.", 0, uses_attempt=False))
 
     virtual_time.run(scenario())
     assert values(written(capsys), "QueueWait") == [2000]

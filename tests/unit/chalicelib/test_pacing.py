@@ -1,4 +1,4 @@
-"""A talkative generator does not flood the store, and loses nothing that matters."""
+"""A generator that reports often does not flood the store, and nothing important is lost."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -7,7 +7,7 @@ from contextlib import aclosing
 import pytest
 
 from chalicelib.domain.job import Checkpoint
-from chalicelib.port import Generated, GenerationEvent, Progressed, StageFinished
+from chalicelib.port.generator import Generated, GenerationEvent, Progressed, StageFinished
 from chalicelib.service.pacing import paced
 from tests import virtual_time
 
@@ -18,7 +18,7 @@ Script = list[GenerationEvent | float | Exception]
 
 
 async def stream(script: Script, closed: list[bool]) -> AsyncGenerator[GenerationEvent, None]:
-    """Events as given; a number waits so many seconds, an exception is raised."""
+    """The events of a script. A number is a wait in seconds; an exception is raised."""
     try:
         for step in script:
             match step:
@@ -33,7 +33,7 @@ async def stream(script: Script, closed: list[bool]) -> AsyncGenerator[Generatio
 
 
 def seen(script: Script) -> list[tuple[float, GenerationEvent]]:
-    """What comes through, and when."""
+    """The events that come through, and when."""
 
     async def scenario() -> list[tuple[float, GenerationEvent]]:
         closed: list[bool] = []
@@ -46,7 +46,7 @@ def seen(script: Script) -> list[tuple[float, GenerationEvent]]:
     return virtual_time.run(scenario())
 
 
-def test_a_flood_of_progress_is_thinned_and_its_last_word_kept() -> None:
+def test_a_flood_of_progress_is_thinned_out_and_the_newest_is_kept() -> None:
     flood: Script = [step for n in range(1000) for step in (Progressed(20 + n // 20, f"{n}"), 0.001)]
     events = seen(flood)
     assert len(events) <= 12
@@ -68,14 +68,14 @@ def test_progress_that_was_held_back_comes_before_the_result() -> None:
     assert [event for _, event in seen([STAGE, final, Generated([])])] == [STAGE, final, Generated([])]
 
 
-def test_progress_that_was_held_back_is_given_out_when_its_time_has_come() -> None:
+def test_progress_that_was_held_back_comes_when_it_is_due() -> None:
     assert seen([Progressed(20, "a"), Progressed(21, "b"), Progressed(22, "c"), 5.0]) == [
         (0, Progressed(20, "a")),
         (INTERVAL_S, Progressed(22, "c")),
     ]
 
 
-def test_an_error_comes_through_after_what_was_before_it() -> None:
+def test_an_error_comes_after_the_events_before_it() -> None:
     async def scenario() -> None:
         async with aclosing(paced(stream([STAGE, ValueError("broken")], []), INTERVAL_S)) as events:
             assert await anext(events) == STAGE

@@ -18,7 +18,7 @@ class Worker:
     async def work(self, messages: Sequence[Message]) -> list[str]:
         return [message.id for message in messages if message.body == "bad"]
 
-    bury = work
+    fail_dead_letters = work
 
 
 @pytest.mark.parametrize("function", [app.worker, app.dead_letter])

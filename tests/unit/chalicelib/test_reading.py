@@ -1,4 +1,4 @@
-"""Status reads, long polls, the event log, cancel."""
+"""Reading jobs, long polls, events and lists; cancelling jobs."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from tests import virtual_time
 from tests.unit.chalicelib.system import OWNER, System
 
 
-def test_somebody_elses_job_does_not_exist() -> None:
+def test_another_owners_job_is_not_found() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
@@ -61,7 +61,7 @@ def test_a_long_poll_without_a_known_revision_waits_for_the_end() -> None:
 
 
 def test_a_long_poll_of_a_job_that_has_ended_is_answered_at_once() -> None:
-    """Also where the caller knows its end: nothing more will come."""
+    """Even if the caller knows how it ended: nothing more will come."""
 
     async def scenario() -> None:
         system = System()
@@ -74,7 +74,7 @@ def test_a_long_poll_of_a_job_that_has_ended_is_answered_at_once() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_long_poll_gives_up_in_time_and_says_that_it_waited() -> None:
+def test_a_long_poll_ends_in_time_and_says_that_it_waited() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
@@ -85,7 +85,7 @@ def test_a_long_poll_gives_up_in_time_and_says_that_it_waited() -> None:
     virtual_time.run(scenario())
 
 
-def test_too_many_waiters_are_answered_at_once() -> None:
+def test_a_long_poll_too_many_is_answered_at_once() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
@@ -102,16 +102,16 @@ def test_too_many_waiters_are_answered_at_once() -> None:
     virtual_time.run(scenario())
 
 
-def test_one_owner_cannot_take_every_place_of_the_long_polls() -> None:
+def test_one_owner_cannot_hold_all_long_polls() -> None:
     async def scenario() -> None:
         system = System()
-        submission, reading = system.services.submission, system.services.reading
+        reading = system.services.reading
 
         async def poll(owner: str, job_id: str) -> bool:
             return (await reading.job(owner, job_id, known_revisions={1}, wait_s=20))[1]
 
         hers, his = [
-            (await submission.submit(owner, "generate_relics", {})).job.id for owner in ("greedy", "somebody-else")
+            (await system.submit(owner, "generate_relics", {})).job.id for owner in ("greedy", "somebody-else")
         ]
         greedy = [asyncio.create_task(poll("greedy", hers)) for _ in range(64)]
         await asyncio.sleep(1)
@@ -123,7 +123,7 @@ def test_one_owner_cannot_take_every_place_of_the_long_polls() -> None:
     virtual_time.run(scenario())
 
 
-def test_the_event_log_is_read_from_a_revision_on() -> None:
+def test_events_are_read_after_a_revision() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
@@ -174,8 +174,8 @@ def test_a_completed_job_is_not_cancelled() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_filtered_list_looks_at_so_many_jobs_and_goes_on_with_its_cursor() -> None:
-    """Somebody with thousands of jobs must not make one request read them all."""
+def test_a_page_of_a_filtered_list_reads_a_limited_number_of_jobs() -> None:
+    """An owner with thousands of jobs must not make one request read them all."""
 
     async def scenario() -> None:
         system = System()
@@ -192,14 +192,14 @@ def test_a_filtered_list_looks_at_so_many_jobs_and_goes_on_with_its_cursor() -> 
     virtual_time.run(scenario())
 
 
-def test_a_page_ends_where_its_results_would_be_more_than_lambda_may_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_ends_before_its_results_exceed_what_lambda_can_return(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         system = System()
         ids = [(await system.submitted(count=1)).id for _ in range(5)]
         await system.work(*ids)
         result = (await system.job(ids[0])).result
         size = len(json.dumps(result, separators=(",", ":")))
-        monkeypatch.setattr("chalicelib.service.reading._MOST_RESULT_BYTES", int(size * 1.5))
+        monkeypatch.setattr("chalicelib.service.reading._MAX_RESULT_BYTES", int(size * 1.5))
         listed: list[str] = []
         cursor, pages = None, 0
         while cursor or not pages:
@@ -211,22 +211,22 @@ def test_a_page_ends_where_its_results_would_be_more_than_lambda_may_answer(monk
     virtual_time.run(scenario())
 
 
-def test_a_cancel_shows_what_was_written_in_the_moment_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its answer has the revision that a read has, and so has to say the same."""
+def test_a_cancel_shows_what_was_written_just_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer has the revision that a read would have, so it must have the same content."""
 
     async def scenario() -> None:
         system = System()
         job = await system.submitted(count=1)
-        await system.store.apply(job.id, change.claim(job, "worker", system.timing))
-        apply = system.store.apply
+        await system.jobs.apply(job.id, change.claim(job, "worker", system.timing))
+        apply = system.jobs.apply
 
         async def apply_late(job_id: str, cancelling: Change) -> Job:
-            monkeypatch.setattr(system.store, "apply", apply)
+            monkeypatch.setattr(system.jobs, "apply", apply)
             stage, piece = Checkpoint(0, "name", {"name": "Ada"}), {"name": "Ada", "description": None}
             await apply(job_id, change.advance("worker", 40, "Generated names...", stage, piece))
             return await apply(job_id, cancelling)
 
-        monkeypatch.setattr(system.store, "apply", apply_late)
+        monkeypatch.setattr(system.jobs, "apply", apply_late)
         cancelled, _ = await system.services.reading.cancel(OWNER, job.id)
         read, _ = await system.services.reading.job(OWNER, job.id)
         assert cancelled.pieces == read.pieces != {}
@@ -235,8 +235,8 @@ def test_a_cancel_shows_what_was_written_in_the_moment_before(monkeypatch: pytes
     virtual_time.run(scenario())
 
 
-def test_a_long_poll_outlasts_a_store_that_is_away_for_a_moment() -> None:
-    """A failover takes seconds, and pollers need not notice it."""
+def test_a_long_poll_survives_a_short_outage_of_the_store() -> None:
+    """A failover takes seconds. Pollers need not notice it."""
 
     async def scenario() -> None:
         system = System()
@@ -245,12 +245,11 @@ def test_a_long_poll_outlasts_a_store_that_is_away_for_a_moment() -> None:
             system.services.reading.job(OWNER, job.id, known_revisions={job.revision}, wait_s=20)
         )
         await asyncio.sleep(1)
-        system.store.down = True
+        system.server.down = True
         await asyncio.sleep(0)
-        async with system.store._changed:  # its wait ends, and the next read fails
-            system.store._changed.notify_all()
+        await system.server.wake_waiters()  # the wait ends, and the next read fails
         await asyncio.sleep(5)
-        system.store.down = False
+        system.server.down = False
         await system.services.reading.cancel(OWNER, job.id)
         view, waited = await poll
         assert (view.job.status, waited) == (Status.CANCELLED, True)
@@ -258,15 +257,15 @@ def test_a_long_poll_outlasts_a_store_that_is_away_for_a_moment() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_long_poll_fails_if_the_store_stays_away() -> None:
-    """The state from before the outage must not be returned as the current one."""
+def test_a_long_poll_fails_if_the_store_stays_down() -> None:
+    """The state before the outage must not be returned as the current one."""
 
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
         poll = asyncio.create_task(system.services.reading.job(OWNER, job.id, wait_s=20))
         await asyncio.sleep(1)
-        system.store.down = True
+        system.server.down = True
         with pytest.raises(StoreUnavailable):
             await poll
         assert 19 <= asyncio.get_running_loop().time() <= 21
@@ -275,16 +274,16 @@ def test_a_long_poll_fails_if_the_store_stays_away() -> None:
 
 
 def test_a_stuck_job_is_shown_while_the_store_refuses_writes() -> None:
-    """It cannot be repaired at that moment, but it can be shown."""
+    """It cannot be recovered at that moment, but it can be shown."""
 
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
         await asyncio.sleep(system.timing.resend_after_s + 5)
-        system.store.takes_no_writes = True
+        system.server.refuses_writes = True
         view, _ = await system.services.reading.job(OWNER, job.id)
         assert view.job.status is Status.PENDING
-        system.store.takes_no_writes = False
+        system.server.refuses_writes = False
         await system.services.reading.job(OWNER, job.id)
         assert system.queue.sent == [(job.id, 0), (job.id, 0)]
 

@@ -1,4 +1,4 @@
-"""Setting right what has come to a halt."""
+"""Recovering jobs that are stuck."""
 
 import asyncio
 
@@ -14,10 +14,10 @@ from tests.unit.chalicelib.system import OWNER, System, message
 
 
 async def _claimed(system: System, job: Job, token: str = "the-dead") -> None:
-    await system.store.apply(job.id, change.claim(await system.job(job.id), token, system.timing))
+    await system.jobs.apply(job.id, change.claim(await system.job(job.id), token, system.timing))
 
 
-def test_a_job_whose_message_was_lost_is_queued_again_with_growing_patience() -> None:
+def test_a_job_whose_message_was_lost_is_queued_again_after_growing_waits() -> None:
     """A backlog must not fill the queue with copies."""
 
     async def scenario() -> None:
@@ -34,7 +34,7 @@ def test_a_job_whose_message_was_lost_is_queued_again_with_growing_patience() ->
     virtual_time.run(scenario())
 
 
-def test_a_dead_workers_job_is_queued_again_when_its_lease_has_run_out() -> None:
+def test_the_job_of_a_dead_worker_is_queued_again_once_its_lease_has_expired() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
@@ -49,8 +49,8 @@ def test_a_dead_workers_job_is_queued_again_when_its_lease_has_run_out() -> None
     virtual_time.run(scenario())
 
 
-def test_a_poll_of_a_stuck_job_sets_it_right() -> None:
-    """Nothing needs a process that is always on."""
+def test_a_poll_of_a_stuck_job_recovers_it() -> None:
+    """Recovery needs no process that is always running."""
 
     async def scenario() -> None:
         system = System()
@@ -75,7 +75,7 @@ def test_eight_polls_of_a_stuck_job_queue_it_once() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_job_whose_workers_died_three_times_is_failed() -> None:
+def test_a_job_whose_workers_died_three_times_fails() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
@@ -89,7 +89,7 @@ def test_a_job_whose_workers_died_three_times_is_failed() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_job_past_its_deadline_is_failed_whoever_looks_first() -> None:
+def test_the_first_reader_fails_a_job_past_its_deadline() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
@@ -101,14 +101,14 @@ def test_a_job_past_its_deadline_is_failed_whoever_looks_first() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_living_worker_settles_its_own_job_at_the_deadline() -> None:
+def test_a_living_worker_has_time_to_end_its_own_job_at_the_deadline() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
         await _claimed(system, job)
         for _ in range(121):
             await asyncio.sleep(1)
-            await system.store.apply(job.id, change.renew("the-dead", system.timing))
+            await system.jobs.apply(job.id, change.renew("the-dead", system.timing))
         await system.services.recovery.sweep()
         assert (await system.job(job.id)).status is Status.PROCESSING
         await asyncio.sleep(system.timing.deadline_grace_s)
@@ -118,7 +118,7 @@ def test_a_living_worker_settles_its_own_job_at_the_deadline() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_job_that_nobody_claims_for_an_hour_is_failed() -> None:
+def test_a_job_that_nobody_claims_for_an_hour_fails() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
@@ -147,8 +147,8 @@ def test_a_job_that_could_not_be_queued_again_is_queued_by_a_later_sweep() -> No
     virtual_time.run(scenario())
 
 
-def test_a_message_that_could_not_be_sent_again_does_not_count() -> None:
-    """Else each failing look would double the wait for the next, and a long outage of the queue outlast itself."""
+def test_a_message_that_could_not_be_sent_is_not_counted_as_sent() -> None:
+    """Otherwise each failed try would double the wait for the next, and outlast a long outage of the queue."""
 
     async def scenario() -> None:
         system = System()
@@ -165,36 +165,36 @@ def test_a_message_that_could_not_be_sent_again_does_not_count() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_dead_letter_of_an_overdue_or_exhausted_job_says_what_it_died_of() -> None:
+def test_a_dead_letter_of_an_overdue_or_exhausted_job_reports_the_cause() -> None:
     async def scenario() -> None:
         system = System()
         overdue, exhausted = await system.submitted(), await system.submitted()
         for _ in range(exhausted.max_attempts):
             await _claimed(system, await system.job(exhausted.id))
             await asyncio.sleep(system.timing.lease_s + 1)
-        assert await system.services.worker.bury([message(exhausted.id)]) == []
+        assert await system.services.worker.fail_dead_letters([message(exhausted.id)]) == []
         assert (await system.job(exhausted.id)).error_code == "worker_lost"
         await asyncio.sleep(system.timing.max_pending_s + 1)
-        assert await system.services.worker.bury([message(overdue.id)]) == []
+        assert await system.services.worker.fail_dead_letters([message(overdue.id)]) == []
         assert (await system.job(overdue.id)).error_code == "timeout"
 
     virtual_time.run(scenario())
 
 
-def test_a_dead_letter_does_not_end_a_job_whose_next_attempt_is_on_its_way() -> None:
-    """It is an old message; the attempt has one of its own."""
+def test_a_dead_letter_does_not_fail_a_job_whose_next_attempt_is_queued() -> None:
+    """The dead letter is an old message. The attempt has its own."""
 
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
         await _claimed(system, job)
         release = change.release("the-dead", "Again...", 1, uses_attempt=True)
-        await system.store.apply(job.id, release)
+        await system.jobs.apply(job.id, release)
         await asyncio.sleep(2)
-        assert await system.services.worker.bury([message(job.id)]) == [message(job.id).id]
+        assert await system.services.worker.fail_dead_letters([message(job.id)]) == [message(job.id).id]
         await system.work(job.id)
         assert (await system.job(job.id)).status is Status.COMPLETED
-        assert await system.services.worker.bury([message(job.id)]) == []
+        assert await system.services.worker.fail_dead_letters([message(job.id)]) == []
 
     virtual_time.run(scenario())
 
@@ -203,23 +203,23 @@ def test_a_dead_letter_fails_its_job() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
-        assert await system.services.worker.bury([message(job.id)]) == []
+        assert await system.services.worker.fail_dead_letters([message(job.id)]) == []
         failed = await system.job(job.id)
         assert (failed.status, failed.error_code, failed.retryable) == (Status.FAILED, "undeliverable", True)
 
     virtual_time.run(scenario())
 
 
-def test_a_dead_letter_of_a_job_that_is_being_worked_on_comes_back_later() -> None:
-    """The worker may live: only when its lease has run out is the letter the last word."""
+def test_a_dead_letter_of_a_running_job_comes_back_later() -> None:
+    """The worker may be alive. Only once its lease has expired does the dead letter decide."""
 
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
         await _claimed(system, job)
-        assert await system.services.worker.bury([message(job.id)]) == [message(job.id).id]
+        assert await system.services.worker.fail_dead_letters([message(job.id)]) == [message(job.id).id]
         await asyncio.sleep(system.timing.lease_s + 1)
-        assert await system.services.worker.bury([message(job.id)]) == []
+        assert await system.services.worker.fail_dead_letters([message(job.id)]) == []
         assert (await system.job(job.id)).status is Status.FAILED
 
     virtual_time.run(scenario())
@@ -230,27 +230,27 @@ def test_a_dead_letter_that_names_no_job_is_dropped(body: str) -> None:
     async def scenario() -> None:
         system = System()
         letter = message("x").__class__(id="letter", body=body)
-        assert await system.services.worker.bury([letter]) == []
+        assert await system.services.worker.fail_dead_letters([letter]) == []
 
     virtual_time.run(scenario())
 
 
-def test_an_entry_without_a_job_is_taken_off_the_list() -> None:
-    """As a crash between listing and creating leaves it."""
+def test_an_entry_without_a_job_is_removed_from_the_list() -> None:
+    """A crash between listing and creating a job leaves such an entry."""
 
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
-        await system.store.discard(job)
-        system.store._unfinished[job.id] = 0
+        await system.jobs.discard(job)
+        system.server.unfinished[job.id] = 0
         await system.services.recovery.sweep()
-        assert [job_id async for job_id in system.store.unfinished()] == []
+        assert await system.unfinished() == []
 
     virtual_time.run(scenario())
 
 
-def test_without_a_queue_jobs_are_ended_all_the_same() -> None:
-    """One that waits for a message must not keep those behind it from their end."""
+def test_jobs_are_ended_even_without_a_queue() -> None:
+    """A job that waits for a message must not keep later ones from being ended."""
 
     async def scenario() -> None:
         system = System()
@@ -267,7 +267,7 @@ def test_without_a_queue_jobs_are_ended_all_the_same() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_job_that_nobody_took_is_not_told_that_its_writing_took_too_long() -> None:
+def test_the_error_of_a_job_that_never_started_does_not_blame_the_writing() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
@@ -279,19 +279,19 @@ def test_a_job_that_nobody_took_is_not_told_that_its_writing_took_too_long() -> 
     virtual_time.run(scenario())
 
 
-def test_what_an_outage_left_behind_from_an_ended_job_is_cleaned_up() -> None:
-    """Its end was written, but the store went away before the owner's places were released."""
+def test_what_an_outage_left_of_an_ended_job_is_cleaned_up() -> None:
+    """The end was stored, but the store failed before the owner's quota was released."""
 
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
         await system.work(job.id)
-        system.store._unfinished[job.id] = 0
-        system.store._admitted.setdefault(OWNER, {})[job.id] = 0
-        await system.store.enter(OWNER, job.id, system.quota, hold_s=100)
+        system.server.unfinished[job.id] = 0
+        system.server.counted[OWNER][job.id] = 0
+        await system.quotas.acquire_run_slot(OWNER, job.id, system.quota, hold_s=100)
         await system.services.recovery.sweep()
-        assert await system.store.admitted(OWNER) == {}
-        assert system.store._running[OWNER] == {}
-        assert [listed async for listed in system.store.unfinished()] == []
+        assert await system.quotas.unfinished_ages(OWNER) == {}
+        assert system.server.running[OWNER] == {}
+        assert await system.unfinished() == []
 
     virtual_time.run(scenario())

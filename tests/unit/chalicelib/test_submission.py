@@ -1,11 +1,10 @@
-"""Accepting a job, and taking one up again."""
+"""Accepting jobs and retries."""
 
 import asyncio
 
 import pytest
 
 from chalicelib import correlation
-from chalicelib.domain.change import Change
 from chalicelib.domain.error import (
     GenerationFailed,
     IdempotencyMismatch,
@@ -17,7 +16,9 @@ from chalicelib.domain.error import (
 )
 from chalicelib.domain.job import Job, PieceWarning
 from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
+from chalicelib.domain.timing import Timing
 from tests import virtual_time
 from tests.unit.chalicelib.system import OWNER, System
 
@@ -32,13 +33,13 @@ def test_an_accepted_job_is_stored_and_queued() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_job_that_cannot_be_queued_is_not_kept() -> None:
+def test_a_job_that_cannot_be_queued_is_deleted() -> None:
     async def scenario() -> None:
         system = System()
         system.queue.down = True
         with pytest.raises(QueueUnavailable):
             await system.submitted()
-        assert [job_id async for job_id in system.store.unfinished()] == []
+        assert await system.unfinished() == []
 
     virtual_time.run(scenario())
 
@@ -46,7 +47,7 @@ def test_a_job_that_cannot_be_queued_is_not_kept() -> None:
 def test_nothing_is_queued_while_the_store_is_down() -> None:
     async def scenario() -> None:
         system = System()
-        system.store.down = True
+        system.server.down = True
         with pytest.raises(StoreUnavailable):
             await system.submitted()
         assert system.queue.sent == []
@@ -59,7 +60,7 @@ def test_an_invalid_submission_stores_and_queues_nothing() -> None:
         system = System()
         with pytest.raises(InvalidSubmission):
             await system.submitted(count=11)
-        assert [job_id async for job_id in system.store.unfinished()] == []
+        assert await system.unfinished() == []
         assert system.queue.sent == []
 
     virtual_time.run(scenario())
@@ -69,10 +70,7 @@ def test_eight_equal_submissions_at_once_make_one_job() -> None:
     async def scenario() -> None:
         system = System()
         accepted = await asyncio.gather(
-            *(
-                system.services.submission.submit(OWNER, "generate_relics", {"theme": "noir"}, "one-key")
-                for _ in range(8)
-            )
+            *(system.submit(OWNER, "generate_relics", {"theme": "noir"}, "one-key") for _ in range(8))
         )
         assert len({each.job.id for each in accepted}) == 1
         assert sorted(each.is_replayed for each in accepted) == [False] + [True] * 7
@@ -83,7 +81,7 @@ def test_eight_equal_submissions_at_once_make_one_job() -> None:
 
 def test_a_key_belongs_to_one_request_of_one_owner() -> None:
     async def scenario() -> None:
-        submit = System().services.submission.submit
+        submit = System().submit
         first = await submit(OWNER, "generate_relics", {"theme": "noir"}, "key")
         with pytest.raises(IdempotencyMismatch):
             await submit(OWNER, "generate_relics", {"theme": "opera"}, "key")
@@ -94,10 +92,10 @@ def test_a_key_belongs_to_one_request_of_one_owner() -> None:
 
 
 def test_invisible_characters_do_not_make_a_different_request() -> None:
-    """The key is bound to the cleaned request."""
+    """The key is bound to the normalised request."""
 
     async def scenario() -> None:
-        submit = System().services.submission.submit
+        submit = System().submit
         first = await submit(OWNER, "create_world", {"user_id": 7, "theme": "No\u00ebl"}, "key")
         again = await submit(OWNER, "create_world", {"user_id": "7\u200b", "theme": "\ufeffNoe\u0308\u00adl\n"}, "key")
         assert (again.is_replayed, again.job.id) == (True, first.job.id)
@@ -108,15 +106,15 @@ def test_invisible_characters_do_not_make_a_different_request() -> None:
 
 
 def test_a_key_whose_first_request_died_before_the_job_was_stored_still_works() -> None:
-    """The reservation outlives the request that made it, and must not lock the caller out."""
+    """The binding outlives the request that made it, and must not lock the caller out."""
 
     async def scenario() -> None:
         system = System()
-        submit = system.services.submission.submit
-        system.store.down_after = 1
+        submit = system.submit
+        system.server.down_after = 1
         with pytest.raises(StoreUnavailable):
             await submit(OWNER, "generate_relics", {}, "key")
-        system.store.down = False
+        system.server.down = False
         accepted = await submit(OWNER, "generate_relics", {}, "key")
         assert not accepted.is_replayed
         assert system.queue.sent == [(accepted.job.id, 0)]
@@ -125,12 +123,12 @@ def test_a_key_whose_first_request_died_before_the_job_was_stored_still_works() 
 
 
 def test_a_keyed_job_that_could_not_be_queued_stays_and_recovery_queues_it() -> None:
-    """An equal request may have been promised the job already: it must not vanish."""
+    """An equal request may have returned the job already, so it must not vanish."""
 
     async def scenario() -> None:
         system = System()
         system.queue.down = True
-        accepted = await system.services.submission.submit(OWNER, "generate_relics", {}, "key")
+        accepted = await system.submit(OWNER, "generate_relics", {}, "key")
         system.queue.down = False
         await asyncio.sleep(system.timing.resend_after_s + 1)
         await system.services.recovery.sweep()
@@ -139,12 +137,12 @@ def test_a_keyed_job_that_could_not_be_queued_stays_and_recovery_queues_it() -> 
     virtual_time.run(scenario())
 
 
-def test_a_key_whose_request_the_quota_refused_is_good_for_it_later() -> None:
-    """It stays bound for a minute: an equal request may be getting through, and must not be paid for twice."""
+def test_a_key_refused_by_the_quota_works_for_its_request_later() -> None:
+    """The key stays bound for a minute. Meanwhile an equal request may succeed, and must not be paid for twice."""
 
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=1))
-        submit = system.services.submission.submit
+        submit = system.submit
         first = await system.submitted()
         with pytest.raises(QuotaExceeded):
             await submit(OWNER, "generate_relics", {}, "key")
@@ -158,12 +156,12 @@ def test_a_key_whose_request_the_quota_refused_is_good_for_it_later() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_key_of_an_accepted_job_lasts_as_long_as_the_job_and_one_of_a_refused_request_does_not() -> None:
-    """Else whoever is refused could fill the store with keys."""
+def test_the_key_of_an_accepted_job_lives_as_long_as_the_job_and_that_of_a_refused_request_does_not() -> None:
+    """Otherwise refused requests could fill the store with keys."""
 
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=1))
-        submit = system.services.submission.submit
+        submit = system.submit
         accepted = await submit(OWNER, "generate_relics", {}, "accepted")
         with pytest.raises(QuotaExceeded):
             await submit(OWNER, "generate_relics", {}, "refused")
@@ -176,13 +174,13 @@ def test_a_key_of_an_accepted_job_lasts_as_long_as_the_job_and_one_of_a_refused_
     virtual_time.run(scenario())
 
 
-def test_equal_requests_at_once_are_one_job_and_one_message() -> None:
-    """Also where they are of one trace, as those of a caller that tries again are."""
+def test_equal_requests_at_once_make_one_job_and_one_message() -> None:
+    """Even if they share a trace id, as the requests of a caller that tries again do."""
 
     async def scenario() -> None:
         system = System()
         correlation.begin(request_id="4bf92f3577b34da6a3ce929d0e0e4736")
-        submit = system.services.submission.submit
+        submit = system.submit
         accepted = await asyncio.gather(*(submit(OWNER, "generate_relics", {}, "key") for _ in range(8)))
         assert len({each.job.id for each in accepted}) == 1
         assert [each.is_replayed for each in accepted].count(False) == 1
@@ -192,38 +190,38 @@ def test_equal_requests_at_once_are_one_job_and_one_message() -> None:
 
 
 @pytest.mark.parametrize("key", [None, "key"])
-def test_a_job_whose_creation_was_answered_twice_is_sent(monkeypatch: pytest.MonkeyPatch, key: str | None) -> None:
-    """The answer to its creation was lost, and the connection's own second try found it there."""
+def test_a_job_that_was_created_twice_is_queued(monkeypatch: pytest.MonkeyPatch, key: str | None) -> None:
+    """The answer to its creation was lost, and the connection's own second try found the job."""
 
     async def scenario() -> None:
         system = System()
-        create = system.store.create
+        create = system.jobs.create
 
-        async def create_twice(job_id: str, creation: Change) -> Job:
-            await create(job_id, creation)
-            return await create(job_id, creation)
+        async def create_twice(new: NewJob, timing: Timing) -> Job:
+            await create(new, timing)
+            return await create(new, timing)
 
-        monkeypatch.setattr(system.store, "create", create_twice)
+        monkeypatch.setattr(system.jobs, "create", create_twice)
         correlation.begin(request_id="4bf92f3577b34da6a3ce929d0e0e4736")
-        accepted = await system.services.submission.submit(OWNER, "generate_relics", {}, key)
+        accepted = await system.submit(OWNER, "generate_relics", {}, key)
         assert not accepted.is_replayed
         assert system.queue.sent == [(accepted.job.id, 0)]
 
     virtual_time.run(scenario())
 
 
-def test_a_slow_equal_request_takes_no_place_for_a_job_that_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_equal_request_does_not_count_a_job_that_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=1))
-        submit, admit = system.services.submission.submit, system.store.admit
+        submit, count = system.submit, system.quotas.count_submission
 
-        async def admit_late(owner: str, job_id: str, quota: Quota) -> Standing:
-            monkeypatch.setattr(system.store, "admit", admit)
+        async def count_late(owner: str, job_id: str, quota: Quota) -> Standing:
+            monkeypatch.setattr(system.quotas, "count_submission", count)
             faster = await submit(OWNER, "generate_relics", {}, "key")
             await system.services.reading.cancel(OWNER, faster.job.id)
-            return await admit(owner, job_id, quota)
+            return await count(owner, job_id, quota)
 
-        monkeypatch.setattr(system.store, "admit", admit_late)
+        monkeypatch.setattr(system.quotas, "count_submission", count_late)
         slow = await submit(OWNER, "generate_relics", {}, "key")
         assert (slow.is_replayed, slow.job.status) == (True, Status.CANCELLED)
         assert await system.submitted()
@@ -231,8 +229,8 @@ def test_a_slow_equal_request_takes_no_place_for_a_job_that_has_ended(monkeypatc
     virtual_time.run(scenario())
 
 
-def test_submissions_at_once_do_not_free_each_others_places() -> None:
-    """Between its admission and its creation a job looks like one that never came to be."""
+def test_submissions_at_once_do_not_release_each_other() -> None:
+    """Between being counted and being created, a job looks like one whose process died."""
 
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=2))
@@ -242,7 +240,7 @@ def test_submissions_at_once_do_not_free_each_others_places() -> None:
     virtual_time.run(scenario())
 
 
-def test_the_end_of_a_job_frees_its_place() -> None:
+def test_the_end_of_a_job_releases_its_quota() -> None:
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=2))
         first = await system.submitted()
@@ -257,10 +255,10 @@ def test_the_end_of_a_job_frees_its_place() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_place_that_a_dead_process_left_taken_is_found_and_freed() -> None:
+def test_quota_left_by_a_dead_process_is_released() -> None:
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=1))
-        await system.store.admit(OWNER, "a-job-that-never-came-to-be", Quota(max_unfinished=1))
+        await system.quotas.count_submission(OWNER, "a-job-that-was-never-created", Quota(max_unfinished=1))
         with pytest.raises(QuotaExceeded):
             await system.submitted()
         await asyncio.sleep(31)
@@ -269,25 +267,25 @@ def test_a_place_that_a_dead_process_left_taken_is_found_and_freed() -> None:
     virtual_time.run(scenario())
 
 
-def test_whoever_sees_the_end_of_a_job_may_submit_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A job has ended for everybody a moment before its place is free."""
+def test_a_caller_that_sees_the_end_of_a_job_can_submit_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everyone can see the end of a job a moment before its quota is released."""
 
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=1))
         job = await system.submitted()
-        dismiss = system.store.dismiss
+        release = system.quotas.release
 
-        async def dismiss_late(_owner: str, _job_id: str) -> None:
-            monkeypatch.setattr(system.store, "dismiss", dismiss)
+        async def release_late(_owner: str, _job_id: str) -> None:
+            monkeypatch.setattr(system.quotas, "release", release)
 
-        monkeypatch.setattr(system.store, "dismiss", dismiss_late)
+        monkeypatch.setattr(system.quotas, "release", release_late)
         await system.services.reading.cancel(OWNER, job.id)
         assert (await system.submitted()).status is Status.PENDING
 
     virtual_time.run(scenario())
 
 
-def test_a_job_that_could_not_be_queued_takes_no_place() -> None:
+def test_a_job_that_could_not_be_queued_does_not_count() -> None:
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=1))
         system.queue.down = True
@@ -299,7 +297,7 @@ def test_a_job_that_could_not_be_queued_takes_no_place() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_retry_goes_on_from_what_is_finished() -> None:
+def test_a_retry_continues_from_what_is_finished() -> None:
     async def scenario() -> None:
         system = System()
 
@@ -320,7 +318,7 @@ def test_a_retry_goes_on_from_what_is_finished() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_job_that_lacks_pieces_can_be_retried_for_them() -> None:
+def test_a_job_with_missing_pieces_can_be_retried() -> None:
     async def scenario() -> None:
         system = System()
         system.generator.missing = [PieceWarning(2, "backstory", "truncated", "Cut short.", True)]
@@ -331,7 +329,7 @@ def test_a_job_that_lacks_pieces_can_be_retried_for_them() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_job_that_runs_or_is_whole_cannot_be_retried() -> None:
+def test_a_running_or_complete_job_cannot_be_retried() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
@@ -344,7 +342,7 @@ def test_a_job_that_runs_or_is_whole_cannot_be_retried() -> None:
     virtual_time.run(scenario())
 
 
-def test_somebody_elses_job_cannot_be_retried() -> None:
+def test_another_owners_job_cannot_be_retried() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()
@@ -355,7 +353,7 @@ def test_somebody_elses_job_cannot_be_retried() -> None:
 
 
 def test_eight_retries_at_once_make_one_job() -> None:
-    """Two clicks, two tabs, with keys of their own or none: the missing pieces are paid for once."""
+    """Two clicks or two tabs, with different keys or none: the missing pieces are paid for once."""
 
     async def scenario() -> None:
         system = System(quota=Quota(max_unfinished=1))
@@ -372,7 +370,7 @@ def test_eight_retries_at_once_make_one_job() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_job_that_was_retried_with_success_is_not_retried_again() -> None:
+def test_a_successful_retry_is_returned_instead_of_a_second_one() -> None:
     async def scenario() -> None:
         system = System()
         old = await system.submitted()
@@ -385,8 +383,8 @@ def test_a_job_that_was_retried_with_success_is_not_retried_again() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_retry_that_failed_is_gone_on_from() -> None:
-    """Whichever of the two the caller names, the next one has the pieces of both."""
+def test_a_failed_retry_is_retried_in_turn() -> None:
+    """Whichever of the two jobs the caller names, the new one has the pieces of both."""
 
     async def scenario() -> None:
         system = System()
@@ -403,8 +401,8 @@ def test_a_retry_that_failed_is_gone_on_from() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_retry_that_the_queue_did_not_take_stays() -> None:
-    """An equal request may have been promised it."""
+def test_a_retry_that_could_not_be_queued_stays_and_recovery_queues_it() -> None:
+    """An equal request may have returned it already."""
 
     async def scenario() -> None:
         system = System()
@@ -420,7 +418,7 @@ def test_a_retry_that_the_queue_did_not_take_stays() -> None:
     virtual_time.run(scenario())
 
 
-def test_an_endless_chain_of_retries_is_not_walked() -> None:
+def test_a_very_long_chain_of_retries_is_refused() -> None:
     async def scenario() -> None:
         system = System()
         first = job = await system.submitted()

@@ -1,10 +1,10 @@
--- Count one submission of an owner, unless a quota is used up; then change nothing.
+-- Count one submission of an owner. If a quota is used up, change nothing.
 --
--- KEYS[1]  owner:{hash}:unfinished   sorted set, member = job id, score = when it was admitted (ms)
--- KEYS[2]  owner:{hash}:submissions  sorted set, member = job id, score = when it was admitted (ms)
--- ARGV[1]  job id; ARGV[2] most unfinished; ARGV[3] most submissions; ARGV[4] window (ms); ARGV[5] life of a job (ms)
+-- KEYS[1]  owner:{hash}:unfinished   sorted set, member = job id, score = when it was counted (ms)
+-- KEYS[2]  owner:{hash}:submissions  sorted set, member = job id, score = when it was counted (ms)
+-- ARGV[1]  job id; ARGV[2] most unfinished; ARGV[3] most submissions; ARGV[4] window (ms); ARGV[5] lifetime of a job (ms)
 -- ARGV[6]  now in ms since 1970, or "" for this server's clock
--- RETURNS  {1 or 0, unfinished left, submissions left, ms until the oldest submission leaves the window}
+-- RETURNS  {1 if it counts, else 0, unfinished left, submissions left, ms until the oldest submission leaves the window}
 local now = tonumber(ARGV[6])
 if not now then
   local time = redis.call('TIME')
@@ -17,11 +17,11 @@ redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', now - wind
 local known = redis.call('ZSCORE', KEYS[1], id)
 local unfinished_left = tonumber(ARGV[2]) - redis.call('ZCARD', KEYS[1])
 local submissions_left = tonumber(ARGV[3]) - redis.call('ZCARD', KEYS[2])
-local admitted = 0
+local counted = 0
 if known then
-  admitted = 1
+  counted = 1
 elseif unfinished_left > 0 and submissions_left > 0 then
-  admitted = 1
+  counted = 1
   unfinished_left = unfinished_left - 1
   submissions_left = submissions_left - 1
   redis.call('ZADD', KEYS[1], string.format('%.0f', now), id)
@@ -32,4 +32,4 @@ end
 local oldest = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
 local moves_in = 0
 if oldest[2] then moves_in = tonumber(oldest[2]) + window - now end
-return {admitted, unfinished_left, submissions_left, string.format('%.0f', moves_in)}
+return {counted, unfinished_left, submissions_left, string.format('%.0f', moves_in)}

@@ -1,9 +1,9 @@
--- Count one running job of an owner, unless as many run as may; then change nothing.
+-- Give a job one of its owner's run slots. If none is free, change nothing.
 --
--- KEYS[1]  owner:{hash}:running  sorted set, member = job id, score = until when it counts at the latest (ms)
--- ARGV[1]  job id; ARGV[2] most running; ARGV[3] how long it counts at the most (ms)
+-- KEYS[1]  owner:{hash}:running  sorted set, member = job id, score = end of its run slot (ms)
+-- ARGV[1]  job id; ARGV[2] most running; ARGV[3] longest time to hold the slot (ms)
 -- ARGV[4]  now in ms since 1970, or "" for this server's clock
--- RETURNS  1 where the job may run (it counts, or counted already), else 0
+-- RETURNS  1 if the job has a slot now, else 0
 local now = tonumber(ARGV[4])
 if not now then
   local time = redis.call('TIME')

@@ -1,0 +1,51 @@
+"""What the Redis adapters share: clients, scripts and the clock."""
+
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+from redis.asyncio import Redis
+
+from chalicelib.adapter.redis_client import Client, Failovers
+from chalicelib.adapter.redis_script import Replicas, Script
+
+
+class RedisConnection:
+    """The clients of one Redis.
+
+    `waiting` is a second client for reads that block, with one connection for each concurrent waiter. The two share
+    `failovers`. `now_ms` replaces the server's clock in tests.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        waiting: Client,
+        *,
+        now_ms: Callable[[], int] | None = None,
+        failovers: Failovers | None = None,
+    ) -> None:
+        self.client = cast(Redis, client)
+        self.waiting = cast(Redis, waiting)
+        self.failovers = failovers or Failovers()
+        self._replicas = Replicas(client)
+        self._now_ms = now_ms
+
+    async def run(self, script: Script, keys: list[str], args: list[str], *, replicated: bool = False) -> Any:
+        """Run a script with the time as its last argument.
+
+        With `replicated`, and if the server has a replica, returns only once a replica has received the write, or after
+        a short wait.
+        """
+        args = [*args, str(self._now_ms()) if self._now_ms else ""]
+        if replicated and await self._replicas.are_there():
+            return await script.run_replicated(self.client, keys, args)
+        return await script.run(self.client, keys, args)
+
+    def clock_ms(self) -> int:
+        """This process's clock, for ages and lists. Scripts use the server's clock."""
+        return self._now_ms() if self._now_ms else time.time_ns() // 1_000_000
+
+    async def close(self) -> None:
+        for client in (self.client, self.waiting):
+            await client.aclose()

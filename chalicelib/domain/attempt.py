@@ -1,0 +1,17 @@
+"""One worker's attempt at a job."""
+
+from dataclasses import dataclass, field
+
+from chalicelib.domain.job import Job, Usage
+
+
+@dataclass(slots=True)
+class Attempt:
+    """A claimed job, and what the attempt costs."""
+
+    #: As it was when the worker claimed it.
+    job: Job
+    #: The lease holder's token. Every write of this attempt carries it.
+    token: str
+    #: The cost of calls that finished no stage. It is stored when the attempt ends.
+    spent: Usage = field(default_factory=Usage)

@@ -1,0 +1,38 @@
+"""What a caller asks for, checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from chalicelib.domain.error import Fault, InvalidSubmission
+from chalicelib.domain.job import Json
+from chalicelib.domain.job_type import JOB_TYPES, JobType
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """A valid request for a job. Equal requests are equal, however the caller wrote their text."""
+
+    owner: str
+    #: A key of `JOB_TYPES`.
+    type: str
+    #: As JSON, with normalised text.
+    payload: Mapping[str, Json]
+
+    @classmethod
+    def parse(cls, owner: str, type_name: Any, payload: Any) -> Self:
+        """The request in a caller's JSON. Raises `InvalidSubmission` with every fault."""
+        job_type = _job_type(type_name, payload)
+        valid = job_type.validate(payload, owner)
+        return cls(owner, job_type.name, valid.model_dump(mode="json", exclude_none=True))
+
+
+def _job_type(name: Any, payload: Any) -> JobType:
+    """The type with this name. Without one, the only fault that can be found in the payload is that it is no object."""
+    if isinstance(name, str) and name in JOB_TYPES:
+        return JOB_TYPES[name]
+    wanted = "is required; one of" if name is None else "must be one of"
+    faults = [Fault("type", f"{wanted}: {', '.join(JOB_TYPES)}")]
+    if not isinstance(payload, dict):
+        faults.append(Fault("payload", "must be a JSON object"))
+    raise InvalidSubmission(faults)

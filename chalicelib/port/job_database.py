@@ -1,0 +1,24 @@
+"""The four ports of the database of jobs."""
+
+from typing import Protocol
+
+from chalicelib.port.idempotency_keys import IdempotencyKeys
+from chalicelib.port.job_index import JobIndex
+from chalicelib.port.job_store import JobStore
+from chalicelib.port.quota_ledger import QuotaLedger
+
+
+class JobDatabase(Protocol):
+    """One database behind four ports. Each service takes only the ports it uses."""
+
+    @property
+    def jobs(self) -> JobStore: ...
+
+    @property
+    def index(self) -> JobIndex: ...
+
+    @property
+    def quotas(self) -> QuotaLedger: ...
+
+    @property
+    def keys(self) -> IdempotencyKeys: ...

@@ -1,0 +1,36 @@
+"""Lists of jobs."""
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Protocol
+
+from chalicelib.domain.job import Job, JobHead
+
+
+class JobIndex(Protocol):
+    """The jobs of an owner, and all unfinished jobs. Every method may raise `StoreUnavailable`."""
+
+    def list_heads(self, owner: str, after: str | None = None) -> AsyncGenerator[JobHead, None]:
+        """The heads of the owner's jobs, newest first. With `after`, starts behind the job with that id.
+
+        Raises `UnknownCursor` if `after` is not one of the owner's jobs.
+        """
+        ...
+
+    async def read_heads(self, job_ids: Sequence[str]) -> list[JobHead]:
+        """The heads of the jobs that exist, in the order of `job_ids`."""
+        ...
+
+    async def read_rows(self, job_ids: Sequence[str]) -> list[Job]:
+        """The jobs that exist, in the order of `job_ids`, with an empty payload: no list shows it."""
+        ...
+
+    def list_unfinished(self) -> AsyncGenerator[str, None]:
+        """The ids of all jobs that are not known to have ended, oldest first."""
+        ...
+
+    async def remove_unfinished(self, job_id: str, min_age_s: float = 0) -> None:
+        """Remove a job that has ended or expired from the unfinished ones. Idempotent.
+
+        Does nothing if the job was listed less than `min_age_s` ago.
+        """
+        ...

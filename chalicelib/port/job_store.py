@@ -1,0 +1,50 @@
+"""The jobs themselves."""
+
+from typing import Protocol
+
+from chalicelib.domain.change import Change
+from chalicelib.domain.job import Job, JobEvent, JobView
+from chalicelib.domain.new_job import NewJob
+from chalicelib.domain.timing import Timing
+
+
+class JobStore(Protocol):
+    """Jobs with their finished stages and event logs. Every method may raise `StoreUnavailable`."""
+
+    async def create(self, new: NewJob, timing: Timing) -> Job:
+        """Store a new job and add it to the lists in `JobIndex`. Raises `JobConflict` if the id is taken."""
+        ...
+
+    async def discard(self, job: Job) -> bool:
+        """Delete a pending job without a trace; False if a worker has claimed it, and then the job stays."""
+        ...
+
+    async def apply(self, job_id: str, change: Change) -> Job:
+        """Apply a change in one atomic step and return the changed job.
+
+        A change that ends the job also removes it from the list of unfinished jobs and releases its quota.
+
+        Raises `JobConflict`, and changes nothing, if the lifecycle, the token or an expected value forbids the change.
+        The conflict of a job that does not exist has the status "absent".
+        """
+        ...
+
+    async def read(self, job_id: str) -> Job | None:
+        """The job; None if it does not exist or has expired."""
+        ...
+
+    async def view(self, job_id: str) -> JobView | None:
+        """The job and its finished stages, read in one atomic step."""
+        ...
+
+    async def events(self, job_id: str, after: int) -> list[JobEvent]:
+        """The events after revision `after`, oldest first."""
+        ...
+
+    async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
+        """Wait for an event after revision `after`; False if none arrived in time."""
+        ...
+
+    async def ping(self) -> None:
+        """Return if the store accepts writes."""
+        ...

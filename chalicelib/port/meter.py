@@ -1,0 +1,29 @@
+"""Metrics for operators."""
+
+from typing import Protocol
+
+from chalicelib.domain.job import Job
+
+
+class Meter(Protocol):
+    """Counts what happens to jobs. No method raises or waits."""
+
+    def claimed(self, job: Job, *, took_over: bool) -> None:
+        """A worker has claimed the job; `took_over` if another worker's lease on it had expired."""
+        ...
+
+    def stage_finished(self, job: Job, duration_ms: int) -> None:
+        """A stage of the job is finished; it took `duration_ms`."""
+        ...
+
+    def released(self, job: Job) -> None:
+        """The job waits for another attempt."""
+        ...
+
+    def ended(self, job: Job) -> None:
+        """The job has ended. `job` is its final state."""
+        ...
+
+    def message_failed(self, function: str) -> None:
+        """A message goes back to its queue because "worker" or "dead-letter" could not handle it."""
+        ...

@@ -1,0 +1,104 @@
+"""From a message to an attempt: whether its job needs a worker, and whether this worker gets it."""
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from chalicelib import correlation
+from chalicelib.domain import change
+from chalicelib.domain.attempt import Attempt
+from chalicelib.domain.diagnosis import Finding, diagnose
+from chalicelib.domain.error import JobConflict
+from chalicelib.domain.job import Job
+from chalicelib.domain.quota import Quota
+from chalicelib.domain.retry import Jitter
+from chalicelib.domain.timing import Timing
+from chalicelib.port.job_queue import JobQueue
+from chalicelib.port.job_store import JobStore
+from chalicelib.port.meter import Meter
+from chalicelib.port.quota_ledger import QuotaLedger
+from chalicelib.service.patience import answered_within
+from chalicelib.service.recovery import Recovery
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+#: How long a message is delayed if its owner has no free run slot, seconds.
+_DELAY_S = (1.0, 3.0)
+
+
+class Claiming:
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        quotas: QuotaLedger,
+        queue: JobQueue,
+        recovery: Recovery,
+        timing: Timing,
+        quota: Quota,
+        meter: Meter,
+        jitter: Jitter,
+    ) -> None:
+        self._jobs = jobs
+        self._quotas = quotas
+        self._queue = queue
+        self._recovery = recovery
+        self._timing = timing
+        self._quota = quota
+        self._meter = meter
+        self._jitter = jitter
+
+    async def claim(self, job_id: str) -> Attempt | None:
+        """Claim the job of a message; None if there is nothing to do for this worker.
+
+        That is so if the job has ended or expired, waits for a later attempt, is held by a living worker, or waits for
+        a run slot. Raises `StoreUnavailable`.
+        """
+        correlation.begin(job_id=job_id)
+        job = await self._answered(lambda: self._jobs.read(job_id))
+        if job is None:
+            log.info("Message needs no work: job is gone")
+            return None
+        if (finding := diagnose(job, self._timing)) is not Finding.CLAIMABLE:
+            log.info("Message needs no work: job is %s", finding.value)
+            await self._recovery.mend(job)
+            return None
+        if not await self._acquire_slot(job):
+            await self._defer(job)
+            return None
+        attempt = await self._take(job)
+        if attempt is not None:
+            self._meter.claimed(attempt.job, took_over=job.lease_token is not None)
+        return attempt
+
+    async def _acquire_slot(self, job: Job) -> bool:
+        hold_s = self._timing.job_deadline_s + self._timing.deadline_grace_s
+        return await self._answered(lambda: self._quotas.acquire_run_slot(job.owner, job.id, self._quota, hold_s))
+
+    async def _take(self, job: Job) -> Attempt | None:
+        token = uuid.uuid4().hex
+        try:
+            claimed = await self._answered(lambda: self._jobs.apply(job.id, change.claim(job, token, self._timing)))
+        except JobConflict:
+            # Another delivery was faster; or our claim worked, only its answer was lost, and this was the second try.
+            found = await self._answered(lambda: self._jobs.read(job.id))
+            if found is None or found.is_final:
+                await self._quotas.release_run_slot(job.owner, job.id)
+            return Attempt(found, token) if found is not None and found.lease_token == token else None
+        return Attempt(claimed, token)
+
+    async def _defer(self, job: Job) -> None:
+        """Send the message again, later: one of the owner's running jobs must end first."""
+        delay_s = self._jitter(*_DELAY_S)
+        try:
+            await self._jobs.apply(job.id, change.defer(job, delay_s))
+        except JobConflict:
+            return
+        log.info("Job waits for its owner's other jobs")
+        await self._queue.send(job, delay_s)
+
+    async def _answered(self, operation: Callable[[], Awaitable[T]]) -> T:
+        return await answered_within(self._timing.deadline_grace_s, operation)

@@ -1,0 +1,136 @@
+"""The job database in memory."""
+
+import json
+import math
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import replace
+
+from chalicelib.domain.error import UnknownCursor
+from chalicelib.domain.job import Job, JobHead
+from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
+from chalicelib.port.idempotency_keys import Binding
+from tests.fake.memory_job_store import MemoryJobStore
+from tests.fake.memory_server import MemoryServer, Record
+
+
+class MemoryDatabase:
+    """`port.JobDatabase` in memory. `server` holds its data, and can be made to fail."""
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        self.server = MemoryServer(now_ms)
+        self.jobs = MemoryJobStore(self.server)
+        self.index = MemoryJobIndex(self.server)
+        self.quotas = MemoryQuotaLedger(self.server)
+        self.keys = MemoryIdempotencyKeys(self.server)
+
+
+class MemoryJobIndex:
+    """`port.JobIndex` in memory."""
+
+    def __init__(self, server: MemoryServer) -> None:
+        self._server = server
+
+    async def list_heads(self, owner: str, after: str | None = None) -> AsyncGenerator[JobHead, None]:
+        await self._server.step()
+        records = reversed(self._server.records.items())
+        ids = [job_id for job_id, record in records if record.fields["owner"] == owner]
+        start = ids.index(after) + 1 if after in ids else 0
+        if after is not None and start == 0:
+            raise UnknownCursor
+        for head in await self.read_heads(ids[start:]):
+            yield head
+
+    async def read_heads(self, job_ids: Sequence[str]) -> list[JobHead]:
+        await self._server.step()
+        return [self._head(record) for job_id in job_ids if (record := self._server.record(job_id)) is not None]
+
+    async def read_rows(self, job_ids: Sequence[str]) -> list[Job]:
+        await self._server.step()
+        found = (self._server.record(job_id) for job_id in job_ids)
+        return [replace(self._server.job(record), payload={}) for record in found if record is not None]
+
+    async def list_unfinished(self) -> AsyncGenerator[str, None]:
+        await self._server.step()
+        unfinished = self._server.unfinished
+        for job_id in sorted(unfinished, key=lambda job_id: unfinished[job_id]):
+            yield job_id
+
+    async def remove_unfinished(self, job_id: str, min_age_s: float = 0) -> None:
+        await self._server.step()
+        if self._server.unfinished.get(job_id, 0) <= self._server.now_ms() - min_age_s * 1000:
+            self._server.unfinished.pop(job_id, None)
+
+    def _head(self, record: Record) -> JobHead:
+        job = self._server.job(record)
+        stored = "" if job.result is None else json.dumps(job.result, ensure_ascii=False, separators=(",", ":"))
+        return JobHead(job.id, job.status, job.type, len(stored.encode()))
+
+
+class MemoryQuotaLedger:
+    """`port.QuotaLedger` in memory."""
+
+    def __init__(self, server: MemoryServer) -> None:
+        self._server = server
+
+    async def count_submission(self, owner: str, job_id: str, quota: Quota) -> Standing:
+        await self._server.step()
+        now, unfinished = self._server.now_ms(), self._server.counted[owner]
+        window = [at for at in self._server.submissions[owner] if at > now - quota.window_s * 1000]
+        has_room = len(unfinished) < quota.max_unfinished and len(window) < quota.max_submissions
+        if has_room and job_id not in unfinished:
+            window.append(now)
+            unfinished[job_id] = now
+        self._server.submissions[owner] = window
+        moves_in_ms = window[0] + quota.window_s * 1000 - now if window else 0
+        standing = Standing(
+            quota,
+            quota.max_unfinished - len(unfinished),
+            quota.max_submissions - len(window),
+            math.ceil(moves_in_ms / 1000),
+        )
+        if job_id not in unfinished:
+            raise QuotaExceeded(standing)
+        return standing
+
+    async def unfinished_ages(self, owner: str) -> dict[str, float]:
+        await self._server.step()
+        return {job_id: (self._server.now_ms() - at) / 1000 for job_id, at in self._server.counted[owner].items()}
+
+    async def release(self, owner: str, job_id: str) -> None:
+        await self._server.step()
+        self._server.counted[owner].pop(job_id, None)
+        self._server.running[owner].pop(job_id, None)
+
+    async def acquire_run_slot(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:
+        await self._server.step()
+        now = self._server.now_ms()
+        running = {other: until for other, until in self._server.running[owner].items() if until > now}
+        self._server.running[owner] = running
+        if job_id not in running and len(running) >= quota.max_running:
+            return False
+        running[job_id] = now + hold_s * 1000
+        return True
+
+    async def release_run_slot(self, owner: str, job_id: str) -> None:
+        await self._server.step()
+        self._server.running[owner].pop(job_id, None)
+
+
+class MemoryIdempotencyKeys:
+    """`port.IdempotencyKeys` in memory."""
+
+    def __init__(self, server: MemoryServer) -> None:
+        self._server = server
+
+    async def bind(self, owner: str, key: str, wanted: Binding) -> Binding:
+        await self._server.step()
+        bound, until = self._server.keys.get((owner, key), (wanted, 0.0))
+        if until > self._server.now_ms():
+            return bound
+        self._server.keys[owner, key] = wanted, self._server.now_ms() + 60_000
+        return wanted
+
+    async def keep(self, owner: str, key: str) -> None:
+        await self._server.step()
+        if (owner, key) in self._server.keys:
+            self._server.keys[owner, key] = self._server.keys[owner, key][0], math.inf

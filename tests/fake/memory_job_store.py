@@ -1,0 +1,124 @@
+"""Jobs in memory: the same rules as in `apply.lua`, held to the same contract suite."""
+
+import asyncio
+from contextlib import suppress
+
+from chalicelib.domain import change as change_of
+from chalicelib.domain.change import Change
+from chalicelib.domain.error import JobConflict, StoreUnavailable
+from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobView, Usage
+from chalicelib.domain.lifecycle import ABSENT, INVISIBLE, TRANSITIONS, Status
+from chalicelib.domain.new_job import NewJob
+from chalicelib.domain.timing import Timing
+from tests.fake.memory_server import MemoryServer, Record
+
+
+class MemoryJobStore:
+    """`port.JobStore` in memory. A subclass may replace `check` and `write`."""
+
+    def __init__(self, server: MemoryServer) -> None:
+        self.server = server
+
+    async def create(self, new: NewJob, timing: Timing) -> Job:
+        await self.server.step()
+        self.server.unfinished.setdefault(new.id, self.server.now_ms())
+        return await self.apply(new.id, change_of.create(new, timing))
+
+    async def discard(self, job: Job) -> bool:
+        await self.server.step()
+        try:
+            self.check(job.id, change_of.discard())
+        except JobConflict:
+            return False
+        del self.server.records[job.id]
+        self.server.remove_from_lists(job)
+        return True
+
+    async def apply(self, job_id: str, change: Change) -> Job:
+        await self.server.step()
+        if self.server.refuses_writes:
+            raise StoreUnavailable
+        self.check(job_id, change)
+        record = self.server.records.setdefault(job_id, Record())
+        self.write(record, change, self.server.now_ms())
+        job = self.server.job(record)
+        if job.is_final:
+            self.server.remove_from_lists(job)
+        await self.server.wake_waiters()
+        return job
+
+    def check(self, job_id: str, change: Change) -> None:
+        """Raise `JobConflict` if the change is not allowed."""
+        record = self.server.record(job_id)
+        fields = record.fields if record else {}
+        status = fields.get("status", ABSENT)
+        if status not in TRANSITIONS[change.action][0]:
+            raise JobConflict(status, reason="status")
+        if change.token is not None and fields.get("lease_token") != change.token:
+            raise JobConflict(status, reason="token")
+        for field, value in change.expect.items():
+            if fields.get(field) != value:
+                raise JobConflict(status, reason=field)
+
+    def write(self, record: Record, change: Change, now: int) -> None:
+        """Write a change that is allowed."""
+        fields = record.fields
+        fields.update(change.set)
+        fields.update({field: now + offset for field, offset in change.at.items()})
+        for field, offset in change.once_at.items():
+            if fields.get(field) is None:
+                fields[field] = now + offset
+        for field, count in change.add.items():
+            fields[field] = (fields.get(field) or 0) + count
+        fields["status"] = TRANSITIONS[change.action][1] or fields["status"]
+        fields["progress"] = max(fields.get("progress", 0), change.progress or 0)
+        for checkpoint in change.checkpoints:
+            _keep(record, checkpoint)
+        record.pieces.update(change.pieces)
+        if change.action not in INVISIBLE:
+            fields["revision"] = fields.get("revision", 0) + 1
+            fields["updated_at"] = now
+            record.events.append(
+                JobEvent(fields["revision"], now, Status(fields["status"]), fields["progress"], fields["message"])
+            )
+
+    async def read(self, job_id: str) -> Job | None:
+        await self.server.step()
+        record = self.server.record(job_id)
+        return self.server.job(record) if record else None
+
+    async def view(self, job_id: str) -> JobView | None:
+        await self.server.step()
+        record = self.server.record(job_id)
+        if record is None:
+            return None
+        checkpoints = [record.stages[key] for key in sorted(record.stages)]
+        return JobView(self.server.job(record), checkpoints, dict(record.pieces))
+
+    async def events(self, job_id: str, after: int) -> list[JobEvent]:
+        await self.server.step()
+        record = self.server.record(job_id)
+        return [event for event in record.events if event.revision > after] if record else []
+
+    async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
+        await self.server.step()
+
+        def found() -> bool:
+            record = self.server.record(job_id)
+            return record is not None and any(event.revision > after for event in record.events)
+
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self.server.wait_until(found)
+        return found()
+
+    async def ping(self) -> None:
+        await self.server.step()
+
+
+def _keep(record: Record, checkpoint: Checkpoint) -> None:
+    key = (checkpoint.item, checkpoint.stage)
+    if record.stages.get(key) != checkpoint:
+        record.stages[key] = checkpoint
+        for name in Usage.__dataclass_fields__:
+            record.fields[name] = (record.fields.get(name) or 0) + getattr(checkpoint.usage, name)

@@ -1,0 +1,74 @@
+"""What the fakes of one job database share: its data, its clock, and its outages."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.domain.error import StoreUnavailable
+from chalicelib.domain.job import Checkpoint, Job, JobEvent
+from chalicelib.port.idempotency_keys import Binding
+
+
+@dataclass
+class Record:
+    """A stored job."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    events: list[JobEvent] = field(default_factory=list)
+    stages: dict[tuple[int, str], Checkpoint] = field(default_factory=dict)
+    pieces: dict[int, Any] = field(default_factory=dict)
+
+
+class MemoryServer:
+    """Stands in for Redis. While it is `down`, every call raises `StoreUnavailable`. Times are in milliseconds."""
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        self.now_ms = now_ms
+        self.records: dict[str, Record] = {}
+        #: job id → when it was listed.
+        self.unfinished: dict[str, int] = {}
+        #: owner → job id → when its submission was counted.
+        self.counted: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        #: owner → times of its submissions.
+        self.submissions: defaultdict[str, list[int]] = defaultdict(list)
+        #: owner → job id → end of its run slot.
+        self.running: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        #: (owner, key) → its binding, and when the binding ends.
+        self.keys: dict[tuple[str, str], tuple[Binding, float]] = {}
+        self.down = False
+        #: Jobs can be read but not changed, as with NOREPLICAS.
+        self.refuses_writes = False
+        #: Go down after this many more calls.
+        self.down_after: int | None = None
+        self._changed = asyncio.Condition()
+
+    async def step(self) -> None:
+        """Every call takes a turn of the event loop, as a call over a network does."""
+        await asyncio.sleep(0)
+        if self.down_after is not None:
+            self.down, self.down_after = self.down_after <= 0, self.down_after - 1 if self.down_after > 0 else None
+        if self.down:
+            raise StoreUnavailable
+
+    def record(self, job_id: str) -> Record | None:
+        record = self.records.get(job_id)
+        return record if record and record.fields["expires_at"] > self.now_ms() else None
+
+    def job(self, record: Record) -> Job:
+        return Job.restore(record.fields, self.now_ms())
+
+    def remove_from_lists(self, job: Job) -> None:
+        self.unfinished.pop(job.id, None)
+        self.counted[job.owner].pop(job.id, None)
+        self.running[job.owner].pop(job.id, None)
+
+    async def wake_waiters(self) -> None:
+        """Let everyone who waits for a change look again."""
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def wait_until(self, holds: Callable[[], bool]) -> None:
+        async with self._changed:
+            await self._changed.wait_for(holds)
