@@ -10,14 +10,14 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.adapter import redis_key
-from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.domain import change
 from chalicelib.domain.error import StoreUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import Settings
 from local.stack.tcp_port import assign_ports
-from tests.contract.test_job_store import TOKEN, claimed, created
+from tests.contract.stored_job import TOKEN, claimed, created
 from tests.redis_server import Address, RedisServer, binaries, fail_over, until
 
 FOUND = binaries()
@@ -38,14 +38,14 @@ def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
 
 
 @pytest.fixture
-async def store(pair: Pair) -> AsyncIterator[RedisJobStore]:
-    store = _store(pair)
-    yield store
-    await store.close()
+async def database(pair: Pair) -> AsyncIterator[RedisDatabase]:
+    database = _database(pair)
+    yield database
+    await database.close()
 
 
-def _store(pair: Pair) -> RedisJobStore:
-    return bootstrap.redis_store(Settings.read({"REDIS_URL": pair.address.url, "AUTH_MODE": "none"}))
+def _database(pair: Pair) -> RedisDatabase:
+    return bootstrap.redis_database(Settings.read({"REDIS_URL": pair.address.url, "AUTH_MODE": "none"}))
 
 
 async def _written_to(server: RedisServer, job: Job) -> None:
@@ -53,130 +53,134 @@ async def _written_to(server: RedisServer, job: Job) -> None:
     await asyncio.to_thread(until, lambda: server.ask("EXISTS", redis_key.job(job.id)))
 
 
-async def test_the_first_write_after_a_failover_works(pair: Pair, store: RedisJobStore) -> None:
+async def test_the_first_write_after_a_failover_works(pair: Pair, database: RedisDatabase) -> None:
     """The connection that gets READONLY is replaced, and so are all older ones."""
-    job = await claimed(store)
-    await asyncio.gather(*(store.read(job.id) for _ in range(16)))  # opens as many connections as it may hold
+    job = await claimed(database.jobs)
+    await asyncio.gather(*(database.jobs.read(job.id) for _ in range(16)))  # opens as many connections as it may hold
     await _written_to(pair.new, job)
     fail_over(pair.address, pair.old, pair.new)
-    advanced = await store.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
+    advanced = await database.jobs.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
     assert advanced.progress == 30
-    await asyncio.gather(*(store.apply(job.id, change.renew(TOKEN, TIMING)) for _ in range(16)))
+    await asyncio.gather(*(database.jobs.apply(job.id, change.renew(TOKEN, TIMING)) for _ in range(16)))
 
 
-async def test_scripts_that_the_new_primary_does_not_know_are_sent_to_it(pair: Pair, store: RedisJobStore) -> None:
-    await created(store)
+async def test_scripts_that_the_new_primary_does_not_know_are_sent_to_it(pair: Pair, database: RedisDatabase) -> None:
+    await created(database.jobs)
     pair.new.ask("SCRIPT", "FLUSH")
     fail_over(pair.address, pair.old, pair.new)
-    assert (await created(store)).revision == 1
+    assert (await created(database.jobs)).revision == 1
 
 
-async def test_a_read_after_a_failover_is_not_answered_by_the_former_primary(pair: Pair, store: RedisJobStore) -> None:
+async def test_a_read_after_a_failover_is_not_answered_by_the_former_primary(
+    pair: Pair, database: RedisDatabase
+) -> None:
     """A process that only reads never gets READONLY: it would answer 404 for a job that was just accepted."""
-    await created(store)
+    await created(database.jobs)
     pair.new.lead()
     pair.address.lead_to(pair.new)
     pair.old.ask("REPLICAOF", "127.0.0.1", 1)  # a primary that does not exist
-    other = _store(pair)
-    job = await created(other)
-    assert await store.read(job.id)
+    other = _database(pair)
+    job = await created(other.jobs)
+    assert await database.jobs.read(job.id)
     await other.close()
 
 
 async def test_while_the_address_leads_to_a_replica_reads_work_and_writes_are_an_outage(
-    pair: Pair, store: RedisJobStore
+    pair: Pair, database: RedisDatabase
 ) -> None:
-    job = await claimed(store)
+    job = await claimed(database.jobs)
     pair.old.ask("REPLICAOF", "127.0.0.1", pair.new.port)
-    view = await store.view(job.id)
+    view = await database.jobs.view(job.id)
     assert view is not None
     assert view.job.id == job.id
     with pytest.raises(StoreUnavailable):
-        await store.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
+        await database.jobs.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
     with pytest.raises(StoreUnavailable):
-        await store.ping()
+        await database.jobs.ping()
 
 
-async def test_a_wait_goes_on_at_the_new_primary(pair: Pair, store: RedisJobStore) -> None:
+async def test_a_wait_goes_on_at_the_new_primary(pair: Pair, database: RedisDatabase) -> None:
     """The old one ends it with UNBLOCKED when it becomes a replica. The caller reads the job and waits again."""
-    job = await claimed(store)
+    job = await claimed(database.jobs)
     await _written_to(pair.new, job)
 
     async def event() -> None:
-        while not await store.wait_for_event(job.id, job.revision, timeout_s=20):
-            await store.read(job.id)
+        while not await database.jobs.wait_for_event(job.id, job.revision, timeout_s=20):
+            await database.jobs.read(job.id)
 
     wait = asyncio.create_task(event())
     await asyncio.to_thread(until, lambda: "xread" in str(pair.old.ask("CLIENT", "LIST")))
     fail_over(pair.address, pair.old, pair.new)
     await asyncio.to_thread(until, lambda: "xread" in str(pair.new.ask("CLIENT", "LIST")))
-    other = _store(pair)
-    await other.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
+    other = _database(pair)
+    await other.jobs.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
     async with asyncio.timeout(20):
         await wait
     await other.close()
 
 
-async def test_a_failover_noticed_by_a_write_ends_all_waits_of_the_process(pair: Pair, store: RedisJobStore) -> None:
+async def test_a_failover_noticed_by_a_write_ends_all_waits_of_the_process(pair: Pair, database: RedisDatabase) -> None:
     """Their server may be cut off, and their connections dead. The callers read the job again."""
-    job = await claimed(store)
+    job = await claimed(database.jobs)
     await _written_to(pair.new, job)
     pair.new.lead()
     pair.old.ask("REPLICAOF", "127.0.0.1", 1)
-    wait = asyncio.create_task(store.wait_for_event(job.id, job.revision, timeout_s=60))  # at the former primary
+    wait = asyncio.create_task(
+        database.jobs.wait_for_event(job.id, job.revision, timeout_s=60)
+    )  # at the former primary
     await asyncio.to_thread(until, lambda: "xread" in str(pair.old.ask("CLIENT", "LIST")))
     pair.address.lead_to(pair.new)
-    await store.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
+    await database.jobs.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
     async with asyncio.timeout(20):
         assert await wait is False
 
 
-async def test_a_primary_that_freezes_costs_one_time_out(pair: Pair, store: RedisJobStore) -> None:
+async def test_a_primary_that_freezes_costs_one_time_out(pair: Pair, database: RedisDatabase) -> None:
     """Nothing closes its connections. Unused ones are not tried one by one."""
-    jobs = [await claimed(store) for _ in range(8)]
-    await asyncio.gather(*(store.read(job.id) for job in jobs))
+    jobs = [await claimed(database.jobs) for _ in range(8)]
+    await asyncio.gather(*(database.jobs.read(job.id) for job in jobs))
     await _written_to(pair.new, jobs[-1])
     os.kill(pair.old.pid, signal.SIGSTOP)
     try:
         pair.new.lead()
         pair.address.lead_to(pair.new)
         for job in jobs:
-            assert (await store.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))).progress == 30
-        assert await store.read(jobs[0].id)
+            assert (await database.jobs.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))).progress == 30
+        assert await database.jobs.read(jobs[0].id)
     finally:
         os.kill(pair.old.pid, signal.SIGCONT)
 
 
-async def test_final_answers_to_callers_are_on_the_replica(pair: Pair, store: RedisJobStore) -> None:
+async def test_final_answers_to_callers_are_on_the_replica(pair: Pair, database: RedisDatabase) -> None:
     """A job's creation and its end survive if the primary dies right afterwards."""
     for _ in range(20):
-        job = await created(store)
+        job = await created(database.jobs)
         assert pair.new.ask("HGET", redis_key.job(job.id), "status") == "pending"
-        await store.apply(job.id, change.cancel())
+        await database.jobs.apply(job.id, change.cancel())
         assert pair.new.ask("HGET", redis_key.job(job.id), "status") == "cancelled"
 
 
 async def test_a_replica_that_does_not_answer_does_not_hold_up_a_submission(
-    pair: Pair, store: RedisJobStore, caplog: pytest.LogCaptureFixture
+    pair: Pair, database: RedisDatabase, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await created(store)
+    await created(database.jobs)
     os.kill(pair.new.pid, signal.SIGSTOP)
     try:
         with caplog.at_level(logging.WARNING):
-            assert (await created(store)).revision == 1
+            assert (await created(database.jobs)).revision == 1
     finally:
         os.kill(pair.new.pid, signal.SIGCONT)
     assert "on no replica yet" in caplog.text
 
 
-async def test_a_promoted_replica_has_no_gaps(pair: Pair, store: RedisJobStore) -> None:
+async def test_a_promoted_replica_has_no_gaps(pair: Pair, database: RedisDatabase) -> None:
     """Writes arrive in order, so only the last ones are lost. An existing job is in the index too."""
-    jobs = [await created(store) for _ in range(50)]
+    jobs = [await created(database.jobs) for _ in range(50)]
     pair.old.kill()
     pair.new.lead()
     pair.address.lead_to(pair.new)
-    kept = {job.id for job in jobs if await store.read(job.id)}
-    listed = {job_id async for job_id in store.unfinished()}
+    kept = {job.id for job in jobs if await database.jobs.read(job.id)}
+    listed = {job_id async for job_id in database.index.list_unfinished()}
     assert kept <= listed
     assert kept == {job.id for job in jobs[: len(kept)]}
 
@@ -198,13 +202,13 @@ async def test_a_cluster_that_fails_over_is_found_again(binary: str) -> None:
         new.ask("CLUSTER", "REPLICATE", node_id)
         until(lambda: old.replica_state(new.port) == "online")
         settings = {"REDIS_URL": old.url, "REDIS_CLUSTER": "true", "AUTH_MODE": "none"}
-        store = bootstrap.redis_store(Settings.read(settings))
-        job = await claimed(store)
+        database = bootstrap.redis_database(Settings.read(settings))
+        job = await claimed(database.jobs)
         until(lambda: new.offset() == old.offset())
         new.ask("CLUSTER", "FAILOVER", "TAKEOVER")
         until(lambda: "master" in str(new.ask("ROLE")) and "slave" in str(old.ask("ROLE")))
-        assert (await store.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))).progress == 30
-        assert [head.id for head in await store.heads([job.id])] == [job.id]
-        assert await store.wait_for_event(job.id, 0, timeout_s=5)
-        await store.ping()
-        await store.close()
+        assert (await database.jobs.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))).progress == 30
+        assert [head.id for head in await database.index.read_heads([job.id])] == [job.id]
+        assert await database.jobs.wait_for_event(job.id, 0, timeout_s=5)
+        await database.jobs.ping()
+        await database.close()

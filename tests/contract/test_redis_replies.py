@@ -16,12 +16,12 @@ from redis import Redis
 from redis.exceptions import ResponseError
 
 from chalicelib import bootstrap
-from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.domain import change
 from chalicelib.domain.error import StoreUnavailable
 from chalicelib.settings import Settings
 from local.stack.tcp_port import assign_ports
-from tests.contract.test_job_store import TOKEN, claimed, created
+from tests.contract.stored_job import TOKEN, claimed, created
 from tests.redis_server import RedisServer, binaries, until
 
 FOUND = binaries()
@@ -36,10 +36,10 @@ def server(request: pytest.FixtureRequest) -> Iterator[RedisServer]:
         yield running
 
 
-def connected(server: RedisServer, *, userinfo: str = "", cluster: bool = False, path: str = "/0") -> RedisJobStore:
+def connected(server: RedisServer, *, userinfo: str = "", cluster: bool = False, path: str = "/0") -> RedisDatabase:
     url = f"redis://{userinfo}127.0.0.1:{server.port}{path}"
     given = {"REDIS_URL": url, "AUTH_MODE": "none", "REDIS_CLUSTER": str(cluster), "REDIS_TIMEOUT_S": "5"}
-    return bootstrap.redis_store(Settings.read(given))
+    return bootstrap.redis_database(Settings.read(given))
 
 
 @contextmanager
@@ -116,64 +116,68 @@ UNREADABLE = [replica_without_primary, busy]
 @pytest.mark.parametrize("refusal", READABLE + UNREADABLE)
 async def test_a_temporary_refusal_is_an_outage_only_while_it_lasts(server: RedisServer, refusal: Refusal) -> None:
     """Each of them inside and outside scripts; the health page says that Redis is down."""
-    store = connected(server)
-    job = await claimed(store)
+    database = connected(server)
+    job = await claimed(database.jobs)
     with refusal(server):
-        advance = partial(store.apply, job.id, change.advance(TOKEN, 30, "Generated names..."))
-        for write in (partial(created, store), advance, store.ping):
+        advance = partial(database.jobs.apply, job.id, change.advance(TOKEN, 30, "Generated names..."))
+        for write in (partial(created, database.jobs), advance, database.jobs.ping):
             with pytest.raises(StoreUnavailable):
                 await write()
         if refusal in READABLE:
-            assert await store.read(job.id)
-            assert await store.rows([job.id])
+            assert await database.jobs.read(job.id)
+            assert await database.index.read_rows([job.id])
         else:
-            for read in (partial(store.read, job.id), partial(store.rows, [job.id]), partial(store.events, job.id, 0)):
+            for read in (
+                partial(database.jobs.read, job.id),
+                partial(database.index.read_rows, [job.id]),
+                partial(database.jobs.events, job.id, 0),
+            ):
                 with pytest.raises(StoreUnavailable):
                     await read()
-    assert (await store.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))).progress == 30
-    await store.ping()
-    await store.close()
+    assert (await database.jobs.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))).progress == 30
+    await database.jobs.ping()
+    await database.close()
 
 
 @KINDS
 async def test_a_server_that_loads_its_data_is_an_outage(binary: str) -> None:
     with RedisServer(binary, "--enable-debug-command", "yes") as server:
-        store = connected(server)
-        job = await created(store)
+        database = connected(server)
+        job = await created(database.jobs)
         for number in range(300):
             server.ask("SET", f"filler:{number}", os.urandom(2000).hex())
         server.set("loading-process-events-interval-bytes", 1024)
         server.set("key-load-delay", 100_000)  # microseconds per key
         with server.asked("DEBUG RELOAD"):
             until(lambda: server.says("-LOADING"))
-            for attempt in (partial(created, store), partial(store.read, job.id), store.ping):
+            for attempt in (partial(created, database.jobs), partial(database.jobs.read, job.id), database.jobs.ping):
                 with pytest.raises(StoreUnavailable):
                     await attempt()
             server.set("key-load-delay", 0)
             until(lambda: server.says("+PONG"))
-        assert await store.read(job.id)
-        await store.close()
+        assert await database.jobs.read(job.id)
+        await database.close()
 
 
 @pytest.mark.parametrize("refusal", [too_few_replicas, full, without_its_disk])
 async def test_a_refused_write_changes_nothing(server: RedisServer, refusal: Refusal) -> None:
     """Scripts are refused as a whole, so a later retry takes effect only once."""
-    store = connected(server)
-    job = await claimed(store)
+    database = connected(server)
+    job = await claimed(database.jobs)
     with refusal(server), pytest.raises(StoreUnavailable):
-        await store.apply(job.id, change.complete(TOKEN, [], []))
-    after = await store.read(job.id)
+        await database.jobs.apply(job.id, change.complete(TOKEN, [], []))
+    after = await database.jobs.read(job.id)
     assert after is not None
     assert (after.revision, after.status) == (job.revision, job.status)
-    await store.close()
+    await database.close()
 
 
 @KINDS
 async def test_an_awkward_password_is_percent_encoded(binary: str) -> None:
     with RedisServer(binary, "--requirepass", AWKWARD) as server:
-        store = connected(server, userinfo=f":{quote(AWKWARD, safe='')}@")
-        assert (await created(store)).revision == 1
-        await store.close()
+        database = connected(server, userinfo=f":{quote(AWKWARD, safe='')}@")
+        assert (await created(database.jobs)).revision == 1
+        await database.close()
 
 
 SETUPS = {
@@ -194,31 +198,31 @@ async def test_a_wrong_setting_is_an_outage_for_callers_and_named_in_the_log(
         server.ask("ACL", "SETUSER", "reader", *rights, password="secret")
         for name, (userinfo, path, setting) in SETUPS.items():
             caplog.clear()
-            store = connected(server, userinfo=userinfo, path=path)
-            cancel, rows = partial(store.apply, "x", change.cancel()), partial(store.rows, ["x"])
-            for attempt in (partial(created, store), cancel, rows, store.ping):
+            database = connected(server, userinfo=userinfo, path=path)
+            cancel, rows = partial(database.jobs.apply, "x", change.cancel()), partial(database.index.read_rows, ["x"])
+            for attempt in (partial(created, database.jobs), cancel, rows, database.jobs.ping):
                 with pytest.raises(StoreUnavailable):
                     await attempt()
             errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
             assert errors, name
             assert all(setting in message for message in errors), name
             assert "secret" not in caplog.text
-            await store.close()
+            await database.close()
 
 
 @KINDS
 async def test_a_rotated_password_is_an_outage_until_both_sides_agree(binary: str) -> None:
     """Open connections stay signed in; new ones fail."""
     with RedisServer(binary, "--requirepass", "first") as server:
-        store = connected(server, userinfo=":first@")
-        await created(store)
+        database = connected(server, userinfo=":first@")
+        await created(database.jobs)
         server.ask("CONFIG", "SET", "requirepass", "second", password="first")
         server.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes", password="second")
         with pytest.raises(StoreUnavailable):
-            await created(store)
+            await created(database.jobs)
         server.ask("CONFIG", "SET", "requirepass", "first", password="second")
-        assert (await created(store)).revision == 1
-        await store.close()
+        assert (await created(database.jobs)).revision == 1
+        await database.close()
 
 
 @KINDS
@@ -227,23 +231,23 @@ async def test_too_many_connections_are_an_outage(binary: str) -> None:
         server.set("maxclients", 1)
         with Redis(port=server.port) as other:
             other.ping()
-            store = connected(server)
+            database = connected(server)
             with pytest.raises(StoreUnavailable):
-                await created(store)
+                await created(database.jobs)
         until(lambda: server.says("+PONG"))
-        assert (await created(store)).revision == 1
-        await store.close()
+        assert (await created(database.jobs)).revision == 1
+        await database.close()
 
 
 @KINDS
 async def test_a_client_of_the_wrong_kind_is_named_in_the_log(binary: str, caplog: pytest.LogCaptureFixture) -> None:
     """REDIS_CLUSTER does not match the server."""
     with RedisServer(binary) as alone:
-        store = connected(alone, cluster=True)
+        database = connected(alone, cluster=True)
         with pytest.raises(StoreUnavailable):
-            await store.read("x")
+            await database.jobs.read("x")
         assert "REDIS_CLUSTER=false" in caplog.text
-        await store.close()
+        await database.close()
 
 
 @KINDS
@@ -251,10 +255,10 @@ async def test_a_cluster_whose_slots_nobody_serves_is_an_outage(binary: str) -> 
     bus = str(assign_ports(["bus"], {})["bus"])
     with RedisServer(binary, "--cluster-enabled", "yes", "--cluster-port", bus) as server:
         for cluster in (True, False):
-            store = connected(server, cluster=cluster)
+            database = connected(server, cluster=cluster)
             with pytest.raises(StoreUnavailable):
-                await created(store)
-            await store.close()
+                await created(database.jobs)
+            await database.close()
 
 
 async def test_a_renamed_command_is_named_in_the_log_without_its_arguments(
@@ -266,12 +270,12 @@ async def test_a_renamed_command_is_named_in_the_log_without_its_arguments(
             "redis-server is not installed; only it can rename a command here. Debian: apt-get install redis-server"
         )
     with RedisServer(FOUND["redis"], "--rename-command", "EVALSHA", "", "--rename-command", "EVAL", "") as server:
-        store = connected(server)
+        database = connected(server)
         with pytest.raises(StoreUnavailable) as raised:
-            await created(store)
+            await created(database.jobs)
         assert raised.value.__cause__ is None
         assert "renamed commands" in caplog.text
-        await store.close()
+        await database.close()
 
 
 async def test_a_server_that_is_not_redis_is_named_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -286,18 +290,18 @@ async def test_a_server_that_is_not_redis_is_named_in_the_log(caplog: pytest.Log
 
     threading.Thread(target=answer, daemon=True).start()
     url = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
-    store = bootstrap.redis_store(Settings.read({"REDIS_URL": url, "AUTH_MODE": "none"}))
+    database = bootstrap.redis_database(Settings.read({"REDIS_URL": url, "AUTH_MODE": "none"}))
     with pytest.raises(StoreUnavailable):
-        await store.read("x")
+        await database.jobs.read("x")
     listener.close()
     assert "does not speak Redis' protocol" in caplog.text
-    await store.close()
+    await database.close()
 
 
 async def test_our_own_bug_stays_visible(server: RedisServer) -> None:
-    store = connected(server)
+    database = connected(server)
     server.ask("SET", "job:{x}", "not a hash")
     with pytest.raises(ResponseError, match="WRONGTYPE"):
-        await store.read("x")
+        await database.jobs.read("x")
     server.ask("DEL", "job:{x}")
-    await store.close()
+    await database.close()

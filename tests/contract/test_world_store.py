@@ -1,4 +1,4 @@
-"""The world store's contract: the same suite on the fake and on each DynamoDB that there is."""
+"""The contract of `port.WorldStore`, on the fake and on every available DynamoDB."""
 
 import json
 import uuid
@@ -9,7 +9,7 @@ import pytest
 from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
 from chalicelib.domain.error import UnknownCursor, WorldsUnavailable
 from chalicelib.domain.world import World
-from chalicelib.port import WorldStore
+from chalicelib.port.world_store import WorldStore
 from tests.backend import BACKENDS, UseBackend
 from tests.fake.world_store import MemoryWorldStore
 
@@ -47,14 +47,14 @@ async def test_a_saved_world_reads_back_as_it_was(worlds: WorldStore) -> None:
 
 
 async def test_the_first_save_of_an_id_stays(worlds: WorldStore) -> None:
-    """A second delivery, with other words of the LLM, must neither double nor change it."""
+    """A second delivery, with another text from the LLM, must neither duplicate nor change the world."""
     first = await worlds.save(world())
     second = await worlds.save(replace(first, title="Something else"))
     assert second == first
     assert await worlds.read("alice", first.id) == first
 
 
-async def test_somebody_elses_world_is_not_there(worlds: WorldStore) -> None:
+async def test_another_owners_world_is_not_found(worlds: WorldStore) -> None:
     saved = await worlds.save(world())
     assert await worlds.read("bob", saved.id) is None
     assert await worlds.read("alice", str(uuid.uuid4())) is None
@@ -80,14 +80,14 @@ async def test_a_page_that_holds_the_last_world_is_the_last(worlds: WorldStore) 
     assert (len(rest), last_id) == (2, None)
 
 
-async def test_a_list_goes_on_after_a_world_of_the_owners_own_alone(worlds: WorldStore) -> None:
+async def test_a_list_can_start_only_behind_one_of_the_owners_worlds(worlds: WorldStore) -> None:
     theirs = await worlds.save(world("somebody-else"))
     for unknown in (theirs.id, str(uuid.uuid4())):
         with pytest.raises(UnknownCursor):
             await worlds.page("alice", 3, unknown)
 
 
-async def test_a_table_that_is_not_there_is_unavailable(aws: object) -> None:
+async def test_a_missing_table_is_unavailable(aws: object) -> None:
     missing = DynamoDbWorldStore("no-such-table")
     with pytest.raises(WorldsUnavailable):
         await missing.save(world())

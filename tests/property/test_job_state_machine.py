@@ -1,6 +1,6 @@
-"""Interleaved workers, duplicates, reordering, expiry and cancels on a real Redis, against the literal table.
+"""Interleaved workers, duplicates, expiry and cancels on a real Redis, compared with the literal table.
 
-Every rule acts on what some worker has read earlier, however stale. The model says what the store must answer; the
+Every rule acts on what some worker read earlier, however stale. The model says what the store must answer. The
 invariants hold after every step.
 """
 
@@ -16,12 +16,14 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from redis.asyncio import Redis
 
 from chalicelib.adapter import redis_client, redis_key
-from chalicelib.adapter.redis_store import RedisJobStore
+from chalicelib.adapter.redis_connection import RedisConnection
+from chalicelib.adapter.redis_job_store import RedisJobStore
 from chalicelib.domain import change
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import JobConflict
 from chalicelib.domain.job import Checkpoint, Job, Usage
 from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TERMINAL, TRANSITIONS, Action
+from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.timing import Timing
 from tests.clock import FakeClock
 
@@ -41,9 +43,9 @@ class JobStateMachine(RuleBasedStateMachine):
     redis_url = ""
 
     jobs = Bundle("jobs")
-    #: What somebody has read at some time.
+    #: Jobs as some worker read them.
     snapshots = Bundle("snapshots")
-    #: Tokens of claims that succeeded or did not.
+    #: Tokens of claims, successful or not.
     tokens = Bundle("tokens")
 
     def __init__(self) -> None:
@@ -57,7 +59,7 @@ class JobStateMachine(RuleBasedStateMachine):
         client = redis_client.connect(self.redis_url, max_connections=2, timeout_s=5)
         assert isinstance(client, Redis)
         self.redis = client
-        self.store = RedisJobStore(client, client, TIMING.job_ttl_s, now_ms=self.clock.now_ms)
+        self.store = RedisJobStore(RedisConnection(client, client, now_ms=self.clock.now_ms))
 
     def teardown(self) -> None:
         self.runner.run(self.redis.aclose())
@@ -72,17 +74,9 @@ class JobStateMachine(RuleBasedStateMachine):
         return self._create()
 
     def _create(self) -> str:
-        job_id = str(uuid.uuid4())
-        new = {
-            "id": job_id,
-            "type": "generate_relics",
-            "owner": "o",
-            "payload": {},
-            "max_attempts": 3,
-            "root_id": job_id,
-        }
-        self.models[job_id] = Model(self.runner.run(self.store.create(job_id, change.create(new, TIMING))))
-        return job_id
+        new = _new(str(uuid.uuid4()))
+        self.models[new.id] = Model(self.runner.run(self.store.create(new, TIMING)))
+        return new.id
 
     @rule(target=snapshots, job_id=jobs)
     def read(self, job_id: str) -> Job:
@@ -139,18 +133,10 @@ class JobStateMachine(RuleBasedStateMachine):
 
     @rule(job_id=jobs)
     def create_again(self, job_id: str) -> None:
-        new = {
-            "id": job_id,
-            "type": "generate_relics",
-            "owner": "o",
-            "payload": {},
-            "max_attempts": 3,
-            "root_id": job_id,
-        }
-        self._apply(job_id, change.create(new, TIMING))
+        self._apply(job_id, change.create(_new(job_id), TIMING))
 
     def _apply(self, job_id: str, wanted: Change) -> bool:
-        """Apply it; the store must do what the table says. True where it was accepted."""
+        """Apply the change; True if the store accepted it. The store must do what the table says."""
         model = self.models[job_id]
         before = model.job
         sources, target = TRANSITIONS[wanted.action]
@@ -202,6 +188,10 @@ class JobStateMachine(RuleBasedStateMachine):
         assert all(ttl > 0 or ttl == absent for ttl in self.runner.run(ttls()))
 
 
+def _new(job_id: str) -> NewJob:
+    return NewJob(id=job_id, type="generate_relics", owner="o", payload={}, max_attempts=3, root_id=job_id)
+
+
 def _at(job: Job, observed_at: int) -> Job:
     return replace(job, observed_at=observed_at)
 
@@ -212,7 +202,7 @@ def machine(redis_url: str) -> type[JobStateMachine]:
     return JobStateMachine
 
 
-def test_the_lua_script_keeps_the_table_under_any_interleaving(machine: type[JobStateMachine]) -> None:
+def test_the_lua_script_obeys_the_table_under_any_interleaving(machine: type[JobStateMachine]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
