@@ -67,23 +67,57 @@ def assemble(
     jitter: Jitter = random.uniform,
 ) -> Services:
     """The services on these adapters: the same in production, in tests and in simulations."""
-
-    async def as_world(job: Job, written: Json) -> Json:
-        return await deliver_world(worlds, job, written)
-
     meter = meter or SilentMeter()
     jobs, index, quotas = database.jobs, database.index, database.quotas
     recovery = Recovery(jobs=jobs, index=index, quotas=quotas, queue=queue, timing=timing, meter=meter)
+    submission = Submission(
+        jobs=jobs,
+        keys=database.keys,
+        admission=Admission(index, quotas, quota),
+        queue=queue,
+        timing=timing,
+        max_attempts=max_attempts,
+    )
+    return Services(
+        submission=submission,
+        reading=Reading(jobs, index, recovery, max_waiters, meter),
+        recovery=recovery,
+        worker=_worker(
+            database=database,
+            queue=queue,
+            generator=generator,
+            worlds=worlds,
+            recovery=recovery,
+            timing=timing,
+            quota=quota,
+            meter=meter,
+            jitter=jitter,
+        ),
+        health=Health({"redis": jobs.ping, "queue": queue.ping, "generator": generator.ping}),
+        worlds=worlds,
+        verifier=verifier,
+    )
+
+
+def _worker(
+    *,
+    database: JobDatabase,
+    queue: JobQueue,
+    generator: Generator,
+    worlds: WorldStore,
+    recovery: Recovery,
+    timing: Timing,
+    quota: Quota,
+    meter: Meter,
+    jitter: Jitter,
+) -> Worker:
+    async def as_world(job: Job, written: Json) -> Json:
+        return await deliver_world(worlds, job, written)
+
+    jobs, quotas = database.jobs, database.quotas
     leases = LeaseKeeper(jobs, timing)
     claiming = Claiming(
-        jobs=jobs,
-        quotas=quotas,
-        queue=queue,
-        recovery=recovery,
-        timing=timing,
-        quota=quota,
-        meter=meter,
-        jitter=jitter,
+        jobs=jobs, quotas=quotas, queue=queue, recovery=recovery, timing=timing, quota=quota, meter=meter, jitter=jitter
     )
     executor = Executor(
         jobs=jobs,
@@ -97,22 +131,7 @@ def assemble(
         meter=meter,
         jitter=jitter,
     )
-    return Services(
-        submission=Submission(
-            jobs=jobs,
-            keys=database.keys,
-            admission=Admission(index, quotas, quota),
-            queue=queue,
-            timing=timing,
-            max_attempts=max_attempts,
-        ),
-        reading=Reading(jobs, index, recovery, max_waiters, meter),
-        recovery=recovery,
-        worker=Worker(executor, leases, recovery, meter),
-        health=Health({"redis": jobs.ping, "queue": queue.ping, "generator": generator.ping}),
-        worlds=worlds,
-        verifier=verifier,
-    )
+    return Worker(executor, leases, recovery, meter)
 
 
 def jwt_verifier(settings: Settings) -> Verifier:

@@ -145,33 +145,26 @@ def connect(
     Clients of the same server share `failovers`. A cluster client fails instead of waiting for a free connection, so it
     may hold at least `_MIN_CLUSTER_CONNECTIONS`.
     """
-    connect_timeout_s = connect_timeout_s or timeout_s
-    retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), retries=retries)
     failovers = failovers or Failovers()
+    options = {
+        "decode_responses": True,
+        "socket_timeout": timeout_s,
+        "socket_connect_timeout": connect_timeout_s or timeout_s,
+        "health_check_interval": 30,
+        "retry": Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), retries=retries),
+    }
     if cluster:
-        client = RedisCluster.from_url(
-            url,
-            decode_responses=True,
-            max_connections=max(max_connections, _MIN_CLUSTER_CONNECTIONS),
-            socket_timeout=timeout_s,
-            socket_connect_timeout=connect_timeout_s,
-            health_check_interval=30,
-            retry=retry,
-        )
+        client = RedisCluster.from_url(url, max_connections=max(max_connections, _MIN_CLUSTER_CONNECTIONS), **options)
         _watch_cluster(client, failovers)
         return client
     pool = BlockingConnectionPool.from_url(
         url,
-        decode_responses=True,
         max_connections=max_connections,
         timeout=timeout_s,
-        socket_timeout=timeout_s,
-        socket_connect_timeout=connect_timeout_s,
         socket_keepalive=True,
-        health_check_interval=30,
-        retry=retry,
         retry_on_error=[ConnectionError, TimeoutError],
         failovers=failovers,
+        **options,
     )
     pool.connection_class = _KINDS[pool.connection_class]
     return Redis.from_pool(pool)

@@ -1,38 +1,37 @@
-"""How much one owner may ask for."""
+"""How much one owner may submit and run."""
 
 from dataclasses import dataclass
 
 from chalicelib.domain.error import LoreSmithError
 
-#: When to look again whether an unfinished job has ended, seconds.
+#: When to check again whether an unfinished job has ended, seconds.
 _LOOK_AGAIN_S = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """What an owner is entitled to."""
+    """The limits of one owner."""
 
     #: Jobs that have not ended.
     max_unfinished: int = 10
-    #: Of these, jobs that workers run at the same time; the others wait, so that one owner cannot take all workers.
+    #: Jobs that run at the same time. The others wait, so that one owner cannot occupy all workers.
     max_running: int = 5
-    #: Submissions within a window that slides.
+    #: Submissions within a sliding window.
     max_submissions: int = 60
     window_s: int = 60
 
 
-#: More than anybody asks for.
+#: More than anyone submits.
 NO_LIMIT = 1_000_000
-#: For callers that are not told apart: a quota would make strangers share it.
+#: For anonymous callers: strangers would have to share a quota.
 UNLIMITED = Quota(max_unfinished=NO_LIMIT, max_running=NO_LIMIT, max_submissions=NO_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an owner stands after a submission was counted, or refused."""
+    """What is left of an owner's quotas after a submission was counted or refused."""
 
     quota: Quota
-    #: What is left of each.
     unfinished_left: int
     submissions_left: int
     #: Seconds until the oldest submission leaves the window.
@@ -40,7 +39,7 @@ class Standing:
 
 
 class QuotaExceeded(LoreSmithError):
-    """The owner has used up what it is entitled to; nothing was stored."""
+    """The owner has used up a quota. Nothing was stored."""
 
     code = "quota_exceeded"
     retryable = True
@@ -50,13 +49,13 @@ class QuotaExceeded(LoreSmithError):
         if standing.submissions_left <= 0:
             self.retry_after_s = max(1, standing.window_moves_in_s)
             message = (
-                f"You have submitted {quota.max_submissions} jobs within {quota.window_s} seconds, which is as many as "
-                f"you may. Try again in {self.retry_after_s} s."
+                f"You have submitted {quota.max_submissions} jobs within {quota.window_s} seconds. That is the limit. "
+                f"Try again in {self.retry_after_s} s."
             )
         else:
             self.retry_after_s = _LOOK_AGAIN_S
             message = (
-                f"You have {quota.max_unfinished} unfinished jobs, which is as many as you may. "
+                f"You have {quota.max_unfinished} unfinished jobs. That is the limit. "
                 f"Wait for one to end, or cancel one, and try again in {self.retry_after_s} s."
             )
         super().__init__(message)

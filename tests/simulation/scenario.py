@@ -7,15 +7,13 @@ ended, what happened is checked.
 
 import asyncio
 import random
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import LoreSmithError
 from chalicelib.domain.job_request import JobRequest
-from chalicelib.domain.lifecycle import FENCED, TERMINAL, Status
+from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
 from tests import virtual_time
@@ -34,10 +32,6 @@ SWEEP_EVERY_S = 10.0
 CHAOS_S = 60.0
 #: How long the history may continue afterwards: a job that waits longer for a worker fails.
 SETTLE_S = TIMING.max_pending_s + 2 * SWEEP_EVERY_S
-#: No provider call may begin later than this after the cancel was answered, seconds.
-CANCEL_BOUND_S = 2.5
-#: No provider call may begin later than this after the generator's caller went away, seconds.
-HANG_UP_BOUND_S = 0.1
 
 
 @dataclass
@@ -220,77 +214,3 @@ class Simulation:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
-
-    async def faults(self) -> list[str]:
-        """Everything that happened and must not happen; empty if all is well."""
-        found = [fault for job_id in self.history.accepted for fault in await self._job_faults(job_id)]
-        return found + self._call_faults() + self._rpc_faults() + self.jobs.trespasses
-
-    async def _job_faults(self, job_id: str) -> list[str]:
-        view = await self.jobs.view(job_id)
-        if view is None:
-            return [f"{job_id}: accepted, and gone"]
-        job, found = view.job, []
-        events = await self.jobs.events(job_id, 0)
-        endings = [event for event in events if event.status in TERMINAL]
-        if len(endings) != 1 or events[-1] is not endings[0]:
-            found.append(f"{job_id}: ended {len(endings)} times, is {job.status}")
-        if [event.progress for event in events] != sorted(event.progress for event in events):
-            found.append(f"{job_id}: progress went down")
-        if job_id in self.history.cancelled_at and job.status is not Status.CANCELLED:
-            found.append(f"{job_id}: cancelled for its caller, but {job.status}")
-        if job.usage.llm_calls > (calls := sum(call.job_id == job_id for call in self.generator.calls)):
-            found.append(f"{job_id}: billed for {job.usage.llm_calls} calls of {calls}")
-        if job.started_at and job.completed_at and job.completed_at - job.started_at > self._latest_end_ms():
-            found.append(f"{job_id}: ended {job.completed_at - job.started_at} ms after its start")
-        return found
-
-    @staticmethod
-    def _latest_end_ms() -> float:
-        """The deadline, the grace period, the next sweep, and an outage of the store meanwhile."""
-        return (TIMING.job_deadline_s + TIMING.deadline_grace_s + SWEEP_EVERY_S + 20) * 1000
-
-    def _call_faults(self) -> list[str]:
-        found = []
-        rpcs = {rpc.id: rpc for rpc in self.generator.rpcs}
-        for call in self.generator.calls:
-            rpc = rpcs[call.rpc]
-            if set(call.stages) & rpc.given:
-                found.append(f"{call.job_id}: {call.stages} was finished, and is paid for again")
-            if rpc.left_at is not None and call.began_at > rpc.left_at + HANG_UP_BOUND_S:
-                found.append(f"{call.job_id}: {call.stages} was begun for a caller that had gone")
-            cancelled_at = self.history.cancelled_at.get(call.job_id)
-            heard = call.job_id not in self.history.deaf
-            if cancelled_at is not None and heard and call.began_at > cancelled_at + CANCEL_BOUND_S:
-                found.append(f"{call.job_id}: {call.stages} was begun {call.began_at - cancelled_at} s after cancel")
-        return found
-
-    def _rpc_faults(self) -> list[str]:
-        """An attempt must get every stage that the store held when the attempt began.
-
-        A worker that was paused between reading the job and calling the generator may know less. It has lost its lease
-        then, and must learn of that with its next heartbeat.
-        """
-        return [
-            f"{rpc.job_id}: an attempt was not told of {set(rpc.kept - rpc.given)}"
-            for rpc in self.generator.rpcs
-            if not rpc.kept <= rpc.given and (rpc.left_at is None or rpc.left_at > rpc.began_at + CANCEL_BOUND_S)
-        ]
-
-
-Sabotage = Callable[[Simulation], None]
-
-
-def simulate(seed: int, sabotage: Sabotage | None = None) -> tuple[list[str], Counter[str]]:
-    """One history: its faults, and how its jobs ended. `sabotage` removes a guard first."""
-
-    async def history() -> tuple[list[str], Counter[str]]:
-        simulation = Simulation(seed)
-        if sabotage:
-            sabotage(simulation)
-        await simulation.run()
-        jobs = [await simulation.jobs.read(job_id) for job_id in simulation.history.accepted]
-        endings = Counter(f"{job.status}:{job.error_code or 'well'}" for job in jobs if job)
-        return await simulation.faults(), endings
-
-    return virtual_time.run(history())

@@ -16,7 +16,8 @@ import pytest
 from chalicelib.domain.change import Change
 from chalicelib.domain.lifecycle import FENCED
 from chalicelib.port.generator import GenerationEvent, GenerationRequest
-from tests.simulation.scenario import Sabotage, Simulation, simulate
+from tests.simulation.check import Sabotage, simulate
+from tests.simulation.scenario import Simulation
 
 SEEDS = int(os.environ.get("SIMULATION_SEEDS", "2000"))
 FIRST_SEED = int(os.environ.get("SIMULATION_FIRST_SEED", "0"))
