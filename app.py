@@ -116,7 +116,7 @@ def dead_letter(event: SQSEvent) -> dict[str, Any]:
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def recover(_event: CloudWatchEvent) -> dict[str, int]:
-    return {"mended": LOOP.run(services().recovery.sweep())}
+    return {"recovered": LOOP.run(services().recovery.sweep())}
 
 
 def _messages(event: SQSEvent) -> list[Message]:

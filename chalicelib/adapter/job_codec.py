@@ -1,4 +1,4 @@
-"""How a job's fields are written as the strings of a Redis hash, and read back."""
+"""Writing a job's fields as the strings of a Redis hash, and reading them back."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,9 +13,9 @@ _TEXT_FIELDS = frozenset(
     {"id", "type", "owner", "status", "message", "error", "error_code"}
     | {"retry_of", "root_id", "request_id", "submission_id", "lease_token"}
 )
-#: Of a job's hash.
+#: The fields of a job's hash.
 FIELDS = Job.__dataclass_fields__.keys() | Usage.__dataclass_fields__.keys()
-#: A piece's key in the hash of stages is this and its index.
+#: The key of a piece in the hash of stages: this and its index.
 _PIECE = "piece/"
 
 
@@ -26,7 +26,7 @@ def encode_value(field: str, value: Json) -> str:
 
 
 def decode_job(pairs: Sequence[str], observed_at: int) -> Job:
-    """The job of a flat [field, value, ...] list. Fields that another version has stored are left out."""
+    """The job in a flat [field, value, ...] list. Ignores fields that another version has stored."""
     known = {field: _decode_value(field, value) for field, value in _in_pairs(pairs) if field in FIELDS}
     return Job.restore(known, observed_at)
 
@@ -46,7 +46,7 @@ def decode_view(job: Job, pairs: Sequence[str]) -> JobView:
 
 
 def encode_change(change: Change) -> str:
-    """A change as the script `apply.lua` takes it."""
+    """A change as the first argument of `apply.lua`."""
     sources, target = TRANSITIONS[change.action]
     if change.action in FENCED and not change.token:
         raise ValueError(f"{change.action} needs the lease holder's token")

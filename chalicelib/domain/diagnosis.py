@@ -1,6 +1,6 @@
-"""Is a job still on its way?
+"""Whether a job is making progress.
 
-Asked by the worker before it claims, by the schedule, by every poll, and of dead letters.
+The worker asks this before it claims a job, and so do the schedule, every poll, and the handler of dead letters.
 """
 
 from enum import Enum
@@ -15,18 +15,18 @@ class Finding(Enum):
     FINAL = "final"
     #: A living worker holds it.
     LEASED = "leased"
-    #: It waits for its next attempt, which is not due yet.
+    #: Its next attempt is not due yet.
     DELAYED = "delayed"
-    #: Nobody holds it, and a worker may claim it.
+    #: A worker may claim it.
     CLAIMABLE = "claimable"
-    #: Its deadline, or the longest time to wait for a worker, has passed.
+    #: Its deadline has passed, or it has waited too long for a worker.
     OVERDUE = "overdue"
-    #: Its last permitted attempt ended without a word: the worker died.
+    #: The worker died in the last permitted attempt.
     EXHAUSTED = "exhausted"
 
 
 def diagnose(job: Job, timing: Timing) -> Finding:
-    """Judge a snapshot by the clock it was read at."""
+    """Judge a snapshot, at the time it was read."""
     now = job.observed_at
     if job.is_final:
         return Finding.FINAL
@@ -43,10 +43,10 @@ def diagnose(job: Job, timing: Timing) -> Finding:
 
 
 def message_is_lost(job: Job, timing: Timing) -> bool:
-    """Whether a claimable job should have been claimed by now, so that it is time to queue it again.
+    """Whether a claimable job should have been claimed by now, and so must be queued again.
 
-    Right away where a lease has run out since the newest message, and else after `resend_after_s`, doubled with each
-    message sent in vain: under a backlog the queue must not fill up with copies.
+    That is so at once if a lease has expired since the newest message. Otherwise it is so after `resend_after_s`,
+    doubled with each message sent in vain: copies must not fill the queue while there is a backlog.
     """
     if job.lease_token is not None and job.sent_at < job.lease_until:
         return True

@@ -1,4 +1,4 @@
-"""The job and what is stored beside it. All times are milliseconds since 1970 (UTC) on the store's clock."""
+"""The job and what is stored with it. All times are milliseconds since 1970 (UTC) on the store's clock."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -16,9 +16,10 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a job has cost so far, failed and repeated calls included.
+    """What a job has cost so far, including failed and repeated calls.
 
-    Calls that were under way when it was cancelled, timed out or lost its worker are not: nobody knows their cost.
+    It does not include calls in progress when the job was cancelled, timed out or lost its worker: their cost is
+    unknown.
     """
 
     llm_calls: int = 0
@@ -38,7 +39,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class PieceWarning:
-    """What a completed job lacks, or what was changed in it."""
+    """A piece that a completed job lacks, or what was changed in one."""
 
     #: 0-based index of the piece.
     item: int
@@ -53,7 +54,7 @@ class PieceWarning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A snapshot of one job, as the store held it at `observed_at`. It never changes; the store gives newer ones."""
+    """A snapshot of one job, as the store held it at `observed_at`."""
 
     #: UUID, lower case with hyphens.
     id: str
@@ -68,36 +69,36 @@ class Job:
     result: Json = None
     error: str | None = None
     error_code: str | None = None
-    #: Of a failed job: whether `retry` may help.
+    #: Whether retrying a failed job may help.
     retryable: bool = False
     warnings: Sequence[PieceWarning] = ()
     usage: Usage = Usage()
     #: +1 with each change that a caller can see; 1 for a new job.
     revision: int = 1
-    #: How often a worker has claimed it for work that counted.
+    #: The number of attempts so far. An attempt in which nothing was tried does not count.
     attempt: int = 0
     max_attempts: int
-    #: The job that this one takes up again, and the first of that chain (itself, if it is the first).
+    #: The job that this one retries, and the first job of the chain of retries (itself, if it is the first).
     retry_of: str | None = None
     root_id: str
-    #: The request that made it: the id of a W3C trace.
+    #: The id of the W3C trace of the request that made it.
     request_id: str | None = None
-    #: The one submission that made it; others of the same request may have tried to.
+    #: The submission that made it. An equal request at the same time may have tried to make the same job.
     submission_id: str | None = None
     created_at: int
     updated_at: int
     expires_at: int
     started_at: int | None = None
     completed_at: int | None = None
-    #: When it is failed with `timeout`; set by the first claim.
+    #: When the job fails with `timeout`. Set by the first claim.
     deadline_at: int | None = None
-    #: Names the lease holder; every write of a worker carries it (fencing).
+    #: Identifies the lease holder. Every write of a worker carries it (fencing).
     lease_token: str | None = None
-    #: Until when nobody else may claim it. In the past: the holder is dead or has given it back.
+    #: No other worker may claim the job before this. If it is in the past, the holder is dead or has released the job.
     lease_until: int = 0
-    #: Not to be claimed before: a delayed attempt.
+    #: No worker may claim the job before this: its next attempt is delayed.
     not_before: int = 0
-    #: When the newest message for it becomes visible in the queue, and how many were sent since the last claim.
+    #: When its newest message becomes visible in the queue, and how many were sent since the last claim.
     sent_at: int = 0
     sends: int = 1
     #: The store's clock when this snapshot was taken.
@@ -105,7 +106,7 @@ class Job:
 
     @classmethod
     def restore(cls, fields: Mapping[str, Json], observed_at: int) -> "Job":
-        """The snapshot that a store's fields describe; what is absent has its default."""
+        """The snapshot described by a store's fields. Missing fields have their defaults."""
         known = {name: fields[name] for name in cls.__dataclass_fields__ if fields.get(name) is not None}
         usage = Usage(*(fields.get(name) or 0 for name in Usage.__dataclass_fields__))
         warnings = tuple(PieceWarning(**warning) for warning in fields.get("warnings") or ())
@@ -118,28 +119,28 @@ class Job:
 
     @property
     def is_incomplete(self) -> bool:
-        """Whether it has ended without all that was asked for."""
+        """Whether the job has ended without everything that was requested."""
         return self.status in (Status.FAILED, Status.CANCELLED) or any(warning.missing for warning in self.warnings)
 
     @property
     def retry_id(self) -> str:
-        """The id of the job that takes this one up again: derived, so that there is one at the most."""
+        """The id of the job that retries this one. It is derived, so there is at most one."""
         return str(uuid.uuid5(uuid.UUID(self.id), "retry"))
 
     @property
     def remaining_s(self) -> float:
-        """Seconds that were left until the deadline when this was read; at least 0."""
+        """Seconds from this snapshot to the deadline; at least 0."""
         return max(0.0, ((self.deadline_at or self.observed_at) - self.observed_at) / 1000)
 
 
 @dataclass(frozen=True, slots=True)
 class JobHead:
-    """As much of a job as a list is filtered by."""
+    """The part of a job that lists are filtered by."""
 
     id: str
     status: Status
     type: str
-    #: Of its result as it is stored, 0 without one.
+    #: Size of the stored result; 0 without one.
     result_bytes: int
 
     @property
@@ -149,14 +150,14 @@ class JobHead:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """One finished stage of one piece: what a later attempt need not pay for again."""
+    """One finished stage of one piece. Later attempts need not pay for it again."""
 
     #: 0-based index of the piece.
     item: int
     stage: str
     output: Mapping[str, Json]
     usage: Usage = Usage()
-    #: What was changed in the LLM's output, as sentences.
+    #: Sentences that say what was changed in the LLM's output.
     adjusted: Sequence[str] = ()
 
     @property
@@ -169,7 +170,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class JobEvent:
-    """One line of a job's event log: how the job looked from `revision` on."""
+    """One entry of a job's event log: the job from `revision` on."""
 
     revision: int
     at: int
@@ -180,9 +181,9 @@ class JobEvent:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job together with what is finished of it, read in one go."""
+    """A job and its finished stages, read in one atomic step."""
 
     job: Job
     checkpoints: Sequence[Checkpoint] = ()
-    #: By 0-based index, each piece as far as it is written: {name, description, type, details}; null: not yet.
+    #: 0-based index → the piece so far: {name, description, type, details}; null for what is not written yet.
     pieces: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""How an attempt ended, as a value: returned by the executor's steps and settled in one place."""
+"""How an attempt ended, as a value: the executor's steps return it, and one place stores it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from chalicelib.domain.job import Json, PieceWarning
 @dataclass(frozen=True, slots=True)
 class Succeeded:
     result: Json
-    #: What the result lacks, or what was changed in it. At least one piece is there.
+    #: What the result lacks, or what was changed in it. The result has at least one piece.
     warnings: Sequence[PieceWarning] = ()
 
 
@@ -18,9 +18,9 @@ class RetryLater:
     """Worth another attempt after `delay_s`."""
 
     delay_s: float
-    #: What the caller reads meanwhile.
+    #: What the caller sees meanwhile.
     message: str
-    #: False where nothing was tried, so that the attempt does not count.
+    #: False if nothing was tried: the attempt does not count.
     uses_attempt: bool = True
 
 
@@ -33,12 +33,12 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The caller has stopped the job; the store says so already."""
+    """The caller has cancelled the job, and the store knows."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeaseLost:
-    """Somebody else has the job now, or it has ended: nothing of ours may be written."""
+    """Another worker has the job now, or it has ended. This worker must not write anything."""
 
 
 Outcome = Succeeded | RetryLater | Failed | Cancelled | LeaseLost

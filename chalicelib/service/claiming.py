@@ -64,7 +64,7 @@ class Claiming:
             return None
         if (finding := diagnose(job, self._timing)) is not Finding.CLAIMABLE:
             log.info("Message needs no work: job is %s", finding.value)
-            await self._recovery.mend(job)
+            await self._recovery.recover(job)
             return None
         if not await self._acquire_slot(job):
             await self._defer(job)

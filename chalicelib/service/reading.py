@@ -128,15 +128,15 @@ class Reading:
 
     async def _load(self, owner: str, job_id: str) -> JobView:
         view = await self._jobs.view(job_id)
-        if view is not None and view.job.owner == owner and await self._mended(view.job):
+        if view is not None and view.job.owner == owner and await self._recovered(view.job):
             view = await self._jobs.view(job_id)
         if view is None or view.job.owner != owner:
             raise NotFound
         return view
 
-    async def _mended(self, job: Job) -> bool:
+    async def _recovered(self, job: Job) -> bool:
         try:
-            return await self._recovery.mend(job)
+            return await self._recovery.recover(job)
         except Unavailable:
             # The queue is down, or the store refuses writes. The job can still be shown.
             return False

@@ -49,11 +49,11 @@ class Recovery:
 
         Raises `StoreUnavailable` at once, but `QueueUnavailable` only at the end: ending a job needs no queue.
         """
-        mended = 0
+        recovered = 0
         unsent: QueueUnavailable | None = None
         async for job_id in self._index.list_unfinished():
             try:
-                mended += await self._check(job_id, may_send=unsent is None)
+                recovered += await self._check(job_id, may_send=unsent is None)
             except QueueUnavailable as error:
                 unsent = error
             except LoreSmithError:
@@ -63,7 +63,7 @@ class Recovery:
                 log.exception("Job could not be checked", extra={"job_id": job_id})
         if unsent is not None:
             raise unsent
-        return mended
+        return recovered
 
     async def _check(self, job_id: str, *, may_send: bool) -> bool:
         job = await self._jobs.read(job_id)
@@ -75,9 +75,9 @@ class Recovery:
             await self._quotas.release(job.owner, job_id)
             await self._index.remove_unfinished(job_id)
             return False
-        return await self.mend(job, may_send=may_send)
+        return await self.recover(job, may_send=may_send)
 
-    async def mend(self, job: Job, *, may_send: bool = True) -> bool:
+    async def recover(self, job: Job, *, may_send: bool = True) -> bool:
         """Queue the job again (if it `may_send`) or end it, if it needs that; True if it did.
 
         Of two callers at the same time only one succeeds: the store refuses the other's change.
@@ -117,7 +117,7 @@ class Recovery:
             case Finding.FINAL | Finding.DELAYED:
                 return True
             case Finding.OVERDUE | Finding.EXHAUSTED:
-                return await self.mend(job)
+                return await self.recover(job)
             case Finding.CLAIMABLE if job.started_at is not None and not message_is_lost(job, self._timing):
                 # The next attempt has its own message, which is on its way.
                 return False

@@ -141,7 +141,7 @@ async def test_the_deadline_counts_from_the_first_claim(jobs: JobStore, clock: F
     assert again.attempt == 2
 
 
-async def test_a_release_that_used_no_attempt_does_not_count_it(jobs: JobStore, clock: FakeClock) -> None:
+async def test_a_release_that_used_no_attempt_restores_the_count(jobs: JobStore, clock: FakeClock) -> None:
     job = await claimed(jobs)
     released = await jobs.apply(job.id, change.release(TOKEN, "Busy...", 2.5, uses_attempt=False))
     assert (released.attempt, released.lease_token) == (0, None)
@@ -266,7 +266,7 @@ async def test_the_second_of_two_equal_resends_is_refused(jobs: JobStore, clock:
 
 
 async def test_a_job_that_was_claimed_after_it_was_read_is_not_expired(jobs: JobStore, clock: FakeClock) -> None:
-    """The process that found its worker dead may have read it just before another worker claimed it."""
+    """Recovery may have read the job just before another worker claimed it."""
     stale = await claimed(jobs)
     clock.advance(TIMING.lease_s + 1)
     await jobs.apply(stale.id, change.claim(stale, "another", TIMING))

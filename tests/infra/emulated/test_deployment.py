@@ -112,7 +112,7 @@ def test_the_schedule_may_do_its_work(cloud: Cloud) -> None:
     name = f"{cloud.stack_name}-recover"
     answer = cloud.client("lambda").invoke(FunctionName=name, Payload=json.dumps(SCHEDULED))
     assert "FunctionError" not in answer, answer["Payload"].read()
-    assert json.loads(answer["Payload"].read()).keys() == {"mended"}
+    assert json.loads(answer["Payload"].read()).keys() == {"recovered"}
 
 
 @pytest.mark.usefixtures("api_without_rights")

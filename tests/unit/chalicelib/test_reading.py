@@ -85,7 +85,7 @@ def test_a_long_poll_ends_in_time_and_says_that_it_waited() -> None:
     virtual_time.run(scenario())
 
 
-def test_a_long_poll_too_many_is_answered_at_once() -> None:
+def test_one_long_poll_too_many_is_answered_at_once() -> None:
     async def scenario() -> None:
         system = System()
         job = await system.submitted()

@@ -148,7 +148,7 @@ def test_a_job_that_could_not_be_queued_again_is_queued_by_a_later_sweep() -> No
 
 
 def test_a_message_that_could_not_be_sent_is_not_counted_as_sent() -> None:
-    """Otherwise each failed try would double the wait for the next, and outlast a long outage of the queue."""
+    """Otherwise each failed try would double the wait for the next one."""
 
     async def scenario() -> None:
         system = System()
