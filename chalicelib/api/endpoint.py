@@ -1,4 +1,4 @@
-"""What each address does, with HTTP's own rules: status codes, validators, preferences. One coroutine for each."""
+"""One coroutine for each route, with the rules of HTTP: status codes, validators, preferences."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ _NO_WORLD = "There is no world with this id."
 
 
 async def submit_job(services: Services, request: Request) -> Response:
-    """POST /jobs: 202 with the job, before anything of it is done."""
+    """POST /jobs: 202 with the job, before any of its work is done."""
     _check_media_type(request)
     body = request.json_object()
     _, key, job_request = together(
@@ -33,7 +33,7 @@ async def submit_job(services: Services, request: Request) -> Response:
 
 
 async def read_job(services: Services, request: Request, job_id: str) -> Response:
-    """GET /jobs/{id}: 200 or 304, at once or held back as `Prefer: wait` says."""
+    """GET /jobs/{id}: 200 or 304, at once or after the wait in `Prefer: wait`."""
     known = request.known_revisions
     view, waited = await services.reading.job(
         request.owner, parse_uuid(job_id), known_revisions=known, wait_s=request.wait_s
@@ -45,7 +45,7 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
 
 
 async def list_jobs(services: Services, request: Request) -> Response:
-    """GET /jobs?status&type&limit&cursor: the caller's jobs, newest first, without the pieces they are writing."""
+    """GET /jobs?status&type&limit&cursor: the caller's jobs, newest first, without their unfinished pieces."""
     _, limit, status, type_name, after = together(
         lambda: request.takes("status", "type", "limit", "cursor"),
         lambda: _limit(request),
@@ -58,7 +58,7 @@ async def list_jobs(services: Services, request: Request) -> Response:
 
 
 async def read_events(services: Services, request: Request, job_id: str) -> Response:
-    """GET /jobs/{id}/events?after=N: the event log from revision N + 1 on."""
+    """GET /jobs/{id}/events?after=N: the events after revision N."""
     _, after = together(lambda: request.takes("after"), lambda: request.number("after", default=0, low=0, high=10**9))
     events, job, waited = await services.reading.events(request.owner, parse_uuid(job_id), after, request.wait_s)
     return Response(
@@ -67,13 +67,13 @@ async def read_events(services: Services, request: Request, job_id: str) -> Resp
 
 
 async def cancel_job(services: Services, request: Request, job_id: str) -> Response:
-    """POST /jobs/{id}/cancel: 202 where it stopped the job, 200 where the job had ended."""
+    """POST /jobs/{id}/cancel: 202 if it cancelled the job, 200 if the job had ended already."""
     view, stopped = await services.reading.cancel(request.owner, parse_uuid(job_id))
     return Response(202 if stopped else 200, rendering.job_json(view, request.base_path), _state_headers(view.job))
 
 
 async def retry_job(services: Services, request: Request, job_id: str) -> Response:
-    """POST /jobs/{id}/retry: 202 with a new job that goes on from what this one has finished."""
+    """POST /jobs/{id}/retry: 202 with a new job that continues from what this one has finished."""
     key = _idempotency_key(request)
     accepted = await services.submission.retry(request.owner, parse_uuid(job_id), key)
     return await _accepted(services, request, accepted)
@@ -101,7 +101,7 @@ async def list_worlds(services: Services, request: Request) -> Response:
 
 
 async def check_health(services: Services, _request: Request) -> Response:
-    """GET /health: 200, or 503 where a part is down."""
+    """GET /health: 200, or 503 if a part is down."""
     parts = await services.health.check()
     return Response(200 if set(parts.values()) == {"ok"} else 503, parts)
 
@@ -140,7 +140,7 @@ def _idempotency_key(request: Request) -> str | None:
 
 
 async def _accepted(services: Services, request: Request, accepted: Accepted) -> Response:
-    """A job that takes up another one's stages, or was there before, shows what is finished of it."""
+    """The answer for an accepted job. A retry, or a job that existed already, includes its finished pieces."""
     view = JobView(accepted.job)
     if accepted.is_replayed or accepted.job.retry_of:
         view, _ = await services.reading.job(accepted.job.owner, accepted.job.id)
