@@ -68,7 +68,7 @@ async def test_a_stage_cancelled_from_outside_fails_its_piece_alone(serve: Serve
     llm = ScriptedLlm()
     llm.script("relic_description", cancel_this_stage, asyncio.Event(), number=1)
     events = await (await serve(llm)).generate("relic", count=2)
-    assert [(failure.item, failure.code) for failure in events.final.failures] == [(0, "internal")]
+    assert [(failure.piece_index, failure.code) for failure in events.generated.failures] == [(0, "internal")]
     assert len(events.result) == 1
 
 

@@ -17,10 +17,10 @@ async def test_every_kind_runs_through_with_every_stage(generator: Generator, ki
     client = await generator()
     count = 1 if KINDS[kind].document else 2
     events = await client.generate(kind, theme="fantasy", count=count)
-    expected = [(item, stage.key) for item in range(count) for stage in KINDS[kind].stages]
-    assert sorted((stage.item, stage.stage) for stage in events.stages) == sorted(expected)
+    expected = [(index, stage.key) for index in range(count) for stage in KINDS[kind].stages]
+    assert sorted((stage.piece_index, stage.stage) for stage in events.stages) == sorted(expected)
     assert {message for _, message in events.progress[1:-1]} == {stage.message for stage in KINDS[kind].stages}
-    assert not events.final.failures
+    assert not events.generated.failures
 
 
 async def test_three_characters_as_the_guide_tells_it(generator: Generator) -> None:
@@ -72,7 +72,7 @@ async def test_a_second_attempt_pays_for_nothing_twice(generator: Generator, pro
     failed = await client.fail("setting", count=2)
     assert failed.code == "provider_unavailable"
     before = len(provider.calls)
-    events = await client.generate("setting", count=2, finished=failed.events.finished())
+    events = await client.generate("setting", count=2, checkpoints=failed.events.checkpoints())
     assert {call.name for call in provider.calls[before:]} == {"setting_summary"}
     assert [stage.stage for stage in events.stages] == ["summary", "summary"]
     assert events.progress[0] == (20 + int(10 / 12 * 70), "Generating settings...")
@@ -83,9 +83,9 @@ async def test_two_of_three_are_delivered_when_one_fails(generator: Generator, p
     client = await generator()
     provider.script("character_skills", *[Text(None, refusal="I decline.")] * 2, number=3)
     events = await client.generate("character", count=3)
-    (failure,) = events.final.failures
+    (failure,) = events.generated.failures
     assert len(events.result) == 2
-    assert (failure.item, failure.stage, failure.code, failure.retryable) == (2, "skills", "refused", False)
+    assert (failure.piece_index, failure.stage, failure.code, failure.retryable) == (2, "skills", "refused", False)
     assert "I decline" not in failure.message
 
 

@@ -78,7 +78,7 @@ async def test_one_search_for_the_job_tells_its_story_and_the_key_is_in_no_line(
     process.process.terminate()
     await process.ended()
     story = [json.loads(line) for line in process.lines if '"job_id": "job-1"' in line]
-    assert [line["message"] for line in story] == ["Job begins", "Job is written"]
+    assert [line["message"] for line in story] == ["Job started", "Job finished"]
     assert {line["kind"] for line in story} == {"relic"}
     assert KEY not in process.log
     assert "a-shared-token" not in process.log

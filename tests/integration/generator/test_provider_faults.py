@@ -80,15 +80,15 @@ async def test_a_long_retry_after_is_handed_on_at_once(generator: Generator, pro
 
 
 NAMED = [
-    lore_pb2.FinishedStage(item=item, stage="name", output_json=json.dumps({"name": name, "concept": "c"}))
-    for item, name in enumerate(("Ada", "Bo"))
+    lore_pb2.Checkpoint(piece_index=index, stage="name", output_json=json.dumps({"name": name, "concept": "c"}))
+    for index, name in enumerate(("Ada", "Bo"))
 ]
 
 
 async def test_a_refused_key_stops_all_siblings(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.always(Status(401))
-    failure = await client.fail("character", count=2, finished=NAMED)
+    failure = await client.fail("character", count=2, checkpoints=NAMED)
     assert failure.code == "provider_auth"
     assert len(provider.calls) == 1
 
@@ -98,7 +98,9 @@ async def test_one_bad_call_of_many_costs_its_piece(generator: Generator, provid
     provider.script("relic_history", Status(400), number=3)
     events = await client.generate("relic", count=5)
     assert len(events.result) == 4
-    assert [(failure.item, failure.code) for failure in events.final.failures] == [(2, "provider_bad_request")]
+    assert [(failure.piece_index, failure.code) for failure in events.generated.failures] == [
+        (2, "provider_bad_request")
+    ]
 
 
 async def test_waiting_for_the_provider_is_told(generator: Generator, provider: Provider) -> None:

@@ -69,7 +69,7 @@ async def test_before_the_deadline_what_is_whole_is_delivered(generator: Generat
     provider.script("relic_description", Hang(), number=2)
     events = await client.generate("relic", count=2, timeout_s=2)
     assert len(events.result) == 1
-    assert events.final.failures[0].code == "provider_timeout"
+    assert events.generated.failures[0].code == "provider_timeout"
     await assert_quiet(provider)
 
 

@@ -150,9 +150,7 @@ async def test_every_address_in_an_answer_has_what_stands_before_the_routes() ->
         ),
     ],
 )
-async def test_a_bad_submission_gets_400_with_its_faults_and_stores_nothing(
-    body: Any, fields: list[str]
-) -> None:
+async def test_a_bad_submission_gets_400_with_its_faults_and_stores_nothing(body: Any, fields: list[str]) -> None:
     system = System()
     response = await answer(system, endpoint.submit_job, request(body))
     assert response.status == 400

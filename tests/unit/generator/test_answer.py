@@ -11,9 +11,9 @@ from generator_service.kind import Output
 from generator_service.llm.answer import read_answer
 from generator_service.llm.ask import Answer
 from generator_service.llm.reply import Ending, Reply
-from generator_service.naming import batch_schema
 from generator_service.registry import load_kinds
 from generator_service.text import Name, Phrase, Prose
+from generator_service.writing.naming import batch_schema
 
 KINDS = load_kinds()
 

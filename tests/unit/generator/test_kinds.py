@@ -73,11 +73,11 @@ def test_a_stage_sees_what_it_needs_directly_or_not() -> None:
 @pytest.mark.parametrize(
     ("odd", "fault"),
     [
-        (kind(stage("a", "b"), stage("b", "a")), "circle"),
-        (kind(stage("a", "nowhere")), "nowhere, which is no stage"),
+        (kind(stage("a", "b"), stage("b", "a")), "cycle"),
+        (kind(stage("a", "nowhere")), "nowhere, which is not a stage"),
         (kind(stage("a"), stage("a")), "declared twice"),
-        (kind(stage("a"), stage("b", "a"), stage("c", "b"), stage("d", "c")), "4 calls in a row"),
-        (kind(), "0 calls in a row"),
+        (kind(stage("a"), stage("b", "a"), stage("c", "b"), stage("d", "c")), "4 calls one after another"),
+        (kind(), "0 calls one after another"),
         (kind(dataclasses.replace(stage("a"), together=True)), "together"),
         (kind(stage("a"), dataclasses.replace(stage("b", "a", output=Named), together=True)), "together"),
     ],

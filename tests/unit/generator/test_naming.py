@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from generator_service.kind import Named
-from generator_service.naming import batch_schema, distinct, free_initial
+from generator_service.writing.naming import batch_schema, distinct, free_initial
 
 
 class Proposer:

@@ -85,5 +85,5 @@ def test_a_kind_that_is_declared_twice_is_refused(package: ModuleType) -> None:
 
 def test_a_kind_that_cannot_work_keeps_the_generator_from_starting(package: ModuleType) -> None:
     add(package, "quest", QUEST.replace('after=("name",)', 'after=("nothing",)'))
-    with pytest.raises(KindError, match="needs nothing, which is no stage"):
+    with pytest.raises(KindError, match="needs nothing, which is not a stage"):
         load_kinds(package)

@@ -14,11 +14,11 @@ from generator_service.error import (
     ProviderRateLimited,
     UnknownKind,
 )
-from generator_service.event import Finished, ItemFailure, Progressed, StageFinished
 from generator_service.kind import Named, Piece
 from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
 from generator_service.wire import read_job, status_of, trailing_metadata, write_event
+from generator_service.writing.event import Generated, PieceFailure, StageFinished
 from proto.lore.v1 import lore_pb2
 
 KINDS = load_kinds()
@@ -79,28 +79,29 @@ def test_an_unknown_kind_is_refused() -> None:
 
 def test_a_request_is_read_with_what_is_finished() -> None:
     name = {"name": "Osk", "concept": "c"}
-    finished = [lore_pb2.FinishedStage(item=1, stage="name", output_json=json.dumps(name))]
-    job = read_job(lore_pb2.GenerateRequest(kind="relic", params_json='{"count": 2}', finished=finished), KINDS)
-    assert (job.kind.name, job.params.count, job.total) == ("relic", 2, 6)
+    checkpoints = [lore_pb2.Checkpoint(piece_index=1, stage="name", output_json=json.dumps(name))]
+    job = read_job(lore_pb2.GenerateRequest(kind="relic", params_json='{"count": 2}', checkpoints=checkpoints), KINDS)
+    assert (job.kind.name, job.params.count, job.total_stages) == ("relic", 2, 6)
     assert job.finished[1]["name"].fields() == name
 
 
 def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> None:
     output = Named(name="Zoë", concept="c")
     piece: Piece = {"name": "Zoë", "description": None, "type": "relic", "details": {}}
-    event = StageFinished(1, "name", output, piece, Progressed(24, "Generated names..."), Usage(2, 30, 4))
-    stage = write_event(event).stage
-    assert (stage.item, stage.stage, stage.progress.progress) == (1, "name", 24)
+    event = StageFinished(1, "name", output, piece, 24, "Generated names...", Usage(2, 30, 4))
+    stage = write_event(event).stage_finished
+    assert (stage.piece_index, stage.stage, stage.progress) == (1, "name", 24)
     assert json.loads(stage.output_json) == {"name": "Zoë", "concept": "c"}
     assert json.loads(stage.piece_json) == piece
     assert (stage.usage.llm_calls, stage.usage.prompt_tokens, stage.usage.completion_tokens) == (2, 30, 4)
 
 
 def test_the_final_event_names_what_is_missing() -> None:
-    final = write_event(Finished([{"name": "A"}], [ItemFailure(2, "history", ProviderRateLimited())])).final
-    (failure,) = final.failures
-    assert json.loads(final.result_json) == [{"name": "A"}]
-    assert (failure.item, failure.stage, failure.code, failure.retryable) == (
+    event = Generated([{"name": "A"}], [PieceFailure(2, "history", ProviderRateLimited())])
+    generated = write_event(event).generated
+    (failure,) = generated.failures
+    assert json.loads(generated.result_json) == [{"name": "A"}]
+    assert (failure.piece_index, failure.stage, failure.code, failure.retryable) == (
         2,
         "history",
         "provider_rate_limited",

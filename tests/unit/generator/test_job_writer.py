@@ -3,7 +3,6 @@
 import asyncio
 import json
 import math
-import time
 from typing import Any
 
 import pytest
@@ -21,15 +20,19 @@ from generator_service.error import (
     ProviderUnavailable,
     Refused,
 )
-from generator_service.event import Event, Finished, Progressed, Spent, StageFinished
-from generator_service.job import Checkpoint, Job, usable
 from generator_service.llm.ask import Patience
 from generator_service.llm.usage import Usage
 from generator_service.params import parse_params
 from generator_service.registry import load_kinds
-from generator_service.writing import LOADING_MESSAGE, WAITING_MESSAGE, Writing, most_telling
+from generator_service.writing.event import Event, Generated, Progressed, Spent, StageFinished
+from generator_service.writing.job import Checkpoint, Job, usable_outputs
+from generator_service.writing.job_writer import JobWriter, deciding_error
+from generator_service.writing.reporter import LOADING_MESSAGE, WAITING_MESSAGE
 from tests.unit.generator.scripted_llm import COST, ScriptedLlm, names
 from tests.unit.generator.until import until
+from tests.virtual_time import now_s
+
+pytestmark = pytest.mark.virtual_time
 
 KINDS = load_kinds()
 
@@ -45,11 +48,12 @@ class Attempt:
         self.events: list[Event] = []
         self.unusable_answers = 0
 
-    async def run(self, time_left_s: float = math.inf) -> Finished:
-        job = Job(self.kind, self.params, usable(self.kind, self.params.count, self.finished), self.unusable_answers)
-        writing = Writing(job, self.llm, self.events.append, clock=time.monotonic, time_left_s=time_left_s)
-        async with asyncio.timeout(10):
-            return await writing.run()
+    async def run(self, time_left_s: float = math.inf) -> Generated:
+        finished = usable_outputs(self.kind, self.params.count, self.finished)
+        job = Job(self.kind, self.params, finished, self.unusable_answers)
+        writer = JobWriter(job, self.llm, self.events.append, clock=now_s, time_left_s=time_left_s)
+        async with asyncio.timeout(1000):
+            return await writer.write()
 
     @property
     def stages(self) -> list[StageFinished]:
@@ -57,15 +61,15 @@ class Attempt:
 
     @property
     def progress(self) -> list[tuple[int, str]]:
-        said = [event.progress if isinstance(event, StageFinished) else event for event in self.events]
-        return [(event.progress, event.message) for event in said if isinstance(event, Progressed)]
+        told = [event for event in self.events if isinstance(event, StageFinished | Progressed)]
+        return [(event.progress, event.message) for event in told]
 
     @property
     def spent(self) -> Usage:
         return sum((event.usage for event in self.events if isinstance(event, StageFinished | Spent)), Usage())
 
     def checkpoints(self) -> list[Checkpoint]:
-        return [Checkpoint(s.item, s.stage, json.dumps(s.output.fields())) for s in self.stages]
+        return [Checkpoint(s.piece_index, s.stage, json.dumps(s.output.fields())) for s in self.stages]
 
 
 def named(*names_given: str) -> list[Checkpoint]:
@@ -81,7 +85,7 @@ async def test_every_kind_is_written_whole_with_every_stage_reported_once(kind: 
     finished = await attempt.run()
     assert not finished.failures
     expected = [(item, stage.key) for item in range(count) for stage in KINDS[kind].stages]
-    assert sorted((stage.item, stage.stage) for stage in attempt.stages) == sorted(expected)
+    assert sorted((stage.piece_index, stage.stage) for stage in attempt.stages) == sorted(expected)
     assert {message for _, message in attempt.progress[1:-1]} == {stage.message for stage in KINDS[kind].stages}
 
 
@@ -131,7 +135,7 @@ async def test_a_failing_piece_leaves_its_siblings_alone() -> None:
     finished = await attempt.run()
     assert len(finished.result) == 2
     (failure,) = finished.failures
-    assert (failure.item, failure.stage, failure.error.code) == (1, "backstory", "refused")
+    assert (failure.piece_index, failure.stage, failure.error.code) == (1, "backstory", "refused")
 
 
 async def test_a_failed_piece_starts_no_further_stage_but_what_runs_is_kept() -> None:
@@ -216,7 +220,7 @@ async def test_never_are_two_alike_delivered() -> None:
     finished = await attempt.run()
     assert [piece["name"] for piece in finished.result] == ["Ada"]
     (failure,) = finished.failures
-    assert (failure.item, failure.stage, failure.error.code, failure.error.retryable) == (
+    assert (failure.piece_index, failure.stage, failure.error.code, failure.error.retryable) == (
         1,
         "name",
         "duplicate_name",
@@ -248,7 +252,7 @@ async def test_what_was_spent_in_vain_is_told_before_the_deadline_comes() -> Non
     llm.script("relic_description", ProviderUnavailable(), number=1)
     llm.script("relic_description", asyncio.Event(), number=2)
     attempt = Attempt("relic", llm, count=2)
-    task = asyncio.create_task(attempt.run(time_left_s=0.05))
+    task = asyncio.create_task(attempt.run(time_left_s=5))
     await until(lambda: attempt.spent.llm_calls == 2)
     assert not task.done()
     task.cancel()
@@ -268,7 +272,7 @@ async def test_an_error_that_every_call_would_get_stops_all_at_once(error: type[
         await attempt.run()
     assert llm.running == 0
     asked = len(llm.asked)
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(10)
     assert len(llm.asked) == asked
 
 
@@ -279,7 +283,7 @@ async def test_once_the_llm_has_answered_a_bad_call_costs_only_its_piece(error: 
     llm.script("relic_history", error(), number=3)
     finished = await Attempt("relic", llm, count=5).run()
     assert len(finished.result) == 4
-    assert [(failure.item, failure.error.code) for failure in finished.failures] == [(2, error.code)]
+    assert [(failure.piece_index, failure.error.code) for failure in finished.failures] == [(2, error.code)]
 
 
 async def test_adjustments_of_an_answer_go_with_its_stage() -> None:
@@ -315,7 +319,7 @@ async def test_a_piece_that_is_whole_is_delivered_even_when_the_account_gives_ou
     assert finished.failures[0].error.code == "provider_quota"
 
 
-async def test_with_nothing_whole_the_most_telling_error_ends_the_job() -> None:
+async def test_with_nothing_whole_the_deciding_error_error_ends_the_job() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", Refused(), number=1)
     llm.script("relic_description", ProviderRateLimited(retry_after_s=30), number=2)
@@ -324,17 +328,17 @@ async def test_with_nothing_whole_the_most_telling_error_ends_the_job() -> None:
     assert raised.value.retry_after_s == 30
 
 
-def test_which_error_is_the_most_telling() -> None:
+def test_which_error_is_the_deciding_error() -> None:
     order = [Refused(), ProviderUnavailable(), ProviderRateLimited(retry_after_s=3), ProviderTimeout(retry_after_s=9)]
-    assert most_telling(order) is order[3]
-    assert most_telling([*order, ProviderAuth()]).code == "provider_auth"
-    assert most_telling([Refused(), DuplicateName()]).code == "duplicate_name"
+    assert deciding_error(order) is order[3]
+    assert deciding_error([*order, ProviderAuth()]).code == "provider_auth"
+    assert deciding_error([Refused(), DuplicateName()]).code == "duplicate_name"
 
 
 async def test_before_the_deadline_what_is_whole_is_delivered() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", asyncio.Event(), number=2)
-    finished = await Attempt("relic", llm, count=2).run(time_left_s=0.05)
+    finished = await Attempt("relic", llm, count=2).run(time_left_s=5)
     assert len(finished.result) == 1
     assert (finished.failures[0].stage, finished.failures[0].error.code) == ("description", "provider_timeout")
     assert llm.running == 0
@@ -344,7 +348,7 @@ async def test_with_nothing_whole_the_deadline_is_left_to_come() -> None:
     llm, slow = ScriptedLlm(), asyncio.Event()
     llm.script("relic_description", slow)
     task = asyncio.create_task(Attempt("relic", llm, count=1).run(time_left_s=0.0))
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(100)
     assert not task.done()
     slow.set()
     assert not (await task).failures
@@ -390,7 +394,7 @@ async def test_a_bug_costs_its_own_piece_alone() -> None:
     llm.script("relic_description", TypeError("a bug"), number=1)
     finished = await Attempt("relic", llm, count=2).run()
     assert len(finished.result) == 1
-    assert [(failure.item, failure.error.code) for failure in finished.failures] == [(0, "internal")]
+    assert [(failure.piece_index, failure.error.code) for failure in finished.failures] == [(0, "internal")]
 
 
 async def test_a_bug_in_every_piece_is_a_fault_of_ours() -> None:

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from generator_service.bridge import stream
+from generator_service.event_stream import stream
 from tests.unit.generator.until import until
 
 Emit = Callable[[int], None]
