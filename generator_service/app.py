@@ -12,7 +12,8 @@ from openai import AsyncOpenAI
 from generator_service.admission import Admission
 from generator_service.llm.dialect import Dialect, Form, dialect_for
 from generator_service.llm.limiter import Limiter
-from generator_service.llm.openai_llm import OpenAiLlm, ProviderOptions
+from generator_service.llm.openai_llm import OpenAiLlm
+from generator_service.llm.options import ProviderOptions
 from generator_service.llm.warming import warm_up
 from generator_service.registry import load_kinds
 from generator_service.server import GeneratorServer

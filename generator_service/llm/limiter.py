@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from generator_service.error import ProviderError
-from generator_service.llm.ask import Clock, Patience
+from generator_service.llm.ask import Clock, Patience, Sleep
 from generator_service.llm.call import Call
 from generator_service.llm.concurrency import ConcurrencyLimit
-from generator_service.llm.pause import Pause, Sleep
+from generator_service.llm.pause import Pause
 from generator_service.llm.slots import Slots
 
 #: While the first call is pending, one more may start after each such interval, in case its connection hangs, seconds.

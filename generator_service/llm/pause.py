@@ -1,11 +1,7 @@
 """A time in which no call may start, because the provider asked for it."""
 
-from collections.abc import Awaitable, Callable
-
 from generator_service.error import ProviderError
-from generator_service.llm.ask import Clock, Patience
-
-Sleep = Callable[[float], Awaitable[None]]
+from generator_service.llm.ask import Clock, Patience, Sleep
 
 
 class Pause:

@@ -25,7 +25,8 @@ from generator_service.kind import Named
 from generator_service.llm.ask import Ask, Message, Patience
 from generator_service.llm.dialect import Dialect
 from generator_service.llm.limiter import Limiter
-from generator_service.llm.openai_llm import OpenAiLlm, ProviderOptions
+from generator_service.llm.openai_llm import OpenAiLlm
+from generator_service.llm.options import ProviderOptions
 from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
 from tests.unit.generator.fake_time import FakeTime

@@ -13,7 +13,8 @@ from generator_service.kind import Named
 from generator_service.llm.ask import Ask, Patience
 from generator_service.llm.dialect import Dialect
 from generator_service.llm.limiter import Limiter
-from generator_service.llm.openai_llm import OpenAiLlm, ProviderOptions
+from generator_service.llm.openai_llm import OpenAiLlm
+from generator_service.llm.options import ProviderOptions
 
 pytestmark = pytest.mark.virtual_time
 
