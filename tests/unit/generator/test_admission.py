@@ -8,6 +8,8 @@ from generator_service.admission import Admission
 from generator_service.error import Overloaded
 from tests.unit.generator.until import until
 
+pytestmark = pytest.mark.virtual_time
+
 
 def test_one_too_many_is_sent_away_with_a_time_to_come_again() -> None:
     admission = Admission(1)

@@ -10,6 +10,8 @@ import pytest
 from generator_service import logs
 from generator_service.logs import JsonLines
 
+pytestmark = pytest.mark.virtual_time
+
 KEY = "sk-a-very-secret-key"
 
 

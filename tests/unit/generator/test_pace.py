@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 
 import httpx2
 import pytest
-from openai import AsyncOpenAI
 
 from generator_service.error import LoreError, ProviderTimeout
 from generator_service.kind import Named
@@ -15,6 +14,8 @@ from generator_service.llm.dialect import Dialect
 from generator_service.llm.limiter import Limiter
 from generator_service.llm.openai_llm import OpenAiLlm
 from generator_service.llm.options import ProviderOptions
+from tests.unit.generator.scripted_provider import client_of
+from tests.virtual_time import now_s
 
 pytestmark = pytest.mark.virtual_time
 
@@ -34,9 +35,7 @@ class Server:
         self.began: list[float] = []
         self.under_way = self.most_under_way = 0
         self.told_of_loading: list[float] = []
-        clock = asyncio.get_running_loop().time
-        http = httpx2.AsyncClient(transport=httpx2.MockTransport(self._answer))
-        self.limiter = Limiter(max_concurrency, timeout_s=TIMEOUT_S, clock=clock, sleep=asyncio.sleep)
+        self.limiter = Limiter(max_concurrency, timeout_s=TIMEOUT_S, clock=now_s, sleep=asyncio.sleep)
         options = ProviderOptions(
             model="m",
             timeout_s=TIMEOUT_S,
@@ -47,15 +46,12 @@ class Server:
             query={},
             headers={},
         )
-        client = AsyncOpenAI(api_key="key", base_url="http://llm.invalid/v1", http_client=http, max_retries=0)
-        # Otherwise the SDK finds it out in a thread, and virtual time does not wait for threads.
-        client._platform = "Linux"
         self.llm = OpenAiLlm(
-            client,
+            client_of(self._answer),
             options=options,
             dialect=Dialect(),
             limiter=self.limiter,
-            clock=clock,
+            clock=now_s,
             sleep=asyncio.sleep,
             random=lambda: 1.0,
         )
@@ -65,7 +61,7 @@ class Server:
         return len(self.began)
 
     async def _answer(self, _request: httpx2.Request) -> httpx2.Response:
-        self.began.append(asyncio.get_running_loop().time())
+        self.began.append(now_s())
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
@@ -74,7 +70,7 @@ class Server:
             self.under_way -= 1
 
     async def ask(self, deadline_in_s: float = 1000) -> None:
-        now = asyncio.get_running_loop().time()
+        now = now_s()
         patience = Patience(now + deadline_in_s, on_loading=lambda: self.told_of_loading.append(now))
         await self.llm.complete(ASK, patience, lambda _: None)
 
@@ -154,10 +150,10 @@ async def test_a_silent_server_is_given_up_after_the_time_of_one_call() -> None:
 
     server = Server(answer)
     await server.ask()
-    began_at = asyncio.get_running_loop().time()
+    began_at = now_s()
     with pytest.raises(ProviderTimeout):
         await server.ask()
-    assert asyncio.get_running_loop().time() - began_at < 4 * TIMEOUT_S + 10
+    assert now_s() - began_at < 4 * TIMEOUT_S + 10
 
 
 @pytest.mark.parametrize("status", [429, 503, 529])
@@ -171,7 +167,7 @@ async def test_a_model_that_is_loaded_for_40_s_is_waited_for_and_asked_few_times
     loaded_at = 40
 
     async def answer(_number: int) -> httpx2.Response:
-        await asyncio.sleep(max(1, loaded_at - asyncio.get_running_loop().time()))
+        await asyncio.sleep(max(1, loaded_at - now_s()))
         return good()
 
     server = Server(answer)
@@ -214,7 +210,7 @@ async def test_a_first_call_whose_connection_hangs_does_not_hold_up_the_others_f
     hanging = asyncio.create_task(server.ask())
     await asyncio.sleep(0)
     await server.ask_at_once(8)
-    assert asyncio.get_running_loop().time() < 10
+    assert now_s() < 10
     await hanging
 
 
@@ -223,7 +219,7 @@ async def test_after_a_time_without_refusals_all_may_run_again() -> None:
 
     async def answer(number: int) -> httpx2.Response:
         await asyncio.sleep(1)
-        is_out = number > 1 and asyncio.get_running_loop().time() < outage_until
+        is_out = number > 1 and now_s() < outage_until
         return httpx2.Response(503) if is_out else good()
 
     server = Server(answer)
