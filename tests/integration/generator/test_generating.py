@@ -13,7 +13,7 @@ KINDS = load_kinds()
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_every_kind_runs_through_with_every_stage(generator: Generator, kind: str) -> None:
+async def test_every_kind_is_completed_with_every_stage(generator: Generator, kind: str) -> None:
     client = await generator()
     count = 1 if KINDS[kind].document else 2
     events = await client.generate(kind, theme="fantasy", count=count)
@@ -23,7 +23,7 @@ async def test_every_kind_runs_through_with_every_stage(generator: Generator, ki
     assert not events.generated.failures
 
 
-async def test_three_characters_as_the_guide_tells_it(generator: Generator) -> None:
+async def test_three_characters_are_reported_as_in_the_guide(generator: Generator) -> None:
     client = await generator()
     events = await client.generate("character", theme="fantasy", count=3)
     percents = [percent for percent, _ in events.progress]
@@ -50,7 +50,7 @@ async def test_a_world_is_one_document_with_its_paragraphs(generator: Generator,
     assert provider.calls[1].data["piece"] == story
 
 
-async def test_usage_is_what_the_provider_counted(generator: Generator, provider: Provider) -> None:
+async def test_usage_is_what_the_provider_counts(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.script("relic_description", Status(500))
     events = await client.generate("relic", count=2)
@@ -66,7 +66,7 @@ async def test_pieces_grow_stage_by_stage(generator: Generator) -> None:
     assert pieces[-1] == events.result[0]
 
 
-async def test_a_second_attempt_pays_for_nothing_twice(generator: Generator, provider: Provider) -> None:
+async def test_a_second_attempt_pays_for_no_stage_twice(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.script("setting_summary", *[Status(500)] * 4)
     failed = await client.fail("setting", count=2)
@@ -79,7 +79,7 @@ async def test_a_second_attempt_pays_for_nothing_twice(generator: Generator, pro
     assert len(events.result) == 2
 
 
-async def test_two_of_three_are_delivered_when_one_fails(generator: Generator, provider: Provider) -> None:
+async def test_two_of_three_pieces_are_delivered_if_one_fails(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.script("character_skills", *[Text(None, refusal="I decline.")] * 2, number=3)
     events = await client.generate("character", count=3)
@@ -122,7 +122,7 @@ async def test_an_injection_in_the_theme_stays_data(generator: Generator, provid
         ("world", {"count": 2}, "invalid_params"),
     ],
 )
-async def test_a_bad_request_costs_nothing(
+async def test_a_bad_request_makes_no_call(
     generator: Generator, provider: Provider, kind: str, params: dict[str, Any], code: str
 ) -> None:
     client = await generator()

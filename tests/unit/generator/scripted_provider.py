@@ -3,7 +3,7 @@
 import asyncio
 import json
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx2
@@ -51,7 +51,7 @@ def rejection(text: str, status: int = 400) -> httpx2.Response:
     return httpx2.Response(status, json={"error": {"message": text}})
 
 
-def client_of(answer: Callable[[httpx2.Request], Awaitable[httpx2.Response]]) -> AsyncOpenAI:
+def client_of(answer: Callable[[httpx2.Request], Coroutine[None, None, httpx2.Response]]) -> AsyncOpenAI:
     """The SDK's client. `answer` takes the place of the network."""
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
     client = AsyncOpenAI(api_key=KEY, base_url="http://llm.invalid/v1", http_client=http, max_retries=0)

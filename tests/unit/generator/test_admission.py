@@ -11,7 +11,7 @@ from tests.unit.generator.until import until
 pytestmark = pytest.mark.virtual_time
 
 
-def test_one_too_many_is_sent_away_with_a_time_to_come_again() -> None:
+def test_a_job_over_the_limit_is_rejected_with_a_delay() -> None:
     admission = Admission(1)
     with admission.enter(), pytest.raises(Overloaded) as raised, admission.enter():
         pytest.fail("there is no room")
@@ -20,7 +20,7 @@ def test_one_too_many_is_sent_away_with_a_time_to_come_again() -> None:
         pass
 
 
-async def test_idle_is_when_the_last_job_has_left() -> None:
+async def test_admission_is_idle_when_the_last_job_has_ended() -> None:
     admission, gate, left = Admission(2), asyncio.Event(), []
 
     async def job(number: int) -> None:

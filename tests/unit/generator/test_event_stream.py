@@ -32,7 +32,7 @@ class Work:
             self.running = False
 
 
-async def test_events_come_in_order_and_the_result_last() -> None:
+async def test_events_come_in_order_and_the_result_comes_last() -> None:
     work = Work()
     work.gate.set()
     assert [event async for event in stream(work)] == [1, 2, 3]
@@ -72,7 +72,7 @@ async def test_a_reader_that_is_cancelled_ends_the_work() -> None:
     assert not work.running
 
 
-async def test_work_that_is_cancelled_from_outside_ends_the_stream() -> None:
+async def test_work_that_something_else_cancels_ends_the_stream() -> None:
     """It must not leave the reader waiting for an end that never comes."""
 
     async def work(emit: Emit) -> int:

@@ -79,7 +79,7 @@ def named(*names_given: str) -> list[Checkpoint]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_every_kind_is_written_whole_with_every_stage_reported_once(kind: str) -> None:
+async def test_every_kind_is_completed_and_each_stage_is_reported_once(kind: str) -> None:
     count = 1 if KINDS[kind].document else 3
     attempt = Attempt(kind, ScriptedLlm(), count=count)
     finished = await attempt.run()
@@ -89,7 +89,7 @@ async def test_every_kind_is_written_whole_with_every_stage_reported_once(kind: 
     assert {message for _, message in attempt.progress[1:-1]} == {stage.message for stage in KINDS[kind].stages}
 
 
-async def test_progress_is_the_guides_from_20_to_90() -> None:
+async def test_progress_goes_from_20_to_90_as_in_the_guide() -> None:
     attempt = Attempt("character", ScriptedLlm(), count=3)
     await attempt.run()
     percents = [percent for percent, _ in attempt.progress]
@@ -106,7 +106,7 @@ async def test_three_characters_take_one_names_call_and_five_calls_each() -> Non
     assert llm.most_running >= 9, "appearance, backstory and traits of all three run side by side"
 
 
-async def test_a_stage_starts_as_soon_as_what_it_needs_is_there() -> None:
+async def test_a_stage_starts_as_soon_as_its_prerequisites_are_finished() -> None:
     """Skills wait for the traits alone: a slow backstory does not hold them up."""
     llm, slow = ScriptedLlm(), asyncio.Event()
     llm.script("character_backstory", slow)
@@ -128,7 +128,7 @@ async def test_the_result_has_the_pieces_in_the_order_of_their_index() -> None:
     assert [piece["name"] for piece in (await task).result] == ["Ada", "Bo"]
 
 
-async def test_a_failing_piece_leaves_its_siblings_alone() -> None:
+async def test_a_failing_piece_does_not_affect_the_others() -> None:
     llm = ScriptedLlm()
     llm.script("character_backstory", Refused(), number=2)
     attempt = Attempt("character", llm, count=3)
@@ -138,7 +138,7 @@ async def test_a_failing_piece_leaves_its_siblings_alone() -> None:
     assert (failure.piece_index, failure.stage, failure.error.code) == (1, "backstory", "refused")
 
 
-async def test_a_failed_piece_starts_no_further_stage_but_what_runs_is_kept() -> None:
+async def test_a_failed_piece_starts_no_more_stages_but_keeps_the_running_ones() -> None:
     """What is paid for is a checkpoint for the next attempt; what is not begun would be paid for in vain."""
     llm, slow = ScriptedLlm(), asyncio.Event()
     llm.script("character_traits", slow)
@@ -153,7 +153,7 @@ async def test_a_failed_piece_starts_no_further_stage_but_what_runs_is_kept() ->
     assert not {"character_skills", "character_stats"} & set(llm.names)
 
 
-async def test_what_is_finished_is_never_written_again() -> None:
+async def test_a_finished_stage_is_never_written_again() -> None:
     first = Attempt("character", ScriptedLlm(), count=3)
     first.llm.script("character_stats", ProviderUnavailable(), ProviderUnavailable(), ProviderUnavailable())
     with pytest.raises(ProviderUnavailable):
@@ -166,7 +166,7 @@ async def test_what_is_finished_is_never_written_again() -> None:
     assert not finished.failures
 
 
-async def test_a_job_with_everything_finished_asks_nothing() -> None:
+async def test_a_job_with_every_stage_finished_makes_no_call() -> None:
     first = Attempt("event", ScriptedLlm(), count=2)
     whole = await first.run()
     again = Attempt("event", ScriptedLlm(), first.checkpoints(), count=2)
@@ -174,7 +174,7 @@ async def test_a_job_with_everything_finished_asks_nothing() -> None:
     assert (again.llm.asked, again.progress[-1]) == ([], (90, "Finalizing events..."))
 
 
-async def test_only_missing_names_are_proposed_and_those_there_are_avoided() -> None:
+async def test_only_missing_names_are_asked_for_and_existing_ones_are_avoided() -> None:
     llm = ScriptedLlm()
     written = [
         Checkpoint(item, "name", json.dumps({"name": name, "concept": "c"})) for item, name in ((0, "A"), (2, "C"))
@@ -197,14 +197,14 @@ async def test_only_missing_names_are_proposed_and_those_there_are_avoided() -> 
         Checkpoint(0, "history", '{"history": "Rests on a description that is not there."}'),
     ],
 )
-async def test_a_checkpoint_that_cannot_be_used_is_written_again(checkpoint: Checkpoint) -> None:
+async def test_an_unusable_checkpoint_is_written_again(checkpoint: Checkpoint) -> None:
     """Refusing it would fail every further attempt of a job that outlived a deployment."""
     attempt = Attempt("relic", ScriptedLlm(), [checkpoint], count=1)
     assert not (await attempt.run()).failures
     assert len(attempt.stages) == 3
 
 
-async def test_a_repeated_name_is_asked_for_again_and_costs_are_counted_with_the_first_of_a_round() -> None:
+async def test_a_repeated_name_is_asked_for_again_and_the_first_name_of_a_round_has_its_cost() -> None:
     llm = ScriptedLlm()
     llm.script("event_names", names("Ada", "ÁDA", "Bo"), names("Cy"))
     attempt = Attempt("event", llm, count=3)
@@ -213,7 +213,7 @@ async def test_a_repeated_name_is_asked_for_again_and_costs_are_counted_with_the
     assert costs == [COST, Usage(), COST]
 
 
-async def test_never_are_two_alike_delivered() -> None:
+async def test_two_pieces_never_have_the_same_name() -> None:
     llm = ScriptedLlm()
     llm.script("event_names", names("Ada", "Ada"), names("ada"), names("Adá"), names("ADA"))
     attempt = Attempt("event", llm, count=2)
@@ -228,7 +228,7 @@ async def test_never_are_two_alike_delivered() -> None:
     )
 
 
-async def test_all_calls_are_counted_even_those_that_came_to_nothing() -> None:
+async def test_all_calls_are_counted_even_if_they_fail() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", InvalidOutput("nonsense"), number=1)
     attempt = Attempt("relic", llm, count=2)
@@ -247,7 +247,7 @@ async def test_calls_after_the_last_finished_stage_are_counted_too() -> None:
     assert (len(llm.asked), attempt.spent.llm_calls) == (2, 2)
 
 
-async def test_what_was_spent_in_vain_is_told_before_the_deadline_comes() -> None:
+async def test_the_cost_of_failed_calls_is_reported_before_the_deadline() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", ProviderUnavailable(), number=1)
     llm.script("relic_description", asyncio.Event(), number=2)
@@ -260,7 +260,7 @@ async def test_what_was_spent_in_vain_is_told_before_the_deadline_comes() -> Non
 
 
 @pytest.mark.parametrize("error", [ProviderAuth, ProviderQuota])
-async def test_an_error_that_every_call_would_get_stops_all_at_once(error: type[LoreError]) -> None:
+async def test_an_error_that_every_call_would_get_stops_the_job(error: type[LoreError]) -> None:
     """The LLM has not answered any call yet: the set-up is broken, and every other call would fail the same way."""
     llm = ScriptedLlm()
     llm.script("character_traits", error(), number=2)
@@ -277,7 +277,7 @@ async def test_an_error_that_every_call_would_get_stops_all_at_once(error: type[
 
 
 @pytest.mark.parametrize("error", [ProviderAuth, ProviderQuota, ProviderBadRequest])
-async def test_once_the_llm_has_answered_a_bad_call_costs_only_its_piece(error: type[LoreError]) -> None:
+async def test_after_a_first_answer_a_rejected_call_only_fails_its_piece(error: type[LoreError]) -> None:
     """Paid work is not thrown away because the provider rejects one call."""
     llm = ScriptedLlm()
     llm.script("relic_history", error(), number=3)
@@ -286,7 +286,7 @@ async def test_once_the_llm_has_answered_a_bad_call_costs_only_its_piece(error: 
     assert [(failure.piece_index, failure.error.code) for failure in finished.failures] == [(2, error.code)]
 
 
-async def test_adjustments_of_an_answer_go_with_its_stage() -> None:
+async def test_a_stage_is_reported_with_its_adjustments() -> None:
     llm = ScriptedLlm()
     llm.adjusted = ("health was 160, out of range, and was set to 150.",)
     attempt = Attempt("relic", llm, count=1)
@@ -302,7 +302,7 @@ async def test_a_possible_model_load_is_reported_once() -> None:
     assert [message for _, message in attempt.progress].count(LOADING_MESSAGE) == 1
 
 
-async def test_a_piece_that_is_whole_is_delivered_even_when_the_account_gives_out() -> None:
+async def test_a_complete_piece_is_delivered_even_if_the_credit_runs_out() -> None:
     llm = ScriptedLlm()
 
     def wait_for_first(_patience: Patience) -> None:
@@ -319,7 +319,7 @@ async def test_a_piece_that_is_whole_is_delivered_even_when_the_account_gives_ou
     assert finished.failures[0].error.code == "provider_quota"
 
 
-async def test_with_nothing_whole_the_deciding_error_error_ends_the_job() -> None:
+async def test_without_a_complete_piece_the_deciding_error_ends_the_job() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", Refused(), number=1)
     llm.script("relic_description", ProviderRateLimited(retry_after_s=30), number=2)
@@ -328,14 +328,14 @@ async def test_with_nothing_whole_the_deciding_error_error_ends_the_job() -> Non
     assert raised.value.retry_after_s == 30
 
 
-def test_which_error_is_the_deciding_error() -> None:
+def test_the_deciding_error_is_one_that_stops_the_job_or_else_one_that_may_pass() -> None:
     order = [Refused(), ProviderUnavailable(), ProviderRateLimited(retry_after_s=3), ProviderTimeout(retry_after_s=9)]
     assert deciding_error(order) is order[3]
     assert deciding_error([*order, ProviderAuth()]).code == "provider_auth"
     assert deciding_error([Refused(), DuplicateName()]).code == "duplicate_name"
 
 
-async def test_before_the_deadline_what_is_whole_is_delivered() -> None:
+async def test_complete_pieces_are_delivered_before_the_deadline() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", asyncio.Event(), number=2)
     finished = await Attempt("relic", llm, count=2).run(time_left_s=5)
@@ -344,7 +344,7 @@ async def test_before_the_deadline_what_is_whole_is_delivered() -> None:
     assert llm.running == 0
 
 
-async def test_with_nothing_whole_the_deadline_is_left_to_come() -> None:
+async def test_without_a_complete_piece_the_work_goes_on_until_the_deadline() -> None:
     llm, slow = ScriptedLlm(), asyncio.Event()
     llm.script("relic_description", slow)
     task = asyncio.create_task(Attempt("relic", llm, count=1).run(time_left_s=0.0))
@@ -354,7 +354,7 @@ async def test_with_nothing_whole_the_deadline_is_left_to_come() -> None:
     assert not (await task).failures
 
 
-async def test_a_long_wait_is_told_once_and_moves_no_progress() -> None:
+async def test_a_long_wait_is_told_once_and_does_not_change_progress() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", *([lambda patience: patience.on_wait(2.0)] * 3))
     attempt = Attempt("relic", llm, count=3)
@@ -364,7 +364,7 @@ async def test_a_long_wait_is_told_once_and_moves_no_progress() -> None:
     assert attempt.progress[waits[0]][0] == attempt.progress[waits[0] - 1][0]
 
 
-async def test_a_short_wait_is_not_worth_a_word() -> None:
+async def test_a_short_wait_is_not_told() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", lambda patience: patience.on_wait(1.9))
     attempt = Attempt("relic", llm, count=1)
@@ -372,7 +372,7 @@ async def test_a_short_wait_is_not_worth_a_word() -> None:
     assert WAITING_MESSAGE not in [message for _, message in attempt.progress]
 
 
-async def test_a_title_that_the_caller_has_chosen_stands() -> None:
+async def test_a_title_that_the_caller_has_chosen_is_kept() -> None:
     finished = await Attempt("world", ScriptedLlm(), count=1, title="The Bells of Low Tarn").run()
     assert finished.result["title"] == "The Bells of Low Tarn"
     assert set(finished.result) == {"title", "story", "quest"}
@@ -389,7 +389,7 @@ async def test_cancelling_the_job_leaves_nothing_running() -> None:
     assert llm.running == 0
 
 
-async def test_a_bug_costs_its_own_piece_alone() -> None:
+async def test_a_bug_only_fails_its_piece() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", TypeError("a bug"), number=1)
     finished = await Attempt("relic", llm, count=2).run()
@@ -397,7 +397,7 @@ async def test_a_bug_costs_its_own_piece_alone() -> None:
     assert [(failure.piece_index, failure.error.code) for failure in finished.failures] == [(0, "internal")]
 
 
-async def test_a_bug_in_every_piece_is_a_fault_of_ours() -> None:
+async def test_a_bug_in_every_piece_is_an_internal_error() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", TypeError("a bug"))
     with pytest.raises(Internal):
@@ -405,7 +405,7 @@ async def test_a_bug_in_every_piece_is_a_fault_of_ours() -> None:
     assert llm.running == 0
 
 
-async def test_a_job_pays_for_twice_as_many_unusable_answers_as_it_needs_calls_over_all_attempts() -> None:
+async def test_the_attempts_of_a_job_share_a_budget_for_unusable_answers() -> None:
     """Otherwise an incapable model would cost many times the price of the job."""
     llm = ScriptedLlm()
     attempt = Attempt("relic", llm, count=1)
@@ -417,7 +417,7 @@ async def test_a_job_pays_for_twice_as_many_unusable_answers_as_it_needs_calls_o
     assert not (await attempt.run()).failures
 
 
-async def test_a_refused_call_of_a_second_attempt_costs_its_piece_too() -> None:
+async def test_a_rejected_call_of_a_second_attempt_only_fails_its_piece() -> None:
     """Refusals come faster than answers: nothing of this attempt may have been answered yet."""
     llm = ScriptedLlm()
     llm.script("relic_description", ProviderBadRequest(), number=3)

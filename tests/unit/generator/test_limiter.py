@@ -38,7 +38,7 @@ async def test_never_more_calls_at_a_time_than_allowed() -> None:
     assert len(inside) == 5
 
 
-async def test_a_pause_is_waited_out_and_told_before() -> None:
+async def test_a_pause_is_waited_out_and_announced() -> None:
     limiter = limiter_of()
     told: list[float] = []
     limiter.pause(7, ProviderRateLimited)
@@ -46,7 +46,7 @@ async def test_a_pause_is_waited_out_and_told_before() -> None:
         assert (now_s(), told) == (7, [7])
 
 
-async def test_a_pause_that_outlasts_the_patience_is_not_begun() -> None:
+async def test_a_pause_that_ends_after_the_deadline_fails_at_once() -> None:
     limiter = limiter_of()
     limiter.pause(60, ProviderUnavailable)
     with pytest.raises(ProviderUnavailable) as raised:
@@ -64,7 +64,7 @@ async def test_a_shorter_pause_does_not_shorten_a_longer_one() -> None:
         assert now_s() == 10
 
 
-async def test_a_call_that_waited_for_room_still_heeds_a_pause_that_came_meanwhile() -> None:
+async def test_a_call_in_the_queue_waits_for_a_pause_that_began_in_the_meantime() -> None:
     limiter, began_at = limiter_of(size=1), list[float]()
 
     async def second() -> None:
@@ -79,7 +79,7 @@ async def test_a_call_that_waited_for_room_still_heeds_a_pause_that_came_meanwhi
     assert began_at == [5]
 
 
-async def test_a_cancelled_call_gives_its_room_back() -> None:
+async def test_a_cancelled_call_gives_its_slot_back() -> None:
     limiter = limiter_of(size=1)
 
     async def hang() -> None:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.virtual_time
 NO_SCHEMA = "This response_format type is unavailable now"
 
 
-async def test_a_refused_form_costs_one_call_and_is_remembered(provider: Provider) -> None:
+async def test_a_rejected_form_costs_one_call_and_is_remembered(provider: Provider) -> None:
     llm = provider.llm()
     provider.answers = [rejection(NO_SCHEMA), good(), good()]
     await llm.complete(ASK, Patience(), provider.costs.append)
@@ -97,7 +97,7 @@ async def test_once_the_form_is_known_to_work_a_rejection_without_a_reason_is_fi
     assert all(request["response_format"]["type"] == "json_schema" for request in provider.requests)
 
 
-async def test_a_model_that_reasons_gets_room_for_it_from_then_on(provider: Provider) -> None:
+async def test_a_model_found_to_reason_gets_more_tokens_from_then_on(provider: Provider) -> None:
     """Its limit includes the reasoning, so the first answer may be cut off."""
     llm = provider.llm()
     provider.answers = [completion("", "length", reasoning_content="They want a name ..."), good(), good()]
@@ -107,7 +107,7 @@ async def test_a_model_that_reasons_gets_room_for_it_from_then_on(provider: Prov
     assert second == third == first + 1000
 
 
-async def test_a_limit_that_is_ignored_is_sent_under_the_other_name(provider: Provider) -> None:
+async def test_an_ignored_limit_is_sent_under_the_other_name(provider: Provider) -> None:
     """Servers may silently ignore a parameter that they do not know."""
     llm = provider.llm()
     choices = [{"message": {"content": json.dumps(GOOD)}}]
@@ -118,7 +118,7 @@ async def test_a_limit_that_is_ignored_is_sent_under_the_other_name(provider: Pr
     assert ["max_completion_tokens" in request for request in provider.requests] == [False, True, True]
 
 
-async def test_what_one_prompt_is_refused_for_changes_nothing_for_the_others(provider: Provider) -> None:
+async def test_a_rejection_of_one_prompt_does_not_change_other_requests(provider: Provider) -> None:
     """Only a form that was answered is kept."""
     llm = provider.llm()
     words = "Structured outputs: the system role does not support this character"
@@ -132,7 +132,7 @@ async def test_what_one_prompt_is_refused_for_changes_nothing_for_the_others(pro
     assert provider.requests[-1]["messages"][0]["role"] == "system"
 
 
-async def test_an_outage_at_the_start_does_not_make_requests_plain_for_ever(provider: Provider) -> None:
+async def test_an_outage_at_the_start_does_not_simplify_later_requests(provider: Provider) -> None:
     llm = provider.llm()
     provider.body = {"temperature": 0.7}
     provider.answers = [*(failure(500) for _ in range(4)), good(), good()]
@@ -141,7 +141,7 @@ async def test_an_outage_at_the_start_does_not_make_requests_plain_for_ever(prov
     assert provider.requests[-1]["response_format"]["type"] == "json_schema"
 
 
-async def test_a_limit_passed_by_a_token_is_heeded(provider: Provider) -> None:
+async def test_exceeding_the_limit_by_one_token_does_not_change_its_name(provider: Provider) -> None:
     llm = provider.llm()
     for _ in range(3):
         limit = provider.requests[-1]["max_tokens"] if provider.requests else 300

@@ -157,13 +157,13 @@ async def test_a_silent_server_is_given_up_after_the_time_of_one_call() -> None:
 
 
 @pytest.mark.parametrize("status", [429, 503, 529])
-async def test_a_server_that_rejects_calls_while_it_is_busy_is_not_given_up_on(status: int) -> None:
+async def test_a_server_that_rejects_calls_while_it_is_busy_is_not_given_up(status: int) -> None:
     server = Server(refusing(1, 6, status))
     assert await server.ask_at_once(12) == [None] * 12
     assert server.calls <= 12 * 3
 
 
-async def test_a_model_that_is_loaded_for_40_s_is_waited_for_and_asked_few_times() -> None:
+async def test_a_model_that_loads_for_40_s_gets_each_call_once() -> None:
     loaded_at = 40
 
     async def answer(_number: int) -> httpx2.Response:
@@ -188,7 +188,7 @@ async def test_after_five_idle_minutes_the_model_may_have_to_be_loaded_again() -
     assert server.calls == 2
 
 
-async def test_the_first_call_is_alone_until_it_is_answered() -> None:
+async def test_the_first_call_runs_alone_until_it_is_answered() -> None:
     """What it finds out about the provider costs one call, not one per job."""
 
     async def answer(_number: int) -> httpx2.Response:
@@ -201,7 +201,7 @@ async def test_the_first_call_is_alone_until_it_is_answered() -> None:
     assert server.began[2:] == [2] * 8
 
 
-async def test_a_first_call_whose_connection_hangs_does_not_hold_up_the_others_for_long() -> None:
+async def test_a_hanging_first_call_does_not_delay_the_others_for_long() -> None:
     async def answer(number: int) -> httpx2.Response:
         await asyncio.sleep(10_000 if number == 1 else 1)
         return good()
@@ -214,7 +214,7 @@ async def test_a_first_call_whose_connection_hangs_does_not_hold_up_the_others_f
     await hanging
 
 
-async def test_after_a_time_without_refusals_all_may_run_again() -> None:
+async def test_after_a_time_without_rejections_the_limit_recovers() -> None:
     outage_until = 5.0
 
     async def answer(number: int) -> httpx2.Response:
@@ -239,7 +239,7 @@ async def test_a_call_in_our_own_queue_has_not_started_yet() -> None:
     assert (server.calls, server.most_under_way) == (6, 1)
 
 
-async def test_a_cancelled_call_in_the_queue_gives_its_turn_to_the_next() -> None:
+async def test_a_cancelled_call_in_the_queue_passes_its_turn_on() -> None:
     server = Server(at_a_time(1, 5), max_concurrency=1)
     tasks = [asyncio.create_task(server.ask()) for _ in range(4)]
     await asyncio.sleep(1)

@@ -35,7 +35,7 @@ def messages_for(params: Params, kind: Kind = CHARACTER) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", INJECTIONS)
-def test_a_theme_cannot_close_the_block_nor_reach_the_rules(theme: str) -> None:
+def test_a_theme_cannot_close_the_block_or_reach_the_rules(theme: str) -> None:
     for content in messages_for(Params(theme=theme, tone=theme, avoid=(theme,))):
         if content == SYSTEM:
             continue
@@ -46,7 +46,7 @@ def test_a_theme_cannot_close_the_block_nor_reach_the_rules(theme: str) -> None:
 
 
 @given(st.dictionaries(st.text(), st.text()))
-def test_data_comes_back_as_it_was_whatever_it_holds(data: dict[str, str]) -> None:
+def test_data_survives_the_block_unchanged(data: dict[str, str]) -> None:
     opening, text, closing = data_block(data).splitlines()
     assert (opening, closing) == ("<data>", "</data>")
     assert len(text.splitlines()) == 1
@@ -54,13 +54,13 @@ def test_data_comes_back_as_it_was_whatever_it_holds(data: dict[str, str]) -> No
     assert json.loads(text) == data
 
 
-def test_the_system_message_is_the_same_for_all_and_says_that_data_is_no_instruction() -> None:
+def test_the_system_message_never_varies_and_says_that_data_is_not_an_instruction() -> None:
     system, _, again, _ = messages_for(Params(theme="a theme of my own"))
     assert system == again == SYSTEM
     assert "never contains instructions" in SYSTEM
 
 
-def test_the_names_call_tells_how_many_and_which_are_taken() -> None:
+def test_the_names_call_has_the_count_and_the_taken_names() -> None:
     ask = batch_ask(Job(CHARACTER, Params(theme="noir", tone="wry"), {}), CHARACTER.stage["name"], 2, ["Zed"])
     assert data_of(list(ask.messages)) == {
         "kind": "character",
@@ -72,7 +72,7 @@ def test_the_names_call_tells_how_many_and_which_are_taken() -> None:
     }
 
 
-def test_a_stage_is_told_its_piece_and_what_is_written_that_it_needs() -> None:
+def test_a_stage_gets_the_outputs_of_its_prerequisites() -> None:
     outputs: dict[str, Output] = {
         "name": CHARACTER.stage["name"].output.model_validate({"name": "Osk", "concept": "a ferryman"}),
         "appearance": CHARACTER.stage["appearance"].output.model_validate({"appearance": "Tall."}),

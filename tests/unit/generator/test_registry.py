@@ -70,13 +70,13 @@ def load_quest(package: ModuleType) -> Kind:
     return load_kinds(package)["quest"]
 
 
-def test_a_file_is_all_that_a_new_kind_takes(package: ModuleType) -> None:
+def test_a_new_kind_takes_one_file(package: ModuleType) -> None:
     quest = load_quest(package)
     assert [stage.key for stage in quest.stages] == ["name", "description"]
     assert parse_params(quest.params, '{"difficulty": "hard"}').extra == {"difficulty": "hard"}
 
 
-def test_a_kind_that_is_declared_twice_is_refused(package: ModuleType) -> None:
+def test_a_kind_that_is_declared_twice_is_rejected(package: ModuleType) -> None:
     add(package, "quest", QUEST)
     add(package, "quest_again", QUEST)
     with pytest.raises(KindError, match="quest: declared twice"):

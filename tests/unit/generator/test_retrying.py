@@ -19,7 +19,7 @@ pytestmark = pytest.mark.virtual_time
 
 
 @pytest.mark.parametrize("passing", [408, 409, 429, 500, 502, 503, 504, 529])
-async def test_an_error_that_passes_is_tried_again(provider: Provider, passing: int) -> None:
+async def test_a_temporary_error_is_tried_again(provider: Provider, passing: int) -> None:
     answer, usage = await provider.ask(failure(passing), failure(passing), good())
     assert answer.name == "Osk"
     assert usage == Usage(3, 100, 10)
@@ -30,12 +30,12 @@ async def test_backoff_doubles_under_full_jitter(provider: Provider) -> None:
     assert provider.slept == [0.5, 1.0, 2.0]
 
 
-async def test_backoff_has_an_end(provider: Provider) -> None:
+async def test_backoff_has_a_maximum(provider: Provider) -> None:
     await provider.ask(*(failure(500) for _ in range(7)), good(), max_attempts=8)
     assert provider.slept == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
 
 
-async def test_attempts_are_bounded(provider: Provider) -> None:
+async def test_attempts_are_limited(provider: Provider) -> None:
     error = await provider.fail(*(failure(503) for _ in range(9)))
     assert isinstance(error, ProviderUnavailable)
     assert (len(provider.requests), provider.spent.llm_calls) == (4, 4)
@@ -59,7 +59,7 @@ async def test_retry_after_is_obeyed(provider: Provider) -> None:
     assert provider.waits[0] == pytest.approx(7.5)
 
 
-async def test_a_retry_after_beyond_the_deadline_is_reported_at_once(provider: Provider) -> None:
+async def test_a_retry_after_beyond_the_deadline_fails_at_once(provider: Provider) -> None:
     """The worker can come back later; waiting here would use up the job's time for nothing."""
     error = await provider.fail(failure(429, **{"retry-after": "60"}), deadline_in_s=30)
     assert isinstance(error, ProviderRateLimited)
@@ -72,7 +72,7 @@ async def test_a_backoff_beyond_the_deadline_is_not_begun(provider: Provider) ->
 
 
 @pytest.mark.parametrize("status", [429, 503])
-async def test_a_pause_asked_for_holds_for_every_call(provider: Provider, status: int) -> None:
+async def test_a_requested_pause_holds_back_every_call(provider: Provider, status: int) -> None:
     await provider.fail(failure(status, **{"retry-after": "60"}), deadline_in_s=30)
     error = await provider.fail(good(), deadline_in_s=30)
     assert (error.retry_after_s, provider.spent.llm_calls, len(provider.requests)) == (60, 1, 1)
@@ -83,7 +83,7 @@ async def test_a_lost_connection_is_tried_again(provider: Provider) -> None:
     assert answer.name == "Osk"
 
 
-async def test_no_answer_in_time_is_tried_again_and_then_told(provider: Provider) -> None:
+async def test_a_timeout_is_tried_again_and_then_reported(provider: Provider) -> None:
     async def hang() -> None:
         await asyncio.Event().wait()
 
@@ -110,12 +110,12 @@ async def test_no_answer_in_time_is_tried_again_and_then_told(provider: Provider
         httpx2.Response(200, json={"choices": {"0": {}}}),
     ],
 )
-async def test_a_gateways_page_instead_of_an_answer_is_tried_again(provider: Provider, page: httpx2.Response) -> None:
+async def test_an_unreadable_response_is_tried_again(provider: Provider, page: httpx2.Response) -> None:
     answer, _ = await provider.ask(page, good())
     assert answer.name == "Osk"
 
 
-async def test_a_pause_without_end_is_put_to_the_test_after_a_minute(provider: Provider) -> None:
+async def test_a_very_long_pause_is_checked_after_a_minute(provider: Provider) -> None:
     """A day's Retry-After would stop every job of the process for a day."""
     error = await provider.fail(failure(429, **{"retry-after": "86400"}), deadline_in_s=100)
     assert error.retry_after_s == 86_400
@@ -124,7 +124,7 @@ async def test_a_pause_without_end_is_put_to_the_test_after_a_minute(provider: P
     assert provider.slept == [60]
 
 
-async def test_a_model_that_is_being_loaded_is_waited_for(provider: Provider) -> None:
+async def test_a_loading_model_is_waited_for(provider: Provider) -> None:
     """It uses up no attempts: the deadline alone bounds the wait."""
     told: list[str] = []
     loading = [rejection("Loading model", 503) for _ in range(15)]
@@ -136,7 +136,7 @@ async def test_a_model_that_is_being_loaded_is_waited_for(provider: Provider) ->
     assert set(provider.slept) == {2.0}
 
 
-async def test_a_model_that_never_gets_loaded_is_given_up(provider: Provider) -> None:
+async def test_a_model_that_never_finishes_loading_is_given_up(provider: Provider) -> None:
     error = await provider.fail(*(rejection("Loading model", 503) for _ in range(99)))
     assert error.code == "provider_unavailable"
     assert len(provider.requests) < 30

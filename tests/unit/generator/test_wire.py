@@ -48,7 +48,7 @@ def every_error() -> list[LoreError]:
 
 
 @pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
-def test_every_error_has_the_contracts_status_and_a_sentence_for_people(error: LoreError) -> None:
+def test_every_error_has_the_status_of_the_contract_and_a_sentence_for_the_user(error: LoreError) -> None:
     if type(error).__name__ not in ("ProviderError", "AnswerError"):
         assert status_of(error).name == STATUSES[error.code]
     assert dict(trailing_metadata(error))["lore-error-code"] == error.code
@@ -62,7 +62,7 @@ def test_every_code_is_documented() -> None:
 
 
 @pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
-def test_the_documented_retryability_is_the_real_one(error: LoreError) -> None:
+def test_the_docstring_says_correctly_which_errors_are_retryable(error: LoreError) -> None:
     (row,) = [row for row in (errors.__doc__ or "").splitlines() if row.startswith(f"    {error.code} ")]
     assert row.split()[1] == ("yes" if error.retryable else "no")
 
@@ -72,12 +72,12 @@ def test_delays_travel_in_milliseconds() -> None:
     assert ("grpc-retry-pushback-ms", "2000") in trailing_metadata(Overloaded(retry_after_s=2))
 
 
-def test_an_unknown_kind_is_refused() -> None:
+def test_an_unknown_kind_is_rejected() -> None:
     with pytest.raises(UnknownKind):
         read_job(lore_pb2.GenerateRequest(kind="spaceship"), KINDS)
 
 
-def test_a_request_is_read_with_what_is_finished() -> None:
+def test_a_request_is_read_with_its_checkpoints() -> None:
     name = {"name": "Osk", "concept": "c"}
     checkpoints = [lore_pb2.Checkpoint(piece_index=1, stage="name", output_json=json.dumps(name))]
     job = read_job(lore_pb2.GenerateRequest(kind="relic", params_json='{"count": 2}', checkpoints=checkpoints), KINDS)
@@ -96,7 +96,7 @@ def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> N
     assert (stage.usage.llm_calls, stage.usage.prompt_tokens, stage.usage.completion_tokens) == (2, 30, 4)
 
 
-def test_the_final_event_names_what_is_missing() -> None:
+def test_the_last_event_lists_the_missing_pieces() -> None:
     event = Generated([{"name": "A"}], [PieceFailure(2, "history", ProviderRateLimited())])
     generated = write_event(event).generated
     (failure,) = generated.failures
@@ -109,5 +109,5 @@ def test_the_final_event_names_what_is_missing() -> None:
     )
 
 
-def test_statuses_are_grpcs() -> None:
+def test_every_status_is_one_of_grpc() -> None:
     assert {status_of(error) for error in every_error()} <= set(grpc.StatusCode)

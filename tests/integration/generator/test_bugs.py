@@ -45,7 +45,7 @@ async def test_a_bug_ends_the_call_with_internal_and_without_its_text(serve: Ser
     assert "inner detail" not in failure.details
 
 
-async def test_a_task_cancelled_from_outside_does_not_leave_the_client_waiting(serve: Serve) -> None:
+async def test_a_cancelled_task_does_not_leave_the_client_waiting(serve: Serve) -> None:
     """gRPC ends a handler that raises a CancelledError of somebody else's without a status (grpc/grpc#29248)."""
 
     def cancel_the_work(_patience: Patience) -> None:
@@ -59,7 +59,7 @@ async def test_a_task_cancelled_from_outside_does_not_leave_the_client_waiting(s
     assert (failure.status.name, failure.code) == ("INTERNAL", "internal")
 
 
-async def test_a_stage_cancelled_from_outside_fails_its_piece_alone(serve: Serve) -> None:
+async def test_a_cancelled_stage_only_fails_its_piece(serve: Serve) -> None:
     def cancel_this_stage(_patience: Patience) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -72,7 +72,7 @@ async def test_a_stage_cancelled_from_outside_fails_its_piece_alone(serve: Serve
     assert len(events.result) == 1
 
 
-async def test_a_job_that_failed_leaves_room_for_the_next(serve: Serve) -> None:
+async def test_a_failed_job_makes_room_for_the_next(serve: Serve) -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", *(TypeError("a bug") for _ in range(20)))
     client = await serve(llm)
