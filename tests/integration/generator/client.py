@@ -1,4 +1,4 @@
-"""Calls the generator as the worker does."""
+"""Calls the generator like the worker."""
 
 import json
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ class Client:
         return Events([event async for event in self.start(kind, **options)])
 
     async def fail(self, kind: str, **options: Any) -> "Failure":
-        """How the call ended. The events before are kept in it."""
+        """How the call ended, with the events that came before."""
         events: list[Any] = []
         try:
             async for event in self.start(kind, **options):
@@ -80,7 +80,7 @@ class Events:
 
 
 class Failure:
-    """How a call ended that had no result."""
+    """How a call without a result ended."""
 
     def __init__(self, error: grpc.aio.AioRpcError, events: Events) -> None:
         self.status = error.code()

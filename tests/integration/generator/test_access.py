@@ -1,4 +1,4 @@
-"""Who gets in, and what is open to see."""
+"""Calls need the token, health checks do not."""
 
 import grpc.aio
 import pytest

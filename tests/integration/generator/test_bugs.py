@@ -1,4 +1,4 @@
-"""What a client sees when the fault is in the generator itself: an end, at once, and no inner detail."""
+"""If the generator has a bug, the call ends at once and shows no internal detail."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ Serve = Callable[[Llm], Awaitable[Client]]
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """serve(llm) → a client of a generator that asks this LLM."""
+    """serve(llm) → a client of a generator with this LLM."""
     async with AsyncExitStack() as stack:
 
         async def start(llm: Llm) -> Client:
@@ -46,7 +46,7 @@ async def test_a_bug_ends_the_call_with_internal_and_without_its_text(serve: Ser
 
 
 async def test_a_cancelled_task_does_not_leave_the_client_waiting(serve: Serve) -> None:
-    """gRPC ends a handler that raises a CancelledError of somebody else's without a status (grpc/grpc#29248)."""
+    """gRPC sends no status if a handler raises a CancelledError that is not from the call itself (grpc/grpc#29248)."""
 
     def cancel_the_work(_patience: Patience) -> None:
         for task in asyncio.all_tasks():

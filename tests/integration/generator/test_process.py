@@ -1,4 +1,4 @@
-"""The real process: `python -m generator_service`, its signals, its log and its health check."""
+"""The process `python -m generator_service`: its signals, its log and its health check."""
 
 import asyncio
 import json
@@ -108,7 +108,7 @@ with grpc.insecure_channel(sys.argv[1]) as channel:
 
 
 async def test_the_work_for_a_frozen_caller_stops(start: Start, provider: Provider) -> None:
-    """A frozen worker's kernel keeps the connection open: only unanswered pings tell. They take up to 15 s."""
+    """The kernel of a frozen worker keeps the connection open. Only unanswered pings reveal it, after up to 15 s."""
     provider.always(Hang(), "relic_description")
     process = await start()
     address = await process.listening()

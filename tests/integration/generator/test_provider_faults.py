@@ -1,4 +1,4 @@
-"""Everything a provider can do wrong, and what the worker gets to hear of it."""
+"""What a provider can do wrong, and which status and code the worker gets."""
 
 import json
 
@@ -69,7 +69,7 @@ async def test_temporary_faults_do_not_reach_the_caller(generator: Generator, pr
 
 
 async def test_a_long_retry_after_is_passed_on_at_once(generator: Generator, provider: Provider) -> None:
-    """Nobody waits for it here: the worker comes back, and no other call is made meanwhile."""
+    """The generator does not wait. The worker comes back later, and no other call is made in the meantime."""
     client = await generator()
     provider.always(Status(429, retry_after="300"))
     failure = await client.fail("character", count=3, timeout_s=20)

@@ -1,4 +1,4 @@
-"""Cancel, deadline, overload and shutdown: nothing is paid for that nobody waits for."""
+"""After a cancel, a deadline or a shutdown, no call is made for which nobody waits."""
 
 import asyncio
 from typing import Any
@@ -15,7 +15,7 @@ from tests.unit.generator.until import until
 
 
 async def assert_quiet(provider: Provider) -> None:
-    """All connections are closed, and no call comes after."""
+    """All connections are closed, and no more calls follow."""
     await until(lambda: provider.count("started") == 0)
     calls = len(provider.calls)
     await asyncio.sleep(0.1)
@@ -23,7 +23,7 @@ async def assert_quiet(provider: Provider) -> None:
 
 
 async def hanging(client: Client, provider: Provider, timeout_s: float = 20) -> asyncio.Task[None]:
-    """Three characters under way, nine calls of theirs open at the provider."""
+    """Start a job of three characters with nine calls pending at the provider."""
     for stage in ("appearance", "backstory", "traits"):
         provider.always(Hang(), f"character_{stage}")
 
@@ -91,7 +91,7 @@ async def test_a_job_over_the_limit_is_rejected_while_the_health_check_stays_goo
 
 
 async def test_while_draining_running_jobs_end_and_new_ones_are_rejected(provider: Provider) -> None:
-    """An open Watch must not hold the exit up: it does hold up gRPC's own graceful stop."""
+    """An open Watch must not delay the exit, as it does with gRPC's own graceful stop."""
     gate = Gate()
     provider.always(gate, "relic_history")
     environment = ENVIRONMENT | {"OPENAI_BASE_URL": provider.url, "DRAIN_S": "20"}
@@ -110,7 +110,7 @@ async def test_while_draining_running_jobs_end_and_new_ones_are_rejected(provide
 
 
 async def _while_draining(watch: Any, late: Client, gate: Gate) -> grpc.StatusCode:
-    """Once health says NOT_SERVING: try a new call, then let the running one go on."""
+    """When health says NOT_SERVING, try a new call, then let the running one continue."""
     while (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING:
         pass
     failure = await late.fail("relic", count=1)

@@ -1,4 +1,4 @@
-"""The generator's spans, as a collector gets them."""
+"""The spans that the generator sends to a collector."""
 
 import http.server
 import threading
@@ -20,7 +20,7 @@ TRACEPARENT = f"00-{TRACE_ID}-{CALLER_SPAN}-01"
 
 
 class Collector(http.server.ThreadingHTTPServer):
-    """Speaks OTLP over HTTP, and keeps what it is sent."""
+    """Receives spans (OTLP over HTTP)."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Request)

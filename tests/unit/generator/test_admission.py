@@ -1,4 +1,4 @@
-"""How many jobs run at the same time."""
+"""The number of running jobs is limited."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.virtual_time
 def test_a_job_over_the_limit_is_rejected_with_a_delay() -> None:
     admission = Admission(1)
     with admission.enter(), pytest.raises(Overloaded) as raised, admission.enter():
-        pytest.fail("there is no room")
+        pytest.fail("the limit is reached")
     assert raised.value.retry_after_s
     with admission.enter():
         pass

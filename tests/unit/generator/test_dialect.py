@@ -1,4 +1,4 @@
-"""What to try after a provider rejects the form of a request. The words are those of real servers."""
+"""What to try after a provider rejects the form of a request. The messages are those of real servers."""
 
 from dataclasses import replace
 from typing import Any
@@ -211,7 +211,7 @@ def test_the_first_name_of_the_limit_depends_on_the_host(url: str, name: str) ->
 
 
 def test_every_chain_of_rejections_ends() -> None:
-    """Whatever is refused, each step leaves something out for good."""
+    """Each step leaves something out for good."""
     words = "unsupported parameter: response_format, minitems, 'temperature', max_tokens, max_completion_tokens; "
     words += "system role not supported"
     dialect: Dialect | None = STRICT
@@ -223,7 +223,7 @@ def test_every_chain_of_rejections_ends() -> None:
         if dialect is None:
             assert steps > 3
             return
-    pytest.fail("it never ends")
+    pytest.fail("the chain does not end")
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_a_complaint_about_one_prompt_does_not_change_the_form(words: str) -> No
 
 
 def test_a_prompt_that_exceeds_the_context_does_not_change_the_name_of_the_limit() -> None:
-    """The words of TGI."""
+    """The message is from TGI."""
     words = "`inputs` tokens + `max_new_tokens` must be <= 4096. given: 3500 `inputs` tokens and 900 `max_new_tokens`"
     assert STRICT.room(Complaint(422, words), SENT) == 580
     found = after(words, 422)

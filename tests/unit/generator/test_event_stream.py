@@ -1,4 +1,4 @@
-"""From callbacks to a stream, without anything left behind."""
+"""Callbacks become a stream that leaves nothing behind."""
 
 import asyncio
 from collections.abc import Callable
@@ -73,7 +73,7 @@ async def test_a_reader_that_is_cancelled_ends_the_work() -> None:
 
 
 async def test_work_that_something_else_cancels_ends_the_stream() -> None:
-    """It must not leave the reader waiting for an end that never comes."""
+    """Otherwise the reader would wait for ever."""
 
     async def work(emit: Emit) -> int:
         raise asyncio.CancelledError

@@ -1,4 +1,4 @@
-"""The six kinds, and the check that any further one has to pass."""
+"""The six kinds, and the check that every kind must pass."""
 
 import dataclasses
 from graphlib import CycleError

@@ -1,4 +1,4 @@
-"""Calls under way are bounded, and a pause holds all of them back."""
+"""The number of concurrent calls is limited, and a pause holds all calls back."""
 
 import asyncio
 

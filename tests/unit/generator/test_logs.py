@@ -1,4 +1,4 @@
-"""Log lines: JSON, with the job in each, and never a secret."""
+"""Log lines are JSON, say which job they are about, and never show a secret."""
 
 import asyncio
 import json
@@ -55,7 +55,7 @@ def test_a_secret_is_masked_anywhere_in_a_line() -> None:
 
 
 def test_a_secret_is_masked_in_a_header_that_a_library_quotes() -> None:
-    """As httpx and h11 do with a key that contains a line break."""
+    """httpx and h11 quote a key that contains a line break."""
     key = "sk-first-half\nsecond-half"
     record = logging.makeLogRecord({"msg": "Illegal header value %r", "args": (f"Bearer {key}".encode(),)})
     line = JsonLines([key]).format(record)

@@ -1,4 +1,4 @@
-"""Names that differ: asked for together, and again where they do not."""
+"""Each piece gets a different name. Names that repeat are asked for again."""
 
 from collections.abc import Sequence
 from types import SimpleNamespace
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.virtual_time
 
 
 class Proposer:
-    """Proposes the given names, round by round, and notes what it was asked for."""
+    """Proposes the given names, round by round, and records the questions."""
 
     def __init__(self, *rounds: Sequence[str]) -> None:
         self.rounds = list(rounds)
@@ -51,7 +51,7 @@ async def test_if_a_name_keeps_repeating_the_next_one_is_asked_for_with_another_
 
 
 async def test_names_that_are_never_proposed_are_given_up() -> None:
-    """Each question is another one: with an initial that was not tried."""
+    """Each question has an initial that was not tried before."""
     propose = Proposer(*[["Zed"]] * 9)
     assert await rounds_of(propose, 5, ["Zed"]) == [[], [], [], []]
     assert propose.initials == [None, None, "M", "B"]

@@ -78,7 +78,7 @@ async def test_a_server_that_fails_on_every_request_gets_the_plainest_one_last(p
 
 
 async def test_if_the_plainest_request_is_rejected_too_nothing_changes(provider: Provider) -> None:
-    """The form was not the cause: the next question is asked as before."""
+    """The form was not the cause, so the next request has the original form."""
     llm = provider.llm()
     provider.answers = [rejection("Bad Request"), rejection("Bad Request"), good()]
     with pytest.raises(ProviderBadRequest):
@@ -119,7 +119,7 @@ async def test_an_ignored_limit_is_sent_under_the_other_name(provider: Provider)
 
 
 async def test_a_rejection_of_one_prompt_does_not_change_other_requests(provider: Provider) -> None:
-    """Only a form that was answered is kept."""
+    """A form is only kept if a request in it was answered."""
     llm = provider.llm()
     words = "Structured outputs: the system role does not support this character"
     provider.answers = [good(), *(rejection(words) for _ in range(9))]

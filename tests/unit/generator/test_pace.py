@@ -1,4 +1,4 @@
-"""A slow provider is neither flooded nor given up on. All in virtual time."""
+"""A slow provider is neither flooded nor given up too early."""
 
 import asyncio
 import json
@@ -23,12 +23,12 @@ ASK = Ask("character_name", Named, [{"role": "system", "content": "r"}, {"role":
 TIMEOUT_S = 30.0
 ANSWER = {"choices": [{"message": {"content": json.dumps({"name": "Osk", "concept": "c"})}}]}
 
-#: Called with the number of the request, from 1 on.
+#: Called with the 1-based number of the request.
 Behaviour = Callable[[int], Awaitable[httpx2.Response]]
 
 
 class Server:
-    """A provider that behaves as it is told, and counts."""
+    """A provider with the given behaviour that counts its calls."""
 
     def __init__(self, behaviour: Behaviour, max_concurrency: int = 32) -> None:
         self.behaviour = behaviour
@@ -112,7 +112,7 @@ def refusing(places: int, call_s: float, status: int) -> Behaviour:
 
 @pytest.mark.parametrize("call_s", [6, 20])
 async def test_a_server_that_answers_one_call_at_a_time_gets_each_call_once(call_s: float) -> None:
-    """Queued calls wait longer than a call may take; giving one up would only put it at the end of the queue."""
+    """A queued call takes longer than a call may take. Giving it up would only move it to the end of the queue."""
     server = Server(at_a_time(1, call_s))
     assert await server.ask_at_once(16) == [None] * 16
     assert server.calls == 16
@@ -125,7 +125,7 @@ async def test_a_queue_at_the_provider_gets_shorter() -> None:
 
 
 async def test_a_hanging_call_is_given_up_even_if_others_are_answered() -> None:
-    """Later calls are answered, so it is not in a queue."""
+    """Calls that started later are answered, so it is not in a queue."""
 
     async def answer(number: int) -> httpx2.Response:
         await asyncio.sleep(1000 if number == 2 else 1)

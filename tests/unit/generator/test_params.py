@@ -1,4 +1,4 @@
-"""What a job may ask for."""
+"""The parameters of a job."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What goes to the LLM: the task, and the caller's text as data that cannot get out of its block."""
+"""A prompt contains the task, and the caller's text as data that cannot leave its block."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The provider's complaints as our errors."""
+"""Each complaint of a provider becomes one of our errors."""
 
 import json
 from datetime import UTC, datetime
@@ -96,7 +96,7 @@ def test_text_that_says_more_than_the_status_counts(status: int, words: str, exp
 
 
 def test_a_quotation_of_the_request_is_ignored() -> None:
-    """FastAPI's 422 contains the rejected input, and the prompt contains many words."""
+    """FastAPI's 422 quotes the rejected input, so it may contain any word of the prompt."""
     body = {"detail": [{"loc": ["body", "x"], "msg": "Extra", "input": "moderation flagged content_filter"}]}
     assert translate(complaint(422, body)).code == "provider_bad_request"
     assert "flagged" not in complaint(422, body).words
@@ -158,5 +158,5 @@ def test_a_model_that_cannot_be_loaded_is_not_waited_for() -> None:
 
 
 def test_the_log_has_the_original_text_of_the_provider() -> None:
-    """In lower case a key would no longer be recognised, and masked."""
+    """A key in lower case would not be recognised and masked."""
     assert complaint(401, "Received API Key = sk-Proj-AbC").text == "Received API Key = sk-Proj-AbC"

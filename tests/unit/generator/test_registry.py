@@ -1,4 +1,4 @@
-"""A new kind is one new file: found, checked, and written like any other."""
+"""A new kind takes one new file. It is found, checked and written like any other."""
 
 import importlib
 import sys
@@ -51,7 +51,7 @@ KIND = Kind(
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """An empty package of kinds, for files to be added to."""
+    """An empty package for kinds."""
     (tmp_path / "more_kinds").mkdir()
     (tmp_path / "more_kinds" / "__init__.py").touch()
     monkeypatch.syspath_prepend(str(tmp_path))

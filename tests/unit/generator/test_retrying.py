@@ -48,7 +48,7 @@ async def test_a_final_error_is_final_at_once(provider: Provider, final: int) ->
 
 
 async def test_no_credit_left_is_not_tried_again(provider: Provider) -> None:
-    """It is a 429 like any other but for its code, and the SDK would try it again."""
+    """Only its code tells it apart from other 429s, which the SDK would repeat."""
     assert isinstance(await provider.fail(failure(429, "insufficient_quota")), ProviderQuota)
     assert len(provider.requests) == 1
 
@@ -60,7 +60,7 @@ async def test_retry_after_is_obeyed(provider: Provider) -> None:
 
 
 async def test_a_retry_after_beyond_the_deadline_fails_at_once(provider: Provider) -> None:
-    """The worker can come back later; waiting here would use up the job's time for nothing."""
+    """The worker can come back later. Waiting here would waste the job's time."""
     error = await provider.fail(failure(429, **{"retry-after": "60"}), deadline_in_s=30)
     assert isinstance(error, ProviderRateLimited)
     assert (error.retry_after_s, provider.slept, len(provider.requests)) == (60, [], 1)
@@ -125,7 +125,7 @@ async def test_a_very_long_pause_is_checked_after_a_minute(provider: Provider) -
 
 
 async def test_a_loading_model_is_waited_for(provider: Provider) -> None:
-    """It uses up no attempts: the deadline alone bounds the wait."""
+    """Waiting for it uses up no attempts."""
     told: list[str] = []
     loading = [rejection("Loading model", 503) for _ in range(15)]
     llm = provider.llm()

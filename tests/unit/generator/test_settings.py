@@ -1,4 +1,4 @@
-"""The environment, checked as a whole."""
+"""The settings are read from the environment, and all faults are reported together."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def test_a_key_is_all_that_is_needed() -> None:
 
 
 def test_the_quota_of_one_owner_does_not_limit_all_jobs() -> None:
-    """The local stack hands its whole environment to every part."""
+    """The local stack passes its whole environment to every part."""
     assert Settings.read({"OPENAI_API_KEY": KEY, "MAX_RUNNING_JOBS": "1"}).generator_max_jobs == 64
 
 

@@ -1,4 +1,4 @@
-"""What an LLM may write, and which names are the same name."""
+"""Text from the LLM is cleaned and limited, and names that look alike are the same name."""
 
 import unicodedata
 
@@ -19,7 +19,7 @@ def test_blank_invisible_and_endless_text_is_rejected(adapter: TypeAdapter[str],
 
 
 def test_a_phrase_is_put_on_one_line() -> None:
-    """A model breaks lines as it likes; another paid call to mend that would be waste."""
+    """Models break lines arbitrarily, and another call to repair that would be a waste."""
     assert PHRASE.validate_python(" counts\tthe \n exits ") == "counts the exits"
 
 
@@ -161,7 +161,7 @@ def test_markdown_is_removed_from_prose() -> None:
 
 @pytest.mark.parametrize("text", ["*a" * 4999, "_a" * 4999, "\\u" * 4999, "&#" * 4999])
 def test_a_runaway_text_is_rejected_without_cleaning(text: str) -> None:
-    """Cleaning time is bounded; otherwise the test would time out."""
+    """If the cleaning took quadratic time, the test would time out."""
     with pytest.raises(ValidationError):
         PROSE.validate_python(text)
 
@@ -199,5 +199,5 @@ def test_stacked_marks_are_removed() -> None:
 
 
 def test_visible_format_characters_are_kept() -> None:
-    """The Arabic end of ayah and number sign are of the category of invisible ones."""
+    """The Arabic end of ayah and number sign have the Unicode category of invisible characters."""
     assert PROSE.validate_python("\u0628\u06dd \u0600\u0661") == "\u0628\u06dd \u0600\u0661"

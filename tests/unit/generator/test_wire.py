@@ -1,4 +1,4 @@
-"""The border to gRPC: requests in, events and statuses out."""
+"""Requests are read from gRPC messages, and events and errors are written to them."""
 
 import json
 
