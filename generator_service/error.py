@@ -37,7 +37,7 @@ class LoreError(Exception):
     #: Whether every other call of the job would fail the same way, so that the whole job stops at once. Ignored if the
     #: LLM has already answered other calls.
     stops_job: ClassVar[bool] = False
-    sentence: ClassVar[str] = "An internal error stopped the generator. Give the operators the job's id."
+    sentence: ClassVar[str] = "An internal error stopped the generator. Tell the operators the job's id."
 
     def __init__(self, message: str | None = None, *, retry_after_s: float | None = None) -> None:
         super().__init__(message or self.sentence)
@@ -55,7 +55,7 @@ class Internal(LoreError):
 
 class UnknownKind(LoreError):
     code = "unknown_kind"
-    sentence = "The generator does not know this kind of lore. Give the operators the job's id."
+    sentence = "The generator does not know this kind of lore. Tell the operators the job's id."
 
 
 class InvalidParams(LoreError):

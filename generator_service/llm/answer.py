@@ -118,10 +118,10 @@ def _unusable(reply: Reply, found: Found, fault: ValidationError | None) -> Inva
         return InvalidOutput(_fault_texts(fault), text)
     if reply.ending is Ending.CUT_OFF or found.is_cut_off:
         return Truncated(_CUT_OFF, text)
-    said = without_thoughts(text)
-    if not said:
+    words = without_thoughts(text)
+    if not words:
         return InvalidOutput(_EMPTY)
-    if len(said) <= _MAX_REFUSAL_CHARACTERS and _REFUSAL.match(_with_straight_apostrophes(said)):
+    if len(words) <= _MAX_REFUSAL_CHARACTERS and _REFUSAL.match(_with_straight_apostrophes(words)):
         return Refused()
     return InvalidOutput(_NO_JSON, text)
 

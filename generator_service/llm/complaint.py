@@ -55,8 +55,8 @@ def complaint_of(error: openai.APIStatusError) -> Complaint:
 
 def complaint_in(error: Any) -> Complaint:
     """The error in a response with HTTP status 200."""
-    said = error.get("error", error) if isinstance(error, dict) else error
-    named = [said.get(key) for key in ("code", "status", "status_code", "type")] if isinstance(said, dict) else []
+    detail = error.get("error", error) if isinstance(error, dict) else error
+    named = [detail.get(key) for key in ("code", "status", "status_code", "type")] if isinstance(detail, dict) else []
     statuses = (int(str(name)) for name in named if _STATUS.fullmatch(str(name)))
     text = json.dumps(error, ensure_ascii=False, default=str)
     words = _searchable(text)

@@ -131,7 +131,7 @@ _REASONING_FIELDS = ("reasoning_content", "reasoning")
 
 def _reply(message: Mapping[str, Json], choice: Mapping[str, Json], usage: Json) -> Reply:
     text = _text(message.get("content"))
-    reasoning = [said for key in _REASONING_FIELDS if (said := _text(message.get(key)).strip())]
+    reasoning = [thought for key in _REASONING_FIELDS if (thought := _text(message.get(key)).strip())]
     details = usage.get("completion_tokens_details") if isinstance(usage, dict) else None
     return Reply(
         text=text,

@@ -56,11 +56,11 @@ def repair_of(fault: InvalidOutput) -> Repair:
     content = "" if is_runaway else fault.content.strip()
     quoted = content if len(content) <= _MAX_QUOTED else f"{content[:_MAX_QUOTED]} ..."
     wanted = f"That answer cannot be used. {fault.fault} Answer again, with one JSON object that fits the schema."
-    said: list[Message] = [
+    messages: list[Message] = [
         {"role": "assistant", "content": quoted or _EMPTY_ANSWER},
         {"role": "user", "content": wanted},
     ]
-    return Repair(said, _AGAINST_REPETITION if is_runaway else {})
+    return Repair(messages, _AGAINST_REPETITION if is_runaway else {})
 
 
 def _opening(ask: Ask[M], dialect: Dialect) -> list[Message]:

@@ -52,8 +52,8 @@ class Checkpoint:
 def usable_outputs(kind: Kind, count: int, checkpoints: Iterable[Checkpoint]) -> Outputs:
     """The outputs in the checkpoints, without those that the current version of the kind cannot use.
 
-    An unusable one is written again. Refusing it would fail every further attempt. The same goes for one whose
-    prerequisites are missing.
+    An unusable one is written again. Refusing it would fail every further attempt. The same goes for one
+    without its prerequisites.
     """
     outputs: Outputs = {}
     for checkpoint in checkpoints:
