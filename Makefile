@@ -127,13 +127,17 @@ client-types: venv frontend/node_modules/.ready ## write the page's types anew f
 client-types-check: venv frontend/node_modules/.ready ## are the page's types those of the API?
 	@$(OPENAPI) && cd frontend && npm run -s client-types -- ../.local/openapi.json --check || { echo "The page's types are not those of the API. Run: make client-types" >&2; exit 1; }
 
-check: venv lint types imports proto-check security client-types-check ## what CI checks besides the tests
+check: venv lint types types-infra imports proto-check security client-types-check ## what CI checks besides the tests
 
 lint: venv ## style (ruff)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 types: venv ## types (mypy)
 	@$(BIN)/mypy
+
+types-infra: venv venv-infra ## types of infra/cdk, which needs CDK (minutes the first time, then seconds)
+	@$(BIN)/mypy --python-executable .venv-infra/bin/python --cache-dir .mypy_cache/infra --follow-imports silent \
+	  $$(git ls-files 'infra/cdk/*.py')
 
 imports: venv ## which layer knows which (import-linter)
 	@$(BIN)/lint-imports
@@ -162,5 +166,5 @@ proto-check: venv ## are the committed stubs those of the .proto?
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f is not what the .proto gives. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-quick test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability token check lint types \
+.PHONY: help venv venv-infra run demo stack web test test-quick test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability token check lint types types-infra \
   imports security audit format proto proto-check client-types client-types-check synth diff deploy destroy outputs

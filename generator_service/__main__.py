@@ -18,7 +18,7 @@ log = logging.getLogger("generator_service")
 
 
 def main() -> int:
-    """Run the generator. Returns the exit status: 1 where it could not start, and says why."""
+    """Run the generator until it is stopped. Returns the exit status: 1 if it could not start or run."""
     mask_output(os.environ)
     try:
         settings = Settings.read(os.environ)

@@ -1,4 +1,4 @@
-"""How many jobs run here, and when none does any more."""
+"""Limits the number of running jobs."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 from generator_service.error import Overloaded
 
-#: When a job that was sent away may come again, seconds.
+#: How long a rejected caller should wait, seconds.
 PUSHBACK_S = 2.0
 
 
 class Admission:
-    """Lets at most `max_running` jobs in. gRPC's own limit would turn health checks away too."""
+    """Admits at most `max_running` jobs. gRPC's own limit would also reject health checks."""
 
     def __init__(self, max_running: int) -> None:
         self._max_running = max_running
@@ -21,7 +21,7 @@ class Admission:
 
     @contextmanager
     def enter(self) -> Iterator[None]:
-        """Room for one job. Raises `Overloaded` where there is none."""
+        """Run one job. Raises `Overloaded` if too many are running."""
         if self._running >= self._max_running:
             raise Overloaded(retry_after_s=PUSHBACK_S)
         self._running += 1

@@ -1,4 +1,4 @@
-"""The composition root: puts the generator together, runs it until it is told to stop, and takes it down."""
+"""The composition root: builds the generator, runs it until it is told to stop, and shuts it down."""
 
 import asyncio
 import logging
@@ -12,7 +12,8 @@ from openai import AsyncOpenAI
 from generator_service.admission import Admission
 from generator_service.llm.dialect import Dialect, Form, dialect_for
 from generator_service.llm.limiter import Limiter
-from generator_service.llm.openai_llm import OpenAiLlm, ProviderOptions
+from generator_service.llm.openai_llm import OpenAiLlm
+from generator_service.llm.options import ProviderOptions
 from generator_service.llm.warming import warm_up
 from generator_service.registry import load_kinds
 from generator_service.server import GeneratorServer
@@ -28,7 +29,7 @@ _REASONING_TOKENS = 4096
 
 
 async def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT, and return when running jobs have ended."""
+    """Serve until SIGTERM or SIGINT. Returns when the running jobs have ended."""
     stop = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
@@ -44,7 +45,7 @@ async def serve(settings: Settings) -> None:
 
 
 def llm_client(settings: Settings) -> AsyncOpenAI:
-    """The SDK's client with its own retries off; to be closed by the caller."""
+    """The SDK's client, without its own retries. The caller closes it."""
     client = AsyncOpenAI(
         api_key=settings.openai_api_key.get_secret_value(), base_url=settings.openai_base_url, max_retries=0
     )
@@ -102,7 +103,7 @@ def _dialect(settings: Settings) -> Dialect:
 
 
 def build_server(settings: Settings, client: AsyncOpenAI) -> GeneratorServer:
-    """All parts put together; nothing is listening yet."""
+    """The complete server. It does not listen yet."""
     admission = Admission(settings.generator_max_jobs)
     llm = build_llm(settings, client)
     servicer = LoreServicer(kinds=load_kinds(), llm=llm, admission=admission, clock=time.monotonic)

@@ -1,4 +1,4 @@
-"""Who may call: those who know the shared token. Health checks may always."""
+"""Only callers with the shared token are served. Health checks need no token."""
 
 import hmac
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ _OPEN_PREFIX = "/grpc.health.v1."
 
 
 class TokenInterceptor(grpc.aio.ServerInterceptor):
-    """Ends calls without `authorization: Bearer <token>` in their metadata with UNAUTHENTICATED."""
+    """Rejects calls without `authorization: Bearer <token>` in their metadata as UNAUTHENTICATED."""
 
     def __init__(self, token: str) -> None:
         self._expected = f"Bearer {token}".encode()

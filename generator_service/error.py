@@ -1,26 +1,26 @@
-"""The error tree. Its codes leave the generator as `lore-error-code` and reach the HTTP API as `error_code`.
+"""All errors of the generator. Callers receive the code as `lore-error-code`; the HTTP API shows it as `error_code`.
 
     code                    retryable  transient  when
-    unknown_kind            no         no         the request names a kind that is not registered
-    invalid_params          no         no         the request's params do not fit the kind
-    overloaded              yes        yes        too many jobs are under way here
+    unknown_kind            no         no         the requested kind is not registered
+    invalid_params          no         no         the request's params are wrong for the kind
+    overloaded              yes        yes        too many jobs are running here
     provider_unavailable    yes        yes        the LLM cannot be reached, is loading, or answers 409, 424, 5xx, ...
     provider_rate_limited   yes        yes        the LLM answers 429, or 413 for tokens per minute
     provider_timeout        yes        yes        the LLM does not answer in time, or answers 408
-    provider_auth           no         no         the LLM refuses the key (401, 403)
+    provider_auth           no         no         the LLM rejects the key (401, 403)
     provider_quota          no         no         the LLM account has no credit left
-    provider_bad_request    no         no         the LLM refuses the request as such (400, 404 for the model, 422)
+    provider_bad_request    no         no         the LLM rejects the request as such (400, 404 for the model, 422)
     invalid_output          yes        no         the LLM's answer does not fit the schema, twice in a row
     truncated               yes        no         the LLM's answer was cut off, twice in a row
-    refused                 no         no         the LLM, or its content filter, will not write this
-    duplicate_name          yes        no         no name was found that is not taken
-    internal                no         no         a fault of the generator
+    refused                 no         no         the LLM or its content filter refuses to write this
+    duplicate_name          yes        no         no unused name was found
+    internal                no         no         a bug in the generator
 
-A person may retry after a retryable error. The job is attempted again automatically only after a transient one: asking
-again after an unusable answer costs as much as the first time and usually ends the same way.
+The user may retry a job after a retryable error. The worker repeats a job by itself only after a transient one: after
+an unusable answer, another attempt costs as much as the first one and usually ends the same way.
 
-Every message is a sentence or two for a person: what happened and what to do. It never holds text of the provider, a
-key or a host; those go into the log.
+Each message is a sentence or two for the user: what happened and what to do. It never contains text from the provider,
+a key or a host; those go into the log.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from typing import ClassVar
 
 
 class LoreError(Exception):
-    """The root of the tree: something that ends a job, or one piece of it."""
+    """Ends a job, or one piece of it."""
 
     code: ClassVar[str] = "internal"
     retryable: ClassVar[bool] = False
@@ -37,11 +37,11 @@ class LoreError(Exception):
     #: Whether every other call of the job would fail the same way, so that the whole job stops at once. Ignored if the
     #: LLM has already answered other calls.
     stops_job: ClassVar[bool] = False
-    sentence: ClassVar[str] = "The writing failed on our side. Tell the operators the job's id."
+    sentence: ClassVar[str] = "An internal error stopped the generator. Tell the operators the job's id."
 
     def __init__(self, message: str | None = None, *, retry_after_s: float | None = None) -> None:
         super().__init__(message or self.sentence)
-        #: The delay that was asked for, if one was.
+        #: How long to wait before another attempt, if that is known.
         self.retry_after_s = retry_after_s
 
     @property
@@ -50,17 +50,17 @@ class LoreError(Exception):
 
 
 class Internal(LoreError):
-    """A fault of the generator."""
+    """A bug in the generator."""
 
 
 class UnknownKind(LoreError):
     code = "unknown_kind"
-    sentence = "This kind of lore is unknown to the writers. Tell the operators the job's id."
+    sentence = "The generator does not know this kind of lore. Tell the operators the job's id."
 
 
 class InvalidParams(LoreError):
     code = "invalid_params"
-    sentence = "The writers do not understand the request."
+    sentence = "The generator rejected the parameters of the job."
 
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__(f"{self.sentence} {'; '.join(faults)}")
@@ -74,7 +74,7 @@ class Overloaded(LoreError):
 
 
 class ProviderError(LoreError):
-    """The LLM gave no answer."""
+    """The LLM did not answer."""
 
 
 class ProviderUnavailable(ProviderError):
@@ -87,14 +87,14 @@ class ProviderUnavailable(ProviderError):
 class ProviderLoading(ProviderUnavailable):
     """The server is still loading the model from disk."""
 
-    sentence = "The language model is still being loaded. Try again in a minute."
+    sentence = "The language model is still loading. Try again in a minute."
 
 
 class ProviderRateLimited(ProviderError):
     code = "provider_rate_limited"
     retryable = True
     transient = True
-    sentence = "The language model takes no more requests for the moment. Try again in a minute."
+    sentence = "The language model accepts no more requests at the moment. Try again in a minute."
 
 
 class ProviderTimeout(ProviderError):
@@ -107,18 +107,18 @@ class ProviderTimeout(ProviderError):
 class ProviderAuth(ProviderError):
     code = "provider_auth"
     stops_job = True
-    sentence = "The language model does not accept the API key. The operators have to set a valid one."
+    sentence = "The language model does not accept the API key. The operators must set a valid key."
 
 
 class ProviderQuota(ProviderError):
     code = "provider_quota"
     stops_job = True
-    sentence = "The language model's account has no credit left. The operators have to top it up."
+    sentence = "The language model's account has no credit left. The operators must add credit."
 
 
 class ProviderBadRequest(ProviderError):
     code = "provider_bad_request"
-    sentence = "The language model rejected the request. The operators have to check the configured model and address."
+    sentence = "The language model rejected the request. The operators must check the configured model and address."
 
 
 class AnswerError(LoreError):
@@ -128,11 +128,11 @@ class AnswerError(LoreError):
 class InvalidOutput(AnswerError):
     code = "invalid_output"
     retryable = True
-    sentence = "The language model wrote something unusable twice in a row. Try again."
+    sentence = "The language model gave two unusable answers in a row. Try again."
 
     def __init__(self, fault: str, content: str = "") -> None:
         super().__init__()
-        #: What is wrong, in words for the model.
+        #: What is wrong, as a sentence for the model.
         self.fault = fault
         self.content = content
 
@@ -144,10 +144,10 @@ class Truncated(InvalidOutput):
 
 class Refused(AnswerError):
     code = "refused"
-    sentence = "The language model declines to write this. Change the theme or the chosen pieces, and try again."
+    sentence = "The language model refused to write this. Change the theme or the chosen pieces, and try again."
 
 
 class DuplicateName(AnswerError):
     code = "duplicate_name"
     retryable = True
-    sentence = "No new name could be found for this piece. Try again, or change the theme."
+    sentence = "No unused name was found for this piece. Try again, or change the theme."

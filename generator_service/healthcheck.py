@@ -1,6 +1,6 @@
-"""`python -m generator_service.healthcheck`: exit status 0 when the generator on this machine serves, else 1.
+"""`python -m generator_service.healthcheck`: exit status 0 if the generator on this machine is serving, or else 1.
 
-Reads the generator's own GENERATOR_HOST and GENERATOR_PORT.
+It reads GENERATOR_HOST and GENERATOR_PORT, like the generator.
 """
 
 import os
@@ -15,11 +15,11 @@ from foundation.settings import SettingsError
 from generator_service.settings import Address
 
 TIMEOUT_S = 3.0
-_ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked up, not bound
+_ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - only compared, not bound
 
 
 def is_serving(environment: Mapping[str, str]) -> bool:
-    """Whether the generator that this environment configures answers SERVING within `TIMEOUT_S`."""
+    """Whether the generator with these settings answers SERVING within `TIMEOUT_S`."""
     address = Address.read(environment)
     host = _ANY_HOST.get(address.generator_host, address.generator_host)
     with grpc.insecure_channel(address.model_copy(update={"generator_host": host}).target) as channel:

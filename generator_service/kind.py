@@ -1,6 +1,6 @@
-"""A kind of lore as data: which stages it has, what each writes, and how their outputs make a piece.
+"""A kind of lore as data: its stages, what each of them writes, and how their outputs form a piece.
 
-A kind is one file under `kinds/` that exposes `KIND`; nothing else has to change for a new one.
+A kind is one file under `kinds/` that defines `KIND`. A new kind needs no other change.
 """
 
 import re
@@ -14,12 +14,12 @@ from pydantic import BaseModel, ConfigDict
 from generator_service.params import Params
 from generator_service.text import Name, Phrase
 
-#: {"name", "description", "type", "details"}; null for what is not written yet.
+#: {"name", "description", "type", "details"}. Name and description are null until they are written.
 Piece = dict[str, Any]
 
 
 class Output(BaseModel):
-    """What a stage writes. Every field is required, and none is free-form: OpenAI's strict mode takes nothing else."""
+    """What a stage writes. Every field is required and none is free-form, as OpenAI's strict mode demands."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,54 +27,54 @@ class Output(BaseModel):
         """The output as JSON values, in the order of declaration."""
         return self.model_dump(mode="json")
 
-    def filed(self) -> dict[str, Any]:
-        """The fields as they go into the piece."""
+    def as_details(self) -> dict[str, Any]:
+        """The fields as they appear in the piece."""
         return self.fields()
 
 
 class Named(Output):
-    """What the first stage of most kinds writes."""
+    """The output of most kinds' first stage."""
 
     name: Name
-    #: One line that says what the piece is about, so that stages written side by side agree.
+    #: One line on what the piece is about, so that stages written at the same time agree.
     concept: Phrase
 
 
 _WORDS = re.compile(r"(\d+) words")
 
 
-def _unchanged(output: Output, _params: Params) -> Output:
+def _keep_output(output: Output, _params: Params) -> Output:
     return output
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """One step of writing a piece: one call to the LLM."""
+    """One step in writing a piece: one call to the LLM."""
 
-    #: "appearance"; "name" for the stage that is `together`.
+    #: Such as "appearance".
     key: str
-    #: What a person is shown when it is finished: "Generated appearances...".
+    #: Shown to the user when the stage is finished: "Generated appearances...".
     message: str
-    #: What to write, in prose. The caller's text and the piece so far follow it as data.
+    #: The task. The caller's text and the piece so far follow as data.
     prompt: str
     output: type[Output]
-    #: Keys of the stages that must be finished before. Their outputs, and those of the stages before them, are shown.
+    #: Keys of the stages that must be finished first. The prompt shows their outputs and those of their prerequisites.
     after: tuple[str, ...] = ()
-    #: Written for all pieces of a job in one call, so that they differ. Only for a first stage like `Named`.
+    #: One call writes this stage for all pieces of a job, so that they differ. Only for a first stage like `Named`.
     together: bool = False
-    #: The output belongs under `details.<key>` as an object, not field by field into `details`.
+    #: The output is one object in `details.<key>`; otherwise each of its fields is an entry of `details`.
     nested: bool = False
-    #: What the caller has settled already goes before what the LLM wrote.
-    settle: Callable[[Any, Any], Output] = _unchanged
+    #: Replaces parts of the output by what the caller's params fix, such as a title.
+    override: Callable[[Any, Any], Output] = _keep_output
 
     @property
     def most_words(self) -> int | None:
-        """The longest single text that the prompt asks for: "in 50 to 80 words" is 80. None if it names no number."""
+        """The longest text that the prompt asks for: 80 for "in 50 to 80 words". None if it says no number."""
         return max(map(int, _WORDS.findall(self.prompt)), default=None)
 
-    def filed(self, output: Output) -> dict[str, Any]:
-        """The output's fields as they go into the piece."""
-        return {self.key: output.filed()} if self.nested else output.filed()
+    def as_details(self, output: Output) -> dict[str, Any]:
+        """The output as it appears in the piece."""
+        return {self.key: output.as_details()} if self.nested else output.as_details()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,16 +86,16 @@ class Kind:
     #: "characters", as in "Generating characters...".
     plural: str
     stages: tuple[Stage, ...]
-    #: The output field that becomes the piece's description, and the one that becomes its name.
+    #: The output fields that become the description and the name of the piece.
     description: str = "description"
     title: str = "name"
     params: type[Params] = Params
-    #: For a kind that writes one document instead of a list of pieces: makes the document of the piece.
+    #: Only for a kind that writes one document instead of a list of pieces: makes the document from the piece.
     document: Callable[[Piece], dict[str, Any]] | None = None
 
     @cached_property
     def graph(self) -> Mapping[str, tuple[str, ...]]:
-        """Stage → stages it needs, as `graphlib` takes it."""
+        """Stage → stages that it needs, as `graphlib` expects."""
         return {stage.key: stage.after for stage in self.stages}
 
     @cached_property
@@ -104,7 +104,7 @@ class Kind:
         return {stage.key: stage for stage in self.stages}
 
     def before(self, stage: Stage) -> list[Stage]:
-        """The stages that this one needs, directly or not, in the order of declaration."""
+        """All stages that this one needs, directly or indirectly, in the order of declaration."""
         needed: set[str] = set()
         found = set(stage.after)
         while found:
@@ -113,10 +113,10 @@ class Kind:
         return [other for other in self.stages if other.key in needed]
 
     def piece(self, outputs: Mapping[str, Output]) -> Piece:
-        """The piece as far as it is written. `details` has every field that is neither name nor description."""
+        """The piece so far. `details` has every field except name and description."""
         fields: dict[str, Any] = {}
         for stage in self.stages:
             if stage.key in outputs:
-                fields |= stage.filed(outputs[stage.key])
+                fields |= stage.as_details(outputs[stage.key])
         name, description = fields.pop(self.title, None), fields.pop(self.description, None)
         return {"name": name, "description": description, "type": self.name, "details": fields}

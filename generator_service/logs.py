@@ -1,4 +1,4 @@
-"""Logs as JSON lines on stderr. What is bound to the running task, such as the job's id, is in each of them."""
+"""Logs as JSON lines on stderr. Each line has the fields that are bound to the running task, such as the job's id."""
 
 import json
 import logging
@@ -9,23 +9,23 @@ from typing import Any
 
 from foundation.masking.mask import Mask
 
-_bound: ContextVar[dict[str, Any]] = ContextVar("bound", default={})  # noqa: B039 - never changed in place
+_bound: ContextVar[dict[str, Any]] = ContextVar("bound", default={})  # noqa: B039 - never modified
 
-#: What every record has; everything else on it came by `extra`.
+#: The attributes of every log record. All others come from `extra`.
 _OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _MAX_FIELD_CHARS = 4000
 
 
 def bind(**fields: Any) -> None:
-    """Put the fields into every line that this task, and tasks it starts from now on, will log."""
+    """Add the fields to every line that is logged by this task and by tasks that it starts later."""
     _bound.set(_bound.get() | fields)
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: level, time (ISO 8601, UTC), logger, message, what is bound, extras, error."""
+    """One JSON object per line: level, time (ISO 8601, UTC), logger, message, bound fields, extra fields, error."""
 
     def __init__(self, secrets: Sequence[str] = ()) -> None:
-        """No line shows one of the `secrets` or a caller's token, whichever library logs it."""
+        """No line shows any of the `secrets` or a caller's token, whichever library logs it."""
         super().__init__()
         self._mask = Mask(secrets)
 
@@ -36,14 +36,14 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        # What is bound wins: no `extra` of the same name hides which job a line is about.
+        # Bound fields win over `extra`, so that every line says which job it is about.
         line |= {key: value for key, value in vars(record).items() if key not in _OWN_FIELDS} | _bound.get()
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps({key: self._shown(value) for key, value in line.items()}, ensure_ascii=False)
 
     def _shown(self, value: Any) -> Any:
-        """Mask before truncating: half a secret would no longer be recognised."""
+        """Masks first, because half a secret would not be recognised."""
         if value is None or isinstance(value, int | float):
             return value
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
@@ -52,7 +52,7 @@ class JsonLines(logging.Formatter):
 
 
 def configure(level: str, secrets: Sequence[str]) -> None:
-    """Send all logs to stderr, those of libraries from WARNING on."""
+    """Send all logs to stderr. Libraries log warnings and errors only."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines(secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -1,4 +1,4 @@
-"""What a job is asked to write: the fields that every kind takes. A kind may declare more in a subclass of its own."""
+"""What a request may ask for. Every kind accepts these fields; a kind may add more in a subclass."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -7,10 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints,
 
 from generator_service.error import InvalidParams
 
-#: What the HTTP API lets through, where a caller is told about it, is not refused here.
+#: These limits are never stricter than those of the HTTP API, which can tell the caller what is wrong.
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+PieceName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+PieceDescription = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 
 MAX_COUNT = 10
 
@@ -20,32 +20,32 @@ class _Strict(BaseModel):
 
 
 class ContextPiece(_Strict):
-    """A piece of lore that the new ones have to fit."""
+    """A piece of lore that the new ones must fit."""
 
-    name: Name
-    description: Prose
+    name: PieceName
+    description: PieceDescription
     details: dict[str, JsonValue] | None = None
 
 
 class Params(_Strict):
-    """What every kind takes."""
+    """The fields of every kind."""
 
     theme: Line = "fantasy"
     count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 3
     tone: Line | None = None
     #: Names that are taken.
-    avoid: Annotated[tuple[Name, ...], Field(max_length=200)] = ()
-    #: Role, such as "setting" → the piece.
+    avoid: Annotated[tuple[PieceName, ...], Field(max_length=200)] = ()
+    #: Role, such as "setting" → piece.
     context: Annotated[dict[Line, ContextPiece], Field(max_length=10)] = Field(default_factory=dict)
 
     @property
     def extra(self) -> Mapping[str, Any]:
-        """The fields that the kind declares itself, as JSON values, without those that are not given."""
+        """The fields that only this kind has, as JSON values, without those that are not set."""
         return self.model_dump(mode="json", exclude_none=True, exclude=set(Params.model_fields))
 
 
 def parse_params(model: type[Params], text: str) -> Params:
-    """The params of a request. Raises `InvalidParams` with every fault, by field."""
+    """The params of a request. Raises `InvalidParams` with the faults by field."""
     try:
         return model.model_validate_json(text or "{}")
     except ValidationError as error:

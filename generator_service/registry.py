@@ -1,4 +1,4 @@
-"""Finds the kinds, and refuses to start with one that cannot work."""
+"""Finds the kinds and checks that each can work."""
 
 import importlib
 import pkgutil
@@ -10,12 +10,12 @@ from generator_service import kinds
 from generator_service.kind import Kind
 from generator_service.llm.schema import strict_faults
 
-#: No kind may take more LLM calls in a row: three of them fit a job's time, six did not.
+#: The most LLM calls that a kind may make one after another. Three fit into a job's deadline; six did not.
 MAX_CRITICAL_PATH = 3
 
 
 class KindError(Exception):
-    """A kind's declaration cannot work; the message lists every fault."""
+    """A kind is declared wrongly. The message lists every fault."""
 
 
 def load_kinds(package: ModuleType = kinds) -> dict[str, Kind]:
@@ -33,11 +33,11 @@ def load_kinds(package: ModuleType = kinds) -> dict[str, Kind]:
 
 
 def check(kind: Kind) -> list[str]:
-    """What is wrong with a kind; empty when nothing is."""
+    """What is wrong with a kind. Empty if nothing is."""
     keys = [stage.key for stage in kind.stages]
     faults = [f"{kind.name}: stage {key} is declared twice" for key in sorted(set(keys)) if keys.count(key) > 1]
     unknown = [(stage.key, need) for stage in kind.stages for need in stage.after if need not in keys]
-    faults += [f"{kind.name}.{key}: needs {need}, which is no stage" for key, need in unknown]
+    faults += [f"{kind.name}.{key}: needs {need}, which is not a stage" for key, need in unknown]
     for stage in kind.stages:
         faults += [f"{kind.name}.{stage.key}: {fault}" for fault in strict_faults(stage.output)]
         if stage.together and (stage.after or "name" not in stage.output.model_fields):
@@ -46,7 +46,7 @@ def check(kind: Kind) -> list[str]:
 
 
 def critical_path(graph: Mapping[str, tuple[str, ...]]) -> int:
-    """The number of calls that have to follow each other. Raises `graphlib.CycleError`."""
+    """The number of calls that must be made one after another. Raises `graphlib.CycleError`."""
     depth: dict[str, int] = {}
     for key in TopologicalSorter(graph).static_order():
         depth[key] = 1 + max((depth[need] for need in graph[key]), default=0)
@@ -57,7 +57,7 @@ def _order_faults(kind: Kind) -> Iterator[str]:
     try:
         length = critical_path(kind.graph)
     except CycleError as error:
-        yield f"{kind.name}: stages need each other in a circle: {' -> '.join(error.args[1])}"
+        yield f"{kind.name}: stages depend on each other in a cycle: {' -> '.join(error.args[1])}"
         return
     if not 1 <= length <= MAX_CRITICAL_PATH:
-        yield f"{kind.name}: {length} calls in a row, between 1 and {MAX_CRITICAL_PATH} are allowed"
+        yield f"{kind.name}: needs {length} calls one after another, but 1 to {MAX_CRITICAL_PATH} are allowed"

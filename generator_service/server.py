@@ -1,4 +1,4 @@
-"""The gRPC server: what it serves, how it listens, and how it leaves."""
+"""The gRPC server: its services, its options, and how it starts and stops."""
 
 import asyncio
 import contextlib
@@ -20,29 +20,29 @@ log = logging.getLogger(__name__)
 
 SERVICE = lore_pb2.DESCRIPTOR.services_by_name["LoreService"].full_name
 
-#: What a request may weigh: 10 pieces' finished stages and the context pieces stay far below.
+#: The checkpoints of 10 pieces and the context pieces are far smaller.
 MAX_REQUEST_BYTES = 1024 * 1024
-#: What calls that are being refused or closed get to hear of it.
-_GOODBYE_S = 0.2
+#: How long calls that are being rejected have to receive their status, seconds.
+_REJECT_S = 0.2
 
 OPTIONS: Sequence[tuple[str, int]] = (
-    # Two generators on one port would take turns instead of failing at start.
+    # Otherwise two generators on one port share the calls, and the second one does not fail at its start.
     ("grpc.so_reuseport", 0),
     ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
-    # Clients ping through the LLM's long silences; the default takes that for an attack.
+    # Clients ping while the LLM is silent. By default gRPC treats that as an attack.
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
-    # A caller whose machine is frozen, or gone without a word, is noticed: nothing more is written for it.
+    # Notice a caller that is frozen or has vanished, and stop writing for it.
     ("grpc.keepalive_time_ms", 10_000),
     ("grpc.keepalive_timeout_ms", 5_000),
     ("grpc.http2.ping_timeout_ms", 5_000),
-    # A burst of calls is for `Admission` to judge: core's own guard (1000, 3000) cancels at random.
+    # `Admission` handles bursts of calls. gRPC's own limits (1000, 3000) cancel calls at random.
     ("grpc.server.max_pending_requests", 10_000),
     ("grpc.server.max_pending_requests_hard_limit", 20_000),
 )
 
 
 class GeneratorServer:
-    """`LoreServicer` with health, reflection and a token."""
+    """Serves `LoreServicer`, health checks and reflection, and demands the token."""
 
     def __init__(self, settings: Settings, servicer: LoreServicer, admission: Admission) -> None:
         self._settings = settings
@@ -57,7 +57,7 @@ class GeneratorServer:
         reflection.enable_server_reflection(names, self._server)
 
     async def start(self) -> str:
-        """Listen, and say that all is well. Returns the address, host:port. Raises `RuntimeError` where it is taken."""
+        """Listen and report SERVING. Returns the address as host:port. Raises `RuntimeError` if it is in use."""
         port = self._server.add_insecure_port(self._settings.target)
         await self._server.start()
         for name in ("", SERVICE):
@@ -65,14 +65,14 @@ class GeneratorServer:
         return f"{self._settings.target.rpartition(':')[0]}:{port}"
 
     async def drain(self) -> None:
-        """Take no more calls, let running jobs end within DRAIN_S, then close.
+        """Reject new calls, give running jobs DRAIN_S to finish, then close.
 
-        Health checks say NOT_SERVING from here on. Their open Watch streams are not waited for.
+        Health checks answer NOT_SERVING from now on. Open Watch streams do not delay the end.
         """
         stopping = asyncio.create_task(self._server.stop(self._settings.drain_s))
         await self._health.enter_graceful_shutdown()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.drain_s):
                 await self._admission.wait_idle()
-        await self._server.stop(_GOODBYE_S)
+        await self._server.stop(_REJECT_S)
         await stopping

@@ -1,4 +1,4 @@
-"""The RPC: one job a call."""
+"""The RPC `lore.v1.LoreService/Generate`. One call is one attempt at one job."""
 
 import asyncio
 import logging
@@ -11,21 +11,21 @@ import grpc.aio
 
 from generator_service import logs
 from generator_service.admission import Admission
-from generator_service.bridge import stream
 from generator_service.error import Internal, LoreError
-from generator_service.event import Emit, Event, Finished
-from generator_service.job import Job
+from generator_service.event_stream import stream
 from generator_service.kind import Kind
 from generator_service.llm.ask import Clock, Llm
-from generator_service.prompt import PROMPT_VERSION
 from generator_service.trace import job_span
 from generator_service.wire import caller_fields, read_job, status_of, trailing_metadata, write_event
-from generator_service.writing import Writing
+from generator_service.writing.event import Emit, Event, Generated
+from generator_service.writing.job import Job
+from generator_service.writing.job_writer import JobWriter
+from generator_service.writing.prompt import PROMPT_VERSION
 from proto.lore.v1 import lore_pb2, lore_pb2_grpc
 
 log = logging.getLogger(__name__)
 
-#: Kept of a call's time to deliver what is whole before the deadline.
+#: How long before the call's deadline the finished pieces are delivered.
 WRAP_UP_S = 1.0
 
 Context = grpc.aio.ServicerContext[lore_pb2.GenerateRequest, lore_pb2.GenerateEvent]
@@ -58,30 +58,29 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
             await _abort(context, error)
         except asyncio.CancelledError:
             if _is_cancelled():
-                log.info("Job was cancelled, or its deadline has passed")
+                log.info("Job was cancelled or reached its deadline")
                 raise
-            # Without a status the client would wait for its deadline (grpc/grpc#29248).
-            log.exception("A task of the job was cancelled from outside")
+            # Without a status, the client would wait until its deadline (grpc/grpc#29248).
+            log.exception("Something other than the caller cancelled a task of the job")
             await _abort(context, Internal())
         except Exception:
-            log.exception("Job failed")
+            log.exception("Job failed because of a bug in the generator")
             await _abort(context, Internal())
 
     async def _events(self, job: Job, remaining_s: float | None) -> AsyncGenerator[Event, None]:
         time_left_s = math.inf if remaining_s is None else max(0.0, remaining_s - WRAP_UP_S)
-        finished_stages = sum(map(len, job.finished.values()))
         began_at = self._clock()
-        log.info("Job begins", extra={"finished_stages": finished_stages, "prompt_version": PROMPT_VERSION})
+        log.info("Job started", extra={"finished_stages": job.finished_stages, "prompt_version": PROMPT_VERSION})
 
         async def work(emit: Emit) -> Event:
-            return await Writing(job, self._llm, emit, clock=self._clock, time_left_s=time_left_s).run()
+            return await JobWriter(job, self._llm, emit, clock=self._clock, time_left_s=time_left_s).write()
 
         async with aclosing(stream(work)) as events:
             async for event in events:
                 yield event
-                if isinstance(event, Finished):
-                    seconds = round(self._clock() - began_at, 3)
-                    log.info("Job is written", extra={"duration_s": seconds, "missing_pieces": len(event.failures)})
+                if isinstance(event, Generated):
+                    duration_s = round(self._clock() - began_at, 3)
+                    log.info("Job finished", extra={"duration_s": duration_s, "missing_pieces": len(event.failures)})
 
 
 def _is_cancelled() -> bool:

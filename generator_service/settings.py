@@ -1,4 +1,4 @@
-"""The settings of the generator. Everything else is given values, never the environment."""
+"""The settings of the generator. No other module reads the environment."""
 
 import json
 import re
@@ -16,7 +16,7 @@ def _fits_header(value: SecretStr) -> SecretStr:
     """Raises `ValueError`."""
     if re.fullmatch(r"[\x21-\x7e]+", value.get_secret_value()) is None:
         raise ValueError(
-            "has a character that no HTTP header can carry, such as a line break, a space or an invisible one. "
+            "has a character that is not allowed in an HTTP header, such as a line break, a space or an invisible one. "
             "Copy the key again"
         )
     return value
@@ -25,7 +25,7 @@ def _fits_header(value: SecretStr) -> SecretStr:
 def _header(value: SecretStr) -> SecretStr:
     """Raises `ValueError`."""
     if re.fullmatch(r"[\x20-\x7e]*", value.get_secret_value()) is None:
-        raise ValueError("has a character that no HTTP header can carry")
+        raise ValueError("has a character that is not allowed in an HTTP header")
     return value
 
 
@@ -44,26 +44,26 @@ Header = Annotated[SecretStr, AfterValidator(_header)]
 
 
 class Address(EnvironmentSettings):
-    """Where the generator listens."""
+    """The address on which the generator listens."""
 
     generator_host: str = "127.0.0.1"
-    #: 0 takes a free port; the "listening" line of the log says which.
+    #: 0 picks a free port. The log line "listening" has it.
     generator_port: Annotated[int, Field(ge=0, le=65535)] = 50051
 
     @property
     def target(self) -> str:
-        """host:port as gRPC takes it; IPv6 addresses in brackets."""
+        """host:port for gRPC. IPv6 addresses are in brackets."""
         host = f"[{self.generator_host}]" if ":" in self.generator_host else self.generator_host
         return f"{host}:{self.generator_port}"
 
 
 class Settings(Address):
-    """What the generator is configured by."""
+    """All settings of the generator."""
 
     IF_MISSING = MappingProxyType(
         {
             "openai_api_key": "is not set. Set it to the key of OpenAI or of the compatible server at OPENAI_BASE_URL, "
-            "or start the local stack (make run), which brings an offline writer that needs no key"
+            "or start the local stack (make run), which has an offline writer that needs no key"
         }
     )
 
@@ -89,19 +89,19 @@ class Settings(Address):
     llm_extra_body: Annotated[dict[str, Any], BeforeValidator(_json_object)] = Field(default_factory=dict)
     llm_extra_query: Annotated[dict[str, str], BeforeValidator(_json_object)] = Field(default_factory=dict)
     llm_extra_headers: Annotated[dict[str, Header], BeforeValidator(_json_object)] = Field(default_factory=dict)
-    #: Bound for one call to the LLM.
+    #: Limit for one call to the LLM.
     llm_timeout_s: Annotated[float, Field(gt=0)] = 30.0
-    #: Limit for one call to a server that has not answered yet, or not for five minutes: it may load its model first.
+    #: Limit for one call to a server that may have to load its model: it has not answered yet, or not for five minutes.
     llm_load_timeout_s: Annotated[float, Field(gt=0)] = 75.0
-    #: Calls under way at the same time, over all jobs.
+    #: Concurrent calls of all jobs together.
     llm_max_concurrency: Annotated[int, Field(ge=1)] = 32
-    #: Calls for one answer while the provider fails in a way that passes.
+    #: Calls for one answer while the provider's errors are temporary.
     llm_max_attempts: Annotated[int, Field(ge=1, le=10)] = 4
-    #: Jobs under way at the same time; more are sent away to come again.
+    #: Concurrent jobs. More are rejected and told to come back.
     generator_max_jobs: Annotated[int, Field(ge=1)] = 64
-    #: How long running jobs may go on after SIGTERM. Fargate allows 120 s at most until it kills.
+    #: How long running jobs may continue after SIGTERM. Fargate kills the process after 120 s at most.
     drain_s: Annotated[float, Field(ge=0)] = 110.0
-    #: An OTLP/HTTP collector of traces, such as http://127.0.0.1:4318.
+    #: An OTLP/HTTP collector for traces, such as http://127.0.0.1:4318.
     otel_exporter_otlp_endpoint: HttpAddress | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -109,13 +109,13 @@ class Settings(Address):
     def _require_token_if_reachable(self) -> Self:
         if self.generator_token is None and self.generator_host not in _LOOPBACK:
             raise ValueError(
-                "GENERATOR_TOKEN: set it where GENERATOR_HOST is not this machine alone, or anybody could spend the "
-                "LLM's money"
+                "GENERATOR_TOKEN: set it, because GENERATOR_HOST can be reached from other machines and anybody could "
+                "use the LLM at your expense"
             )
         return self
 
     @property
     def secrets(self) -> list[str]:
-        """What no log line may show."""
+        """The values that no log line may show."""
         secrets = (self.openai_api_key, self.generator_token, *self.llm_extra_headers.values())
         return [secret.get_secret_value() for secret in secrets if secret]

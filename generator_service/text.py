@@ -14,13 +14,13 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from foundation.visible_text import MOST_MARKS, is_mark, is_noncharacter, without_invisible
 
-#: A longer text is a runaway answer. It is rejected without cleaning, which would take time.
+#: A longer text is a runaway answer. It is rejected without the cleaning, which would take time.
 _MOST_CHARACTERS = 10_000
 
 _TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 #: Escapes that the model escaped twice, so that they arrive as text.
-#: A break does not count if it may be part of a path such as C:\new: a letter or a drive before it, a lower-case letter
-#: after it.
+#: A line break does not count if it may be part of a path such as C:\new: a letter or a drive comes before it and a
+#: lower-case letter after it.
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"'/*_`#~])|(?:(?<!\w\\)(?<!:\\)|(?=.[^a-z]|.\Z))([nrt]))", re.DOTALL)
 _ENTITY = re.compile(r"&(?:quot|amp|apos|lt|gt|nbsp|ndash|mdash|hellip|[lr][sd]quo|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 
@@ -36,53 +36,53 @@ _MORE_QUOTES = ("\u00ab\u00bb", "\u00bb\u00ab", "\u2039\u203a", "\u300c\u300d", 
 
 
 def _visible(text: str) -> str:
-    """Without terminal colours, invisible characters, and more marks on a letter than any script has."""
+    """Without terminal colours, invisible characters, and more marks on a letter than any script uses."""
     kept: list[str] = []
     marks = 0
     for character in without_invisible(_TERMINAL_COLOUR.sub("", text)):
         marks = marks + 1 if is_mark(character) else 0
-        if marks <= MOST_MARKS and not _is_refused(character):
+        if marks <= MOST_MARKS and not _is_forbidden(character):
             kept.append(character)
     return "".join(kept)
 
 
-def _is_refused(character: str) -> bool:
-    """Whether a caller may not send it: a control character other than white space, a surrogate, a noncharacter."""
+def _is_forbidden(character: str) -> bool:
+    """Whether it is a control character other than white space, a surrogate or a noncharacter."""
     if character.isspace():
         return False
     return unicodedata.category(character) in ("Cc", "Cs") or is_noncharacter(character)
 
 
-def _meant(text: str) -> str:
-    r"""Replaces escapes and entities in the text with their characters: "\\n", "\\u00eb", "&quot;"."""
-    text = _ESCAPE.sub(_unescaped, text)
+def _unescaped_text(text: str) -> str:
+    r"""With the characters that escapes and entities stand for: "\\n", "\\u00eb", "&quot;"."""
+    text = _ESCAPE.sub(_character, text)
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
 
 
-def _unescaped(escape: re.Match[str]) -> str:
+def _character(escape: re.Match[str]) -> str:
     if escape[1]:
         return chr(int(escape[1], 16))
     return escape[2] or ("\t" if escape[3] == "t" else "\n")
 
 
-def _plain(text: str) -> str:
-    """Without headings, emphasis and simple tags from Markdown and HTML."""
+def _without_markup(text: str) -> str:
+    """Without Markdown's headings and emphasis and simple HTML tags."""
     text = _HEADING.sub("", _TAG.sub("", _LINE_BREAK.sub("\n", text)))
-    for _ in range(3):  # bold in italics in code, at the deepest
+    for _ in range(3):  # at most bold in italics in code
         text, found = _EMPHASIS.subn(r"\2", text)
         if not found:
             break
     return text
 
 
-def _flowing(text: str) -> str:
-    """On one line, in NFC: models break lines arbitrarily."""
+def _one_line(text: str) -> str:
+    """On one line, because models break lines arbitrarily, and in NFC."""
     return " ".join(unicodedata.normalize("NFC", _visible(text)).split())
 
 
 def _phrase(text: str) -> str:
-    return _unquoted(_flowing(_plain(_NUMBERING.sub("", _meant(text)))))
+    return _unquoted(_one_line(_without_markup(_NUMBERING.sub("", _unescaped_text(text)))))
 
 
 def _name(text: str) -> str:
@@ -104,15 +104,15 @@ def _unquoted(name: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    return _unquoted(_flowing(_plain(_meant(text))))
+    return _unquoted(_one_line(_without_markup(_unescaped_text(text))))
 
 
 def _paragraphs(text: str) -> str:
-    parts = (_flowing(part) for part in re.split(r"\n\s*\n", _plain(_meant(text))))
+    parts = (_one_line(part) for part in re.split(r"\n\s*\n", _without_markup(_unescaped_text(text))))
     return _unquoted("\n\n".join(part for part in parts if part))
 
 
-def _cleaned(clean: Callable[[str], str]) -> BeforeValidator:
+def _clean_with(clean: Callable[[str], str]) -> BeforeValidator:
     def cleaned(text: object) -> object:
         if not isinstance(text, str) or len(text) > _MOST_CHARACTERS:
             return text
@@ -129,14 +129,16 @@ def _has_words(text: str) -> str:
 
 
 #: A name or a title.
-Name = Annotated[str, _cleaned(_name), StringConstraints(min_length=1, max_length=100), AfterValidator(_has_words)]
+Name = Annotated[str, _clean_with(_name), StringConstraints(min_length=1, max_length=100), AfterValidator(_has_words)]
 #: A few words up to two sentences: a concept, a trait, a skill.
-Phrase = Annotated[str, _cleaned(_phrase), StringConstraints(min_length=1, max_length=400), AfterValidator(_has_words)]
+Phrase = Annotated[
+    str, _clean_with(_phrase), StringConstraints(min_length=1, max_length=400), AfterValidator(_has_words)
+]
 #: One paragraph.
 Paragraph = Annotated[
-    str, _cleaned(_paragraph), StringConstraints(min_length=1, max_length=2000), AfterValidator(_has_words)
+    str, _clean_with(_paragraph), StringConstraints(min_length=1, max_length=2000), AfterValidator(_has_words)
 ]
-#: Prose in one or more paragraphs, separated by an empty line.
+#: One or more paragraphs, separated by empty lines.
 Prose = Annotated[
-    str, _cleaned(_paragraphs), StringConstraints(min_length=1, max_length=2000), AfterValidator(_has_words)
+    str, _clean_with(_paragraphs), StringConstraints(min_length=1, max_length=2000), AfterValidator(_has_words)
 ]

@@ -1,6 +1,6 @@
-"""Traces (OpenTelemetry): a job, and each call of the LLM in it, are spans of the caller's trace (W3C Trace Context).
+"""Traces (OpenTelemetry). A job and each of its LLM calls are spans of the caller's trace (W3C Trace Context).
 
-Spans are sent to a collector where one is named. Without one none is recorded, and the trace is passed on all the same.
+Without a collector no span is recorded, but the trace is still passed on to the provider.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,13 +15,13 @@ from generator_service.error import LoreError
 
 _TRACER = trace.get_tracer("generator_service")
 _W3C = TraceContextTextMapPropagator()
-#: A collector that does not answer may not hold up the end of the process for longer, seconds.
+#: How long a collector that does not answer may delay the end of the process, seconds.
 _EXPORT_TIMEOUT_S = 5
 
 
 @contextmanager
 def exporting(endpoint: str | None) -> Iterator[None]:
-    """Send spans to the OTLP/HTTP collector at `endpoint`, such as http://127.0.0.1:4318. Once in a process."""
+    """Send spans to the OTLP/HTTP collector at `endpoint`, such as http://127.0.0.1:4318. Call it once per process."""
     if endpoint is None:
         yield
         return
@@ -42,7 +42,7 @@ def exporting(endpoint: str | None) -> Iterator[None]:
 
 @contextmanager
 def job_span(metadata: Iterable[tuple[str, Any]] | None, *, job_id: str, kind: str) -> Iterator[str | None]:
-    """The span of a job, in the trace of its call's `traceparent`. Yields the trace's id; None where there is none."""
+    """The span of a job in the caller's trace. Yields the id of the trace, or None without a `traceparent`."""
     context = _W3C.extract({name: str(value) for name, value in metadata or ()})
     attributes = {"loresmith.job_id": job_id, "loresmith.kind": kind}
     with _span(f"generate {kind}", SpanKind.SERVER, attributes, context) as span:
@@ -51,14 +51,14 @@ def job_span(metadata: Iterable[tuple[str, Any]] | None, *, job_id: str, kind: s
 
 @contextmanager
 def call_span(model: str, stage: str) -> Iterator[Span]:
-    """The span of a call of the LLM, named as OpenTelemetry's conventions for generative AI have it."""
+    """The span of one LLM call, with OpenTelemetry's names for generative AI."""
     attributes = {"gen_ai.operation.name": "chat", "gen_ai.request.model": model, "loresmith.stage": stage}
     with _span(f"chat {model}", SpanKind.CLIENT, attributes) as span:
         yield span
 
 
 def provider_headers() -> dict[str, str]:
-    """What the provider is told of the running call: its trace, and the id under which OpenAI's support finds it."""
+    """Headers that identify the current call to the provider: its trace, and an id for OpenAI's support."""
     trace_id = _trace_id(trace.get_current_span())
     if trace_id is None:
         return {}
@@ -69,7 +69,7 @@ def provider_headers() -> dict[str, str]:
 
 @contextmanager
 def _span(name: str, kind: SpanKind, attributes: dict[str, str], context: Any = None) -> Iterator[Span]:
-    """A failed span says the error's code. The error itself stays in the logs: it may quote the provider."""
+    """A failed span has the error's code. The error itself is only in the logs, because it may quote the provider."""
     with _TRACER.start_as_current_span(
         name, context, kind, attributes, record_exception=False, set_status_on_exception=False
     ) as span:

@@ -1,4 +1,4 @@
-"""Between the wire contract (`proto/lore/v1/lore.proto`) and the domain, with the one table from error to status."""
+"""Translates between the wire contract (`proto/lore/v1/lore.proto`) and the generator's own types."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -6,21 +6,15 @@ from typing import Any
 
 import grpc
 
-from generator_service.error import (
-    InvalidParams,
-    LoreError,
-    Overloaded,
-    ProviderError,
-    UnknownKind,
-)
-from generator_service.event import Event, Finished, ItemFailure, Progressed, Spent, StageFinished
-from generator_service.job import Checkpoint, Job, usable
+from generator_service.error import InvalidParams, LoreError, Overloaded, ProviderError, UnknownKind
 from generator_service.kind import Kind
 from generator_service.llm.usage import Usage
 from generator_service.params import parse_params
+from generator_service.writing.event import Event, Generated, PieceFailure, Progressed, Spent, StageFinished
+from generator_service.writing.job import Checkpoint, Job, usable_outputs
 from proto.lore.v1 import lore_pb2
 
-#: Field of a log line → metadata of the call.
+#: Field of a log line → key in the call's metadata.
 _CALLER_KEYS = {"attempt": "lore-attempt", "owner": "lore-owner"}
 
 
@@ -30,31 +24,31 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind]) -> Jo
     if kind is None:
         raise UnknownKind
     params = parse_params(kind.params, request.params_json)
-    checkpoints = [Checkpoint(stage.item, stage.stage, stage.output_json) for stage in request.finished]
-    return Job(kind, params, usable(kind, params.count, checkpoints), request.unusable_answers)
+    checkpoints = [Checkpoint(given.piece_index, given.stage, given.output_json) for given in request.checkpoints]
+    return Job(kind, params, usable_outputs(kind, params.count, checkpoints), request.unusable_answers)
 
 
 def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:
-    """What the caller says of the job for the log."""
+    """What the caller tells about the job for the log."""
     given = {name: str(value) for name, value in metadata or ()}
     return {name: given[key] for name, key in _CALLER_KEYS.items() if key in given}
 
 
 def write_event(event: Event) -> lore_pb2.GenerateEvent:
     match event:
-        case Progressed():
-            return lore_pb2.GenerateEvent(progress=_progress(event))
+        case Progressed(progress, message):
+            return lore_pb2.GenerateEvent(progressed=lore_pb2.Progressed(progress=progress, message=message))
         case StageFinished():
-            return lore_pb2.GenerateEvent(stage=_stage(event))
+            return lore_pb2.GenerateEvent(stage_finished=_stage_finished(event))
         case Spent(usage):
             return lore_pb2.GenerateEvent(spent=_usage(usage))
-        case Finished(result, failures):
-            final = lore_pb2.GenerationFinal(result_json=_json(result), failures=map(_failure, failures))
-            return lore_pb2.GenerateEvent(final=final)
+        case Generated(result, failures):
+            generated = lore_pb2.Generated(result_json=_json(result), failures=map(_failure, failures))
+            return lore_pb2.GenerateEvent(generated=generated)
 
 
 def status_of(error: LoreError) -> grpc.StatusCode:
-    """The status that a call ends with."""
+    """The status with which a call ends."""
     match error:
         case UnknownKind() | InvalidParams():
             return grpc.StatusCode.INVALID_ARGUMENT
@@ -69,7 +63,7 @@ def status_of(error: LoreError) -> grpc.StatusCode:
 
 
 def trailing_metadata(error: LoreError) -> tuple[tuple[str, str], ...]:
-    """The error's code, who may try again, and when, if that is known."""
+    """The error's code, whether to try again, and when, if that is known."""
     metadata = [
         ("lore-error-code", error.code),
         ("lore-retryable", "true" if error.retryable else "false"),
@@ -81,17 +75,14 @@ def trailing_metadata(error: LoreError) -> tuple[tuple[str, str], ...]:
     return tuple(metadata)
 
 
-def _progress(progressed: Progressed) -> lore_pb2.GenerationProgress:
-    return lore_pb2.GenerationProgress(progress=progressed.progress, message=progressed.message)
-
-
-def _stage(finished: StageFinished) -> lore_pb2.StageFinished:
+def _stage_finished(finished: StageFinished) -> lore_pb2.StageFinished:
     return lore_pb2.StageFinished(
-        item=finished.item,
+        piece_index=finished.piece_index,
         stage=finished.stage,
         output_json=_json(finished.output.fields()),
         piece_json=_json(finished.piece),
-        progress=_progress(finished.progress),
+        progress=finished.progress,
+        message=finished.message,
         usage=_usage(finished.usage),
         duration_ms=finished.duration_ms,
         adjusted=finished.adjusted,
@@ -107,10 +98,14 @@ def _usage(usage: Usage) -> lore_pb2.Usage:
     )
 
 
-def _failure(failure: ItemFailure) -> lore_pb2.ItemFailure:
+def _failure(failure: PieceFailure) -> lore_pb2.PieceFailure:
     error = failure.error
-    return lore_pb2.ItemFailure(
-        item=failure.item, stage=failure.stage, code=error.code, message=error.message, retryable=error.retryable
+    return lore_pb2.PieceFailure(
+        piece_index=failure.piece_index,
+        stage=failure.stage,
+        code=error.code,
+        message=error.message,
+        retryable=error.retryable,
     )
 
 

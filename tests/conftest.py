@@ -1,9 +1,10 @@
 """What all tests share: a real Redis of their own, AWS endpoints, and a clock."""
 
+import asyncio
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -13,6 +14,7 @@ from local.stack.tcp_port import assign_ports
 from tests.backend import BACKENDS, Backend, Backends, UseBackend
 from tests.capability import table
 from tests.clock import FakeClock
+from tests.virtual_time import VirtualTimeLoop
 
 pytest.register_assert_rewrite("tests.lambda_emulator.acceptance")
 #: For the summary, which has no fixtures.
@@ -85,6 +87,14 @@ def aws(backend: Backend, use_backend: UseBackend) -> Queues:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(capability, ...): of the AWS endpoint; see tests/capability.py")
+    config.addinivalue_line("markers", "virtual_time: the clock jumps, no test waits; see tests/virtual_time.py")
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The event loop of each async test: one with a virtual clock if the test is marked `virtual_time`."""
+    if item.get_closest_marker("virtual_time"):
+        return {"virtual time": VirtualTimeLoop}
+    return {"real time": asyncio.new_event_loop}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier, Event
+from typing import Any
 
 import requests
 
@@ -27,7 +28,8 @@ def submit(flood: Flood, start: Barrier, stop: Event, results: "Queue[tuple[int,
 
 
 def _submit(flood: Flood, stop: Event) -> tuple[int, int]:
-    body, asked, taken = {"type": "generate_relics", "payload": {"count": 1}}, 0, 0
+    body: dict[str, Any] = {"type": "generate_relics", "payload": {"count": 1}}
+    asked, taken = 0, 0
     with requests.Session() as http:
         http.trust_env = False
         http.headers["Authorization"] = f"Bearer {flood.token}"

@@ -126,8 +126,9 @@ def message_of(request: GenerationRequest) -> Any:
         job_id=request.job_id,
         kind=request.kind,
         params_json=_text(request.params),
-        finished=[
-            lore_pb2.FinishedStage(item=c.item, stage=c.stage, output_json=_text(c.output)) for c in request.finished
+        checkpoints=[
+            lore_pb2.Checkpoint(piece_index=c.item, stage=c.stage, output_json=_text(c.output))
+            for c in request.finished
         ],
         unusable_answers=request.unusable_answers,
     )
@@ -136,19 +137,20 @@ def message_of(request: GenerationRequest) -> Any:
 def event_of(event: Any) -> GenerationEvent:
     """A `lore_pb2.GenerateEvent` as an event of the port."""
     match event.WhichOneof("event"):
-        case "progress":
-            return Progressed(event.progress.progress, event.progress.message)
-        case "stage":
-            stage = event.stage
+        case "progressed":
+            return Progressed(event.progressed.progress, event.progressed.message)
+        case "stage_finished":
+            stage = event.stage_finished
             output, adjusted = json.loads(stage.output_json), tuple(stage.adjusted)
-            checkpoint = Checkpoint(stage.item, stage.stage, output, _usage(stage.usage), adjusted)
-            piece, progress = json.loads(stage.piece_json), stage.progress
-            return StageFinished(checkpoint, piece, progress.progress, progress.message, stage.duration_ms)
+            checkpoint = Checkpoint(stage.piece_index, stage.stage, output, _usage(stage.usage), adjusted)
+            piece = json.loads(stage.piece_json)
+            return StageFinished(checkpoint, piece, stage.progress, stage.message, stage.duration_ms)
         case "spent":
             return Spent(_usage(event.spent))
-        case "final":
-            missing = [PieceWarning(f.item, f.stage, f.code, f.message, f.retryable) for f in event.final.failures]
-            return Generated(json.loads(event.final.result_json), missing)
+        case "generated":
+            generated = event.generated
+            missing = [PieceWarning(f.piece_index, f.stage, f.code, f.message, f.retryable) for f in generated.failures]
+            return Generated(json.loads(generated.result_json), missing)
         case other:
             raise GenerationFailed("internal", _INTERNAL[2], retryable=False) from ValueError(
                 f"unknown event {other!r}"

@@ -1,4 +1,4 @@
-"""Worlds: the full story that ties chosen pieces together, and a quest that follows from it."""
+"""Worlds: a story that ties chosen pieces together, and a quest that follows from it."""
 
 from typing import Annotated, Any, Literal
 
@@ -11,7 +11,7 @@ from generator_service.text import Name, Paragraph, Prose
 
 class WorldParams(Params):
     count: Literal[1] = 1
-    #: The story's title, where the caller has one.
+    #: The story's title, if the caller has chosen one.
     title: Line | None = None
 
 
@@ -19,7 +19,7 @@ class Story(Output):
     title: Name
     paragraphs: Annotated[list[Paragraph], Field(min_length=2, max_length=3)]
 
-    def filed(self) -> dict[str, Any]:
+    def as_details(self) -> dict[str, Any]:
         """The paragraphs as one text, separated by empty lines."""
         return {"title": self.title, "story": "\n\n".join(self.paragraphs)}
 
@@ -29,7 +29,7 @@ class Quest(Output):
     description: Prose
 
 
-def _titled(story: Story, params: WorldParams) -> Story:
+def _keep_chosen_title(story: Story, params: WorldParams) -> Story:
     return story.model_copy(update={"title": params.title}) if params.title else story
 
 
@@ -49,7 +49,7 @@ KIND = Kind(
             key="story",
             message="Generated story...",
             output=Story,
-            settle=_titled,
+            override=_keep_chosen_title,
             prompt=(
                 "Write the story of a world in two or three paragraphs of 90 to 140 words each, for a game master to "
                 "open a campaign with. Every piece of `context` has its part in it, under its own name and true to "

@@ -1,1 +1,1 @@
-"""The way to the LLM: one question at a time, with patience, limits and checked answers."""
+"""The LLM client: asks a question, waits within limits, and returns a checked answer."""

@@ -1,4 +1,4 @@
-"""Reads the LLM's answer in the form that was asked for, or says why it cannot be used."""
+"""Reads the LLM's answer in the form that was asked for, or says why it is unusable."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,20 +14,20 @@ from generator_service.llm.reply import Ending, Reply
 from generator_service.llm.schema import full_schema
 
 _EMPTY = "It was empty."
-_NO_JSON = "It held no JSON object."
+_NO_JSON = "It contained no JSON object."
 _CUT_OFF = "It was cut off before its end. Write less."
-_AMBIGUOUS = "It held several different answers. Give one."
+_AMBIGUOUS = "It contained several different answers. Give one."
 
-#: How models start when they decline in plain words.
-_DECLINES = re.compile(
+#: How models begin a refusal in plain words.
+_REFUSAL = re.compile(
     r"\A\W*(as an ai[^,]{0,40},)?\s*(i'?m|i am|i|we'?re|we are|we)?\s*(very |really )?(sorry|apologi[sz]e)?\W*(but )?"
     r"(i|we) ?((can'?t|cannot|can not|won'?t|will not|('m|am) (unable|not able) to) (\w+ ){0,2}"
     r"(help|assist|comply|write|create|generate|provide|produce|fulfil\w*|do (that|so|this)|continue with|engage)"
     r"|must decline)\b",
     re.IGNORECASE,
 )
-#: A longer text counts as an answer in the wrong form.
-_LONGEST_DECLINE = 600
+#: A longer text is not a refusal but an answer in the wrong form.
+_MAX_REFUSAL_CHARACTERS = 600
 
 _TOO_LONG = frozenset({"too_long", "string_too_long"})
 _OUT_OF_BOUNDS = frozenset({"greater_than_equal", "less_than_equal"}) | _TOO_LONG
@@ -51,15 +51,15 @@ def read_answer(reply: Reply, schema: type[M], *, may_adjust: bool = False) -> A
         raise InvalidOutput(_AMBIGUOUS, reply.text)
     if not fitting or found.is_cut_off:
         raise _unusable(reply, found, fault)
-    if any(_DECLINES.match(_straight(text)) for text in _strings(fitting[0].output)):
+    if any(_REFUSAL.match(_with_straight_apostrophes(text)) for text in _short_texts(fitting[0].output)):
         raise Refused
     return fitting[0]
 
 
 def _in_thoughts(reply: Reply) -> Found:
-    """The last value at the very end of the thinking, or of another place that some servers put the answer in.
+    """The last value at the very end of the thinking, or of another field where some servers put the answer.
 
-    Values before it are drafts.
+    Earlier values are drafts.
     """
     for text in (reply.text, *reply.elsewhere):
         found = find_json(without_tags(text), is_whole=True)
@@ -68,21 +68,22 @@ def _in_thoughts(reply: Reply) -> Found:
     return Found([])
 
 
-def _strings(output: BaseModel) -> Iterator[str]:
+def _short_texts(output: BaseModel) -> Iterator[str]:
     return (
-        value for value in output.model_dump().values() if isinstance(value, str) and len(value) <= _LONGEST_DECLINE
+        value
+        for value in output.model_dump().values()
+        if isinstance(value, str) and len(value) <= _MAX_REFUSAL_CHARACTERS
     )
 
 
-def _straight(text: str) -> str:
-    """With straight apostrophes."""
+def _with_straight_apostrophes(text: str) -> str:
     return text.replace("\u2019", "'")
 
 
 def _fitting(
     values: Sequence[object], schema: type[M], *, may_adjust: bool
 ) -> tuple[list[Answer[M]], ValidationError | None]:
-    """The distinct answers among the values, and what is wrong with the last value that is not an answer."""
+    """The distinct answers among the values, and the fault of the last value that is not an answer."""
     answers: list[Answer[M]] = []
     fault: ValidationError | None = None
     for value in values:
@@ -114,24 +115,24 @@ def _checked(value: object, schema: type[M], *, may_adjust: bool) -> Answer[M]:
 def _unusable(reply: Reply, found: Found, fault: ValidationError | None) -> InvalidOutput | Refused:
     text = reply.text
     if fault is not None and not found.is_cut_off:
-        return InvalidOutput(_faults(fault), text)
+        return InvalidOutput(_fault_texts(fault), text)
     if reply.ending is Ending.CUT_OFF or found.is_cut_off:
         return Truncated(_CUT_OFF, text)
-    said = without_thoughts(text)
-    if not said:
+    words = without_thoughts(text)
+    if not words:
         return InvalidOutput(_EMPTY)
-    if len(said) <= _LONGEST_DECLINE and _DECLINES.match(_straight(said)):
+    if len(words) <= _MAX_REFUSAL_CHARACTERS and _REFUSAL.match(_with_straight_apostrophes(words)):
         return Refused()
     return InvalidOutput(_NO_JSON, text)
 
 
-def _faults(error: ValidationError) -> str:
+def _fault_texts(error: ValidationError) -> str:
     faults = error.errors(include_url=False)
-    return " ".join(f"{'.'.join(map(str, fault['loc'])) or 'answer'}: {_said(fault)}." for fault in faults[:10])
+    return " ".join(f"{'.'.join(map(str, fault['loc'])) or 'answer'}: {_fault_text(fault)}." for fault in faults[:10])
 
 
-def _said(fault: Any) -> str:
-    """pydantic counts the characters of a text as items."""
+def _fault_text(fault: Any) -> str:
+    """pydantic's message, except for a long text, where it would count characters as items."""
     if fault["type"] in _TOO_LONG and isinstance(fault["input"], str):
         return f"Text must have at most {fault['ctx']['max_length']} characters, write less"
     return str(fault["msg"])

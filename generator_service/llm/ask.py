@@ -1,7 +1,7 @@
-"""A question to the LLM, how long to wait for its answer, and who answers it."""
+"""What is asked of the LLM, how long its answer may take, and the interface that answers."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Literal, Protocol, TypedDict, TypeVar
 
@@ -13,7 +13,9 @@ M = TypeVar("M", bound=BaseModel)
 
 #: Seconds on a clock that only goes forward: `time.monotonic`, or a test's own.
 Clock = Callable[[], float]
-#: Told what each call has cost as soon as it is over, also one that came to nothing.
+#: Waits for seconds: `asyncio.sleep`, or a test's own.
+Sleep = Callable[[float], Awaitable[None]]
+#: Called with the cost of each call when it is over, even if it failed.
 Spend = Callable[[Usage], None]
 
 
@@ -44,11 +46,11 @@ class Answer(Generic[M]):
     adjusted: Sequence[str] = ()
 
 
-def _nothing(_delay_s: float) -> None:
+def _ignore_delay(_delay_s: float) -> None:
     return None
 
 
-def _silent() -> None:
+def _ignore() -> None:
     return None
 
 
@@ -60,18 +62,18 @@ def _always() -> bool:
 class Patience:
     """How long an answer may take, and callbacks for waits."""
 
-    #: On the client's clock; waiting that would go beyond it is not begun.
+    #: On the client's clock. No wait is begun that would end later.
     deadline_at: float = math.inf
-    #: Told the seconds of each wait before it begins: a pause the provider asks for, or a backoff.
-    on_wait: Callable[[float], None] = _nothing
+    #: Called with the seconds of each wait before it begins: a pause that the provider asks for, or a backoff.
+    on_wait: Callable[[float], None] = _ignore_delay
     #: Called when a server that has not answered yet takes long: it may be loading the model.
-    on_loading: Callable[[], None] = field(default=_silent)
+    on_loading: Callable[[], None] = field(default=_ignore)
     #: Whether to ask again after an unusable answer.
     may_repair: Callable[[], bool] = field(default=_always)
 
 
 class Llm(Protocol):
-    """Answers questions in the form that was asked for."""
+    """Answers questions."""
 
     async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
         """The answer, checked against `ask.schema`.

@@ -1,4 +1,4 @@
-"""A provider's error response, whatever its format."""
+"""A provider's error response, in whatever format it comes."""
 
 import contextlib
 import json
@@ -12,10 +12,10 @@ from typing import Any
 
 import openai
 
-#: The part of a pydantic error, written as Python or JSON, that quotes the request.
+#: The part of a pydantic error that quotes the request, in Python or JSON notation.
 _INPUT = re.compile(r"""['"]input['"]: .*""", re.DOTALL)
 #: Only this much of an error body is read.
-_MOST_CHARACTERS = 8_000
+_MAX_CHARACTERS = 8_000
 _STATUS = re.compile(r"[1-5]\d\d")
 #: For an error that does not state its cause.
 _UNKNOWN_STATUS = 500
@@ -27,12 +27,12 @@ class Complaint:
 
     #: The HTTP status, or the one named in the body if the HTTP status is 200.
     status: int
-    #: The body in lower case: codes, parameters and sentences.
+    #: The body in lower case, for searches.
     words: str = ""
-    #: Seconds that the provider asks us to wait.
+    #: How long the provider asks us to wait, seconds.
     retry_after_s: float | None = None
     request_id: str | None = None
-    #: The body as it came, for the log.
+    #: The original body, for the log.
     text: str = ""
 
 
@@ -46,25 +46,25 @@ def complaint_of(error: openai.APIStatusError) -> Complaint:
     headers = error.response.headers
     return Complaint(
         status=error.status_code,
-        words=_words(error.response.text),
+        words=_searchable(error.response.text),
         retry_after_s=retry_after_s(headers, datetime.now(UTC)),
         request_id=error.request_id,
-        text=error.response.text[:_MOST_CHARACTERS],
+        text=error.response.text[:_MAX_CHARACTERS],
     )
 
 
 def complaint_in(error: Any) -> Complaint:
     """The error in a response with HTTP status 200."""
-    said = error.get("error", error) if isinstance(error, dict) else error
-    named = [said.get(key) for key in ("code", "status", "status_code", "type")] if isinstance(said, dict) else []
+    detail = error.get("error", error) if isinstance(error, dict) else error
+    named = [detail.get(key) for key in ("code", "status", "status_code", "type")] if isinstance(detail, dict) else []
     statuses = (int(str(name)) for name in named if _STATUS.fullmatch(str(name)))
     text = json.dumps(error, ensure_ascii=False, default=str)
-    words = _words(text)
-    return Complaint(next(statuses, None) or _status_told(words), words, text=text[:_MOST_CHARACTERS])
+    words = _searchable(text)
+    return Complaint(next(statuses, None) or _status_in(words), words, text=text[:_MAX_CHARACTERS])
 
 
-def _status_told(words: str) -> int:
-    """The status that an error code in words corresponds to."""
+def _status_in(words: str) -> int:
+    """The status for an error code in words."""
     for pattern, status in _STATUSES_IN_WORDS:
         if pattern.search(words):
             return status
@@ -81,11 +81,11 @@ _STATUSES_IN_WORDS = (
 )
 
 
-def _words(text: str) -> str:
-    """The text in lower case, without what the server quotes from the request: those are words of the prompt."""
+def _searchable(text: str) -> str:
+    """The text in lower case, without the parts of the prompt that the server quotes."""
     with contextlib.suppress(ValueError, RecursionError):
         text = json.dumps(_without_input(json.loads(text)), ensure_ascii=False)
-    return text[:_MOST_CHARACTERS].lower()
+    return text[:_MAX_CHARACTERS].lower()
 
 
 def _without_input(node: Any) -> Any:

@@ -16,7 +16,7 @@ from generator_service.llm.complaint import Complaint, any_of
 
 
 class Form(Enum):
-    """How the provider is told the form of an answer, strictest first."""
+    """How a request states the form of the answer, strictest first."""
 
     JSON_SCHEMA = "json_schema"
     #: The schema without limits and references.
@@ -28,22 +28,22 @@ class Form(Enum):
 
 
 _LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
-#: Only these call the limit `max_completion_tokens`; it includes a model's reasoning.
+#: Only these hosts call the limit `max_completion_tokens`. It includes a model's reasoning.
 _NEW_LIMIT_HOSTS = ("api.openai.com", ".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
 #: No answer fits into fewer tokens.
-_LEAST_TOKENS = 64
+_MIN_TOKENS = 64
 #: Safety margin below what the provider says is left, in tokens.
 _MARGIN_TOKENS = 16
 
-#: Statuses with which servers reject a form. A 5xx counts only if its words clearly say so; else it is a passing fault.
+#: Statuses with which servers reject a form. A 5xx only counts if its text clearly says so; otherwise it is temporary.
 _REFUSING_STATUSES = frozenset({400, 404, 405, 415, 422, 500, 501})
 
-_UNKNOWN_FIELD = any_of(
+_REJECTS_FIELD = any_of(
     r"extra (fields|inputs|parameters)|extra_forbidden|not permitted|unrecognized|additional propert",
     r"unknown (field|param|name|arg|key)|unexpected (keyword|field|param)|unsupported param|no such (field|param)",
     r"cannot find field",
 )
-_CONTEXT = any_of(
+_NAMES_CONTEXT = any_of(
     r"context[ _](length|size|window)|n_ctx|exceed_context|too many (input )?tokens|prompt length",
     r"tokens\W+max_new_tokens",
     r"(prompt|input|request|string) (is |was )?too (long|large)|maximum number of tokens|too large for model",
@@ -62,32 +62,32 @@ _PROMPT_SIZE = any_of(
     r"n_prompt_tokens\D{1,6}(\d+)",
     r"given: (\d+) .inputs",
 )
-_LIMIT = any_of(r"max[ _](?:completion[ _]|output[ _]|new[ _])?tokens", "max_length", "completion tokens")
-_MOST_TOKENS = any_of(
+_NAMES_LIMIT = any_of(r"max[ _](?:completion[ _]|output[ _]|new[ _])?tokens", "max_length", "completion tokens")
+_MAX_TOKENS = any_of(
     r"(?:at most|less than or equal to|no more than|up to|<=|cannot exceed)[\s`'\"(]*(\d{2,7})",
     r"maximum(?: value)?(?: allowed)?(?: is| of)?:?[\s`'\"(]*(\d{2,7})",
     r"exceeds?(?: the)?(?: maximum| limit)?(?: of)?[\s`'\"(]*(\d{2,7})",
     r"range[^\[]{0,60}\[\s*\d+\s*,\s*(\d{2,7})",
 )
-#: What says that a parameter is not taken by this name, whatever its value.
-_UNKNOWN_LIMIT = any_of(
-    _UNKNOWN_FIELD.pattern, r"(not|n't|un)[ -]?support\w*|use '?max_|instead|deprecated|not allowed"
+#: Phrases that reject the name of the parameter, not its value.
+_REJECTS_LIMIT_NAME = any_of(
+    _REJECTS_FIELD.pattern, r"(not|n't|un)[ -]?support\w*|use '?max_|instead|deprecated|not allowed"
 )
-_SYSTEM = any_of(
+_NAMES_SYSTEM_ROLE = any_of(
     r"system[ _'\"`]{0,3}(role|message|prompt|instruction)s? .{0,40}(not|n't|un)|role[^.]{0,40}\bsystem\b",
     r"(not|n't) (support|allow|accept)\w* .{0,12}system|developer instruction|only user and assistant",
     r"roles? must alternate|first message .{0,40}(user|system)|unexpected value; permitted: 'user'",
 )
-_KEYWORDS = any_of(
+_NAMES_KEYWORDS = any_of(
     r"minitems|maxitems|exclusiveminimum|minlength|maxlength|\$ref|\$defs|additionalproperties",
     r"schema (is )?too (complex|deep|large|many)|unsupported (json )?schema",
     r"schema.{0,200}\b(minimum|maximum|pattern|keywords?|strict)\b|\b(minimum|maximum|pattern|keywords?|strict)\b.{0,80}schema",
     r"grammar.{0,80}\bkeywords?\b|'(minimum|maximum|pattern|strict)' is not",
 )
-_FORM = any_of(
+_NAMES_FORM = any_of(
     r"response[_ ]?format|json[_ ]?schema|json_object|json[ _]mode|structured[ _]output|guided_|guided decod|grammar",
     r"output_?format|output schema|invalid schema|no endpoints found .{0,40}param",
-    _KEYWORDS.pattern,
+    _NAMES_KEYWORDS.pattern,
 )
 
 
@@ -97,65 +97,65 @@ class Dialect:
 
     form: Form = Form.JSON_SCHEMA
     has_system_role: bool = True
-    #: None if the provider accepts neither.
+    #: None if the provider accepts neither name.
     limit_name: str | None = "max_tokens"
     #: The provider's own limit for an answer.
     most_tokens: int | None = None
     #: How many tokens prompt and answer may have together.
     context_tokens: int | None = None
-    #: For prompts. The default is right for English with most tokenizers; the provider's own figure replaces it.
+    #: For prompts. The default suits English and most tokenizers; figures from the provider replace it.
     tokens_per_byte: float = 0.25
     #: Tokens that a reasoning model may use in addition to its answer; 0 for other models.
     reasoning_tokens: int = 0
-    #: Parameters that are left out.
+    #: Parameters that the provider rejected and that are left out.
     refused: frozenset[str] = frozenset()
     #: Which of "form", "system" and "limit" are set manually.
     fixed: frozenset[str] = frozenset()
 
     def limit(self, answer_tokens: int, prompt_bytes: int) -> int:
-        """The output limit of a call whose answer needs so many tokens."""
+        """The output limit of a call with an answer and a prompt of this size."""
         wanted = min(answer_tokens + self.reasoning_tokens, self.most_tokens or math.inf)
         if self.context_tokens is None:
             return int(wanted)
         room = self.context_tokens - math.ceil(prompt_bytes * self.tokens_per_byte) - _MARGIN_TOKENS
-        # With less, the provider is asked: the prompt may be shorter than we think.
-        return int(min(wanted, room) if room >= _LEAST_TOKENS else wanted)
+        # If there seems to be no room, send the full limit: the prompt may have fewer tokens than we estimate.
+        return int(min(wanted, room) if room >= _MIN_TOKENS else wanted)
 
     def after(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
-        """The next form to try after the request `sent` was rejected; None if the form was not the cause."""
+        """The dialect to try after the request `sent` was rejected; None if the dialect was not the cause."""
         words = complaint.words
         if complaint.status not in _REFUSING_STATUSES:
             return None
-        names_limit = _LIMIT.search(words) is not None and "limit" not in self.fixed and self.limit_name in sent
-        if names_limit and self._is_bound(words, sent):
-            return replace(self, most_tokens=_first_number(_MOST_TOKENS, words))
-        if _CONTEXT.search(words):
+        names_limit = _NAMES_LIMIT.search(words) is not None and "limit" not in self.fixed and self.limit_name in sent
+        if names_limit and self._states_lower_limit(words, sent):
+            return replace(self, most_tokens=_first_number(_MAX_TOKENS, words))
+        if _NAMES_CONTEXT.search(words):
             return self._with_context(words, sent)
-        if name := next((name for name in _options(sent) if _is_named(name.lower(), words)), None):
+        if name := next((name for name in _optional_parameters(sent) if _names_parameter(name.lower(), words)), None):
             return replace(self, refused=self.refused | {name})
         if names_limit:
-            return self.with_other_limit_name() if _UNKNOWN_LIMIT.search(words) else None
-        return self._simpler(words)
+            return self.with_other_limit_name() if _REJECTS_LIMIT_NAME.search(words) else None
+        return self._without_named_feature(words)
 
-    def _simpler(self, words: str) -> "Dialect | None":
-        if _SYSTEM.search(words) and self.has_system_role and "system" not in self.fixed:
+    def _without_named_feature(self, words: str) -> "Dialect | None":
+        if _NAMES_SYSTEM_ROLE.search(words) and self.has_system_role and "system" not in self.fixed:
             return replace(self, has_system_role=False)
-        if _FORM.search(words) and "form" not in self.fixed:
+        if _NAMES_FORM.search(words) and "form" not in self.fixed:
             return self._with_looser_form(words)
         return None
 
     def room(self, complaint: Complaint, sent: Mapping[str, Any]) -> int | None:
-        """The output limit that makes this prompt fit into the context; None if that was not the complaint."""
+        """The output limit with which this prompt fits into the context; None if the complaint was another."""
         words = complaint.words
-        if complaint.status not in _REFUSING_STATUSES or not _CONTEXT.search(words):
+        if complaint.status not in _REFUSING_STATUSES or not _NAMES_CONTEXT.search(words):
             return None
         limit = sent.get(self.limit_name or "", 0)
         size, prompt = _first_number(_CONTEXT_SIZE, words), _first_number(_PROMPT_SIZE, words)
         room = size - prompt - _MARGIN_TOKENS if size and prompt else int(limit // 2)
-        return room if _LEAST_TOKENS <= room < limit else None
+        return room if _MIN_TOKENS <= room < limit else None
 
     def plainest(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
-        """The form that every server accepts, for a rejection without a reason; None if it already is this form."""
+        """The dialect that every server accepts, after a rejection without a reason; None if it is this one."""
         if complaint.status not in (400, 422, 500):
             return None
         plain = replace(
@@ -163,12 +163,12 @@ class Dialect:
             form=self.form if "form" in self.fixed else Form.TEXT,
             has_system_role=self.has_system_role and "system" in self.fixed,
             limit_name=self.limit_name if "limit" in self.fixed else "max_tokens",
-            refused=self.refused | frozenset(_options(sent)),
+            refused=self.refused | frozenset(_optional_parameters(sent)),
         )
         return None if plain == self else plain
 
     def with_other_limit_name(self) -> "Dialect":
-        """With a name for the output limit that has not been tried yet, or without a limit."""
+        """With a name for the output limit that has not been rejected, or without a limit."""
         refused = self.refused | {self.limit_name or ""}
         return replace(
             self, limit_name=next((name for name in _LIMIT_NAMES if name not in refused), None), refused=refused
@@ -183,15 +183,15 @@ class Dialect:
             ratio = prompt / length
         return replace(self, context_tokens=size, tokens_per_byte=ratio)
 
-    def _is_bound(self, words: str, sent: Mapping[str, Any]) -> bool:
-        most = _first_number(_MOST_TOKENS, words)
-        return most is not None and _LEAST_TOKENS <= most < sent.get(self.limit_name or "", 0)
+    def _states_lower_limit(self, words: str, sent: Mapping[str, Any]) -> bool:
+        most = _first_number(_MAX_TOKENS, words)
+        return most is not None and _MIN_TOKENS <= most < sent.get(self.limit_name or "", 0)
 
     def _with_looser_form(self, words: str) -> "Dialect | None":
         match self.form:
-            case Form.JSON_SCHEMA if _KEYWORDS.search(words):
+            case Form.JSON_SCHEMA if _NAMES_KEYWORDS.search(words):
                 return replace(self, form=Form.LOOSE_SCHEMA)
-            case Form.JSON_SCHEMA | Form.LOOSE_SCHEMA if not _UNKNOWN_FIELD.search(words) or "json_schema" in words:
+            case Form.JSON_SCHEMA | Form.LOOSE_SCHEMA if not _REJECTS_FIELD.search(words) or "json_schema" in words:
                 return replace(self, form=Form.JSON_OBJECT)
             case Form.TEXT:
                 return None
@@ -199,24 +199,24 @@ class Dialect:
 
 
 def dialect_for(base_url: str, **settings: Any) -> Dialect:
-    """The dialect to start with for this provider. `settings` are the fields that are set manually."""
+    """The first dialect to try with this provider. `settings` are fields that are set manually."""
     host = (urlsplit(base_url).hostname or "").lower()
     is_new = any(host == name or (name[0] == "." and host.endswith(name)) for name in _NEW_LIMIT_HOSTS)
     return Dialect(**{"limit_name": _LIMIT_NAMES[is_new]} | settings)
 
 
 def bytes_of(messages: Iterable[Mapping[str, str]]) -> int:
-    """Bytes in UTF-8: they say more of the number of tokens than characters do, whatever the script."""
+    """The length in UTF-8, which predicts the number of tokens better than characters do, in any script."""
     return sum(len(message["content"].encode(errors="replace")) for message in messages)
 
 
-def _options(sent: Mapping[str, Any]) -> list[str]:
+def _optional_parameters(sent: Mapping[str, Any]) -> list[str]:
     """The optional parameters of a request."""
     return [name for name in sent if name not in ("model", "messages", "response_format", *_LIMIT_NAMES)]
 
 
-def _is_named(name: str, words: str) -> bool:
-    """Whether a complaint is about this parameter. Some names are common words that any sentence may contain."""
+def _names_parameter(name: str, words: str) -> bool:
+    """Whether a complaint names this parameter. Names that are common words must be quoted."""
     if name in ("temperature", "reasoning_effort"):
         return name in words
     quoted = rf"""["'`]{re.escape(name)}\\?["'`]|(?:param\w*|field|argument|body)[.:\s]+["'`\\]*{re.escape(name)}\b"""

@@ -15,7 +15,7 @@ _WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,12}(?:\.0*)?\s*")
 _SENTENCE_END = re.compile(
     r"[.!?\u2026\u3002\uff01\uff1f\u0964][\"'\u201d\u2019\u00bb\u300d)]*(?=\s|\Z|[\u3000-\u9fff])"
 )
-_MOST_WRAPPERS = 3
+_MAX_WRAPPERS = 3
 #: A text of at most this length is a name or a title, which may be a year.
 _SHORT_CHARACTERS = 100
 _SCHEMA_WORDS = frozenset({"type", "$ref", "anyOf", "enum", "const", "items"})
@@ -29,14 +29,14 @@ def fit(value: Any, schema: Schema) -> Any:
 
 
 def clamp(value: Any, schema: Schema) -> tuple[Any, list[str]]:
-    """A fitted value with numbers set to the nearest bound and long texts cut after a sentence, and what changed."""
+    """A fitted value with numbers set to the nearest bound and long texts cut after a sentence, and the changes."""
     fitting = _Fitting(schema)
     clamped = fitting.clamped(value)
     return clamped, fitting.changed
 
 
 def is_schema(value: Any) -> bool:
-    """Whether the value is a JSON Schema: some models repeat the one they were given."""
+    """Whether the value is a JSON Schema. Some models repeat the one that they were given."""
     if not isinstance(value, dict):
         return False
     fields = value.get("properties")
@@ -57,11 +57,11 @@ class _Fitting:
     def clamped(self, value: Any) -> Any:
         return self._clamped(self._root, value, "")
 
-    def _node(self, node: Schema) -> Schema:
+    def _resolved(self, node: Schema) -> Schema:
         return self._definitions[node["$ref"].rpartition("/")[2]] if "$ref" in node else node
 
     def _fit(self, node: Schema, value: Any, name: str) -> Any:
-        node = self._node(node)
+        node = self._resolved(node)
         match node.get("type"):
             case "object":
                 return self._object(node, value)
@@ -75,14 +75,14 @@ class _Fitting:
 
     def _object(self, node: Schema, value: Any) -> Any:
         fields: Mapping[str, Schema] = node.get("properties", {})
-        for _ in range(_MOST_WRAPPERS):
-            value = self._as_list_field(fields, _opened(value))
+        for _ in range(_MAX_WRAPPERS):
+            value = self._as_list_field(fields, _unwrapped(value))
             if not isinstance(value, dict):
                 return value
             found = _matched(fields, value)
             if len(found) == len(fields):
                 break
-            inner = [part for part in map(_opened, value.values()) if self._holds(fields, part)]
+            inner = [part for part in map(_unwrapped, value.values()) if self._holds(fields, part)]
             if len(inner) != 1:
                 break
             value = inner[0]
@@ -92,20 +92,20 @@ class _Fitting:
         """Wraps a bare list if the object's only field is a list."""
         if isinstance(value, list) and len(fields) == 1:
             ((key, node),) = fields.items()
-            if self._node(node).get("type") == "array":
+            if self._resolved(node).get("type") == "array":
                 return {key: value}
         return value
 
-    def _holds(self, fields: Mapping[str, Schema], value: Any, depth: int = _MOST_WRAPPERS) -> bool:
+    def _holds(self, fields: Mapping[str, Schema], value: Any, depth: int = _MAX_WRAPPERS) -> bool:
         """Whether the value, or what it wraps, is the object with these fields."""
         if not isinstance(value, dict) or not depth:
             return False
         if len(_matched(fields, value)) == len(fields):
             return True
-        return any(self._holds(fields, _opened(part), depth - 1) for part in value.values())
+        return any(self._holds(fields, _unwrapped(part), depth - 1) for part in value.values())
 
     def _array(self, node: Schema, value: Any, name: str) -> Any:
-        items = self._node(node.get("items", {}))
+        items = self._resolved(node.get("items", {}))
         value = _decoded(value)
         if isinstance(value, dict):
             keys = list(value)
@@ -118,7 +118,7 @@ class _Fitting:
         return [self._fit(items, entry, name) for entry in entries][: node.get("maxItems")]
 
     def _shortened(self, text: str, most: int, name: str) -> str:
-        """A text that is somewhat too long, up to its last sentence that fits."""
+        """A text that is up to twice too long is cut after the last sentence that fits."""
         if not most < len(text) <= 2 * most:
             return text
         ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, most)]
@@ -128,7 +128,7 @@ class _Fitting:
         return text[: ends[-1]]
 
     def _clamped(self, node: Schema, value: Any, name: str) -> Any:
-        node = self._node(node)
+        node = self._resolved(node)
         if isinstance(value, dict):
             fields = node.get("properties", {})
             return {key: self._clamped(fields.get(key, {}), part, key) for key, part in value.items()}
@@ -145,28 +145,28 @@ class _Fitting:
 
 
 def _is_blank_in(entry: Any, node: Schema) -> bool:
-    """Whether an entry of a list has a text that is blank."""
+    """Whether an entry of a list has a blank text."""
     texts = (entry.get(key) for key, field in node.get("properties", {}).items() if field.get("type") == "string")
     return any(isinstance(text, str) and not text.strip() for text in texts)
 
 
 def _matched(fields: Mapping[str, Schema], value: Mapping[str, Any]) -> dict[str, Any]:
-    """Field → value, for the fields that the object has in any spelling."""
+    """Field → value, for the fields that the object has in any spelling of their keys."""
     spelled: dict[str, Any] = {}
     for key, part in value.items():
-        spelled.setdefault(_spelling(key), part)
-    matched = {key: value.get(key, spelled.get(_spelling(key))) for key in fields}
+        spelled.setdefault(_normalised_key(key), part)
+    matched = {key: value.get(key, spelled.get(_normalised_key(key))) for key in fields}
     return {key: part for key, part in matched.items() if part is not None}
 
 
-def _spelling(key: str) -> str:
+def _normalised_key(key: str) -> str:
     return "".join(character for character in key.casefold() if character.isalnum())
 
 
-def _opened(value: Any) -> Any:
+def _unwrapped(value: Any) -> Any:
     """The content of a one-element list or a JSON string."""
     value = _decoded(value)
-    for _ in range(_MOST_WRAPPERS):
+    for _ in range(_MAX_WRAPPERS):
         if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict | list):
             value = value[0]
     return value
@@ -203,7 +203,7 @@ def _unlabelled(text: str, name: str) -> str:
 
 
 def _integer(value: Any) -> Any:
-    """The whole number, or what cannot pass for one."""
+    """The value as a whole number if it is one in any notation."""
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, dict) and len(value) == 1:

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-#: Only this much of an answer is read: every stage's output limit is far lower.
-_MOST_CHARACTERS = 100_000
-#: Longer values are read as strict JSON alone: no stage asks for so much, and each leniency takes time.
-_LONGEST_LENIENT = 16_000
-#: How many times the length of an answer may be looked at in vain.
-_MOST_LOOKS = 3
+#: Only this much of an answer is read. The output limit of every stage is far lower.
+_MAX_CHARACTERS = 100_000
+#: Longer values are only read as strict JSON, because lenient parsing takes time. No stage asks for so much.
+_MAX_LENIENT_CHARACTERS = 16_000
+#: Text that turns out not to be JSON may be scanned this many times the length of the answer.
+_MAX_RESCANS = 3
 
 _THOUGHT_TAGS = "think|thinking|thought|thoughts|reason|reasoning|reflection|analysis|scratchpad|seed:think"
 _OPENING = re.compile(
@@ -30,14 +30,14 @@ _CLOSINGS = {"[think]": "[/think]", "◁think▷": "◁/think▷", "<|start_thin
 _UNOPENED_THOUGHTS = re.compile(
     rf"\A.*(?:</(?:{_THOUGHT_TAGS})>|\[/THINK\]|◁/think▷|<\|END_THINKING\|>)", re.DOTALL | re.IGNORECASE
 )
-#: gpt-oss's "harmony" format: what follows the last "final" channel is the answer.
+#: gpt-oss's "harmony" format: the answer follows the last "final" channel.
 _FINAL_CHANNEL, _MESSAGE = "<|channel|>final", "<|message|>"
 _SPECIAL_TOKENS = re.compile(
     r"<\|[\w:/ -]{1,40}\|>|<[|\uff5c][^<>{}\n]{1,40}[|\uff5c]>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>|<eos>|<bos>"
 )
 
-#: After its bracket, an object continues with a key or its end, a list with a value or its end.
-_START = re.compile(r"""\{(?=\s*(?:["'\u201c}/]|[A-Za-z_]\w*\s*:))|\[(?=\s*(?:["'\u201c{\[\]/\-\d]))""")
+#: After the opening bracket, an object continues with a key or its end, and a list with a value or its end.
+_VALUE_START = re.compile(r"""\{(?=\s*(?:["'\u201c}/]|[A-Za-z_]\w*\s*:))|\[(?=\s*(?:["'\u201c{\[\]/\-\d]))""")
 _QUOTED_START = re.compile(r'"(?=(?:\\n|\s)*[{\[](?:\\n|\s)*\\")')
 _ESCAPED_START = re.compile(r'[{\[]\s*\\"')
 _STRING = r'"(?:[^"\\]|\\.)*"'
@@ -46,36 +46,36 @@ _TRAILING_COMMA = re.compile(rf"({_STRING})|,(?=\s*(?:[}}\]]|\Z))", re.DOTALL)
 _BARE_KEY = re.compile(rf"({_STRING})|(?<=[{{,\s])([A-Za-z_]\w*)(?=\s*:)", re.DOTALL)
 _BARE_LITERAL = re.compile(rf"({_STRING})|\b(True|False|None)\b", re.DOTALL)
 _MISSING_COMMA = re.compile(rf"({_STRING}|[\]}}\d])((?>[^\S\n]*\n\s*+))(?={_STRING}\s*:)", re.DOTALL)
-#: A backslash with what it escapes, or a backslash that is no valid JSON escape.
+#: A valid JSON escape, or a backslash that begins none.
 _ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|u?)')
 _LITERALS = {"True": "true", "False": "false", "None": "null"}
 _CLOSING = {"{": "}", "[": "]"}
 
 
-class _Twice(ValueError):
-    """An object has one key with two different values, so the intended one is unknown."""
+class _AmbiguousKeyError(ValueError):
+    """An object has the same key with two different values, so it is unknown which one is meant."""
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object. Raises `_Twice`."""
+def _unambiguous_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object. Raises `_AmbiguousKeyError`."""
     found: dict[str, Any] = {}
     for key, value in pairs:
         if found.setdefault(key, value) != value:
-            raise _Twice(key)
+            raise _AmbiguousKeyError(key)
     return found
 
 
 #: Accepts line breaks and other control characters inside strings.
-_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_once)
+_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_unambiguous_object)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an answer holds."""
+    """The JSON values in a text."""
 
     #: The outermost objects and lists, in order.
     values: list[Any]
-    #: Whether one was begun and not ended.
+    #: Whether the last value has no end.
     is_cut_off: bool = False
     #: Whether nothing but brackets, fences and white space follows the last one.
     ends_text: bool = False
@@ -91,7 +91,7 @@ def without_thoughts(text: str) -> str:
 
 
 def _without_tagged_thoughts(text: str) -> str:
-    """Thinking that never ends goes on to the end of the text, unless the answer stands before it."""
+    """Thinking without an end goes to the end of the text, unless the answer comes before it."""
     lower = text.lower()
     kept: list[str] = []
     unclosed: set[str] = set()
@@ -101,7 +101,7 @@ def _without_tagged_thoughts(text: str) -> str:
         if opening.start() < at or closing in unclosed:
             continue
         end = lower.find(closing, opening.end())
-        if end < 0 and _START.search(text, at, opening.start()) is None:
+        if end < 0 and _VALUE_START.search(text, at, opening.start()) is None:
             return "".join(kept) + text[at : opening.start()]
         if end < 0:
             unclosed.add(closing)
@@ -117,30 +117,30 @@ def has_thoughts(text: str) -> bool:
 
 
 def without_tags(text: str) -> str:
-    """The answer with the thinking in it, without the tags around."""
+    """The answer with its thinking but without the tags."""
     return _SPECIAL_TOKENS.sub("", re.sub(rf"</?(?:{_THOUGHT_TAGS})>|\[/?THINK\]|◁/?think▷", " ", text)).strip()
 
 
 def find_json(text: str, *, is_whole: bool) -> Found:
-    """The JSON values in a text. `is_whole`: the server says that the model ended by itself.
+    """The JSON values in a text.
 
-    Only then may the last brackets be missing.
+    `is_whole`: the server says that the model ended by itself. Only then may the last brackets be missing.
     """
-    text = text[:_MOST_CHARACTERS].strip()
-    found = _scanned(text, is_whole=is_whole)
+    text = text[:_MAX_CHARACTERS].strip()
+    found = _scan(text, is_whole=is_whole)
     if found.values:
         return found
     unescaped = _unescaped(text)
-    return found if unescaped == text else _scanned(unescaped, is_whole=is_whole)
+    return found if unescaped == text else _scan(unescaped, is_whole=is_whole)
 
 
-def _scanned(text: str, *, is_whole: bool) -> Found:
+def _scan(text: str, *, is_whole: bool) -> Found:
     values: list[Any] = []
     sources: list[str] = []
     at = 0
-    # Each look at what turns out to be no JSON costs its length; all of them together no more than some texts.
-    budget = _MOST_LOOKS * len(text) + _MOST_CHARACTERS // 10
-    while budget > 0 and (start := _START.search(text, at)) is not None:
+    # Bounds the total time: each attempt at text that is not JSON costs its length.
+    budget = _MAX_RESCANS * len(text) + _MAX_CHARACTERS // 10
+    while budget > 0 and (start := _VALUE_START.search(text, at)) is not None:
         extent = _extent(text, start.start())
         value, end = _decoded(text, start.start(), extent, is_whole=is_whole)
         if end:
@@ -203,30 +203,30 @@ def _extent(text: str, start: int) -> _Extent:
 
 
 def _decoded(text: str, start: int, extent: _Extent, *, is_whole: bool) -> tuple[Any, int]:
-    """The value that starts here, and where it ends; 0 if there is no value."""
+    """The value that starts at `start`, and the position after it; 0 if there is no value."""
     try:
         value, end = _DECODER.raw_decode(text, start)
-    except _Twice:
+    except _AmbiguousKeyError:
         return None, 0
     except (ValueError, RecursionError):
         pass
     else:
         return value, end
     if extent.end is not None:
-        found = next(_readings(text[start : extent.end]), _NOTHING)
+        found = next(_lenient_values(text[start : extent.end]), _NOTHING)
         return (None, 0) if found is _NOTHING else (found, extent.end)
     if not is_whole or extent.is_in_string:
         return None, 0
-    found = next(_readings(text[start:].rstrip("`\n ") + extent.missing), _NOTHING)
+    found = next(_lenient_values(text[start:].rstrip("`\n ") + extent.missing), _NOTHING)
     return (None, 0) if found is _NOTHING else (found, len(text))
 
 
 _NOTHING = object()
 
 
-def _readings(text: str) -> Iterator[Any]:
-    """Parses the text more and more leniently."""
-    if len(text) > _LONGEST_LENIENT:
+def _lenient_values(text: str) -> Iterator[Any]:
+    """Values from more and more lenient parsers."""
+    if len(text) > _MAX_LENIENT_CHARACTERS:
         return
     for reading in (text, text.replace("\u201c", '"').replace("\u201d", '"')):
         try:
@@ -246,8 +246,8 @@ def _normalised(text: str) -> str:
     text = _MISSING_COMMA.sub(r"\1,\2", text)
     text = _BARE_KEY.sub(lambda found: found[1] or f'"{found[2]}"', text)
     text = _BARE_LITERAL.sub(lambda found: found[1] or _LITERALS[found[2]], text)
-    return re.sub(_STRING, lambda found: _with_sound_escapes(found[0]), text, flags=re.DOTALL)
+    return re.sub(_STRING, lambda found: _with_valid_escapes(found[0]), text, flags=re.DOTALL)
 
 
-def _with_sound_escapes(string: str) -> str:
+def _with_valid_escapes(string: str) -> str:
     return _ESCAPE.sub(lambda found: found[0] if found[1] else "", string)

@@ -1,6 +1,6 @@
-"""How many tokens an answer may have: enough for the longest one that its schema accepts, and no more.
+"""How many tokens an answer may have: enough for the longest answer that its schema accepts.
 
-This caps the cost of a model that never stops.
+This limits the cost of a model that never stops.
 """
 
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""The table that maps the provider's complaints to our errors."""
+"""Maps the provider's complaints to our errors."""
 
 import re
 
@@ -21,7 +21,7 @@ from generator_service.llm.complaint import Complaint, any_of
 
 _ANY_4XX = range(400, 500)
 
-#: Words that say more than the status does: (statuses, words, error). The first match counts.
+#: Text that says more than the status: (statuses, text, error). The first match counts.
 _BY_WORDS: tuple[tuple[range | frozenset[int], re.Pattern[str], type[LoreError]], ...] = (
     (
         _ANY_4XX,
@@ -92,7 +92,7 @@ _BY_STATUS: dict[int, type[ProviderError]] = {
     407: ProviderAuth,
     408: ProviderTimeout,
     409: ProviderUnavailable,
-    # Statuses of gateways and individual providers: 424 is a failed dependency (vLLM behind a router), 425 "too early",
+    # Statuses of gateways and some providers: 424 is a failed dependency (vLLM behind a router), 425 "too early",
     # 498 an expired Hugging Face token or exhausted flex capacity at Groq, 499 a connection that a proxy closed.
     423: ProviderUnavailable,
     424: ProviderUnavailable,
@@ -117,20 +117,20 @@ def translate(complaint: Complaint) -> LoreError:
 
 
 def of_connection(error: openai.OpenAIError) -> ProviderError:
-    """Our error for a call without an answer."""
+    """Our error for a call that got no response."""
     return ProviderTimeout() if isinstance(error, openai.APITimeoutError) else ProviderUnavailable()
 
 
 def hint_of(complaint: Complaint) -> str | None:
-    """Which setting to check, for the log."""
+    """Which setting to check, for the log. None if no setting is the likely cause."""
     if 300 <= complaint.status < 400:
-        return "The address redirects elsewhere. Set OPENAI_BASE_URL to where the API is."
+        return "The address redirects elsewhere. Set OPENAI_BASE_URL to the address of the API."
     if complaint.status in (400, 404) and _UNKNOWN_MODEL.search(complaint.words):
-        return "The provider does not know the model. Look at OPENAI_MODEL."
+        return "The provider does not know the model. Check OPENAI_MODEL."
     if complaint.status in (404, 405):
-        return "The address has no chat completions. Look at OPENAI_BASE_URL: most servers want /v1 at its end."
+        return "The address has no chat completions. Check OPENAI_BASE_URL: it usually ends with /v1."
     if complaint.status in (401, 403, 407):
-        return "The provider does not accept the key. Look at OPENAI_API_KEY."
+        return "The provider does not accept the key. Check OPENAI_API_KEY."
     return None
 
 
@@ -139,7 +139,7 @@ _UNKNOWN_MODEL = any_of(
     r"model\b[^.]{0,80}?no longer|(?<!this )model\b[^.]{0,40}?not supported|(unknown|invalid|no such)[ _]model",
     "model_not_found|no endpoints|not a valid model",
 )
-#: What sounds like moderation but is about the account, the network or a parameter.
+#: Phrases like those of moderation that are about the account, the network or a parameter.
 _NOT_ABOUT_TEXT = any_of(
     r"\bwaf\b|firewall|cloudflare|network security|unusual activity|account (has been|is|was)|response_format",
     r"(unknown|unsupported|unrecognized) (param|field|arg)",

@@ -1,6 +1,6 @@
-"""Parses the body of a chat completion in any of the forms that servers send.
+"""Parses the body of a chat completion in any of the formats that servers send.
 
-It does not use the SDK's models: they do not validate, and only support one form.
+The SDK's models are not used: they do not validate and only know one format.
 """
 
 import json
@@ -26,14 +26,14 @@ class Ending(Enum):
     REFUSED = "refused"
 
 
-#: `finish_reason` of various servers; those with which the model ended by itself.
-_WHOLE = frozenset(
+#: Values of `finish_reason`, from various servers, with which the model ended by itself.
+_WHOLE_REASONS = frozenset(
     {"", "stop", "eos", "eos_token", "end_turn", "end", "stop_sequence", "complete", "completed", "normal"}
 ) | {
     "tool_calls",
     "function_call",
 }
-_REFUSED = re.compile(
+_REFUSED_REASON = re.compile(
     r"content_filter|safety|refus|sensitive|block|prohibited|recitation|guardrail|moderation|inspection", re.IGNORECASE
 )
 
@@ -61,7 +61,7 @@ class Reply:
 
     text: str
     ending: Ending = Ending.WHOLE
-    #: Other places where some servers put the answer: the arguments of a tool call, the model's reasoning.
+    #: Other fields where some servers put the answer: the arguments of a tool call and the model's reasoning.
     elsewhere: tuple[str, ...] = ()
     usage: Usage = _UNCOUNTED
     #: Tokens that the model spent on reasoning, if the server counts them.
@@ -87,20 +87,24 @@ def read_reply(body: bytes) -> Reply:
 def _completion(body: bytes) -> dict[str, Json]:
     try:
         text = body.decode("utf-8-sig").strip()
-        parsed = _joined(_EVENT.findall(text)) if text.startswith(("data:", ":", "event:")) else json.loads(text)
+        parsed = (
+            _completion_of_stream(_EVENT.findall(text))
+            if text.startswith(("data:", ":", "event:"))
+            else json.loads(text)
+        )
     except (ValueError, RecursionError) as error:
         raise UnreadableReply from error
     if isinstance(parsed, list) and parsed:
         parsed = parsed[0]
     if not isinstance(parsed, dict):
         raise UnreadableReply
-    if not parsed.get("choices") and parsed.keys() & _OF_ERRORS:
+    if not parsed.get("choices") and parsed.keys() & _ERROR_FIELDS:
         raise ErrorReply(complaint_in(parsed))
     return parsed
 
 
-def _joined(events: list[str]) -> dict[str, Json]:
-    """The chunks of a stream as one completion. Some servers stream even if they are not asked to."""
+def _completion_of_stream(events: list[str]) -> dict[str, Json]:
+    """The chunks of a stream as one completion. Some servers stream without being asked."""
     chunks = [json.loads(event) for event in events if event.strip() not in ("", "[DONE]")]
     chunks = [chunk for chunk in chunks if isinstance(chunk, dict)]
     for chunk in chunks:
@@ -108,7 +112,7 @@ def _joined(events: list[str]) -> dict[str, Json]:
             raise ErrorReply(complaint_in(chunk))
     choices = [chunk["choices"][0] for chunk in chunks if isinstance(chunk.get("choices"), list) and chunk["choices"]]
     parts = [choice.get("delta") or choice.get("message") or {"content": choice.get("text")} for choice in choices]
-    message = {key: "".join(map(_text, (part.get(key) for part in parts))) for key in ("content", *_REASONING)}
+    message = {key: "".join(map(_text, (part.get(key) for part in parts))) for key in ("content", *_REASONING_FIELDS)}
     refusal = "".join(_text(part.get("refusal")) for part in parts)
     finish = next((choice["finish_reason"] for choice in reversed(choices) if choice.get("finish_reason")), None)
     usage = next((chunk["usage"] for chunk in reversed(chunks) if chunk.get("usage")), None)
@@ -121,13 +125,13 @@ def _joined(events: list[str]) -> dict[str, Json]:
 
 
 #: Fields that mark a body without choices as an error.
-_OF_ERRORS = frozenset({"error", "message", "detail", "errors", "error_msg"})
-_REASONING = ("reasoning_content", "reasoning")
+_ERROR_FIELDS = frozenset({"error", "message", "detail", "errors", "error_msg"})
+_REASONING_FIELDS = ("reasoning_content", "reasoning")
 
 
 def _reply(message: Mapping[str, Json], choice: Mapping[str, Json], usage: Json) -> Reply:
     text = _text(message.get("content"))
-    reasoning = [said for key in _REASONING if (said := _text(message.get(key)).strip())]
+    reasoning = [thought for key in _REASONING_FIELDS if (thought := _text(message.get(key)).strip())]
     details = usage.get("completion_tokens_details") if isinstance(usage, dict) else None
     return Reply(
         text=text,
@@ -142,9 +146,9 @@ def _reply(message: Mapping[str, Json], choice: Mapping[str, Json], usage: Json)
 def _ending(message: Mapping[str, Json], choice: Mapping[str, Json]) -> Ending:
     reason = str(choice.get("finish_reason") or "").lower()
     refusal = message.get("refusal")
-    if _REFUSED.search(reason) or (refusal is not None and refusal is not False and str(refusal).strip()):
+    if _REFUSED_REASON.search(reason) or (refusal is not None and refusal is not False and str(refusal).strip()):
         return Ending.REFUSED
-    return Ending.WHOLE if reason in _WHOLE else Ending.CUT_OFF
+    return Ending.WHOLE if reason in _WHOLE_REASONS else Ending.CUT_OFF
 
 
 def _text(content: Json) -> str:
@@ -175,7 +179,7 @@ def _arguments(message: Mapping[str, Json]) -> Iterator[str]:
 
 
 def usage_of(usage: Json) -> Usage:
-    """What the provider says the call cost. A server that says nothing, or nonsense, counts as 0 tokens."""
+    """The cost of the call according to the provider. Missing or invalid numbers count as 0 tokens."""
     if not isinstance(usage, dict):
         return _UNCOUNTED
     return Usage(1, _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))

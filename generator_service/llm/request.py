@@ -1,4 +1,4 @@
-"""Builds the body of a request in the form that the provider accepts."""
+"""Builds the body of a request in the provider's dialect."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,16 +12,16 @@ from generator_service.llm.output_limit import output_limit
 from generator_service.llm.schema import basic_schema, full_schema, strict_schema
 
 #: How much of an unusable answer is quoted back to the model, in characters. A runaway answer would fill its context.
-_MOST_QUOTED = 2_000
-#: Against a model that repeats itself until its limit; left out once a provider has refused it.
+_MAX_QUOTED = 2_000
+#: Keeps a model from repeating itself until its limit. It is left out once the provider has rejected it.
 _AGAINST_REPETITION = {"frequency_penalty": 0.6}
-#: Roles alternate, so that even an empty answer is quoted.
-_NOTHING = "(nothing)"
+#: Quoted instead of an empty answer, because roles must alternate.
+_EMPTY_ANSWER = "(nothing)"
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What is added to a request when the first answer cannot be used."""
+    """What is added to a request after an unusable answer."""
 
     messages: Sequence[Message] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -36,7 +36,7 @@ def request_body(
     options: Mapping[str, Any],
     room_tokens: int | None = None,
 ) -> dict[str, Any]:
-    """What is sent. `options`: parameters that the operators have set. `room_tokens`: a bound for this answer."""
+    """The body. `options`: parameters that the operators have set. `room_tokens`: an upper limit for this answer."""
     body: dict[str, Any] = {"model": model, "messages": [*_opening(ask, dialect), *repair.messages]}
     if form := _response_format(ask, dialect.form):
         body["response_format"] = form
@@ -48,16 +48,19 @@ def request_body(
 
 
 def repair_of(fault: InvalidOutput) -> Repair:
-    """How to ask again after an answer that cannot be used: with a bounded quotation, and what is wrong with it.
+    """How to ask again after an unusable answer: with a short quotation of it, and what is wrong with it.
 
-    A cut-off answer is not quoted: a model goes on where it reads its own beginning, and runs away again.
+    A cut-off answer is not quoted, because the model would continue it and run away again.
     """
     is_runaway = isinstance(fault, Truncated)
     content = "" if is_runaway else fault.content.strip()
-    quoted = content if len(content) <= _MOST_QUOTED else f"{content[:_MOST_QUOTED]} ..."
+    quoted = content if len(content) <= _MAX_QUOTED else f"{content[:_MAX_QUOTED]} ..."
     wanted = f"That answer cannot be used. {fault.fault} Answer again, with one JSON object that fits the schema."
-    said: list[Message] = [{"role": "assistant", "content": quoted or _NOTHING}, {"role": "user", "content": wanted}]
-    return Repair(said, _AGAINST_REPETITION if is_runaway else {})
+    messages: list[Message] = [
+        {"role": "assistant", "content": quoted or _EMPTY_ANSWER},
+        {"role": "user", "content": wanted},
+    ]
+    return Repair(messages, _AGAINST_REPETITION if is_runaway else {})
 
 
 def _opening(ask: Ask[M], dialect: Dialect) -> list[Message]:

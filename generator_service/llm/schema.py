@@ -1,4 +1,4 @@
-"""Pydantic models as JSON Schemas: for strict mode, with fewer keywords, and as an outline."""
+"""JSON Schemas of pydantic models: for strict mode, with few keywords, and as an outline."""
 
 import json
 from collections.abc import Mapping
@@ -7,49 +7,46 @@ from typing import Any
 
 from pydantic import BaseModel
 
-#: Not permitted in OpenAI's strict mode (string lengths), or useless to the model. Lengths are checked afterwards.
+#: Not allowed in OpenAI's strict mode (string lengths), or useless to the model. Lengths are checked in the answer.
 _DROPPED = frozenset({"minLength", "maxLength", "title"})
-#: What providers without full support still accept.
+#: Keywords that providers without full support accept.
 _BASIC = frozenset({"type", "properties", "required", "additionalProperties", "items", "enum", "const", "anyOf"})
 
 #: How many entries of a list an outline shows.
-_MOST_SHOWN = 3
+_MAX_SHOWN = 3
 
 Schema = Mapping[str, Any]
 
 
 @lru_cache(maxsize=256)
 def full_schema(model: type[BaseModel]) -> Schema:
-    """The schema with every limit; answers are checked against it. Do not modify it."""
+    """The schema with all limits, for checking answers. Do not modify it."""
     return model.model_json_schema()
 
 
 @lru_cache(maxsize=256)
 def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """The schema of a model without defaults, optional or free-form fields; `strict_faults` finds other models.
-
-    Do not modify it.
-    """
+    """The schema for strict mode. `strict_faults` says whether the model is suitable. Do not modify it."""
     schema: dict[str, Any] = _stripped(full_schema(model))
     return schema
 
 
 @lru_cache(maxsize=256)
 def basic_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """The schema without limits and references: types, fields and what is required. Do not modify it."""
+    """The schema with types, fields and required fields only, without references. Do not modify it."""
     full = full_schema(model)
     schema: dict[str, Any] = _basic(full, full.get("$defs", {}))
     return schema
 
 
 def outline(model: type[BaseModel]) -> str:
-    """The schema in the form that models read best: `{"traits": [text, text, text], "flaw": {"name": text}}`."""
+    """The schema in the notation that models read best: `{"traits": [text, text, text], "flaw": {"name": text}}`."""
     full = full_schema(model)
     return _outline(full, full.get("$defs", {}))
 
 
 def _stripped(node: Any, *, names_fields: bool = False) -> Any:
-    """`names_fields`: the keys are names of fields, one of which may well be "title"."""
+    """`names_fields`: the keys are names of fields, such as "title", not keywords."""
     if isinstance(node, dict):
         kept = {key: value for key, value in node.items() if names_fields or key not in _DROPPED}
         return {key: _stripped(value, names_fields=key in ("properties", "$defs")) for key, value in kept.items()}
@@ -88,12 +85,12 @@ def _outline(node: Schema, definitions: Schema) -> str:
 
 
 def _list_outline(entry: str, count: int) -> str:
-    shown = [entry] * min(count, _MOST_SHOWN)
-    return f"[{', '.join(shown)}{'' if 0 < count <= _MOST_SHOWN else ', ...'}]"
+    shown = [entry] * min(count, _MAX_SHOWN)
+    return f"[{', '.join(shown)}{'' if 0 < count <= _MAX_SHOWN else ', ...'}]"
 
 
 def strict_faults(model: type[BaseModel]) -> list[str]:
-    """Why strict mode would not take the model; empty when it does."""
+    """Why strict mode would reject the model. Empty if it accepts it."""
     schema = strict_schema(model)
     objects = {"answer": schema} | schema.get("$defs", {})
     return [f"{name}: {fault}" for name, node in objects.items() for fault in _object_faults(node)]

@@ -1,11 +1,11 @@
-"""What calls to the LLM cost."""
+"""The cost of calls to the LLM."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Calls and tokens, failed and repeated calls included."""
+    """Calls and tokens, including failed and repeated calls."""
 
     llm_calls: int = 0
     prompt_tokens: int = 0

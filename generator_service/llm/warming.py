@@ -1,4 +1,4 @@
-"""The SDK imports and builds much of itself at the first call: 0.1 to 0.2 s that the first job would wait for."""
+"""Prepares the SDK. Its first call imports and builds much of it, which takes 0.1 to 0.2 s."""
 
 import httpx2
 from openai import AsyncOpenAI

@@ -20,7 +20,7 @@ from infra.cdk.settings import WORKER_BATCH_SIZE, InfraSettings
 API_STAGE = "api"
 
 
-class PackedChalice(Chalice):  # type: ignore[misc] # Chalice's construct is untyped
+class PackedChalice(Chalice):
     """Chalice's construct with the finished package (`infra.cdk.bytecode`)."""
 
     def _package_app(self) -> None:

@@ -60,9 +60,9 @@ async def generate(client: Client, provider: Provider, case: Case, **params: Any
     events, code, said = await _followed(call)
     if code:
         return Outcome(code, [], [], provider.calls(run), said)
-    final = events[-1].final
-    warnings = [(failure.code, getattr(failure, "missing", True)) for failure in final.failures]
-    return Outcome("completed", _pieces(json.loads(final.result_json)), warnings, provider.calls(run))
+    generated = events[-1].generated
+    warnings = [(failure.code, getattr(failure, "missing", True)) for failure in generated.failures]
+    return Outcome("completed", _pieces(json.loads(generated.result_json)), warnings, provider.calls(run))
 
 
 async def _followed(call: Any) -> tuple[list[Any], str, str]:

@@ -16,14 +16,14 @@ import grpc.aio
 from chalicelib.adapter.grpc_generator import event_of, failure_of, message_of
 from chalicelib.domain.error import GenerationFailed
 from chalicelib.port.generator import GenerationEvent, GenerationRequest
-from generator_service.bridge import stream
 from generator_service.error import LoreError, ProviderRateLimited, ProviderUnavailable, Refused
-from generator_service.event import Emit, Event
+from generator_service.event_stream import stream
 from generator_service.llm.ask import Answer, Ask, M, Patience, Spend
 from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
 from generator_service.wire import read_job, status_of, trailing_metadata, write_event
-from generator_service.writing import Writing
+from generator_service.writing.event import Emit, Event
+from generator_service.writing.job_writer import JobWriter
 
 KINDS = load_kinds()
 #: The longest delay of the network, seconds.
@@ -136,8 +136,8 @@ class SimGenerator:
     async def _write(self, rpc: Rpc, request: Any, timeout_s: float, emit: Emit) -> Event:
         llm = _SimLlm(self, rpc)
         job = read_job(request, KINDS)
-        writing = Writing(job, llm, emit, clock=self._now, time_left_s=max(0.0, timeout_s - 1))
-        return await writing.run()
+        writer = JobWriter(job, llm, emit, clock=self._now, time_left_s=max(0.0, timeout_s - 1))
+        return await writer.write()
 
     async def call(self, rpc: Rpc, stages: tuple[tuple[int, str], ...]) -> None:
         """One call to the LLM. It is paid for from its start."""

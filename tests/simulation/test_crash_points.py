@@ -7,11 +7,12 @@ import pytest
 from chalicelib.bootstrap import assemble
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import TERMINAL, Status
-from tests import virtual_time
 from tests.simulation.process import GatedDatabase, Mortal, gated
 from tests.unit.chalicelib.system import OWNER, System, message
 
-#: More gates than a job of one piece passes: the last points lie after its end.
+pytestmark = pytest.mark.virtual_time
+
+#: More than a job of one piece passes: the last points lie after its end.
 POINTS = 80
 
 
@@ -56,36 +57,27 @@ async def _recovered(system: System, job: Job) -> None:
 
 @pytest.mark.parametrize("point", range(1, POINTS + 1))
 @pytest.mark.parametrize("type_name", ["generate_characters", "create_world"])
-def test_a_worker_killed_at_any_await_leaves_a_legal_job_that_ends_well(type_name: str, point: int) -> None:
-    async def scenario() -> None:
-        system = System()
-        payload: dict[str, object] = {"user_id": "1"} if type_name == "create_world" else {"count": 1}
-        job = await system.submitted(type_name, **payload)
-        died = await _worker_killed_at(system, point, job)
-        view, _ = await system.services.reading.job(OWNER, job.id)
-        assert view.job.status in {Status.PENDING, Status.PROCESSING, Status.COMPLETED}
-        assert (view.job.result is not None) is (view.job.status is Status.COMPLETED)
-        assert died or view.job.status in TERMINAL
-        await _recovered(system, job)
-        done = await system.job(job.id)
-        assert done.status is Status.COMPLETED
-        assert done.attempt <= 2
-        worlds, _ = await system.worlds.page(OWNER, 10, None)
-        assert len(worlds) == (type_name == "create_world")
-        paid_twice = [count for count in system.generator.started.values() if count > 1]
-        assert len(paid_twice) <= 2, (
-            "only a stage on its way to the store, and a stage in progress, may be paid for twice"
-        )
-
-    virtual_time.run(scenario())
+async def test_a_worker_killed_at_any_await_leaves_a_legal_job_that_ends_well(type_name: str, point: int) -> None:
+    system = System()
+    payload: dict[str, object] = {"user_id": "1"} if type_name == "create_world" else {"count": 1}
+    job = await system.submitted(type_name, **payload)
+    died = await _worker_killed_at(system, point, job)
+    view, _ = await system.services.reading.job(OWNER, job.id)
+    assert view.job.status in {Status.PENDING, Status.PROCESSING, Status.COMPLETED}
+    assert (view.job.result is not None) is (view.job.status is Status.COMPLETED)
+    assert died or view.job.status in TERMINAL
+    await _recovered(system, job)
+    done = await system.job(job.id)
+    assert done.status is Status.COMPLETED
+    assert done.attempt <= 2
+    worlds, _ = await system.worlds.page(OWNER, 10, None)
+    assert len(worlds) == (type_name == "create_world")
+    paid_twice = [count for count in system.generator.started.values() if count > 1]
+    assert len(paid_twice) <= 2, "only what was on its way to the store, and what was under way, may be paid again"
 
 
-def test_the_enumeration_reaches_the_end_of_the_job() -> None:
+async def test_the_enumeration_reaches_the_end_of_the_job() -> None:
     """Otherwise the points would not cover every await."""
-
-    async def scenario() -> None:
-        system = System()
-        job = await system.submitted(count=1)
-        assert not await _worker_killed_at(system, POINTS, job)
-
-    virtual_time.run(scenario())
+    system = System()
+    job = await system.submitted(count=1)
+    assert not await _worker_killed_at(system, POINTS, job)

@@ -7,42 +7,42 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class GenerateRequest(_message.Message):
-    __slots__ = ("job_id", "kind", "params_json", "finished", "unusable_answers")
+    __slots__ = ("job_id", "kind", "params_json", "checkpoints", "unusable_answers")
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     PARAMS_JSON_FIELD_NUMBER: _ClassVar[int]
-    FINISHED_FIELD_NUMBER: _ClassVar[int]
+    CHECKPOINTS_FIELD_NUMBER: _ClassVar[int]
     UNUSABLE_ANSWERS_FIELD_NUMBER: _ClassVar[int]
     job_id: str
     kind: str
     params_json: str
-    finished: _containers.RepeatedCompositeFieldContainer[FinishedStage]
+    checkpoints: _containers.RepeatedCompositeFieldContainer[Checkpoint]
     unusable_answers: int
-    def __init__(self, job_id: _Optional[str] = ..., kind: _Optional[str] = ..., params_json: _Optional[str] = ..., finished: _Optional[_Iterable[_Union[FinishedStage, _Mapping]]] = ..., unusable_answers: _Optional[int] = ...) -> None: ...
+    def __init__(self, job_id: _Optional[str] = ..., kind: _Optional[str] = ..., params_json: _Optional[str] = ..., checkpoints: _Optional[_Iterable[_Union[Checkpoint, _Mapping]]] = ..., unusable_answers: _Optional[int] = ...) -> None: ...
 
-class FinishedStage(_message.Message):
-    __slots__ = ("item", "stage", "output_json")
-    ITEM_FIELD_NUMBER: _ClassVar[int]
+class Checkpoint(_message.Message):
+    __slots__ = ("piece_index", "stage", "output_json")
+    PIECE_INDEX_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_JSON_FIELD_NUMBER: _ClassVar[int]
-    item: int
+    piece_index: int
     stage: str
     output_json: str
-    def __init__(self, item: _Optional[int] = ..., stage: _Optional[str] = ..., output_json: _Optional[str] = ...) -> None: ...
+    def __init__(self, piece_index: _Optional[int] = ..., stage: _Optional[str] = ..., output_json: _Optional[str] = ...) -> None: ...
 
 class GenerateEvent(_message.Message):
-    __slots__ = ("progress", "final", "stage", "spent")
-    PROGRESS_FIELD_NUMBER: _ClassVar[int]
-    FINAL_FIELD_NUMBER: _ClassVar[int]
-    STAGE_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("progressed", "generated", "stage_finished", "spent")
+    PROGRESSED_FIELD_NUMBER: _ClassVar[int]
+    GENERATED_FIELD_NUMBER: _ClassVar[int]
+    STAGE_FINISHED_FIELD_NUMBER: _ClassVar[int]
     SPENT_FIELD_NUMBER: _ClassVar[int]
-    progress: GenerationProgress
-    final: GenerationFinal
-    stage: StageFinished
+    progressed: Progressed
+    generated: Generated
+    stage_finished: StageFinished
     spent: Usage
-    def __init__(self, progress: _Optional[_Union[GenerationProgress, _Mapping]] = ..., final: _Optional[_Union[GenerationFinal, _Mapping]] = ..., stage: _Optional[_Union[StageFinished, _Mapping]] = ..., spent: _Optional[_Union[Usage, _Mapping]] = ...) -> None: ...
+    def __init__(self, progressed: _Optional[_Union[Progressed, _Mapping]] = ..., generated: _Optional[_Union[Generated, _Mapping]] = ..., stage_finished: _Optional[_Union[StageFinished, _Mapping]] = ..., spent: _Optional[_Union[Usage, _Mapping]] = ...) -> None: ...
 
-class GenerationProgress(_message.Message):
+class Progressed(_message.Message):
     __slots__ = ("progress", "message")
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
@@ -51,24 +51,26 @@ class GenerationProgress(_message.Message):
     def __init__(self, progress: _Optional[int] = ..., message: _Optional[str] = ...) -> None: ...
 
 class StageFinished(_message.Message):
-    __slots__ = ("item", "stage", "output_json", "piece_json", "progress", "usage", "duration_ms", "adjusted")
-    ITEM_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("piece_index", "stage", "output_json", "piece_json", "progress", "message", "usage", "duration_ms", "adjusted")
+    PIECE_INDEX_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_JSON_FIELD_NUMBER: _ClassVar[int]
     PIECE_JSON_FIELD_NUMBER: _ClassVar[int]
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
     USAGE_FIELD_NUMBER: _ClassVar[int]
     DURATION_MS_FIELD_NUMBER: _ClassVar[int]
     ADJUSTED_FIELD_NUMBER: _ClassVar[int]
-    item: int
+    piece_index: int
     stage: str
     output_json: str
     piece_json: str
-    progress: GenerationProgress
+    progress: int
+    message: str
     usage: Usage
     duration_ms: int
     adjusted: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, item: _Optional[int] = ..., stage: _Optional[str] = ..., output_json: _Optional[str] = ..., piece_json: _Optional[str] = ..., progress: _Optional[_Union[GenerationProgress, _Mapping]] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., duration_ms: _Optional[int] = ..., adjusted: _Optional[_Iterable[str]] = ...) -> None: ...
+    def __init__(self, piece_index: _Optional[int] = ..., stage: _Optional[str] = ..., output_json: _Optional[str] = ..., piece_json: _Optional[str] = ..., progress: _Optional[int] = ..., message: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., duration_ms: _Optional[int] = ..., adjusted: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Usage(_message.Message):
     __slots__ = ("llm_calls", "prompt_tokens", "completion_tokens", "unusable_answers")
@@ -82,24 +84,24 @@ class Usage(_message.Message):
     unusable_answers: int
     def __init__(self, llm_calls: _Optional[int] = ..., prompt_tokens: _Optional[int] = ..., completion_tokens: _Optional[int] = ..., unusable_answers: _Optional[int] = ...) -> None: ...
 
-class GenerationFinal(_message.Message):
+class Generated(_message.Message):
     __slots__ = ("result_json", "failures")
     RESULT_JSON_FIELD_NUMBER: _ClassVar[int]
     FAILURES_FIELD_NUMBER: _ClassVar[int]
     result_json: str
-    failures: _containers.RepeatedCompositeFieldContainer[ItemFailure]
-    def __init__(self, result_json: _Optional[str] = ..., failures: _Optional[_Iterable[_Union[ItemFailure, _Mapping]]] = ...) -> None: ...
+    failures: _containers.RepeatedCompositeFieldContainer[PieceFailure]
+    def __init__(self, result_json: _Optional[str] = ..., failures: _Optional[_Iterable[_Union[PieceFailure, _Mapping]]] = ...) -> None: ...
 
-class ItemFailure(_message.Message):
-    __slots__ = ("item", "stage", "code", "message", "retryable")
-    ITEM_FIELD_NUMBER: _ClassVar[int]
+class PieceFailure(_message.Message):
+    __slots__ = ("piece_index", "stage", "code", "message", "retryable")
+    PIECE_INDEX_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     RETRYABLE_FIELD_NUMBER: _ClassVar[int]
-    item: int
+    piece_index: int
     stage: str
     code: str
     message: str
     retryable: bool
-    def __init__(self, item: _Optional[int] = ..., stage: _Optional[str] = ..., code: _Optional[str] = ..., message: _Optional[str] = ..., retryable: _Optional[bool] = ...) -> None: ...
+    def __init__(self, piece_index: _Optional[int] = ..., stage: _Optional[str] = ..., code: _Optional[str] = ..., message: _Optional[str] = ..., retryable: _Optional[bool] = ...) -> None: ...

@@ -45,26 +45,31 @@ class LoreServiceServicer:
     """Missing associated documentation comment in .proto file."""
 
     def Generate(self, request, context):
-        """Writes `params.count` pieces of one kind and reports each stage as it is finished.
+        """Writes `params.count` pieces of one kind and reports each stage when it is finished.
 
-        The stream is: one progress of 20, then a `stage` for each finished stage that was not handed in through
-        `finished` (with `progress` between them where there is something to say), `spent` where calls were paid for that
-        no stage has reported, one progress of 90, and one `final` as the last event. Pieces that could not be finished
-        are named in `final.failures`; when no piece is whole the call ends with a status instead of the last two.
+        The stream starts with `progressed` at 20. A `stage_finished` follows for each stage that is not in `checkpoints`,
+        with `progressed` between them if the user should be told something. `spent` reports the cost of calls that finished
+        no stage. The last two events are `progressed` at 90 and `generated`. `generated.failures` lists the pieces that
+        could not be finished. If no piece could be finished, the call ends with a status instead of the last two events.
 
-        Metadata: `traceparent` (W3C Trace Context) names the request that the call serves; the id of its trace stands in
-        every log line, and the LLM's provider is told it. `lore-attempt` and `lore-owner` stand there too.
+        Metadata of the call: `traceparent` (W3C Trace Context) identifies the request that the call serves. The id of its
+        trace is in every log line and is sent to the LLM's provider. `lore-attempt` and `lore-owner` are logged too.
 
-        Cancelling the call, or its deadline, stops all work for it: no call to the LLM starts afterwards.
+        When the call is cancelled or reaches its deadline, all work for it stops: no more calls to the LLM are started.
 
-        Status codes: INVALID_ARGUMENT (unknown kind, bad params), RESOURCE_EXHAUSTED (too many calls under way; the
-        trailing metadata `grpc-retry-pushback-ms` says when to come again), UNAVAILABLE (the LLM cannot be reached or is
-        overloaded: worth another attempt; `retry-after-ms` in the trailing metadata where the provider named a delay),
-        FAILED_PRECONDITION (the LLM refused the account: key, quota or model), INTERNAL (the LLM answered, but with
-        nothing usable), UNAUTHENTICATED (token missing or wrong), DEADLINE_EXCEEDED, CANCELLED. The trailing metadata
-        `lore-error-code` names the cause in one word of the set documented in generator_service/error.py, and
-        `lore-retryable` says "true" if a person may retry the job, and `lore-transient` "true" if another attempt at once
-        may well succeed.
+        Status codes:
+        INVALID_ARGUMENT     unknown kind or bad params
+        RESOURCE_EXHAUSTED   too many calls are running; the trailing metadata `grpc-retry-pushback-ms` says how long to wait
+        UNAVAILABLE          the LLM cannot be reached or is overloaded, so another attempt may succeed; the trailing
+        metadata `retry-after-ms` has the delay if the provider named one
+        FAILED_PRECONDITION  the LLM rejected the account: its key, quota or model
+        INTERNAL             the LLM answered, but with nothing usable
+        UNAUTHENTICATED      the token is missing or wrong
+        DEADLINE_EXCEEDED, CANCELLED
+
+        Other trailing metadata: `lore-error-code` is the cause, one of the codes in generator_service/error.py.
+        `lore-retryable` is "true" if the user may retry the job. `lore-transient` is "true" if an immediate attempt is likely
+        to succeed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -1,4 +1,4 @@
-"""Calls the generator as the worker does."""
+"""Calls the generator like the worker."""
 
 import json
 from collections.abc import Sequence
@@ -26,18 +26,20 @@ class Client:
         kind: str,
         *,
         timeout_s: float = TIMEOUT_S,
-        finished: Sequence[lore_pb2.FinishedStage] = (),
+        checkpoints: Sequence[lore_pb2.Checkpoint] = (),
         **params: Any,
     ) -> Any:
         """The call, not awaited: an asynchronous iterator of events."""
-        request = lore_pb2.GenerateRequest(job_id="job-1", kind=kind, params_json=json.dumps(params), finished=finished)
+        request = lore_pb2.GenerateRequest(
+            job_id="job-1", kind=kind, params_json=json.dumps(params), checkpoints=checkpoints
+        )
         return self._stub.Generate(request, timeout=timeout_s, metadata=self._metadata)
 
     async def generate(self, kind: str, **options: Any) -> "Events":
         return Events([event async for event in self.start(kind, **options)])
 
     async def fail(self, kind: str, **options: Any) -> "Failure":
-        """How the call ended. The events before are kept in it."""
+        """How the call ended, with the events that came before."""
         events: list[Any] = []
         try:
             async for event in self.start(kind, **options):
@@ -52,29 +54,33 @@ class Events:
 
     def __init__(self, events: list[Any]) -> None:
         self.all = events
-        self.stages = [event.stage for event in events if event.HasField("stage")]
+        self.stages = [event.stage_finished for event in events if event.HasField("stage_finished")]
 
     @property
-    def final(self) -> Any:
-        assert self.all[-1].HasField("final")
-        return self.all[-1].final
+    def generated(self) -> Any:
+        assert self.all[-1].HasField("generated")
+        return self.all[-1].generated
 
     @property
     def result(self) -> Any:
-        return json.loads(self.final.result_json)
+        return json.loads(self.generated.result_json)
 
     @property
     def progress(self) -> list[tuple[int, str]]:
-        said = [event.progress if event.HasField("progress") else event.stage.progress for event in self.all[:-1]]
-        return [(progress.progress, progress.message) for progress in said]
+        """Percent and message of each event that has them."""
+        told = [event.progressed if event.HasField("progressed") else event.stage_finished for event in self.all[:-1]]
+        return [(event.progress, event.message) for event in told]
 
-    def finished(self) -> list[lore_pb2.FinishedStage]:
-        """The stages as a later attempt hands them in."""
-        return [lore_pb2.FinishedStage(item=s.item, stage=s.stage, output_json=s.output_json) for s in self.stages]
+    def checkpoints(self) -> list[lore_pb2.Checkpoint]:
+        """The finished stages as a later attempt sends them."""
+        return [
+            lore_pb2.Checkpoint(piece_index=s.piece_index, stage=s.stage, output_json=s.output_json)
+            for s in self.stages
+        ]
 
 
 class Failure:
-    """How a call ended that had no result."""
+    """How a call without a result ended."""
 
     def __init__(self, error: grpc.aio.AioRpcError, events: Events) -> None:
         self.status = error.code()

@@ -1,4 +1,4 @@
-"""A generator in this process, and a provider behind it; both are talked to over real sockets."""
+"""A generator and a provider in this process. Tests and generator use real sockets."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ from tests.integration.generator.client import Client
 from tests.integration.generator.process import Process, Start
 from tests.integration.generator.provider import Provider, serving
 
-#: Attempts are few, so that failing takes no time.
+#: Few attempts, so that failures are quick.
 ENVIRONMENT = {
     "OPENAI_API_KEY": "sk-a-very-secret-key",
     "GENERATOR_PORT": "0",
@@ -60,7 +60,7 @@ async def generator(provider: Provider) -> AsyncIterator[Generator]:
 
 @pytest.fixture
 async def start(provider: Provider) -> AsyncIterator[Start]:
-    """start(*arguments, **environment) → a process of ours; killed when the test is over."""
+    """start(*arguments, **environment) → a generator process. It is killed at the end of the test."""
     async with AsyncExitStack() as stack:
 
         async def begin(*arguments: str, module: str = "generator_service", **settings: str) -> Process:

@@ -8,7 +8,7 @@ from tests.unit.generator.until import until
 
 
 class Process:
-    """A generator process; its log is read as it comes."""
+    """A generator process. Its log is read continuously."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
@@ -25,7 +25,7 @@ class Process:
         return "".join(self.lines)
 
     async def listening(self) -> str:
-        """The address that the log names."""
+        """The address in the log line "listening"."""
         await until(lambda: '"listening"' in self.log or self.process.returncode is not None)
         (line,) = [line for line in self.lines if '"listening"' in line]
         return str(json.loads(line)["address"])

@@ -1,4 +1,4 @@
-"""An OpenAI-like server over real HTTP that answers as it is told, and notices clients that go away."""
+"""An OpenAI-compatible HTTP server that answers from a script and notices when clients disconnect."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from tests.unit.generator.until import until
 
 @dataclass(frozen=True)
 class Status:
-    """An error in OpenAI's form."""
+    """An error in OpenAI's format."""
 
     status: int
     code: str = ""
@@ -25,7 +25,7 @@ class Status:
 
 @dataclass(frozen=True)
 class Text:
-    """A completion with this content, whatever was asked for."""
+    """A completion with this content, whatever the question."""
 
     content: str | None
     finish_reason: str = "stop"
@@ -33,7 +33,7 @@ class Text:
 
 
 class Hang:
-    """No answer until the client goes away."""
+    """No answer until the client disconnects."""
 
 
 class Drop:
@@ -42,7 +42,7 @@ class Drop:
 
 @dataclass
 class Gate:
-    """The usual answer, once the gate is open."""
+    """The usual answer, as soon as the gate is open."""
 
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -56,12 +56,12 @@ class Call:
     data: dict[str, Any]
     headers: dict[str, str]
     body: dict[str, Any]
-    #: "started", then "answered", "dropped" (the client went away) or "aborted" (we did).
+    #: "started", then "answered", "dropped" (by the client) or "aborted" (by this server).
     outcome: str = "started"
 
 
 class Provider:
-    """An ASGI app. Every question gets an answer that fits, unless a script says otherwise."""
+    """An ASGI app. Every question gets a valid answer, unless a script says otherwise."""
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
@@ -75,11 +75,11 @@ class Provider:
         return f"http://127.0.0.1:{self.port}/v1"
 
     def script(self, name: str, *happenings: Happening, number: int = 0) -> None:
-        """What the next calls for this form (and piece) get, one after the other."""
+        """What happens in the next calls for this form (and piece)."""
         self._scripts[name, number].extend(happenings)
 
     def always(self, happening: Happening, name: str = "") -> None:
-        """What every call (for this form) gets."""
+        """What happens in every call (for this form)."""
         self._always[name] = happening
 
     def count(self, outcome: str) -> int:
@@ -128,7 +128,7 @@ class Provider:
 
 
 def schema_of(body: dict[str, Any]) -> dict[str, Any]:
-    """The schema of the answer: that of `response_format`, or the one in the prompt."""
+    """The schema of the answer, from `response_format` or from the prompt."""
     form = body.get("response_format", {}).get("json_schema")
     if form is not None:
         return dict(form["schema"])
@@ -182,7 +182,7 @@ async def _send_json(send: Any, status: int, body: Any, headers: list[tuple[byte
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Signals are the test runner's business."""
+        """Leave signals to the test runner."""
         yield
 
 

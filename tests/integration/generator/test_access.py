@@ -1,4 +1,4 @@
-"""Who gets in, and what is open to see."""
+"""Calls need the token, health checks do not."""
 
 import grpc.aio
 import pytest
@@ -14,7 +14,9 @@ TOKEN = "a-shared-token"
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong", TOKEN + "x", TOKEN.upper()])
-async def test_without_the_token_there_is_no_job(generator: Generator, provider: Provider, token: str | None) -> None:
+async def test_a_call_without_the_token_is_rejected(
+    generator: Generator, provider: Provider, token: str | None
+) -> None:
     client = await generator(token=token, GENERATOR_TOKEN=TOKEN)
     failure = await client.fail("relic", count=1)
     assert failure.status is grpc.StatusCode.UNAUTHENTICATED
@@ -22,7 +24,7 @@ async def test_without_the_token_there_is_no_job(generator: Generator, provider:
     assert provider.calls == []
 
 
-async def test_with_the_token_there_is(generator: Generator) -> None:
+async def test_a_call_with_the_token_is_served(generator: Generator) -> None:
     client = await generator(token=TOKEN, GENERATOR_TOKEN=TOKEN)
     assert len((await client.generate("relic", count=1)).result) == 1
 
@@ -42,7 +44,7 @@ async def _services(client: Client, metadata: tuple[tuple[str, str], ...] = ()) 
     return [service.name async for answer in call for service in answer.list_services_response.service]
 
 
-async def test_reflection_lists_the_service_to_those_who_know_the_token(generator: Generator) -> None:
+async def test_reflection_needs_the_token(generator: Generator) -> None:
     client = await generator(GENERATOR_TOKEN=TOKEN)
     assert SERVICE in await _services(client, (("authorization", f"Bearer {TOKEN}"),))
     with pytest.raises(grpc.aio.AioRpcError) as raised:
@@ -50,14 +52,14 @@ async def test_reflection_lists_the_service_to_those_who_know_the_token(generato
     assert raised.value.code() is grpc.StatusCode.UNAUTHENTICATED
 
 
-async def test_an_oversized_request_is_refused(generator: Generator, provider: Provider) -> None:
+async def test_an_oversized_request_is_rejected(generator: Generator, provider: Provider) -> None:
     client = await generator()
     failure = await client.fail("relic", count=1, theme="x" * (MAX_REQUEST_BYTES + 1))
     assert failure.status is grpc.StatusCode.RESOURCE_EXHAUSTED
     assert provider.calls == []
 
 
-async def test_the_key_goes_to_the_provider_and_nowhere_else(generator: Generator, provider: Provider) -> None:
+async def test_the_key_is_sent_to_the_provider(generator: Generator, provider: Provider) -> None:
     client = await generator()
     await client.generate("relic", count=1)
     assert {call.headers["authorization"] for call in provider.calls} == {"Bearer sk-a-very-secret-key"}

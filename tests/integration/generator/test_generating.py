@@ -13,17 +13,17 @@ KINDS = load_kinds()
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_every_kind_runs_through_with_every_stage(generator: Generator, kind: str) -> None:
+async def test_every_kind_is_completed_with_every_stage(generator: Generator, kind: str) -> None:
     client = await generator()
     count = 1 if KINDS[kind].document else 2
     events = await client.generate(kind, theme="fantasy", count=count)
-    expected = [(item, stage.key) for item in range(count) for stage in KINDS[kind].stages]
-    assert sorted((stage.item, stage.stage) for stage in events.stages) == sorted(expected)
+    expected = [(index, stage.key) for index in range(count) for stage in KINDS[kind].stages]
+    assert sorted((stage.piece_index, stage.stage) for stage in events.stages) == sorted(expected)
     assert {message for _, message in events.progress[1:-1]} == {stage.message for stage in KINDS[kind].stages}
-    assert not events.final.failures
+    assert not events.generated.failures
 
 
-async def test_three_characters_as_the_guide_tells_it(generator: Generator) -> None:
+async def test_three_characters_are_reported_as_in_the_guide(generator: Generator) -> None:
     client = await generator()
     events = await client.generate("character", theme="fantasy", count=3)
     percents = [percent for percent, _ in events.progress]
@@ -50,7 +50,7 @@ async def test_a_world_is_one_document_with_its_paragraphs(generator: Generator,
     assert provider.calls[1].data["piece"] == story
 
 
-async def test_usage_is_what_the_provider_counted(generator: Generator, provider: Provider) -> None:
+async def test_usage_is_what_the_provider_counts(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.script("relic_description", Status(500))
     events = await client.generate("relic", count=2)
@@ -66,26 +66,26 @@ async def test_pieces_grow_stage_by_stage(generator: Generator) -> None:
     assert pieces[-1] == events.result[0]
 
 
-async def test_a_second_attempt_pays_for_nothing_twice(generator: Generator, provider: Provider) -> None:
+async def test_a_second_attempt_pays_for_no_stage_twice(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.script("setting_summary", *[Status(500)] * 4)
     failed = await client.fail("setting", count=2)
     assert failed.code == "provider_unavailable"
     before = len(provider.calls)
-    events = await client.generate("setting", count=2, finished=failed.events.finished())
+    events = await client.generate("setting", count=2, checkpoints=failed.events.checkpoints())
     assert {call.name for call in provider.calls[before:]} == {"setting_summary"}
     assert [stage.stage for stage in events.stages] == ["summary", "summary"]
     assert events.progress[0] == (20 + int(10 / 12 * 70), "Generating settings...")
     assert len(events.result) == 2
 
 
-async def test_two_of_three_are_delivered_when_one_fails(generator: Generator, provider: Provider) -> None:
+async def test_two_of_three_pieces_are_delivered_if_one_fails(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.script("character_skills", *[Text(None, refusal="I decline.")] * 2, number=3)
     events = await client.generate("character", count=3)
-    (failure,) = events.final.failures
+    (failure,) = events.generated.failures
     assert len(events.result) == 2
-    assert (failure.item, failure.stage, failure.code, failure.retryable) == (2, "skills", "refused", False)
+    assert (failure.piece_index, failure.stage, failure.code, failure.retryable) == (2, "skills", "refused", False)
     assert "I decline" not in failure.message
 
 
@@ -122,7 +122,7 @@ async def test_an_injection_in_the_theme_stays_data(generator: Generator, provid
         ("world", {"count": 2}, "invalid_params"),
     ],
 )
-async def test_a_bad_request_costs_nothing(
+async def test_a_bad_request_makes_no_call(
     generator: Generator, provider: Provider, kind: str, params: dict[str, Any], code: str
 ) -> None:
     client = await generator()

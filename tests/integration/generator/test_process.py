@@ -1,4 +1,4 @@
-"""The real process: `python -m generator_service`, its signals, its log and its health check."""
+"""The process `python -m generator_service`: its signals, its log and its health check."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ KEY = ENVIRONMENT["OPENAI_API_KEY"]
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_lets_the_running_job_end_and_then_the_process_does(
+async def test_after_a_signal_the_running_job_ends_and_then_the_process(
     start: Start, provider: Provider, signal_number: signal.Signals
 ) -> None:
     gate = Gate()
@@ -41,7 +41,7 @@ async def test_an_idle_process_ends_at_once(start: Start) -> None:
     assert await process.ended() == 0
 
 
-async def test_a_job_that_outlasts_the_drain_is_ended(start: Start, provider: Provider) -> None:
+async def test_a_job_that_takes_longer_than_the_drain_is_stopped(start: Start, provider: Provider) -> None:
     provider.always(Hang(), "relic_description")
     process = await start(DRAIN_S="0.2")
     async with grpc.aio.insecure_channel(await process.listening()) as channel:
@@ -61,7 +61,7 @@ async def test_without_a_key_it_does_not_start_and_says_why(start: Start) -> Non
     assert "Traceback" not in process.log
 
 
-async def test_a_taken_port_is_an_error_and_not_shared(start: Start) -> None:
+async def test_a_port_in_use_is_an_error_and_is_not_shared(start: Start) -> None:
     first = await start()
     port = (await first.listening()).rpartition(":")[2]
     second = await start(GENERATOR_PORT=port)
@@ -69,16 +69,14 @@ async def test_a_taken_port_is_an_error_and_not_shared(start: Start) -> None:
     assert f"127.0.0.1:{port}" in second.log
 
 
-async def test_one_search_for_the_job_tells_its_story_and_the_key_is_in_no_line(
-    start: Start, provider: Provider
-) -> None:
+async def test_the_log_tells_the_story_of_a_job_and_never_shows_the_key(start: Start, provider: Provider) -> None:
     process = await start(LOG_LEVEL="DEBUG", GENERATOR_TOKEN="a-shared-token")
     async with grpc.aio.insecure_channel(await process.listening()) as channel:
         await Client(channel, "a-shared-token").generate("relic", count=1)
     process.process.terminate()
     await process.ended()
     story = [json.loads(line) for line in process.lines if '"job_id": "job-1"' in line]
-    assert [line["message"] for line in story] == ["Job begins", "Job is written"]
+    assert [line["message"] for line in story] == ["Job started", "Job finished"]
     assert {line["kind"] for line in story} == {"relic"}
     assert KEY not in process.log
     assert "a-shared-token" not in process.log
@@ -109,8 +107,8 @@ with grpc.insecure_channel(sys.argv[1]) as channel:
 """
 
 
-async def test_nothing_more_is_written_for_a_caller_that_froze(start: Start, provider: Provider) -> None:
-    """A frozen worker's kernel keeps the connection open: only unanswered pings tell. They take up to 15 s."""
+async def test_the_work_for_a_frozen_caller_stops(start: Start, provider: Provider) -> None:
+    """The kernel of a frozen worker keeps the connection open. Only unanswered pings reveal it, after up to 15 s."""
     provider.always(Hang(), "relic_description")
     process = await start()
     address = await process.listening()

@@ -1,4 +1,4 @@
-"""Everything a provider can do wrong, and what the worker gets to hear of it."""
+"""What a provider can do wrong, and which status and code the worker gets."""
 
 import json
 
@@ -54,13 +54,13 @@ async def test_an_answer_that_never_comes_is_a_timeout(generator: Generator, pro
     assert len(provider.calls) == 2
 
 
-async def test_a_provider_that_is_not_there_is_unavailable(generator: Generator) -> None:
+async def test_an_unreachable_provider_is_unavailable(generator: Generator) -> None:
     client = await generator(OPENAI_BASE_URL="http://127.0.0.1:9/v1")
     failure = await client.fail("character", count=1)
     assert (failure.status.name, failure.code) == ("UNAVAILABLE", "provider_unavailable")
 
 
-async def test_a_fault_that_passes_is_not_noticed(generator: Generator, provider: Provider) -> None:
+async def test_temporary_faults_do_not_reach_the_caller(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.script("character_traits", Status(500), Drop(), Status(429))
     provider.script("character_stats", Text("garbage"))
@@ -68,8 +68,8 @@ async def test_a_fault_that_passes_is_not_noticed(generator: Generator, provider
     assert len(events.result) == 3
 
 
-async def test_a_long_retry_after_is_handed_on_at_once(generator: Generator, provider: Provider) -> None:
-    """Nobody waits for it here: the worker comes back, and no other call is made meanwhile."""
+async def test_a_long_retry_after_is_passed_on_at_once(generator: Generator, provider: Provider) -> None:
+    """The generator does not wait. The worker comes back later, and no other call is made in the meantime."""
     client = await generator()
     provider.always(Status(429, retry_after="300"))
     failure = await client.fail("character", count=3, timeout_s=20)
@@ -80,28 +80,30 @@ async def test_a_long_retry_after_is_handed_on_at_once(generator: Generator, pro
 
 
 NAMED = [
-    lore_pb2.FinishedStage(item=item, stage="name", output_json=json.dumps({"name": name, "concept": "c"}))
-    for item, name in enumerate(("Ada", "Bo"))
+    lore_pb2.Checkpoint(piece_index=index, stage="name", output_json=json.dumps({"name": name, "concept": "c"}))
+    for index, name in enumerate(("Ada", "Bo"))
 ]
 
 
-async def test_a_refused_key_stops_all_siblings(generator: Generator, provider: Provider) -> None:
+async def test_a_rejected_key_stops_the_other_pieces(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.always(Status(401))
-    failure = await client.fail("character", count=2, finished=NAMED)
+    failure = await client.fail("character", count=2, checkpoints=NAMED)
     assert failure.code == "provider_auth"
     assert len(provider.calls) == 1
 
 
-async def test_one_bad_call_of_many_costs_its_piece(generator: Generator, provider: Provider) -> None:
+async def test_one_rejected_call_only_fails_its_piece(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.script("relic_history", Status(400), number=3)
     events = await client.generate("relic", count=5)
     assert len(events.result) == 4
-    assert [(failure.item, failure.code) for failure in events.final.failures] == [(2, "provider_bad_request")]
+    assert [(failure.piece_index, failure.code) for failure in events.generated.failures] == [
+        (2, "provider_bad_request")
+    ]
 
 
-async def test_waiting_for_the_provider_is_told(generator: Generator, provider: Provider) -> None:
+async def test_the_user_is_told_of_a_wait_for_the_provider(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.script("relic_description", Status(429, retry_after="2"))
     events = await client.generate("relic", count=1)

@@ -1,4 +1,4 @@
-"""Cancel, deadline, overload and shutdown: nothing is paid for that nobody waits for."""
+"""After a cancel, a deadline or a shutdown, no call is made for which nobody waits."""
 
 import asyncio
 from typing import Any
@@ -15,7 +15,7 @@ from tests.unit.generator.until import until
 
 
 async def assert_quiet(provider: Provider) -> None:
-    """All connections are closed, and no call comes after."""
+    """All connections are closed, and no more calls follow."""
     await until(lambda: provider.count("started") == 0)
     calls = len(provider.calls)
     await asyncio.sleep(0.1)
@@ -23,7 +23,7 @@ async def assert_quiet(provider: Provider) -> None:
 
 
 async def hanging(client: Client, provider: Provider, timeout_s: float = 20) -> asyncio.Task[None]:
-    """Three characters under way, nine calls of theirs open at the provider."""
+    """Start a job of three characters with nine calls pending at the provider."""
     for stage in ("appearance", "backstory", "traits"):
         provider.always(Hang(), f"character_{stage}")
 
@@ -45,7 +45,9 @@ async def test_cancelling_the_call_closes_every_connection_to_the_provider(
     assert provider.count("dropped") == 9
 
 
-async def test_a_client_that_vanishes_closes_them_too(generator: Generator, provider: Provider) -> None:
+async def test_a_vanished_client_closes_every_connection_to_the_provider(
+    generator: Generator, provider: Provider
+) -> None:
     client = await generator()
     task = await hanging(client, provider)
     await client.channel.close()
@@ -55,7 +57,7 @@ async def test_a_client_that_vanishes_closes_them_too(generator: Generator, prov
     assert task.cancelled() or task.exception()
 
 
-async def test_the_deadline_closes_them_too(generator: Generator, provider: Provider) -> None:
+async def test_the_deadline_closes_every_connection_to_the_provider(generator: Generator, provider: Provider) -> None:
     client = await generator()
     task = await hanging(client, provider, timeout_s=1.5)
     with pytest.raises(grpc.aio.AioRpcError) as raised:
@@ -64,16 +66,16 @@ async def test_the_deadline_closes_them_too(generator: Generator, provider: Prov
     await assert_quiet(provider)
 
 
-async def test_before_the_deadline_what_is_whole_is_delivered(generator: Generator, provider: Provider) -> None:
+async def test_complete_pieces_are_delivered_before_the_deadline(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.script("relic_description", Hang(), number=2)
     events = await client.generate("relic", count=2, timeout_s=2)
     assert len(events.result) == 1
-    assert events.final.failures[0].code == "provider_timeout"
+    assert events.generated.failures[0].code == "provider_timeout"
     await assert_quiet(provider)
 
 
-async def test_one_job_too_many_is_pushed_back_while_health_stays_good(
+async def test_a_job_over_the_limit_is_rejected_while_the_health_check_stays_good(
     generator: Generator, provider: Provider
 ) -> None:
     client = await generator(GENERATOR_MAX_JOBS="1")
@@ -88,8 +90,8 @@ async def test_one_job_too_many_is_pushed_back_while_health_stays_good(
     assert await client.generate("relic", count=1)
 
 
-async def test_draining_lets_running_jobs_end_and_takes_no_new_ones(provider: Provider) -> None:
-    """An open Watch must not hold the exit up: it does hold up gRPC's own graceful stop."""
+async def test_while_draining_running_jobs_end_and_new_ones_are_rejected(provider: Provider) -> None:
+    """An open Watch must not delay the exit, as it does with gRPC's own graceful stop."""
     gate = Gate()
     provider.always(gate, "relic_history")
     environment = ENVIRONMENT | {"OPENAI_BASE_URL": provider.url, "DRAIN_S": "20"}
@@ -108,7 +110,7 @@ async def test_draining_lets_running_jobs_end_and_takes_no_new_ones(provider: Pr
 
 
 async def _while_draining(watch: Any, late: Client, gate: Gate) -> grpc.StatusCode:
-    """Once health says NOT_SERVING: try a new call, then let the running one go on."""
+    """When health says NOT_SERVING, try a new call, then let the running one continue."""
     while (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING:
         pass
     failure = await late.fail("relic", count=1)
@@ -117,7 +119,7 @@ async def _while_draining(watch: Any, late: Client, gate: Gate) -> grpc.StatusCo
     return failure.status
 
 
-async def test_draining_ends_jobs_that_take_longer_than_allowed(provider: Provider) -> None:
+async def test_draining_stops_jobs_that_take_longer_than_allowed(provider: Provider) -> None:
     environment = ENVIRONMENT | {"OPENAI_BASE_URL": provider.url, "DRAIN_S": "0.1"}
     async with asyncio.timeout(10):
         async with running(environment) as address, grpc.aio.insecure_channel(address) as channel:

@@ -1,4 +1,4 @@
-"""The generator's spans, as a collector gets them."""
+"""The spans that the generator sends to a collector."""
 
 import http.server
 import threading
@@ -20,7 +20,7 @@ TRACEPARENT = f"00-{TRACE_ID}-{CALLER_SPAN}-01"
 
 
 class Collector(http.server.ThreadingHTTPServer):
-    """Speaks OTLP over HTTP, and keeps what it is sent."""
+    """Receives spans (OTLP over HTTP)."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Request)
@@ -68,7 +68,7 @@ async def test_a_job_and_its_calls_are_spans_of_the_callers_trace(
     assert all({"gen_ai.usage.input_tokens"} < {a.key for a in call.attributes} for call in calls)
 
 
-async def test_a_failed_call_says_its_code_and_nothing_of_the_provider(
+async def test_the_span_of_a_failed_call_has_its_code_but_no_text_of_the_provider(
     start: Start, provider: Provider, collector: Collector
 ) -> None:
     provider.always(Refusal(401, "invalid_api_key"))
@@ -83,9 +83,7 @@ async def test_a_failed_call_says_its_code_and_nothing_of_the_provider(
     assert "text of the provider" not in str(collector.spans)
 
 
-async def test_without_a_collector_the_provider_is_told_the_trace_all_the_same(
-    generator: Generator, provider: Provider
-) -> None:
+async def test_the_provider_gets_the_trace_even_without_a_collector(generator: Generator, provider: Provider) -> None:
     client = await generator()
     await Client(client.channel, traceparent=TRACEPARENT).generate("relic", count=1)
     assert {call.headers["traceparent"].split("-")[1] for call in provider.calls} == {TRACE_ID}
@@ -95,7 +93,9 @@ async def test_without_a_collector_the_provider_is_told_the_trace_all_the_same(
 @pytest.mark.parametrize(
     "sent", [{}, {"traceparent": "00-nonsense-01"}, {"traceparent": f"00-{'0' * 32}-{CALLER_SPAN}-01"}]
 )
-async def test_a_call_of_no_trace_has_none(generator: Generator, provider: Provider, sent: dict[str, str]) -> None:
+async def test_a_call_without_a_trace_passes_none_on(
+    generator: Generator, provider: Provider, sent: dict[str, str]
+) -> None:
     client = await generator()
     await Client(client.channel, **sent).generate("relic", count=1)
     assert not any("traceparent" in call.headers for call in provider.calls)

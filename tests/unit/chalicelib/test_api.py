@@ -15,8 +15,9 @@ from chalicelib.domain.error import LoreSmithError, NoToken, Unauthenticated
 from chalicelib.domain.job_type import JOB_TYPES, JobType
 from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.domain.quota import UNLIMITED, Quota
-from tests import virtual_time
 from tests.unit.chalicelib.system import OWNER, System
+
+pytestmark = pytest.mark.virtual_time
 
 
 def request(body: Any = b"", query: dict[str, str] | None = None, **headers: str) -> Request:
@@ -40,37 +41,31 @@ def submission(**payload: Any) -> dict[str, Any]:
     return {"type": "generate_characters", "payload": payload}
 
 
-def test_an_accepted_job_is_answered_with_202_and_where_to_look() -> None:
-    async def scenario() -> None:
-        system = System()
-        response = await answer(system, endpoint.submit_job, request(submission(theme="fantasy", count=3)))
-        job = response.body
-        assert response.status == 202
-        assert response.headers["Location"] == f"/jobs/{job['id']}" == job["links"]["self"]
-        assert response.headers["Retry-After"] == "3"
-        assert (job["status"], job["progress"], job["message"]) == ("pending", 0, "Preparing your request...")
-        assert job["created_at"].endswith("Z")
-        assert job["result"] is None
-        assert "payload" not in job
-
-    virtual_time.run(scenario())
+async def test_an_accepted_job_is_answered_with_202_and_where_to_look() -> None:
+    system = System()
+    response = await answer(system, endpoint.submit_job, request(submission(theme="fantasy", count=3)))
+    job = response.body
+    assert response.status == 202
+    assert response.headers["Location"] == f"/jobs/{job['id']}" == job["links"]["self"]
+    assert response.headers["Retry-After"] == "3"
+    assert (job["status"], job["progress"], job["message"]) == ("pending", 0, "Preparing your request...")
+    assert job["created_at"].endswith("Z")
+    assert job["result"] is None
+    assert "payload" not in job
 
 
-def test_every_address_in_an_answer_has_what_stands_before_the_routes() -> None:
-    async def scenario() -> None:
-        system, staged = System(), replace(request(submission()), base_path="/api")
-        accepted = await answer(system, endpoint.submit_job, staged)
-        job_id = accepted.body["id"]
-        address = f"/api/jobs/{job_id}"
-        links = {"self": address, "events": f"{address}/events", "cancel": f"{address}/cancel"}
-        listed = await answer(system, endpoint.list_jobs, staged)
-        events = await answer(system, endpoint.read_events, staged, job_id=job_id)
-        assert accepted.headers["Location"] == address
-        assert accepted.body["links"] == listed.body["jobs"][0]["links"] == events.body["links"] == links
-        document = await answer(system, endpoint.describe, staged)
-        assert document.body["servers"] == [{"url": "/api"}]
-
-    virtual_time.run(scenario())
+async def test_every_address_in_an_answer_has_what_stands_before_the_routes() -> None:
+    system, staged = System(), replace(request(submission()), base_path="/api")
+    accepted = await answer(system, endpoint.submit_job, staged)
+    job_id = accepted.body["id"]
+    address = f"/api/jobs/{job_id}"
+    links = {"self": address, "events": f"{address}/events", "cancel": f"{address}/cancel"}
+    listed = await answer(system, endpoint.list_jobs, staged)
+    events = await answer(system, endpoint.read_events, staged, job_id=job_id)
+    assert accepted.headers["Location"] == address
+    assert accepted.body["links"] == listed.body["jobs"][0]["links"] == events.body["links"] == links
+    document = await answer(system, endpoint.describe, staged)
+    assert document.body["servers"] == [{"url": "/api"}]
 
 
 @pytest.mark.parametrize(
@@ -155,45 +150,35 @@ def test_every_address_in_an_answer_has_what_stands_before_the_routes() -> None:
         ),
     ],
 )
-def test_a_bad_submission_is_answered_400_with_its_faults_and_stores_nothing(body: Any, fields: list[str]) -> None:
-    async def scenario() -> None:
-        system = System()
-        response = await answer(system, endpoint.submit_job, request(body))
-        assert response.status == 400
-        assert response.headers["Content-Type"] == "application/problem+json"
-        assert response.body["code"] == "invalid_request"
-        assert sorted(fault["field"] for fault in response.body["errors"]) == fields
-        assert all(fault["message"] for fault in response.body["errors"])
-        assert await system.unfinished() == []
-        assert system.queue.sent == []
-
-    virtual_time.run(scenario())
+async def test_a_bad_submission_gets_400_with_its_faults_and_stores_nothing(body: Any, fields: list[str]) -> None:
+    system = System()
+    response = await answer(system, endpoint.submit_job, request(body))
+    assert response.status == 400
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.body["code"] == "invalid_request"
+    assert sorted(fault["field"] for fault in response.body["errors"]) == fields
+    assert all(fault["message"] for fault in response.body["errors"])
+    assert await system.unfinished() == []
+    assert system.queue.sent == []
 
 
-def test_a_body_of_nothing_but_faults_gets_a_short_answer() -> None:
+async def test_a_body_of_nothing_but_faults_gets_a_short_answer() -> None:
     twice = b"{" + b",".join(b'"%x":0,"%x":0' % (n, n) for n in range(3_000)) + b"}"
     unknown = json.dumps({f"{n}" * 50: 0 for n in range(300)}).encode()
-
-    async def scenario() -> None:
-        for body in (twice, unknown):
-            response = await answer(System(), endpoint.submit_job, request(body))
-            assert response.status == 400
-            assert len(json.dumps(response.body)) < len(body)
-            assert all(len(fault["field"]) < 150 for fault in response.body["errors"])
-
-    virtual_time.run(scenario())
+    for body in (twice, unknown):
+        response = await answer(System(), endpoint.submit_job, request(body))
+        assert response.status == 400
+        assert len(json.dumps(response.body)) < len(body)
+        assert all(len(fault["field"]) < 150 for fault in response.body["errors"])
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[1, NaN]", b'{"count": 3}'])
-def test_cancel_and_retry_do_not_look_at_the_body(body: bytes) -> None:
-    async def scenario() -> None:
-        system = System()
-        job = await system.submitted()
-        cancelled = await answer(system, endpoint.cancel_job, request(body), job_id=job.id)
-        retried = await answer(system, endpoint.retry_job, request(body), job_id=job.id)
-        assert (cancelled.status, retried.status) == (202, 202)
-
-    virtual_time.run(scenario())
+async def test_cancel_and_retry_do_not_look_at_the_body(body: bytes) -> None:
+    system = System()
+    job = await system.submitted()
+    cancelled = await answer(system, endpoint.cancel_job, request(body), job_id=job.id)
+    retried = await answer(system, endpoint.retry_job, request(body), job_id=job.id)
+    assert (cancelled.status, retried.status) == (202, 202)
 
 
 @pytest.mark.parametrize(
@@ -211,41 +196,30 @@ def test_cancel_and_retry_do_not_look_at_the_body(body: bytes) -> None:
         ("application/json-patch+json", 415),
     ],
 )
-def test_only_json_is_accepted_whatever_its_parameters_say(given: str, status: int) -> None:
+async def test_only_json_is_accepted_whatever_its_parameters_say(given: str, status: int) -> None:
     """JSON is UTF-8 (RFC 8259, 11); some clients habitually send another charset."""
-
-    async def scenario() -> None:
-        body = json.dumps(submission(theme="No\u00ebl"), ensure_ascii=False).encode()
-        response = await answer(System(), endpoint.submit_job, request(body, content_type=given))
-        assert response.status == status
-
-    virtual_time.run(scenario())
+    body = json.dumps(submission(theme="No\u00ebl"), ensure_ascii=False).encode()
+    response = await answer(System(), endpoint.submit_job, request(body, content_type=given))
+    assert response.status == status
 
 
 @pytest.mark.parametrize(("coding", "status"), [("gzip", 415), ("br", 415), ("GZIP, br", 415), ("identity", 202)])
-def test_a_compressed_body_gets_415_with_the_reason(coding: str, status: int) -> None:
-    async def scenario() -> None:
-        body = json.dumps(submission()).encode()
-        sent = body if coding == "identity" else gzip.compress(body)
-        response = await answer(System(), endpoint.submit_job, request(sent, content_encoding=coding))
-        assert response.status == status
-        if status == 415:
-            assert "compressed" in response.body["detail"]
-            assert response.headers["Accept-Encoding"] == "identity"
-
-    virtual_time.run(scenario())
+async def test_a_compressed_body_gets_415_with_the_reason(coding: str, status: int) -> None:
+    body = json.dumps(submission()).encode()
+    sent = body if coding == "identity" else gzip.compress(body)
+    response = await answer(System(), endpoint.submit_job, request(sent, content_encoding=coding))
+    assert response.status == status
+    if status == 415:
+        assert "compressed" in response.body["detail"]
+        assert response.headers["Accept-Encoding"] == "identity"
 
 
 @pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\xef\xbb\xbf" * 2, b"\xef\xbb\xbf\r\n ", b" \t\n"])
 @pytest.mark.parametrize("after", [b"", b"\r\n", b" \n\n"])
-def test_a_byte_order_mark_and_white_space_around_json_are_accepted(before: bytes, after: bytes) -> None:
+async def test_a_byte_order_mark_and_white_space_around_json_are_accepted(before: bytes, after: bytes) -> None:
     """Windows editors and shells write them."""
-
-    async def scenario() -> None:
-        body = before + json.dumps(submission()).encode() + after
-        assert (await answer(System(), endpoint.submit_job, request(body))).status == 202
-
-    virtual_time.run(scenario())
+    body = before + json.dumps(submission()).encode() + after
+    assert (await answer(System(), endpoint.submit_job, request(body))).status == 202
 
 
 @pytest.mark.parametrize(
@@ -262,91 +236,69 @@ def test_a_byte_order_mark_and_white_space_around_json_are_accepted(before: byte
         (gzip.compress(b"{}"), "must be UTF-8"),
     ],
 )
-def test_the_error_for_a_body_that_is_not_json_says_what_is_wrong(body: bytes, said: str) -> None:
-    async def scenario() -> None:
-        response = await answer(System(), endpoint.submit_job, request(body))
-        (fault,) = response.body["errors"]
-        assert (response.status, fault["field"]) == (400, "")
-        assert said in fault["message"]
-        assert "decode using" not in fault["message"]
-
-    virtual_time.run(scenario())
+async def test_the_error_for_a_body_that_is_not_json_says_what_is_wrong(body: bytes, said: str) -> None:
+    response = await answer(System(), endpoint.submit_job, request(body))
+    (fault,) = response.body["errors"]
+    assert (response.status, fault["field"]) == (400, "")
+    assert said in fault["message"]
+    assert "decode using" not in fault["message"]
 
 
 @pytest.mark.parametrize("job_type", JOB_TYPES.values(), ids=lambda job_type: job_type.name)
-def test_the_example_of_each_type_is_accepted(job_type: Any) -> None:
-    async def scenario() -> None:
-        system = System()
-        body = {"type": job_type.name, "payload": job_type.example}
-        assert (await answer(system, endpoint.submit_job, request(body))).status == 202
-
-    virtual_time.run(scenario())
+async def test_the_example_of_each_type_is_accepted(job_type: Any) -> None:
+    system = System()
+    body = {"type": job_type.name, "payload": job_type.example}
+    assert (await answer(system, endpoint.submit_job, request(body))).status == 202
 
 
 @pytest.mark.parametrize("job_id", ["7b1c2f60-0000-4000-8000-000000000000", "nonsense", "../etc", "%00", "7" * 5000])
-def test_unknown_and_malformed_ids_are_404(job_id: str) -> None:
-    async def scenario() -> None:
-        system = System()
-        for called in (endpoint.read_job, endpoint.read_events, endpoint.cancel_job, endpoint.retry_job):
-            assert (await answer(system, called, request(), job_id=job_id)).status == 404
-        assert (await answer(system, endpoint.read_world, request(), world_id=job_id)).status == 404
-
-    virtual_time.run(scenario())
+async def test_unknown_and_malformed_ids_are_404(job_id: str) -> None:
+    system = System()
+    for called in (endpoint.read_job, endpoint.read_events, endpoint.cancel_job, endpoint.retry_job):
+        assert (await answer(system, called, request(), job_id=job_id)).status == 404
+    assert (await answer(system, endpoint.read_world, request(), world_id=job_id)).status == 404
 
 
-def test_a_known_revision_is_304_until_it_changes() -> None:
-    async def scenario() -> None:
-        system = System()
-        job = await system.submitted()
-        first = await answer(system, endpoint.read_job, request(), job_id=job.id)
-        again = await answer(system, endpoint.read_job, request(if_none_match=first.headers["ETag"]), job_id=job.id)
-        assert (first.status, again.status, again.body) == (200, 304, None)
-        assert again.headers["ETag"] == first.headers["ETag"] == '"1"'
-        await system.work(job.id)
-        done = await answer(system, endpoint.read_job, request(if_none_match=first.headers["ETag"]), job_id=job.id)
-        assert done.status == 200
-        assert "Retry-After" not in done.headers
-
-    virtual_time.run(scenario())
+async def test_a_known_revision_is_304_until_it_changes() -> None:
+    system = System()
+    job = await system.submitted()
+    first = await answer(system, endpoint.read_job, request(), job_id=job.id)
+    again = await answer(system, endpoint.read_job, request(if_none_match=first.headers["ETag"]), job_id=job.id)
+    assert (first.status, again.status, again.body) == (200, 304, None)
+    assert again.headers["ETag"] == first.headers["ETag"] == '"1"'
+    await system.work(job.id)
+    done = await answer(system, endpoint.read_job, request(if_none_match=first.headers["ETag"]), job_id=job.id)
+    assert done.status == 200
+    assert "Retry-After" not in done.headers
 
 
 @pytest.mark.parametrize("given", ['W/"1"', '"a", "1"', 'W/"a",W/"1" , "x"', '"a,b", "1"', "*", " * ", "1"])
-def test_a_revision_is_known_by_a_weak_tag_in_a_list_or_by_a_star(given: str) -> None:
+async def test_a_revision_is_known_by_a_weak_tag_in_a_list_or_by_a_star(given: str) -> None:
     """RFC 9110, 13.1.2."""
-
-    async def scenario() -> None:
-        system = System()
-        job = await system.submitted()
-        response = await answer(system, endpoint.read_job, request(if_none_match=given), job_id=job.id)
-        assert (response.status, response.body, response.headers["ETag"]) == (304, None, '"1"')
-
-    virtual_time.run(scenario())
+    system = System()
+    job = await system.submitted()
+    response = await answer(system, endpoint.read_job, request(if_none_match=given), job_id=job.id)
+    assert (response.status, response.body, response.headers["ETag"]) == (304, None, '"1"')
 
 
-def test_a_long_poll_is_held_while_any_of_the_tags_is_true() -> None:
-    async def scenario() -> None:
-        system = System()
-        job = await system.submitted()
-        asked = request(prefer="wait=20", if_none_match='"a", "1"')
-        poll = asyncio.create_task(answer(system, endpoint.read_job, asked, job_id=job.id))
-        await asyncio.sleep(5)
-        assert not poll.done()
-        await system.services.reading.cancel(OWNER, job.id)
-        assert ((await poll).status, (await poll).body["revision"]) == (200, 2)
-
-    virtual_time.run(scenario())
+async def test_a_long_poll_is_held_while_any_of_the_tags_is_true() -> None:
+    system = System()
+    job = await system.submitted()
+    asked = request(prefer="wait=20", if_none_match='"a", "1"')
+    poll = asyncio.create_task(answer(system, endpoint.read_job, asked, job_id=job.id))
+    await asyncio.sleep(5)
+    assert not poll.done()
+    await system.services.reading.cancel(OWNER, job.id)
+    assert ((await poll).status, (await poll).body["revision"]) == (200, 2)
 
 
 @pytest.mark.parametrize(
     "tag", ["nonsense", '"-1"', '"*"', '""', '"' + "9" * 400 + '"', '"٣"', '"01"', '"a,1,b"', '"a", "2"', ""]
 )
-def test_a_tag_that_is_not_ours_matches_nothing(tag: str) -> None:
-    async def scenario() -> None:
-        system = System()
-        job = await system.submitted()
-        assert (await answer(system, endpoint.read_job, request(if_none_match=tag), job_id=job.id)).status == 200
-
-    virtual_time.run(scenario())
+async def test_a_tag_that_is_not_ours_matches_nothing(tag: str) -> None:
+    system = System()
+    job = await system.submitted()
+    assert (await answer(system, endpoint.read_job, request(if_none_match=tag), job_id=job.id)).status == 200
 
 
 @pytest.mark.parametrize(
@@ -370,105 +322,84 @@ def test_prefer_wait_is_read_and_capped(prefer: str, wait_s: int) -> None:
     assert request(prefer=prefer).wait_s == wait_s
 
 
-def test_a_preference_that_was_met_is_acknowledged() -> None:
-    async def scenario() -> None:
-        system = System()
-        job = await system.submitted()
-        waited = await answer(system, endpoint.read_job, request(prefer="wait=2", if_none_match='"1"'), job_id=job.id)
-        assert (waited.status, waited.headers["Preference-Applied"]) == (304, "wait=2")
-        plain = await answer(system, endpoint.read_job, request(), job_id=job.id)
-        assert "Preference-Applied" not in plain.headers
-
-    virtual_time.run(scenario())
+async def test_a_preference_that_was_met_is_acknowledged() -> None:
+    system = System()
+    job = await system.submitted()
+    waited = await answer(system, endpoint.read_job, request(prefer="wait=2", if_none_match='"1"'), job_id=job.id)
+    assert (waited.status, waited.headers["Preference-Applied"]) == (304, "wait=2")
+    plain = await answer(system, endpoint.read_job, request(), job_id=job.id)
+    assert "Preference-Applied" not in plain.headers
 
 
-def test_cancel_is_202_and_then_200() -> None:
-    async def scenario() -> None:
-        system = System()
-        job = await system.submitted()
-        first = await answer(system, endpoint.cancel_job, request(), job_id=job.id)
-        second = await answer(system, endpoint.cancel_job, request(), job_id=job.id)
-        assert (first.status, second.status) == (202, 200)
-        assert first.body["status"] == second.body["status"] == "cancelled"
-
-    virtual_time.run(scenario())
+async def test_cancel_is_202_and_then_200() -> None:
+    system = System()
+    job = await system.submitted()
+    first = await answer(system, endpoint.cancel_job, request(), job_id=job.id)
+    second = await answer(system, endpoint.cancel_job, request(), job_id=job.id)
+    assert (first.status, second.status) == (202, 200)
+    assert first.body["status"] == second.body["status"] == "cancelled"
 
 
-def test_the_same_key_gives_the_same_job_and_another_body_422() -> None:
-    async def scenario() -> None:
-        system = System()
-        first = await answer(system, endpoint.submit_job, request(submission(count=2), idempotency_key="k"))
-        again = await answer(system, endpoint.submit_job, request(submission(count=2), idempotency_key="k"))
-        other = await answer(system, endpoint.submit_job, request(submission(count=3), idempotency_key="k"))
-        assert (first.status, again.status, other.status) == (202, 202, 422)
-        assert first.body["id"] == again.body["id"]
-        assert again.headers["Idempotent-Replayed"] == "true"
-        assert "Idempotent-Replayed" not in first.headers
-
-    virtual_time.run(scenario())
+async def test_the_same_key_gives_the_same_job_and_another_body_422() -> None:
+    system = System()
+    first = await answer(system, endpoint.submit_job, request(submission(count=2), idempotency_key="k"))
+    again = await answer(system, endpoint.submit_job, request(submission(count=2), idempotency_key="k"))
+    other = await answer(system, endpoint.submit_job, request(submission(count=3), idempotency_key="k"))
+    assert (first.status, again.status, other.status) == (202, 202, 422)
+    assert first.body["id"] == again.body["id"]
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in first.headers
 
 
-def test_an_outage_is_503_and_says_when_to_come_again() -> None:
-    async def scenario() -> None:
-        system = System()
-        system.queue.down = True
-        response = await answer(system, endpoint.submit_job, request(submission()))
-        assert (response.status, response.body["code"], response.body["retryable"]) == (503, "queue_unavailable", True)
-        assert int(response.headers["Retry-After"]) > 0
-
-    virtual_time.run(scenario())
+async def test_an_outage_is_503_and_says_when_to_come_again() -> None:
+    system = System()
+    system.queue.down = True
+    response = await answer(system, endpoint.submit_job, request(submission()))
+    assert (response.status, response.body["code"], response.body["retryable"]) == (503, "queue_unavailable", True)
+    assert int(response.headers["Retry-After"]) > 0
 
 
-def test_what_has_no_limit_is_not_said_to_have_one() -> None:
-    async def scenario() -> None:
-        for quota, named in ((UNLIMITED, None), (replace(UNLIMITED, max_unfinished=2), '"unfinished";r=1')):
-            first = await answer(System(quota=quota), endpoint.submit_job, request(submission()))
-            assert first.headers.get("RateLimit") == named
-            assert ("RateLimit-Policy" in first.headers) is (named is not None)
-
-    virtual_time.run(scenario())
+async def test_what_has_no_limit_is_not_said_to_have_one() -> None:
+    for quota, named in ((UNLIMITED, None), (replace(UNLIMITED, max_unfinished=2), '"unfinished";r=1')):
+        first = await answer(System(quota=quota), endpoint.submit_job, request(submission()))
+        assert first.headers.get("RateLimit") == named
+        assert ("RateLimit-Policy" in first.headers) is (named is not None)
 
 
-def test_a_used_up_quota_is_429_with_what_is_left_and_when() -> None:
-    async def scenario() -> None:
-        system = System(quota=Quota(max_unfinished=2, max_submissions=60))
-        first = await answer(system, endpoint.submit_job, request(submission()))
-        await answer(system, endpoint.submit_job, request(submission()))
-        third = await answer(system, endpoint.submit_job, request(submission()))
-        assert first.headers["RateLimit"] == '"submissions";r=59;t=60, "unfinished";r=1'
-        assert first.headers["RateLimit-Policy"].startswith('"submissions";q=60;w=60, "unfinished";q=2')
-        assert (third.status, third.body["code"], third.body["retryable"]) == (429, "quota_exceeded", True)
-        assert int(third.headers["Retry-After"]) > 0
-        assert '"unfinished";r=0' in third.headers["RateLimit"]
-
-    virtual_time.run(scenario())
+async def test_a_used_up_quota_is_429_with_what_is_left_and_when() -> None:
+    system = System(quota=Quota(max_unfinished=2, max_submissions=60))
+    first = await answer(system, endpoint.submit_job, request(submission()))
+    await answer(system, endpoint.submit_job, request(submission()))
+    third = await answer(system, endpoint.submit_job, request(submission()))
+    assert first.headers["RateLimit"] == '"submissions";r=59;t=60, "unfinished";r=1'
+    assert first.headers["RateLimit-Policy"].startswith('"submissions";q=60;w=60, "unfinished";q=2')
+    assert (third.status, third.body["code"], third.body["retryable"]) == (429, "quota_exceeded", True)
+    assert int(third.headers["Retry-After"]) > 0
+    assert '"unfinished";r=0' in third.headers["RateLimit"]
 
 
-def test_no_answer_about_somebodys_own_is_kept_by_a_cache() -> None:
-    async def scenario() -> None:
-        system = System()
-        job = await system.submitted()
-        known = request(if_none_match='"1"')
-        answers = [
-            await answer(system, endpoint.submit_job, request(submission())),
-            await answer(system, endpoint.list_jobs, request()),
-            await answer(system, endpoint.read_job, request(), job_id=job.id),
-            await answer(system, endpoint.read_job, known, job_id=job.id),
-            await answer(system, endpoint.read_events, request(), job_id=job.id),
-            await answer(system, endpoint.cancel_job, request(), job_id=job.id),
-            await answer(system, endpoint.list_worlds, request()),
-            await answer(system, endpoint.check_health, request()),
-            await answer(system, endpoint.read_job, request(), job_id="unknown"),
-            await answer(system, endpoint.submit_job, request({})),
-            problem.of_error(Unauthenticated()),
-            problem.of_status(405, {"Allow": "GET"}),
-        ]
-        assert {response.status for response in answers} == {200, 202, 304, 400, 401, 404, 405}
-        assert {response.headers.get("Cache-Control") for response in answers} == {"no-store"}
-        described = await answer(system, endpoint.describe, request())
-        assert described.headers["Cache-Control"] == "public, max-age=300"
-
-    virtual_time.run(scenario())
+async def test_no_answer_about_somebodys_own_is_kept_by_a_cache() -> None:
+    system = System()
+    job = await system.submitted()
+    known = request(if_none_match='"1"')
+    answers = [
+        await answer(system, endpoint.submit_job, request(submission())),
+        await answer(system, endpoint.list_jobs, request()),
+        await answer(system, endpoint.read_job, request(), job_id=job.id),
+        await answer(system, endpoint.read_job, known, job_id=job.id),
+        await answer(system, endpoint.read_events, request(), job_id=job.id),
+        await answer(system, endpoint.cancel_job, request(), job_id=job.id),
+        await answer(system, endpoint.list_worlds, request()),
+        await answer(system, endpoint.check_health, request()),
+        await answer(system, endpoint.read_job, request(), job_id="unknown"),
+        await answer(system, endpoint.submit_job, request({})),
+        problem.of_error(Unauthenticated()),
+        problem.of_status(405, {"Allow": "GET"}),
+    ]
+    assert {response.status for response in answers} == {200, 202, 304, 400, 401, 404, 405}
+    assert {response.headers.get("Cache-Control") for response in answers} == {"no-store"}
+    described = await answer(system, endpoint.describe, request())
+    assert described.headers["Cache-Control"] == "public, max-age=300"
 
 
 @pytest.mark.parametrize(
@@ -485,136 +416,106 @@ def test_the_challenge_names_an_error_only_where_a_token_was_shown(error: LoreSm
     assert refused.headers["WWW-Authenticate"] == challenge
 
 
-def test_events_tell_the_whole_story() -> None:
-    async def scenario() -> None:
-        system = System()
-        job = await system.submitted()
-        await system.work(job.id)
-        response = await answer(system, endpoint.read_events, request(query={"after": "1"}), job_id=job.id)
-        assert [event["revision"] for event in response.body["events"]][:2] == [2, 3]
-        assert response.body["events"][-1]["status"] == "completed"
-
-    virtual_time.run(scenario())
+async def test_events_tell_the_whole_story() -> None:
+    system = System()
+    job = await system.submitted()
+    await system.work(job.id)
+    response = await answer(system, endpoint.read_events, request(query={"after": "1"}), job_id=job.id)
+    assert [event["revision"] for event in response.body["events"]][:2] == [2, 3]
+    assert response.body["events"][-1]["status"] == "completed"
 
 
-def test_pasted_query_parameters_are_read() -> None:
-    async def scenario() -> None:
-        system = System()
-        ids = [(await system.submitted()).id for _ in range(2)]
-        page = await answer(system, endpoint.list_jobs, request(query={"limit": " 1\ufeff", "status": "pending\u200b"}))
-        cursor = f"\u200b{page.body['next_cursor']}\n"
-        rest = await answer(system, endpoint.list_jobs, request(query={"cursor": cursor}))
-        assert [job["id"] for job in page.body["jobs"] + rest.body["jobs"]] == ids[::-1]
-        for given in (f"{ids[0]}%0A", f"%20{ids[0].upper()}", f"{ids[0]}%E2%80%8B", f"{ids[0]}\u200b "):
-            assert (await answer(system, endpoint.read_job, request(), job_id=given)).status == 200
-
-    virtual_time.run(scenario())
+async def test_pasted_query_parameters_are_read() -> None:
+    system = System()
+    ids = [(await system.submitted()).id for _ in range(2)]
+    page = await answer(system, endpoint.list_jobs, request(query={"limit": " 1\ufeff", "status": "pending\u200b"}))
+    cursor = f"\u200b{page.body['next_cursor']}\n"
+    rest = await answer(system, endpoint.list_jobs, request(query={"cursor": cursor}))
+    assert [job["id"] for job in page.body["jobs"] + rest.body["jobs"]] == ids[::-1]
+    for given in (f"{ids[0]}%0A", f"%20{ids[0].upper()}", f"{ids[0]}%E2%80%8B", f"{ids[0]}\u200b "):
+        assert (await answer(system, endpoint.read_job, request(), job_id=given)).status == 200
 
 
 @pytest.mark.parametrize("after", ["x", "-1", "1.5", "", "9" * 30, "٣"])
-def test_a_bad_number_in_the_query_is_400(after: str) -> None:
-    async def scenario() -> None:
-        system = System()
-        job = await system.submitted()
-        response = await answer(system, endpoint.read_events, request(query={"after": after}), job_id=job.id)
-        assert response.status == 400
-
-    virtual_time.run(scenario())
+async def test_a_bad_number_in_the_query_is_400(after: str) -> None:
+    system = System()
+    job = await system.submitted()
+    response = await answer(system, endpoint.read_events, request(query={"after": after}), job_id=job.id)
+    assert response.status == 400
 
 
-def test_items_show_what_is_written_so_far() -> None:
-    async def scenario() -> None:
-        system = System()
-        job = await system.submitted(count=2)
+async def test_items_show_what_is_written_so_far() -> None:
+    system = System()
+    job = await system.submitted(count=2)
+    await system.work(job.id)
+    response = await answer(system, endpoint.read_job, request(), job_id=job.id)
+    assert response.body["items"][1]["index"] == 1
+    assert response.body["items"][1]["name"] == "name 1"
+    assert sorted(response.body["items"][1]["stages"]) == ["appearance", "backstory", "name"]
+
+
+async def test_worlds_are_listed_and_read() -> None:
+    system = System()
+    ids = []
+    for user_id in ("1", "2", "3"):
+        job = await system.submitted("create_world", user_id=user_id)
         await system.work(job.id)
-        response = await answer(system, endpoint.read_job, request(), job_id=job.id)
-        assert response.body["items"][1]["index"] == 1
-        assert response.body["items"][1]["name"] == "name 1"
-        assert sorted(response.body["items"][1]["stages"]) == ["appearance", "backstory", "name"]
-
-    virtual_time.run(scenario())
-
-
-def test_worlds_are_listed_and_read() -> None:
-    async def scenario() -> None:
-        system = System()
-        ids = []
-        for user_id in ("1", "2", "3"):
-            job = await system.submitted("create_world", user_id=user_id)
-            await system.work(job.id)
-            ids.append((await system.job(job.id)).result["world_id"])
-        page = await answer(system, endpoint.list_worlds, request(query={"limit": "2"}))
-        rest = await answer(system, endpoint.list_worlds, request(query={"cursor": page.body["next_cursor"]}))
-        listed = [world["id"] for world in page.body["worlds"] + rest.body["worlds"]]
-        one = await answer(system, endpoint.read_world, request(), world_id=ids[0])
-        assert listed == ids[::-1]
-        assert rest.body["next_cursor"] is None
-        assert one.body["story"] == "One.\n\nTwo."
-
-    virtual_time.run(scenario())
+        ids.append((await system.job(job.id)).result["world_id"])
+    page = await answer(system, endpoint.list_worlds, request(query={"limit": "2"}))
+    rest = await answer(system, endpoint.list_worlds, request(query={"cursor": page.body["next_cursor"]}))
+    listed = [world["id"] for world in page.body["worlds"] + rest.body["worlds"]]
+    one = await answer(system, endpoint.read_world, request(), world_id=ids[0])
+    assert listed == ids[::-1]
+    assert rest.body["next_cursor"] is None
+    assert one.body["story"] == "One.\n\nTwo."
 
 
-def test_the_callers_jobs_are_listed_page_by_page() -> None:
-    async def scenario() -> None:
-        system = System()
-        ids = [(await system.submitted()).id for _ in range(5)]
-        relics = (await system.submitted("generate_relics")).id
-        await system.work(ids[0])
-        asked = {"limit": "2", "type": "generate_characters"}
-        page = await answer(system, endpoint.list_jobs, request(query=asked))
-        rest = await answer(
-            system, endpoint.list_jobs, request(query=asked | {"limit": "3", "cursor": page.body["next_cursor"]})
-        )
-        done = await answer(system, endpoint.list_jobs, request(query={"status": "completed"}))
-        assert [job["id"] for job in page.body["jobs"] + rest.body["jobs"]] == ids[::-1]
-        assert rest.body["next_cursor"] is None
-        assert [job["id"] for job in done.body["jobs"]] == [ids[0]]
-        assert relics not in ids
-
-    virtual_time.run(scenario())
+async def test_the_callers_jobs_are_listed_page_by_page() -> None:
+    system = System()
+    ids = [(await system.submitted()).id for _ in range(5)]
+    relics = (await system.submitted("generate_relics")).id
+    await system.work(ids[0])
+    asked = {"limit": "2", "type": "generate_characters"}
+    page = await answer(system, endpoint.list_jobs, request(query=asked))
+    rest = await answer(
+        system, endpoint.list_jobs, request(query=asked | {"limit": "3", "cursor": page.body["next_cursor"]})
+    )
+    done = await answer(system, endpoint.list_jobs, request(query={"status": "completed"}))
+    assert [job["id"] for job in page.body["jobs"] + rest.body["jobs"]] == ids[::-1]
+    assert rest.body["next_cursor"] is None
+    assert [job["id"] for job in done.body["jobs"]] == [ids[0]]
+    assert relics not in ids
 
 
 @pytest.mark.parametrize("cursor", ["", "odd", "\u00e9", str(uuid.uuid4()), "A" * 21 + "B", "A" * 22, "A" * 22 + "=="])
 @pytest.mark.parametrize("called", [endpoint.list_jobs, endpoint.list_worlds])
-def test_a_cursor_that_was_put_together_is_refused(called: Any, cursor: str) -> None:
-    async def scenario() -> None:
-        response = await answer(System(), called, request(query={"cursor": cursor}))
-        assert (response.status, [fault["field"] for fault in response.body["errors"]]) == (400, ["cursor"])
-
-    virtual_time.run(scenario())
+async def test_a_cursor_that_was_put_together_is_refused(called: Any, cursor: str) -> None:
+    response = await answer(System(), called, request(query={"cursor": cursor}))
+    assert (response.status, [fault["field"] for fault in response.body["errors"]]) == (400, ["cursor"])
 
 
 @pytest.mark.parametrize("query", [{"status": "odd"}, {"type": "odd"}, {"limit": "0"}, {"cursor": "odd"}])
-def test_a_bad_filter_is_400(query: dict[str, str]) -> None:
-    async def scenario() -> None:
-        assert (await answer(System(), endpoint.list_jobs, request(query=query))).status == 400
-
-    virtual_time.run(scenario())
+async def test_a_bad_filter_is_400(query: dict[str, str]) -> None:
+    assert (await answer(System(), endpoint.list_jobs, request(query=query))).status == 400
 
 
-def test_every_fault_of_query_and_headers_is_named_at_once() -> None:
-    async def scenario() -> None:
-        system, wrong = System(), {"stauts": "failed", "status": "odd", "type": "odd", "limit": "0", "cursor": "odd"}
-        jobs = await answer(system, endpoint.list_jobs, request(query=wrong))
-        worlds = await answer(system, endpoint.list_worlds, request(query=wrong))
-        submitted = await answer(system, endpoint.submit_job, request({"type": "odd"}, idempotency_key=""))
-        assert [fault["field"] for fault in jobs.body["errors"]] == ["stauts", "limit", "status", "type", "cursor"]
-        assert [fault["field"] for fault in worlds.body["errors"]] == ["status", "stauts", "type", "limit", "cursor"]
-        assert [fault["field"] for fault in submitted.body["errors"]] == ["Idempotency-Key", "type"]
-
-    virtual_time.run(scenario())
+async def test_every_fault_of_query_and_headers_is_named_at_once() -> None:
+    system, wrong = System(), {"stauts": "failed", "status": "odd", "type": "odd", "limit": "0", "cursor": "odd"}
+    jobs = await answer(system, endpoint.list_jobs, request(query=wrong))
+    worlds = await answer(system, endpoint.list_worlds, request(query=wrong))
+    submitted = await answer(system, endpoint.submit_job, request({"type": "odd"}, idempotency_key=""))
+    assert [fault["field"] for fault in jobs.body["errors"]] == ["stauts", "limit", "status", "type", "cursor"]
+    assert [fault["field"] for fault in worlds.body["errors"]] == ["status", "stauts", "type", "limit", "cursor"]
+    assert [fault["field"] for fault in submitted.body["errors"]] == ["Idempotency-Key", "type"]
 
 
 @pytest.mark.parametrize(
     ("theme", "said"),
     [("", "must not be empty"), ("   ", "must not be empty"), ("x" * 81, "must have at most 80 characters")],
 )
-def test_a_text_of_the_wrong_length_is_told_in_plain_words(theme: str, said: str) -> None:
-    async def scenario() -> None:
-        refused = await answer(System(), endpoint.submit_job, request(submission(theme=theme)))
-        assert refused.body["errors"] == [{"field": "payload.theme", "message": said}]
-
-    virtual_time.run(scenario())
+async def test_a_text_of_the_wrong_length_is_told_in_plain_words(theme: str, said: str) -> None:
+    refused = await answer(System(), endpoint.submit_job, request(submission(theme=theme)))
+    assert refused.body["errors"] == [{"field": "payload.theme", "message": said}]
 
 
 @pytest.mark.parametrize(
@@ -628,12 +529,9 @@ def test_a_text_of_the_wrong_length_is_told_in_plain_words(theme: str, said: str
     ],
     ids=["a heart on fire", "a keycap", "Persian", "a variant of a Han character", "thirty accents"],
 )
-def test_joiners_selectors_and_marks_are_taken_where_letters_and_emoji_need_them(theme: str) -> None:
-    async def scenario() -> None:
-        accepted = await answer(System(), endpoint.submit_job, request(submission(theme=theme)))
-        assert accepted.status == 202
-
-    virtual_time.run(scenario())
+async def test_joiners_selectors_and_marks_are_taken_where_letters_and_emoji_need_them(theme: str) -> None:
+    accepted = await answer(System(), endpoint.submit_job, request(submission(theme=theme)))
+    assert accepted.status == 202
 
 
 @pytest.mark.parametrize("job_type", JOB_TYPES.values(), ids=JOB_TYPES.keys())
@@ -642,30 +540,24 @@ def test_every_example_is_accepted_with_a_token_and_without(job_type: JobType) -
     job_type.validate(job_type.example_for(tokens_required=False), ANONYMOUS)
 
 
-def test_every_type_is_described_with_its_schema() -> None:
-    async def scenario() -> None:
-        response = await answer(System(), endpoint.list_job_types, request())
-        described = {entry["type"]: entry for entry in response.body["job_types"]}
-        assert set(described) == set(JOB_TYPES)
-        assert described["generate_relics"]["payload_schema"]["properties"].keys() >= {
-            "selectedEvent",
-            "count",
-            "theme",
-        }
-        json.dumps(response.body)
-
-    virtual_time.run(scenario())
+async def test_every_type_is_described_with_its_schema() -> None:
+    response = await answer(System(), endpoint.list_job_types, request())
+    described = {entry["type"]: entry for entry in response.body["job_types"]}
+    assert set(described) == set(JOB_TYPES)
+    assert described["generate_relics"]["payload_schema"]["properties"].keys() >= {
+        "selectedEvent",
+        "count",
+        "theme",
+    }
+    json.dumps(response.body)
 
 
-def test_health_names_the_part_that_is_down() -> None:
-    async def scenario() -> None:
-        system = System()
-        well = await answer(system, endpoint.check_health, request())
-        system.queue.down = True
-        assert (await answer(system, endpoint.check_health, request())).body == well.body  # not asked again so soon
-        await asyncio.sleep(1)
-        ill = await answer(system, endpoint.check_health, request())
-        assert (well.status, well.body) == (200, {"redis": "ok", "queue": "ok", "generator": "ok"})
-        assert (ill.status, ill.body) == (503, {"redis": "ok", "queue": "down", "generator": "ok"})
-
-    virtual_time.run(scenario())
+async def test_health_names_the_part_that_is_down() -> None:
+    system = System()
+    well = await answer(system, endpoint.check_health, request())
+    system.queue.down = True
+    assert (await answer(system, endpoint.check_health, request())).body == well.body  # not asked again so soon
+    await asyncio.sleep(1)
+    ill = await answer(system, endpoint.check_health, request())
+    assert (well.status, well.body) == (200, {"redis": "ok", "queue": "ok", "generator": "ok"})
+    assert (ill.status, ill.body) == (503, {"redis": "ok", "queue": "down", "generator": "ok"})

@@ -9,8 +9,9 @@ import pytest
 from chalicelib.adapter.emf_meter import EmfMeter, Price
 from chalicelib.domain import change
 from chalicelib.domain.error import GenerationFailed
-from tests import virtual_time
 from tests.unit.chalicelib.system import OWNER, System
+
+pytestmark = pytest.mark.virtual_time
 
 PRICE = Price(prompt=1.0, completion=10.0)
 
@@ -28,14 +29,11 @@ def values(blobs: list[dict[str, Any]], name: str) -> list[float]:
     return [blob[name][0] for blob in blobs if name in blob]
 
 
-def test_a_completed_job_is_measured_from_its_claim_to_its_cost(capsys: pytest.CaptureFixture[str]) -> None:
-    async def scenario() -> None:
-        system = metered()
-        job = await system.submitted(count=1)
-        await asyncio.sleep(2)
-        await system.work(job.id)
-
-    virtual_time.run(scenario())
+async def test_a_completed_job_is_measured_from_its_claim_to_its_cost(capsys: pytest.CaptureFixture[str]) -> None:
+    system = metered()
+    job = await system.submitted(count=1)
+    await asyncio.sleep(2)
+    await system.work(job.id)
     blobs = written(capsys)
     (ended,) = [blob for blob in blobs if "JobsEnded" in blob]
     assert (ended["Stage"], ended["type"], ended["outcome"]) == ("dev", "generate_characters", "completed")
@@ -49,20 +47,17 @@ def test_a_completed_job_is_measured_from_its_claim_to_its_cost(capsys: pytest.C
     assert 0 < cost < tokens * 10 / 1_000_000
 
 
-def test_attempts_and_take_overs_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    async def scenario() -> None:
-        system = metered()
-        job = await system.submitted(count=1)
-        await system.jobs.apply(job.id, change.claim(job, "a worker that dies", system.timing))
-        await asyncio.sleep(system.timing.lease_s + 1)
+async def test_attempts_and_take_overs_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    system = metered()
+    job = await system.submitted(count=1)
+    await system.jobs.apply(job.id, change.claim(job, "a worker that dies", system.timing))
+    await asyncio.sleep(system.timing.lease_s + 1)
 
-        async def fail(_job: str, _item: int, _stage: str) -> None:
-            raise GenerationFailed("generator_unavailable", "Later.", retryable=True)
+    async def fail(_job: str, _item: int, _stage: str) -> None:
+        raise GenerationFailed("generator_unavailable", "Later.", retryable=True)
 
-        system.generator.before_stage = fail
-        await system.work(job.id)
-
-    virtual_time.run(scenario())
+    system.generator.before_stage = fail
+    await system.work(job.id)
     blobs = written(capsys)
     assert values(blobs, "LeasesExpired") == [1]
     assert values(blobs, "Retries") == [1]
@@ -70,30 +65,24 @@ def test_attempts_and_take_overs_are_counted(capsys: pytest.CaptureFixture[str])
     assert values(blobs, "JobsEnded") == []
 
 
-def test_a_cancel_and_an_expiry_are_endings_too(capsys: pytest.CaptureFixture[str]) -> None:
-    async def scenario() -> None:
-        system = metered()
-        cancelled, forgotten = await system.submitted(), await system.submitted()
-        await system.services.reading.cancel(OWNER, cancelled.id)
-        await system.services.reading.cancel(OWNER, cancelled.id)
-        await asyncio.sleep(system.timing.max_pending_s + 1)
-        await system.services.recovery.sweep()
-        await system.services.reading.job(OWNER, forgotten.id)
-
-    virtual_time.run(scenario())
+async def test_a_cancel_and_an_expiry_are_endings_too(capsys: pytest.CaptureFixture[str]) -> None:
+    system = metered()
+    cancelled, forgotten = await system.submitted(), await system.submitted()
+    await system.services.reading.cancel(OWNER, cancelled.id)
+    await system.services.reading.cancel(OWNER, cancelled.id)
+    await asyncio.sleep(system.timing.max_pending_s + 1)
+    await system.services.recovery.sweep()
+    await system.services.reading.job(OWNER, forgotten.id)
     assert [blob["outcome"] for blob in written(capsys) if "JobsEnded" in blob] == ["cancelled", "failed"]
 
 
-def test_a_job_that_a_full_generator_sends_back_has_waited_once(capsys: pytest.CaptureFixture[str]) -> None:
-    async def scenario() -> None:
-        system = metered()
-        job = await system.submitted(count=1)
-        await asyncio.sleep(2)
-        for token in ("first", "second"):
-            await system.jobs.apply(job.id, change.claim(await system.job(job.id), token, system.timing))
-            EmfMeter("dev", PRICE).claimed(await system.job(job.id), took_over=False)
-            await asyncio.sleep(1)
-            await system.jobs.apply(job.id, change.release(token, "All writers are busy.", 0, uses_attempt=False))
-
-    virtual_time.run(scenario())
+async def test_a_job_that_a_full_generator_sends_back_has_waited_once(capsys: pytest.CaptureFixture[str]) -> None:
+    system = metered()
+    job = await system.submitted(count=1)
+    await asyncio.sleep(2)
+    for token in ("first", "second"):
+        await system.jobs.apply(job.id, change.claim(await system.job(job.id), token, system.timing))
+        EmfMeter("dev", PRICE).claimed(await system.job(job.id), took_over=False)
+        await asyncio.sleep(1)
+        await system.jobs.apply(job.id, change.release(token, "All writers are busy.", 0, uses_attempt=False))
     assert values(written(capsys), "QueueWait") == [2000]

@@ -10,9 +10,10 @@ from openapi_spec_validator import validate
 import app
 from chalicelib.api import endpoint, openapi
 from chalicelib.domain.job_type import JOB_TYPES
-from tests import virtual_time
 from tests.unit.chalicelib.system import System
 from tests.unit.chalicelib.test_api import answer, request
+
+pytestmark = pytest.mark.virtual_time
 
 DOCUMENT = openapi.document()
 
@@ -51,26 +52,21 @@ def test_a_submission_must_fit_its_type() -> None:
 
 
 @pytest.mark.parametrize("job_type", JOB_TYPES.values(), ids=lambda job_type: job_type.name)
-def test_the_answers_fit_their_schemas(job_type: Any) -> None:
-    async def scenario() -> None:
-        system = System()
-        accepted = await answer(
-            system, endpoint.submit_job, request({"type": job_type.name, "payload": job_type.example})
-        )
-        schema_of("JobBody").validate(accepted.body)
-        job_id = accepted.body["id"]
-        await system.work(job_id)
-        schema_of("JobBody").validate((await answer(system, endpoint.read_job, request(), job_id=job_id)).body)
-        schema_of("EventsBody").validate((await answer(system, endpoint.read_events, request(), job_id=job_id)).body)
-        schema_of("JobsBody").validate((await answer(system, endpoint.list_jobs, request())).body)
-        schema_of("WorldsBody").validate((await answer(system, endpoint.list_worlds, request())).body)
-        schema_of("JobTypesBody").validate((await answer(system, endpoint.list_job_types, request())).body)
-        schema_of("HealthBody").validate((await answer(system, endpoint.check_health, request())).body)
-        refused = await answer(system, endpoint.submit_job, request({"type": "odd"}))
-        schema_of("ProblemBody").validate(refused.body)
-        schema_of("OpenApiBody").validate((await answer(system, endpoint.describe, request())).body)
-
-    virtual_time.run(scenario())
+async def test_the_answers_fit_their_schemas(job_type: Any) -> None:
+    system = System()
+    accepted = await answer(system, endpoint.submit_job, request({"type": job_type.name, "payload": job_type.example}))
+    schema_of("JobBody").validate(accepted.body)
+    job_id = accepted.body["id"]
+    await system.work(job_id)
+    schema_of("JobBody").validate((await answer(system, endpoint.read_job, request(), job_id=job_id)).body)
+    schema_of("EventsBody").validate((await answer(system, endpoint.read_events, request(), job_id=job_id)).body)
+    schema_of("JobsBody").validate((await answer(system, endpoint.list_jobs, request())).body)
+    schema_of("WorldsBody").validate((await answer(system, endpoint.list_worlds, request())).body)
+    schema_of("JobTypesBody").validate((await answer(system, endpoint.list_job_types, request())).body)
+    schema_of("HealthBody").validate((await answer(system, endpoint.check_health, request())).body)
+    refused = await answer(system, endpoint.submit_job, request({"type": "odd"}))
+    schema_of("ProblemBody").validate(refused.body)
+    schema_of("OpenApiBody").validate((await answer(system, endpoint.describe, request())).body)
 
 
 def test_its_examples_fit_their_schemas() -> None:

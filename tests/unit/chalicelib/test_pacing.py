@@ -9,7 +9,9 @@ import pytest
 from chalicelib.domain.job import Checkpoint
 from chalicelib.port.generator import Generated, GenerationEvent, Progressed, StageFinished
 from chalicelib.service.pacing import paced
-from tests import virtual_time
+from tests.virtual_time import now_s
+
+pytestmark = pytest.mark.virtual_time
 
 INTERVAL_S = 0.1
 STAGE = StageFinished(Checkpoint(0, "name", {}), {}, 30, "Generated names...")
@@ -32,29 +34,23 @@ async def stream(script: Script, closed: list[bool]) -> AsyncGenerator[Generatio
         closed.append(True)
 
 
-def seen(script: Script) -> list[tuple[float, GenerationEvent]]:
-    """The events that come through, and when."""
-
-    async def scenario() -> list[tuple[float, GenerationEvent]]:
-        closed: list[bool] = []
-        events = []
-        async for event in paced(stream(script, closed), INTERVAL_S):
-            events.append((round(asyncio.get_running_loop().time(), 3), event))
-        assert closed == [True]
-        return events
-
-    return virtual_time.run(scenario())
+async def seen(script: Script) -> list[tuple[float, GenerationEvent]]:
+    """What comes through, and when."""
+    closed: list[bool] = []
+    events = [(round(now_s(), 3), event) async for event in paced(stream(script, closed), INTERVAL_S)]
+    assert closed == [True]
+    return events
 
 
-def test_a_flood_of_progress_is_thinned_out_and_the_newest_is_kept() -> None:
+async def test_a_flood_of_progress_is_thinned_out_and_the_newest_is_kept() -> None:
     flood: Script = [step for n in range(1000) for step in (Progressed(20 + n // 20, f"{n}"), 0.001)]
-    events = seen(flood)
+    events = await seen(flood)
     assert len(events) <= 12
     assert events[-1][1] == Progressed(69, "999")
 
 
-def test_stages_and_the_result_come_at_once() -> None:
-    assert seen([Progressed(20, "a"), STAGE, STAGE, Generated([])]) == [
+async def test_stages_and_the_result_come_at_once() -> None:
+    assert await seen([Progressed(20, "a"), STAGE, STAGE, Generated([])]) == [
         (0, Progressed(20, "a")),
         (0, STAGE),
         (0, STAGE),
@@ -62,51 +58,42 @@ def test_stages_and_the_result_come_at_once() -> None:
     ]
 
 
-def test_progress_that_was_held_back_comes_before_the_result() -> None:
+async def test_held_back_progress_comes_before_the_result() -> None:
     """The job must be seen at 90 before it is seen at 100."""
     final = Progressed(90, "Finalizing characters...")
-    assert [event for _, event in seen([STAGE, final, Generated([])])] == [STAGE, final, Generated([])]
+    assert [event for _, event in await seen([STAGE, final, Generated([])])] == [STAGE, final, Generated([])]
 
 
-def test_progress_that_was_held_back_comes_when_it_is_due() -> None:
-    assert seen([Progressed(20, "a"), Progressed(21, "b"), Progressed(22, "c"), 5.0]) == [
+async def test_held_back_progress_is_sent_when_its_interval_is_over() -> None:
+    assert await seen([Progressed(20, "a"), Progressed(21, "b"), Progressed(22, "c"), 5.0]) == [
         (0, Progressed(20, "a")),
         (INTERVAL_S, Progressed(22, "c")),
     ]
 
 
-def test_an_error_comes_after_the_events_before_it() -> None:
-    async def scenario() -> None:
-        async with aclosing(paced(stream([STAGE, ValueError("broken")], []), INTERVAL_S)) as events:
-            assert await anext(events) == STAGE
-            with pytest.raises(ValueError, match="broken"):
-                await anext(events)
-
-    virtual_time.run(scenario())
-
-
-def test_a_reader_that_goes_away_closes_the_stream() -> None:
-    async def scenario() -> None:
-        closed: list[bool] = []
-        async with aclosing(paced(stream([STAGE, 1000.0, STAGE], closed), INTERVAL_S)) as events:
+async def test_an_error_comes_through_after_what_was_before_it() -> None:
+    async with aclosing(paced(stream([STAGE, ValueError("broken")], []), INTERVAL_S)) as events:
+        assert await anext(events) == STAGE
+        with pytest.raises(ValueError, match="broken"):
             await anext(events)
-        assert closed == [True]
-
-    virtual_time.run(scenario())
 
 
-def test_a_cancelled_reader_closes_the_stream() -> None:
-    async def scenario() -> None:
-        closed: list[bool] = []
+async def test_a_reader_that_goes_away_closes_the_stream() -> None:
+    closed: list[bool] = []
+    async with aclosing(paced(stream([STAGE, 1000.0, STAGE], closed), INTERVAL_S)) as events:
+        await anext(events)
+    assert closed == [True]
 
-        async def read() -> None:
-            async with aclosing(paced(stream([1000.0, STAGE], closed), INTERVAL_S)) as events:
-                await anext(events)
 
-        reader = asyncio.create_task(read())
-        await asyncio.sleep(1)
-        reader.cancel()
-        await asyncio.wait([reader])
-        assert closed == [True]
+async def test_a_cancelled_reader_closes_the_stream() -> None:
+    closed: list[bool] = []
 
-    virtual_time.run(scenario())
+    async def read() -> None:
+        async with aclosing(paced(stream([1000.0, STAGE], closed), INTERVAL_S)) as events:
+            await anext(events)
+
+    reader = asyncio.create_task(read())
+    await asyncio.sleep(1)
+    reader.cancel()
+    await asyncio.wait([reader])
+    assert closed == [True]

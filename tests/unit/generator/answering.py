@@ -1,4 +1,4 @@
-"""Answers that fit any JSON Schema the generator sends, for fakes of the LLM."""
+"""Answers for fake LLMs that fit any JSON Schema of the generator."""
 
 import itertools
 import json
@@ -8,7 +8,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Answering:
-    """Fills schemas; no two names or texts it ever gives are alike."""
+    """Fills schemas. No two of its names or texts are the same."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
@@ -38,7 +38,7 @@ class Answering:
 
 
 def data_of(messages: list[Any]) -> dict[str, Any]:
-    """The data block of the first user message, read as the offline writer reads it: by its last line but one."""
+    """The data block of the first user message. It is the last line but one, as for the offline writer."""
     user = next(message["content"] for message in messages if message["role"] == "user")
     lines = user.rstrip().splitlines()
     assert (lines[-3], lines[-1]) == ("<data>", "</data>"), user

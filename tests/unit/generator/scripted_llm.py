@@ -1,4 +1,4 @@
-"""An LLM in the process, which answers as it is told."""
+"""An LLM in this process that answers from a script."""
 
 import asyncio
 from collections import defaultdict
@@ -17,9 +17,9 @@ COST = Usage(1, 100, 10)
 
 @dataclass
 class ScriptedLlm:
-    """Answers every question with something that fits, unless a script says otherwise."""
+    """Answers every question with something valid, unless a script says otherwise."""
 
-    #: (name of the form, 1-based number of the piece or 0 for all) → what happens, one after the other.
+    #: (name of the form, 1-based number of the piece or 0 for all) → what happens in the next calls.
     scripts: dict[tuple[str, int], list[Any]] = field(default_factory=lambda: defaultdict(list))
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
@@ -32,7 +32,7 @@ class ScriptedLlm:
         self._answering = Answering()
 
     def script(self, name: str, *happenings: Any, number: int = 0) -> None:
-        """An exception is raised, an `Event` waited for, a callable called with the patience, a dict answered."""
+        """Exceptions are raised, `Event`s awaited, functions called with the patience, and dicts are answers."""
         self.scripts[name, number].extend(happenings)
 
     @property

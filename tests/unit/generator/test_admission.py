@@ -1,4 +1,4 @@
-"""How many jobs run at the same time."""
+"""The number of running jobs is limited."""
 
 import asyncio
 
@@ -8,17 +8,19 @@ from generator_service.admission import Admission
 from generator_service.error import Overloaded
 from tests.unit.generator.until import until
 
+pytestmark = pytest.mark.virtual_time
 
-def test_one_too_many_is_sent_away_with_a_time_to_come_again() -> None:
+
+def test_a_job_over_the_limit_is_rejected_with_a_delay() -> None:
     admission = Admission(1)
     with admission.enter(), pytest.raises(Overloaded) as raised, admission.enter():
-        pytest.fail("there is no room")
+        pytest.fail("the limit is reached")
     assert raised.value.retry_after_s
     with admission.enter():
         pass
 
 
-async def test_idle_is_when_the_last_job_has_left() -> None:
+async def test_admission_is_idle_when_the_last_job_has_ended() -> None:
     admission, gate, left = Admission(2), asyncio.Event(), []
 
     async def job(number: int) -> None:

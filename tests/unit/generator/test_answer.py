@@ -1,45 +1,15 @@
-"""Reading answers: tolerant if the meaning is clear, strict if it is not."""
+"""An answer is read in whatever form it comes, if its meaning is clear."""
 
 import json
-from typing import Annotated, Any
+from typing import Any
 
 import pytest
-from pydantic import Field
 
-from generator_service.error import InvalidOutput, Refused, Truncated
-from generator_service.kind import Output
+from generator_service.error import Truncated
 from generator_service.llm.answer import read_answer
-from generator_service.llm.ask import Answer
 from generator_service.llm.reply import Ending, Reply
-from generator_service.naming import batch_schema
-from generator_service.registry import load_kinds
-from generator_service.text import Name, Phrase, Prose
-
-KINDS = load_kinds()
-
-
-class Relic(Output):
-    name: Name
-    history: Prose
-
-
-class Statistics(Output):
-    health: Annotated[int, Field(ge=50, le=150)]
-    traits: Annotated[list[Phrase], Field(min_length=2, max_length=3)]
-
-
-RIGHT = {"name": "The {Bell}", "history": 'It said "no" [twice].'}
-J = json.dumps(RIGHT)
-RELIC = Relic(**RIGHT)
-STATISTICS = {"health": 100, "traits": ["loud", "kind"]}
-
-
-def read(text: str, ending: Ending = Ending.WHOLE, *elsewhere: str) -> Relic:
-    return read_answer(Reply(text, ending, elsewhere), Relic).output
-
-
-def statistics(**fields: Any) -> Answer[Statistics]:
-    return read_answer(Reply(json.dumps(STATISTICS | fields)), Statistics)
+from generator_service.writing.naming import batch_schema
+from tests.unit.generator.answer_form import KINDS, RELIC, RIGHT, J, read, statistics
 
 
 @pytest.mark.parametrize(
@@ -58,7 +28,7 @@ def statistics(**fields: Any) -> Answer[Statistics]:
         f"<think>{J}</think>",
     ],
 )
-def test_thinking_is_dropped(text: str) -> None:
+def test_thinking_is_removed(text: str) -> None:
     assert read(text) == RELIC
 
 
@@ -72,7 +42,7 @@ def test_thinking_is_dropped(text: str) -> None:
         f"Answer: {J}.",
     ],
 )
-def test_prose_around_is_dropped(text: str) -> None:
+def test_prose_around_the_json_is_removed(text: str) -> None:
     assert read(text) == RELIC
 
 
@@ -91,7 +61,7 @@ def test_prose_around_is_dropped(text: str) -> None:
         f"```json\n{J}",
     ],
 )
-def test_fences_are_dropped(text: str) -> None:
+def test_fences_are_removed(text: str) -> None:
     assert read(text) == RELIC
 
 
@@ -107,7 +77,7 @@ def test_fences_are_dropped(text: str) -> None:
         f"{J}<eos>",
     ],
 )
-def test_special_tokens_and_byte_order_marks_are_dropped(text: str) -> None:
+def test_special_tokens_and_byte_order_marks_are_removed(text: str) -> None:
     assert read(text) == RELIC
 
 
@@ -153,7 +123,7 @@ def test_keys_are_read_in_any_spelling(keys: tuple[str, str]) -> None:
     ],
     ids=["trailing comma", "comments", "Python", "bare keys", "missing comma", "escapes", "line breaks", "twice"],
 )
-def test_almost_valid_json_is_read_as_it_was_meant(text: str) -> None:
+def test_almost_valid_json_is_read_as_intended(text: str) -> None:
     assert read(text) == RELIC
 
 
@@ -175,13 +145,6 @@ def test_missing_brackets_at_the_very_end_are_added_if_the_model_stopped_on_its_
         read(J.removesuffix("}"), Ending.CUT_OFF)
 
 
-@pytest.mark.parametrize("text", [J[:-3], J[:20], '{"name": "The'])
-@pytest.mark.parametrize("ending", [Ending.WHOLE, Ending.CUT_OFF])
-def test_a_string_that_was_cut_off_is_never_completed(text: str, ending: Ending) -> None:
-    with pytest.raises(Truncated):
-        read(text, ending)
-
-
 def test_an_answer_in_another_place_is_found() -> None:
     assert read("", Ending.WHOLE, f"Let me think. {J}") == RELIC
 
@@ -194,11 +157,11 @@ def test_a_bare_list_is_read_as_the_only_list_in_the_schema() -> None:
         assert [piece.name for piece in batch.names] == ["Osk", "Ann"]
 
 
-def test_of_too_many_entries_the_first_are_used() -> None:
+def test_extra_list_entries_are_dropped() -> None:
     assert statistics(traits=["a", "b", "c", "d", "e"]).output.traits == ["a", "b", "c"]
 
 
-def test_too_few_names_are_accepted_since_the_others_are_asked_for_anyway() -> None:
+def test_too_few_names_are_accepted_because_the_others_are_asked_for_later() -> None:
     form = batch_schema(KINDS["relic"].stages[0].output, "names", 3)
     batch: Any = read_answer(Reply('{"names": [{"name": "Osk", "concept": "c"}]}'), form).output
     assert len(batch.names) == 1
@@ -209,31 +172,8 @@ def test_whole_numbers_are_read_in_any_form(health: Any) -> None:
     assert statistics(health=health).output.health == 120
 
 
-@pytest.mark.parametrize("health", [120.5, "high", "120 HP", "1e2", None, [120], {}])
-def test_anything_but_a_whole_number_is_asked_for_again(health: Any) -> None:
-    with pytest.raises(InvalidOutput) as raised:
-        statistics(health=health)
-    assert "health" in raised.value.fault
-
-
-@pytest.mark.parametrize(("written", "bound"), [(160, 150), (3, 50), ("9999", 150)])
-def test_a_number_out_of_bounds_is_asked_for_again_and_then_put_at_the_nearest_bound(written: Any, bound: int) -> None:
-    reply = Reply(json.dumps(STATISTICS | {"health": written}))
-    with pytest.raises(InvalidOutput):
-        read_answer(reply, Statistics)
-    answer = read_answer(reply, Statistics, may_adjust=True)
-    assert answer.output.health == bound
-    assert answer.adjusted == (f"health was {int(written)}, out of range, and was set to {bound}.",)
-
-
-def test_only_numbers_are_adjusted() -> None:
-    reply = Reply(json.dumps({"health": 160, "traits": ["one"]}))
-    with pytest.raises(InvalidOutput):
-        read_answer(reply, Statistics, may_adjust=True)
-
-
 @pytest.mark.parametrize("label", ["History: ", "**History:** ", "history: ", "### History: "])
-def test_a_label_before_a_text_is_dropped(label: str) -> None:
+def test_a_label_before_a_text_is_removed(label: str) -> None:
     assert read(json.dumps({"name": "Bell", "history": f"{label}It rang."})).history == "It rang."
 
 
@@ -246,164 +186,17 @@ def test_numbering_and_bullets_are_removed_from_list_entries() -> None:
     assert statistics(traits=["1. loud", "- kind", "**3)** odd"]).output.traits == ["loud", "kind", "3) odd"]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "no JSON at all",
-        "{}",
-        "[]",
-        '{"name": "Bell"}',
-        '{"name": "Bell", "history": null}',
-        '{"name": "Bell", "history": ""}',
-        '{"name": "Bell", "history": {"a": "b", "c": "d"}}',
-        '{"name": "Bell", "history": true}',
-        '{"name": "", "history": "It rang."}',
-        json.dumps({"name": "Bell", "history": "x" * 5000}),
-        f"{J}\n{json.dumps(RIGHT | {'name': 'Another'})}",
-        json.dumps({"a": RIGHT, "b": RIGHT | {"name": "Another"}}),
-        '{"name": "Bell", "history": "She said "no" and left."}',
-        "{" * 5000,
-        "[" * 5000,
-        '{"a":' * 5000,
-        "name: Bell\nhistory: It rang.",
-    ],
-)
-def test_what_would_have_to_be_guessed_is_asked_for_again(text: str) -> None:
-    with pytest.raises(InvalidOutput):
-        read(text)
-
-
-def test_two_different_answers_are_reported_as_the_fault() -> None:
-    with pytest.raises(InvalidOutput) as raised:
-        read(f"{J} or {json.dumps(RIGHT | {'name': 'Another'})}")
-    assert "several different answers" in raised.value.fault
-
-
-def test_the_fault_names_the_field() -> None:
-    with pytest.raises(InvalidOutput) as raised:
-        read('{"name": "Bell"}')
-    assert "history: Field required" in raised.value.fault
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "I'm sorry, but I can't help with that.",
-        "I cannot write this.",
-        "I\u2019m sorry, I can\u2019t assist.",
-        "I apologize, but I am unable to do so.",
-        "As an AI language model, I cannot create such content.",
-        "Sorry, I won't write that.",
-        "<think>no</think>I must decline.",
-    ],
-)
-def test_a_refusal_in_words_is_a_refusal(text: str) -> None:
-    with pytest.raises(Refused):
-        read(text)
-
-
-@pytest.mark.parametrize("text", ["", J, "I will not."])
-def test_a_refusal_that_the_server_reports_is_one_whatever_was_written(text: str) -> None:
-    with pytest.raises(Refused):
-        read(text, Ending.REFUSED)
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        Reply(f"<think>The form is {J}. First the", Ending.CUT_OFF),
-        Reply("", Ending.CUT_OFF, (f"I must answer like {J} so",)),
-        Reply(f"<think>{J}</think>I cannot help with that."),
-        Reply(f"<think>The form is {J}, so I begin.</think>"),
-        Reply("", Ending.WHOLE, (f"The form is {J}, so I begin.",)),
-        Reply(f'Draft: {J} Final: {{"name": "Bell", "history": "Born on a ba', Ending.CUT_OFF),
-    ],
-)
-def test_drafts_are_no_answers(reply: Reply) -> None:
-    """Models that reason quote the form before they fill it."""
-    with pytest.raises((InvalidOutput, Refused)):
-        read_answer(reply, Relic)
-
-
-def test_a_whole_value_that_is_begun_once_more_is_read() -> None:
+def test_a_complete_value_is_read_even_if_it_is_started_again() -> None:
     assert read(f"{J}\n{J[:30]}", Ending.CUT_OFF) == RELIC
 
 
-def test_a_text_that_looks_like_json_is_text() -> None:
+def test_a_text_that_looks_like_json_stays_text() -> None:
     value = {"name": "Bell", "history": '["Keep out" stood on the door]. She went in anyway.'}
     assert read(json.dumps(value)).history == value["history"]
     assert read(json.dumps(value | {"history": '{"x"} was carved in it.'})).history == '{"x"} was carved in it.'
 
 
-@pytest.mark.parametrize("stress", [True, False])
-def test_true_and_false_are_no_numbers(stress: bool) -> None:
-    with pytest.raises(InvalidOutput):
-        read_answer(Reply(json.dumps(STATISTICS | {"health": stress})), Statistics, may_adjust=True)
-
-
-def test_an_answer_nested_without_end_is_unusable() -> None:
-    for depth in (50, 600, 5000):
-        with pytest.raises(InvalidOutput):
-            read('{"a":' * depth + "1" + "}" * depth)
-
-
-def test_a_refusal_inside_of_the_form_is_a_refusal() -> None:
-    with pytest.raises(Refused):
-        read(json.dumps({"name": "Bell", "history": "I'm sorry, but I can't help with that."}))
-
-
-@pytest.mark.parametrize("text", ["We won't forget. The story of the barge.", "I cannot begin without saying this."])
-def test_prose_in_the_first_person_is_no_refusal(text: str) -> None:
-    with pytest.raises(InvalidOutput):
-        read(text)
-    assert read(json.dumps({"name": "Bell", "history": text})).history == text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        '{name: "x"' + "\n" * 60000 + "}",
-        '{name: "x"' + " \n" * 30000 + "}",
-        '{"a" ' * 15000,
-        "{a: [" * 15000,
-        '{"names": [1' + "/* " * 30000,
-        '"' * 90000,
-        "<think>" * 13000,
-    ],
-)
-def test_a_runaway_is_read_in_time_that_grows_with_its_length_alone(text: str) -> None:
-    """All jobs of the process wait meanwhile. The time-out of the test would end it."""
-    with pytest.raises(InvalidOutput):
-        read(text, Ending.CUT_OFF)
-
-
-def test_a_text_that_is_too_long_twice_is_cut_after_a_sentence() -> None:
-    """What is there is fine, and a small model does not count."""
-    long = "It counts the exits. " * 25
-    reply = Reply(json.dumps(STATISTICS | {"traits": [long, "kind"]}))
-    with pytest.raises(InvalidOutput) as raised:
-        read_answer(reply, Statistics)
-    assert "at most 400 characters" in raised.value.fault
-    answer = read_answer(reply, Statistics, may_adjust=True)
-    assert answer.output.traits[0] == ("It counts the exits. " * 19).strip()
-    assert answer.adjusted == ("traits was too long, and was cut after a sentence.",)
-
-
-def test_a_runaway_text_is_not_cut_to_measure() -> None:
-    with pytest.raises(InvalidOutput):
-        read_answer(
-            Reply(json.dumps(STATISTICS | {"traits": ["On and on. " * 500, "kind"]})), Statistics, may_adjust=True
-        )
-
-
-@pytest.mark.parametrize("text", ["{", "},", "...", "\u2014", "[ ]", "***"])
-def test_a_text_has_words(text: str) -> None:
-    with pytest.raises(InvalidOutput):
-        read(json.dumps({"name": "Bell", "history": text}))
-
-
-def test_a_blank_entry_of_several_is_left_out() -> None:
+def test_a_blank_list_entry_is_dropped() -> None:
     form = batch_schema(KINDS["relic"].stages[0].output, "names", 2)
     names = [{"name": "", "concept": "c"}, {"name": "Osk", "concept": "a ferryman"}]
     batch: Any = read_answer(Reply(json.dumps({"names": names})), form).output

@@ -1,4 +1,4 @@
-"""What to try after a provider rejects the form of a request. The words are those of real servers."""
+"""What to try after a provider rejects the form of a request. The messages are those of real servers."""
 
 from dataclasses import replace
 from typing import Any
@@ -41,11 +41,11 @@ def after(words: str, status: int = 400, dialect: Dialect = STRICT, **sent: Any)
     ],
 )
 @pytest.mark.parametrize("status", [400, 422])
-def test_after_a_rejected_form_comes_the_next_that_may_work(words: str, form: Form, status: int) -> None:
+def test_a_rejected_form_is_followed_by_the_next_one_that_may_work(words: str, form: Form, status: int) -> None:
     assert after(words, status) == replace(STRICT, form=form)
 
 
-def test_a_router_without_a_fitting_provider_refuses_with_404() -> None:
+def test_a_404_from_a_router_without_a_suitable_provider_rejects_the_form() -> None:
     found = after("No endpoints found that can handle the requested parameters.", 404)
     assert found == replace(STRICT, form=Form.JSON_OBJECT)
 
@@ -90,14 +90,14 @@ def test_without_a_system_role_the_rules_go_into_the_user_message(words: str, st
         ),
     ],
 )
-def test_the_output_limit_is_renamed(name: str, other: str, words: str) -> None:
+def test_a_rejected_output_limit_is_sent_under_the_other_name(name: str, other: str, words: str) -> None:
     dialect = Dialect(limit_name=name)
     found = dialect.after(Complaint(400, words.lower()), {"messages": [], name: 900})
     assert found is not None
     assert found.limit_name == other
 
 
-def test_a_provider_that_accepts_no_limit_under_any_name_gets_none() -> None:
+def test_a_provider_that_accepts_neither_name_gets_no_limit() -> None:
     both = Dialect(limit_name="max_completion_tokens", refused=frozenset({"max_tokens"}))
     found = both.after(Complaint(400, "unknown field max_completion_tokens"), {"max_completion_tokens": 9})
     assert found is not None
@@ -113,7 +113,7 @@ def test_a_provider_that_accepts_no_limit_under_any_name_gets_none() -> None:
         ("max_tokens (900) cannot exceed 300", 300),
     ],
 )
-def test_the_providers_own_bound_is_kept(words: str, most: int) -> None:
+def test_the_providers_own_limit_is_remembered(words: str, most: int) -> None:
     assert after(words) == replace(STRICT, most_tokens=most)
     assert replace(STRICT, most_tokens=most).limit(900, 100) == most
 
@@ -135,7 +135,7 @@ def test_the_providers_own_bound_is_kept(words: str, most: int) -> None:
         ("Prompt is too long for the context window", 450),
     ],
 )
-def test_a_small_context_lowers_the_limit_of_this_one_request(words: str, most: int) -> None:
+def test_a_full_context_lowers_the_limit_of_this_request_only(words: str, most: int) -> None:
     assert STRICT.room(Complaint(400, words.lower()), SENT) == most
 
 
@@ -149,7 +149,7 @@ def test_the_size_of_the_context_is_remembered() -> None:
     assert after(words, dialect=found) is None
 
 
-def test_a_context_that_is_too_small_for_the_prompt_cannot_be_helped() -> None:
+def test_a_prompt_that_exceeds_the_context_has_no_room() -> None:
     assert STRICT.room(Complaint(400, "maximum context length is 512 tokens, 700 in the messages"), SENT) is None
 
 
@@ -161,11 +161,11 @@ def test_a_context_that_is_too_small_for_the_prompt_cannot_be_helped() -> None:
         "Unsupported parameter: 'temperature' is not supported with this model.",
     ],
 )
-def test_a_parameter_that_is_refused_is_left_out(words: str) -> None:
+def test_a_rejected_parameter_is_left_out(words: str) -> None:
     assert after(words) == replace(STRICT, refused=frozenset({"temperature"}))
 
 
-def test_a_parameter_whose_name_is_a_common_word_must_be_named_as_one() -> None:
+def test_a_parameter_with_a_common_word_as_name_must_be_named_as_a_parameter() -> None:
     assert after('{"message":"provider returned error"}', provider={}) is None
     found = after("Unknown parameter: 'provider'.", provider={})
     assert found == replace(STRICT, refused=frozenset({"provider"}))
@@ -184,7 +184,7 @@ def test_other_statuses_say_nothing_about_the_form(status: int) -> None:
         ("limit", "Unsupported parameter: 'max_tokens'"),
     ],
 )
-def test_manual_settings_stay(fixed: str, words: str) -> None:
+def test_manual_settings_are_never_changed(fixed: str, words: str) -> None:
     assert after(words, dialect=replace(STRICT, fixed=frozenset({fixed}))) is None
 
 
@@ -206,12 +206,12 @@ def test_after_a_rejection_without_a_reason_the_plainest_request_is_tried() -> N
         ("https://notopenai.azure.example/v1", "max_tokens"),
     ],
 )
-def test_the_limit_begins_with_the_name_that_the_host_knows(url: str, name: str) -> None:
+def test_the_first_name_of_the_limit_depends_on_the_host(url: str, name: str) -> None:
     assert dialect_for(url).limit_name == name
 
 
-def test_every_chain_of_refusals_comes_to_an_end() -> None:
-    """Whatever is refused, each step leaves something out for good."""
+def test_every_chain_of_rejections_ends() -> None:
+    """Each step leaves something out for good."""
     words = "unsupported parameter: response_format, minitems, 'temperature', max_tokens, max_completion_tokens; "
     words += "system role not supported"
     dialect: Dialect | None = STRICT
@@ -223,7 +223,7 @@ def test_every_chain_of_refusals_comes_to_an_end() -> None:
         if dialect is None:
             assert steps > 3
             return
-    pytest.fail("it never ends")
+    pytest.fail("the chain does not end")
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_every_chain_of_refusals_comes_to_an_end() -> None:
         "max_tokens must be greater than thinking.budget_tokens",
     ],
 )
-def test_a_complaint_about_one_prompt_is_none_about_the_form(words: str) -> None:
+def test_a_complaint_about_one_prompt_does_not_change_the_form(words: str) -> None:
     found = after(words)
     assert found is None or (found.form, found.has_system_role, found.limit_name) == (
         STRICT.form,
@@ -246,8 +246,8 @@ def test_a_complaint_about_one_prompt_is_none_about_the_form(words: str) -> None
     )
 
 
-def test_a_prompt_that_is_too_long_for_the_context_is_not_met_with_another_name_for_the_limit() -> None:
-    """The words of TGI."""
+def test_a_prompt_that_exceeds_the_context_does_not_change_the_name_of_the_limit() -> None:
+    """The message is from TGI."""
     words = "`inputs` tokens + `max_new_tokens` must be <= 4096. given: 3500 `inputs` tokens and 900 `max_new_tokens`"
     assert STRICT.room(Complaint(422, words), SENT) == 580
     found = after(words, 422)

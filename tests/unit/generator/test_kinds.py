@@ -1,4 +1,4 @@
-"""The six kinds, and the check that any further one has to pass."""
+"""The six kinds, and the check that every kind must pass."""
 
 import dataclasses
 from graphlib import CycleError
@@ -37,17 +37,17 @@ def kind(*stages: Stage) -> Kind:
     return Kind(name="odd", plural="odds", stages=stages)
 
 
-def test_the_registry_has_the_guides_kinds() -> None:
+def test_the_registry_has_the_kinds_of_the_guide() -> None:
     assert set(KINDS) >= set(GUIDE)
 
 
 @pytest.mark.parametrize("name", GUIDE)
-def test_stages_are_announced_in_the_guides_words(name: str) -> None:
+def test_stages_have_the_messages_of_the_guide(name: str) -> None:
     assert [stage.message for stage in KINDS[name].stages] == [f"Generated {plural}..." for plural in GUIDE[name]]
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_a_kind_passes_the_check_and_takes_at_most_three_calls_in_a_row(kind: Kind) -> None:
+def test_a_kind_passes_the_check_and_needs_at_most_three_calls_one_after_another(kind: Kind) -> None:
     assert check(kind) == []
     assert critical_path(kind.graph) <= MAX_CRITICAL_PATH
 
@@ -59,13 +59,13 @@ def test_names_are_written_together_so_that_they_differ(name: str) -> None:
     assert not any(stage.together for stage in others)
 
 
-def test_characters_are_written_in_the_three_steps_of_the_design() -> None:
+def test_a_character_is_written_in_three_steps() -> None:
     graph = KINDS["character"].graph
     assert {key for key, after in graph.items() if after == ("name",)} == {"appearance", "backstory", "traits"}
     assert {key for key, after in graph.items() if after == ("traits",)} == {"skills", "stats"}
 
 
-def test_a_stage_sees_what_it_needs_directly_or_not() -> None:
+def test_a_stage_sees_its_direct_and_indirect_prerequisites() -> None:
     character = KINDS["character"]
     assert [before.key for before in character.before(character.stage["stats"])] == ["name", "traits"]
 
@@ -73,20 +73,20 @@ def test_a_stage_sees_what_it_needs_directly_or_not() -> None:
 @pytest.mark.parametrize(
     ("odd", "fault"),
     [
-        (kind(stage("a", "b"), stage("b", "a")), "circle"),
-        (kind(stage("a", "nowhere")), "nowhere, which is no stage"),
+        (kind(stage("a", "b"), stage("b", "a")), "cycle"),
+        (kind(stage("a", "nowhere")), "nowhere, which is not a stage"),
         (kind(stage("a"), stage("a")), "declared twice"),
-        (kind(stage("a"), stage("b", "a"), stage("c", "b"), stage("d", "c")), "4 calls in a row"),
-        (kind(), "0 calls in a row"),
+        (kind(stage("a"), stage("b", "a"), stage("c", "b"), stage("d", "c")), "4 calls one after another"),
+        (kind(), "0 calls one after another"),
         (kind(dataclasses.replace(stage("a"), together=True)), "together"),
         (kind(stage("a"), dataclasses.replace(stage("b", "a", output=Named), together=True)), "together"),
     ],
 )
-def test_a_kind_that_cannot_work_is_refused_with_the_reason(odd: Kind, fault: str) -> None:
+def test_a_kind_that_cannot_work_is_rejected_with_the_reason(odd: Kind, fault: str) -> None:
     assert fault in " ".join(check(odd))
 
 
-def test_critical_path_of_a_circle_is_no_number() -> None:
+def test_a_cycle_has_no_critical_path() -> None:
     with pytest.raises(CycleError):
         critical_path({"a": ("b",), "b": ("a",)})
 
@@ -107,14 +107,12 @@ class Anything(Output):
     ("model", "fault"),
     [(Loose, "forbid unknown fields"), (Loose, "free-form"), (Optional, "required"), (Anything, "free-form")],
 )
-def test_an_output_that_strict_mode_refuses_is_found_before_a_provider_refuses_it(
-    model: type[BaseModel], fault: str
-) -> None:
+def test_an_output_that_strict_mode_rejects_is_found_at_the_start(model: type[BaseModel], fault: str) -> None:
     assert fault in " ".join(strict_faults(model))
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_schemas_have_no_keyword_that_strict_mode_refuses(kind: Kind) -> None:
+def test_schemas_have_no_keyword_that_strict_mode_rejects(kind: Kind) -> None:
     for stage in kind.stages:
         text = str(strict_schema(stage.output))
         assert not any(f"'{word}'" in text for word in ("minLength", "maxLength", "default", "pattern", "anyOf"))
@@ -125,7 +123,7 @@ def test_a_field_called_title_stays_in_the_schema() -> None:
     assert set(strict_schema(story)["properties"]) == {"title", "paragraphs"}
 
 
-def test_a_character_assembles_with_stats_as_an_object_of_whole_numbers() -> None:
+def test_a_complete_character_has_its_stats_as_one_object() -> None:
     stats = {"health": 90, "stress": 5, "knowledge": 9, "empathy": 8, "resilience": 15}
     stats |= {"creativity": 12, "influence": 11, "perception": 18}
     traits = {"traits": ["a", "b", "c"], "flaw": {"name": "Pride", "description": "Never asks."}}
@@ -149,11 +147,11 @@ def test_a_character_assembles_with_stats_as_an_object_of_whole_numbers() -> Non
     }
 
 
-def test_a_piece_that_is_not_written_yet_has_nulls() -> None:
+def test_a_piece_has_nulls_before_anything_is_written() -> None:
     assert KINDS["relic"].piece({}) == {"name": None, "description": None, "type": "relic", "details": {}}
 
 
-def test_a_worlds_paragraphs_are_kept_as_paragraphs() -> None:
+def test_the_paragraphs_of_a_world_are_separated_by_empty_lines() -> None:
     world = KINDS["world"]
     story = world.stage["story"].output.model_validate({"title": "Low Tarn", "paragraphs": ["One.\n", "Two."]})
     quest = world.stage["quest"].output.model_validate({"title": "The Bell", "description": "Find it."})

@@ -1,4 +1,4 @@
-"""Calls under way are bounded, and a pause holds all of them back."""
+"""The number of concurrent calls is limited, and a pause holds all calls back."""
 
 import asyncio
 
@@ -7,23 +7,21 @@ import pytest
 from generator_service.error import ProviderRateLimited, ProviderUnavailable
 from generator_service.llm.ask import Patience
 from generator_service.llm.limiter import Limiter
-from tests.unit.generator.fake_time import FakeTime
 from tests.unit.generator.until import until
+from tests.virtual_time import now_s
+
+pytestmark = pytest.mark.virtual_time
 
 
-@pytest.fixture
-def fake_time() -> FakeTime:
-    return FakeTime()
-
-
-def limiter_of(fake_time: FakeTime, size: int = 2) -> Limiter:
-    limiter = Limiter(size, timeout_s=30, clock=fake_time.clock, sleep=fake_time.sleep)
+def limiter_of(size: int = 2) -> Limiter:
+    """A limiter whose provider is known to accept requests."""
+    limiter = Limiter(size, timeout_s=30, clock=now_s, sleep=asyncio.sleep)
     limiter.reached()
     return limiter
 
 
-async def test_never_more_calls_at_a_time_than_allowed(fake_time: FakeTime) -> None:
-    limiter, gate, inside = limiter_of(fake_time), asyncio.Event(), []
+async def test_never_more_calls_at_a_time_than_allowed() -> None:
+    limiter, gate, inside = limiter_of(), asyncio.Event(), []
 
     async def call(number: int) -> None:
         async with limiter.slot(Patience()):
@@ -40,49 +38,49 @@ async def test_never_more_calls_at_a_time_than_allowed(fake_time: FakeTime) -> N
     assert len(inside) == 5
 
 
-async def test_a_pause_is_waited_out_and_told_before(fake_time: FakeTime) -> None:
-    limiter = limiter_of(fake_time)
+async def test_a_pause_is_waited_out_and_announced() -> None:
+    limiter = limiter_of()
     told: list[float] = []
     limiter.pause(7, ProviderRateLimited)
     async with limiter.slot(Patience(on_wait=told.append)):
-        assert (fake_time.slept, told) == ([7.0], [7.0])
+        assert (now_s(), told) == (7, [7])
 
 
-async def test_a_pause_that_outlasts_the_patience_is_not_begun(fake_time: FakeTime) -> None:
-    limiter = limiter_of(fake_time)
+async def test_a_pause_that_ends_after_the_deadline_fails_at_once() -> None:
+    limiter = limiter_of()
     limiter.pause(60, ProviderUnavailable)
     with pytest.raises(ProviderUnavailable) as raised:
-        async with limiter.slot(Patience(deadline_at=fake_time.now + 59)):
+        async with limiter.slot(Patience(deadline_at=59)):
             pytest.fail("no call may start during the pause")
     assert raised.value.retry_after_s == 60
-    assert fake_time.slept == []
+    assert now_s() == 0
 
 
-async def test_a_shorter_pause_does_not_shorten_a_longer_one(fake_time: FakeTime) -> None:
-    limiter = limiter_of(fake_time)
+async def test_a_shorter_pause_does_not_shorten_a_longer_one() -> None:
+    limiter = limiter_of()
     limiter.pause(10, ProviderRateLimited)
     limiter.pause(1, ProviderRateLimited)
     async with limiter.slot(Patience()):
-        assert fake_time.slept == [10.0]
+        assert now_s() == 10
 
 
-async def test_a_call_that_waited_for_room_still_heeds_a_pause_that_came_meanwhile(fake_time: FakeTime) -> None:
-    limiter, order = limiter_of(fake_time, size=1), []
+async def test_a_call_in_the_queue_waits_for_a_pause_that_began_in_the_meantime() -> None:
+    limiter, began_at = limiter_of(size=1), list[float]()
 
     async def second() -> None:
         async with limiter.slot(Patience()):
-            order.append(fake_time.slept[:])
+            began_at.append(now_s())
 
     async with limiter.slot(Patience()):
         waiting = asyncio.create_task(second())
         await asyncio.sleep(0)
         limiter.pause(5, ProviderRateLimited)
     await waiting
-    assert order == [[5.0]]
+    assert began_at == [5]
 
 
-async def test_a_cancelled_call_gives_its_room_back(fake_time: FakeTime) -> None:
-    limiter = limiter_of(fake_time, size=1)
+async def test_a_cancelled_call_gives_its_slot_back() -> None:
+    limiter = limiter_of(size=1)
 
     async def hang() -> None:
         async with limiter.slot(Patience()):

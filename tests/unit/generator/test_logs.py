@@ -1,4 +1,4 @@
-"""Log lines: JSON, with the job in each, and never a secret."""
+"""Log lines are JSON, say which job they are about, and never show a secret."""
 
 import asyncio
 import json
@@ -10,6 +10,8 @@ import pytest
 from generator_service import logs
 from generator_service.logs import JsonLines
 
+pytestmark = pytest.mark.virtual_time
+
 KEY = "sk-a-very-secret-key"
 
 
@@ -19,13 +21,13 @@ def line_of(message: str = "hello", **extra: Any) -> dict[str, Any]:
     return line
 
 
-def test_a_line_says_what_when_and_how_bad() -> None:
+def test_a_line_has_its_message_time_and_level() -> None:
     line = line_of(address="127.0.0.1:1", count=3)
     assert (line["level"], line["message"], line["address"], line["count"]) == ("INFO", "hello", "127.0.0.1:1", 3)
     assert line["time"].endswith("+00:00")
 
 
-async def test_what_is_bound_is_in_the_lines_of_the_task_and_its_children_only() -> None:
+async def test_bound_fields_are_in_the_lines_of_the_task_and_its_children_only() -> None:
     async def child() -> dict[str, Any]:
         logs.bind(stage="traits")
         return line_of()
@@ -40,12 +42,12 @@ async def test_what_is_bound_is_in_the_lines_of_the_task_and_its_children_only()
     assert "stage" not in of_job
 
 
-async def test_what_is_bound_is_not_hidden_by_what_one_line_adds() -> None:
+async def test_bound_fields_win_over_the_extra_fields_of_a_line() -> None:
     logs.bind(request_id="ours")
     assert line_of(request_id="the provider's")["request_id"] == "ours"
 
 
-def test_a_secret_is_masked_wherever_it_stands() -> None:
+def test_a_secret_is_masked_anywhere_in_a_line() -> None:
     error = ValueError(f"Incorrect API key provided: {KEY}")
     line = line_of(f"key {KEY}", provider={"key": KEY}, exc_info=(type(error), error, None))
     assert KEY not in json.dumps(line)
@@ -53,7 +55,7 @@ def test_a_secret_is_masked_wherever_it_stands() -> None:
 
 
 def test_a_secret_is_masked_in_a_header_that_a_library_quotes() -> None:
-    """As httpx and h11 do with a key that contains a line break."""
+    """httpx and h11 quote a key that contains a line break."""
     key = "sk-first-half\nsecond-half"
     record = logging.makeLogRecord({"msg": "Illegal header value %r", "args": (f"Bearer {key}".encode(),)})
     line = JsonLines([key]).format(record)
@@ -61,7 +63,7 @@ def test_a_secret_is_masked_in_a_header_that_a_library_quotes() -> None:
 
 
 @pytest.mark.parametrize("before", [3985, 3995, 4000])
-def test_a_secret_at_the_cut_of_a_long_text_is_masked_whole(before: int) -> None:
+def test_a_secret_where_a_long_text_is_cut_is_masked_completely(before: int) -> None:
     assert KEY[:4] not in line_of("x" * before + KEY)["message"]
 
 
@@ -70,7 +72,7 @@ def test_a_placeholder_key_does_not_garble_the_lines() -> None:
     assert json.loads(JsonLines(["x"]).format(record))["message"] == "text"
 
 
-def test_an_endless_text_is_cut() -> None:
+def test_a_very_long_text_is_cut() -> None:
     assert len(line_of(content="x" * 100_000)["content"]) < 5000
 
 

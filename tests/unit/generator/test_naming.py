@@ -1,4 +1,4 @@
-"""Names that differ: asked for together, and again where they do not."""
+"""Each piece gets a different name. Names that repeat are asked for again."""
 
 from collections.abc import Sequence
 from types import SimpleNamespace
@@ -8,11 +8,13 @@ import pytest
 from pydantic import ValidationError
 
 from generator_service.kind import Named
-from generator_service.naming import batch_schema, distinct, free_initial
+from generator_service.writing.naming import batch_schema, distinct, free_initial
+
+pytestmark = pytest.mark.virtual_time
 
 
 class Proposer:
-    """Proposes the given names, round by round, and notes what it was asked for."""
+    """Proposes the given names, round by round, and records the questions."""
 
     def __init__(self, *rounds: Sequence[str]) -> None:
         self.rounds = list(rounds)
@@ -34,13 +36,13 @@ async def test_good_names_take_one_call() -> None:
     assert await rounds_of(propose, 3) == [["Ada", "Bo", "Cy"]]
 
 
-async def test_only_missing_names_are_asked_for_again_and_the_good_ones_are_to_be_avoided() -> None:
+async def test_only_missing_names_are_asked_for_again_and_good_ones_must_be_avoided() -> None:
     propose = Proposer(["Ada", "ADA", "  "], ["Bo", "Äda"], ["Cy"])
     assert await rounds_of(propose, 3, ["Zed"]) == [["Ada"], ["Bo"], ["Cy"]]
     assert propose.asked == [(3, ["Zed"]), (2, ["Zed", "Ada"]), (1, ["Zed", "Ada", "Bo"])]
 
 
-async def test_if_a_name_keeps_coming_back_the_next_is_asked_for_alone_with_its_own_initial() -> None:
+async def test_if_a_name_keeps_repeating_the_next_one_is_asked_for_with_another_initial() -> None:
     """A weak model proposes one name for all pieces, even if told not to."""
     propose = Proposer(["Elara"] * 3, ["Elara"] * 2, ["Mara"], ["Tove"])
     assert await rounds_of(propose, 3) == [["Elara"], [], ["Mara"], ["Tove"]]
@@ -48,18 +50,18 @@ async def test_if_a_name_keeps_coming_back_the_next_is_asked_for_alone_with_its_
     assert propose.initials == [None, None, "M", "B"]
 
 
-async def test_names_that_cannot_be_had_are_given_up() -> None:
-    """Each question is another one: with an initial that was not tried."""
+async def test_names_that_are_never_proposed_are_given_up() -> None:
+    """Each question has an initial that was not tried before."""
     propose = Proposer(*[["Zed"]] * 9)
     assert await rounds_of(propose, 5, ["Zed"]) == [[], [], [], []]
     assert propose.initials == [None, None, "M", "B"]
 
 
-async def test_of_too_many_names_the_first_good_ones_are_taken() -> None:
+async def test_if_there_are_too_many_names_the_first_good_ones_are_used() -> None:
     assert await rounds_of(Proposer(["Ada", "Ada", "Bo", "Cy"]), 2) == [["Ada", "Bo"]]
 
 
-def test_an_initial_is_one_that_no_or_few_names_have() -> None:
+def test_a_free_initial_is_one_that_few_or_no_names_have() -> None:
     assert free_initial([]) == "M"
     assert free_initial(["Mara", "B\u00e4r", "永夜"]) == "T"
     assert free_initial([f"{letter}a" for letter in "abcdefghijklmnopqrstuvwxyz"] + ["Mo"]) == "B"

@@ -1,41 +1,41 @@
-"""A slow provider is neither flooded nor given up on. All in virtual time."""
+"""A slow provider is neither flooded nor given up too early."""
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import httpx2
 import pytest
-from openai import AsyncOpenAI
 
 from generator_service.error import LoreError, ProviderTimeout
 from generator_service.kind import Named
 from generator_service.llm.ask import Ask, Patience
 from generator_service.llm.dialect import Dialect
 from generator_service.llm.limiter import Limiter
-from generator_service.llm.openai_llm import OpenAiLlm, ProviderOptions
-from tests import virtual_time
+from generator_service.llm.openai_llm import OpenAiLlm
+from generator_service.llm.options import ProviderOptions
+from tests.unit.generator.scripted_provider import client_of
+from tests.virtual_time import now_s
+
+pytestmark = pytest.mark.virtual_time
 
 ASK = Ask("character_name", Named, [{"role": "system", "content": "r"}, {"role": "user", "content": "u"}])
 TIMEOUT_S = 30.0
 ANSWER = {"choices": [{"message": {"content": json.dumps({"name": "Osk", "concept": "c"})}}]}
 
-#: Called with the number of the request, from 1 on.
+#: Called with the 1-based number of the request.
 Behaviour = Callable[[int], Awaitable[httpx2.Response]]
 
 
 class Server:
-    """A provider that behaves as it is told, and counts."""
+    """A provider with the given behaviour that counts its calls."""
 
     def __init__(self, behaviour: Behaviour, max_concurrency: int = 32) -> None:
         self.behaviour = behaviour
         self.began: list[float] = []
         self.under_way = self.most_under_way = 0
         self.told_of_loading: list[float] = []
-        clock = asyncio.get_running_loop().time
-        http = httpx2.AsyncClient(transport=httpx2.MockTransport(self._answer))
-        self.limiter = Limiter(max_concurrency, timeout_s=TIMEOUT_S, clock=clock, sleep=asyncio.sleep)
+        self.limiter = Limiter(max_concurrency, timeout_s=TIMEOUT_S, clock=now_s, sleep=asyncio.sleep)
         options = ProviderOptions(
             model="m",
             timeout_s=TIMEOUT_S,
@@ -46,15 +46,12 @@ class Server:
             query={},
             headers={},
         )
-        client = AsyncOpenAI(api_key="key", base_url="http://llm.invalid/v1", http_client=http, max_retries=0)
-        # Otherwise the SDK finds it out in a thread, and virtual time does not wait for threads.
-        client._platform = "Linux"
         self.llm = OpenAiLlm(
-            client,
+            client_of(self._answer),
             options=options,
             dialect=Dialect(),
             limiter=self.limiter,
-            clock=clock,
+            clock=now_s,
             sleep=asyncio.sleep,
             random=lambda: 1.0,
         )
@@ -64,7 +61,7 @@ class Server:
         return len(self.began)
 
     async def _answer(self, _request: httpx2.Request) -> httpx2.Response:
-        self.began.append(asyncio.get_running_loop().time())
+        self.began.append(now_s())
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
@@ -73,7 +70,7 @@ class Server:
             self.under_way -= 1
 
     async def ask(self, deadline_in_s: float = 1000) -> None:
-        now = asyncio.get_running_loop().time()
+        now = now_s()
         patience = Patience(now + deadline_in_s, on_loading=lambda: self.told_of_loading.append(now))
         await self.llm.complete(ASK, patience, lambda _: None)
 
@@ -113,185 +110,143 @@ def refusing(places: int, call_s: float, status: int) -> Behaviour:
     return answer
 
 
-def run(scenario: Any) -> None:
-    virtual_time.run(scenario)
-
-
 @pytest.mark.parametrize("call_s", [6, 20])
-def test_a_server_that_answers_one_call_at_a_time_gets_each_call_once(call_s: float) -> None:
-    """Queued calls wait longer than a call may take; giving one up would only put it at the end of the queue."""
-
-    async def scenario() -> None:
-        server = Server(at_a_time(1, call_s))
-        assert await server.ask_at_once(16) == [None] * 16
-        assert server.calls == 16
-
-    run(scenario())
+async def test_a_server_that_answers_one_call_at_a_time_gets_each_call_once(call_s: float) -> None:
+    """A queued call takes longer than a call may take. Giving it up would only move it to the end of the queue."""
+    server = Server(at_a_time(1, call_s))
+    assert await server.ask_at_once(16) == [None] * 16
+    assert server.calls == 16
 
 
-def test_a_queue_at_the_provider_gets_shorter() -> None:
-    async def scenario() -> None:
-        server = Server(at_a_time(1, 6))
-        await server.ask_at_once(32)
-        assert server.limiter.limit <= 8
-
-    run(scenario())
+async def test_a_queue_at_the_provider_gets_shorter() -> None:
+    server = Server(at_a_time(1, 6))
+    await server.ask_at_once(32)
+    assert server.limiter.limit <= 8
 
 
-def test_a_hanging_call_is_given_up_even_if_others_are_answered() -> None:
-    """Later calls are answered, so it is not in a queue."""
+async def test_a_hanging_call_is_given_up_even_if_others_are_answered() -> None:
+    """Calls that started later are answered, so it is not in a queue."""
 
     async def answer(number: int) -> httpx2.Response:
         await asyncio.sleep(1000 if number == 2 else 1)
         return good()
 
-    async def scenario() -> None:
-        server = Server(answer)
+    server = Server(answer)
+    await server.ask()
+    hanging = asyncio.create_task(server.ask())
+    await asyncio.sleep(0.1)
+    for _ in range(100):
         await server.ask()
-        hanging = asyncio.create_task(server.ask())
-        await asyncio.sleep(0.1)
-        for _ in range(100):
-            await server.ask()
-            if hanging.done():
-                break
-        assert server.began[-1] - server.began[1] < TIMEOUT_S + 5
-
-    run(scenario())
+        if hanging.done():
+            break
+    assert server.began[-1] - server.began[1] < TIMEOUT_S + 5
 
 
-def test_a_silent_server_is_given_up_after_the_time_of_one_call() -> None:
+async def test_a_silent_server_is_given_up_after_the_time_of_one_call() -> None:
     async def answer(number: int) -> httpx2.Response:
         if number > 1:
             await asyncio.sleep(10_000)
         return good()
 
-    async def scenario() -> None:
-        server = Server(answer)
+    server = Server(answer)
+    await server.ask()
+    began_at = now_s()
+    with pytest.raises(ProviderTimeout):
         await server.ask()
-        began_at = asyncio.get_running_loop().time()
-        with pytest.raises(ProviderTimeout):
-            await server.ask()
-        assert asyncio.get_running_loop().time() - began_at < 4 * TIMEOUT_S + 10
-
-    run(scenario())
+    assert now_s() - began_at < 4 * TIMEOUT_S + 10
 
 
 @pytest.mark.parametrize("status", [429, 503, 529])
-def test_a_server_that_rejects_calls_while_it_is_busy_is_not_given_up_on(status: int) -> None:
-    async def scenario() -> None:
-        server = Server(refusing(1, 6, status))
-        assert await server.ask_at_once(12) == [None] * 12
-        assert server.calls <= 12 * 3
-
-    run(scenario())
+async def test_a_server_that_rejects_calls_while_it_is_busy_is_not_given_up(status: int) -> None:
+    server = Server(refusing(1, 6, status))
+    assert await server.ask_at_once(12) == [None] * 12
+    assert server.calls <= 12 * 3
 
 
-def test_a_model_that_is_loaded_for_40_s_is_waited_for_and_asked_few_times() -> None:
-    async def scenario() -> None:
-        loaded_at = 40
+async def test_a_model_that_loads_for_40_s_gets_each_call_once() -> None:
+    loaded_at = 40
 
-        async def answer(_number: int) -> httpx2.Response:
-            await asyncio.sleep(max(1, loaded_at - asyncio.get_running_loop().time()))
-            return good()
+    async def answer(_number: int) -> httpx2.Response:
+        await asyncio.sleep(max(1, loaded_at - now_s()))
+        return good()
 
-        server = Server(answer)
-        assert await server.ask_at_once(10) == [None] * 10
-        assert server.calls == 10
-        assert server.told_of_loading
-
-    run(scenario())
+    server = Server(answer)
+    assert await server.ask_at_once(10) == [None] * 10
+    assert server.calls == 10
+    assert server.told_of_loading
 
 
-def test_after_five_idle_minutes_the_model_may_have_to_be_loaded_again() -> None:
+async def test_after_five_idle_minutes_the_model_may_have_to_be_loaded_again() -> None:
     async def answer(number: int) -> httpx2.Response:
         await asyncio.sleep(40 if number == 2 else 1)
         return good()
 
-    async def scenario() -> None:
-        server = Server(answer)
-        await server.ask()
-        await asyncio.sleep(300)
-        await server.ask()
-        assert server.calls == 2
-
-    run(scenario())
+    server = Server(answer)
+    await server.ask()
+    await asyncio.sleep(300)
+    await server.ask()
+    assert server.calls == 2
 
 
-def test_the_first_call_is_alone_until_it_is_answered() -> None:
+async def test_the_first_call_runs_alone_until_it_is_answered() -> None:
     """What it finds out about the provider costs one call, not one per job."""
 
     async def answer(_number: int) -> httpx2.Response:
         await asyncio.sleep(2)
         return good()
 
-    async def scenario() -> None:
-        server = Server(answer)
-        await server.ask_at_once(10)
-        assert server.began[1] == 2
-        assert server.began[2:] == [2] * 8
-
-    run(scenario())
+    server = Server(answer)
+    await server.ask_at_once(10)
+    assert server.began[1] == 2
+    assert server.began[2:] == [2] * 8
 
 
-def test_a_first_call_whose_connection_hangs_does_not_hold_up_the_others_for_long() -> None:
+async def test_a_hanging_first_call_does_not_delay_the_others_for_long() -> None:
     async def answer(number: int) -> httpx2.Response:
         await asyncio.sleep(10_000 if number == 1 else 1)
         return good()
 
-    async def scenario() -> None:
-        server = Server(answer)
-        hanging = asyncio.create_task(server.ask())
-        await asyncio.sleep(0)
-        await server.ask_at_once(8)
-        assert asyncio.get_running_loop().time() < 10
-        await hanging
-
-    run(scenario())
+    server = Server(answer)
+    hanging = asyncio.create_task(server.ask())
+    await asyncio.sleep(0)
+    await server.ask_at_once(8)
+    assert now_s() < 10
+    await hanging
 
 
-def test_after_a_time_without_refusals_all_may_run_again() -> None:
-    async def scenario() -> None:
-        outage_until = 5.0
+async def test_after_a_time_without_rejections_the_limit_recovers() -> None:
+    outage_until = 5.0
 
-        async def answer(number: int) -> httpx2.Response:
-            await asyncio.sleep(1)
-            is_out = number > 1 and asyncio.get_running_loop().time() < outage_until
-            return httpx2.Response(503) if is_out else good()
-
-        server = Server(answer)
-        await server.ask()
-        await server.ask_at_once(32)
-        assert server.limiter.limit < 32
-        await asyncio.sleep(60)
-        for _ in range(10):
-            await server.ask_at_once(32)
-        assert server.limiter.limit == 32
-
-    run(scenario())
-
-
-def test_a_call_in_our_own_queue_has_not_started_yet() -> None:
-    """Its clock starts with the call."""
-
-    async def scenario() -> None:
-        server = Server(at_a_time(1, 20), max_concurrency=1)
-        assert await server.ask_at_once(6) == [None] * 6
-        assert (server.calls, server.most_under_way) == (6, 1)
-
-    run(scenario())
-
-
-def test_a_cancelled_call_in_the_queue_gives_its_turn_to_the_next() -> None:
-    async def scenario() -> None:
-        server = Server(at_a_time(1, 5), max_concurrency=1)
-        tasks = [asyncio.create_task(server.ask()) for _ in range(4)]
+    async def answer(number: int) -> httpx2.Response:
         await asyncio.sleep(1)
-        tasks[1].cancel()
-        await asyncio.sleep(4.5)
-        tasks[2].cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-        assert [type(result) for result in results[1:3]] == [asyncio.CancelledError] * 2
-        assert results[3] is None
-        assert not isinstance(results[0], LoreError)
+        is_out = number > 1 and now_s() < outage_until
+        return httpx2.Response(503) if is_out else good()
 
-    run(scenario())
+    server = Server(answer)
+    await server.ask()
+    await server.ask_at_once(32)
+    assert server.limiter.limit < 32
+    await asyncio.sleep(60)
+    for _ in range(10):
+        await server.ask_at_once(32)
+    assert server.limiter.limit == 32
+
+
+async def test_a_call_in_our_own_queue_has_not_started_yet() -> None:
+    """Its clock starts with the call."""
+    server = Server(at_a_time(1, 20), max_concurrency=1)
+    assert await server.ask_at_once(6) == [None] * 6
+    assert (server.calls, server.most_under_way) == (6, 1)
+
+
+async def test_a_cancelled_call_in_the_queue_passes_its_turn_on() -> None:
+    server = Server(at_a_time(1, 5), max_concurrency=1)
+    tasks = [asyncio.create_task(server.ask()) for _ in range(4)]
+    await asyncio.sleep(1)
+    tasks[1].cancel()
+    await asyncio.sleep(4.5)
+    tasks[2].cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(result) for result in results[1:3]] == [asyncio.CancelledError] * 2
+    assert results[3] is None
+    assert not isinstance(results[0], LoreError)

@@ -1,4 +1,4 @@
-"""What a job may ask for."""
+"""The parameters of a job."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from generator_service.params import Params, parse_params
 from generator_service.registry import load_kinds
 
 
-def test_nothing_given_means_the_guides_defaults() -> None:
+def test_missing_params_have_the_defaults_of_the_guide() -> None:
     params = parse_params(Params, "")
     assert (params.theme, params.count, params.avoid, dict(params.context)) == ("fantasy", 3, (), {})
 
@@ -38,7 +38,7 @@ def test_a_fault_is_named_by_its_field(given: dict[str, Any], field: str) -> Non
 
 
 @pytest.mark.parametrize("text", ["[]", "{", "null", '{"theme": "\\ud800"}'])
-def test_what_is_no_json_object_is_refused(text: str) -> None:
+def test_anything_but_a_json_object_is_rejected(text: str) -> None:
     with pytest.raises(InvalidParams):
         parse_params(Params, text)
 
@@ -49,6 +49,6 @@ def test_every_fault_is_reported_at_once() -> None:
     assert all(field in raised.value.message for field in ("count", "theme", "odd"))
 
 
-def test_a_world_is_one_document() -> None:
+def test_a_request_for_two_worlds_is_rejected() -> None:
     with pytest.raises(InvalidParams):
         parse_params(load_kinds()["world"].params, '{"count": 2}')

@@ -1,4 +1,4 @@
-"""The provider's complaints as our errors."""
+"""Each complaint of a provider becomes one of our errors."""
 
 import json
 from datetime import UTC, datetime
@@ -91,18 +91,18 @@ def test_each_status_has_one_meaning(status: int, expected: str, retryable: bool
         (401, "Incorrect API key provided", "provider_auth"),
     ],
 )
-def test_words_that_say_more_than_the_status_count(status: int, words: str, expected: str) -> None:
+def test_text_that_says_more_than_the_status_counts(status: int, words: str, expected: str) -> None:
     assert translate(complaint(status, words)).code == expected
 
 
 def test_a_quotation_of_the_request_is_ignored() -> None:
-    """FastAPI's 422 contains the rejected input, and the prompt contains many words."""
+    """FastAPI's 422 quotes the rejected input, so it may contain any word of the prompt."""
     body = {"detail": [{"loc": ["body", "x"], "msg": "Extra", "input": "moderation flagged content_filter"}]}
     assert translate(complaint(422, body)).code == "provider_bad_request"
     assert "flagged" not in complaint(422, body).words
 
 
-def test_no_answer_is_told_apart_from_no_connection() -> None:
+def test_a_timeout_and_a_lost_connection_are_different_errors() -> None:
     assert of_connection(openai.APITimeoutError(REQUEST)).code == "provider_timeout"
     assert of_connection(openai.APIConnectionError(request=REQUEST)).code == "provider_unavailable"
 
@@ -157,6 +157,6 @@ def test_a_model_that_cannot_be_loaded_is_not_waited_for() -> None:
     assert isinstance(translate(complaint(503, "Loading model")), ProviderLoading)
 
 
-def test_the_log_has_the_providers_words_as_they_came() -> None:
-    """In lower case a key would no longer be recognised, and masked."""
+def test_the_log_has_the_original_text_of_the_provider() -> None:
+    """A key in lower case would not be recognised and masked."""
     assert complaint(401, "Received API Key = sk-Proj-AbC").text == "Received API Key = sk-Proj-AbC"

@@ -1,4 +1,4 @@
-"""A new kind is one new file: found, checked, and written like any other."""
+"""A new kind takes one new file. It is found, checked and written like any other."""
 
 import importlib
 import sys
@@ -51,7 +51,7 @@ KIND = Kind(
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """An empty package of kinds, for files to be added to."""
+    """An empty package for kinds."""
     (tmp_path / "more_kinds").mkdir()
     (tmp_path / "more_kinds" / "__init__.py").touch()
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -70,13 +70,13 @@ def load_quest(package: ModuleType) -> Kind:
     return load_kinds(package)["quest"]
 
 
-def test_a_file_is_all_that_a_new_kind_takes(package: ModuleType) -> None:
+def test_a_new_kind_takes_one_file(package: ModuleType) -> None:
     quest = load_quest(package)
     assert [stage.key for stage in quest.stages] == ["name", "description"]
     assert parse_params(quest.params, '{"difficulty": "hard"}').extra == {"difficulty": "hard"}
 
 
-def test_a_kind_that_is_declared_twice_is_refused(package: ModuleType) -> None:
+def test_a_kind_that_is_declared_twice_is_rejected(package: ModuleType) -> None:
     add(package, "quest", QUEST)
     add(package, "quest_again", QUEST)
     with pytest.raises(KindError, match="quest: declared twice"):
@@ -85,5 +85,5 @@ def test_a_kind_that_is_declared_twice_is_refused(package: ModuleType) -> None:
 
 def test_a_kind_that_cannot_work_keeps_the_generator_from_starting(package: ModuleType) -> None:
     add(package, "quest", QUEST.replace('after=("name",)', 'after=("nothing",)'))
-    with pytest.raises(KindError, match="needs nothing, which is no stage"):
+    with pytest.raises(KindError, match="needs nothing, which is not a stage"):
         load_kinds(package)

@@ -47,7 +47,7 @@ def test_content_without_text_is_empty(content: Any) -> None:
         {"content": None, "function_call": {"name": "f", "arguments": json.loads(J)}},
     ],
 )
-def test_text_in_other_places_is_kept(message: Any) -> None:
+def test_text_in_other_fields_is_kept(message: Any) -> None:
     found = reply(message)
     assert found.text == ""
     assert [json.loads(text) for text in found.elsewhere] == [json.loads(J)]
@@ -91,11 +91,11 @@ def chunk(**delta: Any) -> str:
         "\r\n\r\n".join(["event: message\r\n" + chunk(content=J), "data: [DONE]"]),
     ],
 )
-def test_a_stream_that_nobody_asked_for_is_read(body: str) -> None:
+def test_an_unrequested_stream_is_read(body: str) -> None:
     assert read_reply(body.encode()).text == J
 
 
-def test_a_streams_end_and_usage_are_those_of_its_last_chunks() -> None:
+def test_the_last_chunks_of_a_stream_have_its_end_and_usage() -> None:
     last = {"choices": [{"delta": {}, "finish_reason": "length"}]}
     usage = {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3}}
     found = read_reply("\n\n".join([chunk(content="x"), *(f"data: {json.dumps(c)}" for c in (last, usage))]).encode())
@@ -129,13 +129,13 @@ def test_choices_of_other_forms_are_read(choice: Any) -> None:
         ({"choices": [{"error": {"code": 403, "message": "flagged"}, "finish_reason": "error"}]}, 403),
     ],
 )
-def test_an_error_inside_an_answer_counts_as_its_code_says(error: Any, status: int) -> None:
+def test_an_error_inside_an_answer_has_the_status_of_its_code(error: Any, status: int) -> None:
     with pytest.raises(ErrorReply) as raised:
         read_reply(json.dumps(error).encode())
     assert raised.value.complaint.status == status
 
 
-def test_an_error_inside_a_stream_is_one() -> None:
+def test_an_error_inside_a_stream_is_an_error() -> None:
     with pytest.raises(ErrorReply):
         read_reply(b'data: {"error": {"code": 502, "message": "upstream"}}\n\ndata: [DONE]\n\n')
 
@@ -195,10 +195,10 @@ def test_reasoning_is_noticed() -> None:
 
 
 @pytest.mark.parametrize("reason", ["error", "abort", "something new"])
-def test_an_answer_that_ended_in_another_way_may_be_cut_off(reason: str) -> None:
+def test_an_unknown_finish_reason_means_cut_off(reason: str) -> None:
     assert reply({"content": J}, finish_reason=reason).ending is Ending.CUT_OFF
 
 
-def test_a_stream_that_breaks_off_is_cut_off() -> None:
+def test_a_stream_without_an_end_is_cut_off() -> None:
     assert read_reply(chunk(content=J[:9]).encode()).ending is Ending.CUT_OFF
     assert read_reply(f"{chunk(content=J)}\n\ndata: [DONE]".encode()).ending is Ending.WHOLE

@@ -1,4 +1,4 @@
-"""The environment, checked as a whole."""
+"""The settings are read from the environment, and all faults are reported together."""
 
 import pytest
 
@@ -15,13 +15,13 @@ def test_a_key_is_all_that_is_needed() -> None:
     assert (settings.generator_max_jobs, settings.drain_s, settings.generator_token) == (64, 110, None)
 
 
-def test_the_quota_of_one_owner_is_no_bound_for_all() -> None:
-    """The local stack hands its whole environment to every part."""
+def test_the_quota_of_one_owner_does_not_limit_all_jobs() -> None:
+    """The local stack passes its whole environment to every part."""
     assert Settings.read({"OPENAI_API_KEY": KEY, "MAX_RUNNING_JOBS": "1"}).generator_max_jobs == 64
 
 
 @pytest.mark.parametrize("environment", [{}, {"OPENAI_API_KEY": ""}, {"OPENAI_API_KEY": " "}])
-def test_without_a_key_it_says_what_to_do(environment: dict[str, str]) -> None:
+def test_without_a_key_the_error_says_what_to_do(environment: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=r"Set it to the key .* or start the local stack"):
         Settings.read(environment)
 
@@ -33,7 +33,7 @@ def test_every_fault_is_reported_at_once() -> None:
     assert len(str(raised.value).splitlines()) == 5
 
 
-def test_what_settings_say_together_is_looked_at_beside_what_is_wrong_with_one() -> None:
+def test_faults_between_settings_are_reported_with_faults_of_single_ones() -> None:
     with pytest.raises(SettingsError) as raised:
         Settings.read({"GENERATOR_HOST": "0.0.0.0", "LLM_TIMEOUT_S": "x"})
     assert [line.partition(":")[0] for line in str(raised.value).splitlines()] == [
@@ -65,7 +65,7 @@ def test_an_empty_value_counts_as_unset() -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "generator.example"])
 @pytest.mark.parametrize("token", ["", "  "])
-def test_without_a_token_it_listens_to_this_machine_alone(host: str, token: str) -> None:
+def test_without_a_token_it_only_listens_on_this_machine(host: str, token: str) -> None:
     reachable = {"OPENAI_API_KEY": KEY, "GENERATOR_HOST": host}
     with pytest.raises(SettingsError, match="GENERATOR_TOKEN"):
         Settings.read(reachable | {"GENERATOR_TOKEN": token})

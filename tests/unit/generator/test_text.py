@@ -1,25 +1,25 @@
-"""What an LLM may write, and which names are the same name."""
+"""Text from the LLM is cleaned and limited, and names that look alike are the same name."""
 
 import unicodedata
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from generator_service.naming import is_taken, name_key
 from generator_service.text import Name, Phrase, Prose
+from generator_service.writing.naming import is_taken, name_key
 
 NAME, PHRASE, PROSE = TypeAdapter(Name), TypeAdapter(Phrase), TypeAdapter(Prose)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n", "\x00", "\ue000", "\ud83d", "x" * 5000, "x" * 50_000, 3, None])
 @pytest.mark.parametrize("adapter", [NAME, PHRASE, PROSE])
-def test_blank_invisible_endless_and_foreign_things_are_refused(adapter: TypeAdapter[str], text: object) -> None:
+def test_blank_invisible_and_endless_text_is_rejected(adapter: TypeAdapter[str], text: object) -> None:
     with pytest.raises(ValidationError):
         adapter.validate_python(text)
 
 
 def test_a_phrase_is_put_on_one_line() -> None:
-    """A model breaks lines as it likes; another paid call to mend that would be waste."""
+    """Models break lines arbitrarily, and another call to repair that would be a waste."""
     assert PHRASE.validate_python(" counts\tthe \n exits ") == "counts the exits"
 
 
@@ -32,17 +32,17 @@ def test_text_is_normalised() -> None:
 
 
 @pytest.mark.parametrize("other", ["zoë of ys", "Zoe  of Ys", "ZOË-OF-YS", "\uff3aoe of Ys"])
-def test_names_that_a_reader_takes_for_the_same_are_the_same(other: str) -> None:
+def test_names_that_look_the_same_are_the_same(other: str) -> None:
     assert is_taken(other, ["Zoë of Ys"])
 
 
-def test_another_name_is_free_and_a_blank_one_never() -> None:
+def test_a_different_name_is_free_and_a_blank_one_never_is() -> None:
     assert not is_taken("Zora of Ys", ["Zoë of Ys"])
     assert is_taken(" -.- ", [])
     assert name_key("\u6c38\u591c") == "\u6c38\u591c"
 
 
-def test_what_no_one_can_see_is_left_out() -> None:
+def test_invisible_text_is_removed() -> None:
     hidden = "".join(map(chr, range(0xE0100, 0xE0150))) + "\u034f\u3164\u200d\u200d\u202e"
     assert NAME.validate_python(f"Low{hidden}Tarn") == "Low\U000e0100\u200dTarn"
     assert NAME.validate_python("\u2764\ufe0f\u200d\U0001f525") == "\u2764\ufe0f\u200d\U0001f525"
@@ -72,7 +72,7 @@ def test_characters_newer_than_this_python_are_kept(character: str) -> None:
     assert PROSE.validate_python(f"A bell {character} rings.") == f"A bell {character} rings."
 
 
-def test_flags_of_regions_are_kept_and_other_tags_dropped() -> None:
+def test_flags_of_regions_are_kept_and_other_tags_are_dropped() -> None:
     """Tags can carry invisible text."""
     england = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
     assert NAME.validate_python(f"{england} Inn") == f"{england} Inn"
@@ -133,7 +133,7 @@ def test_decoration_is_removed_from_a_name(decorated: str) -> None:
         "C:\\",
     ],
 )
-def test_what_belongs_to_a_name_stays(name: str) -> None:
+def test_characters_that_belong_to_a_name_are_kept(name: str) -> None:
     assert NAME.validate_python(name) == name
 
 
@@ -148,7 +148,7 @@ def test_what_belongs_to_a_name_stays(name: str) -> None:
         ("Osk&#39;s &amp; Ann&quot;s", "Osk's & Ann\"s"),
     ],
 )
-def test_escapes_that_arrive_as_text_are_read_as_they_were_meant(written: str, meant: str) -> None:
+def test_escapes_that_arrive_as_text_are_replaced(written: str, meant: str) -> None:
     assert PROSE.validate_python(written) == meant
 
 
@@ -160,8 +160,8 @@ def test_markdown_is_removed_from_prose() -> None:
 
 
 @pytest.mark.parametrize("text", ["*a" * 4999, "_a" * 4999, "\\u" * 4999, "&#" * 4999])
-def test_a_runaway_answer_takes_no_time(text: str) -> None:
-    """Cleaning time is bounded; otherwise the test would time out."""
+def test_a_runaway_text_is_rejected_without_cleaning(text: str) -> None:
+    """If the cleaning took quadratic time, the test would time out."""
     with pytest.raises(ValidationError):
         PROSE.validate_python(text)
 
@@ -170,7 +170,7 @@ def test_a_runaway_answer_takes_no_time(text: str) -> None:
     ("one", "other"),
     [("किरण", "करण"), ("राम", "रमा"), ("ハナ", "バナ"), ("דָּוִד", "דּוֹד"), ("กา", "กี"), ("가", "거"), ("مَلِك", "مُلْك")],
 )
-def test_marks_of_scripts_that_have_no_accents_tell_names_apart(one: str, other: str) -> None:
+def test_marks_distinguish_names_in_scripts_without_accents(one: str, other: str) -> None:
     assert not is_taken(one, [other])
 
 
@@ -193,11 +193,11 @@ def test_letters_that_look_the_same_to_a_reader_are_the_same(one: str, other: st
     assert is_taken(one, [other])
 
 
-def test_marks_without_end_are_left_out() -> None:
+def test_stacked_marks_are_removed() -> None:
     assert len(PROSE.validate_python("a" + "\u0327" * 5000)) <= 31
     assert len(PROSE.validate_python("a" + "\u0f73" * 5000)) <= 61
 
 
 def test_visible_format_characters_are_kept() -> None:
-    """The Arabic end of ayah and number sign are of the category of invisible ones."""
+    """The Arabic end of ayah and number sign have the Unicode category of invisible characters."""
     assert PROSE.validate_python("\u0628\u06dd \u0600\u0661") == "\u0628\u06dd \u0600\u0661"

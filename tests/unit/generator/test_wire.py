@@ -1,4 +1,4 @@
-"""The border to gRPC: requests in, events and statuses out."""
+"""Requests are read from gRPC messages, and events and errors are written to them."""
 
 import json
 
@@ -14,11 +14,11 @@ from generator_service.error import (
     ProviderRateLimited,
     UnknownKind,
 )
-from generator_service.event import Finished, ItemFailure, Progressed, StageFinished
 from generator_service.kind import Named, Piece
 from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
 from generator_service.wire import read_job, status_of, trailing_metadata, write_event
+from generator_service.writing.event import Generated, PieceFailure, StageFinished
 from proto.lore.v1 import lore_pb2
 
 KINDS = load_kinds()
@@ -48,7 +48,7 @@ def every_error() -> list[LoreError]:
 
 
 @pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
-def test_every_error_has_the_contracts_status_and_a_sentence_for_people(error: LoreError) -> None:
+def test_every_error_has_the_status_of_the_contract_and_a_sentence_for_the_user(error: LoreError) -> None:
     if type(error).__name__ not in ("ProviderError", "AnswerError"):
         assert status_of(error).name == STATUSES[error.code]
     assert dict(trailing_metadata(error))["lore-error-code"] == error.code
@@ -62,7 +62,7 @@ def test_every_code_is_documented() -> None:
 
 
 @pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
-def test_the_documented_retryability_is_the_real_one(error: LoreError) -> None:
+def test_the_docstring_says_correctly_which_errors_are_retryable(error: LoreError) -> None:
     (row,) = [row for row in (errors.__doc__ or "").splitlines() if row.startswith(f"    {error.code} ")]
     assert row.split()[1] == ("yes" if error.retryable else "no")
 
@@ -72,35 +72,36 @@ def test_delays_travel_in_milliseconds() -> None:
     assert ("grpc-retry-pushback-ms", "2000") in trailing_metadata(Overloaded(retry_after_s=2))
 
 
-def test_an_unknown_kind_is_refused() -> None:
+def test_an_unknown_kind_is_rejected() -> None:
     with pytest.raises(UnknownKind):
         read_job(lore_pb2.GenerateRequest(kind="spaceship"), KINDS)
 
 
-def test_a_request_is_read_with_what_is_finished() -> None:
+def test_a_request_is_read_with_its_checkpoints() -> None:
     name = {"name": "Osk", "concept": "c"}
-    finished = [lore_pb2.FinishedStage(item=1, stage="name", output_json=json.dumps(name))]
-    job = read_job(lore_pb2.GenerateRequest(kind="relic", params_json='{"count": 2}', finished=finished), KINDS)
-    assert (job.kind.name, job.params.count, job.total) == ("relic", 2, 6)
+    checkpoints = [lore_pb2.Checkpoint(piece_index=1, stage="name", output_json=json.dumps(name))]
+    job = read_job(lore_pb2.GenerateRequest(kind="relic", params_json='{"count": 2}', checkpoints=checkpoints), KINDS)
+    assert (job.kind.name, job.params.count, job.total_stages) == ("relic", 2, 6)
     assert job.finished[1]["name"].fields() == name
 
 
 def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> None:
     output = Named(name="Zoë", concept="c")
     piece: Piece = {"name": "Zoë", "description": None, "type": "relic", "details": {}}
-    event = StageFinished(1, "name", output, piece, Progressed(24, "Generated names..."), Usage(2, 30, 4))
-    stage = write_event(event).stage
-    assert (stage.item, stage.stage, stage.progress.progress) == (1, "name", 24)
+    event = StageFinished(1, "name", output, piece, 24, "Generated names...", Usage(2, 30, 4))
+    stage = write_event(event).stage_finished
+    assert (stage.piece_index, stage.stage, stage.progress) == (1, "name", 24)
     assert json.loads(stage.output_json) == {"name": "Zoë", "concept": "c"}
     assert json.loads(stage.piece_json) == piece
     assert (stage.usage.llm_calls, stage.usage.prompt_tokens, stage.usage.completion_tokens) == (2, 30, 4)
 
 
-def test_the_final_event_names_what_is_missing() -> None:
-    final = write_event(Finished([{"name": "A"}], [ItemFailure(2, "history", ProviderRateLimited())])).final
-    (failure,) = final.failures
-    assert json.loads(final.result_json) == [{"name": "A"}]
-    assert (failure.item, failure.stage, failure.code, failure.retryable) == (
+def test_the_last_event_lists_the_missing_pieces() -> None:
+    event = Generated([{"name": "A"}], [PieceFailure(2, "history", ProviderRateLimited())])
+    generated = write_event(event).generated
+    (failure,) = generated.failures
+    assert json.loads(generated.result_json) == [{"name": "A"}]
+    assert (failure.piece_index, failure.stage, failure.code, failure.retryable) == (
         2,
         "history",
         "provider_rate_limited",
@@ -108,5 +109,5 @@ def test_the_final_event_names_what_is_missing() -> None:
     )
 
 
-def test_statuses_are_grpcs() -> None:
+def test_every_status_is_one_of_grpc() -> None:
     assert {status_of(error) for error in every_error()} <= set(grpc.StatusCode)

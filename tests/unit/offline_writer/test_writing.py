@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from generator_service.kind import Kind, Output, Stage
-from generator_service.naming import batch_schema
 from generator_service.registry import load_kinds
+from generator_service.writing.naming import batch_schema
 from local.offline_writer.lore.theme import KEYWORDS, NEUTRAL, grammar_of
 from local.offline_writer.wire.completion import CompletionRequest, Pen
 

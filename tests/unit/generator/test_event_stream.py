@@ -1,4 +1,4 @@
-"""From callbacks to a stream, without anything left behind."""
+"""Callbacks become a stream that leaves nothing behind."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,8 +6,10 @@ from contextlib import aclosing
 
 import pytest
 
-from generator_service.bridge import stream
+from generator_service.event_stream import stream
 from tests.unit.generator.until import until
+
+pytestmark = pytest.mark.virtual_time
 
 Emit = Callable[[int], None]
 
@@ -30,7 +32,7 @@ class Work:
             self.running = False
 
 
-async def test_events_come_in_order_and_the_result_last() -> None:
+async def test_events_come_in_order_and_the_result_comes_last() -> None:
     work = Work()
     work.gate.set()
     assert [event async for event in stream(work)] == [1, 2, 3]
@@ -70,8 +72,8 @@ async def test_a_reader_that_is_cancelled_ends_the_work() -> None:
     assert not work.running
 
 
-async def test_work_that_is_cancelled_from_outside_ends_the_stream() -> None:
-    """It must not leave the reader waiting for an end that never comes."""
+async def test_work_that_something_else_cancels_ends_the_stream() -> None:
+    """Otherwise the reader would wait for ever."""
 
     async def work(emit: Emit) -> int:
         raise asyncio.CancelledError

@@ -1,5 +1,8 @@
-"""What writing a job reports, in this order: progress of 20, stages as they finish, what is spent besides, progress of
-90, the final event."""
+"""What an attempt at a job reports.
+
+In this order: progress of 20 %, stages as they are finished, cost that no stage has reported, progress of 90 %, and the
+result.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from generator_service.error import LoreError
 from generator_service.kind import Output, Piece
 from generator_service.llm.usage import Usage
 
-#: The share of a job's progress that belongs to the writing (job system guide, "Progress Updates").
+#: The part of a job's progress that belongs to the generator (job system guide, "Progress Updates").
 STARTED_PERCENT = 20
 FINALIZING_PERCENT = 90
 
@@ -18,22 +21,24 @@ FINALIZING_PERCENT = 90
 class Progressed:
     #: 20 to 90.
     progress: int
-    #: What a person is shown.
+    #: Shown to the user.
     message: str
 
 
 @dataclass(frozen=True, slots=True)
 class StageFinished:
-    #: 0-based index of the piece.
-    item: int
+    #: 0-based.
+    piece_index: int
+    #: The stage's key.
     stage: str
     output: Output
-    #: The piece as far as it is written.
+    #: The piece so far.
     piece: Piece
-    progress: Progressed
-    #: All that was spent since the stage that was reported before this one.
+    progress: int
+    message: str
+    #: Everything that was spent since the last event with a usage.
     usage: Usage
-    #: From the question to the answer, waits and repeated calls included.
+    #: From the question to the answer, with waits and repeated calls.
     duration_ms: int = 0
     #: What was changed in the LLM's output, as sentences.
     adjusted: Sequence[str] = ()
@@ -41,30 +46,31 @@ class StageFinished:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Calls were paid for that no finished stage has reported."""
+    """The cost of calls that finished no stage."""
 
     usage: Usage
 
 
 @dataclass(frozen=True, slots=True)
-class ItemFailure:
-    item: int
-    #: The stage that failed.
+class PieceFailure:
+    #: 0-based.
+    piece_index: int
+    #: Key of the stage that failed.
     stage: str
     error: LoreError
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    #: The whole pieces in the order of their index, or the one document.
+class Generated:
+    #: The complete pieces in the order of their index, or the one document.
     result: Any
-    failures: Sequence[ItemFailure]
+    failures: Sequence[PieceFailure]
 
 
-Event = Progressed | StageFinished | Spent | Finished
+Event = Progressed | StageFinished | Spent | Generated
 Emit = Callable[[Event], None]
 
 
 def percent(done: int, total: int) -> int:
-    """Progress when `done` of `total` stages are finished: 20 to 90."""
+    """Progress if `done` of `total` stages are finished: 20 to 90."""
     return STARTED_PERCENT + int(done / total * (FINALIZING_PERCENT - STARTED_PERCENT))

@@ -1,7 +1,7 @@
-"""The words that go to the LLM.
+"""The prompts.
 
-The caller's text appears only as JSON inside a data block, whose end it cannot write: `<`, `>` and `&` are escaped. The
-offline writer reads that block too, so its keys are a contract.
+The caller's text appears only as JSON inside a data block. It cannot end the block, because `<`, `>` and `&` are
+escaped. The offline writer also reads the block, so its keys are a contract.
 """
 
 import json
@@ -11,13 +11,14 @@ from typing import Any
 from generator_service.kind import Kind, Output, Stage
 from generator_service.llm.ask import Ask, Message
 from generator_service.llm.schema import outline
-from generator_service.naming import batch_schema
 from generator_service.params import Params
+from generator_service.writing.job import Job
+from generator_service.writing.naming import batch_schema
 
-#: Raised with every change to the wording, here or in a kind, so that logs tell which one wrote a piece.
+#: Increase it with every change to a prompt, here or in a kind. The log says which version wrote a job.
 PROMPT_VERSION = 3
 
-#: What could end the block, and what counts as a line break besides "\n", which JSON escapes itself.
+#: Characters that could end the block, and line breaks that JSON does not escape.
 _ESCAPED = "<>&\u0085\u2028\u2029"
 
 _INITIAL = 'The names under "avoid" were proposed before; find another. Its first letter is {}.'
@@ -50,22 +51,21 @@ Answer with one JSON object in the form that the task names, and nothing else: n
 Markdown."""
 
 
-def batch_ask(
-    kind: Kind, stage: Stage, params: Params, count: int, taken: Sequence[str], *, initial: str | None = None
-) -> Ask[Any]:
+def batch_ask(job: Job, stage: Stage, count: int, taken: Sequence[str], *, initial: str | None = None) -> Ask[Any]:
     """The question for a stage that one call writes for `count` pieces.
 
     `taken`: names that must not be repeated. `initial`: the letter that the name must start with.
     """
-    field = f"{stage.key}s"
+    kind, params, field = job.kind, job.params, f"{stage.key}s"
     data = _head(kind, field, params) | {"count": count, "avoid": list(taken)} | _tail(params)
     task = f"{stage.prompt} {_INITIAL.format(initial)}" if initial else stage.prompt
     return _ask(f"{kind.name}_{field}", task, batch_schema(stage.output, field, count), data, stage.most_words)
 
 
-def stage_ask(kind: Kind, stage: Stage, params: Params, item: int, outputs: Mapping[str, Output]) -> Ask[Output]:
-    """For a stage of one piece; `item` is its 0-based index, `outputs` what is written of it so far."""
-    data = _head(kind, stage.key, params) | {"number": item + 1, "of": params.count}
+def stage_ask(job: Job, stage: Stage, piece_index: int, outputs: Mapping[str, Output]) -> Ask[Output]:
+    """The question for a stage of one piece. `piece_index` is 0-based; `outputs` are its finished stages."""
+    kind, params = job.kind, job.params
+    data = _head(kind, stage.key, params) | {"number": piece_index + 1, "of": params.count}
     piece: dict[str, Any] = {}
     for other in kind.before(stage):
         piece |= outputs[other.key].fields()
@@ -74,7 +74,7 @@ def stage_ask(kind: Kind, stage: Stage, params: Params, item: int, outputs: Mapp
 
 
 def data_block(data: Mapping[str, Any]) -> str:
-    """The data as JSON between `<data>` and `</data>`, with nothing in it that could end it early."""
+    """The data as JSON between `<data>` and `</data>`. Nothing in it can end the block early."""
     text = json.dumps(data, ensure_ascii=False)
     for character in _ESCAPED:
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -82,7 +82,7 @@ def data_block(data: Mapping[str, Any]) -> str:
 
 
 def _ask(name: str, task: str, schema: type[Output], data: Mapping[str, Any], most_words: int | None) -> Ask[Any]:
-    """The prompt describes the form too: not every server enforces a schema."""
+    """The prompt also describes the form, because not every server enforces a schema."""
     user = f"{task}\n\nThe form of the answer: {outline(schema)}\n\n{data_block(data)}"
     messages: list[Message] = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": user}]
     return Ask(name, schema, messages, most_words)

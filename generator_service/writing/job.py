@@ -1,4 +1,4 @@
-"""A job: what to write, and what is written of it already."""
+"""A job: what to write, and what earlier attempts have finished."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from generator_service.params import Params
 
 log = logging.getLogger(__name__)
 
-#: Item (0-based) → stage key → output.
+#: Piece index → stage key → output.
 Outputs = dict[int, dict[str, Output]]
 
 
@@ -21,48 +21,54 @@ class Job:
     params: Params
     #: What earlier attempts have finished. It is not written again.
     finished: Mapping[int, Mapping[str, Output]]
-    #: How many answers of earlier attempts could not be used.
+    #: How many answers of earlier attempts were unusable.
     unusable_answers: int = 0
 
     @property
     def max_unusable_answers(self) -> int:
-        """How many of them the job may pay for: twice the number of calls it would need if every answer were usable."""
+        """How many the job may pay for: twice the number of calls that it needs if every answer is usable."""
         return 2 * sum(1 if stage.together else self.params.count for stage in self.kind.stages)
 
     @property
-    def total(self) -> int:
+    def total_stages(self) -> int:
         """The number of stages of all pieces."""
         return self.params.count * len(self.kind.stages)
+
+    @property
+    def finished_stages(self) -> int:
+        """How many of them earlier attempts have finished."""
+        return sum(map(len, self.finished.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """One finished stage as an earlier attempt reported it."""
+    """A finished stage as an earlier attempt reported it."""
 
-    item: int
+    piece_index: int
     stage: str
     output_json: str
 
 
-def usable(kind: Kind, count: int, checkpoints: Iterable[Checkpoint]) -> Outputs:
-    """The checkpoints as outputs, without those that a newer version of the kind cannot use.
+def usable_outputs(kind: Kind, count: int, checkpoints: Iterable[Checkpoint]) -> Outputs:
+    """The outputs in the checkpoints, without those that the current version of the kind cannot use.
 
-    Such a one is written again rather than refused, for it would be refused at every attempt. The same goes for one
-    that rests on a stage which is not there.
+    An unusable one is written again. Refusing it would fail every further attempt. The same goes for one
+    without its prerequisites.
     """
     outputs: Outputs = {}
     for checkpoint in checkpoints:
         output = _output(kind, count, checkpoint)
         if output is None:
-            log.warning("Checkpoint is not usable", extra={"item": checkpoint.item, "stage": checkpoint.stage})
+            extra = {"piece_index": checkpoint.piece_index, "stage": checkpoint.stage}
+            log.warning("Checkpoint is unusable, the stage is written again", extra=extra)
         else:
-            outputs.setdefault(checkpoint.item, {})[checkpoint.stage] = output
-    return {item: _resting_on_something(kind, stages) for item, stages in outputs.items()}
+            outputs.setdefault(checkpoint.piece_index, {})[checkpoint.stage] = output
+    return {index: _with_prerequisites(kind, stages) for index, stages in outputs.items()}
 
 
 def _output(kind: Kind, count: int, checkpoint: Checkpoint) -> Output | None:
     stage = kind.stage.get(checkpoint.stage)
-    if stage is None or not 0 <= checkpoint.item < count:
+    if stage is None or not 0 <= checkpoint.piece_index < count:
         return None
     try:
         return stage.output.model_validate_json(checkpoint.output_json)
@@ -70,7 +76,8 @@ def _output(kind: Kind, count: int, checkpoint: Checkpoint) -> Output | None:
         return None
 
 
-def _resting_on_something(kind: Kind, outputs: dict[str, Output]) -> dict[str, Output]:
+def _with_prerequisites(kind: Kind, outputs: dict[str, Output]) -> dict[str, Output]:
+    """The outputs for which every earlier stage is there too."""
     return {
         key: output for key, output in outputs.items() if all(s.key in outputs for s in kind.before(kind.stage[key]))
     }

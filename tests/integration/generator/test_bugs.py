@@ -1,4 +1,4 @@
-"""What a client sees when the fault is in the generator itself: an end, at once, and no inner detail."""
+"""If the generator has a bug, the call ends at once and shows no internal detail."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ Serve = Callable[[Llm], Awaitable[Client]]
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """serve(llm) → a client of a generator that asks this LLM."""
+    """serve(llm) → a client of a generator with this LLM."""
     async with AsyncExitStack() as stack:
 
         async def start(llm: Llm) -> Client:
@@ -45,8 +45,8 @@ async def test_a_bug_ends_the_call_with_internal_and_without_its_text(serve: Ser
     assert "inner detail" not in failure.details
 
 
-async def test_a_task_cancelled_from_outside_does_not_leave_the_client_waiting(serve: Serve) -> None:
-    """gRPC ends a handler that raises a CancelledError of somebody else's without a status (grpc/grpc#29248)."""
+async def test_a_cancelled_task_does_not_leave_the_client_waiting(serve: Serve) -> None:
+    """gRPC sends no status if a handler raises a CancelledError that is not from the call itself (grpc/grpc#29248)."""
 
     def cancel_the_work(_patience: Patience) -> None:
         for task in asyncio.all_tasks():
@@ -59,7 +59,7 @@ async def test_a_task_cancelled_from_outside_does_not_leave_the_client_waiting(s
     assert (failure.status.name, failure.code) == ("INTERNAL", "internal")
 
 
-async def test_a_stage_cancelled_from_outside_fails_its_piece_alone(serve: Serve) -> None:
+async def test_a_cancelled_stage_only_fails_its_piece(serve: Serve) -> None:
     def cancel_this_stage(_patience: Patience) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -68,11 +68,11 @@ async def test_a_stage_cancelled_from_outside_fails_its_piece_alone(serve: Serve
     llm = ScriptedLlm()
     llm.script("relic_description", cancel_this_stage, asyncio.Event(), number=1)
     events = await (await serve(llm)).generate("relic", count=2)
-    assert [(failure.item, failure.code) for failure in events.final.failures] == [(0, "internal")]
+    assert [(failure.piece_index, failure.code) for failure in events.generated.failures] == [(0, "internal")]
     assert len(events.result) == 1
 
 
-async def test_a_job_that_failed_leaves_room_for_the_next(serve: Serve) -> None:
+async def test_a_failed_job_makes_room_for_the_next(serve: Serve) -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", *(TypeError("a bug") for _ in range(20)))
     client = await serve(llm)

@@ -1,4 +1,4 @@
-"""Names for all pieces of a job, so that no two are alike."""
+"""Finds a different name for each piece of a job."""
 
 import types
 import unicodedata
@@ -9,10 +9,10 @@ from pydantic import Field, create_model
 
 from generator_service.kind import Output
 
-#: How often to ask for several names together; after that, missing names are asked for one by one.
+#: How often to ask for several names together. After that, missing names are asked for one by one.
 ROUNDS_TOGETHER = 2
-#: How many single proposals may be rejected before the rest is given up.
-MOST_IN_VAIN = 2
+#: How many single proposals may be rejected before the remaining names are given up.
+MAX_REJECTED = 2
 
 #: Letters that names in many languages start with, in no obvious order.
 _INITIALS = "mbtrdsohnjgvwpfacikeluyzq"  # pragma: allowlist secret
@@ -48,7 +48,7 @@ class Propose(Protocol):
 
 
 async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncGenerator[list[Any], None]:
-    """Up to `count` proposals whose names are neither blank, nor taken, nor alike.
+    """Up to `count` proposals. No name is blank, taken, or similar to another.
 
     Yields them as they arrive. May end with fewer than `count`. If a model keeps repeating one name, it is asked for
     the remaining ones one by one, each with an initial that no other name has.
@@ -62,13 +62,13 @@ async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncG
         if not missing:
             return
     tried = ""
-    in_vain = 0
-    while missing and in_vain < MOST_IN_VAIN:
+    rejected = 0
+    while missing and rejected < MAX_REJECTED:
         initial = free_initial(names, tried)
         tried += initial
         accepted = _accepted(await propose(1, names, initial), names, 1)
         missing -= len(accepted)
-        in_vain += not accepted
+        rejected += not accepted
         yield accepted
 
 
@@ -83,16 +83,16 @@ def _accepted(proposals: Sequence[Any], names: list[str], most: int) -> list[Any
 
 
 def free_initial(names: Sequence[str], tried: str = "") -> str:
-    """A letter that none, or few, of the names start with, and that was not `tried` before."""
+    """A letter that few or none of the names start with, and that was not `tried` before."""
     used = [key[:1] for name in names if (key := name_key(name))]
     letters = [letter for letter in _INITIALS if letter not in tried.casefold()] or list(_INITIALS)
     return min(letters, key=used.count).upper()
 
 
 def batch_schema(output: type[Output], field: str, count: int) -> type[Output]:
-    """The form of a call that writes a stage for `count` pieces: {field: [output, ...]}.
+    """The form of an answer that has a stage of `count` pieces: {field: [output, ...]}.
 
-    It asks for `count` but accepts any number: missing ones are asked for again, and extra ones do no harm.
+    It asks for `count` but accepts any number: missing ones are asked for again, and extra ones are ignored.
     """
     items = types.GenericAlias(list, (output,))
     wanted = Field(min_length=1, json_schema_extra={"minItems": count, "maxItems": count})
@@ -117,6 +117,6 @@ def _distinguishing(letters: str) -> Iterable[str]:
 
 
 def is_taken(name: str, taken: Iterable[str]) -> bool:
-    """Whether a name is blank, or too similar to one that is taken."""
+    """Whether a name is blank or looks like one that is taken."""
     key = name_key(name)
     return not key or key in {name_key(other) for other in taken}

@@ -1,0 +1,123 @@
+"""One call to `/chat/completions`: within the limits, timed, traced, and with its cost reported.
+
+The SDK handles connections and their errors. Its own retries are off: it retries "no credit left" like any other 429,
+and does not know our deadline. Bodies are parsed here, because the SDK's models only fit OpenAI's own format.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+import openai
+from openai import AsyncOpenAI
+
+from generator_service.error import LoreError, ProviderTimeout, ProviderUnavailable
+from generator_service.llm.ask import Patience, Spend
+from generator_service.llm.call import Call
+from generator_service.llm.complaint import Complaint, complaint_of
+from generator_service.llm.limiter import Limiter
+from generator_service.llm.options import ProviderOptions
+from generator_service.llm.provider_error import of_connection, translate
+from generator_service.llm.reply import ErrorReply, Reply, UnreadableReply, read_reply
+from generator_service.llm.usage import Usage
+from generator_service.trace import call_span, provider_headers
+
+log = logging.getLogger(__name__)
+
+#: If a first answer takes longer than this, the server may be loading the model, seconds.
+LOADING_TOLD_S = 8.0
+
+
+class ProviderComplained(LoreError):
+    """The provider answered with an error. Another variant of the request may help."""
+
+    def __init__(self, complaint: Complaint) -> None:
+        super().__init__()
+        self.complaint = complaint
+        self.code = translate(complaint).code  # type: ignore[misc] # for the trace
+
+
+class ChatCompletions:
+    """The provider's endpoint."""
+
+    def __init__(self, client: AsyncOpenAI, *, options: ProviderOptions, limiter: Limiter) -> None:
+        self._client = client
+        self._options = options
+        self._limiter = limiter
+        #: Identifies the provider in a line of the log.
+        self.log_fields: dict[str, Any] = {"provider_host": client.base_url.host, "model": options.model}
+
+    async def call(self, name: str, body: Mapping[str, Any], patience: Patience, spend: Spend) -> Reply:
+        """`name` is the form of the answer, for the trace. Raises `ProviderError` and `ProviderComplained`."""
+        async with self._limiter.slot(patience) as call:
+            with call_span(self._options.model, name) as span:
+                reply = await self._send(call, body, patience, spend)
+                span.set_attribute("gen_ai.usage.input_tokens", reply.usage.prompt_tokens)
+                span.set_attribute("gen_ai.usage.output_tokens", reply.usage.completion_tokens)
+            spend(reply.usage)
+            self._limiter.answered(call)
+            return reply
+
+    async def _send(self, call: Call, body: Mapping[str, Any], patience: Patience, spend: Spend) -> Reply:
+        """One request. A failed one is reported to `spend` as a call."""
+        try:
+            return read_reply(await self._post(call, body, patience))
+        except asyncio.CancelledError:
+            spend(Usage(llm_calls=1))
+            raise
+        except (TimeoutError, openai.OpenAIError, ErrorReply, UnreadableReply) as cause:
+            error = self._error_of(cause)
+        spend(Usage(llm_calls=1))
+        raise error
+
+    def _error_of(self, cause: Exception) -> LoreError:
+        match cause:
+            case TimeoutError():
+                self._limiter.timed_out()
+                extra = self.log_fields | {"timeout_s": self._options.timeout_s}
+                log.warning("LLM call took longer than allowed", extra=extra)
+                return ProviderTimeout()
+            case openai.APIStatusError():
+                return ProviderComplained(complaint_of(cause))
+            case ErrorReply():
+                return ProviderComplained(cause.complaint)
+            case openai.OpenAIError():
+                log.warning("LLM cannot be reached: %r", cause.__cause__ or cause, extra=self.log_fields)
+                return of_connection(cause)
+            case _:
+                log.warning("LLM's answer cannot be read: %r", cause.__cause__ or cause, extra=self.log_fields)
+                return ProviderUnavailable()
+
+    async def _post(self, call: Call, body: Mapping[str, Any], patience: Patience) -> bytes:
+        is_cold = self._limiter.is_cold
+        timeout_s = self._options.timeout_s
+        if is_cold:
+            timeout_s = max(timeout_s, self._options.load_timeout_s)
+        with _telling_of_load(patience, may_load=is_cold):
+            async with call.timed(timeout_s):
+                response = await self._client.post(
+                    "/chat/completions",
+                    cast_to=httpx2.Response,
+                    body=dict(body),
+                    options={
+                        "headers": {**self._options.headers, **provider_headers()},
+                        "params": dict(self._options.query),
+                        "follow_redirects": False,
+                        "timeout": None,
+                    },
+                )
+                return response.content
+
+
+@contextmanager
+def _telling_of_load(patience: Patience, *, may_load: bool) -> Iterator[None]:
+    """Tell `patience` if the server takes so long that it may be loading the model."""
+    timer = asyncio.get_running_loop().call_later(LOADING_TOLD_S, patience.on_loading) if may_load else None
+    try:
+        yield
+    finally:
+        if timer:
+            timer.cancel()

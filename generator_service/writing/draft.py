@@ -1,0 +1,84 @@
+"""The pieces of a job while they are written."""
+
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
+
+from generator_service.error import LoreError
+from generator_service.kind import Kind, Output, Piece, Stage
+from generator_service.writing.event import PieceFailure
+from generator_service.writing.job import Job
+
+
+class Draft:
+    """One piece: the stages that are finished, and the ones that can be written next."""
+
+    def __init__(self, kind: Kind, index: int, finished: Mapping[str, Output]) -> None:
+        """`index` is 0-based. `ready` never returns stages that are already `finished`."""
+        self.index = index
+        self.outputs = dict(finished)
+        self.failure: PieceFailure | None = None
+        self._kind = kind
+        self._order = TopologicalSorter(kind.graph)
+        self._order.prepare()
+
+    @property
+    def is_complete(self) -> bool:
+        return len(self.outputs) == len(self._kind.stages)
+
+    @property
+    def piece(self) -> Piece:
+        return self._kind.piece(self.outputs)
+
+    def ready(self) -> list[Stage]:
+        """The stages that can be written now. Each is returned once; a failed draft returns none."""
+        stages: list[Stage] = []
+        while self.failure is None and (keys := self._order.get_ready()):
+            for key in keys:
+                if key in self.outputs:
+                    self._order.done(key)
+                else:
+                    stages.append(self._kind.stage[key])
+        return stages
+
+    def keep(self, stage: Stage, output: Output) -> None:
+        """Add the output of a stage that `ready` returned."""
+        self.outputs[stage.key] = output
+        self._order.done(stage.key)
+
+    def fail(self, stage: Stage, error: LoreError) -> None:
+        """A stage cannot be written. The first failure counts."""
+        self.failure = self.failure or PieceFailure(self.index, stage.key, error)
+
+    def abandon(self, error: LoreError) -> None:
+        """No more of this piece will be written; it fails at its first missing stage."""
+        missing = next(stage for stage in self._kind.stages if stage.key not in self.outputs)
+        self.fail(missing, error)
+
+
+class Drafts:
+    """All pieces of a job, in the order of their index."""
+
+    def __init__(self, job: Job) -> None:
+        self._drafts = [Draft(job.kind, index, job.finished.get(index, {})) for index in range(job.params.count)]
+
+    def __iter__(self) -> Iterator[Draft]:
+        return iter(self._drafts)
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The complete ones."""
+        return [draft.piece for draft in self._drafts if draft.is_complete]
+
+    @property
+    def failures(self) -> list[PieceFailure]:
+        return [draft.failure for draft in self._drafts if draft.failure]
+
+    def names(self, stage: Stage) -> list[str]:
+        """The names that this stage has already written."""
+        return [draft.outputs[stage.key].fields()["name"] for draft in self._drafts if stage.key in draft.outputs]
+
+    def abandon(self, error: LoreError) -> None:
+        """Every piece that is neither complete nor failed fails with this error."""
+        for draft in self._drafts:
+            if not draft.is_complete:
+                draft.abandon(error)

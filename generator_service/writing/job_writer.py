@@ -1,0 +1,148 @@
+"""Writes the pieces of one job side by side. A stage starts as soon as the stages that it needs are finished."""
+
+import asyncio
+import logging
+import math
+from collections.abc import Coroutine, Sequence
+from contextlib import aclosing
+from functools import partial
+from typing import Any
+
+from generator_service import logs
+from generator_service.error import DuplicateName, Internal, LoreError, ProviderTimeout
+from generator_service.kind import Output, Stage
+from generator_service.llm.ask import Answer, Clock, Llm
+from generator_service.writing.draft import Draft, Drafts
+from generator_service.writing.event import Emit, Generated
+from generator_service.writing.job import Job
+from generator_service.writing.job_llm import JobLlm
+from generator_service.writing.naming import distinct
+from generator_service.writing.prompt import batch_ask, stage_ask
+from generator_service.writing.reporter import Reporter
+
+log = logging.getLogger(__name__)
+
+
+class JobWriter:
+    """One attempt at one job. If a piece fails, the others go on. Nothing keeps running after `write` returns."""
+
+    def __init__(self, job: Job, llm: Llm, emit: Emit, *, clock: Clock, time_left_s: float) -> None:
+        """`clock` is the LLM client's clock. After `time_left_s` (inf: never) the finished pieces must suffice."""
+        self._job = job
+        self._kind = job.kind
+        self._clock = clock
+        self._time_left_s = time_left_s
+        self._drafts = Drafts(job)
+        self._reporter = Reporter(job, emit)
+        self._llm = JobLlm(llm, job, self._reporter, deadline_at=clock() + time_left_s)
+        self._group = asyncio.TaskGroup()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def write(self) -> Generated:
+        """Write what is missing. If no piece could be finished, raises the `LoreError` that decides the job."""
+        self._reporter.start()
+        await self._write_all()
+        self._reporter.report_unassigned_cost()
+        self._drafts.abandon(Internal())
+        pieces, failures = self._drafts.pieces, self._drafts.failures
+        if not pieces:
+            raise deciding_error([failure.error for failure in failures])
+        self._reporter.finalize()
+        return Generated(self._kind.document(pieces[0]) if self._kind.document else pieces, failures)
+
+    async def _write_all(self) -> None:
+        timer = None
+        try:
+            async with self._group:
+                self._start_first_stages()
+                if math.isfinite(self._time_left_s):
+                    timer = asyncio.get_running_loop().call_later(self._time_left_s, self._wrap_up)
+        finally:
+            if timer:
+                timer.cancel()
+
+    def _start_first_stages(self) -> None:
+        shared: dict[str, list[Draft]] = {}
+        for draft in self._drafts:
+            for stage in draft.ready():
+                if stage.together:
+                    shared.setdefault(stage.key, []).append(draft)
+                else:
+                    self._start(self._write_stage(draft, stage))
+        for key, drafts in shared.items():
+            self._start(self._write_together(drafts, self._kind.stage[key]))
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = self._group.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _write_stage(self, draft: Draft, stage: Stage) -> None:
+        logs.bind(piece_index=draft.index, stage=stage.key)
+        began_at = self._clock()
+        try:
+            answer = await self._llm.complete(stage_ask(self._job, stage, draft.index, draft.outputs))
+        except LoreError as error:
+            self._fail([draft], stage, error)
+        else:
+            self._finish(draft, stage, answer, began_at)
+
+    async def _write_together(self, drafts: Sequence[Draft], stage: Stage) -> None:
+        """Write a stage of several pieces with one call, or a few calls if names repeat."""
+        logs.bind(stage=f"{stage.key}s")
+        missing, began_at = list(drafts), self._clock()
+        error: LoreError = DuplicateName()
+        taken = [*self._job.params.avoid, *self._drafts.names(stage)]
+        try:
+            async with aclosing(distinct(partial(self._propose, stage), len(missing), taken)) as rounds:
+                async for outputs in rounds:
+                    for output in outputs:
+                        self._finish(missing.pop(0), stage, Answer(output), began_at)
+        except LoreError as cause:
+            error = cause
+        if missing:
+            self._fail(missing, stage, error)
+
+    async def _propose(
+        self, stage: Stage, count: int, taken: Sequence[str], initial: str | None = None
+    ) -> Sequence[Any]:
+        answer = await self._llm.complete(batch_ask(self._job, stage, count, taken, initial=initial))
+        proposals: Sequence[Any] = getattr(answer.output, f"{stage.key}s")
+        return proposals
+
+    def _finish(self, draft: Draft, stage: Stage, answer: Answer[Any], began_at: float) -> None:
+        output: Output = stage.override(answer.output, self._job.params)
+        draft.keep(stage, output)
+        duration_ms = int((self._clock() - began_at) * 1000)
+        self._reporter.finish_stage(draft, stage, duration_ms=duration_ms, adjusted=answer.adjusted)
+        for next_stage in draft.ready():
+            self._start(self._write_stage(draft, next_stage))
+
+    def _fail(self, drafts: Sequence[Draft], stage: Stage, error: LoreError) -> None:
+        log.warning("Stage failed: %s", error.code, extra={"piece_indexes": [draft.index for draft in drafts]})
+        for draft in drafts:
+            draft.fail(stage, error)
+        if error.stops_job and not self._llm.has_answered:
+            self._stop(error)
+
+    def _wrap_up(self) -> None:
+        """Stop before the deadline if any piece is finished; if none is, the work may as well go on until then.
+
+        The cost of the calls that are still pending is never known.
+        """
+        self._reporter.report_unassigned_cost()
+        if self._drafts.pieces:
+            self._stop(ProviderTimeout())
+
+    def _stop(self, error: LoreError) -> None:
+        self._drafts.abandon(error)
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+
+
+def deciding_error(errors: Sequence[LoreError]) -> LoreError:
+    """The error that decides what becomes of the job: one that stops it, or else one that another attempt may avoid.
+
+    Of several that ask for a delay, the one with the longest delay.
+    """
+    return max(errors, key=lambda e: (e.stops_job, e.transient, e.retryable, e.retry_after_s or 0.0))

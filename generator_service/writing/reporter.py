@@ -1,0 +1,89 @@
+"""Tells the caller how a job is going and what it costs."""
+
+from collections.abc import Sequence
+
+from generator_service.kind import Stage
+from generator_service.llm.usage import Usage
+from generator_service.writing.draft import Draft
+from generator_service.writing.event import (
+    FINALIZING_PERCENT,
+    Emit,
+    Progressed,
+    Spent,
+    StageFinished,
+    percent,
+)
+from generator_service.writing.job import Job
+
+#: The user is not told of shorter waits.
+MIN_TOLD_WAIT_S = 2.0
+WAITING_MESSAGE = "The writer is busy, trying again..."
+LOADING_MESSAGE = "Waiting for the language model, which may still be loading..."
+
+
+class Reporter:
+    """Emits the events of one attempt. Progress never goes back, and each cost is reported once."""
+
+    def __init__(self, job: Job, emit: Emit) -> None:
+        self._job = job
+        self._emit = emit
+        self._done = job.finished_stages
+        #: Many calls wait at the same time; the user is told once until the next stage is finished.
+        self._has_told_wait = False
+        #: Cost that no event has reported yet. The next finished stage reports it.
+        self._unreported = Usage()
+
+    def start(self) -> None:
+        self._tell(f"Generating {self._job.kind.plural}...")
+
+    def finish_stage(self, draft: Draft, stage: Stage, *, duration_ms: int, adjusted: Sequence[str]) -> None:
+        """`draft` already contains the stage."""
+        self._done += 1
+        self._has_told_wait = False
+        usage, self._unreported = self._unreported, Usage()
+        self._emit(
+            StageFinished(
+                draft.index,
+                stage.key,
+                draft.outputs[stage.key],
+                draft.piece,
+                self._percent,
+                stage.message,
+                usage,
+                duration_ms,
+                adjusted,
+            )
+        )
+
+    def finalize(self) -> None:
+        self._emit(Progressed(FINALIZING_PERCENT, f"Finalizing {self._job.kind.plural}..."))
+
+    def add_cost(self, usage: Usage) -> None:
+        self._unreported += usage
+
+    def report_unassigned_cost(self) -> None:
+        """Report the cost of calls that finished no stage."""
+        if self._unreported != Usage():
+            self._emit(Spent(self._unreported))
+            self._unreported = Usage()
+
+    def tell_wait(self, delay_s: float) -> None:
+        """The LLM client waits before it tries again."""
+        if delay_s >= MIN_TOLD_WAIT_S:
+            self._tell_once(WAITING_MESSAGE)
+
+    def tell_loading(self) -> None:
+        """The server may be loading the model."""
+        self._tell_once(LOADING_MESSAGE)
+
+    def _tell_once(self, message: str) -> None:
+        if not self._has_told_wait:
+            self._has_told_wait = True
+            self._tell(message)
+
+    def _tell(self, message: str) -> None:
+        self._emit(Progressed(self._percent, message))
+
+    @property
+    def _percent(self) -> int:
+        return percent(self._done, self._job.total_stages)
