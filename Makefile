@@ -127,6 +127,9 @@ client-types: venv frontend/node_modules/.ready ## write the page's types anew f
 client-types-check: venv frontend/node_modules/.ready ## are the page's types those of the API?
 	@$(OPENAPI) && cd frontend && npm run -s client-types -- ../.local/openapi.json --check || { echo "The page's types are not those of the API. Run: make client-types" >&2; exit 1; }
 
+docs: venv ## write the documents that are made from code (docs/errors.md)
+	@$(BIN)/python -m foundation.failure_page > docs/errors.md
+
 check: venv lint types types-infra imports proto-check security client-types-check ## what CI checks besides the tests
 
 lint: venv ## style (ruff)
@@ -166,5 +169,5 @@ proto-check: venv ## are the committed stubs those of the .proto?
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f is not what the .proto gives. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-quick test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability token check lint types types-infra \
+.PHONY: help venv venv-infra run demo stack web test test-quick test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability token docs check lint types types-infra \
   imports security audit format proto proto-check client-types client-types-check synth diff deploy destroy outputs

@@ -6,7 +6,7 @@ from typing import Any
 
 import grpc
 
-from generator_service.error import InvalidParams, LoreError, Overloaded, ProviderError, UnknownKind
+from generator_service.error import LoreError, Overloaded, UnknownKind
 from generator_service.kind import Kind
 from generator_service.llm.usage import Usage
 from generator_service.params import parse_params
@@ -49,17 +49,7 @@ def write_event(event: Event) -> lore_pb2.GenerateEvent:
 
 def status_of(error: LoreError) -> grpc.StatusCode:
     """The status with which a call ends."""
-    match error:
-        case UnknownKind() | InvalidParams():
-            return grpc.StatusCode.INVALID_ARGUMENT
-        case Overloaded():
-            return grpc.StatusCode.RESOURCE_EXHAUSTED
-        case ProviderError(retryable=True):
-            return grpc.StatusCode.UNAVAILABLE
-        case ProviderError():
-            return grpc.StatusCode.FAILED_PRECONDITION
-        case _:
-            return grpc.StatusCode.INTERNAL
+    return grpc.StatusCode[error.failure.grpc_status]
 
 
 def trailing_metadata(error: LoreError) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import grpc
@@ -31,32 +31,13 @@ _OPTIONS = (
 #: does not use up all attempts of a job.
 _CONNECT_S = 8.0
 
-#: status → (code, retryable, message), if the generator sends no code of its own. All other statuses are "internal".
-_STATUSES: Mapping[grpc.StatusCode, tuple[str, bool, str]] = {
-    grpc.StatusCode.UNAVAILABLE: (
-        "generator_unavailable",
-        True,
-        "The writers cannot be reached right now. Retry in a minute.",
-    ),
-    grpc.StatusCode.CANCELLED: ("generator_unavailable", True, "The writing was interrupted. Retry the job."),
-    grpc.StatusCode.RESOURCE_EXHAUSTED: ("overloaded", True, "All writers are busy. Retry in a minute."),
-    grpc.StatusCode.DEADLINE_EXCEEDED: (
-        "timeout",
-        True,
-        "Writing took longer than allowed. Retry to go on from what is finished.",
-    ),
-    grpc.StatusCode.UNAUTHENTICATED: (
-        "internal",
-        False,
-        "The writers do not accept our credentials. Tell the operators the job's id.",
-    ),
-    grpc.StatusCode.UNIMPLEMENTED: (
-        "internal",
-        False,
-        "The generator runs an incompatible version. Tell the operators the job's id.",
-    ),
+#: The failure that a status stands for if the generator names no code of its own. Every other status is "internal".
+_BY_STATUS = {
+    grpc.StatusCode.UNAVAILABLE: "generator_unavailable",
+    grpc.StatusCode.CANCELLED: "generator_unavailable",
+    grpc.StatusCode.RESOURCE_EXHAUSTED: "overloaded",
+    grpc.StatusCode.DEADLINE_EXCEEDED: "timeout",
 }
-_INTERNAL = ("internal", False, "The writing failed on our side. Tell the operators the job's id.")
 
 #: Trailing metadata of the generator (proto/lore/v1/lore.proto). If there is a code, the status' details are a sentence
 #: for people. Otherwise they are gRPC's own, which name hosts.
@@ -112,8 +93,7 @@ async def _connect(channel: grpc.aio.Channel, timeout_s: float) -> None:
         async with asyncio.timeout(min(_CONNECT_S, timeout_s)):
             await channel.channel_ready()
     except TimeoutError:
-        code, retryable, message = _STATUSES[grpc.StatusCode.UNAVAILABLE]
-        raise GenerationFailed(code, message, retryable=retryable) from None
+        raise GenerationFailed("generator_unavailable") from None
 
 
 def _stub(channel: grpc.aio.Channel) -> Any:
@@ -152,9 +132,7 @@ def event_of(event: Any) -> GenerationEvent:
             missing = [PieceWarning(f.piece_index, f.stage, f.code, f.message, f.retryable) for f in generated.failures]
             return Generated(json.loads(generated.result_json), missing)
         case other:
-            raise GenerationFailed("internal", _INTERNAL[2], retryable=False) from ValueError(
-                f"unknown event {other!r}"
-            )
+            raise GenerationFailed("internal") from ValueError(f"unknown event {other!r}")
 
 
 def _usage(usage: Any) -> Usage:
@@ -164,19 +142,21 @@ def _usage(usage: Any) -> Usage:
 def failure_of(error: grpc.aio.AioRpcError) -> GenerationFailed:
     """A gRPC error as an error of the domain. The generator's own code takes precedence over the status."""
     trailing = dict(error.trailing_metadata() or ())
-    code, retryable, message = _STATUSES.get(error.code(), _INTERNAL)
-    transient = retryable
-    if own_code := trailing.get(_CODE_KEY):
-        code, message, retryable = str(own_code), error.details() or message, trailing.get(_RETRYABLE_KEY) == "true"
-        transient = trailing.get(_TRANSIENT_KEY, trailing.get(_RETRYABLE_KEY)) == "true"
     delay_ms = trailing.get(_PUSHBACK_KEY) or trailing.get(_RETRY_AFTER_KEY)
+    retry_after_s = int(delay_ms) / 1000 if delay_ms else None
+    uses_attempt = error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED
+    own_code = trailing.get(_CODE_KEY)
+    if own_code is None:
+        code = _BY_STATUS.get(error.code(), "internal")
+        return GenerationFailed(code, retry_after_s=retry_after_s, uses_attempt=uses_attempt)
+    retryable = trailing.get(_RETRYABLE_KEY)
     return GenerationFailed(
-        code,
-        message,
-        retryable=retryable,
-        transient=transient,
-        retry_after_s=int(delay_ms) / 1000 if delay_ms else None,
-        uses_attempt=error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED,
+        str(own_code),
+        error.details(),
+        retryable=retryable == "true",
+        transient=trailing.get(_TRANSIENT_KEY, retryable) == "true",
+        retry_after_s=retry_after_s,
+        uses_attempt=uses_attempt,
     )
 
 

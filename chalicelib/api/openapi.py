@@ -10,9 +10,9 @@ from pydantic.json_schema import models_json_schema
 
 from chalicelib.api import body
 from chalicelib.api.message import MAX_BODY_BYTES, MAX_WAIT_S
-from chalicelib.api.problem import TITLES
 from chalicelib.domain.job_type import JOB_TYPES
 from chalicelib.domain.lifecycle import Status
+from foundation.failure import REQUEST_FAILURES, TITLES, Failure
 
 _REF = "#/components/schemas/{model}"
 _VERSION = "1.0.0"
@@ -24,36 +24,8 @@ Every error is a problem document (RFC 9457) with a stable `code`. Bodies are st
 {MAX_BODY_BYTES // 1024} KiB. Jobs, and everything about them, are kept for 24 hours; saved worlds stay.
 """
 
-#: Problem answers by status: what each means.
-_PROBLEMS = {
-    400: "The request is not valid; `errors` names every fault.",
-    401: "No valid token.",
-    404: "Unknown, expired, or somebody else's.",
-    409: "The job's state does not permit it.",
-    413: "The body is too large.",
-    415: "The body is not JSON.",
-    422: "The Idempotency-Key was used for another request.",
-    429: "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
-    500: "A fault of ours; its `X-Request-Id` finds it in the log.",
-    503: "A part of the system cannot be reached; try again after `Retry-After`.",
-}
-
 #: Every operation may answer these, and 401 too unless it is public.
 _EVERYWHERE = (413, 429, 500, 503)
-
-#: One `code` that goes with each status; docs/errors.md has all.
-_CODES = {
-    400: "invalid_request",
-    401: "unauthenticated",
-    404: "not_found",
-    409: "conflict",
-    413: "payload_too_large",
-    415: "unsupported_media_type",
-    422: "idempotency_mismatch",
-    429: "quota_exceeded",
-    500: "internal_error",
-    503: "store_unavailable",
-}
 
 _TAGS = {
     "jobs": "Submit, follow, cancel and retry.",
@@ -270,7 +242,7 @@ def _operation(operation: Operation, tokens_required: bool) -> dict[str, Any]:
     problems = {*operation.problems, *_EVERYWHERE, *([] if operation.public else [401])}
     answers = {status: _answer(status, model, operation) for status, model in operation.answers.items()}
     for status in sorted(problems):
-        answer = answers.setdefault(status, {"description": _PROBLEMS[status], "headers": {}, "content": {}})
+        answer = answers.setdefault(status, {"description": _meaning(status), "headers": {}, "content": {}})
         answer["headers"] |= _problem_headers(status)
         answer["content"] |= _problem_content(status)
     described: dict[str, Any] = {
@@ -326,15 +298,24 @@ def _problem_content(status: int) -> dict[str, Any]:
     return {"application/problem+json": {"schema": schema, "example": _problem_example(status)}}
 
 
+def _failures(status: int) -> list[Failure]:
+    return [failure for failure in REQUEST_FAILURES.values() if failure.status == status]
+
+
+def _meaning(status: int) -> str:
+    """When an operation answers a status, by code."""
+    return "; ".join(f"`{failure.code}`: {failure.when}" for failure in _failures(status)) + "."
+
+
 def _problem_example(status: int) -> dict[str, Any]:
-    code = _CODES[status]
+    failure = _failures(status)[0]
     example = {
-        "type": f"urn:loresmith:problem:{code}",
+        "type": f"urn:loresmith:problem:{failure.code}",
         "title": TITLES[status],
         "status": status,
-        "detail": _PROBLEMS[status],
-        "code": code,
-        "retryable": status in (429, 500, 503),
+        "detail": failure.sentence,
+        "code": failure.code,
+        "retryable": failure.retryable,
     }
     if status == 400:
         example["errors"] = [{"field": "payload.count", "message": "must be less than or equal to 10"}]

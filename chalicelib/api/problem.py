@@ -1,91 +1,50 @@
-"""Errors as HTTP answers: the one table from our errors to status codes, in the form of RFC 9457."""
+"""Errors as HTTP answers, in the form of RFC 9457. Status, code and sentence come from the catalogue of failures."""
 
 from typing import Any
 
 from chalicelib.api.message import Response, shortened
 from chalicelib.api.rate_limit import rate_limit_headers
-from chalicelib.domain.error import (
-    Fault,
-    IdempotencyMismatch,
-    InvalidSubmission,
-    LoreSmithError,
-    NotAllowedNow,
-    NotFound,
-    NoToken,
-    Unauthenticated,
-    Unavailable,
-)
+from chalicelib.domain.error import Fault, InvalidSubmission, LoreSmithError, NoToken, Unauthenticated, Unavailable
 from chalicelib.domain.quota import QuotaExceeded
+from foundation.failure import REQUEST_FAILURES, TITLES, Failure
 
 
 class PayloadTooLarge(LoreSmithError):
-    code = "payload_too_large"
-    default_message = "The body is larger than 64 KiB. Send less context."
+    failure = REQUEST_FAILURES["payload_too_large"]
 
 
 class UnsupportedMediaType(LoreSmithError):
-    code = "unsupported_media_type"
-    default_message = "The body must be JSON: set Content-Type: application/json."
+    failure = REQUEST_FAILURES["unsupported_media_type"]
 
 
 class UnsupportedCoding(UnsupportedMediaType):
-    default_message = "The body must not be compressed: send it without Content-Encoding."
+    def __init__(self) -> None:
+        super().__init__("The body must not be compressed: send it without Content-Encoding.")
 
-
-#: error → (HTTP status, title). The first class that fits counts.
-_STATUSES: tuple[tuple[type[LoreSmithError], int, str], ...] = (
-    (InvalidSubmission, 400, "The request is not valid"),
-    (Unauthenticated, 401, "Not signed in"),
-    (NotFound, 404, "Not found"),
-    (NotAllowedNow, 409, "Not possible in this state"),
-    (PayloadTooLarge, 413, "The body is too large"),
-    (UnsupportedMediaType, 415, "The body is not JSON"),
-    (IdempotencyMismatch, 422, "The Idempotency-Key was used before"),
-    (QuotaExceeded, 429, "Too many jobs"),
-    (Unavailable, 503, "Temporarily unavailable"),
-    (LoreSmithError, 500, "Internal error"),
-)
 
 #: An answer names no more faults; a body of nothing else must not be answered with a larger one.
 _MOST_FAULTS = 100
 
 _CHALLENGE = 'Bearer realm="loresmith"'
 
-#: status → title.
-TITLES = {status: title for _, status, title in _STATUSES}
-
-#: Answers that no endpoint gives, but Chalice, API Gateway, or (403, 411, 421) the local server: status → (code, title,
-#: detail).
-_FRAMEWORK: dict[int, tuple[str, str, str]] = {
-    400: ("invalid_request", "The request is not valid", "The request could not be read."),
-    403: (
-        "foreign_page",
-        "Not for pages of other machines",
-        "Pages of other machines may not use a local server. To permit one, set CORS_ALLOW_ORIGIN to its origin.",
-    ),
-    405: ("method_not_allowed", "Method not allowed", "This address does not take this method; see the Allow header."),
-    411: ("length_required", "Length required", "Send the body with its Content-Length."),
-    413: ("payload_too_large", "The body is too large", PayloadTooLarge.default_message),
-    415: ("unsupported_media_type", "The body is not JSON", UnsupportedMediaType.default_message),
-    421: ("misdirected", "Misdirected request", "A local server answers to 127.0.0.1 and localhost alone."),
-    429: ("throttled", "Too many requests", "Too many requests. Ask again after as many seconds as Retry-After says."),
-    500: ("internal_error", "Internal error", LoreSmithError.default_message),
+#: For what is refused before any endpoint runs, by Chalice, API Gateway or the local server.
+_BY_STATUS = {failure.status: failure for failure in REQUEST_FAILURES.values() if failure.code != "quota_exceeded"} | {
+    503: REQUEST_FAILURES["unavailable"]
 }
 
 
 def of_error(error: LoreSmithError) -> Response:
-    """The answer for an error of ours."""
-    status, title = next((status, title) for kind, status, title in _STATUSES if isinstance(error, kind))
+    """The answer for an error of the domain."""
     faults = error.faults if isinstance(error, InvalidSubmission) else ()
-    return _problem(
-        status, error.code, title, error.message, retryable=error.retryable, faults=faults, headers=_headers(error)
-    )
+    # Only the codes of requests have a status. One of a job that gets here is a bug.
+    failure = error.failure if error.failure.status else REQUEST_FAILURES["internal_error"]
+    return _problem(failure, error.message, faults, _headers(error))
 
 
 def of_status(status: int, headers: dict[str, Any]) -> Response:
     """The answer for what was found before any endpoint ran."""
-    code, title, detail = _FRAMEWORK.get(status, _FRAMEWORK[500])
-    return _problem(status, code, title, detail, retryable=status == 429 or status >= 500, headers=headers)
+    failure = _BY_STATUS.get(status, REQUEST_FAILURES["internal_error"])
+    return _problem(failure, failure.sentence, (), headers, status=status)
 
 
 def _headers(error: LoreSmithError) -> dict[str, str]:
@@ -107,24 +66,18 @@ def _headers(error: LoreSmithError) -> dict[str, str]:
 
 
 def _problem(
-    status: int,
-    code: str,
-    title: str,
-    detail: str,
-    *,
-    retryable: bool,
-    faults: tuple[Fault, ...] = (),
-    headers: dict[str, Any] | None = None,
+    failure: Failure, detail: str, faults: tuple[Fault, ...], headers: dict[str, Any], *, status: int | None = None
 ) -> Response:
+    status = status or failure.status or 500
     body: dict[str, Any] = {
-        "type": f"urn:loresmith:problem:{code}",
-        "title": title,
+        "type": f"urn:loresmith:problem:{failure.code}",
+        "title": TITLES.get(status, TITLES[500]),
         "status": status,
         "detail": detail,
-        "code": code,
-        "retryable": retryable,
+        "code": failure.code,
+        "retryable": failure.retryable,
     }
     if faults:
         shown = faults[:_MOST_FAULTS]
         body["errors"] = [{"field": shortened(fault.field), "message": fault.message} for fault in shown]
-    return Response(status, body, dict(headers or {}) | {"Content-Type": "application/problem+json"})
+    return Response(status, body, headers | {"Content-Type": "application/problem+json"})

@@ -19,26 +19,26 @@
     │   └── AuthUnavailable     the issuer of the tokens
     └── GenerationFailed        the generator could not do it; says whether another attempt may
 
-Each has a `code` (machine-readable, stable, part of the HTTP contract) and says whether the same thing may work later
-(`retryable`). The message is one or two sentences for a person: what happened and what to do. It never holds text of a
-provider, a key or a host; those belong into the log.
+Code, retryability, HTTP status and sentence of each are in the catalogue, foundation/failure.py.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from foundation.failure import JOB_FAILURES, REQUEST_FAILURES, Failure
+
 
 class LoreSmithError(Exception):
     """The root of the tree."""
 
-    code: str = "internal_error"
-    retryable: bool = False
-    #: Shown when the raiser has nothing more precise to say.
-    default_message: ClassVar[str] = "Something went wrong on our side. Try again in a minute."
+    failure: ClassVar[Failure] = REQUEST_FAILURES["internal_error"]
 
     def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or self.default_message)
+        super().__init__(message or self.failure.sentence)
+        self.code = self.failure.code
+        #: Whether the same request, or a retry of the job, may succeed later.
+        self.retryable = self.failure.retryable
 
     @property
     def message(self) -> str:
@@ -58,8 +58,7 @@ class Fault:
 class InvalidSubmission(LoreSmithError):
     """The request cannot be accepted as it is; nothing was stored."""
 
-    code = "invalid_request"
-    default_message = "The request has faults; correct them and send it again."
+    failure = REQUEST_FAILURES["invalid_request"]
 
     def __init__(self, faults: Sequence[Fault], message: str | None = None) -> None:
         super().__init__(message)
@@ -76,8 +75,7 @@ class UnknownCursor(InvalidSubmission):
 class Unauthenticated(LoreSmithError):
     """The caller has not shown who it is. Says no more: a forger learns nothing."""
 
-    code = "unauthenticated"
-    default_message = "A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>."
+    failure = REQUEST_FAILURES["unauthenticated"]
 
 
 class NoToken(Unauthenticated):
@@ -87,27 +85,25 @@ class NoToken(Unauthenticated):
 class NotFound(LoreSmithError):
     """There is no such thing for this caller."""
 
-    code = "not_found"
-    default_message = "There is nothing under this id, or it has expired. Jobs are kept for 24 hours."
+    failure = REQUEST_FAILURES["not_found"]
 
 
 class NotAllowedNow(LoreSmithError):
     """What was asked does not fit the state that the job is in."""
 
-    code = "conflict"
+    failure = REQUEST_FAILURES["conflict"]
 
 
 class IdempotencyMismatch(LoreSmithError):
     """The Idempotency-Key belongs to another request of the same caller."""
 
-    code = "idempotency_mismatch"
-    default_message = "This Idempotency-Key was used for a different request. Use a new key for a new request."
+    failure = REQUEST_FAILURES["idempotency_mismatch"]
 
 
 class JobConflict(LoreSmithError):
     """The store refused a write, and nothing was changed."""
 
-    code = "conflict"
+    failure = REQUEST_FAILURES["conflict"]
 
     def __init__(self, status: str, reason: str) -> None:
         super().__init__(f"The job is {status}; the change was refused ({reason}).")
@@ -120,31 +116,25 @@ class JobConflict(LoreSmithError):
 class Unavailable(LoreSmithError):
     """A part of the system does not answer at the moment."""
 
-    code = "unavailable"
-    retryable = True
+    failure = REQUEST_FAILURES["unavailable"]
     #: Seconds after which it is worth asking again.
     retry_after_s = 5
-    default_message = "The service cannot be reached right now. Try again in a few seconds."
 
 
 class StoreUnavailable(Unavailable):
-    code = "store_unavailable"
-    default_message = "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe."
+    failure = REQUEST_FAILURES["store_unavailable"]
 
 
 class QueueUnavailable(Unavailable):
-    code = "queue_unavailable"
-    default_message = "The job could not be queued, and was not kept. Try again in a few seconds."
+    failure = REQUEST_FAILURES["queue_unavailable"]
 
 
 class WorldsUnavailable(Unavailable):
-    code = "worlds_unavailable"
-    default_message = "The store of worlds cannot be reached right now. Try again in a few seconds."
+    failure = REQUEST_FAILURES["worlds_unavailable"]
 
 
 class AuthUnavailable(Unavailable):
-    code = "auth_unavailable"
-    default_message = "Your token cannot be checked right now. Try again in a few seconds."
+    failure = REQUEST_FAILURES["auth_unavailable"]
 
 
 class GenerationFailed(LoreSmithError):
@@ -153,20 +143,24 @@ class GenerationFailed(LoreSmithError):
     def __init__(
         self,
         code: str,
-        message: str,
+        message: str | None = None,
         *,
-        retryable: bool,
+        retryable: bool | None = None,
         transient: bool | None = None,
         retry_after_s: float | None = None,
         uses_attempt: bool = True,
     ) -> None:
-        super().__init__(message)
+        """What is not given is that of the code's failure; a generator of a newer version may have further codes.
+
+        `transient` defaults to `retryable` if that is given.
+        """
+        known = JOB_FAILURES.get(code, JOB_FAILURES["internal"])
+        super().__init__(message or known.sentence)
         self.code = code
-        self.retryable = retryable
-        #: Whether another attempt a moment later is likely to succeed. Not every error that a person may retry is worth
-        #: it: an unusable answer costs as much each time.
-        self.transient = retryable if transient is None else transient
+        self.retryable = known.retryable if retryable is None else retryable
+        usual = known.transient if retryable is None else retryable
+        self.transient = usual if transient is None else transient
         #: Delay that the provider or the generator asked for, if it named one.
         self.retry_after_s = retry_after_s
-        #: False where nothing was tried: the generator was full.
+        #: False if nothing was tried, because the generator was full.
         self.uses_attempt = uses_attempt

@@ -74,7 +74,7 @@ class JobType:
         try:
             return self.payload.model_validate(stored, context={"owner": owner}).params()
         except ValidationError as error:
-            raise GenerationFailed("internal", _UNREADABLE, retryable=False) from error
+            raise GenerationFailed("internal", _UNREADABLE) from error
 
 
 def _pieces(plural: str, model: type[Payload], description: str, **example: Any) -> JobType:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.error import LoreSmithError
+from foundation.failure import REQUEST_FAILURES
 
 #: When to check again whether an unfinished job has ended, seconds.
 _LOOK_AGAIN_S = 5
@@ -41,8 +42,7 @@ class Standing:
 class QuotaExceeded(LoreSmithError):
     """The owner has used up a quota. Nothing was stored."""
 
-    code = "quota_exceeded"
-    retryable = True
+    failure = REQUEST_FAILURES["quota_exceeded"]
 
     def __init__(self, standing: Standing) -> None:
         quota = standing.quota

@@ -6,10 +6,9 @@ from chalicelib.domain.error import GenerationFailed
 from chalicelib.domain.job import Job
 from chalicelib.domain.outcome import Failed, Outcome, RetryLater
 from chalicelib.domain.timing import Timing
+from foundation.failure import JOB_FAILURES
 
-TIMEOUT_CODE = "timeout"
-TIMEOUT_ERROR = "Writing took longer than allowed and was stopped. What is finished is kept: retry to go on from there."
-NEVER_STARTED_ERROR = "No worker took the job for too long. Retry it; if that fails again, tell the operators its id."
+TIMEOUT = JOB_FAILURES["timeout"]
 
 #: uniform(low, high) → a number between them.
 Jitter = Callable[[float, float], float]
@@ -28,12 +27,12 @@ def after_failure(failure: GenerationFailed, job: Job, remaining_s: float, timin
     if not failure.transient or not attempts_left:
         return Failed(failure.code, failure.message, failure.retryable)
     if delay_s + timing.min_attempt_s > remaining_s:
-        return timed_out() if failure.code == TIMEOUT_CODE else Failed(failure.code, failure.message, retryable=True)
+        return timed_out() if failure.code == TIMEOUT.code else Failed(failure.code, failure.message, retryable=True)
     return RetryLater(delay_s, _waiting(job, failure), failure.uses_attempt)
 
 
 def timed_out() -> Failed:
-    return Failed(TIMEOUT_CODE, TIMEOUT_ERROR, retryable=True)
+    return Failed(TIMEOUT.code, TIMEOUT.sentence, TIMEOUT.retryable)
 
 
 def _delay_s(failure: GenerationFailed, attempt: int, timing: Timing, jitter: Jitter) -> float:

@@ -33,11 +33,6 @@ log = logging.getLogger(__name__)
 #: Turns what was generated into the job's result.
 Deliver = Callable[[Job, Json], Awaitable[Json]]
 
-WORLD_NOT_SAVED_CODE = "world_not_saved"
-WORLD_NOT_SAVED_ERROR = (
-    "The world was written but could not be saved. Retry the job: nothing is written or paid for again."
-)
-
 
 class Executor:
     def __init__(
@@ -93,7 +88,7 @@ class Executor:
             failure = error
         except WorldsUnavailable:
             log.exception("World could not be saved")
-            failure = GenerationFailed(WORLD_NOT_SAVED_CODE, WORLD_NOT_SAVED_ERROR, retryable=True)
+            failure = GenerationFailed("world_not_saved")
         except JobConflict as conflict:
             return Cancelled() if conflict.status == Status.CANCELLED else LeaseLost()
         remaining_s = deadline_at - asyncio.get_running_loop().time()

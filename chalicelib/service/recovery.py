@@ -10,27 +10,21 @@ from chalicelib.domain import change
 from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost
 from chalicelib.domain.error import JobConflict, LoreSmithError, QueueUnavailable
 from chalicelib.domain.job import Job
-from chalicelib.domain.retry import NEVER_STARTED_ERROR, TIMEOUT_CODE, TIMEOUT_ERROR
 from chalicelib.domain.timing import Timing
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
 from chalicelib.port.quota_ledger import QuotaLedger
+from foundation.failure import JOB_FAILURES
 
 log = logging.getLogger(__name__)
 
 #: A job is listed as unfinished before it is created, but not longer than this, seconds.
 _LISTED_BEFORE_CREATED_S = 60
 
-WORKER_LOST_CODE = "worker_lost"
-WORKER_LOST_ERROR = (
-    "The work was interrupted too often and was given up. Retry the job to continue from what is finished."
-)
-UNDELIVERABLE_CODE = "undeliverable"
-UNDELIVERABLE_ERROR = (
-    "The job could not be handed to a worker. Retry it; if that fails again, tell the operators its id."
-)
+#: Instead of the usual sentence of a timeout: nothing was written at all.
+NEVER_STARTED = "No worker took the job for too long. Retry it; if that fails again, tell the operators its id."
 
 
 class Recovery:
@@ -85,9 +79,9 @@ class Recovery:
         try:
             match diagnose(job, self._timing):
                 case Finding.OVERDUE:
-                    await self._end(job, TIMEOUT_CODE, TIMEOUT_ERROR if job.started_at else NEVER_STARTED_ERROR)
+                    await self._end(job, "timeout", None if job.started_at else NEVER_STARTED)
                 case Finding.EXHAUSTED:
-                    await self._end(job, WORKER_LOST_CODE, WORKER_LOST_ERROR)
+                    await self._end(job, "worker_lost")
                 case Finding.CLAIMABLE if may_send and message_is_lost(job, self._timing):
                     await self._resend(job)
                 case _:
@@ -121,11 +115,13 @@ class Recovery:
             case Finding.CLAIMABLE if job.started_at is not None and not message_is_lost(job, self._timing):
                 # The next attempt has its own message, which is on its way.
                 return False
-        await self._end(job, UNDELIVERABLE_CODE, UNDELIVERABLE_ERROR)
+        await self._end(job, "undeliverable")
         return True
 
-    async def _end(self, job: Job, code: str, error: str) -> None:
-        self._meter.ended(await self._jobs.apply(job.id, change.expire(job, code, error, retryable=True)))
+    async def _end(self, job: Job, code: str, error: str | None = None) -> None:
+        failure = JOB_FAILURES[code]
+        expiry = change.expire(job, code, error or failure.sentence, retryable=failure.retryable)
+        self._meter.ended(await self._jobs.apply(job.id, expiry))
         log.warning("Job ended by recovery", extra={"job_id": job.id, "attempt": job.attempt, "error_code": code})
 
     async def _resend(self, job: Job) -> None:

@@ -37,7 +37,11 @@ class ProviderComplained(LoreError):
     def __init__(self, complaint: Complaint) -> None:
         super().__init__()
         self.complaint = complaint
-        self.code = translate(complaint).code  # type: ignore[misc] # for the trace
+
+    @property
+    def code(self) -> str:
+        """For the trace."""
+        return translate(self.complaint).code
 
 
 class ChatCompletions:

@@ -113,7 +113,7 @@ def translate(complaint: Complaint) -> LoreError:
     kind = _by_words(complaint) or _BY_STATUS.get(complaint.status, default)
     if kind is InvalidOutput:
         return InvalidOutput("It was not valid JSON.")
-    return kind(retry_after_s=complaint.retry_after_s if kind.retryable else None)
+    return kind(retry_after_s=complaint.retry_after_s if kind.failure.retryable else None)
 
 
 def of_connection(error: openai.OpenAIError) -> ProviderError:

@@ -8,7 +8,7 @@ from chalicelib.domain import change
 from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
-from chalicelib.domain.retry import NEVER_STARTED_ERROR
+from chalicelib.service.recovery import NEVER_STARTED
 from tests.unit.chalicelib.system import OWNER, System, message
 
 pytestmark = pytest.mark.virtual_time
@@ -216,7 +216,7 @@ async def test_the_error_of_a_job_that_never_started_does_not_blame_the_writing(
     await asyncio.sleep(system.timing.max_pending_s + 1)
     await system.services.recovery.sweep()
     ended = await system.job(job.id)
-    assert (ended.error_code, ended.error) == ("timeout", NEVER_STARTED_ERROR)
+    assert (ended.error_code, ended.error) == ("timeout", NEVER_STARTED)
 
 
 async def test_what_an_outage_left_of_an_ended_job_is_cleaned_up() -> None:

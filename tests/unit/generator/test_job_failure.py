@@ -75,7 +75,7 @@ async def test_after_a_first_answer_a_rejected_call_only_fails_its_piece(error: 
     llm.script("relic_history", error(), number=3)
     finished = await Attempt("relic", llm, count=5).run()
     assert len(finished.result) == 4
-    assert [(failure.piece_index, failure.error.code) for failure in finished.failures] == [(2, error.code)]
+    assert [(failure.piece_index, failure.error.code) for failure in finished.failures] == [(2, error.failure.code)]
 
 
 async def test_a_complete_piece_is_delivered_even_if_the_credit_runs_out() -> None:
