@@ -11,7 +11,7 @@ INSTALL_CHROMIUM = { test $$(id -u) = 0 && command -v apt-get >/dev/null && echo
   DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-liberation >/dev/null; }
 NO_CHROMIUM = There is no Chromium. Install it (Debian: apt-get install -y chromium), or set CHROMIUM_PATH.
 NO_REAL_LLM = NOT RUN: the tests with a real model, because it cannot be installed here: $$(tail -n 1 .venv-real-llm/log)
-OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.openapi import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
+OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
 
 # Most of what is installed is never imported; Python compiles the rest with the first import.
 export PIP_NO_COMPILE := 1

@@ -1,4 +1,4 @@
-"""The Lambda functions: HTTP routes, the worker, the dead-letter worker, the schedule. Each only hands over."""
+"""The Lambda functions: HTTP routes, the worker, the dead-letter worker, the schedule. Each delegates to a service."""
 
 import logging
 import os
@@ -7,16 +7,12 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, Response, SQSEvent
 
 from chalicelib import logs
-from chalicelib.api import endpoint
 from chalicelib.api.gateway import ALLOWED_HEADERS, EXPOSED_HEADERS, answer, as_problem
+from chalicelib.api.route import Route
+from chalicelib.api.router import ROUTES
 from chalicelib.bootstrap import services
 from chalicelib.loop import LOOP
 from chalicelib.service.worker import Message
-
-#: The endpoints look at the content type themselves, where there is a body to be read.
-ANY = ["*/*"]
-#: Every readable resource also answers HEAD, which uptime monitors use (RFC 9110, 9.1).
-READ = ["GET", "HEAD"]
 
 log = logging.getLogger("chalicelib.app")
 
@@ -49,59 +45,21 @@ def problems_everywhere(event: Any, get_response: Any) -> Response:
     return as_problem(get_response(event), CORS.get_access_control_headers())
 
 
-@app.route("/jobs", methods=["POST"], content_types=ANY)
-def submit_job() -> Response:
-    return answer(app, endpoint.submit_job)
+#: The endpoints check the content type themselves, if there is a body to read.
+ANY = ["*/*"]
 
 
-@app.route("/jobs", methods=READ, content_types=ANY)
-def list_jobs() -> Response:
-    return answer(app, endpoint.list_jobs)
+def _serve(route: Route) -> None:
+    """Register a route of the table with Chalice."""
+
+    def view(**path: str) -> Response:
+        return answer(app, route, **path)
+
+    app.route(route.path, methods=route.methods, name=route.id, content_types=ANY)(view)
 
 
-@app.route("/jobs/{job_id}", methods=READ, content_types=ANY)
-def read_job(job_id: str) -> Response:
-    return answer(app, endpoint.read_job, job_id=job_id)
-
-
-@app.route("/jobs/{job_id}/events", methods=READ, content_types=ANY)
-def read_events(job_id: str) -> Response:
-    return answer(app, endpoint.read_events, job_id=job_id)
-
-
-@app.route("/jobs/{job_id}/cancel", methods=["POST"], content_types=ANY)
-def cancel_job(job_id: str) -> Response:
-    return answer(app, endpoint.cancel_job, job_id=job_id)
-
-
-@app.route("/jobs/{job_id}/retry", methods=["POST"], content_types=ANY)
-def retry_job(job_id: str) -> Response:
-    return answer(app, endpoint.retry_job, job_id=job_id)
-
-
-@app.route("/job-types", methods=READ, content_types=ANY)
-def list_job_types() -> Response:
-    return answer(app, endpoint.list_job_types, public=True)
-
-
-@app.route("/worlds/{world_id}", methods=READ, content_types=ANY)
-def read_world(world_id: str) -> Response:
-    return answer(app, endpoint.read_world, world_id=world_id)
-
-
-@app.route("/worlds", methods=READ, content_types=ANY)
-def list_worlds() -> Response:
-    return answer(app, endpoint.list_worlds)
-
-
-@app.route("/health", methods=READ, content_types=ANY)
-def check_health() -> Response:
-    return answer(app, endpoint.check_health, public=True)
-
-
-@app.route("/openapi.json", methods=READ, content_types=ANY)
-def describe() -> Response:
-    return answer(app, endpoint.describe, public=True)
+for each in ROUTES:
+    _serve(each)
 
 
 @app.on_sqs_message(queue="jobs", batch_size=10)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.api import openapi, rendering
+from chalicelib.api import rendering
 from chalicelib.api.message import Request, Response, parse_uuid, together
 from chalicelib.api.problem import UnsupportedCoding, UnsupportedMediaType
 from chalicelib.api.rate_limit import rate_limit_headers
@@ -21,7 +21,7 @@ _NO_WORLD = "There is no world with this id."
 
 
 async def submit_job(services: Services, request: Request) -> Response:
-    """POST /jobs: 202 with the job, before any of its work is done."""
+    """202 with the job, before any of its work is done."""
     _check_media_type(request)
     body = request.json_object()
     _, key, job_request = together(
@@ -33,7 +33,7 @@ async def submit_job(services: Services, request: Request) -> Response:
 
 
 async def read_job(services: Services, request: Request, job_id: str) -> Response:
-    """GET /jobs/{id}: 200 or 304, at once or after the wait in `Prefer: wait`."""
+    """200 or 304, at once or after the wait in `Prefer: wait`."""
     known = request.known_revisions
     view, waited = await services.reading.job(
         request.owner, parse_uuid(job_id), known_revisions=known, wait_s=request.wait_s
@@ -45,7 +45,7 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
 
 
 async def list_jobs(services: Services, request: Request) -> Response:
-    """GET /jobs?status&type&limit&cursor: the caller's jobs, newest first, without their unfinished pieces."""
+    """The caller's jobs, newest first, without their unfinished pieces."""
     _, limit, status, type_name, after = together(
         lambda: request.takes("status", "type", "limit", "cursor"),
         lambda: _limit(request),
@@ -58,7 +58,7 @@ async def list_jobs(services: Services, request: Request) -> Response:
 
 
 async def read_events(services: Services, request: Request, job_id: str) -> Response:
-    """GET /jobs/{id}/events?after=N: the events after revision N."""
+    """The events after revision N."""
     _, after = together(lambda: request.takes("after"), lambda: request.number("after", default=0, low=0, high=10**9))
     events, job, waited = await services.reading.events(request.owner, parse_uuid(job_id), after, request.wait_s)
     return Response(
@@ -67,13 +67,13 @@ async def read_events(services: Services, request: Request, job_id: str) -> Resp
 
 
 async def cancel_job(services: Services, request: Request, job_id: str) -> Response:
-    """POST /jobs/{id}/cancel: 202 if it cancelled the job, 200 if the job had ended already."""
+    """202 if it cancelled the job, 200 if the job had ended already."""
     view, stopped = await services.reading.cancel(request.owner, parse_uuid(job_id))
     return Response(202 if stopped else 200, rendering.job_json(view, request.base_path), _state_headers(view.job))
 
 
 async def retry_job(services: Services, request: Request, job_id: str) -> Response:
-    """POST /jobs/{id}/retry: 202 with a new job that continues from what this one has finished."""
+    """202 with a new job that continues from what this one has finished."""
     key = _idempotency_key(request)
     accepted = await services.submission.retry(request.owner, parse_uuid(job_id), key)
     return await _accepted(services, request, accepted)
@@ -94,22 +94,16 @@ async def read_world(services: Services, request: Request, world_id: str) -> Res
 
 
 async def list_worlds(services: Services, request: Request) -> Response:
-    """GET /worlds?limit=N&cursor=C: the caller's worlds, newest first."""
+    """The caller's worlds, newest first."""
     _, limit, after = together(lambda: request.takes("limit", "cursor"), lambda: _limit(request), lambda: request.after)
     worlds, last_id = await services.worlds.page(request.owner, limit, after)
     return Response(200, rendering.worlds_json(worlds, last_id))
 
 
 async def check_health(services: Services, _request: Request) -> Response:
-    """GET /health: 200, or 503 if a part is down."""
+    """200, or 503 if a part is down."""
     parts = await services.health.check()
     return Response(200 if set(parts.values()) == {"ok"} else 503, parts)
-
-
-async def describe(services: Services, request: Request) -> Response:
-    """GET /openapi.json."""
-    document = openapi.document(tokens_required=services.verifier is not None, base_path=request.base_path)
-    return Response(200, document, {"Cache-Control": "public, max-age=300"})
 
 
 def _limit(request: Request) -> int:

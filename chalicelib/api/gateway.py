@@ -1,7 +1,6 @@
 """Between Chalice and the endpoints: its request becomes ours, our answer or error becomes its response."""
 
 import logging
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from chalice.app import Chalice
@@ -12,6 +11,7 @@ from chalicelib import correlation
 from chalicelib.api import problem
 from chalicelib.api.message import MAX_BODY_BYTES, Request, Response
 from chalicelib.api.problem import PayloadTooLarge
+from chalicelib.api.route import Route
 from chalicelib.bootstrap import services
 from chalicelib.domain.error import LoreSmithError, NoToken
 from chalicelib.domain.owner import owner_hash
@@ -20,8 +20,6 @@ from chalicelib.loop import LOOP
 from chalicelib.port.verifier import Verifier
 
 log = logging.getLogger(__name__)
-
-Endpoint = Callable[..., Coroutine[Any, Any, Response]]
 
 #: Headers of ours that a page on another origin may read.
 EXPOSED_HEADERS = (
@@ -38,10 +36,10 @@ EXPOSED_HEADERS = (
 ALLOWED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "Traceparent")
 
 
-def answer(app: Chalice, endpoint: Endpoint, *, public: bool = False, **path: str) -> ChaliceResponse:
-    """Run an endpoint for the app's current request. Never raises for an error of ours.
+def answer(app: Chalice, route: Route, **path: str) -> ChaliceResponse:
+    """Serve the app's current request. Every error becomes a problem document.
 
-    Unless it is `public`, the caller must show a token where tokens are asked for.
+    If tokens are required, the caller must show one, unless the route is public.
     """
     current = app.current_request
     if current is None:
@@ -49,9 +47,9 @@ def answer(app: Chalice, endpoint: Endpoint, *, public: bool = False, **path: st
     request_id = correlation.new_request_id(current.headers.get("traceparent"), correlation.xray_header())
     correlation.begin(request_id=request_id, **path)
     try:
-        owner = ANONYMOUS if public else _owner(current.headers.get("authorization"), services().verifier)
+        owner = ANONYMOUS if route.is_public else _owner(current.headers.get("authorization"), services().verifier)
         correlation.begin(request_id=request_id, owner=owner_hash(owner), **path)
-        response = LOOP.run(endpoint(services(), _request(current, owner), **path))
+        response = LOOP.run(route.endpoint(services(), _request(current, owner), **path))
     except LoreSmithError as error:
         response = problem.of_error(error)
         ours = response.status >= 500

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api import endpoint, problem
+from chalicelib.api import endpoint, problem, router
 from chalicelib.api.message import Request, Response
 from chalicelib.domain.error import LoreSmithError, NoToken, Unauthenticated
 from chalicelib.domain.job_type import JOB_TYPES, JobType
@@ -64,7 +64,7 @@ async def test_every_address_in_an_answer_has_what_stands_before_the_routes() ->
     events = await answer(system, endpoint.read_events, staged, job_id=job_id)
     assert accepted.headers["Location"] == address
     assert accepted.body["links"] == listed.body["jobs"][0]["links"] == events.body["links"] == links
-    document = await answer(system, endpoint.describe, staged)
+    document = await answer(system, router.describe, staged)
     assert document.body["servers"] == [{"url": "/api"}]
 
 
@@ -398,7 +398,7 @@ async def test_no_answer_about_somebodys_own_is_kept_by_a_cache() -> None:
     ]
     assert {response.status for response in answers} == {200, 202, 304, 400, 401, 404, 405}
     assert {response.headers.get("Cache-Control") for response in answers} == {"no-store"}
-    described = await answer(system, endpoint.describe, request())
+    described = await answer(system, router.describe, request())
     assert described.headers["Cache-Control"] == "public, max-age=300"
 
 

@@ -1,0 +1,73 @@
+"""The schemas of the OpenAPI document: the answers, the payloads, and what jobs write."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from chalicelib.api import body
+from chalicelib.api.route import Route
+from chalicelib.domain.job_type import JOB_TYPES
+
+REF = "#/components/schemas/{model}"
+
+
+def schemas(routes: Sequence[Route], *, tokens_required: bool) -> dict[str, Any]:
+    """`components.schemas` of the document."""
+    answers = [model for route in routes for model in route.answers.values() if model is not None]
+    shown: set[type[BaseModel]] = {*answers, body.ProblemBody}
+    defined = _definitions(sorted(shown, key=lambda model: model.__name__), mode="serialization")
+    defined |= _definitions([job_type.payload for job_type in JOB_TYPES.values()], mode="validation")
+    _describe_results(defined)
+    for job_type in JOB_TYPES.values():
+        payload = defined[job_type.payload.__name__]
+        job_type.require_fields(payload, tokens_required=tokens_required)
+        defined[_submission_name(job_type.name)] = {
+            "type": "object",
+            "properties": {
+                "type": {"const": job_type.name},
+                "payload": {"$ref": REF.format(model=job_type.payload.__name__)},
+            },
+            "required": ["type", *(["payload"] if payload.get("required") else [])],
+            "additionalProperties": False,
+            "description": job_type.description,
+        }
+    defined["Submission"] = {
+        "oneOf": [{"$ref": REF.format(model=_submission_name(name))} for name in JOB_TYPES],
+        "discriminator": {
+            "propertyName": "type",
+            "mapping": {name: REF.format(model=_submission_name(name)) for name in JOB_TYPES},
+        },
+    }
+    return defined
+
+
+def _describe_results(schemas: dict[str, Any]) -> None:
+    """What completed jobs have written. To the models it is any JSON, since it is kept as the generator gave it."""
+    world, job = schemas["WorldBody"]["properties"], schemas["JobBody"]["properties"]
+    world["pieces"] = {"$ref": REF.format(model="SelectedLore")}
+    job["type"]["enum"] = list(JOB_TYPES)
+    text = {"type": "string"}
+    details = schemas["ItemBody"]["properties"]["details"]
+    schemas["PieceBody"] = _object(name=text, description=text, type=text, details=details)
+    told = {name: world[name] for name in ("title", "story", "quest", "pieces")}
+    schemas["CreatedWorldBody"] = _object(world_id=world["id"], **told)
+    pieces = {"type": "array", "items": {"$ref": REF.format(model="PieceBody")}}
+    del job["result"]["$ref"]
+    job["result"]["anyOf"] = [pieces, {"$ref": REF.format(model="CreatedWorldBody")}, {"type": "null"}]
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _definitions(models: Iterable[type[BaseModel]], *, mode: Any) -> dict[str, Any]:
+    unique = list(dict.fromkeys(models))
+    _, schema = models_json_schema([(model, mode) for model in unique], ref_template=REF)
+    definitions: dict[str, Any] = schema["$defs"]
+    return definitions
+
+
+def _submission_name(type_name: str) -> str:
+    return "".join(part.capitalize() for part in type_name.split("_")) + "Submission"

@@ -1,0 +1,40 @@
+"""One address of the API: what serves it, and how the OpenAPI document describes it."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from chalicelib.api.message import Response
+
+Endpoint = Callable[..., Coroutine[Any, Any, Response]]
+#: A parameter object of OpenAPI.
+Parameter = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    #: The operation's id in the OpenAPI document, which clients are generated from.
+    id: str
+    #: In upper case.
+    method: str
+    path: str
+    #: Called with the services, the request, and the path's parameters by name.
+    endpoint: Endpoint
+    summary: str
+    #: status → model of the answer; None: no body.
+    answers: Mapping[int, type[BaseModel] | None]
+    #: Statuses of problem documents, without those that every route may answer.
+    problems: tuple[int, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    takes_submission: bool = False
+    #: Needs no token, even if the others do.
+    is_public: bool = False
+    headers: tuple[str, ...] = ()
+    tag: str = "jobs"
+
+    @property
+    def methods(self) -> list[str]:
+        """Every readable resource also answers HEAD, which uptime monitors use (RFC 9110, 9.1)."""
+        return ["GET", "HEAD"] if self.method == "GET" else [self.method]
