@@ -46,7 +46,7 @@ TITLES: Mapping[int, str] = MappingProxyType(
     {
         400: "The request is not valid",
         401: "Not signed in",
-        403: "Cross-origin request refused",
+        403: "Not permitted",
         404: "Not found",
         405: "Method not allowed",
         409: "Not possible in this state",
@@ -84,6 +84,13 @@ REQUEST_FAILURES = _by_code(
             status=404,
             sentence="There is nothing under this id, or it has expired. Jobs are kept for 24 hours.",
             when="unknown, expired (24 h), or somebody else's; also an unknown address",
+        ),
+        Failure(
+            code="forbidden",
+            status=403,
+            sentence="You may not do this for another user. Leave user_id out, or send your own id.",
+            when="with tokens: `user_id` names somebody else than the caller",
+            remedy="leave `user_id` out",
         ),
         Failure(
             code="foreign_page",

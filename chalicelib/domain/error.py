@@ -5,6 +5,7 @@
     │   └── UnknownCursor       the list has no such place
     ├── Unauthenticated         the token is not good
     │   └── NoToken             there is none
+    ├── Forbidden               the caller may not act for another user
     ├── QuotaExceeded           the owner has used up what it may ask for (domain/quota.py)
     ├── PayloadTooLarge         the body (api/problem.py)
     ├── UnsupportedMediaType    the body is not JSON (api/problem.py)
@@ -80,6 +81,12 @@ class Unauthenticated(LoreSmithError):
 
 class NoToken(Unauthenticated):
     """The caller has shown no bearer token at all."""
+
+
+class Forbidden(LoreSmithError):
+    """The caller may not act for another user."""
+
+    failure = REQUEST_FAILURES["forbidden"]
 
 
 class NotFound(LoreSmithError):

@@ -39,11 +39,13 @@ class JobType:
         return {name: value for name, value in self.example.items() if not (tokens_required and name == "user_id")}
 
     def validate(self, given: Any, owner: str) -> Payload:
-        """The payload as its model. Raises `InvalidSubmission` with every fault."""
+        """The payload as its model. Raises `InvalidSubmission` with every fault, and `Forbidden`."""
         try:
-            return self.payload.model_validate(given, context={"owner": owner})
+            payload = self.payload.model_validate(given, context={"owner": owner})
         except ValidationError as error:
             raise InvalidSubmission(list(_faults(error))) from None
+        payload.check_owner(owner)
+        return payload
 
     def payload_schema(self, *, tokens_required: bool) -> dict[str, Any]:
         """JSON Schema (2020-12) of the payload."""

@@ -19,7 +19,8 @@ from pydantic import (
     model_validator,
 )
 
-from chalicelib.domain.text import Line, Name, Prose, clean_json
+from chalicelib.domain.error import Forbidden
+from chalicelib.domain.text import Line, Name, PrintableJson, PrintableText, Prose, clean_json
 
 #: The owner of everything where callers are not told apart (AUTH_MODE=none).
 ANONYMOUS = "anonymous"
@@ -46,6 +47,10 @@ def _digits(number: Any) -> Any:
     return str(number)
 
 
+#: The schema says what text the details may hold; `clean_json` says which text is at fault.
+_clean_details = BeforeValidator(clean_json, json_schema_input_type=dict[PrintableText, PrintableJson])
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -56,7 +61,7 @@ class Piece(_Strict):
     name: Name
     description: Prose
     type: Line | None = None
-    details: Annotated[dict[str, JsonValue], BeforeValidator(clean_json)] | None = None
+    details: Annotated[dict[str, JsonValue], _clean_details] | None = None
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -89,6 +94,9 @@ class Payload(_Strict):
     """What every type takes."""
 
     theme: Line = "fantasy"
+
+    def check_owner(self, owner: str) -> None:
+        """Raises `Forbidden` if the payload names another user than the authenticated `owner`."""
 
     def params(self) -> dict[str, Any]:
         """What the generator is told: the payload with its context pieces gathered under `context`."""
@@ -147,13 +155,13 @@ class WorldPayload(Payload):
         """`info.context["owner"]` is the authenticated caller. A number is taken as its digits."""
         owner = (info.context or {}).get("owner", ANONYMOUS)
         given = _digits(_whole(user_id))
-        if owner == ANONYMOUS:
-            if given is None:
-                raise ValueError("is required")
-            return check(given)
-        if given not in (None, owner) and check(given) != owner:
-            raise ValueError("must be your own id, or left out")
-        return owner
+        if given is None and owner == ANONYMOUS:
+            raise ValueError("is required")
+        return owner if given in (None, owner) else check(given)
+
+    def check_owner(self, owner: str) -> None:
+        if owner not in (ANONYMOUS, self.user_id):
+            raise Forbidden
 
     def params(self) -> dict[str, Any]:
         params = self.model_dump(mode="json", exclude_none=True, exclude={"user_id", "selectedLore"})

@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints
+from typing_extensions import TypeAliasType
 
 from foundation.visible_text import MOST_MARKS, SEEN_FORMATS, is_mark, is_noncharacter, is_shown, without_invisible
 
@@ -148,6 +149,13 @@ def _if_text(clean: Callable[[str], str]) -> Callable[[Any], Any]:
 
 #: Tells readers of the API's description what `_check` refuses; JSON Schema patterns cannot express it.
 _FORM = Field(json_schema_extra={"format": "printable"})
+
+PrintableText = Annotated[str, _FORM]
+#: Any JSON value, for schemas.
+PrintableJson = TypeAliasType(
+    "PrintableJson",
+    "bool | int | float | PrintableText | list[PrintableJson] | dict[PrintableText, PrintableJson] | None",
+)
 
 #: One short line, such as a theme: 1 to 80 characters.
 Line = Annotated[

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core.core_schema import ErrorType
 
-from chalicelib.domain.error import InvalidSubmission
+from chalicelib.domain.error import Forbidden, InvalidSubmission
 from chalicelib.domain.job_type import JOB_TYPES, _sentence
 from chalicelib.domain.payload import ANONYMOUS, SelectedLore
 from generator_service.params import parse_params
@@ -51,7 +51,7 @@ def test_what_is_accepted_can_be_worked_on(type_name: str, data: st.DataObject) 
     owner = data.draw(st.one_of(st.just(ANONYMOUS), st.text(min_size=1, max_size=255)))
     try:
         valid = job_type.validate(payload, owner)
-    except InvalidSubmission:
+    except (InvalidSubmission, Forbidden):
         return
     stored = json.loads(json.dumps(valid.model_dump(mode="json", exclude_none=True)))
     params = job_type.params(stored, owner)
