@@ -19,7 +19,7 @@ from local.command_line.error import JobFailed
 from local.command_line.job_client import Job, JobClient
 from local.command_line.job_view import missing, show_progress, show_result, show_warnings
 from local.error import LocalError
-from local.page_server import server as web
+from local.page_server import build
 from local.provider_check.advice import advice
 from local.provider_check.process import check
 from local.provider_check.source import source_line
@@ -104,7 +104,7 @@ def _stack(console: Console, *, with_page: bool = False) -> Iterator[LocalStack]
     """A running stack. Its ending is not to be broken off by further signals."""
     settings = StackSettings.read(os.environ, read_dotenv())
     if with_page and "serve_page" not in settings.model_fields_set:
-        served = web.prepare(lambda line: console.print(Text(line), soft_wrap=True))
+        served = build.prepare(lambda line: console.print(Text(line), soft_wrap=True))
         settings = settings.model_copy(update={"serve_page": served})
     console.print(Text("Starting (the first time takes longer) ...", style="dim"))
     with LocalStack(settings) as running:

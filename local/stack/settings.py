@@ -14,7 +14,7 @@ from generator_service.settings import Settings as GeneratorSettings
 from infra.throttling import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 from local import dev_issuer
 from local.offline_writer import setup as offline_writer
-from local.page_server import server as web
+from local.page_server import build
 from local.project import LOOPBACK, ROOT
 
 Port = Field(default=0, ge=0, le=65_535)
@@ -71,7 +71,7 @@ class StackSettings(EnvironmentSettings):
     @field_validator("serve_page")
     @classmethod
     def _is_there(cls, served: bool) -> bool:
-        if served and not web.is_built():
+        if served and not build.is_built():
             raise ValueError("the page is not built. Run `npm ci && npm run build` in frontend/, or unset SERVE_PAGE")
         return served
 

@@ -10,9 +10,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from local.offline_writer.lore.schema_filler import UnusableSchema
+from local.offline_writer.wire.abort import Abort
 from local.offline_writer.wire.call_log import CallLog
 from local.offline_writer.wire.completion import Answer, CompletionRequest, Pen, completion
 from local.offline_writer.wire.fault import Faults, PlanFault, Rule, read_plan
@@ -74,7 +74,7 @@ class OfflineWriter:
         if rule is not None and rule.fault == "hang":
             await asyncio.Event().wait()
         if rule is not None and rule.fault == "drop":
-            return _Abort(status_code=502)
+            return Abort(status_code=502)
         if rule is not None and rule.fault in _ERRORS:
             return _error(*_ERRORS[rule.fault], retry_after_s=rule.retry_after_s)
         try:
@@ -139,13 +139,6 @@ async def _unless_gone(request: Request, work: Awaitable[T]) -> T:
 async def _disconnect(receive: Callable[[], Awaitable[Any]]) -> None:
     while (await receive())["type"] != "http.disconnect":
         continue
-
-
-class _Abort(Response):
-    """No answer at all: the connection is closed under the client (see `server.py`)."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's form
-        scope["state"]["abort"]()
 
 
 def _error(
