@@ -6,12 +6,14 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, Response, SQSEvent
 
-from chalicelib import logs
 from chalicelib.api import endpoint
 from chalicelib.api.gateway import ALLOWED_HEADERS, EXPOSED_HEADERS, answer, as_problem
 from chalicelib.bootstrap import services
 from chalicelib.loop import LOOP
 from chalicelib.service.worker import Message
+from foundation import logs
+from foundation.masking.error import without_secrets
+from foundation.masking.output import mask_output
 
 #: The endpoints look at the content type themselves, where there is a body to be read.
 ANY = ["*/*"]
@@ -28,7 +30,7 @@ CORS = CORSConfig(
     max_age=600,
 )
 app.api.cors = CORS
-logs.configure(os.environ)
+logs.configure("loresmith-jobs", "chalicelib", os.environ.get("LOG_LEVEL") or "INFO", mask_output(os.environ))
 
 
 @app.middleware("all")
@@ -38,7 +40,7 @@ def errors_without_secrets(event: Any, get_response: Any) -> Any:
         return get_response(event)
     except Exception as error:
         log.exception("Invocation failed")
-        safe = logs.without_secrets(error, os.environ)
+        safe = without_secrets(error, os.environ)
         if safe is error:
             raise
         raise safe from None

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any
 
-from generator_service import logs
+from foundation import log_context
 from generator_service.draft import Draft
 from generator_service.error import DuplicateName, Internal, InvalidOutput, LoreError, ProviderTimeout
 from generator_service.event import (
@@ -101,7 +101,7 @@ class Writing:
         task.add_done_callback(self._tasks.discard)
 
     async def _write(self, draft: Draft, stage: Stage) -> None:
-        logs.bind(item=draft.item, stage=stage.key)
+        log_context.bind(item=draft.item, stage=stage.key)
         began_at = self._clock()
         try:
             answer = await self._complete(stage_ask(self._kind, stage, self._job.params, draft.item, draft.outputs))
@@ -111,7 +111,7 @@ class Writing:
             self._finish(draft, stage, answer, began_at)
 
     async def _write_together(self, drafts: Sequence[Draft], stage: Stage) -> None:
-        logs.bind(stage=f"{stage.key}s")
+        log_context.bind(stage=f"{stage.key}s")
         missing, began_at = list(drafts), self._clock()
         error: LoreError = DuplicateName()
         try:

@@ -24,6 +24,7 @@ from chalicelib.port import Generated, Generator, JobQueue, JobStore, Meter, Pro
 from chalicelib.service.lease import LeaseKeeper
 from chalicelib.service.pacing import paced
 from chalicelib.service.recovery import Recovery
+from foundation import log_context
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class Executor:
         await self._settle(job, job.lease_token, outcome, bill)
 
     async def _claim(self, job_id: str) -> Job | None:
-        correlation.begin(job_id=job_id)
+        log_context.begin(job_id=job_id)
         job = await self._patiently(lambda: self._store.read(job_id))
         if job is None:
             log.info("Message needs no work: job is gone")

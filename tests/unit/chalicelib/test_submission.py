@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from chalicelib import correlation
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import (
     GenerationFailed,
@@ -18,6 +17,7 @@ from chalicelib.domain.error import (
 from chalicelib.domain.job import Job, PieceWarning
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
+from foundation import log_context
 from tests import virtual_time
 from tests.unit.chalicelib.system import OWNER, System
 
@@ -181,7 +181,7 @@ def test_equal_requests_at_once_are_one_job_and_one_message() -> None:
 
     async def scenario() -> None:
         system = System()
-        correlation.begin(request_id="4bf92f3577b34da6a3ce929d0e0e4736")
+        log_context.begin(request_id="4bf92f3577b34da6a3ce929d0e0e4736")
         submit = system.services.submission.submit
         accepted = await asyncio.gather(*(submit(OWNER, "generate_relics", {}, "key") for _ in range(8)))
         assert len({each.job.id for each in accepted}) == 1
@@ -204,7 +204,7 @@ def test_a_job_whose_creation_was_answered_twice_is_sent(monkeypatch: pytest.Mon
             return await create(job_id, creation)
 
         monkeypatch.setattr(system.store, "create", create_twice)
-        correlation.begin(request_id="4bf92f3577b34da6a3ce929d0e0e4736")
+        log_context.begin(request_id="4bf92f3577b34da6a3ce929d0e0e4736")
         accepted = await system.services.submission.submit(OWNER, "generate_relics", {}, key)
         assert not accepted.is_replayed
         assert system.queue.sent == [(accepted.job.id, 0)]
