@@ -175,12 +175,6 @@ class MappingList(_List):
         """A function with a fault in its answer must not lose messages by it."""
         assert await _kept_after(bench, answers) == len(answers)
 
-    async def test_without_the_response_type_the_answer_is_ignored(self, bench: Bench) -> None:
-        bench.send("fail:1", "answer:7")
-        async with bench.mapped(replace(bench.config, batch_size=1, reports_item_failures=False)):
-            await until(lambda: bench.left() == 0)
-        assert bench.bodies() == ["fail:1", "answer:7"]
-
     async def test_no_more_batches_run_than_the_maximum(self, bench: Bench) -> None:
         bench.send(*["pause:0.1"] * 6)
         async with bench.mapped(replace(bench.config, batch_size=1, maximum_concurrency=2)):
@@ -188,15 +182,6 @@ class MappingList(_List):
         changes = sorted((line["at"], -1 if "ended" in line else 1) for line in bench.noted())
         assert max(accumulate(change for _, change in changes)) <= 2
         assert len({line["pid"] for line in bench.seen()}) == 2
-
-    async def test_a_window_gathers_messages_that_come_one_by_one(self, bench: Bench) -> None:
-        """And a batch that is full does not wait for the window's end."""
-        bench.send("ok:1")
-        async with bench.mapped(replace(bench.config, batch_size=12, window_s=300)):
-            await until(lambda: bench.hidden() == 1 or bench.left() == 0)
-            bench.send(*[f"ok:{n}" for n in range(2, 13)])
-            await until(lambda: bench.left() == 0)
-        assert [line["batch"] for line in bench.seen()] == [12] * 12
 
     async def test_a_queue_that_hides_messages_too_shortly_is_refused(self, make_bench: MakeBench) -> None:
         """Messages would be delivered a second time while they are being handled."""

@@ -53,14 +53,6 @@ class TestPlainRuntime:
 
 
 @first_backend_only
-async def test_a_window_that_ends_delivers_what_there_is(bench: LocalBench) -> None:
-    bench.send("ok:1", "ok:2")
-    async with bench.mapped(replace(bench.config, window_s=0.3)):
-        await until(lambda: bench.left() == 0)
-    assert [line["batch"] for line in bench.seen()] == [2, 2]
-
-
-@first_backend_only
 async def test_failures_slow_the_mapping_down_and_successes_speed_it_up(bench: LocalBench) -> None:
     allowed = [4]
     async with bench.mapped(replace(bench.config, batch_size=1, maximum_concurrency=4)) as mapped:
