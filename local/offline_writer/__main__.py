@@ -15,7 +15,7 @@ from local.offline_writer.wire.completion import Pen
 def main() -> int:
     mask_output(os.environ)
     parser = argparse.ArgumentParser(prog="python -m local.offline_writer", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="0: a free one")
+    parser.add_argument("--port", type=int, default=0, help="0: any free port")
     port = parser.parse_args().port
     if faults := list(setup.faults(os.environ)):
         print("\n".join(["The offline writer cannot start:", *faults]), file=sys.stderr)  # noqa: T201
