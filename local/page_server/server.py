@@ -42,7 +42,10 @@ def make_app(config: Callable[[], dict[str, str]], folder: Path = DIST) -> Starl
         return JSONResponse(config(), headers={"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"})
 
     return Starlette(
-        routes=[Route("/config.json", send_config), Mount("/", PageFiles(directory=folder, html=True))],
+        routes=[
+            Route("/config.json", send_config),
+            Mount("/", PageFiles(directory=folder, html=True, check_dir=False)),
+        ],
         middleware=[Middleware(TrustedHostMiddleware, OWN_HOSTS)],
     )
 
