@@ -39,6 +39,7 @@ def make_server(app: ASGIApp, protocol: type[H11Protocol] = H11Protocol) -> uvic
         http=protocol,
         ws="none",
         lifespan="off",
+        log_config=None,  # warnings go to the root logger, in the program's own format
         log_level="warning",
         access_log=False,
         server_header=False,

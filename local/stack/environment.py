@@ -13,8 +13,7 @@ from local.stack.settings import StackSettings
 Environment = Mapping[str, str]
 
 _REGION = "us-east-1"
-#: Half of the deployed value: a local queue has no backlog, so a job whose worker died before the claim can be resent
-#: sooner.
+#: Half of the deployed value. A local queue has no backlog, so a worker that died before its claim is missed sooner.
 _RESEND_AFTER_S = "15"
 #: Local servers accept any key, but want one.
 ANY_KEY = "offline"

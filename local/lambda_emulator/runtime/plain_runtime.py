@@ -56,7 +56,7 @@ def _handle(handler: Handler, event: Any, context: Context) -> tuple[str, Any]:
     try:
         answer = handler(event, context)
         json.dumps(answer)  # a result that is not JSON is a function error
-    except Exception as error:  # noqa: BLE001 - likewise
+    except Exception as error:  # noqa: BLE001 - the edge of the process
         traceback.print_exc()
         return "error", _error(error)
     return "response", answer

@@ -58,7 +58,7 @@ class Grammar:
         self._tellable: dict[tuple[str, frozenset[str]], tuple[str, ...]] = {}
 
     def options(self, symbol: str, given: frozenset[str]) -> tuple[str, ...]:
-        """The symbol's options for whose slots there is a given value or a usable option."""
+        """The symbol's options that can be used: each of their slots has a given value or a usable option."""
         key = (symbol, given)
         if key not in self._tellable:
             rules = self.rules.get(symbol, ())

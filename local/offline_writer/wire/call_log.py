@@ -16,8 +16,8 @@ class Call:
     schema: str
     #: The caller's `traceparent` (W3C Trace Context).
     trace: str | None
-    #: "under way", "finished", "failed" or "dropped" (the client went away).
-    outcome: str = "under way"
+    #: "in progress", "finished", "failed" or "dropped" (the client went away).
+    outcome: str = "in progress"
 
 
 class CallLog:
