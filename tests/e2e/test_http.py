@@ -1,4 +1,4 @@
-"""What only the real server can show: bytes, headers, many callers at once."""
+"""HTTP as the whole stack speaks it: bytes, headers, many callers at once."""
 
 import gzip
 from concurrent.futures import ThreadPoolExecutor
@@ -54,12 +54,12 @@ def test_an_unknown_id_is_404(api: Api, job_id: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/jobs", "/worlds", "/jobs/nonsense", "/worlds/nonsense", "/nowhere", "/health"])
-def test_no_cache_keeps_what_is_somebodys_own(api: Api, path: str) -> None:
+def test_answers_forbid_caching(api: Api, path: str) -> None:
     assert api.ask("GET", path).headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("verb", ["cancel", "retry"])
-def test_a_body_that_nobody_reads_may_be_anything_but_large(api: Api, verb: str) -> None:
+def test_an_unread_body_may_be_anything_up_to_64_kib(api: Api, verb: str) -> None:
     job = api.submit("generate_relics", {"count": 1})["id"]
     api.ask("POST", f"/jobs/{job}/cancel")
     huge = api.ask("POST", f"/jobs/{job}/{verb}", data=b" " * (64 * 1024 + 1))
@@ -84,15 +84,15 @@ def test_eight_retries_at_once_make_one_job(api: Api) -> None:
     assert api.finished(new)["retry_of"] == job
 
 
-def test_a_wrong_method_is_a_problem_too(api: Api) -> None:
+def test_a_wrong_method_is_405(api: Api) -> None:
     answer = api.ask("DELETE", "/jobs")
     assert answer.status_code == 405
     assert answer.json()["code"] == "method_not_allowed"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_body_of_no_stated_length_is_refused(api: Api) -> None:
-    """API Gateway takes it, Chalice's local server would read it as empty."""
+def test_a_body_without_a_content_length_is_refused(api: Api) -> None:
+    """API Gateway accepts a chunked body. Chalice's local gateway would read it as empty."""
     answer = api.ask("POST", "/jobs", data=iter([b"{}"]))
     assert (answer.status_code, answer.json()["code"]) == (411, "length_required")
 
@@ -150,7 +150,7 @@ def test_a_body_is_accepted_as_different_clients_send_it(api: Api) -> None:
 
 
 @pytest.mark.parametrize("path", ["/docs/" + "x" * 5000, "/docs/a%00b", "/docs/..%2f..%2fcore.py", "/docs/../api.py"])
-def test_a_page_that_is_not_there_is_404(api: Api, path: str) -> None:
+def test_a_missing_docs_file_is_404(api: Api, path: str) -> None:
     assert api.ask("GET", path).status_code == 404
 
 
@@ -162,13 +162,13 @@ def test_the_api_refuses_the_name_of_another_host(api: Api, host: str) -> None:
 
 
 @pytest.mark.parametrize("origin", ["http://page.example", "https://localhost.example", "null"])
-def test_a_page_of_the_world_outside_may_not_use_the_api(api: Api, origin: str) -> None:
+def test_a_page_of_another_machine_may_not_use_the_api(api: Api, origin: str) -> None:
     for method, path in (("OPTIONS", "/jobs"), ("POST", "/jobs"), ("GET", "/jobs")):
         answer = api.ask(method, path, data=GOOD, headers={"Origin": origin, "Content-Type": "application/json"})
         assert (answer.status_code, answer.json()["code"]) == (403, "foreign_page")
 
 
-def test_a_page_of_another_origin_may_read_and_send_our_headers(api: Api) -> None:
+def test_cors_allows_the_headers_that_the_api_reads_and_sends(api: Api) -> None:
     preflight = api.ask(
         "OPTIONS",
         "/jobs",
@@ -180,7 +180,7 @@ def test_a_page_of_another_origin_may_read_and_send_our_headers(api: Api) -> Non
     assert "ETag" in accepted.headers["Access-Control-Expose-Headers"]
 
 
-def test_the_address_of_an_accepted_job_leads_to_it(api: Api) -> None:
+def test_the_location_of_an_accepted_job_leads_to_it(api: Api) -> None:
     answer = api.ask("POST", "/jobs", json={"type": "generate_relics", "payload": {"count": 1}})
     address = urljoin(answer.url, answer.headers["Location"])
     assert address.removeprefix(api.url) == f"/jobs/{answer.json()['id']}"
@@ -264,7 +264,7 @@ def test_a_job_can_be_cancelled(api: Api) -> None:
 
 
 def test_items_grow_while_the_job_runs(api: Api, stack: LocalStack) -> None:
-    """The page shows pieces as they are being written."""
+    """The page shows each stage as soon as it is written."""
     control = str(stack.urls.llm).removesuffix("/v1") + "/control/faults"
     requests.put(control, json={"latency_s": 0.3, "rules": []}, timeout=5).raise_for_status()
     try:

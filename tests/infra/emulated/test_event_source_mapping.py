@@ -25,7 +25,7 @@ from tests.lambda_emulator.bench import HANDLER, LONG_S, Bench, queue_arn, sqs
 
 pytestmark = pytest.mark.needs("lambda.functions_here")
 
-_SENSELESS = "test_an_answer_that_makes_no_sense_fails_the_whole_batch"
+_SENSELESS = "test_an_invalid_answer_fails_the_whole_batch"
 _LOST = "it takes what makes no sense for a success, and deletes the message"
 #: Where ministack 1.5.33 is known to differ from Lambda: a test, and the difference. What passes in a later version
 #: fails the run, so that its line is taken out.
