@@ -6,13 +6,15 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, Response, SQSEvent
 
-from chalicelib import logs
 from chalicelib.api.gateway import ALLOWED_HEADERS, EXPOSED_HEADERS, answer, as_problem
 from chalicelib.api.route import Route
 from chalicelib.api.router import ROUTES
 from chalicelib.bootstrap import services
 from chalicelib.loop import LOOP
 from chalicelib.service.worker import Message
+from foundation import logs
+from foundation.masking.error import without_secrets
+from foundation.masking.output import mask_output
 
 log = logging.getLogger("chalicelib.app")
 
@@ -24,7 +26,7 @@ CORS = CORSConfig(
     max_age=600,
 )
 app.api.cors = CORS
-logs.configure(os.environ)
+logs.configure("loresmith-jobs", "chalicelib", os.environ.get("LOG_LEVEL") or "INFO", mask_output(os.environ))
 
 
 @app.middleware("all")
@@ -34,7 +36,7 @@ def errors_without_secrets(event: Any, get_response: Any) -> Any:
         return get_response(event)
     except Exception as error:
         log.exception("Invocation failed")
-        safe = logs.without_secrets(error, os.environ)
+        safe = without_secrets(error, os.environ)
         if safe is error:
             raise
         raise safe from None

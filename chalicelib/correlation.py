@@ -1,40 +1,31 @@
-"""What the running task works on, for every log line it writes and every call it makes to another part.
+"""Follows a request through the parts of the system: its id is in every log line and in every call to another part.
 
 The request id is the id of a W3C trace (32 hexadecimal digits): the caller reads it in `X-Request-Id`, the job keeps
 it, and the generator and the LLM's provider are told it. A trace of AWS X-Ray has the same id, written as 1-<8>-<24>.
 """
 
-import logging
 import os
 import re
 import secrets
 import uuid
-from collections.abc import Mapping
-from contextvars import ContextVar
 
 from chalicelib.domain.job import Job
 from chalicelib.domain.owner import owner_hash
-
-_bound: ContextVar[Mapping[str, object]] = ContextVar("bound", default={})  # noqa: B039 - never changed in place
+from foundation import log_context
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _XRAY_ROOT = re.compile(r"(?:^|;)\s*Root=1-([0-9a-f]{8})-([0-9a-f]{24})")
 _INVALID_ID = "0" * 32
 
 
-def begin(**fields: object) -> None:
-    """Forget what was bound before, and bind these fields to the running task and those it will start."""
-    _bound.set(fields)
-
-
 def begin_job(job: Job) -> None:
-    """Bind a job that a worker takes up."""
-    begin(job_id=job.id, attempt=job.attempt, owner=owner_hash(job.owner), request_id=job.request_id)
+    """Make this job the context of the running task."""
+    log_context.begin(job_id=job.id, attempt=job.attempt, owner=owner_hash(job.owner), request_id=job.request_id)
 
 
 def request_id() -> str | None:
     """The id of the request that the running task serves, or that made the job it works on."""
-    value = _bound.get().get("request_id")
+    value = log_context.bound().get("request_id")
     return str(value) if value else None
 
 
@@ -48,7 +39,7 @@ def new_request_id(traceparent: str | None = None, xray: str | None = None) -> s
 
 
 def traceparent() -> str | None:
-    """The W3C header for a call made by the running task; None where it serves no request.
+    """The W3C header for a call made by the running task; None if it serves no request.
 
     It is sampled unless X-Ray has decided not to record this invocation.
     """
@@ -58,21 +49,11 @@ def traceparent() -> str | None:
 
 
 def job_metadata() -> tuple[tuple[str, str], ...]:
-    """What the generator is told of the running task for its log: the attempt, and the owner's hash."""
-    bound = _bound.get()
+    """gRPC metadata for the generator's log: the attempt and the owner's hash."""
+    bound = log_context.bound()
     return tuple((f"lore-{name}", str(bound[name])) for name in ("attempt", "owner") if bound.get(name) is not None)
 
 
 def xray_header() -> str | None:
     """The X-Ray trace of the running Lambda invocation, as SQS takes it along; None elsewhere."""
     return os.environ.get("_X_AMZN_TRACE_ID")
-
-
-class Correlate(logging.Filter):
-    """Adds what is bound to each record that does not say it itself."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        for name, value in _bound.get().items():
-            if value is not None and not hasattr(record, name):
-                setattr(record, name, value)
-        return True

@@ -5,10 +5,11 @@ import logging
 import os
 import sys
 
+from foundation import logs
 from foundation.masking.environment import secrets_in
+from foundation.masking.mask import Mask
 from foundation.masking.output import mask_output
 from foundation.settings import SettingsError
-from generator_service import logs
 from generator_service.app import serve
 from generator_service.registry import KindError
 from generator_service.settings import Settings
@@ -25,7 +26,8 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"The generator cannot start:\n{error}\n")
         return 1
-    logs.configure(settings.log_level, [*settings.secrets, *secrets_in(os.environ)])
+    mask = Mask([*settings.secrets, *secrets_in(os.environ)])
+    logs.configure("loresmith-generator", "generator_service", settings.log_level, mask)
     try:
         with exporting(settings.otel_exporter_otlp_endpoint):
             asyncio.run(serve(settings))

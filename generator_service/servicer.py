@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import grpc.aio
 
-from generator_service import logs
+from foundation import log_context
 from generator_service.admission import Admission
 from generator_service.error import Internal, LoreError
 from generator_service.event_stream import stream
@@ -45,10 +45,10 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
     ) -> AsyncGenerator[lore_pb2.GenerateEvent, None]:
         """See the contract, `proto/lore/v1/lore.proto`."""
         metadata = context.invocation_metadata()
-        logs.bind(job_id=request.job_id, kind=request.kind, **caller_fields(metadata))
+        log_context.bind(job_id=request.job_id, kind=request.kind, **caller_fields(metadata))
         try:
             with self._admission.enter(), job_span(metadata, job_id=request.job_id, kind=request.kind) as trace_id:
-                logs.bind(request_id=trace_id)
+                log_context.bind(request_id=trace_id)
                 job = read_job(request, self._kinds)
                 async with aclosing(self._events(job, context.time_remaining())) as events:
                     async for event in events:

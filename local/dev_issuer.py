@@ -1,6 +1,6 @@
-"""Tokens for trying out AUTH_MODE=jwt on this machine: signed with a secret that each local folder makes for itself.
+"""Issues tokens for trying AUTH_MODE=jwt on this machine, unless a JWT_* variable names another issuer.
 
-Used where no JWT_* variable names an issuer of your own.
+Each local folder has its own signing secret.
 """
 
 import secrets
@@ -16,33 +16,33 @@ ALGORITHM = "HS256"
 
 
 def is_wanted(environment: Mapping[str, str]) -> bool:
-    """Whether tokens are asked for, and nothing says whose."""
+    """Whether the API asks for tokens and no other issuer is configured."""
     return environment.get("AUTH_MODE") == "jwt" and not is_replaced(environment)
 
 
 def is_replaced(environment: Mapping[str, str]) -> bool:
-    """Whether there is an issuer of one's own."""
+    """Whether JWT_* variables configure another issuer."""
     return any(name.startswith("JWT_") and value != "" for name, value in environment.items())
 
 
-#: Settings of the same form, for a look at the others before there is a folder.
+#: Settings of the same form, for checking the other settings before the folder exists.
 STAND_IN = {"JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE, "JWT_ALGORITHMS": ALGORITHM, "JWT_KEY": "-" * 64}
 
 
 def settings(folder: Path) -> dict[str, str]:
-    """What the API must be told to take these tokens."""
+    """The settings with which the API accepts these tokens."""
     return {"JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE, "JWT_ALGORITHMS": ALGORITHM, "JWT_KEY": _secret(folder)}
 
 
 def token(folder: Path, subject: str, hours: float = 8) -> str:
-    """A token that makes its bearer `subject`."""
+    """A token with this `sub`."""
     now = int(time.time())
     claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": subject, "iat": now, "exp": now + int(hours * 3600)}
     return jwt.encode(claims, _secret(folder), algorithm=ALGORITHM)
 
 
 def _secret(folder: Path) -> str:
-    """The folder's own, made with the first use; only the owner may read it."""
+    """The folder's secret, made on first use. Only the owner may read it."""
     file = folder / "jwt-secret"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)

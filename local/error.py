@@ -1,4 +1,4 @@
-"""The root of everything that can go wrong on this machine, worded for the person who started it."""
+"""Errors of the local stack, worded for the person who started it."""
 
 from pathlib import Path
 
@@ -10,6 +10,6 @@ class LocalError(Exception):
 
 
 def quoted_log(log: Path) -> str:
-    """The path of a log, with its last lines."""
+    """A log's path and its last lines."""
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     return f"Its log is {log}:" + ("".join(f"\n  | {line}" for line in lines[-_LOG_TAIL_LINES:]) or " (empty)")

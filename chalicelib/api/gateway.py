@@ -18,6 +18,7 @@ from chalicelib.domain.owner import owner_hash
 from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.loop import LOOP
 from chalicelib.port.verifier import Verifier
+from foundation import log_context
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +46,10 @@ def answer(app: Chalice, route: Route, **path: str) -> ChaliceResponse:
     if current is None:
         raise RuntimeError("only a view function may call this")
     request_id = correlation.new_request_id(current.headers.get("traceparent"), correlation.xray_header())
-    correlation.begin(request_id=request_id, **path)
+    log_context.begin(request_id=request_id, **path)
     try:
         owner = ANONYMOUS if route.is_public else _owner(current.headers.get("authorization"), services().verifier)
-        correlation.begin(request_id=request_id, owner=owner_hash(owner), **path)
+        log_context.begin(request_id=request_id, owner=owner_hash(owner), **path)
         response = LOOP.run(route.endpoint(services(), _request(current, owner), **path))
     except LoreSmithError as error:
         response = problem.of_error(error)

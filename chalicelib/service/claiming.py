@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from chalicelib import correlation
 from chalicelib.domain import change
 from chalicelib.domain.attempt import Attempt
 from chalicelib.domain.diagnosis import Finding, diagnose
@@ -20,6 +19,7 @@ from chalicelib.port.meter import Meter
 from chalicelib.port.quota_ledger import QuotaLedger
 from chalicelib.service.patience import answered_within
 from chalicelib.service.recovery import Recovery
+from foundation import log_context
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class Claiming:
         That is so if the job has ended or expired, waits for a later attempt, is held by a living worker, or waits for
         a run slot. Raises `StoreUnavailable`.
         """
-        correlation.begin(job_id=job_id)
+        log_context.begin(job_id=job_id)
         job = await self._answered(lambda: self._jobs.read(job_id))
         if job is None:
             log.info("Message needs no work: job is gone")

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any
 
-from generator_service import logs
+from foundation import log_context
 from generator_service.error import DuplicateName, Internal, LoreError, ProviderTimeout
 from generator_service.kind import Output, Stage
 from generator_service.llm.ask import Answer, Clock, Llm
@@ -78,7 +78,7 @@ class JobWriter:
         task.add_done_callback(self._tasks.discard)
 
     async def _write_stage(self, draft: Draft, stage: Stage) -> None:
-        logs.bind(piece_index=draft.index, stage=stage.key)
+        log_context.bind(piece_index=draft.index, stage=stage.key)
         began_at = self._clock()
         try:
             answer = await self._llm.complete(stage_ask(self._job, stage, draft.index, draft.outputs))
@@ -89,7 +89,7 @@ class JobWriter:
 
     async def _write_together(self, drafts: Sequence[Draft], stage: Stage) -> None:
         """Write a stage of several pieces with one call, or a few calls if names repeat."""
-        logs.bind(stage=f"{stage.key}s")
+        log_context.bind(stage=f"{stage.key}s")
         missing, began_at = list(drafts), self._clock()
         error: LoreError = DuplicateName()
         taken = [*self._job.params.avoid, *self._drafts.names(stage)]

@@ -1,3 +1,4 @@
-"""Stands in for API Gateway: Chalice's local server with the deployed gateway's limits. May import `chalicelib.api` and
-`infra.throttling`. Alone: `python -m local.api_gateway`.
+"""Stands in for API Gateway: routes requests to the Chalice app, with a deployed stage's limits.
+
+May import `chalicelib.api` and `infra.throttling`. Alone: `python -m local.api_gateway`.
 """

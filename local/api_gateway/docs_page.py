@@ -1,12 +1,9 @@
-"""The API's description as a page to read and to try out: Swagger UI, from the files of the package that brings it."""
+"""The API's documentation at `/docs`: Swagger UI, with the files of the `swagger-ui-py` package."""
 
-import mimetypes
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-
-_FOLDER = Path(str(files("swagger_ui") / "static"))
-PATH = "/docs"
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
 _PAGE = """\
 <!doctype html>
@@ -22,16 +19,13 @@ _PAGE = """\
 """
 
 
-def read(path: str) -> tuple[str, bytes] | None:
-    """(media type, content) of the page, or of a file of its; None for every other path."""
-    path = path.partition("?")[0]
-    if path.rstrip("/") == PATH:
-        return "text/html; charset=utf-8", _PAGE.encode()
-    file = _files().get(path)
-    return (mimetypes.guess_type(file.name)[0] or "application/octet-stream", file.read_bytes()) if file else None
+def routes() -> list[BaseRoute]:
+    return [
+        Route("/docs", _page),
+        Route("/docs/", _page),
+        Mount("/docs", StaticFiles(packages=[("swagger_ui", "static")])),
+    ]
 
 
-@cache
-def _files() -> dict[str, Path]:
-    """Path in an address → the package's file. No other file can be asked for."""
-    return {f"{PATH}/{file.relative_to(_FOLDER)}": file for file in _FOLDER.rglob("*") if file.is_file()}
+async def _page(_request: Request) -> HTMLResponse:
+    return HTMLResponse(_PAGE)

@@ -1,1 +1,1 @@
-"""What a person types and sees: `make run`, `demo`, `stack`, `token`. May import every folder here."""
+"""The commands `make run`, `demo`, `stack` and `token`. May import every folder here."""

@@ -19,7 +19,7 @@ from local.command_line.error import JobFailed
 from local.command_line.job_client import Job, JobClient
 from local.command_line.job_view import missing, show_progress, show_result, show_warnings
 from local.error import LocalError
-from local.page_server import server as web
+from local.page_server import build
 from local.provider_check.advice import advice
 from local.provider_check.process import check
 from local.provider_check.source import source_line
@@ -34,9 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they wrap lines, and a secret split in two is not masked
 )
 
-#: Ctrl-C, `kill`, and a terminal that is closed.
+#: Ctrl-C, `kill`, and a closed terminal.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-#: Exit status of a demo that was broken off, as shells give it for Ctrl-C.
+#: Exit status of an interrupted demo, as shells report Ctrl-C.
 _INTERRUPTED = 130
 #: Exit status of a strict demo whose job completed with missing pieces.
 _INCOMPLETE = 3
@@ -52,10 +52,10 @@ def run() -> None:
     console = Console()
     with _in_order(console), _stack(console, with_page=True) as stack:
         if stack.takes_foreign_tokens:
-            console.print("No first job: only the issuer that JWT_* names has a token for it.")
+            console.print("No first job: only the issuer that JWT_* names can issue a token for it.")
         else:
             job = _first_job(console, stack)
-            show_warnings(console, job, f"To write what is missing: {_retry_line(stack, job)}")
+            show_warnings(console, job, f"To write the missing pieces: {_retry_line(stack, job)}")
         _show_addresses(console, stack)
         stack.wait()
 
@@ -68,9 +68,9 @@ def demo(
     console = Console()
     with _in_order(console), _stack(console) as stack:
         if stack.takes_foreign_tokens:
-            raise LocalError("Only the issuer that JWT_* names has a token for the job. Unset them, or: make stack")
+            raise LocalError("Only the issuer that JWT_* names can issue a token. Unset JWT_*, or run: make stack")
         job = _first_job(console, stack)
-        show_warnings(console, job, "`make run` keeps serving: there, POST /jobs/{id}/retry writes what is missing.")
+        show_warnings(console, job, "`make run` keeps serving: POST /jobs/{id}/retry writes the missing pieces.")
         if strict and missing(job):
             raise typer.Exit(_INCOMPLETE)
         return
@@ -88,23 +88,23 @@ def serve() -> None:
 
 @app.command()
 def token(
-    subject: Annotated[str, typer.Argument(help="Who the bearer is: the token's `sub`.")],
+    subject: Annotated[str, typer.Argument(help="The token's `sub`: whom it identifies.")],
     hours: Annotated[float, typer.Option(min=0.01, help="How long it is valid.")] = 8,
 ) -> None:
-    """Print a token for a stack that runs with AUTH_MODE=jwt and no JWT_* of your own."""
+    """Print a token for a stack with AUTH_MODE=jwt that issues its own tokens."""
     with _in_order(Console()):
         settings = StackSettings.read(os.environ, read_dotenv())
         if dev_issuer.is_replaced(settings.environment):
-            raise LocalError("JWT_* names an issuer of your own: take a token of that one, or unset them.")
+            raise LocalError("JWT_* names another issuer. Get a token from it, or unset JWT_*.")
         sys.stdout.write(dev_issuer.token(settings.local_dir, subject, hours) + "\n")
 
 
 @contextmanager
 def _stack(console: Console, *, with_page: bool = False) -> Iterator[LocalStack]:
-    """A running stack. Its ending is not to be broken off by further signals."""
+    """A running stack. Further signals do not interrupt its shutdown."""
     settings = StackSettings.read(os.environ, read_dotenv())
     if with_page and "serve_page" not in settings.model_fields_set:
-        served = web.prepare(lambda line: console.print(Text(line), soft_wrap=True))
+        served = build.prepare(lambda line: console.print(Text(line), soft_wrap=True))
         settings = settings.model_copy(update={"serve_page": served})
     console.print(Text("Starting (the first time takes longer) ...", style="dim"))
     with LocalStack(settings) as running:
@@ -112,13 +112,13 @@ def _stack(console: Console, *, with_page: bool = False) -> Iterator[LocalStack]
         if running.urls.web:
             console.print(f"page: {running.urls.web}", soft_wrap=True, highlight=False)
         try:
-            _tell_who_writes(console, settings)
+            _show_writer(console, settings)
             yield running
         finally:
             _ignore_signals()
 
 
-def _tell_who_writes(console: Console, settings: StackSettings) -> None:
+def _show_writer(console: Console, settings: StackSettings) -> None:
     console.print(Text(source_line(settings)), soft_wrap=True)
     if wrong := check(settings):
         console.print(Text(wrong, style="yellow"), soft_wrap=True)
@@ -126,20 +126,20 @@ def _tell_who_writes(console: Console, settings: StackSettings) -> None:
 
 @contextmanager
 def _in_order(console: Console) -> Iterator[None]:
-    """Errors of ours end the program with their message; Ctrl-C and SIGTERM end the block, whatever it is doing."""
+    """End the program with the message of a `LocalError`. End the block on Ctrl-C or SIGTERM."""
     handler = _log_to_stderr()
     previous = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
     try:
         yield
     except SettingsError as error:
         faults = "".join(f"\n  {fault}" for fault in error.faults)
-        _complain(f"The settings (environment and .env) cannot be used:{faults}")
+        _complain(f"These settings (environment and .env) are invalid:{faults}")
         raise typer.Exit(1) from None
     except LocalError as error:
         _complain(str(error))
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        console.print(Text("Everything has ended.", style="dim"))
+        console.print(Text("Everything has stopped.", style="dim"))
     finally:
         for number, reaction in previous.items():
             signal.signal(number, reaction)
@@ -165,11 +165,11 @@ def _first_job(console: Console, stack: LocalStack) -> Job:
 
 
 def _where_to_look(stack: LocalStack, job: Job) -> Iterator[str]:
-    """What a caller is not told, and whoever runs the stack needs."""
+    """Hints for the operator that no caller gets."""
     if not stack.has_offline_writer and (setting := advice(job["error_code"])):
         yield setting
     llm = without_password(stack.urls.llm) if stack.urls.llm else "OpenAI's own address"
-    yield f"The LLM is {llm}. What it answered is in {stack.logs / 'generator.log'}."
+    yield f"The LLM is {llm}. Its answers are in {stack.logs / 'generator.log'}."
 
 
 def _retry_line(stack: LocalStack, job: Job) -> str:
@@ -177,7 +177,7 @@ def _retry_line(stack: LocalStack, job: Job) -> str:
 
 
 def _caller(stack: LocalStack, subject: str) -> str:
-    """What curl needs to act as this caller; nothing if the stack does not tell callers apart."""
+    """The curl option for acting as this caller; empty if the stack does not tell callers apart."""
     return f'-H "Authorization: Bearer $(make -s token SUB={subject})" ' if stack.token(subject) else ""
 
 
@@ -189,7 +189,7 @@ def _show_addresses(console: Console, stack: LocalStack) -> None:
     )
     lines = [f"{name:<10} {without_password(url)}" for name, url in stack.urls.known().items()]
     lines += ["", "Try:", f"  curl -s {api}/job-types", f"  curl -s {api}/jobs {body}", f"  curl -s {api}/health"]
-    console.print(Text("\n".join([*lines, "", "Ctrl-C ends everything."])), soft_wrap=True)
+    console.print(Text("\n".join([*lines, "", "Ctrl-C stops everything."])), soft_wrap=True)
 
 
 def _log_to_stderr() -> logging.Handler:
@@ -207,6 +207,6 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def _ignore_signals() -> None:
-    # Not SIG_IGN, which programs that are started would inherit.
+    # Not SIG_IGN: started programs would inherit it.
     for number in _SIGNALS:
         signal.signal(number, lambda *_: None)

@@ -1,4 +1,4 @@
-"""What can go wrong with the first job."""
+"""Errors of the first job."""
 
 from local.error import LocalError
 

@@ -9,9 +9,9 @@ import requests
 from local.command_line.error import JobFailed
 
 FINAL = frozenset({"completed", "failed", "cancelled"})
-#: Seconds that an answer is asked to be held back for news.
+#: How long the API may hold an answer back for news, seconds.
 _WAIT_S = 10
-#: Between two polls where the server does not hold its answers back.
+#: Between two polls, if the API does not hold its answers back.
 _POLL_S = 0.5
 _TIMEOUT_S = _WAIT_S + 20
 
@@ -19,25 +19,25 @@ Job = Mapping[str, Any]
 
 
 class JobClient:
-    """`url` is the API's address, `token` the bearer's where the API asks for one."""
+    """`url` is the API's address. `token` is needed if the API asks for tokens."""
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self._url = url
         self._http = requests.Session()
-        self._http.trust_env = False  # no proxy stands between this machine and itself
+        self._http.trust_env = False  # no proxy for this machine
         if token is not None:
             self._http.headers["Authorization"] = f"Bearer {token}"
 
     def submit(self, job_type: str, payload: Mapping[str, Any]) -> Job:
-        """The job as accepted. Raises `JobFailed` with the API's own words where it is refused."""
+        """The accepted job. Raises `JobFailed` with the API's words if it is refused."""
         answer = self._ask("POST", "/jobs", json={"type": job_type, "payload": dict(payload)})
         if answer.status_code != 202:
             raise JobFailed(f"The API refused the job with {answer.status_code}: {_detail(answer)}")
         return dict(answer.json())
 
     def follow(self, job_id: str) -> Iterator[Job]:
-        """The job each time that it has changed, to its end. Raises `JobFailed` where it cannot be read."""
-        # The first look is not held back: without a revision the answer would come with the job's end.
+        """The job after each change until its end. Raises `JobFailed` if it cannot be read."""
+        # The first request does not wait: without a known revision, the answer would come only at the job's end.
         headers: dict[str, str] = {}
         while True:
             answer = self._ask("GET", f"/jobs/{job_id}", headers=headers)
@@ -46,7 +46,7 @@ class JobClient:
                 if job["status"] in FINAL:
                     return
             elif answer.status_code != 304:
-                raise JobFailed(f"The job cannot be read, the API answers {answer.status_code}: {_detail(answer)}")
+                raise JobFailed(f"The job cannot be read. The API answered {answer.status_code}: {_detail(answer)}")
             if headers and "Preference-Applied" not in answer.headers:
                 time.sleep(_POLL_S)
             headers = {"Prefer": f"wait={_WAIT_S}", "If-None-Match": answer.headers.get("ETag", "")}

@@ -1,4 +1,4 @@
-"""A job on the terminal: live while it runs, then the finished characters and what is missing."""
+"""Shows a job on the terminal: its progress, then the finished pieces and the missing ones."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -16,7 +16,7 @@ _BAR_WIDTH = 40
 
 
 def show_progress(console: Console, changes: Iterable[Job]) -> Job:
-    """Show a job's changes as they come; returns the last one. Without a terminal: one line for each."""
+    """Show a job's changes as they come, and return the last. Without a terminal, each change is one line."""
     return _live(console, changes) if console.is_terminal else _lines(console, changes)
 
 
@@ -103,7 +103,7 @@ def _piece(piece: Mapping[str, Any]) -> RenderableType:
 
 
 def _words(value: Any) -> str:
-    """A detail as a person reads it, whatever its type."""
+    """A detail as readable text."""
     if isinstance(value, list):
         return ", ".join(_words(each) for each in value)
     if isinstance(value, dict) and set(value) == {"name", "description"}:

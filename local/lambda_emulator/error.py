@@ -1,4 +1,4 @@
-"""What can go wrong with the emulator of Lambda."""
+"""Errors of the Lambda emulator."""
 
 from pathlib import Path
 

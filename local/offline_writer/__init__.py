@@ -1,9 +1,9 @@
-"""The offline writer: an OpenAI-compatible server that writes lore from a grammar of its own.
+"""The offline writer: an OpenAI-compatible server that writes lore from its own grammar.
 
-The local stack starts it when there is no `OPENAI_API_KEY`, so that the very client code that talks to a provider
-also runs without one.
+The local stack starts it if no provider is configured, so that the client code for providers runs without one too.
+Alone: `python -m local.offline_writer`. May import `foundation` and `local.http_server`.
 
-- `wire`: the HTTP side. Chat completions, the run-time controls, faults, the log of calls.
-- `lore`: the writing. What a request asks for, the grammar, names, and the filling of a JSON schema.
-- `word`: the words. Plain text, one phrase a line; nothing here needs Python to be changed.
+- `wire`: HTTP. Chat completions, controls for tests, faults, the log of calls.
+- `lore`: the writing. Reads a request, and fills a JSON schema from a grammar with names.
+- `word`: the words, as plain text with one phrase per line. They change without a change in Python.
 """

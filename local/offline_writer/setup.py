@@ -1,4 +1,4 @@
-"""What the offline writer finds in the environment."""
+"""The offline writer's settings in the environment."""
 
 from collections.abc import Iterator, Mapping
 from random import Random
@@ -7,7 +7,7 @@ from local.offline_writer.wire.fault import Faults, PlanFault
 
 
 def seed(environment: Mapping[str, str]) -> int | None:
-    """OFFLINE_WRITER_SEED makes what is written reproducible; None without it. Raises `ValueError`."""
+    """OFFLINE_WRITER_SEED, which makes the texts reproducible, or None. Raises `ValueError`."""
     given = environment.get("OFFLINE_WRITER_SEED")
     return int(given) if given else None
 
@@ -18,7 +18,7 @@ def plan(environment: Mapping[str, str], seed: int | None = None) -> Faults:
 
 
 def faults(environment: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong with it, a sentence for each variable."""
+    """What is wrong with the settings, one sentence per variable."""
     try:
         seed(environment)
     except ValueError:

@@ -1,1 +1,1 @@
-"""Processes that end with the one that started them, and are started again when they die."""
+"""Child processes: they end with their parent, and are restarted when they die."""

@@ -1,4 +1,4 @@
-"""JSON files that another process reads while they change."""
+"""JSON files that other processes read while they change."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def replace_json(path: Path, content: Any) -> None:
-    """Write JSON to a file in one step; only the owner may read it, since addresses may hold passwords."""
+    """Replace a JSON file atomically. Only the owner may read it, since addresses may contain passwords."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     fresh.touch(mode=0o600)
     fresh.write_text(json.dumps(content, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""How long to wait before something that has died is started again."""
+"""How long to wait before restarting a dead process."""
 
 #: A life this long counts as healthy.
 _HEALTHY_S = 5.0
@@ -7,13 +7,13 @@ _LONGEST_DELAY_S = 10.0
 
 
 class RestartBackoff:
-    """At once after a healthy life; 0.5 s, doubled up to 10 s, while one short life follows another."""
+    """No delay after a healthy life. While lives stay short: 0.5 s, doubled each time, up to 10 s."""
 
     def __init__(self) -> None:
         self._short_lives = 0
 
     def delay_s(self, lived_s: float) -> float:
-        """Seconds to wait after a life of `lived_s`. A first short life is forgiven: that one may have been killed."""
+        """Seconds to wait after a life of `lived_s`. A single short life causes no delay: it may have been killed."""
         self._short_lives = 0 if lived_s >= _HEALTHY_S else self._short_lives + 1
         if self._short_lives <= 1:
             return 0.0

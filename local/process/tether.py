@@ -1,10 +1,10 @@
-"""Becomes another program that does not outlive the process that started it.
+"""Replaces itself with another program, which does not outlive the process that started it.
 
     python tether.py PARENT_PID PROGRAM [ARGUMENT ...]
 
-On Linux the kernel kills the program when the thread that started it ends, however it ends (prctl(2),
-PR_SET_PDEATHSIG; it stays in force over execve). Elsewhere this only starts the program. It is a step of its own, and
-not code between fork and exec, since that is not safe in a process with threads. Needs the standard library alone.
+On Linux the kernel kills the program when the thread that started it ends for any reason (prctl(2), PR_SET_PDEATHSIG,
+which execve keeps). Elsewhere this only starts the program. It is a separate step because code between fork and exec is
+unsafe in a process with threads. It needs only the standard library.
 """
 
 import ctypes
@@ -18,7 +18,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def tethered(argv: Sequence[str]) -> list[str]:
-    """The command line that runs `argv` on a tether to this process. Start it from a thread that stays."""
+    """The command line that runs `argv` tethered to this process. Start it from a thread that lives on."""
     return [sys.executable, "-I", "-S", str(Path(__file__)), str(os.getpid()), *argv]
 
 
@@ -26,10 +26,10 @@ def main() -> None:
     parent, program = int(sys.argv[1]), sys.argv[2:]
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it was gone before the tether was tied
+        if os.getppid() != parent:  # the parent ended before the call above
             sys.exit(1)
     try:
-        os.execvp(program[0], program)  # noqa: S606 - that is its purpose
+        os.execvp(program[0], program)  # noqa: S606 - its purpose
     except OSError as error:
         sys.exit(f"{program[0]} cannot be started: {error.strerror}")
 

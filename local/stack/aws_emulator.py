@@ -1,4 +1,4 @@
-"""The AWS emulators that the stack can start: how each is started and what it must be told."""
+"""The AWS emulators that the stack can start: their command lines and variables."""
 
 import importlib.util
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 from local.project import LOOPBACK, ROOT
 from local.stack.error import EmulatorMissing
 
-#: An environment of its own, since it pins another botocore.
+#: Its own virtual environment, because it pins another botocore.
 _MINISTACK_HERE = ROOT / ".venv-ministack/bin/ministack"
 _MINISTACK = "Run: make venv-infra"
 _MOTO = "Install it: pip install 'moto[server]'"
@@ -31,7 +31,7 @@ def ministack_argv(here: Path = _MINISTACK_HERE, on_path: Callable[[str], str | 
 
 
 def ministack_environment(port: int, folder: Path) -> Mapping[str, str]:
-    """Without these it would listen on every address of the machine, and on further ports."""
+    """Variables that keep it on one port of 127.0.0.1. By default it listens on every address and more ports."""
     return {
         "BIND_HOST": LOOPBACK,
         "GATEWAY_PORT": str(port),

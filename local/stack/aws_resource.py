@@ -1,4 +1,4 @@
-"""The queues and the table on the AWS endpoint: made where they are missing, set right where they are there."""
+"""Creates the queues and the table on the AWS endpoint, or updates them if they exist."""
 
 import json
 import logging
@@ -30,7 +30,7 @@ class Queues:
 
 
 class ResourceMaker:
-    """Makes queues and table on one endpoint; a probe for the supervisor, which calls it after each start."""
+    """Creates queues and table on one endpoint. The supervisor calls it as a probe after each start."""
 
     def __init__(self, endpoint: str, environment: Mapping[str, str], jobs_visibility_s: int) -> None:
         self.endpoint = endpoint
@@ -40,13 +40,13 @@ class ResourceMaker:
 
     @property
     def queues(self) -> Queues:
-        """Once made. Their addresses stay the same when they are made again."""
+        """The queues, once created. Creating them again does not change their addresses."""
         if self._made is None:
-            raise RuntimeError("the queues are not made yet")
+            raise RuntimeError("the queues do not exist yet")
         return self._made
 
     def __call__(self) -> bool:
-        """Whether everything is there now. Raises `LocalError` where asking again would not help."""
+        """Whether everything exists now. Raises `LocalError` if a retry would not help."""
         from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError, WaiterError
 
         if not _listens(self.endpoint):
@@ -54,10 +54,10 @@ class ResourceMaker:
         try:
             self.make()
         except (ConnectionError, HTTPClientError, ClientError, WaiterError):
-            log.debug("Queues and table could not be made yet", exc_info=True)
+            log.debug("Queues and table could not be created yet", exc_info=True)
             return False
         except BotoCoreError as error:
-            raise LocalError(f"The queues cannot be made at {self.endpoint}: {error}") from error
+            raise LocalError(f"The queues cannot be created at {self.endpoint}: {error}") from error
         return True
 
     def make(self) -> None:
@@ -124,12 +124,12 @@ def _ensure_table(dynamodb: "DynamoDBClient") -> None:
 
 
 def _clients(endpoint: str, environment: Mapping[str, str]) -> tuple["SQSClient", "DynamoDBClient"]:
-    import boto3  # imported late: it is slow, and the programs are started before it is needed
+    import boto3  # imported late: it is slow, and other programs start meanwhile
     from botocore.config import Config
     from botocore.session import Session
 
     session = boto3.Session(
-        # The profile is the one of this environment, not of the process.
+        # The profile comes from `environment`, not from this process.
         botocore_session=Session(session_vars={"profile": (None, None, None, None)}),
         profile_name=environment.get("AWS_PROFILE"),
         aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),

@@ -1,4 +1,4 @@
-"""One program of the stack while it runs: its process, its log, its restarts."""
+"""One running program of the stack: its process, log and restarts."""
 
 import os
 import signal
@@ -14,12 +14,12 @@ from local.stack.program import Program
 
 
 class Child:
-    """Not for several threads: the supervisor's one calls it, since the tether is tied to the thread that spawns."""
+    """Use it in one thread, the supervisor's: the process ends with the thread that spawned it."""
 
     def __init__(self, program: Program, log: Path) -> None:
         self.program = program
         self.log = log
-        #: Ready now, and ready at any time before.
+        #: Whether it is ready now, and whether it ever was.
         self.ready = False
         self.proven = False
         self._backoff = RestartBackoff()
@@ -31,7 +31,7 @@ class Child:
         return self._process.pid if self._process else None
 
     def spawn(self) -> None:
-        # A session of its own: Ctrl-C in the terminal is for the stack, which ends its programs in order.
+        # Its own session: Ctrl-C in the terminal reaches only the stack, which stops its programs in order.
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 tethered(self.program.argv),
@@ -45,11 +45,11 @@ class Child:
         self._spawned_at = time.monotonic()
 
     def tick(self) -> str | None:
-        """Look after it; a sentence when something happened. Raises `StartFailed` if it was never ready and ends."""
+        """Check on it. Returns a sentence about a change, or None. Raises `StartFailed` if it ends during its start."""
         if self._process is None:
             return self._start_again_when_due()
         if (status := self._process.poll()) is not None:
-            return self._buried(status)
+            return self._handle_end(status)
         if not self.ready and self.program.is_ready():
             self.ready = self.proven = True
         return None
@@ -59,7 +59,7 @@ class Child:
             self._process.terminate()
 
     def wait(self, deadline: float) -> None:
-        """Until it has ended, or by force at `deadline` (monotonic). Whatever it started itself ends too."""
+        """Wait for it to end, and kill it at `deadline` (monotonic). Its own children end too."""
         if self._process is None:
             return
         try:
@@ -72,7 +72,7 @@ class Child:
     def failure(self, reason: str) -> StartFailed:
         return StartFailed(self.program.name, reason, self.log)
 
-    def _buried(self, status: int) -> str:
+    def _handle_end(self, status: int) -> str:
         self._end_group()
         self._process, self.ready = None, False
         ending = _ending(status)
@@ -90,7 +90,7 @@ class Child:
         return f"{self.program.name} runs again, process {self.pid}"
 
     def _end_group(self) -> None:
-        """Its own children, where the kernel does not end them (anything but Linux)."""
+        """Kill its own children, which only Linux does by itself."""
         if self._process:
             try:
                 os.killpg(self._process.pid, signal.SIGKILL)

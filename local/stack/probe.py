@@ -1,4 +1,4 @@
-"""Whether a server of the stack is ready. Each probe is quick and does not raise."""
+"""Probes that tell whether a server of the stack is ready. They are quick and do not raise."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from local.project import LOOPBACK
 from local.stack import tcp_port
 
 _TIMEOUT_S = 2.0
-#: gRPC would ask the proxy of `http_proxy` for this machine too.
+#: Without this, gRPC would use the proxy in `http_proxy` for this machine too.
 _DIRECTLY = [("grpc.enable_http_proxy", 0)]
 
 
@@ -30,7 +30,7 @@ def grpc_serving(port_number: int) -> bool:
     """Whether gRPC's health service says SERVING."""
     if not tcp_port.is_listening(port_number):
         return False
-    import grpc  # imported late: it is slow, and the programs are started before it is needed
+    import grpc  # imported late: it is slow, and other programs start meanwhile
     from grpc_health.v1 import health_pb2, health_pb2_grpc
 
     try:
@@ -42,7 +42,7 @@ def grpc_serving(port_number: int) -> bool:
 
 
 def functions_of(pids_file: Path, event_source: int) -> dict[str, int]:
-    """Process ids of the Lambda functions, by name, as this event source process has published them; {} before."""
+    """The Lambda functions' process ids by name, as published by this event source process; {} before that."""
     published = _read(pids_file)
     return dict(published["processes"]) if published.get("event_source") == event_source else {}
 

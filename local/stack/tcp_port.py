@@ -1,4 +1,4 @@
-"""Ports of this machine."""
+"""TCP ports on this machine."""
 
 import random
 import socket
@@ -7,16 +7,15 @@ from collections.abc import Iterable, Mapping
 from local.project import LOOPBACK
 from local.stack.error import PortTaken
 
-#: Below the ranges from which Linux (32768) and macOS (49152) take ports for outgoing connections, so that nothing
-#: takes a port while the program that owns it is being started again.
+#: Below the ports that Linux (32768) and macOS (49152) use for outgoing connections, so that no connection takes a
+#: program's port while the program restarts.
 _RANGE = range(15_000, 32_768)
 
 
 def assign_ports(names: Iterable[str], wanted: Mapping[str, int]) -> dict[str, int]:
-    """A port for each name: the wanted one, where there is one, else a free one.
+    """A port for each name: the wanted one, or a free one if `wanted` has 0 or no entry.
 
-    `wanted` maps a name to a port; 0 and absent mean any. Raises `PortTaken` for a wanted port in use
-    or wanted twice.
+    Raises `PortTaken` if a wanted port is in use or wanted twice.
     """
     ports: dict[str, int] = {}
     for name in names:
@@ -31,7 +30,7 @@ def assign_ports(names: Iterable[str], wanted: Mapping[str, int]) -> dict[str, i
 
 
 def is_listening(port: int, timeout_s: float = 0.5) -> bool:
-    """Whether something listens there."""
+    """Whether something listens on this port."""
     try:
         with socket.create_connection((LOOPBACK, port), timeout=timeout_s):
             return True
@@ -48,7 +47,7 @@ def _any_free(taken: set[int]) -> int:
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # As servers do it: a connection that lingers in TIME_WAIT from a former run does not make a port taken.
+        # As servers do: connections of an earlier run that linger in TIME_WAIT do not make a port taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))

@@ -1,6 +1,6 @@
-"""What an SQS event source owes a Lambda function: one list, for the local stack's and for an emulator's own.
+"""The rules of an SQS event source for Lambda, as tests for the local stack's and for an emulator's own.
 
-Two classes, to be inherited where there is a fixture `make_bench`. Source of the rules: AWS Lambda developer guide,
+Two classes to inherit, with a fixture `make_bench`. Source of the rules: AWS Lambda developer guide,
 "Using Lambda with Amazon SQS".
 """
 
@@ -45,12 +45,12 @@ _OF_ATTRIBUTES = {"md5OfMessageAttributes"}
 class _List:
     @pytest.fixture
     def bench(self, make_bench: MakeBench) -> Bench:
-        """Nothing comes again while the test runs."""
+        """No message is delivered again while the test runs."""
         return make_bench()
 
 
 class QueueList(_List):
-    """What the queue has a part in: receives, visibility, redrive, attributes."""
+    """Rules in which the queue matters: receives, visibility, redrive, attributes."""
 
     async def test_messages_are_handled_once_in_batches_of_at_most_the_batch_size(self, bench: Bench) -> None:
         sent = [f"ok:{n}" for n in range(12)]
@@ -61,7 +61,7 @@ class QueueList(_List):
         assert max(line["batch"] for line in bench.seen()) == 5
 
     async def test_nothing_is_received_before_it_can_be_handled(self, bench: Bench) -> None:
-        """A message that waits in a poller's hands loses its visibility time."""
+        """A received message that waits uses up its visibility timeout."""
         bench.send(*[f"hold:{n}" for n in range(4)])
         async with bench.mapped(replace(bench.config, batch_size=1, maximum_concurrency=2)):
             await until(lambda: len(bench.seen()) == 2)
@@ -74,7 +74,7 @@ class QueueList(_List):
 
     @pytest.mark.parametrize("trouble", ["raise", "exit", "hang"])
     async def test_a_function_that_fails_handles_nothing(self, make_bench: MakeBench, trouble: str) -> None:
-        """An error, a crash or a time-out: nothing is deleted, and nothing is made visible before its time."""
+        """After an error, a crash or a timeout, no message is deleted or made visible early."""
         bench = make_bench(timeout_s=1)
         bench.send("ok:mate", trouble)
         async with bench.mapped():
@@ -84,8 +84,8 @@ class QueueList(_List):
             bench.go()
 
     @pytest.mark.needs("sqs.dead_letters")
-    async def test_what_fails_every_time_ends_in_the_dead_letter_queue(self, make_bench: MakeBench) -> None:
-        """After exactly maxReceiveCount deliveries, however it fails."""
+    async def test_a_message_that_always_fails_goes_to_the_dead_letter_queue(self, make_bench: MakeBench) -> None:
+        """After exactly maxReceiveCount deliveries, whatever the failure is."""
         troubles = ["raise", "exit", "hang"]
         bench = make_bench(visibility_s=1)
         bench.send(*troubles)
@@ -97,10 +97,10 @@ class QueueList(_List):
         )
 
     @pytest.mark.needs("sqs.dead_letters")
-    async def test_only_reported_failures_come_again_and_end_in_the_dead_letter_queue(
+    async def test_only_reported_failures_are_delivered_again_and_go_to_the_dead_letter_queue(
         self, make_bench: MakeBench
     ) -> None:
-        """Exactly maxReceiveCount deliveries, a visibility timeout apart; the others of the batch once."""
+        """They get maxReceiveCount deliveries, a visibility timeout apart. The other messages get one."""
         visibility_s = 2
         bench = make_bench(visibility_s=visibility_s)
         bench.send("ok:1", "fail:1", "ok:2")
@@ -169,17 +169,9 @@ class MappingList(_List):
             pytest.param(('{"batchItemFailures": [{"itemIdentifier": "unknown"}]}',), id="unknown identifier"),
         ],
     )
-    async def test_an_answer_that_makes_no_sense_fails_the_whole_batch(
-        self, bench: Bench, answers: tuple[str, ...]
-    ) -> None:
-        """A function with a fault in its answer must not lose messages by it."""
+    async def test_an_invalid_answer_fails_the_whole_batch(self, bench: Bench, answers: tuple[str, ...]) -> None:
+        """A fault in a function's answer must not lose messages."""
         assert await _kept_after(bench, answers) == len(answers)
-
-    async def test_without_the_response_type_the_answer_is_ignored(self, bench: Bench) -> None:
-        bench.send("fail:1", "answer:7")
-        async with bench.mapped(replace(bench.config, batch_size=1, reports_item_failures=False)):
-            await until(lambda: bench.left() == 0)
-        assert bench.bodies() == ["fail:1", "answer:7"]
 
     async def test_no_more_batches_run_than_the_maximum(self, bench: Bench) -> None:
         bench.send(*["pause:0.1"] * 6)
@@ -189,17 +181,8 @@ class MappingList(_List):
         assert max(accumulate(change for _, change in changes)) <= 2
         assert len({line["pid"] for line in bench.seen()}) == 2
 
-    async def test_a_window_gathers_messages_that_come_one_by_one(self, bench: Bench) -> None:
-        """And a batch that is full does not wait for the window's end."""
-        bench.send("ok:1")
-        async with bench.mapped(replace(bench.config, batch_size=12, window_s=300)):
-            await until(lambda: bench.hidden() == 1 or bench.left() == 0)
-            bench.send(*[f"ok:{n}" for n in range(2, 13)])
-            await until(lambda: bench.left() == 0)
-        assert [line["batch"] for line in bench.seen()] == [12] * 12
-
     async def test_a_queue_that_hides_messages_too_shortly_is_refused(self, make_bench: MakeBench) -> None:
-        """Messages would be delivered a second time while they are being handled."""
+        """Messages would be delivered again while the function handles them."""
         bench = make_bench(visibility_s=5)
         with pytest.raises(MappingRefused, match=r"(?i)visibility timeout"):
             async with bench.mapped(replace(bench.config, function_timeout_s=6)):

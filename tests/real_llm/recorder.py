@@ -18,9 +18,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
-from local.offline_writer.wire.server import serve
+from local.http_server import serve
+from local.offline_writer.wire.abort import Abort, AbortableProtocol
 
 #: The caller's own time-out applies.
 _NO_TIMEOUT = httpx2.Timeout(None)
@@ -49,7 +49,7 @@ class Recorder:
             return Response(answer.content, answer.status_code, media_type=answer.headers.get("content-type"))
         except httpx2.TransportError as error:
             call["outcome"] = repr(error)
-            return _HangUp()
+            return Abort()
         finally:
             asking.cancel()
             gone.cancel()
@@ -75,12 +75,6 @@ async def _disconnect(request: Request) -> None:
         continue
 
 
-class _HangUp(Response):
-    """Closes the connection without an answer."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["state"]["abort"]()
-
-
 if __name__ == "__main__":
-    serve(Recorder(sys.argv[2], Path(sys.argv[3])).app(), int(sys.argv[1]))
+    recorder = Recorder(sys.argv[2], Path(sys.argv[3]))
+    serve(recorder.app(), int(sys.argv[1]), protocol=AbortableProtocol)

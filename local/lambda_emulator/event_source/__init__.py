@@ -1,5 +1,5 @@
 """Lambda's event sources on this machine: SQS event source mappings and the EventBridge schedule.
 
-Faithful to what AWS documents (Lambda developer guide, "Using Lambda with Amazon SQS": configuring, scaling, error
-handling), so that what works here works there.
+They follow the Lambda developer guide ("Using Lambda with Amazon SQS": configuring, scaling, error handling), so a
+function that works here works there.
 """

@@ -1,9 +1,8 @@
-"""An SQS event source mapping: receives, invokes, deletes what was handled, and leaves the rest to the queue."""
+"""An SQS event source mapping: receives messages, invokes the function, and deletes the messages that it handled."""
 
 import asyncio
 import logging
 import random
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +18,9 @@ from local.lambda_emulator.runtime.outcome import Failed, Outcome
 
 log = logging.getLogger(__name__)
 
-#: After a receive that failed.
+#: The pause after a failed receive.
 _PAUSE_S = 0.5
-#: AWS recommends that the queue hides a message six times as long as the function may take, plus the window.
+#: AWS recommends a visibility timeout of six times the function's timeout.
 _RECOMMENDED_FACTOR = 6
 
 Invoke = Callable[[Any], Awaitable[Outcome]]
@@ -29,40 +28,34 @@ Invoke = Callable[[Any], Awaitable[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class MappingConfig:
-    """As CreateEventSourceMapping takes it; the checks are Lambda's own."""
+    """Settings of a mapping with ReportBatchItemFailures, checked as Lambda checks them."""
 
     function_timeout_s: float
     batch_size: int = 10
-    #: How long a batch that is not full waits for more.
-    window_s: float = 0
-    #: Whole seconds that a receive is held for its first message. 20 on AWS; short here, since a drain waits for it.
+    #: How long a receive waits for a message, whole seconds. 20 on AWS; short here, because a drain waits for it.
     poll_s: int = 1
     maximum_concurrency: int = 2
-    #: FunctionResponseTypes has ReportBatchItemFailures. Without it, what the function returns is ignored.
-    reports_item_failures: bool = True
-    #: Share of batches that are handed to the function a second time, to show that it is idempotent. 0 on AWS, mostly.
+    #: The share of batches to deliver twice, which shows whether the function is idempotent. Rarely above 0 on AWS.
     duplicate_rate: float = 0
 
     def check(self, queue_arn: str, visibility_s: int) -> None:
         """Raises `MappingRefused`."""
         if queue_arn.endswith(".fifo"):
             raise MappingRefused(f"{queue_arn} is a FIFO queue. The local event source serves standard queues only.")
-        if not 1 <= self.batch_size <= 10_000 or not 0 <= self.window_s <= 300:
-            raise MappingRefused("A batch has 1 to 10,000 messages, and its window 0 to 300 s.")
-        if self.batch_size > MAX_MESSAGES and self.window_s < 1:
-            raise MappingRefused(f"A batch of more than {MAX_MESSAGES} needs a window of at least 1 s.")
+        if not 1 <= self.batch_size <= MAX_MESSAGES:
+            raise MappingRefused(f"A batch has 1 to {MAX_MESSAGES} messages here.")
         if visibility_s < self.function_timeout_s:
             raise MappingRefused(
                 f"The queue hides messages for {visibility_s} s, but the function may take "
-                f"{self.function_timeout_s:g} s: they would be delivered "
-                "again while they are being handled. Raise the visibility timeout."
+                f"{self.function_timeout_s:g} s, so it would get messages again that it is still handling. "
+                "Raise the visibility timeout."
             )
-        if visibility_s < (recommended_s := _RECOMMENDED_FACTOR * self.function_timeout_s + self.window_s):
+        if visibility_s < (recommended_s := _RECOMMENDED_FACTOR * self.function_timeout_s):
             log.warning("Visibility timeout of %s: %d s; AWS recommends %g s", queue_arn, visibility_s, recommended_s)
 
 
 class EventSourceMapping:
-    """`invoke` runs the function on an event; it is called for at most `maximum_concurrency` batches at a time."""
+    """Calls `invoke`, which runs the function on an event, for at most `maximum_concurrency` batches at a time."""
 
     def __init__(
         self, queue: SqsQueue, invoke: Invoke, config: MappingConfig, rng: random.Random | None = None
@@ -75,40 +68,30 @@ class EventSourceMapping:
         self.pace = Pace(config.maximum_concurrency)
 
     async def run(self) -> None:
-        """Until `drain`, and then until what is under way is over.
+        """Run until `drain`, and then until the last batch is handled.
 
-        Raises at its start, where the queue is not fit or cannot be reached: `MappingRefused`, botocore's errors.
+        Raises `MappingRefused` or botocore's errors at the start if the queue is unsuitable or cannot be reached.
         """
         state = await self._queue.state()
         self._queue_arn = state.arn
         self._config.check(state.arn, state.visibility_s)
         async with asyncio.TaskGroup() as batches:
-            # Nothing is received that cannot be started at once: a message's visibility clock runs from the receive.
+            # Receive only what can start at once: the visibility timeout runs from the receive.
             while await self.pace.admits():
-                if messages := await self._batch():
+                if messages := await self._receive():
                     batches.create_task(self._deliver(messages))
                 else:
                     await self.pace.release(succeeded=None)
 
     async def drain(self) -> None:
-        """Receive no more; `run` returns when what is under way is over."""
+        """Receive no more. `run` returns when the batches in progress are handled."""
         await self.pace.close()
 
-    async def _batch(self) -> list[Any]:
-        messages = await self._receive(self._config.batch_size, self._config.poll_s)
-        full_at = time.monotonic() + self._config.window_s
-        while messages and len(messages) < self._config.batch_size and (left_s := full_at - time.monotonic()) > 0:
-            more = await self._receive(self._config.batch_size - len(messages), min(self._config.poll_s, int(left_s)))
-            messages += more
-            if not more:
-                await asyncio.sleep(min(0.05, left_s))
-        return messages
-
-    async def _receive(self, at_most: int, wait_s: int) -> list[Any]:
+    async def _receive(self) -> list[Any]:
         try:
-            return await self._queue.receive(at_most, wait_s)
+            return await self._queue.receive(self._config.batch_size, self._config.poll_s)
         except (BotoCoreError, ClientError) as error:
-            log.warning("Nothing could be received: %s", error)
+            log.warning("Receive failed: %s", error)
             await asyncio.sleep(_PAUSE_S)
             return []
 
@@ -124,13 +107,13 @@ class EventSourceMapping:
             await self.pace.release(succeeded=succeeded)
 
     async def _settle(self, messages: Sequence[Any], outcome: Outcome) -> bool:
-        """Delete what was handled; the rest comes back when its visibility timeout ends. False for a function error."""
+        """Delete the handled messages; the queue delivers the others again. Returns False for a function error."""
         receipts = {message["MessageId"]: message["ReceiptHandle"] for message in messages}
         if isinstance(outcome, Failed):
             log.error("%d messages will be delivered again: %s: %s", len(messages), outcome.type, outcome.message)
             return False
         try:
-            done = handled(outcome, receipts, reports_item_failures=self._config.reports_item_failures)
+            done = handled(outcome, receipts)
         except MalformedResponse as error:
             log.error("%d messages will be delivered again: %s", len(messages), error)  # noqa: TRY400 - not a crash
             return False

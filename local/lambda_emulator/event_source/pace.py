@@ -1,41 +1,41 @@
-"""How many batches may be under way: fewer while the function fails, more again as it recovers."""
+"""Limits the batches in progress: fewer while the function fails, more again as it recovers."""
 
 import asyncio
 
 
 class Pace:
-    """Starts at `maximum`. A function error halves what is allowed (never below 1), a success adds 1.
+    """Starts at `maximum`. A function error halves the limit, down to 1. A success adds 1, up to `maximum`.
 
     Source: AWS Lambda developer guide, "Backoff strategy for failed invocations": the poller lowers its concurrency.
-    The figures are ours, since AWS names none.
+    AWS names no figures.
     """
 
     def __init__(self, maximum: int) -> None:
         self._maximum = maximum
-        self._under_way = 0
+        self._in_progress = 0
         self._closed = False
         self._changed = asyncio.Condition()
-        #: Batches that may be under way at the moment.
+        #: The current limit.
         self.allowed = maximum
 
     async def admits(self) -> bool:
-        """Wait until one more batch may start, and count it; False once closed."""
+        """Wait until one more batch may start, and count it. Returns False once closed."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self._closed or self._under_way < self.allowed)
+            await self._changed.wait_for(lambda: self._closed or self._in_progress < self.allowed)
             if not self._closed:
-                self._under_way += 1
+                self._in_progress += 1
             return not self._closed
 
     async def release(self, *, succeeded: bool | None) -> None:
-        """One that was admitted is over; `succeeded` is None where nothing was tried."""
+        """End an admitted batch. `succeeded` is None if the function did not run."""
         if succeeded is not None:
             self.allowed = min(self._maximum, self.allowed + 1) if succeeded else max(1, self.allowed // 2)
         async with self._changed:
-            self._under_way -= 1
+            self._in_progress -= 1
             self._changed.notify_all()
 
     async def close(self) -> None:
-        """Admit nothing more."""
+        """Admit no more batches."""
         async with self._changed:
             self._closed = True
             self._changed.notify_all()

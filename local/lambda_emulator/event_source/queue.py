@@ -1,4 +1,4 @@
-"""One SQS queue, as an event source mapping uses it."""
+"""The SQS calls of an event source mapping."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Of one receive or delete call (SQS API reference).
+#: The most messages of one receive or delete call (SQS API reference).
 MAX_MESSAGES = 10
 
 
@@ -26,7 +26,7 @@ class QueueState:
 
 
 class SqsQueue:
-    """Credentials, region and AWS_ENDPOINT_URL are boto3's own business. Calls that fail are not tried again here."""
+    """boto3 reads credentials, region and AWS_ENDPOINT_URL. Failed calls are not repeated."""
 
     def __init__(self, url: str, connections: int = 10) -> None:
         self._url = url
@@ -44,11 +44,11 @@ class SqsQueue:
         return QueueState(attributes["QueueArn"], int(attributes["VisibilityTimeout"]))
 
     async def receive(self, at_most: int, wait_s: int) -> list[Any]:
-        """At most 10, held up to `wait_s` for the first. Raises botocore's errors."""
+        """Up to `at_most` messages. Waits up to `wait_s` for the first. Raises botocore's errors."""
         answer = await asyncio.to_thread(
             self._sqs.receive_message,
             QueueUrl=self._url,
-            MaxNumberOfMessages=min(MAX_MESSAGES, at_most),
+            MaxNumberOfMessages=at_most,
             WaitTimeSeconds=wait_s,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
@@ -56,13 +56,14 @@ class SqsQueue:
         return list(answer.get("Messages", []))
 
     async def delete(self, receipt_handles: Sequence[str]) -> None:
-        """What cannot be deleted comes again, as it would on AWS: standard queues deliver at least once."""
-        for start in range(0, len(receipt_handles), MAX_MESSAGES):
-            part = receipt_handles[start : start + MAX_MESSAGES]
-            try:
-                await asyncio.to_thread(self._delete, part)
-            except (BotoCoreError, ClientError):
-                log.warning("%d messages could not be deleted; they will be delivered again", len(part), exc_info=True)
+        """Delete up to 10 messages. If that fails they are delivered again, as a standard queue may do on AWS too."""
+        if not receipt_handles:
+            return
+        try:
+            await asyncio.to_thread(self._delete, receipt_handles)
+        except (BotoCoreError, ClientError):
+            count = len(receipt_handles)
+            log.warning("%d messages could not be deleted; they will be delivered again", count, exc_info=True)
 
     def _delete(self, receipt_handles: Sequence[str]) -> None:
         answer = self._sqs.delete_message_batch(

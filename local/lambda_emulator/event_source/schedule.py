@@ -1,4 +1,4 @@
-"""An EventBridge schedule: invokes a function again and again."""
+"""An EventBridge schedule: invokes a function at intervals."""
 
 import asyncio
 import logging
@@ -32,7 +32,7 @@ def scheduled_event(rule: str, region: str, at: datetime) -> dict[str, Any]:
 async def run_schedule(
     rule: str, region: str, every_s: float, invoke: Callable[[Any], Awaitable[Outcome]], stopping: asyncio.Event
 ) -> None:
-    """Invoke, with `every_s` between one end and the next start, until `stopping`. A failure is logged, no more."""
+    """Invoke, then wait `every_s`, until `stopping` is set. Failures are only logged."""
     while not await _set_within(stopping, every_s):
         outcome = await invoke(scheduled_event(rule, region, datetime.now(UTC)))
         if isinstance(outcome, Failed):

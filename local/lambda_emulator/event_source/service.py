@@ -1,4 +1,4 @@
-"""The Lambda side of the stack in one process: its functions, and what triggers them."""
+"""The Lambda functions of the stack and their triggers, in one process."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ from local.process.json_file import replace_json
 
 
 class EventSourceService:
-    """Mappings `jobs` → worker and `jobs-dlq` → dead_letter, and the schedule → recover."""
+    """The mappings `jobs` → worker and `jobs-dlq` → dead_letter, and the schedule → recover."""
 
     def __init__(self, settings: EventSourceSettings, environment: Mapping[str, str]) -> None:
         self._settings = settings
@@ -33,7 +33,7 @@ class EventSourceService:
         ]
 
     async def run(self) -> None:
-        """Until `drain`, and then until what is under way is over. Raises `HandlerBroken`, and as the mappings do."""
+        """Run until `drain`, then until the work in progress ends. Raises `HandlerBroken` and what mappings raise."""
         try:
             await self._warm_up()
             async with asyncio.TaskGroup() as running:
@@ -45,13 +45,13 @@ class EventSourceService:
                 await pool.end()
 
     async def drain(self) -> None:
-        """Take nothing more on. Idempotent."""
+        """Start nothing more. Idempotent."""
         self._stopping.set()
         for mapping in self._mappings:
             await mapping.drain()
 
     async def _warm_up(self) -> None:
-        """The worker is ready before the first message; the others start with their first event."""
+        """Start the worker before the first message. The other functions start with their first event."""
         if not await self._worker.warm():
             function = self._worker.function
             raise HandlerBroken(function.handler, function.log_dir and function.log_dir / f"{function.name}.log")
@@ -88,7 +88,7 @@ class EventSourceService:
         return EventSourceMapping(SqsQueue(url), pool.invoke, config)
 
     def _publish_pids(self) -> None:
-        """{"event_source": own id, "ready": bool, "processes": {name: id}}."""
+        """Write {"event_source": own id, "ready": bool, "processes": {name: id}}."""
         processes = {name: pid for pool in self._pools for name, pid in pool.pids.items()}
         content = {"event_source": os.getpid(), "ready": self._ready, "processes": processes}
         replace_json(self._settings.event_source_pids, content)

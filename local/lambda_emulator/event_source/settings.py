@@ -1,4 +1,4 @@
-"""What the event source process is told by the stack, through its environment."""
+"""Settings that the stack passes to the event source process in its environment."""
 
 from pathlib import Path
 from typing import Literal
@@ -16,14 +16,14 @@ class EventSourceSettings(EnvironmentSettings):
     worker_concurrency: int = Field(ge=1, le=1000)
     recovery_interval_s: float = Field(gt=0)
     aws_default_region: str
-    #: Where it says which processes run its functions.
+    #: The file that lists the processes of the functions.
     event_source_pids: Path
-    #: One log for each execution environment; none: to the output of this process.
+    #: The folder for one log per execution environment; unset: they write to this process's output.
     event_source_logs: Path | None = None
-    #: Share of batches that are delivered twice, to show that the worker is idempotent.
+    #: The share of batches to deliver twice, which shows whether the worker is idempotent.
     event_source_duplicates: float = Field(default=0, ge=0, le=1)
-    #: AWS's own runtime client, or the one of this project; unset: AWS's where it is installed.
+    #: AWS's runtime client, or this project's. Unset: AWS's if it is installed.
     lambda_runtime: Literal["awslambdaric", "plain"] | None = None
-    #: The module that has the functions, and the folder it lies in.
+    #: The module with the functions, and its folder.
     lambda_module: str = "app"
     lambda_root: Path = ROOT

@@ -1,4 +1,4 @@
-"""SQS messages as the event that Lambda gives to a function.
+"""Turns SQS messages into the event that Lambda passes to a function.
 
 Source of the shape: AWS Lambda developer guide, "Using Lambda with Amazon SQS", example standard queue message event.
 """
@@ -11,7 +11,7 @@ Message = Mapping[str, Any]
 
 
 def sqs_event(messages: Sequence[Message], queue_arn: str) -> dict[str, Any]:
-    """Messages as boto3's `receive_message` returns them, with all attributes, as {"Records": [...]}."""
+    """{"Records": [...]}, from messages as boto3's `receive_message` returns them with all attributes."""
     return {"Records": [_record(message, queue_arn) for message in messages]}
 
 

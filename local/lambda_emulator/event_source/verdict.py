@@ -1,7 +1,7 @@
-"""Which messages of a batch were handled, by what the function made of it.
+"""Reads from a function's outcome which messages of a batch it handled.
 
 Source: AWS Lambda developer guide, "Handling errors for an SQS event source in Lambda", success and failure conditions
-of partial batch responses.
+of partial batch responses (ReportBatchItemFailures).
 """
 
 from collections.abc import Collection
@@ -11,20 +11,18 @@ from local.lambda_emulator.runtime.outcome import Failed, Outcome
 
 
 class MalformedResponse(Exception):
-    """The function's partial batch response cannot be understood: the whole batch counts as failed."""
+    """The function's partial batch response is invalid, so the whole batch failed."""
 
 
-def handled(outcome: Outcome, message_ids: Collection[str], *, reports_item_failures: bool) -> set[str]:
-    """Ids of the messages to be deleted; the rest is delivered again. Raises `MalformedResponse`."""
+def handled(outcome: Outcome, message_ids: Collection[str]) -> set[str]:
+    """The ids of the messages to delete; the others are delivered again. Raises `MalformedResponse`."""
     if isinstance(outcome, Failed):
         return set()
-    if not reports_item_failures:
-        return set(message_ids)
     return set(message_ids) - _reported(outcome.payload, message_ids)
 
 
 def _reported(response: Any, message_ids: Collection[str]) -> set[str]:
-    """Nothing reported, in whatever form of nothing, is a complete success."""
+    """The failed messages. None, an empty text and an empty object mean that all succeeded."""
     if response in (None, "", {}):
         return set()
     if not isinstance(response, dict):

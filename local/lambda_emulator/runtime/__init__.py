@@ -1,1 +1,1 @@
-"""Lambda functions on this machine: execution environments as processes of their own, behind a Runtime API."""
+"""Runs Lambda functions: each execution environment is a process with its own Runtime API."""

@@ -13,9 +13,9 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The handler raised, ran out of time, or its process ended: a function error in Lambda's words."""
+    """The handler raised or ran out of time, or its process ended. Lambda calls this a function error."""
 
-    #: As Lambda names it: the exception's class, `Runtime.ExitError`, `Sandbox.Timedout`, `Runtime.ImportModuleError`.
+    #: Lambda's name: the exception's class, `Runtime.ExitError`, `Sandbox.Timedout`, `Runtime.ImportModuleError`.
     type: str
     message: str
 

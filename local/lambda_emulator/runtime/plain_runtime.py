@@ -1,9 +1,9 @@
-"""A Python runtime of a few lines: what `awslambdaric` does, for systems for which AWS publishes no wheel of it.
+"""A small Python runtime. It does what `awslambdaric` does, for systems without a wheel of that.
 
     python plain_runtime.py MODULE.FUNCTION
 
-Speaks the Runtime API at AWS_LAMBDA_RUNTIME_API; the module is looked for in LAMBDA_TASK_ROOT.
-Unlike AWS's own, threads of the handler go on between invocations.
+It uses the Runtime API at AWS_LAMBDA_RUNTIME_API and imports the module from LAMBDA_TASK_ROOT. On AWS a handler's
+threads are frozen between invocations; here they keep running.
 """
 
 import http.client
@@ -37,11 +37,11 @@ class Context:
 
 
 def run(handler_name: str, address: str) -> None:
-    """Handle invocations until the process is ended."""
+    """Handle invocations until the process is killed."""
     try:
         module, function = handler_name.rsplit(".", 1)
         handler: Handler = getattr(importlib.import_module(module), function)
-    except Exception as error:  # noqa: BLE001 - the edge of the process; it goes to the log and to Lambda
+    except Exception as error:  # noqa: BLE001 - the edge of the process: logged, and reported to Lambda
         traceback.print_exc()
         _call(address, "POST", f"{_VERSION}/init/error", _error(error))
         sys.exit(1)
@@ -55,8 +55,8 @@ def run(handler_name: str, address: str) -> None:
 def _handle(handler: Handler, event: Any, context: Context) -> tuple[str, Any]:
     try:
         answer = handler(event, context)
-        json.dumps(answer)  # what is no JSON is an error of the function
-    except Exception as error:  # noqa: BLE001 - likewise
+        json.dumps(answer)  # a result that is not JSON is a function error
+    except Exception as error:  # noqa: BLE001 - the edge of the process
         traceback.print_exc()
         return "error", _error(error)
     return "response", answer

@@ -1,4 +1,4 @@
-"""The execution environments of one function: as many as run at the same time, kept warm, replaced when they die."""
+"""The execution environments of one function. They stay warm, and dead ones are replaced."""
 
 import asyncio
 import heapq
@@ -14,10 +14,10 @@ log = logging.getLogger(__name__)
 
 
 class SandboxPool:
-    """Invocations beyond `max_concurrency` wait. A sandbox is started with the first invocation that needs it.
+    """Runs up to `max_concurrency` invocations at a time; more wait. The first one that needs a sandbox starts it.
 
-    From then on a dead one is replaced at once (with a backoff while it dies at once), so that its process is there
-    to be seen. `on_change` is called when `pids` has changed.
+    A sandbox that dies later is replaced without waiting for an invocation, with a backoff if it keeps dying. Calls
+    `on_change` when `pids` has changed.
     """
 
     def __init__(self, function: Function, max_concurrency: int, on_change: Callable[[], None] = lambda: None) -> None:
@@ -33,11 +33,11 @@ class SandboxPool:
         return {slot.name: slot.pid for slot in self._slots if slot.pid is not None}
 
     async def warm(self) -> bool:
-        """Start the first sandbox; returns once it can take an event, or False where its handler does not load."""
+        """Start the first sandbox. Returns True once it can take an event, or False if its handler does not load."""
         return await (await self._slots[0].sandbox()).wait_initialised()
 
     async def invoke(self, event: Any) -> Outcome:
-        """Run the function on the event, in the first free sandbox."""
+        """Run the function on the event in the first free sandbox."""
         async with self._vacancy:
             index = heapq.heappop(self._free)
             try:
@@ -46,7 +46,7 @@ class SandboxPool:
                 heapq.heappush(self._free, index)
 
     async def end(self) -> None:
-        """Kill all sandboxes, with what they are doing. Idempotent."""
+        """Kill all sandboxes, even busy ones. Idempotent."""
         for slot in self._slots:
             await slot.end()
 
@@ -55,7 +55,7 @@ class SandboxPool:
 
 
 class _Slot:
-    """A place for one sandbox after the other."""
+    """Holds one sandbox at a time."""
 
     def __init__(self, pool: SandboxPool, index: int) -> None:
         self._pool = pool
@@ -69,7 +69,7 @@ class _Slot:
         return self._sandbox.pid if self._sandbox and self._sandbox.is_alive else None
 
     async def sandbox(self) -> Sandbox:
-        """The living sandbox of this place; a new one where there is none."""
+        """The living sandbox of this slot. Starts one if there is none."""
         async with self._lock:
             if self._sandbox is None or not self._sandbox.is_alive:
                 if self._sandbox is not None:
@@ -81,7 +81,7 @@ class _Slot:
             return self._sandbox
 
     async def end(self) -> None:
-        # With the lock, so that no start is broken off half-way: it would leave its port open.
+        # The lock waits for a start in progress, which would leave its port open if it were interrupted.
         async with self._lock:
             if self._keeper is not None:
                 self._keeper.cancel()
@@ -95,5 +95,5 @@ class _Slot:
             sandbox = await self.sandbox()
             lived_s = await sandbox.wait_ended()
             delay_s = backoff.delay_s(lived_s)
-            log.warning("The environment %s (process %d) has ended after %.1f s", self.name, sandbox.pid, lived_s)
+            log.warning("The environment %s (process %d) ended after %.1f s", self.name, sandbox.pid, lived_s)
             await asyncio.sleep(delay_s)

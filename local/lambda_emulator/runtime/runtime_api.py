@@ -1,7 +1,7 @@
-"""The Lambda Runtime API, as far as a Python runtime needs it, for one execution environment.
+"""The part of the Lambda Runtime API that a Python runtime needs, for one execution environment.
 
-Source: AWS Lambda developer guide, "Using the Lambda runtime API" (version 2018-06-01): the runtime asks for the next
-invocation and is held until there is one, then posts a response or an error for its request id.
+Source: AWS Lambda developer guide, "Using the Lambda runtime API" (version 2018-06-01). The runtime asks for the next
+invocation, waits until there is one, and posts a response or an error with its request id.
 """
 
 import asyncio
@@ -24,14 +24,14 @@ _ANSWER = re.compile(_VERSION + r"/invocation/(?P<request_id>[^/]+)/(?P<kind>res
 @dataclass(slots=True)
 class Invocation:
     event: Any
-    #: Wall clock, as the handler's context tells it.
+    #: Milliseconds since 1970.
     deadline_ms: int
     outcome: "asyncio.Future[Outcome]"
     request_id: str = field(default_factory=lambda: str(uuid4()))
 
 
 class RuntimeApi:
-    """Listens for one runtime process. It hands out one invocation at a time."""
+    """Serves one runtime process. Hands out one invocation at a time."""
 
     def __init__(self, function_arn: str) -> None:
         self._function_arn = function_arn
@@ -39,9 +39,9 @@ class RuntimeApi:
         self._current: Invocation | None = None
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
-        #: Set once the runtime has asked for work for the first time: its initialisation is over.
+        #: Set when the runtime first asks for work, which ends its initialisation.
         self.initialised = asyncio.Event()
-        #: What the runtime said of an initialisation that failed.
+        #: The error that the runtime reported if its initialisation failed.
         self.init_failure: Failed | None = None
 
     async def start(self) -> Self:
@@ -57,13 +57,13 @@ class RuntimeApi:
         return f"{host}:{port}"
 
     def hand_out(self, event: Any, deadline_ms: int) -> "asyncio.Future[Outcome]":
-        """Give an event to the runtime; the future gets what the handler makes of it."""
+        """Pass an event to the runtime. The future gets the outcome."""
         invocation = Invocation(event, deadline_ms, asyncio.get_running_loop().create_future())
         self._waiting.put_nowait(invocation)
         return invocation.outcome
 
     async def close(self) -> None:
-        """Returns when every connection is closed. Idempotent."""
+        """Close every connection. Idempotent."""
         if self._server is not None:
             self._server.close()
         for connection in self._connections:
@@ -81,9 +81,9 @@ class RuntimeApi:
                 writer.write(await self._answer(method, path, body))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
-            return  # the runtime has gone; whoever runs it notices
+            return  # the runtime has ended; its sandbox notices
         except asyncio.CancelledError:
-            return  # by `close`; asyncio's streams take a cancelled server task for a failed one and log it
+            return  # by `close`; asyncio's streams would log a cancelled server task as failed
         finally:
             writer.transport.abort()
             with suppress(ConnectionError):

@@ -1,4 +1,4 @@
-"""One execution environment of a Lambda function: a process, and the Runtime API that it asks for work."""
+"""One execution environment of a Lambda function: a process and its Runtime API."""
 
 import asyncio
 import importlib.util
@@ -15,7 +15,7 @@ from local.lambda_emulator.runtime.outcome import Failed, Outcome
 from local.lambda_emulator.runtime.runtime_api import RuntimeApi
 from local.process.tether import tethered
 
-#: AWS gives 10 s; a laptop that starts ten programs at once may need more.
+#: AWS allows 10 s. A laptop that starts ten programs at once may need more.
 INIT_TIMEOUT_S = 30.0
 _ACCOUNT_ID = "123456789012"
 
@@ -23,12 +23,12 @@ RuntimeArgv = Callable[[str], list[str]]
 
 
 def aws_runtime(handler: str) -> list[str]:
-    """AWS's own runtime client, the one that runs on Lambda."""
+    """AWS's runtime client, which Lambda itself uses."""
     return [sys.executable, "-m", "awslambdaric", handler]
 
 
 def plain_runtime(handler: str) -> list[str]:
-    """This project's own, where AWS publishes no wheel (macOS). By its path: functions run in other folders."""
+    """This project's runtime, for systems without AWS's (macOS). Its path works from any function's folder."""
     return [sys.executable, str(Path(__file__).with_name("plain_runtime.py")), handler]
 
 
@@ -38,16 +38,16 @@ def best_runtime() -> RuntimeArgv:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A Lambda function as it is configured."""
+    """The configuration of a Lambda function."""
 
     name: str
-    #: module.function, looked for in `root`.
+    #: module.function, imported from `root`.
     handler: str
     root: Path
     timeout_s: float
     environment: Mapping[str, str] = field(repr=False)
     runtime: RuntimeArgv = field(default_factory=best_runtime)
-    #: Where the output of its environments goes, one file each; None: to that of this process.
+    #: The folder for one log per environment; None: they write to this process's output.
     log_dir: Path | None = None
 
     @property
@@ -57,7 +57,7 @@ class Function:
 
 
 class Sandbox:
-    """Handles one invocation at a time, until it dies or is ended. Once dead, it is replaced by a new one."""
+    """Handles one invocation at a time until it dies or is ended. It is not restarted."""
 
     def __init__(self, function: Function, api: RuntimeApi, process: asyncio.subprocess.Process) -> None:
         self._function = function
@@ -68,9 +68,9 @@ class Sandbox:
 
     @classmethod
     async def start(cls, function: Function, name: str) -> Self:
-        """A new process; does not wait for its initialisation. `name` names its log.
+        """Start a process without waiting for its initialisation. `name` names its log.
 
-        Call it from the main thread: the process is on a tether to the thread.
+        Call it from the main thread: the process ends with the thread that starts it.
         """
         api = await RuntimeApi(function.arn).start()
         try:
@@ -88,7 +88,7 @@ class Sandbox:
         return not self._ended.done()
 
     async def wait_initialised(self) -> bool:
-        """Until its handler is loaded; False where that failed or took longer than `INIT_TIMEOUT_S`."""
+        """Wait for the handler to load. Returns False if it fails or takes longer than `INIT_TIMEOUT_S`."""
         initialised = asyncio.create_task(self._api.initialised.wait())
         try:
             await asyncio.wait({initialised, self._ended}, timeout=INIT_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
@@ -97,14 +97,14 @@ class Sandbox:
             initialised.cancel()
 
     async def wait_ended(self) -> float:
-        """Until its process has ended; returns how many seconds it lived."""
+        """Wait for the process to end. Returns how many seconds it lived."""
         await asyncio.shield(self._ended)
         return time.monotonic() - self._started_at
 
     async def invoke(self, event: Any) -> Outcome:
         """Run the handler on the event.
 
-        The time limit counts from when the handler is loaded; after it the process is killed, as Lambda does.
+        The time limit starts when the handler is loaded. Then the process is killed, as on Lambda.
         """
         if not await self.wait_initialised():
             return await self._init_failed()
@@ -120,7 +120,7 @@ class Sandbox:
         return Failed("Sandbox.Timedout", f"Task timed out after {limit_s:.2f} seconds")
 
     async def end(self) -> None:
-        """Kill the process, as Lambda ends environments. Idempotent."""
+        """Kill the process, as Lambda does. Idempotent."""
         if self.is_alive:
             with suppress(ProcessLookupError):
                 self._process.kill()

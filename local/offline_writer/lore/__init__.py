@@ -1,1 +1,1 @@
-"""The writing: from the text of a request and a JSON schema to lore that fits both."""
+"""Writes lore that fits the text and the JSON schema of a request."""

@@ -1,4 +1,4 @@
-"""What a request asks for, read from its messages."""
+"""Reads from a request's messages what it asks for."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import Any
 from local.offline_writer.lore.prose import clean
 
 _DATA_BLOCK = re.compile(r"<data>\s*(.*?)\s*</data>", re.DOTALL)
-#: Keys of the data block with a meaning of their own; every other one is a parameter of the kind.
+#: Keys of the data block that have a meaning here. Every other key is a parameter of the kind.
 _KNOWN_KEYS = frozenset(
     {"kind", "stage", "theme", "tone", "count", "avoid", "number", "of", "piece", "context", "title"}
 )
@@ -21,31 +21,31 @@ class ContextPiece:
     """A piece of lore that the new one must fit: a setting, an event and so on."""
 
     name: str
-    #: The piece's one-line seed ("a hill fortress where ..."), empty where nobody has written one.
+    #: The piece's one-line seed ("a hill fortress where ..."), or empty.
     concept: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Brief:
-    """One request to write. What is missing or of the wrong type in the data is left at its default."""
+    """One request to write. Missing data and data of the wrong type keep their defaults."""
 
     kind: str = ""
     stage: str = ""
     theme: str = ""
     tone: str = ""
     title: str = ""
-    #: How many names are wanted; None except for the call that proposes names.
+    #: How many names to propose; None for other calls.
     count: int | None = None
     avoid: tuple[str, ...] = ()
     #: 1-based number of the piece among `of`.
     number: int = 1
     of: int = 1
-    #: What is written of the piece so far.
+    #: The finished parts of the piece.
     piece: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, ContextPiece] = field(default_factory=dict)
-    #: Parameters of the kind that have no meaning of their own here, such as `difficulty`.
+    #: Other parameters of the kind, such as `difficulty`.
     extra: Mapping[str, Any] = field(default_factory=dict)
-    #: All that the request says, in one canonical string: the same request is the same text.
+    #: The whole request in canonical form: equal requests have equal texts.
     content: str = ""
 
     @property
@@ -58,20 +58,20 @@ class Brief:
 
     @property
     def told(self) -> str:
-        """All text of the piece so far, to keep from saying it again."""
+        """All text of the piece so far, so as not to repeat it."""
         return "\n".join(_strings(self.piece))
 
     @property
     def opens_a_piece(self) -> bool:
-        """Whether nothing is written yet, so that there is nothing to agree with."""
+        """Whether the piece has no finished parts that new text must agree with."""
         return bool(self.kind) and not self.piece
 
 
 def read_brief(messages: Iterable[tuple[str, str]], schema_name: str) -> Brief:
     """The brief in these (role, text) messages.
 
-    It is the JSON object in the last `<data>` block of the last message that has one; kind and stage missing from it
-    are taken from the schema's name, `<kind>_<stage>`. Without a readable block only the schema's name is known.
+    It is the JSON object in the last readable `<data>` block. Kind and stage default to those in the schema's name,
+    `<kind>_<stage>`.
     """
     texts = list(messages)
     data = next(filter(None, (_data_block(text) for _, text in reversed(texts))), {})

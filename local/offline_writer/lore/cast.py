@@ -1,4 +1,4 @@
-"""Names and one-line seeds for pieces of each kind."""
+"""Invents names and one-line seeds for pieces of each kind."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from local.offline_writer.lore.prose import clean
 from local.offline_writer.lore.teller import Teller
 from local.offline_writer.lore.theme import given_names
 
-#: The symbol that names a piece of a kind, where it is not `<kind>_name`.
+#: The symbol for the name of a piece, if it is not `<kind>_name`.
 _NAME_SYMBOLS = {"character": "person_name"}
-#: Tries for a name that shares no word with its siblings, and then for one that is merely new.
+#: Tries for a name that shares no word with its siblings, and then for any new name.
 _STRICT_TRIES, _LOOSE_TRIES = 40, 60
 _SMALL_WORDS = frozenset({"the", "of", "a", "an", "and", "in", "on", "for", "to", "from", "no", "s"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seed:
-    """A piece before anything is written of it."""
+    """A piece before its parts are written."""
 
     name: str
     #: "a ferry keeper who has never once looked at the far bank"
@@ -29,7 +29,7 @@ class Seed:
 
 
 def fold(name: str) -> str:
-    """The name as it is compared: without case, accents and surplus white space."""
+    """The name for comparison: without case, accents and extra white space."""
     return "".join(c for c in normalize("NFKD", clean(name).casefold()) if not combining(c))
 
 
@@ -42,10 +42,9 @@ def seeds(  # noqa: PLR0917
     theme: str = "",
     used: Collection[str] = (),
 ) -> list[Seed]:
-    """`count` pieces of a kind with names that differ from each other, from those to avoid and from those `used`.
+    """`count` pieces of a kind. Their names differ from each other and from those in `avoid`.
 
-    A name to avoid shares no word with a new one as long as there are others; a used one is not used again as long as
-    there are others.
+    While possible, a new name shares no word with a name in `avoid`, and is not in `used`.
     """
     taken, used = {fold(name) for name in avoid}, {fold(name) for name in used}
     taken_words = {word for name in avoid for word in _words(name)}
@@ -59,12 +58,12 @@ def seeds(  # noqa: PLR0917
 
 
 def person_pronouns(name: str) -> Pronouns:
-    """The pronouns of the person of this name."""
+    """The pronouns of the person with this name."""
     return pronouns_of(name, *given_names())
 
 
 def short_name(name: str) -> str:
-    """What a person is called the second time: the first name, or all of it where the first word is no name."""
+    """What to call a person from the second time on: the first name, or the whole name if it begins with a title."""
     first, _, rest = name.partition(" ")
     return name if not rest or fold(first) in _TITLES or not first[:1].isalpha() else first.rstrip(",")
 
@@ -122,7 +121,7 @@ def _proposals(  # noqa: PLR0917
 ) -> Iterator[Seed]:
     for attempt in count_from():
         seed_now = seed_of(seed, number, attempt)
-        # Names are written together and told apart by themselves: each may have all the words there are.
+        # The names of a job are written in one call and compared there, so each may use all words.
         yield _proposal(grammar, kind, Chooser(seed_now, number, count), Chooser(seed_now), theme)
 
 
@@ -137,7 +136,7 @@ def _proposal(grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Choos
 
 
 def _seed_line(concept: str) -> str:
-    """A seed is no sentence: it begins in lower case."""
+    """A seed is not a sentence, so it begins in lower case."""
     return concept[:1].lower() + concept[1:]
 
 
@@ -157,8 +156,9 @@ def _symbol(grammar: Grammar, kind: str, part: str) -> str:
 
 
 def _unlike(proposals: Iterator[Seed], taken: set[str], taken_words: set[str], used: set[str]) -> Seed:
-    """The first proposal with a new name and no word in common with its siblings; failing that, the first with a new
-    name; failing that, the first with a name that is used, but not taken.
+    """The first proposal with a new name that shares no word with its siblings.
+
+    If there is none: the first with a new name, or else the first with a name that is used but not taken.
     """
     loose: Seed | None = None
     repeated: Seed | None = None
@@ -187,6 +187,6 @@ def _words(name: str) -> set[str]:
 
 
 def cast_of(grammar: Grammar, seed: int, known: Mapping[str, str]) -> dict[str, str]:
-    """A name for each of the five kinds of a story: the known ones, and invented ones for the rest."""
+    """A name for each of the five kinds in a story: the known name, or an invented one."""
     roles = ("character", "faction", "setting", "event", "relic")
     return {role: known.get(role) or seeds(grammar, role, 1, seed_of(seed, role))[0].name for role in roles}

@@ -1,9 +1,9 @@
-"""Which symbol of the grammar writes a field, going by the field's name."""
+"""Finds the grammar's symbol for a field, by the field's name."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-#: Words in the names of fields, and the symbol for any kind that they stand for. The first match wins.
+#: Words in field names, and the symbol that they call for. The word that ends last in the name wins.
 _FIELD_WORDS: tuple[tuple[str, str], ...] = (
     ("giver|patron|contact|ally|npc|leader|owner|founder|author|person|character|hero|protagonist|keeper|creator|maker", "any_person"),  # noqa: E501
     ("people|folk|population|inhabitants|members|crew|clan|tribe|witnesses|customers", "any_people"),
@@ -57,8 +57,8 @@ def words_of(field: str) -> str:
 def symbol_of(path: Path, kind: str, stage: str, can_tell: Callable[[str], bool]) -> str:
     """The symbol for the value at a path of field names and list indices (0-based).
 
-    Own words of the stage and the kind come first (`quest_title`, `setting_history`), with the place in a list where it
-    matters (`story_paragraphs_1`); then what the field's name says for any kind. There is always one.
+    Symbols of the stage or the kind come first (`quest_title`, `setting_history`), with the place in a list if there is
+    one (`story_paragraphs_1`). Otherwise the field's name decides.
     """
     fields = [step for step in path if isinstance(step, str)]
     field = fields[-1] if fields else "text"
@@ -70,7 +70,7 @@ def symbol_of(path: Path, kind: str, stage: str, can_tell: Callable[[str], bool]
 
 
 def any_symbol(words: str) -> str:
-    """The symbol for any kind that these words call for."""
+    """The general symbol that these words call for."""
     found: list[tuple[int, str]] = []
     for pattern, symbol in _PATTERNS:
         found += [(-match.end(), symbol) for match in pattern.finditer(words)]

@@ -1,4 +1,4 @@
-"""Makes a text fit the limits that a JSON schema sets for a string."""
+"""Makes a text fit the length limits of a JSON schema."""
 
 import re
 from collections.abc import Callable
@@ -7,9 +7,9 @@ _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 
 
 def fitted(text: str, low: int, high: int, more: Callable[[], str]) -> str:
-    """The text with at least `low` and at most `high` characters; `more()` gives another sentence to add.
+    """The text with `low` to `high` characters. `more()` returns another sentence to add.
 
-    It is cut after a sentence, or else after a word, where that leaves enough.
+    A long text is cut after a sentence, or else after a word, if enough remains.
     """
     for _ in range(low):
         if len(text) >= low:

@@ -3,8 +3,8 @@
 | slot | stands for |
 |---|---|
 | `{spot}` | the value given for `spot`, or else one of the options of the symbol `spot` |
-| `{?closing}` | the same, or nothing at all when every option of it needs a value that is not given |
-| `{keeps\\|keep}` | the verb that fits the pronoun of the person spoken of |
+| `{?closing}` | the same, or nothing if every option needs a value that is not given |
+| `{keeps\\|keep}` | the verb form for the person's pronoun |
 """
 
 import re
@@ -36,7 +36,7 @@ Part = Literal | Slot | Agreement
 
 @cache
 def parts_of(option: str) -> tuple[Part, ...]:
-    """The option taken apart at its slots."""
+    """The option, split at its slots."""
     return tuple(_part(text) for text in _SLOT.split(option) if text)
 
 
@@ -51,14 +51,14 @@ def _part(text: str) -> Part:
 
 
 class Grammar:
-    """Rules by symbol, and which of their options can be told with what is given."""
+    """Rules by symbol. Tells which options can be used with given values."""
 
     def __init__(self, rules: Mapping[str, tuple[str, ...]]) -> None:
         self.rules: Rules = dict(rules)
         self._tellable: dict[tuple[str, frozenset[str]], tuple[str, ...]] = {}
 
     def options(self, symbol: str, given: frozenset[str]) -> tuple[str, ...]:
-        """The options of a symbol whose every slot has a value given or an option that can be told itself."""
+        """The symbol's options that can be used: each of their slots has a given value or a usable option."""
         key = (symbol, given)
         if key not in self._tellable:
             rules = self.rules.get(symbol, ())

@@ -1,23 +1,23 @@
-"""Puts pieces of text together so that the result is well-formed English."""
+"""Joins pieces of text into well-formed English."""
 
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-#: Text that ends so is followed by the first word of a sentence.
+#: A sentence begins after a text that ends like this.
 _SENTENCE_START = re.compile(r"(?:^|[.!?\n][\"'”)]*\s+|^[\"“(])$")
 _ENDS_IN_ARTICLE = re.compile(r"\b([Aa])n?( )$")
 _FIRST_LETTER = re.compile(r"[^\W\d_]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 _SPACES = re.compile(r"\s+")
-#: Spelt with a vowel, spoken with a consonant.
+#: Words that begin with a vowel in writing and a consonant in speech.
 _SPOKEN_CONSONANT = re.compile(r"(?:uni[^nm]|unit|use|usu|uto|ubi|eu|ewe|one\b|once\b|u-)", re.IGNORECASE)
-#: Spelt with a consonant, spoken with a vowel.
+#: Words that begin with a consonant in writing and a vowel in speech.
 _SPOKEN_VOWEL = re.compile(r"(?:hour|heir|honest|honou?r|8|11\b|18\b|x-ray)", re.IGNORECASE)
 
 
 class Token(NamedTuple):
-    """A stretch of text. A `given` one is somebody's own, such as a name, and is kept as it is spelt."""
+    """A piece of text. A `given` one, such as a name, keeps its spelling."""
 
     text: str
     given: bool = False
@@ -29,7 +29,7 @@ def clean(text: str) -> str:
 
 
 def article(word: str) -> str:
-    """`a` or `an`, whichever the spoken word wants. It goes by spelling with a list of the common exceptions."""
+    """`a` or `an` before this word: by spelling, with a list of common exceptions."""
     if _SPOKEN_VOWEL.match(word):
         return "an"
     if _SPOKEN_CONSONANT.match(word):
@@ -38,12 +38,12 @@ def article(word: str) -> str:
 
 
 def capitalised(text: str) -> str:
-    """The text with its first letter, where it begins with one, in upper case."""
+    """The text with its first letter in upper case."""
     return text[:1].upper() + text[1:] if _FIRST_LETTER.match(text) else text
 
 
 def assemble(tokens: Iterable[Token]) -> str:
-    """Joins tokens: articles fit what follows, sentences begin with a capital, no double space, no double stop."""
+    """Join tokens: correct articles, capitals at the start of sentences, no double spaces or full stops."""
     text = ""
     for token in tokens:
         text = _joined(text, token)

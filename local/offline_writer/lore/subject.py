@@ -1,4 +1,4 @@
-"""Who and what a text is about: the words that fill the slots of its sentences."""
+"""Works out whom and what a text is about: the words that fill its sentences' slots."""
 
 import re
 from collections.abc import Mapping
@@ -15,24 +15,24 @@ from local.offline_writer.lore.theme import Theme
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What a `Teller` needs to know of a piece."""
+    """What a `Teller` needs to know about a piece."""
 
-    #: Names and the like, kept as they are spelt.
+    #: Names and other text that keeps its spelling.
     given: Mapping[str, str]
-    #: Words of our own, which fit in where they stand.
+    #: The grammar's own words, which adapt to their place.
     phrases: Mapping[str, str] = field(default_factory=dict)
     pronouns: Pronouns = THEY
-    #: Title of a story; empty for all else.
+    #: The title of a story, or empty.
     title: str = ""
 
 
-#: What a seed line says of a piece: the noun, the word that links, and the rest.
+#: The parts of a seed line: the noun, the linking word, and the rest.
 _SEED = re.compile(r"(?:an?|the) (?P<head>[^,;.]{2,80}?) (?P<link>who|that|where|when) (?P<own>.{3,200})")
-#: The link that the sentences about each kind are made for.
+#: The linking word that each kind's sentences expect.
 _LINKS = {"character": "who", "faction": "who", "setting": "where", "event": "when", "relic": "that"}
-#: What a seed line begins with where it can be said of a piece: "Vell Crossing is a river town where ...".
+#: A seed line that can follow a name: "Vell Crossing is a river town where ...".
 _INDEFINITE = re.compile(r"an? [^.]{2,200}")
-#: Words in a tone, and the symbol of the closing lines that they call for.
+#: Words in a tone, and the symbol for the closing line that they call for.
 _TONES = (
     (r"dark|grim|bleak|horror|gothic|noir|tragic|brutal|sinister|macabre|melanchol|sad", "tone_dark"),
     (r"light|funny|humou?r|comic|comed|whimsi|silly|playful|satir|absurd|cheer", "tone_light"),
@@ -40,7 +40,7 @@ _TONES = (
     (r"epic|grand|heroic|myth|legend|solemn|majest|operatic", "tone_grand"),
     (r"tense|myster|suspens|thrill|paranoi|intrigue|eerie|uncanny|secret", "tone_tense"),
 )
-#: For members of the cast whom a story that is not of our making does not name.
+#: For members of the cast that a given story does not name.
 _STAND_INS = {
     "character": "the one who knows the truth of it",
     "faction": "those in power",
@@ -67,10 +67,9 @@ def piece_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
 
 
 def story_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
-    """The subject of a story, which is the whole of its cast.
+    """The subject of a story: its whole cast.
 
-    Who is missing from the context is invented, and the title decides who it is. So the quest, which is written later
-    and knows the title, has the same cast.
+    Missing members are invented from the title. The quest, written later from the same title, has the same cast.
     """
     chosen = {role: piece.name for role, piece in brief.context.items()}
     title = _title(brief) or Teller(theme.grammar, chooser, chosen).tell("story_title")
@@ -92,7 +91,7 @@ def _title(brief: Brief) -> str:
 
 
 def _descriptions(brief: Brief, grammar: Grammar, chooser: Chooser) -> dict[str, str]:
-    """`character_is`, `setting_is`, `relic_is`: "a river town where ...", from the piece's seed line or invented."""
+    """`character_is`, `setting_is`, `relic_is`: "a river town where ...", from the seed line, or invented."""
     found = {}
     for role in ("character", "setting", "relic"):
         concept = brief.context[role].concept.rstrip(".") if role in brief.context else ""
@@ -111,7 +110,7 @@ _PLAIN_HEADS = {"character": "stranger", "setting": "place", "relic": "thing"}
 
 
 def _own_words(brief: Brief, grammar: Grammar, chooser: Chooser, pronouns: Pronouns) -> dict[str, str]:
-    """`head` and `own` from the piece's seed line, or from the grammar where the line is not of our making."""
+    """`head` and `own` from the piece's seed line, or from the grammar if the line has another form."""
     found = _SEED.fullmatch(brief.concept.rstrip("."))
     if found and found["link"] == _LINKS.get(brief.kind):
         return {"head": found["head"], "own": found["own"]}

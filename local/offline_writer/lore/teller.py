@@ -1,4 +1,4 @@
-"""Expands a symbol of the grammar to finished text."""
+"""Expands a symbol of the grammar into text."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,10 +9,9 @@ from local.offline_writer.lore.prose import Token, assemble
 
 
 class Teller:
-    """Tells the symbols of a grammar about one piece.
+    """Expands symbols of a grammar for one piece.
 
-    `given` values stand in slots as they are spelt; `phrases` are words of our own that replace the options of a
-    symbol, and fit in where they stand.
+    `given` values fill slots with their own spelling. `phrases` replace a symbol's options and adapt to their place.
     """
 
     def __init__(
@@ -35,11 +34,11 @@ class Teller:
         return symbol in self._given or bool(self._grammar.options(symbol, self._known))
 
     def tell(self, symbol: str) -> str:
-        """The text of a symbol. `KeyError` for one that cannot be told."""
+        """The text of a symbol. Raises `KeyError` if no option can be used."""
         return assemble(self._expand(symbol))
 
     def fill(self, template: str) -> str:
-        """The text of a single option that stands in no rule."""
+        """The text of an option that is in no rule."""
         return assemble(self._expand_option(template))
 
     def _expand(self, symbol: str) -> Iterator[Token]:

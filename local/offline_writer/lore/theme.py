@@ -1,4 +1,4 @@
-"""Which words suit a theme that a caller has put in words of their own."""
+"""Finds the word set for a theme, which is free text from a caller."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from local.offline_writer.lore.word_file import read_rules
 #: The word set for themes that match none of the others.
 NEUTRAL = "neutral"
 
-#: Word sets by name, and what a theme says that belongs to them. The first whose word comes first in the theme wins.
+#: Word sets by name, with words that call for them. The word that comes first in the theme wins.
 KEYWORDS: dict[str, tuple[str, ...]] = {
     "fantasy": ("fantas", "medieval", "magic", "dragon", "wizard", "witch", "elf", "elven", "sword", "fairy", "fae", "dungeon"),  # noqa: E501
     "cyberpunk": ("cyber", "neon", "hacker", "android", "dystop", "sci-fi", "scifi", "science fiction", "megacorp", "transhuman"),  # noqa: E501
@@ -31,10 +31,10 @@ _MAX_WOVEN_LENGTH = 40
 
 @dataclass(frozen=True)
 class Theme:
-    """A word set, and the caller's own words where they can be woven into sentences."""
+    """A word set, and the caller's words if they fit into sentences."""
 
     word_set: str
-    #: Empty where the word set speaks for itself or the words would break a sentence (emoji, markup, long text).
+    #: Empty if the word set matches the theme, or if the words would break a sentence (emoji, markup, long text).
     woven: str = ""
 
     @property
@@ -43,7 +43,7 @@ class Theme:
 
 
 def theme_of(text: str) -> Theme:
-    """The theme that fits a caller's text, which may be anything."""
+    """The theme for a caller's text."""
     lowered = text.casefold()
     found = [
         (place, word_set) for word_set, words in KEYWORDS.items() if (place := _first_place(lowered, words)) is not None
@@ -59,7 +59,7 @@ def _first_place(text: str, words: tuple[str, ...]) -> int | None:
 
 
 def _woven(text: str) -> str:
-    """The theme where it reads well in the middle of a sentence."""
+    """The theme's words if they read well within a sentence, or empty."""
     theme = clean(text)
     fits = _MIN_WOVEN_LENGTH <= len(theme) <= _MAX_WOVEN_LENGTH and theme.casefold() not in _NO_THEMES
     return theme if fits and _PLAIN_WORDS.fullmatch(theme) else ""
@@ -67,7 +67,7 @@ def _woven(text: str) -> str:
 
 @cache
 def grammar_of(word_set: str) -> Grammar:
-    """The grammar with the words of one set. The files are read on first use."""
+    """The grammar with one word set. Reads the files on first use."""
     return Grammar(read_rules(*SHARED_FILES, f"{word_set}.names", word_set))
 
 

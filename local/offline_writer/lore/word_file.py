@@ -1,7 +1,7 @@
 """Reads the word files: `[symbol]` lines, each followed by its options.
 
-One option a line; short ones may share a line, set apart by ` | `. Lines that start with `#` are remarks. An option
-may hold slots in braces, see `grammar`.
+Each line is an option. Short options may share a line, separated by ` | `. Lines that start with `#` are comments. An
+option may have slots in braces (see `grammar`).
 """
 
 import re
@@ -14,11 +14,11 @@ _HEADING = re.compile(r"\[(\w+)\]")
 
 
 class WordFileError(Exception):
-    """A word file that cannot be read as one; the message names the file and the line."""
+    """An invalid word file. The message names the file and the line."""
 
 
 def read_rules(*names: str, folder: Path = WORD_DIR) -> Rules:
-    """The rules of these files together; options of a symbol that several files have are put in one list."""
+    """The rules of these files. If several have a symbol, it gets the options of all."""
     rules: dict[str, list[str]] = {}
     for name in names:
         for symbol, options in parse_rules((folder / f"{name}.txt").read_text("utf-8"), name).items():
@@ -37,7 +37,7 @@ def parse_rules(text: str, source: str) -> dict[str, list[str]]:
         if heading := _HEADING.fullmatch(line):
             options = rules.setdefault(heading[1], [])
         elif options is None:
-            raise WordFileError(f"{source}.txt, line {number}: an option stands before the first [symbol]")
+            raise WordFileError(f"{source}.txt, line {number}: an option before the first [symbol]")
         else:
             options.extend(option.strip() for option in line.split(" | "))
     return rules

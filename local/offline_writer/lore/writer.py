@@ -1,4 +1,4 @@
-"""Writes the answer to a brief: the values that the fields of a JSON schema are filled with."""
+"""Writes the values that fill a JSON schema for a brief."""
 
 from collections.abc import Collection, Sequence
 from random import Random
@@ -16,11 +16,11 @@ from local.offline_writer.lore.theme import theme_of
 class LoreWriter:
     """Fills the fields of one answer. Implements `schema_filler.Source`.
 
-    `seed` decides every choice: the same brief with the same seed is the same answer.
+    `seed` decides every choice: the same brief with the same seed gets the same answer.
     """
 
     def __init__(self, brief: Brief, seed: int, used_names: Collection[str] = ()) -> None:
-        """`used_names` are not given to new pieces again."""
+        """New pieces avoid `used_names`."""
         self._brief = brief
         self._used_names = used_names
         self._seed = seed
@@ -40,9 +40,9 @@ class LoreWriter:
         return self._teller.tell(symbol)
 
     def ready(self, path: Path, count: int) -> Any | None:
-        """A value that is made as a whole: what the caller has said itself, a list of names, a pair of name and text.
+        """A whole value: a parameter of the caller, a list of names, or a name with its description.
 
-        `count` is the number of entries where the field is a list. None where the fields are to be filled one by one.
+        `count` is the length if the field is a list. None means that the parts are to be filled one by one.
         """
         if path in {("names",), ("name",)}:
             return self._names(path, count)
@@ -53,18 +53,18 @@ class LoreWriter:
         return self._pair(path)
 
     def list_length(self, path: Path, low: int, high: int) -> int:
-        """How many entries a list gets, between `low` and `high`."""
+        """How many entries a list gets: `low` to `high`."""
         wanted = self._brief.count if path == ("names",) else None
         if wanted is None:
             wanted = 3 if path and path[-1] in {"traits", "paragraphs"} else self._random(path).randint(3, 5)
         return min(max(wanted, low), high)
 
     def choose(self, path: Path, options: Sequence[T]) -> T:
-        """One of the options of an enumeration or of alternatives; pieces of one job are dealt different ones."""
+        """One of the options of an enumeration or of alternatives. Pieces of one job get different ones."""
         return self._random(path).choice(self._chooser.deal(str(path), options))
 
     def integer(self, path: Path, low: int, high: int) -> int:
-        """A whole number within the limits, both included."""
+        """A whole number from `low` to `high`."""
         return self._random(path).randint(low, high)
 
     def fraction(self, path: Path) -> float:
@@ -91,7 +91,7 @@ class LoreWriter:
         return self._seeds
 
     def _pair(self, path: Path) -> dict[str, str] | None:
-        """{name, description} for fields whose options are written as "Name = description."."""
+        """{name, description} for a field whose options have the form "Name = description."."""
         field = str(path[-1]) if path else ""
         options = self._grammar.rules.get(field, ())
         if not options or not all(" = " in option for option in options) or field == "form":

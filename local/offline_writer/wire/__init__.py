@@ -1,1 +1,1 @@
-"""The HTTP side of the offline writer."""
+"""The offline writer's HTTP server."""

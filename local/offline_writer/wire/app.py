@@ -1,4 +1,4 @@
-"""The HTTP side: OpenAI's chat completions, and the controls for tests."""
+"""The HTTP endpoints: OpenAI's chat completions, and controls for tests."""
 
 import asyncio
 import json
@@ -10,9 +10,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from local.offline_writer.lore.schema_filler import UnusableSchema
+from local.offline_writer.wire.abort import Abort
 from local.offline_writer.wire.call_log import CallLog
 from local.offline_writer.wire.completion import Answer, CompletionRequest, Pen, completion
 from local.offline_writer.wire.fault import Faults, PlanFault, Rule, read_plan
@@ -32,11 +32,11 @@ T = TypeVar("T")
 
 
 class _ClientGone(Exception):
-    """Nobody waits for the answer any more."""
+    """The client has disconnected."""
 
 
 class OfflineWriter:
-    """The handlers, and what they share."""
+    """The request handlers and their state."""
 
     def __init__(self, pen: Pen, faults: Faults) -> None:
         self._pen = pen
@@ -74,7 +74,7 @@ class OfflineWriter:
         if rule is not None and rule.fault == "hang":
             await asyncio.Event().wait()
         if rule is not None and rule.fault == "drop":
-            return _Abort(status_code=502)
+            return Abort(status_code=502)
         if rule is not None and rule.fault in _ERRORS:
             return _error(*_ERRORS[rule.fault], retry_after_s=rule.retry_after_s)
         try:
@@ -83,7 +83,7 @@ class OfflineWriter:
             return _error(400, "invalid_request_error", "invalid_json_schema", f"Invalid schema: {fault}")
         answer = JSONResponse(completion(asked, _spoiled(content, rule)))
         if rule is not None and rule.fault == "broken_body":
-            # As a proxy that gives up in the middle leaves it, with a length that fits.
+            # As from a proxy that gives up halfway and adjusts the length.
             half = bytes(answer.body)[: len(answer.body) // 2]
             return Response(half, media_type="application/json")
         return answer
@@ -103,7 +103,7 @@ class OfflineWriter:
 
 
 def _spoiled(content: str, rule: Rule | None) -> Answer:
-    """The answer, or what a fault makes of it."""
+    """The answer, spoiled if a fault strikes."""
     match rule.fault if rule else None:
         case "garbage":
             return Answer("Sure! Here is what you asked for: {")
@@ -120,7 +120,7 @@ def _spoiled(content: str, rule: Rule | None) -> Answer:
 
 
 async def _unless_gone(request: Request, work: Awaitable[T]) -> T:
-    """The result of the work. Raises `_ClientGone`, and stops the work, as soon as the client has gone."""
+    """The result of the work. Stops it and raises `_ClientGone` if the client disconnects first."""
     task = asyncio.ensure_future(work)
     gone = asyncio.ensure_future(_disconnect(request.receive))
     try:
@@ -141,13 +141,6 @@ async def _disconnect(receive: Callable[[], Awaitable[Any]]) -> None:
         continue
 
 
-class _Abort(Response):
-    """No answer at all: the connection is closed under the client (see `server.py`)."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's form
-        scope["state"]["abort"]()
-
-
 def _error(
     status: int, kind: str, code: str | None, message: str, *, retry_after_s: float | None = None
 ) -> JSONResponse:
@@ -160,7 +153,7 @@ def _first_fault(error: ValidationError) -> str:
     problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
     place = ".".join(map(str, problem["loc"]))
     if place == "stream":
-        return "stream: only whole answers are given here; leave stream out."
+        return "stream: streaming is not supported; leave stream out."
     return f"{place or 'body'}: {problem['msg']}"
 
 

@@ -1,4 +1,4 @@
-"""What was asked of the writer, and what came of it: for tests that count a provider's calls."""
+"""Records the calls and their outcomes, for tests that count a provider's calls."""
 
 import time
 from collections import deque
@@ -16,8 +16,8 @@ class Call:
     schema: str
     #: The caller's `traceparent` (W3C Trace Context).
     trace: str | None
-    #: "under way", "finished", "failed" or "dropped" (the client went away).
-    outcome: str = "under way"
+    #: "in progress", "finished", "failed" or "dropped" (the client went away).
+    outcome: str = "in progress"
 
 
 class CallLog:
@@ -39,7 +39,7 @@ class CallLog:
         self._counts["in_flight"] -= 1
 
     def reset(self) -> None:
-        """Count from 0; calls under way go on counting as such."""
+        """Count from 0. Calls in progress stay in `in_flight`."""
         in_flight = self._counts["in_flight"]
         self._counts = dict.fromkeys(self._counts, 0) | {"in_flight": in_flight}
         self._calls.clear()

@@ -1,4 +1,4 @@
-"""Chat completions: what a request asks for, and the answer in OpenAI's form."""
+"""Chat completions: reads a request and writes the answer in OpenAI's form."""
 
 import itertools
 import json
@@ -17,16 +17,16 @@ from local.offline_writer.lore.chooser import seed_of
 from local.offline_writer.lore.schema_filler import fill
 from local.offline_writer.lore.writer import LoreWriter
 
-#: Roughly how many characters a token has, in English.
+#: Roughly, in English.
 _CHARACTERS_PER_TOKEN = 4
-#: So many names are not given out again.
+#: This many recent names are not used again.
 _REMEMBERED_NAMES = 1_500
-#: What is written where no schema is given.
+#: The schema of a request without one.
 _PROSE = {"type": "object", "properties": {"description": {"type": "string"}}, "required": ["description"]}
 
 
 class _Lenient(BaseModel):
-    """Whatever else a client sends is its own business."""
+    """Ignores unknown fields."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -75,12 +75,12 @@ class Answer:
 
 
 class Pen:
-    """Writes answers. With a seed the same requests in the same order are answered the same."""
+    """Writes answers. With a seed, the same requests in the same order get the same answers."""
 
     def __init__(self, seed: int | None) -> None:
         self._seed = SystemRandom().getrandbits(64) if seed is None else seed
         self._counter = itertools.count()
-        #: So that jobs of one theme do not meet the same people again.
+        #: So that jobs with the same theme get different names.
         self._used_names: deque[str] = deque(maxlen=_REMEMBERED_NAMES)
 
     def write(self, request: CompletionRequest) -> str:
@@ -100,13 +100,13 @@ class Pen:
                 self._used_names.append(piece["name"])
 
     def _seed_for(self, brief: Brief) -> int:
-        """What opens a piece is new each time; what goes on with one follows from what is written of it."""
+        """A new piece differs each time. The rest of a piece depends only on what is written already."""
         turn = next(self._counter) if brief.opens_a_piece else 0
         return seed_of(self._seed, turn, brief.content)
 
 
 def completion(request: CompletionRequest, answer: Answer) -> Mapping[str, Any]:
-    """The answer as OpenAI would send it, tokens estimated from the length of the texts."""
+    """The answer as OpenAI would send it, with tokens estimated from the length of the texts."""
     asked = sum(len(message.text) for message in request.messages)
     prompt_tokens = asked // _CHARACTERS_PER_TOKEN
     completion_tokens = max(1, len(answer.content or answer.refusal or "") // _CHARACTERS_PER_TOKEN)

@@ -1,4 +1,4 @@
-"""Faults on demand: which ones there are, when they strike, and how the plan for them is set."""
+"""Faults on demand: their kinds, when they strike, and the plan that sets them."""
 
 from collections.abc import Mapping
 from random import Random
@@ -28,14 +28,14 @@ class _Strict(BaseModel):
 
 
 class Rule(_Strict):
-    """One fault and the requests it strikes."""
+    """One fault and the requests that it strikes."""
 
     fault: FaultName
-    #: Probability for each request that it concerns.
+    #: The probability for each matching request.
     rate: Annotated[float, Field(ge=0, le=1)] = 1
-    #: How often it strikes before it is used up; None: for ever.
+    #: How often it strikes; None: without limit.
     times: Annotated[int, Field(ge=0)] | None = None
-    #: Sent as Retry-After with 429 and 503; None: no such header.
+    #: The Retry-After header of 429 and 503; None: no header.
     retry_after_s: Annotated[float, Field(ge=0)] | None = None
     #: Only requests whose schema has this name, such as "character_stats"; None: all.
     schema_name: str | None = Field(default=None, alias="schema")
@@ -44,18 +44,18 @@ class Rule(_Strict):
 class Plan(_Strict):
     """How the provider behaves from now on."""
 
-    #: Each call takes this times a number between 0.6 and 1.4; None leaves it as it is.
+    #: A call takes this long, times 0.6 to 1.4; None: as before.
     latency_s: Annotated[float, Field(ge=0)] | None = None
-    #: The first that strikes counts.
+    #: The first rule that strikes wins.
     rules: list[Rule] = Field(default_factory=list)
 
 
 class PlanFault(ValueError):
-    """The plan cannot be read; the message names every fault."""
+    """The plan is invalid. The message names every fault."""
 
 
 class Faults:
-    """The plan in force. `random` decides about rates and spreads latencies."""
+    """The current plan. `random` draws for rates and varies latencies."""
 
     def __init__(self, latency_s: float, rules: list[Rule], random: Random) -> None:
         self._plan = Plan(latency_s=latency_s, rules=rules)
@@ -74,7 +74,7 @@ class Faults:
 
     @property
     def plan(self) -> dict[str, Any]:
-        """As it can be set again."""
+        """The plan in the form that `read_plan` accepts."""
         return self._plan.model_dump(by_alias=True)
 
     def replace(self, plan: Plan) -> None:
@@ -86,10 +86,10 @@ class Faults:
         return (self._plan.latency_s or 0) * self._random.uniform(0.6, 1.4)
 
     def strike(self, schema_name: str) -> Rule | None:
-        """The rule that strikes this request, if one does; it is used once more then."""
+        """The rule that strikes this request, or None. Counts the strike."""
         for rule in self._plan.rules:
-            concerns = rule.schema_name in (None, schema_name) and rule.times != 0
-            if concerns and self._random.random() < rule.rate:
+            matches = rule.schema_name in (None, schema_name) and rule.times != 0
+            if matches and self._random.random() < rule.rate:
                 if rule.times is not None:
                     rule.times -= 1
                 return rule

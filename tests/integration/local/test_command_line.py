@@ -89,7 +89,7 @@ def test_a_demo_that_is_broken_off_as_it_starts_ends_with_130(tmp_path: Path) ->
         assert command.status() == 130, command.said
     assert_nothing_is_left(pids, {})
     assert "Traceback" not in command.said
-    assert "Everything has ended." in command.said
+    assert "Everything has stopped." in command.said
 
 
 def test_a_port_in_use_gives_one_sentence(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_port_in_use_gives_one_sentence(tmp_path: Path) -> None:
             assert command.status() == 1
     _, *sentence = command.said.splitlines()
     assert sentence == [
-        f"Port {port} (API_PORT) is in use. End the program that uses it, set API_PORT to another port, or leave "
+        f"Port {port} (API_PORT) is in use. Stop the program that uses it, set API_PORT to another port, or leave "
         "API_PORT unset to get a free one."
     ]
 
@@ -111,7 +111,7 @@ def test_a_folder_in_use_gives_one_sentence_and_the_first_stack_is_left_alone(
     with Command("demo", stack_folder) as command:
         assert command.status() == 1
     _, *sentence = command.said.splitlines()
-    assert sentence == [f"Another stack is running in {stack_folder}. End it, or set LOCAL_DIR to another folder."]
+    assert sentence == [f"Another stack is running in {stack_folder}. Stop it, or set LOCAL_DIR to another folder."]
     assert (stack_folder / "stack.json").read_text() == before
 
 

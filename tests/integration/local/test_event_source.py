@@ -1,6 +1,6 @@
-"""The local event source treats messages as Lambda does: a real queue over HTTP, functions in processes of their own.
+"""The local event source treats messages as Lambda does, with a real queue over HTTP and functions as processes.
 
-The second emulator is there for what the queue has a part in; the rest is the mapping's own doing, on any queue.
+Tests in which the queue matters run on both emulators, the others on one.
 """
 
 import logging
@@ -38,7 +38,7 @@ class TestMappingList(MappingList):
 
 @first_backend_only
 class TestPlainRuntime:
-    """What could differ with our own runtime, which runs where AWS publishes none."""
+    """What could differ with this project's runtime, for systems without AWS's."""
 
     @pytest.fixture
     def bench(self, backend: Backend, tmp_path: Path) -> LocalBench:
@@ -48,16 +48,8 @@ class TestPlainRuntime:
     test_the_event_has_the_shape = QueueList.test_the_event_has_the_shape_that_was_recorded_on_lambda
     test_attributes_have_the_shape = QueueList.test_attributes_of_a_message_have_the_shape_that_was_recorded_on_lambda
 
-    async def test_draining_finishes_what_is_under_way(self, bench: LocalBench) -> None:
-        await test_draining_finishes_what_is_under_way_and_takes_nothing_more(bench)
-
-
-@first_backend_only
-async def test_a_window_that_ends_delivers_what_there_is(bench: LocalBench) -> None:
-    bench.send("ok:1", "ok:2")
-    async with bench.mapped(replace(bench.config, window_s=0.3)):
-        await until(lambda: bench.left() == 0)
-    assert [line["batch"] for line in bench.seen()] == [2, 2]
+    async def test_draining_finishes_the_batches_in_progress(self, bench: LocalBench) -> None:
+        await test_draining_finishes_the_batches_in_progress_and_receives_no_more(bench)
 
 
 @first_backend_only
@@ -74,7 +66,7 @@ async def test_failures_slow_the_mapping_down_and_successes_speed_it_up(bench: L
 
 
 @first_backend_only
-async def test_less_than_six_times_the_function_timeout_is_warned_of(
+async def test_a_visibility_timeout_below_six_function_timeouts_causes_a_warning(
     make_bench: MakeLocalBench, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "local"):
@@ -84,7 +76,7 @@ async def test_less_than_six_times_the_function_timeout_is_warned_of(
 
 @first_backend_only
 async def test_a_fifo_queue_is_refused(backend: Backend) -> None:
-    """Its groups would have to be kept in order; the stack has none."""
+    """It would have to keep groups in order, and the stack has no such queue."""
     with sqs() as client:
         url = client.create_queue(QueueName="ordered.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     with pytest.raises(MappingRefused, match="standard queues only"):
@@ -92,11 +84,11 @@ async def test_a_fifo_queue_is_refused(backend: Backend) -> None:
 
 
 async def _never(_event: Any) -> Returned:
-    raise AssertionError("nothing is to be invoked")
+    raise AssertionError("no function may be invoked")
 
 
 @first_backend_only
-async def test_duplicates_can_be_asked_for(bench: LocalBench) -> None:
+async def test_duplicate_deliveries_can_be_requested(bench: LocalBench) -> None:
     bench.send("ok:1")
     async with bench.mapped(replace(bench.config, duplicate_rate=1)):
         await until(lambda: bench.left() == 0)
@@ -104,7 +96,7 @@ async def test_duplicates_can_be_asked_for(bench: LocalBench) -> None:
 
 
 @first_backend_only
-async def test_an_environment_that_is_killed_is_replaced_and_its_messages_come_again(
+async def test_a_killed_environment_is_replaced_and_its_messages_are_delivered_again(
     make_bench: MakeLocalBench,
 ) -> None:
     bench = make_bench(visibility_s=2)
@@ -120,7 +112,7 @@ async def test_an_environment_that_is_killed_is_replaced_and_its_messages_come_a
 
 
 @first_backend_only
-async def test_draining_finishes_what_is_under_way_and_takes_nothing_more(bench: LocalBench) -> None:
+async def test_draining_finishes_the_batches_in_progress_and_receives_no_more(bench: LocalBench) -> None:
     bench.send("hold")
     async with bench.mapped() as mapped:
         await until(lambda: len(bench.seen()) == 1)

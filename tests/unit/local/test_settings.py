@@ -6,7 +6,7 @@ import pytest
 
 from foundation.settings import SettingsError
 from local.lambda_emulator.event_source.settings import EventSourceSettings
-from local.page_server import server as web
+from local.page_server import build
 from local.stack import environment
 from local.stack.plan import Plan
 from local.stack.settings import StackSettings, read_dotenv
@@ -70,7 +70,7 @@ def test_so_are_those_of_every_part_each_once() -> None:
 
 
 def test_a_page_that_was_not_built_cannot_be_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "DIST", tmp_path)
+    monkeypatch.setattr(build, "DIST", tmp_path)
     with pytest.raises(SettingsError, match=r"SERVE_PAGE: .*npm run build"):
         StackSettings.read({"SERVE_PAGE": "true"})
     (tmp_path / "index.html").touch()

@@ -1,4 +1,4 @@
-"""What a function's answer means for the messages of its batch.
+"""Which messages of a batch count as handled, by the function's answer.
 
 Source of the table: AWS Lambda developer guide, "Handling errors for an SQS event source in Lambda".
 """
@@ -14,13 +14,13 @@ BATCH = {"a", "b", "c"}
 
 
 @pytest.mark.parametrize("answer", [None, "", {}, {"batchItemFailures": []}, {"batchItemFailures": None}, {"other": 1}])
-def test_nothing_reported_is_a_complete_success(answer: Any) -> None:
-    assert handled(Returned(answer), BATCH, reports_item_failures=True) == BATCH
+def test_an_answer_without_failures_is_a_complete_success(answer: Any) -> None:
+    assert handled(Returned(answer), BATCH) == BATCH
 
 
-def test_what_is_reported_is_delivered_again() -> None:
+def test_reported_messages_are_delivered_again() -> None:
     answer = {"batchItemFailures": [{"itemIdentifier": "b"}, {"itemIdentifier": "b"}]}
-    assert handled(Returned(answer), BATCH, reports_item_failures=True) == {"a", "c"}
+    assert handled(Returned(answer), BATCH) == {"a", "c"}
 
 
 @pytest.mark.parametrize(
@@ -42,17 +42,11 @@ def test_what_is_reported_is_delivered_again() -> None:
         {"batchItemFailures": [{"itemidentifier": "a"}]},
     ],
 )
-def test_an_answer_that_makes_no_sense_fails_the_whole_batch(answer: Any) -> None:
-    """Otherwise a typing error would delete messages that were not handled."""
+def test_an_invalid_answer_fails_the_whole_batch(answer: Any) -> None:
+    """Otherwise a typo in the function would delete messages that it did not handle."""
     with pytest.raises(MalformedResponse):
-        handled(Returned(answer), BATCH, reports_item_failures=True)
+        handled(Returned(answer), BATCH)
 
 
-@pytest.mark.parametrize("answer", [7, {"batchItemFailures": [{"itemIdentifier": "a"}]}])
-def test_without_the_response_type_the_answer_is_ignored(answer: Any) -> None:
-    assert handled(Returned(answer), BATCH, reports_item_failures=False) == BATCH
-
-
-@pytest.mark.parametrize("reports", [True, False])
-def test_a_function_that_fails_has_handled_nothing(reports: bool) -> None:
-    assert handled(Failed("Sandbox.Timedout", "late"), BATCH, reports_item_failures=reports) == set()
+def test_a_function_that_fails_has_handled_nothing() -> None:
+    assert handled(Failed("Sandbox.Timedout", "late"), BATCH) == set()

@@ -1,0 +1,86 @@
+"""What stands in front of the app: guards against other machines' pages, and the limits of a deployed stage."""
+
+import asyncio
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chalicelib.api import problem
+from chalicelib.api.message import MAX_BODY_BYTES, Response
+from local.api_gateway.throttle import TokenThrottle
+from local.http_server import OWN_HOSTS
+
+_ALLOWED_ORIGIN = "Access-Control-Allow-Origin"
+
+
+class FrontDoor:
+    """ASGI middleware that refuses a request with a problem document, or passes it on."""
+
+    def __init__(self, app: ASGIApp, throttle: TokenThrottle, allowed_origin: str | None, cors: Mapping[str, str]):
+        """Pages from this machine, and from `allowed_origin` ("*" for any), may use the API.
+
+        Every refusal has the headers `cors`, as API Gateway's own answers do.
+        """
+        self._app = app
+        self._throttle = throttle
+        self._allowed_origin = allowed_origin
+        self._cors = cors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        origin = request.headers.get("origin")
+        refusal = self._foreign(request) or await self._throttled(request) or _unacceptable_body(request)
+        app = self._app if refusal is None else problem_response(refusal, self._cors)
+        await app(scope, receive, _readable_by(origin, send) if origin and _is_own(origin) else send)
+
+    def _foreign(self, request: Request) -> Response | None:
+        # Browsers always send Host. HTTP/1.0 clients may not.
+        if not _is_own(f"//{request.headers.get('host', OWN_HOSTS[0])}"):
+            return problem.of_status(421, {})
+        origin = request.headers.get("origin")
+        if origin is not None and not _is_own(origin) and self._allowed_origin not in ("*", origin):
+            return problem.of_status(403, {})
+        return None
+
+    async def _throttled(self, request: Request) -> Response | None:
+        refusal = self._throttle.refusal(request.method, request.headers.get("authorization"))
+        if refusal is None:
+            return None
+        await asyncio.sleep(refusal.hold_s)
+        return problem.of_status(429, {"Retry-After": str(refusal.retry_after_s)})
+
+
+def _unacceptable_body(request: Request) -> Response | None:
+    if "transfer-encoding" in request.headers:
+        return problem.of_status(411, {})
+    is_too_large = int(request.headers.get("content-length", 0)) > MAX_BODY_BYTES
+    return problem.of_status(413, {}) if is_too_large else None
+
+
+def problem_response(answer: Response, cors: Mapping[str, str]) -> JSONResponse:
+    return JSONResponse(answer.body, answer.status, {**cors, **answer.headers})
+
+
+def _readable_by(origin: str, send: Send) -> Send:
+    """Let a page of this machine read the answer if the answer allows any page to."""
+
+    async def send_readable(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if _ALLOWED_ORIGIN in headers:
+                headers[_ALLOWED_ORIGIN] = origin
+                headers["Vary"] = "Origin"
+        await send(message)
+
+    return send_readable
+
+
+def _is_own(url: str) -> bool:
+    try:
+        return urlsplit(url).hostname in OWN_HOSTS
+    except ValueError:
+        return False

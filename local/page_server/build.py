@@ -1,0 +1,39 @@
+"""Builds the page, once, if npm is installed."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+
+from local.project import ROOT
+
+FRONTEND = ROOT / "frontend"
+DIST = FRONTEND / "dist"
+
+_BUILD = (("npm", "ci", "--no-audit", "--no-fund"), ("npm", "run", "build"))
+_HOW_TO = "Install Node.js 20 or newer with npm (https://nodejs.org), or run `npm ci && npm run build` in frontend/."
+_LOG_TAIL_LINES = 8
+
+
+def is_built() -> bool:
+    return (DIST / "index.html").is_file()
+
+
+def prepare(say: Callable[[str], None]) -> bool:
+    """Build the page unless it is built. Returns whether there is a page to serve; if not, `say` tells why."""
+    if is_built():
+        return True
+    if shutil.which("npm") is None:
+        say(f"The page is not built and npm is not installed, so the stack starts without the page. {_HOW_TO}")
+        return False
+    say("Building the page (once, about a minute) ...")
+    return all(_succeeds(command, say) for command in _BUILD)
+
+
+def _succeeds(command: tuple[str, ...], say: Callable[[str], None]) -> bool:
+    done = subprocess.run(
+        command, check=False, cwd=FRONTEND, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if done.returncode != 0:
+        tail = "\n".join(f"  | {line}" for line in done.stdout.splitlines()[-_LOG_TAIL_LINES:])
+        say(f"The page failed to build, so the stack starts without it. `{' '.join(command)}` said:\n{tail}")
+    return done.returncode == 0

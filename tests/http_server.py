@@ -1,0 +1,25 @@
+"""An ASGI application on a real port, served from a thread of the test's process."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from local.http_server import listen, make_server
+from local.project import LOOPBACK
+
+
+@contextmanager
+def serving(app: ASGIApp, protocol: type[H11Protocol] = H11Protocol) -> Iterator[str]:
+    """The address without a slash at the end. A client that connects early waits until the server is up."""
+    server = make_server(app, protocol)
+    with listen(0) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
