@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Iterator
 
-from foundation.failure import JOB_FAILURES, REQUEST_FAILURES
+from foundation.job_failure import JOB_FAILURES
+from foundation.request_failure import REQUEST_FAILURES
 
 _INTRODUCTION = """\
 # Error codes
 
-<!-- Made by `make docs` from foundation/failure.py. -->
+<!-- Made by `make docs` from foundation/request_failure.py and foundation/job_failure.py. -->
 
 There are two kinds of codes, and both are stable. `code` in a problem document says why a request was refused.
 `error_code` of a job, and `code` of an entry in its `warnings`, says why something was not written. The sentences

@@ -7,7 +7,8 @@ tried again are in the catalogue, foundation/failure.py.
 from collections.abc import Sequence
 from typing import ClassVar
 
-from foundation.failure import JOB_FAILURES, Failure
+from foundation.failure import Failure
+from foundation.job_failure import JOB_FAILURES
 
 
 class LoreError(Exception):

@@ -9,7 +9,8 @@ from chalicelib.api.message import MAX_BODY_BYTES
 from chalicelib.api.openapi_schema import REF, schemas
 from chalicelib.api.route import Route
 from chalicelib.domain.job_type import JOB_TYPES
-from foundation.failure import REQUEST_FAILURES, TITLES, Failure
+from foundation.failure import Failure
+from foundation.request_failure import REQUEST_FAILURES, TITLES
 
 _VERSION = "1.0.0"
 

@@ -6,7 +6,8 @@ from chalicelib.api.message import Response, shortened
 from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.domain.error import Fault, InvalidSubmission, LoreSmithError, NoToken, Unauthenticated, Unavailable
 from chalicelib.domain.quota import QuotaExceeded
-from foundation.failure import REQUEST_FAILURES, TITLES, Failure
+from foundation.failure import Failure
+from foundation.request_failure import REQUEST_FAILURES, TITLES
 
 
 class PayloadTooLarge(LoreSmithError):

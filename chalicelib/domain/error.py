@@ -27,7 +27,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from foundation.failure import JOB_FAILURES, REQUEST_FAILURES, Failure
+from foundation.failure import Failure
+from foundation.job_failure import JOB_FAILURES
+from foundation.request_failure import REQUEST_FAILURES
 
 
 class LoreSmithError(Exception):

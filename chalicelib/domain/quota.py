@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.error import LoreSmithError
-from foundation.failure import REQUEST_FAILURES
+from foundation.request_failure import REQUEST_FAILURES
 
 #: When to check again whether an unfinished job has ended, seconds.
 _LOOK_AGAIN_S = 5

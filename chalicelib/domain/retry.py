@@ -6,7 +6,7 @@ from chalicelib.domain.error import GenerationFailed
 from chalicelib.domain.job import Job
 from chalicelib.domain.outcome import Failed, Outcome, RetryLater
 from chalicelib.domain.timing import Timing
-from foundation.failure import JOB_FAILURES
+from foundation.job_failure import JOB_FAILURES
 
 TIMEOUT = JOB_FAILURES["timeout"]
 

@@ -16,7 +16,7 @@ from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
 from chalicelib.port.quota_ledger import QuotaLedger
-from foundation.failure import JOB_FAILURES
+from foundation.job_failure import JOB_FAILURES
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,10 @@ import pytest
 
 from chalicelib.api import router
 from chalicelib.domain.error import LoreSmithError
-from foundation.failure import JOB_FAILURES, REQUEST_FAILURES, TITLES, Failure
+from foundation.failure import Failure
 from foundation.failure_page import page
+from foundation.job_failure import JOB_FAILURES
+from foundation.request_failure import REQUEST_FAILURES, TITLES
 from generator_service.error import LoreError
 from local.provider_check import advice
 

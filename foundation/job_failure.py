@@ -1,0 +1,147 @@
+"""Why a job failed (`error_code`), or why a piece is missing or was changed (`code` of a warning)."""
+
+from foundation.failure import Failure, by_code
+
+_TELL_OPERATORS = "Tell the operators the job's id."
+
+JOB_FAILURES = by_code(
+    (
+        Failure(
+            code="timeout",
+            sentence="Writing took longer than allowed and was stopped. What is finished is kept: retry to continue.",
+            when="not written within the job's deadline (120 s), or not claimed by a worker within an hour",
+            retryable=True,
+            transient=True,
+            grpc_status="DEADLINE_EXCEEDED",
+        ),
+        Failure(
+            code="generator_unavailable",
+            sentence="The writers cannot be reached right now. Retry the job in a minute.",
+            when="the generator did not take the connection within 8 s, or the connection was lost, three times",
+            retryable=True,
+            transient=True,
+            grpc_status="UNAVAILABLE",
+        ),
+        Failure(
+            code="overloaded",
+            sentence="All writers are busy. Retry the job in a minute.",
+            when="all writers were busy until the deadline",
+            retryable=True,
+            transient=True,
+            grpc_status="RESOURCE_EXHAUSTED",
+        ),
+        Failure(
+            code="worker_lost",
+            sentence="The work was interrupted too often and was given up. Retry the job to continue from what is "
+            "finished.",
+            when="workers died three times while they ran this job",
+            retryable=True,
+        ),
+        Failure(
+            code="undeliverable",
+            sentence="The job could not be handed to a worker. Retry it; if that fails again, tell the operators its "
+            "id.",
+            when="its message ended in the dead-letter queue, and neither `timeout` nor `worker_lost` says more",
+            retryable=True,
+        ),
+        Failure(
+            code="world_not_saved",
+            sentence="The world was written but could not be saved. Retry the job: nothing is written or paid for "
+            "again.",
+            when="the world was written, but DynamoDB did not take it",
+            retryable=True,
+            transient=True,
+        ),
+        Failure(
+            code="provider_unavailable",
+            sentence="The language model cannot be reached right now. Try again in a minute.",
+            when="the LLM's provider is down, answers 409, 424 or 5xx, sends something unreadable, or is still loading "
+            "its model",
+            retryable=True,
+            transient=True,
+            grpc_status="UNAVAILABLE",
+        ),
+        Failure(
+            code="provider_rate_limited",
+            sentence="The language model accepts no more requests at the moment. Try again in a minute.",
+            when="the provider answers 429, or 413 for tokens per minute",
+            retryable=True,
+            transient=True,
+            grpc_status="UNAVAILABLE",
+        ),
+        Failure(
+            code="provider_timeout",
+            sentence="The language model did not answer in time. Try again in a minute.",
+            when="the provider does not answer in time, or answers 408",
+            retryable=True,
+            transient=True,
+            grpc_status="UNAVAILABLE",
+        ),
+        Failure(
+            code="provider_auth",
+            sentence="The language model does not accept the API key. The operators must set a valid key.",
+            when="the provider rejects the key (401, 403)",
+            grpc_status="FAILED_PRECONDITION",
+        ),
+        Failure(
+            code="provider_quota",
+            sentence="The language model's account has no credit left. The operators must add credit.",
+            when="the provider's account has no credit left",
+            grpc_status="FAILED_PRECONDITION",
+        ),
+        Failure(
+            code="provider_bad_request",
+            sentence="The language model rejected the request. The operators must check the configured model and "
+            "address.",
+            when="the provider rejects the request, the model's name or the address (400, 404, 422); the generator's "
+            "log names the setting",
+            grpc_status="FAILED_PRECONDITION",
+        ),
+        Failure(
+            code="invalid_output",
+            sentence="The language model gave two unusable answers in a row. Try again.",
+            when="the LLM's answer did not fit the schema, twice in a row",
+            retryable=True,
+        ),
+        Failure(
+            code="truncated",
+            sentence="The language model's answer was cut off twice in a row. Try again, or ask for fewer pieces.",
+            when="the LLM's answer was cut off, twice in a row",
+            retryable=True,
+        ),
+        Failure(
+            code="duplicate_name",
+            sentence="No unused name was found for this piece. Try again, or change the theme.",
+            when="the LLM gave no name that is not taken",
+            retryable=True,
+        ),
+        Failure(
+            code="refused",
+            sentence="The language model refused to write this. Change the theme or the chosen pieces, and try again.",
+            when="the LLM, its content filter or the provider's moderation will not write this",
+        ),
+        Failure(
+            code="adjusted",
+            sentence="A part of this piece was adjusted.",
+            when="only in `warnings`, with `missing: false`: the piece is there; a number was set to the nearest "
+            "bound, or a text was cut after a sentence",
+        ),
+        Failure(
+            code="unknown_kind",
+            sentence=f"The generator does not know this kind of lore. {_TELL_OPERATORS}",
+            when="worker and generator are of different versions",
+            grpc_status="INVALID_ARGUMENT",
+        ),
+        Failure(
+            code="invalid_params",
+            sentence="The generator rejected the parameters of the job.",
+            when="worker and generator are of different versions",
+            grpc_status="INVALID_ARGUMENT",
+        ),
+        Failure(
+            code="internal",
+            sentence=f"An internal error stopped the work. {_TELL_OPERATORS}",
+            when="a bug; `retryable` if the generator's stream ended too early",
+        ),
+    )
+)

@@ -1,0 +1,174 @@
+"""Why a request was refused: the `code` of a problem document."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from foundation.failure import Failure, by_code
+
+#: The title of a problem document, by status.
+TITLES: Mapping[int, str] = MappingProxyType(
+    {
+        400: "The request is not valid",
+        401: "Not signed in",
+        403: "Not permitted",
+        404: "Not found",
+        405: "Method not allowed",
+        409: "Not possible in this state",
+        411: "Length required",
+        413: "The body is too large",
+        415: "The body is not JSON",
+        421: "Misdirected request",
+        422: "The Idempotency-Key was used before",
+        429: "Too many requests",
+        500: "Internal error",
+        503: "Temporarily unavailable",
+    }
+)
+
+
+def _unavailable(code: str, sentence: str, when: str) -> Failure:
+    return Failure(
+        code=code, sentence=sentence, when=when, remedy="try again after `Retry-After`", retryable=True, status=503
+    )
+
+
+#: Of several codes with one status, the first is the usual one.
+REQUEST_FAILURES = by_code(
+    (
+        Failure(
+            code="invalid_request",
+            status=400,
+            sentence="The request is not valid. Correct it and send it again.",
+            when="type, payload, parameters, or the JSON itself; `errors` names every fault",
+            remedy="correct it",
+        ),
+        Failure(
+            code="unauthenticated",
+            status=401,
+            sentence="A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>.",
+            when="the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an "
+            "error unless the token is missing",
+            remedy="sign in again",
+        ),
+        Failure(
+            code="not_found",
+            status=404,
+            sentence="There is nothing under this id, or it has expired. Jobs are kept for 24 hours.",
+            when="unknown, expired (24 h), or somebody else's; also an unknown address",
+        ),
+        Failure(
+            code="forbidden",
+            status=403,
+            sentence="You may not do this for another user. Leave user_id out, or send your own id.",
+            when="with tokens: `user_id` names somebody else than the caller",
+            remedy="leave `user_id` out",
+        ),
+        Failure(
+            code="foreign_page",
+            status=403,
+            sentence="A page of another machine may not use this local server. To permit it, set CORS_ALLOW_ORIGIN to "
+            "its origin.",
+            when="locally: the request comes from a page of another machine",
+            remedy="set `CORS_ALLOW_ORIGIN` to its origin, if it may",
+        ),
+        Failure(
+            code="method_not_allowed",
+            status=405,
+            sentence="This address does not take this method. The Allow header lists those it takes.",
+            when="a method that the address does not take; on AWS, API Gateway answers `not_found` instead",
+            remedy="see the `Allow` header",
+        ),
+        Failure(
+            code="conflict",
+            status=409,
+            sentence="The job's state does not permit this.",
+            when="the job's state does not permit it, such as a retry of a running job",
+            remedy="see `detail`",
+        ),
+        Failure(
+            code="length_required",
+            status=411,
+            sentence="Send the body with its Content-Length.",
+            when="locally: a body without `Content-Length`",
+            remedy="send one",
+        ),
+        Failure(
+            code="payload_too_large",
+            status=413,
+            sentence="The body is larger than 64 KiB. Send less context.",
+            when="a body over 64 KiB, on any route",
+            remedy="send less context",
+        ),
+        Failure(
+            code="unsupported_media_type",
+            status=415,
+            sentence="The body must be JSON: set Content-Type: application/json.",
+            when="a body that is not `application/json`, or is compressed",
+            remedy="send plain JSON",
+        ),
+        Failure(
+            code="misdirected",
+            status=421,
+            sentence="A local server answers only to 127.0.0.1 and localhost.",
+            when="locally: the request was for another host's name",
+            remedy="use 127.0.0.1 or localhost",
+        ),
+        Failure(
+            code="idempotency_mismatch",
+            status=422,
+            sentence="This Idempotency-Key was used for a different request. Use a new key for a new request.",
+            when="the `Idempotency-Key` was used for another request",
+            remedy="use a new key",
+        ),
+        Failure(
+            code="quota_exceeded",
+            status=429,
+            sentence="You have reached a limit. Try again later.",
+            when="too many unfinished jobs, or too many submissions a minute",
+            remedy="try again after `Retry-After`, or cancel a job",
+            retryable=True,
+        ),
+        Failure(
+            code="throttled",
+            status=429,
+            sentence="Too many requests. Try again after the number of seconds in Retry-After.",
+            when="too many requests with one token; on AWS also from one address, or of all callers together",
+            remedy="try again after `Retry-After`",
+            retryable=True,
+        ),
+        Failure(
+            code="internal_error",
+            status=500,
+            sentence="Something went wrong on our side. Try again in a minute.",
+            when="a bug",
+            remedy="tell the operators the `X-Request-Id`",
+            retryable=True,
+        ),
+        _unavailable(
+            "store_unavailable",
+            "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
+            "Redis cannot be reached, or takes no writes",
+        ),
+        _unavailable(
+            "queue_unavailable",
+            "The job could not be queued, and was not kept. Try again in a few seconds.",
+            "SQS cannot be reached",
+        ),
+        _unavailable(
+            "worlds_unavailable",
+            "The store of worlds cannot be reached right now. Try again in a few seconds.",
+            "DynamoDB cannot be reached",
+        ),
+        _unavailable(
+            "auth_unavailable",
+            "Your token cannot be checked right now. Try again in a few seconds.",
+            "the issuer's keys cannot be fetched",
+        ),
+        _unavailable(
+            "unavailable",
+            "The service cannot be reached right now. Try again in a few seconds.",
+            "API Gateway gave up on the function. The request may have been accepted: repeat it with the same "
+            "`Idempotency-Key`",
+        ),
+    )
+)
