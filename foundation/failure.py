@@ -1,8 +1,8 @@
-"""The catalogue of failures: each code, what it means, and the sentence that a person reads.
+"""What a failure is. The catalogue of them all is in `request_failure.py` and `job_failure.py`.
 
-Requests fail with a code of `request_failure.py`, jobs with one of `job_failure.py`. The error classes of the Lambda functions and of the generator, the statuses in HTTP and gRPC, the OpenAPI document and
-docs/errors.md (`make docs`) all follow from it. Codes are stable; sentences may change. A sentence says what happened
-and what to do. It never contains text of a provider, a key or a host: those go into the log.
+The error classes of the Lambda functions and of the generator, the statuses in HTTP and gRPC, the OpenAPI document and
+docs/errors.md (`make docs`) follow from it. Codes are stable; sentences may change. A sentence says what happened and
+what to do. It never contains text of a provider, a key or a host: those go into the log.
 """
 
 from collections.abc import Iterable, Mapping
