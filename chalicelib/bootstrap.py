@@ -52,6 +52,16 @@ class Services:
     verifier: Verifier | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    #: Attempts of one job.
+    max_attempts: int = 3
+    #: Long polls that one process holds at the same time.
+    max_waiters: int = 64
+    #: What one owner may submit and run.
+    quota: Quota = UNLIMITED
+
+
 def assemble(
     *,
     database: JobDatabase,
@@ -59,9 +69,7 @@ def assemble(
     generator: Generator,
     worlds: WorldStore,
     timing: Timing,
-    max_attempts: int = 3,
-    max_waiters: int = 64,
-    quota: Quota = UNLIMITED,
+    limits: Limits = Limits(),
     verifier: Verifier | None = None,
     meter: Meter | None = None,
     jitter: Jitter = random.uniform,
@@ -73,14 +81,14 @@ def assemble(
     submission = Submission(
         jobs=jobs,
         keys=database.keys,
-        admission=Admission(index, quotas, quota),
+        admission=Admission(index, quotas, limits.quota),
         queue=queue,
         timing=timing,
-        max_attempts=max_attempts,
+        max_attempts=limits.max_attempts,
     )
     return Services(
         submission=submission,
-        reading=Reading(jobs, index, recovery, max_waiters, meter),
+        reading=Reading(jobs, index, recovery, limits.max_waiters, meter),
         recovery=recovery,
         worker=_worker(
             database=database,
@@ -89,7 +97,7 @@ def assemble(
             worlds=worlds,
             recovery=recovery,
             timing=timing,
-            quota=quota,
+            quota=limits.quota,
             meter=meter,
             jitter=jitter,
         ),
@@ -195,9 +203,7 @@ def build(environment: Mapping[str, str]) -> Services:
         generator=grpc_generator(settings),
         worlds=DynamoDbWorldStore(settings.worlds_table),
         timing=settings.timing,
-        max_attempts=settings.max_attempts,
-        max_waiters=settings.max_waiters,
-        quota=settings.quota,
+        limits=Limits(max_attempts=settings.max_attempts, max_waiters=settings.max_waiters, quota=settings.quota),
         verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,
         meter=emf_meter(settings) if settings.stage else None,
     )

@@ -4,11 +4,12 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from local.error import LocalError
 from local.stack.child import Child
+from local.stack.process_ids import ProcessIds
 from local.stack.program import Program
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class Supervisor:
         self._orders: deque[Sequence[Program]] = deque()
         self._groups: list[list[Child]] = []
         self._pids: dict[str, int] = {}
-        self._own: dict[str, Mapping[str, int]] = {}
+        self._process_ids = ProcessIds()
         self._failure: LocalError | None = None
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
@@ -43,7 +44,7 @@ class Supervisor:
     def wait_ready(self, *names: str, timeout_s: float) -> None:
         """Wait until all of these are ready. Raises `StartFailed`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._over or self._are_ready(names), timeout_s)
+            self._changed.wait_for(lambda: self._over or _are_ready(self._children(), names), timeout_s)
             if self._over:
                 raise self._failure or LocalError("The stack was stopped while it was starting.")
             for child in self._children():
@@ -109,36 +110,23 @@ class Supervisor:
             self._failure = error
 
     def _report(self) -> None:
-        pids = dict(self._pids_of_children())
-        changed = pids != self._pids
+        changed = self._process_ids.update(self._children())
         with self._changed:
-            self._pids = pids
+            self._pids = self._process_ids.known
             self._changed.notify_all()
         if changed:
             self._on_change()
 
-    def _pids_of_children(self) -> Iterator[tuple[str, int]]:
-        """A dead process keeps its last id until its restart, so that a known name does not vanish."""
-        for child in self._children():
-            name = child.program.name
-            if child.pid is None:
-                if name in self._pids:
-                    yield name, self._pids[name]
-            else:
-                yield name, child.pid
-                self._own[name] = child.program.own_processes(child.pid) or self._own.get(name, {})
-            yield from self._own.get(name, {}).items()
-
     def _children(self) -> list[Child]:
         return [child for group in self._groups for child in group]
-
-    def _are_ready(self, names: Sequence[str]) -> bool:
-        ready = {child.program.name for child in self._children() if child.ready}
-        return ready.issuperset(names)
 
     @property
     def _over(self) -> bool:
         return self._failure is not None or self._stopping.is_set()
+
+
+def _are_ready(children: Sequence[Child], names: Sequence[str]) -> bool:
+    return {child.program.name for child in children if child.ready}.issuperset(names)
 
 
 def _end(group: Sequence[Child]) -> None:

@@ -10,7 +10,6 @@ from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.job import Job
 from chalicelib.domain.job_request import JobRequest
-from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
 from generator_service.registry import load_kinds
 from tests.fake.generator import FakeGenerator, stages_of
@@ -35,7 +34,6 @@ async def test_a_thousand_messages_delivered_twice_leave_every_job_done_once(red
             generator=generator,
             worlds=MemoryWorldStore(),
             timing=Timing(),
-            quota=UNLIMITED,
         )
 
     jobs = await _submitted(process())

@@ -9,7 +9,7 @@ import asyncio
 import random
 from dataclasses import dataclass, field, replace
 
-from chalicelib.bootstrap import Services, assemble
+from chalicelib.bootstrap import Limits, Services, assemble
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import LoreSmithError
 from chalicelib.domain.job_request import JobRequest
@@ -100,7 +100,7 @@ class Simulation:
             generator=gated(self.generator, life.gate),
             worlds=MemoryWorldStore(),
             timing=TIMING,
-            quota=replace(UNLIMITED, max_running=self.max_running),
+            limits=Limits(quota=replace(UNLIMITED, max_running=self.max_running)),
             jitter=self.rng.uniform,
         )
 

@@ -1,6 +1,6 @@
 """The services on fakes, in virtual time."""
 
-from chalicelib.bootstrap import Services, assemble
+from chalicelib.bootstrap import Limits, Services, assemble
 from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.quota import UNLIMITED, Quota
@@ -41,7 +41,7 @@ class System:
             generator=self.generator,
             worlds=self.worlds,
             timing=self.timing,
-            quota=self.quota,
+            limits=Limits(quota=self.quota),
             meter=self.meter,
             jitter=lambda _low, high: high,
         )
