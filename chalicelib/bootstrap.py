@@ -78,32 +78,36 @@ def assemble(
     meter = meter or SilentMeter()
     jobs, index, quotas = database.jobs, database.index, database.quotas
     recovery = Recovery(jobs=jobs, index=index, quotas=quotas, queue=queue, timing=timing, meter=meter)
-    submission = Submission(
-        jobs=jobs,
-        keys=database.keys,
-        admission=Admission(index, quotas, limits.quota),
+    worker = _worker(
+        database=database,
         queue=queue,
+        generator=generator,
+        worlds=worlds,
+        recovery=recovery,
         timing=timing,
-        max_attempts=limits.max_attempts,
+        quota=limits.quota,
+        meter=meter,
+        jitter=jitter,
     )
     return Services(
-        submission=submission,
+        submission=_submission(database, queue, timing, limits),
         reading=Reading(jobs, index, recovery, limits.max_waiters, meter),
         recovery=recovery,
-        worker=_worker(
-            database=database,
-            queue=queue,
-            generator=generator,
-            worlds=worlds,
-            recovery=recovery,
-            timing=timing,
-            quota=limits.quota,
-            meter=meter,
-            jitter=jitter,
-        ),
+        worker=worker,
         health=Health({"redis": jobs.ping, "queue": queue.ping, "generator": generator.ping}),
         worlds=worlds,
         verifier=verifier,
+    )
+
+
+def _submission(database: JobDatabase, queue: JobQueue, timing: Timing, limits: Limits) -> Submission:
+    return Submission(
+        jobs=database.jobs,
+        keys=database.keys,
+        admission=Admission(database.index, database.quotas, limits.quota),
+        queue=queue,
+        timing=timing,
+        max_attempts=limits.max_attempts,
     )
 
 

@@ -110,7 +110,7 @@ def _worker_rights(r: Resources) -> list[iam.PolicyStatement]:
 
 
 def common_environment(
-    settings: InfraSettings, resources: Resources, *, redis: Mapping[str, str], generator_target: str
+    settings: InfraSettings, resources: Resources, redis: Mapping[str, str], generator_target: str
 ) -> dict[str, str]:
     """The variables of `chalicelib.settings` that are no secrets; and the name of the one secret all functions read."""
     found = {

@@ -36,3 +36,12 @@ class Page(Construct):
             ),
         )
         self.origin = f"https://{self.distribution.distribution_domain_name}"
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What people and `infra/deploy.sh` need to know."""
+        return {
+            "PageUrl": self.origin,
+            "PageBucket": self.bucket.bucket_name,
+            "PageDistribution": self.distribution.distribution_id,
+        }

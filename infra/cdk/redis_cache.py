@@ -36,14 +36,6 @@ class RedisCache(Construct):
         subnets = elasticache.CfnSubnetGroup(
             self, "Subnets", description="Private subnets", subnet_ids=self._network.subnets.subnet_ids
         )
-        # Keys of jobs end by themselves; one thrown out before would be a job that vanished.
-        parameters = elasticache.CfnParameterGroup(
-            self,
-            "Parameters",
-            cache_parameter_group_family=_FAMILY,
-            description="No key is evicted",
-            properties={"maxmemory-policy": "noeviction"},
-        )
         group = elasticache.CfnReplicationGroup(
             self,
             "Group",
@@ -61,7 +53,7 @@ class RedisCache(Construct):
             auth_token=self._password,
             port=REDIS_PORT,
             cache_subnet_group_name=subnets.ref,
-            cache_parameter_group_name=parameters.ref,
+            cache_parameter_group_name=self._parameters().ref,
             security_group_ids=[self._network.redis.security_group_id],
             snapshot_retention_limit=1 if settings.is_production else 0,
             auto_minor_version_upgrade=True,
@@ -71,6 +63,16 @@ class RedisCache(Construct):
             "REDIS_PORT": group.attr_primary_end_point_port,
             "REDIS_CLUSTER": "false",
         }
+
+    def _parameters(self) -> elasticache.CfnParameterGroup:
+        """Keys of jobs expire by themselves. If Redis evicted one earlier, its job would vanish."""
+        return elasticache.CfnParameterGroup(
+            self,
+            "Parameters",
+            cache_parameter_group_family=_FAMILY,
+            description="No key is evicted",
+            properties={"maxmemory-policy": "noeviction"},
+        )
 
     def _serverless(self) -> dict[str, str]:
         user = elasticache.CfnUser(

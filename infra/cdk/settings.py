@@ -145,48 +145,9 @@ class InfraSettings(EnvironmentSettings):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if faults := [*self._auth_faults(), *self._network_faults(), *self._capacity_faults()]:
+        if faults := [*_auth_faults(self), *_network_faults(self), *_capacity_faults(self)]:
             raise ValueError("\n".join(faults))
         return self
-
-    def _auth_faults(self) -> Iterator[str]:
-        if self.auth_mode == "none":
-            if self.accept_public_api_without_auth != "yes":
-                yield (
-                    "AUTH_MODE: none leaves the API open to everybody, who could then spend the LLM's money. Use jwt, "
-                    "or set ACCEPT_PUBLIC_API_WITHOUT_AUTH=yes as well"
-                )
-            return
-        for name in ("jwt_issuer", "jwt_audience"):
-            if not getattr(self, name):
-                yield f"{name.upper()}: is required with AUTH_MODE=jwt"
-        if (self.jwt_jwks_url is None) is (self.jwt_public_key is None):
-            yield "JWT_JWKS_URL, JWT_PUBLIC_KEY: set one of the two with AUTH_MODE=jwt"
-
-    def _network_faults(self) -> Iterator[str]:
-        if self.egress == "endpoints":
-            if self.openai_base_url.startswith("https://api.openai.com"):
-                yield "OPENAI_BASE_URL: must be an address inside the VPC with EGRESS=endpoints"
-            if self.jwt_jwks_url:
-                yield "JWT_JWKS_URL: cannot be reached with EGRESS=endpoints; set JWT_PUBLIC_KEY"
-            if self.nat_gateways:
-                yield "NAT_GATEWAYS: goes with EGRESS=nat"
-            if self.otel_collector_image:
-                yield "OTEL_COLLECTOR_IMAGE: neither its registry nor X-Ray can be reached with EGRESS=endpoints"
-
-    def _capacity_faults(self) -> Iterator[str]:
-        if self.log_retention_days not in RETENTION_DAYS:
-            yield f"LOG_RETENTION_DAYS: must be one of {', '.join(map(str, RETENTION_DAYS))}"
-        if self.is_production and not self.has_replica:
-            yield "REDIS_MULTI_AZ: cannot be off in prod"
-        if self.min_tasks > self.generator_max_tasks:
-            yield "GENERATOR_MIN_TASKS: is more than GENERATOR_MAX_TASKS"
-        jobs = self.worker_max_concurrency * WORKER_BATCH_SIZE
-        if jobs > self.generator_max_tasks * JOBS_PER_TASK:
-            yield (
-                f"WORKER_MAX_CONCURRENCY: {jobs} jobs at the same time are more than GENERATOR_MAX_TASKS can take "
-                f"({self.generator_max_tasks} x {JOBS_PER_TASK})"
-            )
 
     @classmethod
     def given(cls, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -198,6 +159,48 @@ class InfraSettings(EnvironmentSettings):
     @classmethod
     def faults_in(cls, environment: Mapping[str, str]) -> list[str]:
         return [*super().faults_in(environment), *_llm_faults(_llm_settings(environment))]
+
+
+def _auth_faults(settings: InfraSettings) -> Iterator[str]:
+    if settings.auth_mode == "none":
+        if settings.accept_public_api_without_auth != "yes":
+            yield (
+                "AUTH_MODE: none leaves the API open to everybody, who could then spend the LLM's money. Use jwt, "
+                "or set ACCEPT_PUBLIC_API_WITHOUT_AUTH=yes as well"
+            )
+        return
+    for name in ("jwt_issuer", "jwt_audience"):
+        if not getattr(settings, name):
+            yield f"{name.upper()}: is required with AUTH_MODE=jwt"
+    if (settings.jwt_jwks_url is None) is (settings.jwt_public_key is None):
+        yield "JWT_JWKS_URL, JWT_PUBLIC_KEY: set one of the two with AUTH_MODE=jwt"
+
+
+def _network_faults(settings: InfraSettings) -> Iterator[str]:
+    if settings.egress == "endpoints":
+        if settings.openai_base_url.startswith("https://api.openai.com"):
+            yield "OPENAI_BASE_URL: must be an address inside the VPC with EGRESS=endpoints"
+        if settings.jwt_jwks_url:
+            yield "JWT_JWKS_URL: cannot be reached with EGRESS=endpoints; set JWT_PUBLIC_KEY"
+        if settings.nat_gateways:
+            yield "NAT_GATEWAYS: goes with EGRESS=nat"
+        if settings.otel_collector_image:
+            yield "OTEL_COLLECTOR_IMAGE: neither its registry nor X-Ray can be reached with EGRESS=endpoints"
+
+
+def _capacity_faults(settings: InfraSettings) -> Iterator[str]:
+    if settings.log_retention_days not in RETENTION_DAYS:
+        yield f"LOG_RETENTION_DAYS: must be one of {', '.join(map(str, RETENTION_DAYS))}"
+    if settings.is_production and not settings.has_replica:
+        yield "REDIS_MULTI_AZ: cannot be off in prod"
+    if settings.min_tasks > settings.generator_max_tasks:
+        yield "GENERATOR_MIN_TASKS: is more than GENERATOR_MAX_TASKS"
+    jobs = settings.worker_max_concurrency * WORKER_BATCH_SIZE
+    if jobs > settings.generator_max_tasks * JOBS_PER_TASK:
+        yield (
+            f"WORKER_MAX_CONCURRENCY: {jobs} jobs at the same time are more than GENERATOR_MAX_TASKS can take "
+            f"({settings.generator_max_tasks} x {JOBS_PER_TASK})"
+        )
 
 
 def _llm_settings(environment: Mapping[str, str]) -> dict[str, str]:

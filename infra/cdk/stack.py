@@ -40,15 +40,14 @@ class JobsStack(cdk.Stack):
         generator = Generator(self, "Generator", settings, network=network, secrets=secrets, jobs=queues.jobs)
         page = Page(self, "Page")
         resources = Resources(queues=queues, worlds=worlds, secrets=secrets)
+        environment = common_environment(settings, resources, cache.environment, generator.target)
         app = ChaliceApp(
             self,
             "App",
             settings,
             network=network,
             resources=resources,
-            environment=common_environment(
-                settings, resources, redis=cache.environment, generator_target=generator.target
-            ),
+            environment=environment,
             allowed_origin=page.origin,
         )
         api = RestApi(self, "Api", settings, app, page.origin)
@@ -58,18 +57,14 @@ class JobsStack(cdk.Stack):
         if settings.has_canary:
             deploy_as_canary(app, alarms)
         dashboard(self, "Dashboard", settings, alarms=alarms, queues=queues, cache=cache)
-        self._print(
-            {
-                "ApiUrl": api.url,
-                "PageUrl": page.origin,
-                "PageBucket": page.bucket.bucket_name,
-                "PageDistribution": page.distribution.distribution_id,
-                "JobsQueueUrl": queues.jobs.queue_url,
-                "DeadLetterQueueUrl": queues.dead_letters.queue_url,
-                "GeneratorTarget": generator.target,
-                "OpenAiKeySecret": secrets.openai_key.secret_arn,
-            }
-        )
+        outputs = {
+            "ApiUrl": api.url,
+            "JobsQueueUrl": queues.jobs.queue_url,
+            "DeadLetterQueueUrl": queues.dead_letters.queue_url,
+            "GeneratorTarget": generator.target,
+            "OpenAiKeySecret": secrets.openai_key.secret_arn,
+        }
+        self._print(outputs | page.outputs)
 
     def _print(self, outputs: dict[str, str]) -> None:
         for name, value in outputs.items():

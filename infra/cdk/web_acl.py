@@ -32,14 +32,7 @@ def web_acl(scope: Construct, construct_id: str, settings: InfraSettings, answer
         construct_id,
         name=settings.name,
         scope="REGIONAL",
-        # Of a body WAF looks at 16 KiB unless told otherwise, and would take every longer one for too large.
-        association_config=waf.CfnWebACL.AssociationConfigProperty(
-            request_body={
-                "API_GATEWAY": waf.CfnWebACL.RequestBodyAssociatedResourceTypeConfigProperty(
-                    default_size_inspection_limit="KB_64"
-                )
-            }
-        ),
+        association_config=_body_inspection(),
         default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
         visibility_config=_visibility(settings, "all"),
         rules=[
@@ -59,13 +52,21 @@ def web_acl(scope: Construct, construct_id: str, settings: InfraSettings, answer
             for name, _, answer in refusals
         },
     )
-    association = waf.CfnWebACLAssociation(
-        scope, f"{construct_id}Association", resource_arn="replaced-below", web_acl_arn=acl.attr_arn
-    )
+    _associate(scope, f"{construct_id}Association", acl)
+    return acl
+
+
+def _associate(scope: Construct, construct_id: str, acl: waf.CfnWebACL) -> None:
+    association = waf.CfnWebACLAssociation(scope, construct_id, resource_arn="replaced-below", web_acl_arn=acl.attr_arn)
     # SAM's own way to name the stage that it makes; a plain name would not wait for it.
     stage = "arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${RestAPI}/stages/${RestAPI.Stage}"
     association.add_property_override("ResourceArn", {"Fn::Sub": stage})
-    return acl
+
+
+def _body_inspection() -> waf.CfnWebACL.AssociationConfigProperty:
+    """By default WAF inspects 16 KiB of a body, and would refuse every longer one as too large."""
+    limit = waf.CfnWebACL.RequestBodyAssociatedResourceTypeConfigProperty(default_size_inspection_limit="KB_64")
+    return waf.CfnWebACL.AssociationConfigProperty(request_body={"API_GATEWAY": limit})
 
 
 def _answered(body_key: str, status: int, headers: Mapping[str, str]) -> waf.CfnWebACL.RuleActionProperty:
