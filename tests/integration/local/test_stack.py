@@ -82,9 +82,9 @@ def test_stack_json_is_for_its_owners_eyes(stack: LocalStack, stack_folder: Path
     }
 
 
-def test_chalices_own_server_runs_beside_the_stack_as_the_readme_says(stack: LocalStack, stack_folder: Path) -> None:
-    """The very command of the README, on another port and with this stack's folder."""
-    command = _of_readme().replace(".local/env", shlex.quote(str(stack_folder / "env")))
+def test_chalices_own_server_runs_beside_the_stack_as_documented(stack: LocalStack, stack_folder: Path) -> None:
+    """The very command of CONTRIBUTING.md, on another port and with this stack's folder."""
+    command = _documented_command().replace(".local/env", shlex.quote(str(stack_folder / "env")))
     port = assign_ports(["chalice"], {})["chalice"]
     with (stack_folder / "chalice.log").open("wb") as log:
         server = subprocess.Popen(
@@ -102,7 +102,7 @@ def test_chalices_own_server_runs_beside_the_stack_as_the_readme_says(stack: Loc
         server.wait()
 
 
-def _of_readme() -> str:
-    found = re.search(r"`([^`]*chalice local[^`]*)`", (ROOT / "README.md").read_text())
+def _documented_command() -> str:
+    found = re.search(r"`([^`]*chalice local[^`]*)`", (ROOT / "CONTRIBUTING.md").read_text())
     assert found is not None
     return found[1]
