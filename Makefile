@@ -106,7 +106,7 @@ try-chromium:
 	@$(FIND_CHROMIUM) || $(INSTALL_CHROMIUM) || true
 
 unit: venv ## the fast tests only
-	@$(BIN)/python -m pytest -q tests/unit
+	@$(BIN)/python -m pytest -q -n auto tests/unit
 
 simulate: export SIMULATION_SEEDS ?= 10000
 simulate: venv ## ten thousand simulated histories (SIMULATION_SEEDS, SIMULATION_FIRST_SEED)

@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import json
-import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -233,7 +232,7 @@ async def test_a_byte_order_mark_and_white_space_around_json_are_accepted(before
         (b'{"theme": "No\xebl"}', "byte 14 is not"),
         (b"[" * 50_000, "nested deeper than 32 levels"),
         (b"9" * 5_000, "more than 1000 digits"),
-        (gzip.compress(b"{}"), "must be UTF-8"),
+        (gzip.compress(b"{}", mtime=0), "must be UTF-8"),
     ],
 )
 async def test_the_error_for_a_body_that_is_not_json_says_what_is_wrong(body: bytes, said: str) -> None:
@@ -487,7 +486,9 @@ async def test_the_callers_jobs_are_listed_page_by_page() -> None:
     assert relics not in ids
 
 
-@pytest.mark.parametrize("cursor", ["", "odd", "\u00e9", str(uuid.uuid4()), "A" * 21 + "B", "A" * 22, "A" * 22 + "=="])
+@pytest.mark.parametrize(
+    "cursor", ["", "odd", "\u00e9", "9688578f-0c35-4b7e-9d0e-61c766af0c11", "A" * 21 + "B", "A" * 22, "A" * 22 + "=="]
+)
 @pytest.mark.parametrize("called", [endpoint.list_jobs, endpoint.list_worlds])
 async def test_a_cursor_that_was_put_together_is_refused(called: Any, cursor: str) -> None:
     response = await answer(System(), called, request(query={"cursor": cursor}))
