@@ -71,7 +71,7 @@ def assemble(
         store=store,
         queue=queue,
         generator=generator,
-        deliveries={Delivery.RESULT: deliver_result, Delivery.WORLD: as_world},
+        deliveries={Delivery.PIECES: deliver_result, Delivery.WORLD: as_world},
         leases=leases,
         recovery=recovery,
         timing=timing,
