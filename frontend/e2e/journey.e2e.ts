@@ -9,7 +9,7 @@ const test = session();
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 
 describe("the wizard", () => {
-  it("makes a world on a phone, which is then read and taken along", async () => {
+  it("makes a world with a piece of every kind on a phone, to read and to download", async () => {
     const page = await test.open(PHONE);
     await start(page, test.site.url, "Steampunk");
     const names = await pickAll(page);

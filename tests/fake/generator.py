@@ -11,7 +11,8 @@ from chalicelib.port import Generated, GenerationEvent, Progressed, Spent, Stage
 #: Called before each stage with (job id, item, stage): may raise `GenerationFailed`, or wait.
 Hook = Callable[[str, int, str], Awaitable[None]]
 
-STAGES = ("name", "appearance", "backstory")
+#: Stage → what many of them are called.
+STAGES = {"name": "names", "appearance": "appearances", "backstory": "backstories"}
 
 
 async def _nothing(_job_id: str, _item: int, _stage: str) -> None:
@@ -72,7 +73,7 @@ class FakeGenerator:
             outputs[item, stage] = {stage: f"{stage} {item}"}
             progress = 20 + int(len(outputs) / len(plan) * 70)
             checkpoint = Checkpoint(item, stage, outputs[item, stage], Usage(1, 100, 10))
-            yield StageFinished(checkpoint, _piece(kind, item, outputs), progress, f"Generated {stage}s...")
+            yield StageFinished(checkpoint, _piece(kind, item, outputs), progress, f"Generated {STAGES[stage]}...")
         yield Progressed(90, f"Finalizing {kind}s...")
         whole = [_piece(kind, item, outputs) for item in range(params["count"])]
         yield Generated(whole if kind != "world" else _world(), self.missing)

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { useDraft } from "../draft/DraftProvider";
 import { isReachable, picksOf, shownStep, stageOf, stepsOf, type Draft, type Step } from "../draft/draft";
 import { useKinds } from "../registry/registry";
-import { useLook } from "../style/useLook";
+import { useLook } from "../kit/useLook";
 import { useTitle } from "../style/useTitle";
 import { Deck } from "./Deck";
 import { PieceStep } from "./PieceStep";

@@ -5,7 +5,7 @@ import { Notice } from "../kit/Notice";
 import { useDraft } from "../draft/DraftProvider";
 import { useJobsClient } from "../jobs";
 import { useTitle } from "../style/useTitle";
-import { useLook } from "../style/useLook";
+import { useLook } from "../kit/useLook";
 import { Stages, useStartOver, type StageJobs } from "../wizard/Stages";
 import { WorldView } from "./WorldView";
 

@@ -33,8 +33,8 @@ def test_a_job_goes_from_pending_to_completed_through_every_stage() -> None:
             (43, "Generated names..."),
             (55, "Generated appearances..."),
             (66, "Generated appearances..."),
-            (78, "Generated backstorys..."),
-            (90, "Generated backstorys..."),
+            (78, "Generated backstories..."),
+            (90, "Generated backstories..."),
             (90, "Finalizing characters..."),
             (100, "Job completed successfully"),
         ]
