@@ -136,7 +136,7 @@ def _worker(
         quotas=quotas,
         queue=queue,
         generator=generator,
-        deliveries={Delivery.RESULT: deliver_result, Delivery.WORLD: as_world},
+        deliveries={Delivery.PIECES: deliver_result, Delivery.WORLD: as_world},
         claiming=claiming,
         leases=leases,
         timing=timing,

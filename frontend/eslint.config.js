@@ -1,8 +1,49 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import js from "@eslint/js";
 import jsxA11y from "eslint-plugin-jsx-a11y";
 import reactHooks from "eslint-plugin-react-hooks";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
+
+/**
+ * The folders of `src/`, from the top down. A folder imports from the lines below its own alone.
+ *
+ * `testing` stands beside the tests, which may import anything; `components` and `lib` are the addresses of the guide.
+ */
+const LAYERS = [
+  ["app"],
+  ["worlds", "jobList"],
+  ["wizard"],
+  ["draft", "registry"],
+  ["kit", "components", "lib"],
+  ["jobs", "lore"],
+  ["style", "api"],
+];
+
+const FOLDERS = LAYERS.flat();
+const TESTS = ["**/*.test.{ts,tsx}", "src/testing/**"];
+
+function layerRules() {
+  const found = readdirSync(join(import.meta.dirname, "src"), { withFileTypes: true });
+  const unknown = found.filter((entry) => entry.isDirectory() && ![...FOLDERS, "testing"].includes(entry.name));
+  if (unknown.length > 0) throw new Error(`Add to LAYERS in eslint.config.js: ${unknown.map(({ name }) => name).join(", ")}`);
+  return FOLDERS.map((folder) => ({
+    files: [`src/${folder}/**`],
+    ignores: TESTS,
+    rules: { "no-restricted-imports": ["error", { patterns: [forbiddenTo(folder)] }] },
+  }));
+}
+
+/** Every folder that is not below this one. A folder's own modules are imported as "./module". */
+function forbiddenTo(folder) {
+  const at = LAYERS.findIndex((layer) => layer.includes(folder));
+  const forbidden = [...LAYERS.slice(0, at + 1).flat().filter((other) => other !== folder), "testing"];
+  return {
+    regex: `^(?:@|(?:\\.\\.?)(?:/\\.\\.)*)/(?:src/)?(?:${forbidden.join("|")})(?:/|$)`,
+    message: `src/${folder} imports from the layers below it alone (LAYERS in eslint.config.js).`,
+  };
+}
 
 export default defineConfig(
   { ignores: ["dist", "node_modules", "e2e/screenshots", "src/api/openapi.ts"] },
@@ -20,6 +61,7 @@ export default defineConfig(
       "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
     },
   },
+  ...layerRules(),
   { files: ["**/*.js"], extends: [tseslint.configs.disableTypeChecked] },
   { files: ["**/*.test.{ts,tsx}", "e2e/**"], rules: { "max-lines-per-function": "off", "max-lines": "off" } },
 );

@@ -170,16 +170,27 @@ class EventsBody(Body):
     links: LinksBody
 
 
+class ContextBody(Body):
+    field: str = Field(description='Where the payload takes the piece, such as "selectedLore.setting".')
+    kind: str = Field(description="The `kind` of the job type that writes such pieces.")
+
+
 class JobTypeBody(Body):
     type: str
     label: str
     description: str
+    kind: str = Field(description="The `type` of the pieces that it writes, and their field in `selectedLore`.")
+    singular: str = Field(description='What one of them is called: "prophecy".')
+    plural: str = Field(description='What many of them are called: "prophecies".')
+    question: str = Field(description="What a person decides by choosing one.")
+    delivers: Literal["pieces", "world"] = Field(description="The form of the result.")
+    context: list[ContextBody] = Field(description="The pieces that it can be written to fit.")
     payload_schema: dict[str, JsonValue] = Field(description="JSON Schema (2020-12) of the payload.")
     example: dict[str, JsonValue]
 
 
 class JobTypesBody(Body):
-    job_types: list[JobTypeBody]
+    job_types: list[JobTypeBody] = Field(description="In the order in which a person chooses them; the world is last.")
 
 
 class QuestBody(Body):

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.api import cursor
 from chalicelib.api.body import (
+    ContextBody,
     EventBody,
     EventsBody,
     ItemBody,
@@ -126,6 +127,12 @@ def _job_type(job_type: JobType, tokens_required: bool) -> JobTypeBody:
         type=job_type.name,
         label=job_type.label,
         description=job_type.description,
+        kind=job_type.kind,
+        singular=job_type.singular,
+        plural=job_type.plural,
+        question=job_type.question,
+        delivers=job_type.delivery.value,
+        context=[ContextBody(field=field, kind=kind) for field, kind in job_type.payload.context().items()],
         payload_schema=job_type.payload_schema(tokens_required=tokens_required),
         example=job_type.example_for(tokens_required=tokens_required),
     )

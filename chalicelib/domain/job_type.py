@@ -8,7 +8,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from chalicelib.domain.error import Fault, GenerationFailed, InvalidSubmission
-from chalicelib.domain.payload import EventsPayload, Payload, PiecesPayload, RelicsPayload, WorldPayload
+from chalicelib.domain.payload import (
+    EventsPayload,
+    Payload,
+    PiecesPayload,
+    RelicsPayload,
+    selected_lore,
+    world_payload,
+)
 
 _UNREADABLE = "This request can no longer be read. Submit the job again."
 
@@ -16,26 +23,31 @@ _UNREADABLE = "This request can no longer be read. Submit the job again."
 class Delivery(Enum):
     """What becomes of what was generated."""
 
-    #: It is the job's result as it is.
-    RESULT = "result"
-    #: It is saved as a world first.
+    #: The pieces are the job's result.
+    PIECES = "pieces"
+    #: The story is saved as a world. The saved world is the job's result.
     WORLD = "world"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobType:
     name: str
-    #: For a person to choose by.
+    #: What a person reads on the type: "Generate prophecies".
     label: str
     description: str
-    #: The generator's kind.
+    #: The generator's kind, and the `type` of the pieces: "prophecy".
     kind: str
+    #: "prophecy", "prophecies": what a person reads on one and on many of what is generated.
+    singular: str
+    plural: str
+    #: What a person decides by choosing one: "What is foretold?".
+    question: str
     payload: type[Payload]
     example: Mapping[str, Any]
-    delivery: Delivery = Delivery.RESULT
+    delivery: Delivery = Delivery.PIECES
 
     def example_for(self, *, tokens_required: bool) -> dict[str, Any]:
-        """A payload to begin with: whoever shows a token is the user."""
+        """A payload to begin with. With a token, the caller is the user."""
         return {name: value for name, value in self.example.items() if not (tokens_required and name == "user_id")}
 
     def validate(self, given: Any, owner: str) -> Payload:
@@ -79,12 +91,17 @@ class JobType:
             raise GenerationFailed("internal", _UNREADABLE) from error
 
 
-def _pieces(plural: str, model: type[Payload], description: str, **example: Any) -> JobType:
+def _pieces(
+    singular: str, plural: str, question: str, model: type[Payload], description: str, **example: Any
+) -> JobType:
     return JobType(
-        name=f"generate_{plural}",
+        name=f"generate_{plural.replace(' ', '_')}",
         label=f"Generate {plural}",
         description=description,
-        kind=plural.removesuffix("s"),
+        kind=singular.replace(" ", "_"),
+        singular=singular,
+        plural=plural,
+        question=question,
         payload=model,
         example={"theme": "fantasy", "count": 3} | example,
     )
@@ -101,25 +118,64 @@ _EVENT = {
     "type": "event",
 }
 
-JOB_TYPES: dict[str, JobType] = {
-    job_type.name: job_type
-    for job_type in (
-        _pieces("characters", PiecesPayload, "Characters with looks, a past, traits, skills and stats."),
-        _pieces("factions", PiecesPayload, "Factions with an ideology and a way of showing themselves."),
-        _pieces("settings", PiecesPayload, "Places with landscape, culture, history and economy."),
-        _pieces("events", EventsPayload, "Events and what came of them.", selectedSetting=_SETTING),
-        _pieces("relics", RelicsPayload, "Relics and their history.", selectedSetting=_SETTING, selectedEvent=_EVENT),
-        JobType(
-            name="create_world",
-            label="Create world",
-            description="Writes the full story of the chosen pieces, with a quest, and saves the world.",
-            kind="world",
-            payload=WorldPayload,
-            example={"theme": "fantasy", "user_id": "42", "selectedLore": {"setting": _SETTING, "event": _EVENT}},
-            delivery=Delivery.WORLD,
-        ),
-    )
-}
+#: In the order in which the page offers them.
+_PIECES = (
+    _pieces(
+        "character",
+        "characters",
+        "Who is the story about?",
+        PiecesPayload,
+        "Characters with looks, a past, traits, skills and stats.",
+    ),
+    _pieces(
+        "faction",
+        "factions",
+        "Who else wants something?",
+        PiecesPayload,
+        "Factions with an ideology and a way of showing themselves.",
+    ),
+    _pieces(
+        "setting",
+        "settings",
+        "Where does it happen?",
+        PiecesPayload,
+        "Places with landscape, culture, history and economy.",
+    ),
+    _pieces(
+        "event",
+        "events",
+        "What happened there?",
+        EventsPayload,
+        "Events and what came of them.",
+        selectedSetting=_SETTING,
+    ),
+    _pieces(
+        "relic",
+        "relics",
+        "What is everybody after?",
+        RelicsPayload,
+        "Relics and their history.",
+        selectedSetting=_SETTING,
+        selectedEvent=_EVENT,
+    ),
+)
+
+SelectedLore = selected_lore(job_type.kind for job_type in _PIECES)
+
+_WORLD = JobType(
+    name="create_world",
+    label="Create world",
+    description="Writes the full story of the chosen pieces, with a quest, and saves the world.",
+    kind="world",
+    singular="world",
+    plural="worlds",
+    question="What comes of it all?",
+    payload=world_payload(SelectedLore),
+    example={"theme": "fantasy", "user_id": "42", "selectedLore": {"setting": _SETTING, "event": _EVENT}},
+    delivery=Delivery.WORLD,
+)
+
+JOB_TYPES: dict[str, JobType] = {job_type.name: job_type for job_type in (*_PIECES, _WORLD)}
 
 
 def _faults(error: ValidationError) -> Iterable[Fault]:

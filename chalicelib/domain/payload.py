@@ -1,11 +1,11 @@
-"""What each type of job takes: strict models, so that "3" is not 3 and nothing unknown slips through.
+"""What each type of job takes. The models are strict: "3" is not 3, and an unknown field is refused.
 
-The field names are the guide's, camelCase where it has camelCase.
+The field names are those of the guide, some of them in camelCase.
 """
 
 import json
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -15,6 +15,7 @@ from pydantic import (
     JsonValue,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
+    create_model,
     field_validator,
     model_validator,
 )
@@ -69,13 +70,11 @@ class Piece(_Strict):
             raise ValueError(f"details must be at most {MAX_DETAILS_LENGTH:,} characters of JSON")
         return self
 
-
-class CharacterPiece(Piece):
-    type: Literal["character"] | None = None
-
-
-class FactionPiece(Piece):
-    type: Literal["faction"] | None = None
+    @classmethod
+    def kind(cls) -> str:
+        """The kind that `type` names, if there is a `type`."""
+        literal, _none = get_args(cls.model_fields["type"].annotation)
+        return str(get_args(literal)[0])
 
 
 class SettingPiece(Piece):
@@ -86,8 +85,12 @@ class EventPiece(Piece):
     type: Literal["event"] | None = None
 
 
-class RelicPiece(Piece):
-    type: Literal["relic"] | None = None
+def piece_of(kind: str) -> type[Piece]:
+    """The model of a piece of this kind."""
+    declared = {model.kind(): model for model in Piece.__subclasses__()}
+    name = "".join(word.capitalize() for word in kind.split("_")) + "Piece"
+    fields: dict[str, Any] = {"type": (Literal[kind] | None, None)}
+    return declared.get(kind) or create_model(name, __base__=Piece, **fields)
 
 
 class Payload(_Strict):
@@ -100,9 +103,25 @@ class Payload(_Strict):
 
     def params(self) -> dict[str, Any]:
         """What the generator is told: the payload with its context pieces gathered under `context`."""
-        pieces = {name: value for name in type(self).model_fields if isinstance(value := getattr(self, name), Piece)}
-        params = self.model_dump(mode="json", exclude_none=True, exclude=set(pieces))
-        return params | _context({name.removeprefix("selected").lower(): piece for name, piece in pieces.items()})
+        found = {name: value for name in type(self).model_fields if isinstance(value := getattr(self, name), Piece)}
+        params = self.model_dump(mode="json", exclude_none=True, exclude=set(found))
+        return params | _context({piece.kind(): piece for piece in found.values()})
+
+    @classmethod
+    def context(cls) -> dict[str, str]:
+        """Path of each field that takes a piece, such as "selectedLore.setting", and the kind of that piece."""
+        return dict(_piece_fields(cls))
+
+
+def _piece_fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, field in model.model_fields.items():
+        for part in get_args(field.annotation) or (field.annotation,):
+            if not (isinstance(part, type) and issubclass(part, _Strict)):
+                continue
+            if issubclass(part, Piece):
+                yield f"{prefix}{name}", part.kind()
+            else:
+                yield from _piece_fields(part, f"{prefix}{name}.")
 
 
 def _context(pieces: Mapping[str, Piece]) -> dict[str, Any]:
@@ -131,13 +150,13 @@ class RelicsPayload(EventsPayload):
 
 
 class SelectedLore(_Strict):
-    """The pieces that a world is made of; each may be left out."""
+    """The pieces that a world is made of. Each may be left out."""
 
-    character: CharacterPiece | None = None
-    faction: FactionPiece | None = None
-    setting: SettingPiece | None = None
-    event: EventPiece | None = None
-    relic: RelicPiece | None = None
+
+def selected_lore(kinds: Iterable[str]) -> type[SelectedLore]:
+    """The model with one optional field for each kind."""
+    fields: dict[str, Any] = {kind: (piece_of(kind) | None, None) for kind in kinds}
+    return create_model("SelectedLore", __base__=SelectedLore, __doc__=SelectedLore.__doc__, **fields)
 
 
 class WorldPayload(Payload):
@@ -166,3 +185,9 @@ class WorldPayload(Payload):
     def params(self) -> dict[str, Any]:
         params = self.model_dump(mode="json", exclude_none=True, exclude={"user_id", "selectedLore"})
         return params | {"count": 1} | _context({name: piece for name, piece in self.selectedLore if piece is not None})
+
+
+def world_payload(lore: type[SelectedLore]) -> type[WorldPayload]:
+    """The payload of a world that is made of `lore`."""
+    fields: dict[str, Any] = {"selectedLore": (lore, lore())}
+    return create_model("WorldPayload", __base__=WorldPayload, **fields)

@@ -24,7 +24,7 @@ class World:
     story: str
     #: {title, description}
     quest: Mapping[str, str]
-    #: character, faction, setting, event, relic → the piece as it was given.
+    #: kind → the piece as it was given.
     pieces: Mapping[str, Json]
     #: Milliseconds since 1970 (UTC): when the job was created.
     created_at: int

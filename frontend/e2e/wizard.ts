@@ -1,8 +1,18 @@
 /** The wizard as a person uses it: by what is written on it. */
 
 import type { Page } from "playwright-core";
+import { urlOf } from "./stack";
 
-export const KINDS = ["Characters", "Factions", "Settings", "Events", "Relics"] as const;
+interface JobTypes {
+  job_types: { delivers: string; plural: string }[];
+}
+
+/** Headings of the steps between the theme and the world, as the API lists them. */
+export async function kinds(): Promise<string[]> {
+  const { job_types } = (await (await fetch(`${urlOf("api")}/job-types`)).json()) as JobTypes;
+  const plurals = job_types.filter(({ delivers }) => delivers === "pieces").map(({ plural }) => plural);
+  return plurals.map((plural) => plural.charAt(0).toUpperCase() + plural.slice(1));
+}
 
 /** Cards can be picked once they are written; generous, for machines that are busy. */
 const WRITTEN_MS = 60_000;
@@ -32,7 +42,7 @@ export async function pick(page: Page, kind: string, place = 0): Promise<string>
 
 export async function pickAll(page: Page): Promise<string[]> {
   const names = [];
-  for (const [place, kind] of KINDS.entries()) names.push(await pick(page, kind, place % 3));
+  for (const [place, kind] of (await kinds()).entries()) names.push(await pick(page, kind, place % 3));
   return names;
 }
 

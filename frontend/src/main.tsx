@@ -5,10 +5,11 @@ import { asApiError } from "./api/error";
 import { loadConfig, type PageConfig } from "./api/config";
 import { App } from "./app/App";
 import { Crash } from "./app/Crash";
-import { NAMELESS_OWNER, OwnerContext } from "./app/owner";
+import { NAMELESS_OWNER, OwnerContext } from "./kit/owner";
 import { OfflineWriterContext } from "./app/writer";
 import { createDraftStore } from "./draft/draftStore";
 import { DraftProvider } from "./draft/DraftProvider";
+import { RegistryProvider } from "./registry/RegistryProvider";
 import { browserStorage, createApi, createJobsClient, JobsProvider } from "./jobs";
 import "./style/index.css";
 
@@ -18,7 +19,8 @@ function start({ apiBaseUrl, token, writer }: PageConfig): void {
   const api = createApi({ baseUrl: apiBaseUrl, token, fetch });
   const retry = (failures: number, error: unknown) => failures < 3 && asApiError(error).isTransient;
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry, networkMode: "always" } } });
-  const drafts = createDraftStore(browserStorage(window), window);
+  const storage = browserStorage(window);
+  const drafts = createDraftStore(storage, window);
   const root = document.getElementById("root");
   if (root === null) throw new Error("index.html has no #root.");
   createRoot(root).render(
@@ -28,7 +30,9 @@ function start({ apiBaseUrl, token, writer }: PageConfig): void {
           <OwnerContext value={token === undefined ? NAMELESS_OWNER : undefined}>
             <DraftProvider store={drafts}>
               <OfflineWriterContext value={writer === "offline"}>
-                <App />
+                <RegistryProvider storage={storage}>
+                  <App />
+                </RegistryProvider>
               </OfflineWriterContext>
             </DraftProvider>
           </OwnerContext>

@@ -1,5 +1,7 @@
-"""The guide's worked example: a new type of job is one entry and one file. Done to a copy, and run end to end."""
+"""A new type of job is one entry and one file. A copy of the project with new types runs end to end, page included."""
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,15 +14,25 @@ from local.project import ROOT
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
 
-ENTRY = """
-        _pieces("quests", QuestsPayload, "Quests with an objective and a reward.", difficulty="hard"),
-        JobType(
-"""
+NODE_MODULES = ROOT / "frontend/node_modules"
+CHROMIUM = os.environ.get("CHROMIUM_PATH") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+#: Two types: the guide's, with a field of its own, and one with an irregular plural that is written to fit others.
+ENTRIES = """
+    _pieces(
+        "quest", "quests", "What is to be done?", QuestsPayload, "Quests with an objective.", difficulty="hard"
+    ),
+    _pieces("prophecy", "prophecies", "What is foretold?", RelicsPayload, "Prophecies and their price."),
+)
+
+SelectedLore ="""
 PAYLOAD = """
 class QuestsPayload(PiecesPayload):
     difficulty: Literal["easy", "normal", "hard"] = "normal"
 """
-KIND = '''
+QUEST = '''
 """Quests: what to do, and what for."""
 
 from typing import Literal
@@ -59,43 +71,78 @@ KIND = Kind(
     ),
 )
 '''
+PROPHECY = '''
+"""Prophecies: what is foretold, and what it costs."""
+
+from generator_service.kind import Kind, Named, Output, Stage
+from generator_service.text import Prose
+
+
+class Verse(Output):
+    description: Prose
+
+
+class Price(Output):
+    price: Prose
+
+
+KIND = Kind(
+    name="prophecy",
+    plural="prophecies",
+    stages=(
+        Stage(key="name", message="Generated names...", together=True, output=Named, prompt="Propose prophecies."),
+        Stage(key="verse", message="Generated verses...", after=("name",), output=Verse, prompt="Write its verse."),
+        Stage(key="price", message="Generated prices...", after=("verse",), output=Price, prompt="Who pays, and how?"),
+    ),
+)
+'''
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project as it is, and quests."""
-    folder = tmp_path_factory.mktemp("quests") / "project"
-    ignored = shutil.ignore_patterns(".venv*", ".git", ".local", "frontend", "__pycache__", ".*_cache", ".hypothesis")
+    """The project with two more types."""
+    folder = tmp_path_factory.mktemp("new-type") / "project"
+    ignored = shutil.ignore_patterns(
+        ".venv*", ".git", ".local", "node_modules", "dist", "screenshots", "__pycache__", ".*_cache", ".hypothesis"
+    )
     shutil.copytree(ROOT, folder, ignore=ignored, symlinks=True)
     registry = folder / "chalicelib/domain/job_type.py"
-    text = registry.read_text(encoding="utf-8")
-    head, _, rest = text.partition("\n        JobType(\n")
+    head, end, rest = registry.read_text(encoding="utf-8").partition(")\n\nSelectedLore =")
+    assert end
     head = head.replace("\nclass Delivery(Enum):", PAYLOAD + "\n\nclass Delivery(Enum):")
     head = head.replace("from typing import Any\n", "from typing import Any, Literal\n")
-    registry.write_text(head + ENTRY + rest, encoding="utf-8")
-    (folder / "generator_service/kinds/quest.py").write_text(KIND, encoding="utf-8")
+    registry.write_text(head + ENTRIES.lstrip("\n") + rest, encoding="utf-8")
+    (folder / "generator_service/kinds/quest.py").write_text(QUEST, encoding="utf-8")
+    (folder / "generator_service/kinds/prophecy.py").write_text(PROPHECY, encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="module")
-def quest_api(copy: Path) -> Iterator[Api]:
+def stack_dir(copy: Path) -> Iterator[Path]:
+    """The folder of the copy's stack, which runs."""
     environment = own_stack(copy / ".local", OFFLINE_LLM_LATENCY_S="0.02", SERVE_PAGE="false")
     command = [sys.executable, "-m", "local", "stack"]
     with subprocess.Popen(command, cwd=copy, env=environment, stdout=subprocess.PIPE, text=True) as stack:
         assert stack.stdout is not None
         try:
-            url = next(line.split()[1] for line in stack.stdout if line.startswith("ready: "))
-            with Api(url) as api:
-                yield api
+            assert any(line.startswith("ready: ") for line in stack.stdout), "the stack has ended"
+            yield copy / ".local"
         finally:
             stack.terminate()
             stack.wait(timeout=20)
 
 
-def test_quests_run_like_any_other_type(quest_api: Api) -> None:
-    job = quest_api.submit("generate_quests", {"theme": "fantasy", "count": 2, "difficulty": "hard"})
-    done = quest_api.finished(job["id"])
-    messages = {event["message"] for event in quest_api.events(job["id"])}
+@pytest.fixture(scope="module")
+def api(stack_dir: Path) -> Iterator[Api]:
+    urls = json.loads((stack_dir / "stack.json").read_text(encoding="utf-8"))["urls"]
+    with Api(urls["api"]) as api:
+        yield api
+
+
+def test_a_new_type_runs_like_any_other(api: Api) -> None:
+    job = api.submit("generate_quests", {"theme": "fantasy", "count": 2, "difficulty": "hard"})
+    done = api.finished(job["id"])
+    messages = {event["message"] for event in api.events(job["id"])}
     assert done["status"] == "completed"
     assert len(done["result"]) == 2
     assert all(piece["description"] and piece["details"]["reward"] for piece in done["result"])
@@ -108,13 +155,50 @@ def test_quests_run_like_any_other_type(quest_api: Api) -> None:
     }
 
 
-def test_quests_are_validated_and_described_like_any_other_type(quest_api: Api) -> None:
-    refused = quest_api.ask(
+def test_an_irregular_plural_reads_right_everywhere(api: Api) -> None:
+    relic = {"name": "Salt Crown", "description": "It rusts.", "type": "relic"}
+    event = {"name": "The Night of Unlit Lamps", "description": "Every flame went out.", "type": "event"}
+    job = api.submit("generate_prophecies", {"count": 2, "selectedEvent": event})
+    done = api.finished(job["id"])
+    assert {piece["type"] for piece in done["result"]} == {"prophecy"}
+    assert {"Generating prophecies...", "Finalizing prophecies..."} <= {
+        event["message"] for event in api.events(job["id"])
+    }
+    entry = _job_types(api)["generate_prophecies"]
+    assert (entry["kind"], entry["singular"], entry["plural"]) == ("prophecy", "prophecy", "prophecies")
+    assert entry["label"] == "Generate prophecies"
+    world = api.submit(
+        "create_world", {"user_id": "42", "selectedLore": {"relic": relic, "prophecy": done["result"][0]}}
+    )
+    saved = api.ask("GET", f"/worlds/{api.finished(world['id'])['result']['world_id']}").json()
+    assert saved["pieces"]["prophecy"]["name"] == done["result"][0]["name"]
+
+
+def test_a_new_type_is_validated_and_described_like_any_other(api: Api) -> None:
+    refused = api.ask(
         "POST", "/jobs", json={"type": "generate_quests", "payload": {"difficulty": "absurd", "count": 0}}
     )
     assert refused.status_code == 400
     assert {fault["field"] for fault in refused.json()["errors"]} == {"payload.difficulty", "payload.count"}
-    types = {entry["type"] for entry in quest_api.ask("GET", "/job-types").json()["job_types"]}
-    assert "generate_quests" in types
-    document = quest_api.ask("GET", "/openapi.json").json()
-    assert "GenerateQuestsSubmission" in document["components"]["schemas"]
+    assert list(_job_types(api))[-3:] == ["generate_quests", "generate_prophecies", "create_world"]
+    schemas = api.ask("GET", "/openapi.json").json()["components"]["schemas"]
+    assert {"GenerateQuestsSubmission", "GeneratePropheciesSubmission"} <= set(schemas)
+    assert {"quest", "prophecy"} <= set(schemas["SelectedLore"]["properties"])
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install -y chromium, or set CHROMIUM_PATH")
+@pytest.mark.skipif(not NODE_MODULES.exists(), reason="the page's packages are not installed: cd frontend && npm ci")
+def test_the_page_offers_a_new_type_without_an_edit(copy: Path, stack_dir: Path, api: Api) -> None:
+    """A browser test of the page makes a world with a piece of every kind that the API lists."""
+    (copy / "frontend/node_modules").symlink_to(NODE_MODULES.resolve())
+    command = ["npm", "run", "--silent", "e2e", "--", "e2e/journey.e2e.ts", "-t", "every kind"]
+    environment = os.environ | {"LOCAL_DIR": str(stack_dir)}
+    page = copy / "frontend"
+    ran = subprocess.run(command, cwd=page, env=environment, check=False, capture_output=True, text=True, timeout=280)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    (world,) = api.ask("GET", "/worlds?limit=1").json()["worlds"]
+    assert list(world["pieces"]) == ["character", "faction", "setting", "event", "relic", "quest", "prophecy"]
+
+
+def _job_types(api: Api) -> dict[str, dict[str, object]]:
+    return {entry["type"]: entry for entry in api.ask("GET", "/job-types").json()["job_types"]}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic_core.core_schema import ErrorType
 
 from chalicelib.domain.error import Forbidden, InvalidSubmission
-from chalicelib.domain.job_type import JOB_TYPES, _sentence
-from chalicelib.domain.payload import ANONYMOUS, SelectedLore
+from chalicelib.domain.job_type import JOB_TYPES, SelectedLore, _sentence
+from chalicelib.domain.payload import ANONYMOUS
 from generator_service.params import parse_params
 from generator_service.registry import load_kinds
 

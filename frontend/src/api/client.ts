@@ -1,7 +1,7 @@
 /** The API's endpoints as functions. */
 
 import { exchange, retryAfterS, type Answer, type ApiConfig, type Call } from "./transport";
-import type { Job, JobPage, JobRequest, World, WorldPage } from "./wire";
+import type { Job, JobPage, JobRequest, JobTypeInfo, World, WorldPage } from "./wire";
 
 /** What one look at a job gave. */
 export interface JobReading {
@@ -30,6 +30,8 @@ export interface Api {
   retryJob: (jobId: string, idempotencyKey: string, signal?: AbortSignal) => Promise<Job>;
   /** The caller's jobs, newest first. */
   listJobs: (options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }) => Promise<JobPage>;
+  /** In the order in which a person chooses them. */
+  listJobTypes: (signal?: AbortSignal) => Promise<JobTypeInfo[]>;
   readWorld: (worldId: string, signal?: AbortSignal) => Promise<World>;
   listWorlds: (options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }) => Promise<WorldPage>;
 }
@@ -46,6 +48,7 @@ export function createApi(config: ApiConfig): Api {
     cancelJob: (jobId) => post(`${jobPath(jobId)}/cancel`, {}),
     retryJob: (jobId, key, signal) => post(`${jobPath(jobId)}/retry`, { headers: { "Idempotency-Key": key }, signal }),
     listJobs: async ({ signal, ...page } = {}) => (await call<JobPage>(`/jobs${query(page)}`, { signal })).body,
+    listJobTypes: async (signal) => (await call<{ job_types: JobTypeInfo[] }>("/job-types", { signal })).body.job_types,
     readWorld: async (worldId, signal) => (await call<World>(`/worlds/${encodeURIComponent(worldId)}`, { signal })).body,
     listWorlds: async ({ signal, ...page } = {}) => (await call<WorldPage>(`/worlds${query(page)}`, { signal })).body,
   };

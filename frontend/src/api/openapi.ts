@@ -204,6 +204,19 @@ export interface components {
              */
             type?: "character" | null;
         };
+        /** ContextBody */
+        ContextBody: {
+            /**
+             * Field
+             * @description Where the payload takes the piece, such as "selectedLore.setting".
+             */
+            field: string;
+            /**
+             * Kind
+             * @description The `kind` of the job type that writes such pieces.
+             */
+            kind: string;
+        };
         CreatedWorldBody: {
             pieces: components["schemas"]["SelectedLore"];
             quest: components["schemas"]["QuestBody"];
@@ -588,12 +601,28 @@ export interface components {
         };
         /** JobTypeBody */
         JobTypeBody: {
+            /**
+             * Context
+             * @description The pieces that it can be written to fit.
+             */
+            context: components["schemas"]["ContextBody"][];
+            /**
+             * Delivers
+             * @description The form of the result.
+             * @enum {string}
+             */
+            delivers: "pieces" | "world";
             /** Description */
             description: string;
             /** Example */
             example: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Kind
+             * @description The `type` of the pieces that it writes, and their field in `selectedLore`.
+             */
+            kind: string;
             /** Label */
             label: string;
             /**
@@ -603,12 +632,30 @@ export interface components {
             payload_schema: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Plural
+             * @description What many of them are called: "prophecies".
+             */
+            plural: string;
+            /**
+             * Question
+             * @description What a person decides by choosing one.
+             */
+            question: string;
+            /**
+             * Singular
+             * @description What one of them is called: "prophecy".
+             */
+            singular: string;
             /** Type */
             type: string;
         };
         /** JobTypesBody */
         JobTypesBody: {
-            /** Job Types */
+            /**
+             * Job Types
+             * @description In the order in which a person chooses them; the world is last.
+             */
             job_types: components["schemas"]["JobTypeBody"][];
         };
         JsonValue: unknown;
@@ -786,7 +833,7 @@ export interface components {
         };
         /**
          * SelectedLore
-         * @description The pieces that a world is made of; each may be left out.
+         * @description The pieces that a world is made of. Each may be left out.
          */
         SelectedLore: {
             /** @default null */

@@ -14,6 +14,9 @@ export type SelectedLore = Schemas["SelectedLore"];
 export type Quest = Schemas["QuestBody"];
 export type CreatedWorld = Schemas["CreatedWorldBody"];
 
+/** An entry of `GET /job-types`, as far as the page needs it. */
+export type JobTypeInfo = Omit<Schemas["JobTypeBody"], "description" | "example" | "payload_schema">;
+
 /** The body of `POST /jobs`. */
 export type JobRequest = Required<Schemas["Submission"]>;
 export type JobType = JobRequest["type"];

@@ -5,7 +5,7 @@ import { WizardPage } from "../wizard/WizardPage";
 import { WorldPage } from "../worlds/WorldPage";
 import { WorldsPage } from "../worlds/WorldsPage";
 import { Header } from "./Header";
-import { ADDRESS, useRoute, type Route } from "./route";
+import { ADDRESS, useRoute, type Route } from "../kit/route";
 import { WriterNote } from "./writer";
 
 export function App() {

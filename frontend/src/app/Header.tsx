@@ -1,6 +1,6 @@
 import { useShade, type Shade } from "../style/useShade";
 import "./header.css";
-import { ADDRESS, type Route } from "./route";
+import { ADDRESS, type Route } from "../kit/route";
 
 const LINKS: readonly { address: string; label: string; pages: readonly Route["page"][] }[] = [
   { address: ADDRESS.wizard, label: "New world", pages: ["wizard"] },

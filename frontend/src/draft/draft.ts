@@ -1,19 +1,18 @@
-/** The world that is being made: what was chosen, what there is to choose from, and how far the maker is. */
+/** The world that is being made: what was chosen, what there is to choose from, and the step that is shown. */
 
 import type { Job, Piece } from "../api/wire";
 import { adjustmentsOf } from "../jobs";
-import { KINDS, type KindKey } from "../lore/kind";
+import type { Kind } from "../lore/kind";
 import { themeLabel } from "../lore/theme";
 
-export type Step = "theme" | KindKey | "world";
-
-export const STEPS: readonly Step[] = ["theme", ...KINDS.map(({ key }) => key), "world"];
+/** "theme", the key of a kind, or "world". */
+export type Step = string;
 
 export interface Card {
   /** The same after a reload and in every tab. */
   id: string;
   piece: Piece;
-  /** What was adjusted in the piece. */
+  /** What the API adjusted in the piece. */
   note?: string | undefined;
 }
 
@@ -37,12 +36,13 @@ export interface Draft {
   tone: string;
   title: string;
   step: Step;
-  stages: Record<KindKey, Stage>;
-  /** The world, once it was made. */
+  /** Key of a kind → its stage; a kind without one has no cards yet. */
+  stages: Readonly<Record<string, Stage | undefined>>;
+  /** The world, once it is made. */
   worldId: string | null;
 }
 
-/** What there is to know of a job that has written cards. */
+/** What a draft needs to know of a job that wrote cards. */
 type WritingJob = Pick<Job, "id" | "retry_of" | "items" | "warnings">;
 
 export type DraftAction =
@@ -50,10 +50,10 @@ export type DraftAction =
   | { do: "choose-tone"; tone: string }
   | { do: "name-world"; title: string }
   | { do: "go"; step: Step }
-  | { do: "ask"; kind: KindKey }
-  | { do: "fill"; kind: KindKey; job: WritingJob; pieces: Piece[] }
-  | { do: "replace"; kind: KindKey; cardId: string; job: WritingJob; piece: Piece }
-  | { do: "pick"; kind: KindKey; cardId: string }
+  | { do: "ask"; kind: Kind }
+  | { do: "fill"; kind: Kind; job: WritingJob; pieces: Piece[] }
+  | { do: "replace"; kind: Kind; cardId: string; job: WritingJob; piece: Piece }
+  | { do: "pick"; kind: Kind; cardId: string }
   | { do: "finish"; worldId: string }
   | { do: "start-over"; id: string };
 
@@ -61,12 +61,22 @@ export type DraftAction =
 const SEEN_MAX = 100;
 
 export function newDraft(id: string): Draft {
-  const stages = { character: newStage(), faction: newStage(), setting: newStage(), event: newStage(), relic: newStage() };
-  return { id, theme: "fantasy", tone: "", title: "", step: "theme", stages, worldId: null };
+  return { id, theme: "fantasy", tone: "", title: "", step: "theme", stages: {}, worldId: null };
 }
 
-function newStage(): Stage {
-  return { cards: [], picked: null, seen: [], jobId: null, written: [], fits: "", asked: "" };
+const NEW_STAGE: Stage = { cards: [], picked: null, seen: [], jobId: null, written: [], fits: "", asked: "" };
+
+export function stageOf(draft: Draft, { key }: Pick<Kind, "key">): Stage {
+  return draft.stages[key] ?? NEW_STAGE;
+}
+
+export function stepsOf(kinds: readonly Kind[]): Step[] {
+  return ["theme", ...kinds.map(({ key }) => key), "world"];
+}
+
+/** The step to show: the draft's, unless the API no longer has the kind that it is about. */
+export function shownStep({ step }: Draft, kinds: readonly Kind[]): Step {
+  return stepsOf(kinds).includes(step) ? step : "theme";
 }
 
 export function change(draft: Draft, action: DraftAction): Draft {
@@ -94,41 +104,40 @@ export function change(draft: Draft, action: DraftAction): Draft {
   }
 }
 
-export function pickedPiece(draft: Draft, kind: KindKey): Piece | null {
-  const { cards, picked } = draft.stages[kind];
+export function pickedPiece(draft: Draft, kind: Pick<Kind, "key">): Piece | null {
+  const { cards, picked } = stageOf(draft, kind);
   return cards.find(({ id }) => id === picked)?.piece ?? null;
 }
 
-/** Stands for the theme and everything that is picked: what is made of others is another world. */
-export function picksOf(draft: Draft): string {
-  return [draft.theme.trim(), ...KINDS.map(({ key }) => draft.stages[key].picked ?? "")].join(" ");
+/** Stands for the theme and everything that is picked. Another value is another world. */
+export function picksOf(draft: Draft, kinds: readonly Kind[]): string {
+  return [draft.theme.trim(), ...kinds.map((kind) => stageOf(draft, kind).picked ?? "")].join(" ");
 }
 
 /** Names of the earlier choices that pieces of this kind are written to fit. */
-export function contextNames(draft: Draft, kind: KindKey): string {
-  const context = KINDS.find(({ key }) => key === kind)?.context ?? {};
-  return Object.values(context).map((needed) => pickedPiece(draft, needed)?.name ?? "").filter(Boolean).join(" and ");
+export function contextNames(draft: Draft, { context }: Kind): string {
+  return Object.values(context).map((key) => pickedPiece(draft, { key })?.name ?? "").filter(Boolean).join(" and ");
 }
 
 /** What pieces of this kind are to fit now: the theme, its tone, and the earlier choices. */
-export function fitOf(draft: Draft, kind: KindKey): string {
+export function fitOf(draft: Draft, kind: Kind): string {
   const tone = draft.tone.trim();
   const theme = tone === "" ? themeLabel(draft.theme) : `${themeLabel(draft.theme)} (${tone})`;
   const names = contextNames(draft, kind);
   return names === "" ? theme : `${theme}, ${names}`;
 }
 
-/** Whether a step can be gone to: there is a theme, and everything before it is chosen, or it has been there already. */
-export function isReachable(draft: Draft, step: Step): boolean {
+/** Whether a step can be shown: there is a theme, and everything before the step is chosen or the step has cards. */
+export function isReachable(draft: Draft, step: Step, kinds: readonly Kind[]): boolean {
+  const at = stepsOf(kinds).indexOf(step);
   if (step === "theme") return true;
-  if (draft.theme.trim() === "") return false;
-  const before = STEPS.slice(1, STEPS.indexOf(step)) as KindKey[];
-  if (before.every((kind) => pickedPiece(draft, kind) !== null)) return true;
-  return step !== "world" && draft.stages[step].cards.length > 0;
+  if (at < 0 || draft.theme.trim() === "") return false;
+  const isChosen = kinds.slice(0, at - 1).every((kind) => pickedPiece(draft, kind) !== null);
+  return isChosen || (step !== "world" && stageOf(draft, { key: step }).cards.length > 0);
 }
 
-function withStage(draft: Draft, kind: KindKey, update: (stage: Stage) => Stage): Draft {
-  return { ...draft, stages: { ...draft.stages, [kind]: update(draft.stages[kind]) } };
+function withStage(draft: Draft, kind: Kind, update: (stage: Stage) => Stage): Draft {
+  return { ...draft, stages: { ...draft.stages, [kind.key]: update(stageOf(draft, kind)) } };
 }
 
 /**
@@ -141,7 +150,7 @@ function filled(stage: Stage, job: WritingJob, pieces: Piece[]): Stage {
   const names = pieces.map(({ name }) => name);
   // Told by the names: between the two jobs there may have been others, which came to nothing.
   const goesOn = retry_of !== null && stage.written.every((name) => names.includes(name));
-  const { cards, picked, written } = goesOn ? stage : newStage();
+  const { cards, picked, written } = goesOn ? stage : NEW_STAGE;
   const laid = cardsOf(job, pieces);
   const added = laid.filter(({ piece }) => !written.includes(piece.name));
   const seen = withNames(stage.seen, [...pieces, ...items]);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { piece } from "../testing/fakeJob";
-import type { Draft } from "./draft";
+import { newDraft, stageOf, type Draft } from "./draft";
 import { createDraftStore } from "./draftStore";
 
 const KEY = "loresmith.draft";
+const STAGE = stageOf(newDraft("draft"), { key: "character" });
 
 function storeOf(kept: unknown) {
   localStorage.setItem(KEY, typeof kept === "string" ? kept : JSON.stringify(kept));
@@ -31,8 +32,8 @@ describe("a draft that was kept", () => {
     ["null", () => null],
     ["a list", () => []],
     ["no theme", (draft: Draft) => ({ ...draft, theme: null })],
-    ["an unknown step", (draft: Draft) => ({ ...draft, step: "spells" })],
-    ["no stages", (draft: Draft) => ({ ...draft, stages: {} })],
+    ["a step that is no text", (draft: Draft) => ({ ...draft, step: 3 })],
+    ["no stages", (draft: Draft) => ({ ...draft, stages: null })],
     ["a stage without cards", (draft: Draft) => ({ ...draft, stages: { ...draft.stages, relic: {} } })],
     ["a card that is none", (draft: Draft) => withCards(draft, [null])],
     ["a card without an id", (draft: Draft) => withCards(draft, [{ piece: piece("Mara") }])],
@@ -43,7 +44,7 @@ describe("a draft that was kept", () => {
     ["a description that is no text", (draft: Draft) => withPiece(draft, { description: { text: "A clerk." } })],
     ["a type that is no text", (draft: Draft) => withPiece(draft, { type: 1 })],
     ["details that are none", (draft: Draft) => withPiece(draft, { details: "tall" })],
-    ["a name to avoid that is none", (draft: Draft) => withStage(draft, { seen: [null] })],
+    ["a name to avoid that is not text", (draft: Draft) => withStage(draft, { seen: [null] })],
     ["no names of what was written", (draft: Draft) => withStage(draft, { written: undefined })],
   ])("is begun anew where it is of another shape: %s", (_, broken) => {
     const kept = draftNow();
@@ -62,7 +63,7 @@ function withCards(draft: Draft, cards: unknown[]) {
 }
 
 function withStage(draft: Draft, fields: Record<string, unknown>) {
-  return { ...draft, stages: { ...draft.stages, character: { ...draft.stages.character, ...fields } } };
+  return { ...draft, stages: { ...draft.stages, character: { ...STAGE, ...fields } } };
 }
 
 describe("a world that was made", () => {

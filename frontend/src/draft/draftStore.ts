@@ -1,9 +1,8 @@
-/** Keeps the draft over reloads and the same in every tab. Storage that is full or forbidden costs only that. */
+/** Keeps the draft over reloads and equal in every tab. If storage is full or forbidden, the draft ends with the page. */
 
 import type { Piece } from "../api/wire";
 import { newIdempotencyKey as newId } from "../jobs/idempotencyKey";
-import { KINDS } from "../lore/kind";
-import { change, newDraft, STEPS, type Card, type Draft, type DraftAction, type Stage, type Step } from "./draft";
+import { change, newDraft, type Card, type Draft, type DraftAction, type Stage } from "./draft";
 
 const KEY = "loresmith.draft";
 
@@ -42,7 +41,7 @@ export function createDraftStore(storage: Storage, page: Window): DraftStore {
   };
 }
 
-/** What another tab has chosen counts here too; which step this tab shows is its own matter. */
+/** A choice in another tab counts here too. Each tab shows a step of its own. */
 function merged(own: Draft, other: Draft): Draft {
   return own.id === other.id ? { ...other, step: own.step } : other;
 }
@@ -52,16 +51,15 @@ function parse(text: string | null): Draft | null {
   return isDraft(given) ? given : null;
 }
 
-/** What another version of the page has left, or somebody has changed by hand, is no draft: it would break the page. */
+/** Something that another version of the page wrote, or that was edited by hand, would break the page. */
 function isDraft(given: unknown): given is Draft {
   if (!isRecord(given) || !isRecord(given.stages)) return false;
   const { id, theme, tone, title, step, stages, worldId } = given;
   return (
-    [id, theme, tone, title].every((text) => typeof text === "string") &&
+    [id, theme, tone, title, step].every((text) => typeof text === "string") &&
     id !== "" &&
-    STEPS.includes(step as Step) &&
     (worldId === null || typeof worldId === "string") &&
-    KINDS.every(({ key }) => isStage(stages[key]))
+    Object.values(stages).every(isStage)
   );
 }
 

@@ -1,19 +1,17 @@
-/** What the API is asked for a draft. */
+/** The requests that a draft makes. */
 
 import type { JobRequest, Piece, SelectedLore } from "../api/wire";
-import { kindNamed, KINDS, type KindKey } from "../lore/kind";
-import { pickedPiece, type Draft } from "./draft";
+import type { Kind } from "../lore/kind";
+import { pickedPiece, stageOf, type Draft } from "./draft";
 
 /** Cards to choose from. */
 export const CARDS = 3;
 
-type PiecesRequest = Exclude<JobRequest, { type: "create_world" }>;
 type WorldRequest = Extract<JobRequest, { type: "create_world" }>;
 
-/** New pieces of a kind, none under a name that was proposed before. */
-export function piecesRequest(draft: Draft, key: KindKey, count = CARDS): PiecesRequest {
-  const kind = kindNamed(key);
-  const { seen } = draft.stages[key];
+/** New pieces of a kind, none with a name that was proposed before. The API may have types that `JobRequest` lacks. */
+export function piecesRequest(draft: Draft, kind: Kind, count = CARDS): JobRequest {
+  const { seen } = stageOf(draft, kind);
   const payload = {
     theme: themeOf(draft),
     count,
@@ -21,15 +19,15 @@ export function piecesRequest(draft: Draft, key: KindKey, count = CARDS): Pieces
     ...(seen.length > 0 ? { avoid: seen } : {}),
     ...contextPieces(draft, kind.context),
   };
-  return { type: kind.jobType, payload };
+  return { type: kind.jobType, payload } as JobRequest;
 }
 
-/** The world of everything that was picked. `owner` is for an API that knows its callers by no token. */
-export function worldRequest(draft: Draft, owner: string | undefined): WorldRequest {
+/** The world of everything that was picked. `owner` is for an API without tokens. */
+export function worldRequest(draft: Draft, kinds: readonly Kind[], owner: string | undefined): WorldRequest {
   const title = draft.title.trim();
   const payload = {
     theme: themeOf(draft),
-    selectedLore: pickedLore(draft),
+    selectedLore: pickedLore(draft, kinds),
     ...(title ? { title } : {}),
     ...(owner === undefined ? {} : { user_id: owner }),
   };
@@ -40,12 +38,12 @@ function themeOf(draft: Draft): string {
   return draft.theme.trim() || "fantasy";
 }
 
-function pickedLore(draft: Draft): SelectedLore {
-  const picked = KINDS.map(({ key }) => [key, pickedPiece(draft, key)] as const);
+function pickedLore(draft: Draft, kinds: readonly Kind[]): SelectedLore {
+  const picked = kinds.map((kind) => [kind.key, pickedPiece(draft, kind)] as const);
   return Object.fromEntries(picked.filter(([, piece]) => piece !== null));
 }
 
-function contextPieces(draft: Draft, context: Record<string, KindKey>): Record<string, Piece> {
-  const pieces = Object.entries(context).map(([field, key]) => [field, pickedPiece(draft, key)] as const);
+function contextPieces(draft: Draft, context: Kind["context"]): Record<string, Piece> {
+  const pieces = Object.entries(context).map(([field, key]) => [field, pickedPiece(draft, { key })] as const);
   return Object.fromEntries(pieces.flatMap(([field, piece]) => (piece ? [[field, piece]] : [])));
 }

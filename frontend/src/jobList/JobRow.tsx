@@ -1,7 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { newIdempotencyKey } from "../jobs/idempotencyKey";
 import { canRetry, isFinal, JOBS_KEY, useJobsClient, warningText, type Job } from "../jobs";
-import { worldAddress } from "../app/route";
+import { worldAddress } from "../kit/route";
+import { useRegistry } from "../registry/registry";
 import { dateText } from "../style/dateText";
 
 const STATUSES: Record<Job["status"], string> = {
@@ -13,18 +14,19 @@ const STATUSES: Record<Job["status"], string> = {
 };
 
 export function JobRow({ job }: { job: Job }) {
+  const label = useRegistry().labelOf(job.type);
   return (
     <li className="job" data-status={job.status}>
       <div className="job__what">
-        <h2>{labelOf(job)}</h2>
+        <h2>{label}</h2>
         <time dateTime={job.created_at}>{dateText(job.created_at)}</time>
       </div>
       <p className="job__status">
-        <span className="job__badge">{STATUSES[job.status]}</span> <span className="job__message">{tellingOf(job)}</span>
+        <span className="job__badge">{STATUSES[job.status]}</span> <span className="job__message">{summaryOf(job)}</span>
         {job.status === "completed" && <span className="job__warning">{warningText(job)}</span>}
       </p>
       {job.status !== "completed" && (
-        <progress className="job__bar" max={100} value={job.progress} aria-label={`Progress of ${labelOf(job)}`} />
+        <progress className="job__bar" max={100} value={job.progress} aria-label={`Progress of ${label}`} />
       )}
       <Actions job={job} />
     </li>
@@ -68,8 +70,8 @@ function useAction(job: Job) {
   return { act: mutate, isPending, error };
 }
 
-/** What came of it, what went wrong, or what is going on. */
-function tellingOf(job: Job): string {
+/** The result, the error, or the progress. */
+function summaryOf(job: Job): string {
   if (job.status === "cancelled") return "";
   if (job.status !== "completed") return job.error ?? job.message;
   return Array.isArray(job.result) ? job.result.map(({ name }) => name).join(", ") : job.result.title;
@@ -77,10 +79,4 @@ function tellingOf(job: Job): string {
 
 function worldIdOf(job: Job): string | null {
   return job.status === "completed" && "world_id" in job.result ? job.result.world_id : null;
-}
-
-/** "generate_characters" as "Generate characters". */
-function labelOf({ type }: Job): string {
-  const words = type.replace(/_/g, " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

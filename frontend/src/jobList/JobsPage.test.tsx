@@ -21,6 +21,10 @@ async function listed(job: Job): Promise<string> {
   return screen.getByRole("listitem").textContent;
 }
 
+it("calls a job what the API calls its type", async () => {
+  expect(await listed(completedJob([piece("Mara")], { type: "create_world" }))).toContain("Create world");
+});
+
 describe("a completed job in the list", () => {
   it("says what is missing, and offers to write it", async () => {
     expect(await listed(completedJob([piece("Mara")], { warnings: [missing(1)] }))).toContain("MaraOne is missing. Refused.");

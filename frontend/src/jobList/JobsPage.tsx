@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Notice } from "../app/Notice";
-import { ADDRESS } from "../app/route";
+import { Notice } from "../kit/Notice";
+import { ADDRESS } from "../kit/route";
 import { isFinal, JOBS_KEY, useJobsClient, type Job } from "../jobs";
 import { useTitle } from "../style/useTitle";
 import { JobRow } from "./JobRow";

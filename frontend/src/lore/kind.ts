@@ -1,37 +1,39 @@
-/** The kinds of lore that a world is made of, in the order in which they are chosen. */
+/** The kinds of lore that a world is made of. */
 
-import type { JobType } from "../api/wire";
+import type { JobTypeInfo, Piece } from "../api/wire";
 
 export interface Kind {
-  /** Key in `selectedLore`; also the `type` of its pieces. */
-  key: KindKey;
-  jobType: Extract<JobType, `generate_${string}`>;
+  /** The `type` of its pieces, and their key in `selectedLore`. */
+  key: string;
+  /** The type of job that writes its pieces. */
+  jobType: string;
   one: string;
   many: string;
   /** What the choice decides. */
   question: string;
-  /** Earlier choices that its pieces are written to fit: payload field → kind. */
-  context: { selectedSetting?: "setting"; selectedEvent?: "event" };
+  /** Earlier choices that its pieces are written to fit: payload field → key of the kind. */
+  context: Readonly<Record<string, string>>;
 }
 
-export type KindKey = "character" | "faction" | "setting" | "event" | "relic";
-
-function kind(key: KindKey, jobType: Kind["jobType"], question: string, context: Kind["context"] = {}): Kind {
-  return { key, jobType, one: key, many: `${key}s`, question, context };
+/** The kinds that a world takes, in the order of the API's list. */
+export function kindsOf(jobTypes: readonly JobTypeInfo[]): Kind[] {
+  const world = jobTypes.find(({ delivers }) => delivers === "world");
+  const taken = new Set(world?.context.map(({ kind }) => kind));
+  return jobTypes.filter(({ delivers, kind }) => delivers === "pieces" && taken.has(kind)).map(kindOf);
 }
 
-export const KINDS: readonly Kind[] = [
-  kind("character", "generate_characters", "Who is the story about?"),
-  kind("faction", "generate_factions", "Who else wants something?"),
-  kind("setting", "generate_settings", "Where does it happen?"),
-  kind("event", "generate_events", "What happened there?", { selectedSetting: "setting" }),
-  kind("relic", "generate_relics", "What is everybody after?", { selectedSetting: "setting", selectedEvent: "event" }),
-];
+function kindOf({ kind, type, singular, plural, question, context }: JobTypeInfo): Kind {
+  const fields = context.map(({ field, kind: needed }) => [field, needed] as const);
+  return { key: kind, jobType: type, one: singular, many: plural, question, context: Object.fromEntries(fields) };
+}
 
-export function kindNamed(key: KindKey): Kind {
-  const found = KINDS.find((each) => each.key === key);
-  if (!found) throw new Error(`There is no kind ${key}.`);
-  return found;
+/** A world's pieces in the order of the kinds, each with what its kind is called. Pieces of unknown kinds come last. */
+export function labelledPieces(pieces: Record<string, Piece | null | undefined>, kinds: readonly Kind[]) {
+  const order = [...new Set([...kinds.map(({ key }) => key), ...Object.keys(pieces)])];
+  return order.flatMap((key) => {
+    const piece = pieces[key];
+    return piece ? [{ key, label: capitalized(kinds.find((kind) => kind.key === key)?.one ?? key), piece }] : [];
+  });
 }
 
 export function capitalized(text: string): string {

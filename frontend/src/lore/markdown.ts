@@ -2,14 +2,11 @@
 
 import type { Piece, World } from "../api/wire";
 import { conceptOf, detailsOf, type Detail } from "./detail";
-import { capitalized, KINDS } from "./kind";
+import { labelledPieces, type Kind } from "./kind";
 import { themeLabel } from "./theme";
 
-export function worldMarkdown(world: World): string {
-  const pieces = KINDS.flatMap(({ key, one }) => {
-    const piece = world.pieces[key];
-    return piece ? pieceLines(capitalized(one), piece) : [];
-  });
+export function worldMarkdown(world: World, kinds: readonly Kind[]): string {
+  const pieces = labelledPieces(world.pieces, kinds).flatMap(({ label, piece }) => pieceLines(label, piece));
   const quest = [`## Quest: ${line(world.quest.title)}`, world.quest.description];
   const head = [`# ${line(world.title)}`, `*${line(themeLabel(world.theme))}*`, world.story];
   return [...head, ...quest, ...pieces].join("\n\n") + "\n";

@@ -1,8 +1,9 @@
 /** The HTTP API as a `fetch` that behaves: revisions, long polls, idempotency keys, outages. For tests. */
 
-import type { Job, JobRequest, Problem } from "../api/wire";
+import type { Job, JobRequest, JobTypeInfo, Problem } from "../api/wire";
 import { isFinal } from "../jobs/jobState";
 import { cancelledJob, pendingJob } from "./fakeJob";
+import { JOB_TYPES } from "./fakeRegistry";
 
 interface Ask {
   method: string;
@@ -16,6 +17,7 @@ type Trouble = "network" | "hang" | { status: number; code?: string; detail?: st
 
 export class FakeApi {
   readonly jobs = new Map<string, Job>();
+  jobTypes: JobTypeInfo[] = JOB_TYPES;
   /** Everything that was asked, in order. */
   readonly asked: Ask[] = [];
   /** Whether answers are held back as `Prefer: wait` wishes. */
@@ -78,6 +80,7 @@ export class FakeApi {
     const [, , jobId = "", verb] = ask.path.split("/");
     if (ask.method === "POST" && this.postTakesMs > 0) await delay(this.postTakesMs);
     if (ask.method === "POST" && !jobId) return this.submit(ask);
+    if (ask.path === "/job-types") return json(200, { job_types: this.jobTypes });
     if (!jobId) return json(200, { jobs: [...this.jobs.values()].reverse(), next_cursor: null });
     const job = this.jobs.get(jobId);
     if (!job) return gone();

@@ -6,6 +6,7 @@ import { vi } from "vitest";
 import { createApi } from "../api/client";
 import { createJobsClient, type JobsClientOptions } from "../jobs/client";
 import { JobsProvider } from "../jobs/JobsProvider";
+import { RegistryContext, registryOf } from "../registry/registry";
 import { FakeApi } from "./fakeApi";
 import { FakePresence } from "./fakePresence";
 
@@ -20,8 +21,11 @@ export function pageWorld(options: Partial<JobsClientOptions> = {}) {
 export function newPage(api: FakeApi, presence = new FakePresence(), options: Partial<JobsClientOptions> = {}) {
   const real = createApi({ baseUrl: "http://api", fetch: api.fetch });
   const client = createJobsClient({ api: real, presence, random: () => 1, ...options });
+  const registry = registryOf(api.jobTypes);
   const wrapper = ({ children }: { children: ReactNode }) => (
-    <JobsProvider client={client}>{children}</JobsProvider>
+    <JobsProvider client={client}>
+      <RegistryContext value={registry}>{children}</RegistryContext>
+    </JobsProvider>
   );
   const render = <R, P>(hook: (props: P) => R, initialProps?: P) =>
     renderHook(hook, { wrapper, ...(initialProps === undefined ? {} : { initialProps }) });

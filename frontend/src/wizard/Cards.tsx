@@ -1,20 +1,20 @@
+import { stageOf } from "../draft/draft";
 import { useDraft } from "../draft/DraftProvider";
 import { CARDS } from "../draft/request";
 import type { JobPolling } from "../jobs";
-import { kindNamed, type KindKey } from "../lore/kind";
+import type { Kind } from "../lore/kind";
 import { PieceCard } from "./PieceCard";
 import "./cards.css";
 import { UnfinishedCard } from "./UnfinishedCard";
 
-/** The cards of a stage: as they are being written, else as they can be picked. */
-export function Cards({ kind, polling }: { kind: KindKey; polling: JobPolling }) {
+/** The cards of a stage: those that are being written, or those to pick from. */
+export function Cards({ kind, polling }: { kind: Kind; polling: JobPolling }) {
   const { draft, dispatch } = useDraft();
-  const { cards, picked } = draft.stages[kind];
-  const { many } = kindNamed(kind);
+  const { cards, picked } = stageOf(draft, kind);
   if (polling.isPolling) return <Unfinished polling={polling} />;
   return (
     <fieldset className="cards">
-      <legend className="visually-hidden">{`The ${many} to pick from`}</legend>
+      <legend className="visually-hidden">{`The ${kind.many} to pick from`}</legend>
       {cards.map((card, index) => (
         <PieceCard
           key={index}

@@ -1,14 +1,16 @@
-import { isReachable, pickedPiece, STEPS, type Draft, type Step } from "../draft/draft";
+import { isReachable, pickedPiece, shownStep, stepsOf, type Draft, type Step } from "../draft/draft";
 import { capitalized } from "../lore/kind";
 import { themeLabel } from "../lore/theme";
+import { useKinds } from "../registry/registry";
 import "./deck.css";
 
-/** The way through the wizard: what is chosen so far, and a way back to each choice. */
+/** The steps of the wizard: the choices so far, and a way back to each. */
 export function Deck({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void }) {
+  const steps = stepsOf(useKinds());
   return (
     <nav className="deck" aria-label="Steps">
       <ol>
-        {STEPS.map((step) => (
+        {steps.map((step) => (
           <li key={step}>
             <Slot draft={draft} step={step} onGo={onGo} />
           </li>
@@ -19,18 +21,20 @@ export function Deck({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void
 }
 
 function Slot({ draft, step, onGo }: { draft: Draft; step: Step; onGo: (step: Step) => void }) {
+  const kinds = useKinds();
   const choice = choiceOf(draft, step);
-  const isCurrent = draft.step === step;
+  const isCurrent = shownStep(draft, kinds) === step;
+  const label = kinds.find(({ key }) => key === step)?.one ?? step;
   return (
     <button
       type="button"
       className="deck__slot"
       aria-current={isCurrent ? "step" : undefined}
       data-filled={choice !== null}
-      disabled={!isCurrent && !isReachable(draft, step)}
+      disabled={!isCurrent && !isReachable(draft, step, kinds)}
       onClick={() => onGo(step)}
     >
-      <span className="deck__kind">{capitalized(step)}</span>
+      <span className="deck__kind">{capitalized(label)}</span>
       <span className="deck__choice">{choice ?? "\u00a0"}</span>
     </button>
   );
@@ -39,5 +43,5 @@ function Slot({ draft, step, onGo }: { draft: Draft; step: Step; onGo: (step: St
 function choiceOf(draft: Draft, step: Step): string | null {
   if (step === "theme") return draft.step === "theme" ? null : themeLabel(draft.theme);
   if (step === "world") return draft.worldId === null ? null : "Written";
-  return pickedPiece(draft, step)?.name ?? null;
+  return pickedPiece(draft, { key: step })?.name ?? null;
 }

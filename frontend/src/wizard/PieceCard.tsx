@@ -4,19 +4,19 @@ import type { Card } from "../draft/draft";
 import { piecesRequest } from "../draft/request";
 import { JobProgressSpinner, useJobPolling } from "../jobs";
 import { conceptOf, detailsOf } from "../lore/detail";
-import { kindNamed, type KindKey } from "../lore/kind";
+import type { Kind } from "../lore/kind";
 import { DetailList } from "../lore/DetailList";
 import { UnfinishedCard } from "./UnfinishedCard";
 import { useKeptFocus } from "./useKeptFocus";
 
 interface PieceCardProps {
-  kind: KindKey;
+  kind: Kind;
   card: Card;
   isPicked: boolean;
   onPick: () => void;
 }
 
-/** A piece that can be picked, read in full, or written anew on its own. */
+/** A piece to pick, to read in full, or to replace by another. */
 export function PieceCard({ kind, card, isPicked, onPick }: PieceCardProps) {
   const { polling, rewrite } = useRewrite(kind, card);
   const keptFocus = useKeptFocus(polling.isPolling);
@@ -40,7 +40,7 @@ function shown({ job, error, connection, retry, cancel }: ReturnType<typeof useJ
   return { job, error, connection, onRetry: retry, onCancel: cancel };
 }
 
-function useRewrite(kind: KindKey, card: Card) {
+function useRewrite(kind: Kind, card: Card) {
   const { draft, latest, dispatch } = useDraft();
   const polling = useJobPolling(
     (result, job) => {
@@ -48,8 +48,8 @@ function useRewrite(kind: KindKey, card: Card) {
       if (piece) dispatch({ do: "replace", kind, cardId: card.id, job, piece });
     },
     undefined,
-    // A card that was written since in the same place is another: the answer to an older wish is not for it.
-    { slot: `${draft.id}.${kind}.${card.id}` },
+    // Named by the card: the answer to an older request must not replace a newer card in the same place.
+    { slot: `${draft.id}.${kind.key}.${card.id}` },
   );
   return { polling, rewrite: () => void polling.submit(piecesRequest(latest(), kind, 1)) };
 }
@@ -65,7 +65,7 @@ function FinishedCard({ kind, card: { piece, note }, isPicked, onPick, onRewrite
   return (
     <article className="card" data-picked={isPicked}>
       <label className="card__pick">
-        <input type="radio" name={`pick-${kind}`} checked={isPicked} onChange={onPick} aria-describedby={`${id}-concept`} />
+        <input type="radio" name={`pick-${kind.key}`} checked={isPicked} onChange={onPick} aria-describedby={`${id}-concept`} />
         <span className="card__name">{piece.name}</span>
       </label>
       <p className="card__concept" id={`${id}-concept`}>
@@ -83,7 +83,7 @@ function FinishedCard({ kind, card: { piece, note }, isPicked, onPick, onRewrite
           Write another
           <span className="visually-hidden">
             {" "}
-            {kindNamed(kind).one} in place of {piece.name}
+            {kind.one} in place of {piece.name}
           </span>
         </button>
       </div>

@@ -1,35 +1,34 @@
 import { useDraft } from "../draft/DraftProvider";
-import { contextNames, fitOf, pickedPiece, type Draft } from "../draft/draft";
+import { contextNames, fitOf, pickedPiece, stageOf, type Draft } from "../draft/draft";
 import { CARDS } from "../draft/request";
 import { JobProgressSpinner, missingText, type JobPolling } from "../jobs";
-import { capitalized, kindNamed, type KindKey } from "../lore/kind";
+import { capitalized, type Kind } from "../lore/kind";
 import { ActionBar } from "./ActionBar";
 import { Cards } from "./Cards";
 import { StepHeading } from "./StepHeading";
 import { useKeptFocus } from "./useKeptFocus";
-import type { StageJob } from "./useStages";
+import type { StageJob } from "./Stages";
 
 interface PieceStepProps {
-  kind: KindKey;
+  kind: Kind;
   job: StageJob;
   onBack: () => void;
   onNext: () => void;
 }
 
-/** One choice: three cards that fill in as they are written, of which one is picked. */
-export function PieceStep({ kind: key, job: { polling, write }, onBack, onNext }: PieceStepProps) {
+/** One choice: three cards fill in as they are written, and the user picks one. */
+export function PieceStep({ kind, job: { polling, write }, onBack, onNext }: PieceStepProps) {
   const { draft } = useDraft();
-  const kind = kindNamed(key);
-  const picked = pickedPiece(draft, key);
-  const hasNone = polling.isPolling || draft.stages[key].cards.length === 0;
-  const hint = hasNone ? "" : picked ? picked.name : `Pick ${kind.one === "event" ? "an" : "a"} ${kind.one} to go on.`;
+  const picked = pickedPiece(draft, kind);
+  const hasNone = polling.isPolling || stageOf(draft, kind).cards.length === 0;
+  const hint = hasNone ? "" : picked ? picked.name : "Pick one to go on.";
   return (
     <>
       <div className="step-top">
         <StepHeading title={capitalized(kind.many)} lead={kind.question} />
-        <StageStatus kind={key} polling={polling} onWrite={write} />
+        <StageStatus kind={kind} polling={polling} onWrite={write} />
       </div>
-      <Cards kind={key} polling={polling} />
+      <Cards kind={kind} polling={polling} />
       <ActionBar onBack={onBack} hint={hint}>
         <button
           type="button"
@@ -45,21 +44,22 @@ export function PieceStep({ kind: key, job: { polling, write }, onBack, onNext }
 }
 
 interface StageStatusProps {
-  kind: KindKey;
+  kind: Kind;
   polling: JobPolling;
   onWrite: () => void;
 }
 
-/** How the writing goes; once it is done, what else can be done with the cards. Takes the same room either way. */
+/** The progress of the writing; then, in the same room, what else can be done with the cards. */
 function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
   const { draft } = useDraft();
-  const { many } = kindNamed(kind);
+  const { many } = kind;
+  const isEmpty = stageOf(draft, kind).cards.length === 0;
   const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
   const keptFocus = useKeptFocus(isShown);
   return (
     <section className="stage-status" aria-label="How the writing goes" ref={keptFocus} tabIndex={-1}>
       <p className="visually-hidden" role="status">
-        {isShown || draft.stages[kind].cards.length === 0 ? "" : `The ${many} are written.`}
+        {isShown || isEmpty ? "" : `The ${many} are written.`}
       </p>
       {isShown ? (
         <JobProgressSpinner
@@ -79,7 +79,7 @@ function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
             </button>
           )}
           <button type="button" className="button" onClick={onWrite}>
-            {draft.stages[kind].cards.length === 0 ? `Write ${CARDS} ${many}` : `Write ${CARDS} others`}
+            {isEmpty ? `Write ${CARDS} ${many}` : `Write ${CARDS} others`}
           </button>
         </div>
       )}
@@ -89,11 +89,11 @@ function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
 
 const NO_NEED = "None of them? Have others written.";
 
-/** Cards that were written to fit a choice which has been changed since are kept, and marked. */
-function noteOn(draft: Draft, kind: KindKey): string {
-  const { fits } = draft.stages[kind];
+/** Cards stay when a choice that they were written to fit changes. This says so. */
+function noteOn(draft: Draft, kind: Kind): string {
+  const { fits } = stageOf(draft, kind);
   const wanted = fitOf(draft, kind);
   const names = contextNames(draft, kind);
   if (fits === wanted || fits === "") return names === "" ? NO_NEED : `Written to fit ${names}.`;
-  return `These ${kindNamed(kind).many} were written to fit ${fits}. You chose ${wanted} since.`;
+  return `These ${kind.many} were written to fit ${fits}. You chose ${wanted} since.`;
 }

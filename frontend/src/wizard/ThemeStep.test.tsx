@@ -2,14 +2,18 @@ import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { createDraftStore } from "../draft/draftStore";
 import { DraftProvider } from "../draft/DraftProvider";
+import { RegistryContext, registryOf } from "../registry/registry";
+import { JOB_TYPES } from "../testing/fakeRegistry";
 import { ThemeStep } from "./ThemeStep";
 
 it("takes a theme of one's own that begins like one of ours", () => {
   const store = createDraftStore(localStorage, window);
   render(
-    <DraftProvider store={store}>
-      <ThemeStep onStartOver={() => undefined} onNext={() => undefined} />
-    </DraftProvider>,
+    <RegistryContext value={registryOf(JOB_TYPES)}>
+      <DraftProvider store={store}>
+        <ThemeStep onStartOver={() => undefined} onNext={() => undefined} />
+      </DraftProvider>
+    </RegistryContext>,
   );
   const own = screen.getByLabelText<HTMLInputElement>("Your own");
   fireEvent.focus(own);

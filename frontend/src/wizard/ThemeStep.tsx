@@ -1,13 +1,16 @@
 import { useState } from "react";
+import { stageOf } from "../draft/draft";
 import { useDraft } from "../draft/DraftProvider";
 import { THEME_LENGTH_MAX, THEMES, TONES, type Theme } from "../lore/theme";
+import { useKinds } from "../registry/registry";
 import { ActionBar } from "./ActionBar";
 import { StepHeading } from "./StepHeading";
 import "./themeStep.css";
 
 export function ThemeStep({ onStartOver, onNext }: { onStartOver: () => void; onNext: () => void }) {
   const { draft } = useDraft();
-  const isBegun = draft.stages.character.cards.length > 0;
+  const [first] = useKinds();
+  const isBegun = first !== undefined && stageOf(draft, first).cards.length > 0;
   const isMissing = draft.theme.trim() === "";
   const start = () => {
     if (!isMissing) onNext();
@@ -29,7 +32,7 @@ export function ThemeStep({ onStartOver, onNext }: { onStartOver: () => void; on
           </button>
         )}
         <button type="submit" className="button button--main" aria-disabled={isMissing}>
-          {isBegun ? "Continue" : "Write three characters"}
+          {isBegun ? "Continue" : `Write three ${first?.many ?? "pieces"}`}
         </button>
       </ActionBar>
     </form>
@@ -40,7 +43,7 @@ function ThemeChoice() {
   const { draft, dispatch } = useDraft();
   const [isTyping, setTyping] = useState(false);
   const choose = (theme: string) => dispatch({ do: "choose-theme", theme });
-  // While it is typed, "steampunk opera" is for a moment the theme of that name.
+  // While "steampunk opera" is typed, it is for a moment the name of a listed theme.
   const isOwn = isTyping || !THEMES.some(({ value }) => value === draft.theme);
   return (
     <fieldset className="themes">

@@ -1,44 +1,49 @@
 import { useEffect } from "react";
 import { useDraft } from "../draft/DraftProvider";
-import { isReachable, picksOf, STEPS, type Draft, type Step } from "../draft/draft";
-import { useLook } from "../style/useLook";
+import { isReachable, picksOf, shownStep, stageOf, stepsOf, type Draft, type Step } from "../draft/draft";
+import { useKinds } from "../registry/registry";
+import { useLook } from "../kit/useLook";
 import { useTitle } from "../style/useTitle";
 import { Deck } from "./Deck";
 import { PieceStep } from "./PieceStep";
+import { Stages, useStartOver, type StageJobs } from "./Stages";
 import { ThemeStep } from "./ThemeStep";
-import { useStages, useStartOver, type StageJobs } from "./useStages";
 import { useStepHistory } from "./useStepHistory";
 import "./wizard.css";
 import { WorldStep } from "./WorldStep";
 
-/** Theme, five choices, world: one step at a time, each of which can be come back to. */
+/** Theme, a choice of each kind, world: one step at a time. The user can go back to each. */
 export function WizardPage() {
+  return <Stages>{(stages) => <Wizard stages={stages} />}</Stages>;
+}
+
+function Wizard({ stages }: { stages: StageJobs }) {
   const { draft, dispatch } = useDraft();
-  const stages = useStages();
+  const kinds = useKinds();
+  const steps = stepsOf(kinds);
+  const step = shownStep(draft, kinds);
   const startOver = useStartOver(stages);
   useLook(draft.theme);
   useTitle("New world");
   useEffect(() => {
     window.scrollTo({ top: 0 });
     document.querySelector<HTMLElement>("[data-step-heading]")?.focus({ preventScroll: true });
-  }, [draft.step]);
-  const show = (step: Step) => {
-    dispatch({ do: "go", step });
-    startIfEmpty(step, draft.stages, stages);
+  }, [step]);
+  const show = (shown: Step) => {
+    dispatch({ do: "go", step: shown });
+    startIfEmpty(shown, draft, stages);
   };
-  const visit = useStepHistory(draft.step, (step) => isReachable(draft, step) && show(step));
-  const go = (step: Step) => {
-    visit(step);
-    show(step);
+  const visit = useStepHistory(step, (visited) => isReachable(draft, visited, kinds) && show(visited));
+  const go = (to: Step) => {
+    visit(to);
+    show(to);
   };
-  const at = STEPS.indexOf(draft.step);
-  const back = STEPS[at - 1];
-  const next = STEPS[at + 1];
-  const ways = { onBack: back && (() => go(back)), onNext: next && (() => go(next)) };
+  const at = steps.indexOf(step);
+  const goBy = (distance: number) => () => go(steps[at + distance] ?? step);
   return (
     <div className="wizard">
       <Deck draft={draft} onGo={go} />
-      <StepView draft={draft} stages={stages} onGo={go} onStartOver={startOver} {...ways} />
+      <StepView draft={draft} stages={stages} onGo={go} onStartOver={startOver} onBack={goBy(-1)} onNext={goBy(1)} />
     </div>
   );
 }
@@ -48,20 +53,23 @@ interface StepViewProps {
   onGo: (step: Step) => void;
   onStartOver: () => void;
   stages: StageJobs;
-  onBack: (() => void) | undefined;
-  onNext: (() => void) | undefined;
+  onBack: () => void;
+  onNext: () => void;
 }
 
-function StepView({ draft, stages, onGo, onStartOver, onBack = () => undefined, onNext = () => undefined }: StepViewProps) {
-  const { step } = draft;
+function StepView({ draft, stages, onGo, onStartOver, onBack, onNext }: StepViewProps) {
+  const kinds = useKinds();
+  const step = shownStep(draft, kinds);
+  const kind = kinds.find(({ key }) => key === step);
+  const job = stages.get(step);
+  if (kind && job) return <PieceStep key={step} kind={kind} job={job} onBack={onBack} onNext={onNext} />;
   if (step === "theme") return <ThemeStep onStartOver={onStartOver} onNext={onNext} />;
-  if (step === "world") return <WorldStep key={picksOf(draft)} onBack={onBack} onGo={onGo} onStartOver={onStartOver} />;
-  return <PieceStep key={step} kind={step} job={stages[step]} onBack={onBack} onNext={onNext} />;
+  return <WorldStep key={picksOf(draft, kinds)} onBack={onBack} onGo={onGo} onStartOver={onStartOver} />;
 }
 
-/** Going on to a stage that has nothing yet has its cards written. */
-function startIfEmpty(step: Step, kept: Record<string, { cards: unknown[] }>, stages: StageJobs): void {
-  if (step === "theme" || step === "world") return;
-  const { polling, write } = stages[step];
-  if (kept[step]?.cards.length === 0 && !polling.isPolling && !polling.isFailed) write();
+/** The first visit to a stage has its cards written. */
+function startIfEmpty(step: Step, draft: Draft, stages: StageJobs): void {
+  const stage = stages.get(step);
+  const isEmpty = stageOf(draft, { key: step }).cards.length === 0;
+  if (stage && isEmpty && !stage.polling.isPolling && !stage.polling.isFailed) stage.write();
 }

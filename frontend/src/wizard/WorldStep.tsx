@@ -1,13 +1,14 @@
-import { useOwner } from "../app/owner";
-import { navigate, worldAddress } from "../app/route";
+import { useOwner } from "../kit/owner";
+import { navigate, worldAddress } from "../kit/route";
 import { useDraft } from "../draft/DraftProvider";
 import { pickedPiece, picksOf, type Draft, type Step } from "../draft/draft";
 import { worldRequest } from "../draft/request";
 import { JobProgressSpinner, useJobPolling, type JobPolling } from "../jobs";
 import { conceptOf } from "../lore/detail";
-import { capitalized, KINDS } from "../lore/kind";
+import { capitalized } from "../lore/kind";
 import { paragraphsOf } from "../lore/paragraphs";
 import { THEME_LENGTH_MAX } from "../lore/theme";
+import { useKinds } from "../registry/registry";
 import { ActionBar } from "./ActionBar";
 import { Blank } from "./Blank";
 import { StepHeading } from "./StepHeading";
@@ -23,6 +24,7 @@ interface WorldStepProps {
 /** The last look at what was picked, and the making of the world. */
 export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
   const { draft, latest, dispatch } = useDraft();
+  const kinds = useKinds();
   const owner = useOwner();
   const polling = useJobPolling<"create_world">(
     ({ world_id }) => {
@@ -30,7 +32,7 @@ export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
       navigate(worldAddress(world_id));
     },
     undefined,
-    { slot: `${draft.id}.world.${picksOf(draft)}` },
+    { slot: `${draft.id}.world.${picksOf(draft, kinds)}` },
   );
   const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
   const keptFocus = useKeptFocus(isShown);
@@ -50,7 +52,7 @@ export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
             type="button"
             className="button button--main"
             aria-disabled={polling.isPolling}
-            onClick={() => !polling.isPolling && void polling.submit(worldRequest(latest(), owner))}
+            onClick={() => !polling.isPolling && void polling.submit(worldRequest(latest(), kinds, owner))}
           >
             Create the world
           </button>
@@ -70,9 +72,9 @@ export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
 }
 
 function leadOf(isWriting: boolean, worldId: string | null): string {
-  if (isWriting) return "Five choices, one story. It opens here once it is written.";
-  if (worldId !== null) return "It is written. Read it, change a choice to write it anew, or start another.";
-  return "Five choices, one story. Change any of them, or create the world.";
+  if (isWriting) return "Your choices become one story. It opens here once it is written.";
+  if (worldId !== null) return "It is written. Read it, change a choice to write another, or start over.";
+  return "Your choices become one story. Change any of them, or create the world.";
 }
 
 function WorldProgress({ polling }: { polling: JobPolling<"create_world"> }) {
@@ -110,10 +112,11 @@ function TitleField() {
 }
 
 function PickedList({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void }) {
+  const kinds = useKinds();
   return (
     <ul className="picked">
-      {KINDS.map(({ key, one }) => {
-        const piece = pickedPiece(draft, key);
+      {kinds.map(({ key, one }) => {
+        const piece = pickedPiece(draft, { key });
         return (
           <li key={key}>
             <span className="picked__kind">{capitalized(one)}</span>

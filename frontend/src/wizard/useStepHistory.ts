@@ -1,10 +1,10 @@
 import { useEffect, useEffectEvent } from "react";
-import { STEPS, type Step } from "../draft/draft";
+import type { Step } from "../draft/draft";
 
 /**
- * The wizard's steps in the browser's history, so that its Back goes a step back and does not leave the page.
+ * Keeps the wizard's steps in the browser's history: Back goes one step back and does not leave the page.
  *
- * `onVisit` is called for a step that the browser goes back or on to. Answers what enters a step into the history.
+ * Calls `onVisit` for each step that the browser goes to. Returns a function that adds a step to the history.
  */
 export function useStepHistory(current: Step, onVisit: (step: Step) => void): (step: Step) => void {
   const visit = useEffectEvent((state: unknown) => {
@@ -26,5 +26,5 @@ export function useStepHistory(current: Step, onVisit: (step: Step) => void): (s
 
 function stepOf(state: unknown): Step | null {
   const step = (state as { step?: unknown } | null)?.step;
-  return STEPS.find((each) => each === step) ?? null;
+  return typeof step === "string" ? step : null;
 }

@@ -1,15 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { ADDRESS, navigate } from "../app/route";
-import { Notice } from "../app/Notice";
+import { ADDRESS, navigate } from "../kit/route";
+import { Notice } from "../kit/Notice";
 import { useDraft } from "../draft/DraftProvider";
 import { useJobsClient } from "../jobs";
 import { useTitle } from "../style/useTitle";
-import { useLook } from "../style/useLook";
-import { useStages, useStartOver } from "../wizard/useStages";
+import { useLook } from "../kit/useLook";
+import { Stages, useStartOver, type StageJobs } from "../wizard/Stages";
 import { WorldView } from "./WorldView";
 
-/** A saved world, to read and to take along. */
+/** A saved world, to read and to download. */
 export function WorldPage({ worldId }: { worldId: string }) {
   const { api } = useJobsClient();
   const { data, error, refetch } = useQuery({
@@ -41,14 +41,14 @@ export function WorldPage({ worldId }: { worldId: string }) {
   );
 }
 
-/** After the world that was just made: an empty table for the next one. */
+/** Below the world that was just made: a way to begin the next. */
 function Another({ worldId }: { worldId: string }) {
   const { draft } = useDraft();
-  return draft.worldId === worldId && <StartAnother />;
+  return draft.worldId === worldId && <Stages>{(stages) => <StartAnother stages={stages} />}</Stages>;
 }
 
-function StartAnother() {
-  const startOver = useStartOver(useStages());
+function StartAnother({ stages }: { stages: StageJobs }) {
+  const startOver = useStartOver(stages);
   const start = () => {
     startOver();
     navigate(ADDRESS.wizard);

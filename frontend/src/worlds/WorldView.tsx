@@ -1,16 +1,18 @@
 import type { Piece, World } from "../api/wire";
 import { conceptOf, detailsOf } from "../lore/detail";
 import { DetailList } from "../lore/DetailList";
-import { capitalized, KINDS } from "../lore/kind";
+import { labelledPieces } from "../lore/kind";
 import { worldMarkdown } from "../lore/markdown";
 import { paragraphsOf } from "../lore/paragraphs";
 import { themeLabel } from "../lore/theme";
+import { useKinds } from "../registry/registry";
 import { download } from "./download";
 import { fileNameOf } from "./fileName";
 import "./world.css";
 
-/** The story, the quest, and the five pieces. */
+/** The story, the quest, and the pieces. */
 export function WorldView({ world }: { world: World }) {
+  const kinds = useKinds();
   return (
     <article className="world">
       <header className="world__head">
@@ -30,20 +32,19 @@ export function WorldView({ world }: { world: World }) {
           <p key={paragraph}>{paragraph}</p>
         ))}
       </section>
-      {KINDS.map(({ key, one }) => {
-        const piece = world.pieces[key];
-        return piece && <PieceSection key={key} kind={one} piece={piece} />;
-      })}
+      {labelledPieces(world.pieces, kinds).map(({ key, label, piece }) => (
+        <PieceSection key={key} id={`piece-${key}`} label={label} piece={piece} />
+      ))}
     </article>
   );
 }
 
-function PieceSection({ kind, piece }: { kind: string; piece: Piece }) {
+function PieceSection({ id, label, piece }: { id: string; label: string; piece: Piece }) {
   const concept = conceptOf(piece.details);
   return (
-    <section className="world__piece" aria-labelledby={`piece-${kind}`}>
-      <p className="world__kind">{capitalized(kind)}</p>
-      <h2 id={`piece-${kind}`}>{piece.name}</h2>
+    <section className="world__piece" aria-labelledby={id}>
+      <p className="world__kind">{label}</p>
+      <h2 id={id}>{piece.name}</h2>
       {concept && <p className="world__concept">{concept}</p>}
       {paragraphsOf(piece.description).map((paragraph) => (
         <p key={paragraph}>{paragraph}</p>
@@ -54,10 +55,12 @@ function PieceSection({ kind, piece }: { kind: string; piece: Piece }) {
 }
 
 function Downloads({ world }: { world: World }) {
+  const kinds = useKinds();
   const name = fileNameOf(world.title);
+  const markdown = () => download(`${name}.md`, "text/markdown", worldMarkdown(world, kinds));
   return (
     <p className="world__downloads">
-      <button type="button" className="button" onClick={() => download(`${name}.md`, "text/markdown", worldMarkdown(world))}>
+      <button type="button" className="button" onClick={markdown}>
         Download as Markdown
       </button>
       <button

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { World } from "../api/wire";
-import { Notice } from "../app/Notice";
-import { ADDRESS, worldAddress } from "../app/route";
+import { Notice } from "../kit/Notice";
+import { ADDRESS, worldAddress } from "../kit/route";
 import { useJobsClient } from "../jobs";
 import { lookOf, themeLabel } from "../lore/theme";
 import { paragraphsOf } from "../lore/paragraphs";

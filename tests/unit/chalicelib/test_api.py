@@ -553,6 +553,21 @@ async def test_every_type_is_described_with_its_schema() -> None:
     json.dumps(response.body)
 
 
+async def test_the_list_of_types_says_what_the_page_has_to_show() -> None:
+    """The page has no list of its own: order, names and context come from here."""
+    entries = (await answer(System(), endpoint.list_job_types, request())).body["job_types"]
+    assert [entry["type"] for entry in entries] == list(JOB_TYPES)
+    kinds = [entry["kind"] for entry in entries if entry["delivers"] == "pieces"]
+    relics, world = (next(e for e in entries if e["type"] == name) for name in ("generate_relics", "create_world"))
+    assert (relics["singular"], relics["plural"], relics["delivers"]) == ("relic", "relics", "pieces")
+    assert relics["context"] == [
+        {"field": "selectedSetting", "kind": "setting"},
+        {"field": "selectedEvent", "kind": "event"},
+    ]
+    assert world["delivers"] == "world"
+    assert world["context"] == [{"field": f"selectedLore.{kind}", "kind": kind} for kind in kinds]
+
+
 async def test_health_names_the_part_that_is_down() -> None:
     system = System()
     well = await answer(system, endpoint.check_health, request())

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { kindsOf } from "../lore/kind";
+import { completedJob, piece } from "../testing/fakeJob";
+import { JOB_TYPES, WITH_PROPHECIES } from "../testing/fakeRegistry";
+import { change, isReachable, newDraft, shownStep, stepsOf, type Draft } from "./draft";
+import { piecesRequest, worldRequest } from "./request";
+
+const FEW = kindsOf(JOB_TYPES);
+const KINDS = kindsOf(WITH_PROPHECIES);
+
+/** Everything is picked, prophecies included. */
+function pickedAll(): Draft {
+  return KINDS.reduce((draft, kind) => {
+    const job = { ...completedJob([]), id: `job-${kind.key}` };
+    const filled = change(draft, { do: "fill", kind, job, pieces: [{ ...piece(`A ${kind.one}`), type: kind.key }] });
+    return change(filled, { do: "pick", kind, cardId: `job-${kind.key}:0` });
+  }, newDraft("draft"));
+}
+
+describe("a kind that the API has and the page does not know", () => {
+  it("is a step in the order of the API's list", () => {
+    expect(stepsOf(KINDS)).toEqual(["theme", "character", "faction", "setting", "event", "relic", "prophecy", "world"]);
+  });
+
+  it("is written to fit its context", () => {
+    const [prophecy] = KINDS.slice(-1);
+    const request = prophecy && piecesRequest(pickedAll(), prophecy);
+    expect(request).toMatchObject({ type: "generate_prophecies", payload: { selectedRelic: { name: "A relic" } } });
+  });
+
+  it("is part of the world", () => {
+    const { payload } = worldRequest(pickedAll(), KINDS, undefined);
+    expect(payload.selectedLore).toMatchObject({ relic: { name: "A relic" }, prophecy: { name: "A prophecy" } });
+  });
+
+  it("has to be chosen before the world", () => {
+    const draft = pickedAll();
+    const without = { ...draft, stages: { ...draft.stages, prophecy: undefined } };
+    expect([isReachable(draft, "world", KINDS), isReachable(without, "world", KINDS)]).toEqual([true, false]);
+  });
+});
+
+describe("a kind that the API no longer has", () => {
+  it("has no step, and the draft goes on from the theme", () => {
+    const draft = change(pickedAll(), { do: "go", step: "prophecy" });
+    expect([shownStep(draft, KINDS), shownStep(draft, FEW)]).toEqual(["prophecy", "theme"]);
+    expect(isReachable(draft, "prophecy", FEW)).toBe(false);
+  });
+
+  it("is no part of the world", () => {
+    expect(worldRequest(pickedAll(), FEW, undefined).payload.selectedLore).not.toHaveProperty("prophecy");
+  });
+});

@@ -1,0 +1,79 @@
+import { fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, expect, it, vi } from "vitest";
+import { createApi } from "../api/client";
+import { createJobsClient, JobsProvider } from "../jobs";
+import { FakeApi } from "../testing/fakeApi";
+import { FakePresence } from "../testing/fakePresence";
+import { JOB_TYPES, WITH_PROPHECIES } from "../testing/fakeRegistry";
+import { pass } from "../testing/world";
+import { useRegistry } from "./registry";
+import { RegistryProvider } from "./RegistryProvider";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function Shown() {
+  const { kinds, labelOf } = useRegistry();
+  return <output>{[...kinds.map(({ many }) => many), labelOf("create_world"), labelOf("write_poem")].join(", ")}</output>;
+}
+
+function open(api: FakeApi) {
+  vi.useFakeTimers();
+  const real = createApi({ baseUrl: "http://api", fetch: api.fetch });
+  return render(
+    <JobsProvider client={createJobsClient({ api: real, presence: new FakePresence() })}>
+      <RegistryProvider storage={localStorage}>
+        <Shown />
+      </RegistryProvider>
+    </JobsProvider>,
+  );
+}
+
+it("gives the page the kinds and labels of the API", async () => {
+  const api = new FakeApi();
+  api.jobTypes = WITH_PROPHECIES;
+  open(api);
+  await pass(100);
+  const kinds = "characters, factions, settings, events, relics, prophecies";
+  expect(screen.getByRole("status").textContent).toBe(`${kinds}, Create world, write_poem`);
+});
+
+it("shows the page at once from the last answer, and takes over the new one", async () => {
+  const api = new FakeApi();
+  localStorage.setItem("loresmith.job-types", JSON.stringify(JOB_TYPES));
+  api.jobTypes = WITH_PROPHECIES;
+  open(api);
+  expect(screen.getByRole("status").textContent).not.toContain("prophecies");
+  await pass(100);
+  expect(screen.getByRole("status").textContent).toContain("prophecies");
+});
+
+it("shows the page from the last answer while the API is away", async () => {
+  const api = new FakeApi();
+  localStorage.setItem("loresmith.job-types", JSON.stringify(JOB_TYPES));
+  api.trouble = "network";
+  open(api);
+  await pass(20_000);
+  expect(screen.getByRole("status").textContent).toContain("relics");
+});
+
+it.each(["{", "null", '[{"type": "generate_relics"}]'])("does not trust what another version kept: %s", async (found) => {
+  localStorage.setItem("loresmith.job-types", found);
+  open(new FakeApi());
+  expect(screen.queryByRole("status")).toBeNull();
+  await pass(100);
+  expect(screen.getByRole("status").textContent).toContain("relics");
+});
+
+it("says so if the API is away at the first visit, and tries again on request", async () => {
+  const api = new FakeApi();
+  api.trouble = "network";
+  open(api);
+  await pass(20_000);
+  expect(screen.getByRole("alert")).toBeDefined();
+  api.trouble = null;
+  fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  await pass(100);
+  expect(screen.getByRole("status").textContent).toContain("relics");
+});

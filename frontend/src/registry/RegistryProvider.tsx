@@ -1,0 +1,53 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, type ReactNode } from "react";
+import type { JobTypeInfo } from "../api/wire";
+import { useJobsClient } from "../jobs";
+import { Notice } from "../kit/Notice";
+import { RegistryContext, registryOf } from "./registry";
+
+const KEY = "loresmith.job-types";
+
+/**
+ * Reads the job types from the API and gives them to the page.
+ *
+ * The last answer is kept in `storage`, so that a page which is loaded while the API is away still shows its draft.
+ */
+export function RegistryProvider({ storage, children }: { storage: Storage; children: ReactNode }) {
+  const { api } = useJobsClient();
+  const { data, error, refetch } = useQuery({
+    queryKey: ["job-types"],
+    queryFn: async ({ signal }) => keep(storage, await api.listJobTypes(signal)),
+    initialData: () => kept(storage),
+    staleTime: Infinity,
+    refetchOnMount: "always",
+  });
+  const registry = useMemo(() => data && registryOf(data), [data]);
+  if (registry) return <RegistryContext value={registry}>{children}</RegistryContext>;
+  return error && <Notice error={error} onRetry={() => void refetch()} />;
+}
+
+function kept(storage: Storage): JobTypeInfo[] | undefined {
+  try {
+    const found: unknown = JSON.parse(storage.getItem(KEY) ?? "null");
+    return Array.isArray(found) && found.every(isJobType) ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Another version of the page may have kept something else. */
+function isJobType(given: unknown): given is JobTypeInfo {
+  const { type, label, kind, singular, plural, question, delivers, context } = (given ?? {}) as Record<string, unknown>;
+  const texts = [type, label, kind, singular, plural, question, delivers];
+  return texts.every((text) => typeof text === "string") && Array.isArray(context);
+}
+
+/** Storage that is full or forbidden costs only the copy. */
+function keep(storage: Storage, jobTypes: JobTypeInfo[]): JobTypeInfo[] {
+  try {
+    storage.setItem(KEY, JSON.stringify(jobTypes));
+  } catch {
+    // The next page asks the API first.
+  }
+  return jobTypes;
+}
