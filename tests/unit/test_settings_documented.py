@@ -28,7 +28,7 @@ PROGRAMS: dict[str, type[EnvironmentSettings]] = {
 COMPOSED = {LambdaSettings: {"timing"}, StackSettings: {"environment"}, InfraSettings: {"llm"}}
 #: Read by programs without a settings class.
 UNCHECKED = {"OFFLINE_WRITER_SEED", "OFFLINE_LLM_FAULTS", "WEB_DEV_PORT"}
-RENAMED = {(InfraSettings, "region"): "AWS_REGION"}
+RENAMED: dict[tuple[type[EnvironmentSettings], str], str] = {(InfraSettings, "region"): "AWS_REGION"}
 _ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (.*?) \|", re.MULTILINE)
 _EXAMPLE = re.compile(r"^#?([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 
