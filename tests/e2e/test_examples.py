@@ -1,4 +1,4 @@
-"""The examples run as they stand. The React one is type-checked with the page (`npm run typecheck`)."""
+"""The examples run as they stand. The React one has its test with the page, frontend/src/jobs/example.test.tsx."""
 
 import os
 import re
