@@ -13,7 +13,7 @@ NO_CHROMIUM = There is no Chromium. Install it (Debian: apt-get install -y chrom
 NO_REAL_LLM = NOT RUN: the tests with a real model, because it cannot be installed here: $$(tail -n 1 .venv-real-llm/log)
 # The locks name every package, so pip needs to resolve nothing, and refuses a file whose hash they do not have.
 INSTALL_LOCKED = pip install -q --disable-pip-version-check --require-hashes --no-deps
-LOCKED := requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt
+LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt
 OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
 
 # Most of what is installed is never imported; Python compiles the rest with the first import.
@@ -35,9 +35,10 @@ $(VENV)/.ready: requirements-dev.lock
 
 venv-infra: .venv-infra/.ready .venv-ministack/.ready ## the virtual environments with CDK and with the AWS emulator
 
+# pip 26.2: the first that takes hashes from constraints, which is how the Lambda package is checked.
 .venv-infra/.ready: infra/requirements.lock
 	@echo "Setting up .venv-infra (once, about a minute) ..."
-	@$(PYTHON) -m venv .venv-infra && .venv-infra/bin/pip install -q --disable-pip-version-check 'pip<26.3'
+	@$(PYTHON) -m venv .venv-infra && .venv-infra/bin/pip install -q --disable-pip-version-check 'pip>=26.2,<26.3'
 	@.venv-infra/bin/$(INSTALL_LOCKED) -r infra/requirements.lock && touch $@
 
 .venv-ministack/.ready: infra/requirements-emulator.lock
@@ -161,7 +162,7 @@ lock: ## write the *.lock files from requirements*.txt, with a hash for every fi
 
 audit: ## known faults of the pinned packages; asks the internet
 	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && .venv-audit/bin/pip install -q pip-audit==2.10.1; }
-	@.venv-audit/bin/pip-audit -r requirements.txt -r generator_service/requirements.txt --no-deps --disable-pip
+	@.venv-audit/bin/pip-audit -r requirements.lock -r generator_service/requirements.lock --no-deps --disable-pip
 	@cd frontend && npm audit --omit=dev
 
 format: venv ## format the code

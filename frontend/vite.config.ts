@@ -44,7 +44,11 @@ export default defineConfig({
   base: "./",
   plugins: [localStack],
   esbuild: { jsx: "automatic" },
-  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  resolve: {
+    alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) },
+    /** examples/react lies outside of this folder, where there is no React. */
+    dedupe: ["react", "react-dom"],
+  },
   server: { host: "127.0.0.1", port: Number(SETTINGS.get("WEB_DEV_PORT") ?? 5173) },
   build: { target: "es2022", rollupOptions: { onwarn: withoutDirectives } },
   test: {

@@ -14,16 +14,17 @@ from infra.cdk.function import Function, Resources, functions
 from infra.cdk.function_role import function_role
 from infra.cdk.logs import log_group
 from infra.cdk.network import Network
-from infra.cdk.package import ROOT
+from infra.cdk.package import ROOT, check_hashes
 from infra.cdk.settings import WORKER_BATCH_SIZE, InfraSettings
 
 API_STAGE = "api"
 
 
 class PackedChalice(Chalice):
-    """Chalice's construct with the finished package (`infra.cdk.bytecode`)."""
+    """Chalice's construct, packed from locked dependencies and finished (`infra.cdk.bytecode`)."""
 
     def _package_app(self) -> None:
+        check_hashes()
         super()._package_app()
         finish(Path(self._sam_package_dir) / "deployment.zip")
 

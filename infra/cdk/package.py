@@ -16,9 +16,18 @@ ROOT = Path(__file__).resolve().parents[2]
 MAX_ZIP_BYTES = 20 * 1024 * 1024
 
 
+def check_hashes() -> None:
+    """Make Chalice's pip refuse every file that requirements.lock does not name, for either processor.
+
+    Chalice names packages to pip without hashes; pip 26.2 and newer takes them from the constraints.
+    """
+    os.environ["PIP_CONSTRAINT"] = str(ROOT / "requirements.lock")
+
+
 def package(folder: str, stage: str, config: Mapping[str, Any]) -> Path:
     """Pack the app into `folder`, beside Chalice's template. Raises `PackagingError`."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # Chalice looks for one even where it needs none
+    check_hashes()
     api.package_app(project_dir=str(ROOT), output_dir=folder, stage=stage, chalice_config=dict(config))
     path = Path(folder) / "deployment.zip"
     finish(path)

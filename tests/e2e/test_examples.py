@@ -1,4 +1,4 @@
-"""The examples run as they stand. The React one is type-checked with the page (`npm run typecheck`)."""
+"""The examples run as they stand. The React one has its test with the page, frontend/src/jobs/example.test.tsx."""
 
 import os
 import re
@@ -16,10 +16,31 @@ EXAMPLES = ROOT / "examples"
 COMMANDS = {"curl.sh": [str(EXAMPLES / "curl.sh")], "follow_job.py": [sys.executable, str(EXAMPLES / "follow_job.py")]}
 
 
-def run(example: str, stack: LocalStack, theme: str) -> subprocess.CompletedProcess[str]:
-    missing = [name for name in ("curl", "jq") if example == "curl.sh" and shutil.which(name) is None]
-    if missing:
+def test_the_commands_of_the_readme_run_as_they_stand(stack: LocalStack) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (commands,) = re.findall(r"```bash\n(API=.*?)```", readme, re.DOTALL)
+    _skip_without("curl", "jq")
+    script = re.sub(r"^API=.*", f"API={stack.urls.api}", commands)
+    environment = dict(os.environ) | {"NO_PROXY": "127.0.0.1"}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert '"status": "completed"' in done.stdout
+
+
+def _skip_without(*programs: str) -> None:
+    if missing := [name for name in programs if shutil.which(name) is None]:
         pytest.skip(f"needs {' and '.join(missing)}")
+
+
+def run(example: str, stack: LocalStack, theme: str) -> subprocess.CompletedProcess[str]:
+    if example == "curl.sh":
+        _skip_without("curl", "jq")
     environment = dict(os.environ) | {"API": stack.urls.api, "TOKEN": "", "NO_PROXY": "127.0.0.1"}
     command = [*COMMANDS[example], theme]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)

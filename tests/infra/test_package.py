@@ -4,6 +4,7 @@ Chalice ends well where a dependency could not be had, so that a deployment of i
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -74,6 +75,19 @@ def test_every_requirement_is_in_the_zip(packages: dict[str, Path], architecture
         folders = {name.partition("/")[0] for name in packed.namelist()}
     infos = {name.removesuffix(".dist-info").lower() for name in folders if name.endswith(".dist-info")}
     assert wanted <= {re.sub(r"[-_.]+", "_", name.replace("-", "@", 1) if "@" not in name else name) for name in infos}
+
+
+def test_packing_refuses_a_file_that_the_lock_does_not_name(tmp_path: Path) -> None:
+    """Chalice gives pip names without hashes, so this rests on pip taking the hashes of constraints."""
+    locked = (ROOT / "requirements.lock").read_text()
+    (pin,) = re.findall(r"^typing-extensions==[^ ]+", locked, re.MULTILINE)
+    (tmp_path / "requirements.lock").write_text(re.sub(r"sha256:[0-9a-f]{4}", "sha256:0000", locked))
+    command = [str(INFRA_BIN / "python"), "-m", "pip", "download", "--no-deps", "--dest", str(tmp_path), pin]
+    accepted = []
+    for lock in (ROOT / "requirements.lock", tmp_path / "requirements.lock"):
+        environment = os.environ | {"PIP_CONSTRAINT": str(lock)}
+        accepted.append(subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0)
+    assert accepted == [True, False]
 
 
 @pytest.mark.parametrize("architecture", MACHINES)

@@ -65,6 +65,25 @@ def test_cited_files_exist(document: Path) -> None:
     assert {path for path in paths if not any(file.endswith(f"/{path}") for file in _FILES)} == set()
 
 
+#: | question | `file` | `name` ... |
+_WHERE = re.compile(r"^\| [^|]+\? \| `([^`]+)` \| `([\w.]+)`", re.MULTILINE)
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/architecture.md"])
+def test_every_place_that_a_question_leads_to_is_there(document: str) -> None:
+    """The file has the name; the folder has the file."""
+    rows = _WHERE.findall((ROOT / document).read_text(encoding="utf-8"))
+    assert rows
+    assert [row for row in rows if not leads_somewhere(*row)] == []
+
+
+def leads_somewhere(path: str, name: str) -> bool:
+    place = ROOT / path
+    if place.is_dir():
+        return (place / name).is_file()
+    return re.search(rf"\b{name.rpartition('.')[2]}\b", place.read_text(encoding="utf-8")) is not None
+
+
 _ANCHOR = re.compile(r"\]\(([^)#\s:]*)#([^)\s]+)\)")
 
 

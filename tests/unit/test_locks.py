@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 #: Those that `make lock` writes.
 LOCKED = (
+    "requirements",
     "requirements-dev",
     "generator_service/requirements",
     "infra/requirements",

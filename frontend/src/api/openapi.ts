@@ -56,7 +56,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/jobs/{id}": {
+    "/jobs/{job_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -73,7 +73,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/jobs/{id}/cancel": {
+    "/jobs/{job_id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -90,7 +90,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/jobs/{id}/events": {
+    "/jobs/{job_id}/events": {
         parameters: {
             query?: never;
             header?: never;
@@ -107,7 +107,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/jobs/{id}/retry": {
+    "/jobs/{job_id}/retry": {
         parameters: {
             query?: never;
             header?: never;
@@ -158,7 +158,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/worlds/{id}": {
+    "/worlds/{world_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -191,7 +191,7 @@ export interface components {
              * @default null
              */
             details?: {
-                [key: string]: components["schemas"]["JsonValue"];
+                [key: string]: components["schemas"]["PrintableJson"];
             } | null;
             /**
              * Name
@@ -284,7 +284,7 @@ export interface components {
              * @default null
              */
             details?: {
-                [key: string]: components["schemas"]["JsonValue"];
+                [key: string]: components["schemas"]["PrintableJson"];
             } | null;
             /**
              * Name
@@ -341,7 +341,7 @@ export interface components {
              * @default null
              */
             details?: {
-                [key: string]: components["schemas"]["JsonValue"];
+                [key: string]: components["schemas"]["PrintableJson"];
             } | null;
             /**
              * Name
@@ -741,6 +741,7 @@ export interface components {
             /** Stage */
             stage: string;
         };
+        PrintableJson: unknown;
         /**
          * ProblemBody
          * @description RFC 9457.
@@ -790,7 +791,7 @@ export interface components {
              * @default null
              */
             details?: {
-                [key: string]: components["schemas"]["JsonValue"];
+                [key: string]: components["schemas"]["PrintableJson"];
             } | null;
             /**
              * Name
@@ -859,7 +860,7 @@ export interface components {
              * @default null
              */
             details?: {
-                [key: string]: components["schemas"]["JsonValue"];
+                [key: string]: components["schemas"]["PrintableJson"];
             } | null;
             /**
              * Name
@@ -1004,7 +1005,7 @@ export interface operations {
                     "application/json": components["schemas"]["HealthBody"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1017,7 +1018,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:payload_too_large",
                      *       "title": "The body is too large",
                      *       "status": 413,
-                     *       "detail": "The body is too large.",
+                     *       "detail": "The body is larger than 64 KiB. Send less context.",
                      *       "code": "payload_too_large",
                      *       "retryable": false
                      *     }
@@ -1025,7 +1026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -1040,9 +1041,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "type": "urn:loresmith:problem:quota_exceeded",
-                     *       "title": "Too many jobs",
+                     *       "title": "Too many requests",
                      *       "status": 429,
-                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "detail": "You have reached a limit. Try again later.",
                      *       "code": "quota_exceeded",
                      *       "retryable": true
                      *     }
@@ -1050,7 +1051,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            /** @description `internal_error`: a bug. */
             500: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1063,7 +1064,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:internal_error",
                      *       "title": "Internal error",
                      *       "status": 500,
-                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "detail": "Something went wrong on our side. Try again in a minute.",
                      *       "code": "internal_error",
                      *       "retryable": true
                      *     }
@@ -1087,7 +1088,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:store_unavailable",
                      *       "title": "Temporarily unavailable",
                      *       "status": 503,
-                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "detail": "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
                      *       "code": "store_unavailable",
                      *       "retryable": true
                      *     }
@@ -1117,7 +1118,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobTypesBody"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1130,7 +1131,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:payload_too_large",
                      *       "title": "The body is too large",
                      *       "status": 413,
-                     *       "detail": "The body is too large.",
+                     *       "detail": "The body is larger than 64 KiB. Send less context.",
                      *       "code": "payload_too_large",
                      *       "retryable": false
                      *     }
@@ -1138,7 +1139,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -1153,9 +1154,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "type": "urn:loresmith:problem:quota_exceeded",
-                     *       "title": "Too many jobs",
+                     *       "title": "Too many requests",
                      *       "status": 429,
-                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "detail": "You have reached a limit. Try again later.",
                      *       "code": "quota_exceeded",
                      *       "retryable": true
                      *     }
@@ -1163,7 +1164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            /** @description `internal_error`: a bug. */
             500: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1176,7 +1177,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:internal_error",
                      *       "title": "Internal error",
                      *       "status": 500,
-                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "detail": "Something went wrong on our side. Try again in a minute.",
                      *       "code": "internal_error",
                      *       "retryable": true
                      *     }
@@ -1184,7 +1185,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A part of the system cannot be reached; try again after `Retry-After`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -1199,7 +1200,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:store_unavailable",
                      *       "title": "Temporarily unavailable",
                      *       "status": 503,
-                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "detail": "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
                      *       "code": "store_unavailable",
                      *       "retryable": true
                      *     }
@@ -1238,7 +1239,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobsBody"];
                 };
             };
-            /** @description The request is not valid; `errors` names every fault. */
+            /** @description `invalid_request`: type, payload, parameters, or the JSON itself; `errors` names every fault. */
             400: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1251,7 +1252,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:invalid_request",
                      *       "title": "The request is not valid",
                      *       "status": 400,
-                     *       "detail": "The request is not valid; `errors` names every fault.",
+                     *       "detail": "The request is not valid. Correct it and send it again.",
                      *       "code": "invalid_request",
                      *       "retryable": false,
                      *       "errors": [
@@ -1265,7 +1266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description No valid token. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -1280,7 +1281,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:unauthenticated",
                      *       "title": "Not signed in",
                      *       "status": 401,
-                     *       "detail": "No valid token.",
+                     *       "detail": "A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>.",
                      *       "code": "unauthenticated",
                      *       "retryable": false
                      *     }
@@ -1288,7 +1289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1301,7 +1302,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:payload_too_large",
                      *       "title": "The body is too large",
                      *       "status": 413,
-                     *       "detail": "The body is too large.",
+                     *       "detail": "The body is larger than 64 KiB. Send less context.",
                      *       "code": "payload_too_large",
                      *       "retryable": false
                      *     }
@@ -1309,7 +1310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -1324,9 +1325,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "type": "urn:loresmith:problem:quota_exceeded",
-                     *       "title": "Too many jobs",
+                     *       "title": "Too many requests",
                      *       "status": 429,
-                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "detail": "You have reached a limit. Try again later.",
                      *       "code": "quota_exceeded",
                      *       "retryable": true
                      *     }
@@ -1334,7 +1335,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            /** @description `internal_error`: a bug. */
             500: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1347,7 +1348,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:internal_error",
                      *       "title": "Internal error",
                      *       "status": 500,
-                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "detail": "Something went wrong on our side. Try again in a minute.",
                      *       "code": "internal_error",
                      *       "retryable": true
                      *     }
@@ -1355,7 +1356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A part of the system cannot be reached; try again after `Retry-After`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -1370,7 +1371,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:store_unavailable",
                      *       "title": "Temporarily unavailable",
                      *       "status": 503,
-                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "detail": "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
                      *       "code": "store_unavailable",
                      *       "retryable": true
                      *     }
@@ -1413,7 +1414,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobBody"];
                 };
             };
-            /** @description The request is not valid; `errors` names every fault. */
+            /** @description `invalid_request`: type, payload, parameters, or the JSON itself; `errors` names every fault. */
             400: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1426,7 +1427,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:invalid_request",
                      *       "title": "The request is not valid",
                      *       "status": 400,
-                     *       "detail": "The request is not valid; `errors` names every fault.",
+                     *       "detail": "The request is not valid. Correct it and send it again.",
                      *       "code": "invalid_request",
                      *       "retryable": false,
                      *       "errors": [
@@ -1440,7 +1441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description No valid token. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -1455,7 +1456,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:unauthenticated",
                      *       "title": "Not signed in",
                      *       "status": 401,
-                     *       "detail": "No valid token.",
+                     *       "detail": "A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>.",
                      *       "code": "unauthenticated",
                      *       "retryable": false
                      *     }
@@ -1463,7 +1464,28 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description `forbidden`: with tokens: `user_id` names somebody else than the caller; `foreign_page`: locally: the request comes from a page of another machine. */
+            403: {
+                headers: {
+                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:loresmith:problem:forbidden",
+                     *       "title": "Not permitted",
+                     *       "status": 403,
+                     *       "detail": "You may not do this for another user. Leave user_id out, or send your own id.",
+                     *       "code": "forbidden",
+                     *       "retryable": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1476,7 +1498,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:payload_too_large",
                      *       "title": "The body is too large",
                      *       "status": 413,
-                     *       "detail": "The body is too large.",
+                     *       "detail": "The body is larger than 64 KiB. Send less context.",
                      *       "code": "payload_too_large",
                      *       "retryable": false
                      *     }
@@ -1484,7 +1506,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description `unsupported_media_type`: a body that is not `application/json`, or is compressed. */
             415: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1497,7 +1519,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:unsupported_media_type",
                      *       "title": "The body is not JSON",
                      *       "status": 415,
-                     *       "detail": "The body is not JSON.",
+                     *       "detail": "The body must be JSON: set Content-Type: application/json.",
                      *       "code": "unsupported_media_type",
                      *       "retryable": false
                      *     }
@@ -1505,7 +1527,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request. */
+            /** @description `idempotency_mismatch`: the `Idempotency-Key` was used for another request. */
             422: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1518,7 +1540,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:idempotency_mismatch",
                      *       "title": "The Idempotency-Key was used before",
                      *       "status": 422,
-                     *       "detail": "The Idempotency-Key was used for another request.",
+                     *       "detail": "This Idempotency-Key was used for a different request. Use a new key for a new request.",
                      *       "code": "idempotency_mismatch",
                      *       "retryable": false
                      *     }
@@ -1526,7 +1548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -1541,9 +1563,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "type": "urn:loresmith:problem:quota_exceeded",
-                     *       "title": "Too many jobs",
+                     *       "title": "Too many requests",
                      *       "status": 429,
-                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "detail": "You have reached a limit. Try again later.",
                      *       "code": "quota_exceeded",
                      *       "retryable": true
                      *     }
@@ -1551,7 +1573,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            /** @description `internal_error`: a bug. */
             500: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1564,7 +1586,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:internal_error",
                      *       "title": "Internal error",
                      *       "status": 500,
-                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "detail": "Something went wrong on our side. Try again in a minute.",
                      *       "code": "internal_error",
                      *       "retryable": true
                      *     }
@@ -1572,7 +1594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A part of the system cannot be reached; try again after `Retry-After`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -1587,7 +1609,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:store_unavailable",
                      *       "title": "Temporarily unavailable",
                      *       "status": 503,
-                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "detail": "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
                      *       "code": "store_unavailable",
                      *       "retryable": true
                      *     }
@@ -1607,7 +1629,7 @@ export interface operations {
                 Prefer?: string;
             };
             path: {
-                id: string;
+                job_id: string;
             };
             cookie?: never;
         };
@@ -1639,7 +1661,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No valid token. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -1654,7 +1676,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:unauthenticated",
                      *       "title": "Not signed in",
                      *       "status": 401,
-                     *       "detail": "No valid token.",
+                     *       "detail": "A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>.",
                      *       "code": "unauthenticated",
                      *       "retryable": false
                      *     }
@@ -1662,7 +1684,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Unknown, expired, or somebody else's. */
+            /** @description `not_found`: unknown, expired (24 h), or somebody else's; also an unknown address. */
             404: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1675,7 +1697,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:not_found",
                      *       "title": "Not found",
                      *       "status": 404,
-                     *       "detail": "Unknown, expired, or somebody else's.",
+                     *       "detail": "There is nothing under this id, or it has expired. Jobs are kept for 24 hours.",
                      *       "code": "not_found",
                      *       "retryable": false
                      *     }
@@ -1683,7 +1705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1696,7 +1718,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:payload_too_large",
                      *       "title": "The body is too large",
                      *       "status": 413,
-                     *       "detail": "The body is too large.",
+                     *       "detail": "The body is larger than 64 KiB. Send less context.",
                      *       "code": "payload_too_large",
                      *       "retryable": false
                      *     }
@@ -1704,7 +1726,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -1719,9 +1741,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "type": "urn:loresmith:problem:quota_exceeded",
-                     *       "title": "Too many jobs",
+                     *       "title": "Too many requests",
                      *       "status": 429,
-                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "detail": "You have reached a limit. Try again later.",
                      *       "code": "quota_exceeded",
                      *       "retryable": true
                      *     }
@@ -1729,7 +1751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            /** @description `internal_error`: a bug. */
             500: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1742,7 +1764,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:internal_error",
                      *       "title": "Internal error",
                      *       "status": 500,
-                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "detail": "Something went wrong on our side. Try again in a minute.",
                      *       "code": "internal_error",
                      *       "retryable": true
                      *     }
@@ -1750,7 +1772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A part of the system cannot be reached; try again after `Retry-After`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -1765,7 +1787,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:store_unavailable",
                      *       "title": "Temporarily unavailable",
                      *       "status": 503,
-                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "detail": "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
                      *       "code": "store_unavailable",
                      *       "retryable": true
                      *     }
@@ -1780,7 +1802,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                job_id: string;
             };
             cookie?: never;
         };
@@ -1810,7 +1832,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobBody"];
                 };
             };
-            /** @description No valid token. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -1825,7 +1847,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:unauthenticated",
                      *       "title": "Not signed in",
                      *       "status": 401,
-                     *       "detail": "No valid token.",
+                     *       "detail": "A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>.",
                      *       "code": "unauthenticated",
                      *       "retryable": false
                      *     }
@@ -1833,7 +1855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Unknown, expired, or somebody else's. */
+            /** @description `not_found`: unknown, expired (24 h), or somebody else's; also an unknown address. */
             404: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1846,7 +1868,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:not_found",
                      *       "title": "Not found",
                      *       "status": 404,
-                     *       "detail": "Unknown, expired, or somebody else's.",
+                     *       "detail": "There is nothing under this id, or it has expired. Jobs are kept for 24 hours.",
                      *       "code": "not_found",
                      *       "retryable": false
                      *     }
@@ -1854,7 +1876,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1867,7 +1889,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:payload_too_large",
                      *       "title": "The body is too large",
                      *       "status": 413,
-                     *       "detail": "The body is too large.",
+                     *       "detail": "The body is larger than 64 KiB. Send less context.",
                      *       "code": "payload_too_large",
                      *       "retryable": false
                      *     }
@@ -1875,7 +1897,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -1890,9 +1912,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "type": "urn:loresmith:problem:quota_exceeded",
-                     *       "title": "Too many jobs",
+                     *       "title": "Too many requests",
                      *       "status": 429,
-                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "detail": "You have reached a limit. Try again later.",
                      *       "code": "quota_exceeded",
                      *       "retryable": true
                      *     }
@@ -1900,7 +1922,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            /** @description `internal_error`: a bug. */
             500: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1913,7 +1935,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:internal_error",
                      *       "title": "Internal error",
                      *       "status": 500,
-                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "detail": "Something went wrong on our side. Try again in a minute.",
                      *       "code": "internal_error",
                      *       "retryable": true
                      *     }
@@ -1921,7 +1943,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A part of the system cannot be reached; try again after `Retry-After`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -1936,7 +1958,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:store_unavailable",
                      *       "title": "Temporarily unavailable",
                      *       "status": 503,
-                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "detail": "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
                      *       "code": "store_unavailable",
                      *       "retryable": true
                      *     }
@@ -1957,7 +1979,7 @@ export interface operations {
                 Prefer?: string;
             };
             path: {
-                id: string;
+                job_id: string;
             };
             cookie?: never;
         };
@@ -1976,7 +1998,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventsBody"];
                 };
             };
-            /** @description The request is not valid; `errors` names every fault. */
+            /** @description `invalid_request`: type, payload, parameters, or the JSON itself; `errors` names every fault. */
             400: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1989,7 +2011,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:invalid_request",
                      *       "title": "The request is not valid",
                      *       "status": 400,
-                     *       "detail": "The request is not valid; `errors` names every fault.",
+                     *       "detail": "The request is not valid. Correct it and send it again.",
                      *       "code": "invalid_request",
                      *       "retryable": false,
                      *       "errors": [
@@ -2003,7 +2025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description No valid token. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -2018,7 +2040,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:unauthenticated",
                      *       "title": "Not signed in",
                      *       "status": 401,
-                     *       "detail": "No valid token.",
+                     *       "detail": "A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>.",
                      *       "code": "unauthenticated",
                      *       "retryable": false
                      *     }
@@ -2026,7 +2048,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Unknown, expired, or somebody else's. */
+            /** @description `not_found`: unknown, expired (24 h), or somebody else's; also an unknown address. */
             404: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2039,7 +2061,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:not_found",
                      *       "title": "Not found",
                      *       "status": 404,
-                     *       "detail": "Unknown, expired, or somebody else's.",
+                     *       "detail": "There is nothing under this id, or it has expired. Jobs are kept for 24 hours.",
                      *       "code": "not_found",
                      *       "retryable": false
                      *     }
@@ -2047,7 +2069,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2060,7 +2082,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:payload_too_large",
                      *       "title": "The body is too large",
                      *       "status": 413,
-                     *       "detail": "The body is too large.",
+                     *       "detail": "The body is larger than 64 KiB. Send less context.",
                      *       "code": "payload_too_large",
                      *       "retryable": false
                      *     }
@@ -2068,7 +2090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -2083,9 +2105,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "type": "urn:loresmith:problem:quota_exceeded",
-                     *       "title": "Too many jobs",
+                     *       "title": "Too many requests",
                      *       "status": 429,
-                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "detail": "You have reached a limit. Try again later.",
                      *       "code": "quota_exceeded",
                      *       "retryable": true
                      *     }
@@ -2093,7 +2115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            /** @description `internal_error`: a bug. */
             500: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2106,7 +2128,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:internal_error",
                      *       "title": "Internal error",
                      *       "status": 500,
-                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "detail": "Something went wrong on our side. Try again in a minute.",
                      *       "code": "internal_error",
                      *       "retryable": true
                      *     }
@@ -2114,7 +2136,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A part of the system cannot be reached; try again after `Retry-After`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -2129,7 +2151,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:store_unavailable",
                      *       "title": "Temporarily unavailable",
                      *       "status": 503,
-                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "detail": "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
                      *       "code": "store_unavailable",
                      *       "retryable": true
                      *     }
@@ -2147,7 +2169,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                id: string;
+                job_id: string;
             };
             cookie?: never;
         };
@@ -2170,7 +2192,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobBody"];
                 };
             };
-            /** @description The request is not valid; `errors` names every fault. */
+            /** @description `invalid_request`: type, payload, parameters, or the JSON itself; `errors` names every fault. */
             400: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2183,7 +2205,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:invalid_request",
                      *       "title": "The request is not valid",
                      *       "status": 400,
-                     *       "detail": "The request is not valid; `errors` names every fault.",
+                     *       "detail": "The request is not valid. Correct it and send it again.",
                      *       "code": "invalid_request",
                      *       "retryable": false,
                      *       "errors": [
@@ -2197,7 +2219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description No valid token. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -2212,7 +2234,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:unauthenticated",
                      *       "title": "Not signed in",
                      *       "status": 401,
-                     *       "detail": "No valid token.",
+                     *       "detail": "A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>.",
                      *       "code": "unauthenticated",
                      *       "retryable": false
                      *     }
@@ -2220,7 +2242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Unknown, expired, or somebody else's. */
+            /** @description `not_found`: unknown, expired (24 h), or somebody else's; also an unknown address. */
             404: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2233,7 +2255,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:not_found",
                      *       "title": "Not found",
                      *       "status": 404,
-                     *       "detail": "Unknown, expired, or somebody else's.",
+                     *       "detail": "There is nothing under this id, or it has expired. Jobs are kept for 24 hours.",
                      *       "code": "not_found",
                      *       "retryable": false
                      *     }
@@ -2241,7 +2263,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The job's state does not permit it. */
+            /** @description `conflict`: the job's state does not permit it, such as a retry of a running job. */
             409: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2254,7 +2276,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:conflict",
                      *       "title": "Not possible in this state",
                      *       "status": 409,
-                     *       "detail": "The job's state does not permit it.",
+                     *       "detail": "The job's state does not permit this.",
                      *       "code": "conflict",
                      *       "retryable": false
                      *     }
@@ -2262,7 +2284,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2275,7 +2297,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:payload_too_large",
                      *       "title": "The body is too large",
                      *       "status": 413,
-                     *       "detail": "The body is too large.",
+                     *       "detail": "The body is larger than 64 KiB. Send less context.",
                      *       "code": "payload_too_large",
                      *       "retryable": false
                      *     }
@@ -2283,7 +2305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request. */
+            /** @description `idempotency_mismatch`: the `Idempotency-Key` was used for another request. */
             422: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2296,7 +2318,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:idempotency_mismatch",
                      *       "title": "The Idempotency-Key was used before",
                      *       "status": 422,
-                     *       "detail": "The Idempotency-Key was used for another request.",
+                     *       "detail": "This Idempotency-Key was used for a different request. Use a new key for a new request.",
                      *       "code": "idempotency_mismatch",
                      *       "retryable": false
                      *     }
@@ -2304,7 +2326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -2319,9 +2341,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "type": "urn:loresmith:problem:quota_exceeded",
-                     *       "title": "Too many jobs",
+                     *       "title": "Too many requests",
                      *       "status": 429,
-                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "detail": "You have reached a limit. Try again later.",
                      *       "code": "quota_exceeded",
                      *       "retryable": true
                      *     }
@@ -2329,7 +2351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            /** @description `internal_error`: a bug. */
             500: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2342,7 +2364,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:internal_error",
                      *       "title": "Internal error",
                      *       "status": 500,
-                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "detail": "Something went wrong on our side. Try again in a minute.",
                      *       "code": "internal_error",
                      *       "retryable": true
                      *     }
@@ -2350,7 +2372,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A part of the system cannot be reached; try again after `Retry-After`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -2365,7 +2387,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:store_unavailable",
                      *       "title": "Temporarily unavailable",
                      *       "status": 503,
-                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "detail": "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
                      *       "code": "store_unavailable",
                      *       "retryable": true
                      *     }
@@ -2395,7 +2417,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenApiBody"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2408,7 +2430,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:payload_too_large",
                      *       "title": "The body is too large",
                      *       "status": 413,
-                     *       "detail": "The body is too large.",
+                     *       "detail": "The body is larger than 64 KiB. Send less context.",
                      *       "code": "payload_too_large",
                      *       "retryable": false
                      *     }
@@ -2416,7 +2438,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -2431,9 +2453,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "type": "urn:loresmith:problem:quota_exceeded",
-                     *       "title": "Too many jobs",
+                     *       "title": "Too many requests",
                      *       "status": 429,
-                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "detail": "You have reached a limit. Try again later.",
                      *       "code": "quota_exceeded",
                      *       "retryable": true
                      *     }
@@ -2441,7 +2463,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            /** @description `internal_error`: a bug. */
             500: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2454,7 +2476,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:internal_error",
                      *       "title": "Internal error",
                      *       "status": 500,
-                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "detail": "Something went wrong on our side. Try again in a minute.",
                      *       "code": "internal_error",
                      *       "retryable": true
                      *     }
@@ -2462,7 +2484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A part of the system cannot be reached; try again after `Retry-After`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -2477,7 +2499,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:store_unavailable",
                      *       "title": "Temporarily unavailable",
                      *       "status": 503,
-                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "detail": "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
                      *       "code": "store_unavailable",
                      *       "retryable": true
                      *     }
@@ -2512,7 +2534,7 @@ export interface operations {
                     "application/json": components["schemas"]["WorldsBody"];
                 };
             };
-            /** @description The request is not valid; `errors` names every fault. */
+            /** @description `invalid_request`: type, payload, parameters, or the JSON itself; `errors` names every fault. */
             400: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2525,7 +2547,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:invalid_request",
                      *       "title": "The request is not valid",
                      *       "status": 400,
-                     *       "detail": "The request is not valid; `errors` names every fault.",
+                     *       "detail": "The request is not valid. Correct it and send it again.",
                      *       "code": "invalid_request",
                      *       "retryable": false,
                      *       "errors": [
@@ -2539,7 +2561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description No valid token. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -2554,7 +2576,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:unauthenticated",
                      *       "title": "Not signed in",
                      *       "status": 401,
-                     *       "detail": "No valid token.",
+                     *       "detail": "A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>.",
                      *       "code": "unauthenticated",
                      *       "retryable": false
                      *     }
@@ -2562,7 +2584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2575,7 +2597,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:payload_too_large",
                      *       "title": "The body is too large",
                      *       "status": 413,
-                     *       "detail": "The body is too large.",
+                     *       "detail": "The body is larger than 64 KiB. Send less context.",
                      *       "code": "payload_too_large",
                      *       "retryable": false
                      *     }
@@ -2583,7 +2605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -2598,9 +2620,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "type": "urn:loresmith:problem:quota_exceeded",
-                     *       "title": "Too many jobs",
+                     *       "title": "Too many requests",
                      *       "status": 429,
-                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "detail": "You have reached a limit. Try again later.",
                      *       "code": "quota_exceeded",
                      *       "retryable": true
                      *     }
@@ -2608,7 +2630,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            /** @description `internal_error`: a bug. */
             500: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2621,7 +2643,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:internal_error",
                      *       "title": "Internal error",
                      *       "status": 500,
-                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "detail": "Something went wrong on our side. Try again in a minute.",
                      *       "code": "internal_error",
                      *       "retryable": true
                      *     }
@@ -2629,7 +2651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A part of the system cannot be reached; try again after `Retry-After`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -2644,7 +2666,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:store_unavailable",
                      *       "title": "Temporarily unavailable",
                      *       "status": 503,
-                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "detail": "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
                      *       "code": "store_unavailable",
                      *       "retryable": true
                      *     }
@@ -2659,7 +2681,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                world_id: string;
             };
             cookie?: never;
         };
@@ -2676,7 +2698,7 @@ export interface operations {
                     "application/json": components["schemas"]["WorldBody"];
                 };
             };
-            /** @description No valid token. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -2691,7 +2713,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:unauthenticated",
                      *       "title": "Not signed in",
                      *       "status": 401,
-                     *       "detail": "No valid token.",
+                     *       "detail": "A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>.",
                      *       "code": "unauthenticated",
                      *       "retryable": false
                      *     }
@@ -2699,7 +2721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Unknown, expired, or somebody else's. */
+            /** @description `not_found`: unknown, expired (24 h), or somebody else's; also an unknown address. */
             404: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2712,7 +2734,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:not_found",
                      *       "title": "Not found",
                      *       "status": 404,
-                     *       "detail": "Unknown, expired, or somebody else's.",
+                     *       "detail": "There is nothing under this id, or it has expired. Jobs are kept for 24 hours.",
                      *       "code": "not_found",
                      *       "retryable": false
                      *     }
@@ -2720,7 +2742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2733,7 +2755,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:payload_too_large",
                      *       "title": "The body is too large",
                      *       "status": 413,
-                     *       "detail": "The body is too large.",
+                     *       "detail": "The body is larger than 64 KiB. Send less context.",
                      *       "code": "payload_too_large",
                      *       "retryable": false
                      *     }
@@ -2741,7 +2763,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A quota is used up, or there are too many requests at once; try again after `Retry-After`. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -2756,9 +2778,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "type": "urn:loresmith:problem:quota_exceeded",
-                     *       "title": "Too many jobs",
+                     *       "title": "Too many requests",
                      *       "status": 429,
-                     *       "detail": "A quota is used up, or there are too many requests at once; try again after `Retry-After`.",
+                     *       "detail": "You have reached a limit. Try again later.",
                      *       "code": "quota_exceeded",
                      *       "retryable": true
                      *     }
@@ -2766,7 +2788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A fault of ours; its `X-Request-Id` finds it in the log. */
+            /** @description `internal_error`: a bug. */
             500: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2779,7 +2801,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:internal_error",
                      *       "title": "Internal error",
                      *       "status": 500,
-                     *       "detail": "A fault of ours; its `X-Request-Id` finds it in the log.",
+                     *       "detail": "Something went wrong on our side. Try again in a minute.",
                      *       "code": "internal_error",
                      *       "retryable": true
                      *     }
@@ -2787,7 +2809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description A part of the system cannot be reached; try again after `Retry-After`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -2802,7 +2824,7 @@ export interface operations {
                      *       "type": "urn:loresmith:problem:store_unavailable",
                      *       "title": "Temporarily unavailable",
                      *       "status": 503,
-                     *       "detail": "A part of the system cannot be reached; try again after `Retry-After`.",
+                     *       "detail": "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
                      *       "code": "store_unavailable",
                      *       "retryable": true
                      *     }
