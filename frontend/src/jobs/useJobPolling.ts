@@ -2,8 +2,9 @@ import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react"
 import type { Job, JobRequest, JobResults, JobType } from "../api/wire";
 import type { Connection } from "./connection";
 import { isPartial } from "./jobState";
-import { JobSession, type End, type SessionState } from "./jobSession";
+import { JobSession } from "./jobSession";
 import { useJobsClient } from "./JobsProvider";
+import type { End, SessionState } from "./sessionState";
 
 export interface JobPollingOptions {
   /** Names this place on the page. A reload or another tab then takes up the job that runs in it. */
@@ -56,7 +57,7 @@ export function useJobPolling<T extends JobType = JobType>(
     else onSuccess?.(end.job.result as JobResults[T], end.job as Job<T>);
   });
   useEffect(() => session.start((end) => tell(end)), [session]);
-  const state = useSyncExternalStore(session.subscribe, () => session.state);
+  const state = useSyncExternalStore(session.view.subscribe, () => session.view.current);
   const actions = useMemo(() => actionsOf<T>(session), [session]);
   return { ...viewOf<T>(state), ...actions };
 }

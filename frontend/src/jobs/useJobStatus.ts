@@ -3,7 +3,7 @@ import type { Job, JobType } from "../api/wire";
 import { jobKey } from "./client";
 import { LIVE } from "./connection";
 import { isFinal } from "./jobState";
-import type { SessionState } from "./jobSession";
+import type { SessionState } from "./sessionState";
 import { useJobsClient } from "./JobsProvider";
 import type { Sighting } from "./pollJob";
 import { viewOf, type JobView } from "./useJobPolling";
