@@ -51,7 +51,7 @@ class JobType:
         return {name: value for name, value in self.example.items() if not (tokens_required and name == "user_id")}
 
     def validate(self, given: Any, owner: str, beside: Sequence[Fault] = ()) -> Payload:
-        """The payload as its model. Raises `InvalidSubmission` with every fault, and those found `beside` it."""
+        """The payload as its model. Raises `InvalidSubmission` with every fault in it and those `beside` it."""
         try:
             payload = self.payload.model_validate(given, context={"owner": owner})
         except ValidationError as error:
@@ -82,9 +82,9 @@ class JobType:
             schema["required"] = needed
 
     def params(self, stored: Mapping[str, Any], owner: str) -> dict[str, Any]:
-        """What the generator is told for a payload that was validated before it was stored.
+        """What the generator is told for a stored payload.
 
-        Raises `GenerationFailed` for one that has become unreadable since: a newer version may be stricter.
+        Raises `GenerationFailed` if the payload is no longer valid: a newer version may be stricter.
         """
         try:
             return self.payload.model_validate(stored, context={"owner": owner}).params()
@@ -180,7 +180,7 @@ JOB_TYPES: dict[str, JobType] = {job_type.name: job_type for job_type in (*_PIEC
 
 
 def job_type_named(name: Any, payload: Any, beside: Sequence[Fault]) -> JobType:
-    """The type of this name. Raises `InvalidSubmission` where there is none, with what can be said of the rest."""
+    """The type of this name. Raises `InvalidSubmission` if there is none, with the other faults of the submission."""
     if isinstance(name, str) and name in JOB_TYPES:
         return JOB_TYPES[name]
     wanted = "is required; one of" if name is None else "must be one of"
@@ -213,7 +213,7 @@ _SENTENCES = {
     "literal_error": "must be {expected}",
     "value_error": "{error}",
 }
-#: For an error type without a sentence of its own.
+#: For an error type that is not listed.
 _NOT_VALID = "is not valid; GET /job-types has the schema of the payload"
 
 

@@ -1,4 +1,4 @@
-/** One job of a session, from its submission to its end. Once it is superseded it shows and tells nothing. */
+/** One job of a session, from its submission to its end. A superseded run shows nothing and tells nothing. */
 
 import { asApiError, type ApiError } from "../api/error";
 import type { Job } from "../api/wire";
@@ -95,7 +95,7 @@ export class JobRun {
     this.tell({ error });
   }
 
-  /** Last of all, and apart: an error in the page's callback must not disturb the session. */
+  /** Runs after everything else: an error in the page's callback must not disturb the session. */
   private tell(end: End): void {
     const { onEnd } = this.context;
     if (onEnd) queueMicrotask(() => onEnd(end));

@@ -11,7 +11,7 @@ export class SessionMemory {
 
   constructor(private readonly slot: Slot) {}
 
-  /** Stays when the slot is emptied, so that a submission that came to nothing can be sent again. */
+  /** Survives `emptySlot`, so that a refused submission can be sent again. */
   get record(): SlotRecord | null {
     return this.current;
   }
@@ -21,7 +21,7 @@ export class SessionMemory {
     this.slot.write(record);
   }
 
-  /** Take over what the slot holds, or what another tab wrote there. Null if there is nothing, or it is too old. */
+  /** Take over what the slot holds or another tab wrote there. Null if there is nothing, or nothing recent. */
   adopt(found: SlotRecord | null, now: number): SlotRecord | null {
     const lives = found?.jobId ? JOB_LIVES_MS : SUBMISSION_LIVES_MS;
     this.current = found && now - found.at < lives ? found : null;

@@ -8,7 +8,7 @@ import { useJobsClient } from "./JobsProvider";
 import type { Sighting } from "./pollJob";
 import { viewOf, type JobView } from "./useJobPolling";
 
-/** Follow a job whose id is known; null follows none. Looking at the same job in many places polls it once. */
+/** Follow a job by its id; null follows none. However many components follow a job, it is polled once. */
 export function useJobStatus<T extends JobType = JobType>(
   jobId: string | null,
   { enabled = true }: { enabled?: boolean } = {},
