@@ -21,6 +21,8 @@ const LAYERS = [
   ["style", "api"],
 ];
 
+const METHODS_MAX = 12;
+
 const FOLDERS = LAYERS.flat();
 const TESTS = ["**/*.test.{ts,tsx}", "src/testing/**"];
 
@@ -57,6 +59,7 @@ export default defineConfig(
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": "off",
+      "no-restricted-syntax": ["error", { selector: Array(METHODS_MAX + 1).fill("MethodDefinition").join(" ~ "), message: `A class has at most ${METHODS_MAX} methods.` }],
       "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
       "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
     },

@@ -81,9 +81,9 @@ class JobType:
             schema["required"] = needed
 
     def params(self, stored: Mapping[str, Any], owner: str) -> dict[str, Any]:
-        """What the generator is told for a payload that was validated before it was stored.
+        """What the generator is told for a stored payload.
 
-        Raises `GenerationFailed` for one that has become unreadable since: a newer version may be stricter.
+        Raises `GenerationFailed` if the payload is no longer valid: a newer version may be stricter.
         """
         try:
             return self.payload.model_validate(stored, context={"owner": owner}).params()
@@ -201,7 +201,7 @@ _SENTENCES = {
     "literal_error": "must be {expected}",
     "value_error": "{error}",
 }
-#: For an error type without a sentence of its own.
+#: For an error type that is not listed.
 _NOT_VALID = "is not valid; GET /job-types has the schema of the payload"
 
 

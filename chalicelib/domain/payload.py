@@ -23,9 +23,9 @@ from pydantic import (
 from chalicelib.domain.error import Forbidden
 from chalicelib.domain.text import Line, Name, PrintableJson, PrintableText, Prose, clean_json
 
-#: The owner of everything where callers are not told apart (AUTH_MODE=none).
+#: The owner of everything if the API does not tell callers apart (AUTH_MODE=none).
 ANONYMOUS = "anonymous"
-#: A context piece's details, as JSON text, may not be longer; what the generator writes is not.
+#: The longest `details` of a context piece, as JSON text. The generator writes shorter ones.
 MAX_DETAILS_LENGTH = 16 * 1024
 
 
@@ -137,7 +137,7 @@ class PiecesPayload(Payload):
     count: Annotated[int, Field(ge=1, le=10), BeforeValidator(_whole)] = 3
     tone: Line | None = None
     avoid: Annotated[list[Name], Field(max_length=100)] = Field(
-        default_factory=list, description="Names that are taken, and not to be used again."
+        default_factory=list, description="Names that are taken and must not be used again."
     )
 
 
@@ -163,7 +163,7 @@ class WorldPayload(Payload):
     user_id: Name | None = Field(
         default=None,
         validate_default=True,
-        description="Whom the world is for. Required where callers are anonymous; otherwise it is the caller.",
+        description="Whom the world is for. Required if the API knows no callers; otherwise it is the caller.",
     )
     title: Line | None = None
     selectedLore: SelectedLore = SelectedLore()  # noqa: N815

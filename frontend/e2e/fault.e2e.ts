@@ -36,8 +36,10 @@ describe("the service goes away in the middle of a job", () => {
     const page = await test.open();
     const before = await countJobs("generate_characters");
     await page.goto(test.site.url);
+    const button = page.getByRole("button", { name: "Write three characters" });
+    await button.waitFor();
     test.site.line.cut();
-    await page.getByRole("button", { name: "Write three characters" }).click();
+    await button.click();
     await page.getByText("Reconnecting").first().waitFor();
     test.site.line.mend();
     expect(await (await written(page, "Characters")).count()).toBe(3);

@@ -9,7 +9,6 @@ import { NAMELESS_OWNER, OwnerContext } from "./kit/owner";
 import { OfflineWriterContext } from "./app/writer";
 import { createDraftStore } from "./draft/draftStore";
 import { DraftProvider } from "./draft/DraftProvider";
-import { RegistryProvider } from "./registry/RegistryProvider";
 import { browserStorage, createApi, createJobsClient, JobsProvider } from "./jobs";
 import "./style/index.css";
 
@@ -30,9 +29,7 @@ function start({ apiBaseUrl, token, writer }: PageConfig): void {
           <OwnerContext value={token === undefined ? NAMELESS_OWNER : undefined}>
             <DraftProvider store={drafts}>
               <OfflineWriterContext value={writer === "offline"}>
-                <RegistryProvider storage={storage}>
-                  <App />
-                </RegistryProvider>
+                <App storage={storage} />
               </OfflineWriterContext>
             </DraftProvider>
           </OwnerContext>

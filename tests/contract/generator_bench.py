@@ -123,7 +123,7 @@ def _announced(log: Path, found: Callable[[str], str | None]) -> str:
 
 
 def _url(line: str) -> str | None:
-    return line.removeprefix("ready: ") if line.startswith("ready: ") else None
+    return line.removeprefix("listening on ") if line.startswith("listening on ") else None
 
 
 def _address(line: str) -> str | None:

@@ -307,7 +307,7 @@ export interface components {
         EventsPayload: {
             /**
              * Avoid
-             * @description Names that are taken, and not to be used again.
+             * @description Names that are taken and must not be used again.
              */
             avoid?: string[];
             /**
@@ -697,7 +697,7 @@ export interface components {
         PiecesPayload: {
             /**
              * Avoid
-             * @description Names that are taken, and not to be used again.
+             * @description Names that are taken and must not be used again.
              */
             avoid?: string[];
             /**
@@ -808,7 +808,7 @@ export interface components {
         RelicsPayload: {
             /**
              * Avoid
-             * @description Names that are taken, and not to be used again.
+             * @description Names that are taken and must not be used again.
              */
             avoid?: string[];
             /**
@@ -961,7 +961,7 @@ export interface components {
             title?: string | null;
             /**
              * User Id
-             * @description Whom the world is for. Required where callers are anonymous; otherwise it is the caller.
+             * @description Whom the world is for. Required if the API knows no callers; otherwise it is the caller.
              * @default null
              */
             user_id?: string | number | null;

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { JobsPage } from "../jobList/JobsPage";
+import { RegistryProvider } from "../registry/RegistryProvider";
 import { useTitle } from "../style/useTitle";
 import { WizardPage } from "../wizard/WizardPage";
 import { WorldPage } from "../worlds/WorldPage";
@@ -8,7 +9,7 @@ import { Header } from "./Header";
 import { ADDRESS, useRoute, type Route } from "../kit/route";
 import { WriterNote } from "./writer";
 
-export function App() {
+export function App({ storage }: { storage: Storage }) {
   const route = useRoute();
   useFocusOnPage(route);
   return (
@@ -18,7 +19,9 @@ export function App() {
       </a>
       <Header page={route.page} />
       <main id="content" tabIndex={-1}>
-        <Page route={route} />
+        <RegistryProvider storage={storage}>
+          <Page route={route} />
+        </RegistryProvider>
         <WriterNote />
       </main>
     </>
@@ -52,7 +55,7 @@ function NowherePage() {
   );
 }
 
-/** Another page gets the focus, so that Tab goes on from its beginning. The wizard gives it to its step. */
+/** Moves the focus to a new page, so that Tab goes on from its beginning. The wizard focuses its step itself. */
 function useFocusOnPage(route: Route): void {
   const address = route.page === "world" ? route.worldId : route.page;
   const shown = useRef(address);
@@ -63,7 +66,7 @@ function useFocusOnPage(route: Route): void {
   }, [address]);
 }
 
-/** The part after the # is the page's address, so that a link into the page has to be followed by hand. */
+/** The part after the # is the page's address, so the browser cannot follow a link to an element. */
 function skipToContent(event: React.MouseEvent): void {
   event.preventDefault();
   document.getElementById("content")?.focus();

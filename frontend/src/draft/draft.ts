@@ -9,7 +9,7 @@ import { themeLabel } from "../lore/theme";
 export type Step = string;
 
 export interface Card {
-  /** The same after a reload and in every tab. */
+  /** Equal after a reload and in every tab. */
   id: string;
   piece: Piece;
   /** What the API adjusted in the piece. */
@@ -20,12 +20,12 @@ export interface Stage {
   cards: Card[];
   /** Id of the card that was picked. */
   picked: string | null;
-  /** Every name that was proposed, so that none comes twice; the newest last. */
+  /** Every name so far, so that none comes twice; the newest last. */
   seen: string[];
-  /** The job that wrote the cards, and the names of all its pieces: other cards may have taken their places since. */
+  /** The job that wrote the cards, and the names of all its pieces. Other cards may have replaced some of them. */
   jobId: string | null;
   written: string[];
-  /** What the cards were written to fit (`fitOf`), and what those that are being written are to fit. */
+  /** What the cards were written to fit (`fitOf`), and what the next ones are to fit. */
   fits: string;
   asked: string;
 }
@@ -57,7 +57,7 @@ export type DraftAction =
   | { do: "finish"; worldId: string }
   | { do: "start-over"; id: string };
 
-/** The API takes no more names to avoid. */
+/** The most names to avoid that the API takes. */
 const SEEN_MAX = 100;
 
 export function newDraft(id: string): Draft {
@@ -141,14 +141,14 @@ function withStage(draft: Draft, kind: Kind, update: (stage: Stage) => Stage): D
 }
 
 /**
- * A job's pieces are laid out once, however many tabs hear of them. Where it is a retry of the job that wrote the cards,
- * it has all that job's pieces: the cards and the pick stay, and what was missing is added.
+ * Lays out a job's pieces once, in however many tabs. A retry of the job that wrote the cards has all that job's pieces:
+ * the cards and the pick stay, and the missing pieces are added.
  */
 function filled(stage: Stage, job: WritingJob, pieces: Piece[]): Stage {
   const { id, retry_of, items } = job;
   if (stage.jobId === id) return stage;
   const names = pieces.map(({ name }) => name);
-  // Told by the names: between the two jobs there may have been others, which came to nothing.
+  // The names tell, and not `retry_of` alone: jobs that failed may lie between the two.
   const goesOn = retry_of !== null && stage.written.every((name) => names.includes(name));
   const { cards, picked, written } = goesOn ? stage : NEW_STAGE;
   const laid = cardsOf(job, pieces);

@@ -1,108 +1,81 @@
 /**
- * One place on the page that runs jobs, one at a time: submits, watches, cancels, tries again, and takes up after a
- * reload what was running. Knows no React.
+ * One place on the page that runs jobs, one at a time: it submits, follows, cancels and retries, and takes up a running
+ * job after a reload. Knows no React.
  *
- *     idle ──submit──► submitting ──answered──► watching ──end──► ended
- *                          └──────refused──────────────────────────▲
- *
- * A newer submission supersedes the older, whose answers are never shown; its job is cancelled, since nobody will read it.
+ * A newer submission supersedes the older one: its answers are never shown, and its job is cancelled.
  */
 
-import { asApiError, type ApiError } from "../api/error";
-import type { Api } from "../api/client";
+import { asApiError } from "../api/error";
 import type { Job, JobRequest } from "../api/wire";
-import { LIVE, type Connection } from "./connection";
 import { newIdempotencyKey } from "./idempotencyKey";
+import { JobRun } from "./jobRun";
 import { canRetry, isFinal } from "./jobState";
-import type { JobWatch } from "./jobWatch";
-import type { Sighting } from "./pollJob";
-import { JOB_LIVES_MS, type Slot, type SlotRecord } from "./slot";
-import { sendUntilAnswered, type SubmissionEnvironment } from "./submission";
-
-export interface SessionState {
-  phase: "idle" | "submitting" | "watching" | "ended";
-  job: Job | null;
-  /** Why there is no job to see: the submission was refused, or the job is gone. */
-  error: ApiError | null;
-  connection: Connection;
-}
-
-export interface SessionEnvironment extends SubmissionEnvironment {
-  api: Pick<Api, "submitJob" | "retryJob" | "cancelJob">;
-  watch: JobWatch;
-  slot: Slot;
-}
-
-/** How a job ended; told once for each. A cancelled job is not told: whoever cancelled it knows. */
-export type End = { job: Extract<Job, { status: "completed" | "failed" }> } | { error: ApiError };
-
-/** A submission that was cut off longer ago is not sent, and paid for, by itself: nobody waits for it any more. */
-const SUBMISSION_LIVES_MS = 10 * 60_000;
-
-/** The code of a job that is not there (any more). */
-const GONE = "not_found";
-
-const IDLE: SessionState = { phase: "idle", job: null, error: null, connection: LIVE };
+import { Observable } from "./observable";
+import { SessionMemory } from "./sessionMemory";
+import {
+  abandon,
+  GONE,
+  IDLE,
+  isBusy,
+  jobIdOf,
+  type End,
+  type SessionContext,
+  type SessionEnvironment,
+  type SessionState,
+} from "./sessionState";
+import type { SlotRecord } from "./slot";
 
 export class JobSession {
-  private current: SessionState = IDLE;
-  private readonly listeners = new Set<() => void>();
-  private onEnd: ((end: End) => void) | null = null;
-  /** What is remembered of the current submission; also in the slot until it is settled. */
-  private record: SlotRecord | null = null;
-  /** The current submission's own: aborted once it is superseded. */
-  private turn = new AbortController();
-  private answer: Promise<Job | null> = Promise.resolve(null);
-  private leave: () => void = () => undefined;
+  readonly view = new Observable<SessionState>(IDLE);
+  private readonly context: SessionContext;
+  private run: JobRun;
 
-  constructor(private readonly environment: SessionEnvironment) {}
-
-  get state(): SessionState {
-    return this.current;
+  constructor(private readonly environment: SessionEnvironment) {
+    this.context = { environment, view: this.view, memory: new SessionMemory(environment.slot), onEnd: null };
+    this.run = new JobRun(this.context);
   }
-
-  subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 
   /** Take up what the slot remembers, and follow it until the returned function is called. */
   start(onEnd: (end: End) => void): () => void {
-    this.onEnd = onEnd;
-    const unsubscribe = this.environment.slot.subscribe((record) => this.adopt(record));
-    if (this.current.phase === "idle") this.resume(this.environment.slot.read());
-    else if (this.current.phase === "watching" && this.jobId) this.follow(this.jobId, this.current.job);
+    const { context, view } = this;
+    context.onEnd = onEnd;
+    const unsubscribe = context.memory.subscribe((record) => this.adopt(record));
+    const jobId = jobIdOf(context);
+    if (view.current.phase === "idle") this.resume(context.memory.read());
+    else if (view.current.phase === "watching" && jobId) this.run.follow(jobId, view.current.job);
     return () => {
-      this.onEnd = null;
+      context.onEnd = null;
       unsubscribe();
-      this.leave();
+      this.run.leave();
     };
   }
 
-  /** Never rejects: a refusal becomes `state.error`, and the answer null. The same request twice is one job. */
+  /** Never rejects: a refusal becomes `error` of the state, and the answer null. The same request twice is one job. */
   submit(request: JobRequest): Promise<Job | null> {
-    if (this.isBusy && sameRequest(this.record?.request, request)) return this.answer;
-    return this.begin({ request, key: newIdempotencyKey(), jobId: null, settled: false, at: this.now });
+    if (isBusy(this.view.current) && sameRequest(this.context.memory.record?.request, request)) return this.run.answer;
+    return this.begin(newRecord(request, newIdempotencyKey(), this.environment.timers.now()));
   }
 
-  /** Try again what has failed, from where it stopped where that is possible. Never rejects. */
+  /** Retry what failed, from where it stopped if that is possible. Never rejects. */
   retry(): Promise<Job | null> {
-    const { job, error } = this.current;
-    if (this.isBusy) return this.answer;
-    if (job && !isFinal(job)) return this.watchOn(job);
-    if (job && canRetry(job)) return this.goOn(job);
-    if (this.record === null) return Promise.resolve(null);
-    const key = error?.isTransient ? this.record.key : newIdempotencyKey();
-    return this.begin({ ...this.record, key, jobId: null, settled: false, at: this.now });
+    const { job, error } = this.view.current;
+    const { record } = this.context.memory;
+    if (isBusy(this.view.current)) return this.run.answer;
+    if (job && !isFinal(job)) return this.run.watchOn(job);
+    if (job && canRetry(job)) return this.goOn(job, record);
+    if (record === null) return Promise.resolve(null);
+    const key = error?.isTransient ? record.key : newIdempotencyKey();
+    return this.begin(newRecord(record.request, key, this.environment.timers.now()));
   }
 
-  /** Stop the job, or the submission that is under way. Never rejects; false where the API could not be told. */
+  /** Stop the job, or the submission that is under way. Never rejects; false if the API could not be told. */
   async cancel(): Promise<boolean> {
-    const { phase } = this.current;
+    const { phase } = this.view.current;
+    const jobId = jobIdOf(this.context);
     if (phase === "submitting") this.reset();
-    if (phase !== "watching" || !this.jobId) return true;
+    if (phase !== "watching" || !jobId) return true;
     try {
-      this.environment.watch.learn(await this.environment.api.cancelJob(this.jobId));
+      this.environment.watch.learn(await this.environment.api.cancelJob(jobId));
       return true;
     } catch {
       return false;
@@ -111,99 +84,37 @@ export class JobSession {
 
   /** Forget the job; it goes on if it is running. */
   reset(): void {
-    this.newTurn();
-    this.record = null;
-    this.environment.slot.write(null);
-    this.show(IDLE);
-  }
-
-  private get now(): number {
-    return this.environment.timers.now();
-  }
-
-  private get isBusy(): boolean {
-    return this.current.phase === "submitting" || this.current.phase === "watching";
-  }
-
-  private get jobId(): string | null {
-    return this.current.job?.id ?? this.record?.jobId ?? null;
+    this.newRun();
+    this.context.memory.remember(null);
+    this.view.set(IDLE);
   }
 
   private begin(record: SlotRecord): Promise<Job | null> {
-    this.supersede();
-    this.remember(record);
-    const { api } = this.environment;
-    return this.send(() => api.submitJob(record.request, record.key), (job) => ({ ...record, jobId: job.id }));
-  }
-
-  /** The job runs on; it was only lost sight of. */
-  private watchOn(job: Job): Promise<Job | null> {
-    this.show({ phase: "watching", job, error: null, connection: LIVE });
-    this.follow(job.id, job);
-    this.answer = Promise.resolve(job);
-    return this.answer;
+    const superseded = this.view.current.phase === "watching" ? jobIdOf(this.context) : null;
+    const run = this.newRun();
+    if (superseded) abandon(this.context, superseded);
+    this.context.memory.remember(record);
+    const make = () => this.environment.api.submitJob(record.request, record.key);
+    return run.send(make, (job) => ({ ...record, jobId: job.id }));
   }
 
   /** A new job out of an ended one. The key is the old job's: two clicks, or two tabs, make one. */
-  private goOn(old: Job): Promise<Job | null> {
-    const { api } = this.environment;
-    const again = this.record;
-    this.newTurn();
+  private goOn(old: Job, record: SlotRecord | null): Promise<Job | null> {
+    const { api, timers } = this.environment;
     const retried = () =>
       api.retryJob(old.id, `retry-of-${old.id}`).catch((thrown: unknown) => {
-        if (asApiError(thrown).code !== GONE || !again) throw thrown;
-        return api.submitJob(again.request, `again-${old.id}`);
+        if (asApiError(thrown).code !== GONE || !record) throw thrown;
+        return api.submitJob(record.request, `again-${old.id}`);
       });
-    return this.send(retried, (job) => again && { ...again, jobId: job.id, settled: false, at: this.now }, old);
+    const recordOf = (job: Job) => record && { ...record, jobId: job.id, settled: false, at: timers.now() };
+    return this.newRun().send(retried, recordOf, old);
   }
 
-  /** `old` is the job to come back to where nothing comes of it. */
-  private send(
-    send: () => Promise<Job>,
-    record: (job: Job) => SlotRecord | null,
-    old: Job | null = null,
-  ): Promise<Job | null> {
-    const { signal } = this.turn;
-    this.show({ ...IDLE, phase: "submitting" });
-    const onConnection = (connection: Connection) => this.show({ ...this.current, connection });
-    this.answer = sendUntilAnswered(send, this.environment, onConnection, signal).then(
-      (job) => this.answered(job, record(job), signal),
-      (thrown: unknown) => this.refused(asApiError(thrown), signal, old),
-    );
-    return this.answer;
-  }
-
-  private answered(job: Job, record: SlotRecord | null, signal: AbortSignal): Job | null {
-    if (signal.aborted) {
-      const isFollowed = job.id === this.jobId; // Another tab has sent the same, and was answered first.
-      if (!isFollowed && !isFinal(job)) this.abandon(job.id);
-      return null;
-    }
-    if (this.mayRemember(record)) this.remember(record);
-    this.environment.watch.learn(job);
-    this.show({ phase: "watching", job, error: null, connection: LIVE });
-    if (this.onEnd) this.follow(job.id, job);
-    return job;
-  }
-
-  /** Once nobody looks at this session, the slot may be another one's, which has taken up the same submission. */
-  private mayRemember(record: SlotRecord | null): boolean {
-    const kept = this.onEnd ? null : this.environment.slot.read();
-    return this.onEnd !== null || (kept?.key === record?.key && kept?.jobId === null);
-  }
-
-  private refused(error: ApiError, signal: AbortSignal, old: Job | null): null {
-    if (!signal.aborted) this.fail(old, error);
-    return null;
-  }
-
-  private resume(kept: SlotRecord | null): void {
-    const record = kept && this.now - kept.at < (kept.jobId ? JOB_LIVES_MS : SUBMISSION_LIVES_MS) ? kept : null;
-    if (kept && !record) this.environment.slot.write(null);
-    this.record = record;
+  private resume(found: SlotRecord | null): void {
+    const record = this.context.memory.adopt(found, this.environment.timers.now());
     if (record?.jobId) {
-      this.show({ ...IDLE, phase: "watching" });
-      this.follow(record.jobId, null);
+      this.view.set({ ...IDLE, phase: "watching" });
+      this.run.follow(record.jobId, null);
     } else if (record) {
       void this.begin(record);
     }
@@ -211,73 +122,20 @@ export class JobSession {
 
   /** Another tab has started a job in this place. */
   private adopt(record: SlotRecord | null): void {
-    if (!record?.jobId || record.settled || record.jobId === this.record?.jobId) return;
-    this.newTurn();
+    if (!record?.jobId || record.settled || record.jobId === this.context.memory.record?.jobId) return;
+    this.newRun();
     this.resume(record);
   }
 
-  private follow(jobId: string, known: Job | null): void {
-    this.leave();
-    this.leave = this.environment.watch.watch(jobId, (sighting) => this.see(sighting), known);
+  private newRun(): JobRun {
+    this.run.supersede();
+    this.run = new JobRun(this.context);
+    return this.run;
   }
+}
 
-  private see({ job, connection, fault }: Sighting): void {
-    if (fault) return this.fail(job, fault);
-    const ended = job !== null && isFinal(job);
-    this.show({ phase: ended ? "ended" : "watching", job, error: null, connection });
-    if (ended) this.settle(job);
-  }
-
-  /** What there is still to come back to, a job that runs on or one that can be tried again, stays in the slot. */
-  private fail(job: Job | null, error: ApiError): void {
-    this.leave();
-    const kept = error.code === GONE ? null : job;
-    if (kept === null) this.environment.slot.write(null);
-    this.show({ phase: "ended", job: kept, error, connection: LIVE });
-    this.tell({ error });
-  }
-
-  /** After everything else: what the page does with it, or throws, is its own affair. */
-  private tell(end: End): void {
-    const onEnd = this.onEnd;
-    if (onEnd) queueMicrotask(() => onEnd(end));
-  }
-
-  /** The callback fires once for a job, also over reloads: what is settled stays so in the slot. */
-  private settle(job: Job): void {
-    this.leave();
-    const told = this.record?.settled ?? false;
-    if (this.record) this.record = { ...this.record, settled: true };
-    this.environment.slot.write(job.status === "failed" ? this.record : null);
-    if (!told && (job.status === "completed" || job.status === "failed")) this.tell({ job });
-  }
-
-  private supersede(): void {
-    const { phase } = this.current;
-    this.newTurn();
-    if (phase === "watching" && this.jobId) this.abandon(this.jobId);
-  }
-
-  private abandon(jobId: string): void {
-    void this.environment.api.cancelJob(jobId).catch(() => undefined);
-  }
-
-  private newTurn(): void {
-    this.turn.abort();
-    this.turn = new AbortController();
-    this.leave();
-    this.leave = () => undefined;
-  }
-
-  private remember(record: SlotRecord | null): void {
-    this.record = record;
-    this.environment.slot.write(record);
-  }
-
-  private show(state: SessionState): void {
-    this.current = state;
-    for (const listener of [...this.listeners]) listener();
-  }
+function newRecord(request: JobRequest, key: string, at: number): SlotRecord {
+  return { request, key, jobId: null, settled: false, at };
 }
 
 function sameRequest(one: JobRequest | undefined, other: JobRequest): boolean {

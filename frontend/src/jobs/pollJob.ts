@@ -1,9 +1,9 @@
 /**
- * Follows one job to its end. Knows no React; clock, presence and the API come in as arguments.
+ * Follows one job to its end. Knows no React; clock, presence and the API are arguments.
  *
- * Where the API takes `Prefer: wait`, each call is held back until there is news (long poll); else the job is asked for
- * every `intervalMs`. Failed calls are survived with growing pauses, and told as "reconnecting". A refusal that no
- * waiting mends, such as 404, ends the watch. Nothing is asked while the page is hidden or the network is gone.
+ * If the API takes `Prefer: wait`, it holds each answer back until there is news (long poll); otherwise there is a call
+ * every `intervalMs`. After a failed call the watch goes on with growing pauses, as "reconnecting". A refusal that waiting
+ * does not cure, such as 404, ends the watch. There are no calls while the page is hidden or the network is gone.
  */
 
 import { asApiError, Refused, type ApiError } from "../api/error";
@@ -24,7 +24,7 @@ export interface PollEnvironment {
 }
 
 export interface PollOptions {
-  /** Milliseconds between two looks where the API does not hold its answers back (guide: 3 s). */
+  /** Milliseconds between two calls if the API does not hold its answers back (guide: 3 s). */
   intervalMs?: number;
   /** Seconds the API may hold an answer back; asked before each call, 0 for plain polling. */
   waitS?: () => number;
@@ -47,12 +47,12 @@ export interface Poll {
 export const POLL_INTERVAL_MS = 3_000;
 /** The longest that the API holds an answer back. */
 export const LONG_POLL_S = 20;
-/** Between two long polls: news that come in a burst cost one call. */
+/** Between two long polls: a burst of news costs one call. */
 const BREATH_MS = 300;
-/** A browser that calls itself offline may be wrong; this is how often it is put to the test. */
+/** A browser that calls itself offline may be wrong; this is how often one call tries. */
 export const OFFLINE_PROBE_MS = 30_000;
 
-/** Watch a job; `known` is it as it was answered last. `onChange` is never called before this returns, nor after stop. */
+/** Watch a job; `known` is the last answer. `onChange` is never called before this returns, nor after stop. */
 export function pollJob(
   jobId: string,
   environment: PollEnvironment,
@@ -68,10 +68,10 @@ export function pollJob(
 class PollLoop implements Poll {
   private stopped = false;
   private failures = 0;
-  /** Whether the newest call was answered; if not, the next shall be at once, so that the page knows where it stands. */
+  /** Whether the newest call was answered. If not, the next asks for an answer at once: is the API back? */
   private isAnswered: boolean;
   private failingSince: number | null = null;
-  /** Cuts short whatever the current round waits for. */
+  /** Ends what the current round waits for. */
   private round = new AbortController();
 
   constructor(
@@ -122,7 +122,7 @@ class PollLoop implements Poll {
     }
   }
 
-  /** Returns at once where the page is seen and the network seems to be there. */
+  /** Returns at once if the page is visible and online. */
   private async untilPresent(signal: AbortSignal): Promise<void> {
     const { presence, timers } = this.environment;
     if (presence.state === "hidden") {
@@ -144,12 +144,8 @@ class PollLoop implements Poll {
     if (reading.job) this.see(reading.job);
     else this.emit(LIVE);
     if (this.job && isFinal(this.job)) return this.stop();
-    const delayMs = reading.waited || wasHurried ? BREATH_MS : this.intervalMs(reading);
+    const delayMs = reading.waited || wasHurried ? BREATH_MS : (this.options.intervalMs ?? intervalMs(reading));
     await sleep(this.environment.timers, delayMs, signal);
-  }
-
-  private intervalMs({ retryAfterS }: JobReading): number {
-    return this.options.intervalMs ?? (retryAfterS === null ? POLL_INTERVAL_MS : retryAfterS * 1_000);
   }
 
   private async missed(thrown: unknown, signal: AbortSignal): Promise<void> {
@@ -159,8 +155,9 @@ class PollLoop implements Poll {
       return;
     }
     const error = asApiError(thrown);
-    if (!error.isTransient) return this.giveUp(error);
-    await this.backOff(error, signal);
+    if (error.isTransient) return this.backOff(error, signal);
+    this.onChange({ job: this.job, connection: LIVE, fault: error });
+    this.stop();
   }
 
   private async backOff(error: ApiError, signal: AbortSignal): Promise<void> {
@@ -173,11 +170,6 @@ class PollLoop implements Poll {
     await sleep(timers, delayMs, signal);
   }
 
-  private giveUp(fault: ApiError): void {
-    this.onChange({ job: this.job, connection: LIVE, fault });
-    this.stop();
-  }
-
   private see(job: Job): void {
     this.job = newer(this.job, job);
     this.emit(LIVE);
@@ -186,4 +178,8 @@ class PollLoop implements Poll {
   private emit(connection: Connection): void {
     this.onChange({ job: this.job, connection, fault: null });
   }
+}
+
+function intervalMs({ retryAfterS }: JobReading): number {
+  return retryAfterS === null ? POLL_INTERVAL_MS : retryAfterS * 1_000;
 }

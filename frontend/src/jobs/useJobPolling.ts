@@ -2,11 +2,12 @@ import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react"
 import type { Job, JobRequest, JobResults, JobType } from "../api/wire";
 import type { Connection } from "./connection";
 import { isPartial } from "./jobState";
-import { JobSession, type End, type SessionState } from "./jobSession";
+import { JobSession } from "./jobSession";
 import { useJobsClient } from "./JobsProvider";
+import type { End, SessionState } from "./sessionState";
 
 export interface JobPollingOptions {
-  /** Names this place on the page. A reload or another tab then takes up the job that runs in it. */
+  /** Names this place on the page, so that a reload or another tab takes up the job that runs in it. */
   slot?: string;
 }
 
@@ -21,7 +22,7 @@ export interface JobView<T extends JobType = JobType> {
   isCancelled: boolean;
   /** Completed, but with pieces missing; `retry` writes those. */
   isPartial: boolean;
-  /** What went wrong and what to do, as sentences; null where nothing did. */
+  /** What went wrong and what to do, as sentences; null if nothing did. */
   error: string | null;
   connection: Connection;
 }
@@ -29,9 +30,9 @@ export interface JobView<T extends JobType = JobType> {
 export interface JobPolling<T extends JobType = JobType> extends JobView<T> {
   /** Never rejects: a refusal shows as `isFailed` and `error`, and gives null. */
   submit: (request: Extract<JobRequest, { type: T }>) => Promise<Job<T> | null>;
-  /** False where the API could not be told. Never rejects. */
+  /** False if the API could not be told. Never rejects. */
   cancel: () => Promise<boolean>;
-  /** Goes on from what the failed job has finished; submits again where nothing was accepted. Never rejects. */
+  /** Goes on from what the failed job has finished, or submits again if no job was accepted. Never rejects. */
   retry: () => Promise<Job<T> | null>;
   /** Forget the job. */
   reset: () => void;
@@ -40,8 +41,8 @@ export interface JobPolling<T extends JobType = JobType> extends JobView<T> {
 /**
  * Submit a job and follow it to its end.
  *
- * `onSuccess` gets the result and `onError` a sentence, once for each job, also over reloads of a place with a `slot`.
- * One place runs one job at a time: a newer submission supersedes the older; the same one again is the same job.
+ * Calls `onSuccess` with the result or `onError` with a sentence, once for each job, also over reloads if there is a `slot`.
+ * A place runs one job at a time: a newer submission supersedes the older one; the same request again is the same job.
  */
 export function useJobPolling<T extends JobType = JobType>(
   onSuccess?: (result: JobResults[T], job: Job<T>) => void,
@@ -56,7 +57,7 @@ export function useJobPolling<T extends JobType = JobType>(
     else onSuccess?.(end.job.result as JobResults[T], end.job as Job<T>);
   });
   useEffect(() => session.start((end) => tell(end)), [session]);
-  const state = useSyncExternalStore(session.subscribe, () => session.state);
+  const state = useSyncExternalStore(session.view.subscribe, () => session.view.current);
   const actions = useMemo(() => actionsOf<T>(session), [session]);
   return { ...viewOf<T>(state), ...actions };
 }

@@ -3,12 +3,12 @@ import type { Job, JobType } from "../api/wire";
 import { jobKey } from "./client";
 import { LIVE } from "./connection";
 import { isFinal } from "./jobState";
-import type { SessionState } from "./jobSession";
+import type { SessionState } from "./sessionState";
 import { useJobsClient } from "./JobsProvider";
 import type { Sighting } from "./pollJob";
 import { viewOf, type JobView } from "./useJobPolling";
 
-/** Follow a job whose id is known; null follows none. Looking at the same job in many places polls it once. */
+/** Follow a job by its id; null follows none. However many components follow a job, it is polled once. */
 export function useJobStatus<T extends JobType = JobType>(
   jobId: string | null,
   { enabled = true }: { enabled?: boolean } = {},

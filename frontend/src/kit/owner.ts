@@ -1,9 +1,9 @@
 import { createContext, use } from "react";
 
-/** Whom a world is said to be for where the API knows its callers by no token; undefined where it does. */
+/** Whom a world is for if the API knows no callers; undefined if a token says who calls. */
 export const OwnerContext = createContext<string | undefined>(undefined);
 
-/** The name that this page gives to callers without one. */
+/** The name for a caller without a token. */
 export const NAMELESS_OWNER = "web";
 
 export function useOwner(): string | undefined {

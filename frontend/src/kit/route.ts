@@ -1,4 +1,4 @@
-/** Where in the page one is: after the #, so that any static server serves every address. */
+/** Addresses within the page. They stand after the #, so that any static server serves them all. */
 
 import { useSyncExternalStore } from "react";
 

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { lookOf } from "../lore/theme";
 
-/** The page looks like this theme while the caller is shown. */
+/** Gives the page the look of this theme while the component is shown. */
 export function useLook(theme: string): void {
   useEffect(() => {
     const { dataset } = document.documentElement;

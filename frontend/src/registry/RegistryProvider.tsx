@@ -1,11 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, type ReactNode } from "react";
+import { asApiError } from "../api/error";
 import type { JobTypeInfo } from "../api/wire";
 import { useJobsClient } from "../jobs";
 import { Notice } from "../kit/Notice";
 import { RegistryContext, registryOf } from "./registry";
 
+const QUERY_KEY = ["job-types"];
 const KEY = "loresmith.job-types";
+/** Between two calls while the API is away. */
+const RETRY_MS = 3_000;
 
 /**
  * Reads the job types from the API and gives them to the page.
@@ -13,17 +17,21 @@ const KEY = "loresmith.job-types";
  * The last answer is kept in `storage`, so that a page which is loaded while the API is away still shows its draft.
  */
 export function RegistryProvider({ storage, children }: { storage: Storage; children: ReactNode }) {
-  const { api } = useJobsClient();
-  const { data, error, refetch } = useQuery({
-    queryKey: ["job-types"],
+  const { api, queryClient } = useJobsClient();
+  const { data, failureReason } = useQuery({
+    queryKey: QUERY_KEY,
     queryFn: async ({ signal }) => keep(storage, await api.listJobTypes(signal)),
     initialData: () => kept(storage),
     staleTime: Infinity,
     refetchOnMount: "always",
+    retry: (_failures, error) => asApiError(error).isTransient,
+    retryDelay: RETRY_MS,
   });
+  const tryNow = () => void queryClient.resetQueries({ queryKey: QUERY_KEY });
   const registry = useMemo(() => data && registryOf(data), [data]);
   if (registry) return <RegistryContext value={registry}>{children}</RegistryContext>;
-  return error && <Notice error={error} onRetry={() => void refetch()} />;
+  if (failureReason) return <Notice error={failureReason} onRetry={tryNow} />;
+  return <p className="empty">Asking the service what it can write...</p>;
 }
 
 function kept(storage: Storage): JobTypeInfo[] | undefined {

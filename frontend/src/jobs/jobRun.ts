@@ -1,0 +1,103 @@
+/** One job of a session, from its submission to its end. A superseded run shows nothing and tells nothing. */
+
+import { asApiError, type ApiError } from "../api/error";
+import type { Job } from "../api/wire";
+import { LIVE, type Connection } from "./connection";
+import { isFinal } from "./jobState";
+import type { Sighting } from "./pollJob";
+import { abandon, GONE, IDLE, jobIdOf, type End, type SessionContext } from "./sessionState";
+import type { SlotRecord } from "./slot";
+import { sendUntilAnswered } from "./submission";
+
+export class JobRun {
+  private readonly superseded = new AbortController();
+  private leaveWatch: () => void = () => undefined;
+  private submission: Promise<Job | null> = Promise.resolve(null);
+
+  constructor(private readonly context: SessionContext) {}
+
+  /** The job as it was answered; null if it was refused or superseded. */
+  get answer(): Promise<Job | null> {
+    return this.submission;
+  }
+
+  /** Have a job made, and follow it. If it is refused, `old` is shown again. */
+  send(make: () => Promise<Job>, record: (job: Job) => SlotRecord | null, old: Job | null = null): Promise<Job | null> {
+    const { environment, view } = this.context;
+    view.set({ ...IDLE, phase: "submitting" });
+    const onConnection = (connection: Connection) => view.set({ ...view.current, connection });
+    this.submission = sendUntilAnswered(make, environment, onConnection, this.superseded.signal).then(
+      (job) => this.answered(job, record(job)),
+      (thrown: unknown) => this.refused(asApiError(thrown), old),
+    );
+    return this.submission;
+  }
+
+  /** Follow a job that goes on; the page only lost sight of it. */
+  watchOn(job: Job): Promise<Job | null> {
+    this.context.view.set({ phase: "watching", job, error: null, connection: LIVE });
+    this.follow(job.id, job);
+    this.submission = Promise.resolve(job);
+    return this.submission;
+  }
+
+  follow(jobId: string, known: Job | null): void {
+    this.leave();
+    this.leaveWatch = this.context.environment.watch.watch(jobId, (sighting) => this.see(sighting), known);
+  }
+
+  /** Stop looking. The job goes on, and so does a submission. */
+  leave(): void {
+    this.leaveWatch();
+    this.leaveWatch = () => undefined;
+  }
+
+  supersede(): void {
+    this.superseded.abort();
+    this.leave();
+  }
+
+  private answered(job: Job, record: SlotRecord | null): Job | null {
+    const { context } = this;
+    if (this.superseded.signal.aborted) {
+      const isFollowed = job.id === jobIdOf(context); // Another tab sent the same, and was answered first.
+      if (!isFollowed && !isFinal(job)) abandon(context, job.id);
+      return null;
+    }
+    if (context.onEnd || context.memory.isWaitingFor(record)) context.memory.remember(record);
+    context.environment.watch.learn(job);
+    context.view.set({ phase: "watching", job, error: null, connection: LIVE });
+    if (context.onEnd) this.follow(job.id, job);
+    return job;
+  }
+
+  private refused(error: ApiError, old: Job | null): null {
+    if (!this.superseded.signal.aborted) this.fail(old, error);
+    return null;
+  }
+
+  private see({ job, connection, fault }: Sighting): void {
+    if (fault) return this.fail(job, fault);
+    const ended = job !== null && isFinal(job);
+    this.context.view.set({ phase: ended ? "ended" : "watching", job, error: null, connection });
+    if (!ended) return;
+    this.leave();
+    const isNews = this.context.memory.settle(job);
+    if (isNews && (job.status === "completed" || job.status === "failed")) this.tell({ job });
+  }
+
+  /** A job that runs on, or that can be retried, stays in the slot. */
+  private fail(job: Job | null, error: ApiError): void {
+    this.leave();
+    const kept = error.code === GONE ? null : job;
+    if (kept === null) this.context.memory.emptySlot();
+    this.context.view.set({ phase: "ended", job: kept, error, connection: LIVE });
+    this.tell({ error });
+  }
+
+  /** Runs after everything else: an error in the page's callback must not disturb the session. */
+  private tell(end: End): void {
+    const { onEnd } = this.context;
+    if (onEnd) queueMicrotask(() => onEnd(end));
+  }
+}

@@ -1,0 +1,59 @@
+/** What a session shows, and what its parts share. */
+
+import type { Api } from "../api/client";
+import type { ApiError } from "../api/error";
+import type { Job } from "../api/wire";
+import { LIVE, type Connection } from "./connection";
+import type { JobWatch } from "./jobWatch";
+import type { Observable } from "./observable";
+import type { SessionMemory } from "./sessionMemory";
+import type { Slot } from "./slot";
+import type { SubmissionEnvironment } from "./submission";
+
+/**
+ *     idle ──submit──► submitting ──answered──► watching ──end──► ended
+ *                          └──────refused──────────────────────────▲
+ */
+export interface SessionState {
+  phase: "idle" | "submitting" | "watching" | "ended";
+  job: Job | null;
+  /** Why there is no job to see: the submission was refused, or the job is gone. */
+  error: ApiError | null;
+  connection: Connection;
+}
+
+export const IDLE: SessionState = { phase: "idle", job: null, error: null, connection: LIVE };
+
+/** How a job ended. A cancelled job has no end to tell: the page cancelled it. */
+export type End = { job: Extract<Job, { status: "completed" | "failed" }> } | { error: ApiError };
+
+export interface SessionEnvironment extends SubmissionEnvironment {
+  api: Pick<Api, "submitJob" | "retryJob" | "cancelJob">;
+  watch: JobWatch;
+  slot: Slot;
+}
+
+/** What a session shares with its runs. */
+export interface SessionContext {
+  readonly environment: SessionEnvironment;
+  readonly view: Observable<SessionState>;
+  readonly memory: SessionMemory;
+  /** Called once for each job that ends; null while nobody looks. */
+  onEnd: ((end: End) => void) | null;
+}
+
+/** The code of a job that does not exist, or no longer. */
+export const GONE = "not_found";
+
+export function isBusy({ phase }: SessionState): boolean {
+  return phase === "submitting" || phase === "watching";
+}
+
+export function jobIdOf({ view, memory }: SessionContext): string | null {
+  return view.current.job?.id ?? memory.record?.jobId ?? null;
+}
+
+/** Cancel a job that nobody will read. */
+export function abandon({ environment }: SessionContext, jobId: string): void {
+  void environment.api.cancelJob(jobId).catch(() => undefined);
+}
