@@ -58,7 +58,8 @@ class OpenAiLlm:
     async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
         """See `ask.Llm`. After an unusable answer it asks once more and says what was wrong.
 
-        If the second answer is no better, the first one is adjusted if it was only out of bounds.
+        If the second answer is unusable too, does not come, or may not be asked for, the first one is adjusted, if it
+        only broke bounds. A refusal is final.
         """
         first: Reply | None = None
         error: LoreError

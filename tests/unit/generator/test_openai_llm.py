@@ -254,6 +254,17 @@ async def test_a_first_answer_out_of_bounds_is_adjusted_if_the_second_is_worse(
     assert len(provider.requests) == 2
 
 
+async def test_without_permission_to_repair_an_answer_out_of_bounds_is_adjusted(provider: Provider) -> None:
+    schema = load_kinds()["character"].stage["stats"].output
+    stats = dict.fromkeys(schema.model_fields, 10) | {"health": 160, "stress": 5}
+    llm = provider.llm()
+    provider.answers = [completion(json.dumps(stats))]
+    ask = Ask("character_stats", schema, QUESTION)
+    answer = await llm.complete(ask, Patience(may_repair=lambda: False), provider.costs.append)
+    assert answer.output.fields()["health"] == 150
+    assert len(provider.requests) == 1
+
+
 async def test_without_permission_to_repair_an_unusable_answer_is_final(provider: Provider) -> None:
     llm = provider.llm()
     provider.answers = [completion("no"), good()]
