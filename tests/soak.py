@@ -1,0 +1,62 @@
+"""Runs the suite again and again while four processes use up the CPU, and prints every failure.
+
+`make soak` runs it. A test that depends on the speed of the machine fails here sooner or later.
+
+    SOAK_RUNS   how often (default 3)
+    SOAK_TESTS  what pytest runs (default: everything that needs no CDK and no real model)
+"""
+
+import multiprocessing
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+BURNERS = 4
+DEFAULT_TESTS = "tests/unit tests/property tests/simulation tests/integration tests/e2e tests/chaos"
+_FAILURE = re.compile(r"^(?:FAILED|ERROR) .*", re.MULTILINE)
+_SEED = re.compile(r"--randomly-seed=\d+")
+
+
+def main() -> int:
+    runs, tests = int(os.environ.get("SOAK_RUNS", "3")), os.environ.get("SOAK_TESTS", DEFAULT_TESTS).split()
+    with _busy_cpu():
+        failed = sum(not _passes(f"run {number} of {runs}", tests) for number in range(1, runs + 1))
+    print(f"{runs} runs under load, {failed} with failures")
+    return 1 if failed else 0
+
+
+@contextmanager
+def _busy_cpu() -> Iterator[None]:
+    burners = [multiprocessing.Process(target=_burn, daemon=True) for _ in range(BURNERS)]
+    for burner in burners:
+        burner.start()
+    try:
+        yield
+    finally:
+        for burner in burners:
+            burner.kill()
+
+
+def _burn() -> None:
+    while True:
+        pass
+
+
+def _passes(name: str, tests: list[str]) -> bool:
+    """Run the tests once in an order of their own, and print how it went."""
+    started_at = time.monotonic()
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *tests]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    seed, lines = _SEED.search(run.stdout), run.stdout.strip().splitlines()
+    print(f"{name}: {lines[-1] if lines else run.stderr} ({time.monotonic() - started_at:.0f} s)", flush=True)
+    for failure in _FAILURE.findall(run.stdout):
+        print(f"  {failure}  {seed[0] if seed else ''}", flush=True)
+    return run.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
