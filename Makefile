@@ -111,7 +111,7 @@ unit: venv ## the fast tests only
 
 simulate: export SIMULATION_SEEDS ?= 10000
 simulate: venv ## ten thousand simulated histories (SIMULATION_SEEDS, SIMULATION_FIRST_SEED)
-	@$(BIN)/python -m pytest -q -s tests/simulation/test_simulation.py
+	@$(BIN)/python -m pytest -q -n auto tests/simulation/test_simulation.py
 
 reliability: venv ## mistreat the real stack, and write docs/reliability.md
 	@CHAOS_REPORT=docs/reliability.md $(BIN)/python -m pytest -q tests/chaos
