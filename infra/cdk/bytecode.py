@@ -66,7 +66,7 @@ def _compile(folder: Path) -> None:
 
 def _pack(folder: Path, package: Path) -> None:
     new = package.with_suffix(".new")
-    with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+    with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as packed:
         for file in _files(folder):
             entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), _EPOCH)
             entry.external_attr = 0o644 << 16
