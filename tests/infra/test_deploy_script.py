@@ -107,7 +107,7 @@ def test_a_template_can_be_looked_at_before_anybody_has_decided_who_may_call(tmp
     done = script("synth", CDK=str(cdk), INFRA_BIN=str(INFRA_BIN))
     assert done.returncode == 0
     assert done.stdout.startswith("https://issuer.example --app")
-    assert "the template has examples" in done.stderr
+    assert "the template contains examples" in done.stderr
     assert script("synth", CDK=str(cdk), INFRA_BIN=str(INFRA_BIN), JWT_ISSUER="https://mine.example").stderr == ""
 
 
