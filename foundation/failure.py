@@ -1,8 +1,8 @@
 """What a failure is. `request_failure.py` and `job_failure.py` list all failures.
 
 The error classes of the Lambda functions and of the generator, the statuses in HTTP and gRPC, the OpenAPI document and
-docs/errors.md (`make docs`) are derived from them. Codes are stable; sentences may change. A sentence says what happened and
-what to do. It never contains a provider's text, a key or a host: those go into the log.
+docs/errors.md (`make docs`) are derived from them. Codes are stable; sentences may change. A sentence says what
+happened and what to do. It never contains a provider's text, a key or a host: those go into the log.
 """
 
 from collections.abc import Iterable, Mapping
