@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Submits a job, follows it with long polls, and prints the names that it wrote. Needs curl and jq.
+# Submits a job, follows it with long polls, and prints the names of its pieces. Needs curl and jq.
 #
 #   API=http://127.0.0.1:18212 examples/curl.sh [theme]
 set -euo pipefail
@@ -19,7 +19,7 @@ echo "job $id"
 while true; do
   jq -r '"\(.progress)%\t\(.status)\t\(.message)"' <<<"$job"
   case $(jq -r .status <<<"$job") in completed | failed | cancelled) break ;; esac
-  # The answer is held until the job has changed. If it has not within 20 s, it is 304, without a body.
+  # The API answers when the job changes. If it does not change within 20 s, the answer is 304 without a body.
   revision=$(jq .revision <<<"$job")
   answer=$(call "$API/jobs/$id" -H 'Prefer: wait=20' -H "If-None-Match: \"$revision\"")
   job=${answer:-$job}

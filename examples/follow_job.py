@@ -1,4 +1,4 @@
-"""Submits a job, follows it with long polls, and prints what it wrote. Ctrl-C cancels the job.
+"""Submits a job, follows it with long polls, and prints its pieces. Ctrl-C cancels the job.
 
 API=http://127.0.0.1:18212 python3 examples/follow_job.py [theme]
 """
@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 Job = dict[str, Any]
 
 FINAL = ("completed", "failed", "cancelled")
-#: The API holds a long poll for up to 20 s.
+#: The API holds an answer for up to 20 s.
 WAIT_S = 20
 
 
@@ -33,14 +33,14 @@ class Jobs:
         return self._ask(Request(f"{self._url}/jobs", body, headers, method="POST"))
 
     def follow(self, job: Job) -> Iterator[Job]:
-        """The job now, and again after each change, until it has ended."""
+        """Yield the job now and after each change, until it has ended."""
         yield job
         while job["status"] not in FINAL:
             headers = {"Prefer": f"wait={WAIT_S}", "If-None-Match": f'"{job["revision"]}"'}
             try:
                 job = self._ask(Request(f"{self._url}/jobs/{job['id']}", headers=headers))
             except HTTPError as answer:
-                if answer.code != 304:  # nothing has changed within WAIT_S
+                if answer.code != 304:  # 304: no change within WAIT_S
                     raise
             else:
                 yield job

@@ -32,7 +32,7 @@ def _unavailable(code: str, sentence: str, when: str) -> Failure:
     )
 
 
-#: Of several codes with one status, the first is the usual one.
+#: If several codes have the same status, the first one is the usual one.
 REQUEST_FAILURES = by_code(
     (
         Failure(
@@ -46,7 +46,7 @@ REQUEST_FAILURES = by_code(
             code="unauthenticated",
             status=401,
             sentence="A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>.",
-            when="the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an "
+            when="the token is missing, wrong, expired, or for another issuer or audience; `WWW-Authenticate` names an "
             "error unless the token is missing",
             remedy="sign in again",
         ),
@@ -60,22 +60,22 @@ REQUEST_FAILURES = by_code(
             code="forbidden",
             status=403,
             sentence="You may not do this for another user. Leave user_id out, or send your own id.",
-            when="with tokens: `user_id` names somebody else than the caller",
+            when="with tokens: `user_id` names somebody other than the caller",
             remedy="leave `user_id` out",
         ),
         Failure(
             code="foreign_page",
             status=403,
-            sentence="A page of another machine may not use this local server. To permit it, set CORS_ALLOW_ORIGIN to "
+            sentence="A page from another machine may not use this local server. To allow it, set CORS_ALLOW_ORIGIN to "
             "its origin.",
-            when="locally: the request comes from a page of another machine",
-            remedy="set `CORS_ALLOW_ORIGIN` to its origin, if it may",
+            when="locally: a page from another machine sent the request",
+            remedy="to allow it, set `CORS_ALLOW_ORIGIN` to its origin",
         ),
         Failure(
             code="method_not_allowed",
             status=405,
-            sentence="This address does not take this method. The Allow header lists those it takes.",
-            when="a method that the address does not take; on AWS, API Gateway answers `not_found` instead",
+            sentence="This address does not support this method. The Allow header lists the methods that it supports.",
+            when="the address does not support the method; on AWS, API Gateway answers `not_found` instead",
             remedy="see the `Allow` header",
         ),
         Failure(
@@ -89,28 +89,28 @@ REQUEST_FAILURES = by_code(
             code="length_required",
             status=411,
             sentence="Send the body with its Content-Length.",
-            when="locally: a body without `Content-Length`",
+            when="locally: the body has no `Content-Length`",
             remedy="send one",
         ),
         Failure(
             code="payload_too_large",
             status=413,
             sentence="The body is larger than 64 KiB. Send less context.",
-            when="a body over 64 KiB, on any route",
+            when="the body is over 64 KiB, on any route",
             remedy="send less context",
         ),
         Failure(
             code="unsupported_media_type",
             status=415,
             sentence="The body must be JSON: set Content-Type: application/json.",
-            when="a body that is not `application/json`, or is compressed",
+            when="the body is not `application/json`, or is compressed",
             remedy="send plain JSON",
         ),
         Failure(
             code="misdirected",
             status=421,
             sentence="A local server answers only to 127.0.0.1 and localhost.",
-            when="locally: the request was for another host's name",
+            when="locally: the request names another host",
             remedy="use 127.0.0.1 or localhost",
         ),
         Failure(
@@ -132,7 +132,7 @@ REQUEST_FAILURES = by_code(
             code="throttled",
             status=429,
             sentence="Too many requests. Try again after the number of seconds in Retry-After.",
-            when="too many requests with one token; on AWS also from one address, or of all callers together",
+            when="too many requests with one token; on AWS also from one address, or from all callers together",
             remedy="try again after `Retry-After`",
             retryable=True,
         ),
@@ -147,7 +147,7 @@ REQUEST_FAILURES = by_code(
         _unavailable(
             "store_unavailable",
             "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
-            "Redis cannot be reached, or takes no writes",
+            "Redis cannot be reached, or refuses writes",
         ),
         _unavailable(
             "queue_unavailable",

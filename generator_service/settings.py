@@ -62,7 +62,8 @@ class Settings(Address):
 
     IF_MISSING = MappingProxyType(
         {
-            "openai_api_key": "is not set. Set it to the key of OpenAI or of the compatible server at OPENAI_BASE_URL, "
+            "openai_api_key": "is not set. "  # pragma: allowlist secret
+            "Set it to the key of OpenAI or of the compatible server at OPENAI_BASE_URL, "
             "or start the local stack (make run), which has an offline writer that needs no key"
         }
     )

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Deploys a stage to AWS, looks at it, or removes it. Can be run again at any time.
+# Deploys a stage to AWS, shows it, or removes it. You can run it again at any time.
 #
 #   infra/deploy.sh synth | diff | deploy | destroy | outputs
 #
@@ -17,7 +17,7 @@ fail() { echo "$*" >&2; exit 1; }
 
 usage() { sed -n 's/^#   //p' "$0" >&2; exit 2; }
 
-# What the environment does not say is taken from the stage's own file.
+# The stage's file sets what the environment does not.
 read_stage_file() {
   local file=".env.${STAGE:-}" name value
   [[ -n "${STAGE:-}" && -f "$file" ]] || return 0
@@ -34,7 +34,7 @@ cdk() {
   "$CDK" --app "$BIN/python -m infra.cdk" --output ".local/cdk/$STAGE" "$@"
 }
 
-# The image names what it was built on, where the machine's Docker can tell.
+# Record the digest of the image's base, if Docker can look it up.
 pin_base_image() {
   local tag digest
   tag=$(sed -n 's/^ARG PYTHON_IMAGE=//p' generator_service/Dockerfile)
@@ -43,10 +43,10 @@ pin_base_image() {
   export GENERATOR_BASE_IMAGE="$tag@$digest"
 }
 
-# What a stage is made of can be looked at before anybody has decided who may call.
+# Show the template even if nobody has decided yet who may call.
 show_with_examples() {
   [[ -z "${AUTH_MODE:-}${JWT_ISSUER:-}${JWT_AUDIENCE:-}${JWT_JWKS_URL:-}${JWT_PUBLIC_KEY:-}" ]] || return 0
-  echo "Who may call is not set (JWT_ISSUER, JWT_AUDIENCE, JWT_JWKS_URL): the template has examples." >&2
+  echo "JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS_URL are not set: the template contains examples." >&2
   export JWT_ISSUER=https://issuer.example JWT_AUDIENCE=loresmith JWT_JWKS_URL=https://issuer.example/jwks.json
 }
 
@@ -56,26 +56,26 @@ build_page() {
 }
 
 deploy() {
-  local place before=".local/rollback-${STAGE:-}.json"
-  place=$(module infra.release.preflight)
+  local target before=".local/rollback-${STAGE:-}.json"
+  target=$(module infra.release.preflight)
   mkdir -p .local
   pin_base_image
   build_page
-  cdk bootstrap "$place"
+  cdk bootstrap "$target"
   module infra.release.rollback save "$before"
-  # A failed deployment is taken back by CloudFormation, and ends this script.
+  # CloudFormation rolls back a deployment that fails, and this script ends.
   cdk deploy --require-approval never
   if ! try_out; then
     module infra.release.rollback restore "$before" ||
-      fail "The deployment does not work, and was NOT taken back: docs/operations.md, \"Rolling back\"."
-    fail "The deployment was taken back."
+      fail "The deployment does not work and was NOT rolled back: see docs/operations.md, \"Rolling back\"."
+    fail "The deployment was rolled back."
   fi
-  # Not before: the page of a version that was taken back would be left over.
+  # Only now: otherwise the page of a version that was rolled back would stay.
   module infra.release.page
   module infra.release.outputs
 }
 
-# Give the stage the LLM's key, and run one job.
+# Give the stage the LLM's key and run one job.
 try_out() {
   local api
   module infra.release.openai_key || return
@@ -84,22 +84,22 @@ try_out() {
 }
 
 destroy() {
-  [[ -n "${STAGE:-}" ]] || fail "STAGE is not set: which one?"
+  [[ -n "${STAGE:-}" ]] || fail "STAGE is not set. Which stage do you want to remove?"
   if [[ "${CONFIRM:-}" != "$STAGE" ]]; then
-    [[ -t 0 ]] || fail "This removes stage $STAGE and what it holds. Say so: CONFIRM=$STAGE"
-    read -r -p "This removes stage $STAGE and what it holds. Its name, to go on: " CONFIRM
+    [[ -t 0 ]] || fail "This removes stage $STAGE and its data. To confirm, set CONFIRM=$STAGE."
+    read -r -p "This removes stage $STAGE and its data. Type its name to continue: " CONFIRM
     [[ "$CONFIRM" == "$STAGE" ]] || fail "Nothing was removed."
   fi
-  # Before anything is emptied: is it there, and may it go?
+  # Before anything is emptied: may the stack be removed?
   module infra.release.removal
   module infra.release.page --empty
-  # Who may call does not matter for what is removed.
+  # The synthesis needs an answer to who may call; the removal does not use it.
   AUTH_MODE=none ACCEPT_PUBLIC_API_WITHOUT_AUTH=yes cdk destroy --force
 }
 
 [[ $# -eq 1 ]] || usage
 read_stage_file
-[[ -x "$BIN/python" ]] || fail "$BIN is not there. Run: make venv-infra"
+[[ -x "$BIN/python" ]] || fail "$BIN does not exist. Run: make venv-infra"
 case "$1" in
   synth) STAGE=${STAGE:-dev}; export STAGE; show_with_examples; cdk synth --quiet && echo ".local/cdk/$STAGE" ;;
   diff) STAGE=${STAGE:-dev}; export STAGE; cdk diff ;;

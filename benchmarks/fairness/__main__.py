@@ -1,13 +1,12 @@
 """`.venv/bin/python -m benchmarks.fairness`: does an owner who submits without pause make another one wait?
 
 Each job is one relic (three LLM calls). "Wait" is the time from just before the request that submits a job until a
-worker takes it up. The quiet owner submits one job at a time; meanwhile an abusive one submits from several processes
-over many connections, and asks again as soon as it is answered. Quiet and abused phases alternate, so that both see the
-same machine, and all workers are started before the first. The same is measured with limits lifted, to show what they
-are good for.
+worker claims the job. The quiet owner submits one job at a time. The abuser submits from several processes over many
+connections, and sends the next request as soon as one is answered. Phases without and with the abuser alternate, so
+that both see the same machine. All workers are started before the first phase. The limits are then lifted one after the
+other, to show what each contributes.
 
-The exit status is 1 where, with the limits that are deployed, the mean wait beside the abuser is more than twice the
-one alone.
+Exits with 1 if, with the deployed limits, the mean wait beside the abuser is more than twice the mean wait alone.
 """
 
 import multiprocessing
@@ -32,11 +31,11 @@ from local.stack.settings import StackSettings
 
 ROUNDS = 4
 JOBS_PER_PHASE = 12
+#: Processes of the abuser, and connections of each.
 ABUSERS = 4
-#: Of each of them.
 CONNECTIONS = 4
 WORKERS = 12
-#: Jobs that one connection gets in at the most in a phase: without quotas the rest of the day would go by.
+#: The most jobs that one connection submits in a phase. Without quotas, the queue would otherwise take hours.
 MOST = 40
 QUOTAS = {"MAX_ACTIVE_JOBS": "10", "MAX_RUNNING_JOBS": "5", "MAX_SUBMISSIONS_PER_MINUTE": "60"}
 DOOR = {
@@ -47,21 +46,21 @@ LIFTED = "1000000"
 DEPLOYED = QUOTAS | DOOR
 NO_DOOR = QUOTAS | dict.fromkeys(DOOR, LIFTED)
 NONE = dict.fromkeys(DEPLOYED, LIFTED)
-#: What was promised: not more than twice the quiet wait.
+#: The promise: the mean wait at most doubles.
 MOST_RATIO = 2.0
 
 
 def main() -> int:
-    print(f"{'limits':<12} {'phase':<7} {'median':>9} {'mean':>9} {'90 %':>9} {'worst':>9} {'asked':>9} {'taken':>6}")
+    print(f"{'limits':<12} {'phase':<7} {'median':>9} {'mean':>9} {'90 %':>9} {'worst':>9} {'sent':>9} {'accepted':>8}")
     cases = (("deployed", DEPLOYED), ("quotas alone", NO_DOOR), ("none", NONE))
     ratios = [compare(name, limits) for name, limits in cases]
     return 1 if ratios[0] > MOST_RATIO else 0
 
 
 def compare(name: str, limits: dict[str, str]) -> float:
-    """Prints what was measured with these limits; the ratio of the mean waits."""
-    quiet, abused, asked, taken = measure(limits)
-    for phase, waits, abusive in (("alone", quiet, ""), ("beside", abused, f"{asked:>9} {taken:>6}")):
+    """Measure with these limits and print the results. Returns the ratio of the mean waits."""
+    quiet, abused, sent, accepted = measure(limits)
+    for phase, waits, abusive in (("alone", quiet, ""), ("beside", abused, f"{sent:>9} {accepted:>8}")):
         figures = (statistics.median(waits), statistics.mean(waits), quantile(waits, 0.9), max(waits))
         print(f"{name:<12} {phase:<7} {' '.join(f'{figure:>7.3f} s' for figure in figures)} {abusive}")
     ratio = statistics.mean(abused) / statistics.mean(quiet)
@@ -76,23 +75,23 @@ def quantile(values: list[float], share: float) -> float:
 
 
 def measure(limits: dict[str, str]) -> tuple[list[float], list[float], int, int]:
-    """Waits of the quiet owner, seconds, alone and beside the abusive one; that one's requests, and jobs it got in."""
+    """The quiet owner's waits alone and beside the abuser, seconds; the abuser's requests and accepted jobs."""
     quiet: list[float] = []
     abused: list[float] = []
     counts: list[tuple[int, int]] = []
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), limits) as stack:
         start_workers(stack)
         for number in range(ROUNDS):
-            # Another one each time: the quiet one stays below the quota too, and the abusive one has all of it again.
+            # New owners in each round: the quiet one stays below its quota, and the abuser has a full quota again.
             client = JobClient(stack.urls.api, stack.token(f"quiet-{number}"))
             quiet += waits(client)
             with abuse(stack, f"abusive-{number}", counts):
                 abused += waits(client)
-    return quiet, abused, sum(asked for asked, _ in counts), sum(taken for _, taken in counts)
+    return quiet, abused, sum(sent for sent, _ in counts), sum(accepted for _, accepted in counts)
 
 
 def start_workers(stack: LocalStack) -> None:
-    """Many jobs at once, each of an owner of its own, so that there are as many workers as there may be."""
+    """Run many jobs at once, each for a different owner, so that all workers start."""
 
     def run(number: int) -> None:
         client = JobClient(stack.urls.api, stack.token(f"warm-{number}"))
@@ -108,16 +107,16 @@ def waits(client: JobClient) -> list[float]:
 
 
 def wait_of(client: JobClient) -> float:
-    asked_at = time.time()
+    sent_at = time.time()
     *_, job = client.follow(client.submit("generate_relics", {"count": 1})["id"])
-    return datetime.fromisoformat(job["started_at"]).timestamp() - asked_at
+    return datetime.fromisoformat(job["started_at"]).timestamp() - sent_at
 
 
 @contextmanager
 def abuse(stack: LocalStack, owner: str, counts: list[tuple[int, int]]) -> Iterator[None]:
-    """Submissions without pause while the block runs, the first at its beginning; then the rest of them is cancelled.
+    """Submit without pause while the block runs, then cancel the jobs that are left.
 
-    From processes of their own: the abuser's work must not keep ours from looking at the clock.
+    The abuser runs in other processes, so that its work does not disturb the measurement.
     """
     context = multiprocessing.get_context("spawn")
     start, stop, results = context.Barrier(ABUSERS + 1), context.Event(), context.Queue()
@@ -133,7 +132,7 @@ def abuse(stack: LocalStack, owner: str, counts: list[tuple[int, int]]) -> Itera
         counts += [results.get() for _ in abusers]
         for process in abusers:
             process.join()
-        # With a new token: the old one may ask for nothing any more.
+        # With a new token: the old one has used up its requests.
         cancel_all(stack, {"Authorization": f"Bearer {stack.token(owner)}"})
 
 

@@ -1,10 +1,10 @@
 /**
- * What the page costs: requests and bytes per job by long poll and by plain polling, the time from the last answer of
- * the LLM to pixels, the size of what is loaded. Prints a table for README.md.
+ * Measures what the page costs: requests and bytes per job with long polls and with plain polling, the time from the
+ * LLM's last answer to pixels, and the size of the loaded files. Prints the tables of README.md.
  *
  *     node benchmarks/page/measure.mjs <folder of a running stack> [jobs]
  *
- * The stack is one with the offline writer and the page: `LOCAL_DIR=/tmp/stack make stack`.
+ * The stack needs the offline writer and the page: `LOCAL_DIR=/tmp/stack make stack`.
  */
 
 import { readFileSync, readdirSync } from "node:fs";
@@ -19,7 +19,7 @@ const { urls } = JSON.parse(readFileSync(join(folder, "stack.json"), "utf8"));
 const writer = urls.llm.replace(/\/v1$/, "");
 
 const WAYS = { "long poll": (headers) => headers, polling: ({ prefer: _, ...headers }) => headers };
-/** Seconds for one answer of the writer: as set by the stack without being told, and as a real provider takes. */
+/** Seconds for one answer of the offline writer: the stack's default, and what a real provider takes. */
 const LATENCIES_S = [0.4, 3];
 
 const browser = await chromium.launch({
@@ -65,7 +65,7 @@ async function oneJob(headersOf) {
   };
 }
 
-/** Milliseconds since 1970 at which the three cards were painted. */
+/** When the three cards were painted, in milliseconds since 1970. */
 async function lastPixels(page) {
   const painted = await page.waitForFunction(
     () =>
@@ -77,7 +77,7 @@ async function lastPixels(page) {
   return painted.jsonValue();
 }
 
-/** Milliseconds since 1970 at which the writer gave its last answer, to within the few that one look takes. */
+/** When the writer gave its last answer, in milliseconds since 1970, as exactly as this loop looks. */
 async function lastAnswer(page) {
   let [finished, at] = [0, 0];
   while ((await page.locator("fieldset .card").count()) < 3) {
@@ -98,7 +98,7 @@ async function firstVisit() {
   return `\nFirst visit: ${seen.length} requests, ${kb(bytes)} uncompressed, first content after ${paintMs.toFixed(0)} ms.\n`;
 }
 
-/** What the build has made, by kind of file. */
+/** The sizes of the build's files, by kind. */
 function sizes() {
   const assets = join(FRONTEND, "dist/assets");
   const files = readdirSync(assets).map((name) => ({ name, content: readFileSync(join(assets, name)) }));

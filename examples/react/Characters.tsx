@@ -16,7 +16,7 @@ export default function App() {
 /**
  * Submits a job and shows its pieces while they are written.
  *
- * The slot gives the job a place: after a reload, or in another tab, it is followed from where it was.
+ * The slot remembers the job: after a reload, or in another tab, the component follows the same job again.
  */
 export function Characters({ theme }: { theme: string }) {
   const { job, submit, cancel, retry, isPolling, isFailed, isPartial, error, connection } =

@@ -1,6 +1,6 @@
-"""`python -m infra.cdk`: what the CDK command line runs to get the stack. The stage is in the environment.
+"""`python -m infra.cdk`: the program that the CDK command line runs to get the stack. STAGE says which one.
 
-Writes to CDK_OUTDIR, which the command line sets; `cdk.out` without one.
+Writes to CDK_OUTDIR, which the command line sets, or else to `cdk.out`.
 """
 
 import contextlib
@@ -12,21 +12,21 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from foundation.settings import SettingsError
-from infra.cdk.deviation import hold_to_rules
+from infra.cdk.deviation import enforce_rules
 from infra.cdk.settings import InfraSettings
 from infra.cdk.stack import JobsStack
 
 
 def main() -> int:
-    """Synthesize. Exit status 1 where the settings are not fit or a rule is broken, and says why."""
+    """Synthesize. Exits with 1 and the reasons if settings are wrong or a rule is broken."""
     try:
         settings = InfraSettings.read(os.environ)
     except SettingsError as error:
-        sys.stderr.write(f"The stack cannot be made:\n{error}\n")
+        sys.stderr.write(f"The stack cannot be synthesized:\n{error}\n")
         return 1
     os.environ.setdefault("AWS_DEFAULT_REGION", settings.region)  # Chalice's construct looks for it
     out = Path(os.environ.get("CDK_OUTDIR") or "cdk.out").resolve()
-    # Chalice's construct leaves its package in the folder where it runs.
+    # Chalice's construct leaves its package in the current folder.
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         synthesize(settings, out)
     return 0
@@ -34,7 +34,7 @@ def main() -> int:
 
 def synthesize(settings: InfraSettings, out: Path) -> None:
     app = cdk.App(analytics_reporting=False, outdir=str(out))
-    hold_to_rules(app, JobsStack(app, settings), settings)
+    enforce_rules(app, JobsStack(app, settings), settings)
     app.synth()
 
 

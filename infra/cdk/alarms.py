@@ -1,4 +1,4 @@
-"""What wakes somebody up. The runbook of each alarm stands under its name in docs/operations.md; a test holds that."""
+"""The alarms. docs/operations.md has a runbook for each under its name; a test checks that."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from infra.cdk.queues import Queues
 from infra.cdk.redis_cache import RedisCache
 from infra.cdk.settings import InfraSettings
 
-#: Jobs that should complete, of those that complete or fail, over 30 days. The rest is the error budget.
+#: The share of jobs that should complete, of those that complete or fail, over 30 days. The rest is the error budget.
 OBJECTIVE_PERCENT = 99.0
-#: Spending the budget six times as fast as it lasts: gone in five days (Google SRE workbook, "Alerting on SLOs").
+#: At six times the rate that the budget allows, it is spent in five days (Google SRE workbook, "Alerting on SLOs").
 _BURN_RATE = 6
 _RUNBOOK = "docs/operations.md"
 
@@ -27,16 +27,19 @@ _RUNBOOK = "docs/operations.md"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rule:
     name: str
-    says: str
+    description: str
     metric: cw.IMetric
-    above: float
-    of: int = 1
+    threshold: float
+    #: Periods of the metric that must all be past the threshold.
+    periods: int = 1
+    #: Whether the alarm rings below the threshold, not above it.
     below: bool = False
-    silence_is_bad: bool = False
+    #: Whether the alarm rings if the metric has no data.
+    missing_is_bad: bool = False
 
 
 class Alarms(Construct):
-    """`all` in the order of `_rules`; `canary_name` is that of what takes a canary back."""
+    """`all` holds the alarms in the order of `_rules`; `canary_name` names the alarm that rolls a canary back."""
 
     def __init__(
         self, scope: Construct, construct_id: str, settings: InfraSettings, *, queues: Queues, cache: RedisCache
@@ -69,13 +72,13 @@ class Alarms(Construct):
             self,
             rule.name,
             alarm_name=f"{self._settings.name}-{rule.name}",
-            alarm_description=f"{rule.says} Runbook: {_RUNBOOK}#{rule.name}",
+            alarm_description=f"{rule.description} Runbook: {_RUNBOOK}#{rule.name}",
             metric=rule.metric,
-            threshold=rule.above,
-            evaluation_periods=rule.of,
+            threshold=rule.threshold,
+            evaluation_periods=rule.periods,
             comparison_operator=comparison.LESS_THAN_THRESHOLD if rule.below else comparison.GREATER_THAN_THRESHOLD,
             treat_missing_data=(
-                cw.TreatMissingData.BREACHING if rule.silence_is_bad else cw.TreatMissingData.NOT_BREACHING
+                cw.TreatMissingData.BREACHING if rule.missing_is_bad else cw.TreatMissingData.NOT_BREACHING
             ),
         )
         if self._action:
@@ -90,12 +93,12 @@ def _rules(settings: InfraSettings, queues: Queues, cache: RedisCache) -> Iterat
     yield from _function_rules(settings)
     yield _Rule(
         name="generator-unhealthy",
-        says="Fewer healthy generator tasks than there must be.",
+        description="Fewer generator tasks run than the minimum.",
         metric=metric.service(settings, "RunningTaskCount", "Minimum"),
-        above=settings.min_tasks,
+        threshold=settings.min_tasks,
         below=True,
-        of=3,
-        silence_is_bad=True,
+        periods=3,
+        missing_is_bad=True,
     )
     yield from _redis_rules(cache)
 
@@ -103,97 +106,111 @@ def _rules(settings: InfraSettings, queues: Queues, cache: RedisCache) -> Iterat
 def _queue_rules(queues: Queues) -> Iterator[_Rule]:
     yield _Rule(
         name="oldest-message",
-        says="A job has waited over five minutes for a worker.",
+        description="A job has waited for a worker for over five minutes.",
         metric=queues.jobs.metric_approximate_age_of_oldest_message(period=minutes(1), statistic="Maximum"),
-        above=300,
-        of=3,
+        threshold=300,
+        periods=3,
     )
     yield _Rule(
         name="dead-letters",
-        says="Messages stay in the dead-letter queue: its handler does not take them, or fails at them.",
+        description="Messages stay in the dead-letter queue: its handler does not run, or it fails.",
         metric=metric.messages_in(queues.dead_letters),
-        above=0,
-        # The handler takes a message again after three minutes, where a worker still held its job.
-        of=10,
+        threshold=0,
+        # If a worker still holds the job, the handler gets the message again after three minutes.
+        periods=10,
     )
 
 
 def _job_rules(settings: InfraSettings) -> Iterator[_Rule]:
     yield _Rule(
         name="failure-rate",
-        says="More than one job in five fails.",
+        description="More than one job in five fails.",
         metric=metric.failure_percent(settings, minutes(5), at_least=5),
-        above=20,
-        of=2,
+        threshold=20,
+        periods=2,
     )
     yield _Rule(
         name="error-budget",
-        says=f"At this rate the month's {100 - OBJECTIVE_PERCENT:g} % of failed jobs is spent in five days.",
+        description=f"At this rate, the month's {100 - OBJECTIVE_PERCENT:g} % of failed jobs are spent in five days.",
         metric=metric.failure_percent(settings, cdk.Duration.hours(6), at_least=20),
-        above=_BURN_RATE * (100 - OBJECTIVE_PERCENT),
+        threshold=_BURN_RATE * (100 - OBJECTIVE_PERCENT),
     )
     yield _Rule(
         name="leases-expired",
-        says="Workers die while they run jobs.",
+        description="Workers die while they run jobs.",
         metric=metric.jobs(settings, "LeasesExpired", "Sum", minutes(5)),
-        above=5,
-        of=2,
+        threshold=5,
+        periods=2,
     )
 
 
 def _function_rules(settings: InfraSettings) -> Iterator[_Rule]:
     yield _Rule(
         name="worker-errors",
-        says="The worker fails, or messages go back unhandled.",
+        description="The worker fails, or messages return to the queue unhandled.",
         metric=metric.faults(settings, "worker"),
-        above=2,
-        of=2,
+        threshold=2,
+        periods=2,
     )
     if settings.has_canary:
         yield _Rule(
             name="worker-canary",
-            says="Something went wrong in the worker: a new version that is being tried is taken back.",
+            description="The worker had an error. If a new version is on trial, it is rolled back.",
             metric=metric.faults(settings, "worker"),
-            above=0,
+            threshold=0,
         )
     yield _Rule(
         name="dead-letter-errors",
-        says="The handler of dead letters fails, or cannot handle one.",
+        description="The dead-letter handler fails, or cannot handle a message.",
         metric=metric.faults(settings, "dead-letter"),
-        above=0,
-        of=2,
+        threshold=0,
+        periods=2,
     )
     yield _Rule(
         name="recovery-silent",
-        says="The schedule that mends stuck jobs does not run.",
+        description="The schedule that repairs stuck jobs does not run.",
         metric=metric.function(settings, "recover", "Invocations"),
-        above=1,
+        threshold=1,
         below=True,
-        of=5,
-        silence_is_bad=True,
+        periods=5,
+        missing_is_bad=True,
     )
     yield _Rule(
         name="recovery-errors",
-        says="The schedule that mends stuck jobs ends in an error.",
+        description="The schedule that repairs stuck jobs fails.",
         metric=metric.function(settings, "recover", "Errors"),
-        above=0,
-        of=3,
+        threshold=0,
+        periods=3,
     )
-    yield _Rule(name="api-errors", says="The API answers 5xx.", metric=metric.api(settings, "5XXError"), above=5, of=2)
+    yield _Rule(
+        name="api-errors",
+        description="The API answers 5xx.",
+        metric=metric.api(settings, "5XXError"),
+        threshold=5,
+        periods=2,
+    )
 
 
 def _redis_rules(cache: RedisCache) -> Iterator[_Rule]:
-    """With `noeviction` a full Redis refuses jobs, so its memory is watched long before."""
+    """A full Redis with `noeviction` refuses jobs, so the alarm rings long before it is full."""
     if not cache.is_serverless:
         for number, node in enumerate(metric.redis_nodes(cache, "DatabaseMemoryUsagePercentage"), 1):
             yield _Rule(
-                name=f"redis-memory-{number}", says="Redis is three quarters full.", metric=node, above=75, of=5
+                name=f"redis-memory-{number}",
+                description="Redis is three quarters full.",
+                metric=node,
+                threshold=75,
+                periods=5,
             )
         for number, node in enumerate(metric.redis_nodes(cache, "EngineCPUUtilization"), 1):
-            yield _Rule(name=f"redis-cpu-{number}", says="Redis has no CPU left.", metric=node, above=80, of=5)
+            yield _Rule(
+                name=f"redis-cpu-{number}", description="Redis has no CPU left.", metric=node, threshold=80, periods=5
+            )
     else:
         (used,) = metric.redis_nodes(cache, "BytesUsedForCache")
         limit = 0.75 * cache.SERVERLESS_GB * 1024**3
-        yield _Rule(name="redis-memory-1", says="Redis is three quarters full.", metric=used, above=limit, of=5)
+        yield _Rule(
+            name="redis-memory-1", description="Redis is three quarters full.", metric=used, threshold=limit, periods=5
+        )
     for number, node in enumerate(metric.redis_nodes(cache, "Evictions", "Sum"), 1):
-        yield _Rule(name=f"redis-evictions-{number}", says="Redis throws keys of jobs away.", metric=node, above=0)
+        yield _Rule(name=f"redis-evictions-{number}", description="Redis discards jobs.", metric=node, threshold=0)

@@ -1,6 +1,6 @@
-"""What is done to the zip that Chalice packs: the entry module goes in, and bytecode for every module.
+"""Finishes the zip that Chalice packs: adds the entry module, and bytecode for every module.
 
-/var/task is read-only, so Lambda cannot keep bytecode itself and would compile every module at each cold start.
+/var/task is read-only, so Lambda cannot store bytecode itself and would compile every module at each cold start.
 """
 
 import os
@@ -14,18 +14,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LAMBDA_FILES = Path(__file__).parent / "lambda_files"
-#: The files' time in the zip: the same content gives the same zip, and so no deployment.
+#: The time of every file in the zip: the same content gives the same zip, and so no deployment.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 #: Never read at run time.
 _USELESS = (".pyi", ".pyx", ".pxd", ".c", ".h")
 _USELESS_FOLDERS = frozenset({"__pycache__", "tests"})
-#: Big parts of libraries that nothing here imports: left out, or left without bytecode where others may want them.
+#: Big parts of libraries that nothing here imports. The first are left out. The second may be imported by libraries:
+#: they stay, without bytecode.
 _UNUSED = ("aws_lambda_powertools/event_handler", "aws_lambda_powertools/utilities/data_classes")
 _SELDOM_USED = ("aws_lambda_powertools/utilities", "pycparser", "pydantic/v1", "redis/commands/search")
 
 
 class PackagingError(Exception):
-    """The zip is not what can be deployed."""
+    """The zip cannot be deployed."""
 
 
 def finish(package: Path, extra: Path = LAMBDA_FILES) -> None:
@@ -51,9 +52,9 @@ def _prune(folder: Path) -> None:
 
 
 def _compile(folder: Path) -> None:
-    """Unchecked hashes: Python neither looks at the source's time nor reads the source.
+    """Compile with unchecked hashes: Python then checks neither the source's time nor its content.
 
-    In a process of its own, with a fixed hash seed: bytecode depends on both, and the same source is to give the same
+    This runs in a new process with a fixed hash seed. Bytecode depends on both, and the same source must give the same
     zip.
     """
     seldom = "|".join(re.escape(f"/{name}/") for name in _SELDOM_USED)

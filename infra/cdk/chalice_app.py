@@ -1,4 +1,4 @@
-"""app.py as Chalice packs it, with what Chalice cannot say put in by overrides. Tests pin each of them."""
+"""app.py as Chalice packs it. Overrides add what Chalice cannot express; a test checks each of them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -58,14 +58,14 @@ class ChaliceApp(Construct):
                 "iam_role_arn": "arn:aws:iam::000000000000:role/replaced-below",
                 "subnet_ids": network.subnets.subnet_ids,
                 "security_group_ids": [network.lambdas.security_group_id],
-                # Read while app.py is imported, for the answers to preflights.
+                # app.py reads this when it is imported, for its answers to preflights.
                 "environment_variables": {"CORS_ALLOW_ORIGIN": allowed_origin},
             },
         )
         for function in functions(settings):
             self._finish(function)
-        self._read("Worker", "WorkerSqsEventSource", resources.queues.jobs, settings.worker_max_concurrency)
-        self._read("DeadLetter", "DeadLetterSqsEventSource", resources.queues.dead_letters, 2)
+        self._set_event_source("Worker", "WorkerSqsEventSource", resources.queues.jobs, settings.worker_max_concurrency)
+        self._set_event_source("DeadLetter", "DeadLetterSqsEventSource", resources.queues.dead_letters, 2)
 
     def resource(self, logical_id: str) -> cdk.CfnResource:
         found: cdk.CfnResource = self.chalice.get_resource(logical_id)
@@ -99,8 +99,8 @@ class ChaliceApp(Construct):
         own = {"GENERATOR_TOKEN_SECRET_ARN": token} if function.calls_generator else {}
         return dict(self._environment) | own
 
-    def _read(self, logical_id: str, event: str, queue: sqs.IQueue, max_concurrency: int) -> None:
-        """Without ReportBatchItemFailures Lambda would delete the messages that the handler names as failed."""
+    def _set_event_source(self, logical_id: str, event: str, queue: sqs.IQueue, max_concurrency: int) -> None:
+        """Without ReportBatchItemFailures, Lambda would delete the messages that the handler reports as failed."""
         mapping = {
             "Queue": queue.queue_arn,
             "BatchSize": WORKER_BATCH_SIZE,

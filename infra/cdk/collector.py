@@ -1,11 +1,11 @@
-"""A collector of traces beside the generator: OpenTelemetry spans from the task's loopback go to X-Ray."""
+"""A trace collector beside the generator: it receives OpenTelemetry spans inside the task and sends them to X-Ray."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 
-#: X-Ray knows no resources.
+#: X-Ray accepts no resource but "*" for these.
 TRACE_ACTIONS = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 ENDPOINT = "http://127.0.0.1:4318"
 
@@ -19,7 +19,7 @@ service: {pipelines: {traces: {receivers: [otlp], processors: [batch], exporters
 
 
 def add_collector(task: ecs.FargateTaskDefinition, image: str, log_group: logs.ILogGroup) -> None:
-    """The generator goes on where the collector does not: traces are for people, jobs are not held up by them."""
+    """Add the collector. It is not essential: if it stops, the generator continues."""
     task.add_container(
         "collector",
         image=ecs.ContainerImage.from_registry(image),

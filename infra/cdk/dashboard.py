@@ -1,4 +1,4 @@
-"""One page that answers: do jobs get done, how long do they take, what do they cost, and which part is ill?"""
+"""The dashboard: do jobs complete, how long do they take, what do they cost, and which part has a problem?"""
 
 from aws_cdk import aws_cloudwatch as cw
 from constructs import Construct
@@ -22,7 +22,7 @@ def dashboard(
     queues: Queues,
     cache: RedisCache,
 ) -> cw.Dashboard:
-    """Rows from what callers notice down to the parts. docs/operations.md tells how to read it."""
+    """Rows from what callers notice down to the parts. docs/operations.md says how to read them."""
     return cw.Dashboard(
         scope,
         construct_id,
@@ -75,7 +75,7 @@ def _queue_row(settings: InfraSettings, queues: Queues) -> list[cw.IWidget]:
         ),
         _graph("Dead letters", queues.dead_letters.metric_approximate_number_of_messages_visible(period=minutes(1))),
         _graph(
-            "Retries, and leases that ran out",
+            "Retries, and expired leases",
             metric.jobs(settings, "Retries", "Sum", minutes(5)),
             metric.jobs(settings, "LeasesExpired", "Sum", minutes(5)),
         ),
@@ -97,14 +97,14 @@ def _parts_row(settings: InfraSettings, cache: RedisCache) -> list[cw.IWidget]:
     errors += [metric.messages_failed(settings, name) for name in ("worker", "dead-letter")]
     return [
         _graph(
-            "API: requests and their time",
+            "API: requests and latency",
             metric.api(settings, "Count"),
             metric.api(settings, "4XXError"),
             metric.api(settings, "5XXError"),
             right=[metric.api(settings, "Latency", "p99")],
         ),
         _graph(
-            "Functions: errors, and workers at the same time",
+            "Functions: errors, and concurrent workers",
             *errors,
             right=[metric.function(settings, "worker", "ConcurrentExecutions", "Maximum")],
         ),

@@ -1,4 +1,4 @@
-"""The rules of cdk-nag that every synthesis is held to, and where the stack does otherwise: each with its reason."""
+"""The accepted deviations from the rules of cdk-nag, each with its reason. Any other finding fails the synthesis."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from infra.cdk.settings import InfraSettings
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    #: Where in the stack, and below it.
+    #: A construct in the stack; everything below it counts too.
     path: str
     rule: str
     reason: str
@@ -23,11 +23,11 @@ _ROLES = tuple(f"App/{name}Role" for name in ("APIHandler", "Worker", "DeadLette
 
 
 def deviations(settings: InfraSettings) -> Iterator[Deviation]:
-    """What holds for these settings."""
+    """The deviations of a stack with these settings."""
     yield Deviation(
         "Secrets",
         "AwsSolutions-SMG4",
-        "Rotated by hand, by docs/operations.md: the provider's key has no API to rotate it, and the two others must "
+        "Rotated by hand (docs/operations.md): the provider has no API to rotate its key, and the two others must "
         "change on both sides at once.",
     )
     if not settings.has_replica:
@@ -38,32 +38,36 @@ def deviations(settings: InfraSettings) -> Iterator[Deviation]:
         "The variables are addresses and names; the key and the token come from Secrets Manager.",
     )
     yield Deviation(
-        "Generator/Task", _EVERYTHING, "ecr:GetAuthorizationToken and X-Ray take no resource; everything else is named."
+        "Generator/Task",
+        _EVERYTHING,
+        "ecr:GetAuthorizationToken and X-Ray accept no other resource; all others are named.",
     )
     for role in _ROLES:
         yield Deviation(
-            role, _EVERYTHING, "EC2's network interfaces (denied to the code itself) and X-Ray take no resource."
+            role,
+            _EVERYTHING,
+            "EC2's network interfaces (denied to the code itself) and X-Ray accept no other resource.",
         )
     if settings.api_account_role:
         yield Deviation(
             "Api/LogsRole",
             "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
             "AmazonAPIGatewayPushToCloudWatchLogs]",
-            "API Gateway's own role for the account; AWS asks for exactly this policy.",
+            "API Gateway's role for the account; AWS requires exactly this policy.",
         )
     yield Deviation("Page", "AwsSolutions-S1", "Public files, read through CloudFront only.")
     yield Deviation("Page", "AwsSolutions-CFR1", "The page is for everybody.")
     yield Deviation("Page", "AwsSolutions-CFR2", "Static files; the web ACL is before the API.")
-    yield Deviation("Page", "AwsSolutions-CFR3", "Static files; whoever calls the API is in its access log.")
+    yield Deviation("Page", "AwsSolutions-CFR3", "Static files; the API has an access log.")
     yield Deviation(
         "Page",
         "AwsSolutions-CFR4",
-        "CloudFront's own domain name allows no other setting; a certificate of ours would.",
+        "CloudFront's default domain name allows no other setting; a custom certificate would.",
     )
 
 
-def hold_to_rules(app: cdk.App, stack: cdk.Stack, settings: InfraSettings) -> None:
-    """A synthesis with a finding that is not accepted fails."""
+def enforce_rules(app: cdk.App, stack: cdk.Stack, settings: InfraSettings) -> None:
+    """Make the synthesis fail on any finding that is not an accepted deviation."""
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     for deviation in deviations(settings):
         acknowledged = cdk.Acknowledgment(id=f"AwsSolutions::{deviation.rule}", reason=deviation.reason)
@@ -71,7 +75,7 @@ def hold_to_rules(app: cdk.App, stack: cdk.Stack, settings: InfraSettings) -> No
 
 
 def _find(stack: cdk.Stack, path: str) -> IConstruct:
-    """Raises jsii's error where there is nothing: a deviation that nothing needs is to be deleted."""
+    """Raises jsii's error if there is no such construct: delete the deviation that names it."""
     found: IConstruct = stack
     for name in path.split("/"):
         found = found.node.find_child(name)

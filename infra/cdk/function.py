@@ -1,4 +1,4 @@
-"""The four functions of app.py: what each is given of time, memory, variables and rights."""
+"""The four functions of app.py, and the time, memory, variables and rights of each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from infra.cdk.secrets import Secrets
 from infra.cdk.settings import InfraSettings
 from infra.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S
 
-#: API Gateway waits for 29 s.
+#: API Gateway gives up after 29 s.
 API_TIMEOUT_S = 29
 
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
@@ -37,21 +37,21 @@ class Resources:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
-    #: Its name in app.py, and Chalice's logical id for it.
+    #: The last part of its deployed name, and Chalice's logical id for it.
     name: str
     logical_id: str
     handler: str
     timeout_s: int
     memory_mb: int
     rights: Callable[[Resources], Sequence[iam.PolicyStatement]]
-    #: Whether it shows the generator the token.
+    #: Whether it gets the generator's token.
     calls_generator: bool = False
-    #: Sandboxes that are kept for it, and at most used by it; None: it takes what is free in the account.
+    #: Sandboxes that are reserved for it, which is also its limit. None: it shares the account's concurrency.
     reserved_concurrency: int | None = None
 
 
 def functions(settings: InfraSettings) -> Sequence[Function]:
-    """Every function that app.py defines; a test holds this against the packed app."""
+    """Every function that app.py defines; a test compares this with the packed app."""
     return (
         Function(
             name="api",
@@ -93,7 +93,7 @@ def functions(settings: InfraSettings) -> Sequence[Function]:
 def _api_rights(r: Resources) -> list[iam.PolicyStatement]:
     return [
         r.read_password(),
-        # The second is how /health asks whether the queue is there.
+        # /health needs the second to check the queue.
         allow(["sqs:SendMessage", "sqs:GetQueueAttributes"], r.queues.jobs.queue_arn),
         allow(["dynamodb:GetItem"], r.worlds.table_arn),
         allow(["dynamodb:Query"], f"{r.worlds.table_arn}/index/{BY_CREATED}"),
@@ -103,7 +103,7 @@ def _api_rights(r: Resources) -> list[iam.PolicyStatement]:
 def _worker_rights(r: Resources) -> list[iam.PolicyStatement]:
     return [
         allow(_READ_SECRET, r.secrets.redis_password.secret_arn, r.secrets.generator_token.secret_arn),
-        # A job that is to be tried again is sent anew.
+        # A job that will be attempted again gets a new message.
         allow([*_CONSUME, "sqs:SendMessage"], r.queues.jobs.queue_arn),
         allow(["dynamodb:PutItem", "dynamodb:GetItem"], r.worlds.table_arn),
     ]
@@ -112,7 +112,7 @@ def _worker_rights(r: Resources) -> list[iam.PolicyStatement]:
 def common_environment(
     settings: InfraSettings, resources: Resources, redis: Mapping[str, str], generator_target: str
 ) -> dict[str, str]:
-    """The variables of `chalicelib.settings` that are no secrets; and the name of the one secret all functions read."""
+    """The variables of `chalicelib.settings` that are not secret, and the name of the secret that all read."""
     found = {
         "STAGE": settings.stage,
         **redis,
@@ -136,7 +136,7 @@ _PASSED_ON = (
 
 
 def _passed_on(settings: InfraSettings) -> dict[str, str]:
-    """What is set of the settings that only the functions use."""
+    """The settings that only the functions use, if they are set."""
     return {name.upper(): str(value) for name in _PASSED_ON if (value := getattr(settings, name)) is not None}
 
 

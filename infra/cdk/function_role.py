@@ -1,4 +1,4 @@
-"""The rights of each function: its own role, with what its code calls and nothing else."""
+"""A role for each function, with the rights that its code needs and no others."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from constructs import Construct
 
 from infra.cdk.collector import TRACE_ACTIONS
 
-#: What Lambda itself does to put a function into the VPC. EC2 takes no resource for these.
+#: What Lambda itself needs to connect a function to the VPC. EC2 accepts no resource but "*" for these.
 _NETWORK_INTERFACE_ACTIONS = (
     "ec2:CreateNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
@@ -27,9 +27,9 @@ def function_role(
     logs_to: logs.ILogGroup,
     allowed: Sequence[iam.PolicyStatement],
 ) -> iam.Role:
-    """A role with `allowed` and what every function needs.
+    """A role with `allowed` and the rights that every function needs.
 
-    The policies are inside the role, so that no function is made before it has its rights.
+    The policies are inline, so no function is created before it has its rights.
     """
     statements = [*_platform(function_arn), allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs_to.log_group_arn)]
     return iam.Role(
@@ -48,7 +48,7 @@ def allow(actions: Sequence[str], *resources: str) -> iam.PolicyStatement:
 
 
 def _platform(function_arn: str) -> list[iam.PolicyStatement]:
-    """The code of the function itself is denied what only Lambda needs (AWS Lambda developer guide, "VPC access")."""
+    """What Lambda needs, denied to the function's own code (AWS Lambda developer guide, "VPC access"), and tracing."""
     return [
         allow(_NETWORK_INTERFACE_ACTIONS, "*"),
         iam.PolicyStatement(

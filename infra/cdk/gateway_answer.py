@@ -1,4 +1,4 @@
-"""The answers that no function gives, of API Gateway and of the web ACL before it: problem documents, with CORS."""
+"""The answers of API Gateway and the web ACL themselves, without a function: problem documents with CORS headers."""
 
 import json
 from collections.abc import Mapping
@@ -14,11 +14,10 @@ from infra.throttling import THROTTLED
 NO_ROUTE = problem.of_error(NotFound("There is nothing at this address for this method."))
 TOO_LARGE = problem.of_error(PayloadTooLarge())
 
-#: API Gateway's name for what happened → the answer. The defaults stand for every other 4xx and 5xx, and give all of
-#: them their status (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html).
+#: API Gateway's response type → the answer. The defaults cover every other 4xx and 5xx, and set their status
+#: (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html).
 ANSWERS: Mapping[str, Response] = {
-    # No route, or no such method of it. API Gateway then tries to read an AWS signature, which we never ask for, and a
-    # bearer token is none.
+    # No such route or method. API Gateway then looks for an AWS signature, and a bearer token is not one.
     "MISSING_AUTHENTICATION_TOKEN": NO_ROUTE,
     "INVALID_SIGNATURE": NO_ROUTE,
     "ACCESS_DENIED": NO_ROUTE,
@@ -26,19 +25,19 @@ ANSWERS: Mapping[str, Response] = {
     "THROTTLED": THROTTLED,
     "UNSUPPORTED_MEDIA_TYPE": problem.of_status(415, {}),
     "DEFAULT_4XX": problem.of_status(400, {}),
-    # The function timed out, broke off, or could not be started.
+    # The function timed out, crashed, or could not be started.
     "DEFAULT_5XX": problem.of_error(Unavailable()),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayAnswers:
-    """`allowed_origin` may be a token of CloudFormation's."""
+    """`allowed_origin` may be a CDK token, which CloudFormation resolves."""
 
     allowed_origin: str
 
     def of_api_gateway(self) -> dict[str, object]:
-        """`GatewayResponses` of a SAM API."""
+        """The property `GatewayResponses` of a SAM API."""
         return {name: self._gateway_response(answer) for name, answer in ANSWERS.items()}
 
     def headers(self, answer: Response) -> dict[str, str]:

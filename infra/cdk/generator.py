@@ -1,4 +1,4 @@
-"""The generator on Fargate: private, found by its Cloud Map name, scaled by the jobs that are running."""
+"""The generator on Fargate: private, found by its Cloud Map name, scaled by the number of running jobs."""
 
 from pathlib import Path
 
@@ -19,14 +19,14 @@ from infra.cdk.settings import InfraSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = "generator_service/Dockerfile"
-#: Fargate's most; the generator itself drains for 110 s (generator_service.settings, DRAIN_S).
+#: Fargate's maximum; the generator itself drains for 110 s (generator_service.settings, DRAIN_S).
 STOP_TIMEOUT_S = 120
 HEALTH_CHECK = ["CMD", "python", "-m", "generator_service.healthcheck"]
 _CPU, _MEMORY_MIB = 1024, 2048
 
 
 class Generator(Construct):
-    """`target` is what GENERATOR_TARGET of the worker is."""
+    """`target` is the value of the worker's GENERATOR_TARGET."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Generator(Construct):
         self.cluster = self._cluster(network, namespace)
         task = self._task(secrets)
         self.service = self._service(network, task)
-        # A first task that cannot reach AWS, or may not read its secrets yet, would count against the deployment.
+        # The first task must be able to reach AWS and read its secrets; otherwise the deployment may fail.
         self.service.node.add_dependency(
             network.ways_out, task.obtain_execution_role().node.find_child("DefaultPolicy")
         )
@@ -60,7 +60,7 @@ class Generator(Construct):
             container_insights_v2=ecs.ContainerInsights.ENABLED,
         )
         cluster.add_default_cloud_map_namespace(name=namespace)
-        # Container Insights would make its group itself, and leave it behind.
+        # Otherwise Container Insights creates this group itself, and it outlives the stack.
         insights = f"/aws/ecs/containerinsights/{self._settings.name}/performance"
         cluster.node.add_dependency(log_group(self, "Insights", insights, self._settings))
         return cluster
@@ -126,7 +126,7 @@ class Generator(Construct):
         )
 
     def _repository(self, image: str) -> tuple[ecr.IRepository, str]:
-        """The repository, of whatever account and region it is, and the tag or digest in it."""
+        """The image's repository, in any account and region, and its tag or digest."""
         host_and_name, _, version = image.partition("@") if "@" in image else image.rpartition(":")
         host, _, name = host_and_name.partition("/")
         account, _, _, region, *_ = host.split(".")
@@ -143,11 +143,11 @@ class Generator(Construct):
             service_name=f"{self._settings.name}-generator",
             cluster=self.cluster,
             task_definition=task,
-            # How many there are is for the scaling to say: a number here would be put back with each deployment.
+            # No desired_count: each deployment would reset what the scaling has set.
             assign_public_ip=False,
             vpc_subnets={"subnet_group_name": "private"},
             security_groups=[network.generator],
-            # A deployment that does not get healthy is taken back, and never leaves fewer tasks than before.
+            # A deployment that does not become healthy is rolled back. There are never fewer tasks than before.
             circuit_breaker=ecs.DeploymentCircuitBreaker(rollback=True),
             min_healthy_percent=100,
             max_healthy_percent=200,

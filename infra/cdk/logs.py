@@ -1,4 +1,4 @@
-"""Log groups: each has a name that says whose it is, and an end."""
+"""Log groups, each with a fixed name and a retention period."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_logs as logs
@@ -21,7 +21,7 @@ _RETENTION = {
 
 
 def log_group(scope: Construct, construct_id: str, name: str, settings: InfraSettings) -> logs.LogGroup:
-    """A log group that is kept for LOG_RETENTION_DAYS, and goes with the stack."""
+    """A log group that keeps its entries for LOG_RETENTION_DAYS and is deleted with the stack."""
     return logs.LogGroup(
         scope,
         construct_id,

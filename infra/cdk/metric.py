@@ -1,4 +1,4 @@
-"""The figures that alarms and dashboard look at, each named once."""
+"""The metrics of the alarms and the dashboard, each defined once."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cw
@@ -14,7 +14,7 @@ def minutes(count: int) -> cdk.Duration:
 
 
 def jobs(settings: InfraSettings, name: str, statistic: str, period: cdk.Duration, **dimensions: str) -> cw.Metric:
-    """A figure of the jobs themselves."""
+    """A metric that the app itself writes."""
     return cw.Metric(
         namespace=NAMESPACE,
         metric_name=name,
@@ -25,7 +25,7 @@ def jobs(settings: InfraSettings, name: str, statistic: str, period: cdk.Duratio
 
 
 def failure_percent(settings: InfraSettings, period: cdk.Duration, at_least: int) -> cw.MathExpression:
-    """Failed jobs of all that completed or failed; 0 where fewer than `at_least` ended. A cancelled job is neither."""
+    """Failed jobs as a share of those that completed or failed; 0 if fewer than `at_least` did."""
     return cw.MathExpression(
         expression=f"IF(good + bad >= {at_least}, 100 * bad / (good + bad), 0)",
         label="failed jobs, %",
@@ -46,7 +46,7 @@ def _ended(settings: InfraSettings, outcome: str, period: cdk.Duration) -> cw.IM
 
 
 def by_search(settings: InfraSettings, name: str, statistic: str, *dimensions: str, period_s: int = 60) -> cw.IMetric:
-    """One line for each value of `dimensions`, whatever values there are by then. For graphs only."""
+    """One line for each value of `dimensions` that exists when the graph is drawn. For graphs only."""
     schema = ",".join([NAMESPACE, "Stage", *dimensions])
     search = f"SEARCH('{{{schema}}} MetricName=\"{name}\" Stage=\"{settings.stage}\"', '{statistic}', {period_s})"
     return cw.MathExpression(expression=search, label="", period=cdk.Duration.seconds(period_s), using_metrics={})
@@ -63,7 +63,7 @@ def function(settings: InfraSettings, function_name: str, name: str, statistic: 
 
 
 def faults(settings: InfraSettings, function_name: str) -> cw.IMetric:
-    """Invocations that ended in an error, and messages that went back: those Lambda takes for a success."""
+    """Invocations that ended in an error, and messages that returned to the queue, which Lambda counts as a success."""
     return cw.MathExpression(
         expression="FILL(errors, 0) + FILL(failed, 0)",
         label="faults",
@@ -80,7 +80,7 @@ def messages_failed(settings: InfraSettings, function_name: str) -> cw.Metric:
 
 
 def messages_in(queue: sqs.IQueue) -> cw.IMetric:
-    """Those that wait, and those that somebody has taken and not deleted."""
+    """Messages that wait, and messages that were received and not deleted."""
     waiting = queue.metric_approximate_number_of_messages_visible(period=minutes(1), statistic="Maximum")
     taken = queue.metric_approximate_number_of_messages_not_visible(period=minutes(1), statistic="Maximum")
     return cw.MathExpression(
@@ -112,7 +112,7 @@ def service(settings: InfraSettings, name: str, statistic: str, namespace: str =
 
 
 def redis_nodes(cache: RedisCache, name: str, statistic: str = "Maximum") -> list[cw.Metric]:
-    """One for each node; the serverless cache counts as one."""
+    """One metric for each node; the serverless cache counts as one node."""
     key = "clusterId" if cache.is_serverless else "CacheClusterId"
     return [
         cw.Metric(

@@ -1,4 +1,4 @@
-"""The VPC: two zones, the Lambdas, Redis and the generator in private subnets, and their security groups."""
+"""The VPC: two zones; private subnets for the functions, Redis and the generator; their security groups."""
 
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct, DependencyGroup
@@ -8,10 +8,10 @@ from infra.cdk.settings import InfraSettings
 
 GENERATOR_PORT = 50051
 REDIS_PORT = 6379
-#: ElastiCache Serverless answers reads of replicas on the next port.
+#: ElastiCache Serverless serves reads from replicas on this port.
 _REDIS_REPLICA_PORT = 6380
 
-#: What is called from subnets without a way to the internet: by the Lambdas, and by Fargate to start a task.
+#: AWS services that subnets without a way to the internet need: for the functions, and for Fargate to start a task.
 _INTERFACE_ENDPOINTS = {
     "Sqs": ec2.InterfaceVpcEndpointAwsService.SQS,
     "Secrets": ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
@@ -22,7 +22,7 @@ _INTERFACE_ENDPOINTS = {
 
 
 class Network(Construct):
-    """`vpc`, `subnets` (the private ones) and a security group for each part."""
+    """The `vpc`, its private `subnets`, and a security group for each part."""
 
     def __init__(self, scope: Construct, construct_id: str, settings: InfraSettings) -> None:
         super().__init__(scope, construct_id)
@@ -30,9 +30,9 @@ class Network(Construct):
             self, "Vpc", max_azs=2, nat_gateways=settings.nat_count, subnet_configuration=_subnets(settings)
         )
         self.subnets = self.vpc.select_subnets(subnet_group_name="private")
-        #: What must be there before something in the subnets can reach AWS.
+        #: What must exist before anything in the subnets can reach AWS.
         self.ways_out = DependencyGroup()
-        # Both are free, and spare the NAT gateway's price for each gigabyte.
+        # Both are free and save the NAT gateway's charge for each gigabyte.
         self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
         self.vpc.add_gateway_endpoint("DynamoDb", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB)
         self._log_refused_flows(settings)

@@ -1,4 +1,4 @@
-"""`python -m infra.cdk.package <folder>`: the Lambda package as it is deployed, without a stack. Prints its path."""
+"""`python -m infra.cdk.package <folder>`: builds the Lambda package that is deployed, and prints its path."""
 
 import os
 import sys
@@ -12,21 +12,21 @@ from infra.cdk.bytecode import PackagingError, finish
 from infra.cdk.settings import InfraSettings
 
 ROOT = Path(__file__).resolve().parents[2]
-#: What a function's code may weigh. Lambda takes 50 MB zipped; a bigger package starts slower.
+#: Our limit for the package. Lambda allows 50 MB zipped, but a bigger package starts more slowly.
 MAX_ZIP_BYTES = 20 * 1024 * 1024
 
 
 def check_hashes() -> None:
-    """Make Chalice's pip refuse every file that requirements.lock does not name, for either processor.
+    """Make Chalice's pip refuse every file that requirements.lock does not list, for either processor.
 
-    Chalice names packages to pip without hashes; pip 26.2 and newer takes them from the constraints.
+    Chalice passes packages to pip without hashes; pip 26.2 and newer takes the hashes from the constraints.
     """
     os.environ["PIP_CONSTRAINT"] = str(ROOT / "requirements.lock")
 
 
 def package(folder: str, stage: str, config: Mapping[str, Any]) -> Path:
     """Pack the app into `folder`, beside Chalice's template. Raises `PackagingError`."""
-    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # Chalice looks for one even where it needs none
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # Chalice requires one and does not use it
     check_hashes()
     api.package_app(project_dir=str(ROOT), output_dir=folder, stage=stage, chalice_config=dict(config))
     path = Path(folder) / "deployment.zip"

@@ -1,4 +1,4 @@
-"""The page: files in a bucket that only CloudFront may read. `infra/release/page.py` puts them there."""
+"""The page: files in a bucket that only CloudFront may read. `infra/release/page.py` uploads them."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudfront as cloudfront
@@ -8,7 +8,7 @@ from constructs import Construct
 
 
 class Page(Construct):
-    """`origin` is what a browser sends as Origin: what the API's CORS allows."""
+    """`origin` is the Origin that browsers send for the page. The API's CORS headers allow it."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
@@ -39,7 +39,7 @@ class Page(Construct):
 
     @property
     def outputs(self) -> dict[str, str]:
-        """What people and `infra/deploy.sh` need to know."""
+        """Outputs of the stack, for people and `infra/deploy.sh`."""
         return {
             "PageUrl": self.origin,
             "PageBucket": self.bucket.bucket_name,

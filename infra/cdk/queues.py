@@ -1,4 +1,4 @@
-"""The job queue, and the queue of messages that could not be handled."""
+"""The job queue and its dead-letter queue."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
@@ -9,7 +9,7 @@ from infra.limits import DEAD_LETTER_VISIBILITY_S, MAX_RECEIVE_COUNT
 
 
 class Queues(Construct):
-    """Encrypted, TLS only. Visibility is at least six times the time-out of the function that reads it."""
+    """Encrypted, TLS only. Each hides a message for at least six times the timeout of the function that reads it."""
 
     def __init__(self, scope: Construct, construct_id: str, settings: InfraSettings) -> None:
         super().__init__(scope, construct_id)

@@ -8,14 +8,14 @@ from infra.cdk.network import REDIS_PORT, Network
 from infra.cdk.settings import InfraSettings
 
 _ENGINE, _VERSION, _FAMILY = "valkey", "8.0", "valkey8"
-#: Most that ElastiCache Serverless may do in a second: a bound on its price.
+#: ElastiCache Serverless' limit of processing units per second, which bounds its price.
 _SERVERLESS_ECPU = 20_000
 
 
 class RedisCache(Construct):
-    """`environment` is what the Lambdas must know to reach it; the password is in the secret."""
+    """`environment` holds the variables with which the functions reach Redis; the password is in the secret."""
 
-    #: Most that ElastiCache Serverless may hold.
+    #: ElastiCache Serverless' storage limit.
     SERVERLESS_GB = 10
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The REST API: regional, throttled, logged, and with problem documents where no function answers."""
+"""The REST API: regional, throttled, logged, with problem documents as its own answers."""
 
 import json
 
@@ -26,7 +26,7 @@ _LOGGED = {
 
 
 class RestApi(Construct):
-    """`url` is where the API is, without a slash at its end."""
+    """`url` is the API's address, without a slash at the end."""
 
     def __init__(
         self, scope: Construct, construct_id: str, settings: InfraSettings, app: ChaliceApp, allowed_origin: str
@@ -36,7 +36,7 @@ class RestApi(Construct):
         stack = cdk.Stack.of(self)
         self.url = f"https://{self.resource.ref}.execute-api.{stack.region}.{stack.url_suffix}/{API_STAGE}"
         self._set("Name", settings.name)
-        # Without it SAM makes a second stage, "Stage", as public as ours, with none of what follows.
+        # Without this, SAM adds a second public stage, "Stage", which has none of the settings below.
         self._set("OpenApiVersion", "2.0")
         self._set("EndpointConfiguration", {"Type": "REGIONAL"})
         self._set("TracingEnabled", True)
@@ -53,26 +53,26 @@ class RestApi(Construct):
             "HttpMethod": "*",
             "ThrottlingRateLimit": settings.api_requests_per_s,
             "ThrottlingBurstLimit": settings.api_burst,
-            # Figures of each method would cost 0.30 USD each; those of the API as a whole are free.
+            # Metrics of a method cost 0.30 USD each; those of the whole API are free.
             "MetricsEnabled": False,
             "LoggingLevel": "ERROR",
-            # Never the bodies: they are people's texts.
+            # Never log bodies: they contain people's texts.
             "DataTraceEnabled": False,
         }
         self._set("MethodSettings", [every])
 
     def _log(self, settings: InfraSettings) -> None:
         group = log_group(self, "AccessLogs", f"/{settings.name}/api-access", settings)
-        # API Gateway wants the group's name without the ":*" that CloudFormation ends it with.
+        # API Gateway wants the group's ARN without the ":*" that CloudFormation appends.
         arn = cdk.Fn.select(0, cdk.Fn.split(":*", group.log_group_arn))
         self._set("AccessLogSetting", {"DestinationArn": arn, "Format": json.dumps(_LOGGED)})
-        # API Gateway's own group for its errors, which it would make itself, to be kept for ever.
+        # API Gateway's group for its errors. Otherwise it creates the group itself and keeps its entries forever.
         log_group(self, "ErrorLogs", f"API-Gateway-Execution-Logs_{self.resource.ref}/{API_STAGE}", settings)
         if settings.api_account_role:
             self.resource.node.add_dependency(self._account_role())
 
     def _account_role(self) -> apigateway.CfnAccount:
-        """One for the account and region; API Gateway refuses logs without. Left in place by `destroy`."""
+        """One for the account and region; API Gateway cannot log without it. `destroy` leaves it in place."""
         policy = iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AmazonAPIGatewayPushToCloudWatchLogs")
         role = iam.Role(
             self,

@@ -1,4 +1,4 @@
-"""How many generator tasks there are: as many as the running jobs need."""
+"""Scales the generator: as many tasks as the running jobs need."""
 
 from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_ecs as ecs
@@ -15,9 +15,9 @@ _Dimension = autoscaling.CfnScalingPolicy.TargetTrackingMetricDimensionProperty
 def scale_by_running_jobs(
     service: ecs.FargateService, settings: InfraSettings, *, cluster: ecs.ICluster, jobs: sqs.IQueue
 ) -> None:
-    """Hold `BUSY_SHARE` of `JOBS_PER_TASK` running jobs a task.
+    """Keep each task at `BUSY_SHARE` of `JOBS_PER_TASK` running jobs.
 
-    A message stays in flight for as long as the worker runs its job, so messages in flight are running jobs.
+    A message stays in flight while the worker runs its job, so the messages in flight are the running jobs.
     """
     target = service.auto_scale_task_count(min_capacity=settings.min_tasks, max_capacity=settings.generator_max_tasks)
     policy = autoscaling.CfnScalingPolicy.CustomizedMetricSpecificationProperty(
@@ -42,7 +42,7 @@ def scale_by_running_jobs(
             autoscaling.CfnScalingPolicy.TargetTrackingScalingPolicyConfigurationProperty(
                 target_value=round(BUSY_SHARE * JOBS_PER_TASK),
                 scale_out_cooldown=60,
-                # Longer than a job, so that a task is not stopped for a pause between two bursts.
+                # Longer than a job, so that a pause between two bursts stops no task.
                 scale_in_cooldown=300,
                 customized_metric_specification=policy,
             )

@@ -6,12 +6,12 @@ from constructs import Construct
 
 from infra.cdk.settings import InfraSettings
 
-#: ElastiCache takes 16 to 128 printable characters, of the others only some (ElastiCache user guide, "AUTH").
+#: ElastiCache accepts 16 to 128 letters and digits, and only some punctuation (ElastiCache user guide, "AUTH").
 _PASSWORD = sm.SecretStringGenerator(password_length=64, exclude_punctuation=True)
 
 
 class Secrets(Construct):
-    """Made with random values. The LLM's key is put in by `infra/deploy.sh`, from OPENAI_API_KEY."""
+    """Created with random values. `infra/deploy.sh` then stores OPENAI_API_KEY as the LLM's key."""
 
     def __init__(self, scope: Construct, construct_id: str, settings: InfraSettings) -> None:
         super().__init__(scope, construct_id)

@@ -1,4 +1,4 @@
-"""What a stage is made of: the environment, read once and checked as a whole. Needs no CDK."""
+"""The settings of a stage, read from the environment once and checked as a whole. Needs no CDK."""
 
 import json
 import re
@@ -15,10 +15,10 @@ from infra.throttling import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_RE
 #: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs (generator_service.settings).
 WORKER_BATCH_SIZE = 10
 JOBS_PER_TASK = 64
-#: At this share of `JOBS_PER_TASK` another task is started.
+#: Another task starts when the tasks run more than this share of `JOBS_PER_TASK`.
 BUSY_SHARE = 0.6
 
-#: What CloudWatch takes, up to a year.
+#: The retention periods that CloudWatch accepts, up to a year.
 RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 180, 365)
 
 #: The generator's LLM settings apart from address, model and key, by the generator's own names.
@@ -31,9 +31,9 @@ _SECRET_NAME = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECAS
 
 
 class InfraSettings(EnvironmentSettings):
-    """What a stage is made of."""
+    """The settings of a stage."""
 
-    #: Part of every name, so that stages live side by side in one account. "prod" has safer defaults.
+    #: Part of every name, so that one account can have several stages. "prod" has safer defaults.
     stage: str = Field(default="dev", pattern=r"^[a-z][a-z0-9-]{1,15}$")
     region: str = Field(default="us-east-1", pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
     #: "nat": private subnets that reach the internet through NAT gateways. "endpoints": subnets without any way to the
@@ -54,60 +54,60 @@ class InfraSettings(EnvironmentSettings):
     #: The claim that must contain JWT_AUDIENCE (docs/security.md, "Issuers").
     jwt_audience_claim: Literal["aud", "client_id", "azp"] = "aud"
     jwt_jwks_url: str | None = Field(default=None, pattern=r"^https://")
-    #: A PEM public key. It is no secret; HS256, which would need one, is for local use.
+    #: A PEM public key, which is not secret. HS256 would need a secret and is for local use only.
     jwt_public_key: str | None = Field(default=None, pattern=r"^-----BEGIN PUBLIC KEY-----")
     jwt_algorithms: str = Field(default="RS256", pattern=r"^(RS256|ES256)(,(RS256|ES256))*$")
-    #: Must say "yes" where AUTH_MODE=none: everybody may then spend the LLM's money.
+    #: Must be "yes" if AUTH_MODE=none: everybody can then spend your LLM budget.
     accept_public_api_without_auth: str | None = None
 
     openai_base_url: str = Field(default="https://api.openai.com/v1", pattern=r"^https?://")
     openai_model: str = "gpt-4o-mini"
     #: The `LLM_SETTINGS` that are set, as the generator's environment variables (docs/providers.md).
     llm: Mapping[str, str] = Field(default_factory=dict)
-    #: What the model costs, for the estimate on the dashboard. Unset, the functions' own defaults hold.
+    #: What the model costs, for the estimate on the dashboard. If unset, the functions' own defaults apply.
     llm_prompt_usd_per_million: float | None = Field(default=None, ge=0)
     llm_completion_usd_per_million: float | None = Field(default=None, ge=0)
 
-    #: Quotas of one owner (docs/settings.md). Unset, the functions' own defaults hold.
+    #: Quotas of one owner (docs/settings.md). If unset, the functions' own defaults apply.
     max_active_jobs: int | None = Field(default=None, ge=1)
     max_running_jobs: int | None = Field(default=None, ge=1)
     max_submissions_per_minute: int | None = Field(default=None, ge=1)
 
-    #: Batches of the worker at the same time, each of up to `WORKER_BATCH_SIZE` jobs.
+    #: Batches that workers handle at once, each with up to `WORKER_BATCH_SIZE` jobs.
     worker_max_concurrency: int = Field(default=12, ge=2, le=1000)
-    #: Requests that the API function answers at the same time, long polls included: kept free for it, and its bound.
-    #: Unset, it shares what the account permits with every other function there.
+    #: Requests that the API function answers at once, long polls included: reserved for it, and its limit.
+    #: If unset, it shares the concurrency of the account with every other function.
     api_reserved_concurrency: int | None = Field(default=None, ge=1)
     generator_min_tasks: int | None = Field(default=None, ge=1)
     generator_max_tasks: int = Field(default=4, ge=1, le=100)
-    #: An image in ECR, with tag or digest. Unset, it is built from generator_service/Dockerfile, which needs Docker.
+    #: An image in ECR, with tag or digest. If unset, it is built from generator_service/Dockerfile, which needs Docker.
     generator_image: str | None = Field(
         default=None, pattern=r"^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/[^:@]+[:@]"
     )
 
     #: A collector beside the generator, which sends its spans to X-Ray: the AWS Distro for OpenTelemetry by tag or
-    #: digest, as public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3. Unset, the generator records none.
+    #: digest, such as public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3. If unset, there are no spans.
     otel_collector_image: str | None = Field(default=None, pattern=r"^[a-z0-9./_-]+[:@][A-Za-z0-9:._-]+$")
 
-    #: What the image is built on; infra/deploy.sh puts the digest of today's in.
+    #: The image's base; infra/deploy.sh adds the current digest.
     generator_base_image: str | None = Field(
         default=None, pattern=r"^[a-z0-9./_-]+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]{64})?$"
     )
 
     api_requests_per_s: int = Field(default=200, ge=1)
     api_burst: int = Field(default=400, ge=1)
-    #: A web ACL before the API: what one token and one address may ask for in a minute, and bodies over 64 KiB refused.
+    #: A web ACL before the API: limits for one token and one address, and for the size of a body.
     waf: bool | None = None
     token_requests_per_minute: int = Field(default=TOKEN_REQUESTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
     token_posts_per_minute: int = Field(default=TOKEN_POSTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
     log_retention_days: int = 14
-    #: Who is told of alarms; unset, alarms only show on the dashboard.
+    #: Who is told of alarms. If unset, they only appear on the dashboard.
     alarm_email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
-    #: Ten per cent of the worker's batches go to a new version for five minutes, and back if its alarm rings.
+    #: A new worker version gets ten per cent of the batches for five minutes, and is rolled back if its alarm rings.
     canary: bool | None = None
-    #: Any new value gives the functions new sandboxes (and, with a canary, a new version), which read the secrets anew.
+    #: Any new value gives the functions new sandboxes (with a canary, a new version), which read the secrets again.
     secrets_rotated_at: str | None = None
-    #: API Gateway's role for logs is one for the whole account and region; off where another stack owns it.
+    #: API Gateway has one logging role for each account and region; false if another stack owns it.
     api_account_role: bool = True
 
     @property
@@ -165,8 +165,8 @@ def _auth_faults(settings: InfraSettings) -> Iterator[str]:
     if settings.auth_mode == "none":
         if settings.accept_public_api_without_auth != "yes":
             yield (
-                "AUTH_MODE: none leaves the API open to everybody, who could then spend the LLM's money. Use jwt, "
-                "or set ACCEPT_PUBLIC_API_WITHOUT_AUTH=yes as well"
+                "AUTH_MODE: none opens the API to everybody, who can then spend your LLM budget. Use jwt, or set "
+                "ACCEPT_PUBLIC_API_WITHOUT_AUTH=yes as well"
             )
         return
     for name in ("jwt_issuer", "jwt_audience"):
@@ -183,7 +183,7 @@ def _network_faults(settings: InfraSettings) -> Iterator[str]:
         if settings.jwt_jwks_url:
             yield "JWT_JWKS_URL: cannot be reached with EGRESS=endpoints; set JWT_PUBLIC_KEY"
         if settings.nat_gateways:
-            yield "NAT_GATEWAYS: goes with EGRESS=nat"
+            yield "NAT_GATEWAYS: can only be set with EGRESS=nat"
         if settings.otel_collector_image:
             yield "OTEL_COLLECTOR_IMAGE: neither its registry nor X-Ray can be reached with EGRESS=endpoints"
 
@@ -194,11 +194,11 @@ def _capacity_faults(settings: InfraSettings) -> Iterator[str]:
     if settings.is_production and not settings.has_replica:
         yield "REDIS_MULTI_AZ: cannot be off in prod"
     if settings.min_tasks > settings.generator_max_tasks:
-        yield "GENERATOR_MIN_TASKS: is more than GENERATOR_MAX_TASKS"
+        yield "GENERATOR_MIN_TASKS: must not be more than GENERATOR_MAX_TASKS"
     jobs = settings.worker_max_concurrency * WORKER_BATCH_SIZE
     if jobs > settings.generator_max_tasks * JOBS_PER_TASK:
         yield (
-            f"WORKER_MAX_CONCURRENCY: {jobs} jobs at the same time are more than GENERATOR_MAX_TASKS can take "
+            f"WORKER_MAX_CONCURRENCY: permits {jobs} jobs at once, more than GENERATOR_MAX_TASKS can take "
             f"({settings.generator_max_tasks} x {JOBS_PER_TASK})"
         )
 
@@ -209,7 +209,7 @@ def _llm_settings(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _llm_faults(llm: Mapping[str, str]) -> Iterator[str]:
-    """Settings that the generator would refuse at start-up, and those that do not belong in a task definition."""
+    """Settings that the generator would refuse at start-up, and secrets, which do not belong in a task definition."""
     try:
         settings = GeneratorSettings.read({"OPENAI_API_KEY": "-", **llm})
     except SettingsError as error:
@@ -220,6 +220,6 @@ def _llm_faults(llm: Mapping[str, str]) -> Iterator[str]:
         for key in json.loads(llm.get(name, "{}")):
             if _SECRET_NAME.search(key):
                 yield (
-                    f"{name}: {key} looks like a secret. Everybody who may see the task definition could read it. "
+                    f"{name}: {key} looks like a secret. Everybody who may read the task definition could read it. "
                     "Use OPENAI_API_KEY instead, which goes to Secrets Manager"
                 )

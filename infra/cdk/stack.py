@@ -1,4 +1,4 @@
-"""The stack: every part of a stage, put together."""
+"""The stack: all parts of one stage, connected."""
 
 import aws_cdk as cdk
 from constructs import Construct
@@ -22,7 +22,7 @@ from infra.cdk.worlds_table import worlds_table
 
 
 class JobsStack(cdk.Stack):
-    """One stage. Its outputs are what `infra/deploy.sh` and people need to know."""
+    """One stage. Its outputs are for people and `infra/deploy.sh`."""
 
     def __init__(self, scope: Construct, settings: InfraSettings) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""A web ACL before the API: it refuses large bodies, and too many requests of one token or address, at the door."""
+"""A web ACL before the API: it refuses large bodies, and too many requests with one token or from one address."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from infra.cdk.gateway_answer import GatewayAnswers
 from infra.cdk.settings import InfraSettings
 from infra.throttling import THROTTLED_FOR_LONGER
 
-#: Requests of one address in a minute: more than a token may make, since several people may be behind it.
+#: Requests from one address in a minute: more than with one token, because several people may share an address.
 _ADDRESS_PER_MINUTE = 6000
 _WINDOW_S = 60
 _Rule = waf.CfnWebACL.RuleProperty
@@ -19,10 +19,10 @@ _Statement = waf.CfnWebACL.StatementProperty
 
 
 def web_acl(scope: Construct, construct_id: str, settings: InfraSettings, answers: GatewayAnswers) -> waf.CfnWebACL:
-    """A request that is refused gets the answer that the app gives for it further in: 413 or 429."""
+    """A refused request gets the same answer as from the app: 413 or 429."""
     refusals = (
         ("body-size", _body_size(), gateway_answer.TOO_LARGE),
-        # Before the address: what it refuses does not count there, and spares others behind the same address.
+        # Before the address rule: what these refuse does not count there, which spares others at the same address.
         ("token-posts", _token_rate(settings.token_posts_per_minute, method="POST"), THROTTLED_FOR_LONGER),
         ("token-rate", _token_rate(settings.token_requests_per_minute), THROTTLED_FOR_LONGER),
         ("address-rate", _address_rate(), THROTTLED_FOR_LONGER),
@@ -58,19 +58,19 @@ def web_acl(scope: Construct, construct_id: str, settings: InfraSettings, answer
 
 def _associate(scope: Construct, construct_id: str, acl: waf.CfnWebACL) -> None:
     association = waf.CfnWebACLAssociation(scope, construct_id, resource_arn="replaced-below", web_acl_arn=acl.attr_arn)
-    # SAM's own way to name the stage that it makes; a plain name would not wait for it.
+    # SAM's reference to the stage that it creates. With a plain name, CloudFormation would not wait for the stage.
     stage = "arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${RestAPI}/stages/${RestAPI.Stage}"
     association.add_property_override("ResourceArn", {"Fn::Sub": stage})
 
 
 def _body_inspection() -> waf.CfnWebACL.AssociationConfigProperty:
-    """By default WAF inspects 16 KiB of a body, and would refuse every longer one as too large."""
+    """By default, WAF inspects 16 KiB of a body, and would refuse every longer body as too large."""
     limit = waf.CfnWebACL.RequestBodyAssociatedResourceTypeConfigProperty(default_size_inspection_limit="KB_64")
     return waf.CfnWebACL.AssociationConfigProperty(request_body={"API_GATEWAY": limit})
 
 
 def _answered(body_key: str, status: int, headers: Mapping[str, str]) -> waf.CfnWebACL.RuleActionProperty:
-    """A refusal with this answer; its content type WAF says itself."""
+    """Block with this answer. WAF sets the content type itself."""
     answer = waf.CfnWebACL.CustomResponseProperty(
         response_code=status,
         custom_response_body_key=body_key,
@@ -97,7 +97,7 @@ def _body_size() -> _Statement:
 
 
 def _token_rate(limit: int, method: str | None = None) -> _Statement:
-    """By the header, which is not verified here. Neither case nor more spaces make another token of it.
+    """Limit requests by their Authorization header, which is not verified here; case and extra spaces are ignored.
 
     With a method, only its requests count and are refused.
     """

@@ -11,7 +11,7 @@ _STRING, _NUMBER = dynamodb.AttributeType.STRING, dynamodb.AttributeType.NUMBER
 
 
 def worlds_table(scope: Construct, construct_id: str, settings: InfraSettings) -> dynamodb.TableV2:
-    """Paid by request, restorable to any second of 35 days; in prod it outlives the stack and cannot be deleted."""
+    """Billed by request, restorable to any second of 35 days; in prod it outlives the stack and is protected."""
     keep = settings.is_production
     return dynamodb.TableV2(
         scope,

@@ -1,1 +1,1 @@
-"""What `infra/deploy.sh` does besides calling CDK: checks before, the key, the page and a first job after."""
+"""The steps of `infra/deploy.sh` besides CDK: checks before it; the key, a test job and the page after it."""

@@ -1,6 +1,6 @@
-"""`python -m infra.release.openai_key`: OPENAI_API_KEY into Secrets Manager, and generators that know it.
+"""`python -m infra.release.openai_key`: stores OPENAI_API_KEY in Secrets Manager and restarts the generators.
 
-Does nothing where the same key is there already.
+Does nothing if Secrets Manager has the same key already.
 """
 
 import os
@@ -12,7 +12,7 @@ from infra.release import outputs
 
 
 def put(secrets: Any, secret: str, key: str) -> bool:
-    """Whether it is a new one."""
+    """Store the key. Returns whether it is new."""
     if secrets.get_secret_value(SecretId=secret)["SecretString"] == key:
         return False
     secrets.put_secret_value(SecretId=secret, SecretString=key)
@@ -20,7 +20,7 @@ def put(secrets: Any, secret: str, key: str) -> bool:
 
 
 def restart_generators(ecs: Any, stack_name: str) -> None:
-    """New tasks, which read the secret as they start; returns when they are there and the old ones have drained."""
+    """Start new tasks, which read the secret. Returns when they run and the old ones have drained."""
     service = f"{stack_name}-generator"
     ecs.update_service(cluster=stack_name, service=service, forceNewDeployment=True)
     ecs.get_waiter("services_stable").wait(cluster=stack_name, services=[service])
@@ -36,7 +36,7 @@ def main() -> int:
     name, region = outputs.stage_of(os.environ)
     found = outputs.read(boto3.client("cloudformation", region_name=region), name)
     if put(boto3.client("secretsmanager", region_name=region), found["OpenAiKeySecret"], key):
-        sys.stdout.write("A new key for the LLM: starting new generators ...\n")
+        sys.stdout.write("The key of the LLM has changed: starting new generators ...\n")
         restart_generators(boto3.client("ecs", region_name=region), name)
     return 0
 

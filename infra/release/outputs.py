@@ -1,4 +1,4 @@
-"""`python -m infra.release.outputs`: what the stage's stack says about itself, a line each."""
+"""`python -m infra.release.outputs`: prints the outputs of the stage's stack, one on each line."""
 
 import os
 import sys
@@ -11,12 +11,12 @@ class NoStack(Exception):
     """There is no stack of this name in this account and region."""
 
 
-class NotAsked(Exception):
-    """AWS could not be asked, or does not answer these credentials."""
+class AwsUnavailable(Exception):
+    """AWS cannot be reached, or refuses these credentials."""
 
 
 def describe(client: Any, stack_name: str) -> dict[str, Any]:
-    """The stack as CloudFormation describes it. Raises `NoStack`, `NotAsked`."""
+    """The stack as CloudFormation describes it. Raises `NoStack`, `AwsUnavailable`."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -24,22 +24,22 @@ def describe(client: Any, stack_name: str) -> dict[str, Any]:
     except ClientError as error:
         if error.response["Error"]["Code"] == "ValidationError":
             raise NoStack(f"There is no stack {stack_name} here. Deploy it: make deploy") from error
-        raise NotAsked(f"AWS refuses: {error}") from error
+        raise AwsUnavailable(f"AWS refuses the request: {error}") from error
     except BotoCoreError as error:
-        raise NotAsked(
-            f"AWS cannot be asked: {error}. Log in (aws sso login, aws configure), set AWS_REGION."
+        raise AwsUnavailable(
+            f"AWS cannot be reached: {error}. Log in (aws sso login, aws configure) and set AWS_REGION."
         ) from error
     return dict(stack)
 
 
 def read(client: Any, stack_name: str) -> dict[str, str]:
-    """name → value. Raises `NoStack`, `NotAsked`."""
+    """The outputs, name → value. Raises `NoStack`, `AwsUnavailable`."""
     stack = describe(client, stack_name)
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
 def stage_of(environment: Any) -> tuple[str, str]:
-    """(stack name, region). The stage's other settings are not needed to look at it."""
+    """(stack name, region). The stage's other settings need not be set."""
     relaxed = {"AUTH_MODE": "none", "ACCEPT_PUBLIC_API_WITHOUT_AUTH": "yes"}
     named = {name: environment[name] for name in ("STAGE", "AWS_REGION", "AWS_DEFAULT_REGION") if name in environment}
     settings = InfraSettings.read(named | relaxed)
@@ -52,7 +52,7 @@ def main() -> int:
     name, region = stage_of(os.environ)
     try:
         found = read(boto3.client("cloudformation", region_name=region), name)
-    except (NoStack, NotAsked) as error:
+    except (NoStack, AwsUnavailable) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     for key, value in sorted(found.items()):

@@ -1,4 +1,4 @@
-"""`python -m infra.release.page`: put the built page into its bucket; with `--empty`, empty the bucket."""
+"""`python -m infra.release.page`: uploads the built page to its bucket. With `--empty`, empties the bucket."""
 
 import json
 import mimetypes
@@ -18,7 +18,7 @@ _FOREVER, _ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 
 
 def publish(s3: Any, bucket: str, dist: Path, api_url: str) -> None:
-    """All files, index.html last: it names the others. And `config.json`, which tells the page where the API is."""
+    """Upload all files, index.html last because it names the others, and `config.json` with the API's address."""
     for file in _in_order(dist):
         key = file.relative_to(dist).as_posix()
         kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
@@ -39,7 +39,7 @@ def _in_order(dist: Path) -> Iterator[Path]:
 
 
 def empty(s3: Any, bucket: str) -> None:
-    """Every version of every file. A bucket that is gone, as after half a removal, is empty."""
+    """Delete every version of every file. A bucket that no longer exists, as after half a removal, counts as empty."""
     try:
         _empty(s3, bucket)
     except s3.exceptions.NoSuchBucket:
@@ -60,12 +60,12 @@ def main() -> int:
     name, region = outputs.stage_of(os.environ)
     try:
         found = outputs.read(boto3.client("cloudformation", region_name=region), name)
-    except (outputs.NoStack, outputs.NotAsked) as error:
+    except (outputs.NoStack, outputs.AwsUnavailable) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     s3 = boto3.client("s3", region_name=region)
     if "--empty" in sys.argv:
-        # A stack whose first deployment failed has no outputs, and no bucket.
+        # A stack whose first deployment failed has no outputs and no bucket.
         if bucket := found.get("PageBucket"):
             empty(s3, bucket)
         return 0

@@ -1,4 +1,4 @@
-"""`python -m infra.release.preflight`: is everything there that a deployment needs? Says all that is not, at once."""
+"""`python -m infra.release.preflight`: checks that a deployment has all it needs, and reports all faults at once."""
 
 import os
 import re
@@ -18,29 +18,29 @@ _TOOLS = {
     "node": ("CDK and the page's build run on it", "https://nodejs.org, 20 or newer"),
     "npm": ("it installs CDK's command line and builds the page", "comes with Node.js"),
 }
-#: What CDK's command line needs at the least.
+#: The oldest version that CDK's command line accepts.
 _OLDEST_NODE = 20
-_DOCKER_PATIENCE_S = 10
+_DOCKER_TIMEOUT_S = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """What the checks ask of the machine and of AWS."""
+    """What the checks ask the machine and AWS."""
 
     find: Callable[[str], str | None]
-    #: Of Node.js, where it is found.
+    #: Node.js' major version; only called if Node.js is found.
     node_major: Callable[[], int]
     docker_runs: Callable[[], bool]
-    #: The account that the credentials are of, in this region; raises `NoAccount`.
+    #: Region → the account of the credentials. Raises `NoAccount`.
     account: Callable[[str], str]
 
 
 class NoAccount(Exception):
-    """AWS does not know the credentials, or there are none; the message says which."""
+    """There are no credentials, or AWS refuses them; the message says which."""
 
 
 def faults(environment: Mapping[str, str], machine: Machine) -> Iterator[str]:
-    """Everything that stands against a deployment, a sentence each."""
+    """Everything that prevents a deployment, one sentence each."""
     for tool, (purpose, source) in _TOOLS.items():
         if machine.find(tool) is None:
             yield f"{tool} is not on the PATH: {purpose} ({source})."
@@ -59,13 +59,13 @@ def _docker_faults(environment: Mapping[str, str], machine: Machine) -> Iterator
     if machine.find("docker") is None:
         yield f"docker is not on the PATH: it builds the generator's image. Install it, {way_out}."
     elif not machine.docker_runs():
-        yield f"Docker does not answer: its daemon is not running, or is not yours to use. Start it, {way_out}."
+        yield f"Docker does not answer: its daemon is not running, or you may not use it. Start it, {way_out}."
 
 
 def _account_faults(environment: Mapping[str, str], machine: Machine) -> Iterator[str]:
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
     if not region:
-        yield "AWS_REGION is not set: where to deploy to, such as us-east-1."
+        yield "AWS_REGION is not set: the region to deploy to, such as us-east-1."
     try:
         machine.account(region or "us-east-1")
     except NoAccount as error:
@@ -90,8 +90,8 @@ def _smoke_faults(environment: Mapping[str, str]) -> Iterator[str]:
     with_tokens = environment.get("AUTH_MODE", "jwt") == "jwt"
     if with_tokens and not environment.get("SMOKE_TOKEN") and environment.get("SMOKE") != "health":
         yield (
-            "SMOKE_TOKEN is not set: a token of your issuer, for the one job that is run after the deployment. "
-            "With SMOKE=health only /health is asked."
+            "SMOKE_TOKEN is not set: a token of your issuer, for the test job after the deployment. "
+            "With SMOKE=health, only /health is checked."
         )
 
 
@@ -100,14 +100,14 @@ def this_machine() -> Machine:
 
 
 def _node_major() -> int:
-    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
-    found = re.match(r"v(\d+)", said)
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"v(\d+)", version)
     return int(found[1]) if found else 0
 
 
 def _docker_runs() -> bool:
     try:
-        done = subprocess.run(["docker", "info"], capture_output=True, timeout=_DOCKER_PATIENCE_S, check=False)
+        done = subprocess.run(["docker", "info"], capture_output=True, timeout=_DOCKER_TIMEOUT_S, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
@@ -127,7 +127,7 @@ def _account(region: str) -> str:
 
 
 def main() -> int:
-    """Exit status 1 and the list on stderr where something is missing; else the account and region on stdout."""
+    """Exits with 1 and the list on stderr if something is missing; else prints the account and region."""
     found = list(faults(os.environ, this_machine()))
     if found:
         sys.stderr.write("Nothing was deployed. This is missing:\n" + "".join(f"  - {fault}\n" for fault in found))

@@ -1,4 +1,4 @@
-"""`python -m infra.release.removal`: may the stage's stack be removed? Asked before anything of it is emptied."""
+"""`python -m infra.release.removal`: checks that the stage's stack may be removed, before anything is emptied."""
 
 import os
 import sys
@@ -8,14 +8,14 @@ from infra.release import outputs
 
 
 class Protected(Exception):
-    """The stack is protected from being removed."""
+    """The stack has termination protection."""
 
 
 def check(cloudformation: Any, stack_name: str) -> None:
-    """Raises `Protected`, `NoStack`, `NotAsked`."""
+    """Raises `Protected`, `NoStack`, `AwsUnavailable`."""
     if outputs.describe(cloudformation, stack_name).get("EnableTerminationProtection"):
         raise Protected(
-            f"{stack_name} is protected, and nothing was removed. To lift that: aws cloudformation "
+            f"{stack_name} has termination protection. Nothing was removed. To turn it off: aws cloudformation "
             f"update-termination-protection --no-enable-termination-protection --stack-name {stack_name}"
         )
 
@@ -27,9 +27,9 @@ def main() -> int:
     try:
         check(boto3.client("cloudformation", region_name=region), name)
     except outputs.NoStack:
-        # Half a removal, or none needed: the rest finds out.
+        # Nothing is protected. The next steps can handle a stack that is gone.
         return 0
-    except (Protected, outputs.NotAsked) as error:
+    except (Protected, outputs.AwsUnavailable) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

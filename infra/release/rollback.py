@@ -1,6 +1,6 @@
-"""`python -m infra.release.rollback save|restore <file>`: the stack's template before a deployment, and back to it.
+"""`python -m infra.release.rollback save|restore <file>`: saves the stack's template, or goes back to it.
 
-CloudFormation takes a failed deployment back by itself. This is for one that succeeded, and does not work.
+CloudFormation rolls back a deployment that fails. This is for one that succeeds but does not work.
 """
 
 import json
@@ -14,12 +14,12 @@ from infra.release import outputs
 
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
-#: After these, and no others, the stack is what its template says.
+#: Only in these states does the stack match its template.
 _WORKING = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
 
 
 def save(cloudformation: Any, stack_name: str, file: Path) -> bool:
-    """Whether there is something to go back to. The template's assets stay where CDK put them."""
+    """Save the template. Returns whether there is one to go back to. CDK keeps its assets in the bucket."""
     file.unlink(missing_ok=True)
     try:
         if outputs.describe(cloudformation, stack_name)["StackStatus"] not in _WORKING:
@@ -34,7 +34,7 @@ def save(cloudformation: Any, stack_name: str, file: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """CDK's own, made by `cdk bootstrap`."""
+    """CDK's bucket, which `cdk bootstrap` creates."""
 
     name: str
     region: str
@@ -44,7 +44,7 @@ class Bucket:
 
 
 def restore(cloudformation: Any, s3: Any, stack_name: str, file: Path, bucket: Bucket) -> None:
-    """Update the stack to the saved template. It is too large to be sent, so it goes by way of CDK's bucket."""
+    """Update the stack to the saved template. It is too large for a request, so it goes through CDK's bucket."""
     from botocore.exceptions import ClientError
 
     key = f"rollback/{stack_name}.json"
@@ -52,7 +52,7 @@ def restore(cloudformation: Any, s3: Any, stack_name: str, file: Path, bucket: B
     try:
         cloudformation.update_stack(StackName=stack_name, TemplateURL=bucket.url(key), Capabilities=_CAPABILITIES)
     except ClientError as error:
-        # The deployment changed nothing of the template: what does not work is something else, such as a new key.
+        # The deployment did not change the template: something else is broken, such as a new key.
         if "No updates are to be performed" in error.response["Error"]["Message"]:
             return
         raise
@@ -73,12 +73,14 @@ def main() -> int:
         save(cloudformation, name, file)
         return 0
     if not file.exists():
-        sys.stderr.write("This was the first deployment: there is nothing to go back to. Look, or: make destroy\n")
+        sys.stderr.write(
+            "This was the first deployment: there is nothing to go back to. Fix the cause and deploy again.\n"
+        )
         return 1
     account = boto3.client("sts", region_name=region).get_caller_identity()["Account"]
     bucket = Bucket(f"cdk-hnb659fds-assets-{account}-{region}", region)
     restore(cloudformation, boto3.client("s3", region_name=region), name, file, bucket)
-    sys.stdout.write(f"{name} has the template and the code that it had before.\n")
+    sys.stdout.write(f"{name} has its previous template and code again.\n")
     return 0
 
 

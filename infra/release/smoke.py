@@ -1,4 +1,4 @@
-"""`python -m infra.release.smoke <api url>`: one job through the public address, as a caller would do it."""
+"""`python -m infra.release.smoke <api url>`: runs one job through the public address, as a caller would."""
 
 import json
 import os
@@ -15,21 +15,21 @@ from foundation.masking.output import mask_output
 
 _JOB = {"type": "generate_settings", "payload": {"theme": "smoke test", "count": 1}}
 _REQUEST_TIMEOUT_S = 30
-#: A job's own deadline and a cold start of everything.
-PATIENCE_S = 180
-#: What an address that was just made may need until it answers.
+#: A job's deadline plus a cold start of every part.
+_JOB_TIMEOUT_S = 180
+#: How long a new address may take to answer.
 _WARM_UP_S = 120
 
 
 class SmokeFailed(Exception):
-    """The stage does not do its work; the message says what was seen."""
+    """The stage does not work; the message says what was seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
     body: Any
-    #: Where to look for what was made; "" where the answer does not say.
+    #: The address of the new job; "" if the answer has none.
     location: str = ""
 
 
@@ -41,7 +41,7 @@ class Api:
     token: str | None
 
     def call(self, method: str, address: str, body: Any = None) -> Answer:
-        """`address` is relative to the API's. Raises `SmokeFailed` where nothing answers."""
+        """`address` is relative to the API's. Raises `SmokeFailed` if nothing answers."""
         headers = {"Content-Type": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -64,7 +64,7 @@ def _parsed(body: bytes) -> Any:
 
 
 def wait_healthy(api: Api, sleep: Callable[[float], None], clock: Callable[[], float]) -> None:
-    """Until every part answers. Raises `SmokeFailed`."""
+    """Wait until every part is healthy. Raises `SmokeFailed`."""
     deadline = clock() + _WARM_UP_S
     while (fault := _health_fault(api)) is not None:
         if clock() > deadline:
@@ -81,20 +81,20 @@ def _health_fault(api: Api) -> str | None:
 
 
 def run_job(api: Api, sleep: Callable[[float], None], clock: Callable[[], float]) -> Any:
-    """The completed job. Raises `SmokeFailed`."""
+    """Run one job and return it when it is completed. Raises `SmokeFailed`."""
     answer = api.call("POST", "jobs", _JOB)
     if answer.status != 202:
         raise SmokeFailed(f"POST /jobs answers {answer.status}: {answer.body}")
-    job_id, deadline = answer.body["id"], clock() + PATIENCE_S
+    job_id, deadline = answer.body["id"], clock() + _JOB_TIMEOUT_S
     while True:
         seen = api.call("GET", answer.location)
-        # A gateway's page, or a 503 in between, says nothing of the job.
+        # A gateway's error page, or a 503 in between, says nothing about the job.
         job = seen.body if seen.status == 200 and isinstance(seen.body, dict) else {}
         if job.get("status") == "completed":
             return job
         if job.get("status") in {"failed", "cancelled"} or clock() > deadline:
-            said = job.get("error") or job.get("message") or f"{seen.status} {seen.body}"
-            raise SmokeFailed(f"job {job_id} is {job.get('status')}: {said}")
+            reason = job.get("error") or job.get("message") or f"{seen.status} {seen.body}"
+            raise SmokeFailed(f"job {job_id} is {job.get('status')}: {reason}")
         sleep(1)
 
 
@@ -109,7 +109,7 @@ def main() -> int:
         wait_healthy(api, time.sleep, time.monotonic)
         if os.environ.get("SMOKE") != "health":
             job = run_job(api, time.sleep, time.monotonic)
-            sys.stdout.write(f"One job done: {job['id']}, {len(job['items'])} item(s)\n")
+            sys.stdout.write(f"Test job completed: {job['id']}, {len(job['items'])} piece(s)\n")
     except SmokeFailed as error:
         sys.stderr.write(f"The stage does not work: {error}\n")
         return 1

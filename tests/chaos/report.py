@@ -1,4 +1,4 @@
-"""The figures of a run of the chaos tests, as the table in docs/reliability.md."""
+"""Writes the results of the chaos tests to docs/reliability.md."""
 
 import os
 import platform
@@ -12,17 +12,16 @@ from chalicelib.adapter.redis_reply import BY_CODE, Meaning
 _HEAD = """\
 # Reliability
 
-What was done to the real stack (`make stack`'s own code: Redis, SQS emulator, worker and generator as processes of
-their own), and what came of it. Each line is a test in `tests/chaos`; `make reliability` writes this page.
+How jobs end when parts of the real local stack fail (Redis, SQS emulator, worker and generator as separate processes).
+Each row is a test in `tests/chaos`; `make reliability` writes this page.
 
-- **Recovery**: from the blow to the end of the job, seconds. A job of three characters takes {quiet_s:.1f} s when
-  nothing happens.
-- **Calls**: calls to the LLM that were begun, against the least with which the job can be written. Calls that were
-  under way when a process died are paid for and lost; nothing else may be.
+- **Recovery**: seconds from the fault to the end of the job. Without a fault, a job of three characters takes {quiet_s:.1f} s.
+- **Calls**: calls to the LLM that were started. **Least**: the fewest with which the job can be written. Calls that are under
+  way when a process dies are paid for and lost; no others may be.
 
-Leases last 15 s and the schedule runs each 5 s locally, so a killed worker's job goes on after 15 to 20 s.
+Locally, leases last 15 s and recovery runs every 5 s, so the job of a killed worker continues after 15 to 20 s.
 
-| scenario | ends | recovery (s) | calls | least | under way at the blow |
+| scenario | ends | recovery (s) | calls | least | under way at the fault |
 |---|---|---|---|---|---|
 """
 
@@ -47,10 +46,10 @@ _FAILOVER = """\
 ## A Redis that fails over
 
 Two servers, primary and replica, share one address. The replica is promoted and the address moves to it. The old
-primary keeps running as a replica with its connections open, or it is killed. The stack is neither restarted nor told.
+primary keeps running as a replica with its connections open, or it is killed. The stack is not restarted, and nobody tells it.
 
-- **Back**: from the move to the first write that the API accepts, in seconds.
-- **Accepted**: submissions around the move that were answered with 202. **Lost**: those that the new primary does not
+- **Back**: seconds from the move to the first write that the API accepts.
+- **Accepted**: submissions around the move that were answered with 202. **Lost**: accepted jobs that the new primary does not
   have.
 
 | scenario | ends | back (s) | accepted | lost |
@@ -64,30 +63,29 @@ not received is lost, usually the last few milliseconds. Writes reach the replic
 job in its state at one earlier moment, with no part of a later one.
 
 If there is a replica, creating and ending a job waits until the replica has received it, for at most 250 ms (`WAIT`). A
-202 then means that two servers have the job. There is no such guarantee without a replica, if the replica does not
-answer in time (the log says "on no replica yet"), if a replica is promoted that did not receive the job, and on a
-cluster.
+202 then means that two servers have the job. There is no such guarantee without a replica, on a cluster, if the replica does
+not answer in time (the log says "on no replica yet"), or if a replica is promoted that did not receive the job.
 
 | lost with the primary | what happens | what repairs it |
 |---|---|---|
-| stages and progress of a running job | its worker still holds the lease and goes on; the result is complete | no repair is needed; if the worker dies too, the lost stages are written and paid for again |
+| stages and progress of a running job | its worker still holds the lease and continues; the result is complete | no repair is needed; if the worker dies too, the lost stages are written and paid for again |
 | a worker's claim | the job is pending again; the worker's next write is refused, and it stops | recovery queues the job once its message counts as lost (`RESEND_AFTER_S`); stages that survived are not paid for again |
 | the end of a job | it runs again from the last stage that survived; a world keeps its id, so there is never a second one | recovery queues it once its lease has expired |
-| a cancel | the job goes on | cancelling again |
+| a cancel | the job continues | a second cancel |
 | a whole job | its id is unknown (404); its message finds no job and is deleted | the same request with the same `Idempotency-Key` creates the job |
-| a place in a quota | the owner may run one job more for a while | the end of that job |
-| a revision that a caller has seen | the job has a lower one for a moment, and a poll shows it at once, since the `ETag` differs | the caller gets events after the old revision once the job has passed it |
+| a place in a quota | the owner may run one more job for a while | the end of that job |
+| a revision that a caller has seen | the job has a lower one for a moment, and a poll returns it at once, because the `ETag` differs | the caller gets events after the old revision once the job has passed it |
 
 ### What Redis may answer
 
 `chalicelib/adapter/redis_reply.py` classifies every error reply of Redis and Valkey, both direct and from inside scripts.
 
-| reply | API | a worker's write | long poll | health page | log |
+| reply | API | a worker's write | long poll | `/health` | log |
 |---|---|---|---|---|---|
-| {moved} | retried over a new connection; then 503 with `Retry-After`. While the reply is READONLY, a job is shown as the replica has it | kept and retried until the job's deadline | restarts, while it has time | Redis is down | warning |
-| {passes} | 503 with `Retry-After` for refused commands; what can be read is shown | the same | goes on while it has time | Redis is down | warning |
+| {moved} | retried over a new connection; then 503 with `Retry-After`. While the reply is READONLY, a job is read from the replica | kept and retried until the job's deadline | restarts, while it has time | Redis is down | warning |
+| {passes} | 503 with `Retry-After` for refused commands; reads that succeed are answered | the same | continues while it has time | Redis is down | warning |
 | {set_up}; a reply without a code that means the same | 503 with `Retry-After` | the same | the same | Redis is down | error that names the setting |
-| anything else | 500 | the message goes back | 500 | 500 | error with its traceback |
+| anything else | 500 | the message returns to the queue | 500 | 500 | error with its traceback |
 """
 
 
@@ -118,7 +116,7 @@ class Report:
         print(failover.row())
 
     def write(self) -> None:
-        """To the file that CHAOS_REPORT names, if it names one."""
+        """Write the page to the file in CHAOS_REPORT, if it is set."""
         path = os.environ.get("CHAOS_REPORT")
         if not path or not self.figures:
             return

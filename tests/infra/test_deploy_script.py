@@ -107,7 +107,7 @@ def test_a_template_can_be_looked_at_before_anybody_has_decided_who_may_call(tmp
     done = script("synth", CDK=str(cdk), INFRA_BIN=str(INFRA_BIN))
     assert done.returncode == 0
     assert done.stdout.startswith("https://issuer.example --app")
-    assert "the template has examples" in done.stderr
+    assert "the template contains examples" in done.stderr
     assert script("synth", CDK=str(cdk), INFRA_BIN=str(INFRA_BIN), JWT_ISSUER="https://mine.example").stderr == ""
 
 
@@ -129,14 +129,14 @@ def test_destroying_needs_the_stages_name_twice() -> None:
     done = script("destroy", STAGE="dev")
     assert done.returncode == 1
     assert "CONFIRM=dev" in done.stderr
-    assert script("destroy").stderr == "STAGE is not set: which one?\n"
+    assert script("destroy").stderr == "STAGE is not set. Which stage do you want to remove?\n"
 
 
 @pytest.mark.parametrize("action", ["outputs", "destroy"])
 def test_without_credentials_it_says_so_in_a_sentence(action: str) -> None:
     done = script(action, STAGE="dev", CONFIRM="dev", AWS_REGION="eu-west-1")
     assert done.returncode == 1
-    assert done.stderr.startswith("AWS cannot be asked: Unable to locate credentials")
+    assert done.stderr.startswith("AWS cannot be reached: Unable to locate credentials")
     assert "Traceback" not in done.stderr
 
 
@@ -149,22 +149,22 @@ def test_what_it_does_not_know_it_explains(arguments: tuple[str, ...]) -> None:
 
 def test_without_its_virtual_environment_it_says_how_to_get_it() -> None:
     done = script("synth", INFRA_BIN="/nonexistent")
-    assert (done.returncode, done.stderr) == (1, "/nonexistent is not there. Run: make venv-infra\n")
+    assert (done.returncode, done.stderr) == (1, "/nonexistent does not exist. Run: make venv-infra\n")
 
 
 _UNTIL_DEPLOYED = ["infra.release.preflight", "cdk", "infra.release.rollback", "cdk", "infra.release.openai_key"]
 _TRIED_OUT = [*_UNTIL_DEPLOYED, "infra.release.outputs", "infra.release.smoke"]
-_TAKEN_BACK = "The deployment was taken back.\n"
-_NOT_TAKEN_BACK = 'The deployment does not work, and was NOT taken back: docs/operations.md, "Rolling back".\n'
+_ROLLED_BACK = "The deployment was rolled back.\n"
+_NOT_ROLLED_BACK = 'The deployment does not work and was NOT rolled back: see docs/operations.md, "Rolling back".\n'
 
 
 @pytest.mark.parametrize(
     ("failing", "steps", "says"),
     [
         ("nothing", [*_TRIED_OUT, "infra.release.page", "infra.release.outputs"], ""),
-        ("release.smoke", [*_TRIED_OUT, "infra.release.rollback"], _TAKEN_BACK),
-        ("openai_key", [*_UNTIL_DEPLOYED, "infra.release.rollback"], _TAKEN_BACK),
-        ("release.smoke|restore", [*_TRIED_OUT, "infra.release.rollback"], _NOT_TAKEN_BACK),
+        ("release.smoke", [*_TRIED_OUT, "infra.release.rollback"], _ROLLED_BACK),
+        ("openai_key", [*_UNTIL_DEPLOYED, "infra.release.rollback"], _ROLLED_BACK),
+        ("release.smoke|restore", [*_TRIED_OUT, "infra.release.rollback"], _NOT_ROLLED_BACK),
     ],
 )
 def test_the_order_of_a_deployment_is_kept(tmp_path: Path, failing: str, steps: list[str], says: str) -> None:

@@ -1005,7 +1005,7 @@ export interface operations {
                     "application/json": components["schemas"]["HealthBody"];
                 };
             };
-            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
+            /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1026,7 +1026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or from all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -1118,7 +1118,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobTypesBody"];
                 };
             };
-            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
+            /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1139,7 +1139,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or from all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -1185,7 +1185,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or refuses writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -1266,7 +1266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or for another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -1289,7 +1289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
+            /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1310,7 +1310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or from all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -1356,7 +1356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or refuses writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -1441,7 +1441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or for another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -1464,7 +1464,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: with tokens: `user_id` names somebody else than the caller; `foreign_page`: locally: the request comes from a page of another machine. */
+            /** @description `forbidden`: with tokens: `user_id` names somebody other than the caller; `foreign_page`: locally: a page from another machine sent the request. */
             403: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1485,7 +1485,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
+            /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1506,7 +1506,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unsupported_media_type`: a body that is not `application/json`, or is compressed. */
+            /** @description `unsupported_media_type`: the body is not `application/json`, or is compressed. */
             415: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1548,7 +1548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or from all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -1594,7 +1594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or refuses writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -1661,7 +1661,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or for another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -1705,7 +1705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
+            /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1726,7 +1726,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or from all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -1772,7 +1772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or refuses writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -1832,7 +1832,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or for another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -1876,7 +1876,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
+            /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -1897,7 +1897,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or from all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -1943,7 +1943,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or refuses writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -2025,7 +2025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or for another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -2069,7 +2069,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
+            /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2090,7 +2090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or from all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -2136,7 +2136,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or refuses writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -2219,7 +2219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or for another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -2284,7 +2284,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
+            /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2326,7 +2326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or from all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -2372,7 +2372,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or refuses writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -2417,7 +2417,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenApiBody"];
                 };
             };
-            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
+            /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2438,7 +2438,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or from all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -2484,7 +2484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or refuses writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -2561,7 +2561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or for another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -2584,7 +2584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
+            /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2605,7 +2605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or from all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -2651,7 +2651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or refuses writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */
@@ -2698,7 +2698,7 @@ export interface operations {
                     "application/json": components["schemas"]["WorldBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or for another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -2742,7 +2742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `payload_too_large`: a body over 64 KiB, on any route. */
+            /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
                     /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
@@ -2763,7 +2763,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or of all callers together. */
+            /** @description `quota_exceeded`: too many unfinished jobs, or too many submissions a minute; `throttled`: too many requests with one token; on AWS also from one address, or from all callers together. */
             429: {
                 headers: {
                     RateLimit?: string;
@@ -2809,7 +2809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `store_unavailable`: Redis cannot be reached, or takes no writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
+            /** @description `store_unavailable`: Redis cannot be reached, or refuses writes; `queue_unavailable`: SQS cannot be reached; `worlds_unavailable`: DynamoDB cannot be reached; `auth_unavailable`: the issuer's keys cannot be fetched; `unavailable`: API Gateway gave up on the function. The request may have been accepted: repeat it with the same `Idempotency-Key`. */
             503: {
                 headers: {
                     /** @description Seconds. */

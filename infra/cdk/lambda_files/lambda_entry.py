@@ -1,7 +1,7 @@
-"""Entry of the deployed functions: puts the secrets into the environment, then loads the app, which only reads that.
+"""Entry of the deployed functions: puts the secrets into the environment, then imports the app, which reads them there.
 
-The functions' configuration names secrets and never holds them. They are read once for each sandbox, so a rotated
-secret is known to new sandboxes alone (docs/operations.md, "Rotating a secret").
+The functions' configuration names secrets and never contains them. Each sandbox reads them once, so only new sandboxes
+get a rotated secret (docs/operations.md, "Rotating a secret").
 """
 
 import os
@@ -12,7 +12,7 @@ SecretReader = Callable[[str], str]
 
 
 def with_secrets(environment: Mapping[str, str], read_secret: SecretReader) -> dict[str, str]:
-    """The variables that are made of secrets: REDIS_URL, and GENERATOR_TOKEN where the function has a right to it."""
+    """The variables that contain secrets: REDIS_URL, and GENERATOR_TOKEN if the function may read it."""
     password = read_secret(environment["REDIS_SECRET_ARN"])
     found = {"REDIS_URL": _redis_url(environment, password)}
     if token := environment.get("GENERATOR_TOKEN_SECRET_ARN"):
