@@ -68,19 +68,21 @@ stack: venv ## start everything and serve, without the first job
 
 test: ## run every check and every test
 	@$(MAKE) --no-print-directory -j4 -O venv venv-infra frontend/node_modules/.ready try-chromium try-real-llm
-	@$(MAKE) --no-print-directory check
-	@echo "Running three suites side by side (about five minutes). Each prints its result when it ends."
-	@$(MAKE) --no-print-directory -j3 -O test-infra test-quick test-page-and-browser
-	@$(BIN)/python -m pytest -q $(REAL_TIME_TESTS)
-	@if test -e .venv-real-llm/.ready; then $(MAKE) --no-print-directory test-real-llm; else echo "$(NO_REAL_LLM)" >&2; fi
+	@echo "Running the checks, the tests in Python and those of the page side by side. Each prints its result when it ends."
+	@$(MAKE) --no-print-directory -j3 -O test-python test-page-and-browser check
+	@test -e .venv-real-llm/.ready || echo "$(NO_REAL_LLM)" >&2
 	@$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2
 
-# These depend on real time, so nothing else runs beside them.
-REAL_TIME_TESTS := tests/integration tests/e2e tests/chaos tests/provider
+# More processes than processors, since many tests wait. tests/conftest.py says which tests share a process.
+test-python: venv venv-infra ## run every test in Python
+	@$(BIN)/python -m pytest -q -n 4 --dist loadgroup --cov --cov-report= && $(MAKE) --no-print-directory coverage-total
 
-# nice: the browser tests beside these have time limits, so they get the CPU first.
-test-quick: venv
-	@nice $(BIN)/python -m pytest -q $(addprefix --ignore ,tests/infra tests/real_llm $(REAL_TIME_TESTS))
+coverage: venv ## run the tests that need no CDK and no real model; list what they do not cover, branches included
+	@$(BIN)/python -m pytest -q -n 4 --dist loadgroup --cov --cov-report=term-missing:skip-covered --ignore tests/infra --ignore tests/integration/real_llm
+
+# What only runs in processes that a test starts, such as a Lambda function of the local stack, is not counted.
+coverage-total: venv
+	@$(BIN)/coverage report --format=total | sed 's/.*/Coverage within the tests'"'"' own processes, branches included: &%/'
 
 test-page-and-browser: test-page
 	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
@@ -108,6 +110,9 @@ try-chromium:
 
 unit: venv ## run the fast tests only
 	@$(BIN)/python -m pytest -q -n auto tests/unit
+
+soak: venv ## run the tests SOAK_RUNS times while four processes use up the CPU (tests/soak.py)
+	@$(BIN)/python -m tests.soak
 
 simulate: export SIMULATION_SEEDS ?= 10000
 simulate: venv ## simulate ten thousand histories of jobs (SIMULATION_SEEDS, SIMULATION_FIRST_SEED)
@@ -180,5 +185,5 @@ proto-check: venv ## check that the committed stubs match the .proto
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f does not match the .proto. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-quick test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability token docs check lint types types-infra \
+.PHONY: help venv venv-infra run demo stack web test test-python coverage coverage-total soak test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability token docs check lint types types-infra \
   imports security audit lock format proto proto-check client-types client-types-check synth diff deploy destroy outputs

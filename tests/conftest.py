@@ -5,6 +5,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.virtual_time import VirtualTimeLoop
 pytest.register_assert_rewrite("tests.lambda_emulator.acceptance")
 #: For the summary, which has no fixtures.
 _BACKENDS = pytest.StashKey[Backends]()
+TESTS = Path(__file__).parent
 
 
 @pytest.fixture
@@ -83,6 +85,18 @@ def backend(request: pytest.FixtureRequest, use_backend: UseBackend) -> Backend:
 def aws(backend: Backend, use_backend: UseBackend) -> Queues:
     """The stack's queues and its table, on each endpoint."""
     return use_backend(backend.name, "dynamodb").queues()
+
+
+#: Folders whose tests share a system that is costly to start. Of all others, each file is independent.
+SHARED_SYSTEMS = ("chaos", "e2e", "infra", "integration/provider", "integration/real_llm")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Name what must run in one process when `pytest -n` shares the tests out among several."""
+    for item in items:
+        path = item.path.relative_to(TESTS).as_posix()
+        folder = next((folder for folder in SHARED_SYSTEMS if path.startswith(f"{folder}/")), None)
+        item.add_marker(pytest.mark.xdist_group(folder or path))
 
 
 def pytest_configure(config: pytest.Config) -> None:
