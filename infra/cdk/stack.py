@@ -57,6 +57,9 @@ class JobsStack(cdk.Stack):
         if settings.has_canary:
             deploy_as_canary(app, alarms)
         dashboard(self, "Dashboard", settings, alarms=alarms, queues=queues, cache=cache)
+        self._print_outputs(api, queues, generator, secrets, page)
+
+    def _print_outputs(self, api: RestApi, queues: Queues, generator: Generator, secrets: Secrets, page: Page) -> None:
         outputs = {
             "ApiUrl": api.url,
             "JobsQueueUrl": queues.jobs.queue_url,
@@ -64,8 +67,5 @@ class JobsStack(cdk.Stack):
             "GeneratorTarget": generator.target,
             "OpenAiKeySecret": secrets.openai_key.secret_arn,
         }
-        self._print(outputs | page.outputs)
-
-    def _print(self, outputs: dict[str, str]) -> None:
-        for name, value in outputs.items():
+        for name, value in (outputs | page.outputs).items():
             cdk.CfnOutput(self, name, value=value)

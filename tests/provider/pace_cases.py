@@ -100,4 +100,4 @@ STUBBORN = Case(
 LOADS_ON_FIRST_CALL = Case(name="loads-on-first-call", behave=Loading(3, lambda _: None), settings=_PATIENT)
 #: Such an answer costs nothing, so the server may be asked often.
 SAYS_THAT_IT_LOADS = Case(name="says-that-it-loads", behave=Loading(3, lambda _: _LOADING), extra=20, settings=_PATIENT)
-REPORTED = [ONE_AT_A_TIME, STUBBORN, LOADS_ON_FIRST_CALL, SAYS_THAT_IT_LOADS]
+ALL = [ONE_AT_A_TIME, STUBBORN, LOADS_ON_FIRST_CALL, SAYS_THAT_IT_LOADS]

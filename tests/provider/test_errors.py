@@ -9,7 +9,7 @@ from tests.provider.run import generate, judge
 from tests.provider.server import Provider
 
 
-@pytest.mark.parametrize("case", [*error_cases.REPORTED, *error_cases.KIN], ids=str)
+@pytest.mark.parametrize("case", error_cases.ALL, ids=str)
 async def test_an_error_is_told_apart_from_the_others(
     fresh: Fresh, provider: Provider, caplog: pytest.LogCaptureFixture, case: Case
 ) -> None:

@@ -5,14 +5,19 @@ import asyncio
 import pytest
 
 from tests.provider import request_cases, unusable_cases
-from tests.provider.case import Case, right
+from tests.provider.case import Case, first_for, right
 from tests.provider.conftest import Fresh
+from tests.provider.question import Question
+from tests.provider.reply import Reply, error, vllm_error
 from tests.provider.run import generate, judge
 from tests.provider.server import Provider
 
+#: A later job of the same process, with a server that accepts everything.
+AFTER = Case(name="after", behave=right, extra=0)
 
-@pytest.mark.parametrize("case", [*request_cases.REPORTED, *request_cases.KIN], ids=str)
-async def test_a_rejected_form_costs_one_call_and_another_form_is_found(
+
+@pytest.mark.parametrize("case", request_cases.ALL, ids=str)
+async def test_a_rejected_form_of_request_costs_one_call_and_is_replaced(
     fresh: Fresh, provider: Provider, case: Case
 ) -> None:
     client = await fresh(**case.settings)
@@ -25,7 +30,7 @@ async def test_a_rejected_form_costs_one_call_and_another_form_is_found(
 async def test_concurrent_jobs_fall_back_no_further_than_a_single_one(fresh: Fresh, provider: Provider) -> None:
     """Each may be rejected once: they all asked before the first rejection arrived."""
     client, jobs = await fresh(), 4
-    case = request_cases.REPORTED[0]
+    (case,) = [case for case in request_cases.ALL if case.name == "no-json-schema"]
     outcomes = await asyncio.gather(*(generate(client, provider, case) for _ in range(jobs)))
     for outcome in outcomes:
         judge(case, outcome)
@@ -36,11 +41,11 @@ async def test_concurrent_jobs_fall_back_no_further_than_a_single_one(fresh: Fre
 async def test_a_request_that_fails_in_every_form_changes_nothing_for_the_others(
     fresh: Fresh, provider: Provider
 ) -> None:
-    """One piece's prompt was rejected for a reason of its own."""
+    """Only the prompt of one piece was rejected."""
     client = await fresh()
     (case,) = [case for case in unusable_cases.ONE_PIECE if case.name == "one-history-is-a-bad-request"]
     judge(case, await generate(client, provider, case))
-    after = await generate(client, provider, Case(name="after", behave=right, extra=0))
+    after = await generate(client, provider, AFTER)
     assert {call.question.format for call in after.calls} == {"json_schema"}
     assert all(call.question.roles[0] == "system" for call in after.calls)
 
@@ -52,3 +57,35 @@ async def test_a_model_that_never_stops_is_stopped_by_a_limit_that_fits_the_stag
     outcome = await generate(await fresh(), provider, unusable_cases.NEVER_STOPS)
     judge(unusable_cases.NEVER_STOPS, outcome)
     assert all((call.question.limit or 0) <= 2000 for call in outcome.calls)
+
+
+def _no_room(question: Question) -> Reply:
+    """A context that this prompt almost fills."""
+    prompt = len(question.prompt) // 4
+    return vllm_error(
+        400,
+        f"'max_tokens' or 'max_completion_tokens' is too large: 858. This model's maximum context length is "
+        f"{prompt + 98} tokens and your request has {prompt} input tokens (858 > {prompt + 98} - {prompt}).",
+    )
+
+
+async def test_one_prompt_that_is_too_long_does_not_change_the_limits_of_others(
+    fresh: Fresh, provider: Provider
+) -> None:
+    """Only that prompt has little room left in the context."""
+    client = await fresh()
+    long = {"setting": {"name": "Low Tarn", "description": "A drowned town. " * 240}}
+    await generate(client, provider, Case(name="no-room", behave=first_for("history", _no_room)), context=long)
+    judge(AFTER, await generate(client, provider, AFTER))
+
+
+async def test_one_rejection_without_a_reason_does_not_drop_the_schema_for_later_requests(
+    fresh: Fresh, provider: Provider
+) -> None:
+    """The reason may be that one prompt, or a temporary fault. The schema is too valuable to drop on a guess."""
+    client = await fresh()
+    vague = error(400, {"error": {"message": "Bad Request"}})
+    await generate(client, provider, Case(name="vague", behave=first_for("history", vague)))
+    outcome = await generate(client, provider, AFTER)
+    judge(AFTER, outcome)
+    assert {call.question.format for call in outcome.calls} == {"json_schema"}

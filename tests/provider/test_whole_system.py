@@ -19,18 +19,18 @@ from tests.provider.run import finished, generate, judge, run_name, submit
 from tests.provider.server import Provider
 
 _KEY = "sk-a-very-secret-key"
-_FEW = {case.name: case for case in [*request_cases.REPORTED, *request_cases.KIN]}
+_FEW = {case.name: case for case in request_cases.ALL}
 THROUGH_EVERYTHING = [
     _FEW[name]
     for name in (
         "no-json-schema",
         "no-system-role",
-        "nothing-is-taken",
+        "only-plain-text-is-accepted",
     )
 ]
 
 
-@pytest.mark.parametrize("case", pace_cases.REPORTED, ids=str)
+@pytest.mark.parametrize("case", pace_cases.ALL, ids=str)
 async def test_a_slow_server_is_neither_flooded_nor_given_up_on(fresh: Fresh, provider: Provider, case: Case) -> None:
     judge(case, await generate(await fresh(**case.settings), provider, case))
 

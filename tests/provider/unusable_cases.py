@@ -1,6 +1,7 @@
 """Answers whose meaning is unclear: they are asked for again, never guessed."""
 
 import json
+import re
 from typing import Any
 
 from tests.provider.case import (
@@ -10,6 +11,7 @@ from tests.provider.case import (
     always,
     babbles,
     each_field,
+    each_name,
     first,
     first_for,
     refuses,
@@ -58,6 +60,20 @@ def _fewer(question: Question) -> Reply:
     return answer(completion(question, json.dumps(value)), value)
 
 
+def _duplicate_key(text: str) -> str:
+    """The same key a second time, with another text."""
+    return text[:-1] + re.sub(r'^\{("[a-z]+": ).*$', r", \1" + '"something else entirely"}', text, flags=re.DOTALL)
+
+
+def _range_in_words(value: Any) -> Any:
+    """A range instead of a number."""
+    return value | {"health": "100 to 120"}
+
+
+def _by_name(value: Any) -> Any:
+    return {"names": {entry["name"]: entry["concept"] for entry in value["names"]}}
+
+
 #: Only the first answer of a job is bad.
 ONCE = [
     Case(name="two-answers", behave=first(spoils(lambda j: f"{j}\nOr better:\n{_other(j)}"))),
@@ -96,6 +112,38 @@ ONCE = [
     Case(name="null", behave=first(babbles("null"))),
     Case(name="brace-alone", behave=first(babbles("{"))),
     Case(name="health-out-of-range-once", behave=_health(160, 120), work=CHARACTER),
+    Case(name="names-by-name", behave=first(spoils_value(_by_name))),
+    Case(
+        name="concept-missing",
+        behave=first(spoils_value(lambda v: {"names": [{"name": e["name"]} for e in v["names"]]})),
+    ),
+    Case(
+        name="text-too-long", behave=first_for("description", spoils_value(each_field("description", lambda t: t * 9)))
+    ),
+    Case(name="endless-brackets", behave=first(spoils(lambda _: '{"names": ' * 2000))),
+    Case(
+        name="two-fences-that-differ",
+        behave=first(
+            spoils(lambda j: f"```json\n{j}\n```\n```json\n{j.replace('It', 'Not it').replace('Keeps', 'Sells')}\n```")
+        ),
+    ),
+    Case(name="key-duplicated", behave=first_for("description", spoils(_duplicate_key))),
+    Case(name="cut-after-a-comma", behave=first(spoils(lambda j: j[: j.rindex(",") + 1], finish_reason="length"))),
+    Case(name="cut-in-a-fence", behave=first(spoils(lambda j: f"```json\n{j[:-25]}", finish_reason="length"))),
+    Case(name="number-is-a-range", behave=first_for("health", spoils_value(_range_in_words)), work=CHARACTER),
+    Case(
+        name="number-is-true", behave=first_for("health", spoils_value(lambda v: v | {"health": True})), work=CHARACTER
+    ),
+    Case(
+        name="number-is-null", behave=first_for("health", spoils_value(lambda v: v | {"health": None})), work=CHARACTER
+    ),
+    Case(
+        name="text-is-a-number", behave=first_for("description", spoils_value(each_field("description", lambda _: 42)))
+    ),
+    Case(name="names-are-blank", behave=first(spoils_value(each_name(lambda _: "**  **")))),
+    Case(name="thinking-cut-off", behave=first(spoils(lambda j: f"<think>Perhaps {j[:-30]}", finish_reason="length"))),
+    Case(name="schema-for-a-description", behave=first_for("description", schema_itself)),
+    Case(name="schema-for-a-history", behave=first_for("history", schema_itself)),
 ]
 
 #: Numbers that stay out of range.

@@ -21,12 +21,12 @@ _PATIENCE_S = 60
 def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while not condition():
-        assert time.monotonic() < deadline, "it did not come to be"
+        assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
 
 
 class Command:
-    """Ended by force with the block. Its output, both streams together, goes to a file."""
+    """Killed at the end of the block. Both output streams go to one file."""
 
     def __init__(self, words: str, folder: Path, **variables: str) -> None:
         self.folder = folder
@@ -62,7 +62,7 @@ class Command:
         self._process.send_signal(number)
 
     def family(self) -> set[int]:
-        """Everything that it has started, and itself."""
+        """The process and everything that it has started."""
         return family(self._process.pid)
 
     def wait_ready(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def _are_free(ports: dict[str, int]) -> bool:
 
 
 def path_without_programs(folder: Path) -> dict[str, str]:
-    """No Redis is found but the wheel's, and no npm that would build the page."""
+    """Only the wheel's Redis is found, and no npm to build the page."""
     empty = folder / "empty"
     empty.mkdir(exist_ok=True)
     return {"PATH": f"{empty}{os.pathsep}"}

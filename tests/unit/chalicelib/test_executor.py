@@ -1,18 +1,13 @@
 """One job, from its message to its end."""
 
 import asyncio
-from contextlib import suppress
 
 import pytest
 
 from chalicelib.domain import change
-from chalicelib.domain.change import Change
-from chalicelib.domain.error import GenerationFailed, StoreUnavailable
-from chalicelib.domain.job import Job, PieceWarning, Usage
-from chalicelib.domain.lifecycle import Action, Status
-from chalicelib.domain.quota import Quota
-from chalicelib.domain.timing import Timing
-from tests.unit.chalicelib.system import OWNER, System, message
+from chalicelib.domain.job import PieceWarning
+from chalicelib.domain.lifecycle import Status
+from tests.unit.chalicelib.system import System, message
 
 pytestmark = pytest.mark.virtual_time
 
@@ -57,60 +52,6 @@ async def test_two_deliveries_in_one_batch_run_the_job_once() -> None:
     assert await system.work(job.id, job.id) == []
     assert (await system.job(job.id)).attempt == 1
     assert set(system.generator.started.values()) == {1}
-
-
-async def test_a_job_waits_while_its_owner_has_no_free_run_slot() -> None:
-    """One owner must not occupy all workers. A waiting job uses no attempt and is not lost."""
-    system = System(quota=Quota(max_running=2))
-    jobs = [await system.submitted(count=1) for _ in range(3)]
-    assert await system.work(*(job.id for job in jobs)) == []
-    states = [await system.job(job.id) for job in jobs]
-    assert [state.status for state in states] == [Status.COMPLETED, Status.COMPLETED, Status.PENDING]
-    assert system.queue.sent[3:] == [(jobs[2].id, 3.0)]
-    await system.work(jobs[2].id)
-    assert (await system.job(jobs[2].id)).attempt == 1
-
-
-async def test_copies_of_the_message_of_a_waiting_job_become_one() -> None:
-    """SQS sometimes delivers copies. Waiting copies must not circulate side by side for ever."""
-    system = System(quota=Quota(max_running=1))
-    await system.quotas.acquire_run_slot(OWNER, "a job on another worker", Quota(max_running=1), 60)
-    job = await system.submitted(count=1)
-    await system.work(job.id, job.id, job.id)
-    assert len(system.queue.sent) == 2
-
-
-async def test_a_job_between_attempts_holds_no_run_slot() -> None:
-    system = System(quota=Quota(max_running=1))
-    first, second = [await system.submitted(count=1) for _ in range(2)]
-
-    async def fail(job_id: str, _item: int, _stage: str) -> None:
-        if job_id == first.id:
-            raise GenerationFailed("generator_unavailable", "Later.", retryable=True)
-
-    system.generator.before_stage = fail
-    await system.work(first.id)
-    await system.work(second.id)
-    assert (await system.job(first.id)).status is Status.PROCESSING
-    assert (await system.job(second.id)).status is Status.COMPLETED
-
-
-async def test_the_run_slot_is_free_before_the_next_message_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker that receives the message gets its own slot, which a late release would take away."""
-    system = System(quota=Quota(max_running=1))
-    job = await system.submitted(count=1)
-
-    async def fail(_job_id: str, _item: int, _stage: str) -> None:
-        raise GenerationFailed("generator_unavailable", "Later.", retryable=True)
-
-    async def send(_job: Job, _delay_s: float = 0) -> None:
-        free.append(await system.quotas.acquire_run_slot(OWNER, "another", system.quota, 60))
-
-    free: list[bool] = []
-    system.generator.before_stage = fail
-    monkeypatch.setattr(system.queue, "send", send)
-    await system.work(job.id)
-    assert free == [True]
 
 
 async def test_the_message_of_a_deleted_job_is_deleted() -> None:
@@ -167,126 +108,6 @@ async def test_a_worker_that_lost_its_lease_stops_and_changes_nothing() -> None:
     assert system.generator.under_way == 0
 
 
-async def test_a_transient_failure_is_retried_without_paying_twice() -> None:
-    system = System()
-
-    async def overloaded_once(_job_id: str, item: int, stage: str) -> None:
-        if (item, stage) == (1, "appearance") and len(system.queue.sent) == 1:
-            raise GenerationFailed("provider_unavailable", "Down.", retryable=True)
-
-    system.generator.before_stage = overloaded_once
-    job = await system.submitted()
-    assert await system.work(job.id) == []
-    waiting = await system.job(job.id)
-    assert (waiting.status, waiting.lease_token) == (Status.PROCESSING, None)
-    assert waiting.message == "Interrupted; trying again (attempt 2 of 3)..."
-    assert system.queue.sent[1] == (job.id, 1.0)
-    await asyncio.sleep(1)
-    await system.work(job.id)
-    done = await system.job(job.id)
-    assert (done.status, done.attempt) == (Status.COMPLETED, 2)
-    assert set(system.generator.started.values()) == {1}
-
-
-async def test_a_duplicate_message_does_not_start_a_delayed_attempt_early() -> None:
-    system = System()
-
-    async def busy(_job_id: str, _item: int, _stage: str) -> None:
-        raise GenerationFailed("provider_rate_limited", "Slow down.", retryable=True, retry_after_s=10)
-
-    system.generator.before_stage = busy
-    job = await system.submitted()
-    await system.work(job.id)
-    assert await system.work(job.id) == []
-    assert (await system.job(job.id)).attempt == 1
-
-
-async def test_the_third_failure_ends_the_job() -> None:
-    system = System()
-
-    async def down(_job_id: str, _item: int, _stage: str) -> None:
-        raise GenerationFailed("provider_unavailable", "The writers cannot be reached.", retryable=True)
-
-    system.generator.before_stage = down
-    job = await system.submitted()
-    for _ in range(3):
-        await system.work(job.id)
-        await asyncio.sleep(20)
-    failed = await system.job(job.id)
-    assert (failed.status, failed.attempt) == (Status.FAILED, 3)
-    assert (failed.error_code, failed.retryable) == ("provider_unavailable", True)
-    assert failed.error == "The writers cannot be reached."
-    assert failed.usage == Usage(3, 300, 0), "failed calls are paid for too"
-
-
-async def test_a_permanent_failure_ends_the_job_at_once() -> None:
-    system = System()
-
-    async def refuse(_job_id: str, _item: int, _stage: str) -> None:
-        raise GenerationFailed("refused", "The writer refused this request.", retryable=False)
-
-    system.generator.before_stage = refuse
-    job = await system.submitted()
-    await system.work(job.id)
-    failed = await system.job(job.id)
-    assert (failed.status, failed.attempt, failed.retryable) == (Status.FAILED, 1, False)
-    assert len(system.queue.sent) == 1
-
-
-async def test_a_full_generator_uses_no_attempt() -> None:
-    system = System()
-
-    async def full(_job_id: str, _item: int, _stage: str) -> None:
-        raise GenerationFailed("overloaded", "Busy.", retryable=True, retry_after_s=2, uses_attempt=False)
-
-    system.generator.before_stage = full
-    job = await system.submitted()
-    for _ in range(5):
-        await system.work(job.id)
-        await asyncio.sleep(4)
-    assert (await system.job(job.id)).attempt == 0
-    assert (await system.job(job.id)).status is Status.PROCESSING
-
-
-async def test_a_released_job_is_queued_although_the_answer_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second try finds it released already. The next attempt must not wait until the message counts as lost."""
-    system = System()
-    apply = system.jobs.apply
-
-    async def lose_the_answer(job_id: str, asked: Change) -> Job:
-        job = await apply(job_id, asked)
-        if asked.action is Action.RELEASE:
-            raise StoreUnavailable
-        return job
-
-    async def fail(_job_id: str, _item: int, _stage: str) -> None:
-        raise GenerationFailed("generator_unavailable", "Later.", retryable=True, retry_after_s=2)
-
-    monkeypatch.setattr(system.jobs, "apply", lose_the_answer)
-    system.generator.before_stage = fail
-    job = await system.submitted()
-    await system.work(job.id)
-    assert system.queue.sent == [(job.id, 0), (job.id, 3)]
-
-
-async def test_a_hanging_generator_times_out_at_the_deadline() -> None:
-    system = System()
-
-    async def hang(_job_id: str, _item: int, _stage: str) -> None:
-        await asyncio.sleep(10_000)
-
-    system.generator.before_stage = hang
-    job = await system.submitted()
-    started_at = asyncio.get_running_loop().time()
-    await system.work(job.id)
-    await asyncio.sleep(2)
-    await system.work(job.id)
-    failed = await system.job(job.id)
-    assert (failed.status, failed.error_code) == (Status.FAILED, "timeout")
-    assert asyncio.get_running_loop().time() - started_at <= system.timing.job_deadline_s + 1
-    assert system.generator.under_way == 0
-
-
 async def test_warnings_name_the_missing_pieces() -> None:
     system = System()
     missing = PieceWarning(2, "backstory", "refused", "The writer refused.", False)
@@ -296,27 +117,6 @@ async def test_warnings_name_the_missing_pieces() -> None:
     done = await system.job(job.id)
     assert done.status is Status.COMPLETED
     assert list(done.warnings) == [missing]
-
-
-async def test_a_store_that_is_down_for_a_while_costs_nothing() -> None:
-    """Paid work waits in the worker until it can be stored."""
-    system = System()
-    job = await system.submitted()
-    working = asyncio.create_task(system.work(job.id))
-    await asyncio.sleep(2.5)
-    system.server.down = True
-    await asyncio.sleep(10)
-    system.server.down = False
-    assert await working == []
-    assert (await system.job(job.id)).status is Status.COMPLETED
-    assert set(system.generator.started.values()) == {1}
-
-
-async def test_a_message_goes_back_while_the_store_is_down() -> None:
-    system = System()
-    job = await system.submitted()
-    system.server.down = True
-    assert await system.work(job.id) == [message(job.id).id]
 
 
 async def test_a_world_is_saved_once_and_is_the_result() -> None:
@@ -346,57 +146,3 @@ async def test_a_world_that_cannot_be_saved_fails_the_job_and_a_retry_pays_nothi
     assert done.status is Status.COMPLETED
     assert set(system.generator.started.values()) == {1}
     assert done.usage.llm_calls == 0
-
-
-async def test_the_message_is_delivered_again_if_the_end_cannot_be_stored() -> None:
-    """The store stays down past the deadline, so the message must not be deleted."""
-    system = System(Timing(job_deadline_s=100, rpc_deadline_s=90))
-    job = await system.submitted()
-    working = asyncio.create_task(system.work(job.id))
-    await asyncio.sleep(2.5)
-    system.server.down = True
-    assert await working == [message(job.id).id]
-
-
-async def test_another_worker_can_take_the_job_of_a_stopped_worker() -> None:
-    system = System()
-    job = await system.submitted()
-    working = asyncio.create_task(system.work(job.id))
-    await asyncio.sleep(2.5)
-    working.cancel()
-    with suppress(asyncio.CancelledError):
-        await working
-    assert system.generator.under_way == 0
-    await asyncio.sleep(system.timing.lease_s + 1)
-    assert await system.services.recovery.sweep() == 1
-    assert system.queue.sent[-1] == (job.id, 0.0)
-    await system.work(job.id)
-    assert (await system.job(job.id)).status is Status.COMPLETED
-    assert sum(system.generator.started.values()) == 9 + 1
-
-
-async def test_a_store_that_refuses_writes_for_a_while_costs_nothing() -> None:
-    """As with NOREPLICAS: each stage waits until the store accepts it, and the attempt continues."""
-    system = System()
-    job = await system.submitted()
-    work = asyncio.create_task(system.work(job.id))
-    for _ in range(3):
-        await asyncio.sleep(0.3)
-        system.server.refuses_writes = True
-        await asyncio.sleep(3)
-        system.server.refuses_writes = False
-    assert await work == []
-    done = await system.job(job.id)
-    assert (done.status, done.attempt) == (Status.COMPLETED, 1)
-
-
-async def test_a_message_waits_a_few_seconds_for_the_store() -> None:
-    """Otherwise it would come back only after its visibility timeout, or once recovery sends another one."""
-    system = System()
-    job = await system.submitted()
-    system.server.down = True
-    work = asyncio.create_task(system.work(job.id))
-    await asyncio.sleep(3)
-    system.server.down = False
-    assert await work == []
-    assert (await system.job(job.id)).status is Status.COMPLETED

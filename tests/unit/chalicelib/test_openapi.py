@@ -9,8 +9,8 @@ from openapi_spec_validator import validate
 import app
 from chalicelib.api import endpoint, router
 from chalicelib.domain.job_type import JOB_TYPES
+from tests.unit.chalicelib.http_call import answer, request
 from tests.unit.chalicelib.system import System
-from tests.unit.chalicelib.test_api import answer, request
 
 pytestmark = pytest.mark.virtual_time
 

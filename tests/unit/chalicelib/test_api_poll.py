@@ -1,0 +1,102 @@
+"""Polling a job: entity tags, `Prefer: wait`, events, and the pieces that are written so far."""
+
+import asyncio
+
+import pytest
+
+from chalicelib.api import endpoint
+from tests.unit.chalicelib.http_call import answer, request
+from tests.unit.chalicelib.system import OWNER, System
+
+pytestmark = pytest.mark.virtual_time
+
+
+async def test_a_known_revision_is_304_until_it_changes() -> None:
+    system = System()
+    job = await system.submitted()
+    first = await answer(system, endpoint.read_job, request(), job_id=job.id)
+    again = await answer(system, endpoint.read_job, request(if_none_match=first.headers["ETag"]), job_id=job.id)
+    assert (first.status, again.status, again.body) == (200, 304, None)
+    assert again.headers["ETag"] == first.headers["ETag"] == '"1"'
+    await system.work(job.id)
+    done = await answer(system, endpoint.read_job, request(if_none_match=first.headers["ETag"]), job_id=job.id)
+    assert done.status == 200
+    assert "Retry-After" not in done.headers
+
+
+@pytest.mark.parametrize("given", ['W/"1"', '"a", "1"', 'W/"a",W/"1" , "x"', '"a,b", "1"', "*", " * ", "1"])
+async def test_a_weak_tag_in_a_list_and_a_star_match_the_revision(given: str) -> None:
+    """RFC 9110, 13.1.2."""
+    system = System()
+    job = await system.submitted()
+    response = await answer(system, endpoint.read_job, request(if_none_match=given), job_id=job.id)
+    assert (response.status, response.body, response.headers["ETag"]) == (304, None, '"1"')
+
+
+async def test_a_long_poll_waits_while_any_of_the_tags_matches() -> None:
+    system = System()
+    job = await system.submitted()
+    asked = request(prefer="wait=20", if_none_match='"a", "1"')
+    poll = asyncio.create_task(answer(system, endpoint.read_job, asked, job_id=job.id))
+    await asyncio.sleep(5)
+    assert not poll.done()
+    await system.services.reading.cancel(OWNER, job.id)
+    assert ((await poll).status, (await poll).body["revision"]) == (200, 2)
+
+
+@pytest.mark.parametrize(
+    "tag", ["nonsense", '"-1"', '"*"', '""', '"' + "9" * 400 + '"', '"٣"', '"01"', '"a,1,b"', '"a", "2"', ""]
+)
+async def test_an_unknown_tag_matches_nothing(tag: str) -> None:
+    system = System()
+    job = await system.submitted()
+    assert (await answer(system, endpoint.read_job, request(if_none_match=tag), job_id=job.id)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("prefer", "wait_s"),
+    [
+        ("wait=5", 5),
+        ("respond-async, wait=10", 10),
+        ("WAIT = 7", 7),
+        ("wait=9999", 20),
+        ("wait=1000000", 20),
+        ("wait=" + "9" * 5000, 20),
+        ("wait=0000000005", 5),
+        ("wait=-1", 0),
+        ("wait=soon", 0),
+        ("await=5", 0),
+        ("wait=5; x=1", 5),
+        ("", 0),
+    ],
+)
+def test_prefer_wait_is_read_and_capped(prefer: str, wait_s: int) -> None:
+    assert request(prefer=prefer).wait_s == wait_s
+
+
+async def test_a_preference_that_was_met_is_acknowledged() -> None:
+    system = System()
+    job = await system.submitted()
+    waited = await answer(system, endpoint.read_job, request(prefer="wait=2", if_none_match='"1"'), job_id=job.id)
+    assert (waited.status, waited.headers["Preference-Applied"]) == (304, "wait=2")
+    plain = await answer(system, endpoint.read_job, request(), job_id=job.id)
+    assert "Preference-Applied" not in plain.headers
+
+
+async def test_events_after_a_revision_are_listed_up_to_the_end() -> None:
+    system = System()
+    job = await system.submitted()
+    await system.work(job.id)
+    response = await answer(system, endpoint.read_events, request(query={"after": "1"}), job_id=job.id)
+    assert [event["revision"] for event in response.body["events"]][:2] == [2, 3]
+    assert response.body["events"][-1]["status"] == "completed"
+
+
+async def test_items_show_the_finished_stages() -> None:
+    system = System()
+    job = await system.submitted(count=2)
+    await system.work(job.id)
+    response = await answer(system, endpoint.read_job, request(), job_id=job.id)
+    assert response.body["items"][1]["index"] == 1
+    assert response.body["items"][1]["name"] == "name 1"
+    assert sorted(response.body["items"][1]["stages"]) == ["appearance", "backstory", "name"]
