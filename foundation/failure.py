@@ -1,8 +1,8 @@
-"""What a failure is. The catalogue of them all is in `request_failure.py` and `job_failure.py`.
+"""A kind of failure and everything that is said about it. The catalogue is `request_failure.py` and `job_failure.py`.
 
 The error classes of the Lambda functions and of the generator, the statuses in HTTP and gRPC, the OpenAPI document and
-docs/errors.md (`make docs`) follow from it. Codes are stable; sentences may change. A sentence says what happened and
-what to do. It never contains text of a provider, a key or a host: those go into the log.
+docs/errors.md (`make docs`) are derived from the catalogue. Codes are stable; sentences may change. A sentence says
+what happened and what to do. It never contains a provider's text, a key or a host: those go into the log.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,15 +13,15 @@ from types import MappingProxyType
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     code: str
-    #: Shown to a person, unless the place where it happens has something more precise to say.
+    #: Shown to people, unless the code that fails has a more precise sentence.
     sentence: str
-    #: For docs/errors.md: when it happens, and what a client does.
+    #: For docs/errors.md: when it happens, and what a client should do.
     when: str
     remedy: str = ""
     #: Whether the same request, or a retry of the job, may succeed later.
     retryable: bool = False
-    #: Whether another attempt a moment later is likely to succeed. The worker makes one by itself only then: an
-    #: unusable answer costs as much each time.
+    #: Whether another attempt a moment later is likely to succeed. Only then does the worker start one by itself: an
+    #: unusable answer, for example, would cost as much again.
     transient: bool = False
     #: The HTTP status of the problem document. None: only jobs and warnings have this code.
     status: int | None = None

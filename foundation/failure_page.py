@@ -1,4 +1,4 @@
-"""`python -m foundation.failure_page`: prints docs/errors.md, made from the catalogue of failures."""
+"""Prints docs/errors.md, generated from the catalogue of failures: `python -m foundation.failure_page`."""
 
 import sys
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _INTRODUCTION = """\
 
 <!-- Made by `make docs` from foundation/request_failure.py and foundation/job_failure.py. -->
 
-There are two kinds of codes, and both are stable. `code` in a problem document says why a request was refused.
+There are two kinds of codes. Both are stable. `code` in a problem document says why a request was refused.
 `error_code` of a job, and `code` of an entry in its `warnings`, says why something was not written. The sentences
 beside them are for people and may change.
 
@@ -21,7 +21,7 @@ beside them are for people and may change.
 _JOBS = """
 ## `error_code`: the job
 
-A retry keeps what is finished: `POST /jobs/{id}/retry`. "Attempted again" means that the worker starts another attempt
+A retry, `POST /jobs/{id}/retry`, keeps what is finished. "Attempted again" means that the worker starts another attempt
 by itself, up to three in all, before the job fails.
 """
 

@@ -17,7 +17,7 @@ JOB_FAILURES = by_code(
         Failure(
             code="generator_unavailable",
             sentence="The writers cannot be reached right now. Retry the job in a minute.",
-            when="the generator did not take the connection within 8 s, or the connection was lost, three times",
+            when="the generator did not accept the connection within 8 s, or the connection was lost, three times",
             retryable=True,
             transient=True,
             grpc_status="UNAVAILABLE",
@@ -32,7 +32,7 @@ JOB_FAILURES = by_code(
         ),
         Failure(
             code="worker_lost",
-            sentence="The work was interrupted too often and was given up. Retry the job to continue from what is "
+            sentence="The work was interrupted too often and was stopped. Retry the job to continue from what is "
             "finished.",
             when="workers died three times while they ran this job",
             retryable=True,
@@ -41,14 +41,14 @@ JOB_FAILURES = by_code(
             code="undeliverable",
             sentence="The job could not be handed to a worker. Retry it; if that fails again, tell the operators its "
             "id.",
-            when="its message ended in the dead-letter queue, and neither `timeout` nor `worker_lost` says more",
+            when="its message ended in the dead-letter queue, and neither `timeout` nor `worker_lost` applies",
             retryable=True,
         ),
         Failure(
             code="world_not_saved",
             sentence="The world was written but could not be saved. Retry the job: nothing is written or paid for "
             "again.",
-            when="the world was written, but DynamoDB did not take it",
+            when="the world was written, but DynamoDB did not accept it",
             retryable=True,
             transient=True,
         ),
@@ -112,7 +112,7 @@ JOB_FAILURES = by_code(
         Failure(
             code="duplicate_name",
             sentence="No unused name was found for this piece. Try again, or change the theme.",
-            when="the LLM gave no name that is not taken",
+            when="the LLM gave only names that are already taken",
             retryable=True,
         ),
         Failure(
@@ -129,13 +129,13 @@ JOB_FAILURES = by_code(
         Failure(
             code="unknown_kind",
             sentence=f"The generator does not know this kind of lore. {_TELL_OPERATORS}",
-            when="worker and generator are of different versions",
+            when="the worker and the generator have different versions",
             grpc_status="INVALID_ARGUMENT",
         ),
         Failure(
             code="invalid_params",
             sentence="The generator rejected the parameters of the job.",
-            when="worker and generator are of different versions",
+            when="the worker and the generator have different versions",
             grpc_status="INVALID_ARGUMENT",
         ),
         Failure(

@@ -39,7 +39,7 @@ REQUEST_FAILURES = by_code(
             code="invalid_request",
             status=400,
             sentence="The request is not valid. Correct it and send it again.",
-            when="type, payload, parameters, or the JSON itself; `errors` names every fault",
+            when="type, payload, parameters, or the JSON itself; `errors` lists every fault",
             remedy="correct it",
         ),
         Failure(
@@ -53,29 +53,29 @@ REQUEST_FAILURES = by_code(
         Failure(
             code="not_found",
             status=404,
-            sentence="There is nothing under this id, or it has expired. Jobs are kept for 24 hours.",
+            sentence="Nothing with this id exists, or it has expired. Jobs are kept for 24 hours.",
             when="unknown, expired (24 h), or somebody else's; also an unknown address",
         ),
         Failure(
             code="forbidden",
             status=403,
-            sentence="You may not do this for another user. Leave user_id out, or send your own id.",
-            when="with tokens: `user_id` names somebody else than the caller",
+            sentence="You may not do this for another user. Leave out user_id, or send your own id.",
+            when="with tokens: `user_id` names somebody other than the caller",
             remedy="leave `user_id` out",
         ),
         Failure(
             code="foreign_page",
             status=403,
-            sentence="A page of another machine may not use this local server. To permit it, set CORS_ALLOW_ORIGIN to "
-            "its origin.",
-            when="locally: the request comes from a page of another machine",
-            remedy="set `CORS_ALLOW_ORIGIN` to its origin, if it may",
+            sentence="A web page from another machine may not use this local server. To permit it, set "
+            "CORS_ALLOW_ORIGIN to its origin.",
+            when="locally: the request comes from a web page of another machine",
+            remedy="to permit it, set `CORS_ALLOW_ORIGIN` to its origin",
         ),
         Failure(
             code="method_not_allowed",
             status=405,
-            sentence="This address does not take this method. The Allow header lists those it takes.",
-            when="a method that the address does not take; on AWS, API Gateway answers `not_found` instead",
+            sentence="This address does not accept this method. The Allow header lists the methods that it accepts.",
+            when="a method that the address does not accept; on AWS, API Gateway answers `not_found` instead",
             remedy="see the `Allow` header",
         ),
         Failure(
@@ -132,7 +132,7 @@ REQUEST_FAILURES = by_code(
             code="throttled",
             status=429,
             sentence="Too many requests. Try again after the number of seconds in Retry-After.",
-            when="too many requests with one token; on AWS also from one address, or of all callers together",
+            when="too many requests with one token; on AWS also from one address, or from all callers together",
             remedy="try again after `Retry-After`",
             retryable=True,
         ),
@@ -147,7 +147,7 @@ REQUEST_FAILURES = by_code(
         _unavailable(
             "store_unavailable",
             "The job store cannot be reached right now. Try again in a few seconds; accepted jobs are safe.",
-            "Redis cannot be reached, or takes no writes",
+            "Redis cannot be reached, or refuses writes",
         ),
         _unavailable(
             "queue_unavailable",
@@ -156,7 +156,7 @@ REQUEST_FAILURES = by_code(
         ),
         _unavailable(
             "worlds_unavailable",
-            "The store of worlds cannot be reached right now. Try again in a few seconds.",
+            "The world store cannot be reached right now. Try again in a few seconds.",
             "DynamoDB cannot be reached",
         ),
         _unavailable(

@@ -44,7 +44,7 @@ def schemas(routes: Sequence[Route], *, tokens_required: bool) -> dict[str, Any]
 
 
 def _describe_results(schemas: dict[str, Any]) -> None:
-    """What completed jobs have written. To the models it is any JSON, since it is kept as the generator gave it."""
+    """Describe what completed jobs have written. The models accept any JSON: the generator's is stored as is."""
     world, job = schemas["WorldBody"]["properties"], schemas["JobBody"]["properties"]
     world["pieces"] = {"$ref": REF.format(model="SelectedLore")}
     job["type"]["enum"] = list(JOB_TYPES)
