@@ -51,8 +51,8 @@ def _describe_results(schemas: dict[str, Any]) -> None:
     text = {"type": "string"}
     details = schemas["ItemBody"]["properties"]["details"]
     schemas["PieceBody"] = _object(name=text, description=text, type=text, details=details)
-    told = {name: world[name] for name in ("title", "story", "quest", "pieces")}
-    schemas["CreatedWorldBody"] = _object(world_id=world["id"], **told)
+    copied = {name: world[name] for name in ("title", "story", "quest", "pieces")}
+    schemas["CreatedWorldBody"] = _object(world_id=world["id"], **copied)
     pieces = {"type": "array", "items": {"$ref": REF.format(model="PieceBody")}}
     del job["result"]["$ref"]
     job["result"]["anyOf"] = [pieces, {"$ref": REF.format(model="CreatedWorldBody")}, {"type": "null"}]

@@ -1266,7 +1266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or from another issuer or for another audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -1441,7 +1441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or from another issuer or for another audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -1661,7 +1661,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or from another issuer or for another audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -1832,7 +1832,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or from another issuer or for another audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -2025,7 +2025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or from another issuer or for another audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -2219,7 +2219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or from another issuer or for another audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -2561,7 +2561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or from another issuer or for another audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
@@ -2698,7 +2698,7 @@ export interface operations {
                     "application/json": components["schemas"]["WorldBody"];
                 };
             };
-            /** @description `unauthenticated`: the token is missing, wrong, expired, or of another issuer or audience; `WWW-Authenticate` names an error unless the token is missing. */
+            /** @description `unauthenticated`: the token is missing, wrong, expired, or from another issuer or for another audience; `WWW-Authenticate` names an error unless the token is missing. */
             401: {
                 headers: {
                     /** @description RFC 6750. */
