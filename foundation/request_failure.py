@@ -46,8 +46,8 @@ REQUEST_FAILURES = by_code(
             code="unauthenticated",
             status=401,
             sentence="A valid bearer token is needed. Sign in again, and send it as Authorization: Bearer <token>.",
-            when="the token is missing, wrong, expired, or from another issuer or for another audience; `WWW-Authenticate` "
-            "names an error unless the token is missing",
+            when="the token is missing, wrong, expired, or from another issuer or for another audience; "
+            "`WWW-Authenticate` names an error unless the token is missing",
             remedy="sign in again",
         ),
         Failure(
