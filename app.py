@@ -31,7 +31,7 @@ logs.configure("loresmith-jobs", "chalicelib", os.environ.get("LOG_LEVEL") or "I
 
 @app.middleware("all")
 def errors_without_secrets(event: Any, get_response: Any) -> Any:
-    """Lambda logs uncaught errors itself and passes them on, so no formatter sees them."""
+    """Mask secrets in uncaught errors: Lambda logs and returns these itself, so the log formatter never sees them."""
     try:
         return get_response(event)
     except Exception as error:
@@ -43,7 +43,7 @@ def errors_without_secrets(event: Any, get_response: Any) -> Any:
 
 
 @app.middleware("http")
-def problems_everywhere(event: Any, get_response: Any) -> Response:
+def chalice_errors_as_problems(event: Any, get_response: Any) -> Response:
     return as_problem(get_response(event), CORS.get_access_control_headers())
 
 
@@ -52,7 +52,7 @@ ANY = ["*/*"]
 
 
 def _serve(route: Route) -> None:
-    """Register a route of the table with Chalice."""
+    """Register the route with Chalice."""
 
     def view(**path: str) -> Response:
         return answer(app, route, **path)
@@ -84,5 +84,5 @@ def _messages(event: SQSEvent) -> list[Message]:
 
 
 def _failed(message_ids: list[str]) -> dict[str, Any]:
-    """What Lambda is told to deliver again (ReportBatchItemFailures)."""
+    """The messages that Lambda must deliver again (ReportBatchItemFailures)."""
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in message_ids]}

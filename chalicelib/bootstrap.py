@@ -36,8 +36,8 @@ from chalicelib.service.submission import Submission
 from chalicelib.service.worker import Worker
 from chalicelib.settings import Settings
 
-#: The time-out of connections for blocking reads: a little more than the longest of those reads.
-_LONGEST_WAIT_S = 25.0
+#: Time-out of the connections for blocking reads: slightly longer than the longest such read.
+_BLOCKING_TIMEOUT_S = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def assemble(
     meter: Meter | None = None,
     jitter: Jitter = random.uniform,
 ) -> Services:
-    """The services on these adapters: the same in production, in tests and in simulations."""
+    """Assemble the services from these adapters. Production, tests and simulations all use this function."""
     meter = meter or SilentMeter()
     jobs, index, quotas = database.jobs, database.index, database.quotas
     recovery = Recovery(jobs=jobs, index=index, quotas=quotas, queue=queue, timing=timing, meter=meter)
@@ -164,14 +164,14 @@ def jwt_verifier(settings: Settings) -> Verifier:
 
 def emf_meter(settings: Settings) -> Meter:
     """The meter of a deployed stage."""
-    from chalicelib.adapter.emf_meter import EmfMeter, Price  # slow to load, and of no use locally
+    from chalicelib.adapter.emf_meter import EmfMeter, Price  # slow to load, and not needed locally
 
     price = Price(settings.llm_prompt_usd_per_million, settings.llm_completion_usd_per_million)
     return EmfMeter(settings.stage or "", price)
 
 
 def redis_database(settings: Settings) -> RedisDatabase:
-    """The job database of these settings."""
+    """The job database that these settings describe."""
     url = settings.redis_url.get_secret_value()
     failovers = redis_client.Failovers()
     client = redis_client.connect(
@@ -184,7 +184,7 @@ def redis_database(settings: Settings) -> RedisDatabase:
     waiting = redis_client.connect(
         url,
         max_connections=max(1, settings.max_waiters),
-        timeout_s=_LONGEST_WAIT_S,
+        timeout_s=_BLOCKING_TIMEOUT_S,
         connect_timeout_s=settings.redis_timeout_s,
         retries=1,  # Redis may have dropped a connection that an idle Lambda kept
         cluster=settings.redis_cluster,
@@ -199,7 +199,7 @@ def grpc_generator(settings: Settings) -> GrpcGenerator:
 
 
 def build(environment: Mapping[str, str]) -> Services:
-    """The services for this environment. Raises `SettingsError`."""
+    """Build the services from this environment. Raises `SettingsError`."""
     settings = Settings.read(environment)
     return assemble(
         database=redis_database(settings),
@@ -215,5 +215,5 @@ def build(environment: Mapping[str, str]) -> Services:
 
 @cache
 def services() -> Services:
-    """The services of this process, made on first use. A Lambda sandbox keeps them between invocations."""
+    """This process's services, built on first use. A Lambda sandbox keeps them between invocations."""
     return build(os.environ)

@@ -1,7 +1,7 @@
-"""Follows a request through the parts of the system: its id is in every log line and in every call to another part.
+"""Request ids: each is in every log line about its request, and in every call that serves it.
 
-The request id is the id of a W3C trace (32 hexadecimal digits): the caller reads it in `X-Request-Id`, the job keeps
-it, and the generator and the LLM's provider are told it. A trace of AWS X-Ray has the same id, written as 1-<8>-<24>.
+A request id is a W3C trace id (32 hexadecimal digits). The caller reads it in `X-Request-Id`, the job stores it, and
+the generator and the LLM's provider receive it. AWS X-Ray writes the same id as 1-<8>-<24>.
 """
 
 import os
@@ -24,13 +24,13 @@ def begin_job(job: Job) -> None:
 
 
 def request_id() -> str | None:
-    """The id of the request that the running task serves, or that made the job it works on."""
+    """The id of the request that the running task serves, or of the one that submitted its job."""
     value = log_context.bound().get("request_id")
     return str(value) if value else None
 
 
 def new_request_id(traceparent: str | None = None, xray: str | None = None) -> str:
-    """The id of the trace that a caller (W3C `traceparent`) or X-Ray (`Root=1-...`) has begun, or a new one."""
+    """The trace id from the caller (W3C `traceparent`) or from X-Ray (`Root=1-...`); a new one without either."""
     if traceparent and (found := _TRACEPARENT.fullmatch(traceparent.strip())) and found[1] != _INVALID_ID:
         return found[1]
     if xray and (found := _XRAY_ROOT.search(xray)):
@@ -39,9 +39,9 @@ def new_request_id(traceparent: str | None = None, xray: str | None = None) -> s
 
 
 def traceparent() -> str | None:
-    """The W3C header for a call made by the running task; None if it serves no request.
+    """The W3C header for a call made by the running task; None if the task serves no request.
 
-    It is sampled unless X-Ray has decided not to record this invocation.
+    The trace is marked as sampled unless X-Ray does not record this invocation.
     """
     trace_id = request_id()
     flags = "00" if "Sampled=0" in (xray_header() or "") else "01"
@@ -55,5 +55,5 @@ def job_metadata() -> tuple[tuple[str, str], ...]:
 
 
 def xray_header() -> str | None:
-    """The X-Ray trace of the running Lambda invocation, as SQS takes it along; None elsewhere."""
+    """The X-Ray trace header of the running Lambda invocation, in the form that SQS accepts; None outside Lambda."""
     return os.environ.get("_X_AMZN_TRACE_ID")

@@ -1,7 +1,7 @@
-"""The event loop of this process: one thread runs it, and the synchronous handlers of Chalice wait for its answers.
+"""The event loop of this process. One thread runs it, and Chalice's synchronous handlers wait for its results.
 
-One loop for the life of the process lets connections to Redis be kept between Lambda invocations, and lets the threads
-of the local server share them.
+A single loop keeps the connections to Redis open between Lambda invocations and lets the local server's threads share
+them.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class LoopThread:
-    """An event loop in a daemon thread, started with the first use."""
+    """An event loop in a daemon thread, started on first use."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

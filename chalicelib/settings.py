@@ -1,4 +1,4 @@
-"""The settings of the Lambda functions. Adapters and services are given values, never the environment."""
+"""The settings of the Lambda functions. Adapters and services receive values and never read the environment."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ _REDIS_URL = re.compile(
 
 
 def _fault_of_redis_url(url: str) -> str | None:
-    """What is wrong with it, without quoting the password.
+    """What is wrong with the URL, without quoting the password; None if nothing is.
 
     To a URL parser, a / or # in a password ends the host: the client would connect to another host.
     """
@@ -31,13 +31,13 @@ def _fault_of_redis_url(url: str) -> str | None:
     if _REDIS_URL.fullmatch(url):
         return None
     return (
-        "must be redis://host:port/number, with user:password@ before the host if needed. Percent-encode everything in "
-        "them but letters and digits: @ is %40, / is %2F, # is %23, ? is %3F, : is %3A, % is %25"
+        "must be redis://host:port/number, with user:password@ before the host if needed. Percent-encode all "
+        "characters of both except letters and digits: @ is %40, / is %2F, # is %23, ? is %3F, : is %3A, % is %25"
     )
 
 
-class _OneByOne(EnvironmentSettings):
-    """Each duration as a variable, and their order checked."""
+class _DurationSettings(EnvironmentSettings):
+    """The base of `Durations`: each duration is one variable, and they are checked together."""
 
     @property
     def timing(self) -> Timing:
@@ -52,16 +52,16 @@ class _OneByOne(EnvironmentSettings):
 
 #: A variable for each field of `Timing`.
 _FIELDS: dict[str, Any] = {each.name: (each.type, each.default) for each in fields(Timing)}
-Durations = create_model("Durations", __base__=_OneByOne, **_FIELDS)
+Durations = create_model("Durations", __base__=_DurationSettings, **_FIELDS)
 
 
 class Settings(EnvironmentSettings):
-    """What the Lambdas are configured by. Each field is the environment variable of its name in capitals."""
+    """The settings themselves. Each field is the environment variable with its name in capitals."""
 
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
     #: Connections a process may hold for ordinary commands.
     redis_max_connections: int = Field(default=8, ge=2)
-    #: Redis Cluster, as ElastiCache Serverless is: every key of a job is in one hash slot.
+    #: Whether Redis is a cluster, such as ElastiCache Serverless. All keys of a job are in one hash slot.
     redis_cluster: bool = False
     redis_timeout_s: float = Field(default=2.0, gt=0)
     jobs_queue_url: str = "http://127.0.0.1:5000/000000000000/jobs"
@@ -69,26 +69,26 @@ class Settings(EnvironmentSettings):
     #: host:port, or any other gRPC target such as dns:///generator.jobs.local:50051.
     generator_target: str = "127.0.0.1:50051"
     generator_token: SecretStr | None = None
-    #: "none": every caller is the same one; for local use. "jwt": the `sub` of a bearer token.
+    #: "none": all callers are the same anonymous one; for local use. "jwt": the `sub` of a bearer token is the caller.
     auth_mode: Literal["none", "jwt"] = "none"
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
     #: The claim that must contain JWT_AUDIENCE. Some issuers' access tokens do not name this API in `aud`; they name
     #: the client that they were issued to, in `client_id` (Amazon Cognito) or `azp` (Clerk, Keycloak).
     jwt_audience_claim: Literal["aud", "client_id", "azp"] = "aud"
-    #: Where the issuer publishes its keys, or the one key itself: a PEM public key, or the secret of HS256.
+    #: The address of the issuer's keys, or a single key: a PEM public key, or the secret for HS256.
     jwt_jwks_url: HttpAddress | None = None
     jwt_key: SecretStr | None = None
     #: Comma-separated.
     jwt_algorithms: str = "RS256"
     max_attempts: int = Field(default=3, ge=1, le=10)
-    #: Quotas of one owner. Unset, they are 10, 5 and 60 where callers are told apart, and none where they are not.
+    #: Quotas of one owner. If unset, they are 10, 5 and 60 with AUTH_MODE=jwt, and unlimited with AUTH_MODE=none.
     max_active_jobs: int | None = Field(default=None, ge=1)
     max_running_jobs: int | None = Field(default=None, ge=1)
     max_submissions_per_minute: int | None = Field(default=None, ge=1)
-    #: Long polls that one process holds at the same time; more are answered at once.
+    #: Long polls that one process holds at the same time; any more are answered at once.
     max_waiters: int = Field(default=64, ge=0)
-    #: The deployment's name; with it metrics are written.
+    #: The name of the AWS stage. Metrics are written only if it is set.
     stage: str | None = None
     #: For the estimated cost in the metrics (gpt-4o-mini, openai.com/api/pricing, 2026-11).
     llm_prompt_usd_per_million: float = Field(default=0.15, ge=0)
@@ -127,7 +127,7 @@ class Settings(EnvironmentSettings):
     @model_validator(mode="after")
     def _require_auth_mode(self) -> Self:
         if self.stage and "auth_mode" not in self.model_fields_set:
-            raise ValueError("AUTH_MODE must be set where STAGE is")
+            raise ValueError("AUTH_MODE must be set if STAGE is")
         return self
 
     def _token_faults(self) -> Iterator[str]:
@@ -139,7 +139,7 @@ class Settings(EnvironmentSettings):
         if unknown := sorted(set(self.algorithms) - _ALGORITHMS):
             yield f"JWT_ALGORITHMS: {', '.join(unknown)} is not one of {', '.join(sorted(_ALGORITHMS))}"
         if "HS256" in self.algorithms and (self.algorithms != ["HS256"] or self.jwt_key is None):
-            yield "JWT_ALGORITHMS: HS256 goes with JWT_KEY alone, and with no other algorithm"
+            yield "JWT_ALGORITHMS: HS256 needs JWT_KEY, and cannot be combined with another algorithm"
         if self.algorithms == ["HS256"] and self.jwt_key and len(self.jwt_key.get_secret_value()) < _MIN_SECRET_LENGTH:
             yield f"JWT_KEY must have at least {_MIN_SECRET_LENGTH} characters for HS256 (RFC 7518, 3.2)"
         elif self.jwt_key:
@@ -149,7 +149,7 @@ class Settings(EnvironmentSettings):
 
     @classmethod
     def given(cls, environment: Mapping[str, str]) -> dict[str, Any]:
-        """The variables that are set, and the durations, if nothing is wrong with them."""
+        """The variables that are set, and the durations if they are valid."""
         durations = Durations.given(environment)
         timing = {} if Durations.faults(durations) else {"timing": Durations.model_validate(durations).timing}
         return super().given(environment) | timing

@@ -1,4 +1,4 @@
-"""What every program of the system stands on: settings, logs without secrets, rules of visible text.
+"""What all programs of the system share: settings, logs without secrets, failures, rules of visible text.
 
-Imports no other part of the system. Chalice packs it into the Lambda functions by way of `vendor/foundation`.
+Imports no other part of the system. Chalice packs it into the Lambda functions through `vendor/foundation`.
 """

@@ -1,4 +1,4 @@
-"""What the running task works on, such as a job's id. Every line it logs has these fields."""
+"""What the running task works on, such as a job's id. Every line that it logs has these fields."""
 
 from collections.abc import Mapping
 from contextvars import ContextVar

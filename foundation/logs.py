@@ -19,10 +19,13 @@ _CUT = " ... "
 
 
 class JsonLines(LambdaPowertoolsFormatter):
-    """Masks secrets in every field. A field in `extra` wins over the context: the log of a retry names the new job."""
+    """Formats log lines and masks secrets in every field.
+
+    A field in `extra` overrides the context: the log of a retry names the new job.
+    """
 
     def __init__(self, service: str, mask: Mask) -> None:
-        # A message stays a text, even if it looks like JSON.
+        # A message stays text, even if it looks like JSON.
         super().__init__(service=service, utc=True, use_rfc3339=True, serialize_stacktrace=False, json_deserializer=str)
         self._mask = mask
 

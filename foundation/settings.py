@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 
 class SettingsError(Exception):
-    """The environment is not fit to run with. The message has one fault a line: "NAME: what is wrong"."""
+    """The environment is not valid. The message has one fault per line: "NAME: what is wrong"."""
 
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(dict.fromkeys(faults))
@@ -24,7 +24,7 @@ class EnvironmentSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    #: What to say of a required variable that is not set, by the field's name.
+    #: What to say about a required variable that is not set, by the field's name.
     IF_MISSING: ClassVar[Mapping[str, str]] = {}
 
     @classmethod
@@ -47,7 +47,7 @@ class EnvironmentSettings(BaseModel):
 
     @classmethod
     def faults(cls, given: Mapping[str, Any]) -> list[str]:
-        """What is wrong with each value, and then with those together that are right by themselves."""
+        """What is wrong with each value, and then with the valid values together."""
         try:
             cls.model_validate(given)
         except ValidationError as error:
@@ -57,7 +57,7 @@ class EnvironmentSettings(BaseModel):
         faults = [line for problem in problems for line in cls._lines(problem)]
         wrong = {str(problem["loc"][0]) for problem in problems if problem["loc"]}
         if wrong and wrong <= given.keys() | cls.IF_MISSING.keys():
-            # A stand-in for what is missing, so that it does not hide the faults of the others.
+            # A placeholder for what is missing, so that it does not hide the faults of the others.
             right = {name: value for name, value in given.items() if name not in wrong}
             others = cls.faults(right | dict.fromkeys(wrong & cls.IF_MISSING.keys(), "-"))
             faults += [fault for fault in others if not any(name.upper() in fault for name in wrong)]
@@ -65,7 +65,7 @@ class EnvironmentSettings(BaseModel):
 
     @classmethod
     def _lines(cls, problem: Any) -> list[str]:
-        """One of pydantic's problems as lines of "NAME: what is wrong"."""
+        """One of pydantic's problems as lines such as "NAME: what is wrong"."""
         names = [str(step) for step in problem["loc"]]
         if names and problem["type"] == "missing" and names[0] in cls.IF_MISSING:
             return [f"{names[0].upper()}: {cls.IF_MISSING[names[0]]}"]

@@ -1,11 +1,11 @@
-"""AWS clients: bounded time-outs and retries. `AWS_ENDPOINT_URL` and the credentials are boto3's own business."""
+"""Time-outs and retries of AWS clients. boto3 reads `AWS_ENDPOINT_URL` and the credentials itself."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from botocore.config import Config
 
-#: To connect, and to be answered, seconds.
+#: The limit for connecting and the limit for each answer, seconds.
 TIMEOUT_S = 3
 
 

@@ -1,7 +1,7 @@
 """Saved worlds in DynamoDB.
 
-Table: partition key `owner`, sort key `world_id`; local index `by_created` on `created_at`. That the owner is part of
-the key is what makes somebody else's world a world that is not there.
+Table: partition key `owner`, sort key `world_id`; local index `by_created` on `created_at`. The owner is
+part of the key, so another owner's world is simply not found.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ BY_CREATED = "by_created"
 
 
 class DynamoDbWorldStore:
-    """`port.WorldStore` on one DynamoDB table. boto3 is loaded with the first use."""
+    """`port.WorldStore` on one DynamoDB table. Loads boto3 on first use."""
 
     def __init__(self, table_name: str) -> None:
         self._table_name = table_name
@@ -74,7 +74,7 @@ class DynamoDbWorldStore:
         except (BotoCoreError, ClientError) as error:
             raise WorldsUnavailable from error
         worlds = [_world(item) for item in answer["Items"]][:limit]
-        # DynamoDB ends a page before its limit where it would be over 1 MB.
+        # DynamoDB ends a page before its limit if it would exceed 1 MB.
         is_last = len(answer["Items"]) <= limit and "LastEvaluatedKey" not in answer
         return worlds, None if is_last else worlds[-1].id
 
@@ -92,7 +92,7 @@ class DynamoDbWorldStore:
 
 
 def _item(world: World) -> dict[str, Any]:
-    """Pieces and quest are kept as JSON text: DynamoDB's numbers would come back as other types."""
+    """The quest and the pieces are stored as JSON text, because numbers would come back from DynamoDB as `Decimal`."""
     return {
         "owner": world.owner,
         "world_id": world.id,

@@ -1,4 +1,4 @@
-"""Metrics for operators, as log lines in CloudWatch's embedded metric format: no call is made, none can fail."""
+"""Metrics for operators, as log lines in CloudWatch's embedded metric format. They need no call that could fail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ NAMESPACE = "LoreSmithJobs"
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What the LLM costs, USD for a million tokens."""
+    """The price of the LLM, in USD per million tokens."""
 
     prompt: float
     completion: float
@@ -30,7 +30,7 @@ class EmfMeter:
         self._price = price
 
     def claimed(self, job: Job, *, took_over: bool) -> None:
-        """QueueWait of a first claim; LeasesExpired where the worker before had died or stalled."""
+        """QueueWait of a first claim; LeasesExpired if the previous worker died or stalled."""
         if job.started_at is not None and job.started_at == job.updated_at:
             self._write([("QueueWait", MetricUnit.Milliseconds, job.started_at - job.created_at)])
         if took_over:
@@ -45,7 +45,7 @@ class EmfMeter:
         self._write([("Retries", MetricUnit.Count, 1)], type=job.type)
 
     def ended(self, job: Job) -> None:
-        """JobsEnded by type and by outcome; what the job has cost."""
+        """JobsEnded by type and by outcome; LlmTokens and LlmCostUsd."""
         self._write([("JobsEnded", MetricUnit.Count, 1)], type=job.type, outcome=job.status.value)
         tokens = job.usage.prompt_tokens + job.usage.completion_tokens
         cost = ("LlmCostUsd", MetricUnit.NoUnit, self._price.of(job))

@@ -1,4 +1,4 @@
-"""The generator over gRPC. Each attempt opens its own channel: a frozen sandbox would break a kept connection."""
+"""The generator over gRPC. Each attempt opens its own channel: a frozen Lambda sandbox would break a kept one."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ _OPTIONS = (
     ("grpc.keepalive_time_ms", 10_000),
     ("grpc.keepalive_timeout_ms", 5_000),
     ("grpc.http2.ping_timeout_ms", 5_000),
-    # By default gRPC sends two pings into a silence, and then one a minute. The LLM is silent for longer than that.
+    # By default gRPC sends only two pings without data, and then one a minute. The LLM can be silent for longer.
     ("grpc.http2.max_pings_without_data", 0),
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 2_000),
@@ -27,11 +27,11 @@ _OPTIONS = (
     ("grpc.enable_retries", 0),
 )
 
-#: How long a connection may take, seconds. A generator that is being restarted is up again by then, so that a restart
-#: does not use up all attempts of a job.
+#: How long a connection may take, seconds. A generator that is being restarted is up again by then, so a restart does
+#: not use up all attempts of a job.
 _CONNECT_S = 8.0
 
-#: The failure that a status stands for if the generator names no code of its own. Every other status is "internal".
+#: The code for a status if the generator sent no code itself. Every other status is "internal".
 _BY_STATUS = {
     grpc.StatusCode.UNAVAILABLE: "generator_unavailable",
     grpc.StatusCode.CANCELLED: "generator_unavailable",
@@ -39,8 +39,8 @@ _BY_STATUS = {
     grpc.StatusCode.DEADLINE_EXCEEDED: "timeout",
 }
 
-#: Trailing metadata of the generator (proto/lore/v1/lore.proto). If there is a code, the status' details are a sentence
-#: for people. Otherwise they are gRPC's own, which name hosts.
+#: Trailing metadata of the generator (proto/lore/v1/lore.proto). With a code, the status's details are a sentence for
+#: people. Without one they are gRPC's own text, which contains host names.
 _CODE_KEY, _RETRYABLE_KEY, _TRANSIENT_KEY = "lore-error-code", "lore-retryable", "lore-transient"
 _RETRY_AFTER_KEY, _PUSHBACK_KEY = "retry-after-ms", "grpc-retry-pushback-ms"
 

@@ -1,4 +1,4 @@
-"""Writing a job's fields as the strings of a Redis hash, and reading them back."""
+"""Encodes a job's fields as the strings of a Redis hash, and decodes them."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ _TEXT_FIELDS = frozenset(
 )
 #: The fields of a job's hash.
 FIELDS = Job.__dataclass_fields__.keys() | Usage.__dataclass_fields__.keys()
-#: The key of a piece in the hash of stages: this and its index.
+#: The prefix of a piece's key in the hash of stages. The piece's index follows.
 _PIECE = "piece/"
 
 

@@ -1,4 +1,4 @@
-"""Bearer tokens, checked with PyJWT against a static key or a JWKS: the same code locally and on AWS."""
+"""Checks bearer tokens with PyJWT against a static key or a JWKS: the same code locally and on AWS."""
 
 import logging
 import math
@@ -15,23 +15,23 @@ from jwt import InvalidAudienceError, InvalidKeyError, InvalidTokenError, PyJWK,
 from chalicelib.domain.error import AuthUnavailable, Unauthenticated
 from chalicelib.domain.payload import ANONYMOUS
 
-#: How far the clocks of issuer and verifier may be apart (design, section 7).
+#: How far apart the clocks of issuer and verifier may be.
 LEEWAY_S = 30
-#: A longer token is refused unread.
+#: A longer token is refused without being parsed.
 MAX_TOKEN_LENGTH = 8 * 1024
-#: A JWKS is asked for again after `_LIFESPAN_S`, or for an unknown key id, but never more often than each
-#: `_REFRESH_PAUSE_S`, and each `_RETRY_PAUSE_S` where it could not be had. What was had last stays good for `_STALE_S`.
+#: The JWKS is fetched again after `_LIFESPAN_S`, or for an unknown key id, but at most once per `_REFRESH_PAUSE_S`, and
+#: once per `_RETRY_PAUSE_S` after a failure. The keys of the last successful fetch stay valid for `_STALE_S`.
 _LIFESPAN_S = 300
 _REFRESH_PAUSE_S = 30
 _RETRY_PAUSE_S = 5
 _STALE_S = 3600
 _JWKS_TIMEOUT_S = 3
-#: An answer that has not ended after this is asked for anew.
+#: A fetch that has not ended after this is abandoned, and a new one starts.
 _GIVEN_UP_S = 30
 #: The allowed `typ` in the header of an access token (RFC 7519, RFC 9068).
 _TYPES = frozenset({"jwt", "at+jwt"})
-#: Some issuers say in these claims what a token is for. These are the values in access tokens; ID, refresh and logout
-#: tokens, signed with the same key, have other values.
+#: Some issuers say in `_PURPOSE_CLAIMS` what a token is for. These are the values in access tokens; ID, refresh and
+#: logout tokens, signed with the same key, have other values.
 _ACCESS = frozenset({"access", "access_token", "bearer", "jwt", "at+jwt"})
 _PURPOSE_CLAIMS = ("token_use", "typ", "token_type")
 _MAX_SUBJECT_LENGTH = 255
@@ -44,7 +44,7 @@ KeyOf = Callable[[str], Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JwtVerifier:
-    """Knows who a token speaks for. The algorithms are ours to choose, never the token's.
+    """Finds out whose token it is. This verifier decides which algorithms are allowed, never the token.
 
     `audience_claim` is the claim that must contain the `audience`: "aud", or "client_id" or "azp" for issuers whose
     access tokens only name the client they were issued to.
@@ -57,14 +57,14 @@ class JwtVerifier:
     audience_claim: str = "aud"
 
     def subject(self, token: str) -> str:
-        """The token's `sub`. Raises `Unauthenticated` for any fault, `AuthUnavailable` where the keys cannot be had."""
-        # A token has one spelling, or each would have limits of its own; of other ones PyJWT lets padding pass.
+        """The token's `sub`. Raises `Unauthenticated` for any fault, `AuthUnavailable` without the issuer's keys."""
+        # Limits count each spelling of a token separately, so only one is valid. PyJWT would also accept padding.
         if len(token) > MAX_TOKEN_LENGTH or "=" in token:
             raise Unauthenticated
         try:
             subject: str = self._claims(token)["sub"]
         except (PyJWTError, ValueError, TypeError) as error:
-            # The caller is not told why, but the operator who sets JWT_* must know. The reason never quotes the token.
+            # The caller is not told why, but the operator who sets JWT_* needs it. The reason never quotes the token.
             log.info("Token refused: %s", error)
             raise Unauthenticated from error
         return subject
@@ -97,8 +97,8 @@ class JwtVerifier:
     def _check_client(self, claims: Mapping[str, Any]) -> None:
         if claims[self.audience_claim] != self.audience:
             raise InvalidAudienceError(f"{self.audience_claim} is not JWT_AUDIENCE")
-        # With `client_id`, Cognito sends an `aud` only if the token is for a resource server: it must then be this one.
-        # With `azp`, `aud` is ignored: Keycloak's is "account" for every client.
+        # With `client_id`, Cognito sends an `aud` only if the token is for a resource server, which must then be this
+        # one. With `azp`, `aud` is ignored: Keycloak's is "account" for every client.
         if self.audience_claim == "client_id" and self.audience not in _listed(claims.get("aud", self.audience)):
             raise InvalidAudienceError("aud is present but is not JWT_AUDIENCE")
 
@@ -118,21 +118,21 @@ def jwks_key(url: str, clock: Callable[[], float] = time.monotonic) -> KeyOf:
 
 
 class _Jwks:
-    """The issuer's keys, kept. Neither forged key ids nor an issuer that is down make us ask more often."""
+    """A cache of the issuer's keys. Neither forged key ids nor an outage of the issuer cause more requests to it."""
 
     def __init__(self, url: str, clock: Callable[[], float]) -> None:
         self._client = PyJWKClient(url, cache_jwk_set=False, timeout=_JWKS_TIMEOUT_S)
         self._clock = clock
         self._keys: Sequence[PyJWK] = ()
-        self._had_at = self._failed_at = self._asked_at = -math.inf
+        self._fetched_at = self._failed_at = self._began_at = -math.inf
         self._lock = Lock()
-        self._answer: Future[list[PyJWK]] | None = None
+        self._pending: Future[list[PyJWK]] | None = None
 
     def key_of(self, token: str) -> Any:
         header = jwt.get_unverified_header(token)
-        # If its key is known and still good, a request does not wait for another one that is fetching the keys.
-        is_good = self._fitting(header) is not None and self._age_s <= _STALE_S
-        if self._is_due(header) and self._lock.acquire(blocking=not is_good):
+        # A request whose key is known and still valid does not wait for another request that is fetching the keys.
+        is_valid = self._fitting(header) is not None and self._age_s <= _STALE_S
+        if self._is_due(header) and self._lock.acquire(blocking=not is_valid):
             try:
                 if self._is_due(header):
                     self._refresh()
@@ -154,37 +154,37 @@ class _Jwks:
 
     @property
     def _age_s(self) -> float:
-        return self._clock() - self._had_at
+        return self._clock() - self._fetched_at
 
     def _is_due(self, header: Mapping[str, Any]) -> bool:
-        """A key found by its `kid` is kept longer: its successor will have another `kid`. Others may be replaced."""
+        """Whether to fetch the keys again. A key with a `kid` is kept longer: its successor will have another `kid`."""
         key = self._fitting(header)
         lasts_s = _LIFESPAN_S if key and _is_named(key, header.get("kid")) else _REFRESH_PAUSE_S
         return self._age_s > lasts_s and self._clock() - self._failed_at > _RETRY_PAUSE_S
 
     def _refresh(self) -> None:
         try:
-            self._keys = self._asked()
-            self._had_at = self._clock()
+            self._keys = self._fetch()
+            self._fetched_at = self._clock()
         except Exception:
-            # Whatever the issuer answers instead of keys, it says nothing about the token.
-            log.exception("The issuer's keys cannot be had")
+            # An answer without usable keys says nothing about the token.
+            log.exception("The issuer's keys could not be fetched")
             self._failed_at = self._clock()
 
-    def _asked(self) -> list[PyJWK]:
-        """The keys that the issuer gives now. Raises `TimeoutError` where it has not done so in time, drop by drop."""
-        if self._answer is None or self._clock() - self._asked_at > _GIVEN_UP_S:
-            self._answer, self._asked_at = Future[list[PyJWK]](), self._clock()
-            Thread(target=_resolve, args=(self._answer, self._published), daemon=True).start()
-        answer = self._answer
+    def _fetch(self) -> list[PyJWK]:
+        """Fetch the keys. Raises `TimeoutError` if the whole answer is too slow: the client only limits each read."""
+        if self._pending is None or self._clock() - self._began_at > _GIVEN_UP_S:
+            self._pending, self._began_at = Future[list[PyJWK]](), self._clock()
+            Thread(target=_resolve, args=(self._pending, self._download), daemon=True).start()
+        answer = self._pending
         try:
             return answer.result(_JWKS_TIMEOUT_S)
         finally:
-            # One that comes late is there at the next look.
-            self._answer = None if answer.done() else answer
+            # The next call uses an answer that comes late.
+            self._pending = None if answer.done() else answer
 
-    def _published(self) -> list[PyJWK]:
-        """Raises PyJWT's and other errors, also if none of the issuer's keys is usable."""
+    def _download(self) -> list[PyJWK]:
+        """The issuer's usable keys. Raises PyJWT's and other errors, also if there are no such keys."""
         if keys := list(_usable(self._client.fetch_data()["keys"])):
             return keys
         raise PyJWKSetError("the JWKS has no signature key of a known type")
@@ -204,10 +204,10 @@ def _usable(published: Sequence[Any]) -> Iterator[PyJWK]:
             log.warning("A key in the issuer's JWKS cannot be used: %s", type(error).__name__)
 
 
-def _resolve(answer: "Future[list[PyJWK]]", ask: Callable[[], list[PyJWK]]) -> None:
+def _resolve(answer: "Future[list[PyJWK]]", download: Callable[[], list[PyJWK]]) -> None:
     try:
-        answer.set_result(ask())
-    except Exception as error:  # noqa: BLE001 - raised where it is waited for
+        answer.set_result(download())
+    except Exception as error:  # noqa: BLE001 - raised in the thread that waits for it
         answer.set_exception(error)
 
 
@@ -221,7 +221,7 @@ def _check_purpose(header: Mapping[str, Any], claims: Mapping[str, Any]) -> None
 
 
 def _check_times(claims: Mapping[str, Any]) -> None:
-    """PyJWT also accepts numbers as text."""
+    """Refuse times that are not numbers. PyJWT would also accept text."""
     for name in ("exp", "nbf", "iat"):
         if not isinstance(at := claims.get(name, 0), int | float) or isinstance(at, bool):
             raise InvalidTokenError(f"{name} is not a number")

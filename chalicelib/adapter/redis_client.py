@@ -1,4 +1,4 @@
-"""Connections to Redis: bounded, with time-outs, checked and retried. One place decides about all of them."""
+"""Connections to Redis: limited in number, with time-outs, health checks and retries."""
 
 import asyncio
 import logging
@@ -35,17 +35,17 @@ _NO_ANSWER = (
     OSError,
 )
 
-#: More than one process does at the same time: the jobs of a batch with their heartbeats, or a page of a list.
+#: More than a process uses at the same time for the jobs of a batch with their heartbeats, or for a page of a list.
 _MIN_CLUSTER_CONNECTIONS = 128
 
-#: The client tries again, to connect and then to ask: one that hangs would take it nine time-outs to give up.
+#: The limit for one operation. The client retries each step, so a server that hangs would cost it nine time-outs.
 _PATIENCE_S = 6.0
 
 Client = Redis | RedisCluster
 
 
 class Failovers:
-    """Shared by all connections of a process: which of them still lead to a former primary.
+    """Tracks which of a process's connections still lead to a former primary.
 
     After a failover the address leads to the new primary, but open connections still lead to the old one, which refuses
     writes and answers reads with old values. The first connection to notice reports it here; each of the others is
@@ -109,7 +109,7 @@ class _Connection(AbstractConnection):
             reply = reply_of(error)
             if reply is None or reply.meaning is not Meaning.MOVED:
                 raise
-            log.warning("Redis refused: %s Connecting again", reply.advice)
+            log.warning("Redis refused: %s Reconnecting", reply.advice)
             self._failovers.noticed(self._epoch)
             await self.disconnect(nowait=True)
             # Not a subclass: the cluster client checks the exact type.
@@ -181,7 +181,7 @@ def _watch_cluster(client: RedisCluster, failovers: Failovers) -> None:
 
 @asynccontextmanager
 async def outage_as_unavailable(patience_s: float | None = _PATIENCE_S) -> AsyncIterator[None]:
-    """Turn an ill Redis, or one that has not answered after `patience_s`, into `StoreUnavailable`."""
+    """Raise `StoreUnavailable` if Redis is not usable or does not answer within `patience_s`."""
     try:
         async with asyncio.timeout(patience_s):
             yield

@@ -38,7 +38,7 @@ class RedisConnection:
         a short wait.
         """
         args = [*args, str(self._now_ms()) if self._now_ms else ""]
-        if replicated and await self._replicas.are_there():
+        if replicated and await self._replicas.are_connected():
             return await script.run_replicated(self.client, keys, args)
         return await script.run(self.client, keys, args)
 

@@ -1,4 +1,4 @@
-"""Jobs on Redis: a hash for each job, beside it its event log and its finished stages."""
+"""Jobs on Redis: a hash for each job, plus its event log and its finished stages."""
 
 import asyncio
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Every Redis key, one builder each.
+"""Builds every Redis key: one function for each.
 
 All keys of a job share the hash slot of its id, so that one script can access them all on Redis Cluster.
 """

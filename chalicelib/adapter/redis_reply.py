@@ -14,8 +14,11 @@ from redis.exceptions import InvalidResponse, RedisClusterException
 
 
 class Meaning(Enum):
-    """In each case a request is answered with 503 and Retry-After, a worker keeps its results and writes them later, a
-    long poll goes on while it has time left, and the health page says that Redis is down."""
+    """What a reply says about the server.
+
+    In every case a request is answered with 503 and Retry-After, a worker keeps its results and writes them later, a
+    long poll continues while it has time left, and the health check says that Redis is down.
+    """
 
     #: Another server has taken over, or is about to: close the connection, reconnect, retry.
     MOVED = "moved"
@@ -34,37 +37,37 @@ class Reply:
 
 _PASSWORD = Reply(
     Meaning.SET_UP,
-    "it does not take the user or the password. Look at both in REDIS_URL: was the password rotated? "
-    "Characters such as @ / # ? : % are percent-encoded there.",
+    "it rejects the user or the password. Check both in REDIS_URL: was the password rotated? "
+    "Characters such as @ / # ? : % must be percent-encoded there.",
 )
-_RIGHTS = Reply(Meaning.SET_UP, "its user may not run a command that is needed. Look at the ACL of REDIS_URL's user.")
+_RIGHTS = Reply(Meaning.SET_UP, "its user may not run a command that is needed. Check the ACL of REDIS_URL's user.")
 _CLUSTER = Reply(Meaning.SET_UP, "it is a node of a cluster. Set REDIS_CLUSTER=true.")
-_DATABASE = Reply(Meaning.SET_UP, "it does not have the database. Look at the number at the end of REDIS_URL.")
+_DATABASE = Reply(Meaning.SET_UP, "it does not have this database. Check the number at the end of REDIS_URL.")
 _COMMANDS = Reply(
     Meaning.SET_UP,
-    "it does not know a command that is needed. Look at what REDIS_URL leads to: Redis 6.2 or later or Valkey, "
+    "it does not have a command that is needed. REDIS_URL must lead to Redis 6.2 or later or to Valkey, "
     "without renamed commands.",
 )
-_NO_REDIS = Reply(Meaning.SET_UP, "it does not speak Redis' protocol. Look at host, port and scheme of REDIS_URL.")
-_CLIENTS = Reply(Meaning.PASSES, "it has too many connections. Look at its maxclients and at REDIS_MAX_CONNECTIONS.")
+_NO_REDIS = Reply(Meaning.SET_UP, "it does not speak the Redis protocol. Check the host, port and scheme of REDIS_URL.")
+_CLIENTS = Reply(Meaning.PASSES, "it has too many connections. Check its maxclients and REDIS_MAX_CONNECTIONS.")
 
 #: By the first word of the reply.
 BY_CODE = {
     "READONLY": Reply(Meaning.MOVED, "it is a replica."),
     "MASTERDOWN": Reply(Meaning.MOVED, "it is a replica without its primary."),
     "LOADING": Reply(Meaning.MOVED, "it is loading its data."),
-    "UNBLOCKED": Reply(Meaning.MOVED, "it ended a wait, as a primary does that becomes a replica."),
+    "UNBLOCKED": Reply(Meaning.MOVED, "it ended a blocking read, as a primary does when it becomes a replica."),
     "REDIRECT": Reply(Meaning.MOVED, "it is a replica."),
-    "NOREPLICAS": Reply(Meaning.PASSES, "it has fewer replicas than its min-replicas-to-write asks for."),
+    "NOREPLICAS": Reply(Meaning.PASSES, "it has fewer replicas than its min-replicas-to-write requires."),
     "CLUSTERDOWN": Reply(Meaning.PASSES, "no node of the cluster serves the key."),
-    "TRYAGAIN": Reply(Meaning.PASSES, "the key moves between nodes of the cluster."),
-    "BUSY": Reply(Meaning.PASSES, "it runs a script that does not end. SCRIPT KILL stops one."),
-    "OOM": Reply(Meaning.PASSES, "it is full. Look at its maxmemory; jobs leave it by themselves after JOB_TTL_S."),
-    "MISCONF": Reply(Meaning.PASSES, "it cannot write to its disk and refuses writes. Look at its disk and its log."),
+    "TRYAGAIN": Reply(Meaning.PASSES, "the key is being moved between nodes of the cluster."),
+    "BUSY": Reply(Meaning.PASSES, "it is running a script that does not end. SCRIPT KILL stops it."),
+    "OOM": Reply(Meaning.PASSES, "it is full. Check its maxmemory; jobs expire by themselves after JOB_TTL_S."),
+    "MISCONF": Reply(Meaning.PASSES, "it cannot write to its disk and refuses writes. Check its disk and its log."),
     "NOAUTH": _PASSWORD,
     "WRONGPASS": _PASSWORD,
     "NOPERM": _RIGHTS,
-    "DENIED": Reply(Meaning.SET_UP, "it is in protected mode and takes no connection from here. Set a password there."),
+    "DENIED": Reply(Meaning.SET_UP, "it is in protected mode and refuses connections from here. Set a password on it."),
     "NOPROTO": Reply(Meaning.SET_UP, "it is too old: Redis 6.2 or later or Valkey is needed."),
     "MOVED": _CLUSTER,
     "ASK": _CLUSTER,

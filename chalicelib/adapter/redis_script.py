@@ -16,7 +16,7 @@ from chalicelib.adapter.redis_client import Client
 _LUA = Path(__file__).parent / "lua"
 #: The longest that a write waits for a replica to receive it.
 _REPLICATED_WITHIN_MS = 250
-#: How often the server is asked whether it has a replica, seconds.
+#: How long the process relies on the last answer whether the server has a replica, seconds.
 _REPLICAS_KNOWN_FOR_S = 1.0
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Script:
 
     @staticmethod
     async def _and_wait(redis: Redis, command: list[Any]) -> list[Any]:
-        """Both on one connection: WAIT covers only what its own connection has written."""
+        """Send both on one connection: WAIT covers only what its own connection has written."""
         commands = redis.pipeline(transaction=False)
         commands.execute_command(*command)
         commands.wait(1, _REPLICATED_WITHIN_MS)
@@ -63,7 +63,7 @@ class Replicas:
         self._found = False
         self._found_at = -math.inf
 
-    async def are_there(self) -> bool:
+    async def are_connected(self) -> bool:
         if isinstance(self._client, RedisCluster):
             return False
         now = asyncio.get_running_loop().time()

@@ -1,10 +1,10 @@
-"""No metrics: on one machine nobody looks at them."""
+"""A meter that writes no metrics, for use outside AWS."""
 
 from chalicelib.domain.job import Job
 
 
 class SilentMeter:
-    """`port.Meter` where nobody looks."""
+    """`port.Meter` that discards everything."""
 
     def claimed(self, job: Job, *, took_over: bool) -> None: ...
 

@@ -21,7 +21,7 @@ _MAX_DELAY_S = 900
 
 
 class SqsJobQueue:
-    """`port.JobQueue` on one SQS queue. The first message loads boto3."""
+    """`port.JobQueue` on one SQS queue. Loads boto3 on first use."""
 
     def __init__(self, queue_url: str) -> None:
         self._queue_url = queue_url

@@ -1,4 +1,4 @@
-"""The JSON that callers get, as models: the answers are made of them, and so is the OpenAPI document."""
+"""Models of the JSON that callers receive. Answers and the OpenAPI document are built from them."""
 
 from typing import Annotated, Any, Literal
 
@@ -8,14 +8,14 @@ Timestamp = Annotated[str, Field(description="ISO 8601, UTC, milliseconds.", jso
 
 
 class Body(BaseModel):
-    # Its schema leaves room for fields of a later version: clients that are made from it go on working.
+    # The schema permits further fields, so clients generated from it keep working with a later version.
 
     def json_value(self) -> dict[str, Any]:
         return self.model_dump(mode="json")
 
 
 class LinksBody(Body):
-    """Paths on the API's host, whatever stands before the routes there, such as API Gateway's stage, included."""
+    """Paths on the API's host, including any prefix such as API Gateway's stage."""
 
     self_: str = Field(alias="self", serialization_alias="self")
     events: str
@@ -25,7 +25,7 @@ class LinksBody(Body):
 
 
 class UsageBody(Body):
-    """What the job has cost so far, failed and repeated calls included."""
+    """What the job has cost so far, including failed and repeated calls."""
 
     llm_calls: int
     prompt_tokens: int
@@ -46,7 +46,7 @@ class PieceWarningBody(Body):
 
 
 class ItemBody(Body):
-    """A piece as far as it is written; null for what is missing."""
+    """A piece as far as it has been written. What is missing is null."""
 
     index: int
     stages: list[str] = Field(description="Keys of the stages that are finished.")
@@ -123,14 +123,14 @@ class JobBody(Body):
     type: str
     status: Literal["pending", "processing", "completed", "failed", "cancelled"]
     progress: int = Field(ge=0, le=100)
-    message: str = Field(description="For a person: what is going on.")
+    message: str = Field(description="For people: what is happening.")
     result: JsonValue = Field(
-        description="null until completed. An array of pieces {name, description, type, details}; for create_world "
-        "{world_id, title, story, quest, pieces}."
+        description="null until the job is completed. Then an array of pieces {name, description, type, details}; for "
+        "create_world {world_id, title, story, quest, pieces}."
     )
-    error: str | None = Field(description="For a person: what happened and what to do.")
+    error: str | None = Field(description="For people: what happened and what to do.")
     error_code: str | None
-    retryable: bool = Field(description="Of a failed job: whether a retry may help.")
+    retryable: bool = Field(description="For a failed job: whether a retry may help.")
     warnings: list[PieceWarningBody] = Field(
         description="What the result of a completed job lacks, or what was changed in it."
     )
@@ -154,7 +154,7 @@ class JobsBody(Body):
 
 
 class EventBody(Body):
-    """How the job looked from this revision on."""
+    """The job's state from this revision on."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EVENT]})
 
@@ -171,7 +171,7 @@ class EventsBody(Body):
 
 
 class ContextBody(Body):
-    field: str = Field(description='Where the payload takes the piece, such as "selectedLore.setting".')
+    field: str = Field(description='The payload field that takes the piece, such as "selectedLore.setting".')
     kind: str = Field(description="The `kind` of the job type that writes such pieces.")
 
 
@@ -180,11 +180,11 @@ class JobTypeBody(Body):
     label: str
     description: str
     kind: str = Field(description="The `type` of the pieces that it writes, and their field in `selectedLore`.")
-    singular: str = Field(description='What one of them is called: "prophecy".')
-    plural: str = Field(description='What many of them are called: "prophecies".')
-    question: str = Field(description="What a person decides by choosing one.")
+    singular: str = Field(description='What one piece is called: "prophecy".')
+    plural: str = Field(description='What several pieces are called: "prophecies".')
+    question: str = Field(description="For people: the question that a piece of this kind answers.")
     delivers: Literal["pieces", "world"] = Field(description="The form of the result.")
-    context: list[ContextBody] = Field(description="The pieces that it can be written to fit.")
+    context: list[ContextBody] = Field(description="The pieces that can be given as context.")
     payload_schema: dict[str, JsonValue] = Field(description="JSON Schema (2020-12) of the payload.")
     example: dict[str, JsonValue]
 
@@ -234,7 +234,7 @@ class OpenApiBody(Body):
 
 
 class FaultBody(Body):
-    field: str = Field(description='Path of the field in the body, or of the parameter; "" for the whole.')
+    field: str = Field(description='Path of the field in the body, or name of the parameter; "" for the whole body.')
     message: str
 
 
@@ -244,7 +244,7 @@ class ProblemBody(Body):
     type: str
     title: str
     status: int
-    detail: str = Field(description="For a person: what happened and what to do.")
+    detail: str = Field(description="For people: what happened and what to do.")
     code: str
-    retryable: bool = Field(description="Whether the same request may work later.")
+    retryable: bool = Field(description="Whether the same request may succeed later.")
     errors: list[FaultBody] | None = Field(default=None, description="Every fault of a request that is not valid.")

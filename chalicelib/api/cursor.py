@@ -1,7 +1,7 @@
-"""Where a page of a list ends, as callers carry it to the next one.
+"""Cursors: where a page of a list ended, so that the caller can ask for the next one.
 
-It names the last thing of the page and nothing else. Whatever else somebody puts together is refused: the store takes
-up a list of the caller's own after a thing that is in it, or not at all.
+A cursor is only the id of the page's last item, so forging one gains nothing: the store continues the caller's own list
+after an item that is in it, and refuses any other.
 """
 
 import base64
@@ -12,12 +12,12 @@ from chalicelib.domain.error import UnknownCursor
 
 
 def encode(last_id: str | None) -> str | None:
-    """A UUID as 22 characters that say nothing; None for the last page."""
+    """The id, a UUID, as 22 opaque characters; None for the last page."""
     return None if last_id is None else base64.urlsafe_b64encode(uuid.UUID(last_id).bytes).rstrip(b"=").decode()
 
 
 def decode(cursor: str | None) -> str | None:
-    """The id of the last thing of the page before. Raises `UnknownCursor`."""
+    """The id of the previous page's last item. Raises `UnknownCursor`."""
     if cursor is None:
         return None
     try:

@@ -47,7 +47,7 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
 async def list_jobs(services: Services, request: Request) -> Response:
     """The caller's jobs, newest first, without their unfinished pieces."""
     _, limit, status, type_name, after = together(
-        lambda: request.takes("status", "type", "limit", "cursor"),
+        lambda: request.accept_only("status", "type", "limit", "cursor"),
         lambda: _limit(request),
         lambda: request.choice("status", list(Status)),
         lambda: request.choice("type", list(JOB_TYPES)),
@@ -59,7 +59,9 @@ async def list_jobs(services: Services, request: Request) -> Response:
 
 async def read_events(services: Services, request: Request, job_id: str) -> Response:
     """The events after revision N."""
-    _, after = together(lambda: request.takes("after"), lambda: request.number("after", default=0, low=0, high=10**9))
+    _, after = together(
+        lambda: request.accept_only("after"), lambda: request.number("after", default=0, low=0, high=10**9)
+    )
     events, job, waited = await services.reading.events(request.owner, parse_uuid(job_id), after, request.wait_s)
     return Response(
         200, rendering.events_json(job, events, request.base_path), _retry_after(job) | _applied(request, waited)
@@ -67,7 +69,7 @@ async def read_events(services: Services, request: Request, job_id: str) -> Resp
 
 
 async def cancel_job(services: Services, request: Request, job_id: str) -> Response:
-    """202 if it cancelled the job, 200 if the job had ended already."""
+    """202 if it cancelled the job, 200 if the job had already ended."""
     view, stopped = await services.reading.cancel(request.owner, parse_uuid(job_id))
     return Response(202 if stopped else 200, rendering.job_json(view, request.base_path), _state_headers(view.job))
 
@@ -95,7 +97,9 @@ async def read_world(services: Services, request: Request, world_id: str) -> Res
 
 async def list_worlds(services: Services, request: Request) -> Response:
     """The caller's worlds, newest first."""
-    _, limit, after = together(lambda: request.takes("limit", "cursor"), lambda: _limit(request), lambda: request.after)
+    _, limit, after = together(
+        lambda: request.accept_only("limit", "cursor"), lambda: _limit(request), lambda: request.after
+    )
     worlds, last_id = await services.worlds.page(request.owner, limit, after)
     return Response(200, rendering.worlds_json(worlds, last_id))
 

@@ -1,4 +1,4 @@
-"""Between Chalice and the endpoints: its request becomes ours, our answer or error becomes its response."""
+"""Connects Chalice to the endpoints: converts its requests for them, and their answers and errors for Chalice."""
 
 import logging
 from typing import Any
@@ -22,7 +22,7 @@ from foundation import log_context
 
 log = logging.getLogger(__name__)
 
-#: Headers of ours that a page on another origin may read.
+#: Our response headers that a page on another origin may read.
 EXPOSED_HEADERS = (
     "ETag",
     "Location",
@@ -33,14 +33,14 @@ EXPOSED_HEADERS = (
     "RateLimit-Policy",
     "X-Request-Id",
 )
-#: Headers that such a page may send.
+#: Request headers that such a page may send.
 ALLOWED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "Traceparent")
 
 
 def answer(app: Chalice, route: Route, **path: str) -> ChaliceResponse:
     """Serve the app's current request. Every error becomes a problem document.
 
-    If tokens are required, the caller must show one, unless the route is public.
+    If tokens are required, the caller must send one, unless the route is public.
     """
     current = app.current_request
     if current is None:
@@ -57,7 +57,7 @@ def answer(app: Chalice, route: Route, **path: str) -> ChaliceResponse:
         cause = error.__cause__ if ours else None
         log.log(logging.ERROR if ours else logging.INFO, "Request refused: %s", error.code, exc_info=cause)
     except Exception:
-        # The edge of the process: whatever it is, the caller gets our form of it and the id that finds it in the log.
+        # The edge of the process: the caller gets a problem document, and a request id to find the error in the log.
         log.exception("Request failed")
         response = problem.of_status(500, {})
     response.headers["X-Request-Id"] = request_id
@@ -75,7 +75,7 @@ def _owner(authorization: str | None, verifier: Verifier | None) -> str:
 
 
 def _request(current: ChaliceRequest, owner: str) -> Request:
-    """Raises `PayloadTooLarge`, also where the endpoint does not look at the body."""
+    """Convert the request. Raises `PayloadTooLarge` even if the endpoint ignores the body."""
     raw = current.raw_body
     body = raw if isinstance(raw, bytes) else raw.encode()
     if len(body) > MAX_BODY_BYTES:
@@ -90,7 +90,7 @@ def _request(current: ChaliceRequest, owner: str) -> Request:
 
 
 def _base_path(current: ChaliceRequest) -> str:
-    """API Gateway's stage, or the base path of a domain's mapping; "" locally.
+    """API Gateway's stage, or the base path of a custom domain; "" locally.
 
     It is everything before the route's own segments. API Gateway also routes addresses with a trailing slash.
     """
@@ -99,7 +99,7 @@ def _base_path(current: ChaliceRequest) -> str:
 
 
 def as_problem(response: ChaliceResponse, cors: dict[str, str]) -> ChaliceResponse:
-    """Chalice's own error answers in the form of ours; everything else unchanged."""
+    """Turn Chalice's own error answers into problem documents; leave everything else unchanged."""
     body: Any = response.body
     if not (isinstance(body, dict) and set(body) == {"Code", "Message"}):
         return response

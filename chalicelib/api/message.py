@@ -1,4 +1,4 @@
-"""HTTP as the endpoints see it: what was asked, and what is answered."""
+"""Requests and responses as the endpoints see them."""
 
 import json
 import math
@@ -13,7 +13,7 @@ from chalicelib.api import cursor
 from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
 from chalicelib.domain.text import trimmed
 
-#: The largest body that is read (design: 64 KiB).
+#: The largest body that is accepted.
 MAX_BODY_BYTES = 64 * 1024
 #: An answer is held back at most this long: API Gateway gives up after 29 s.
 MAX_WAIT_S = 20
@@ -23,13 +23,13 @@ _TOO_DEEP = f"must not be nested deeper than {_MAX_DEPTH} levels"
 _MOST_DIGITS = 1_000
 _SUBMISSION = '{"type": "generate_characters", "payload": {}}'
 _SHOWN_LENGTH = 120
-#: How many keys that are there twice an answer names.
+#: How many duplicate keys an answer lists.
 _MOST_SHOWN = 20
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _WAIT = re.compile(r"(?:^|[,;]\s*)wait\s*=\s*\"?(\d+)\"?\s*(?:$|[,;])", re.IGNORECASE)
 #: An entity tag, strong or weak. It may hold commas.
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
-#: What a tag of ours is: a revision. With `*` all of them are known.
+#: Our own tags contain a revision. `*` matches every revision.
 _REVISION = re.compile(r"[1-9][0-9]{0,8}")
 _EVERY_REVISION = range(10**9)
 
@@ -42,19 +42,19 @@ class Response:
     headers: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """No cache keeps an answer that does not permit it: most are one caller's own."""
+        """Forbid caching unless the answer permits it: most answers are for one caller only."""
         self.headers.setdefault("Cache-Control", "no-store")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    #: Looked up without regard to case.
+    #: Names are case-insensitive.
     headers: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
-    #: Who asks: the token's `sub`, or "anonymous".
+    #: The caller: the token's `sub`, or "anonymous".
     owner: str
-    #: What stands before the routes in the address that was called, such as API Gateway's stage: "/api".
+    #: The part of the called address before the routes, such as API Gateway's stage: "/api".
     base_path: str = ""
 
     def json_object(self) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class Request:
     def _text(self) -> str:
         encoding = json.detect_encoding(self.body)
         if not encoding.startswith("utf-8"):
-            raise _invalid("", f"must be UTF-8, and looks like {encoding[:6].upper()}")
+            raise _invalid("", f"must be UTF-8, but looks like {encoding[:6].upper()}")
         try:
             text = self.body.decode().lstrip("\ufeff")
         except UnicodeDecodeError as error:
@@ -92,7 +92,7 @@ class Request:
     def known_revisions(self) -> Container[int] | None:
         """The revisions in `If-None-Match` (RFC 9110, 13.1.2); None without one. Tags that are not ours match nothing.
 
-        A single tag may lack its quotes, as it does where a shell took them.
+        A single tag may lack its quotes, because shells remove them.
         """
         given = self.headers.get("if-none-match")
         if given is None:
@@ -107,10 +107,10 @@ class Request:
         """The id that the `cursor` in the query stands for; None without one. Raises `UnknownCursor`."""
         return cursor.decode(self._parameter("cursor"))
 
-    def takes(self, *names: str) -> None:
-        """Raises `InvalidSubmission` where the query has others: a slip in a filter's name must not list everything."""
+    def accept_only(self, *names: str) -> None:
+        """Raises `InvalidSubmission` for any other parameter: a typo in a filter's name must not list everything."""
         if unknown := sorted(self.query.keys() - set(names)):
-            wanted = f"is not a parameter here; there are: {', '.join(names)}"
+            wanted = f"is not a parameter of this address; the parameters are: {', '.join(names)}"
             raise InvalidSubmission([Fault(name, wanted) for name in unknown])
 
     def _parameter(self, name: str) -> str | None:
@@ -136,7 +136,7 @@ class Request:
 
 
 def together(*reads: Callable[[], Any]) -> list[Any]:
-    """What each of these gives. Raises `InvalidSubmission` with the faults of them all."""
+    """The results of these reads, in order. Raises `InvalidSubmission` with the faults of all of them."""
     given: list[Any] = []
     faults: list[Fault] = []
     for read in reads:
@@ -158,7 +158,7 @@ def parse_uuid(text: str, otherwise: str | None = None) -> str:
 
 
 def shortened(name: str) -> str:
-    """A name that the caller has made up, as an answer may repeat it."""
+    """A name from the caller's request, short enough to repeat in an answer."""
     return name if len(name) <= _SHOWN_LENGTH else f"{name[:_SHOWN_LENGTH]}..."
 
 
@@ -195,14 +195,14 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _whole(digits: str) -> int:
     if len(digits) > _MOST_DIGITS:
-        raise _NotStrict(f"must not hold numbers of more than {_MOST_DIGITS} digits, such as {digits[:20]}...")
+        raise _NotStrict(f"must not contain numbers of more than {_MOST_DIGITS} digits, such as {digits[:20]}...")
     return int(digits)
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise _NotStrict(f"must not hold numbers that are too large, such as {digits[:20]}")
+        raise _NotStrict(f"must not contain numbers that are too large, such as {digits[:20]}")
     return number
 
 

@@ -12,11 +12,11 @@ from chalicelib.domain.job_type import JOB_TYPES
 from foundation.failure import Failure
 from foundation.request_failure import REQUEST_FAILURES, TITLES
 
-#: That of pyproject.toml, which is not in the Lambda package.
+#: The version in pyproject.toml, which is not in the Lambda package.
 _VERSION = "0.2.0"
 
 _DESCRIPTION = f"""\
-Long-running generation of lore as jobs: submit one, follow it, get its result.
+Generates lore in long-running jobs: submit one, follow it, get its result.
 
 Every error is a problem document (RFC 9457) with a stable `code`. Bodies are strict JSON of at most \
 {MAX_BODY_BYTES // 1024} KiB. Jobs, and everything about them, are kept for 24 hours; saved worlds stay.
@@ -28,21 +28,21 @@ _EVERYWHERE = (413, 429, 500, 503)
 _TAGS = {
     "jobs": "Submit, follow, cancel and retry.",
     "worlds": "What `create_world` has saved.",
-    "service": "What there is, and whether it works.",
+    "service": "Job types, health, and this document.",
 }
 
 _REQUEST_ID = {
     "X-Request-Id": {
         "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-        "description": "Names this request in all logs: the trace id of the caller's `traceparent`, or a new one.",
+        "description": "Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one.",
     }
 }
 
 
 def document(routes: Sequence[Route], *, tokens_required: bool, base_path: str) -> dict[str, Any]:
-    """The whole document, as JSON values. Where no tokens are required (AUTH_MODE=none), none is an alternative.
+    """The whole document as JSON values. If no tokens are required (AUTH_MODE=none), sending one is optional.
 
-    `base_path` is what stands before the routes in the API's address, such as API Gateway's stage.
+    `base_path` is the part of the API's address before the routes, such as API Gateway's stage.
     """
     paths: dict[str, Any] = {}
     for route in routes:
@@ -130,7 +130,7 @@ def _failures(status: int) -> list[Failure]:
 
 
 def _meaning(status: int) -> str:
-    """When an route answers a status, by code."""
+    """When a route answers with this status, by code."""
     return "; ".join(f"`{failure.code}`: {failure.when}" for failure in _failures(status)) + "."
 
 

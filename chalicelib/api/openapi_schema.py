@@ -44,15 +44,15 @@ def schemas(routes: Sequence[Route], *, tokens_required: bool) -> dict[str, Any]
 
 
 def _describe_results(schemas: dict[str, Any]) -> None:
-    """What completed jobs have written. To the models it is any JSON, since it is kept as the generator gave it."""
+    """Describe what completed jobs have written. The models accept any JSON: the generator's is stored as is."""
     world, job = schemas["WorldBody"]["properties"], schemas["JobBody"]["properties"]
     world["pieces"] = {"$ref": REF.format(model="SelectedLore")}
     job["type"]["enum"] = list(JOB_TYPES)
     text = {"type": "string"}
     details = schemas["ItemBody"]["properties"]["details"]
     schemas["PieceBody"] = _object(name=text, description=text, type=text, details=details)
-    told = {name: world[name] for name in ("title", "story", "quest", "pieces")}
-    schemas["CreatedWorldBody"] = _object(world_id=world["id"], **told)
+    copied = {name: world[name] for name in ("title", "story", "quest", "pieces")}
+    schemas["CreatedWorldBody"] = _object(world_id=world["id"], **copied)
     pieces = {"type": "array", "items": {"$ref": REF.format(model="PieceBody")}}
     del job["result"]["$ref"]
     job["result"]["anyOf"] = [pieces, {"$ref": REF.format(model="CreatedWorldBody")}, {"type": "null"}]

@@ -23,7 +23,7 @@ class UnsupportedCoding(UnsupportedMediaType):
         super().__init__("The body must not be compressed: send it without Content-Encoding.")
 
 
-#: An answer names no more faults; a body of nothing else must not be answered with a larger one.
+#: The most faults that an answer lists: a body full of faults must not get an answer larger than itself.
 _MOST_FAULTS = 100
 
 _CHALLENGE = 'Bearer realm="loresmith"'
@@ -37,13 +37,13 @@ _BY_STATUS = {failure.status: failure for failure in REQUEST_FAILURES.values() i
 def of_error(error: LoreSmithError) -> Response:
     """The answer for an error of the domain."""
     faults = error.faults if isinstance(error, InvalidSubmission) else ()
-    # Only the codes of requests have a status. One of a job that gets here is a bug.
+    # Only request failures have a status. A job failure that gets here is a bug.
     failure = error.failure if error.failure.status else REQUEST_FAILURES["internal_error"]
     return _problem(failure, error.message, faults, _headers(error))
 
 
 def of_status(status: int, headers: dict[str, Any]) -> Response:
-    """The answer for what was found before any endpoint ran."""
+    """The answer for a request that was refused before any endpoint ran."""
     failure = _BY_STATUS.get(status, REQUEST_FAILURES["internal_error"])
     return _problem(failure, failure.sentence, (), headers, status=status)
 
@@ -58,7 +58,7 @@ def _headers(error: LoreSmithError) -> dict[str, str]:
             # RFC 9110, 15.5.16: which codings are accepted.
             return {"Accept-Encoding": "identity"}
         case NoToken():
-            # RFC 6750, 3: without credentials no error is named.
+            # RFC 6750, 3: if there are no credentials, the challenge names no error.
             return {"WWW-Authenticate": _CHALLENGE}
         case Unauthenticated():
             return {"WWW-Authenticate": f'{_CHALLENGE}, error="invalid_token"'}

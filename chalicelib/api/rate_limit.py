@@ -4,9 +4,9 @@ from chalicelib.domain.quota import NO_LIMIT, Standing
 
 
 def rate_limit_headers(standing: Standing) -> dict[str, str]:
-    """`RateLimit-Policy`: what there is; `RateLimit`: what is left of it, and when there will be more.
+    """`RateLimit-Policy` lists the quotas. `RateLimit` says what is left of each, and when there will be more.
 
-    Neither names what has no limit, and there are none where nothing has.
+    Quotas without a limit are left out. If no quota has a limit, there are no headers.
     """
     quota = standing.quota
     policies, states = [], []

@@ -1,4 +1,4 @@
-"""Jobs, events and worlds as the JSON that callers get."""
+"""Renders jobs, events and worlds as the JSON that callers receive."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.domain.job_type import JobType
 from chalicelib.domain.world import World
 
-#: Seconds after which to ask again (guide: the front end polls every 3 s).
+#: Seconds after which a client should ask again (guide: the front end polls every 3 s).
 POLL_AFTER_S = 3
 
 
@@ -37,7 +37,7 @@ def job_json(view: JobView, base_path: str) -> dict[str, Any]:
 
 
 def jobs_json(jobs: list[Job], last_id: str | None, base_path: str) -> dict[str, Any]:
-    """`last_id` is where the next page begins; None for the last page."""
+    """The next page starts after `last_id`; None for the last page."""
     shown = [_job(JobView(job), base_path) for job in jobs]
     return JobsBody(jobs=shown, next_cursor=cursor.encode(last_id)).json_value()
 
@@ -59,7 +59,7 @@ def worlds_json(worlds: list[World], last_id: str | None) -> dict[str, Any]:
 
 
 def links(job: Job, base_path: str) -> LinksBody:
-    """`base_path` is what stands before the routes in the address that was called."""
+    """`base_path` is the part of the called address before the routes."""
     path = f"{base_path}/jobs/{job.id}"
     return LinksBody(self_=path, events=f"{path}/events", cancel=f"{path}/cancel")
 

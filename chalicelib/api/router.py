@@ -24,21 +24,21 @@ def _id(name: str) -> Parameter:
 
 
 _JOB_ID, _WORLD_ID = _id("job_id"), _id("world_id")
-_LIMIT = _query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, "How many at most.")
-_CURSOR = _query("cursor", {"type": "string"}, "`next_cursor` of the page before.")
+_LIMIT = _query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, "The most items to return.")
+_CURSOR = _query("cursor", {"type": "string"}, "`next_cursor` of the previous page.")
 _WAIT = _header(
     "Prefer",
     {"type": "string", "examples": ["wait=20"]},
     f"`wait=N` (RFC 7240) holds the answer back for up to N seconds, at most {MAX_WAIT_S}, until there is news: "
-    "a revision that `If-None-Match` or `after` does not know; of a job without one, its end.",
+    "a revision that is not in `If-None-Match`, or one after `after`. Without either, it waits for the job's end.",
 )
 _KEY = _header(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 255},
-    "The same key with the same request gives the same job again, for 24 hours.",
+    "For 24 hours, the same key with the same request returns the same job.",
 )
 _IF_NONE_MATCH = _header(
-    "If-None-Match", {"type": "string", "examples": ['"7"']}, "ETag of the answer before, a list of them, or `*`."
+    "If-None-Match", {"type": "string", "examples": ['"7"']}, "The ETag of an earlier answer, a list of ETags, or `*`."
 )
 
 
@@ -69,8 +69,8 @@ ROUTES = (
         answers={200: body.JobsBody},
         problems=(400,),
         parameters=(
-            _query("status", {"type": "string", "enum": [status.value for status in Status]}, "Only in this status."),
-            _query("type", {"type": "string", "enum": list(JOB_TYPES)}, "Only of this type."),
+            _query("status", {"type": "string", "enum": [status.value for status in Status]}, "Only this status."),
+            _query("type", {"type": "string", "enum": list(JOB_TYPES)}, "Only this type."),
             _LIMIT,
             _CURSOR,
         ),
@@ -80,7 +80,7 @@ ROUTES = (
         endpoint=endpoint.read_job,
         method="GET",
         path="/jobs/{job_id}",
-        summary="A job as it is, with the pieces as far as they are written.",
+        summary="The job as it is now, with its pieces as far as they have been written.",
         answers={200: body.JobBody, 304: None},
         problems=(404,),
         parameters=(_JOB_ID, _IF_NONE_MATCH, _WAIT),
@@ -99,7 +99,7 @@ ROUTES = (
             _query(
                 "after",
                 {"type": "integer", "minimum": 0, "maximum": 10**9, "default": 0},
-                "Only what came after this revision.",
+                "Only events after this revision.",
             ),
             _WAIT,
         ),
@@ -110,7 +110,7 @@ ROUTES = (
         endpoint=endpoint.cancel_job,
         method="POST",
         path="/jobs/{job_id}/cancel",
-        summary="Stop a job. 202 where this stopped it, 200 where it had ended.",
+        summary="Stop a job. 202 if this stopped it, 200 if it had already ended.",
         answers={202: body.JobBody, 200: body.JobBody},
         problems=(404,),
         parameters=(_JOB_ID,),
@@ -121,8 +121,8 @@ ROUTES = (
         endpoint=endpoint.retry_job,
         method="POST",
         path="/jobs/{job_id}/retry",
-        summary="A new job that goes on from what a failed, cancelled or incomplete one has finished. Asked again, the "
-        "answer is the same job, or a retry of that one where it is failed, cancelled or incomplete too.",
+        summary="Create a job that continues from what a failed, cancelled or incomplete one has finished. A repeated "
+        "request returns the same new job or, if that one is failed, cancelled or incomplete too, a retry of it.",
         answers={202: body.JobBody},
         problems=(400, 404, 409, 422),
         parameters=(_JOB_ID, _KEY),
@@ -134,7 +134,7 @@ ROUTES = (
         tag="service",
         method="GET",
         path="/job-types",
-        summary="What can be generated, each with the JSON Schema of its payload.",
+        summary="The job types, each with the JSON Schema of its payload.",
         answers={200: body.JobTypesBody},
         is_public=True,
     ),
@@ -166,7 +166,7 @@ ROUTES = (
         tag="service",
         method="GET",
         path="/health",
-        summary="Is everything there that a job needs?",
+        summary="Whether all parts that a job needs are up.",
         answers={200: body.HealthBody, 503: body.HealthBody},
         is_public=True,
     ),

@@ -1,8 +1,8 @@
 """Changes to a stored job, as values: one function for each action of the lifecycle table.
 
 A `Change` holds its conditions and what it writes. The store either applies it in one atomic step, or refuses it and
-changes nothing. Times are offsets in milliseconds from the store's clock at that step: no Lambda's clock ever decides
-about a lease.
+changes nothing. Times are offsets in milliseconds from the store's clock at that step, so a lease never
+depends on a Lambda's clock.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ COMPLETED_MESSAGE = "Job completed successfully"
 CANCELLED_MESSAGE = "Job cancelled"
 FAILED_MESSAGE = "Job failed"
 
-#: The fields that a new job brings to its record.
+#: The fields of a job that come from `NewJob`.
 _FIELDS_OF_NEW = NewJob.__dataclass_fields__.keys() & Job.__dataclass_fields__.keys()
 
 
@@ -39,16 +39,16 @@ class Change:
     add: Mapping[str, int] = field(default_factory=dict)
     #: Raises `progress` to this; never lowers it.
     progress: int | None = None
-    #: Finished stages to store. An identical stored stage is not added to `usage` again: this write repeats one whose
-    #: answer was lost. A different stored stage is replaced, and the new one is added: the generator could not use the
-    #: first one and has written the stage again.
+    #: Finished stages to store. If an identical stage is stored already, its usage is not counted again: this write
+    #: repeats one whose answer was lost. If a different one is stored, it is replaced and the usage of the new one is
+    #: counted too: the generator could not use the first one and wrote the stage again.
     checkpoints: Sequence[Checkpoint] = ()
     #: The pieces so far, by index.
     pieces: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
 
 
 def create(new: NewJob, timing: Timing) -> Change:
-    """Store a new job. Stages that it takes over from the job it retries cost it nothing."""
+    """Store a new job. Stages taken over from the job that it retries cost nothing."""
     start = {"message": QUEUED_MESSAGE, "attempt": 0, "progress": 0, "sends": 1, "lease_until": 0, "not_before": 0}
     return Change(
         action=Action.CREATE,
@@ -83,7 +83,7 @@ def advance(
     checkpoint: Checkpoint | None = None,
     piece: Mapping[str, Json] | None = None,
 ) -> Change:
-    """Store progress, and the finished stage that made it, if any."""
+    """Store progress and, if a finished stage caused it, that stage."""
     return Change(
         action=Action.ADVANCE,
         token=token,
@@ -144,7 +144,7 @@ def expire(job: Job, code: str, error: str, *, retryable: bool) -> Change:
 
 
 def cancel() -> Change:
-    """End the job for its caller."""
+    """End the job because its caller asked for it."""
     return Change(
         action=Action.CANCEL,
         set={"message": CANCELLED_MESSAGE, "lease_token": None},
@@ -159,17 +159,17 @@ def resend(job: Job) -> Change:
 
 
 def unsend(resent: Job, job: Job) -> Change:
-    """Undo a `resend` whose message could not be sent: it turned `job` into `resent`."""
+    """Undo the `resend` that turned `job` into `resent`: its message could not be sent."""
     return replace(resend(resent), set={"sent_at": job.sent_at, "sends": job.sends}, at={}, add={})
 
 
 def defer(job: Job, delay_s: float) -> Change:
-    """Record that the job's message is sent again after `delay_s`. Refused if another copy of the message did so."""
+    """Record that the job's message will be sent again after `delay_s`. Refused if another copy of it has done so."""
     return replace(resend(job), at={"sent_at": int(delay_s * 1000)}, add={})
 
 
 def warning_json(warning: PieceWarning) -> dict[str, Json]:
-    """A warning as JSON: the store keeps it and the API shows it in this shape."""
+    """A warning as JSON, in the form in which it is stored and shown to callers."""
     return {
         "item": warning.item,
         "stage": warning.stage,

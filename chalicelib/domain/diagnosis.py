@@ -1,6 +1,6 @@
 """Whether a job is making progress.
 
-The worker asks this before it claims a job, and so do the schedule, every poll, and the handler of dead letters.
+The worker checks this before it claims a job. The schedule, every poll and the dead-letter worker check it too.
 """
 
 from enum import Enum
@@ -26,7 +26,7 @@ class Finding(Enum):
 
 
 def diagnose(job: Job, timing: Timing) -> Finding:
-    """Judge a snapshot, at the time it was read."""
+    """Judge a snapshot as of the time it was read."""
     now = job.observed_at
     if job.is_final:
         return Finding.FINAL
@@ -45,8 +45,8 @@ def diagnose(job: Job, timing: Timing) -> Finding:
 def message_is_lost(job: Job, timing: Timing) -> bool:
     """Whether a claimable job should have been claimed by now, and so must be queued again.
 
-    That is so at once if a lease has expired since the newest message. Otherwise it is so after `resend_after_s`,
-    doubled with each message sent in vain: copies must not fill the queue while there is a backlog.
+    True at once if a lease has expired since the newest message was sent. Otherwise true after `resend_after_s`,
+    doubled for each message that no worker used: copies must not fill the queue during a backlog.
     """
     if job.lease_token is not None and job.sent_at < job.lease_until:
         return True

@@ -1,26 +1,27 @@
 """The error tree.
 
     LoreSmithError
-    ├── InvalidSubmission       the caller's request is at fault; names every fault
-    │   └── UnknownCursor       the list has no such place
-    ├── Unauthenticated         the token is not good
-    │   └── NoToken             there is none
+    ├── InvalidSubmission       the request is not valid; lists every fault
+    │   └── UnknownCursor       the cursor's job or world is not in the list
+    ├── Unauthenticated         the token is not valid
+    │   └── NoToken             the token is missing
     ├── Forbidden               the caller may not act for another user
-    ├── QuotaExceeded           the owner has used up what it may ask for (domain/quota.py)
-    ├── PayloadTooLarge         the body (api/problem.py)
+    ├── QuotaExceeded           the owner has used up a quota (domain/quota.py)
+    ├── PayloadTooLarge         the body is too large (api/problem.py)
     ├── UnsupportedMediaType    the body is not JSON (api/problem.py)
     ├── NotFound                unknown, expired or somebody else's
-    ├── NotAllowedNow           the job's state does not permit what was asked
+    ├── NotAllowedNow           the job's state does not permit the request
     ├── IdempotencyMismatch     the key was used for another request
-    ├── JobConflict             a write lost against the state that the store holds
+    ├── JobConflict             the store refused a write because of the job's state
     ├── Unavailable             a part of the system does not answer
     │   ├── StoreUnavailable    Redis
     │   ├── QueueUnavailable    SQS
     │   ├── WorldsUnavailable   DynamoDB
     │   └── AuthUnavailable     the issuer of the tokens
-    └── GenerationFailed        the generator could not do it; says whether another attempt may
+    └── GenerationFailed        the generator failed; says whether another attempt may succeed
 
-Code, retryability, HTTP status and sentence of each are in the catalogue, foundation/failure.py.
+The code, retryability, HTTP status and sentence of each are in the catalogue: foundation/request_failure.py and
+foundation/job_failure.py.
 """
 
 from collections.abc import Sequence
@@ -59,7 +60,7 @@ class Fault:
 
 
 class InvalidSubmission(LoreSmithError):
-    """The request cannot be accepted as it is; nothing was stored."""
+    """The request is not valid. Nothing was stored."""
 
     failure = REQUEST_FAILURES["invalid_request"]
 
@@ -69,20 +70,20 @@ class InvalidSubmission(LoreSmithError):
 
 
 class UnknownCursor(InvalidSubmission):
-    """A page of a list was asked for after something that is not in the list (any more)."""
+    """The caller asked for the page after a job or world that is not in the list (any more)."""
 
     def __init__(self) -> None:
-        super().__init__([Fault("cursor", "is not one that this API gave you, or has expired; begin without one")])
+        super().__init__([Fault("cursor", "is not from this API, or has expired; start again without one")])
 
 
 class Unauthenticated(LoreSmithError):
-    """The caller has not shown who it is. Says no more: a forger learns nothing."""
+    """The caller's identity is not proven. The error does not say why, so that a forger learns nothing."""
 
     failure = REQUEST_FAILURES["unauthenticated"]
 
 
 class NoToken(Unauthenticated):
-    """The caller has shown no bearer token at all."""
+    """The request has no bearer token."""
 
 
 class Forbidden(LoreSmithError):
@@ -92,13 +93,13 @@ class Forbidden(LoreSmithError):
 
 
 class NotFound(LoreSmithError):
-    """There is no such thing for this caller."""
+    """What was requested does not exist, or belongs to another owner."""
 
     failure = REQUEST_FAILURES["not_found"]
 
 
 class NotAllowedNow(LoreSmithError):
-    """What was asked does not fit the state that the job is in."""
+    """The job's state does not permit the request."""
 
     failure = REQUEST_FAILURES["conflict"]
 
@@ -116,9 +117,9 @@ class JobConflict(LoreSmithError):
 
     def __init__(self, status: str, reason: str) -> None:
         super().__init__(f"The job is {status}; the change was refused ({reason}).")
-        #: The status the job has: a `Status` value.
+        #: The job's status: a `Status` value or "absent".
         self.status = status
-        #: "status", "token" or the name of the field that had another value than expected.
+        #: "status", "token" or the name of the field that did not have the expected value.
         self.reason = reason
 
 
@@ -126,7 +127,7 @@ class Unavailable(LoreSmithError):
     """A part of the system does not answer at the moment."""
 
     failure = REQUEST_FAILURES["unavailable"]
-    #: Seconds after which it is worth asking again.
+    #: Seconds after which a client should try again.
     retry_after_s = 5
 
 
@@ -159,7 +160,7 @@ class GenerationFailed(LoreSmithError):
         retry_after_s: float | None = None,
         uses_attempt: bool = True,
     ) -> None:
-        """What is not given is that of the code's failure; a generator of a newer version may have further codes.
+        """Defaults come from the code's failure; an unknown code, from a newer generator, has those of "internal".
 
         `transient` defaults to `retryable` if that is given.
         """
@@ -169,7 +170,7 @@ class GenerationFailed(LoreSmithError):
         self.retryable = known.retryable if retryable is None else retryable
         usual = known.transient if retryable is None else retryable
         self.transient = usual if transient is None else transient
-        #: Delay that the provider or the generator asked for, if it named one.
+        #: The delay that the provider or the generator asked for, if any.
         self.retry_after_s = retry_after_s
         #: False if nothing was tried, because the generator was full.
         self.uses_attempt = uses_attempt

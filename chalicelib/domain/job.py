@@ -18,7 +18,7 @@ Json = Any
 class Usage:
     """What a job has cost so far, including failed and repeated calls.
 
-    It does not include calls in progress when the job was cancelled, timed out or lost its worker: their cost is
+    Calls that were in progress when the job was cancelled, timed out or lost its worker are not included: their cost is
     unknown.
     """
 
@@ -39,7 +39,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class PieceWarning:
-    """A piece that a completed job lacks, or what was changed in one."""
+    """A note that a piece is missing from a completed job, or that something in a piece was changed."""
 
     #: 0-based index of the piece.
     item: int
@@ -81,9 +81,9 @@ class Job:
     #: The job that this one retries, and the first job of the chain of retries (itself, if it is the first).
     retry_of: str | None = None
     root_id: str
-    #: The id of the W3C trace of the request that made it.
+    #: The id of the W3C trace of the request that created it.
     request_id: str | None = None
-    #: The submission that made it. An equal request at the same time may have tried to make the same job.
+    #: The submission that created it. An equal request may have tried to create the same job at the same time.
     submission_id: str | None = None
     created_at: int
     updated_at: int
@@ -135,7 +135,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobHead:
-    """The part of a job that lists are filtered by."""
+    """The fields by which a list chooses the jobs of a page."""
 
     id: str
     status: Status

@@ -1,4 +1,4 @@
-"""What a caller asks for, checked."""
+"""A caller's request for a job, validated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from chalicelib.domain.job_type import JOB_TYPES, JobType
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """A valid request for a job. Equal requests are equal, however the caller wrote their text."""
+    """A valid request for a job. Two requests with the same normalised content are equal."""
 
     owner: str
     #: A key of `JOB_TYPES`.
@@ -21,17 +21,17 @@ class JobRequest:
 
     @classmethod
     def parse(cls, owner: str, type_name: Any, payload: Any) -> Self:
-        """The request in a caller's JSON. Raises `InvalidSubmission` with every fault."""
+        """The request in a caller's JSON. Raises `InvalidSubmission` with every fault, and `Forbidden`."""
         job_type = _job_type(type_name, payload)
         valid = job_type.validate(payload, owner)
         return cls(owner, job_type.name, valid.model_dump(mode="json", exclude_none=True))
 
 
 def _job_type(name: Any, payload: Any) -> JobType:
-    """The type with this name. Without one, the only fault that can be found in the payload is that it is no object."""
+    """The type with this name. Without a type, the payload can only be checked for being a JSON object."""
     if isinstance(name, str) and name in JOB_TYPES:
         return JOB_TYPES[name]
-    wanted = "is required; one of" if name is None else "must be one of"
+    wanted = "is required and must be one of" if name is None else "must be one of"
     faults = [Fault("type", f"{wanted}: {', '.join(JOB_TYPES)}")]
     if not isinstance(payload, dict):
         faults.append(Fault("payload", "must be a JSON object"))

@@ -1,4 +1,4 @@
-"""The registry: one entry for each type of job. Validation, HTTP documents, the page and the tests follow from it."""
+"""The registry of job types, one entry each. Validation, the API document, the page and tests are derived from it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from chalicelib.domain.payload import (
     world_payload,
 )
 
-_UNREADABLE = "This request can no longer be read. Submit the job again."
+_UNREADABLE = "This job's payload is no longer valid. Submit a new job."
 
 
 class Delivery(Enum):
-    """What becomes of what was generated."""
+    """What happens to the pieces or the story that were generated."""
 
     #: The pieces are the job's result.
     PIECES = "pieces"
@@ -32,22 +32,22 @@ class Delivery(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobType:
     name: str
-    #: What a person reads on the type: "Generate prophecies".
+    #: Shown to people as the name of the type: "Generate prophecies".
     label: str
     description: str
     #: The generator's kind, and the `type` of the pieces: "prophecy".
     kind: str
-    #: "prophecy", "prophecies": what a person reads on one and on many of what is generated.
+    #: Shown to people as the name of one piece and of several: "prophecy", "prophecies".
     singular: str
     plural: str
-    #: What a person decides by choosing one: "What is foretold?".
+    #: Shown to people as the question that a piece of this kind answers: "What is foretold?".
     question: str
     payload: type[Payload]
     example: Mapping[str, Any]
     delivery: Delivery = Delivery.PIECES
 
     def example_for(self, *, tokens_required: bool) -> dict[str, Any]:
-        """A payload to begin with. With a token, the caller is the user."""
+        """An example of a payload. If tokens are required, it has no `user_id`: the caller is the user."""
         return {name: value for name, value in self.example.items() if not (tokens_required and name == "user_id")}
 
     def validate(self, given: Any, owner: str) -> Payload:
@@ -68,20 +68,20 @@ class JobType:
     def require_fields(self, schema: dict[str, Any], *, tokens_required: bool) -> None:
         """Mark the required fields in the model's `schema`.
 
-        A field whose default is validated defaults to the caller. Without a token there is no known caller, so the
-        field is required and must not be null.
+        A field whose default is validated defaults to the caller. If tokens are not required, the caller is unknown, so
+        the field is required and must not be null.
         """
         fields = self.payload.model_fields.items()
-        standing_in = [] if tokens_required else [name for name, info in fields if info.validate_default]
-        for name in standing_in:
+        caller_fields = [] if tokens_required else [name for name, info in fields if info.validate_default]
+        for name in caller_fields:
             field = schema["properties"][name]
             field.pop("default", None)
             field["anyOf"] = [kind for kind in field["anyOf"] if kind != {"type": "null"}]
-        if needed := [name for name, info in fields if info.is_required() or name in standing_in]:
+        if needed := [name for name, info in fields if info.is_required() or name in caller_fields]:
             schema["required"] = needed
 
     def params(self, stored: Mapping[str, Any], owner: str) -> dict[str, Any]:
-        """What the generator is told for a stored payload.
+        """The generator's params for a stored payload.
 
         Raises `GenerationFailed` if the payload is no longer valid: a newer version may be stricter.
         """
@@ -132,7 +132,7 @@ _PIECES = (
         "factions",
         "Who else wants something?",
         PiecesPayload,
-        "Factions with an ideology and a way of showing themselves.",
+        "Factions with an ideology and an outward appearance.",
     ),
     _pieces(
         "setting",
@@ -184,7 +184,7 @@ def _faults(error: ValidationError) -> Iterable[Fault]:
         yield Fault(path, _sentence(problem))
 
 
-#: Messages for those of pydantic's error types that a payload can cause. Its own messages are about Python.
+#: Messages for the pydantic error types that a payload can cause. Pydantic's own messages are about Python.
 _SENTENCES = {
     "extra_forbidden": "is not a field of this type of job; remove it",
     "missing": "is required",
@@ -201,7 +201,7 @@ _SENTENCES = {
     "literal_error": "must be {expected}",
     "value_error": "{error}",
 }
-#: For an error type that is not listed.
+#: For any other error type.
 _NOT_VALID = "is not valid; GET /job-types has the schema of the payload"
 
 

@@ -1,8 +1,8 @@
-"""The life of a job: one literal table, from which everything else is derived. docs/architecture.md draws it.
+"""The life of a job: one literal table, from which everything else is derived. docs/architecture.md has a diagram.
 
 `pending`     stored and queued, or about to be; nothing is generated yet.
-`processing`  a worker has claimed it at least once. The lease says whether one is at work now: the job stays
-              `processing` between two attempts, and after a worker's death.
+`processing`  a worker has claimed it at least once. The lease says whether one is working on it now: the job
+              stays `processing` between two attempts and after a worker dies.
 `completed`   the result is there. Final.
 `failed`      it ended without a result; `error` and `error_code` say why. Final.
 `cancelled`   the caller stopped it. Final.
@@ -19,13 +19,13 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-#: What the store sees where there is no job (yet, or any more).
+#: The status of a job that does not exist (yet, or any more).
 ABSENT = "absent"
 
 
 class Action(StrEnum):
     CREATE = "create"
-    #: Undo of `create` when the job could not be queued.
+    #: Undoes `create` if the job could not be queued.
     DISCARD = "discard"
     #: A worker takes the job: attempt, token and lease.
     CLAIM = "claim"
@@ -38,16 +38,16 @@ class Action(StrEnum):
     COMPLETE = "complete"
     FAIL = "fail"
     CANCEL = "cancel"
-    #: Whoever notices that a job can no longer end well: deadline, attempts, dead-letter queue.
+    #: Any process fails a job that can no longer succeed: deadline, attempts, dead-letter queue.
     EXPIRE = "expire"
-    #: Note of when the newest message was sent, or that it was not. Invisible to the caller.
+    #: Records when the newest message was sent, or that it was not sent. Invisible to the caller.
     RESEND = "resend"
 
 
 _UNFINISHED = frozenset({Status.PENDING, Status.PROCESSING})
 _RUNNING = frozenset({Status.PROCESSING})
 
-#: action → (statuses it may start from, status it leads to; None: it stays).
+#: action → (statuses in which it is allowed, status that it leads to; None: unchanged).
 TRANSITIONS: dict[Action, tuple[frozenset[str], Status | None]] = {
     Action.CREATE: (frozenset({ABSENT}), Status.PENDING),
     Action.DISCARD: (frozenset({Status.PENDING}), None),
@@ -62,7 +62,7 @@ TRANSITIONS: dict[Action, tuple[frozenset[str], Status | None]] = {
     Action.RESEND: (_UNFINISHED, None),
 }
 
-#: Statuses that no action leaves.
+#: Final statuses: no action leads out of them.
 TERMINAL: frozenset[Status] = frozenset(Status) - frozenset(
     source for sources, _ in TRANSITIONS.values() for source in sources if source != ABSENT
 )

@@ -33,7 +33,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The caller has cancelled the job, and the store knows."""
+    """The caller has cancelled the job. The store has recorded that already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""What each type of job takes. The models are strict: "3" is not 3, and an unknown field is refused.
+"""The payload of each job type. The models are strict: "3" is not 3, and an unknown field is refused.
 
-The field names are those of the guide, some of them in camelCase.
+The field names are those of the guide, and some of them are in camelCase.
 """
 
 import json
@@ -23,14 +23,14 @@ from pydantic import (
 from chalicelib.domain.error import Forbidden
 from chalicelib.domain.text import Line, Name, PrintableJson, PrintableText, Prose, clean_json
 
-#: The owner of everything if the API does not tell callers apart (AUTH_MODE=none).
+#: The owner of everything if the API runs without tokens (AUTH_MODE=none).
 ANONYMOUS = "anonymous"
 #: The longest `details` of a context piece, as JSON text. The generator writes shorter ones.
 MAX_DETAILS_LENGTH = 16 * 1024
 
 
 def _whole(number: Any) -> Any:
-    """JSON has one kind of number: 3.0 is 3."""
+    """Turn 3.0 into 3: JSON has only one kind of number."""
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
@@ -40,7 +40,7 @@ UserNumber = Annotated[int, Field(ge=0, le=_MAX_USER_NUMBER)]
 
 
 def _digits(number: Any) -> Any:
-    """A user number as its digits; anything else unchanged."""
+    """Turn a user's number into text; leave anything else unchanged."""
     if not isinstance(number, int) or isinstance(number, bool):
         return number
     if not 0 <= number <= _MAX_USER_NUMBER:
@@ -72,7 +72,7 @@ class Piece(_Strict):
 
     @classmethod
     def kind(cls) -> str:
-        """The kind that `type` names, if there is a `type`."""
+        """The only kind that `type` may name."""
         literal, _none = get_args(cls.model_fields["type"].annotation)
         return str(get_args(literal)[0])
 
@@ -94,7 +94,7 @@ def piece_of(kind: str) -> type[Piece]:
 
 
 class Payload(_Strict):
-    """What every type takes."""
+    """The fields that every job type accepts."""
 
     theme: Line = "fantasy"
 
@@ -102,14 +102,14 @@ class Payload(_Strict):
         """Raises `Forbidden` if the payload names another user than the authenticated `owner`."""
 
     def params(self) -> dict[str, Any]:
-        """What the generator is told: the payload with its context pieces gathered under `context`."""
+        """The generator's params: the payload, with its context pieces collected under `context`."""
         found = {name: value for name in type(self).model_fields if isinstance(value := getattr(self, name), Piece)}
         params = self.model_dump(mode="json", exclude_none=True, exclude=set(found))
         return params | _context({piece.kind(): piece for piece in found.values()})
 
     @classmethod
     def context(cls) -> dict[str, str]:
-        """Path of each field that takes a piece, such as "selectedLore.setting", and the kind of that piece."""
+        """The path of each field that takes a piece, such as "selectedLore.setting", and the kind of that piece."""
         return dict(_piece_fields(cls))
 
 
@@ -163,7 +163,7 @@ class WorldPayload(Payload):
     user_id: Name | None = Field(
         default=None,
         validate_default=True,
-        description="Whom the world is for. Required if the API knows no callers; otherwise it is the caller.",
+        description="Who the world is for. Required if the API runs without tokens; otherwise it is the caller.",
     )
     title: Line | None = None
     selectedLore: SelectedLore = SelectedLore()  # noqa: N815
@@ -171,7 +171,7 @@ class WorldPayload(Payload):
     @field_validator("user_id", mode="wrap", json_schema_input_type=Name | UserNumber | None)
     @classmethod
     def _is_the_caller(cls, user_id: Any, check: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-        """`info.context["owner"]` is the authenticated caller. A number is taken as its digits."""
+        """Fill in the authenticated caller, `info.context["owner"]`, if no user is given. A number becomes text."""
         owner = (info.context or {}).get("owner", ANONYMOUS)
         given = _digits(_whole(user_id))
         if given is None and owner == ANONYMOUS:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from chalicelib.domain.error import LoreSmithError
 from foundation.request_failure import REQUEST_FAILURES
 
-#: When to check again whether an unfinished job has ended, seconds.
-_LOOK_AGAIN_S = 5
+#: How long to wait for one of the unfinished jobs to end, seconds.
+_WAIT_FOR_END_S = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Quota:
 
 #: More than anyone submits.
 NO_LIMIT = 1_000_000
-#: For anonymous callers: strangers would have to share a quota.
+#: For anonymous callers, who would otherwise all share one quota.
 UNLIMITED = Quota(max_unfinished=NO_LIMIT, max_running=NO_LIMIT, max_submissions=NO_LIMIT)
 
 
@@ -53,7 +53,7 @@ class QuotaExceeded(LoreSmithError):
                 f"Try again in {self.retry_after_s} s."
             )
         else:
-            self.retry_after_s = _LOOK_AGAIN_S
+            self.retry_after_s = _WAIT_FOR_END_S
             message = (
                 f"You have {quota.max_unfinished} unfinished jobs. That is the limit. "
                 f"Wait for one to end, or cancel one, and try again in {self.retry_after_s} s."

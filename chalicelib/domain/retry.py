@@ -15,9 +15,9 @@ Jitter = Callable[[float, float], float]
 
 
 def after_failure(failure: GenerationFailed, job: Job, remaining_s: float, timing: Timing, jitter: Jitter) -> Outcome:
-    """Another attempt where the failure is transient, attempts are left and the deadline leaves room; else failed.
+    """Try again if the failure is transient, attempts are left and the deadline allows it; otherwise fail.
 
-    `remaining_s` is the time left until the job's deadline. The delay is the one that was asked for (Retry-After), else
+    `remaining_s` is the time left until the job's deadline. The delay is the requested one (Retry-After) or else
     exponential with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter", 2015).
     """
     if remaining_s <= 0:
@@ -43,5 +43,5 @@ def _delay_s(failure: GenerationFailed, attempt: int, timing: Timing, jitter: Ji
 
 def _waiting(job: Job, failure: GenerationFailed) -> str:
     if not failure.uses_attempt:
-        return "All writers are busy. Your job is tried again in a moment..."
+        return "All writers are busy. Trying again in a moment..."
     return f"Interrupted; trying again (attempt {job.attempt + 1} of {job.max_attempts})..."

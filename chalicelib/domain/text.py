@@ -33,7 +33,7 @@ def line(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """The same for text with lines and tabs; its lines end with "\\n"."""
+    """Clean text that may contain line breaks and tabs, as `line` does for one line. Lines end with "\\n"."""
     _check(text, 1, permitted=_WHITE_CONTROLS)
     return _composed(without_invisible(_LINE_BREAK.sub("\n", text)))
 
@@ -75,7 +75,7 @@ def _refused(character: str) -> str | None:
 
 
 def _composed(text: str) -> str:
-    """NFC, before anything is measured: it can make a text longer."""
+    """Normalize to NFC. This comes before lengths are checked, because it can make a text longer."""
     if text.isascii():
         return text
     marks = 0
@@ -122,7 +122,7 @@ def _clean_object(value: dict[str, JsonValue], path: str) -> JsonValue:
 
 
 def _cleaned(text: str, clean: Callable[[str], str], path: str) -> str:
-    """Empty text is accepted, but invisible text is refused."""
+    """Clean one text. Empty text is accepted, but text with only invisible characters is refused."""
     try:
         cleaned = clean(text)
     except ValueError as fault:
@@ -133,7 +133,7 @@ def _cleaned(text: str, clean: Callable[[str], str], path: str) -> str:
 
 
 def _below(path: str, step: str) -> str:
-    """Cut off just past the length that a message shows."""
+    """The path of a part of a value, cut off just past the length that a message shows."""
     return (f"{path}.{step}" if path else step)[: _MOST_SHOWN + 1]
 
 
@@ -143,11 +143,11 @@ def _located(message: str, path: str) -> str:
 
 
 def _if_text(clean: Callable[[str], str]) -> Callable[[Any], Any]:
-    """For values of unknown type: leaves anything but text for the next check to refuse."""
+    """Apply `clean` to text only. The next check refuses anything else."""
     return lambda value: clean(value) if isinstance(value, str) else value
 
 
-#: Tells readers of the API's description what `_check` refuses; JSON Schema patterns cannot express it.
+#: Documents in the schema what `_check` refuses. A JSON Schema pattern cannot express it.
 _FORM = Field(json_schema_extra={"format": "printable"})
 
 PrintableText = Annotated[str, _FORM]

@@ -1,4 +1,4 @@
-"""Every duration that the life of a job depends on, and the order they must keep."""
+"""Every duration in the life of a job, and the rules that they must obey together."""
 
 import math
 from dataclasses import dataclass, fields
@@ -13,29 +13,29 @@ class Timing:
     llm_timeout_s: float = 30
     #: One attempt: the gRPC call to the generator (guide, "Error Handling": >90 s fails).
     rpc_deadline_s: float = 90
-    #: A job, from its first claim and over all attempts (guide, "Troubleshooting": times out after 2 minutes).
+    #: A job, from its first claim, with all its attempts (guide, "Troubleshooting": times out after 2 minutes).
     job_deadline_s: int = 120
-    #: The worker Lambda's time-out: the deadline and time to settle.
+    #: The worker Lambda's time-out: the job's deadline, and time to store how the job ended.
     worker_timeout_s: float = 150
     #: SQS visibility timeout: six times the function's time-out (AWS Lambda developer guide, "Using Lambda with SQS").
     queue_visibility_s: int = 900
     #: How long a worker's claim holds without renewal, and how often it is renewed.
     lease_s: float = 15
     heartbeat_s: float = 0.5
-    #: A job that nobody has claimed for so long is failed.
+    #: A job fails if no worker claims it within this time.
     max_pending_s: int = 3600
-    #: A job's message counts as lost after this; doubled with each message sent in vain.
+    #: A job's message counts as lost after this; doubled for each message that no worker used.
     resend_after_s: float = 30
     #: A job is kept this long after its creation (guide: 24 h).
     job_ttl_s: int = 86_400
-    #: Full-jitter exponential backoff between attempts: first bound, highest bound.
+    #: Full-jitter exponential backoff between attempts: the first and the highest upper bound.
     backoff_base_s: float = 1
     backoff_cap_s: float = 20
-    #: An attempt is not begun with less time than this.
+    #: No attempt starts if less time than this is left.
     min_attempt_s: float = 3
-    #: How late past its deadline a job may be settled by its own worker before others do it.
+    #: How long after the deadline the job's own worker may still end it. Then any process may.
     deadline_grace_s: float = 5
-    #: Progress of a job is written at most this often; stages and final states always.
+    #: The shortest time between two writes of a job's progress. Stages and final states are always written.
     progress_interval_s: float = 0.1
 
     @property
@@ -43,7 +43,7 @@ class Timing:
         return int(self.lease_s * 1000)
 
     def faults(self) -> list[str]:
-        """What is wrong with these durations together, as sentences; empty when all is well."""
+        """What is wrong with these durations, as sentences; empty if nothing is."""
         chain = ("llm_timeout_s", "rpc_deadline_s", "job_deadline_s", "worker_timeout_s", "queue_visibility_s")
         faults = [
             f"{f.name.upper()} must be a number above 0"

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from chalicelib.domain.job import Job, Json
 
-#: Namespace of world ids (random, fixed for ever).
+#: Namespace of world ids (random; must never change).
 _NAMESPACE = uuid.UUID("5f0c7b0e-3f0a-4f52-9f5b-0a7b7a4d5d1c")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    #: UUID, derived from the job, so that however often a job is delivered or retried there is one world.
+    #: UUID derived from the job, so that repeated deliveries and retries of a job all save the same world.
     id: str
     owner: str
-    #: Who it was made for; the owner, unless the caller was anonymous.
+    #: Who it was written for: the owner, unless the caller was anonymous.
     user_id: str
     job_id: str
     theme: str
@@ -24,14 +24,14 @@ class World:
     story: str
     #: {title, description}
     quest: Mapping[str, str]
-    #: kind → the piece as it was given.
+    #: kind → the piece as the caller gave it.
     pieces: Mapping[str, Json]
     #: Milliseconds since 1970 (UTC): when the job was created.
     created_at: int
 
 
 def world_of(job: Job, written: Mapping[str, Json]) -> World:
-    """The world that a `create_world` job makes of what was written: {title, story, quest}."""
+    """The world of a `create_world` job. `written` is {title, story, quest}."""
     return World(
         id=str(uuid.uuid5(_NAMESPACE, job.root_id)),
         owner=job.owner,

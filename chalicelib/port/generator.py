@@ -25,7 +25,7 @@ class GenerationRequest:
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """The work has got this far."""
+    """How far the attempt has got."""
 
     #: Percent, from 20 to 90.
     progress: int

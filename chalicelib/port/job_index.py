@@ -10,7 +10,7 @@ class JobIndex(Protocol):
     """The jobs of an owner, and all unfinished jobs. Every method may raise `StoreUnavailable`."""
 
     def list_heads(self, owner: str, after: str | None = None) -> AsyncGenerator[JobHead, None]:
-        """The heads of the owner's jobs, newest first. With `after`, starts behind the job with that id.
+        """The heads of the owner's jobs, newest first. With `after`, starts after the job with that id.
 
         Raises `UnknownCursor` if `after` is not one of the owner's jobs.
         """

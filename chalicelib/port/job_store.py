@@ -16,7 +16,7 @@ class JobStore(Protocol):
         ...
 
     async def discard(self, job: Job) -> bool:
-        """Delete a pending job without a trace; False if a worker has claimed it, and then the job stays."""
+        """Delete a pending job without a trace; False if a worker has claimed it: then the job stays."""
         ...
 
     async def apply(self, job_id: str, change: Change) -> Job:

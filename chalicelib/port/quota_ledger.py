@@ -9,7 +9,7 @@ from chalicelib.domain.quota import Quota, Standing
 class QuotaLedger(Protocol):
     """Counts each owner's submissions, unfinished jobs and running jobs. Every method may raise `StoreUnavailable`.
 
-    `JobStore` releases a job that ends by itself.
+    `JobStore` itself releases the jobs that end.
     """
 
     async def count_submission(self, owner: str, job_id: str, quota: Quota) -> Standing:
@@ -30,7 +30,7 @@ class QuotaLedger(Protocol):
     async def acquire_run_slot(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:
         """Count the job as running in one atomic step; False if the owner has no free slot. Idempotent.
 
-        The slot is released when the job ends, by `release_run_slot`, or after `hold_s`: the worker may die.
+        The slot is released when the job ends, by `release_run_slot`, or after `hold_s` in case the worker dies.
         """
         ...
 

@@ -17,7 +17,7 @@ class WorldStore(Protocol):
         ...
 
     async def page(self, owner: str, limit: int, after: str | None = None) -> tuple[list[World], str | None]:
-        """Up to `limit` of the owner's worlds, newest first. With `after`, starts behind the world with that id.
+        """Up to `limit` of the owner's worlds, newest first. With `after`, starts after the world with that id.
 
         Also returns the id of the last one, or None if no more follow. Raises `UnknownCursor` if `after` is not one of
         the owner's worlds.

@@ -4,7 +4,7 @@ from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.quota_ledger import QuotaLedger
 
-#: Creating a job after its submission was counted takes less than this, seconds.
+#: A job is created within this time after its submission was counted, seconds.
 _CREATED_WITHIN_S = 30
 
 

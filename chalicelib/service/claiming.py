@@ -52,10 +52,10 @@ class Claiming:
         self._jitter = jitter
 
     async def claim(self, job_id: str) -> Attempt | None:
-        """Claim the job of a message; None if there is nothing to do for this worker.
+        """Claim the job of a message; None if this worker has nothing to do.
 
-        That is so if the job has ended or expired, waits for a later attempt, is held by a living worker, or waits for
-        a run slot. Raises `StoreUnavailable`.
+        It has nothing to do if the job has ended or expired, waits for a later attempt or a run slot, or is held by a
+        living worker. Raises `StoreUnavailable`.
         """
         log_context.begin(job_id=job_id)
         job = await self._answered(lambda: self._jobs.read(job_id))
@@ -83,7 +83,7 @@ class Claiming:
         try:
             claimed = await self._answered(lambda: self._jobs.apply(job.id, change.claim(job, token, self._timing)))
         except JobConflict:
-            # Another delivery was faster; or our claim worked, only its answer was lost, and this was the second try.
+            # Another delivery was faster. Or our claim succeeded, but its answer was lost and this was the second try.
             found = await self._answered(lambda: self._jobs.read(job.id))
             if found is None or found.is_final:
                 await self._quotas.release_run_slot(job.owner, job.id)

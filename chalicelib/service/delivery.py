@@ -1,4 +1,4 @@
-"""Turning what was generated into the job's result."""
+"""Turns what was generated into the job's result."""
 
 from chalicelib.domain.job import Job, Json
 from chalicelib.domain.world import World, world_of

@@ -1,4 +1,4 @@
-"""One attempt at a job: claim it, have it written, deliver the result, store how it ended."""
+"""One attempt at a job: claim it, let the generator write it, deliver the result, store how the attempt ended."""
 
 import asyncio
 import contextlib
@@ -115,10 +115,10 @@ class Executor:
                     case Generated(_, missing):
                         gone = {warning.item for warning in missing}
                         return event, [*missing, *(warning for warning in warnings if warning.item not in gone)]
-        raise GenerationFailed("internal", "The writing ended without a result. Retry the job.", retryable=True)
+        raise GenerationFailed("internal", "Writing ended without a result. Retry the job.", retryable=True)
 
     async def _store(self, job: Job, progress: Change) -> None:
-        """Paid work must not be lost: this waits for the store until the attempt's deadline."""
+        """Store progress. Paid work must not be lost, so this waits for the store until the attempt's deadline."""
         await until_answered(lambda: self._jobs.apply(job.id, progress))
 
     async def _settle(self, attempt: Attempt, outcome: Outcome) -> None:
@@ -165,7 +165,7 @@ class Executor:
         return True
 
     async def _is_released(self, job: Job) -> bool:
-        """Whether a refused release had been applied already: its answer was lost, and this was the second try.
+        """Whether a refused release was applied before: its answer was lost, and this was the second try.
 
         Only the lease holder can release a job, and the next worker to claim it sets a token.
         """

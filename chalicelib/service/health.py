@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 #: A part that takes longer to answer counts as down, seconds.
 _PATIENCE_S = 3
-#: Results are cached for this long, because anyone may ask as often as they like, seconds.
+#: How long results are cached, seconds: anyone may ask as often as they like.
 _FRESH_S = 0.2
 
 

@@ -1,4 +1,4 @@
-"""Renewing the leases of the jobs that this process runs, and stopping the jobs whose lease it has lost."""
+"""Renews the leases of the jobs that this process runs, and stops work on a job when its lease is lost."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Limiting how often progress is written to the store."""
+"""Limits how often progress is written to the store."""
 
 import asyncio
 from collections.abc import AsyncGenerator

@@ -1,4 +1,4 @@
-"""Repeating a call to the job store while it does not answer."""
+"""Repeats calls to the job store until it answers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""What a caller can read and cancel: a job's status, long polls, its events, lists of jobs."""
+"""Reads and cancels jobs: status, long polls, events and lists."""
 
 import asyncio
 import logging
@@ -19,18 +19,18 @@ from chalicelib.service.recovery import Recovery
 
 log = logging.getLogger(__name__)
 
-#: How many jobs one page of a list reads.
+#: How many jobs one page of a list reads at most.
 _MAX_READ = 500
-#: How many bytes of results one page holds. Lambda returns at most 6 MB (AWS Lambda quotas), and JSON within JSON turns
-#: a two-byte character into seven bytes.
+#: How many bytes of results one page holds, roughly. Lambda returns at most 6 MB (AWS Lambda quotas), and JSON within
+#: JSON turns a two-byte character into seven bytes.
 _MAX_RESULT_BYTES = 1_500_000
-#: One owner may hold a quarter of the long polls. Of 64, that is one for each of its ten unfinished jobs and six more,
-#: and leaves room for other owners.
+#: One owner may hold a quarter of the long polls. Of 64 that is 16: one for each of its ten unfinished jobs, and six
+#: more.
 _OWNERS_SHARE = 4
 
 
 class Reading:
-    """Another owner's job is `NotFound`, like one that does not exist."""
+    """Reads and cancels an owner's jobs. Another owner's job is `NotFound`, like one that does not exist."""
 
     def __init__(self, jobs: JobStore, index: JobIndex, recovery: Recovery, max_waiters: int, meter: Meter) -> None:
         self._jobs = jobs
@@ -80,10 +80,10 @@ class Reading:
         type_name: str | None = None,
         after: str | None = None,
     ) -> tuple[list[Job], str | None]:
-        """Up to `limit` of the owner's jobs, newest first. With `after`, starts behind the job with that id.
+        """Up to `limit` of the owner's jobs, newest first. With `after`, starts after the job with that id.
 
-        Also returns the id of the last job it has read, or None if no more follow. A page that is short, or even empty
-        because of a filter, may have a next one: a page reads at most `_MAX_READ` jobs and holds about
+        Also returns the id of the last job it has read, or None if no more follow. A short page, or one that a filter
+        leaves empty, may be followed by another: a page reads at most `_MAX_READ` jobs and holds about
         `_MAX_RESULT_BYTES`. Raises `UnknownCursor` if `after` is not one of the owner's jobs.
         """
         ids, last = await self._chosen(owner, limit, after, status, type_name)
@@ -111,7 +111,7 @@ class Reading:
         return ids, None
 
     async def cancel(self, owner: str, job_id: str) -> tuple[JobView, bool]:
-        """Cancel the job; False if it had ended already. Idempotent."""
+        """Cancel the job; False if it had already ended. Idempotent."""
         view = await self._load(owner, job_id)
         if view.job.is_final:
             return view, False
@@ -148,9 +148,9 @@ class Reading:
         news: Callable[[JobView], bool],
         wait_s: float,
     ) -> JobView | None:
-        """The view once there is news or the time is up; None if it did not wait.
+        """Wait for news and return the newest view; None if no wait was needed or allowed.
 
-        Raises `StoreUnavailable` if the store does not answer by then.
+        Returns the current view when the time is up. Raises `StoreUnavailable` if the store does not answer by then.
         """
         owner = view.job.owner
         if wait_s <= 0 or news(view) or not self._may_wait(owner):

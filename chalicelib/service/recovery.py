@@ -1,4 +1,4 @@
-"""Recovering jobs that are stuck: their message was lost, their worker died, or their time is up.
+"""Recovers jobs that are stuck: their message was lost, their worker died, or their time is up.
 
 It needs no process of its own. A schedule calls it, and so does every poll of a stuck job.
 """
@@ -20,11 +20,11 @@ from foundation.job_failure import JOB_FAILURES
 
 log = logging.getLogger(__name__)
 
-#: A job is listed as unfinished before it is created, but not longer than this, seconds.
+#: A job is listed as unfinished at most this long before it is created, seconds.
 _LISTED_BEFORE_CREATED_S = 60
 
-#: Instead of the usual sentence of a timeout: nothing was written at all.
-NEVER_STARTED = "No worker took the job for too long. Retry it; if that fails again, tell the operators its id."
+#: Replaces the usual sentence of a timeout if no worker ever claimed the job.
+NEVER_STARTED = "No worker started the job in time. Retry it; if that fails again, tell the operators its id."
 
 
 class Recovery:
@@ -53,7 +53,7 @@ class Recovery:
             except LoreSmithError:
                 raise
             except Exception:
-                # One broken job must not keep the others waiting.
+                # One broken job must not hold up the others.
                 log.exception("Job could not be checked", extra={"job_id": job_id})
         if unsent is not None:
             raise unsent
@@ -65,16 +65,16 @@ class Recovery:
             await self._index.remove_unfinished(job_id, min_age_s=_LISTED_BEFORE_CREATED_S)
             return False
         if job.is_final:
-            # The store failed as the job ended. The quota comes first: it blocks the owner's next job.
+            # The store failed just as the job ended. Release the quota first: it blocks the owner's next job.
             await self._quotas.release(job.owner, job_id)
             await self._index.remove_unfinished(job_id)
             return False
         return await self.recover(job, may_send=may_send)
 
     async def recover(self, job: Job, *, may_send: bool = True) -> bool:
-        """Queue the job again (if it `may_send`) or end it, if it needs that; True if it did.
+        """Queue the job again (only if `may_send`) or end it, if needed; True if it did either.
 
-        Of two callers at the same time only one succeeds: the store refuses the other's change.
+        Of two simultaneous callers only one succeeds: the store refuses the other's change.
         """
         try:
             match diagnose(job, self._timing):
@@ -101,7 +101,7 @@ class Recovery:
         try:
             return await self._fail_undelivered(job)
         except JobConflict:
-            # Another process changed the job meanwhile. The letter comes again, and is judged then.
+            # Another process changed the job meanwhile. The dead letter is delivered again and judged then.
             return False
 
     async def _fail_undelivered(self, job: Job) -> bool:
@@ -129,7 +129,7 @@ class Recovery:
         try:
             await self._queue.send(job)
         except QueueUnavailable:
-            log.warning("Job could not be queued again; the next check tries", extra={"job_id": job.id})
+            log.warning("Job could not be queued again; the next check will try", extra={"job_id": job.id})
             with contextlib.suppress(JobConflict):
                 await self._jobs.apply(job.id, change.unsend(resent, job))
             raise

@@ -1,4 +1,4 @@
-"""Accepting a job: count it against the quota, store it, queue it. Either all of that happens, or none of it."""
+"""Accepts jobs: counts them against the quota, stores them, queues them. Either all of that happens, or none."""
 
 import hashlib
 import json
@@ -28,12 +28,12 @@ _MAX_RETRIES = 100
 @dataclass(frozen=True, slots=True)
 class Accepted:
     job: Job
-    #: What is left of the owner's quotas; None if no new job was made.
+    #: What is left of the owner's quotas; None if no new job was created.
     standing: Standing | None = None
 
     @property
     def is_replayed(self) -> bool:
-        """Whether an earlier, equal request made the job."""
+        """Whether an earlier, equal request created the job."""
         return self.standing is None
 
 
@@ -59,7 +59,7 @@ class Submission:
         """Store and queue a new job.
 
         The same key with an equal request returns the same job, even if the first request is still running, died
-        half-way, or exceeded the quota. Raises `IdempotencyMismatch`, `QuotaExceeded`, `StoreUnavailable`,
+        halfway, or exceeded the quota. Raises `IdempotencyMismatch`, `QuotaExceeded`, `StoreUnavailable`,
         `QueueUnavailable`.
         """
         content = {"type": request.type, "payload": request.payload}
@@ -77,7 +77,7 @@ class Submission:
         return await self._accept(new, idempotency_key, is_shared=idempotency_key is not None)
 
     async def retry(self, owner: str, job_id: str, idempotency_key: str | None = None) -> Accepted:
-        """Store and queue a job that does the rest of an ended one. What is finished is kept and not paid for again.
+        """Store and queue a job that continues an ended one. What is finished is kept and not paid for again.
 
         A job is retried once, whatever the keys. While the retry is unfinished or complete, further requests return
         that retry. Once it has ended incomplete, they retry the retry.
@@ -115,7 +115,7 @@ class Submission:
             if newer is None or not newer.is_incomplete:
                 return old if last is old.job else await self._jobs.view(last.id) or old
             last = newer
-        raise NotAllowedNow("The job was retried too often. Retry the newest of its retries, or submit a new job.")
+        raise NotAllowedNow("The job has been retried too often. Retry its newest retry, or submit a new job.")
 
     async def _bind(self, owner: str, key: str | None, content: Mapping[str, Json], job_id: str) -> str:
         """Bind the key to the request. Returns the id for its job: `job_id`, or that of an earlier, equal request."""
@@ -150,7 +150,7 @@ class Submission:
         return Accepted(job, standing)
 
     async def _create(self, new: NewJob) -> Job:
-        """The created job. If the id is taken, the job that has it: it may be ours, if only the answer was lost."""
+        """Create the job. If the id is taken, return the job that has it: it is ours if only the answer was lost."""
         try:
             return await self._jobs.create(new, self._timing)
         except JobConflict:
@@ -176,4 +176,4 @@ def _check_retryable(job: Job) -> None:
         return
     if job.is_final:
         raise NotAllowedNow("The job is complete: there is nothing to retry. Submit a new job for new pieces.")
-    raise NotAllowedNow("The job is still running. Wait for its end, or cancel it first.")
+    raise NotAllowedNow("The job is still running. Wait for it to end, or cancel it first.")

@@ -44,7 +44,7 @@ class Worker:
             return await self._failures(messages, self._work_on, "worker")
 
     async def fail_dead_letters(self, messages: Sequence[Message]) -> list[str]:
-        """Fail the jobs of dead letters. Returns the ids of the letters to deliver again: it is too early to decide."""
+        """Fail the jobs of dead letters. Returns the ids of those for which it is too early."""
         return await self._failures(messages, self._fail_dead_letter, "dead-letter")
 
     async def _work_on(self, message: Message) -> bool:
@@ -66,12 +66,12 @@ class Worker:
         return [message.id for message, ok in zip(messages, done, strict=True) if not ok]
 
     async def _guarded(self, message: Message, handle: Callable[[Message], Awaitable[bool]], function: str) -> bool:
-        """The edge of the process: one message's error must not affect the others. Lambda does not see it."""
+        """Handle one message; False if it failed. Its error must not affect the others, so it ends here, in the log."""
         try:
             return await handle(message)
         except Unavailable as error:
-            log.warning("Message goes back: %s", error.code, extra={"message_id": message.id})
+            log.warning("Message returned to its queue: %s", error.code, extra={"message_id": message.id})
         except Exception:
-            log.exception("Message goes back: it could not be handled", extra={"message_id": message.id})
+            log.exception("Message returned to its queue: it could not be handled", extra={"message_id": message.id})
         self._meter.message_failed(function)
         return False

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from foundation.masking.mask import basic_credentials
 
 _SECRET_NAME = re.compile(r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|HEADERS)$")
-#: Named like secrets, but an id and the path of a file.
+#: Named like a secret, but only an id.
 _PUBLIC = frozenset({"AWS_ACCESS_KEY_ID"})
 #: An address with user and password. An unencoded password may contain any of :/?#@, so the last @ counts.
 _USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://([^:/\s]*):(\S+)@", re.IGNORECASE)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 MASK = "[secret]"
-#: Shorter ones are placeholders for local servers; masking each "x" would garble every line.
+#: Shorter secrets are placeholders for local servers. Masking each "x" would garble every line.
 MIN_SECRET_CHARS = 8
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+")
@@ -46,7 +46,7 @@ def _parts(secret: str) -> Iterator[str]:
 
 
 def _from_plain(secret: str) -> str:
-    """Without one or two leading special characters: they reveal nothing, and make the search five times slower."""
+    """Drop one or two leading special characters: they reveal nothing, and make the search five times slower."""
     first = _PLAIN.search(secret[:3])
     return secret[first.start() :] if first else secret
 

@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Is everything there that a job needs? */
+        /** Whether all parts that a job needs are up. */
         get: operations["checkHealth"];
         put?: never;
         post?: never;
@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What can be generated, each with the JSON Schema of its payload. */
+        /** The job types, each with the JSON Schema of its payload. */
         get: operations["listJobTypes"];
         put?: never;
         post?: never;
@@ -63,7 +63,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A job as it is, with the pieces as far as they are written. */
+        /** The job as it is now, with its pieces as far as they have been written. */
         get: operations["readJob"];
         put?: never;
         post?: never;
@@ -82,7 +82,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop a job. 202 where this stopped it, 200 where it had ended. */
+        /** Stop a job. 202 if this stopped it, 200 if it had already ended. */
         post: operations["cancelJob"];
         delete?: never;
         options?: never;
@@ -116,7 +116,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A new job that goes on from what a failed, cancelled or incomplete one has finished. Asked again, the answer is the same job, or a retry of that one where it is failed, cancelled or incomplete too. */
+        /** Create a job that continues from what a failed, cancelled or incomplete one has finished. A repeated request returns the same new job or, if that one is failed, cancelled or incomplete too, a retry of it. */
         post: operations["retryJob"];
         delete?: never;
         options?: never;
@@ -208,7 +208,7 @@ export interface components {
         ContextBody: {
             /**
              * Field
-             * @description Where the payload takes the piece, such as "selectedLore.setting".
+             * @description The payload field that takes the piece, such as "selectedLore.setting".
              */
             field: string;
             /**
@@ -244,7 +244,7 @@ export interface components {
         };
         /**
          * EventBody
-         * @description How the job looked from this revision on.
+         * @description The job's state from this revision on.
          * @example {
          *       "at": "2026-11-23T16:39:48.602Z",
          *       "message": "Generated descriptions...",
@@ -358,7 +358,7 @@ export interface components {
         FaultBody: {
             /**
              * Field
-             * @description Path of the field in the body, or of the parameter; "" for the whole.
+             * @description Path of the field in the body, or name of the parameter; "" for the whole body.
              */
             field: string;
             /** Message */
@@ -382,7 +382,7 @@ export interface components {
              */
             type: "generate_events";
         };
-        /** @description Factions with an ideology and a way of showing themselves. */
+        /** @description Factions with an ideology and an outward appearance. */
         GenerateFactionsSubmission: {
             payload?: components["schemas"]["PiecesPayload"];
             /**
@@ -436,7 +436,7 @@ export interface components {
         };
         /**
          * ItemBody
-         * @description A piece as far as it is written; null for what is missing.
+         * @description A piece as far as it has been written. What is missing is null.
          */
         ItemBody: {
             /** Description */
@@ -519,7 +519,7 @@ export interface components {
             created_at: string;
             /**
              * Error
-             * @description For a person: what happened and what to do.
+             * @description For people: what happened and what to do.
              */
             error: string | null;
             /** Error Code */
@@ -545,18 +545,18 @@ export interface components {
             max_attempts: number;
             /**
              * Message
-             * @description For a person: what is going on.
+             * @description For people: what is happening.
              */
             message: string;
             /** Progress */
             progress: number;
-            /** @description null until completed. An array of pieces {name, description, type, details}; for create_world {world_id, title, story, quest, pieces}. */
+            /** @description null until the job is completed. Then an array of pieces {name, description, type, details}; for create_world {world_id, title, story, quest, pieces}. */
             result: components["schemas"]["PieceBody"][] | components["schemas"]["CreatedWorldBody"] | null;
             /** Retry Of */
             retry_of: string | null;
             /**
              * Retryable
-             * @description Of a failed job: whether a retry may help.
+             * @description For a failed job: whether a retry may help.
              */
             retryable: boolean;
             /**
@@ -603,7 +603,7 @@ export interface components {
         JobTypeBody: {
             /**
              * Context
-             * @description The pieces that it can be written to fit.
+             * @description The pieces that can be given as context.
              */
             context: components["schemas"]["ContextBody"][];
             /**
@@ -634,17 +634,17 @@ export interface components {
             };
             /**
              * Plural
-             * @description What many of them are called: "prophecies".
+             * @description What several pieces are called: "prophecies".
              */
             plural: string;
             /**
              * Question
-             * @description What a person decides by choosing one.
+             * @description For people: the question that a piece of this kind answers.
              */
             question: string;
             /**
              * Singular
-             * @description What one of them is called: "prophecy".
+             * @description What one piece is called: "prophecy".
              */
             singular: string;
             /** Type */
@@ -661,7 +661,7 @@ export interface components {
         JsonValue: unknown;
         /**
          * LinksBody
-         * @description Paths on the API's host, whatever stands before the routes there, such as API Gateway's stage, included.
+         * @description Paths on the API's host, including any prefix such as API Gateway's stage.
          */
         LinksBody: {
             /** Cancel */
@@ -751,7 +751,7 @@ export interface components {
             code: string;
             /**
              * Detail
-             * @description For a person: what happened and what to do.
+             * @description For people: what happened and what to do.
              */
             detail: string;
             /**
@@ -762,7 +762,7 @@ export interface components {
             errors?: components["schemas"]["FaultBody"][] | null;
             /**
              * Retryable
-             * @description Whether the same request may work later.
+             * @description Whether the same request may succeed later.
              */
             retryable: boolean;
             /** Status */
@@ -876,7 +876,7 @@ export interface components {
         Submission: components["schemas"]["GenerateCharactersSubmission"] | components["schemas"]["GenerateFactionsSubmission"] | components["schemas"]["GenerateSettingsSubmission"] | components["schemas"]["GenerateEventsSubmission"] | components["schemas"]["GenerateRelicsSubmission"] | components["schemas"]["CreateWorldSubmission"];
         /**
          * UsageBody
-         * @description What the job has cost so far, failed and repeated calls included.
+         * @description What the job has cost so far, including failed and repeated calls.
          */
         UsageBody: {
             /** Completion Tokens */
@@ -961,7 +961,7 @@ export interface components {
             title?: string | null;
             /**
              * User Id
-             * @description Whom the world is for. Required if the API knows no callers; otherwise it is the caller.
+             * @description Who the world is for. Required if the API runs without tokens; otherwise it is the caller.
              * @default null
              */
             user_id?: string | number | null;
@@ -994,10 +994,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Is everything there that a job needs? */
+            /** @description Whether all parts that a job needs are up. */
             200: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1008,7 +1008,7 @@ export interface operations {
             /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1033,7 +1033,7 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1054,7 +1054,7 @@ export interface operations {
             /** @description `internal_error`: a bug. */
             500: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1072,12 +1072,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Is everything there that a job needs? */
+            /** @description Whether all parts that a job needs are up. */
             503: {
                 headers: {
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1107,10 +1107,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What can be generated, each with the JSON Schema of its payload. */
+            /** @description The job types, each with the JSON Schema of its payload. */
             200: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1121,7 +1121,7 @@ export interface operations {
             /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1146,7 +1146,7 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1167,7 +1167,7 @@ export interface operations {
             /** @description `internal_error`: a bug. */
             500: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1190,7 +1190,7 @@ export interface operations {
                 headers: {
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1213,13 +1213,13 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
-                /** @description How many at most. */
+                /** @description The most items to return. */
                 limit?: number;
-                /** @description Only in this status. */
+                /** @description Only this status. */
                 status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
-                /** @description Only of this type. */
+                /** @description Only this type. */
                 type?: "generate_characters" | "generate_factions" | "generate_settings" | "generate_events" | "generate_relics" | "create_world";
             };
             header?: never;
@@ -1231,7 +1231,7 @@ export interface operations {
             /** @description The caller's jobs, newest first. */
             200: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1242,7 +1242,7 @@ export interface operations {
             /** @description `invalid_request`: type, payload, parameters, or the JSON itself; `errors` names every fault. */
             400: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1271,7 +1271,7 @@ export interface operations {
                 headers: {
                     /** @description RFC 6750. */
                     "WWW-Authenticate"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1292,7 +1292,7 @@ export interface operations {
             /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1317,7 +1317,7 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1338,7 +1338,7 @@ export interface operations {
             /** @description `internal_error`: a bug. */
             500: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1361,7 +1361,7 @@ export interface operations {
                 headers: {
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1385,7 +1385,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same request gives the same job again, for 24 hours. */
+                /** @description For 24 hours, the same key with the same request returns the same job. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -1406,7 +1406,7 @@ export interface operations {
                     RateLimit?: string;
                     "RateLimit-Policy"?: string;
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1417,7 +1417,7 @@ export interface operations {
             /** @description `invalid_request`: type, payload, parameters, or the JSON itself; `errors` names every fault. */
             400: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1446,7 +1446,7 @@ export interface operations {
                 headers: {
                     /** @description RFC 6750. */
                     "WWW-Authenticate"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1467,7 +1467,7 @@ export interface operations {
             /** @description `forbidden`: with tokens: `user_id` names somebody other than the caller; `foreign_page`: locally: a page from another machine sent the request. */
             403: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1488,7 +1488,7 @@ export interface operations {
             /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1509,7 +1509,7 @@ export interface operations {
             /** @description `unsupported_media_type`: the body is not `application/json`, or is compressed. */
             415: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1530,7 +1530,7 @@ export interface operations {
             /** @description `idempotency_mismatch`: the `Idempotency-Key` was used for another request. */
             422: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1555,7 +1555,7 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1576,7 +1576,7 @@ export interface operations {
             /** @description `internal_error`: a bug. */
             500: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1599,7 +1599,7 @@ export interface operations {
                 headers: {
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1623,9 +1623,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETag of the answer before, a list of them, or `*`. */
+                /** @description The ETag of an earlier answer, a list of ETags, or `*`. */
                 "If-None-Match"?: string;
-                /** @description `wait=N` (RFC 7240) holds the answer back for up to N seconds, at most 20, until there is news: a revision that `If-None-Match` or `after` does not know; of a job without one, its end. */
+                /** @description `wait=N` (RFC 7240) holds the answer back for up to N seconds, at most 20, until there is news: a revision that is not in `If-None-Match`, or one after `after`. Without either, it waits for the job's end. */
                 Prefer?: string;
             };
             path: {
@@ -1635,13 +1635,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A job as it is, with the pieces as far as they are written. */
+            /** @description The job as it is now, with its pieces as far as they have been written. */
             200: {
                 headers: {
                     ETag?: string;
                     "Preference-Applied"?: string;
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1655,7 +1655,7 @@ export interface operations {
                     ETag?: string;
                     "Preference-Applied"?: string;
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1666,7 +1666,7 @@ export interface operations {
                 headers: {
                     /** @description RFC 6750. */
                     "WWW-Authenticate"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1687,7 +1687,7 @@ export interface operations {
             /** @description `not_found`: unknown, expired (24 h), or somebody else's; also an unknown address. */
             404: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1708,7 +1708,7 @@ export interface operations {
             /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1733,7 +1733,7 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1754,7 +1754,7 @@ export interface operations {
             /** @description `internal_error`: a bug. */
             500: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1777,7 +1777,7 @@ export interface operations {
                 headers: {
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1808,11 +1808,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Stop a job. 202 where this stopped it, 200 where it had ended. */
+            /** @description Stop a job. 202 if this stopped it, 200 if it had already ended. */
             200: {
                 headers: {
                     ETag?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1820,11 +1820,11 @@ export interface operations {
                     "application/json": components["schemas"]["JobBody"];
                 };
             };
-            /** @description Stop a job. 202 where this stopped it, 200 where it had ended. */
+            /** @description Stop a job. 202 if this stopped it, 200 if it had already ended. */
             202: {
                 headers: {
                     ETag?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1837,7 +1837,7 @@ export interface operations {
                 headers: {
                     /** @description RFC 6750. */
                     "WWW-Authenticate"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1858,7 +1858,7 @@ export interface operations {
             /** @description `not_found`: unknown, expired (24 h), or somebody else's; also an unknown address. */
             404: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1879,7 +1879,7 @@ export interface operations {
             /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1904,7 +1904,7 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1925,7 +1925,7 @@ export interface operations {
             /** @description `internal_error`: a bug. */
             500: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1948,7 +1948,7 @@ export interface operations {
                 headers: {
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1971,11 +1971,11 @@ export interface operations {
     readEvents: {
         parameters: {
             query?: {
-                /** @description Only what came after this revision. */
+                /** @description Only events after this revision. */
                 after?: number;
             };
             header?: {
-                /** @description `wait=N` (RFC 7240) holds the answer back for up to N seconds, at most 20, until there is news: a revision that `If-None-Match` or `after` does not know; of a job without one, its end. */
+                /** @description `wait=N` (RFC 7240) holds the answer back for up to N seconds, at most 20, until there is news: a revision that is not in `If-None-Match`, or one after `after`. Without either, it waits for the job's end. */
                 Prefer?: string;
             };
             path: {
@@ -1990,7 +1990,7 @@ export interface operations {
                 headers: {
                     "Preference-Applied"?: string;
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2001,7 +2001,7 @@ export interface operations {
             /** @description `invalid_request`: type, payload, parameters, or the JSON itself; `errors` names every fault. */
             400: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2030,7 +2030,7 @@ export interface operations {
                 headers: {
                     /** @description RFC 6750. */
                     "WWW-Authenticate"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2051,7 +2051,7 @@ export interface operations {
             /** @description `not_found`: unknown, expired (24 h), or somebody else's; also an unknown address. */
             404: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2072,7 +2072,7 @@ export interface operations {
             /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2097,7 +2097,7 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2118,7 +2118,7 @@ export interface operations {
             /** @description `internal_error`: a bug. */
             500: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2141,7 +2141,7 @@ export interface operations {
                 headers: {
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2165,7 +2165,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same request gives the same job again, for 24 hours. */
+                /** @description For 24 hours, the same key with the same request returns the same job. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2175,7 +2175,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A new job that goes on from what a failed, cancelled or incomplete one has finished. Asked again, the answer is the same job, or a retry of that one where it is failed, cancelled or incomplete too. */
+            /** @description Create a job that continues from what a failed, cancelled or incomplete one has finished. A repeated request returns the same new job or, if that one is failed, cancelled or incomplete too, a retry of it. */
             202: {
                 headers: {
                     ETag?: string;
@@ -2184,7 +2184,7 @@ export interface operations {
                     RateLimit?: string;
                     "RateLimit-Policy"?: string;
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2195,7 +2195,7 @@ export interface operations {
             /** @description `invalid_request`: type, payload, parameters, or the JSON itself; `errors` names every fault. */
             400: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2224,7 +2224,7 @@ export interface operations {
                 headers: {
                     /** @description RFC 6750. */
                     "WWW-Authenticate"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2245,7 +2245,7 @@ export interface operations {
             /** @description `not_found`: unknown, expired (24 h), or somebody else's; also an unknown address. */
             404: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2266,7 +2266,7 @@ export interface operations {
             /** @description `conflict`: the job's state does not permit it, such as a retry of a running job. */
             409: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2287,7 +2287,7 @@ export interface operations {
             /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2308,7 +2308,7 @@ export interface operations {
             /** @description `idempotency_mismatch`: the `Idempotency-Key` was used for another request. */
             422: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2333,7 +2333,7 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2354,7 +2354,7 @@ export interface operations {
             /** @description `internal_error`: a bug. */
             500: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2377,7 +2377,7 @@ export interface operations {
                 headers: {
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2409,7 +2409,7 @@ export interface operations {
             /** @description This document. */
             200: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2420,7 +2420,7 @@ export interface operations {
             /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2445,7 +2445,7 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2466,7 +2466,7 @@ export interface operations {
             /** @description `internal_error`: a bug. */
             500: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2489,7 +2489,7 @@ export interface operations {
                 headers: {
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2512,9 +2512,9 @@ export interface operations {
     listWorlds: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
-                /** @description How many at most. */
+                /** @description The most items to return. */
                 limit?: number;
             };
             header?: never;
@@ -2526,7 +2526,7 @@ export interface operations {
             /** @description The caller's saved worlds, newest first. */
             200: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2537,7 +2537,7 @@ export interface operations {
             /** @description `invalid_request`: type, payload, parameters, or the JSON itself; `errors` names every fault. */
             400: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2566,7 +2566,7 @@ export interface operations {
                 headers: {
                     /** @description RFC 6750. */
                     "WWW-Authenticate"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2587,7 +2587,7 @@ export interface operations {
             /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2612,7 +2612,7 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2633,7 +2633,7 @@ export interface operations {
             /** @description `internal_error`: a bug. */
             500: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2656,7 +2656,7 @@ export interface operations {
                 headers: {
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2690,7 +2690,7 @@ export interface operations {
             /** @description A saved world. */
             200: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2703,7 +2703,7 @@ export interface operations {
                 headers: {
                     /** @description RFC 6750. */
                     "WWW-Authenticate"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2724,7 +2724,7 @@ export interface operations {
             /** @description `not_found`: unknown, expired (24 h), or somebody else's; also an unknown address. */
             404: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2745,7 +2745,7 @@ export interface operations {
             /** @description `payload_too_large`: the body is over 64 KiB, on any route. */
             413: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2770,7 +2770,7 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2791,7 +2791,7 @@ export interface operations {
             /** @description `internal_error`: a bug. */
             500: {
                 headers: {
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2814,7 +2814,7 @@ export interface operations {
                 headers: {
                     /** @description Seconds. */
                     "Retry-After"?: string;
-                    /** @description Names this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
+                    /** @description Identifies this request in all logs: the trace id of the caller's `traceparent`, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };

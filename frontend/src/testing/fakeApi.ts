@@ -139,7 +139,7 @@ function problem(status: number, code: string, detail: string, headers: Record<s
 }
 
 function gone(): Response {
-  return problem(404, "not_found", "There is nothing under this id, or it has expired.");
+  return problem(404, "not_found", "Nothing with this id exists, or it has expired.");
 }
 
 function delay(ms: number): Promise<void> {

@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class LoreServiceStub:
-    """Missing associated documentation comment in .proto file."""
+    """Writes lore by calling an LLM.
+    """
 
     def __init__(self, channel):
         """Constructor.
@@ -42,7 +43,8 @@ class LoreServiceStub:
 
 
 class LoreServiceServicer:
-    """Missing associated documentation comment in .proto file."""
+    """Writes lore by calling an LLM.
+    """
 
     def Generate(self, request, context):
         """Writes `params.count` pieces of one kind and reports each stage when it is finished.
@@ -67,7 +69,7 @@ class LoreServiceServicer:
         UNAUTHENTICATED      the token is missing or wrong
         DEADLINE_EXCEEDED, CANCELLED
 
-        Other trailing metadata: `lore-error-code` is the cause, one of the codes in generator_service/error.py.
+        Other trailing metadata: `lore-error-code` is the cause, one of the codes in foundation/job_failure.py.
         `lore-retryable` is "true" if the user may retry the job. `lore-transient` is "true" if an immediate attempt is likely
         to succeed.
         """
@@ -92,7 +94,8 @@ def add_LoreServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class LoreService:
-    """Missing associated documentation comment in .proto file."""
+    """Writes lore by calling an LLM.
+    """
 
     @staticmethod
     def Generate(request,

@@ -1,4 +1,4 @@
-"""The services on fakes, in virtual time."""
+"""The services on fakes, for tests in virtual time."""
 
 from chalicelib.bootstrap import Limits, Services, assemble
 from chalicelib.domain.job import Job, JobView
@@ -23,7 +23,7 @@ class System:
         self.quota = quota or UNLIMITED
         self.meter = meter
         self.database = MemoryDatabase(now_ms)
-        #: Stands in for Redis, and can be made to fail.
+        #: The fake of Redis, which can be made to fail.
         self.server = self.database.server
         self.jobs = self.database.jobs
         self.index = self.database.index

@@ -1,4 +1,4 @@
-"""What calls of the running task say of the trace they belong to."""
+"""The request id, which is the trace id that the running task passes on."""
 
 import pytest
 
@@ -10,10 +10,10 @@ XRAY = f"Root=1-{TRACE_ID[:8]}-{TRACE_ID[8:]};Parent=53995c3f42cd8ad8;Sampled="
 
 
 @pytest.mark.parametrize(("xray", "flags"), [(None, "01"), (f"{XRAY}1", "01"), (f"{XRAY}0", "00")])
-def test_what_x_ray_does_not_record_is_not_recorded_further_on(
+def test_the_sampling_decision_of_x_ray_is_passed_on(
     monkeypatch: pytest.MonkeyPatch, xray: str | None, flags: str
 ) -> None:
-    """Else every job would be exported, and paid for, where one in twenty is sampled."""
+    """Otherwise every job would be exported and paid for, although only one in twenty is sampled."""
     if xray is None:
         monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
     else:
@@ -30,5 +30,5 @@ def test_without_a_request_there_is_no_trace() -> None:
     assert correlation.traceparent() is None
 
 
-def test_the_trace_of_x_ray_is_taken_over() -> None:
+def test_the_trace_id_of_x_ray_becomes_the_request_id() -> None:
     assert correlation.new_request_id(None, f"{XRAY}1") == TRACE_ID

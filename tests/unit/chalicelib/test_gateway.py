@@ -1,4 +1,4 @@
-"""What holds for every route: who asks, and how much may be sent."""
+"""Rules for every route: the owner, the size of the body, the base path, HEAD."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ from chalicelib.domain.error import NoToken, Unauthenticated
 _KIB = 1024
 
 
-class Doorman:
-    """Lets nobody in."""
+class RefusingVerifier:
+    """Refuses every token."""
 
     def subject(self, token: str) -> str:
         raise Unauthenticated(token)
@@ -47,8 +47,8 @@ def test_a_body_over_64_kib_is_too_large_for_every_route(method: str, path: str)
 
 
 @pytest.mark.parametrize("base_path", ["", "/api", "/jobs", "/api/jobs"])
-def test_what_stands_before_the_routes_is_known(base_path: str) -> None:
-    """A stage of API Gateway, or a mapping of a domain: links that lack it lead nowhere."""
+def test_the_base_path_is_everything_before_the_route(base_path: str) -> None:
+    """It is an API Gateway stage or the base path of a custom domain. Links without it lead nowhere."""
     called = request(b"", "GET", "/jobs/{job_id}/events", f"{base_path}/jobs/8bc1/events", job_id="8bc1")
     assert gateway._request(called, "anonymous").base_path == base_path
     assert gateway._request(request(b"", called=f"{base_path}/jobs"), "anonymous").base_path == base_path
@@ -79,12 +79,12 @@ def test_the_answer_to_head_has_the_length_of_the_body_and_no_body(body: Any) ->
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic YWxpY2U6c2VjcmV0"])
-def test_a_request_without_a_bearer_token_is_told_apart(header: str | None) -> None:
+def test_a_missing_bearer_token_has_its_own_error(header: str | None) -> None:
     with pytest.raises(NoToken):
-        gateway._owner(header, Doorman())
+        gateway._owner(header, RefusingVerifier())
 
 
-def test_a_bad_token_is_a_bad_token() -> None:
+def test_a_bad_token_is_not_reported_as_a_missing_one() -> None:
     with pytest.raises(Unauthenticated) as refusal:
-        gateway._owner("Bearer nonsense", Doorman())
+        gateway._owner("Bearer nonsense", RefusingVerifier())
     assert not isinstance(refusal.value, NoToken)

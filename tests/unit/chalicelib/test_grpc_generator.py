@@ -1,4 +1,4 @@
-"""What becomes of a call to the generator that failed."""
+"""How a failed call to the generator becomes an error of the domain."""
 
 import grpc
 import grpc.aio
@@ -16,19 +16,19 @@ def failure(status: grpc.StatusCode, details: str = "", **trailing: str) -> Gene
     return failure_of(grpc.aio.AioRpcError(status, NO_METADATA, metadata, details))
 
 
-def test_a_generator_that_was_full_costs_no_attempt_and_says_when_to_come_again() -> None:
+def test_a_full_generator_costs_no_attempt_and_says_when_to_try_again() -> None:
     full = failure(grpc.StatusCode.RESOURCE_EXHAUSTED, grpc_retry_pushback_ms="1500")
     assert (full.code, full.retryable, full.uses_attempt, full.retry_after_s) == ("overloaded", True, False, 1.5)
 
 
 @pytest.mark.parametrize("status", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED])
-def test_a_generator_that_was_lost_may_be_tried_again_for_an_attempt(status: grpc.StatusCode) -> None:
+def test_a_lost_generator_is_retryable_and_costs_an_attempt(status: grpc.StatusCode) -> None:
     lost = failure(status, "ipv4:10.0.1.7:50051: connection refused")
     assert (lost.code, lost.retryable, lost.uses_attempt) == ("generator_unavailable", True, True)
     assert "10.0.1.7" not in lost.message
 
 
-def test_the_generators_own_word_goes_before_grpcs() -> None:
+def test_the_generators_own_code_takes_precedence_over_the_grpc_status() -> None:
     own = failure(
         grpc.StatusCode.UNAVAILABLE,
         "Too fast.",
@@ -47,7 +47,7 @@ def test_the_generators_own_word_goes_before_grpcs() -> None:
 @pytest.mark.parametrize(
     "status", [grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.DATA_LOSS]
 )
-def test_what_no_retry_mends_is_a_fault_of_ours(status: grpc.StatusCode) -> None:
+def test_a_status_that_no_retry_can_fix_is_an_internal_error(status: grpc.StatusCode) -> None:
     fault = failure(status, "secret details")
     assert (fault.code, fault.retryable) == ("internal", False)
     assert "secret" not in fault.message

@@ -1,4 +1,4 @@
-"""What a caller is told about an invalid payload, and whom a world may be for."""
+"""What a caller is told about an invalid payload, and who a world may be for."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def test_a_fault_is_reported_in_plain_words(payload: Any, field: str, message: s
 
 
 @pytest.mark.parametrize("user_id", ["42", "No\u00ebl", "a\u00ad", 0, 7, 7.0, 2**63 - 1])
-def test_a_world_may_be_for_a_user_of_any_name_or_number(user_id: Any) -> None:
+def test_a_user_id_may_be_any_name_or_number(user_id: Any) -> None:
     """Many databases number their users."""
     assert isinstance(WORLD.validate({"user_id": user_id}, ANONYMOUS).model_dump()["user_id"], str)
 
@@ -67,7 +67,7 @@ def test_a_world_may_be_for_a_user_of_any_name_or_number(user_id: Any) -> None:
         (2**63, "must be text, or a whole number from 0 to 9223372036854775807"),
     ],
 )
-def test_a_user_is_named_by_text_or_a_number(user_id: Any, message: str) -> None:
+def test_a_user_id_must_be_text_or_a_number(user_id: Any, message: str) -> None:
     assert faults({"user_id": user_id}, "create_world") == [("user_id", message)]
 
 
@@ -83,7 +83,7 @@ def test_a_caller_with_a_token_may_not_name_another_user(user_id: Any) -> None:
 
 
 @pytest.mark.parametrize("user_id", ["", 42.5, True, False, [], {}, 10**30])
-def test_a_user_is_named_by_text_or_a_number_also_with_a_token(user_id: Any) -> None:
+def test_a_user_id_must_be_text_or_a_number_even_with_a_token(user_id: Any) -> None:
     with pytest.raises(InvalidSubmission):
         WORLD.validate({"user_id": user_id}, "42")
 
@@ -93,10 +93,10 @@ def test_the_schema_says_which_users_are_accepted(user_id: Any) -> None:
     schema = Draft202012Validator(WORLD.payload_schema(tokens_required=False))
     try:
         WORLD.validate({"user_id": user_id}, ANONYMOUS)
-        is_taken = True
+        is_accepted = True
     except InvalidSubmission:
-        is_taken = False
-    assert schema.is_valid({"user_id": user_id}) is is_taken
+        is_accepted = False
+    assert schema.is_valid({"user_id": user_id}) is is_accepted
 
 
 def test_the_schema_says_that_a_caller_without_a_token_must_name_the_user() -> None:

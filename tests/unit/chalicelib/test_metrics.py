@@ -1,4 +1,4 @@
-"""What operators look at is counted once for each job, whoever ends it."""
+"""Metrics count each job once, no matter what ends it."""
 
 import asyncio
 import json
@@ -76,7 +76,9 @@ async def test_a_cancel_and_an_expiry_are_endings_too(capsys: pytest.CaptureFixt
     assert [blob["outcome"] for blob in written(capsys) if "JobsEnded" in blob] == ["cancelled", "failed"]
 
 
-async def test_a_job_that_a_full_generator_sends_back_has_waited_once(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_queue_wait_of_a_job_that_a_full_generator_sends_back_is_measured_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     system = metered()
     job = await system.submitted(count=1)
     await asyncio.sleep(2)

@@ -65,7 +65,7 @@ async def test_the_answers_fit_their_schemas(job_type: Any) -> None:
     schema_of("OpenApiBody").validate((await answer(system, router.describe, request())).body)
 
 
-def test_its_examples_fit_their_schemas() -> None:
+def test_the_examples_fit_their_schemas() -> None:
     shown = {
         name: schema["examples"] for name, schema in DOCUMENT["components"]["schemas"].items() if "examples" in schema
     }

@@ -35,7 +35,7 @@ async def stream(script: Script, closed: list[bool]) -> AsyncGenerator[Generatio
 
 
 async def seen(script: Script) -> list[tuple[float, GenerationEvent]]:
-    """What comes through, and when."""
+    """The events that come through, each with its time."""
     closed: list[bool] = []
     events = [(round(now_s(), 3), event) async for event in paced(stream(script, closed), INTERVAL_S)]
     assert closed == [True]
@@ -71,7 +71,7 @@ async def test_held_back_progress_is_sent_when_its_interval_is_over() -> None:
     ]
 
 
-async def test_an_error_comes_through_after_what_was_before_it() -> None:
+async def test_an_error_comes_after_the_events_before_it() -> None:
     async with aclosing(paced(stream([STAGE, ValueError("broken")], []), INTERVAL_S)) as events:
         assert await anext(events) == STAGE
         with pytest.raises(ValueError, match="broken"):

@@ -13,7 +13,7 @@ ARN = "arn:aws:sqs:us-east-1:000000000000:jobs"
 
 
 class Worker:
-    """Can do nothing with messages that say "bad"."""
+    """Fails every message whose body is "bad"."""
 
     async def work(self, messages: Sequence[Message]) -> list[str]:
         return [message.id for message in messages if message.body == "bad"]

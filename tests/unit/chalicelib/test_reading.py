@@ -51,7 +51,7 @@ async def test_a_long_poll_without_a_known_revision_waits_for_the_end() -> None:
 
 
 async def test_a_long_poll_of_a_job_that_has_ended_is_answered_at_once() -> None:
-    """Even if the caller knows how it ended: nothing more will come."""
+    """Even if the caller knows its last revision: nothing more will happen."""
     system = System()
     job = await system.submitted()
     ended, _ = await system.services.reading.cancel(OWNER, job.id)
@@ -108,7 +108,7 @@ async def test_events_are_read_after_a_revision() -> None:
     assert later == events[5:]
 
 
-async def test_events_can_be_waited_for() -> None:
+async def test_a_request_can_wait_for_events() -> None:
     system = System()
     job = await system.submitted()
     poll = asyncio.create_task(system.services.reading.events(OWNER, job.id, after=1, wait_s=20))

@@ -147,7 +147,7 @@ async def test_a_dead_letter_of_an_overdue_or_exhausted_job_reports_the_cause() 
 
 
 async def test_a_dead_letter_does_not_fail_a_job_whose_next_attempt_is_queued() -> None:
-    """The dead letter is an old message. The attempt has its own."""
+    """The dead letter is an old message. The next attempt has a message of its own."""
     system = System()
     job = await system.submitted()
     await _claimed(system, job)
@@ -169,7 +169,7 @@ async def test_a_dead_letter_fails_its_job() -> None:
 
 
 async def test_a_dead_letter_of_a_running_job_comes_back_later() -> None:
-    """The worker may be alive. Only once its lease has expired does the dead letter decide."""
+    """The worker may be alive. The job is failed only once its lease has expired."""
     system = System()
     job = await system.submitted()
     await _claimed(system, job)
@@ -196,7 +196,7 @@ async def test_an_entry_without_a_job_is_removed_from_the_list() -> None:
     assert await system.unfinished() == []
 
 
-async def test_jobs_are_ended_even_without_a_queue() -> None:
+async def test_jobs_are_ended_even_if_the_queue_is_down() -> None:
     """A job that waits for a message must not keep later ones from being ended."""
     system = System()
     lost = await system.submitted()
@@ -210,7 +210,7 @@ async def test_jobs_are_ended_even_without_a_queue() -> None:
     assert (await system.job(lost.id)).status is Status.PENDING
 
 
-async def test_the_error_of_a_job_that_never_started_does_not_blame_the_writing() -> None:
+async def test_the_error_of_a_job_that_never_started_does_not_say_that_writing_took_too_long() -> None:
     system = System()
     job = await system.submitted()
     await asyncio.sleep(system.timing.max_pending_s + 1)
@@ -219,7 +219,7 @@ async def test_the_error_of_a_job_that_never_started_does_not_blame_the_writing(
     assert (ended.error_code, ended.error) == ("timeout", NEVER_STARTED)
 
 
-async def test_what_an_outage_left_of_an_ended_job_is_cleaned_up() -> None:
+async def test_leftovers_of_an_ended_job_are_cleaned_up_after_an_outage() -> None:
     """The end was stored, but the store failed before the owner's quota was released."""
     system = System()
     job = await system.submitted()

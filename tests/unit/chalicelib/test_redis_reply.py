@@ -98,7 +98,7 @@ def test_a_server_that_does_not_speak_the_protocol_is_a_wrong_setting() -> None:
     assert (reply.meaning, "REDIS_URL" in reply.advice) == (Meaning.SET_UP, True)
 
 
-def test_without_an_answer_there_is_no_reply() -> None:
+def test_an_error_without_an_answer_has_no_reply() -> None:
     for error in (ConnectionError("READ"), TimeoutError(), OSError(111, "Connection refused")):
         assert reply_of(error) is None
 
@@ -111,10 +111,10 @@ def test_advice_on_settings_names_what_to_check() -> None:
 
 
 #: Replies to commands that are never sent: transactions, consumer groups, replicas, Sentinel, MIGRATE, SCRIPT KILL ...
-_NEVER_MET = {"BUSYGROUP", "BUSYKEY", "EXECABORT", "INPROG", "INVALIDOBJ", "IOERR", "NOGOODSLAVE", "NOGOODPRIMARY"} | {
+_NEVER_SENT = {"BUSYGROUP", "BUSYKEY", "EXECABORT", "INPROG", "INVALIDOBJ", "IOERR", "NOGOODSLAVE", "NOGOODPRIMARY"} | {
     "NOGROUP", "NOMASTERLINK", "NOQUORUM", "NOTBUSY", "UNKILLABLE",
 }  # fmt: skip
-#: Our own bugs, or no error (NOSCRIPT).
+#: Our own bugs, or not an error (NOSCRIPT).
 _VISIBLE = {"ERR", "WRONGTYPE", "CROSSSLOT", "NOSCRIPT"}
 
 
@@ -123,4 +123,4 @@ def test_every_code_of_the_server_is_classified(path: str) -> None:
     """The codes are read from the program itself: a new version with a new code fails here."""
     codes = {code.decode() for code in re.findall(rb"\0-([A-Z]{3,}) [A-Za-z%]", Path(path).read_bytes())}
     assert "READONLY" in codes
-    assert codes - BY_CODE.keys() - _NEVER_MET - _VISIBLE == set()
+    assert codes - BY_CODE.keys() - _NEVER_SENT - _VISIBLE == set()

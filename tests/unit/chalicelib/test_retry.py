@@ -1,4 +1,4 @@
-"""What follows a failed attempt, for any failure at any time."""
+"""What the worker does after a failed attempt, for any failure at any time."""
 
 import random
 
@@ -64,7 +64,7 @@ def test_a_retry_is_bounded_and_fits_into_the_deadline(
 
 
 @given(st.integers(1, 2), st.integers())
-def test_the_backoff_doubles_its_bound_and_is_jittered_in_full(attempt: int, seed: int) -> None:
+def test_the_backoff_has_full_jitter_below_a_bound_that_doubles(attempt: int, seed: int) -> None:
     failure = GenerationFailed("provider_unavailable", "No.", retryable=True)
     outcome = after_failure(failure, job(attempt), 100, TIMING, random.Random(seed).uniform)
     assert isinstance(outcome, RetryLater)

@@ -18,7 +18,7 @@ def test_an_empty_environment_gives_settings_that_run_locally() -> None:
 
 
 def test_every_fault_is_reported_at_once() -> None:
-    """Finding them one deploy at a time would cost a deploy each."""
+    """Otherwise each fault would cost one more deploy."""
     with pytest.raises(SettingsError) as error:
         Settings.read({"REDIS_URL": "http://x", "MAX_ATTEMPTS": "none", "LOG_LEVEL": "LOUD", "LEASE_S": "x"})
     assert [line.split(":")[0] for line in str(error.value).splitlines()] == [
@@ -84,18 +84,18 @@ CHECKING = {"AUTH_MODE": "jwt", "JWT_ISSUER": "i", "JWT_AUDIENCE": "a"}
         ("a-secret-of-more-than-thirty-two-characters", "RS256"),
     ],
 )
-def test_a_key_that_checks_no_token_is_refused_at_start(key: str, algorithms: str) -> None:
-    """Otherwise every caller would be told that its token is bad."""
+def test_a_key_that_cannot_verify_tokens_is_refused_at_start(key: str, algorithms: str) -> None:
+    """Otherwise every caller would be told that its token is not valid."""
     with pytest.raises(SettingsError, match="JWT_KEY is not the PEM of a public key") as error:
         Settings.read(CHECKING | {"JWT_KEY": key, "JWT_ALGORITHMS": algorithms})
     assert key not in str(error.value)
 
 
-def test_the_key_of_the_algorithm_is_taken() -> None:
+def test_a_key_that_fits_its_algorithm_is_accepted() -> None:
     Settings.read(CHECKING | {"JWT_KEY": pem(CURVE, public=True), "JWT_ALGORITHMS": "ES256"})
 
 
-def test_what_settings_say_together_is_looked_at_beside_what_is_wrong_with_one() -> None:
+def test_settings_are_checked_together_even_if_one_of_them_is_wrong() -> None:
     with pytest.raises(SettingsError) as error:
         Settings.read({"REDIS_URL": "http://x", "AUTH_MODE": "jwt", "JWT_JWKS_URL": "foo"})
     lines = str(error.value).splitlines()
@@ -113,7 +113,7 @@ def test_an_unknown_audience_claim_is_refused_together_with_the_other_faults() -
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-1"])
-def test_a_duration_is_a_number_above_0(value: str) -> None:
+def test_a_duration_must_be_a_number_above_0(value: str) -> None:
     with pytest.raises(SettingsError, match="LEASE_S must be a number above 0"):
         Settings.read({"LEASE_S": value})
 
@@ -144,7 +144,7 @@ def test_a_redis_address_is_accepted(url: str) -> None:
         "redis://",
     ],
 )
-def test_a_password_that_cuts_the_address_short_is_refused_with_advice(url: str) -> None:
+def test_an_address_that_its_password_cuts_short_is_refused_with_advice(url: str) -> None:
     """The client would connect to a wrong host and quote the password in its error."""
     with pytest.raises(SettingsError) as refusal:
         Settings.read({"REDIS_URL": url})

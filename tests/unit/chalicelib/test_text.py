@@ -13,7 +13,7 @@ from chalicelib.domain.text import Line, Prose, clean_json
 
 LINE, PROSE = TypeAdapter(Line), TypeAdapter(Prose)
 #: Unicode's invisible characters that pasted text may contain.
-UNSEEN = {
+INVISIBLE = {
     "soft hyphen": "\u00ad",
     "zero-width space": "\u200b",
     "left-to-right mark": "\u200e",
@@ -31,12 +31,12 @@ UNSEEN = {
     "interlinear annotation": "\ufff9",
     "tag": "\U000e0041",
     "musical control": "\U0001d173",
-    "reserved for unseen ones": "\U000e0fff",
+    "reserved for invisible ones": "\U000e0fff",
     "private use": "\uf8ff",
     "private use of plane 16": "\U00100000",
 }
 #: These stay as they are.
-SEEN = {
+KEPT = {
     "England's flag": "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
     "a country's flag": "\U0001f1ef\U0001f1f5",
     "rainbow flag": "\U0001f3f3\ufe0f\u200d\U0001f308",
@@ -64,20 +64,21 @@ def faults(adapter: TypeAdapter[str], text: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("unseen", UNSEEN.values(), ids=UNSEEN.keys())
+@pytest.mark.parametrize("invisible", INVISIBLE.values(), ids=INVISIBLE.keys())
 @pytest.mark.parametrize("adapter", [LINE, PROSE], ids=["line", "prose"])
-def test_invisible_characters_are_dropped(adapter: TypeAdapter[str], unseen: str) -> None:
-    assert adapter.validate_python(f"{unseen}Low{unseen} Ta{unseen * 3}rn{unseen}") == "Low Tarn"
+def test_invisible_characters_are_dropped(adapter: TypeAdapter[str], invisible: str) -> None:
+    assert adapter.validate_python(f"{invisible}Low{invisible} Ta{invisible * 3}rn{invisible}") == "Low Tarn"
 
 
-@pytest.mark.parametrize("seen", SEEN.values(), ids=SEEN.keys())
+@pytest.mark.parametrize("kept", KEPT.values(), ids=KEPT.keys())
 @pytest.mark.parametrize("adapter", [LINE, PROSE], ids=["line", "prose"])
-def test_what_letters_and_emoji_need_is_kept(adapter: TypeAdapter[str], seen: str) -> None:
-    assert adapter.validate_python(seen) == seen
-    assert adapter.validate_python(f"{seen} of {seen}") == f"{seen} of {seen}"
+def test_characters_that_letters_and_emoji_need_are_kept(adapter: TypeAdapter[str], kept: str) -> None:
+    assert adapter.validate_python(kept) == kept
+    assert adapter.validate_python(f"{kept} of {kept}") == f"{kept} of {kept}"
 
 
-def test_joiners_and_selectors_in_a_row_hide_text_and_are_kept_once() -> None:
+def test_only_one_of_several_joiners_or_selectors_in_a_row_is_kept() -> None:
+    """Several in a row can hide text."""
     assert LINE.validate_python("a\u200d\u200c\u200db") == "a\u200db"
     assert LINE.validate_python("a" + "".join(map(chr, range(0xE0100, 0xE0150)))) == "a\U000e0100"
     assert LINE.validate_python("a \u200d\ufe0fb") == "a b"
@@ -125,7 +126,7 @@ def test_a_refused_character_is_named_with_its_position_in_the_input(
     assert faults(adapter, text) == [f"must not contain {said}"]
 
 
-def test_one_line_has_no_line_break_or_tab_inside_and_may_end_with_one() -> None:
+def test_a_line_may_begin_and_end_with_line_breaks_and_tabs_but_not_contain_them() -> None:
     assert faults(LINE, "\tLow\tTarn") == ["must not contain a tab (character 5)"]
     assert faults(LINE, "Low\r\nTarn") == ["must not contain a line break (character 4)"]
     assert LINE.validate_python("\ufeff\tLow Tarn\u200b\r\n\u200b") == "Low Tarn"
@@ -133,16 +134,16 @@ def test_one_line_has_no_line_break_or_tab_inside_and_may_end_with_one() -> None
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"])
-def test_lines_of_prose_may_end_as_any_system_ends_them(end: str) -> None:
+def test_prose_may_have_the_line_ends_of_any_system(end: str) -> None:
     assert PROSE.validate_python(f"One.{end}{end}Two.\t{end}") == "One.\n\nTwo."
 
 
-def test_length_is_measured_after_dropping() -> None:
+def test_length_is_measured_without_invisible_characters() -> None:
     assert LINE.validate_python("x\u00ad" * 80) == "x" * 80
     assert faults(LINE, "x\u00ad" * 81) == ["string_too_long"]
 
 
-def test_text_in_json_is_cleaned_wherever_it_is() -> None:
+def test_all_text_in_json_is_cleaned() -> None:
     given: Any = {"na\u00adme": ["a\u200b", {"b\u2060": "c\r\nd"}, 3, None, ""]}
     assert clean_json(given) == {"name": ["a", {"b": "c\nd"}, 3, None, ""]}
 

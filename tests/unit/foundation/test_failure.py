@@ -1,4 +1,4 @@
-"""The catalogue of failures holds every code that a client can meet, and the documents follow from it."""
+"""The catalogue of failures has every code that a client can receive, and the documents are derived from it."""
 
 import json
 import re
@@ -25,12 +25,12 @@ def tree(kind: type[Any]) -> set[type[Any]]:
 
 
 def test_the_page_of_error_codes_is_made_from_the_catalogue() -> None:
-    """After a change: make docs."""
+    """If this fails after a change, run `make docs`."""
     assert (ROOT / "docs/errors.md").read_text(encoding="utf-8") == page()
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: failure.code)
-def test_a_sentence_is_whole_and_has_no_technical_terms(failure: Failure) -> None:
+def test_a_sentence_is_complete_and_has_no_technical_terms(failure: Failure) -> None:
     assert failure.sentence[0].isupper()
     assert failure.sentence.endswith(".")
     assert not re.search(r"gRPC|Redis|SQS|Lambda|DynamoDB", failure.sentence)

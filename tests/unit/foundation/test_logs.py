@@ -1,4 +1,4 @@
-"""Log lines of all programs: JSON, with the job in each, and never a secret."""
+"""The log lines of all programs are JSON, name the job, and never contain a secret."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ def test_a_line_says_what_happened_when_and_where() -> None:
 
 
 @pytest.mark.parametrize("message", ['{"level": "FORGED"}', "17", "null"])
-def test_a_message_that_looks_like_json_stays_a_text(message: str) -> None:
+def test_a_message_that_looks_like_json_stays_text(message: str) -> None:
     assert line_of(message)["message"] == message
 
 
@@ -47,14 +47,14 @@ async def test_the_context_is_in_the_lines_of_its_task_and_of_the_tasks_it_start
     assert "stage" not in of_job
 
 
-async def test_a_new_context_has_nothing_of_the_last_one() -> None:
+async def test_a_new_context_replaces_the_last_one() -> None:
     """A Lambda function works on one message after another: a line must not name the last job."""
     log_context.begin(job_id="a", attempt=2)
     log_context.begin(request_id="r")
     assert not line_of().keys() & {"job_id", "attempt"}
 
 
-async def test_a_field_of_one_line_wins_over_the_context() -> None:
+async def test_a_field_of_one_line_overrides_the_context() -> None:
     """A retry is a request about the old job: the line that says "Job accepted" names the new one."""
     log_context.begin(job_id="old", owner="alice")
     line = line_of(job_id="new")

@@ -25,18 +25,18 @@ SECRETS = {
     "a NUL": "sk-proj\x00Abc123",
 }
 WRITTEN = {
-    "as it is": str,
+    "unescaped": str,
     "repr": repr,
     "repr of repr": lambda secret: repr(repr(secret)),
     "repr of bytes": lambda secret: repr(secret.encode()),
     "ascii": ascii,
     "JSON": json.dumps,
-    "JSON, not ASCII alone": lambda secret: json.dumps(secret, ensure_ascii=False),
+    "JSON with non-ASCII characters": lambda secret: json.dumps(secret, ensure_ascii=False),
     "JSON in JSON in repr": lambda secret: repr(json.dumps({"body": json.dumps({"key": secret})})),
     "percent-encoded": lambda secret: quote(secret, safe=""),
     "percent-encoded in lower case": lambda secret: quote(secret, safe="").replace("%C3", "%c3").replace("%2F", "%2f"),
-    "percent-encoded but for /": quote,
-    "of a form": quote_plus,
+    "percent-encoded except /": quote,
+    "form-encoded": quote_plus,
     "HTML": html.escape,
     "a header": lambda secret: repr({"Authorization": f"Bearer {secret}"}),
 }
@@ -91,12 +91,12 @@ CALLERS_TOKENS = [
 
 
 @pytest.mark.parametrize("token", CALLERS_TOKENS)
-def test_a_callers_token_is_masked_although_it_is_in_no_setting(token: str) -> None:
+def test_a_callers_token_is_masked_even_though_no_setting_contains_it(token: str) -> None:
     assert Mask()(f"{{'authorization': '{token}'}}") == f"{{'authorization': '{MASK}'}}"
 
 
 @pytest.mark.parametrize(
     "text", ["A bearer token is required.", "Basic authentication", "Bearer [secret]", "eyJ", "Bearer authorization"]
 )
-def test_words_about_tokens_stay(text: str) -> None:
+def test_ordinary_words_about_tokens_are_not_masked(text: str) -> None:
     assert Mask()(text) == text
