@@ -1,4 +1,4 @@
-"""`python -m generator_service`"""
+"""The entry point: `python -m generator_service`."""
 
 import asyncio
 import logging

@@ -23,8 +23,8 @@ from generator_service.settings import Settings
 log = logging.getLogger(__name__)
 
 _OPENAI_HOST = "api.openai.com"
-#: Tokens that a model found to reason may use in addition to its answer. At their default effort, models use 500 to
-#: 3,000 for a stage's prompt.
+#: Tokens that a reasoning model may use in addition to its answer. At their default effort, models use 500 to 3,000 for
+#: a stage's prompt.
 _REASONING_TOKENS = 4096
 
 
@@ -49,7 +49,7 @@ def llm_client(settings: Settings) -> AsyncOpenAI:
     client = AsyncOpenAI(
         api_key=settings.openai_api_key.get_secret_value(), base_url=settings.openai_base_url, max_retries=0
     )
-    # By default the SDK reads them from the environment and sends them to any provider.
+    # By default, the SDK reads organization and project from the environment and sends them to any provider.
     is_openai = client.base_url.host == _OPENAI_HOST
     client.organization = settings.openai_org_id if is_openai else None
     client.project = settings.openai_project_id if is_openai else None

@@ -1,4 +1,4 @@
-"""Only callers with the shared token are served. Health checks need no token."""
+"""Serves only callers that send the shared token. Health checks need no token."""
 
 import hmac
 from collections.abc import Awaitable, Callable
@@ -22,11 +22,11 @@ class TokenInterceptor(grpc.aio.ServerInterceptor):
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Any:
-        if handler_call_details.method.startswith(_OPEN_PREFIX) or self._knows_token(handler_call_details):
+        if handler_call_details.method.startswith(_OPEN_PREFIX) or self._has_token(handler_call_details):
             return await continuation(handler_call_details)
         return self._deny
 
-    def _knows_token(self, details: grpc.HandlerCallDetails) -> bool:
+    def _has_token(self, details: grpc.HandlerCallDetails) -> bool:
         given = dict(details.invocation_metadata or ()).get("authorization", "")
         return hmac.compare_digest(given.encode() if isinstance(given, str) else given, self._expected)
 

@@ -1,7 +1,7 @@
 """All errors of the generator.
 
-Callers receive the code as `lore-error-code`; the HTTP API shows it as `error_code`. Codes, sentences and what may be
-tried again are in the catalogue, foundation/failure.py.
+Callers receive the code as `lore-error-code`; the HTTP API shows it as `error_code`. Codes, sentences and retry rules
+are in the catalogue, foundation/job_failure.py.
 """
 
 from collections.abc import Sequence

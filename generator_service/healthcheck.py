@@ -1,4 +1,4 @@
-"""`python -m generator_service.healthcheck`: exit status 0 if the generator on this machine is serving, or else 1.
+"""`python -m generator_service.healthcheck`: exit status 0 if the generator on this machine is serving, else 1.
 
 It reads GENERATOR_HOST and GENERATOR_PORT, like the generator.
 """

@@ -19,7 +19,7 @@ Piece = dict[str, Any]
 
 
 class Output(BaseModel):
-    """What a stage writes. Every field is required and none is free-form, as OpenAI's strict mode demands."""
+    """What a stage writes. Every field is required and none is free-form, as OpenAI's strict mode requires."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -64,12 +64,12 @@ class Stage:
     together: bool = False
     #: The output is one object in `details.<key>`; otherwise each of its fields is an entry of `details`.
     nested: bool = False
-    #: Replaces parts of the output by what the caller's params fix, such as a title.
+    #: Replaces parts of the output with values that the caller's params fix, such as a title.
     override: Callable[[Any, Any], Output] = _keep_output
 
     @property
-    def most_words(self) -> int | None:
-        """The longest text that the prompt asks for: 80 for "in 50 to 80 words". None if it says no number."""
+    def max_words(self) -> int | None:
+        """The longest text that the prompt asks for: 80 for "in 50 to 80 words". None if it gives no number."""
         return max(map(int, _WORDS.findall(self.prompt)), default=None)
 
     def as_details(self, output: Output) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Finds the kinds and checks that each can work."""
+"""Finds the kinds and checks their declarations."""
 
 import importlib
 import pkgutil
@@ -10,12 +10,12 @@ from generator_service import kinds
 from generator_service.kind import Kind
 from generator_service.llm.schema import strict_faults
 
-#: The most LLM calls that a kind may make one after another. Three fit into a job's deadline; six did not.
+#: How many LLM calls a kind may make one after another. Three fit into a job's deadline; six did not.
 MAX_CRITICAL_PATH = 3
 
 
 class KindError(Exception):
-    """A kind is declared wrongly. The message lists every fault."""
+    """A kind's declaration is invalid. The message lists every fault."""
 
 
 def load_kinds(package: ModuleType = kinds) -> dict[str, Kind]:

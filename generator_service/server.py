@@ -20,18 +20,18 @@ log = logging.getLogger(__name__)
 
 SERVICE = lore_pb2.DESCRIPTOR.services_by_name["LoreService"].full_name
 
-#: The checkpoints of 10 pieces and the context pieces are far smaller.
+#: Far more than the checkpoints of 10 pieces and the context pieces need.
 MAX_REQUEST_BYTES = 1024 * 1024
-#: How long calls that are being rejected have to receive their status, seconds.
+#: Time for rejected calls to receive their status, seconds.
 _REJECT_S = 0.2
 
 OPTIONS: Sequence[tuple[str, int]] = (
-    # Otherwise two generators on one port share the calls, and the second one does not fail at its start.
+    # Otherwise, a second generator could start on the same port, and the two would share the calls.
     ("grpc.so_reuseport", 0),
     ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
     # Clients ping while the LLM is silent. By default gRPC treats that as an attack.
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
-    # Notice a caller that is frozen or has vanished, and stop writing for it.
+    # Stop writing for a caller that is frozen or has vanished.
     ("grpc.keepalive_time_ms", 10_000),
     ("grpc.keepalive_timeout_ms", 5_000),
     ("grpc.http2.ping_timeout_ms", 5_000),
@@ -42,7 +42,7 @@ OPTIONS: Sequence[tuple[str, int]] = (
 
 
 class GeneratorServer:
-    """Serves `LoreServicer`, health checks and reflection, and demands the token."""
+    """Serves `LoreServicer`, health checks and reflection. Requires the token if one is set."""
 
     def __init__(self, settings: Settings, servicer: LoreServicer, admission: Admission) -> None:
         self._settings = settings
@@ -67,7 +67,7 @@ class GeneratorServer:
     async def drain(self) -> None:
         """Reject new calls, give running jobs DRAIN_S to finish, then close.
 
-        Health checks answer NOT_SERVING from now on. Open Watch streams do not delay the end.
+        Health checks answer NOT_SERVING from now on. Open Watch streams do not delay the shutdown.
         """
         stopping = asyncio.create_task(self._server.stop(self._settings.drain_s))
         await self._health.enter_graceful_shutdown()

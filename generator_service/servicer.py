@@ -25,7 +25,7 @@ from proto.lore.v1 import lore_pb2, lore_pb2_grpc
 
 log = logging.getLogger(__name__)
 
-#: How long before the call's deadline the finished pieces are delivered.
+#: How long before the call's deadline the finished pieces are delivered, seconds.
 WRAP_UP_S = 1.0
 
 Context = grpc.aio.ServicerContext[lore_pb2.GenerateRequest, lore_pb2.GenerateEvent]

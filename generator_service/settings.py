@@ -82,7 +82,7 @@ class Settings(Address):
     llm_system_role: Literal["auto", "system", "user"] = "auto"
     #: The provider's name for the limit on an answer's tokens.
     llm_limit_parameter: Literal["auto", "max_completion_tokens", "max_tokens"] = "auto"
-    #: Tokens that a reasoning model may use in addition to its answer. Unset: 4,096 once a model is found to reason.
+    #: Tokens that a reasoning model may use in addition to its answer. Unset: 4,096 once a model turns out to reason.
     llm_reasoning_tokens: Annotated[int, Field(ge=0)] | None = None
     llm_reasoning_effort: str | None = None
     llm_temperature: Annotated[float, Field(ge=0, le=2)] | None = None
@@ -96,9 +96,9 @@ class Settings(Address):
     llm_load_timeout_s: Annotated[float, Field(gt=0)] = 75.0
     #: Concurrent calls of all jobs together.
     llm_max_concurrency: Annotated[int, Field(ge=1)] = 32
-    #: Calls for one answer while the provider's errors are temporary.
+    #: Calls for one answer, as long as the provider's errors are temporary.
     llm_max_attempts: Annotated[int, Field(ge=1, le=10)] = 4
-    #: Concurrent jobs. More are rejected and told to come back.
+    #: Concurrent jobs. Further jobs are rejected, and their callers are told when to try again.
     generator_max_jobs: Annotated[int, Field(ge=1)] = 64
     #: How long running jobs may continue after SIGTERM. Fargate kills the process after 120 s at most.
     drain_s: Annotated[float, Field(ge=0)] = 110.0
@@ -110,8 +110,8 @@ class Settings(Address):
     def _require_token_if_reachable(self) -> Self:
         if self.generator_token is None and self.generator_host not in _LOOPBACK:
             raise ValueError(
-                "GENERATOR_TOKEN: set it, because GENERATOR_HOST can be reached from other machines and anybody could "
-                "use the LLM at your expense"
+                "GENERATOR_TOKEN: must be set, because other machines can reach GENERATOR_HOST, and without a token "
+                "anybody could use the LLM at your expense"
             )
         return self
 

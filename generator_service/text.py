@@ -1,7 +1,7 @@
-"""The text that an LLM may write: normalised, limited in length, and free of invisible characters.
+"""Types for the text that an LLM writes: normalised, limited in length, and free of invisible characters.
 
-The model's meaning is kept and its decoration is dropped, because asking again costs a call. Lengths are
-generous: the prompts ask for less, and text beyond these is a runaway answer, not prose.
+They keep the model's meaning and drop its decoration, because asking again costs a call. The limits are generous: the
+prompts ask for less, so a longer text is a runaway answer, not prose.
 """
 
 import html
@@ -14,13 +14,12 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from foundation.visible_text import MOST_MARKS, is_mark, is_noncharacter, without_invisible
 
-#: A longer text is a runaway answer. It is rejected without the cleaning, which would take time.
-_MOST_CHARACTERS = 10_000
+#: A longer text is a runaway answer. It is rejected without being cleaned first, which would take time.
+_MAX_CHARACTERS = 10_000
 
 _TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-#: Escapes that the model escaped twice, so that they arrive as text.
-#: A line break does not count if it may be part of a path such as C:\new: a letter or a drive comes before it and a
-#: lower-case letter after it.
+#: Escapes that the model escaped twice, so that they arrive as text. An escaped line break does not count if it may be
+#: part of a path such as C:\new: a letter or a drive comes before it and a lower-case letter after it.
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"'/*_`#~])|(?:(?<!\w\\)(?<!:\\)|(?=.[^a-z]|.\Z))([nrt]))", re.DOTALL)
 _ENTITY = re.compile(r"&(?:quot|amp|apos|lt|gt|nbsp|ndash|mdash|hellip|[lr][sd]quo|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 
@@ -47,14 +46,14 @@ def _visible(text: str) -> str:
 
 
 def _is_forbidden(character: str) -> bool:
-    """Whether it is a control character other than white space, a surrogate or a noncharacter."""
+    """Whether the character is a control character other than white space, a surrogate, or a noncharacter."""
     if character.isspace():
         return False
     return unicodedata.category(character) in ("Cc", "Cs") or is_noncharacter(character)
 
 
 def _unescaped_text(text: str) -> str:
-    r"""With the characters that escapes and entities stand for: "\\n", "\\u00eb", "&quot;"."""
+    r"""With escapes and entities replaced by the characters that they stand for: "\\n", "\\u00eb", "&quot;"."""
     text = _ESCAPE.sub(_character, text)
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
@@ -67,7 +66,7 @@ def _character(escape: re.Match[str]) -> str:
 
 
 def _without_markup(text: str) -> str:
-    """Without Markdown's headings and emphasis and simple HTML tags."""
+    """Without Markdown headings, emphasis, and simple HTML tags."""
     text = _HEADING.sub("", _TAG.sub("", _LINE_BREAK.sub("\n", text)))
     for _ in range(3):  # at most bold in italics in code
         text, found = _EMPHASIS.subn(r"\2", text)
@@ -114,7 +113,7 @@ def _paragraphs(text: str) -> str:
 
 def _clean_with(clean: Callable[[str], str]) -> BeforeValidator:
     def cleaned(text: object) -> object:
-        if not isinstance(text, str) or len(text) > _MOST_CHARACTERS:
+        if not isinstance(text, str) or len(text) > _MAX_CHARACTERS:
             return text
         return clean(text)
 

@@ -1,4 +1,4 @@
-"""Traces (OpenTelemetry). A job and each of its LLM calls are spans of the caller's trace (W3C Trace Context).
+"""OpenTelemetry traces. A job and each of its LLM calls are spans of the caller's trace (W3C Trace Context).
 
 Without a collector no span is recorded, but the trace is still passed on to the provider.
 """
@@ -69,7 +69,7 @@ def provider_headers() -> dict[str, str]:
 
 @contextmanager
 def _span(name: str, kind: SpanKind, attributes: dict[str, str], context: Any = None) -> Iterator[Span]:
-    """A failed span has the error's code. The error itself is only in the logs, because it may quote the provider."""
+    """A span. If it fails, it has the error's code; only the logs have the error, because it may quote the provider."""
     with _TRACER.start_as_current_span(
         name, context, kind, attributes, record_exception=False, set_status_on_exception=False
     ) as span:

@@ -29,7 +29,7 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind]) -> Jo
 
 
 def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:
-    """What the caller tells about the job for the log."""
+    """What the caller says about the job, for the log."""
     given = {name: str(value) for name, value in metadata or ()}
     return {name: given[key] for name, key in _CALLER_KEYS.items() if key in given}
 
@@ -53,7 +53,7 @@ def status_of(error: LoreError) -> grpc.StatusCode:
 
 
 def trailing_metadata(error: LoreError) -> tuple[tuple[str, str], ...]:
-    """The error's code, whether to try again, and when, if that is known."""
+    """The error's code, whether a retry may help, and after what delay, if that is known."""
     metadata = [
         ("lore-error-code", error.code),
         ("lore-retryable", "true" if error.retryable else "false"),

@@ -1,12 +1,16 @@
 """The whole system on one machine, without AWS, an API key or Docker.
 
-Each folder stands in for one thing that a deployment has, and runs on its own too:
+Four folders each replace a part of a deployment. Each also runs on its own:
 
-    offline_writer    for the LLM provider
-    lambda_emulator   for AWS Lambda, its SQS event sources and its schedule
-    api_gateway       for Amazon API Gateway
-    page_server       for the page's static hosting
+    offline_writer    replaces the LLM provider
+    lambda_emulator   replaces AWS Lambda, its SQS event sources and its schedule
+    api_gateway       replaces Amazon API Gateway
+    page_server       replaces the page's static hosting
+
+The others start and use them:
+
     stack             starts all of them, with Redis, an AWS emulator and the generator
     provider_check    checks a real provider before the first job
     command_line      `make run`, `make demo`, `make stack`, `make token`
+    process           keeps child processes running and ends them
 """

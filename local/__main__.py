@@ -1,4 +1,4 @@
-"""The entry point of `make run`, `make demo` and `make stack`."""
+"""The entry point of `make run`, `make demo`, `make stack` and `make token`."""
 
 import os
 
@@ -6,6 +6,6 @@ from foundation.masking.output import mask_output
 from local.command_line.cli import app
 from local.stack.settings import read_dotenv
 
-# Not stdout: the `token` command prints a token there on request.
+# stdout is not masked, because the `token` command prints a token there.
 mask_output({name: value or "" for name, value in read_dotenv().items()} | os.environ, stdout=False)
 app(prog_name="python -m local")

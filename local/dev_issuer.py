@@ -1,4 +1,4 @@
-"""Issues tokens for trying AUTH_MODE=jwt on this machine, unless a JWT_* variable names another issuer.
+"""Issues tokens for trying AUTH_MODE=jwt on this machine, unless a JWT_* variable configures another issuer.
 
 Each local folder has its own signing secret.
 """
@@ -25,12 +25,12 @@ def is_replaced(environment: Mapping[str, str]) -> bool:
     return any(name.startswith("JWT_") and value != "" for name, value in environment.items())
 
 
-#: Settings of the same form, for checking the other settings before the folder exists.
-STAND_IN = {"JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE, "JWT_ALGORITHMS": ALGORITHM, "JWT_KEY": "-" * 64}
+#: Settings of the same form, for validating the other settings before the folder exists.
+PLACEHOLDER = {"JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE, "JWT_ALGORITHMS": ALGORITHM, "JWT_KEY": "-" * 64}
 
 
 def settings(folder: Path) -> dict[str, str]:
-    """The settings with which the API accepts these tokens."""
+    """Settings that make the API accept these tokens."""
     return {"JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE, "JWT_ALGORITHMS": ALGORITHM, "JWT_KEY": _secret(folder)}
 
 

@@ -6,7 +6,7 @@ _LOG_TAIL_LINES = 12
 
 
 class LocalError(Exception):
-    """Its message says what happened and what to do."""
+    """An error of the local stack. Its message says what happened and what to do."""
 
 
 def quoted_log(log: Path) -> str:

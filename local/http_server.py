@@ -8,11 +8,12 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from local.project import LOOPBACK
 
-#: The names of this machine. A server that checks `Host` against them is safe from DNS rebinding: no website can reach
-#: it under a name that the website has pointed at 127.0.0.1.
+#: The names of this machine. A server that checks `Host` against them is safe from DNS rebinding: a website cannot
+#: reach it by pointing its own name at 127.0.0.1.
 OWN_HOSTS = ("127.0.0.1", "localhost")
 
-#: Clients reuse an idle connection; a server that closes it first makes their next request fail.
+#: How long an idle connection stays open, seconds. If the server closed it before the client does, the client's next
+#: request could fail.
 _KEEP_ALIVE_S = 75
 
 
@@ -24,7 +25,8 @@ def serve(app: ASGIApp, port: int, *, path: str = "", protocol: type[H11Protocol
 
 
 def listen(port: int) -> socket.socket:
-    # asyncio sets TCP_NODELAY only if the protocol is given. Without it, a reused connection answers 40 ms later.
+    # asyncio sets TCP_NODELAY only if the socket is created with IPPROTO_TCP. Otherwise, answers on a reused connection
+    # take 40 ms longer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((LOOPBACK, port))
@@ -33,7 +35,7 @@ def listen(port: int) -> socket.socket:
 
 
 def make_server(app: ASGIApp, protocol: type[H11Protocol] = H11Protocol) -> uvicorn.Server:
-    """A server that drops requests that still run one second after it is told to stop."""
+    """A server that drops the requests that are still running one second after it is told to stop."""
     config = uvicorn.Config(
         app,
         http=protocol,

@@ -1,4 +1,4 @@
-"""Where the project lies on this machine, and the one address everything local listens on."""
+"""The project's folder on this machine, and the address that every local program listens on."""
 
 from pathlib import Path
 

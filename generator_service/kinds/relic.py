@@ -1,4 +1,4 @@
-"""Relics: things that somebody would kill, or give up a throne, for."""
+"""Relics: things that people would kill for."""
 
 from generator_service.kind import Kind, Named, Output, Stage
 from generator_service.text import Prose

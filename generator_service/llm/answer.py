@@ -1,4 +1,4 @@
-"""Reads the LLM's answer in the form that was asked for, or says why it is unusable."""
+"""Reads the LLM's answer in the form that was asked for, or reports why it is unusable."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -34,7 +34,9 @@ _OUT_OF_BOUNDS = frozenset({"greater_than_equal", "less_than_equal"}) | _TOO_LON
 
 
 def read_answer(reply: Reply, schema: type[M], *, may_adjust: bool = False) -> Answer[M]:
-    """The answer in the form that was asked for. `may_adjust`: set out-of-range numbers to the nearest bound.
+    """The answer in the form that was asked for.
+
+    `may_adjust`: set out-of-range numbers to the nearest bound, and cut texts and lists that are too long.
 
     Raises `Refused` (the model's refusal or a content filter), `Truncated`, and `InvalidOutput` (empty, no JSON, not
     the schema, or several different answers).
@@ -57,7 +59,7 @@ def read_answer(reply: Reply, schema: type[M], *, may_adjust: bool = False) -> A
 
 
 def _in_thoughts(reply: Reply) -> Found:
-    """The last value at the very end of the thinking, or of another field where some servers put the answer.
+    """The value at the very end of the thinking, or of another field in which some servers put the answer.
 
     Earlier values are drafts.
     """

@@ -1,4 +1,4 @@
-"""What is asked of the LLM, how long its answer may take, and the interface that answers."""
+"""A question to the LLM, its answer, how long that may take, and the interface that answers."""
 
 import math
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,9 +11,9 @@ from generator_service.llm.usage import Usage
 
 M = TypeVar("M", bound=BaseModel)
 
-#: Seconds on a clock that only goes forward: `time.monotonic`, or a test's own.
+#: Seconds on a clock that only goes forward: `time.monotonic`, or a fake one in tests.
 Clock = Callable[[], float]
-#: Waits for seconds: `asyncio.sleep`, or a test's own.
+#: Waits this many seconds: `asyncio.sleep`, or a fake in tests.
 Sleep = Callable[[float], Awaitable[None]]
 #: Called with the cost of each call when it is over, even if it failed.
 Spend = Callable[[Usage], None]
@@ -34,7 +34,7 @@ class Ask(Generic[M]):
     #: A system message and a user message.
     messages: Sequence[Message]
     #: The longest single text that the prompt asks for, in words; None if it does not say.
-    most_words: int | None = None
+    max_words: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,11 @@ def _always() -> bool:
 class Patience:
     """How long an answer may take, and callbacks for waits."""
 
-    #: On the client's clock. No wait is begun that would end later.
+    #: On the client's clock. No wait starts that would end later.
     deadline_at: float = math.inf
     #: Called with the seconds of each wait before it begins: a pause that the provider asks for, or a backoff.
     on_wait: Callable[[float], None] = _ignore_delay
-    #: Called when a server that has not answered yet takes long: it may be loading the model.
+    #: Called when a server takes a long time to answer and may be loading the model.
     on_loading: Callable[[], None] = field(default=_ignore)
     #: Whether to ask again after an unusable answer.
     may_repair: Callable[[], bool] = field(default=_always)
@@ -78,7 +78,7 @@ class Llm(Protocol):
     async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
         """The answer, checked against `ask.schema`.
 
-        Raises `ProviderError` if no answer came and `AnswerError` if it is not usable. Cancelling it closes the
-        connection.
+        Raises `ProviderError` if no answer came and `AnswerError` if the answer is unusable. Cancelling the call closes
+        the connection.
         """
         ...

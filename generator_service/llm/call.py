@@ -36,5 +36,5 @@ class Call:
 
     @property
     def was_queued(self) -> bool:
-        """Whether it took longer than a call may take on its own."""
+        """Whether the call took longer than it may take without the provider's queue."""
         return asyncio.get_running_loop().time() - self._began_at > self._allowed_s

@@ -1,7 +1,7 @@
-"""One call to `/chat/completions`: within the limits, timed, traced, and with its cost reported.
+"""One call to `/chat/completions`, with a limit on its time, a trace, and a report of its cost.
 
 The SDK handles connections and their errors. Its own retries are off: it retries "no credit left" like any other 429,
-and does not know our deadline. Bodies are parsed here, because the SDK's models only fit OpenAI's own format.
+and does not know the job's deadline. Bodies are parsed here, because the SDK's models only fit OpenAI's own format.
 """
 
 import asyncio
@@ -27,8 +27,8 @@ from generator_service.trace import call_span, provider_headers
 
 log = logging.getLogger(__name__)
 
-#: If a first answer takes longer than this, the server may be loading the model, seconds.
-LOADING_TOLD_S = 8.0
+#: If the first answer takes longer than this, the server may be loading the model, seconds.
+LOADING_NOTICE_S = 8.0
 
 
 class ProviderComplained(LoreError):
@@ -51,7 +51,7 @@ class ChatCompletions:
         self._client = client
         self._options = options
         self._limiter = limiter
-        #: Identifies the provider in a line of the log.
+        #: Identify the provider in a log line.
         self.log_fields: dict[str, Any] = {"provider_host": client.base_url.host, "model": options.model}
 
     async def call(self, name: str, body: Mapping[str, Any], patience: Patience, spend: Spend) -> Reply:
@@ -100,7 +100,7 @@ class ChatCompletions:
         timeout_s = self._options.timeout_s
         if is_cold:
             timeout_s = max(timeout_s, self._options.load_timeout_s)
-        with _telling_of_load(patience, may_load=is_cold):
+        with _loading_notice(patience, may_load=is_cold):
             async with call.timed(timeout_s):
                 response = await self._client.post(
                     "/chat/completions",
@@ -117,9 +117,9 @@ class ChatCompletions:
 
 
 @contextmanager
-def _telling_of_load(patience: Patience, *, may_load: bool) -> Iterator[None]:
-    """Tell `patience` if the server takes so long that it may be loading the model."""
-    timer = asyncio.get_running_loop().call_later(LOADING_TOLD_S, patience.on_loading) if may_load else None
+def _loading_notice(patience: Patience, *, may_load: bool) -> Iterator[None]:
+    """Call `patience.on_loading` if the server takes so long that it may be loading the model."""
+    timer = asyncio.get_running_loop().call_later(LOADING_NOTICE_S, patience.on_loading) if may_load else None
     try:
         yield
     finally:

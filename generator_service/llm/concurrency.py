@@ -1,4 +1,4 @@
-"""How many calls a provider handles at once, found out from how it answers."""
+"""How many calls a provider handles at once, as its answers show."""
 
 from generator_service.llm.ask import Clock
 
@@ -9,7 +9,7 @@ _MIN_ROUND = 4
 
 
 class ConcurrencyLimit:
-    """Starts at 1, goes to the maximum once the provider has answered, and follows the provider's load from then on."""
+    """Starts at 1, goes to the maximum once the provider has answered, and then follows the provider's load."""
 
     def __init__(self, maximum: int, clock: Clock) -> None:
         self._maximum = maximum
@@ -31,13 +31,13 @@ class ConcurrencyLimit:
         self._limit = min(float(self._maximum), self._limit + 1)
 
     def shrink_to(self, calls: int) -> None:
-        """The provider is overloaded with more than this. At least one call is always allowed."""
+        """Lower the limit to this many calls, because more overload the provider. One call is always allowed."""
         self._limit = max(1.0, min(self._limit, float(calls)))
         self._refused_at = self._clock()
         self._answers = 0
 
     def count_answer(self) -> None:
-        """The provider answered in time. Once per round, the limit grows."""
+        """Count an answer that came in time. The limit grows once per round."""
         self._answers += 1
         if self._limit >= self._maximum or self._answers < max(self._limit, _MIN_ROUND):
             return

@@ -100,7 +100,7 @@ class Dialect:
     #: None if the provider accepts neither name.
     limit_name: str | None = "max_tokens"
     #: The provider's own limit for an answer.
-    most_tokens: int | None = None
+    max_answer_tokens: int | None = None
     #: How many tokens prompt and answer may have together.
     context_tokens: int | None = None
     #: For prompts. The default suits English and most tokenizers; figures from the provider replace it.
@@ -114,7 +114,7 @@ class Dialect:
 
     def limit(self, answer_tokens: int, prompt_bytes: int) -> int:
         """The output limit of a call with an answer and a prompt of this size."""
-        wanted = min(answer_tokens + self.reasoning_tokens, self.most_tokens or math.inf)
+        wanted = min(answer_tokens + self.reasoning_tokens, self.max_answer_tokens or math.inf)
         if self.context_tokens is None:
             return int(wanted)
         room = self.context_tokens - math.ceil(prompt_bytes * self.tokens_per_byte) - _MARGIN_TOKENS
@@ -128,7 +128,7 @@ class Dialect:
             return None
         names_limit = _NAMES_LIMIT.search(words) is not None and "limit" not in self.fixed and self.limit_name in sent
         if names_limit and self._states_lower_limit(words, sent):
-            return replace(self, most_tokens=_first_number(_MAX_TOKENS, words))
+            return replace(self, max_answer_tokens=_first_number(_MAX_TOKENS, words))
         if _NAMES_CONTEXT.search(words):
             return self._with_context(words, sent)
         if name := next((name for name in _optional_parameters(sent) if _names_parameter(name.lower(), words)), None):
@@ -145,7 +145,7 @@ class Dialect:
         return None
 
     def room(self, complaint: Complaint, sent: Mapping[str, Any]) -> int | None:
-        """The output limit with which this prompt fits into the context; None if the complaint was another."""
+        """The output limit with which this prompt fits into the context; None if the complaint is not about that."""
         words = complaint.words
         if complaint.status not in _REFUSING_STATUSES or not _NAMES_CONTEXT.search(words):
             return None
@@ -155,7 +155,7 @@ class Dialect:
         return room if _MIN_TOKENS <= room < limit else None
 
     def plainest(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
-        """The dialect that every server accepts, after a rejection without a reason; None if it is this one."""
+        """The dialect that every server accepts, for a rejection without a reason; None if it is the current one."""
         if complaint.status not in (400, 422, 500):
             return None
         plain = replace(
@@ -199,7 +199,7 @@ class Dialect:
 
 
 def dialect_for(base_url: str, **settings: Any) -> Dialect:
-    """The first dialect to try with this provider. `settings` are fields that are set manually."""
+    """The dialect to try first with this provider. `settings` are fields that are set manually."""
     host = (urlsplit(base_url).hostname or "").lower()
     is_new = any(host == name or (name[0] == "." and host.endswith(name)) for name in _NEW_LIMIT_HOSTS)
     return Dialect(**{"limit_name": _LIMIT_NAMES[is_new]} | settings)

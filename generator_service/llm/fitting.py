@@ -36,7 +36,7 @@ def clamp(value: Any, schema: Schema) -> tuple[Any, list[str]]:
 
 
 def is_schema(value: Any) -> bool:
-    """Whether the value is a JSON Schema. Some models repeat the one that they were given."""
+    """Whether the value is a JSON Schema. Some models repeat the schema that they were given."""
     if not isinstance(value, dict):
         return False
     fields = value.get("properties")
@@ -89,7 +89,7 @@ class _Fitting:
         return {key: self._fit(fields[key], part, key) for key, part in found.items()}
 
     def _as_list_field(self, fields: Mapping[str, Schema], value: Any) -> Any:
-        """Wraps a bare list if the object's only field is a list."""
+        """Wrap a bare list if the object's only field is a list."""
         if isinstance(value, list) and len(fields) == 1:
             ((key, node),) = fields.items()
             if self._resolved(node).get("type") == "array":
@@ -118,7 +118,7 @@ class _Fitting:
         return [self._fit(items, entry, name) for entry in entries][: node.get("maxItems")]
 
     def _shortened(self, text: str, most: int, name: str) -> str:
-        """A text that is up to twice too long is cut after the last sentence that fits."""
+        """The text, cut after the last sentence that fits. A text of more than twice the length stays as it is."""
         if not most < len(text) <= 2 * most:
             return text
         ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, most)]
@@ -151,7 +151,7 @@ def _is_blank_in(entry: Any, node: Schema) -> bool:
 
 
 def _matched(fields: Mapping[str, Schema], value: Mapping[str, Any]) -> dict[str, Any]:
-    """Field → value, for the fields that the object has in any spelling of their keys."""
+    """Field → value, for the fields that the object has under any spelling of their names."""
     spelled: dict[str, Any] = {}
     for key, part in value.items():
         spelled.setdefault(_normalised_key(key), part)

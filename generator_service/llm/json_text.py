@@ -18,7 +18,7 @@ from typing import Any
 _MAX_CHARACTERS = 100_000
 #: Longer values are only read as strict JSON, because lenient parsing takes time. No stage asks for so much.
 _MAX_LENIENT_CHARACTERS = 16_000
-#: Text that turns out not to be JSON may be scanned this many times the length of the answer.
+#: How much text that turns out not to be JSON may be scanned, as a multiple of the length of the answer.
 _MAX_RESCANS = 3
 
 _THOUGHT_TAGS = "think|thinking|thought|thoughts|reason|reasoning|reflection|analysis|scratchpad|seed:think"
@@ -46,14 +46,14 @@ _TRAILING_COMMA = re.compile(rf"({_STRING})|,(?=\s*(?:[}}\]]|\Z))", re.DOTALL)
 _BARE_KEY = re.compile(rf"({_STRING})|(?<=[{{,\s])([A-Za-z_]\w*)(?=\s*:)", re.DOTALL)
 _BARE_LITERAL = re.compile(rf"({_STRING})|\b(True|False|None)\b", re.DOTALL)
 _MISSING_COMMA = re.compile(rf"({_STRING}|[\]}}\d])((?>[^\S\n]*\n\s*+))(?={_STRING}\s*:)", re.DOTALL)
-#: A valid JSON escape, or a backslash that begins none.
+#: A valid JSON escape, or a backslash that does not start one.
 _ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|u?)')
 _LITERALS = {"True": "true", "False": "false", "None": "null"}
 _CLOSING = {"{": "}", "[": "]"}
 
 
 class _AmbiguousKeyError(ValueError):
-    """An object has the same key with two different values, so it is unknown which one is meant."""
+    """An object has the same key with two different values, so it is unclear which one is meant."""
 
 
 def _unambiguous_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def without_thoughts(text: str) -> str:
 
 
 def _without_tagged_thoughts(text: str) -> str:
-    """Thinking without an end goes to the end of the text, unless the answer comes before it."""
+    """The text without thinking in tags. Thinking without an end tag is dropped if no value comes before it."""
     lower = text.lower()
     kept: list[str] = []
     unclosed: set[str] = set()
@@ -157,7 +157,7 @@ def _scan(text: str, *, is_whole: bool) -> Found:
 
 
 def _unescaped(text: str) -> str:
-    """Undoes a second JSON encoding."""
+    """The text without a second JSON encoding."""
     if (quote := _QUOTED_START.search(text)) is not None:
         try:
             inner, _ = _DECODER.raw_decode(text, quote.start())

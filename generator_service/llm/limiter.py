@@ -1,9 +1,9 @@
 """Limits this process's concurrent calls to what the provider can handle.
 
-It starts with one call at a time until the provider has answered. So what the first call finds out (which form of
-requests the provider accepts, or that it is still loading the model) costs one call, not one per job. After that,
-`max_concurrency` calls may run at once, and fewer if the provider rejects calls because of its load or queues them.
-Calls run in the order in which they arrived.
+It allows one call at a time until the provider has answered. So it costs one call, not one per job, to learn which form
+of requests the provider accepts, or that it is still loading the model. After that, `max_concurrency` calls may run at
+once, and fewer if the provider rejects calls because of its load or queues them. Calls run in the order in which they
+arrived.
 """
 
 import asyncio
@@ -17,7 +17,8 @@ from generator_service.llm.concurrency import ConcurrencyLimit
 from generator_service.llm.pause import Pause
 from generator_service.llm.slots import Slots
 
-#: While the first call is pending, one more may start after each such interval, in case its connection hangs, seconds.
+#: While the first call is pending, one more may start after each interval of this length, in case its connection hangs,
+#: seconds.
 PROBE_S = 5.0
 #: A server that has been idle for this long may have unloaded its model (Ollama does after five minutes), seconds.
 IDLE_S = 290.0
@@ -35,7 +36,7 @@ class Limiter:
         self._pause = Pause(clock, sleep)
         self._has_answered = False
         self._answered_at: float | None = None
-        #: In the order in which they started.
+        #: Pending calls, in the order in which they started.
         self._calls: dict[Call, None] = {}
         self._probe: asyncio.TimerHandle | None = None
 
@@ -72,7 +73,7 @@ class Limiter:
             self._slots.release()
 
     def answered(self, call: Call) -> None:
-        """The provider has answered this call."""
+        """Record that the provider has answered this call."""
         self._answered_at = self._clock()
         self.reached()
         for other in self._started_after(call):
@@ -84,7 +85,7 @@ class Limiter:
             self._slots.fill()
 
     def reached(self) -> None:
-        """The provider accepts requests, whatever its answer was."""
+        """Record that the provider accepts requests, even if its answer was an error."""
         if self._has_answered:
             return
         self._has_answered = True
@@ -92,13 +93,16 @@ class Limiter:
         self._slots.fill()
 
     def refused(self) -> bool:
-        """The provider rejected a call because of its load; that call has ended. Returns whether others are pending."""
+        """Record that the provider rejected a call because of its load. That call has ended.
+
+        Returns whether others are pending.
+        """
         others = len(self._calls)
         self._limit.shrink_to(others)
         return others > 0
 
     def timed_out(self) -> None:
-        """A call was not answered in time."""
+        """Record that a call was not answered in time."""
         if self._has_answered:
             self._limit.shrink_to(len(self._calls) // 2)
 

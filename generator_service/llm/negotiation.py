@@ -1,7 +1,7 @@
 """Finds out which variant of a request the provider accepts.
 
-A call tries other variants when the provider rejects one. What was answered is kept for all calls of the process; what
-was only rejected is not, since the reason may be one prompt.
+A call tries other variants when the provider rejects one. A variant that was answered is kept for all calls of the
+process. A rejection is not remembered, because its cause may be a single prompt.
 """
 
 import logging
@@ -21,9 +21,10 @@ log = logging.getLogger(__name__)
 
 #: How many other variants one call may try.
 _MAX_CHANGES = 6
-#: A guess is kept when it has worked this many times; once may be chance.
+#: A guess is kept when it has worked this many times; a single success may be chance.
 _MIN_SUCCESSES = 2
-#: If an answer exceeds its limit by this factor, the provider ignores the limit's name. Some count a token more.
+#: If an answer exceeds its limit by this factor, the provider ignores the limit under that name. A smaller excess says
+#: nothing: some providers count one token more.
 _LIMIT_TOLERANCE = 1.25
 
 
@@ -36,7 +37,7 @@ class Variant:
     room_tokens: int | None = None
     #: How many variants the call has tried before.
     changes: int = 0
-    #: Whether it was tried because nothing else worked, and not because the provider named what it rejects.
+    #: Whether it was tried because nothing else worked, rather than because the provider said what it rejects.
     is_guess: bool = False
 
 
@@ -44,11 +45,11 @@ class Negotiator:
     """The dialect that the provider is known to accept, and the search for it."""
 
     def __init__(self, dialect: Dialect, *, reasoning_tokens: int, log_fields: Mapping[str, Any]) -> None:
-        """`dialect` is tried first. `reasoning_tokens` is what a model that is found to reason gets."""
+        """`dialect` is tried first. `reasoning_tokens` are added to the limit once a model turns out to reason."""
         self._dialect = dialect
         self._reasoning_tokens = reasoning_tokens
         self._log_fields = dict(log_fields)
-        #: Guesses that worked after the server had failed.
+        #: How many guesses worked after a server error.
         self._successful_guesses = 0
         #: Whether the provider has accepted a variant that was not a guess.
         self._is_confirmed = False
@@ -62,8 +63,8 @@ class Negotiator:
     ) -> Variant | None:
         """The variant to try after the provider rejected this one; None if the variant was not the cause.
 
-        `is_last_attempt`: repeating the same request is no longer possible. Some servers fail on parameters that they
-        do not know instead of rejecting them.
+        `is_last_attempt`: the same request cannot be repeated any more, so guess. Some servers fail on unknown
+        parameters instead of rejecting them.
         """
         if variant.changes >= _MAX_CHANGES:
             return None
@@ -78,7 +79,7 @@ class Negotiator:
         return other
 
     def _adapted(self, variant: Variant, complaint: Complaint, body: Mapping[str, Any]) -> Variant | None:
-        """Without what the provider says that it rejects."""
+        """The variant without what the provider says it rejects."""
         dialect = variant.dialect.after(complaint, body)
         room = variant.dialect.room(complaint, body) if variant.room_tokens is None else None
         if dialect is None and room is None:
@@ -123,7 +124,7 @@ class Negotiator:
 
 
 def _with_working_limit(dialect: Dialect, reply: Reply, body: Mapping[str, Any]) -> Dialect:
-    """With the other name for the output limit, if the answer exceeded the limit."""
+    """The dialect, with the other name for the output limit if the answer exceeded the limit."""
     limit = body.get(dialect.limit_name or "", math.inf)
     answer_tokens = reply.usage.completion_tokens - reply.reasoning_tokens
     if answer_tokens <= limit * _LIMIT_TOLERANCE or "limit" in dialect.fixed:

@@ -1,4 +1,4 @@
-"""The LLM behind any server that speaks OpenAI's chat completions."""
+"""An LLM client for any server that speaks OpenAI's chat completions."""
 
 import logging
 from collections.abc import Callable
@@ -24,8 +24,8 @@ from generator_service.llm.usage import Usage
 
 log = logging.getLogger(__name__)
 
-#: A pause that the provider asks for holds back all jobs of the process. After this long, a call finds out whether it
-#: still does. The job that was told to wait longer does not wait, it fails.
+#: The longest pause, seconds. A pause holds back all jobs of the process. If the provider asked for a longer one, the
+#: next call of another job shows whether it is still needed. The rejected call itself waits as long as it was told to.
 MAX_PAUSE_S = 60.0
 _UNUSABLE = Usage(unusable_answers=1)
 
@@ -58,8 +58,8 @@ class OpenAiLlm:
     async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
         """See `ask.Llm`. After an unusable answer it asks once more and says what was wrong.
 
-        If the second answer is unusable too, does not come, or may not be asked for, the first one is adjusted, if it
-        only broke bounds. A refusal is final.
+        If the second answer is unusable too, does not come, or may not be asked for, the first one is adjusted if it
+        was only out of bounds. A refusal is final.
         """
         first: Reply | None = None
         error: LoreError
@@ -84,7 +84,7 @@ class OpenAiLlm:
         raise error
 
     async def _reply(self, ask: Ask[M], repair: Repair, patience: Patience, spend: Spend) -> Reply:
-        """Call until there is a reply, the error is final, or attempts or patience run out."""
+        """Call until a reply comes, the error is final, or the attempts or the patience run out."""
         start = variant = self._negotiator.first_variant()
         retrying = Retrying(self._options, patience, clock=self._clock, sleep=self._sleep, random=self._random)
         while True:
@@ -114,7 +114,7 @@ class OpenAiLlm:
         )
 
     def _error_of(self, complaint: Complaint) -> LoreError:
-        """Log what the provider said, start the pause that it asked for, and return our error."""
+        """Log what the provider said, start the pause that it asked for, and return the generator's own error."""
         error = translate(complaint)
         detail = {
             "status": complaint.status,

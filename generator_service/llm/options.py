@@ -1,4 +1,4 @@
-"""What the operators have set for the provider."""
+"""The operators' settings for the provider."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ class ProviderOptions:
     """What is sent to the provider, and how long it may take."""
 
     model: str
-    #: Limits one call.
+    #: Limit for one call.
     timeout_s: float
-    #: Limits one call to a server that may have to load its model first.
+    #: Limit for one call to a server that may have to load its model first.
     load_timeout_s: float
-    #: How many calls to make for one answer while the provider's errors are temporary.
+    #: How many calls to make for one answer, as long as the provider's errors are temporary.
     max_attempts: int
-    #: Tokens that a model found to reason may use in addition to its answer.
+    #: Tokens that a reasoning model may use in addition to its answer.
     reasoning_tokens: int
     #: Additional parameters, query and headers.
     body: Mapping[str, Any]

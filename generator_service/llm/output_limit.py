@@ -25,29 +25,29 @@ _UNBOUNDED_ENTRIES = 10
 
 
 @lru_cache(maxsize=512)
-def output_limit(model: type[BaseModel], most_words: int | None = None) -> int:
+def output_limit(model: type[BaseModel], max_words: int | None = None) -> int:
     """The most tokens that an answer in the form of `model` may have.
 
-    `most_words`: how long a single text may be, if the prompt says so.
+    `max_words`: how long a single text may be, if the prompt says so.
     """
     schema = full_schema(model)
-    return _TOKENS_AROUND + _tokens(schema, schema.get("$defs", {}), most_words)
+    return _TOKENS_AROUND + _tokens(schema, schema.get("$defs", {}), max_words)
 
 
-def _tokens(node: Schema, definitions: Schema, most_words: int | None) -> int:
+def _tokens(node: Schema, definitions: Schema, max_words: int | None) -> int:
     if "$ref" in node:
-        return _tokens(definitions[node["$ref"].rpartition("/")[2]], definitions, most_words)
+        return _tokens(definitions[node["$ref"].rpartition("/")[2]], definitions, max_words)
     match node.get("type"):
         case "object":
             fields: dict[str, Any] = node.get("properties", {})
             return sum(
-                _TOKENS_PER_FIELD + len(name) // 3 + _tokens(field, definitions, most_words)
+                _TOKENS_PER_FIELD + len(name) // 3 + _tokens(field, definitions, max_words)
                 for name, field in fields.items()
             )
         case "array":
-            entry = _TOKENS_PER_FIELD + _tokens(node.get("items", {}), definitions, most_words)
+            entry = _TOKENS_PER_FIELD + _tokens(node.get("items", {}), definitions, max_words)
             return entry * int(node.get("maxItems", _UNBOUNDED_ENTRIES))
         case "string":
             characters = int(node.get("maxLength", _UNBOUNDED_CHARACTERS) * _TOKENS_PER_CHARACTER)
-            return characters if most_words is None else min(characters, most_words * _TOKENS_PER_WORD)
+            return characters if max_words is None else min(characters, max_words * _TOKENS_PER_WORD)
     return _TOKENS_PER_FIELD

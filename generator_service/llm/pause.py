@@ -1,4 +1,4 @@
-"""A time in which no call may start, because the provider asked for it."""
+"""A pause that the provider asked for. No call starts during it."""
 
 from generator_service.error import ProviderError
 from generator_service.llm.ask import Clock, Patience, Sleep
@@ -25,7 +25,7 @@ class Pause:
             self._reason = reason
 
     async def wait_out(self, patience: Patience) -> None:
-        """Raises the pause's reason at once if the pause ends after the patience's deadline."""
+        """Wait until the pause is over. Raises its reason at once if it ends after the patience's deadline."""
         while (delay_s := self._until - self._clock()) > 0:
             if self._until > patience.deadline_at:
                 raise self._reason(retry_after_s=delay_s)

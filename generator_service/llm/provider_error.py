@@ -1,4 +1,4 @@
-"""Maps the provider's complaints to our errors."""
+"""Maps the provider's complaints to the generator's errors."""
 
 import re
 
@@ -21,7 +21,7 @@ from generator_service.llm.complaint import Complaint, any_of
 
 _ANY_4XX = range(400, 500)
 
-#: Text that says more than the status: (statuses, text, error). The first match counts.
+#: Texts that are more precise than the status: (statuses, text, error). The first match counts.
 _BY_WORDS: tuple[tuple[range | frozenset[int], re.Pattern[str], type[LoreError]], ...] = (
     (
         _ANY_4XX,
@@ -101,14 +101,14 @@ _BY_STATUS: dict[int, type[ProviderError]] = {
     498: ProviderUnavailable,
     499: ProviderUnavailable,
 }
-#: Statuses that mean that the provider is overloaded.
+#: Statuses that say that the provider is overloaded.
 BUSY_STATUSES = frozenset({429, 503, 529})
-#: Statuses whose Retry-After concerns the whole account, so that every call has to wait.
+#: Statuses with a Retry-After that applies to the whole account, so that every call has to wait.
 PAUSING_STATUSES = frozenset({429, 503})
 
 
 def translate(complaint: Complaint) -> LoreError:
-    """Our error for a complaint."""
+    """The generator's error for a complaint."""
     default = ProviderUnavailable if complaint.status >= 500 else ProviderBadRequest
     kind = _by_words(complaint) or _BY_STATUS.get(complaint.status, default)
     if kind is InvalidOutput:
@@ -117,7 +117,7 @@ def translate(complaint: Complaint) -> LoreError:
 
 
 def of_connection(error: openai.OpenAIError) -> ProviderError:
-    """Our error for a call that got no response."""
+    """The generator's error for a call that got no response."""
     return ProviderTimeout() if isinstance(error, openai.APITimeoutError) else ProviderUnavailable()
 
 
@@ -128,7 +128,7 @@ def hint_of(complaint: Complaint) -> str | None:
     if complaint.status in (400, 404) and _UNKNOWN_MODEL.search(complaint.words):
         return "The provider does not know the model. Check OPENAI_MODEL."
     if complaint.status in (404, 405):
-        return "The address has no chat completions. Check OPENAI_BASE_URL: it usually ends with /v1."
+        return "The address does not serve chat completions. Check OPENAI_BASE_URL: it usually ends with /v1."
     if complaint.status in (401, 403, 407):
         return "The provider does not accept the key. Check OPENAI_API_KEY."
     return None
@@ -139,7 +139,7 @@ _UNKNOWN_MODEL = any_of(
     r"model\b[^.]{0,80}?no longer|(?<!this )model\b[^.]{0,40}?not supported|(unknown|invalid|no such)[ _]model",
     "model_not_found|no endpoints|not a valid model",
 )
-#: Phrases like those of moderation that are about the account, the network or a parameter.
+#: Phrases that look like moderation but are about the account, the network or a parameter.
 _NOT_ABOUT_TEXT = any_of(
     r"\bwaf\b|firewall|cloudflare|network security|unusual activity|account (has been|is|was)|response_format",
     r"(unknown|unsupported|unrecognized) (param|field|arg)",

@@ -26,7 +26,7 @@ class Ending(Enum):
     REFUSED = "refused"
 
 
-#: Values of `finish_reason`, from various servers, with which the model ended by itself.
+#: Values of `finish_reason`, from various servers, that say that the model ended by itself.
 _WHOLE_REASONS = frozenset(
     {"", "stop", "eos", "eos_token", "end_turn", "end", "stop_sequence", "complete", "completed", "normal"}
 ) | {
@@ -61,7 +61,7 @@ class Reply:
 
     text: str
     ending: Ending = Ending.WHOLE
-    #: Other fields where some servers put the answer: the arguments of a tool call and the model's reasoning.
+    #: Other fields in which some servers put the answer: the arguments of a tool call and the model's reasoning.
     elsewhere: tuple[str, ...] = ()
     usage: Usage = _UNCOUNTED
     #: Tokens that the model spent on reasoning, if the server counts them.

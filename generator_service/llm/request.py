@@ -41,7 +41,7 @@ def request_body(
     if form := _response_format(ask, dialect.form):
         body["response_format"] = form
     if dialect.limit_name:
-        limit = dialect.limit(output_limit(ask.schema, ask.most_words), bytes_of(body["messages"]))
+        limit = dialect.limit(output_limit(ask.schema, ask.max_words), bytes_of(body["messages"]))
         body[dialect.limit_name] = min(limit, room_tokens or limit)
     wanted = {**repair.options, **options}
     return body | {name: value for name, value in wanted.items() if name not in dialect.refused}

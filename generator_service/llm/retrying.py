@@ -1,4 +1,4 @@
-"""When to call the provider again after an error, and how long to wait before."""
+"""Decides whether to call the provider again after an error, and how long to wait first."""
 
 import math
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from generator_service.llm.options import ProviderOptions
 #: Exponential backoff with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter", 2015), seconds.
 BACKOFF_BASE_S = 0.5
 BACKOFF_CAP_S = 8.0
-#: How long to wait before calling a server again that says it is loading its model, seconds.
+#: How long to wait before the next call to a server that says it is loading its model, seconds.
 LOADING_POLL_S = 2.0
 
 
@@ -34,11 +34,11 @@ class Retrying:
         return self._attempt >= self._options.max_attempts
 
     def discount_attempt(self) -> None:
-        """The current attempt does not count: our own other calls kept the provider busy."""
+        """Do not count the current attempt, because this process's other calls kept the provider busy."""
         self._attempt -= 1
 
     async def back_off(self, error: LoreError) -> None:
-        """Wait for the next attempt. Raises `error` if no attempt is left, if it would not help, or if it is too late.
+        """Wait until the next attempt. Raises `error` if none is left, if one would not help, or if it is too late.
 
         Waiting for a model to load uses up no attempts until `load_timeout_s` has passed.
         """

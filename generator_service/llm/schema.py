@@ -1,4 +1,4 @@
-"""JSON Schemas of pydantic models: for strict mode, with few keywords, and as an outline."""
+"""JSON Schemas of pydantic models: in full, for strict mode, with basic keywords only, and as an outline."""
 
 import json
 from collections.abc import Mapping

@@ -32,7 +32,7 @@ class Slots:
         self.fill()
 
     def fill(self) -> None:
-        """Give free slots to those who wait."""
+        """Give free slots to the calls that wait."""
         while self._queue and self.taken < self._limit():
             turn = self._queue.popleft()
             if not turn.done():

@@ -1,1 +1,1 @@
-"""Writes the pieces of one job: plans the stages, asks the LLM, and reports what is finished."""
+"""Writes the pieces of one job: orders the stages, asks the LLM, and reports what is finished."""

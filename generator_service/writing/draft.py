@@ -46,11 +46,11 @@ class Draft:
         self._order.done(stage.key)
 
     def fail(self, stage: Stage, error: LoreError) -> None:
-        """A stage cannot be written. The first failure counts."""
+        """Record that a stage cannot be written. Only the first failure counts."""
         self.failure = self.failure or PieceFailure(self.index, stage.key, error)
 
     def abandon(self, error: LoreError) -> None:
-        """No more of this piece will be written; it fails at its first missing stage."""
+        """Give up on this piece. It fails at its first missing stage."""
         missing = next(stage for stage in self._kind.stages if stage.key not in self.outputs)
         self.fail(missing, error)
 
@@ -66,7 +66,7 @@ class Drafts:
 
     @property
     def pieces(self) -> list[Piece]:
-        """The complete ones."""
+        """The complete pieces."""
         return [draft.piece for draft in self._drafts if draft.is_complete]
 
     @property
@@ -78,7 +78,7 @@ class Drafts:
         return [draft.outputs[stage.key].fields()["name"] for draft in self._drafts if stage.key in draft.outputs]
 
     def abandon(self, error: LoreError) -> None:
-        """Every piece that is neither complete nor failed fails with this error."""
+        """Give up on every piece that is neither complete nor failed. It fails with this error."""
         for draft in self._drafts:
             if not draft.is_complete:
                 draft.abandon(error)

@@ -1,7 +1,7 @@
-"""What an attempt at a job reports.
+"""The events of an attempt at a job.
 
-In this order: progress of 20 %, stages as they are finished, cost that no stage has reported, progress of 90 %, and the
-result.
+They come in this order: progress of 20 %, stages as they are finished, cost that no stage has reported, progress of
+90 %, and the result.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,9 +36,9 @@ class StageFinished:
     piece: Piece
     progress: int
     message: str
-    #: Everything that was spent since the last event with a usage.
+    #: The cost since the last event that reported a usage.
     usage: Usage
-    #: From the question to the answer, with waits and repeated calls.
+    #: From the question to the answer, including waits and repeated calls.
     duration_ms: int = 0
     #: What was changed in the LLM's output, as sentences.
     adjusted: Sequence[str] = ()

@@ -77,7 +77,7 @@ def _output(kind: Kind, count: int, checkpoint: Checkpoint) -> Output | None:
 
 
 def _with_prerequisites(kind: Kind, outputs: dict[str, Output]) -> dict[str, Output]:
-    """The outputs for which every earlier stage is there too."""
+    """The outputs whose prerequisites also have outputs."""
     return {
         key: output for key, output in outputs.items() if all(s.key in outputs for s in kind.before(kind.stage[key]))
     }

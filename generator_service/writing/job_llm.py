@@ -21,7 +21,7 @@ class JobLlm:
         self._unusable_answers = job.unusable_answers
         self._max_unusable_answers = job.max_unusable_answers
         self._patience = Patience(
-            deadline_at, reporter.tell_wait, reporter.tell_loading, self._may_pay_for_unusable_answer
+            deadline_at, reporter.report_wait, reporter.report_loading, self._may_pay_for_unusable_answer
         )
         #: Whether the LLM has answered any call of this attempt, usably or not.
         self.has_answered = False

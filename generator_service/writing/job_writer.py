@@ -27,7 +27,7 @@ class JobWriter:
     """One attempt at one job. If a piece fails, the others go on. Nothing keeps running after `write` returns."""
 
     def __init__(self, job: Job, llm: Llm, emit: Emit, *, clock: Clock, time_left_s: float) -> None:
-        """`clock` is the LLM client's clock. After `time_left_s` (inf: never) the finished pieces must suffice."""
+        """`clock` is the LLM client's clock. After `time_left_s` (inf: never), deliver the finished pieces, if any."""
         self._job = job
         self._kind = job.kind
         self._clock = clock
@@ -39,7 +39,7 @@ class JobWriter:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def write(self) -> Generated:
-        """Write what is missing. If no piece could be finished, raises the `LoreError` that decides the job."""
+        """Write what is missing. If no piece could be finished, raises the `LoreError` that best explains why."""
         self._reporter.start()
         await self._write_all()
         self._reporter.report_unassigned_cost()
@@ -126,7 +126,7 @@ class JobWriter:
             self._stop(error)
 
     def _wrap_up(self) -> None:
-        """Stop before the deadline if any piece is finished; if none is, the work may as well go on until then.
+        """Stop before the deadline if any piece is finished. If none is, keep writing until the deadline.
 
         The cost of the calls that are still pending is never known.
         """
@@ -141,8 +141,8 @@ class JobWriter:
 
 
 def deciding_error(errors: Sequence[LoreError]) -> LoreError:
-    """The error that decides what becomes of the job: one that stops it, or else one that another attempt may avoid.
+    """The error to report for the job: one that stops it, or else one that another attempt may avoid.
 
-    Of several that ask for a delay, the one with the longest delay.
+    If several ask for a delay, the one with the longest delay.
     """
     return max(errors, key=lambda e: (e.stops_job, e.transient, e.retryable, e.retry_after_s or 0.0))

@@ -9,7 +9,7 @@ from pydantic import Field, create_model
 
 from generator_service.kind import Output
 
-#: How often to ask for several names together. After that, missing names are asked for one by one.
+#: How many times to ask for several names together. After that, missing names are asked for one by one.
 ROUNDS_TOGETHER = 2
 #: How many single proposals may be rejected before the remaining names are given up.
 MAX_REJECTED = 2
@@ -48,7 +48,7 @@ class Propose(Protocol):
 
 
 async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncGenerator[list[Any], None]:
-    """Up to `count` proposals. No name is blank, taken, or similar to another.
+    """Up to `count` proposals. No name is blank, is taken, or looks like another.
 
     Yields them as they arrive. May end with fewer than `count`. If a model keeps repeating one name, it is asked for
     the remaining ones one by one, each with an initial that no other name has.
@@ -72,11 +72,11 @@ async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncG
         yield accepted
 
 
-def _accepted(proposals: Sequence[Any], names: list[str], most: int) -> list[Any]:
+def _accepted(proposals: Sequence[Any], names: list[str], limit: int) -> list[Any]:
     """The first valid proposals; their names then count as taken."""
     accepted: list[Any] = []
     for proposal in proposals:
-        if len(accepted) < most and not is_taken(proposal.name, names):
+        if len(accepted) < limit and not is_taken(proposal.name, names):
             names.append(proposal.name)
             accepted.append(proposal)
     return accepted
@@ -90,7 +90,7 @@ def free_initial(names: Sequence[str], tried: str = "") -> str:
 
 
 def batch_schema(output: type[Output], field: str, count: int) -> type[Output]:
-    """The form of an answer that has a stage of `count` pieces: {field: [output, ...]}.
+    """The form of an answer with one stage of `count` pieces: {field: [output, ...]}.
 
     It asks for `count` but accepts any number: missing ones are asked for again, and extra ones are ignored.
     """
@@ -117,6 +117,6 @@ def _distinguishing(letters: str) -> Iterable[str]:
 
 
 def is_taken(name: str, taken: Iterable[str]) -> bool:
-    """Whether a name is blank or looks like one that is taken."""
+    """Whether a name is blank or looks like a taken one."""
     key = name_key(name)
     return not key or key in {name_key(other) for other in taken}

@@ -15,7 +15,7 @@ from generator_service.params import Params
 from generator_service.writing.job import Job
 from generator_service.writing.naming import batch_schema
 
-#: Increase it with every change to a prompt, here or in a kind. The log says which version wrote a job.
+#: Increment this with every change to a prompt, here or in a kind. The log says which version wrote a job.
 PROMPT_VERSION = 3
 
 #: Characters that could end the block, and line breaks that JSON does not escape.
@@ -59,7 +59,7 @@ def batch_ask(job: Job, stage: Stage, count: int, taken: Sequence[str], *, initi
     kind, params, field = job.kind, job.params, f"{stage.key}s"
     data = _head(kind, field, params) | {"count": count, "avoid": list(taken)} | _tail(params)
     task = f"{stage.prompt} {_INITIAL.format(initial)}" if initial else stage.prompt
-    return _ask(f"{kind.name}_{field}", task, batch_schema(stage.output, field, count), data, stage.most_words)
+    return _ask(f"{kind.name}_{field}", task, batch_schema(stage.output, field, count), data, stage.max_words)
 
 
 def stage_ask(job: Job, stage: Stage, piece_index: int, outputs: Mapping[str, Output]) -> Ask[Output]:
@@ -70,7 +70,7 @@ def stage_ask(job: Job, stage: Stage, piece_index: int, outputs: Mapping[str, Ou
     for other in kind.before(stage):
         piece |= outputs[other.key].fields()
     data |= ({"piece": piece} if piece else {}) | _tail(params)
-    return _ask(f"{kind.name}_{stage.key}", stage.prompt, stage.output, data, stage.most_words)
+    return _ask(f"{kind.name}_{stage.key}", stage.prompt, stage.output, data, stage.max_words)
 
 
 def data_block(data: Mapping[str, Any]) -> str:
@@ -81,11 +81,11 @@ def data_block(data: Mapping[str, Any]) -> str:
     return f"<data>\n{text}\n</data>"
 
 
-def _ask(name: str, task: str, schema: type[Output], data: Mapping[str, Any], most_words: int | None) -> Ask[Any]:
+def _ask(name: str, task: str, schema: type[Output], data: Mapping[str, Any], max_words: int | None) -> Ask[Any]:
     """The prompt also describes the form, because not every server enforces a schema."""
     user = f"{task}\n\nThe form of the answer: {outline(schema)}\n\n{data_block(data)}"
     messages: list[Message] = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": user}]
-    return Ask(name, schema, messages, most_words)
+    return Ask(name, schema, messages, max_words)
 
 
 def _head(kind: Kind, stage: str, params: Params) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Tells the caller how a job is going and what it costs."""
+"""Reports to the caller how a job is going and what it costs."""
 
 from collections.abc import Sequence
 
@@ -15,31 +15,31 @@ from generator_service.writing.event import (
 )
 from generator_service.writing.job import Job
 
-#: The user is not told of shorter waits.
-MIN_TOLD_WAIT_S = 2.0
+#: Shorter waits are not reported.
+MIN_REPORTED_WAIT_S = 2.0
 WAITING_MESSAGE = "The writer is busy, trying again..."
 LOADING_MESSAGE = "Waiting for the language model, which may still be loading..."
 
 
 class Reporter:
-    """Emits the events of one attempt. Progress never goes back, and each cost is reported once."""
+    """Emits the events of one attempt. Progress never goes back, and each cost is reported exactly once."""
 
     def __init__(self, job: Job, emit: Emit) -> None:
         self._job = job
         self._emit = emit
         self._done = job.finished_stages
-        #: Many calls wait at the same time; the user is told once until the next stage is finished.
-        self._has_told_wait = False
+        #: Many calls wait at the same time, so a wait is reported only once until the next stage is finished.
+        self._has_reported_wait = False
         #: Cost that no event has reported yet. The next finished stage reports it.
         self._unreported = Usage()
 
     def start(self) -> None:
-        self._tell(f"Generating {self._job.kind.plural}...")
+        self._report(f"Generating {self._job.kind.plural}...")
 
     def finish_stage(self, draft: Draft, stage: Stage, *, duration_ms: int, adjusted: Sequence[str]) -> None:
         """`draft` already contains the stage."""
         self._done += 1
-        self._has_told_wait = False
+        self._has_reported_wait = False
         usage, self._unreported = self._unreported, Usage()
         self._emit(
             StageFinished(
@@ -67,21 +67,21 @@ class Reporter:
             self._emit(Spent(self._unreported))
             self._unreported = Usage()
 
-    def tell_wait(self, delay_s: float) -> None:
-        """The LLM client waits before it tries again."""
-        if delay_s >= MIN_TOLD_WAIT_S:
-            self._tell_once(WAITING_MESSAGE)
+    def report_wait(self, delay_s: float) -> None:
+        """Report that the LLM client waits before it tries again."""
+        if delay_s >= MIN_REPORTED_WAIT_S:
+            self._report_once(WAITING_MESSAGE)
 
-    def tell_loading(self) -> None:
-        """The server may be loading the model."""
-        self._tell_once(LOADING_MESSAGE)
+    def report_loading(self) -> None:
+        """Report that the server may be loading the model."""
+        self._report_once(LOADING_MESSAGE)
 
-    def _tell_once(self, message: str) -> None:
-        if not self._has_told_wait:
-            self._has_told_wait = True
-            self._tell(message)
+    def _report_once(self, message: str) -> None:
+        if not self._has_reported_wait:
+            self._has_reported_wait = True
+            self._report(message)
 
-    def _tell(self, message: str) -> None:
+    def _report(self, message: str) -> None:
         self._emit(Progressed(self._percent, message))
 
     @property

@@ -1,4 +1,4 @@
-"""Stands in for API Gateway: routes requests to the Chalice app, with a deployed stage's limits.
+"""Replaces API Gateway: routes requests to the Chalice app and applies the limits of a deployed stage.
 
-May import `chalicelib.api` and `infra.throttling`. Alone: `python -m local.api_gateway`.
+May import `chalicelib.api` and `infra.throttling`. To run it alone: `python -m local.api_gateway`.
 """

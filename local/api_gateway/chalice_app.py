@@ -12,15 +12,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-#: Each request takes a thread until it is answered: enough for all long polls (MAX_WAITERS, 64 by default) and a burst.
+#: Each request occupies a thread until it is answered. This is enough for all long polls (MAX_WAITERS, 64 by default)
+#: and a burst.
 _MAX_THREADS = 256
 
 
 class ChaliceApp:
-    """ASGI application. Raises `HTTPException` 404 if no route matches."""
+    """The Chalice app as an ASGI application. Raises `HTTPException` 404 if no route matches."""
 
     def __init__(self, app: Chalice) -> None:
-        # Chalice keeps the current request on the app. This class of it keeps one for each thread.
+        # Chalice stores the current request on the app. Its `LocalChalice` class stores one for each thread.
         app.__class__ = LocalChalice
         self._gateway = LocalGateway(app, Config())
         self._threads = CapacityLimiter(_MAX_THREADS)
@@ -40,7 +41,7 @@ class ChaliceApp:
         try:
             answer = self._gateway.handle_request(request.method, f"{path}?{query}", headers, body or None)
         except (ForbiddenError, UnicodeEncodeError):
-            # Chalice's answer if there is no route. It quotes the Authorization header, and fails if that is not ASCII.
+            # Chalice found no route. Its own answer quotes the Authorization header, and fails if that is not ASCII.
             raise HTTPException(404) from None
         return _as_starlette(answer)
 

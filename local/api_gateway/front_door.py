@@ -1,4 +1,4 @@
-"""What stands in front of the app: guards against other machines' pages, and the limits of a deployed stage."""
+"""Checks requests before they reach the app: their origin, their host, and the limits of a deployed stage."""
 
 import asyncio
 from collections.abc import Mapping
@@ -21,9 +21,9 @@ class FrontDoor:
     """ASGI middleware that refuses a request with a problem document, or passes it on."""
 
     def __init__(self, app: ASGIApp, throttle: TokenThrottle, allowed_origin: str | None, cors: Mapping[str, str]):
-        """Pages from this machine, and from `allowed_origin` ("*" for any), may use the API.
+        """Pages from this machine and from `allowed_origin` ("*" for any) may use the API.
 
-        Every refusal has the headers `cors`, as API Gateway's own answers do.
+        Every refusal has the `cors` headers, as API Gateway's own answers do.
         """
         self._app = app
         self._throttle = throttle
@@ -38,7 +38,7 @@ class FrontDoor:
         await app(scope, receive, _readable_by(origin, send) if origin and _is_own(origin) else send)
 
     def _foreign(self, request: Request) -> Response | None:
-        # Browsers always send Host. HTTP/1.0 clients may not.
+        # Browsers always send Host. HTTP/1.0 clients may leave it out.
         if not _is_own(f"//{request.headers.get('host', OWN_HOSTS[0])}"):
             return problem.of_status(421, {})
         origin = request.headers.get("origin")
@@ -66,7 +66,7 @@ def problem_response(answer: Response, cors: Mapping[str, str]) -> JSONResponse:
 
 
 def _readable_by(origin: str, send: Send) -> Send:
-    """Let a page of this machine read the answer if the answer allows any page to."""
+    """Let a page from this machine read every answer that some page may read."""
 
     async def send_readable(message: Message) -> None:
         if message["type"] == "http.response.start":

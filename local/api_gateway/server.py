@@ -1,7 +1,7 @@
 """`python -m local.api_gateway`: the HTTP API on 127.0.0.1:API_PORT.
 
-uvicorn speaks HTTP, and Chalice's gateway code routes. Whatever a deployed stage answers before a function runs is
-answered here.
+uvicorn speaks HTTP, and Chalice's gateway code routes requests. This module also gives the answers that a deployed
+stage gives before a function runs.
 """
 
 import importlib
@@ -26,7 +26,7 @@ from local.http_server import serve
 
 
 def make_app(app: Chalice, cors: CORSConfig, throttle: TokenThrottle, allowed_origin: str | None) -> Starlette:
-    """The API with its documentation. `allowed_origin`: another machine's pages that may use it ("*" for all)."""
+    """The API with its documentation. `allowed_origin`: the other origin with pages that may use it ("*" for all)."""
     headers = cors.get_access_control_headers()
 
     def not_found(_request: Request, _error: Exception) -> Response:

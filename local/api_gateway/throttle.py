@@ -1,4 +1,4 @@
-"""Limits each token's requests per minute, as the web ACL does on AWS, and answers 429 to more."""
+"""Limits each token's requests per minute, as the web ACL does on AWS. Further requests get 429."""
 
 import hashlib
 import math
@@ -8,24 +8,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _WINDOW_S = 60
-#: A refusal is held back this long, and one token's refusals are sent this far apart, seconds. AWS refuses on its own
-#: machines. Here all callers share one processor, and a client that repeats a request at once would take most of it.
+#: How long a refusal is held back, and the interval between one token's refusals, seconds. AWS refuses on machines of
+#: its own. Here all callers share a processor, and a client that repeats a request at once would use most of it.
 _HELD_S = 0.25
 _APART_S = 0.05
-#: No refusal is held back longer, seconds: API Gateway gives up after 29.
-_HELD_AT_MOST_S = 20
+#: No refusal is held back longer, seconds, because API Gateway gives up after 29.
+_MAX_HELD_S = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    #: Until requests are accepted again.
+    #: How long until requests are accepted again.
     retry_after_s: int
     #: How long to hold this answer back.
     hold_s: float
 
 
 class TokenThrottle:
-    """Counts the requests of each token in one-minute windows. Not safe for threads."""
+    """Counts the requests of each token in one-minute windows. Not thread-safe."""
 
     def __init__(self, requests: int, posts: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = {"POST": posts, "": requests}
@@ -35,7 +35,7 @@ class TokenThrottle:
         self._window_ends = -math.inf
 
     def refusal(self, method: str, authorization: str | None) -> Refusal | None:
-        """Count a request. Returns None if it may proceed; without a token it always may.
+        """Count a request. Returns None if it may proceed. A request without a token always may.
 
         Case and extra spaces do not make a different token, as in the web ACL (infra/cdk/web_acl.py).
         """
@@ -53,4 +53,4 @@ class TokenThrottle:
             return None
         refused_at = max(now + _HELD_S, self._next_refusal_at.get(token, 0) + _APART_S)
         self._next_refusal_at[token] = refused_at
-        return Refusal(math.ceil(self._window_ends - now), min(refused_at - now, _HELD_AT_MOST_S))
+        return Refusal(math.ceil(self._window_ends - now), min(refused_at - now, _MAX_HELD_S))

@@ -1,1 +1,1 @@
-"""The commands `make run`, `demo`, `stack` and `token`. May import every folder here."""
+"""The commands behind `make run`, `make demo`, `make stack` and `make token`. May import every folder in `local`."""

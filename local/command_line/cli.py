@@ -1,4 +1,4 @@
-"""`python -m local run | demo | stack`."""
+"""The command line: `python -m local run | demo | stack | token`."""
 
 import logging
 import os
@@ -38,21 +38,21 @@ app = typer.Typer(
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Exit status of an interrupted demo, as shells report Ctrl-C.
 _INTERRUPTED = 130
-#: Exit status of a strict demo whose job completed with missing pieces.
+#: Exit status of a strict demo if its job completed with missing pieces.
 _INCOMPLETE = 3
 
-#: The owner of the first job, if the stack tells callers apart.
+#: The owner of the first job, if the stack identifies callers.
 _FIRST_CALLER = "first-job"
 FIRST_JOB = ("generate_characters", {"theme": "fantasy", "count": 3})
 
 
 @app.command()
 def run() -> None:
-    """Start everything, do one real job, and serve until Ctrl-C."""
+    """Start everything, run one real job, and serve until Ctrl-C."""
     console = Console()
-    with _in_order(console), _stack(console, with_page=True) as stack:
+    with _reporting_errors(console), _stack(console, with_page=True) as stack:
         if stack.takes_foreign_tokens:
-            console.print("No first job: only the issuer that JWT_* names can issue a token for it.")
+            console.print("No first job: it needs a token, and only the issuer set in JWT_* can issue one.")
         else:
             job = _first_job(console, stack)
             show_warnings(console, job, f"To write the missing pieces: {_retry_line(stack, job)}")
@@ -64,13 +64,15 @@ def run() -> None:
 def demo(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with status 3 if pieces are missing.")] = False,
 ) -> None:
-    """Start everything, run one real job, and exit. Status 0: the job completed, possibly with missing pieces."""
+    """Start everything, run one real job, and exit. Exits with 0 if the job completes, even with missing pieces."""
     console = Console()
-    with _in_order(console), _stack(console) as stack:
+    with _reporting_errors(console), _stack(console) as stack:
         if stack.takes_foreign_tokens:
-            raise LocalError("Only the issuer that JWT_* names can issue a token. Unset JWT_*, or run: make stack")
+            raise LocalError(
+                "The demo needs a token from the issuer set in JWT_*. Unset JWT_*, or use `make stack` instead."
+            )
         job = _first_job(console, stack)
-        show_warnings(console, job, "`make run` keeps serving: POST /jobs/{id}/retry writes the missing pieces.")
+        show_warnings(console, job, "To write the missing pieces, use `make run` and POST /jobs/{id}/retry.")
         if strict and missing(job):
             raise typer.Exit(_INCOMPLETE)
         return
@@ -81,32 +83,32 @@ def demo(
 def serve() -> None:
     """Start everything and serve until Ctrl-C."""
     console = Console()
-    with _in_order(console), _stack(console, with_page=True) as stack:
+    with _reporting_errors(console), _stack(console, with_page=True) as stack:
         _show_addresses(console, stack)
         stack.wait()
 
 
 @app.command()
 def token(
-    subject: Annotated[str, typer.Argument(help="The token's `sub`: whom it identifies.")],
-    hours: Annotated[float, typer.Option(min=0.01, help="How long it is valid.")] = 8,
+    subject: Annotated[str, typer.Argument(help="The token's `sub`: the caller that it identifies.")],
+    hours: Annotated[float, typer.Option(min=0.01, help="How many hours it is valid.")] = 8,
 ) -> None:
     """Print a token for a stack with AUTH_MODE=jwt that issues its own tokens."""
-    with _in_order(Console()):
+    with _reporting_errors(Console()):
         settings = StackSettings.read(os.environ, read_dotenv())
         if dev_issuer.is_replaced(settings.environment):
-            raise LocalError("JWT_* names another issuer. Get a token from it, or unset JWT_*.")
+            raise LocalError("JWT_* is set to another issuer. Get a token from that issuer, or unset JWT_*.")
         sys.stdout.write(dev_issuer.token(settings.local_dir, subject, hours) + "\n")
 
 
 @contextmanager
 def _stack(console: Console, *, with_page: bool = False) -> Iterator[LocalStack]:
-    """A running stack. Further signals do not interrupt its shutdown."""
+    """A running stack. Once it shuts down, signals do not interrupt it."""
     settings = StackSettings.read(os.environ, read_dotenv())
     if with_page and "serve_page" not in settings.model_fields_set:
         served = build.prepare(lambda line: console.print(Text(line), soft_wrap=True))
         settings = settings.model_copy(update={"serve_page": served})
-    console.print(Text("Starting (the first time takes longer) ...", style="dim"))
+    console.print(Text("Starting ... (the first start takes longer)", style="dim"))
     with LocalStack(settings) as running:
         console.print(f"ready: {running.urls.api}", soft_wrap=True, highlight=False)
         if running.urls.web:
@@ -125,18 +127,18 @@ def _show_writer(console: Console, settings: StackSettings) -> None:
 
 
 @contextmanager
-def _in_order(console: Console) -> Iterator[None]:
-    """End the program with the message of a `LocalError`. End the block on Ctrl-C or SIGTERM."""
+def _reporting_errors(console: Console) -> Iterator[None]:
+    """Exit with the message of a `LocalError` or `SettingsError`. End the block on Ctrl-C or SIGTERM."""
     handler = _log_to_stderr()
     previous = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
     try:
         yield
     except SettingsError as error:
         faults = "".join(f"\n  {fault}" for fault in error.faults)
-        _complain(f"These settings (environment and .env) are invalid:{faults}")
+        _print_error(f"These settings (environment and .env) are invalid:{faults}")
         raise typer.Exit(1) from None
     except LocalError as error:
-        _complain(str(error))
+        _print_error(str(error))
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         console.print(Text("Everything has stopped.", style="dim"))
@@ -146,7 +148,7 @@ def _in_order(console: Console) -> Iterator[None]:
         logging.getLogger("local").removeHandler(handler)
 
 
-def _complain(message: str) -> None:
+def _print_error(message: str) -> None:
     Console(stderr=True).print(Text(message, style="red"), soft_wrap=True)
 
 
@@ -155,21 +157,22 @@ def _first_job(console: Console, stack: LocalStack) -> Job:
     client = JobClient(stack.urls.api, stack.token(_FIRST_CALLER))
     job_type, payload = FIRST_JOB
     submitted = client.submit(job_type, payload)
-    console.print(Text(f"A first job, {job_type} {payload}: {submitted['id']}"), soft_wrap=True)
+    console.print(Text(f"First job {submitted['id']}: {job_type} {payload}"), soft_wrap=True)
     job = show_progress(console, client.follow(submitted["id"]))
     if job["status"] != "completed":
-        said = [f"The job {job['status']}: {job['error'] or job['message']}", *_where_to_look(stack, job)]
-        raise JobFailed("\n".join(said))
+        ending = "was cancelled" if job["status"] == "cancelled" else "failed"
+        lines = [f"The job {ending}: {job['error'] or job['message']}", *_where_to_look(stack, job)]
+        raise JobFailed("\n".join(lines))
     show_result(console, job)
     return job
 
 
 def _where_to_look(stack: LocalStack, job: Job) -> Iterator[str]:
-    """Hints for the operator that no caller gets."""
+    """Hints for the operator. Callers of the API do not get them."""
     if not stack.has_offline_writer and (setting := advice(job["error_code"])):
         yield setting
     llm = without_password(stack.urls.llm) if stack.urls.llm else "OpenAI's own address"
-    yield f"The LLM is {llm}. Its answers are in {stack.logs / 'generator.log'}."
+    yield f"The LLM is at {llm}. Its error messages are in {stack.logs / 'generator.log'}."
 
 
 def _retry_line(stack: LocalStack, job: Job) -> str:
@@ -177,7 +180,7 @@ def _retry_line(stack: LocalStack, job: Job) -> str:
 
 
 def _caller(stack: LocalStack, subject: str) -> str:
-    """The curl option for acting as this caller; empty if the stack does not tell callers apart."""
+    """The curl option for acting as this caller; empty if the stack does not identify callers."""
     return f'-H "Authorization: Bearer $(make -s token SUB={subject})" ' if stack.token(subject) else ""
 
 
@@ -207,6 +210,6 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def _ignore_signals() -> None:
-    # Not SIG_IGN: started programs would inherit it.
+    # Not SIG_IGN, because started programs would inherit it.
     for number in _SIGNALS:
         signal.signal(number, lambda *_: None)

@@ -1,4 +1,4 @@
-"""Errors of the first job."""
+"""The error of a first job."""
 
 from local.error import LocalError
 

@@ -9,9 +9,9 @@ import requests
 from local.command_line.error import JobFailed
 
 FINAL = frozenset({"completed", "failed", "cancelled"})
-#: How long the API may hold an answer back for news, seconds.
+#: How long the API may hold an answer until there is news, seconds.
 _WAIT_S = 10
-#: Between two polls, if the API does not hold its answers back.
+#: The pause between two polls if the API does not hold its answers, seconds.
 _POLL_S = 0.5
 _TIMEOUT_S = _WAIT_S + 20
 
@@ -19,7 +19,7 @@ Job = Mapping[str, Any]
 
 
 class JobClient:
-    """`url` is the API's address. `token` is needed if the API asks for tokens."""
+    """A caller of the API at `url`. `token` is needed if the API asks for tokens."""
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self._url = url
@@ -29,14 +29,14 @@ class JobClient:
             self._http.headers["Authorization"] = f"Bearer {token}"
 
     def submit(self, job_type: str, payload: Mapping[str, Any]) -> Job:
-        """The accepted job. Raises `JobFailed` with the API's words if it is refused."""
+        """Submit a job. Raises `JobFailed` with the API's own message if it is refused."""
         answer = self._ask("POST", "/jobs", json={"type": job_type, "payload": dict(payload)})
         if answer.status_code != 202:
             raise JobFailed(f"The API refused the job with {answer.status_code}: {_detail(answer)}")
         return dict(answer.json())
 
     def follow(self, job_id: str) -> Iterator[Job]:
-        """The job after each change until its end. Raises `JobFailed` if it cannot be read."""
+        """Yield the job after each change until it has ended. Raises `JobFailed` if it cannot be read."""
         # The first request does not wait: without a known revision, the answer would come only at the job's end.
         headers: dict[str, str] = {}
         while True:

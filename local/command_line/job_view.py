@@ -16,12 +16,12 @@ _BAR_WIDTH = 40
 
 
 def show_progress(console: Console, changes: Iterable[Job]) -> Job:
-    """Show a job's changes as they come, and return the last. Without a terminal, each change is one line."""
+    """Show a job's changes as they come, and return the last one. Without a terminal, each change is one line."""
     return _live(console, changes) if console.is_terminal else _lines(console, changes)
 
 
 def show_result(console: Console, job: Job) -> None:
-    """The pieces of a completed job."""
+    """Show the pieces of a completed job, and what they cost."""
     for piece in job["result"]:
         console.print(_piece(piece))
     usage = job["usage"]
@@ -35,13 +35,13 @@ def missing(job: Job) -> list[Mapping[str, Any]]:
 
 
 def show_warnings(console: Console, job: Job, how_to_retry: str) -> None:
-    """Show what is missing from a completed job or was adjusted in it; nothing if it is exactly as requested."""
+    """Show which pieces of a completed job are missing or were adjusted. Shows nothing if there are none."""
     if not job["warnings"]:
         return
     absent = {warning["item"] for warning in missing(job)}
     if absent:
         written = len(job["result"])
-        summary = f"{written} of {written + len(absent)} pieces are written:"
+        summary = f"{written} of {written + len(absent)} pieces were written:"
         console.print(Text(summary, style="yellow"), soft_wrap=True)
     for line in _warning_lines(job, absent):
         console.print(Text(f"  {line}", style="yellow"), soft_wrap=True)
@@ -50,11 +50,11 @@ def show_warnings(console: Console, job: Job, how_to_retry: str) -> None:
 
 
 def _warning_lines(job: Job, absent: set[int]) -> Iterator[str]:
-    begun = {item["index"]: item["name"] for item in job["items"]}
+    names = {item["index"]: item["name"] for item in job["items"]}
     for warning in missing(job):
         index = warning["item"]
-        name = f" ({begun[index]})" if begun.get(index) else ""
-        yield f"No. {index + 1}{name} is missing, its {warning['stage']} failed: {warning['message']}"
+        name = f" ({names[index]})" if names.get(index) else ""
+        yield f"No. {index + 1}{name} is missing because its {warning['stage']} failed: {warning['message']}"
     for warning in job["warnings"]:
         index = warning["item"]
         if index not in absent:

@@ -1,4 +1,4 @@
-"""Stands in for AWS Lambda: execution environments, SQS event source mappings and the schedule. Knows nothing of jobs.
+"""Replaces AWS Lambda: execution environments, SQS event source mappings and the schedule. Does not depend on jobs.
 
-Alone: `python -m local.lambda_emulator.event_source`, with the variables in `event_source/settings.py`.
+To run it alone: `python -m local.lambda_emulator.event_source`, with the variables in `event_source/settings.py`.
 """

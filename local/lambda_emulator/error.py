@@ -6,7 +6,7 @@ from local.error import LocalError, quoted_log
 
 
 class MappingRefused(LocalError):
-    """AWS would refuse this event source mapping too."""
+    """The event source mapping is invalid, on AWS or only here."""
 
 
 class HandlerBroken(LocalError):

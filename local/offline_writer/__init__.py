@@ -1,9 +1,9 @@
 """The offline writer: an OpenAI-compatible server that writes lore from its own grammar.
 
-The local stack starts it if no provider is configured, so that the client code for providers runs without one too.
-Alone: `python -m local.offline_writer`. May import `foundation` and `local.http_server`.
+The local stack starts it if no provider is configured, so that the generator runs the same client code without one.
+To run it alone: `python -m local.offline_writer`. May import `foundation` and `local.http_server`.
 
-- `wire`: HTTP. Chat completions, controls for tests, faults, the log of calls.
-- `lore`: the writing. Reads a request, and fills a JSON schema from a grammar with names.
-- `word`: the words, as plain text with one phrase per line. They change without a change in Python.
+- `wire`: HTTP: chat completions, controls for tests, faults, the log of calls.
+- `lore`: the writing: reads a request, and fills a JSON schema with text from a grammar.
+- `word`: the words, in plain text files. Adding some needs no change in Python.
 """

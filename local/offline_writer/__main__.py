@@ -1,4 +1,4 @@
-"""`python -m local.offline_writer --port N`."""
+"""`python -m local.offline_writer --port N`: an OpenAI-compatible server that writes lore without an LLM."""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ from local.http_server import serve
 from local.offline_writer import setup
 from local.offline_writer.wire.abort import AbortableProtocol
 from local.offline_writer.wire.app import OfflineWriter
-from local.offline_writer.wire.completion import Pen
+from local.offline_writer.wire.completion import AnswerWriter
 
 
 def main() -> int:
@@ -21,7 +21,7 @@ def main() -> int:
         print("\n".join(["The offline writer cannot start:", *faults]), file=sys.stderr)  # noqa: T201
         return 2
     seed = setup.seed(os.environ)
-    app = OfflineWriter(Pen(seed), setup.plan(os.environ, seed)).app()
+    app = OfflineWriter(AnswerWriter(seed), setup.plan(os.environ, seed)).app()
     serve(app, port, path="/v1", protocol=AbortableProtocol)
     return 0
 

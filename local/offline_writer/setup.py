@@ -1,4 +1,4 @@
-"""The offline writer's settings in the environment."""
+"""Reads the offline writer's settings from the environment."""
 
 from collections.abc import Iterator, Mapping
 from random import Random

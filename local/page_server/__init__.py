@@ -1,4 +1,4 @@
-"""Stands in for the page's hosting: static files and `config.json`. Imports nothing of the system.
+"""Replaces the page's hosting: serves static files and `config.json`. Imports no part of the job system.
 
-Alone: `python -m local.page_server --api URL --local-dir .local`.
+To run it alone: `python -m local.page_server --api URL --local-dir .local`.
 """

@@ -1,4 +1,4 @@
-"""Builds the page, once, if npm is installed."""
+"""Builds the page once, if npm is installed."""
 
 import shutil
 import subprocess
@@ -19,11 +19,11 @@ def is_built() -> bool:
 
 
 def prepare(say: Callable[[str], None]) -> bool:
-    """Build the page unless it is built. Returns whether there is a page to serve; if not, `say` tells why."""
+    """Build the page if necessary. Returns whether there is a page to serve; if not, calls `say` with the reason."""
     if is_built():
         return True
     if shutil.which("npm") is None:
-        say(f"The page is not built and npm is not installed, so the stack starts without the page. {_HOW_TO}")
+        say(f"npm is not installed, so the page cannot be built and the stack starts without it. {_HOW_TO}")
         return False
     say("Building the page (once, about a minute) ...")
     return all(_succeeds(command, say) for command in _BUILD)
@@ -35,5 +35,5 @@ def _succeeds(command: tuple[str, ...], say: Callable[[str], None]) -> bool:
     )
     if done.returncode != 0:
         tail = "\n".join(f"  | {line}" for line in done.stdout.splitlines()[-_LOG_TAIL_LINES:])
-        say(f"The page failed to build, so the stack starts without it. `{' '.join(command)}` said:\n{tail}")
+        say(f"The page could not be built, so the stack starts without it. Output of `{' '.join(command)}`:\n{tail}")
     return done.returncode == 0

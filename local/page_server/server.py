@@ -1,4 +1,4 @@
-"""`python -m local.page_server`: serves the built page, with a `config.json` that names the API."""
+"""`python -m local.page_server`: serves the built page, with a `config.json` that has the API's address."""
 
 import argparse
 import os
@@ -20,12 +20,12 @@ from local import dev_issuer
 from local.http_server import OWN_HOSTS, serve
 from local.page_server.build import DIST
 
-#: The owner that the page's token names.
+#: The owner in the page's token.
 SUBJECT = "web"
 
 
 class PageFiles(StaticFiles):
-    """The files of a build. A file in `assets/` gets a new name whenever its content changes, so it may be cached."""
+    """Serves a build. A file in `assets/` gets a new name whenever its content changes, so it may be cached."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)

@@ -1,1 +1,1 @@
-"""Child processes: they end with their parent, and are restarted when they die."""
+"""Tools for child processes: they end with their parent, and are restarted when they die."""

@@ -1,4 +1,4 @@
-"""JSON files that other processes read while they change."""
+"""JSON files that other processes may read at any time."""
 
 import json
 import os

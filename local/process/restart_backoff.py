@@ -1,13 +1,13 @@
 """How long to wait before restarting a dead process."""
 
-#: A life this long counts as healthy.
+#: A process that lived this long counts as healthy, seconds.
 _HEALTHY_S = 5.0
 _FIRST_DELAY_S = 0.5
 _LONGEST_DELAY_S = 10.0
 
 
 class RestartBackoff:
-    """No delay after a healthy life. While lives stay short: 0.5 s, doubled each time, up to 10 s."""
+    """The delays of one process: none after a healthy life; while lives stay short, 0.5 s, doubled up to 10 s."""
 
     def __init__(self) -> None:
         self._short_lives = 0

@@ -1,10 +1,10 @@
-"""Replaces itself with another program, which does not outlive the process that started it.
+"""Starts a program that does not outlive the process that started it.
 
     python tether.py PARENT_PID PROGRAM [ARGUMENT ...]
 
-On Linux the kernel kills the program when the thread that started it ends for any reason (prctl(2), PR_SET_PDEATHSIG,
-which execve keeps). Elsewhere this only starts the program. It is a separate step because code between fork and exec is
-unsafe in a process with threads. It needs only the standard library.
+On Linux, the kernel kills the program when the thread that started it ends for any reason (prctl(2), PR_SET_PDEATHSIG,
+which survives execve). Elsewhere, this only starts the program. It is a separate script because running code between
+fork and exec is unsafe in a process with threads. It needs only the standard library.
 """
 
 import ctypes
@@ -18,7 +18,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def tethered(argv: Sequence[str]) -> list[str]:
-    """The command line that runs `argv` tethered to this process. Start it from a thread that lives on."""
+    """The command line that runs `argv` tethered to this process. Start it from a thread that does not end."""
     return [sys.executable, "-I", "-S", str(Path(__file__)), str(os.getpid()), *argv]
 
 

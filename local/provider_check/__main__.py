@@ -1,6 +1,6 @@
-"""`python -m local.provider_check`: prints what is wrong with this environment's provider; nothing if all is well.
+"""`python -m local.provider_check`: prints what is wrong with the configured provider, or nothing.
 
-It is a separate process so that it uses the generator's proxies and certificates, also if `.env` sets them.
+It runs as a separate process so that it uses the generator's proxies and certificates, even if `.env` sets them.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Base URLs: how to show them, and which one was probably meant."""
+"""Base URLs: how to show them, and which one the user probably meant."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _AZURE = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azu
 
 
 def host_of(url: str) -> str:
-    """Only host and port: an address can contain a password, and a query a key."""
+    """Host and port only, because an address can contain a password, and its query a key."""
     return urlsplit(url).netloc.rpartition("@")[2]
 
 
@@ -39,7 +39,7 @@ def is_azure(base_url: str) -> bool:
 
 
 def likely(base_url: str) -> list[str]:
-    """Other base URLs that may have been meant by this one, the most likely first."""
+    """Other base URLs that the user may have meant, the most likely one first."""
     parts = urlsplit(base_url)
     given = parts.path.rstrip("/")
     paths = dict.fromkeys(_likely_paths(parts, given))

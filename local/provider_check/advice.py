@@ -1,6 +1,7 @@
-"""After a failed first job: the setting to check, by the job's error code."""
+"""Advice after a failed first job: the setting to check, by the job's error code."""
 
-#: Change them together, since each limits the one before it (docs/architecture.md). For a quarter of the usual speed.
+#: For a server at a quarter of the usual speed. Change these together, because each limits the one before it
+#: (docs/architecture.md).
 SLOW_SERVER = {
     "LLM_TIMEOUT_S": 120,
     "RPC_DEADLINE_S": 540,
@@ -36,5 +37,5 @@ _BY_CODE = {
 
 
 def advice(error_code: str | None) -> str | None:
-    """One line; None for errors that no provider setting can fix."""
+    """The advice for this code, on one line; None for errors that no provider setting can fix."""
     return _BY_CODE.get(error_code or "")

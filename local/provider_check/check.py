@@ -1,4 +1,4 @@
-"""Checks the provider's address before the first job, and says what is wrong. It only reports: it never stops."""
+"""Checks the provider's address, key and model before the first job. It only reports faults; the job runs anyway."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from local.provider_check.model_list import ModelList
 #: Servers without a list of models are fine: jobs do not need one.
 _HAS_NO_LIST = frozenset({404, 405, 501})
 _BY_STATUS = {
-    402: "it demands payment. Check the account that OPENAI_API_KEY belongs to.",
+    402: "it asks for payment. Check the account that OPENAI_API_KEY belongs to.",
     407: "the proxy asks for a login. Set it in HTTPS_PROXY and HTTP_PROXY.",
     429: "it has received too many requests. If jobs fail too, check the limits of the account.",
     500: "it is starting, overloaded or down. Look at its own log.",
 }
-_NAMES_SHOWN = 5
+_MAX_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class Answer:
 
 
 class NoAnswer(Exception):
-    """The message gives the reason in our own words, as the end of a sentence."""
+    """The provider did not answer. The message is the reason, worded as the end of a sentence."""
 
 
-#: A GET. Raises `NoAnswer`.
+#: Sends a GET. Raises `NoAnswer`.
 Ask = Callable[[str], Answer]
 
 
@@ -54,7 +54,7 @@ class Provider:
 
 
 def finding(provider: Provider, ask: Ask) -> str | None:
-    """What is wrong with address, key or model, and what to set; None if nothing is known to be wrong."""
+    """What is wrong with the address, the key or the model, and what to set; None if nothing is known to be wrong."""
     try:
         answer = ask(models_url(provider.base_url))
     except NoAnswer as reason:
@@ -88,13 +88,13 @@ def _of_models(provider: Provider, models: ModelList) -> str | None:
     said = f"{provider.host} does not list the model {provider.model}"
     if not models.names:
         return f"{said}, nor any other. Load one there (Ollama: `ollama pull`), and set OPENAI_MODEL to its name."
-    names = models.closest(provider.model, _NAMES_SHOWN)
+    names = models.closest(provider.model, _MAX_NAMES)
     more = " and others" if len(models.names) > len(names) else ""
     return f"{said}. Set OPENAI_MODEL to one that it lists: {', '.join(names)}{more}."
 
 
 def _is_about_the_key(answer: Answer) -> bool:
-    """Google answers 400 for a wrong key."""
+    """Whether the server rejects the key. Google answers 400 for a wrong one."""
     words = answer.body[:2000].lower()
     return answer.status in (401, 403) or (answer.status == 400 and (b"api key" in words or b"api_key" in words))
 

@@ -1,4 +1,4 @@
-"""`check.Ask` with the generator's HTTP library: the same proxies, the same certificates."""
+"""Sends the check's requests with the generator's HTTP library, so that proxies and certificates are the same."""
 
 import socket
 import ssl
@@ -9,26 +9,30 @@ import httpx2
 from local.provider_check.check import Answer, NoAnswer
 
 TIMEOUT_S = 5.0
-#: The longest known list, OpenRouter's, has about 1 MB.
+#: The longest known list of models, OpenRouter's, is about 1 MB.
 _BODY_MAX_BYTES = 8_000_000
 
-#: What the exceptions of a failed connection mean; the first match counts. Their own messages can quote a header.
+#: What an exception means for the user; the first match counts. Its own message is not shown, because it can quote a
+#: header.
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (httpx2.ProxyError, "the proxy does not connect (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)"),
     (httpx2.TimeoutException, f"no answer within {TIMEOUT_S:g} s"),
-    (socket.gaierror, "there is no host of this name"),
+    (socket.gaierror, "no host has this name"),
     (ConnectionRefusedError, "nothing listens there"),
-    (ssl.SSLCertVerificationError, "its certificate is not trusted (SSL_CERT_FILE names the trusted ones)"),
+    (
+        ssl.SSLCertVerificationError,
+        "its certificate is not trusted (set SSL_CERT_FILE to a file with the trusted ones)",
+    ),
     (ssl.SSLError, "it does not speak TLS; if it is a local server, write http://"),
-    (httpx2.RemoteProtocolError, "what answers there is no HTTP server, or wants https://"),
-    (httpx2.LocalProtocolError, "OPENAI_API_KEY or LLM_EXTRA_HEADERS has characters that no header can have"),
-    (UnicodeError, "OPENAI_API_KEY or LLM_EXTRA_HEADERS has characters that no header can have"),
-    (httpx2.InvalidURL, "this is no address"),
+    (httpx2.RemoteProtocolError, "the server there does not speak HTTP, or needs https://"),
+    (httpx2.LocalProtocolError, "OPENAI_API_KEY or LLM_EXTRA_HEADERS has characters that a header must not have"),
+    (UnicodeError, "OPENAI_API_KEY or LLM_EXTRA_HEADERS has characters that a header must not have"),
+    (httpx2.InvalidURL, "it is not a valid address"),
 )
 
 
 class HttpAsk:
-    """Does not follow redirects: the key must not go to another address."""
+    """Sends GET requests with the key. Does not follow redirects, because the key must not go to another address."""
 
     def __init__(self, headers: Mapping[str, str], query: Mapping[str, str]) -> None:
         self._headers = headers

@@ -1,4 +1,4 @@
-"""The answer to `GET /models`: which names it contains, and whether OPENAI_MODEL means one of them."""
+"""The answer to `GET /models`: the names in it, and whether OPENAI_MODEL is one of them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,18 +15,21 @@ class ModelList:
     is_complete: bool = True
 
     def offers(self, model: str) -> bool:
-        """Ignores what providers add to names: Google's "models/", Ollama's ":latest", OpenRouter's ":nitro" and such.
-        Supports LiteLLM's wildcards."""
+        """Whether the list has this model.
+
+        Ignores what providers add to names, such as Google's "models/", Ollama's ":latest" and OpenRouter's ":nitro".
+        Supports LiteLLM's wildcards.
+        """
         wanted = {model, model.partition(":")[0], f"{model}:latest"}
         return any(_is_named(name.removeprefix("models/"), wanted) for name in self.names)
 
     def closest(self, model: str, count: int) -> list[str]:
-        """The names most like this one, the closest first."""
+        """The names most similar to this one, the closest first."""
         return sorted(self.names, key=lambda name: -_likeness(name, model))[:count]
 
 
 def read(body: bytes) -> ModelList | None:
-    """None for anything that is not a list of models."""
+    """The list in an answer's body; None if it is anything else."""
     try:
         given: Any = json.loads(body)
     except (ValueError, RecursionError):
@@ -42,7 +45,7 @@ def read(body: bytes) -> ModelList | None:
 
 
 def _takes_any_name(entries: Sequence[Mapping[str, Any]]) -> bool:
-    """With a single model, llama.cpp accepts any name."""
+    """Whether the server accepts any name, as llama.cpp does with a single model."""
     return len(entries) == 1 and entries[0].get("owned_by") == "llamacpp"
 
 
@@ -51,6 +54,6 @@ def _is_named(name: str, wanted: set[str]) -> bool:
 
 
 def _likeness(name: str, model: str) -> float:
-    """By the whole name or its last part: "gpt-4o-mini" is "openai/gpt-4o-mini" elsewhere."""
+    """The similarity of the whole name or its last part: "gpt-4o-mini" is "openai/gpt-4o-mini" elsewhere."""
     forms = (name.casefold(), name.casefold().rpartition("/")[2])
     return max(SequenceMatcher(None, form, model.casefold()).ratio() for form in forms)

@@ -11,7 +11,7 @@ from local.stack.settings import StackSettings
 
 log = logging.getLogger(__name__)
 
-#: Enough for a few requests of at most 5 s each; the check gives up on a server that sends its answer very slowly.
+#: Seconds: enough for a few requests of up to 5 s each. Ends the check of a server that sends its answer very slowly.
 _PATIENCE_S = 15
 
 
@@ -31,7 +31,7 @@ def check(settings: StackSettings) -> str | None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"{shown(base_url(settings))} does not finish its answer. Check OPENAI_BASE_URL."
+        return f"{shown(base_url(settings))} does not answer in time. Check OPENAI_BASE_URL."
     if done.returncode != 0:
         log.info("The provider could not be checked.")
         return None

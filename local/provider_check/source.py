@@ -1,4 +1,4 @@
-"""The one line that says where the text comes from."""
+"""The line that says where the text comes from."""
 
 from generator_service.settings import Settings as GeneratorSettings
 from local.provider_check.address import host_of
@@ -12,7 +12,7 @@ def source_line(settings: StackSettings) -> str:
 
 
 def base_url(settings: StackSettings) -> str:
-    """The provider's address: the one that is set, else OpenAI's own."""
+    """The provider's address: the configured one, or else OpenAI's own."""
     return settings.openai_base_url or _or_default(settings, "openai_base_url")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from local.project import LOOPBACK, ROOT
 from local.stack.error import EmulatorMissing
 
-#: Its own virtual environment, because it pins another botocore.
+#: ministack has its own virtual environment, because it pins another version of botocore.
 _MINISTACK_HERE = ROOT / ".venv-ministack/bin/ministack"
 _MINISTACK = "Run: make venv-infra"
 _MOTO = "Install it: pip install 'moto[server]'"
@@ -31,7 +31,7 @@ def ministack_argv(here: Path = _MINISTACK_HERE, on_path: Callable[[str], str | 
 
 
 def ministack_environment(port: int, folder: Path) -> Mapping[str, str]:
-    """Variables that keep it on one port of 127.0.0.1. By default it listens on every address and more ports."""
+    """Variables that keep ministack on one port of 127.0.0.1. By default, it uses all addresses and more ports."""
     return {
         "BIND_HOST": LOOPBACK,
         "GATEWAY_PORT": str(port),

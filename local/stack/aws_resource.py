@@ -30,7 +30,7 @@ class Queues:
 
 
 class ResourceMaker:
-    """Creates queues and table on one endpoint. The supervisor calls it as a probe after each start."""
+    """Creates the queues and the table on one endpoint. The supervisor calls it as a probe after each start."""
 
     def __init__(self, endpoint: str, environment: Mapping[str, str], jobs_visibility_s: int) -> None:
         self.endpoint = endpoint
@@ -46,7 +46,7 @@ class ResourceMaker:
         return self._made
 
     def __call__(self) -> bool:
-        """Whether everything exists now. Raises `LocalError` if a retry would not help."""
+        """Try to create everything. Returns whether it exists now. Raises `LocalError` if a retry would not help."""
         from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError, WaiterError
 
         if not _listens(self.endpoint):
@@ -61,7 +61,7 @@ class ResourceMaker:
         return True
 
     def make(self) -> None:
-        """Idempotent. Raises botocore's errors."""
+        """Create everything. Idempotent. Raises botocore's errors."""
         sqs, dynamodb = _clients(self.endpoint, self._environment)
         dead_letter_url = _ensure_queue(sqs, DEAD_LETTER_QUEUE, {"VisibilityTimeout": str(DEAD_LETTER_VISIBILITY_S)})
         attributes = sqs.get_queue_attributes(QueueUrl=dead_letter_url, AttributeNames=["QueueArn"])["Attributes"]
@@ -93,7 +93,7 @@ def _ensure_queue(sqs: "SQSClient", name: str, attributes: Mapping[str, str]) ->
 
 
 def _ensure_table(dynamodb: "DynamoDBClient") -> None:
-    """As `chalicelib.adapter.dynamodb_worlds` expects it."""
+    """Create the table that `chalicelib.adapter.dynamodb_worlds` expects, unless it exists."""
     try:
         dynamodb.create_table(
             TableName=WORLDS_TABLE,

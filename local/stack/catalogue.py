@@ -1,4 +1,4 @@
-"""The programs of the stack: command line, environment and readiness of each."""
+"""The programs of the stack: the command line, environment and readiness probe of each."""
 
 import sys
 from collections.abc import Mapping
@@ -14,13 +14,13 @@ Environment = Mapping[str, str]
 
 
 def redis(binary: RedisBinary, port: int, folder: Path, environment: Environment) -> Program:
-    """Keeps nothing on disk, so it is empty after a restart."""
+    """A Redis that keeps nothing on disk, so it is empty after a restart."""
     argv = redis_server.server_argv(binary, port, folder)
     return Program("redis", argv, environment, partial(redis_server.answers, port))
 
 
 def aws(emulator: str, port: int, folder: Path, environment: Environment, resources: ResourceMaker) -> Program:
-    """After each start, it is ready once queues and table exist. Raises `EmulatorMissing`."""
+    """An AWS emulator. It is ready once the queues and the table exist. Raises `EmulatorMissing`."""
     if emulator == "moto":
         return Program("aws", aws_emulator.moto_argv(port), environment, resources)
     own = aws_emulator.ministack_environment(port, folder)
@@ -53,7 +53,7 @@ def web(port: int, api_url: str, folder: Path, environment: Environment, *, offl
 
 
 def event_source(folder: Path, environment: Environment) -> Program:
-    """Its own processes are those of the Lambda functions: `worker`, `worker-2`, ..., `dead-letter`, `recover`."""
+    """The event source. Its own processes run the functions: `worker`, `worker-2`, ..., `dead-letter`, `recover`."""
     pids = folder / "functions.json"
     own = {"EVENT_SOURCE_PIDS": str(pids), "EVENT_SOURCE_LOGS": str(folder / "logs")}
     return Program(

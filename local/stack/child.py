@@ -14,13 +14,14 @@ from local.stack.program import Program
 
 
 class Child:
-    """Use it in one thread, the supervisor's: the process ends with the thread that spawned it."""
+    """A running program. Use it only in the supervisor's thread: the process ends with the thread that spawned it."""
 
     def __init__(self, program: Program, log: Path) -> None:
         self.program = program
         self.log = log
-        #: Whether it is ready now, and whether it ever was.
+        #: Whether it is ready now.
         self.ready = False
+        #: Whether it has ever been ready.
         self.proven = False
         self._backoff = RestartBackoff()
         self._process: subprocess.Popen[bytes] | None = None
@@ -45,7 +46,7 @@ class Child:
         self._spawned_at = time.monotonic()
 
     def tick(self) -> str | None:
-        """Check on it. Returns a sentence about a change, or None. Raises `StartFailed` if it ends during its start."""
+        """Check the process. Returns a sentence about a change. Raises `StartFailed` if its first start failed."""
         if self._process is None:
             return self._start_again_when_due()
         if (status := self._process.poll()) is not None:
@@ -59,7 +60,7 @@ class Child:
             self._process.terminate()
 
     def wait(self, deadline: float) -> None:
-        """Wait for it to end, and kill it at `deadline` (monotonic). Its own children end too."""
+        """Wait for the process to end, and kill it at `deadline` (monotonic). Its own children end too."""
         if self._process is None:
             return
         try:
@@ -81,16 +82,16 @@ class Child:
         now = time.monotonic()
         delay_s = self._backoff.delay_s(now - self._spawned_at)
         self._due_at = now + delay_s
-        return f"{self.program.name} {ending}; starting it again" + (f" in {delay_s:g} s" if delay_s else "")
+        return f"{self.program.name} {ending}; restarting it" + (f" in {delay_s:g} s" if delay_s else "")
 
     def _start_again_when_due(self) -> str | None:
         if time.monotonic() < self._due_at:
             return None
         self.spawn()
-        return f"{self.program.name} runs again, process {self.pid}"
+        return f"{self.program.name} is running again (process {self.pid})"
 
     def _end_group(self) -> None:
-        """Kill its own children, which only Linux does by itself."""
+        """Kill its own children. Only Linux does so by itself."""
         if self._process:
             try:
                 os.killpg(self._process.pid, signal.SIGKILL)

@@ -13,9 +13,9 @@ from local.stack.settings import StackSettings
 Environment = Mapping[str, str]
 
 _REGION = "us-east-1"
-#: Half of the deployed value. A local queue has no backlog, so a worker that died before its claim is missed sooner.
+#: Half of the deployed value. A local queue has no backlog, so an unclaimed job can be queued again sooner.
 _RESEND_AFTER_S = "15"
-#: Local servers accept any key, but want one.
+#: A key for local servers, which accept any key but require one.
 ANY_KEY = "offline"
 #: Only the generator gets the provider's account.
 _PROVIDER_PREFIXES = ("OPENAI_", "LLM_EXTRA_")
@@ -23,7 +23,7 @@ _PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
 def shared(settings: StackSettings) -> dict[str, str]:
-    """The given variables and those that every program needs. Local calls use no proxy and no AWS profile."""
+    """The user's variables and those that every program needs. Local calls use no proxy and no AWS profile."""
     given = dict(settings.environment)
     if settings.aws_endpoint_url is None or _is_here(settings.aws_endpoint_url):
         for name in _PROFILES:
@@ -55,7 +55,7 @@ def provider(settings: StackSettings, offline_writer: str | None = None) -> dict
 
 
 def generator(settings: StackSettings, port: int, token: str, offline_writer: str | None) -> dict[str, str]:
-    """For the generator. `offline_writer` is as in `provider`."""
+    """Variables for the generator. `offline_writer` is as in `provider`."""
     own = {"GENERATOR_HOST": LOOPBACK, "GENERATOR_PORT": str(port), "GENERATOR_TOKEN": token}
     return own | provider(settings, offline_writer)
 
@@ -63,7 +63,7 @@ def generator(settings: StackSettings, port: int, token: str, offline_writer: st
 def lambdas(
     settings: StackSettings, *, redis_url: str, queues: Queues, generator_target: str, token: str
 ) -> dict[str, str]:
-    """For the code of the Lambda functions (`chalicelib.settings`), without the variables of `aws`."""
+    """Variables for the code of the Lambda functions (`chalicelib.settings`), except those of `aws`."""
     issuer = dev_issuer.settings(settings.local_dir) if dev_issuer.is_wanted(settings.environment) else {}
     return issuer | {
         "REDIS_URL": redis_url,

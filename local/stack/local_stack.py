@@ -21,7 +21,7 @@ from local.stack.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
 
-#: Far longer than a cold start, even on a small and busy machine.
+#: Far longer than a cold start takes, even on a small and busy machine.
 _START_TIMEOUT_S = 60.0
 
 
@@ -29,7 +29,7 @@ class LocalStack:
     """Starts everything on entry, keeps it running, and stops it on exit.
 
     `overrides` are variables for single programs, by name: {"generator": {"LLM_TIMEOUT_S": "5"}}. Those for the Lambda
-    functions belong to "event-source". If the start fails, everything is stopped again and a `LocalError` raised.
+    functions belong to "event-source". If the start fails, everything is stopped again, and a `LocalError` is raised.
     """
 
     def __init__(self, settings: StackSettings, overrides: Mapping[str, Mapping[str, str]] | None = None) -> None:
@@ -61,7 +61,7 @@ class LocalStack:
 
     @property
     def takes_foreign_tokens(self) -> bool:
-        """Whether it asks for tokens that only another issuer can give."""
+        """Whether it asks for tokens that only another issuer can issue."""
         given = self._settings.environment
         return given.get("AUTH_MODE") == "jwt" and dev_issuer.is_replaced(given)
 
@@ -70,7 +70,7 @@ class LocalStack:
         return self._settings.needs_offline_writer
 
     def token(self, subject: str) -> str | None:
-        """A token for this stack. None if it asks for none, or only accepts another issuer's."""
+        """A token for this stack. None if it does not ask for tokens, or only accepts another issuer's."""
         wanted = dev_issuer.is_wanted(self._settings.environment)
         return dev_issuer.token(self._folder, subject) if wanted else None
 
@@ -89,7 +89,7 @@ class LocalStack:
         self.stop()
 
     def wait(self) -> None:
-        """Wait for the stack to stop. Raises `LocalError` if it failed."""
+        """Wait until the stack stops. Raises `LocalError` if it failed."""
         self._supervisor.wait()
 
     def stop(self) -> None:
@@ -119,7 +119,7 @@ class LocalStack:
             stale.unlink(missing_ok=True)
 
     def _start(self) -> None:
-        """Start the independent programs side by side, and API and event source once the queues exist."""
+        """Start the independent programs side by side, then the API and the event source once the queues exist."""
         started_at = time.monotonic()
         token = secrets.token_urlsafe(24)
         plan = Plan(self._settings, self._overrides)
@@ -135,7 +135,7 @@ class LocalStack:
         log.info("Everything is ready after %.1f s", time.monotonic() - started_at)
 
     def _wait_for_stores(self, plan: Plan) -> None:
-        """Wait until Redis answers and queues and table exist. Raises `Unreachable`, `StartFailed`."""
+        """Wait until Redis answers and the queues and the table exist. Raises `Unreachable`, `StartFailed`."""
         if self._settings.redis_url is not None:
             redis_server.check(plan.urls.redis)
         if self._settings.aws_endpoint_url is not None:

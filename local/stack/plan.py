@@ -1,4 +1,4 @@
-"""Works out from the settings which programs a stack has, and their addresses and environments."""
+"""Derives the programs of a stack from its settings, with their addresses and environments."""
 
 import logging
 import time
@@ -47,7 +47,7 @@ class Plan:
         self.resources = ResourceMaker(self.urls.aws, self._shared | aws, settings.queue_visibility_s)
 
     def first(self, token: str) -> list[Program]:
-        """The programs that need no other. Raises `RedisMissing`, `EmulatorMissing`."""
+        """The programs that need no other program. Raises `RedisMissing`, `EmulatorMissing`."""
         s, ports = self._settings, self._ports
         without_provider = environment.without_provider
         found: list[Program] = []
@@ -67,7 +67,7 @@ class Plan:
         return [*found, catalogue.generator(ports["generator"], self._environment("generator", own))]
 
     def second(self, token: str) -> list[Program]:
-        """The programs that run the Lambda functions' code. Raises `SettingsError` if that code would."""
+        """The programs that run the Lambda functions' code, and the page. Raises `SettingsError` if that code would."""
         s = self._settings
         own = environment.aws(s, self.urls.aws) | environment.lambdas(
             s,

@@ -1,4 +1,4 @@
-"""Probes that tell whether a server of the stack is ready. They are quick and do not raise."""
+"""Probes that check whether a server of the stack is ready. They are quick and do not raise."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from local.project import LOOPBACK
 from local.stack import tcp_port
 
 _TIMEOUT_S = 2.0
-#: Without this, gRPC would use the proxy in `http_proxy` for this machine too.
+#: Without this, gRPC would use the proxy in `http_proxy` even for this machine.
 _DIRECTLY = [("grpc.enable_http_proxy", 0)]
 
 
@@ -48,7 +48,7 @@ def functions_of(pids_file: Path, event_source: int) -> dict[str, int]:
 
 
 def functions_ready(pids_file: Path) -> bool:
-    """Whether the event source takes messages."""
+    """Whether the event source is taking messages."""
     return bool(_read(pids_file).get("ready"))
 
 

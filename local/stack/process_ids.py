@@ -11,13 +11,13 @@ class ProcessIds:
         self._own: dict[str, Mapping[str, int]] = {}
 
     def update(self, children: Sequence[Child]) -> bool:
-        """Ask all children. Returns whether a process id has changed."""
+        """Read the ids of all children. Returns whether any has changed."""
         before = self.known
         self.known = dict(self._found(children))
         return self.known != before
 
     def _found(self, children: Sequence[Child]) -> Iterator[tuple[str, int]]:
-        """A dead process keeps its last id until its restart, so that a known name does not vanish."""
+        """Names and ids. A dead process keeps its last id until its restart, so that a known name does not vanish."""
         for child in children:
             name = child.program.name
             if child.pid is None:

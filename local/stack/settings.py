@@ -22,7 +22,7 @@ _TIMING = Timing()
 
 
 class StackSettings(EnvironmentSettings):
-    """Port 0 means any free port."""
+    """All settings of the stack. Port 0 means any free port."""
 
     #: The folder for logs, process ids and so on. Two stacks can run in two folders.
     local_dir: Path = ROOT / ".local"
@@ -34,43 +34,43 @@ class StackSettings(EnvironmentSettings):
     generator_port: int = Port
     llm_port: int = Port
 
-    #: A running Redis. The stack then starts none.
+    #: A Redis that is already running. If set, the stack does not start one.
     redis_url: SecretStr | None = None
-    #: A running AWS endpoint, such as LocalStack's. The stack then starts none.
+    #: An AWS endpoint that is already running, such as LocalStack's. If set, the stack does not start one.
     aws_endpoint_url: HttpAddress | None = None
     aws_emulator: Literal["moto", "ministack"] = "moto"
 
     #: If neither is set, the stack starts the offline writer.
     openai_api_key: SecretStr | None = None
     openai_base_url: HttpAddress | None = None
-    #: The local API's limits for one token, which a deployed stage's web ACL has too.
+    #: The local API's limits for one token, the same as those of a deployed stage's web ACL.
     token_requests_per_minute: int = Field(default=TOKEN_REQUESTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
     token_posts_per_minute: int = Field(default=TOKEN_POSTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
 
     #: How long the offline writer takes for an answer, so that progress is visible.
     offline_llm_latency_s: float = Field(default=0.4, ge=0)
 
-    #: How many batches the worker handles at the same time. AWS needs at least 2.
+    #: How many batches the worker handles at the same time. On AWS, the minimum is 2.
     worker_concurrency: int = Field(default=2, ge=1, le=1000)
     worker_timeout_s: float = Field(default=_TIMING.worker_timeout_s, gt=0)
     queue_visibility_s: int = Field(default=_TIMING.queue_visibility_s, gt=0)
-    #: 60 on AWS; shorter here, so that you can watch a crash being repaired.
+    #: 60 on AWS; shorter here, so that you can watch the recovery from a crash.
     recovery_interval_s: float = Field(default=5, gt=0)
 
     #: Whether to serve the page from frontend/dist, which must be built. Unset: `make run` and `make stack` build it.
     serve_page: bool = False
 
-    #: All variables, for the programs that the stack starts.
+    #: All environment variables, for the programs that the stack starts.
     environment: Mapping[str, str] = Field(default_factory=dict, repr=False)
 
     @field_validator("local_dir")
     @classmethod
-    def _absolute(cls, folder: Path) -> Path:
+    def _make_absolute(cls, folder: Path) -> Path:
         return folder.expanduser().resolve()
 
     @field_validator("serve_page")
     @classmethod
-    def _is_there(cls, served: bool) -> bool:
+    def _require_built_page(cls, served: bool) -> bool:
         if served and not build.is_built():
             raise ValueError("the page is not built. Run `npm ci && npm run build` in frontend/, or unset SERVE_PAGE")
         return served
@@ -86,7 +86,7 @@ class StackSettings(EnvironmentSettings):
         A variable in the environment overrides the one in `dotenv`, even if it is empty.
         """
         both = {name: value or "" for name, value in (dotenv or {}).items()} | dict(environment)
-        # STAGE names a deployment. docs/operations.md tells operators to export it.
+        # STAGE is the name of a deployment, which operators export (docs/operations.md). The stack ignores it.
         return super().read({name: value for name, value in both.items() if value.strip() and name != "STAGE"})
 
     @classmethod
@@ -104,8 +104,8 @@ def read_dotenv(folder: Path = ROOT) -> dict[str, str | None]:
 
 
 def _faults_of_the_programs(environment: Mapping[str, str]) -> Iterator[str]:
-    """Settings that the Lambda functions, the generator or the offline writer would refuse after their start."""
-    issuer = dev_issuer.STAND_IN if dev_issuer.is_wanted(environment) else {}
+    """Faults that the Lambda functions, the generator or the offline writer would only report after their start."""
+    issuer = dev_issuer.PLACEHOLDER if dev_issuer.is_wanted(environment) else {}
     yield from Settings.faults_in(dict(environment) | issuer)
     own = {"GENERATOR_HOST": LOOPBACK, "OPENAI_API_KEY": environment.get("OPENAI_API_KEY") or "none"}
     yield from GeneratorSettings.faults_in(dict(environment) | own)

@@ -8,14 +8,14 @@ from local.process.json_file import replace_json
 
 
 class StackFile:
-    """Replaces the file atomically, so a reader never sees half of it."""
+    """Writes the file. It replaces the file atomically, so a reader never sees half of it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
 
     def write(self, processes: Callable[[], Mapping[str, int]], urls: Mapping[str, str]) -> None:
-        """Calls `processes` under the lock, so the last of several writers writes the newest ids."""
+        """Replace the file. `processes` is called under the lock, so the last of several writers has the newest ids."""
         with self._lock:
             replace_json(self._path, {"processes": dict(sorted(processes().items())), "urls": dict(urls)})
 

@@ -1,4 +1,4 @@
-"""Keeps programs running: one thread starts them, watches them, restarts dead ones, and stops them all."""
+"""Keeps programs running: a thread starts them, watches them, restarts dead ones, and stops them all."""
 
 import logging
 import threading
@@ -20,7 +20,7 @@ _GRACE_S = 3.0
 
 
 class Supervisor:
-    """Calls `on_change` in the supervisor's thread whenever `processes` has changed."""
+    """Runs programs in its own thread. Calls `on_change` in that thread whenever `processes` has changed."""
 
     def __init__(self, log_dir: Path, on_change: Callable[[], None] = lambda: None) -> None:
         self._log_dir = log_dir
@@ -35,7 +35,7 @@ class Supervisor:
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
     def start(self, *programs: Program) -> None:
-        """Start programs side by side and return at once. `stop` ends them before those started earlier."""
+        """Start programs side by side and return at once. `stop` ends them before those that were started earlier."""
         with self._changed:
             self._orders.append(programs)
         if not self._thread.is_alive():

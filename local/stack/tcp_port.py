@@ -1,4 +1,4 @@
-"""TCP ports on this machine."""
+"""Finds free TCP ports on this machine."""
 
 import random
 import socket
@@ -47,7 +47,7 @@ def _any_free(taken: set[int]) -> int:
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # As servers do: connections of an earlier run that linger in TIME_WAIT do not make a port taken.
+        # Servers set this option too. Connections of an earlier run in TIME_WAIT do not make a port taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))

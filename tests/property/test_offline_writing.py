@@ -1,4 +1,4 @@
-"""What the offline writer writes: true to the schema, never alike, and fit to be read."""
+"""The offline writer's text fits the schema, differs from piece to piece, and reads well."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from generator_service.kind import Kind, Output, Stage
 from generator_service.registry import load_kinds
 from generator_service.writing.naming import batch_schema
 from local.offline_writer.lore.theme import KEYWORDS, NEUTRAL, grammar_of
-from local.offline_writer.wire.completion import CompletionRequest, Pen
+from local.offline_writer.wire.completion import AnswerWriter, CompletionRequest
 
 KINDS = load_kinds()
 THEMES = ["fantasy", "cyberpunk", "post-apocalyptic", "norse-mythology", "steampunk", "a drowned library"]
@@ -24,7 +24,7 @@ CONTEXT = {
 }
 
 
-def ask(pen: Pen, name: str, schema: dict[str, Any], data: dict[str, Any] | None) -> Any:
+def ask(writer: AnswerWriter, name: str, schema: dict[str, Any], data: dict[str, Any] | None) -> Any:
     text = "Write." if data is None else f"Write.\n<data>\n{json.dumps(data)}\n</data>"
     request = CompletionRequest.model_validate(
         {
@@ -33,28 +33,28 @@ def ask(pen: Pen, name: str, schema: dict[str, Any], data: dict[str, Any] | None
             "response_format": {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}},
         }
     )
-    return json.loads(pen.write(request))
+    return json.loads(writer.write(request))
 
 
-def written(pen: Pen, output: type[Output], name: str, data: dict[str, Any]) -> dict[str, Any]:
+def written(writer: AnswerWriter, output: type[Output], name: str, data: dict[str, Any]) -> dict[str, Any]:
     """An answer, checked against the generator's own model."""
-    return output.model_validate(ask(pen, name, output.model_json_schema(), data)).model_dump()
+    return output.model_validate(ask(writer, name, output.model_json_schema(), data)).model_dump()
 
 
-def names(pen: Pen, kind: Kind, theme: str, count: int, avoid: list[str]) -> list[dict[str, Any]]:
+def names(writer: AnswerWriter, kind: Kind, theme: str, count: int, avoid: list[str]) -> list[dict[str, Any]]:
     schema = batch_schema(kind.stages[0].output, "names", count)
     data = {"kind": kind.name, "stage": "names", "theme": theme, "count": count, "avoid": avoid, "context": CONTEXT}
-    return list(written(pen, schema, f"{kind.name}_names", data)["names"])
+    return list(written(writer, schema, f"{kind.name}_names", data)["names"])
 
 
-def pieces(pen: Pen, kind: Kind, theme: str, count: int) -> list[dict[str, Any]]:
+def pieces(writer: AnswerWriter, kind: Kind, theme: str, count: int) -> list[dict[str, Any]]:
     """The outputs of all stages of all pieces of one job."""
     together = kind.stages[0].together
-    made = names(pen, kind, theme, count, []) if together else [{} for _ in range(count)]
+    made = names(writer, kind, theme, count, []) if together else [{} for _ in range(count)]
     for number, piece in enumerate(made, start=1):
         for stage in kind.stages[1:] if together else kind.stages:
             data = _data(kind, stage, theme, piece, number, count)
-            piece.update(written(pen, stage.output, f"{kind.name}_{stage.key}", data))
+            piece.update(written(writer, stage.output, f"{kind.name}_{stage.key}", data))
     return made
 
 
@@ -72,29 +72,29 @@ def texts(value: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_thousand_characters_have_over_nine_hundred_names(theme: str) -> None:
-    pen = Pen(seed=1)
+    writer = AnswerWriter(seed=1)
     jobs = [3] * 200 + [10] * 40
-    found = [each["name"] for count in jobs for each in names(pen, KINDS["character"], theme, count, [])]
+    found = [each["name"] for count in jobs for each in names(writer, KINDS["character"], theme, count, [])]
     assert not [name for name in found if re.search(r"\d", name)]
     assert len(set(found)) > 900
 
 
 @pytest.mark.parametrize("kind", ["character", "faction", "setting", "event", "relic"])
 @pytest.mark.parametrize("theme", THEMES)
-def test_nothing_is_called_by_a_number(kind: str, theme: str) -> None:
-    """However many jobs there were before."""
-    pen = Pen(seed=5)
-    found = [each["name"] for _ in range(25) for each in names(pen, KINDS[kind], theme, 10, [])]
+def test_no_name_contains_a_number(kind: str, theme: str) -> None:
+    """This holds after any number of jobs."""
+    writer = AnswerWriter(seed=5)
+    found = [each["name"] for _ in range(25) for each in names(writer, KINDS[kind], theme, 10, [])]
     assert not [name for name in found if re.search(r"\d", name)]
     assert len(set(found[:30])) == 30
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 @pytest.mark.parametrize("theme", THEMES)
-def test_three_pieces_of_a_job_never_look_alike(kind: Kind, theme: str) -> None:
-    pen = Pen(seed=2)
+def test_the_pieces_of_a_job_differ_in_every_text(kind: Kind, theme: str) -> None:
+    writer = AnswerWriter(seed=2)
     for _ in range(10):
-        made = pieces(pen, kind, theme, 1 if kind.name == "world" else 3)
+        made = pieces(writer, kind, theme, 1 if kind.name == "world" else 3)
         for field in (name for name, value in made[0].items() if not isinstance(value, int)):
             values = [json.dumps(piece[field]) for piece in made]
             assert len(set(values)) == len(values), field
@@ -103,43 +103,43 @@ def test_three_pieces_of_a_job_never_look_alike(kind: Kind, theme: str) -> None:
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_prose_is_clean(kind: Kind, theme: str) -> None:
-    pen = Pen(seed=3)
+    writer = AnswerWriter(seed=3)
     for _ in range(20):
-        for text in texts(pieces(pen, kind, theme, 1)):
+        for text in texts(pieces(writer, kind, theme, 1)):
             assert not re.search(r"[{}|\[\]]|  |\s[.,;:]|\.\.(?!\.)|\bNone\b", text), text
             assert not re.search(r"\b[Aa] [aeioAEIO]\w+(?<!one)(?<!once)(?<!useful)\b", text.replace("a one", "")), text
             assert text == text.strip()
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_names_that_are_taken_do_not_come_again(theme: str) -> None:
-    pen = Pen(seed=4)
+def test_taken_names_are_not_proposed_again(theme: str) -> None:
+    writer = AnswerWriter(seed=4)
     taken: list[str] = []
     for _ in range(20):
-        proposed = [each["name"] for each in names(pen, KINDS["character"], theme, 10, taken)]
+        proposed = [each["name"] for each in names(writer, KINDS["character"], theme, 10, taken)]
         assert not set(proposed) & set(taken)
         assert len(set(proposed)) == 10
         taken += proposed
 
 
-def test_a_seed_makes_it_reproducible_and_none_makes_each_process_new() -> None:
-    same = [pieces(Pen(seed=5), KINDS["character"], "fantasy", 2) for _ in range(2)]
-    fresh = [names(Pen(seed=None), KINDS["character"], "fantasy", 3, []) for _ in range(2)]
+def test_a_seed_makes_texts_reproducible_and_without_one_each_process_differs() -> None:
+    same = [pieces(AnswerWriter(seed=5), KINDS["character"], "fantasy", 2) for _ in range(2)]
+    fresh = [names(AnswerWriter(seed=None), KINDS["character"], "fantasy", 3, []) for _ in range(2)]
     assert same[0] == same[1]
     assert fresh[0] != fresh[1]
 
 
-def test_jobs_of_one_theme_get_other_names_each_time() -> None:
-    pen = Pen(seed=6)
-    jobs = [tuple(each["name"] for each in names(pen, KINDS["relic"], "fantasy", 3, [])) for _ in range(20)]
+def test_jobs_with_the_same_theme_get_different_names() -> None:
+    writer = AnswerWriter(seed=6)
+    jobs = [tuple(each["name"] for each in names(writer, KINDS["relic"], "fantasy", 3, [])) for _ in range(20)]
     assert len(set(jobs)) == 20
 
 
 def test_a_world_uses_the_pieces_by_name() -> None:
-    (world,) = pieces(Pen(seed=7), KINDS["world"], "steampunk", 1)
-    told = json.dumps(world)
-    assert "Low Tarn" in told
-    assert "Night of Unlit Lamps" in told
+    (world,) = pieces(AnswerWriter(seed=7), KINDS["world"], "steampunk", 1)
+    text = json.dumps(world)
+    assert "Low Tarn" in text
+    assert "Night of Unlit Lamps" in text
 
 
 class Reward(BaseModel):
@@ -154,25 +154,25 @@ class Quest(BaseModel):
     reward: Reward | None
 
 
-def test_a_kind_that_nobody_told_it_of_comes_out_readable() -> None:
+def test_an_unknown_kind_gets_readable_text() -> None:
     data = {"kind": "quest", "stage": "all", "theme": "fantasy", "difficulty": "hard"}
-    quest = Quest.model_validate(ask(Pen(seed=8), "quest_all", Quest.model_json_schema(), data))
+    quest = Quest.model_validate(ask(AnswerWriter(seed=8), "quest_all", Quest.model_json_schema(), data))
     assert quest.difficulty == "hard"
     assert len(quest.objective.split()) > 3
 
 
 @given(theme=st.text(max_size=80), kind=st.text(max_size=20), seed=st.integers(0, 1000))
 @settings(max_examples=60, deadline=None)
-def test_no_text_breaks_it(theme: str, kind: str, seed: int) -> None:
+def test_any_theme_and_kind_can_be_written(theme: str, kind: str, seed: int) -> None:
     data = {"kind": kind, "stage": "x", "theme": theme, "number": 1, "of": 1}
-    Quest.model_validate(ask(Pen(seed), "odd", Quest.model_json_schema(), data))
+    Quest.model_validate(ask(AnswerWriter(seed), "odd", Quest.model_json_schema(), data))
 
 
-def test_no_data_at_all_does_not_break_it_either() -> None:
-    Quest.model_validate(ask(Pen(seed=9), "quest_all", Quest.model_json_schema(), None))
+def test_a_request_without_data_can_be_written() -> None:
+    Quest.model_validate(ask(AnswerWriter(seed=9), "quest_all", Quest.model_json_schema(), None))
 
 
-def test_every_word_set_is_its_own() -> None:
-    """A theme whose words are another's would be a lie."""
+def test_every_word_set_has_its_own_words() -> None:
+    """A theme with another theme's words would not be a theme."""
     roles = {name: grammar_of(name).rules["role"] for name in (*KEYWORDS, NEUTRAL)}
     assert len(set(map(tuple, roles.values()))) == len(roles)

@@ -1,4 +1,4 @@
-"""What was accepted can be worked on, and what was written can be given back as context."""
+"""Every accepted payload is valid for the generator, and every piece that it writes is valid as context."""
 
 import json
 import re
@@ -17,12 +17,12 @@ from generator_service.registry import load_kinds
 
 KINDS = load_kinds()
 
-#: Letters that NFC makes longer, that are blank, that combine, that break lines, and plain ones; up to the limits.
+#: Letters that NFC makes longer, blank ones, combining ones, line breaks, and plain letters.
 LETTERS = st.sampled_from(
     "\U0001d160\u0344\u0f73\ufb2c\u3164\u0301\u2028\u00ad\u200d\ufe0f\r\n\t aZ\u00e9\u6c38\U0001f600\U0001fae9\ue000"
     "\U0001f3f4\U000e0067\U000e007f"
 )
-#: Short ones, and those about as long as the limits (80, 120) with what NFC adds.
+#: Short texts, and texts with lengths near the limits (80, 120), including what NFC adds.
 TEXT = st.one_of(st.text(LETTERS, max_size=8), st.builds(str.__mul__, LETTERS, st.integers(1, 130)), st.text())
 PIECE = st.fixed_dictionaries(
     {"name": TEXT, "description": TEXT},
@@ -44,7 +44,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
 @pytest.mark.parametrize("type_name", list(JOB_TYPES))
 @settings(max_examples=300)
 @given(data=st.data())
-def test_what_is_accepted_can_be_worked_on(type_name: str, data: st.DataObject) -> None:
+def test_the_generator_accepts_every_accepted_payload(type_name: str, data: st.DataObject) -> None:
     job_type = JOB_TYPES[type_name]
     fields = {name: FIELDS[name] for name in job_type.payload.model_fields}
     payload = data.draw(st.fixed_dictionaries({}, optional=fields))
@@ -56,7 +56,7 @@ def test_what_is_accepted_can_be_worked_on(type_name: str, data: st.DataObject) 
     stored = json.loads(json.dumps(valid.model_dump(mode="json", exclude_none=True)))
     params = job_type.params(stored, owner)
     parse_params(KINDS[job_type.kind].params, json.dumps(params, ensure_ascii=False))
-    # Read again, it is the same: nothing is changed on the way to a second attempt.
+    # Validating the stored payload again changes nothing, so a second attempt gets the same one.
     assert job_type.validate(stored, owner) == valid
 
 
@@ -65,12 +65,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=4,
 )
-#: Almost right: fields with the right names, some with arbitrary values.
+#: An almost valid piece: the right field names, some with arbitrary values.
 WRONG_PIECE = st.fixed_dictionaries(
     {},
     optional={"name": TEXT | JSON, "description": TEXT | JSON, "type": JSON, "details": JSON, "more": JSON},
 )
-#: Pydantic's own words, about its own terms and Python.
+#: Words from pydantic's messages, about its own terms and Python's types.
 LIBRARY = re.compile(
     r"\b(Input|should|String|List|Dictionary|Value error|validation|valid \w+ to|NoneType|float|int|str)\b"
 )
@@ -79,7 +79,7 @@ LIBRARY = re.compile(
 @pytest.mark.parametrize("type_name", ["generate_relics", "create_world"])
 @settings(max_examples=200)
 @given(data=st.data())
-def test_no_words_of_the_library_reach_a_caller(type_name: str, data: st.DataObject) -> None:
+def test_no_wording_of_pydantic_reaches_a_caller(type_name: str, data: st.DataObject) -> None:
     job_type = JOB_TYPES[type_name]
     pieces = st.dictionaries(st.sampled_from([*SelectedLore.model_fields, "x"]), WRONG_PIECE | JSON, max_size=3)
     values = st.one_of(JSON, WRONG_PIECE, pieces, st.just(["x"] * 101))
@@ -93,16 +93,16 @@ def test_no_words_of_the_library_reach_a_caller(type_name: str, data: st.DataObj
 
 
 @pytest.mark.parametrize("error_type", get_args(ErrorType))
-def test_nor_for_a_kind_of_error_that_no_payload_causes_yet(error_type: str) -> None:
-    """A new type of job may cause it, and its author may forget the message."""
+def test_an_error_that_no_payload_causes_yet_is_reworded_too(error_type: str) -> None:
+    """A new job type may cause such an error, and its author may forget the message."""
     context = {"max_length": 3, "ge": 1, "le": 10, "expected": "'a' or 'b'", "error": ValueError("is odd")}
-    said = _sentence({"type": error_type, "msg": "Input should be odd", "ctx": context})
-    assert said
-    assert not LIBRARY.search(said)
+    sentence = _sentence({"type": error_type, "msg": "Input should be odd", "ctx": context})
+    assert sentence
+    assert not LIBRARY.search(sentence)
 
 
 @pytest.mark.parametrize("name", SelectedLore.model_fields)
-def test_the_largest_piece_that_can_be_written_can_be_given_as_context(name: str) -> None:
+def test_the_largest_possible_piece_is_valid_as_context(name: str) -> None:
     kind = KINDS[name]
     outputs = {
         stage.key: stage.output.model_validate(largest(stage.output.model_json_schema())) for stage in kind.stages
@@ -111,7 +111,7 @@ def test_the_largest_piece_that_can_be_written_can_be_given_as_context(name: str
 
 
 @pytest.mark.parametrize("name", SelectedLore.model_fields)
-def test_what_a_model_writes_invisibly_does_not_keep_a_piece_from_being_context(name: str) -> None:
+def test_a_piece_written_with_invisible_characters_is_valid_as_context(name: str) -> None:
     kind = KINDS[name]
     written = {
         stage.key: largest(stage.output.model_json_schema(), "a\u00ad\u202e\u200b\ufeff") for stage in kind.stages

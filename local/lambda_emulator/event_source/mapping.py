@@ -18,7 +18,7 @@ from local.lambda_emulator.runtime.outcome import Failed, Outcome
 
 log = logging.getLogger(__name__)
 
-#: The pause after a failed receive.
+#: The pause after a failed receive, seconds.
 _PAUSE_S = 0.5
 #: AWS recommends a visibility timeout of six times the function's timeout.
 _RECOMMENDED_FACTOR = 6
@@ -32,10 +32,10 @@ class MappingConfig:
 
     function_timeout_s: float
     batch_size: int = 10
-    #: How long a receive waits for a message, whole seconds. 20 on AWS; short here, because a drain waits for it.
+    #: How long a receive waits for a message, in whole seconds. 20 on AWS; short here, because a drain waits for it.
     poll_s: int = 1
     maximum_concurrency: int = 2
-    #: The share of batches to deliver twice, which shows whether the function is idempotent. Rarely above 0 on AWS.
+    #: The share of batches to deliver twice, to test that the function is idempotent. On AWS, it is close to 0.
     duplicate_rate: float = 0
 
     def check(self, queue_arn: str, visibility_s: int) -> None:
@@ -43,11 +43,11 @@ class MappingConfig:
         if queue_arn.endswith(".fifo"):
             raise MappingRefused(f"{queue_arn} is a FIFO queue. The local event source serves standard queues only.")
         if not 1 <= self.batch_size <= MAX_MESSAGES:
-            raise MappingRefused(f"A batch has 1 to {MAX_MESSAGES} messages here.")
+            raise MappingRefused(f"A batch must have 1 to {MAX_MESSAGES} messages here.")
         if visibility_s < self.function_timeout_s:
             raise MappingRefused(
                 f"The queue hides messages for {visibility_s} s, but the function may take "
-                f"{self.function_timeout_s:g} s, so it would get messages again that it is still handling. "
+                f"{self.function_timeout_s:g} s. It would receive messages again while it is still handling them. "
                 "Raise the visibility timeout."
             )
         if visibility_s < (recommended_s := _RECOMMENDED_FACTOR * self.function_timeout_s):
@@ -55,7 +55,7 @@ class MappingConfig:
 
 
 class EventSourceMapping:
-    """Calls `invoke`, which runs the function on an event, for at most `maximum_concurrency` batches at a time."""
+    """Calls `invoke`, which runs the function on an event, for up to `maximum_concurrency` batches at a time."""
 
     def __init__(
         self, queue: SqsQueue, invoke: Invoke, config: MappingConfig, rng: random.Random | None = None
@@ -68,9 +68,9 @@ class EventSourceMapping:
         self.pace = Pace(config.maximum_concurrency)
 
     async def run(self) -> None:
-        """Run until `drain`, and then until the last batch is handled.
+        """Run until `drain` is called and the last batch is handled.
 
-        Raises `MappingRefused` or botocore's errors at the start if the queue is unsuitable or cannot be reached.
+        At the start, raises `MappingRefused` if the queue is unsuitable, and botocore's errors if it cannot be reached.
         """
         state = await self._queue.state()
         self._queue_arn = state.arn
@@ -84,7 +84,7 @@ class EventSourceMapping:
                     await self.pace.release(succeeded=None)
 
     async def drain(self) -> None:
-        """Receive no more. `run` returns when the batches in progress are handled."""
+        """Stop receiving. `run` returns when the batches in progress are handled."""
         await self.pace.close()
 
     async def _receive(self) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Limits the batches in progress: fewer while the function fails, more again as it recovers."""
+"""Limits the batches in progress: fewer while the function fails, and more as it recovers."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ class Pace:
         self.allowed = maximum
 
     async def admits(self) -> bool:
-        """Wait until one more batch may start, and count it. Returns False once closed."""
+        """Wait until another batch may start, and count it. Returns False once closed."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._closed or self._in_progress < self.allowed)
             if not self._closed:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: The most messages of one receive or delete call (SQS API reference).
+#: The maximum number of messages in one receive or delete call (SQS API reference).
 MAX_MESSAGES = 10
 
 
@@ -26,7 +26,7 @@ class QueueState:
 
 
 class SqsQueue:
-    """boto3 reads credentials, region and AWS_ENDPOINT_URL. Failed calls are not repeated."""
+    """One queue. boto3 reads credentials, region and AWS_ENDPOINT_URL. Failed calls are not retried."""
 
     def __init__(self, url: str, connections: int = 10) -> None:
         self._url = url
@@ -56,7 +56,7 @@ class SqsQueue:
         return list(answer.get("Messages", []))
 
     async def delete(self, receipt_handles: Sequence[str]) -> None:
-        """Delete up to 10 messages. If that fails they are delivered again, as a standard queue may do on AWS too."""
+        """Delete up to 10 messages. If that fails, they are delivered again, as can happen on AWS too."""
         if not receipt_handles:
             return
         try:

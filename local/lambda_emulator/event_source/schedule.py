@@ -15,7 +15,7 @@ _ACCOUNT_ID = "123456789012"
 
 
 def scheduled_event(rule: str, region: str, at: datetime) -> dict[str, Any]:
-    """Source of the shape: AWS Lambda developer guide, "Invoke a Lambda function on a schedule"."""
+    """The event of a schedule. Source: AWS Lambda developer guide, "Invoke a Lambda function on a schedule"."""
     return {
         "version": "0",
         "id": str(uuid4()),
@@ -32,7 +32,7 @@ def scheduled_event(rule: str, region: str, at: datetime) -> dict[str, Any]:
 async def run_schedule(
     rule: str, region: str, every_s: float, invoke: Callable[[Any], Awaitable[Outcome]], stopping: asyncio.Event
 ) -> None:
-    """Invoke, then wait `every_s`, until `stopping` is set. Failures are only logged."""
+    """Wait `every_s`, then invoke, again and again until `stopping` is set. Failures are only logged."""
     while not await _set_within(stopping, every_s):
         outcome = await invoke(scheduled_event(rule, region, datetime.now(UTC)))
         if isinstance(outcome, Failed):

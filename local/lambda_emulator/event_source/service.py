@@ -33,7 +33,10 @@ class EventSourceService:
         ]
 
     async def run(self) -> None:
-        """Run until `drain`, then until the work in progress ends. Raises `HandlerBroken` and what mappings raise."""
+        """Run until `drain` is called and the work in progress has ended.
+
+        Raises `HandlerBroken`, and the errors of `EventSourceMapping.run`.
+        """
         try:
             await self._warm_up()
             async with asyncio.TaskGroup() as running:
@@ -45,7 +48,7 @@ class EventSourceService:
                 await pool.end()
 
     async def drain(self) -> None:
-        """Start nothing more. Idempotent."""
+        """Start no more work. Idempotent."""
         self._stopping.set()
         for mapping in self._mappings:
             await mapping.drain()

@@ -18,9 +18,9 @@ class EventSourceSettings(EnvironmentSettings):
     aws_default_region: str
     #: The file that lists the processes of the functions.
     event_source_pids: Path
-    #: The folder for one log per execution environment; unset: they write to this process's output.
+    #: The folder with one log per execution environment. Unset: they write to this process's output.
     event_source_logs: Path | None = None
-    #: The share of batches to deliver twice, which shows whether the worker is idempotent.
+    #: The share of batches to deliver twice, to test that the worker is idempotent.
     event_source_duplicates: float = Field(default=0, ge=0, le=1)
     #: AWS's runtime client, or this project's. Unset: AWS's if it is installed.
     lambda_runtime: Literal["awslambdaric", "plain"] | None = None

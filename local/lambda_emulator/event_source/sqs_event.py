@@ -1,6 +1,6 @@
 """Turns SQS messages into the event that Lambda passes to a function.
 
-Source of the shape: AWS Lambda developer guide, "Using Lambda with Amazon SQS", example standard queue message event.
+Source: AWS Lambda developer guide, "Using Lambda with Amazon SQS", example standard queue message event.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Reads from a function's outcome which messages of a batch it handled.
+"""Works out from a function's outcome which messages of a batch it handled.
 
 Source: AWS Lambda developer guide, "Handling errors for an SQS event source in Lambda", success and failure conditions
 of partial batch responses (ReportBatchItemFailures).

@@ -15,7 +15,7 @@ class Returned:
 class Failed:
     """The handler raised or ran out of time, or its process ended. Lambda calls this a function error."""
 
-    #: Lambda's name: the exception's class, `Runtime.ExitError`, `Sandbox.Timedout`, `Runtime.ImportModuleError`.
+    #: As Lambda names it: the exception's class, `Runtime.ExitError`, `Sandbox.Timedout`, `Runtime.ImportModuleError`.
     type: str
     message: str
 

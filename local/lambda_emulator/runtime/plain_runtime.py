@@ -1,4 +1,4 @@
-"""A small Python runtime. It does what `awslambdaric` does, for systems without a wheel of that.
+"""A small Python runtime that replaces `awslambdaric` on systems without a wheel of it.
 
     python plain_runtime.py MODULE.FUNCTION
 

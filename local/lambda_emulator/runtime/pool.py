@@ -1,4 +1,4 @@
-"""The execution environments of one function. They stay warm, and dead ones are replaced."""
+"""The execution environments (sandboxes) of one function. They stay warm, and dead ones are replaced."""
 
 import asyncio
 import heapq
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class SandboxPool:
-    """Runs up to `max_concurrency` invocations at a time; more wait. The first one that needs a sandbox starts it.
+    """Runs up to `max_concurrency` invocations at a time; others wait. A sandbox starts when an invocation needs it.
 
     A sandbox that dies later is replaced without waiting for an invocation, with a backoff if it keeps dying. Calls
     `on_change` when `pids` has changed.
@@ -69,7 +69,7 @@ class _Slot:
         return self._sandbox.pid if self._sandbox and self._sandbox.is_alive else None
 
     async def sandbox(self) -> Sandbox:
-        """The living sandbox of this slot. Starts one if there is none."""
+        """The living sandbox of this slot, which is started if necessary."""
         async with self._lock:
             if self._sandbox is None or not self._sandbox.is_alive:
                 if self._sandbox is not None:
@@ -81,7 +81,7 @@ class _Slot:
             return self._sandbox
 
     async def end(self) -> None:
-        # The lock waits for a start in progress, which would leave its port open if it were interrupted.
+        # The lock waits for a start in progress. If it were interrupted, it would leave its port open.
         async with self._lock:
             if self._keeper is not None:
                 self._keeper.cancel()

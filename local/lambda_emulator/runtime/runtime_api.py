@@ -1,7 +1,7 @@
 """The part of the Lambda Runtime API that a Python runtime needs, for one execution environment.
 
 Source: AWS Lambda developer guide, "Using the Lambda runtime API" (version 2018-06-01). The runtime asks for the next
-invocation, waits until there is one, and posts a response or an error with its request id.
+invocation, waits for it, and posts a response or an error with its request id.
 """
 
 import asyncio
@@ -57,7 +57,7 @@ class RuntimeApi:
         return f"{host}:{port}"
 
     def hand_out(self, event: Any, deadline_ms: int) -> "asyncio.Future[Outcome]":
-        """Pass an event to the runtime. The future gets the outcome."""
+        """Pass an event to the runtime. The future resolves to the outcome."""
         invocation = Invocation(event, deadline_ms, asyncio.get_running_loop().create_future())
         self._waiting.put_nowait(invocation)
         return invocation.outcome
@@ -83,7 +83,7 @@ class RuntimeApi:
         except (asyncio.IncompleteReadError, ConnectionError):
             return  # the runtime has ended; its sandbox notices
         except asyncio.CancelledError:
-            return  # by `close`; asyncio's streams would log a cancelled server task as failed
+            return  # cancelled by `close`; asyncio's streams would log a cancelled server task as failed
         finally:
             writer.transport.abort()
             with suppress(ConnectionError):

@@ -15,7 +15,7 @@ from local.lambda_emulator.runtime.outcome import Failed, Outcome
 from local.lambda_emulator.runtime.runtime_api import RuntimeApi
 from local.process.tether import tethered
 
-#: AWS allows 10 s. A laptop that starts ten programs at once may need more.
+#: Seconds. AWS allows 10. A laptop that starts ten programs at once may need more.
 INIT_TIMEOUT_S = 30.0
 _ACCOUNT_ID = "123456789012"
 
@@ -28,7 +28,7 @@ def aws_runtime(handler: str) -> list[str]:
 
 
 def plain_runtime(handler: str) -> list[str]:
-    """This project's runtime, for systems without AWS's (macOS). Its path works from any function's folder."""
+    """This project's runtime, for systems without AWS's (macOS). The path works from any function's folder."""
     return [sys.executable, str(Path(__file__).with_name("plain_runtime.py")), handler]
 
 
@@ -47,7 +47,7 @@ class Function:
     timeout_s: float
     environment: Mapping[str, str] = field(repr=False)
     runtime: RuntimeArgv = field(default_factory=best_runtime)
-    #: The folder for one log per environment; None: they write to this process's output.
+    #: The folder with one log per environment. None: they write to this process's output.
     log_dir: Path | None = None
 
     @property
@@ -68,9 +68,9 @@ class Sandbox:
 
     @classmethod
     async def start(cls, function: Function, name: str) -> Self:
-        """Start a process without waiting for its initialisation. `name` names its log.
+        """Start a process without waiting for its initialisation. `name` is the name of its log.
 
-        Call it from the main thread: the process ends with the thread that starts it.
+        Call it from the main thread, because the process ends with the thread that starts it.
         """
         api = await RuntimeApi(function.arn).start()
         try:
@@ -104,7 +104,7 @@ class Sandbox:
     async def invoke(self, event: Any) -> Outcome:
         """Run the handler on the event.
 
-        The time limit starts when the handler is loaded. Then the process is killed, as on Lambda.
+        The time limit starts when the handler is loaded. At the limit, the process is killed, as on Lambda.
         """
         if not await self.wait_initialised():
             return await self._init_failed()
@@ -150,7 +150,7 @@ async def _spawn(function: Function, name: str, runtime_api: str) -> asyncio.sub
 
 
 def _lambda_variables(function: Function, name: str, runtime_api: str) -> dict[str, str]:
-    """Source: AWS Lambda developer guide, "Defined runtime environment variables"."""
+    """The variables that Lambda sets. Source: AWS Lambda developer guide, "Defined runtime environment variables"."""
     return {
         "_HANDLER": function.handler,
         "AWS_LAMBDA_RUNTIME_API": runtime_api,

@@ -1,1 +1,1 @@
-"""Writes lore that fits the text and the JSON schema of a request."""
+"""Writes lore that fits a request's data and its JSON schema."""

@@ -1,4 +1,4 @@
-"""Reads from a request's messages what it asks for."""
+"""Reads what a request asks for from its messages."""
 
 import json
 import re
@@ -21,13 +21,13 @@ class ContextPiece:
     """A piece of lore that the new one must fit: a setting, an event and so on."""
 
     name: str
-    #: The piece's one-line seed ("a hill fortress where ..."), or empty.
+    #: The piece's concept in one line ("a hill fortress where ..."), or empty.
     concept: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Brief:
-    """One request to write. Missing data and data of the wrong type keep their defaults."""
+    """What one request asks for. Fields with missing data or data of the wrong type keep their defaults."""
 
     kind: str = ""
     stage: str = ""
@@ -57,8 +57,8 @@ class Brief:
         return _text(self.piece.get("concept"))
 
     @property
-    def told(self) -> str:
-        """All text of the piece so far, so as not to repeat it."""
+    def text_so_far(self) -> str:
+        """All text of the piece so far, which new text should not repeat."""
         return "\n".join(_strings(self.piece))
 
     @property
@@ -70,8 +70,8 @@ class Brief:
 def read_brief(messages: Iterable[tuple[str, str]], schema_name: str) -> Brief:
     """The brief in these (role, text) messages.
 
-    It is the JSON object in the last readable `<data>` block. Kind and stage default to those in the schema's name,
-    `<kind>_<stage>`.
+    It is read from the JSON object in the last valid `<data>` block. Kind and stage default to those in the schema's
+    name, `<kind>_<stage>`.
     """
     texts = list(messages)
     data = next(filter(None, (_data_block(text) for _, text in reversed(texts))), {})

@@ -1,4 +1,4 @@
-"""Invents names and one-line seeds for pieces of each kind."""
+"""Invents names and one-line concepts for pieces of each kind."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from itertools import count as count_from
 from unicodedata import combining, normalize
 
 from local.offline_writer.lore.chooser import Chooser, seed_of
+from local.offline_writer.lore.expander import Expander
 from local.offline_writer.lore.grammar import Grammar
 from local.offline_writer.lore.pronoun import THEY, Pronouns, pronouns_of
 from local.offline_writer.lore.prose import clean
-from local.offline_writer.lore.teller import Teller
 from local.offline_writer.lore.theme import given_names
 
 #: The symbol for the name of a piece, if it is not `<kind>_name`.
@@ -44,7 +44,7 @@ def seeds(  # noqa: PLR0917
 ) -> list[Seed]:
     """`count` pieces of a kind. Their names differ from each other and from those in `avoid`.
 
-    While possible, a new name shares no word with a name in `avoid`, and is not in `used`.
+    If possible, a new name shares no word with the names in `avoid`, and is not in `used`.
     """
     taken, used = {fold(name) for name in avoid}, {fold(name) for name in used}
     taken_words = {word for name in avoid for word in _words(name)}
@@ -63,7 +63,7 @@ def person_pronouns(name: str) -> Pronouns:
 
 
 def short_name(name: str) -> str:
-    """What to call a person from the second time on: the first name, or the whole name if it begins with a title."""
+    """What to call a person after the first mention: the first name, or the whole name if it begins with a title."""
     first, _, rest = name.partition(" ")
     return name if not rest or fold(first) in _TITLES or not first[:1].isalpha() else first.rstrip(",")
 
@@ -121,7 +121,7 @@ def _proposals(  # noqa: PLR0917
 ) -> Iterator[Seed]:
     for attempt in count_from():
         seed_now = seed_of(seed, number, attempt)
-        # The names of a job are written in one call and compared there, so each may use all words.
+        # One call writes all names of a job and compares them, so each name may use all words.
         yield _proposal(grammar, kind, Chooser(seed_now, number, count), Chooser(seed_now), theme)
 
 
@@ -129,19 +129,19 @@ def _proposal(grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Choos
     form, head = _form(grammar, kind, chooser)
     phrases = {"form": form, "head": head, "kind": kind or "thing", "kind_title": (kind or "thing").title()}
     given = {"theme": theme} if theme else {}
-    name = Teller(grammar, name_chooser, given, THEY, phrases).tell(_symbol(grammar, kind, "name"))
+    name = Expander(grammar, name_chooser, given, THEY, phrases).expand(_symbol(grammar, kind, "name"))
     pronouns = person_pronouns(name) if kind == "character" else THEY
-    concept = Teller(grammar, chooser, given, pronouns, phrases).tell(_symbol(grammar, kind, "concept"))
+    concept = Expander(grammar, chooser, given, pronouns, phrases).expand(_symbol(grammar, kind, "concept"))
     return Seed(name=name, concept=_seed_line(concept))
 
 
 def _seed_line(concept: str) -> str:
-    """A seed is not a sentence, so it begins in lower case."""
+    """The concept in lower case at the start, because it is not a sentence."""
     return concept[:1].lower() + concept[1:]
 
 
 def _form(grammar: Grammar, kind: str, chooser: Chooser) -> tuple[str, str]:
-    """The noun in the name and the noun in the seed: ("Keep", "hill fortress")."""
+    """The noun in the name and the noun in the concept: ("Keep", "hill fortress")."""
     symbol = f"{kind}_form"
     if symbol not in grammar.rules:
         return "", kind or "thing"
@@ -158,7 +158,7 @@ def _symbol(grammar: Grammar, kind: str, part: str) -> str:
 def _unlike(proposals: Iterator[Seed], taken: set[str], taken_words: set[str], used: set[str]) -> Seed:
     """The first proposal with a new name that shares no word with its siblings.
 
-    If there is none: the first with a new name, or else the first with a name that is used but not taken.
+    Otherwise, the first with a new name, or else the first with a name that is used but not taken.
     """
     loose: Seed | None = None
     repeated: Seed | None = None

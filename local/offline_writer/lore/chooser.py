@@ -1,4 +1,4 @@
-"""Seeded choices that keep the pieces of one job apart."""
+"""Seeded choices that make the pieces of one job differ."""
 
 import hashlib
 import random
@@ -17,20 +17,20 @@ def seed_of(*parts: object) -> int:
 class Chooser:
     """Draws from lists of options.
 
-    A request knows nothing of the job's other requests except the number of its piece. So every list is dealt like
-    cards: piece `number` of `of` (1-based) draws from its own hand, and no two pieces share an option if the list has
-    at least `of`. A request repeats an option only when its hand and then all other options are used up.
+    A request contains nothing about the job's other requests except the number of its piece. So every list is dealt
+    like cards: piece `number` of `of` (1-based) draws from its own hand, and no two pieces share an option if the list
+    has at least `of` options. A request repeats an option only when its hand and all other options are used up.
     """
 
-    def __init__(self, seed: int, number: int = 1, of: int = 1, told: str = "") -> None:
+    def __init__(self, seed: int, number: int = 1, of: int = 1, text_so_far: str = "") -> None:
         self.random = random.Random(seed)  # noqa: S311  (words, not secrets)
         self._number = number
         self._of = max(of, 1)
-        self._told = told
+        self._text_so_far = text_so_far
         self._used: dict[str, set[str]] = {}
 
     def pick(self, symbol: str, options: Sequence[str]) -> str:
-        """One of the options. Avoids those that the piece contains already, if there are others."""
+        """One of the options. Avoids those that the piece already contains, if possible."""
         used = self._used.setdefault(symbol, set())
         hand = self.deal(symbol, options)
         fresh = self._fresh(hand, used) or self._fresh(options, used) or list(hand)
@@ -44,4 +44,8 @@ class Chooser:
         return options[turn % self._of :: self._of] or [options[turn % len(options)]]
 
     def _fresh(self, options: Sequence[str], used: set[str]) -> list[str]:
-        return [option for option in options if option not in used and not (self._told and option in self._told)]
+        return [
+            option
+            for option in options
+            if option not in used and not (self._text_so_far and option in self._text_so_far)
+        ]

@@ -1,9 +1,9 @@
-"""Finds the grammar's symbol for a field, by the field's name."""
+"""Finds the grammar's symbol for a field by the field's name."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-#: Words in field names, and the symbol that they call for. The word that ends last in the name wins.
+#: Words in field names, and the symbol that matches them. The word that ends last in the name wins.
 _FIELD_WORDS: tuple[tuple[str, str], ...] = (
     ("giver|patron|contact|ally|npc|leader|owner|founder|author|person|character|hero|protagonist|keeper|creator|maker", "any_person"),  # noqa: E501
     ("people|folk|population|inhabitants|members|crew|clan|tribe|witnesses|customers", "any_people"),
@@ -54,23 +54,23 @@ def words_of(field: str) -> str:
     return " ".join(_WORD_BREAK.split(field)).strip().lower()
 
 
-def symbol_of(path: Path, kind: str, stage: str, can_tell: Callable[[str], bool]) -> str:
+def symbol_of(path: Path, kind: str, stage: str, can_expand: Callable[[str], bool]) -> str:
     """The symbol for the value at a path of field names and list indices (0-based).
 
-    Symbols of the stage or the kind come first (`quest_title`, `setting_history`), with the place in a list if there is
-    one (`story_paragraphs_1`). Otherwise the field's name decides.
+    Symbols of the stage or the kind come first (`quest_title`, `setting_history`), with the position in a list, if any
+    (`story_paragraphs_1`). Otherwise, the field's name decides.
     """
     fields = [step for step in path if isinstance(step, str)]
     field = fields[-1] if fields else "text"
     owners = (fields[-2] if len(fields) > 1 else "", stage, kind)
     for candidate in _candidates(owners, field, path):
-        if can_tell(candidate):
+        if can_expand(candidate):
             return candidate
     return any_symbol(words_of(field))
 
 
 def any_symbol(words: str) -> str:
-    """The general symbol that these words call for."""
+    """The general symbol that matches these words."""
     found: list[tuple[int, str]] = []
     for pattern, symbol in _PATTERNS:
         found += [(-match.end(), symbol) for match in pattern.finditer(words)]

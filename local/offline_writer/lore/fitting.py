@@ -7,9 +7,9 @@ _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 
 
 def fitted(text: str, low: int, high: int, more: Callable[[], str]) -> str:
-    """The text with `low` to `high` characters. `more()` returns another sentence to add.
+    """The text, changed to have `low` to `high` characters. `more()` returns another sentence to add.
 
-    A long text is cut after a sentence, or else after a word, if enough remains.
+    A long text is cut after a sentence or, failing that, after a word, if enough remains.
     """
     for _ in range(low):
         if len(text) >= low:

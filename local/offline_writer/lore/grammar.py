@@ -1,6 +1,6 @@
 """A context-free grammar whose options are plain sentences with slots.
 
-| slot | stands for |
+| slot | is replaced by |
 |---|---|
 | `{spot}` | the value given for `spot`, or else one of the options of the symbol `spot` |
 | `{?closing}` | the same, or nothing if every option needs a value that is not given |
@@ -51,20 +51,20 @@ def _part(text: str) -> Part:
 
 
 class Grammar:
-    """Rules by symbol. Tells which options can be used with given values."""
+    """The options of each symbol, and which of them can be used with given values."""
 
     def __init__(self, rules: Mapping[str, tuple[str, ...]]) -> None:
         self.rules: Rules = dict(rules)
-        self._tellable: dict[tuple[str, frozenset[str]], tuple[str, ...]] = {}
+        self._expandable: dict[tuple[str, frozenset[str]], tuple[str, ...]] = {}
 
     def options(self, symbol: str, given: frozenset[str]) -> tuple[str, ...]:
-        """The symbol's options that can be used: each of their slots has a given value or a usable option."""
+        """The usable options of a symbol: each of their slots has a given value or a usable option of its own."""
         key = (symbol, given)
-        if key not in self._tellable:
+        if key not in self._expandable:
             rules = self.rules.get(symbol, ())
-            self._tellable[key] = tuple(option for option in rules if self._can_tell(option, given))
-        return self._tellable[key]
+            self._expandable[key] = tuple(option for option in rules if self._can_expand(option, given))
+        return self._expandable[key]
 
-    def _can_tell(self, option: str, given: frozenset[str]) -> bool:
+    def _can_expand(self, option: str, given: frozenset[str]) -> bool:
         needed = [part.symbol for part in parts_of(option) if isinstance(part, Slot) and not part.optional]
         return all(symbol in given or self.options(symbol, given) for symbol in needed)

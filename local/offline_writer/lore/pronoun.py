@@ -1,4 +1,4 @@
-"""Chooses a person's pronouns. The same name always gets the same ones, so that separate stages agree."""
+"""Chooses a person's pronouns. A name always gets the same ones, so that separate stages agree."""
 
 import hashlib
 from collections.abc import Collection
@@ -24,7 +24,7 @@ _HE_ENDINGS = ("sson", "ssen", "king", "father")
 
 
 def pronouns_of(name: str, women: Collection[str], men: Collection[str]) -> Pronouns:
-    """The pronouns for a name: by known given names, then by endings, then by the name's hash.
+    """The pronouns for a name. Known given names decide, then endings, then the name's hash.
 
     `women` and `men` hold given names in lower case.
     """

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-#: A sentence begins after a text that ends like this.
+#: The end of a text after which a sentence begins.
 _SENTENCE_START = re.compile(r"(?:^|[.!?\n][\"'”)]*\s+|^[\"“(])$")
 _ENDS_IN_ARTICLE = re.compile(r"\b([Aa])n?( )$")
 _FIRST_LETTER = re.compile(r"[^\W\d_]")
@@ -17,7 +17,7 @@ _SPOKEN_VOWEL = re.compile(r"(?:hour|heir|honest|honou?r|8|11\b|18\b|x-ray)", re
 
 
 class Token(NamedTuple):
-    """A piece of text. A `given` one, such as a name, keeps its spelling."""
+    """A piece of text. A `given` piece, such as a name, keeps its spelling."""
 
     text: str
     given: bool = False
@@ -29,7 +29,7 @@ def clean(text: str) -> str:
 
 
 def article(word: str) -> str:
-    """`a` or `an` before this word: by spelling, with a list of common exceptions."""
+    """`a` or `an`, for the word that follows: by spelling, with a list of common exceptions."""
     if _SPOKEN_VOWEL.match(word):
         return "an"
     if _SPOKEN_CONSONANT.match(word):

@@ -1,6 +1,6 @@
-"""Fills a JSON schema with what a writer writes. The result always fits the schema.
+"""Fills a JSON schema with values from a source. The result always fits the schema.
 
-It supports what the generator's types need, which is much of OpenAI's strict mode: references, alternatives,
+It supports what the generator's types need, which is most of OpenAI's strict mode: references, alternatives,
 enumerations, objects, lists, and limits on texts, numbers and lists. It refuses a schema with any other keyword.
 """
 
@@ -26,7 +26,7 @@ _SUPPORTED = _NOTES | _OF_NUMBERS | _OF_OBJECTS | _OF_LISTS_AND_TEXTS | {"type",
 
 
 class Source(Protocol):
-    """Where the values come from. A path has field names and 0-based list indices, from the root."""
+    """Provides the values. A path has field names and 0-based list indices, from the root."""
 
     def text(self, path: Path) -> str: ...
     def ready(self, path: Path, count: int) -> Any | None: ...
@@ -46,7 +46,7 @@ def fill(schema: Schema, source: Source) -> Any:
 
 
 class _Filler:
-    """`offer`: the value that the source has ready, or None. It is used if it fits."""
+    """Fills one schema. `offer` is a value that the source has ready, or None. It is used if it fits."""
 
     def __init__(self, root: Schema, source: Source) -> None:
         self._root = root
@@ -97,7 +97,7 @@ class _Filler:
         return found
 
     def _alternative(self, alternatives: Sequence[Schema], path: Path) -> Schema:
-        """Any alternative but null. Deep inside, the shallowest one, so that a recursive schema ends."""
+        """Any alternative except null. Deep inside, the shallowest one, so that a recursive schema ends."""
         if len(path) > _DEEP:
             return min(alternatives, key=lambda schema: _RANK.get(schema.get("type"), 3))
         return self._source.choose(path, [each for each in alternatives if each.get("type") != "null"] or alternatives)
@@ -151,7 +151,7 @@ _RANK: Mapping[object, int] = {"null": 0, "boolean": 1, "string": 1, "integer": 
 
 
 def _limits(schema: Schema) -> tuple[float, float]:
-    """Both limits, exclusive or not. A missing one is at least 100 away from the other."""
+    """Both limits, exclusive or not. A missing limit is at least 100 away from the other."""
     low = schema.get("exclusiveMinimum", schema.get("minimum"))
     high = schema.get("exclusiveMaximum", schema.get("maximum"))
     if low is None and high is None:

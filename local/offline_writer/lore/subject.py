@@ -1,4 +1,4 @@
-"""Works out whom and what a text is about: the words that fill its sentences' slots."""
+"""Works out what a text is about: the words that fill the slots of its sentences."""
 
 import re
 from collections.abc import Mapping
@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from local.offline_writer.lore.brief import Brief
 from local.offline_writer.lore.cast import cast_of, person_pronouns, short_name
 from local.offline_writer.lore.chooser import Chooser, seed_of
+from local.offline_writer.lore.expander import Expander
 from local.offline_writer.lore.grammar import Grammar
 from local.offline_writer.lore.pronoun import THEY, Pronouns
-from local.offline_writer.lore.teller import Teller
 from local.offline_writer.lore.theme import Theme
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What a `Teller` needs to know about a piece."""
+    """What an `Expander` needs to know about a piece."""
 
     #: Names and other text that keeps its spelling.
     given: Mapping[str, str]
@@ -26,13 +26,13 @@ class Subject:
     title: str = ""
 
 
-#: The parts of a seed line: the noun, the linking word, and the rest.
+#: The parts of a concept: the noun, the linking word, and the rest.
 _SEED = re.compile(r"(?:an?|the) (?P<head>[^,;.]{2,80}?) (?P<link>who|that|where|when) (?P<own>.{3,200})")
 #: The linking word that each kind's sentences expect.
 _LINKS = {"character": "who", "faction": "who", "setting": "where", "event": "when", "relic": "that"}
-#: A seed line that can follow a name: "Vell Crossing is a river town where ...".
+#: A concept that can follow a name and "is": "Vell Crossing is a river town where ...".
 _INDEFINITE = re.compile(r"an? [^.]{2,200}")
-#: Words in a tone, and the symbol for the closing line that they call for.
+#: Words in a tone, and the symbol of the closing line that matches them.
 _TONES = (
     (r"dark|grim|bleak|horror|gothic|noir|tragic|brutal|sinister|macabre|melanchol|sad", "tone_dark"),
     (r"light|funny|humou?r|comic|comed|whimsi|silly|playful|satir|absurd|cheer", "tone_light"),
@@ -40,7 +40,7 @@ _TONES = (
     (r"epic|grand|heroic|myth|legend|solemn|majest|operatic", "tone_grand"),
     (r"tense|myster|suspens|thrill|paranoi|intrigue|eerie|uncanny|secret", "tone_tense"),
 )
-#: For members of the cast that a given story does not name.
+#: Phrases for members of the cast whose names the finished story does not mention.
 _STAND_INS = {
     "character": "the one who knows the truth of it",
     "faction": "those in power",
@@ -51,7 +51,7 @@ _STAND_INS = {
 
 
 def piece_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
-    """The subject of a brief for a single piece."""
+    """The subject of a single piece."""
     kind = brief.kind.replace("_", " ") or "thing"
     given = {role: piece.name for role, piece in brief.context.items()} | _woven(theme)
     phrases = {"kind": kind, "kind_title": kind.title(), "name": f"the {kind}", "subject": f"the {kind}"}
@@ -72,10 +72,10 @@ def story_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
     Missing members are invented from the title. The quest, written later from the same title, has the same cast.
     """
     chosen = {role: piece.name for role, piece in brief.context.items()}
-    title = _title(brief) or Teller(theme.grammar, chooser, chosen).tell("story_title")
+    title = _title(brief) or Expander(theme.grammar, chooser, chosen).expand("story_title")
     cast = cast_of(theme.grammar, seed_of(title, brief.theme), chosen)
-    told = brief.told.casefold()
-    unknown = {role for role in cast if role not in chosen and told and cast[role].casefold() not in told}
+    written = brief.text_so_far.casefold()
+    unknown = {role for role in cast if role not in chosen and written and cast[role].casefold() not in written}
     given = {role: name for role, name in cast.items() if role not in unknown} | _woven(theme)
     phrases = {role: _STAND_INS[role] for role in unknown} | _descriptions(brief, theme.grammar, chooser)
     phrases |= _tone(brief.tone, theme.grammar, chooser)
@@ -91,7 +91,7 @@ def _title(brief: Brief) -> str:
 
 
 def _descriptions(brief: Brief, grammar: Grammar, chooser: Chooser) -> dict[str, str]:
-    """`character_is`, `setting_is`, `relic_is`: "a river town where ...", from the seed line, or invented."""
+    """`character_is`, `setting_is`, `relic_is`: "a river town where ...", from the concept, or invented."""
     found = {}
     for role in ("character", "setting", "relic"):
         concept = brief.context[role].concept.rstrip(".") if role in brief.context else ""
@@ -102,7 +102,7 @@ def _descriptions(brief: Brief, grammar: Grammar, chooser: Chooser) -> dict[str,
 
 
 def _invented_description(role: str, grammar: Grammar, chooser: Chooser) -> str:
-    concept = Teller(grammar, chooser, {}, THEY, {"head": _PLAIN_HEADS[role]}).tell(f"{role}_concept")
+    concept = Expander(grammar, chooser, {}, THEY, {"head": _PLAIN_HEADS[role]}).expand(f"{role}_concept")
     return concept[:1].lower() + concept[1:]
 
 
@@ -110,13 +110,13 @@ _PLAIN_HEADS = {"character": "stranger", "setting": "place", "relic": "thing"}
 
 
 def _own_words(brief: Brief, grammar: Grammar, chooser: Chooser, pronouns: Pronouns) -> dict[str, str]:
-    """`head` and `own` from the piece's seed line, or from the grammar if the line has another form."""
+    """`head` and `own` from the piece's concept, or from the grammar if the concept has another form."""
     found = _SEED.fullmatch(brief.concept.rstrip("."))
     if found and found["link"] == _LINKS.get(brief.kind):
         return {"head": found["head"], "own": found["own"]}
     owner = brief.kind if f"{brief.kind}_head" in grammar.rules else "any"
-    teller = Teller(grammar, chooser, {}, pronouns, {"kind": brief.kind.replace("_", " ") or "thing"})
-    return {part: _inside_a_sentence(teller.tell(f"{owner}_{part}")) for part in ("head", "own")}
+    expander = Expander(grammar, chooser, {}, pronouns, {"kind": brief.kind.replace("_", " ") or "thing"})
+    return {part: _inside_a_sentence(expander.expand(f"{owner}_{part}")) for part in ("head", "own")}
 
 
 def _inside_a_sentence(text: str) -> str:

@@ -8,10 +8,10 @@ from local.offline_writer.lore.grammar import Grammar
 from local.offline_writer.lore.prose import clean
 from local.offline_writer.lore.word_file import read_rules
 
-#: The word set for themes that match none of the others.
+#: The word set for themes that match no other one.
 NEUTRAL = "neutral"
 
-#: Word sets by name, with words that call for them. The word that comes first in the theme wins.
+#: Word sets by name, and the beginnings of words that match them. The word that comes first in the theme wins.
 KEYWORDS: dict[str, tuple[str, ...]] = {
     "fantasy": ("fantas", "medieval", "magic", "dragon", "wizard", "witch", "elf", "elven", "sword", "fairy", "fae", "dungeon"),  # noqa: E501
     "cyberpunk": ("cyber", "neon", "hacker", "android", "dystop", "sci-fi", "scifi", "science fiction", "megacorp", "transhuman"),  # noqa: E501
@@ -34,7 +34,8 @@ class Theme:
     """A word set, and the caller's words if they fit into sentences."""
 
     word_set: str
-    #: Empty if the word set matches the theme, or if the words would break a sentence (emoji, markup, long text).
+    #: The caller's words. Empty if the word set matches the theme, or if they would break a sentence (emoji, markup or
+    #: long text).
     woven: str = ""
 
     @property

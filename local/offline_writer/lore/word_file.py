@@ -14,11 +14,11 @@ _HEADING = re.compile(r"\[(\w+)\]")
 
 
 class WordFileError(Exception):
-    """An invalid word file. The message names the file and the line."""
+    """An invalid word file. The message contains the file and the line."""
 
 
 def read_rules(*names: str, folder: Path = WORD_DIR) -> Rules:
-    """The rules of these files. If several have a symbol, it gets the options of all."""
+    """The rules of these files. A symbol in several files gets the options of all of them."""
     rules: dict[str, list[str]] = {}
     for name in names:
         for symbol, options in parse_rules((folder / f"{name}.txt").read_text("utf-8"), name).items():

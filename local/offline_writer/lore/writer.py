@@ -7,16 +7,16 @@ from typing import Any
 from local.offline_writer.lore.brief import Brief
 from local.offline_writer.lore.cast import Seed, seeds
 from local.offline_writer.lore.chooser import Chooser, T, seed_of
+from local.offline_writer.lore.expander import Expander
 from local.offline_writer.lore.field import Path, symbol_of
 from local.offline_writer.lore.subject import Subject, piece_subject, story_subject
-from local.offline_writer.lore.teller import Teller
 from local.offline_writer.lore.theme import theme_of
 
 
 class LoreWriter:
     """Fills the fields of one answer. Implements `schema_filler.Source`.
 
-    `seed` decides every choice: the same brief with the same seed gets the same answer.
+    `seed` determines every choice: the same brief with the same seed gets the same answer.
     """
 
     def __init__(self, brief: Brief, seed: int, used_names: Collection[str] = ()) -> None:
@@ -26,23 +26,23 @@ class LoreWriter:
         self._seed = seed
         self._theme = theme_of(brief.theme)
         self._grammar = self._theme.grammar
-        self._chooser = Chooser(seed, brief.number, brief.of, brief.told)
+        self._chooser = Chooser(seed, brief.number, brief.of, brief.text_so_far)
         subject = self._subject()
         self._title = subject.title
-        self._teller = Teller(self._grammar, self._chooser, subject.given, subject.pronouns, subject.phrases)
+        self._expander = Expander(self._grammar, self._chooser, subject.given, subject.pronouns, subject.phrases)
         self._seeds: list[Seed] = []
 
     def text(self, path: Path) -> str:
         """A text for the field at this path."""
         if path == ("title",) and self._title:
             return self._title
-        symbol = symbol_of(path, self._brief.kind, self._brief.stage, self._teller.can_tell)
-        return self._teller.tell(symbol)
+        symbol = symbol_of(path, self._brief.kind, self._brief.stage, self._expander.can_expand)
+        return self._expander.expand(symbol)
 
     def ready(self, path: Path, count: int) -> Any | None:
         """A whole value: a parameter of the caller, a list of names, or a name with its description.
 
-        `count` is the length if the field is a list. None means that the parts are to be filled one by one.
+        `count` is the length if the field is a list. None means that the parts must be filled one by one.
         """
         if path in {("names",), ("name",)}:
             return self._names(path, count)
@@ -53,7 +53,7 @@ class LoreWriter:
         return self._pair(path)
 
     def list_length(self, path: Path, low: int, high: int) -> int:
-        """How many entries a list gets: `low` to `high`."""
+        """The number of entries of a list, from `low` to `high`."""
         wanted = self._brief.count if path == ("names",) else None
         if wanted is None:
             wanted = 3 if path and path[-1] in {"traits", "paragraphs"} else self._random(path).randint(3, 5)
@@ -97,7 +97,7 @@ class LoreWriter:
         if not options or not all(" = " in option for option in options) or field == "form":
             return None
         name, _, description = self._chooser.pick(field, options).partition(" = ")
-        return {"name": name, "description": self._teller.fill(description)}
+        return {"name": name, "description": self._expander.fill(description)}
 
     def _subject(self) -> Subject:
         if self._brief.kind == "world":

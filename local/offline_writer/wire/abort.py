@@ -8,7 +8,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
 class AbortableProtocol(H11Protocol):
-    """Puts `abort` into each request's state."""
+    """Puts a function `abort` into each request's state."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)

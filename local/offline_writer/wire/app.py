@@ -14,12 +14,12 @@ from starlette.routing import Route
 from local.offline_writer.lore.schema_filler import UnusableSchema
 from local.offline_writer.wire.abort import Abort
 from local.offline_writer.wire.call_log import CallLog
-from local.offline_writer.wire.completion import Answer, CompletionRequest, Pen, completion
+from local.offline_writer.wire.completion import Answer, AnswerWriter, CompletionRequest, completion
 from local.offline_writer.wire.fault import Faults, PlanFault, Rule, read_plan
 
 MODEL = "offline-writer"
 
-#: Faults that are an error answer: status, type, code, message.
+#: Faults that are error responses: status, type, code, message.
 _ERRORS = {
     "429": (429, "requests", "rate_limit_exceeded", "Rate limit reached."),
     "500": (500, "server_error", None, "The server had an error."),
@@ -38,8 +38,8 @@ class _ClientGone(Exception):
 class OfflineWriter:
     """The request handlers and their state."""
 
-    def __init__(self, pen: Pen, faults: Faults) -> None:
-        self._pen = pen
+    def __init__(self, writer: AnswerWriter, faults: Faults) -> None:
+        self._writer = writer
         self._faults = faults
         self._log = CallLog()
 
@@ -78,12 +78,12 @@ class OfflineWriter:
         if rule is not None and rule.fault in _ERRORS:
             return _error(*_ERRORS[rule.fault], retry_after_s=rule.retry_after_s)
         try:
-            content = self._pen.write(asked)
+            content = self._writer.write(asked)
         except UnusableSchema as fault:
             return _error(400, "invalid_request_error", "invalid_json_schema", f"Invalid schema: {fault}")
         answer = JSONResponse(completion(asked, _spoiled(content, rule)))
         if rule is not None and rule.fault == "broken_body":
-            # As from a proxy that gives up halfway and adjusts the length.
+            # Like a proxy that gives up halfway and adjusts Content-Length.
             half = bytes(answer.body)[: len(answer.body) // 2]
             return Response(half, media_type="application/json")
         return answer

@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any
 
-#: Older entries are forgotten.
+#: Older entries are dropped.
 _MAX_ENTRIES = 10_000
 
 
@@ -39,7 +39,7 @@ class CallLog:
         self._counts["in_flight"] -= 1
 
     def reset(self) -> None:
-        """Count from 0. Calls in progress stay in `in_flight`."""
+        """Start counting from 0 again. Calls in progress stay in `in_flight`."""
         in_flight = self._counts["in_flight"]
         self._counts = dict.fromkeys(self._counts, 0) | {"in_flight": in_flight}
         self._calls.clear()

@@ -1,4 +1,4 @@
-"""Chat completions: reads a request and writes the answer in OpenAI's form."""
+"""Reads a chat completion request, and writes the answer in OpenAI's form."""
 
 import itertools
 import json
@@ -17,11 +17,11 @@ from local.offline_writer.lore.chooser import seed_of
 from local.offline_writer.lore.schema_filler import fill
 from local.offline_writer.lore.writer import LoreWriter
 
-#: Roughly, in English.
+#: A rough value for English.
 _CHARACTERS_PER_TOKEN = 4
-#: This many recent names are not used again.
+#: How many recent names are not used again.
 _REMEMBERED_NAMES = 1_500
-#: The schema of a request without one.
+#: The schema for a request without one.
 _PROSE = {"type": "object", "properties": {"description": {"type": "string"}}, "required": ["description"]}
 
 
@@ -74,13 +74,13 @@ class Answer:
     refusal: str | None = None
 
 
-class Pen:
+class AnswerWriter:
     """Writes answers. With a seed, the same requests in the same order get the same answers."""
 
     def __init__(self, seed: int | None) -> None:
         self._seed = SystemRandom().getrandbits(64) if seed is None else seed
         self._counter = itertools.count()
-        #: So that jobs with the same theme get different names.
+        #: New names differ from these, so that jobs with the same theme get different names.
         self._used_names: deque[str] = deque(maxlen=_REMEMBERED_NAMES)
 
     def write(self, request: CompletionRequest) -> str:
@@ -100,7 +100,7 @@ class Pen:
                 self._used_names.append(piece["name"])
 
     def _seed_for(self, brief: Brief) -> int:
-        """A new piece differs each time. The rest of a piece depends only on what is written already."""
+        """The seed for a brief. A new piece is different each time; its other parts depend only on the text so far."""
         turn = next(self._counter) if brief.opens_a_piece else 0
         return seed_of(self._seed, turn, brief.content)
 

@@ -1,4 +1,4 @@
-"""Faults on demand: their kinds, when they strike, and the plan that sets them."""
+"""Faults on demand: the kinds of faults, when they strike, and the plan that configures them."""
 
 from collections.abc import Mapping
 from random import Random
@@ -33,25 +33,25 @@ class Rule(_Strict):
     fault: FaultName
     #: The probability for each matching request.
     rate: Annotated[float, Field(ge=0, le=1)] = 1
-    #: How often it strikes; None: without limit.
+    #: How many times it strikes; None: no limit.
     times: Annotated[int, Field(ge=0)] | None = None
     #: The Retry-After header of 429 and 503; None: no header.
     retry_after_s: Annotated[float, Field(ge=0)] | None = None
-    #: Only requests whose schema has this name, such as "character_stats"; None: all.
+    #: Only requests with a schema of this name, such as "character_stats"; None: all requests.
     schema_name: str | None = Field(default=None, alias="schema")
 
 
 class Plan(_Strict):
-    """How the provider behaves from now on."""
+    """How the offline writer behaves from now on."""
 
-    #: A call takes this long, times 0.6 to 1.4; None: as before.
+    #: How long a call takes, seconds, multiplied by a random 0.6 to 1.4; None: as before.
     latency_s: Annotated[float, Field(ge=0)] | None = None
     #: The first rule that strikes wins.
     rules: list[Rule] = Field(default_factory=list)
 
 
 class PlanFault(ValueError):
-    """The plan is invalid. The message names every fault."""
+    """The plan is invalid. The message lists every fault."""
 
 
 class Faults:
@@ -63,7 +63,7 @@ class Faults:
 
     @classmethod
     def of_environment(cls, environment: Mapping[str, str], random: Random) -> Self:
-        """From OFFLINE_LLM_LATENCY_S ("0.4") and OFFLINE_LLM_FAULTS ("429=0.1,500=0.05"). Raises `PlanFault`."""
+        """Read OFFLINE_LLM_LATENCY_S ("0.4") and OFFLINE_LLM_FAULTS ("429=0.1,500=0.05"). Raises `PlanFault`."""
         given = environment.get("OFFLINE_LLM_FAULTS") or ""
         pairs = [part.strip().partition("=") for part in given.split(",") if part.strip()]
         latency_s: Any = environment.get("OFFLINE_LLM_LATENCY_S") or 0
@@ -97,7 +97,7 @@ class Faults:
 
 
 def read_plan(given: Any) -> Plan:
-    """Raises `PlanFault`."""
+    """The plan in a JSON value. Raises `PlanFault`."""
     try:
         return Plan.model_validate(given)
     except ValidationError as error:

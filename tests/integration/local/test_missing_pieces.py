@@ -30,15 +30,15 @@ def test_a_demo_with_a_missing_piece_says_which_and_why(provider: str, tmp_path:
     with Command(words, tmp_path / "demo", OPENAI_BASE_URL=f"{provider}/v1") as demo:
         assert demo.status() == status, demo.said
     assert f"Text comes from gpt-4o-mini at {provider.partition('//')[2]}." in demo.said
-    assert "2 of 3 pieces are written:" in demo.said
-    assert "is missing, its traits failed: " in demo.said
+    assert "2 of 3 pieces were written:" in demo.said
+    assert "is missing because its traits failed: " in demo.said
     assert "POST /jobs/{id}/retry" in demo.said
 
 
 def test_an_address_without_v1_fails_the_job_after_the_check_named_the_right_one(provider: str, tmp_path: Path) -> None:
     with Command("demo", tmp_path / "demo", OPENAI_BASE_URL=provider) as demo:
         assert demo.status() == 1, demo.said
-    told, _, failure = demo.said.partition("A first job")
-    assert f"Set OPENAI_BASE_URL={provider}/v1" in told
+    before, _, failure = demo.said.partition("First job")
+    assert f"Set OPENAI_BASE_URL={provider}/v1" in before
     assert "Check OPENAI_MODEL and OPENAI_BASE_URL first" in failure
     assert "generator.log" in failure

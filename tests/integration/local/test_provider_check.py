@@ -87,7 +87,7 @@ def test_nothing_listens_there() -> None:
 
 
 def test_a_host_that_does_not_exist() -> None:
-    assert "no host of this name" in (said("http://llm.invalid/v1") or "")
+    assert "no host has this name" in (said("http://llm.invalid/v1") or "")
 
 
 def test_a_server_without_tls_at_an_https_address() -> None:

@@ -1,4 +1,4 @@
-"""Two forms of answers, and how a text is read in them."""
+"""Two forms of answers, and functions that read a text in these forms."""
 
 import json
 from typing import Annotated, Any

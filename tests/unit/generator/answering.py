@@ -1,4 +1,4 @@
-"""Answers for fake LLMs that fit any JSON Schema of the generator."""
+"""Answers for fake LLMs. They fit any JSON Schema of the generator."""
 
 import itertools
 import json

@@ -41,8 +41,8 @@ class Attempt:
 
     @property
     def progress(self) -> list[tuple[int, str]]:
-        told = [event for event in self.events if isinstance(event, StageFinished | Progressed)]
-        return [(event.progress, event.message) for event in told]
+        reported = [event for event in self.events if isinstance(event, StageFinished | Progressed)]
+        return [(event.progress, event.message) for event in reported]
 
     @property
     def spent(self) -> Usage:

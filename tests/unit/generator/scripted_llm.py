@@ -17,9 +17,9 @@ COST = Usage(1, 100, 10)
 
 @dataclass
 class ScriptedLlm:
-    """Answers every question with something valid, unless a script says otherwise."""
+    """Gives a valid answer to every question, unless a script says otherwise."""
 
-    #: (name of the form, 1-based number of the piece or 0 for all) → what happens in the next calls.
+    #: (name of the form, 1-based number of the piece or 0 for all) → what happens in the next calls, in order.
     scripts: dict[tuple[str, int], list[Any]] = field(default_factory=lambda: defaultdict(list))
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
@@ -31,9 +31,9 @@ class ScriptedLlm:
     def __post_init__(self) -> None:
         self._answering = Answering()
 
-    def script(self, name: str, *happenings: Any, number: int = 0) -> None:
-        """Exceptions are raised, `Event`s awaited, functions called with the patience, and dicts are answers."""
-        self.scripts[name, number].extend(happenings)
+    def script(self, name: str, *steps: Any, number: int = 0) -> None:
+        """Exceptions are raised, `Event`s awaited, functions called with the patience, and dicts returned."""
+        self.scripts[name, number].extend(steps)
 
     @property
     def names(self) -> list[str]:
@@ -46,7 +46,7 @@ class ScriptedLlm:
         self.most_running = max(self.running, self.most_running)
         try:
             await asyncio.sleep(0)
-            answer = await self._happen(ask, patience, data.get("number", 0))
+            answer = await self._play(ask, patience, data.get("number", 0))
         except BaseException:
             spend(Usage(1))
             raise
@@ -56,7 +56,7 @@ class ScriptedLlm:
         self.finished.append(ask.name)
         return Answer(ask.schema.model_validate(answer), self.adjusted)
 
-    async def _happen(self, ask: Ask[M], patience: Patience, number: int) -> Any:
+    async def _play(self, ask: Ask[M], patience: Patience, number: int) -> Any:
         script = self.scripts[ask.name, number] or self.scripts[ask.name, 0]
         while script:
             match script.pop(0):
@@ -66,8 +66,8 @@ class ScriptedLlm:
                     await event.wait()
                 case dict() as answer:
                     return answer
-                case happening if isinstance(happening, Callable):  # type: ignore[arg-type]
-                    happening(patience)
+                case step if isinstance(step, Callable):  # type: ignore[arg-type]
+                    step(patience)
         return self._answering.fill(strict_schema(ask.schema))
 
 

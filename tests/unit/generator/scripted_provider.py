@@ -52,10 +52,10 @@ def rejection(text: str, status: int = 400) -> httpx2.Response:
 
 
 def client_of(answer: Callable[[httpx2.Request], Coroutine[None, None, httpx2.Response]]) -> AsyncOpenAI:
-    """The SDK's client. `answer` takes the place of the network."""
+    """The SDK's client. `answer` replaces the network."""
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
     client = AsyncOpenAI(api_key=KEY, base_url="http://llm.invalid/v1", http_client=http, max_retries=0)
-    # Otherwise the SDK looks it up in a thread, and virtual time does not wait for threads.
+    # Otherwise the SDK looks up the platform in a thread, and virtual time does not wait for threads.
     client._platform = "Linux"
     return client
 
@@ -70,7 +70,7 @@ class Provider:
         self.limiter = Limiter(4, timeout_s=30, clock=now_s, sleep=self._sleep)
         #: Parameters that the operators have set.
         self.body: dict[str, Any] = {}
-        #: How long the client slept, and the waits that it announced before, seconds.
+        #: How long the client slept, and the waits that it announced beforehand, seconds.
         self.slept: list[float] = []
         self.waits: list[float] = []
         self.costs: list[Usage] = []

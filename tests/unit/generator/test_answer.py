@@ -82,7 +82,7 @@ def test_special_tokens_and_byte_order_marks_are_removed(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [f"{J}}}", f"{J}]}}", f"{J}\n{J}", f"[{J}]", f"{J},", f"{{{J}}}", f"[[{J}]]"])
-def test_a_value_repeated_or_with_stray_brackets_is_read(text: str) -> None:
+def test_a_repeated_value_or_one_with_stray_brackets_is_read(text: str) -> None:
     assert read(text) == RELIC
 
 
@@ -145,7 +145,7 @@ def test_missing_brackets_at_the_very_end_are_added_if_the_model_stopped_on_its_
         read(J.removesuffix("}"), Ending.CUT_OFF)
 
 
-def test_an_answer_in_another_place_is_found() -> None:
+def test_an_answer_in_another_field_is_found() -> None:
     assert read("", Ending.WHOLE, f"Let me think. {J}") == RELIC
 
 

@@ -114,8 +114,8 @@ def test_a_provider_that_accepts_neither_name_gets_no_limit() -> None:
     ],
 )
 def test_the_providers_own_limit_is_remembered(words: str, most: int) -> None:
-    assert after(words) == replace(STRICT, most_tokens=most)
-    assert replace(STRICT, most_tokens=most).limit(900, 100) == most
+    assert after(words) == replace(STRICT, max_answer_tokens=most)
+    assert replace(STRICT, max_answer_tokens=most).limit(900, 100) == most
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_rejected_parameter_is_left_out(words: str) -> None:
     assert after(words) == replace(STRICT, refused=frozenset({"temperature"}))
 
 
-def test_a_parameter_with_a_common_word_as_name_must_be_named_as_a_parameter() -> None:
+def test_a_parameter_named_by_a_common_word_counts_only_if_named_as_a_parameter() -> None:
     assert after('{"message":"provider returned error"}', provider={}) is None
     found = after("Unknown parameter: 'provider'.", provider={})
     assert found == replace(STRICT, refused=frozenset({"provider"}))

@@ -1,4 +1,4 @@
-"""Callbacks become a stream that leaves nothing behind."""
+"""Work that reports through a callback becomes a stream, and never outlives its reader."""
 
 import asyncio
 from collections.abc import Callable
@@ -38,14 +38,14 @@ async def test_events_come_in_order_and_the_result_comes_last() -> None:
     assert [event async for event in stream(work)] == [1, 2, 3]
 
 
-async def test_what_the_work_raises_comes_after_what_it_emitted() -> None:
+async def test_an_exception_comes_after_the_events_that_the_work_emitted() -> None:
     async def work(emit: Emit) -> int:
         emit(1)
-        raise ValueError("told")
+        raise ValueError("a fault")
 
     events = stream(work)
     assert await anext(events) == 1
-    with pytest.raises(ValueError, match="told"):
+    with pytest.raises(ValueError, match="a fault"):
         await anext(events)
 
 
@@ -73,7 +73,7 @@ async def test_a_reader_that_is_cancelled_ends_the_work() -> None:
 
 
 async def test_work_that_something_else_cancels_ends_the_stream() -> None:
-    """Otherwise the reader would wait for ever."""
+    """Otherwise the reader would wait forever."""
 
     async def work(emit: Emit) -> int:
         raise asyncio.CancelledError

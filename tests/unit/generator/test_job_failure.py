@@ -1,4 +1,4 @@
-"""What becomes of a job if calls fail, the deadline comes, or it is cancelled."""
+"""What happens to a job if calls fail, its deadline comes, or it is cancelled."""
 
 import asyncio
 
@@ -37,7 +37,7 @@ async def test_a_failing_piece_does_not_affect_the_others() -> None:
 
 
 async def test_a_failed_piece_starts_no_more_stages_but_keeps_the_running_ones() -> None:
-    """A stage that is paid for becomes a checkpoint for the next attempt; a new one would be wasted."""
+    """A stage that is already paid for becomes a checkpoint for the next attempt; a new stage would be wasted."""
     llm, slow = ScriptedLlm(), asyncio.Event()
     llm.script("character_traits", slow)
     llm.script("character_backstory", ProviderUnavailable())
@@ -52,7 +52,7 @@ async def test_a_failed_piece_starts_no_more_stages_but_keeps_the_running_ones()
 
 
 @pytest.mark.parametrize("error", [ProviderAuth, ProviderQuota])
-async def test_an_error_that_every_call_would_get_stops_the_job(error: type[LoreError]) -> None:
+async def test_an_error_that_every_call_would_raise_stops_the_job(error: type[LoreError]) -> None:
     """The LLM has not answered any call yet, so the set-up is broken and every other call would fail as well."""
     llm = ScriptedLlm()
     llm.script("character_traits", error(), number=2)
@@ -81,15 +81,15 @@ async def test_after_a_first_answer_a_rejected_call_only_fails_its_piece(error: 
 async def test_a_complete_piece_is_delivered_even_if_the_credit_runs_out() -> None:
     llm = ScriptedLlm()
 
-    def wait_for_first(_patience: Patience) -> None:
+    def run_out_of_credit(_patience: Patience) -> None:
         raise ProviderQuota
 
-    async_gate = asyncio.Event()
-    llm.script("relic_history", async_gate, wait_for_first, number=2)
+    gate = asyncio.Event()
+    llm.script("relic_history", gate, run_out_of_credit, number=2)
     attempt = Attempt("relic", llm, count=2)
     task = asyncio.create_task(attempt.run())
     await until(lambda: "relic_history" in llm.finished)
-    async_gate.set()
+    gate.set()
     finished = await task
     assert len(finished.result) == 1
     assert finished.failures[0].error.code == "provider_quota"
@@ -120,7 +120,7 @@ async def test_complete_pieces_are_delivered_before_the_deadline() -> None:
     assert llm.running == 0
 
 
-async def test_without_a_complete_piece_the_work_goes_on_until_the_deadline() -> None:
+async def test_without_a_complete_piece_writing_continues_until_the_deadline() -> None:
     llm, slow = ScriptedLlm(), asyncio.Event()
     llm.script("relic_description", slow)
     task = asyncio.create_task(Attempt("relic", llm, count=1).run(time_left_s=0.0))

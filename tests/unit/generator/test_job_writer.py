@@ -1,4 +1,4 @@
-"""What an attempt at a job writes, in which order, and what it reports."""
+"""What an attempt at a job writes, in what order, and what it reports."""
 
 import asyncio
 import json
@@ -192,7 +192,7 @@ async def test_a_possible_model_load_is_reported_once() -> None:
     assert [message for _, message in attempt.progress].count(LOADING_MESSAGE) == 1
 
 
-async def test_a_long_wait_is_told_once_and_does_not_change_progress() -> None:
+async def test_a_long_wait_is_reported_once_and_does_not_change_progress() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", *([lambda patience: patience.on_wait(2.0)] * 3))
     attempt = Attempt("relic", llm, count=3)
@@ -202,7 +202,7 @@ async def test_a_long_wait_is_told_once_and_does_not_change_progress() -> None:
     assert attempt.progress[waits[0]][0] == attempt.progress[waits[0] - 1][0]
 
 
-async def test_a_short_wait_is_not_told() -> None:
+async def test_a_short_wait_is_not_reported() -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", lambda patience: patience.on_wait(1.9))
     attempt = Attempt("relic", llm, count=1)

@@ -65,7 +65,7 @@ def test_a_character_is_written_in_three_steps() -> None:
     assert {key for key, after in graph.items() if after == ("traits",)} == {"skills", "stats"}
 
 
-def test_a_stage_sees_its_direct_and_indirect_prerequisites() -> None:
+def test_a_stage_gets_its_direct_and_indirect_prerequisites() -> None:
     character = KINDS["character"]
     assert [before.key for before in character.before(character.stage["stats"])] == ["name", "traits"]
 
@@ -82,7 +82,7 @@ def test_a_stage_sees_its_direct_and_indirect_prerequisites() -> None:
         (kind(stage("a"), dataclasses.replace(stage("b", "a", output=Named), together=True)), "together"),
     ],
 )
-def test_a_kind_that_cannot_work_is_rejected_with_the_reason(odd: Kind, fault: str) -> None:
+def test_an_invalid_kind_is_rejected_with_the_reason(odd: Kind, fault: str) -> None:
     assert fault in " ".join(check(odd))
 
 
@@ -107,7 +107,7 @@ class Anything(Output):
     ("model", "fault"),
     [(Loose, "forbid unknown fields"), (Loose, "free-form"), (Optional, "required"), (Anything, "free-form")],
 )
-def test_an_output_that_strict_mode_rejects_is_found_at_the_start(model: type[BaseModel], fault: str) -> None:
+def test_an_output_that_strict_mode_rejects_is_reported_at_start(model: type[BaseModel], fault: str) -> None:
     assert fault in " ".join(strict_faults(model))
 
 
@@ -147,7 +147,7 @@ def test_a_complete_character_has_its_stats_as_one_object() -> None:
     }
 
 
-def test_a_piece_has_nulls_before_anything_is_written() -> None:
+def test_a_piece_has_nulls_until_something_is_written() -> None:
     assert KINDS["relic"].piece({}) == {"name": None, "description": None, "type": "relic", "details": {}}
 
 

@@ -1,4 +1,4 @@
-"""The number of concurrent calls is limited, and a pause holds all calls back."""
+"""The number of concurrent calls is limited, and a pause holds back all calls."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ def limiter_of(size: int = 2) -> Limiter:
     return limiter
 
 
-async def test_never_more_calls_at_a_time_than_allowed() -> None:
+async def test_no_more_calls_run_at_a_time_than_allowed() -> None:
     limiter, gate, inside = limiter_of(), asyncio.Event(), []
 
     async def call(number: int) -> None:
@@ -40,10 +40,10 @@ async def test_never_more_calls_at_a_time_than_allowed() -> None:
 
 async def test_a_pause_is_waited_out_and_announced() -> None:
     limiter = limiter_of()
-    told: list[float] = []
+    announced: list[float] = []
     limiter.pause(7, ProviderRateLimited)
-    async with limiter.slot(Patience(on_wait=told.append)):
-        assert (now_s(), told) == (7, [7])
+    async with limiter.slot(Patience(on_wait=announced.append)):
+        assert (now_s(), announced) == (7, [7])
 
 
 async def test_a_pause_that_ends_after_the_deadline_fails_at_once() -> None:
@@ -79,7 +79,7 @@ async def test_a_call_in_the_queue_waits_for_a_pause_that_began_in_the_meantime(
     assert began_at == [5]
 
 
-async def test_a_cancelled_call_gives_its_slot_back() -> None:
+async def test_a_cancelled_call_releases_its_slot() -> None:
     limiter = limiter_of(size=1)
 
     async def hang() -> None:

@@ -43,21 +43,21 @@ async def test_only_missing_names_are_asked_for_again_and_good_ones_must_be_avoi
 
 
 async def test_if_a_name_keeps_repeating_the_next_one_is_asked_for_with_another_initial() -> None:
-    """A weak model proposes one name for all pieces, even if told not to."""
+    """A weak model proposes the same name for all pieces, even if told not to."""
     propose = Proposer(["Elara"] * 3, ["Elara"] * 2, ["Mara"], ["Tove"])
     assert await rounds_of(propose, 3) == [["Elara"], [], ["Mara"], ["Tove"]]
     assert [count for count, _ in propose.asked] == [3, 2, 1, 1]
     assert propose.initials == [None, None, "M", "B"]
 
 
-async def test_names_that_are_never_proposed_are_given_up() -> None:
+async def test_a_model_that_proposes_no_new_names_is_given_up() -> None:
     """Each question has an initial that was not tried before."""
     propose = Proposer(*[["Zed"]] * 9)
     assert await rounds_of(propose, 5, ["Zed"]) == [[], [], [], []]
     assert propose.initials == [None, None, "M", "B"]
 
 
-async def test_if_there_are_too_many_names_the_first_good_ones_are_used() -> None:
+async def test_of_too_many_names_the_first_good_ones_are_used() -> None:
     assert await rounds_of(Proposer(["Ada", "Ada", "Bo", "Cy"]), 2) == [["Ada", "Bo"]]
 
 
@@ -68,7 +68,7 @@ def test_a_free_initial_is_one_that_few_or_no_names_have() -> None:
 
 
 def test_a_call_for_names_asks_for_the_missing_number_and_accepts_any() -> None:
-    """Missing ones are asked for again anyway; rejecting the answer would cost another call."""
+    """Missing names are asked for again anyway, so rejecting the answer would only cost another call."""
     form = batch_schema(Named, "names", 2)
     asked = form.model_json_schema()["properties"]["names"]
     assert (asked["minItems"], asked["maxItems"]) == (2, 2)

@@ -72,7 +72,7 @@ async def test_after_a_rejection_without_a_reason_the_plainest_request_is_tried(
 
 
 async def test_a_server_that_fails_on_every_request_gets_the_plainest_one_last(provider: Provider) -> None:
-    """Some fail on unknown parameters instead of rejecting them."""
+    """Some servers fail on unknown parameters instead of rejecting them."""
     await provider.ask(*(failure(500) for _ in range(4)), good())
     assert set(provider.requests[4]) == {"model", "messages", "max_tokens"}
 
@@ -97,7 +97,7 @@ async def test_once_the_form_is_known_to_work_a_rejection_without_a_reason_is_fi
     assert all(request["response_format"]["type"] == "json_schema" for request in provider.requests)
 
 
-async def test_a_model_found_to_reason_gets_more_tokens_from_then_on(provider: Provider) -> None:
+async def test_once_a_model_turns_out_to_reason_it_gets_more_tokens(provider: Provider) -> None:
     """Its limit includes the reasoning, so the first answer may be cut off."""
     llm = provider.llm()
     provider.answers = [completion("", "length", reasoning_content="They want a name ..."), good(), good()]

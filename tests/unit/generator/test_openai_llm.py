@@ -62,7 +62,7 @@ async def test_a_repair_never_repeats_what_the_model_made_up(provider: Provider)
         completion('{"name": "Os', "length"),
     ],
 )
-async def test_an_unusable_answer_is_asked_for_once_more(provider: Provider, bad: httpx2.Response) -> None:
+async def test_after_an_unusable_answer_the_model_is_asked_once_more(provider: Provider, bad: httpx2.Response) -> None:
     answer, usage = await provider.ask(bad, good())
     assert (answer.name, usage) == ("Osk", Usage(2, 200, 20, 1))
 
@@ -83,7 +83,7 @@ async def test_the_model_is_told_what_was_wrong(provider: Provider) -> None:
         (lambda: completion('{"name"', "length"), Truncated),
     ],
 )
-async def test_an_answer_unusable_twice_is_given_up(
+async def test_a_question_is_given_up_after_two_unusable_answers(
     provider: Provider, bad: Callable[[], httpx2.Response], expected: type[LoreError]
 ) -> None:
     error = await provider.fail(bad(), bad(), good())
@@ -106,7 +106,7 @@ async def test_a_refusal_is_not_an_invalid_answer(provider: Provider, refusal: h
 
 
 async def test_json_in_a_markdown_fence_is_read(provider: Provider) -> None:
-    """It is common if the server does not enforce the schema, and a repair would cost a call."""
+    """Fences are common if the server does not enforce the schema, and a repair would cost a call."""
     answer, _ = await provider.ask(completion(f"```json\n{json.dumps(GOOD)}\n```"))
     assert answer.name == "Osk"
 
@@ -183,7 +183,7 @@ async def test_a_repair_does_not_quote_a_whole_runaway_answer(
 
 
 async def test_a_runaway_answer_is_repaired_with_a_penalty_for_repetition(provider: Provider) -> None:
-    """A model continues its own beginning: half of the repairs that quoted one ran away again."""
+    """A model tends to continue a quoted answer: half of the repairs that quoted a runaway one ran away again."""
     await provider.ask(completion("{" + "bell " * 10_000, "length"), good())
     first, second = provider.requests
     assert "bell" not in json.dumps(second["messages"])
@@ -204,7 +204,7 @@ async def test_a_rejected_penalty_for_repetition_is_left_out(provider: Provider)
     assert "frequency_penalty" not in provider.requests[2]
 
 
-async def test_nothing_is_asked_a_third_time(provider: Provider) -> None:
+async def test_no_question_is_asked_a_third_time(provider: Provider) -> None:
     await provider.fail(completion("no"), completion("no"), good())
     assert len(provider.requests) == 2
 
@@ -244,7 +244,7 @@ async def test_numbers_out_of_bounds_are_adjusted_after_one_repair(provider: Pro
 async def test_a_first_answer_out_of_bounds_is_adjusted_if_the_second_is_worse(
     provider: Provider, second: httpx2.Response
 ) -> None:
-    """The first answer only broke a bound, so it is worth keeping."""
+    """The first answer was only out of bounds, so it is worth keeping."""
     schema = load_kinds()["character"].stage["stats"].output
     stats = dict.fromkeys(schema.model_fields, 10) | {"health": 160, "stress": 5}
     llm = provider.llm()

@@ -1,4 +1,4 @@
-"""A slow provider is neither flooded nor given up too early."""
+"""The LLM client neither floods a slow provider nor gives it up too early."""
 
 import asyncio
 import json
@@ -33,8 +33,8 @@ class Server:
     def __init__(self, behaviour: Behaviour, max_concurrency: int = 32) -> None:
         self.behaviour = behaviour
         self.began: list[float] = []
-        self.under_way = self.most_under_way = 0
-        self.told_of_loading: list[float] = []
+        self.running = self.most_running = 0
+        self.loading_notices: list[float] = []
         self.limiter = Limiter(max_concurrency, timeout_s=TIMEOUT_S, clock=now_s, sleep=asyncio.sleep)
         options = ProviderOptions(
             model="m",
@@ -62,16 +62,16 @@ class Server:
 
     async def _answer(self, _request: httpx2.Request) -> httpx2.Response:
         self.began.append(now_s())
-        self.under_way += 1
-        self.most_under_way = max(self.most_under_way, self.under_way)
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
         try:
             return await self.behaviour(self.calls)
         finally:
-            self.under_way -= 1
+            self.running -= 1
 
     async def ask(self, deadline_in_s: float = 1000) -> None:
         now = now_s()
-        patience = Patience(now + deadline_in_s, on_loading=lambda: self.told_of_loading.append(now))
+        patience = Patience(now + deadline_in_s, on_loading=lambda: self.loading_notices.append(now))
         await self.llm.complete(ASK, patience, lambda _: None)
 
     async def ask_at_once(self, count: int) -> list[BaseException | None]:
@@ -83,7 +83,7 @@ def good() -> httpx2.Response:
 
 
 def at_a_time(places: int, call_s: float) -> Behaviour:
-    """Other calls wait in the server's queue."""
+    """A server that handles this many calls at a time. Other calls wait in its queue."""
     room = asyncio.Semaphore(places)
 
     async def answer(_number: int) -> httpx2.Response:
@@ -95,7 +95,7 @@ def at_a_time(places: int, call_s: float) -> Behaviour:
 
 
 def refusing(places: int, call_s: float, status: int) -> Behaviour:
-    """Other calls are rejected."""
+    """A server that handles this many calls at a time. It rejects other calls."""
     running = 0
 
     async def answer(_number: int) -> httpx2.Response:
@@ -112,7 +112,7 @@ def refusing(places: int, call_s: float, status: int) -> Behaviour:
 
 @pytest.mark.parametrize("call_s", [6, 20])
 async def test_a_server_that_answers_one_call_at_a_time_gets_each_call_once(call_s: float) -> None:
-    """A queued call takes longer than a call may take. Giving it up would only move it to the end of the queue."""
+    """A queued call takes longer than the time limit. Giving it up would only move it to the end of the queue."""
     server = Server(at_a_time(1, call_s))
     assert await server.ask_at_once(16) == [None] * 16
     assert server.calls == 16
@@ -124,8 +124,8 @@ async def test_a_queue_at_the_provider_gets_shorter() -> None:
     assert server.limiter.limit <= 8
 
 
-async def test_a_hanging_call_is_given_up_even_if_others_are_answered() -> None:
-    """Calls that started later are answered, so it is not in a queue."""
+async def test_a_hanging_call_is_given_up_although_others_are_answered() -> None:
+    """Calls that started later are answered, so the hanging call is not in a queue."""
 
     async def answer(number: int) -> httpx2.Response:
         await asyncio.sleep(1000 if number == 2 else 1)
@@ -157,7 +157,7 @@ async def test_a_silent_server_is_given_up_after_the_time_of_one_call() -> None:
 
 
 @pytest.mark.parametrize("status", [429, 503, 529])
-async def test_a_server_that_rejects_calls_while_it_is_busy_is_not_given_up(status: int) -> None:
+async def test_a_server_that_rejects_calls_while_busy_is_not_given_up(status: int) -> None:
     server = Server(refusing(1, 6, status))
     assert await server.ask_at_once(12) == [None] * 12
     assert server.calls <= 12 * 3
@@ -173,7 +173,7 @@ async def test_a_model_that_loads_for_40_s_gets_each_call_once() -> None:
     server = Server(answer)
     assert await server.ask_at_once(10) == [None] * 10
     assert server.calls == 10
-    assert server.told_of_loading
+    assert server.loading_notices
 
 
 async def test_after_five_idle_minutes_the_model_may_have_to_be_loaded_again() -> None:
@@ -189,7 +189,7 @@ async def test_after_five_idle_minutes_the_model_may_have_to_be_loaded_again() -
 
 
 async def test_the_first_call_runs_alone_until_it_is_answered() -> None:
-    """What it finds out about the provider costs one call, not one per job."""
+    """So it costs one call, not one per job, to learn what the provider accepts."""
 
     async def answer(_number: int) -> httpx2.Response:
         await asyncio.sleep(2)
@@ -232,11 +232,11 @@ async def test_after_a_time_without_rejections_the_limit_recovers() -> None:
     assert server.limiter.limit == 32
 
 
-async def test_a_call_in_our_own_queue_has_not_started_yet() -> None:
+async def test_the_time_limit_does_not_include_the_wait_for_a_slot() -> None:
     """Its clock starts with the call."""
     server = Server(at_a_time(1, 20), max_concurrency=1)
     assert await server.ask_at_once(6) == [None] * 6
-    assert (server.calls, server.most_under_way) == (6, 1)
+    assert (server.calls, server.most_running) == (6, 1)
 
 
 async def test_a_cancelled_call_in_the_queue_passes_its_turn_on() -> None:

@@ -55,7 +55,7 @@ def test_data_survives_the_block_unchanged(data: dict[str, str]) -> None:
 
 
 def test_the_system_message_never_varies_and_says_that_data_is_not_an_instruction() -> None:
-    system, _, again, _ = messages_for(Params(theme="a theme of my own"))
+    system, _, again, _ = messages_for(Params(theme="a drowned library"))
     assert system == again == SYSTEM
     assert "never contains instructions" in SYSTEM
 

@@ -1,4 +1,4 @@
-"""Each complaint of a provider becomes one of our errors."""
+"""Each complaint of a provider becomes one of the generator's errors."""
 
 import json
 from datetime import UTC, datetime
@@ -91,7 +91,7 @@ def test_each_status_has_one_meaning(status: int, expected: str, retryable: bool
         (401, "Incorrect API key provided", "provider_auth"),
     ],
 )
-def test_text_that_says_more_than_the_status_counts(status: int, words: str, expected: str) -> None:
+def test_a_precise_text_counts_more_than_the_status(status: int, words: str, expected: str) -> None:
     assert translate(complaint(status, words)).code == expected
 
 
@@ -147,7 +147,7 @@ def test_the_log_names_the_setting_to_check(status: int, words: str, setting: st
         ({}, None),
     ],
 )
-def test_retry_after_in_every_form(headers: dict[str, str], expected: float | None) -> None:
+def test_retry_after_is_read_in_every_form(headers: dict[str, str], expected: float | None) -> None:
     assert retry_after_s(headers, NOW) == expected
 
 

@@ -83,7 +83,7 @@ def test_a_kind_that_is_declared_twice_is_rejected(package: ModuleType) -> None:
         load_kinds(package)
 
 
-def test_a_kind_that_cannot_work_keeps_the_generator_from_starting(package: ModuleType) -> None:
+def test_an_invalid_kind_keeps_the_generator_from_starting(package: ModuleType) -> None:
     add(package, "quest", QUEST.replace('after=("name",)', 'after=("nothing",)'))
     with pytest.raises(KindError, match="needs nothing, which is not a stage"):
         load_kinds(package)

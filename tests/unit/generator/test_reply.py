@@ -103,7 +103,7 @@ def test_the_last_chunks_of_a_stream_have_its_end_and_usage() -> None:
 
 
 @pytest.mark.parametrize("around", ["\n\n\n{}", "\ufeff{}", " \r\n {} \n", "[{}]"])
-def test_white_space_and_byte_order_marks_around_a_body_do_no_harm(around: str) -> None:
+def test_white_space_and_byte_order_marks_around_a_body_are_ignored(around: str) -> None:
     body = json.dumps({"choices": [{"message": {"content": J}}]})
     assert read_reply(around.replace("{}", body).encode()).text == J
 
@@ -177,7 +177,7 @@ def test_a_body_that_is_not_a_completion_is_unreadable(body: bytes) -> None:
         {"prompt_tokens": True},
     ],
 )
-def test_nonsense_in_usage_counts_as_nothing(usage: Any) -> None:
+def test_nonsense_in_usage_counts_as_zero(usage: Any) -> None:
     found = read_reply(json.dumps({"choices": [{"message": {"content": J}}], "usage": usage}).encode())
     assert found.usage == Usage(1, 0, 0)
 
@@ -187,7 +187,7 @@ def test_floats_in_usage_are_read_and_nan_is_not() -> None:
     assert read_reply(body).usage == Usage(1, 7, 0)
 
 
-def test_reasoning_is_noticed() -> None:
+def test_reasoning_is_detected() -> None:
     details = {"completion_tokens": 900, "completion_tokens_details": {"reasoning_tokens": 800}}
     body = json.dumps({"choices": [{"message": {"content": J}}], "usage": details}).encode()
     assert read_reply(body).reasoning_tokens == 800

@@ -42,13 +42,13 @@ async def test_attempts_are_limited(provider: Provider) -> None:
 
 
 @pytest.mark.parametrize("final", [401, 403, 404])
-async def test_a_final_error_is_final_at_once(provider: Provider, final: int) -> None:
+async def test_a_final_error_is_not_tried_again(provider: Provider, final: int) -> None:
     error = await provider.fail(failure(final))
     assert (error.retryable, len(provider.requests), provider.slept) == (False, 1, [])
 
 
 async def test_no_credit_left_is_not_tried_again(provider: Provider) -> None:
-    """Only its code tells it apart from other 429s, which the SDK would repeat."""
+    """Only its code distinguishes it from other 429s, which the SDK would repeat."""
     assert isinstance(await provider.fail(failure(429, "insufficient_quota")), ProviderQuota)
     assert len(provider.requests) == 1
 
@@ -60,13 +60,13 @@ async def test_retry_after_is_obeyed(provider: Provider) -> None:
 
 
 async def test_a_retry_after_beyond_the_deadline_fails_at_once(provider: Provider) -> None:
-    """The worker can come back later. Waiting here would waste the job's time."""
+    """The worker can try again later. Waiting here would waste the job's time."""
     error = await provider.fail(failure(429, **{"retry-after": "60"}), deadline_in_s=30)
     assert isinstance(error, ProviderRateLimited)
     assert (error.retry_after_s, provider.slept, len(provider.requests)) == (60, [], 1)
 
 
-async def test_a_backoff_beyond_the_deadline_is_not_begun(provider: Provider) -> None:
+async def test_a_backoff_beyond_the_deadline_does_not_start(provider: Provider) -> None:
     await provider.fail(failure(500), failure(500), failure(500), deadline_in_s=1.2)
     assert provider.slept == [0.5]
 
@@ -115,7 +115,7 @@ async def test_an_unreadable_response_is_tried_again(provider: Provider, page: h
     assert answer.name == "Osk"
 
 
-async def test_a_very_long_pause_is_checked_after_a_minute(provider: Provider) -> None:
+async def test_a_very_long_pause_is_tested_after_a_minute(provider: Provider) -> None:
     """A day's Retry-After would stop every job of the process for a day."""
     error = await provider.fail(failure(429, **{"retry-after": "86400"}), deadline_in_s=100)
     assert error.retry_after_s == 86_400
@@ -126,13 +126,13 @@ async def test_a_very_long_pause_is_checked_after_a_minute(provider: Provider) -
 
 async def test_a_loading_model_is_waited_for(provider: Provider) -> None:
     """Waiting for it uses up no attempts."""
-    told: list[str] = []
+    notices: list[str] = []
     loading = [rejection("Loading model", 503) for _ in range(15)]
     llm = provider.llm()
     provider.answers = [*loading, good()]
-    patience = Patience(on_loading=lambda: told.append("loading"))
+    patience = Patience(on_loading=lambda: notices.append("loading"))
     assert (await llm.complete(ASK, patience, provider.costs.append)).output.name == "Osk"
-    assert told
+    assert notices
     assert set(provider.slept) == {2.0}
 
 

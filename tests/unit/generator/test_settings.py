@@ -8,7 +8,7 @@ from generator_service.settings import Address, Settings
 KEY = "sk-a-very-secret-key"
 
 
-def test_a_key_is_all_that_is_needed() -> None:
+def test_only_a_key_is_required() -> None:
     settings = Settings.read({"OPENAI_API_KEY": KEY})
     assert (settings.target, settings.openai_model) == ("127.0.0.1:50051", "gpt-4o-mini")
     assert (settings.llm_timeout_s, settings.llm_max_concurrency, settings.llm_max_attempts) == (30, 32, 4)
@@ -16,7 +16,7 @@ def test_a_key_is_all_that_is_needed() -> None:
 
 
 def test_the_quota_of_one_owner_does_not_limit_all_jobs() -> None:
-    """The local stack passes its whole environment to every part."""
+    """The local stack passes its whole environment to every program."""
     assert Settings.read({"OPENAI_API_KEY": KEY, "MAX_RUNNING_JOBS": "1"}).generator_max_jobs == 64
 
 
@@ -33,7 +33,7 @@ def test_every_fault_is_reported_at_once() -> None:
     assert len(str(raised.value).splitlines()) == 5
 
 
-def test_faults_between_settings_are_reported_with_faults_of_single_ones() -> None:
+def test_faults_of_single_settings_and_of_combinations_are_reported_together() -> None:
     with pytest.raises(SettingsError) as raised:
         Settings.read({"GENERATOR_HOST": "0.0.0.0", "LLM_TIMEOUT_S": "x"})
     assert [line.partition(":")[0] for line in str(raised.value).splitlines()] == [
@@ -65,7 +65,7 @@ def test_an_empty_value_counts_as_unset() -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "generator.example"])
 @pytest.mark.parametrize("token", ["", "  "])
-def test_without_a_token_it_only_listens_on_this_machine(host: str, token: str) -> None:
+def test_without_a_token_the_generator_listens_only_on_this_machine(host: str, token: str) -> None:
     reachable = {"OPENAI_API_KEY": KEY, "GENERATOR_HOST": host}
     with pytest.raises(SettingsError, match="GENERATOR_TOKEN"):
         Settings.read(reachable | {"GENERATOR_TOKEN": token})

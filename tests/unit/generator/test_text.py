@@ -19,11 +19,11 @@ def test_blank_invisible_and_endless_text_is_rejected(adapter: TypeAdapter[str],
 
 
 def test_a_phrase_is_put_on_one_line() -> None:
-    """Models break lines arbitrarily, and another call to repair that would be a waste."""
+    """Models break lines arbitrarily, and a repair call for that would be a waste."""
     assert PHRASE.validate_python(" counts\tthe \n exits ") == "counts the exits"
 
 
-def test_prose_keeps_its_paragraphs_and_nothing_else_of_its_layout() -> None:
+def test_prose_keeps_only_its_paragraphs_of_its_layout() -> None:
     assert PROSE.validate_python("\nOne\nline.\r\n \n\n\nTwo. \n") == "One line.\n\nTwo."
 
 
@@ -161,7 +161,7 @@ def test_markdown_is_removed_from_prose() -> None:
 
 @pytest.mark.parametrize("text", ["*a" * 4999, "_a" * 4999, "\\u" * 4999, "&#" * 4999])
 def test_a_runaway_text_is_rejected_without_cleaning(text: str) -> None:
-    """If the cleaning took quadratic time, the test would time out."""
+    """If cleaning took quadratic time, this test would time out."""
     with pytest.raises(ValidationError):
         PROSE.validate_python(text)
 

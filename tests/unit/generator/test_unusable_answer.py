@@ -35,7 +35,7 @@ def test_a_number_out_of_bounds_is_invalid_and_may_then_be_set_to_the_nearest_bo
     assert answer.adjusted == (f"health was {int(written)}, out of range, and was set to {bound}.",)
 
 
-def test_only_numbers_are_adjusted() -> None:
+def test_a_list_that_is_too_short_is_not_adjusted() -> None:
     reply = Reply(json.dumps({"health": 160, "traits": ["one"]}))
     with pytest.raises(InvalidOutput):
         read_answer(reply, Statistics, may_adjust=True)
@@ -64,7 +64,7 @@ def test_only_numbers_are_adjusted() -> None:
         "name: Bell\nhistory: It rang.",
     ],
 )
-def test_an_answer_that_would_have_to_be_guessed_is_invalid(text: str) -> None:
+def test_an_answer_that_leaves_room_for_guessing_is_invalid(text: str) -> None:
     with pytest.raises(InvalidOutput):
         read(text)
 
@@ -99,7 +99,7 @@ def test_a_refusal_in_plain_words_is_a_refusal(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", J, "I will not."])
-def test_a_refusal_that_the_server_reports_counts_whatever_the_text_says(text: str) -> None:
+def test_a_refusal_that_the_server_reports_counts_whatever_the_text(text: str) -> None:
     with pytest.raises(Refused):
         read(text, Ending.REFUSED)
 
@@ -158,13 +158,13 @@ def test_prose_in_the_first_person_is_not_a_refusal(text: str) -> None:
     ],
 )
 def test_a_runaway_answer_is_read_in_linear_time(text: str) -> None:
-    """All jobs of the process wait in the meantime. In quadratic time, the test would time out."""
+    """All jobs of the process wait in the meantime. If reading took quadratic time, this test would time out."""
     with pytest.raises(InvalidOutput):
         read(text, Ending.CUT_OFF)
 
 
 def test_a_text_that_is_too_long_is_invalid_and_may_then_be_cut_after_a_sentence() -> None:
-    """The text itself is fine, and a small model cannot count."""
+    """The text itself is fine; a small model just cannot count."""
     long = "It counts the exits. " * 25
     reply = Reply(json.dumps(STATISTICS | {"traits": [long, "kind"]}))
     with pytest.raises(InvalidOutput) as raised:

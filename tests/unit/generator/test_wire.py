@@ -101,5 +101,5 @@ def test_the_last_event_lists_the_missing_pieces() -> None:
     )
 
 
-def test_every_status_is_one_of_grpc() -> None:
+def test_every_status_is_a_grpc_status() -> None:
     assert {status_of(error) for error in every_error()} <= set(grpc.StatusCode)

@@ -1,4 +1,4 @@
-"""Waiting for a condition instead of for a time."""
+"""Waits for a condition instead of a fixed time."""
 
 import asyncio
 from collections.abc import Callable

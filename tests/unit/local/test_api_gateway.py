@@ -1,4 +1,4 @@
-"""What the local API does that API Gateway and the web ACL do for a deployed stage."""
+"""The local API does what API Gateway and the web ACL do for a deployed stage."""
 
 import socket
 import threading
@@ -16,7 +16,7 @@ from tests.http_server import serving
 
 LIMIT, POSTS = 10, 4
 OTHER_PAGE = "https://game.example"
-#: As many long polls as the API holds at once, and more.
+#: More than the long polls that the API holds at once.
 HELD = 100
 
 is_free = threading.Event()
@@ -52,7 +52,7 @@ def as_token(name: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {name}"}
 
 
-def test_a_token_over_its_limit_is_told_when_to_retry_and_others_are_served(url: str) -> None:
+def test_a_token_over_its_limit_learns_when_to_retry_and_others_are_served(url: str) -> None:
     with requests.Session() as caller:
         asked = [caller.get(url, headers=as_token("one"), timeout=5) for _ in range(LIMIT)]
         refused = caller.post(url, json={"a": "body"}, headers=as_token("one"), timeout=5)
@@ -72,7 +72,7 @@ def test_posts_have_their_own_limit(url: str) -> None:
         assert caller.get(url, headers=as_token("three"), timeout=5).status_code == 200
 
 
-def test_after_a_minute_a_token_may_go_on_and_old_counts_are_dropped() -> None:
+def test_after_a_minute_a_token_may_continue_and_old_counts_are_dropped() -> None:
     now_s = [1000.0]
     throttle = TokenThrottle(LIMIT, LIMIT, clock=lambda: now_s[0])
     for number in range(5000):
@@ -86,7 +86,7 @@ def test_after_a_minute_a_token_may_go_on_and_old_counts_are_dropped() -> None:
     assert len(throttle._counts) == 1
 
 
-def test_refusals_of_one_token_are_spaced_out_however_many_connections_ask() -> None:
+def test_refusals_of_one_token_are_spaced_out_over_all_its_connections() -> None:
     throttle = TokenThrottle(LIMIT, LIMIT, clock=lambda: 1000.0)
     asked = [throttle.refusal("GET", "Bearer one") for _ in range(LIMIT + 1000)]
     holds = [refused.hold_s for refused in asked if refused]
@@ -97,7 +97,7 @@ def test_refusals_of_one_token_are_spaced_out_however_many_connections_ask() -> 
     assert other.hold_s == 0.25
 
 
-def test_a_token_is_the_same_in_any_spelling() -> None:
+def test_case_and_spaces_do_not_make_a_different_token() -> None:
     throttle = TokenThrottle(LIMIT, LIMIT)
     spellings = ["Bearer one", "bearer one", "BEARER   one", " Bearer\tone "]
     assert not any(throttle.refusal("GET", spellings[number % len(spellings)]) for number in range(LIMIT))
@@ -120,14 +120,14 @@ def test_another_origin_may_not_use_the_api(url: str) -> None:
 )
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic \xe9"}], ids=["no token", "not ASCII"])
 def test_an_address_without_a_route_is_a_404_problem(url: str, method: str, path: str, headers: dict[str, str]) -> None:
-    """The deployed gateway answers the same. Chalice's own code says 403, or fails on a header that is not ASCII."""
+    """The deployed gateway does the same. Chalice's own code answers 403, or fails on a header that is not ASCII."""
     answer = requests.request(method, url + path, headers=headers, timeout=5)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert answer.headers["Access-Control-Allow-Origin"] == OTHER_PAGE
 
 
-def test_held_requests_do_not_keep_others_waiting(url: str) -> None:
-    """Each of them also sees its own request, though all are in progress at once."""
+def test_held_requests_do_not_delay_others(url: str) -> None:
+    """Each handler also gets its own request, although all are in progress at once."""
     is_free.clear()
     with ThreadPoolExecutor(HELD) as pool:
         held = [pool.submit(requests.get, f"{url}held/{n}", timeout=60) for n in range(HELD)]
@@ -140,7 +140,7 @@ def test_held_requests_do_not_keep_others_waiting(url: str) -> None:
 
 
 def answers_to(url: str, *lines: str, body: bytes = b"") -> bytes:
-    """Everything the server sends after this request, which must ask it to close the connection."""
+    """Everything that the server sends until it closes the connection, which the request must ask for."""
     address = urlsplit(url)
     with socket.create_connection((address.hostname or "", address.port or 0), timeout=5) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
@@ -149,7 +149,7 @@ def answers_to(url: str, *lines: str, body: bytes = b"") -> bytes:
 
 @pytest.mark.parametrize("length", ["-1", "9" * 5000], ids=["negative", "endless"])
 def test_a_request_that_is_not_http_is_answered_with_400(url: str, length: str) -> None:
-    """In plain text, by the HTTP library: such a request reaches no deployed API either."""
+    """The HTTP library answers in plain text. Such a request would not reach a deployed API either."""
     answer = answers_to(url, "POST / HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {length}")
     assert answer.startswith(b"HTTP/1.1 400 ")
 

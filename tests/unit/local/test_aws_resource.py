@@ -1,4 +1,4 @@
-"""Making the queues on an endpoint that comes and goes."""
+"""The queues are created on an endpoint that may come and go."""
 
 import pytest
 
@@ -12,16 +12,16 @@ AWS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFA
 
 @pytest.fixture
 def maker(monkeypatch: pytest.MonkeyPatch) -> ResourceMaker:
-    """Whose endpoint went away after it was seen."""
+    """Its endpoint was seen, but has gone away since."""
     monkeypatch.setattr(aws_resource, "_listens", lambda _endpoint: True)
     return ResourceMaker(f"http://127.0.0.1:{assign_ports(['aws'], {'aws': 0})['aws']}", AWS, 900)
 
 
-def test_an_endpoint_that_went_away_is_asked_again(maker: ResourceMaker) -> None:
+def test_an_endpoint_that_went_away_is_tried_again(maker: ResourceMaker) -> None:
     assert maker() is False
 
 
-def test_what_asking_again_does_not_mend_is_told_at_once(maker: ResourceMaker) -> None:
+def test_an_error_that_a_retry_cannot_fix_is_raised_at_once(maker: ResourceMaker) -> None:
     maker._environment = AWS | {"AWS_PROFILE": "nobody"}
     with pytest.raises(LocalError, match="nobody"):
         maker()

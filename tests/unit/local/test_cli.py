@@ -1,4 +1,4 @@
-"""How the command line takes its arguments; what the commands do is tested from outside."""
+"""The arguments of the command line. The integration tests run the commands themselves."""
 
 import jwt
 import pytest
@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from local import dev_issuer
 from local.command_line.cli import app
 
-NARROW = {"COLUMNS": "200", "NO_COLOR": "1"}
+TERMINAL = {"COLUMNS": "200", "NO_COLOR": "1"}
 
 
 @pytest.mark.parametrize(
@@ -21,18 +21,18 @@ NARROW = {"COLUMNS": "200", "NO_COLOR": "1"}
         (["token", "alice", "--hours", "x"], "Invalid value for '--hours'"),
     ],
 )
-def test_what_is_not_understood_ends_with_2_and_starts_nothing(arguments: list[str], words: str) -> None:
-    result = CliRunner().invoke(app, arguments, env=NARROW)
+def test_invalid_arguments_exit_with_2_and_start_nothing(arguments: list[str], words: str) -> None:
+    result = CliRunner().invoke(app, arguments, env=TERMINAL)
     assert result.exit_code == 2
     assert words in result.output
 
 
 def test_without_a_command_the_commands_are_listed() -> None:
-    result = CliRunner().invoke(app, [], env=NARROW)
+    result = CliRunner().invoke(app, [], env=TERMINAL)
     assert all(name in result.output for name in ("run", "demo", "stack", "token"))
 
 
-def test_a_token_names_its_bearer(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_token_identifies_its_bearer(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("issuer")
     result = CliRunner().invoke(app, ["token", "alice", "--hours", "2"], env={"LOCAL_DIR": str(folder)})
     assert result.exit_code == 0

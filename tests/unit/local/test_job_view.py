@@ -49,8 +49,8 @@ def test_without_a_terminal_each_change_is_one_line() -> None:
     ]
 
 
-def test_on_a_terminal_the_pieces_are_seen_growing() -> None:
-    """Names come from a model: what looks like markup in them is text."""
+def test_a_terminal_shows_the_pieces_as_they_are_written() -> None:
+    """Names come from a model, so what looks like markup in them is plain text."""
     target, output = console(is_terminal=True)
     assert show_progress(target, CHANGES[:2]) is CHANGES[1]
     shown = output.getvalue()
@@ -59,7 +59,7 @@ def test_on_a_terminal_the_pieces_are_seen_growing() -> None:
     assert "No. 2" in shown
 
 
-def test_a_result_is_shown_in_words() -> None:
+def test_a_result_is_shown_as_readable_text() -> None:
     target, output = console()
     usage = {"prompt_tokens": 12_000, "completion_tokens": 345, "llm_calls": 16}
     show_result(target, {"status": "completed", "result": [PIECE], "usage": usage})
@@ -83,35 +83,35 @@ def finished(*names: str, **fields: Any) -> dict[str, Any]:
     return {"result": [PIECE | {"name": name} for name in names], "items": [], "warnings": []} | fields
 
 
-def told(job: dict[str, Any]) -> list[str]:
+def warning_lines(job: dict[str, Any]) -> list[str]:
     target, output = console()
     show_warnings(target, job, "Write it: curl")
     return output.getvalue().splitlines()
 
 
 def test_a_complete_job_shows_no_warnings() -> None:
-    assert told(finished("Mara")) == []
+    assert warning_lines(finished("Mara")) == []
 
 
-def test_missing_pieces_are_named_with_the_reason_and_how_to_get_them() -> None:
-    """An absent `missing` means true: jobs of older versions have none."""
-    begun = [{"index": 2, "name": "Oda", "stages": ["name"]}]
+def test_missing_pieces_are_listed_with_the_reason_and_how_to_get_them() -> None:
+    """If a warning has no field `missing`, the piece is missing."""
+    items = [{"index": 2, "name": "Oda", "stages": ["name"]}]
     warnings = [WARNING | {"item": 1}, WARNING | {"item": 2, "missing": True}]
-    job = finished("Mara", items=begun, warnings=warnings)
-    assert told(job) == [
-        "1 of 3 pieces are written:",
-        "  No. 2 is missing, its traits failed: The model declines.",
-        "  No. 3 (Oda) is missing, its traits failed: The model declines.",
+    job = finished("Mara", items=items, warnings=warnings)
+    assert warning_lines(job) == [
+        "1 of 3 pieces were written:",
+        "  No. 2 is missing because its traits failed: The model declines.",
+        "  No. 3 (Oda) is missing because its traits failed: The model declines.",
         "Write it: curl",
     ]
     assert missing(job) == warnings
 
 
-def test_an_adjustment_names_its_piece_and_needs_no_retry() -> None:
+def test_an_adjustment_is_shown_with_its_piece_and_needs_no_retry() -> None:
     """`item` counts the requested pieces; missing ones are not in the result."""
     adjusted = WARNING | {"item": 2, "code": "adjusted", "message": "health was set to 150.", "missing": False}
     job = finished("Mara", "Ilse", warnings=[WARNING | {"item": 0}, adjusted])
-    assert told(job)[2] == "  Ilse was adjusted: health was set to 150."
+    assert warning_lines(job)[2] == "  Ilse was adjusted: health was set to 150."
     alone = finished("Mara", "Ilse", "Oda", warnings=[adjusted])
-    assert told(alone) == ["  Oda was adjusted: health was set to 150."]
+    assert warning_lines(alone) == ["  Oda was adjusted: health was set to 150."]
     assert missing(alone) == []

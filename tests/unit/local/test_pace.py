@@ -1,4 +1,4 @@
-"""How many batches may be under way."""
+"""The number of batches in progress is limited, and a program that keeps dying is restarted with a delay."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from local.lambda_emulator.event_source.pace import Pace
 from local.process.restart_backoff import RestartBackoff
 
 
-async def test_so_many_are_admitted_and_no_more() -> None:
+async def test_no_more_batches_are_admitted_than_the_limit() -> None:
     pace = Pace(2)
     assert await pace.admits()
     assert await pace.admits()
@@ -30,10 +30,10 @@ async def test_so_many_are_admitted_and_no_more() -> None:
         (1, [False, True], [1, 1]),
     ],
 )
-async def test_failures_halve_it_and_successes_add_one(
+async def test_a_failure_halves_the_limit_and_a_success_adds_one(
     maximum: int, outcomes: list[bool | None], allowed: list[int]
 ) -> None:
-    """None is an empty receive: it says nothing about the function."""
+    """None is an empty receive, which says nothing about the function."""
     pace = Pace(maximum)
     found = []
     for succeeded in outcomes:
@@ -43,7 +43,7 @@ async def test_failures_halve_it_and_successes_add_one(
     assert found == allowed
 
 
-async def test_closing_wakes_who_waits_and_admits_no_more() -> None:
+async def test_closing_wakes_waiting_batches_and_admits_no_more() -> None:
     pace = Pace(1)
     assert await pace.admits()
     waiting = asyncio.create_task(pace.admits())
@@ -54,8 +54,8 @@ async def test_closing_wakes_who_waits_and_admits_no_more() -> None:
     assert not await pace.admits()
 
 
-def test_a_program_that_dies_again_and_again_is_started_ever_later() -> None:
-    """At once the first time, which may have been a kill; never more than 10 s later."""
+def test_a_program_that_keeps_dying_is_restarted_with_growing_delays() -> None:
+    """The first restart is immediate, because the program may have been killed. No delay is longer than 10 s."""
     backoff = RestartBackoff()
     assert [backoff.delay_s(0.1) for _ in range(8)] == [0, 0.5, 1, 2, 4, 8, 10, 10]
     assert backoff.delay_s(60) == 0

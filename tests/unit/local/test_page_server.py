@@ -1,4 +1,4 @@
-"""The page of the local stack: static files, and a `config.json` that names the API."""
+"""The page of the local stack: static files, and a `config.json` with the API's address."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,15 +23,15 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def test_browsers_revalidate_the_page_and_keep_its_assets(page: str) -> None:
-    """A new build must show at once. Its assets get a new name with each change."""
+def test_browsers_revalidate_the_page_and_cache_its_assets(page: str) -> None:
+    """A new build must show at once. An asset gets a new name with each change."""
     index, asset = requests.get(f"{page}/", timeout=5), requests.get(f"{page}/assets/index-1a2b.js", timeout=5)
     assert (index.text, index.headers["Cache-Control"]) == ("<h1>LoreSmith</h1>", "no-cache")
     assert "javascript" in asset.headers["Content-Type"]
     assert "immutable" in asset.headers["Cache-Control"]
 
 
-def test_config_json_names_the_api_and_is_not_cached(page: str) -> None:
+def test_config_json_has_the_apis_address_and_is_not_cached(page: str) -> None:
     answer = requests.get(f"{page}/config.json?now", timeout=5)
     assert (answer.json(), answer.headers["Cache-Control"]) == (CONFIG, "no-cache")
 
@@ -45,7 +45,7 @@ def test_no_other_file_or_folder_is_served(page: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["rebound.example", "127.0.0.1.example", "["])
-def test_the_page_refuses_the_name_of_another_host(page: str, host: str) -> None:
+def test_the_page_server_refuses_the_name_of_another_host(page: str, host: str) -> None:
     """A website that points such a name at 127.0.0.1 could read the token in `config.json`."""
     assert requests.get(f"{page}/config.json", headers={"Host": host}, timeout=5).status_code == 400
 
@@ -57,7 +57,7 @@ def test_the_page_gets_a_token_if_the_stack_issues_its_own(tmp_path: Path, monke
     assert server.page_config("http://api", tmp_path) == {"apiBaseUrl": "http://api"}
 
 
-def test_the_page_is_told_that_the_offline_writer_is_in_use(tmp_path: Path) -> None:
+def test_the_page_learns_that_the_offline_writer_is_in_use(tmp_path: Path) -> None:
     assert server.page_config("http://api", tmp_path, offline_writer=True)["writer"] == "offline"
     assert "writer" not in server.page_config("http://api", tmp_path)
 
@@ -76,7 +76,7 @@ def test_the_page_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(("script", "word"), [(None, "Install Node.js"), ("echo no network; exit 1", "no network")])
-def test_a_page_that_cannot_be_built_says_why(
+def test_if_the_page_cannot_be_built_the_reason_is_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, word: str
 ) -> None:
     said: list[str] = []

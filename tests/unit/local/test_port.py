@@ -8,18 +8,18 @@ from local.stack.error import PortTaken
 from local.stack.tcp_port import assign_ports
 
 
-def test_each_name_gets_a_port_of_its_own() -> None:
+def test_each_name_gets_its_own_port() -> None:
     names = [f"server-{n}" for n in range(50)]
     ports = assign_ports(names, {"server-0": 0})
     assert len(set(ports.values())) == len(names)
 
 
-def test_a_wanted_port_is_given() -> None:
+def test_a_wanted_port_is_used() -> None:
     port = assign_ports(["api"], {})["api"]
     assert assign_ports(["redis", "api"], {"api": port})["api"] == port
 
 
-def test_a_wanted_port_in_use_is_named_with_its_variable() -> None:
+def test_the_error_for_a_port_in_use_contains_the_port_and_its_variable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PortTaken, match=rf"Port {port} \(API_PORT\) is in use"):

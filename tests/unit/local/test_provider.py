@@ -1,4 +1,4 @@
-"""The line that says who writes, and the report on what is wrong with the provider."""
+"""The line that says where the text comes from, and the report on faults of the provider."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ def listing(*names: str, **more: object) -> Answer:
 def found(
     answers: Mapping[str, Answer | str], base: str = BASE, model: str = "gpt-4o-mini", *, has_key: bool = True
 ) -> str:
-    """The report for a server with these answers, by path; a string is why there is no answer. Other paths get 404."""
+    """The report for a server with these answers by path. A string is the reason for no answer. Other paths get 404."""
 
     def ask(url: str) -> Answer:
         answer = answers.get("/" + url.split("//")[1].partition("/")[2], Answer(404))
@@ -46,7 +46,7 @@ def found(
         ),
     ],
 )
-def test_one_line_says_who_writes_and_shows_no_secret(given: dict[str, str], line: str) -> None:
+def test_one_line_says_where_the_text_comes_from_and_shows_no_secret(given: dict[str, str], line: str) -> None:
     assert source_line(StackSettings.read(given)) == line
 
 
@@ -63,11 +63,11 @@ def test_a_provider_that_lists_the_model_is_not_reported() -> None:
         ("openai/*", "openai/gpt-4o-mini"),
     ],
 )
-def test_a_model_may_be_listed_under_a_form_of_its_name(listed: str, model: str) -> None:
+def test_a_model_may_be_listed_under_a_variant_of_its_name(listed: str, model: str) -> None:
     assert found({"/v1/models": listing(listed)}, model=model) == ""
 
 
-def test_a_missing_model_is_named_with_up_to_five_others_the_closest_first() -> None:
+def test_a_missing_model_is_reported_with_up_to_five_others_the_closest_first() -> None:
     names = ["whisper", "openai/gpt-4o-mini", "gpt-4o", "llama", "qwen", "mistral", "zephyr"]
     said = found({"/v1/models": listing(*names)})
     assert said.startswith("gpu:8000 does not list the model gpt-4o-mini. Set OPENAI_MODEL to one that it lists: ")
@@ -77,7 +77,7 @@ def test_a_missing_model_is_named_with_up_to_five_others_the_closest_first() -> 
 
 
 def test_a_server_without_any_model_is_reported() -> None:
-    """Ollama starts like this."""
+    """A new Ollama has no models."""
     assert "nor any other. Load one" in found({"/v1/models": listing()})
 
 
@@ -90,7 +90,7 @@ def test_a_server_without_any_model_is_reported() -> None:
     ],
 )
 def test_an_inconclusive_list_does_not_count_against_a_model(base: str, answer: Answer) -> None:
-    """A page of a longer list; Azure, which expects deployments; llama.cpp, which accepts any name."""
+    """The cases: a page of a longer list; Azure, which expects deployments; llama.cpp, which accepts any name."""
     assert found({"/v1/models": answer, "/openai/v1/models": answer}, base, "mine") == ""
 
 
@@ -125,7 +125,7 @@ def test_google_answers_400_for_a_wrong_key() -> None:
 )
 @pytest.mark.parametrize("second", [listing("a"), Answer(401, b"{}", "application/json")])
 def test_an_address_without_v1_is_reported_with_the_likely_one(first: Answer, second: Answer) -> None:
-    """Whatever a server answers at wrong paths: LM Studio answers 200 with an error."""
+    """Servers answer differently at wrong paths: LM Studio answers 200 with an error."""
     said = found({"/models": first, "/v1/models": second}, "http://gpu:8000/")
     assert said == "http://gpu:8000 is not the API's address. Set OPENAI_BASE_URL=http://gpu:8000/v1"
 
@@ -147,7 +147,7 @@ def test_an_address_without_v1_is_reported_with_the_likely_one(first: Answer, se
         ("https://mine.openai.azure.com/openai/deployments/gpt", []),
     ],
 )
-def test_the_addresses_that_may_have_been_meant(base: str, wanted: list[str]) -> None:
+def test_likely_addresses_are_suggested_for_a_wrong_one(base: str, wanted: list[str]) -> None:
     assert likely(base) == wanted
 
 
@@ -172,7 +172,7 @@ def test_a_missing_answer_is_reported_with_the_reason() -> None:
         ("https://login.example/?state=sk-x", "leads to https://login.example, a web page"),
     ],
 )
-def test_a_redirect_names_the_address_to_set(location: str, words: str) -> None:
+def test_a_redirect_is_reported_with_the_address_to_set(location: str, words: str) -> None:
     said = found({"/v1/models": Answer(302, location=location)})
     assert words in said
     assert "sk-x" not in said
@@ -190,7 +190,7 @@ def test_a_redirect_names_the_address_to_set(location: str, words: str) -> None:
         (Answer(418), "answers 418"),
     ],
 )
-def test_other_answers_are_told_apart(answer: Answer, words: str) -> None:
+def test_other_answers_are_distinguished(answer: Answer, words: str) -> None:
     assert words in found({"/v1/models": answer})
 
 
@@ -206,16 +206,16 @@ def test_other_answers_are_told_apart(answer: Answer, words: str) -> None:
         ("timeout", "JOB_DEADLINE_S"),
     ],
 )
-def test_after_a_failed_job_one_line_names_the_setting(code: str, setting: str) -> None:
+def test_after_a_failed_job_one_line_says_which_setting_to_check(code: str, setting: str) -> None:
     said = advice(code) or ""
     assert setting in said
     assert "\n" not in said
 
 
-def test_errors_of_other_parts_get_no_advice_about_the_provider() -> None:
+def test_errors_that_no_provider_setting_can_fix_get_no_advice() -> None:
     assert advice("worker_lost") is advice(None) is None
 
 
-def test_the_advice_for_a_slow_server_is_accepted() -> None:
+def test_the_settings_advised_for_a_slow_server_are_valid() -> None:
     StackSettings.read({name: str(value) for name, value in SLOW_SERVER.items()})
     assert SLOW_SERVER["LLM_TIMEOUT_S"] > Timing().llm_timeout_s

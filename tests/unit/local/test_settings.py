@@ -1,4 +1,4 @@
-"""What the local stack makes of the environment and of `.env`."""
+"""How the local stack reads the environment and `.env`."""
 
 from pathlib import Path
 
@@ -17,20 +17,20 @@ def test_the_environment_wins_over_dotenv() -> None:
     assert (settings.api_port, settings.worker_concurrency) == (8001, 3)
 
 
-def test_a_variable_that_is_empty_in_the_environment_hides_that_of_dotenv() -> None:
-    """So that a key in `.env` can be done without for once: OPENAI_API_KEY= make run."""
+def test_an_empty_variable_in_the_environment_overrides_dotenv() -> None:
+    """So one run can ignore a key in `.env`: OPENAI_API_KEY= make run."""
     settings = StackSettings.read({"OPENAI_API_KEY": ""}, {"OPENAI_API_KEY": "sk-x"})
     assert settings.needs_offline_writer
     assert "OPENAI_API_KEY" not in settings.environment
 
 
-def test_dotenv_is_read_as_it_stands(tmp_path: Path) -> None:
+def test_dotenv_is_read_without_interpolation(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("# comment\nOPENAI_API_KEY='sk-$x'\nexport LLM_PORT=9000\nHALF\n")
     assert read_dotenv(tmp_path) == {"OPENAI_API_KEY": "sk-$x", "LLM_PORT": "9000", "HALF": None}
     assert read_dotenv(tmp_path / "nowhere") == {}
 
 
-def test_what_is_not_the_stacks_own_is_passed_on() -> None:
+def test_variables_that_the_stack_does_not_use_are_passed_on() -> None:
     assert StackSettings.read({"LEASE_S": "3"}, {"OFFLINE_LLM_FAULTS": "401"}).environment == {
         "LEASE_S": "3",
         "OFFLINE_LLM_FAULTS": "401",
@@ -51,7 +51,7 @@ def test_all_faults_are_reported_at_once() -> None:
     ]
 
 
-def test_so_are_those_of_every_part_each_once() -> None:
+def test_faults_of_every_program_are_reported_once() -> None:
     wrong = {
         "AWS_ENDPOINT_URL": "foo",
         "LLM_TIMEOUT_S": "x",
@@ -69,7 +69,7 @@ def test_so_are_those_of_every_part_each_once() -> None:
     assert sorted(line.split()[0].rstrip(":") for line in faults) == sorted(wrong)
 
 
-def test_a_page_that_was_not_built_cannot_be_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_is_not_built_cannot_be_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "DIST", tmp_path)
     with pytest.raises(SettingsError, match=r"SERVE_PAGE: .*npm run build"):
         StackSettings.read({"SERVE_PAGE": "true"})
@@ -77,7 +77,7 @@ def test_a_page_that_was_not_built_cannot_be_served(tmp_path: Path, monkeypatch:
     assert StackSettings.read({"SERVE_PAGE": "true"}).serve_page
 
 
-def test_a_fault_does_not_tell_a_secret() -> None:
+def test_a_fault_does_not_reveal_a_secret() -> None:
     with pytest.raises(SettingsError) as fault:
         StackSettings.read({"REDIS_URL": "redis://:hunter2@cache:6379", "API_PORT": "x"})
     assert "hunter2" not in str(fault.value)
@@ -100,10 +100,10 @@ def test_faults_of_the_event_source_are_reported_at_once() -> None:
         ({"OPENAI_API_KEY": "sk-x", "OPENAI_BASE_URL": "http://gpu:8000/v1"}, "http://gpu:8000/v1"),
     ],
 )
-def test_the_offline_writer_writes_where_neither_a_key_nor_an_address_is_given(
+def test_the_offline_writer_is_used_if_neither_a_key_nor_an_address_is_set(
     tmp_path: Path, given: dict[str, str], base_url: str | None
 ) -> None:
-    """None: the OpenAI client's own default, which needs no address."""
+    """`base_url` None: the OpenAI client's default, which needs no setting."""
     settings = StackSettings.read({"LOCAL_DIR": str(tmp_path)} | given)
     parts = Plan(settings, {})
     programs = {program.name: program for program in parts.first("token")}
@@ -115,7 +115,7 @@ def test_the_offline_writer_writes_where_neither_a_key_nor_an_address_is_given(
     assert programs["generator"].environment["OPENAI_API_KEY"] == given.get("OPENAI_API_KEY", "offline")
 
 
-def test_what_runs_already_is_not_started(tmp_path: Path) -> None:
+def test_a_configured_service_is_not_started(tmp_path: Path) -> None:
     given = {
         "REDIS_URL": "redis://cache:6379/1",
         "AWS_ENDPOINT_URL": "http://localstack:4566",
@@ -126,7 +126,7 @@ def test_what_runs_already_is_not_started(tmp_path: Path) -> None:
     assert (parts.urls.redis, parts.urls.aws) == ("redis://cache:6379/1", "http://localstack:4566")
 
 
-def test_lambda_functions_never_see_the_providers_account() -> None:
+def test_lambda_functions_never_get_the_providers_credentials() -> None:
     assert environment.without_provider({"OPENAI_API_KEY": "sk-x", "OPENAI_BASE_URL": "u", "LEASE_S": "3"}) == {
         "LEASE_S": "3"
     }

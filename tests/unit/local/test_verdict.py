@@ -1,6 +1,6 @@
-"""Which messages of a batch count as handled, by the function's answer.
+"""The function's answer decides which messages of a batch count as handled.
 
-Source of the table: AWS Lambda developer guide, "Handling errors for an SQS event source in Lambda".
+Source: AWS Lambda developer guide, "Handling errors for an SQS event source in Lambda".
 """
 
 from typing import Any
@@ -48,5 +48,5 @@ def test_an_invalid_answer_fails_the_whole_batch(answer: Any) -> None:
         handled(Returned(answer), BATCH)
 
 
-def test_a_function_that_fails_has_handled_nothing() -> None:
+def test_a_failed_function_has_handled_nothing() -> None:
     assert handled(Failed("Sandbox.Timedout", "late"), BATCH) == set()

@@ -1,4 +1,4 @@
-"""Plans of faults are read strictly and used up as they say."""
+"""Fault plans are validated strictly, and rules strike as often as they say."""
 
 from random import Random
 from typing import Any
@@ -14,24 +14,24 @@ def faults(*rules: dict[str, Any]) -> Faults:
     return made
 
 
-def test_a_rule_is_used_up() -> None:
+def test_a_rule_strikes_only_so_many_times() -> None:
     plan = faults({"fault": "500", "times": 2})
     assert [bool(plan.strike("x")) for _ in range(4)] == [True, True, False, False]
 
 
-def test_a_rule_may_concern_one_schema_alone() -> None:
+def test_a_rule_may_apply_to_one_schema_only() -> None:
     plan = faults({"fault": "empty", "schema": "relic_history"})
     assert plan.strike("relic_names") is None
     assert plan.strike("relic_history") is not None
 
 
-def test_a_rate_strikes_now_and_then() -> None:
+def test_a_rule_with_a_rate_strikes_at_that_rate() -> None:
     plan = faults({"fault": "429", "rate": 0.3})
     struck = sum(plan.strike("x") is not None for _ in range(1000))
     assert 200 < struck < 400
 
 
-def test_the_environment_gives_the_first_plan() -> None:
+def test_the_first_plan_comes_from_the_environment() -> None:
     plan = Faults.of_environment({"OFFLINE_LLM_LATENCY_S": "0.5", "OFFLINE_LLM_FAULTS": "429=0.1, 500=0.05"}, Random(1))
     assert plan.plan["latency_s"] == 0.5
     assert [(rule["fault"], rule["rate"]) for rule in plan.plan["rules"]] == [("429", 0.1), ("500", 0.05)]
@@ -48,6 +48,6 @@ def test_the_environment_gives_the_first_plan() -> None:
         None,
     ],
 )
-def test_a_bad_plan_is_refused_and_the_faults_are_named(plan: Any) -> None:
+def test_an_invalid_plan_is_refused_with_a_list_of_the_faults(plan: Any) -> None:
     with pytest.raises(PlanFault, match="Faults are: 429"):
         read_plan(plan)

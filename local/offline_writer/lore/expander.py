@@ -1,4 +1,4 @@
-"""Expands a symbol of the grammar into text."""
+"""Expands symbols of the grammar into text."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,7 +8,7 @@ from local.offline_writer.lore.pronoun import THEY, Pronouns
 from local.offline_writer.lore.prose import Token, assemble
 
 
-class Teller:
+class Expander:
     """Expands symbols of a grammar for one piece.
 
     `given` values fill slots with their own spelling. `phrases` replace a symbol's options and adapt to their place.
@@ -30,15 +30,15 @@ class Teller:
         self._given |= {word: Token(text) for word, text in pronouns._asdict().items() if isinstance(text, str)}
         self._known = frozenset(self._given)
 
-    def can_tell(self, symbol: str) -> bool:
+    def can_expand(self, symbol: str) -> bool:
         return symbol in self._given or bool(self._grammar.options(symbol, self._known))
 
-    def tell(self, symbol: str) -> str:
+    def expand(self, symbol: str) -> str:
         """The text of a symbol. Raises `KeyError` if no option can be used."""
         return assemble(self._expand(symbol))
 
     def fill(self, template: str) -> str:
-        """The text of an option that is in no rule."""
+        """The text of an option that does not belong to a rule."""
         return assemble(self._expand_option(template))
 
     def _expand(self, symbol: str) -> Iterator[Token]:
@@ -59,5 +59,5 @@ class Teller:
             yield Token(part.text)
         elif isinstance(part, Agreement):
             yield Token(part.plural if self._pronouns.plural else part.singular)
-        elif not part.optional or self.can_tell(part.symbol):
+        elif not part.optional or self.can_expand(part.symbol):
             yield from self._expand(part.symbol)
