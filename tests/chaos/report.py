@@ -1,4 +1,4 @@
-"""The figures of a run of the chaos tests, as the table in docs/reliability.md."""
+"""Writes docs/reliability.md from the figures of a run of the chaos tests."""
 
 import os
 import platform
@@ -12,17 +12,18 @@ from chalicelib.adapter.redis_reply import BY_CODE, Meaning
 _HEAD = """\
 # Reliability
 
-What was done to the real stack (`make stack`'s own code: Redis, SQS emulator, worker and generator as processes of
-their own), and what came of it. Each line is a test in `tests/chaos`; `make reliability` writes this page.
+The faults that were injected into the real stack, and how its jobs ended. The stack is the one that `make stack`
+starts: Redis, SQS emulator, worker and generator as separate processes. Each line is a test in `tests/chaos`;
+`make reliability` writes this page.
 
-- **Recovery**: from the blow to the end of the job, seconds. A job of three characters takes {quiet_s:.1f} s when
-  nothing happens.
-- **Calls**: calls to the LLM that were begun, against the least with which the job can be written. Calls that were
-  under way when a process died are paid for and lost; nothing else may be.
+- **Recovery**: seconds from the fault to the end of the job. Without a fault, a job of three characters takes
+  {quiet_s:.1f} s.
+- **Calls**: how many calls to the LLM were started. **Least**: how many the job needs. Calls that were in flight when a
+  process died are paid for and lost. No other call may be lost.
 
-Leases last 15 s and the schedule runs each 5 s locally, so a killed worker's job goes on after 15 to 20 s.
+Locally, leases last 15 s and the schedule runs every 5 s, so the job of a killed worker continues after 15 to 20 s.
 
-| scenario | ends | recovery (s) | calls | least | under way at the blow |
+| scenario | ends | recovery (s) | calls | least | in flight at the fault |
 |---|---|---|---|---|---|
 """
 
@@ -118,7 +119,7 @@ class Report:
         print(failover.row())
 
     def write(self) -> None:
-        """To the file that CHAOS_REPORT names, if it names one."""
+        """Write the page to the file in CHAOS_REPORT, if it is set."""
         path = os.environ.get("CHAOS_REPORT")
         if not path or not self.figures:
             return
@@ -130,7 +131,7 @@ class Report:
 
 
 def _codes() -> dict[str, str]:
-    """The codes of replies, by what they mean."""
+    """The codes of Redis's error replies, grouped by their meaning."""
     return {
         meaning.name.lower(): ", ".join(code for code, reply in BY_CODE.items() if reply.meaning is meaning)
         for meaning in Meaning

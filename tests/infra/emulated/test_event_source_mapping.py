@@ -34,8 +34,8 @@ DEVIATIONS: Mapping[str, str] = {
     f"{_SENSELESS}[no identifier]": _LOST,
     f"{_SENSELESS}[unknown identifier]": _LOST,
     "test_an_answer_that_reports_nothing_is_a_success[null for the list]": "it fails on the null",
-    "test_a_queue_that_hides_messages_too_shortly_is_refused": "it takes any visibility timeout",
-    "test_attributes_of_a_message_have_the_shape_that_was_recorded_on_lambda": (
+    "test_a_visibility_timeout_shorter_than_the_functions_timeout_is_refused": "it takes any visibility timeout",
+    "test_message_attributes_have_the_shape_that_was_recorded_on_lambda": (
         "it leaves out md5OfMessageAttributes, stringListValues and binaryListValues"
     ),
 }

@@ -46,7 +46,7 @@ class TestPlainRuntime:
 
     test_messages_are_handled_once = QueueList.test_messages_are_handled_once_in_batches_of_at_most_the_batch_size
     test_the_event_has_the_shape = QueueList.test_the_event_has_the_shape_that_was_recorded_on_lambda
-    test_attributes_have_the_shape = QueueList.test_attributes_of_a_message_have_the_shape_that_was_recorded_on_lambda
+    test_attributes_have_the_shape = QueueList.test_message_attributes_have_the_shape_that_was_recorded_on_lambda
 
     async def test_draining_finishes_the_batches_in_progress(self, bench: LocalBench) -> None:
         await test_draining_finishes_the_batches_in_progress_and_receives_no_more(bench)
