@@ -114,7 +114,7 @@ def _moto() -> Iterator[str]:
     try:
         host, port = server.get_host_and_port()
         endpoint = f"http://{host}:{port}"
-        # Otherwise it would pull images for functions if Docker is installed. No test needs a function that moto "runs".
+        # Otherwise it would pull images for functions if Docker is installed. No test runs a function on moto.
         requests.post(
             f"{endpoint}/moto-api/config", json={"lambda": {"use_docker": False}}, timeout=5
         ).raise_for_status()

@@ -87,11 +87,9 @@ def aws(backend: Backend, use_backend: UseBackend) -> Queues:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "needs(capability, ...): what the AWS endpoint must be able to do; see tests/capability.py"
+        "markers", "needs(capability, ...): what the AWS endpoint must offer; see tests/capability.py"
     )
-    config.addinivalue_line(
-        "markers", "virtual_time: the loop's clock jumps instead of waiting; see tests/virtual_time.py"
-    )
+    config.addinivalue_line("markers", "virtual_time: waiting takes no real time; see tests/virtual_time.py")
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -42,8 +42,8 @@ def is_complete(job: dict[str, Any]) -> bool:
 def submitted_and_under_way(api: Api, provider: Provider) -> tuple[str, int]:
     """Submit a job and wait until it is half done. Return its id and how many of its calls are in flight.
 
-    Those calls are so slow that none ends, and no other begins, before the fault. More calls than that have finished and
-    are in the store: to pay for them again would far exceed the permitted number.
+    Those calls are so slow that none ends, and no other begins, before the fault. Even more calls have finished and are
+    in the store: to pay for them again would far exceed the permitted number.
     """
     job_id = str(api.submit("generate_characters", PAYLOAD)["id"])
     provider.wait_for_calls(_UNDER_WAY)
