@@ -1,4 +1,4 @@
-"""The API does what its OpenAPI document says, for thousands of requests that schemathesis makes up."""
+"""The API does what its OpenAPI document says, for thousands of requests that schemathesis generates."""
 
 import os
 import re
@@ -9,14 +9,14 @@ from pathlib import Path
 from local.stack.local_stack import LocalStack
 
 _EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "90")
-#: It may have made up fewer only if it no longer does its work.
+#: If schemathesis generates fewer requests than this, it no longer works.
 _LEAST_CASES = 1_500
-#: The same requests each time, so that a failure is the change's; another number makes others.
+#: The same seed gives the same requests in every run, so that a failure comes from a change. Another seed gives others.
 _SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 
 
 def run(url: str, *options: str) -> str:
-    """What schemathesis prints; it is an error when it finds any."""
+    """Run schemathesis and return its output. Fail if it finds anything."""
     hooks = "tests.e2e.schemathesis_hooks"
     command = [sys.executable, "-m", "schemathesis.cli", *options, "run", f"{url}/openapi.json", "--no-color"]
     command += [
@@ -38,11 +38,12 @@ def run(url: str, *options: str) -> str:
     return done.stdout
 
 
-def test_the_open_api_keeps_to_its_document(stack: LocalStack) -> None:
+def test_the_api_without_tokens_conforms_to_its_document(stack: LocalStack) -> None:
     print(run(stack.urls.api)[-600:])
 
 
-def test_the_api_with_tokens_keeps_to_its_document_and_lets_nobody_else_in(guarded: LocalStack, tmp_path: Path) -> None:
+def test_the_api_with_tokens_conforms_to_its_document(guarded: LocalStack, tmp_path: Path) -> None:
+    """Schemathesis also checks that requests without a valid token are refused."""
     config = tmp_path / "schemathesis.toml"
     config.write_text(f'[auth.openapi.bearer]\nbearer = "{guarded.token("alice")}"\n')
     print(run(guarded.urls.api, "--config-file", str(config))[-600:])

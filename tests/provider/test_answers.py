@@ -1,4 +1,4 @@
-"""Answers, read by the whole system: clear ones are understood, unclear ones are asked for again."""
+"""The whole system reads answers: it understands clear ones, and asks again after unclear ones."""
 
 import pytest
 
@@ -9,12 +9,12 @@ from tests.provider.run import judge
 
 
 @pytest.mark.parametrize("case", answer_cases.REPORTED, ids=str)
-def test_an_answer_that_any_reader_understands_is_understood(board: Board, case: Case) -> None:
+def test_an_answer_with_a_clear_meaning_is_used(board: Board, case: Case) -> None:
     judge(case, board(case))
 
 
 @pytest.mark.parametrize("case", answer_cases.KIN, ids=str)
-def test_other_forms_of_the_same_kinds_are_understood_too(board: Board, case: Case) -> None:
+def test_a_similar_form_of_a_clear_answer_is_used_too(board: Board, case: Case) -> None:
     judge(case, board(case))
 
 
@@ -30,13 +30,13 @@ def test_a_number_that_stays_out_of_range_becomes_the_nearest_bound_with_a_warni
 
 
 @pytest.mark.parametrize("case", unusable_cases.ONE_PIECE, ids=str)
-def test_one_bad_call_costs_its_piece_and_not_the_job(board: Board, case: Case) -> None:
+def test_a_piece_that_fails_does_not_fail_the_job(board: Board, case: Case) -> None:
     judge(case, board(case))
 
 
 @pytest.mark.parametrize("case", [*unusable_cases.ALWAYS, error_cases.IN_WORDS], ids=str)
-def test_answers_that_are_never_usable_cost_twice_the_fewest_calls_at_most(board: Board, case: Case) -> None:
-    """Across all attempts of the job. Nothing is asked a third time in the same words."""
+def test_answers_that_are_never_usable_cost_at_most_twice_the_fewest_calls(board: Board, case: Case) -> None:
+    """Across all attempts of the job. No prompt is sent a third time."""
     outcome = board(case)
     judge(case, outcome)
     assert sum(call.reply.is_unusable for call in outcome.calls) <= 2 * case.work.calls
@@ -45,8 +45,8 @@ def test_answers_that_are_never_usable_cost_twice_the_fewest_calls_at_most(board
 
 
 @pytest.mark.parametrize("case", error_cases.FOR_PEOPLE, ids=str)
-def test_an_error_that_is_final_fails_the_job_at_once(board: Board, case: Case) -> None:
-    """Its sentence is for a person: what happened, and what to do."""
+def test_a_final_error_fails_the_job_at_once(board: Board, case: Case) -> None:
+    """Its sentence tells a person what happened and what to do."""
     outcome = board(case)
     judge(case, outcome)
     assert outcome.error.endswith(".")

@@ -1,4 +1,4 @@
-"""Errors are told apart: final ones end the job at once, temporary ones are overcome."""
+"""The generator distinguishes errors: a final one ends the job at once, a temporary one is retried."""
 
 import pytest
 
@@ -10,10 +10,10 @@ from tests.provider.server import Provider
 
 
 @pytest.mark.parametrize("case", [*error_cases.REPORTED, *error_cases.KIN], ids=str)
-async def test_an_error_is_told_apart_from_the_others(
+async def test_each_error_is_recognised(
     fresh: Fresh, provider: Provider, caplog: pytest.LogCaptureFixture, case: Case
 ) -> None:
-    """The log names the setting to check; people never see the provider's words."""
+    """The log names the setting to check. Callers never see the provider's message."""
     outcome = await generate(await fresh(**case.settings), provider, case)
     judge(case, outcome)
     logged = caplog.text + "".join(str(vars(record)) for record in caplog.records)

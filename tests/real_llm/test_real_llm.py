@@ -1,4 +1,4 @@
-"""The whole system with a real model. It has 135 million parameters, and breaks rules."""
+"""The whole system with a real model. It has 135 million parameters, and often breaks rules."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.real_llm.running import System, limit_of
 
 #: The errors a job may fail with if the model is at fault. The connection to it must not be the cause.
 MODEL_AT_FAULT = frozenset({"invalid_output", "truncated", "duplicate_name"})
-#: For a machine that has other things to do; all takes a minute or two on two idle cores.
+#: Enough for a busy machine. On two idle cores, all tests together take a minute or two.
 _PATIENCE_S = 900
 pytestmark = pytest.mark.timeout(1000)
 
@@ -23,28 +23,28 @@ Job = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def jobs(system: System) -> dict[str, Job]:
-    """One ended job of each type, by type; all were submitted at once."""
+    """Job type → one job of this type, which has ended. All run at the same time."""
     with Api(system.stack.urls.api) as api:
         submitted = {name: api.submit(name, payload_of(name, "fantasy", count=1))["id"] for name in JOB_TYPES}
         return {name: api.finished(job_id, _PATIENCE_S) for name, job_id in submitted.items()}
 
 
 def test_a_job_of_each_type_ends_and_most_are_complete(jobs: dict[str, Job]) -> None:
-    """`measure` finds out how many exactly."""
+    """`measure` counts them."""
     assert {job["error_code"] for job in jobs.values() if job["status"] == "failed"} <= MODEL_AT_FAULT
     whole = [name for name, job in jobs.items() if job["status"] == "completed"]
     assert len(whole) * 2 >= len(jobs), jobs
 
 
-def test_nothing_shown_to_a_person_is_broken(jobs: dict[str, Job]) -> None:
+def test_texts_for_people_have_no_faults(jobs: dict[str, Job]) -> None:
     for job in jobs.values():
         assert not blemishes(job["result"])
         assert not blemishes([item["details"] for item in job["items"]])
         assert not blemishes([job["message"], job["error"] or "none"])
 
 
-def test_every_call_has_a_limit_and_no_answer_is_longer(system: System, jobs: dict[str, Job]) -> None:
-    """A model that repeats itself never stops on its own."""
+def test_every_call_has_a_limit_that_no_answer_exceeds(system: System, jobs: dict[str, Job]) -> None:
+    """A model that repeats itself would never stop."""
     for call in system.calls():
         limit = limit_of(call)
         assert limit is not None, call["request"]
@@ -68,7 +68,7 @@ def test_cancelling_a_job_frees_the_model(system: System, api: Api) -> None:
     assert [call["outcome"] for call in system.calls()[began:]] == ["caller hung up"]
 
 
-def test_a_job_outlives_a_model_that_is_killed_and_comes_back(system: System, api: Api) -> None:
+def test_a_job_survives_a_restart_of_the_model(system: System, api: Api) -> None:
     job = api.submit("generate_relics", payload_of("generate_relics", "fantasy", count=1))
     until(lambda: system.llama.busy_slots() > 0)
     system.llama.kill()
