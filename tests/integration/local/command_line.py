@@ -1,4 +1,4 @@
-"""`python -m local ...` as a user runs it, in a process and a folder of its own."""
+"""Runs `python -m local ...` like a user, in a separate process and folder."""
 
 import json
 import os
@@ -21,12 +21,12 @@ _PATIENCE_S = 60
 def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while not condition():
-        assert time.monotonic() < deadline, "it did not come to be"
+        assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
 
 
 class Command:
-    """Ended by force with the block. Its output, both streams together, goes to a file."""
+    """A running command. It is killed at the end of the `with` block. Both output streams go to one file."""
 
     def __init__(self, words: str, folder: Path, **variables: str) -> None:
         self.folder = folder
@@ -55,18 +55,18 @@ class Command:
         return self._process.poll() is not None
 
     def status(self) -> int:
-        """The exit status, once it has ended."""
+        """Wait for the end of the command and return its exit status."""
         return self._process.wait(_PATIENCE_S)
 
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
     def family(self) -> set[int]:
-        """Everything that it has started, and itself."""
+        """The process and all its descendants."""
         return family(self._process.pid)
 
     def wait_ready(self) -> dict[str, Any]:
-        """What stack.json says."""
+        """Wait for stack.json and return its content."""
         file = self.folder / "stack.json"
         wait_until(lambda: file.exists() or self.ended())
         assert file.exists(), self.said
@@ -74,7 +74,7 @@ class Command:
 
 
 def assert_nothing_is_left(pids: set[int], urls: dict[str, str]) -> None:
-    """None of the processes runs, and each port can be taken by another program."""
+    """Wait until none of the processes runs and every port is free."""
     wait_until(lambda: not alive(pids))
     ports = {name: int(url.rpartition(":")[2].partition("/")[0]) for name, url in urls.items()}
     wait_until(lambda: _are_free(ports))
@@ -89,7 +89,7 @@ def _are_free(ports: dict[str, int]) -> bool:
 
 
 def path_without_programs(folder: Path) -> dict[str, str]:
-    """No Redis is found but the wheel's, and no npm that would build the page."""
+    """A PATH without programs: no Redis except the wheel's, and no npm to build the page."""
     empty = folder / "empty"
     empty.mkdir(exist_ok=True)
     return {"PATH": f"{empty}{os.pathsep}"}

@@ -1,4 +1,4 @@
-"""Benches for the event source; one stack for the tests that leave it running."""
+"""Benches for the event source, and one stack for all tests that leave it running."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -15,13 +15,13 @@ from tests.integration.local.bench import LocalBench
 
 @pytest.fixture
 def make_bench(backend: Backend, tmp_path: Path) -> Callable[..., LocalBench]:
-    """On AWS's own runtime client, where nothing else is said."""
+    """Makes benches. Their functions run on AWS's runtime client, unless a test says otherwise."""
     return partial(LocalBench, tmp_path)
 
 
 @pytest.fixture
 def bench(make_bench: Callable[..., LocalBench]) -> LocalBench:
-    """Nothing comes again while the test runs."""
+    """A bench in which no message is delivered again while the test runs."""
     return make_bench()
 
 
@@ -32,7 +32,7 @@ def stack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def stack(stack_folder: Path) -> Iterator[LocalStack]:
-    # A message that a killed program has received is hidden from the next one: it is sent anew, after a second here.
+    # A message that a killed program has received is hidden from its successor. Recovery sends it again after 1 s here.
     quick = {"OFFLINE_LLM_LATENCY_S": "0.02", "RECOVERY_INTERVAL_S": "1", "RESEND_AFTER_S": "1"}
     with LocalStack(StackSettings.read(own_stack(stack_folder, **quick))) as running:
         yield running

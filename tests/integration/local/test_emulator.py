@@ -1,4 +1,4 @@
-"""The stack on the emulator that is not its default."""
+"""The stack on ministack, which is not its default emulator."""
 
 import sys
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _LISTENING = "0A"
 
 
 def listening_addresses(port: int) -> Iterator[str]:
-    """As Linux lists them: 127.0.0.1 is 0100007F."""
+    """The addresses on which a program listens at this port, in Linux's notation: 127.0.0.1 is 0100007F."""
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
             _, local, _, state, *_ = line.split()
@@ -25,7 +25,7 @@ def listening_addresses(port: int) -> Iterator[str]:
 
 
 def test_the_stack_runs_on_ministack_too(tmp_path: Path) -> None:
-    """By itself ministack would listen on every address of the machine."""
+    """By default, ministack would listen on every address of the machine."""
     try:
         ministack_argv()
     except EmulatorMissing as error:
