@@ -32,7 +32,7 @@ class Provider:
         counted = self._read()
         return Calls(counted["started"], counted["finished"], counted["dropped"], counted["in_flight"])
 
-    def begun_after(self, epoch_s: float) -> int:
+    def started_after(self, epoch_s: float) -> int:
         """How many calls began after this time."""
         return sum(entry["at"] > epoch_s for entry in self._read()["log"])
 

@@ -48,7 +48,7 @@ _FAILOVER = """\
 ## A Redis that fails over
 
 Two servers, primary and replica, share one address. The replica is promoted and the address moves to it. The old
-primary keeps running as a replica with its connections open, or it is killed. The stack is neither restarted nor told.
+primary keeps running as a replica with its connections open, or it is killed. The stack is neither restarted nor notified.
 
 - **Back**: from the move to the first write that the API accepts, in seconds.
 - **Accepted**: submissions around the move that were answered with 202. **Lost**: those that the new primary does not

@@ -155,7 +155,7 @@ def test_copies_of_a_message_start_no_further_work(
         Queue(stack, "jobs").send_job(job_id, copies=2)
     done = [api.finished(job_id) for job_id in jobs]
     calls = provider.calls().started
-    report.note(Figure("20 jobs, every message three times", "completed", None, calls, 20 * 3, 0))
+    report.note(Figure("20 jobs, each message delivered three times", "completed", None, calls, 20 * 3, 0))
     assert {job["status"] for job in done} == {"completed"}
     assert {job["attempt"] for job in done} == {1}
     assert calls == 20 * 3

@@ -72,7 +72,7 @@ def test_a_permanent_fault_fails_the_job_without_revealing_details(
     started_at = time.monotonic()
     job = api.finished(api.submit("generate_relics", PAYLOAD)["id"], timeout_s=130)
     calls = provider.calls().started
-    report.note(Figure(f"provider: {fault}, for good", job["error_code"], time.monotonic() - started_at, calls))
+    report.note(Figure(f"provider: {fault}, every time", job["error_code"], time.monotonic() - started_at, calls))
     assert (job["status"], job["error_code"]) == ("failed", LASTING[fault])
     assert job["retryable"] is (fault not in FINAL)
     assert calls == 1 if fault in FINAL else calls <= 3 * 8
@@ -129,8 +129,8 @@ def test_a_cancel_stops_all_calls_within_a_second(api: Api, provider: Provider, 
     at = time.time()
     assert answer.status_code == 202
     calls = provider.wait_until_idle()
-    report.note(Figure("cancelled in the middle", "cancelled", time.time() - at, calls.started, None, calls.dropped))
-    assert provider.begun_after(at + 1) == 0
+    report.note(Figure("cancelled while running", "cancelled", time.time() - at, calls.started, None, calls.dropped))
+    assert provider.started_after(at + 1) == 0
     assert calls.dropped > 0
     assert api.job(job_id)["status"] == "cancelled"
 

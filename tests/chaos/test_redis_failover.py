@@ -20,7 +20,7 @@ LEAST_CALLS = 1 + 3 * 5
 CHARACTERS = {"theme": "fantasy", "count": 3}
 #: Generous, for a busy machine; the report says how long it took.
 BACK_WITHIN_S = 15
-#: For a job whose claim was lost: short, so that a test need not wait long.
+#: Short, so that a test does not wait long for a job whose claim was lost.
 RESEND_AFTER_S = "3"
 
 
@@ -31,7 +31,7 @@ class Pair:
         self.primary, self.replica, self._address = primary, replica, address
 
     def restore(self) -> None:
-        """Restart the replica and let it catch up, whatever the previous test did."""
+        """Restart the replica and let it catch up, no matter what the previous test did."""
         self.replica.kill()
         self.replica.start()
         self.replica.follow(self.primary)
@@ -170,7 +170,7 @@ def test_a_running_job_survives_a_failover(
     moved_at = pair.fail_over()
     back_s = back_after(api, moved_at)
     job = api.finished(job_id)
-    report.note_failover(Failover("in the middle of a job", job["status"], back_s, 1, 0))
+    report.note_failover(Failover("during a job", job["status"], back_s, 1, 0))
     assert (job["status"], job["attempt"], len(job["result"])) == ("completed", 1, 3)
     assert job["usage"]["llm_calls"] == LEAST_CALLS
 
@@ -193,7 +193,7 @@ def test_a_long_poll_survives_a_failover(
     back_s = back_after(api, moved_at)
     polling.join(60)
     answer = answers[0]
-    report.note_failover(Failover("in the middle of a long poll", answer.json()["status"], back_s, 1, 0))
+    report.note_failover(Failover("during a long poll", answer.json()["status"], back_s, 1, 0))
     assert (answer.status_code, answer.json()["status"]) == (200, "completed"), answer.text
 
 
@@ -210,7 +210,7 @@ def test_a_failover_loses_no_accepted_submission(
     accepted = submissions.accepted
     assert submissions.wrong == []
     gone = lost(api, submissions)
-    report.note_failover(Failover("in the middle of submissions", "completed", back_s, len(accepted), len(gone)))
+    report.note_failover(Failover("during submissions", "completed", back_s, len(accepted), len(gone)))
     assert gone == []
     assert len(set(accepted.values())) == len(accepted)
     assert {api.finished(job_id)["status"] for job_id in accepted.values()} == {"completed"}

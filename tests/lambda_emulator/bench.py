@@ -28,13 +28,13 @@ import json, os, time
 
 def worker(event, context):
     failures = []
-    _note([_begun(record, event, context) for record in event["Records"]])
+    _note([_record(record, event, context) for record in event["Records"]])
     for record in event["Records"]:
         match record["body"].split(":"):
             case ["fail", *_]:
                 failures.append({"itemIdentifier": record["messageId"]})
             case ["raise", *_]:
-                raise RuntimeError("as I was told")
+                raise RuntimeError("the message says so")
             case ["exit", *_]:
                 os._exit(3)
             case ["hang", *_]:
@@ -50,12 +50,12 @@ def worker(event, context):
     return {"batchItemFailures": failures}
 
 def dead_letter(event, context):
-    _note([{"buried": record["body"]} for record in event["Records"]])
+    _note([{"dead_letter": record["body"]} for record in event["Records"]])
 
 def recover(event, context):
     _note([{"scheduled": event}])
 
-def _begun(record, event, context):
+def _record(record, event, context):
     return {"body": record["body"], "batch": len(event["Records"]), "at": time.time(), "pid": os.getpid(),
             "receives": int(record["attributes"]["ApproximateReceiveCount"]), "record": record,
             "remaining_ms": context.get_remaining_time_in_millis()}

@@ -31,10 +31,10 @@ def test_the_stack_runs_on_ministack_too(tmp_path: Path) -> None:
     except EmulatorMissing as error:
         pytest.skip(str(error))
     with Command("stack", tmp_path / "stack", AWS_EMULATOR="ministack") as stack:
-        told = stack.wait_ready()
-        with Api(told["urls"]["api"]) as api:
+        ready = stack.wait_ready()
+        with Api(ready["urls"]["api"]) as api:
             job = api.finished(api.submit("create_world", {"user_id": "someone", "theme": "fantasy"})["id"])
             assert job["status"] == "completed", job
             assert api.ask("GET", f"/worlds/{job['result']['world_id']}").status_code == 200
         if sys.platform == "linux":
-            assert list(listening_addresses(int(told["urls"]["aws"].rpartition(":")[2]))) == ["0100007F"]
+            assert list(listening_addresses(int(ready["urls"]["aws"].rpartition(":")[2]))) == ["0100007F"]

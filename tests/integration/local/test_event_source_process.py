@@ -108,7 +108,7 @@ async def test_dead_letters_and_the_schedule_have_their_own_functions(
     start(bench, RECOVERY_INTERVAL_S="0.05")
     with sqs() as client:
         client.send_message(QueueUrl=bench.dead_url, MessageBody="given up")
-    await until(lambda: {"buried": "given up"} in bench.noted() and bench.dead() == 0)
+    await until(lambda: {"dead_letter": "given up"} in bench.noted() and bench.dead() == 0)
     await until(lambda: sum("scheduled" in line for line in bench.noted()) >= 2)
     event = next(line["scheduled"] for line in bench.noted() if "scheduled" in line)
     assert (event["source"], event["detail-type"], event["detail"]) == ("aws.events", "Scheduled Event", {})

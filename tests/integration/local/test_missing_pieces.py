@@ -38,7 +38,7 @@ def test_a_demo_with_a_missing_piece_says_which_and_why(provider: str, tmp_path:
 def test_an_address_without_v1_is_reported_before_the_job_fails(provider: str, tmp_path: Path) -> None:
     with Command("demo", tmp_path / "demo", OPENAI_BASE_URL=provider) as demo:
         assert demo.status() == 1, demo.said
-    told, _, failure = demo.said.partition("A first job")
-    assert f"Set OPENAI_BASE_URL={provider}/v1" in told
+    check, _, failure = demo.said.partition("A first job")
+    assert f"Set OPENAI_BASE_URL={provider}/v1" in check
     assert "Check OPENAI_MODEL and OPENAI_BASE_URL first" in failure
     assert "generator.log" in failure
