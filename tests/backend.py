@@ -1,4 +1,4 @@
-"""The AWS endpoints that tests run on: the emulators that we start, or the endpoint of AWS_ENDPOINT_URL."""
+"""The AWS endpoints that tests run on: emulators that the tests start, or the endpoint in AWS_ENDPOINT_URL."""
 
 import os
 import subprocess
@@ -19,14 +19,14 @@ from local.stack.error import EmulatorMissing
 from local.stack.tcp_port import assign_ports, is_listening
 from tests.capability import Capabilities
 
-#: The name of an endpoint that we know nothing about.
+#: The name of the endpoint in AWS_ENDPOINT_URL, about which nothing is assumed.
 GIVEN = "given"
 _EMULATORS = ("moto", "ministack")
 _START_S = 30
 
 
 def chosen(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """AWS_ENDPOINT_URL picks the endpoint, AWS_EMULATOR one of the emulators; without them it is all emulators."""
+    """The endpoints to test: AWS_ENDPOINT_URL, or the emulator in AWS_EMULATOR, or all emulators."""
     if environment.get("AWS_ENDPOINT_URL"):
         return (GIVEN,)
     name = environment.get("AWS_EMULATOR")
@@ -38,12 +38,12 @@ def chosen(environment: Mapping[str, str]) -> tuple[str, ...]:
 
 
 BACKENDS = chosen(os.environ)
-#: For tests which use a queue, but whose subject is a program of ours: another emulator would show nothing new.
+#: For tests of our own programs that happen to use a queue: a second emulator would show nothing new.
 first_backend_only = pytest.mark.parametrize("backend", BACKENDS[:1], indirect=True)
 
 
 class Backend:
-    """One endpoint. What it can do is found out by trying, and its queues are made, when they are first asked for."""
+    """One endpoint. Its capabilities are probed, and its queues made, on first use."""
 
     def __init__(self, name: str, endpoint: str) -> None:
         self.name = name
@@ -52,7 +52,7 @@ class Backend:
         self._queues: Queues | None = None
 
     def queues(self) -> Queues:
-        """Those of the local stack, and its table."""
+        """The local stack's queues. Also makes its table."""
         if self._queues is None:
             resources = ResourceMaker(self.endpoint, os.environ, jobs_visibility_s=900)
             resources.make()
@@ -60,7 +60,7 @@ class Backend:
         return self._queues
 
     def environment(self) -> dict[str, str]:
-        """For boto3, which reads it, as it does in a Lambda. Credentials that are there stay."""
+        """Variables that boto3 reads, as in a Lambda. Credentials that are already set are kept."""
         usual = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
         return (
             usual
@@ -70,7 +70,7 @@ class Backend:
 
 
 class Backends:
-    """Every endpoint of this run, started when a test first asks for it; a context manager that ends them."""
+    """Every endpoint of this run, started when a test first asks for it. As a context manager, stops them all."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -88,7 +88,7 @@ class Backends:
         return iter(self._started.values())
 
     def __getitem__(self, name: str) -> Backend:
-        """Skips the test where the emulator is not installed."""
+        """Skip the test if the emulator is not installed."""
         if name not in self._started:
             self._started[name] = Backend(name, self._start(name))
         return self._started[name]
@@ -103,7 +103,7 @@ class Backends:
                 return self._given
 
 
-#: Of the name of an endpoint and what is needed of it.
+#: Called with the name of an endpoint and the capabilities that are needed.
 UseBackend = Callable[..., Backend]
 
 
@@ -114,7 +114,7 @@ def _moto() -> Iterator[str]:
     try:
         host, port = server.get_host_and_port()
         endpoint = f"http://{host}:{port}"
-        # Else it would fetch images for functions where there is Docker. Nothing is asked of a function that it "runs".
+        # Otherwise it would pull images for functions if Docker is installed. No test runs a function on moto.
         requests.post(
             f"{endpoint}/moto-api/config", json={"lambda": {"use_docker": False}}, timeout=5
         ).raise_for_status()

@@ -1,7 +1,7 @@
-"""What an AWS endpoint can do, found out by trying it: never by the name of the product behind it.
+"""Probes for what an AWS endpoint can do. They try it out and never look at the name of the product.
 
-A test says what it needs, `@pytest.mark.needs("sqs.delay")`, and is skipped with the probe's reason where that is
-missing. Here is only what some test needs.
+A test says what it needs, `@pytest.mark.needs("sqs.delay")`, and is skipped with the probe's reason if that is
+missing. Only capabilities that some test needs have a probe.
 """
 
 import io
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
-#: Returns why the capability is missing, or None; botocore's errors mean the same as a reason.
+#: Returns why the capability is missing, or None. An error of botocore counts as a reason.
 Probe = Callable[[], str | None]
 _ONCE = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1})
 
 
 class Capabilities:
-    """Of the endpoint that the environment names when they are asked for; each is tried once."""
+    """The capabilities of the endpoint in the environment. Each is probed once, when it is first asked for."""
 
     def __init__(self, probes: Mapping[str, Probe] | None = None) -> None:
         self._probes = PROBES if probes is None else probes
-        #: Why it is missing, None where it is there, for each that has been asked for.
+        #: Every capability that has been asked for → why it is missing, or None.
         self.found: dict[str, str | None] = {}
 
     def missing(self, name: str) -> str | None:
-        """Why it is missing, or None."""
+        """Return why the capability is missing, or None if the endpoint has it."""
         if name not in self.found:
             try:
                 self.found[name] = self._probes[name]()
@@ -48,7 +48,7 @@ class Capabilities:
 
 
 def table(found: Mapping[str, Mapping[str, str | None]]) -> Iterator[str]:
-    """Lines: what each backend has of what was asked for."""
+    """The lines of a table: which backend has which of the capabilities that were asked for."""
     names = sorted({name for capabilities in found.values() for name in capabilities})
     width = max(map(len, names), default=0)
     yield " " * width + "".join(f"  {backend:>10}" for backend in found)
@@ -63,7 +63,7 @@ def _word(capabilities: Mapping[str, str | None], name: str) -> str:
 
 
 def package(source: str) -> bytes:
-    """A Lambda package with the one module `function`."""
+    """A Lambda package with a single module, `function`."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("function.py", source)
@@ -75,7 +75,7 @@ def lambda_client() -> Any:
 
 
 def lambda_role() -> str:
-    """One that functions may take on, and that may do nothing."""
+    """A role that functions can assume and that has no permissions."""
     return _lambda_role(os.environ["AWS_ENDPOINT_URL"])
 
 
@@ -120,7 +120,7 @@ def _dead_letters() -> str | None:
         with _queue(RedrivePolicy=redrive, VisibilityTimeout="0") as (_, url):
             sqs.send_message(QueueUrl=url, MessageBody="poison")
             received = len(_receive(sqs, url)), len(_receive(sqs, url)), len(_receive(sqs, dead_url))
-    return None if received == (1, 0, 1) else f"a message to be received once was received (1st, 2nd, dead) {received}"
+    return None if received == (1, 0, 1) else f"maxReceiveCount 1: received (1st, 2nd, dead letter) {received} times"
 
 
 def _tables() -> str | None:
@@ -141,7 +141,7 @@ def handle(event, context):
 
 
 def _functions_here() -> str | None:
-    """Tests see what functions have done by the files that these write."""
+    """Functions run on this machine. Tests read the files that they write."""
     functions, role = lambda_client(), lambda_role()
     name = f"probe-{uuid.uuid4().hex[:8]}"
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""What all tests share: a real Redis of their own, AWS endpoints, and a clock."""
+"""Fixtures for all tests: a real Redis, AWS endpoints and a clock."""
 
 import asyncio
 import os
@@ -30,7 +30,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real Redis: the one of REDIS_URL, or a server of our own."""
+    """A real Redis: the one at REDIS_URL, or a server that is started for this session."""
     if url := os.environ.get("REDIS_URL"):
         yield url
         return
@@ -49,7 +49,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def backends(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Backends]:
-    """All stay up for the whole session: a test changes the endpoint by changing a variable, not by a new server."""
+    """All endpoints stay up for the whole session. A test selects one by a variable, without a new server."""
     with Backends(tmp_path_factory.mktemp("aws")) as found:
         pytestconfig.stash[_BACKENDS] = found
         yield found
@@ -57,9 +57,9 @@ def backends(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Conf
 
 @pytest.fixture
 def use_backend(backends: Backends, monkeypatch: pytest.MonkeyPatch) -> UseBackend:
-    """Puts an AWS endpoint into this process's environment; skips the test where something that it needs is missing.
+    """Set this process's environment to an AWS endpoint. Skip the test if a capability that it needs is missing.
 
-    For the test alone, and not for the session: the next test may be on the other endpoint, or on none.
+    The environment is restored after the test: the next one may use another endpoint, or none.
     """
 
     def use(name: str, *needed: str) -> Backend:
@@ -76,14 +76,14 @@ def use_backend(backends: Backends, monkeypatch: pytest.MonkeyPatch) -> UseBacke
 
 @pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest, use_backend: UseBackend) -> Backend:
-    """Each AWS endpoint in turn, with what the test's marker says that it needs."""
+    """Each AWS endpoint in turn, if it has the capabilities in the test's `needs` marker."""
     needed = [capability for marker in request.node.iter_markers("needs") for capability in marker.args]
     return use_backend(request.param, *needed)
 
 
 @pytest.fixture
 def aws(backend: Backend, use_backend: UseBackend) -> Queues:
-    """The stack's queues and its table, on each endpoint."""
+    """The stack's queues and its table, on each endpoint in turn."""
     return use_backend(backend.name, "dynamodb").queues()
 
 
@@ -100,8 +100,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "needs(capability, ...): of the AWS endpoint; see tests/capability.py")
-    config.addinivalue_line("markers", "virtual_time: the clock jumps, no test waits; see tests/virtual_time.py")
+    config.addinivalue_line(
+        "markers", "needs(capability, ...): what the AWS endpoint must offer; see tests/capability.py"
+    )
+    config.addinivalue_line("markers", "virtual_time: waiting takes no real time; see tests/virtual_time.py")
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

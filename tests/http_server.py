@@ -13,7 +13,7 @@ from local.project import LOOPBACK
 
 @contextmanager
 def serving(app: ASGIApp, protocol: type[H11Protocol] = H11Protocol) -> Iterator[str]:
-    """The address without a slash at the end. A client that connects early waits until the server is up."""
+    """Serve the application and yield its URL, without a trailing slash. Early clients wait until the server is up."""
     server = make_server(app, protocol)
     with listen(0) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

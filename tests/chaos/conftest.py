@@ -1,4 +1,4 @@
-"""A local stack to be mistreated."""
+"""A local stack that tests may damage."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ def stack_settings(folder: Path, **variables: str) -> StackSettings:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """One for all tests that leave it as good as they found it."""
+    """One stack for all tests that leave it in working order."""
     with LocalStack(stack_settings(tmp_path_factory.mktemp("chaos"))) as running:
         yield running
 
@@ -39,11 +39,11 @@ def api(stack: LocalStack) -> Iterator[Api]:
 
 @pytest.fixture
 def provider(stack: LocalStack) -> Iterator[Provider]:
-    """In a good mood before and after each test, and counting from 0."""
+    """The stack's provider, without faults before and after each test, and with its calls counted from 0."""
     assert stack.urls.llm is not None
-    moods = Provider(stack.urls.llm)
-    moods.be()
-    moods.wait_until_idle()
-    moods.forget()
-    yield moods
-    moods.be()
+    provider = Provider(stack.urls.llm)
+    provider.be()
+    provider.wait_until_idle()
+    provider.forget()
+    yield provider
+    provider.be()

@@ -1,4 +1,4 @@
-"""The offline writer as a provider whose moods can be set, and whose calls are counted."""
+"""The offline writer as a provider with faults that a test can set, and a count of its calls."""
 
 import time
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Provider:
         self._control = llm_url.removesuffix("/v1") + "/control"
 
     def be(self, *rules: dict[str, Any], latency_s: float = 0.3) -> None:
-        """From now on: these faults, in this order of precedence, and this latency."""
+        """Set the faults, in order of precedence, and the latency of all calls from now on."""
         plan: dict[str, Any] = {"latency_s": latency_s, "rules": list(rules)}
         requests.put(f"{self._control}/faults", json=plan, timeout=5).raise_for_status()
 
@@ -32,12 +32,12 @@ class Provider:
         counted = self._read()
         return Calls(counted["started"], counted["finished"], counted["dropped"], counted["in_flight"])
 
-    def begun_after(self, epoch_s: float) -> int:
-        """How many calls began later than this."""
+    def started_after(self, epoch_s: float) -> int:
+        """How many calls began after this time."""
         return sum(entry["at"] > epoch_s for entry in self._read()["log"])
 
     def wait_for_calls(self, started: int, timeout_s: float = 20) -> Calls:
-        """Until so many have begun."""
+        """Wait until this many calls have begun."""
         deadline = time.monotonic() + timeout_s
         while (calls := self.calls()).started < started:
             assert time.monotonic() < deadline, f"only {calls}"
@@ -45,7 +45,7 @@ class Provider:
         return calls
 
     def slow_down(self, latency_s: float = 5, timeout_s: float = 5) -> int:
-        """Calls that begin from now on take long. How many are in flight, once none of the quicker ones is."""
+        """Make new calls slow. Return how many calls are in flight once all of them are slow."""
         began_at = time.time()
         self.be(latency_s=latency_s)
         deadline = time.monotonic() + timeout_s

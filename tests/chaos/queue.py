@@ -1,4 +1,4 @@
-"""The stack's queues, from outside."""
+"""Access to the stack's queues through the SQS API."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Queue:
-    """One queue by its name."""
+    """One queue, found by its name."""
 
     def __init__(self, stack: LocalStack, name: str) -> None:
         self._endpoint = stack.urls.aws

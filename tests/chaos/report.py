@@ -128,7 +128,7 @@ class Report:
 
 
 def _codes() -> dict[str, str]:
-    """The codes of replies, by what they mean."""
+    """The codes of Redis's error replies, grouped by their meaning."""
     return {
         meaning.name.lower(): ", ".join(code for code, reply in BY_CODE.items() if reply.meaning is meaning)
         for meaning in Meaning

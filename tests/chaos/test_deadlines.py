@@ -1,4 +1,4 @@
-"""A provider that hangs, and what must not happen then. The deadlines are a tenth of the deployed ones."""
+"""A provider that hangs. The deadlines are a tenth of the deployed ones."""
 
 import json
 import time
@@ -22,7 +22,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
         yield running
 
 
-def test_a_hanging_provider_is_a_timeout_by_the_deadline(hasty: LocalStack, report: Report) -> None:
+def test_a_job_whose_provider_hangs_fails_with_a_timeout(hasty: LocalStack, report: Report) -> None:
     assert hasty.urls.llm is not None
     provider = Provider(hasty.urls.llm)
     provider.be({"fault": "hang"})

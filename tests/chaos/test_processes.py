@@ -1,4 +1,4 @@
-"""Processes are killed, paused and restarted under a running job."""
+"""Processes are killed, paused and restarted while a job runs."""
 
 import asyncio
 import os
@@ -27,30 +27,30 @@ from tests.fake.job_queue import FakeJobQueue
 
 #: One call for all names, then five for each of three characters.
 LEAST_CALLS = 1 + 3 * 5
-#: The names, and then looks, past and traits of each: the first of what comes after the traits has begun.
+#: The names, then three stages of each character, then the first call of the next stage.
 _UNDER_WAY = 1 + 3 * 3 + 1
 PAYLOAD = {"theme": "fantasy", "count": 3}
 #: A lease, a tick of the schedule, and the work itself.
 RECOVERY_BOUND_S = 30
 
 
-def whole(job: dict[str, Any]) -> bool:
+def is_complete(job: dict[str, Any]) -> bool:
     result = job["result"]
     return job["status"] == "completed" and isinstance(result, list) and len(result) == 3 and not job["warnings"]
 
 
 def submitted_and_under_way(api: Api, provider: Provider) -> tuple[str, int]:
-    """A job in the middle of its work, and how many of its calls are in flight.
+    """Submit a job and wait until it is half done. Return its id and how many of its calls are in flight.
 
-    Those take so long that none of them ends, and no further one begins, before the blow. Those that are finished are
-    more, and have reached the store: whoever paid for them again would be far beyond what is permitted.
+    Those calls are so slow that none ends, and no other begins, before the fault. Even more calls have finished and are
+    in the store: to pay for them again would far exceed the permitted number.
     """
     job_id = str(api.submit("generate_characters", PAYLOAD)["id"])
     provider.wait_for_calls(_UNDER_WAY)
     in_flight, finished = provider.slow_down(), provider.calls().finished
     deadline = time.monotonic() + 5
     while api.job(job_id)["usage"]["llm_calls"] < finished:
-        assert time.monotonic() < deadline, "what was answered does not reach the store"
+        assert time.monotonic() < deadline, "finished calls do not reach the store"
         time.sleep(0.02)
     assert finished > in_flight
     return job_id, in_flight
@@ -59,29 +59,32 @@ def submitted_and_under_way(api: Api, provider: Provider) -> tuple[str, int]:
 def checked(
     report: Report, scenario: str, api: Api, provider: Provider, job_id: str, at: float, in_flight: int
 ) -> dict[str, Any]:
-    """The job when it has ended well, at no more than the calls that were lost."""
+    """Check that the job completes, and pays twice for no more calls than were in flight. Return it."""
     job = api.finished(job_id, timeout_s=60)
     recovery_s = time.monotonic() - at
     calls = provider.calls().started
     report.note(Figure(scenario, str(job["status"]), recovery_s, calls, LEAST_CALLS, in_flight))
-    assert whole(job), job
+    assert is_complete(job), job
     assert calls <= LEAST_CALLS + in_flight
     progress = [event["progress"] for event in api.events(job_id)]
     assert progress == sorted(progress)
     return job
 
 
-def test_undisturbed(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
-    """What the others are measured against."""
+def test_a_job_without_faults_costs_the_least_calls(
+    stack: LocalStack, api: Api, provider: Provider, report: Report
+) -> None:
+    """The baseline for the other scenarios."""
     started_at = time.monotonic()
     job = api.finished(api.submit("generate_characters", PAYLOAD)["id"])
     report.quiet_s = time.monotonic() - started_at
-    assert whole(job)
+    assert is_complete(job)
     assert provider.calls().started == LEAST_CALLS
 
 
-def test_worker_killed_in_the_middle(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
-    """The next worker goes on from the finished stages, within half a minute."""
+def test_the_job_of_a_killed_worker_continues_from_its_finished_stages(
+    stack: LocalStack, api: Api, provider: Provider, report: Report
+) -> None:
     job_id, in_flight = submitted_and_under_way(api, provider)
     os.kill(stack.processes["worker"], signal.SIGKILL)
     provider.be()
@@ -89,15 +92,19 @@ def test_worker_killed_in_the_middle(stack: LocalStack, api: Api, provider: Prov
     assert job["attempt"] == 2
 
 
-def test_generator_killed_in_the_middle(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
+def test_a_job_survives_the_death_of_the_generator(
+    stack: LocalStack, api: Api, provider: Provider, report: Report
+) -> None:
     job_id, in_flight = submitted_and_under_way(api, provider)
     os.kill(stack.processes["generator"], signal.SIGKILL)
     provider.be()
     checked(report, "generator killed", api, provider, job_id, time.monotonic(), in_flight)
 
 
-def test_api_killed_in_the_middle(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
-    """The work does not notice; the caller can ask again as soon as the API is back."""
+def test_the_death_of_the_api_does_not_affect_running_jobs(
+    stack: LocalStack, api: Api, provider: Provider, report: Report
+) -> None:
+    """Callers can read the job again as soon as the API is back."""
     job_id, _ = submitted_and_under_way(api, provider)
     provider.be()
     killed = stack.processes["api"]
@@ -118,8 +125,10 @@ def _answers(api: Api) -> bool:
         return False
 
 
-def test_worker_paused_past_its_lease(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
-    """Another worker takes over; what the first one writes when it wakes is refused."""
+def test_a_worker_paused_past_its_lease_cannot_change_the_job(
+    stack: LocalStack, api: Api, provider: Provider, report: Report
+) -> None:
+    """Another worker has taken over. The writes of the first one are refused when it wakes."""
     job_id, in_flight = submitted_and_under_way(api, provider)
     provider.be()
     paused = stack.processes["worker"]
@@ -131,36 +140,38 @@ def test_worker_paused_past_its_lease(stack: LocalStack, api: Api, provider: Pro
         os.kill(paused, signal.SIGCONT)
     recovery_s, calls = time.monotonic() - at, provider.calls().started
     report.note(Figure("worker paused past its lease", job["status"], recovery_s, calls, LEAST_CALLS, in_flight))
-    assert whole(job)
+    assert is_complete(job)
     assert job["attempt"] == 2
     provider.wait_until_idle()
     after = api.job(job_id)
     assert (after["revision"], after["result"]) == (job["revision"], job["result"])
 
 
-def test_every_message_delivered_three_times(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
-    """Copies of a message do nothing."""
+def test_copies_of_a_message_start_no_further_work(
+    stack: LocalStack, api: Api, provider: Provider, report: Report
+) -> None:
     jobs = [api.submit("generate_relics", {"count": 1})["id"] for _ in range(20)]
     for job_id in jobs:
         Queue(stack, "jobs").send_job(job_id, copies=2)
     done = [api.finished(job_id) for job_id in jobs]
     calls = provider.calls().started
-    report.note(Figure("20 jobs, every message three times", "completed", None, calls, 20 * 3, 0))
+    report.note(Figure("20 jobs, each message delivered three times", "completed", None, calls, 20 * 3, 0))
     assert {job["status"] for job in done} == {"completed"}
     assert {job["attempt"] for job in done} == {1}
     assert calls == 20 * 3
 
 
 @pytest.mark.parametrize("body", [" ", "not json", "{}", '{"job_id": 7}', '{"job_id": "no-such-job"}', "[]"])
-def test_poison_does_not_stop_the_others(stack: LocalStack, api: Api, provider: Provider, body: str) -> None:
-    """What cannot be read goes its way; jobs beside it are done."""
+def test_an_invalid_message_does_not_stop_other_jobs(
+    stack: LocalStack, api: Api, provider: Provider, body: str
+) -> None:
     Queue(stack, "jobs").send(body)
     Queue(stack, "jobs-dlq").send(body)
     assert api.finished(api.submit("generate_relics", {"count": 1})["id"])["status"] == "completed"
 
 
 def test_a_dead_letter_fails_its_job(stack: LocalStack, api: Api, report: Report) -> None:
-    """A job that no worker could take must not stay pending for an hour."""
+    """Otherwise a job that no worker can take would stay pending for an hour."""
     job_id = asyncio.run(_stored_but_not_queued(stack.urls.redis))
     Queue(stack, "jobs-dlq").send_job(job_id)
     at = time.monotonic()

@@ -1,4 +1,4 @@
-"""The provider misbehaves in every way it can, once and for good."""
+"""The provider fails in every known way, once and permanently."""
 
 import json
 import re
@@ -17,11 +17,11 @@ from tests.e2e.api import Api
 LEAST_CALLS = 3
 PAYLOAD = {"theme": "noir", "count": 1}
 
-#: A fault that comes once → calls beyond the least that it costs.
+#: A fault that occurs once → how many additional calls it costs.
 PASSING = dict.fromkeys(
     ("429", "500", "503", "broken_body", "garbage", "wrong_schema", "truncated", "empty", "drop"), 1
 )
-#: A fault that stays → what the job fails with.
+#: A permanent fault → the error code of the job.
 LASTING = {
     "401": "provider_auth",
     "insufficient_quota": "provider_quota",
@@ -35,12 +35,12 @@ LASTING = {
     "500": "provider_unavailable",
     "drop": "provider_unavailable",
 }
-#: These are the provider's last word: asking again would only cost.
+#: Faults that are not worth another call.
 FINAL = {"401", "insufficient_quota", "refusal"}
 
 
 @pytest.mark.parametrize("fault", PASSING)
-def test_a_passing_fault_is_got_over(api: Api, provider: Provider, report: Report, fault: str) -> None:
+def test_a_fault_that_occurs_once_costs_one_more_call(api: Api, provider: Provider, report: Report, fault: str) -> None:
     provider.be({"fault": fault, "times": 1}, latency_s=0.05)
     started_at = time.monotonic()
     job = api.finished(api.submit("generate_relics", PAYLOAD)["id"])
@@ -64,22 +64,22 @@ def test_retry_after_is_obeyed(api: Api, provider: Provider, report: Report) -> 
 
 
 @pytest.mark.parametrize("fault", LASTING)
-def test_a_lasting_fault_fails_the_job_and_says_no_more_than_it_should(
+def test_a_permanent_fault_fails_the_job_without_revealing_details(
     stack: LocalStack, api: Api, provider: Provider, report: Report, fault: str
 ) -> None:
-    """The answer tells a person what to do; the log tells us what happened."""
+    """The answer tells the caller what to do. Only the log says what happened."""
     provider.be({"fault": fault}, latency_s=0.02)
     started_at = time.monotonic()
     job = api.finished(api.submit("generate_relics", PAYLOAD)["id"], timeout_s=130)
     calls = provider.calls().started
-    report.note(Figure(f"provider: {fault}, for good", job["error_code"], time.monotonic() - started_at, calls))
+    report.note(Figure(f"provider: {fault}, every time", job["error_code"], time.monotonic() - started_at, calls))
     assert (job["status"], job["error_code"]) == ("failed", LASTING[fault])
     assert job["retryable"] is (fault not in FINAL)
     assert calls == 1 if fault in FINAL else calls <= 3 * 8
     assert job["usage"]["llm_calls"] == calls
     assert job["error"].endswith(".")
     _check_nothing_leaks(stack, job)
-    _check_the_log_knows(stack, job["id"], job["error_code"])
+    _check_the_log_has_the_code(stack, job["id"], job["error_code"])
 
 
 def _check_nothing_leaks(stack: LocalStack, job: dict[str, Any]) -> None:
@@ -89,7 +89,7 @@ def _check_nothing_leaks(stack: LocalStack, job: dict[str, Any]) -> None:
         assert secret.lower() not in shown.lower()
 
 
-def _check_the_log_knows(stack: LocalStack, job_id: str, code: str) -> None:
+def _check_the_log_has_the_code(stack: LocalStack, job_id: str, code: str) -> None:
     lines = [line for line in _log(stack, "generator").splitlines() if job_id in line]
     assert any(code in line for line in lines)
     (request_id,) = {json.loads(line)["request_id"] for line in lines}
@@ -97,13 +97,13 @@ def _check_the_log_knows(stack: LocalStack, job_id: str, code: str) -> None:
 
 
 def _log(stack: LocalStack, name: str) -> str:
-    """Of every process of that name: there may be a second worker."""
+    """The logs of all processes with this name: there may be a second worker."""
     folder: Path = stack._settings.local_dir
     return "\n".join(log.read_text(encoding="utf-8") for log in sorted((folder / "logs").glob(f"{name}*.log")))
 
 
-def test_one_bad_piece_leaves_the_others_whole_and_a_retry_makes_it(api: Api, provider: Provider) -> None:
-    """Two of three is a result; the third is paid for alone."""
+def test_a_retry_writes_only_the_piece_that_failed(api: Api, provider: Provider) -> None:
+    """Two pieces of three are a result. The retry pays only for the third."""
     provider.be({"fault": "refusal", "schema": "relic_history", "times": 1}, latency_s=0.05)
     job = api.finished(api.submit("generate_relics", {"theme": "noir", "count": 3})["id"])
     assert (job["status"], len(job["result"]), len(job["warnings"])) == ("completed", 2, 1)
@@ -118,8 +118,8 @@ def test_one_bad_piece_leaves_the_others_whole_and_a_retry_makes_it(api: Api, pr
     assert again["usage"]["llm_calls"] == 1
 
 
-def test_cancel_stops_the_spending(api: Api, provider: Provider, report: Report) -> None:
-    """No call begins later than a second after the answer, and those under way are dropped."""
+def test_a_cancel_stops_all_calls_within_a_second(api: Api, provider: Provider, report: Report) -> None:
+    """No new call begins, and calls in flight are dropped."""
     provider.be(latency_s=3)
     job_id = api.submit("generate_characters", {"count": 10})["id"]
     provider.wait_for_calls(1)
@@ -129,13 +129,13 @@ def test_cancel_stops_the_spending(api: Api, provider: Provider, report: Report)
     at = time.time()
     assert answer.status_code == 202
     calls = provider.wait_until_idle()
-    report.note(Figure("cancelled in the middle", "cancelled", time.time() - at, calls.started, None, calls.dropped))
-    assert provider.begun_after(at + 1) == 0
+    report.note(Figure("cancelled while running", "cancelled", time.time() - at, calls.started, None, calls.dropped))
+    assert provider.started_after(at + 1) == 0
     assert calls.dropped > 0
     assert api.job(job_id)["status"] == "cancelled"
 
 
-def test_every_line_of_a_job_can_be_found_by_its_id(stack: LocalStack, api: Api, provider: Provider) -> None:
+def test_the_logs_of_worker_and_generator_name_the_job(stack: LocalStack, api: Api, provider: Provider) -> None:
     job_id = api.finished(api.submit("generate_relics", PAYLOAD)["id"])["id"]
     assert re.search(job_id, _log(stack, "generator"))
     assert re.search(job_id, _log(stack, "worker"))

@@ -1,4 +1,4 @@
-"""Redis goes away and comes back. It keeps its data on disk here, as ElastiCache keeps it in a replica."""
+"""Redis stops and starts again. It keeps its data on disk here, as ElastiCache keeps it in a replica."""
 
 import time
 from collections.abc import Iterator
@@ -25,8 +25,8 @@ def shaken(redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield running
 
 
-def test_redis_restarted_in_the_middle(shaken: LocalStack, redis: RedisServer, report: Report) -> None:
-    """While it is away callers get 503; no accepted job is lost, no finished stage is paid for twice."""
+def test_a_running_job_survives_a_restart_of_redis(shaken: LocalStack, redis: RedisServer, report: Report) -> None:
+    """Callers get a 503 during the outage. No accepted job is lost, and no finished stage is paid for twice."""
     assert shaken.urls.llm is not None
     provider = Provider(shaken.urls.llm)
     provider.wait_until_idle()
@@ -42,7 +42,7 @@ def test_redis_restarted_in_the_middle(shaken: LocalStack, redis: RedisServer, r
         redis.start()
         job = api.finished(job_id)
         calls = provider.calls().started
-        report.note(Figure("Redis away for 3 s", job["status"], time.monotonic() - at, calls, 16, 0))
+        report.note(Figure("Redis down for 3 s", job["status"], time.monotonic() - at, calls, 16, 0))
     for answer in (refused, read):
         assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
         assert int(answer.headers["Retry-After"]) > 0
@@ -50,7 +50,7 @@ def test_redis_restarted_in_the_middle(shaken: LocalStack, redis: RedisServer, r
     assert calls == 16
 
 
-def test_a_job_whose_message_arrives_while_redis_is_away_is_not_lost(
+def test_a_job_whose_message_arrives_while_redis_is_down_is_not_lost(
     shaken: LocalStack, redis: RedisServer, report: Report
 ) -> None:
     with Api(shaken.urls.api) as api:
@@ -60,5 +60,5 @@ def test_a_job_whose_message_arrives_while_redis_is_away_is_not_lost(
         redis.start()
         at = time.monotonic()
         done = [api.finished(job_id, timeout_s=90) for job_id in jobs]
-        report.note(Figure("Redis away as messages arrive", "completed", time.monotonic() - at))
+        report.note(Figure("Redis down as messages arrive", "completed", time.monotonic() - at))
     assert {job["status"] for job in done} == {"completed"}

@@ -20,24 +20,24 @@ LEAST_CALLS = 1 + 3 * 5
 CHARACTERS = {"theme": "fantasy", "count": 3}
 #: Generous, for a busy machine; the report says how long it took.
 BACK_WITHIN_S = 15
-#: For a job whose claim was lost: short, so that a test need not wait long.
+#: Short, so that a test does not wait long for a job whose claim was lost.
 RESEND_AFTER_S = "3"
 
 
 class Pair:
-    """Two servers that change places; `primary` is where the address leads."""
+    """Two servers that change places. The address leads to `primary`."""
 
     def __init__(self, primary: RedisServer, replica: RedisServer, address: Address) -> None:
         self.primary, self.replica, self._address = primary, replica, address
 
-    def is_ready(self) -> None:
-        """Restore the pair after any test: the replica runs and has caught up."""
+    def restore(self) -> None:
+        """Restart the replica and let it catch up, no matter what the previous test did."""
         self.replica.kill()
         self.replica.start()
         self.replica.follow(self.primary)
 
     def fail_over(self) -> float:
-        """The old primary keeps running as a replica. Returns the time of the move."""
+        """Promote the replica; the old primary keeps running as its replica. Return the time of the move."""
         fail_over(self._address, self.primary, self.replica)
         return self._changed_places()
 
@@ -48,7 +48,7 @@ class Pair:
         return self._changed_places()
 
     def stop_replication(self) -> None:
-        """The replica stays as it is now."""
+        """Let the replica keep its present state."""
         self.replica.ask("REPLICAOF", "127.0.0.1", 1)
         until(lambda: self.primary.ask("INFO", "replication")["connected_slaves"] == 0)
 
@@ -79,20 +79,20 @@ def stack(servers: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[L
 
 @pytest.fixture
 def pair(servers: Pair) -> Pair:
-    servers.is_ready()
+    servers.restore()
     return servers
 
 
 class Submissions:
-    """Submits one job after another, each with its own key and repeatedly until it is accepted."""
+    """Submits one job after another, each with its own key, and repeats each request until it is accepted."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run)
-        #: key → the job that was accepted under it.
+        #: key → the accepted job.
         self.accepted: dict[str, str] = {}
-        #: Answers that were neither 202 nor 503 with Retry-After.
+        #: Bodies of answers that were neither 202 nor 503 with Retry-After.
         self.wrong: list[str] = []
 
     def __enter__(self) -> "Submissions":
@@ -147,8 +147,8 @@ def is_known(api: Api, job_id: str) -> bool:
     return answer.status_code == 200
 
 
-def under_way(api: Api, provider: Provider) -> str:
-    """A job in the middle of its work."""
+def half_done(api: Api, provider: Provider) -> str:
+    """The id of a job in the middle of its work."""
     provider.forget()
     job_id = str(api.submit("generate_characters", CHARACTERS)["id"])
     provider.wait_for_calls(6)
@@ -162,24 +162,24 @@ def quiet(provider: Provider) -> Provider:
     return provider
 
 
-def test_failed_over_in_the_middle_of_a_job(
+def test_a_running_job_survives_a_failover(
     stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
 ) -> None:
-    """The same attempt goes on; no call is paid for twice."""
-    job_id = under_way(api, quiet)
+    """The same attempt goes on, and no call is paid for twice."""
+    job_id = half_done(api, quiet)
     moved_at = pair.fail_over()
     back_s = back_after(api, moved_at)
     job = api.finished(job_id)
-    report.note_failover(Failover("in the middle of a job", job["status"], back_s, 1, 0))
+    report.note_failover(Failover("during a job", job["status"], back_s, 1, 0))
     assert (job["status"], job["attempt"], len(job["result"])) == ("completed", 1, 3)
     assert job["usage"]["llm_calls"] == LEAST_CALLS
 
 
-def test_failed_over_in_the_middle_of_a_long_poll(
+def test_a_long_poll_survives_a_failover(
     stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
 ) -> None:
-    """The pending poll returns the job's end, and no error."""
-    job_id = under_way(api, quiet)
+    """It returns the completed job, not an error."""
+    job_id = half_done(api, quiet)
     answers: list[Any] = []
 
     def poll() -> None:
@@ -193,14 +193,14 @@ def test_failed_over_in_the_middle_of_a_long_poll(
     back_s = back_after(api, moved_at)
     polling.join(60)
     answer = answers[0]
-    report.note_failover(Failover("in the middle of a long poll", answer.json()["status"], back_s, 1, 0))
+    report.note_failover(Failover("during a long poll", answer.json()["status"], back_s, 1, 0))
     assert (answer.status_code, answer.json()["status"]) == (200, "completed"), answer.text
 
 
-def test_failed_over_in_the_middle_of_submissions(
+def test_a_failover_loses_no_accepted_submission(
     stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
 ) -> None:
-    """Each is answered with 202 or 503, and every job that was answered with 202 exists and ends."""
+    """Each is answered with 202 or 503, and every job that was answered with 202 completes."""
     quiet.be(latency_s=0.01)
     with Submissions(stack.urls.api) as submissions:
         submissions.wait_for(10)
@@ -210,7 +210,7 @@ def test_failed_over_in_the_middle_of_submissions(
     accepted = submissions.accepted
     assert submissions.wrong == []
     gone = lost(api, submissions)
-    report.note_failover(Failover("in the middle of submissions", "completed", back_s, len(accepted), len(gone)))
+    report.note_failover(Failover("during submissions", "completed", back_s, len(accepted), len(gone)))
     assert gone == []
     assert len(set(accepted.values())) == len(accepted)
     assert {api.finished(job_id)["status"] for job_id in accepted.values()} == {"completed"}
@@ -220,7 +220,7 @@ def test_a_killed_primary_loses_no_accepted_job(
     stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
 ) -> None:
     """Its replica is promoted. The running job goes on, and every accepted job exists."""
-    job_id = under_way(api, quiet)
+    job_id = half_done(api, quiet)
     with Submissions(stack.urls.api) as submissions:
         submissions.wait_for(10)
         moved_at = pair.lose_primary()
@@ -258,7 +258,7 @@ def test_a_killed_primary_whose_replica_lags_loses_only_what_can_be_repaired(
     made = [submitted(api, keys[job_id]) for job_id in gone]
     report.note_failover(
         Failover(
-            "primary killed, replica without the last writes (mended by the same keys)",
+            "primary killed, replica without the last writes (repaired by repeating the requests)",
             "completed",
             back_s,
             len(submissions.accepted),
@@ -270,12 +270,12 @@ def test_a_killed_primary_whose_replica_lags_loses_only_what_can_be_repaired(
     assert {api.finished(answer.json()["id"])["status"] for answer in made} <= {"completed"}
 
 
-def test_too_few_replicas_for_some_seconds(
+def test_a_running_job_survives_seconds_with_too_few_replicas(
     stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
 ) -> None:
-    """Three times while stages are written: callers are told when to retry, and the attempt goes on."""
+    """Redis refuses writes three times. Callers are told when to retry, and the attempt goes on."""
     quiet.be(latency_s=1.5)
-    job_id = under_way(api, quiet)
+    job_id = half_done(api, quiet)
     refused = []
     for _ in range(3):
         pair.primary.set("min-replicas-to-write", 5)

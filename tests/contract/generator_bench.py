@@ -24,7 +24,7 @@ _START_WITHIN_S = 30
 class Bench(Protocol):
     """A generator, and control over its LLM."""
 
-    #: A time-out, in seconds, that is long enough to connect.
+    #: A timeout, in seconds, that is long enough to connect.
     short_timeout_s: float
 
     @property
@@ -88,7 +88,7 @@ class ProcessBench:
 
 @contextmanager
 def process_bench(folder: Path) -> Iterator[ProcessBench]:
-    """The generator and the offline writer as processes of their own."""
+    """Run the generator and the offline writer as separate processes."""
     environment = {"PATH": os.environ["PATH"]}
     with _running(folder / "llm.log", environment, "local.offline_writer") as llm_log:
         llm_url = _announced(llm_log, _url)
@@ -112,7 +112,7 @@ def _running(log: Path, environment: dict[str, str], module: str) -> Iterator[Pa
 
 
 def _announced(log: Path, found: Callable[[str], str | None]) -> str:
-    """What a line of the log says, once it is there."""
+    """Wait for a line of the log in which `found` finds something, and return that."""
     deadline = time.monotonic() + _START_WITHIN_S
     while True:
         for line in log.read_text(encoding="utf-8").splitlines():

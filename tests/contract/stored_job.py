@@ -1,4 +1,4 @@
-"""Jobs in a store, in whatever state a test needs."""
+"""Jobs in a store, in the state that a test needs."""
 
 import uuid
 from dataclasses import replace

@@ -62,7 +62,7 @@ def result_in(events: list[GenerationEvent]) -> Any:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_progress_runs_from_20_to_90_and_names_what_is_written(generator: Generator, kind: str) -> None:
+async def test_progress_runs_from_20_to_90_and_messages_name_the_kind(generator: Generator, kind: str) -> None:
     count = 1 if KINDS[kind].document else COUNT
     *reports, final = await events_of(generator, asked(kind, params={"theme": "fantasy", "count": count}))
     assert isinstance(final, Generated)
@@ -94,7 +94,7 @@ async def test_the_result_is_the_pieces_in_order(generator: Generator) -> None:
         assert piece == [stage.piece for stage in stages_in(events) if stage.checkpoint.item == item][-1]
 
 
-async def test_a_piece_is_null_where_it_is_not_written_yet(generator: Generator) -> None:
+async def test_fields_of_a_piece_are_null_until_they_are_written(generator: Generator) -> None:
     first, *_ = stages_in(await events_of(generator, asked()))
     assert (first.checkpoint.stage, first.piece["description"]) == ("name", None)
     assert first.piece["name"]
@@ -133,7 +133,7 @@ async def test_with_every_stage_finished_the_result_costs_nothing(generator: Gen
     assert result_in(again) == result_in(events)
 
 
-async def test_an_unknown_kind_is_refused_for_good(generator: Generator) -> None:
+async def test_an_unknown_kind_fails_and_is_not_retryable(generator: Generator) -> None:
     with pytest.raises(GenerationFailed) as failed:
         await events_of(generator, asked("spaceship"))
     assert (failed.value.code, failed.value.retryable) == ("unknown_kind", False)
@@ -180,11 +180,11 @@ async def test_a_generator_that_is_down_is_unavailable(bench: Bench) -> None:
 
 async def _busy(bench: Bench) -> None:
     async with asyncio.timeout(20):
-        while not bench.calls_in_flight():  # noqa: ASYNC110 - another process is waited for
+        while not bench.calls_in_flight():  # noqa: ASYNC110 - the calls are in another process
             await asyncio.sleep(0.02)
 
 
 async def _idle(bench: Bench) -> None:
     async with asyncio.timeout(20):
-        while bench.calls_in_flight():  # noqa: ASYNC110 - another process is waited for
+        while bench.calls_in_flight():  # noqa: ASYNC110 - the calls are in another process
             await asyncio.sleep(0.02)

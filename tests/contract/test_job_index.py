@@ -33,7 +33,7 @@ async def test_unfinished_jobs_are_listed_oldest_first(jobs: JobStore, index: Jo
     assert await unfinished(index) == ids
 
 
-async def test_an_entry_is_removed_only_from_a_certain_age_on(
+async def test_an_entry_is_removed_only_if_it_has_the_minimum_age(
     jobs: JobStore, index: JobIndex, clock: FakeClock
 ) -> None:
     """A job is listed a moment before it is created. That entry must stay."""
@@ -58,7 +58,7 @@ async def test_an_owners_jobs_are_listed_newest_first(jobs: JobStore, index: Job
     assert [head.id async for head in index.list_heads(owner, after=ids[2])] == [ids[1], ids[0]]
 
 
-async def test_a_list_cannot_start_behind_another_owners_job(jobs: JobStore, index: JobIndex) -> None:
+async def test_a_list_cannot_start_after_another_owners_job(jobs: JobStore, index: JobIndex) -> None:
     theirs = await created(jobs, owner=str(uuid.uuid4()))
     with pytest.raises(UnknownCursor):
         await anext(index.list_heads(str(uuid.uuid4()), after=theirs.id))
@@ -70,7 +70,7 @@ async def test_the_lists_of_an_owner_without_jobs_are_empty(index: JobIndex) -> 
     assert await index.read_rows([]) == []
 
 
-async def test_a_head_has_what_lists_are_filtered_by(jobs: JobStore, index: JobIndex, clock: FakeClock) -> None:
+async def test_a_head_has_the_fields_that_lists_filter_by(jobs: JobStore, index: JobIndex, clock: FakeClock) -> None:
     owner = str(uuid.uuid4())
     waiting = await created(jobs, owner=owner)
     clock.advance(1)

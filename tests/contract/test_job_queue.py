@@ -22,7 +22,7 @@ from tests.unit.chalicelib.test_retry import job
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-#: A message that is visible has arrived within this time, seconds.
+#: A visible message arrives within this time, seconds.
 _ARRIVES_WITHIN_S = 20
 
 
@@ -59,7 +59,7 @@ class FakeBench:
 
 
 class SqsBench:
-    """A queue of its own. SQS is down for an adapter whose queue does not exist."""
+    """A separate queue for each test. SQS counts as down for an adapter whose queue does not exist."""
 
     def __init__(self, sqs: "SQSClient") -> None:
         self._sqs = sqs
@@ -112,14 +112,14 @@ async def received(bench: Bench, count: int) -> list[Message]:
 
 
 @pytest.mark.needs("sqs.message_group")
-async def test_a_message_names_its_job_and_belongs_to_its_owners_group(bench: Bench) -> None:
+async def test_a_message_has_the_id_of_its_job_and_the_group_of_its_owner(bench: Bench) -> None:
     sent = a_job()
     await bench.queue.send(sent)
     assert await received(bench, 1) == [Message(sent.id, owner_hash(sent.owner))]
 
 
 @pytest.mark.needs("sqs.message_group")
-async def test_every_message_is_delivered_even_for_the_same_job(bench: Bench) -> None:
+async def test_every_message_is_delivered_even_if_several_are_for_the_same_job(bench: Bench) -> None:
     """A job that is queued again needs the second message: the first one may be lost."""
     first, second = a_job(), a_job()
     for sent in (first, first, second):
@@ -129,7 +129,7 @@ async def test_every_message_is_delivered_even_for_the_same_job(bench: Bench) ->
 
 
 @pytest.mark.needs("sqs.delay", "sqs.message_group")
-async def test_a_delay_is_rounded_up_so_that_no_message_comes_early(bench: Bench) -> None:
+async def test_a_delay_is_rounded_up_so_that_no_message_arrives_early(bench: Bench) -> None:
     """A worker drops the message of a job that is not due yet."""
     sent, sent_at = a_job(), time.monotonic()
     await bench.queue.send(sent, delay_s=1.1)

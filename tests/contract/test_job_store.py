@@ -50,7 +50,7 @@ async def test_a_job_that_does_not_exist_has_no_state_and_no_events(jobs: JobSto
     assert await jobs.events(str(uuid.uuid4()), 0) == []
 
 
-async def test_an_id_can_be_created_once(jobs: JobStore) -> None:
+async def test_a_job_id_can_be_created_only_once(jobs: JobStore) -> None:
     job = await created(jobs)
     with pytest.raises(JobConflict) as conflict:
         await jobs.create(new_job(id=job.id, owner="thief"), TIMING)
@@ -78,7 +78,7 @@ async def test_a_claimed_job_is_not_discarded(jobs: JobStore) -> None:
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("action", [action for action in Action if action is not Action.DISCARD])
 async def test_the_table_decides_which_actions_are_allowed(jobs: JobStore, status: Status, action: Action) -> None:
-    """Each action from each status, compared with the literal table."""
+    """Tries each action from each status and compares the outcome with the table."""
     job = await in_status(jobs, status)
     sources, target = TRANSITIONS[action]
     legal = status in sources and (action not in FENCED or job.lease_token == TOKEN)
@@ -129,7 +129,7 @@ async def test_a_renewed_lease_defeats_a_claim_that_saw_the_old_one(jobs: JobSto
     assert conflict.value.reason == "lease_until"
 
 
-async def test_the_deadline_counts_from_the_first_claim(jobs: JobStore, clock: FakeClock) -> None:
+async def test_the_deadline_is_counted_from_the_first_claim(jobs: JobStore, clock: FakeClock) -> None:
     job = await claimed(jobs)
     first_deadline_at = job.deadline_at
     clock.advance(30)
@@ -169,7 +169,7 @@ async def test_a_stage_is_stored_and_paid_for_once(jobs: JobStore) -> None:
 
 
 async def test_a_stage_that_was_written_again_replaces_the_first_and_is_paid_for_too(jobs: JobStore) -> None:
-    """As after a deployment that cannot use the old one. Otherwise every attempt would pay for the stage."""
+    """A new release may be unable to use the old output. Without the replacement, every attempt would pay again."""
     job = await claimed(jobs)
     for name, cost in (("Ysolde", 20), ("Maren", 30)):
         stage = Checkpoint(1, "name", {"name": name}, Usage(1, 100, cost))
@@ -181,7 +181,7 @@ async def test_a_stage_that_was_written_again_replaces_the_first_and_is_paid_for
 
 
 async def test_the_cost_of_failed_calls_is_stored_with_the_ending(jobs: JobStore) -> None:
-    """An ending applies only once, so a repeated write bills nothing twice."""
+    """A job ends only once, so a repeated write bills nothing twice."""
     job = await claimed(jobs)
     release = change.release(TOKEN, "Again...", 1, uses_attempt=True)
     released = await jobs.apply(job.id, change.billed(release, Usage(2, 30, 4)))
@@ -205,7 +205,7 @@ async def test_a_retry_takes_over_finished_stages_at_no_cost(jobs: JobStore) -> 
     assert view.job.retry_of == retry_of
 
 
-async def test_a_completed_job_has_result_warnings_and_end(jobs: JobStore, clock: FakeClock) -> None:
+async def test_a_completed_job_has_a_result_warnings_and_an_end(jobs: JobStore, clock: FakeClock) -> None:
     job = await claimed(jobs)
     missing = PieceWarning(2, "stats", "invalid_output", "The third piece could not be finished.", True)
     done = await jobs.apply(job.id, change.complete(TOKEN, [{"name": "A", "n": 3, "x": None}], [missing]))
@@ -257,7 +257,7 @@ async def test_a_wait_for_a_past_event_ends_at_once(jobs: JobStore) -> None:
     assert await jobs.wait_for_event(job.id, job.revision - 1, 10) is True
 
 
-async def test_the_second_of_two_equal_resends_is_refused(jobs: JobStore, clock: FakeClock) -> None:
+async def test_the_second_of_two_identical_resends_is_refused(jobs: JobStore, clock: FakeClock) -> None:
     job = await created(jobs)
     clock.advance(60)
     await jobs.apply(job.id, change.resend(job))

@@ -44,8 +44,8 @@ async def database(redis_url: str) -> AsyncIterator[RedisDatabase]:
     await database.close()
 
 
-async def test_times_are_those_of_the_server(database: RedisDatabase, redis: Redis) -> None:
-    """No Lambda's clock decides about a lease."""
+async def test_times_come_from_the_clock_of_the_server(database: RedisDatabase, redis: Redis) -> None:
+    """The clock of a Lambda must not decide about a lease."""
     seconds, _ = await redis.time()
     job = await claimed(database.jobs)
     assert abs(job.created_at / 1000 - seconds) < 60
@@ -53,7 +53,7 @@ async def test_times_are_those_of_the_server(database: RedisDatabase, redis: Red
 
 
 async def test_every_key_of_a_job_expires_with_it(database: RedisDatabase, redis: Redis) -> None:
-    """24 hours after its creation, however often the job was changed."""
+    """24 hours after its creation, no matter how often the job has changed."""
     job = await claimed(database.jobs)
     await database.jobs.apply(job.id, change.advance(TOKEN, 20, "Generating characters..."))
     keys = [key async for key in redis.scan_iter(f"job:{{{job.id}}}*")]
@@ -92,11 +92,11 @@ async def test_a_redis_that_cannot_be_reached_is_unavailable(cluster: bool) -> N
 
 
 async def test_a_wait_survives_connections_that_were_dropped_while_idle(redis_url: str) -> None:
-    """As after a restart of Redis. An idle Lambda notices only when it uses a connection again."""
+    """A restart of Redis drops them. An idle Lambda notices only when it uses a connection again."""
     database = bootstrap.redis_database(Settings.read({"REDIS_URL": redis_url, "AUTH_MODE": "none"}))
     job = await claimed(database.jobs)
     assert await database.jobs.wait_for_event(job.id, 0, timeout_s=1)
-    with SynchronousRedis.from_url(redis_url) as operator:  # the event loop stands still meanwhile, as a frozen one
+    with SynchronousRedis.from_url(redis_url) as operator:  # blocks the event loop, as if the process were frozen
         assert operator.client_kill_filter(_type="normal", skipme=True) >= 2
     assert await database.jobs.wait_for_event(job.id, 0, timeout_s=1)
     assert await database.jobs.read(job.id)
@@ -104,12 +104,12 @@ async def test_a_wait_survives_connections_that_were_dropped_while_idle(redis_ur
 
 
 async def test_a_wait_whose_connection_breaks_ends_in_time(redis_url: str) -> None:
-    """It ends without an error. The caller reads the job next, and so finds out whether Redis is available."""
+    """It ends without an error. The caller then reads the job, and so finds out whether Redis is available."""
     database = bootstrap.redis_database(Settings.read({"REDIS_URL": redis_url, "AUTH_MODE": "none"}))
     job = await claimed(database.jobs)
     began = asyncio.get_running_loop().time()
     wait = asyncio.create_task(database.jobs.wait_for_event(job.id, job.revision, timeout_s=4))
-    await asyncio.sleep(3)  # of the wait
+    await asyncio.sleep(3)  # the wait has begun
     async with Redis.from_url(redis_url) as operator:
         await operator.client_kill_filter(_type="normal", skipme=True)
     assert await wait is False
@@ -117,10 +117,10 @@ async def test_a_wait_whose_connection_breaks_ends_in_time(redis_url: str) -> No
     await database.close()
 
 
-async def test_a_redis_that_accepts_and_never_answers_is_unavailable_in_time() -> None:
-    """As a frozen one, or one behind a firewall that drops packets. Uses the deployed time-out."""
+async def test_a_redis_that_accepts_connections_but_never_answers_is_unavailable_in_time() -> None:
+    """Such as a frozen server, or one behind a firewall that drops packets. Uses the deployed timeout."""
     timeout_s = Settings().redis_timeout_s
-    with socket.create_server(("127.0.0.1", 0)) as server:  # the kernel takes connections for it
+    with socket.create_server(("127.0.0.1", 0)) as server:  # the kernel accepts connections for it
         port = server.getsockname()[1]
         client = redis_client.connect(f"redis://127.0.0.1:{port}/0", max_connections=2, timeout_s=timeout_s)
         database = RedisDatabase(RedisConnection(client, client), TIMING.job_ttl_s)
@@ -160,7 +160,7 @@ async def test_only_the_last_thousand_events_are_kept(database: RedisDatabase) -
     assert (len(events), events[-1].revision, events[-1].message) == (1000, job.revision, "Step 1009")
 
 
-async def test_a_reader_never_sees_half_a_write(database: RedisDatabase, redis_url: str) -> None:
+async def test_a_reader_never_sees_part_of_a_write(database: RedisDatabase, redis_url: str) -> None:
     job = await claimed(database.jobs)
     client = redis_client.connect(redis_url, max_connections=2, timeout_s=5)
     reader = RedisDatabase(RedisConnection(client, client), TIMING.job_ttl_s)
@@ -181,7 +181,7 @@ async def test_a_reader_never_sees_half_a_write(database: RedisDatabase, redis_u
 
 
 async def test_a_field_of_another_version_is_ignored(database: RedisDatabase, redis: Redis) -> None:
-    """A release that was rolled back can continue with the jobs of the newer one."""
+    """After a rollback, the old release can continue the jobs of the new one."""
     job = await created(database.jobs)
     await redis.hset(redis_key.job(job.id), "priority_class", "bulk")
     assert await database.jobs.read(job.id) == replace(job, observed_at=ANY)
@@ -222,7 +222,7 @@ async def test_an_evicted_job_is_gone_and_can_be_created_again(database: RedisDa
 
 
 async def test_a_redis_that_evicts_keys_loses_jobs_but_breaks_none(redis_url: str) -> None:
-    """Whatever it evicts, every answer is a job, no job, or a conflict."""
+    """No matter which keys it evicts, every answer is a job, no job, or a conflict."""
     with RedisServer(None) as server:
         database = bootstrap.redis_database(Settings.read({"REDIS_URL": server.url, "AUTH_MODE": "none"}))
         server.set("maxmemory-policy", "allkeys-random")

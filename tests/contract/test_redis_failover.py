@@ -1,4 +1,4 @@
-"""Two real servers share one address, which moves while connections stay open."""
+"""Failover between two real servers. They share one address, which moves while connections stay open."""
 
 import asyncio
 import logging
@@ -48,23 +48,23 @@ def _database(pair: Pair) -> RedisDatabase:
     return bootstrap.redis_database(Settings.read({"REDIS_URL": pair.address.url, "AUTH_MODE": "none"}))
 
 
-async def _written_to(server: RedisServer, job: Job) -> None:
-    """Until the job is there: writes reach a replica a moment later."""
+async def _replicated(server: RedisServer, job: Job) -> None:
+    """Wait until the server has the job: writes reach a replica with a delay."""
     await asyncio.to_thread(until, lambda: server.ask("EXISTS", redis_key.job(job.id)))
 
 
 async def test_the_first_write_after_a_failover_works(pair: Pair, database: RedisDatabase) -> None:
     """The connection that gets READONLY is replaced, and so are all older ones."""
     job = await claimed(database.jobs)
-    await asyncio.gather(*(database.jobs.read(job.id) for _ in range(16)))  # opens as many connections as it may hold
-    await _written_to(pair.new, job)
+    await asyncio.gather(*(database.jobs.read(job.id) for _ in range(16)))  # opens as many connections as permitted
+    await _replicated(pair.new, job)
     fail_over(pair.address, pair.old, pair.new)
     advanced = await database.jobs.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))
     assert advanced.progress == 30
     await asyncio.gather(*(database.jobs.apply(job.id, change.renew(TOKEN, TIMING)) for _ in range(16)))
 
 
-async def test_scripts_that_the_new_primary_does_not_know_are_sent_to_it(pair: Pair, database: RedisDatabase) -> None:
+async def test_scripts_that_the_new_primary_does_not_have_are_sent_to_it(pair: Pair, database: RedisDatabase) -> None:
     await created(database.jobs)
     pair.new.ask("SCRIPT", "FLUSH")
     fail_over(pair.address, pair.old, pair.new)
@@ -85,7 +85,7 @@ async def test_a_read_after_a_failover_is_not_answered_by_the_former_primary(
     await other.close()
 
 
-async def test_while_the_address_leads_to_a_replica_reads_work_and_writes_are_an_outage(
+async def test_while_the_address_leads_to_a_replica_reads_work_and_writes_are_unavailable(
     pair: Pair, database: RedisDatabase
 ) -> None:
     job = await claimed(database.jobs)
@@ -100,9 +100,9 @@ async def test_while_the_address_leads_to_a_replica_reads_work_and_writes_are_an
 
 
 async def test_a_wait_goes_on_at_the_new_primary(pair: Pair, database: RedisDatabase) -> None:
-    """The old one ends it with UNBLOCKED when it becomes a replica. The caller reads the job and waits again."""
+    """The old primary ends it with UNBLOCKED on becoming a replica. The caller reads the job and waits again."""
     job = await claimed(database.jobs)
-    await _written_to(pair.new, job)
+    await _replicated(pair.new, job)
 
     async def event() -> None:
         while not await database.jobs.wait_for_event(job.id, job.revision, timeout_s=20):
@@ -120,9 +120,9 @@ async def test_a_wait_goes_on_at_the_new_primary(pair: Pair, database: RedisData
 
 
 async def test_a_failover_noticed_by_a_write_ends_all_waits_of_the_process(pair: Pair, database: RedisDatabase) -> None:
-    """Their server may be cut off, and their connections dead. The callers read the job again."""
+    """Their connections may lead to a server that is cut off. The callers read the job again."""
     job = await claimed(database.jobs)
-    await _written_to(pair.new, job)
+    await _replicated(pair.new, job)
     pair.new.lead()
     pair.old.ask("REPLICAOF", "127.0.0.1", 1)
     wait = asyncio.create_task(
@@ -135,11 +135,11 @@ async def test_a_failover_noticed_by_a_write_ends_all_waits_of_the_process(pair:
         assert await wait is False
 
 
-async def test_a_primary_that_freezes_costs_one_time_out(pair: Pair, database: RedisDatabase) -> None:
-    """Nothing closes its connections. Unused ones are not tried one by one."""
+async def test_a_primary_that_freezes_costs_one_timeout(pair: Pair, database: RedisDatabase) -> None:
+    """Nothing closes its connections. The unused ones are not tried one by one."""
     jobs = [await claimed(database.jobs) for _ in range(8)]
     await asyncio.gather(*(database.jobs.read(job.id) for job in jobs))
-    await _written_to(pair.new, jobs[-1])
+    await _replicated(pair.new, jobs[-1])
     os.kill(pair.old.pid, signal.SIGSTOP)
     try:
         pair.new.lead()
@@ -151,8 +151,10 @@ async def test_a_primary_that_freezes_costs_one_time_out(pair: Pair, database: R
         os.kill(pair.old.pid, signal.SIGCONT)
 
 
-async def test_final_answers_to_callers_are_on_the_replica(pair: Pair, database: RedisDatabase) -> None:
-    """A job's creation and its end survive if the primary dies right afterwards."""
+async def test_the_creation_and_the_end_of_a_job_are_on_the_replica_before_the_caller_is_told(
+    pair: Pair, database: RedisDatabase
+) -> None:
+    """They survive if the primary dies right after its answer."""
     for _ in range(20):
         job = await created(database.jobs)
         assert pair.new.ask("HGET", redis_key.job(job.id), "status") == "pending"
@@ -160,7 +162,7 @@ async def test_final_answers_to_callers_are_on_the_replica(pair: Pair, database:
         assert pair.new.ask("HGET", redis_key.job(job.id), "status") == "cancelled"
 
 
-async def test_a_replica_that_does_not_answer_does_not_hold_up_a_submission(
+async def test_a_replica_that_does_not_answer_does_not_block_a_submission(
     pair: Pair, database: RedisDatabase, caplog: pytest.LogCaptureFixture
 ) -> None:
     await created(database.jobs)
@@ -174,7 +176,7 @@ async def test_a_replica_that_does_not_answer_does_not_hold_up_a_submission(
 
 
 async def test_a_promoted_replica_has_no_gaps(pair: Pair, database: RedisDatabase) -> None:
-    """Writes arrive in order, so only the last ones are lost. An existing job is in the index too."""
+    """Writes arrive in order, so only the last ones are lost. Every job that exists is also in the index."""
     jobs = [await created(database.jobs) for _ in range(50)]
     pair.old.kill()
     pair.new.lead()
@@ -186,7 +188,7 @@ async def test_a_promoted_replica_has_no_gaps(pair: Pair, database: RedisDatabas
 
 
 @pytest.mark.parametrize("binary", list(FOUND.values()), ids=list(FOUND))
-async def test_a_cluster_that_fails_over_is_found_again(binary: str) -> None:
+async def test_the_client_follows_a_cluster_that_fails_over(binary: str) -> None:
     """The former primary keeps running as a replica and redirects to the new one."""
     options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port")
     ports = assign_ports(["one", "two"], {})

@@ -35,7 +35,7 @@ def world(owner: str = "alice", **changed: object) -> World:
         pieces={"character": {"name": "Ysolde", "details": {"stats": {"health": 80}, "weight": 1.5, "none": None}}},
         created_at=1_760_000_000_000,
     )
-    return replace(made, **changed)  # type: ignore[arg-type] # whatever the test says
+    return replace(made, **changed)  # type: ignore[arg-type] # fields of World
 
 
 async def test_a_saved_world_reads_back_as_it_was(worlds: WorldStore) -> None:
@@ -46,8 +46,8 @@ async def test_a_saved_world_reads_back_as_it_was(worlds: WorldStore) -> None:
     assert json.dumps(found.pieces) == json.dumps(saved.pieces)
 
 
-async def test_the_first_save_of_an_id_stays(worlds: WorldStore) -> None:
-    """A second delivery, with another text from the LLM, must neither duplicate nor change the world."""
+async def test_a_second_save_under_the_same_id_changes_nothing(worlds: WorldStore) -> None:
+    """A second delivery gets another text from the LLM. It must neither duplicate nor change the world."""
     first = await worlds.save(world())
     second = await worlds.save(replace(first, title="Something else"))
     assert second == first
@@ -70,7 +70,7 @@ async def test_an_owners_worlds_are_listed_newest_first(worlds: WorldStore) -> N
     assert end is None
 
 
-async def test_a_page_that_holds_the_last_world_is_the_last(worlds: WorldStore) -> None:
+async def test_a_full_page_with_the_last_world_has_no_next_page(worlds: WorldStore) -> None:
     owner = str(uuid.uuid4())
     for number in range(4):
         await worlds.save(world(owner=owner, created_at=number))
@@ -80,7 +80,7 @@ async def test_a_page_that_holds_the_last_world_is_the_last(worlds: WorldStore) 
     assert (len(rest), last_id) == (2, None)
 
 
-async def test_a_list_can_start_only_behind_one_of_the_owners_worlds(worlds: WorldStore) -> None:
+async def test_a_list_can_start_only_after_one_of_the_owners_worlds(worlds: WorldStore) -> None:
     theirs = await worlds.save(world("somebody-else"))
     for unknown in (theirs.id, str(uuid.uuid4())):
         with pytest.raises(UnknownCursor):

@@ -1,4 +1,4 @@
-"""A caller of the HTTP API, as blunt as curl."""
+"""A simple client of the HTTP API for tests."""
 
 import time
 from types import TracebackType
@@ -29,7 +29,7 @@ class Api:
         return self._http.request(method, self.url + path, timeout=30, **options)
 
     def submit(self, type_name: str, payload: dict[str, Any], **headers: str) -> dict[str, Any]:
-        """The accepted job."""
+        """Submit a job and return it as it was accepted."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         answer = self.ask("POST", "/jobs", json={"type": type_name, "payload": payload}, headers=named)
         assert answer.status_code == 202, answer.text
@@ -44,7 +44,7 @@ class Api:
         return list(self.ask("GET", f"/jobs/{job_id}/events").json()["events"])
 
     def finished(self, job_id: str, timeout_s: float = 60) -> dict[str, Any]:
-        """The job when it has ended; it is an error when it does not in time."""
+        """Wait until the job has ended and return it. Fail if that takes too long."""
         deadline = time.monotonic() + timeout_s
         while True:
             answer = self.ask("GET", f"/jobs/{job_id}", headers={"Prefer": "wait=5"})

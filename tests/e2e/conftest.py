@@ -1,4 +1,4 @@
-"""The local stack, exactly as `make stack` starts it, in a folder of the tests' own."""
+"""The local stack as `make stack` starts it, in a separate folder."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 
 @pytest.fixture(scope="session")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """A stack that asks for tokens, and lets nobody have more than two unfinished jobs."""
+    """A stack that requires tokens and allows two unfinished jobs per owner."""
     limits = {
         "AUTH_MODE": "jwt",
         "MAX_ACTIVE_JOBS": "2",

@@ -1,4 +1,4 @@
-"""What schemathesis cannot know from the document (loaded by it through SCHEMATHESIS_HOOKS)."""
+"""Hooks for rules that the OpenAPI document cannot express. Schemathesis loads them through SCHEMATHESIS_HOOKS."""
 
 import uuid
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 
-#: As in `chalicelib.domain.text`: something visible, among characters that are dropped or newer than our Unicode
-#: data. Line breaks, which a single line may not have, are left out too.
+#: As in `chalicelib.domain.text`: one visible character, and others that may be dropped or newer than our Unicode data.
+#: Line breaks are left out, since a single line may not have them.
 _TAKEN = st.characters(exclude_categories=["Cc", "Cs"]).filter(lambda c: not _is_noncharacter(c))
 _SEEN = st.characters(categories=["L", "N", "P", "S"], exclude_characters="\u115f\u1160\u3164\uffa0\u2800")
 schemathesis.openapi.format("printable", st.builds(str.__add__, _SEEN, st.text(_TAKEN, max_size=79)))
@@ -19,11 +19,11 @@ def _is_noncharacter(character: str) -> bool:
 
 @schemathesis.hook
 def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
-    """Make a request fit what no schema can say."""
-    # A cursor comes out of an answer.
+    """Change what no schema can express in a request."""
+    # A valid cursor comes from an answer.
     if case.query:
         case.query.pop("cursor", None)
-    # Thousands of polls that are each held back for 20 s would take hours.
+    # Thousands of long polls of 20 s each would take hours.
     if case.headers and str(case.headers.get("Prefer", "")).startswith("wait="):
         case.headers["Prefer"] = "wait=0"
     # A key that was used for another request is refused.

@@ -1,4 +1,4 @@
-"""The examples run as they stand. The React one has its test with the page, frontend/src/jobs/example.test.tsx."""
+"""The examples run unchanged. The test of the React example is frontend/src/jobs/example.test.tsx."""
 
 import os
 import re
@@ -16,7 +16,7 @@ EXAMPLES = ROOT / "examples"
 COMMANDS = {"curl.sh": [str(EXAMPLES / "curl.sh")], "follow_job.py": [sys.executable, str(EXAMPLES / "follow_job.py")]}
 
 
-def test_the_commands_of_the_readme_run_as_they_stand(stack: LocalStack) -> None:
+def test_the_commands_in_the_readme_run_unchanged(stack: LocalStack) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (commands,) = re.findall(r"```bash\n(API=.*?)```", readme, re.DOTALL)
     _skip_without("curl", "jq")
@@ -47,7 +47,7 @@ def run(example: str, stack: LocalStack, theme: str) -> subprocess.CompletedProc
 
 
 @pytest.mark.parametrize("example", COMMANDS)
-def test_an_example_follows_its_job_and_prints_what_it_wrote(example: str, stack: LocalStack, api: Api) -> None:
+def test_an_example_follows_its_job_and_prints_the_result(example: str, stack: LocalStack, api: Api) -> None:
     done = run(example, stack, "steampunk")
     newest = api.ask("GET", "/jobs?limit=1").json()["jobs"][0]
     assert (done.returncode, done.stderr) == (0, "")
@@ -57,7 +57,7 @@ def test_an_example_follows_its_job_and_prints_what_it_wrote(example: str, stack
 
 @pytest.mark.parametrize("example", COMMANDS)
 def test_an_example_shows_why_a_job_was_refused(example: str, stack: LocalStack) -> None:
-    """A copied client must not hide the API's answer."""
+    """Users copy the examples, so they must not hide the API's answer."""
     done = run(example, stack, "x" * 1000)
     assert done.returncode != 0
     assert "400" in done.stdout + done.stderr

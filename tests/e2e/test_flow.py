@@ -1,6 +1,6 @@
-"""Each type of job through all the real parts: HTTP, Chalice, Redis, SQS, worker, gRPC, LLM client, and back.
+"""Each job type through all real parts: HTTP, Chalice, Redis, SQS, worker, gRPC, LLM client, and back.
 
-Nothing here knows more than the API's address, so that it runs against the local stack and a deployed one alike.
+The tests need only the API's address, so they run against the local stack and a deployed one.
 """
 
 import json
@@ -13,7 +13,7 @@ from tests.e2e.api import Api
 PIECE = {"name": "Low Tarn", "description": "A drowned market town whose bells still ring under the water."}
 EVENT = {"name": "The Night of Unlit Lamps", "description": "Every flame in Low Tarn went out at once."}
 
-#: type → payload, message at the start, messages of its stages (guide, "Progress Updates"), message at the end.
+#: Job type → payload, message at the start, messages of its stages (guide, "Progress Updates"), message at the end.
 TYPES: dict[str, tuple[dict[str, Any], str, set[str], str]] = {
     "generate_characters": (
         {"theme": "fantasy", "count": 3},
@@ -53,7 +53,7 @@ TYPES: dict[str, tuple[dict[str, Any], str, set[str], str]] = {
     ),
 }
 
-#: type → the details that a piece must have.
+#: Job type → the details that a piece must have.
 DETAILS = {
     "generate_characters": {"appearance", "traits", "skills", "stats"},
     "generate_factions": {"ideology", "appearance"},
@@ -85,7 +85,7 @@ def test_a_job_goes_through_every_stage_to_its_result(api: Api, type_name: str) 
 
 @pytest.mark.parametrize("type_name", DETAILS)
 @pytest.mark.parametrize("count", [1, 3, 10])
-def test_the_result_has_as_many_whole_pieces_as_were_asked_for(api: Api, type_name: str, count: int) -> None:
+def test_the_result_has_as_many_complete_pieces_as_requested(api: Api, type_name: str, count: int) -> None:
     job = api.submit(type_name, TYPES[type_name][0] | {"count": count})
     pieces = api.finished(job["id"])["result"]
     assert len(pieces) == count
@@ -101,7 +101,7 @@ def test_the_result_has_as_many_whole_pieces_as_were_asked_for(api: Api, type_na
     assert len({piece["description"] for piece in pieces}) == count
 
 
-def test_details_keep_the_types_that_were_declared(api: Api) -> None:
+def test_details_have_their_declared_types(api: Api) -> None:
     (piece,) = api.finished(api.submit("generate_characters", {"count": 1})["id"])["result"]
     details = piece["details"]
     assert len(details["traits"]) == 3
@@ -110,15 +110,15 @@ def test_details_keep_the_types_that_were_declared(api: Api) -> None:
     assert 50 <= details["stats"]["health"] <= 150
 
 
-def test_names_that_are_taken_do_not_come_again(api: Api) -> None:
+def test_names_to_avoid_are_not_used(api: Api) -> None:
     first = api.finished(api.submit("generate_characters", {"count": 10})["id"])["result"]
     avoid = [piece["name"] for piece in first]
     second = api.finished(api.submit("generate_characters", {"count": 10, "avoid": avoid})["id"])["result"]
     assert not {piece["name"] for piece in second} & set(avoid)
 
 
-def test_a_result_can_be_handed_on_as_context(api: Api) -> None:
-    """As the page does: setting → event → relic → world."""
+def test_a_result_can_be_used_as_context_of_the_next_job(api: Api) -> None:
+    """As on the page: setting → event → relic → world."""
     (setting,) = api.finished(api.submit("generate_settings", {"count": 1})["id"])["result"]
     (event,) = api.finished(api.submit("generate_events", {"count": 1, "selectedSetting": setting})["id"])["result"]
     relic_payload = {"count": 1, "selectedSetting": setting, "selectedEvent": event}
@@ -129,7 +129,7 @@ def test_a_result_can_be_handed_on_as_context(api: Api) -> None:
         assert piece["name"] in world["story"] + json.dumps(world["quest"])
 
 
-def test_a_world_is_saved_and_reads_back(api: Api) -> None:
+def test_a_world_is_saved_and_can_be_read(api: Api) -> None:
     payload = {"theme": "fantasy", "user_id": "42", "title": "The Drowned Bells", "selectedLore": {"setting": PIECE}}
     result = api.finished(api.submit("create_world", payload)["id"])["result"]
     world = api.ask("GET", f"/worlds/{result['world_id']}").json()

@@ -1,4 +1,4 @@
-"""Whatever bytes come in, the API answers in its own words, and never with a 5xx."""
+"""The API answers any request with a result or a problem document, and never with a 5xx."""
 
 import base64
 import http.client
@@ -21,11 +21,11 @@ JSON = st.recursive(
     max_leaves=20,
 )
 FIELDS = sorted({name for job_type in JOB_TYPES.values() for name in job_type.payload.model_fields})
-#: A submission that is nearly right.
+#: A submission that is almost valid.
 SUBMISSIONS = st.fixed_dictionaries(
     {"type": st.sampled_from(list(JOB_TYPES)) | JSON, "payload": st.dictionaries(st.sampled_from(FIELDS), JSON) | JSON}
 )
-#: What HTTP permits in a header's value.
+#: Characters that HTTP permits in a header's value.
 HEADER_VALUES = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f"), max_size=200)
 HEADERS = st.dictionaries(
     st.sampled_from(
@@ -48,15 +48,15 @@ HEADERS = st.dictionaries(
 )
 SEGMENTS = st.text(min_size=1, max_size=60).map(lambda text: quote(text, safe="", errors="replace"))
 PATHS = st.builds("/".join, st.tuples(st.sampled_from(["/jobs", "/worlds", "/job-types", "/health", ""]), SEGMENTS))
-#: Cursors look like this from outside.
+#: Values that look like a cursor.
 FORGED = JSON.map(lambda value: base64.urlsafe_b64encode(json.dumps(value).encode()).decode())
 QUERIES = st.dictionaries(
     st.sampled_from(["status", "type", "limit", "cursor", "after", "x"]), st.text(max_size=60) | FORGED, max_size=4
 )
 
 
-def answer_of(stack: LocalStack, method: str, target: str, body: bytes | None = None, **headers: str) -> None:
-    """Ask, and check the answer's form."""
+def check_answer(stack: LocalStack, method: str, target: str, body: bytes | None = None, **headers: str) -> None:
+    """Send a request and check the form of its answer."""
     address = urlsplit(stack.urls.api)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
     try:
@@ -75,20 +75,22 @@ def answer_of(stack: LocalStack, method: str, target: str, body: bytes | None = 
 
 @EXAMPLES
 @given(body=st.binary(max_size=2000) | SUBMISSIONS.map(lambda value: json.dumps(value).encode()))
-def test_any_body(stack: LocalStack, body: bytes) -> None:
-    answer_of(stack, "POST", "/jobs", body, **{"Content-Type": "application/json"})
+def test_any_body_gets_a_valid_answer(stack: LocalStack, body: bytes) -> None:
+    check_answer(stack, "POST", "/jobs", body, **{"Content-Type": "application/json"})
 
 
 @EXAMPLES
 @given(headers=HEADERS, method=st.sampled_from(["GET", "POST"]))
-def test_any_headers(stack: LocalStack, headers: dict[str, str], method: str) -> None:
-    answer_of(stack, method, "/jobs", b"{}" if method == "POST" else None, **headers)
+def test_any_headers_get_a_valid_answer(stack: LocalStack, headers: dict[str, str], method: str) -> None:
+    check_answer(stack, method, "/jobs", b"{}" if method == "POST" else None, **headers)
 
 
 @EXAMPLES
 @given(headers=HEADERS, method=st.sampled_from(["GET", "POST"]))
-def test_any_headers_where_a_token_is_asked_for(guarded: LocalStack, headers: dict[str, str], method: str) -> None:
-    answer_of(guarded, method, "/jobs", b"{}" if method == "POST" else None, **headers)
+def test_any_headers_get_a_valid_answer_if_tokens_are_required(
+    guarded: LocalStack, headers: dict[str, str], method: str
+) -> None:
+    check_answer(guarded, method, "/jobs", b"{}" if method == "POST" else None, **headers)
 
 
 @EXAMPLES
@@ -97,13 +99,15 @@ def test_any_headers_where_a_token_is_asked_for(guarded: LocalStack, headers: di
     query=QUERIES,
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "BREW"]),
 )
-def test_any_path_and_query(stack: LocalStack, path: str, query: dict[str, str], method: str) -> None:
+def test_any_path_and_query_get_a_valid_answer(
+    stack: LocalStack, path: str, query: dict[str, str], method: str
+) -> None:
     pairs = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in query.items())
-    answer_of(stack, method, f"{path}?{pairs}")
+    check_answer(stack, method, f"{path}?{pairs}")
 
 
 @EXAMPLES
 @given(query=QUERIES, path=st.sampled_from(["/jobs", "/worlds"]))
-def test_any_query_of_the_lists(stack: LocalStack, query: dict[str, str], path: str) -> None:
+def test_any_query_of_a_list_gets_a_valid_answer(stack: LocalStack, query: dict[str, str], path: str) -> None:
     pairs = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in query.items())
-    answer_of(stack, "GET", f"{path}?{pairs}")
+    check_answer(stack, "GET", f"{path}?{pairs}")

@@ -1,4 +1,4 @@
-"""HTTP as the whole stack speaks it: bytes, headers, many callers at once."""
+"""HTTP details of the whole stack: bytes, headers, many simultaneous callers."""
 
 import gzip
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +33,7 @@ def newest(api: Api) -> list[str]:
         (GOOD + b" " * (64 * 1024), 413),
     ],
 )
-def test_a_bad_body_is_a_problem_and_stores_nothing(api: Api, body: bytes, status: int) -> None:
+def test_an_invalid_body_gets_a_problem_document_and_stores_nothing(api: Api, body: bytes, status: int) -> None:
     before = newest(api)
     answer = api.ask("POST", "/jobs", data=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == status
@@ -43,12 +43,12 @@ def test_a_bad_body_is_a_problem_and_stores_nothing(api: Api, body: bytes, statu
     assert newest(api) == before
 
 
-def test_another_media_type_is_415(api: Api) -> None:
+def test_another_media_type_gets_a_415(api: Api) -> None:
     assert api.ask("POST", "/jobs", data=GOOD, headers={"Content-Type": "text/plain"}).status_code == 415
 
 
 @pytest.mark.parametrize("job_id", ["7b1c2f60-0000-4000-8000-000000000000", "nonsense", "%2e%2e", "1" * 2000])
-def test_an_unknown_id_is_404(api: Api, job_id: str) -> None:
+def test_an_unknown_job_id_gets_a_404(api: Api, job_id: str) -> None:
     answer = api.ask("GET", f"/jobs/{job_id}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
@@ -59,7 +59,7 @@ def test_answers_forbid_caching(api: Api, path: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["cancel", "retry"])
-def test_an_unread_body_may_be_anything_up_to_64_kib(api: Api, verb: str) -> None:
+def test_a_body_that_is_not_read_may_have_any_content_up_to_64_kib(api: Api, verb: str) -> None:
     job = api.submit("generate_relics", {"count": 1})["id"]
     api.ask("POST", f"/jobs/{job}/cancel")
     huge = api.ask("POST", f"/jobs/{job}/{verb}", data=b" " * (64 * 1024 + 1))
@@ -68,7 +68,7 @@ def test_an_unread_body_may_be_anything_up_to_64_kib(api: Api, verb: str) -> Non
     assert broken.status_code in (200, 202)
 
 
-def test_eight_retries_at_once_make_one_job(api: Api) -> None:
+def test_eight_simultaneous_retries_make_one_job(api: Api) -> None:
     job = api.submit("generate_relics", {"count": 1})["id"]
     api.ask("POST", f"/jobs/{job}/cancel")
 
@@ -84,7 +84,7 @@ def test_eight_retries_at_once_make_one_job(api: Api) -> None:
     assert api.finished(new)["retry_of"] == job
 
 
-def test_a_wrong_method_is_405(api: Api) -> None:
+def test_a_wrong_method_gets_a_405(api: Api) -> None:
     answer = api.ask("DELETE", "/jobs")
     assert answer.status_code == 405
     assert answer.json()["code"] == "method_not_allowed"
@@ -115,7 +115,7 @@ def test_a_body_without_a_content_length_is_refused(api: Api) -> None:
         "/jobs/@/cancel",
     ],
 )
-def test_head_is_answered_as_get_without_the_body(api: Api, path: str) -> None:
+def test_head_gets_the_answer_to_get_without_the_body(api: Api, path: str) -> None:
     """Uptime monitors use HEAD. A client would mistake a body for the answer to its next request."""
     job = api.finished(api.submit("generate_relics", {"count": 1})["id"])["id"]
     path = path.replace("@", job)
@@ -137,7 +137,7 @@ def test_a_trailing_slash_changes_nothing(api: Api, path: str) -> None:
     assert accepted.headers["Location"] == f"/jobs/{accepted.json()['id']}"
 
 
-def test_a_body_is_accepted_as_different_clients_send_it(api: Api) -> None:
+def test_a_body_is_accepted_in_the_forms_that_different_clients_send(api: Api) -> None:
     mark = b"\xef\xbb\xbf"
     pasted = '{"type": "generate_relics", "payload": {"theme": "\\ufeffNo\\u00ad\u00ebl\u200f \U0001fae9"}}'.encode()
     for body in (mark + GOOD, GOOD + b"\r\n\r\n", mark + pasted):
@@ -150,19 +150,19 @@ def test_a_body_is_accepted_as_different_clients_send_it(api: Api) -> None:
 
 
 @pytest.mark.parametrize("path", ["/docs/" + "x" * 5000, "/docs/a%00b", "/docs/..%2f..%2fcore.py", "/docs/../api.py"])
-def test_a_missing_docs_file_is_404(api: Api, path: str) -> None:
+def test_a_missing_docs_file_gets_a_404(api: Api, path: str) -> None:
     assert api.ask("GET", path).status_code == 404
 
 
 @pytest.mark.parametrize("host", ["rebound.example", "rebound.example:80", "127.0.0.1.example", "[", "192.168.0.7"])
-def test_the_api_refuses_the_name_of_another_host(api: Api, host: str) -> None:
-    """A website can point such a name at 127.0.0.1."""
+def test_a_request_with_the_name_of_another_host_is_refused(api: Api, host: str) -> None:
+    """A website can let such a name resolve to 127.0.0.1."""
     answer = api.ask("GET", "/jobs", headers={"Host": host})
     assert (answer.status_code, answer.json()["code"]) == (421, "misdirected")
 
 
 @pytest.mark.parametrize("origin", ["http://page.example", "https://localhost.example", "null"])
-def test_a_page_of_another_machine_may_not_use_the_api(api: Api, origin: str) -> None:
+def test_a_page_from_another_machine_may_not_use_the_api(api: Api, origin: str) -> None:
     for method, path in (("OPTIONS", "/jobs"), ("POST", "/jobs"), ("GET", "/jobs")):
         answer = api.ask(method, path, data=GOOD, headers={"Origin": origin, "Content-Type": "application/json"})
         assert (answer.status_code, answer.json()["code"]) == (403, "foreign_page")
@@ -187,22 +187,22 @@ def test_the_location_of_an_accepted_job_leads_to_it(api: Api) -> None:
     assert answer.json()["links"]["self"] == answer.headers["Location"]
 
 
-def test_a_known_revision_is_304_without_a_body(api: Api) -> None:
+def test_an_unchanged_revision_gets_a_304_without_a_body(api: Api) -> None:
     job = api.finished(api.submit("generate_relics", {"count": 1})["id"])
     answer = api.ask("GET", f"/jobs/{job['id']}", headers={"If-None-Match": f'"{job["revision"]}"'})
     assert (answer.status_code, answer.content) == (304, b"")
 
 
-def test_health_is_all_ok(api: Api) -> None:
+def test_the_health_check_finds_every_part_working(api: Api) -> None:
     answer = api.ask("GET", "/health")
     assert (answer.status_code, answer.json()) == (200, {"redis": "ok", "queue": "ok", "generator": "ok"})
 
 
-def test_the_types_are_listed(api: Api) -> None:
+def test_all_job_types_are_listed(api: Api) -> None:
     assert {entry["type"] for entry in api.ask("GET", "/job-types").json()["job_types"]} == set(TYPES)
 
 
-def test_eight_equal_submissions_at_once_make_one_job(api: Api) -> None:
+def test_eight_simultaneous_submissions_with_one_key_make_one_job(api: Api) -> None:
     def submit(_: int) -> requests.Response:
         with Api(api.url) as caller:
             return caller.ask(
@@ -226,7 +226,7 @@ def test_eight_equal_submissions_at_once_make_one_job(api: Api) -> None:
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
 
 
-def test_fifty_jobs_at_once_all_complete(api: Api) -> None:
+def test_fifty_simultaneous_jobs_all_complete(api: Api) -> None:
     """The guide's capacity: about 50 concurrent jobs."""
     kinds = ["generate_characters", "generate_factions", "generate_relics", "generate_events", "generate_settings"]
 
@@ -240,7 +240,7 @@ def test_fifty_jobs_at_once_all_complete(api: Api) -> None:
     assert {job["attempt"] for job in jobs} == {1}
 
 
-def test_twenty_long_polls_at_once_are_all_answered(api: Api) -> None:
+def test_twenty_simultaneous_long_polls_are_all_answered(api: Api) -> None:
     job = api.submit("generate_settings", {"count": 10})
 
     def poll(_: int) -> int:
@@ -251,7 +251,7 @@ def test_twenty_long_polls_at_once_are_all_answered(api: Api) -> None:
         assert set(pool.map(poll, range(20))) == {10}
 
 
-def test_a_job_can_be_cancelled(api: Api) -> None:
+def test_a_job_can_be_cancelled_and_retried(api: Api) -> None:
     job = api.submit("generate_characters", {"count": 10})
     answer = api.ask("POST", f"/jobs/{job['id']}/cancel")
     assert answer.status_code == 202

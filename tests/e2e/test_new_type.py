@@ -1,4 +1,4 @@
-"""A new type of job is one entry and one file. A copy of the project with new types runs end to end, page included."""
+"""A new job type is one entry and one file. A copy of the project with new types runs end to end, with its page."""
 
 import json
 import os
@@ -19,7 +19,7 @@ CHROMIUM = os.environ.get("CHROMIUM_PATH") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 
-#: Two types: the guide's, with a field of its own, and one with an irregular plural that is written to fit others.
+#: Two types: the guide's, with an additional field, and one with an irregular plural and with other pieces as context.
 ENTRIES = """
     _pieces(
         "quest", "quests", "What is to be done?", QuestsPayload, "Quests with an objective.", difficulty="hard"
@@ -119,13 +119,13 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def stack_dir(copy: Path) -> Iterator[Path]:
-    """The folder of the copy's stack, which runs."""
+    """The folder of the copy's running stack."""
     environment = own_stack(copy / ".local", OFFLINE_LLM_LATENCY_S="0.02", SERVE_PAGE="false")
     command = [sys.executable, "-m", "local", "stack"]
     with subprocess.Popen(command, cwd=copy, env=environment, stdout=subprocess.PIPE, text=True) as stack:
         assert stack.stdout is not None
         try:
-            assert any(line.startswith("ready: ") for line in stack.stdout), "the stack has ended"
+            assert any(line.startswith("ready: ") for line in stack.stdout), "the stack has ended before it was ready"
             yield copy / ".local"
         finally:
             stack.terminate()
@@ -155,7 +155,7 @@ def test_a_new_type_runs_like_any_other(api: Api) -> None:
     }
 
 
-def test_an_irregular_plural_reads_right_everywhere(api: Api) -> None:
+def test_an_irregular_plural_is_right_everywhere(api: Api) -> None:
     relic = {"name": "Salt Crown", "description": "It rusts.", "type": "relic"}
     event = {"name": "The Night of Unlit Lamps", "description": "Every flame went out.", "type": "event"}
     job = api.submit("generate_prophecies", {"count": 2, "selectedEvent": event})
@@ -189,7 +189,7 @@ def test_a_new_type_is_validated_and_described_like_any_other(api: Api) -> None:
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install -y chromium, or set CHROMIUM_PATH")
 @pytest.mark.skipif(not NODE_MODULES.exists(), reason="the page's packages are not installed: cd frontend && npm ci")
 def test_the_page_offers_a_new_type_without_an_edit(copy: Path, stack_dir: Path, api: Api) -> None:
-    """A browser test of the page makes a world with a piece of every kind that the API lists."""
+    """A browser test of the page makes a world with one piece of every kind that the API lists."""
     (copy / "frontend/node_modules").symlink_to(NODE_MODULES.resolve())
     command = ["npm", "run", "--silent", "e2e", "--", "e2e/journey.e2e.ts", "-t", "every kind"]
     environment = os.environ | {"LOCAL_DIR": str(stack_dir)}

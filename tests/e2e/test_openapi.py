@@ -1,4 +1,4 @@
-"""The API does what its OpenAPI document says, for thousands of requests that schemathesis makes up."""
+"""The API does what its OpenAPI document says, for thousands of requests that schemathesis generates."""
 
 import os
 import re
@@ -16,7 +16,7 @@ _SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 
 
 def run(url: str, *options: str) -> str:
-    """What schemathesis prints; it is an error when it finds any."""
+    """Run schemathesis and return its output. Fail if it finds anything."""
     hooks = "tests.e2e.schemathesis_hooks"
     command = [sys.executable, "-m", "schemathesis.cli", *options, "run", f"{url}/openapi.json", "--no-color"]
     command += [
@@ -38,11 +38,12 @@ def run(url: str, *options: str) -> str:
     return done.stdout
 
 
-def test_the_open_api_keeps_to_its_document(stack: LocalStack) -> None:
+def test_the_api_without_tokens_conforms_to_its_document(stack: LocalStack) -> None:
     print(run(stack.urls.api)[-600:])
 
 
-def test_the_api_with_tokens_keeps_to_its_document_and_lets_nobody_else_in(guarded: LocalStack, tmp_path: Path) -> None:
+def test_the_api_with_tokens_conforms_to_its_document(guarded: LocalStack, tmp_path: Path) -> None:
+    """Schemathesis also checks that requests without a valid token are refused."""
     config = tmp_path / "schemathesis.toml"
     config.write_text(f'[auth.openapi.bearer]\nbearer = "{guarded.token("alice")}"\n')
     print(run(guarded.urls.api, "--config-file", str(config))[-600:])

@@ -1,4 +1,4 @@
-"""Owners at the same API: each sees its own, may have so much, and learns nothing of the others."""
+"""Several owners use one API. Each has a quota, sees only its own jobs and worlds, and learns nothing of the others."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
 
 RELIC = {"count": 1}
-NOBODYS = "00000000-0000-4000-8000-000000000000"
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
@@ -29,28 +29,28 @@ def bob(guarded: LocalStack) -> Iterator[Api]:
 
 @pytest.fixture
 def theirs(alice: Api) -> dict[str, str]:
-    """A job and a world of Alice's."""
+    """A job and a world that belong to Alice."""
     job = alice.finished(alice.submit("create_world", {"theme": "fantasy"})["id"])
     return {"job": job["id"], "world": job["result"]["world_id"]}
 
 
-#: Every operation on one thing.
+#: Every operation on one job or world.
 ON_ONE = [(route.method, route.path) for route in ROUTES if "{" in route.path]
 
 
 @pytest.mark.parametrize(("method", "path"), ON_ONE)
-def test_somebody_elses_is_like_nothing_at_all(
+def test_another_owners_job_or_world_looks_like_one_that_does_not_exist(
     bob: Api, alice: Api, theirs: dict[str, str], method: str, path: str
 ) -> None:
     id_ = theirs["world" if path.startswith("/worlds/") else "job"]
     refused = bob.ask(method, path.format(job_id=id_, world_id=id_))
-    nothing = bob.ask(method, path.format(job_id=NOBODYS, world_id=NOBODYS))
+    nothing = bob.ask(method, path.format(job_id=UNKNOWN_ID, world_id=UNKNOWN_ID))
     assert refused.status_code == 404
     assert refused.json() == nothing.json()
     assert alice.job(theirs["job"])["status"] == "completed"
 
 
-def test_lists_have_the_callers_own_alone(alice: Api, bob: Api, theirs: dict[str, str]) -> None:
+def test_lists_have_only_the_callers_own_jobs_and_worlds(alice: Api, bob: Api, theirs: dict[str, str]) -> None:
     mine = bob.submit("generate_relics", RELIC)["id"]
     assert [job["id"] for job in bob.ask("GET", "/jobs?limit=100").json()["jobs"]].count(mine) == 1
     assert theirs["job"] not in {job["id"] for job in bob.ask("GET", "/jobs?limit=100").json()["jobs"]}
@@ -60,20 +60,20 @@ def test_lists_have_the_callers_own_alone(alice: Api, bob: Api, theirs: dict[str
 
 
 @pytest.mark.parametrize("thing", ["job", "world"])
-def test_a_cursor_of_somebody_else_is_none(alice: Api, bob: Api, theirs: dict[str, str], thing: str) -> None:
+def test_another_owners_cursor_is_refused(alice: Api, bob: Api, theirs: dict[str, str], thing: str) -> None:
     page = f"/{thing}s?cursor={cursor.encode(theirs[thing])}"
     assert (alice.ask("GET", page).status_code, bob.ask("GET", page).status_code) == (200, 400)
 
 
-def test_a_key_of_one_owner_is_not_anothers(alice: Api, bob: Api) -> None:
-    """An Idempotency-Key that both happen to use must not lead one to the other's job."""
+def test_owners_do_not_share_idempotency_keys(alice: Api, bob: Api) -> None:
+    """If two owners happen to use the same key, neither must get the other's job."""
     hers, his = (client.submit("generate_relics", RELIC, Idempotency_Key="the-same")["id"] for client in (alice, bob))
     assert hers != his
     alice.finished(hers)
     bob.finished(his)
 
 
-def test_a_world_is_the_callers_own(alice: Api) -> None:
+def test_a_caller_cannot_create_a_world_for_another_user(alice: Api) -> None:
     answer = alice.ask("POST", "/jobs", json={"type": "create_world", "payload": {"user_id": "bob"}})
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
@@ -83,10 +83,12 @@ def test_a_world_is_the_callers_own(alice: Api) -> None:
     ("method", "path"),
     [(route.method, route.path) for route in ROUTES if not route.is_public],
 )
-def test_without_a_good_token_nobody_gets_in(guarded: LocalStack, method: str, path: str, header: str | None) -> None:
+def test_a_request_without_a_valid_token_is_refused(
+    guarded: LocalStack, method: str, path: str, header: str | None
+) -> None:
     with Api(guarded.urls.api) as stranger:
         headers = {} if header is None else {"Authorization": header}
-        answer = stranger.ask(method, re.sub(r"{\w+}", NOBODYS, path), headers=headers)
+        answer = stranger.ask(method, re.sub(r"{\w+}", UNKNOWN_ID, path), headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
         named = ', error="invalid_token"' if header == "Bearer nonsense" else ""
         assert answer.headers["WWW-Authenticate"] == f'Bearer realm="loresmith"{named}'
@@ -94,7 +96,7 @@ def test_without_a_good_token_nobody_gets_in(guarded: LocalStack, method: str, p
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_the_third_unfinished_job_is_too_many_and_the_first_ones_end_frees_a_place(guarded: LocalStack) -> None:
+def test_a_job_over_the_quota_is_refused_until_another_one_ends(guarded: LocalStack) -> None:
     with Api(guarded.urls.api, guarded.token("carol")) as carol:
         first, second = (carol.submit("generate_relics", RELIC)["id"] for _ in range(2))
         refused = carol.ask("POST", "/jobs", json={"type": "generate_relics", "payload": RELIC})

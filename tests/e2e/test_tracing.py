@@ -1,4 +1,4 @@
-"""One request id leads from the answer of the API to the call of the LLM's provider."""
+"""One request id connects the API's answer with the calls to the provider."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ TRACEPARENT = f"00-{TRACE_ID}-00f067aa0ba902b7-01"
 
 
 def lines(stack: LocalStack, part: str, job_id: str) -> list[dict[str, Any]]:
-    """Of every process of the part: there may be a second worker."""
+    """The log lines of a job from all processes of the part: there may be a second worker."""
     folder: Path = stack._settings.local_dir
     logs = sorted((folder / "logs").glob(f"{part}*.log"))
     text = "\n".join(log.read_text(encoding="utf-8") for log in logs)
@@ -42,18 +42,18 @@ def test_a_callers_trace_reaches_every_part(stack: LocalStack, api: Api) -> None
     assert len(mine) == job["usage"]["llm_calls"]
 
 
-def test_a_request_without_a_trace_gets_an_id_of_its_own(api: Api) -> None:
+def test_each_request_without_a_trace_gets_its_own_id(api: Api) -> None:
     ids = {api.ask("GET", "/job-types").headers["X-Request-Id"] for _ in range(3)}
     assert len(ids) == 3
 
 
-def test_a_malformed_trace_is_not_taken_over(api: Api) -> None:
-    """It ends up in logs: nothing but 32 hexadecimal digits may."""
+def test_a_malformed_trace_is_ignored(api: Api) -> None:
+    """The id is written to logs, so it must be 32 hexadecimal digits."""
     answer = api.ask("GET", "/job-types", headers={"traceparent": '00-"}{"level":"FORGED"-x-01'})
     assert len(answer.headers["X-Request-Id"]) == 32
 
 
-def test_the_api_describes_itself_on_a_page(api: Api) -> None:
+def test_the_api_serves_its_documentation_as_a_page(api: Api) -> None:
     page = api.ask("GET", "/docs")
     assert page.headers["Content-Type"].startswith("text/html")
     assert "SwaggerUIBundle" in page.text

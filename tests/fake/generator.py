@@ -1,4 +1,4 @@
-"""A generator that takes time, costs calls, skips finished stages, and stops when nobody reads."""
+"""A fake generator that takes time, costs calls, skips finished stages, and stops when its reader goes away."""
 
 import asyncio
 from collections import Counter
@@ -26,7 +26,7 @@ _KINDS = load_kinds()
 
 
 def stages_of(kind: Kind) -> tuple[Stage, ...]:
-    """The stages that the fake writes: the description and two others, which keeps the tests short."""
+    """The stages that the fake writes: the description and two others, to keep tests short."""
     others = [stage.key for stage in kind.stages if stage.key != kind.description][:2]
     return tuple(stage for stage in kind.stages if stage.key in (kind.description, *others))
 
@@ -36,9 +36,9 @@ async def _nothing(_job_id: str, _item: int, _stage: str) -> None:
 
 
 class FakeGenerator:
-    """`port.Generator`: writes one stage after the other, `stage_s` seconds each.
+    """`port.Generator`: writes one stage after the other, each in `stage_s` seconds.
 
-    `started` counts, by (job id, item, stage), how often a stage was begun, and so paid for.
+    `started` counts by (job id, item, stage) how often a stage was started, and so paid for.
     """
 
     def __init__(self, stage_s: float = 1.0) -> None:

@@ -1,4 +1,4 @@
-"""A queue in memory that remembers what was sent, and can be down."""
+"""A fake queue in memory that records what was sent, and can be down."""
 
 import asyncio
 import math

@@ -1,4 +1,4 @@
-"""The job database in memory."""
+"""A fake job database in memory."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Jobs in memory: the same rules as in `apply.lua`, held to the same contract suite."""
+"""A fake job store in memory. It follows the rules of `apply.lua` and passes the same contract suite."""
 
 import asyncio
 from contextlib import suppress
@@ -61,7 +61,7 @@ class MemoryJobStore:
                 raise JobConflict(status, reason=field)
 
     def write(self, record: Record, change: Change, now: int) -> None:
-        """Write a change that is allowed."""
+        """Write a change that `check` has allowed."""
         fields = record.fields
         fields.update(change.set)
         fields.update({field: now + offset for field, offset in change.at.items()})

@@ -22,7 +22,7 @@ class Record:
 
 
 class MemoryServer:
-    """Stands in for Redis. While it is `down`, every call raises `StoreUnavailable`. Times are in milliseconds."""
+    """A fake Redis. While it is `down`, every call raises `StoreUnavailable`. Times are in milliseconds."""
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
         self.now_ms = now_ms
@@ -45,7 +45,7 @@ class MemoryServer:
         self._changed = asyncio.Condition()
 
     async def step(self) -> None:
-        """Every call takes a turn of the event loop, as a call over a network does."""
+        """Yield to the event loop, as every call over a network does."""
         await asyncio.sleep(0)
         if self.down_after is not None:
             self.down, self.down_after = self.down_after <= 0, self.down_after - 1 if self.down_after > 0 else None
@@ -65,7 +65,7 @@ class MemoryServer:
         self.running[job.owner].pop(job.id, None)
 
     async def wake_waiters(self) -> None:
-        """Let everyone who waits for a change look again."""
+        """Let all waiters check their condition again."""
         async with self._changed:
             self._changed.notify_all()
 

@@ -1,4 +1,4 @@
-"""Worlds in memory."""
+"""A fake world store in memory."""
 
 import asyncio
 
@@ -26,7 +26,7 @@ class MemoryWorldStore:
         if after is not None and (owner, after) not in self._worlds:
             raise UnknownCursor
         worlds = sorted(
-            (world for (whose, _), world in self._worlds.items() if whose == owner),
+            (world for world in self._worlds.values() if world.owner == owner),
             key=lambda world: world.created_at,
             reverse=True,
         )

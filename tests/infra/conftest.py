@@ -1,5 +1,5 @@
-"""The stack, synthesized by a process of its own: CDK lives in another virtual environment, and Chalice's construct
-leaves its mark on the process that it runs in."""
+"""Fixtures that synthesize the stack in a separate process: CDK has its own virtual environment, and Chalice's
+construct changes the process in which it runs."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ from tests.infra.template import Template
 
 ROOT = Path(__file__).resolve().parents[2]
 INFRA_BIN = Path(os.environ.get("INFRA_BIN", ROOT / ".venv-infra" / "bin"))
-#: What a stage needs at the least.
+#: The settings that every stage needs.
 SETTINGS = {
     "JWT_ISSUER": "https://issuer.example",
     "JWT_AUDIENCE": "loresmith",
@@ -21,7 +21,7 @@ SETTINGS = {
     "JWT_JWKS_URL": "https://issuer.example/jwks.json",
 }
 PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"
-#: No way to the internet, and everything that the default stage does not have.
+#: A stage without access to the internet, and with everything that the default stage does not have.
 ISOLATED = {
     "STAGE": "isolated",
     "EGRESS": "endpoints",
@@ -36,13 +36,13 @@ ISOLATED = {
     "GENERATOR_IMAGE": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/generator:v1",
 }
 COLLECTOR = "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3"
-#: This machine's processor, as the setting names it.
+#: This machine's processor, as a value of ARCHITECTURE.
 HERE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def infra_environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """Nothing of the developer's own environment but what programs need to run."""
+    """These settings, and from the developer's own environment only what programs need to run."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     silent = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1"}
     return kept | silent | dict(settings)
@@ -50,9 +50,9 @@ def infra_environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def run_infra() -> Run:
-    """Run a module of `infra` in its virtual environment, in the project's folder."""
+    """Runs a module of `infra` in its virtual environment, in the project's folder."""
     python = INFRA_BIN / "python"
-    assert python.exists(), f"{python} is not there. Run: make venv-infra"
+    assert python.exists(), f"{python} does not exist. Run: make venv-infra"
 
     def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -76,7 +76,7 @@ def synthesize(run: Run, folder: Path, settings: Mapping[str, str]) -> Template:
 
 @pytest.fixture(scope="session")
 def dev(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """The stage of somebody who has set nothing but who may call."""
+    """A stage with only the required settings."""
     return synthesize(run_infra, tmp_path_factory.mktemp("dev"), {})
 
 
@@ -98,6 +98,6 @@ def isolated(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Templa
 
 @pytest.fixture(scope="session", params=["dev", "prod", "isolated"])
 def template(request: pytest.FixtureRequest) -> Template:
-    """Each of the stages: for what holds in all."""
+    """Each stage in turn."""
     found: Template = request.getfixturevalue(request.param)
     return found

@@ -1,4 +1,4 @@
-"""A Dockerfile, read as far as the tests need it."""
+"""A parser for the parts of a Dockerfile that the tests check."""
 
 import json
 import re
@@ -16,7 +16,7 @@ class Stage:
         return [text for name, text in self.instructions if name == instruction]
 
     def copies(self) -> list[tuple[str, str]]:
-        """(source in the build context, destination); what comes from another stage is not among them."""
+        """(source in the build context, destination). Files from another stage are left out."""
         found = [text.split() for text in self.all("COPY") if "--from" not in text]
         return [(source, destination) for *sources, destination in found for source in sources]
 
@@ -24,14 +24,14 @@ class Stage:
         return dict(pair.split("=", 1) for text in self.all("ENV") for pair in text.split())
 
     def command(self, instruction: str) -> list[str]:
-        """The list in exec form, with or without words before it."""
+        """The words of an instruction in exec form. Options before the list are ignored."""
         (text,) = self.all(instruction)
         found: list[str] = json.loads(text[text.index("[") :])
         return found
 
 
 def read(path: Path) -> dict[str, Stage]:
-    """name → stage, in order."""
+    """Read the stages: name → stage, in the order of the file."""
     stages: dict[str, Stage] = {}
     lines = [line for line in path.read_text().splitlines() if line.strip() and not line.lstrip().startswith("#")]
     for line in re.sub(r"\\\n\s*", " ", "\n".join(lines)).splitlines():

@@ -1,4 +1,4 @@
-"""A synthesized template, asked as a test wants to ask."""
+"""A synthesized template with the queries that tests need."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ class Template:
         return found
 
     def resources(self, kind: str) -> dict[str, Json]:
-        """logical id → properties, of every resource of this type ("SQS::Queue")."""
+        """Logical id → properties, for every resource of this type ("SQS::Queue")."""
         return {
             name: resource.get("Properties", {})
             for name, resource in self.document["Resources"].items()
@@ -39,7 +39,7 @@ class Template:
         }
 
     def one(self, kind: str, **wanted: Json) -> Json:
-        """The properties of the one resource of this type whose properties have these values."""
+        """The properties of the only resource of this type that has these values."""
         found = [p for p in self.resources(kind).values() if all(p.get(k) == v for k, v in wanted.items())]
         assert len(found) == 1, f"{len(found)} resources are AWS::{kind} with {wanted}"
         return found[0]
@@ -56,7 +56,7 @@ class Template:
         return self.path.name.removesuffix(".template.json")
 
     def statements(self) -> Iterator[tuple[str, Json]]:
-        """(logical id, statement) of every policy of an identity: what somebody may do."""
+        """(logical id, statement) of every policy that is attached to a role."""
         for name, role in self.resources("IAM::Role").items():
             for policy in role.get("Policies", []):
                 yield from ((name, statement) for statement in policy["PolicyDocument"]["Statement"])
@@ -74,5 +74,5 @@ def _template_file(folder: Path) -> Path:
 
 
 def listed(value: Json) -> list[Json]:
-    """IAM and CloudFormation write a list of one without its brackets."""
+    """The value as a list: IAM and CloudFormation may write a list of one without brackets."""
     return value if isinstance(value, list) else [value]

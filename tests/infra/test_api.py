@@ -1,4 +1,4 @@
-"""The REST API before the function."""
+"""The REST API in front of the function."""
 
 import json
 
@@ -10,21 +10,21 @@ def test_the_api_is_regional(template: Template) -> None:
     assert template.one("Serverless::Api")["EndpointConfiguration"] == {"Type": "REGIONAL"}
 
 
-def test_there_is_no_second_way_in(template: Template) -> None:
-    """SAM makes a stage named "Stage", without throttling, logs and web ACL, unless this is set."""
+def test_the_api_has_no_second_stage(template: Template) -> None:
+    """Unless this is set, SAM adds a stage named "Stage", without throttling, logs and web ACL."""
     assert template.one("Serverless::Api")["OpenApiVersion"] == "2.0"
 
 
-def test_what_api_gateway_logs_itself_has_an_end(template: Template) -> None:
-    """It would make the group itself, to be kept for ever."""
+def test_the_stack_makes_the_log_group_of_api_gateway(template: Template) -> None:
+    """Otherwise API Gateway makes the group itself, and keeps its logs for ever."""
     names = [json.dumps(group["LogGroupName"]) for group in template.resources("Logs::LogGroup").values()]
     (own,) = [name for name in names if "API-Gateway-Execution-Logs_" in name]
     assert "RestAPI" in own
     assert "/api" in own
 
 
-def test_answers_that_no_function_gives_are_problem_documents(template: Template) -> None:
-    """Throttled, too large, unknown path: a page would see "network error" instead of the reason."""
+def test_answers_of_api_gateway_itself_are_problem_documents(template: Template) -> None:
+    """Throttled, too large, unknown path: otherwise a page would see "network error" instead of the reason."""
     answers = template.one("Serverless::Api")["GatewayResponses"]
     codes = {}
     for name, answer in answers.items():
@@ -52,8 +52,8 @@ def test_answers_that_no_function_gives_are_problem_documents(template: Template
     }
 
 
-def test_only_the_page_may_call_from_a_browser(template: Template) -> None:
-    """Functions, preflights and gateway answers must name the same origin."""
+def test_the_page_is_the_only_origin_that_may_call_from_a_browser(template: Template) -> None:
+    """Functions, preflights and gateway answers must allow the same origin."""
     origin = template.function("api")["Environment"]["Variables"]["CORS_ALLOW_ORIGIN"]
     assert "Distribution" in json.dumps(origin)
     preflight = template.one("Serverless::Api")["DefinitionBody"]["paths"]["/jobs"]["options"]
@@ -69,7 +69,7 @@ def test_the_api_is_throttled_and_logs_no_bodies(template: Template) -> None:
     assert every["DataTraceEnabled"] is False
 
 
-def test_access_is_logged_with_what_a_search_needs(template: Template) -> None:
+def test_access_logs_have_the_fields_that_a_search_needs(template: Template) -> None:
     setting = template.one("Serverless::Api")["AccessLogSetting"]
     assert {"request_id", "trace_id", "status", "latency_ms"} <= json.loads(setting["Format"]).keys()
     assert "Logs" in json.dumps(setting["DestinationArn"])
@@ -79,14 +79,14 @@ def test_traces_begin_at_the_api(template: Template) -> None:
     assert template.one("Serverless::Api")["TracingEnabled"] is True
 
 
-def test_an_empty_account_gets_the_role_that_access_logs_need(template: Template) -> None:
+def test_a_new_account_gets_the_role_that_access_logs_need(template: Template) -> None:
     """Without it the deployment fails with "CloudWatch Logs role ARN must be set in account settings"."""
     account = template.id_of("ApiGateway::Account")
     api = next(r for r in template.document["Resources"].values() if r["Type"] == "AWS::Serverless::Api")
     assert account in api["DependsOn"]
 
 
-def test_prod_refuses_large_bodies_and_floods_at_the_door(prod: Template, dev: Template) -> None:
+def test_the_web_acl_of_prod_refuses_large_bodies_and_floods(prod: Template, dev: Template) -> None:
     rules = sorted(prod.one("WAFv2::WebACL")["Rules"], key=lambda rule: rule["Priority"])
     size = rules[0]["Statement"]["SizeConstraintStatement"]
     posts, of_token, of_address = (rule["Statement"]["RateBasedStatement"] for rule in rules[1:])
@@ -127,7 +127,7 @@ def test_routes_are_those_of_the_app(template: Template) -> None:
 
 
 def test_every_get_route_also_answers_head(template: Template) -> None:
-    """API Gateway routes only the methods that are listed."""
+    """API Gateway accepts only the methods that are listed."""
     paths = template.one("Serverless::Api")["DefinitionBody"]["paths"]
     readable = {path: methods for path, methods in paths.items() if "get" in methods}
     assert readable

@@ -1,4 +1,4 @@
-"""What is done to the zip that Chalice packs."""
+"""The bytecode that is added to Chalice's zip, and the files that are removed from it."""
 
 import hashlib
 import zipfile
@@ -24,8 +24,8 @@ def extra(folder: Path) -> Path:
     return found
 
 
-def test_every_module_gets_bytecode_that_python_does_not_question(tmp_path: Path) -> None:
-    """A pyc that is checked against its source's time is thrown away: zips keep two seconds, Lambda keeps none."""
+def test_every_module_gets_bytecode_that_python_uses_without_a_check(tmp_path: Path) -> None:
+    """A check against the source's time would reject it: zips round times to two seconds, Lambda drops them."""
     path = pack(tmp_path, **{"a.py": "X = 1\n", "b__c.py": "Y = 2\n"})
     finish(path, extra(tmp_path))
     with zipfile.ZipFile(path) as packed:
@@ -46,7 +46,7 @@ def test_the_same_files_give_the_same_zip(tmp_path: Path) -> None:
     assert len(digests) == 1
 
 
-def test_tracebacks_name_the_place_in_lambda(tmp_path: Path) -> None:
+def test_tracebacks_show_the_paths_in_lambda(tmp_path: Path) -> None:
     path = pack(tmp_path, **{"a.py": "X = 1\n"})
     finish(path, extra(tmp_path))
     with zipfile.ZipFile(path) as packed:
@@ -63,7 +63,7 @@ def test_a_module_that_does_not_compile_is_not_deployed(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_what_no_function_reads_is_left_out(tmp_path: Path) -> None:
+def test_files_that_no_function_reads_are_left_out(tmp_path: Path) -> None:
     path = pack(
         tmp_path, **{"a.py": "", "a.pyi": "", "lib__tests__t.py": "", "aws_lambda_powertools__event_handler__x.py": ""}
     )

@@ -1,4 +1,4 @@
-"""What is kept: encrypted, restorable, and not thrown away by chance."""
+"""Stored data is encrypted, can be restored, and is not deleted by accident."""
 
 import json
 
@@ -6,7 +6,7 @@ from chalicelib.adapter.dynamodb_worlds import BY_CREATED
 from tests.infra.template import Template
 
 
-def test_queues_are_encrypted_and_take_tls_only(template: Template) -> None:
+def test_queues_are_encrypted_and_accept_only_tls(template: Template) -> None:
     queues = template.resources("SQS::Queue")
     assert {queue["SqsManagedSseEnabled"] for queue in queues.values()} == {True}
     guarded = {p["Queues"][0]["Ref"] for p in template.resources("SQS::QueuePolicy").values()}
@@ -18,20 +18,20 @@ def test_queues_are_encrypted_and_take_tls_only(template: Template) -> None:
 
 
 def test_dead_letters_are_kept_longer_than_jobs(template: Template) -> None:
-    """A message keeps the time it was first sent at, so a shorter or equal time would lose it on the way."""
+    """Retention counts from the first send, so with the same or a shorter time a message could be lost on the move."""
     dead = template.one("SQS::Queue", QueueName=f"{template.stack_name}-jobs-dlq")
     jobs = template.one("SQS::Queue", QueueName=f"{template.stack_name}-jobs")
     assert dead["MessageRetentionPeriod"] > jobs["MessageRetentionPeriod"]
 
 
-def test_worlds_are_paid_by_request_and_restorable(template: Template) -> None:
+def test_the_table_of_worlds_is_encrypted_paid_by_request_and_can_be_restored(template: Template) -> None:
     table = template.one("DynamoDB::GlobalTable")
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["SSESpecification"]["SSEEnabled"] is True
     assert table["Replicas"][0]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
 
-def test_worlds_have_the_keys_that_the_code_asks_by(template: Template) -> None:
+def test_the_table_of_worlds_has_the_keys_that_the_code_queries(template: Template) -> None:
     table = template.one("DynamoDB::GlobalTable")
     (index,) = table["LocalSecondaryIndexes"]
     assert [key["AttributeName"] for key in table["KeySchema"]] == ["owner", "world_id"]
@@ -40,7 +40,7 @@ def test_worlds_have_the_keys_that_the_code_asks_by(template: Template) -> None:
     assert {"AttributeName": "created_at", "AttributeType": "N"} in table["AttributeDefinitions"]
 
 
-def test_worlds_of_prod_outlive_the_stack_and_those_of_dev_do_not(prod: Template, dev: Template) -> None:
+def test_the_worlds_of_prod_outlive_the_stack_and_those_of_dev_do_not(prod: Template, dev: Template) -> None:
     def policy(template: Template) -> str:
         (table,) = [r for r in template.document["Resources"].values() if r["Type"] == "AWS::DynamoDB::GlobalTable"]
         return str(table["DeletionPolicy"])
@@ -49,7 +49,7 @@ def test_worlds_of_prod_outlive_the_stack_and_those_of_dev_do_not(prod: Template
     assert prod.one("DynamoDB::GlobalTable")["Replicas"][0]["DeletionProtectionEnabled"] is True
 
 
-def test_redis_is_encrypted_on_the_wire_and_at_rest_and_asks_for_a_password(dev: Template, prod: Template) -> None:
+def test_redis_is_encrypted_in_transit_and_at_rest_and_requires_a_password(dev: Template, prod: Template) -> None:
     for stage in (dev, prod):
         group = stage.one("ElastiCache::ReplicationGroup")
         assert group["Engine"] == "valkey"
@@ -63,31 +63,31 @@ def test_redis_never_evicts_a_job(dev: Template) -> None:
     assert dev.one("ElastiCache::ParameterGroup")["Properties"] == {"maxmemory-policy": "noeviction"}
 
 
-def test_redis_of_prod_survives_a_zone(prod: Template, dev: Template) -> None:
+def test_the_redis_of_prod_survives_the_loss_of_a_zone(prod: Template, dev: Template) -> None:
     group = prod.one("ElastiCache::ReplicationGroup")
     assert (group["MultiAZEnabled"], group["AutomaticFailoverEnabled"], group["NumCacheClusters"]) == (True, True, 2)
     assert dev.one("ElastiCache::ReplicationGroup")["NumCacheClusters"] == 1
 
 
-def test_serverless_redis_knows_one_user_with_a_password(isolated: Template) -> None:
+def test_serverless_redis_has_one_user_with_a_password(isolated: Template) -> None:
     user = isolated.one("ElastiCache::User")
     assert user["AuthenticationMode"]["Type"] == "password"
     assert "resolve:secretsmanager" in json.dumps(user["AuthenticationMode"])
     assert isolated.one("ElastiCache::ServerlessCache")["UserGroupId"]
 
 
-def test_serverless_redis_has_a_bound_on_its_price(isolated: Template) -> None:
+def test_the_cost_of_serverless_redis_is_limited(isolated: Template) -> None:
     limits = isolated.one("ElastiCache::ServerlessCache")["CacheUsageLimits"]
     assert limits["DataStorage"]["Maximum"] == 10
     assert limits["ECPUPerSecond"]["Maximum"] == 20_000
 
 
-def test_the_code_speaks_to_serverless_redis_as_to_a_cluster(isolated: Template, dev: Template) -> None:
+def test_the_code_treats_serverless_redis_as_a_cluster(isolated: Template, dev: Template) -> None:
     assert isolated.function("api")["Environment"]["Variables"]["REDIS_CLUSTER"] == "true"
     assert dev.function("api")["Environment"]["Variables"]["REDIS_CLUSTER"] == "false"
 
 
-def test_secrets_are_made_by_aws_and_are_not_in_the_template(template: Template) -> None:
+def test_secrets_are_generated_by_aws_and_are_not_in_the_template(template: Template) -> None:
     names = {
         s["Name"].removeprefix(f"{template.stack_name}/") for s in template.resources("SecretsManager::Secret").values()
     }
@@ -97,7 +97,7 @@ def test_secrets_are_made_by_aws_and_are_not_in_the_template(template: Template)
         assert secret["GenerateSecretString"]["PasswordLength"] == 64
 
 
-def test_the_page_is_read_through_cloudfront_alone(template: Template) -> None:
+def test_only_cloudfront_can_read_the_page(template: Template) -> None:
     bucket = template.one("S3::Bucket")
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert "BucketEncryption" in bucket
@@ -106,18 +106,18 @@ def test_the_page_is_read_through_cloudfront_alone(template: Template) -> None:
     assert readers == [{"Service": "cloudfront.amazonaws.com"}]
 
 
-def test_the_page_comes_over_tls(template: Template) -> None:
+def test_the_page_is_served_only_over_tls(template: Template) -> None:
     config = template.one("CloudFront::Distribution")["DistributionConfig"]
     assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
 
 
-def test_prod_cannot_be_deleted_by_chance(prod: Template) -> None:
+def test_prod_is_protected_against_accidental_deletion(prod: Template) -> None:
     manifest = json.loads((prod.folder / "manifest.json").read_text())
     assert manifest["artifacts"]["loresmith-prod"]["properties"]["terminationProtection"] is True
 
 
 def test_redis_is_in_its_own_security_group(template: Template) -> None:
-    """In the default one nobody would reach it."""
+    """In the default group, nothing could reach it."""
     own = {"Fn::GetAtt": [template.id_of("EC2::SecurityGroup", GroupDescription="Redis"), "GroupId"]}
     caches = [*template.resources("ElastiCache::ReplicationGroup").values()]
     caches += template.resources("ElastiCache::ServerlessCache").values()
@@ -125,7 +125,7 @@ def test_redis_is_in_its_own_security_group(template: Template) -> None:
 
 
 def test_the_functions_write_to_the_primary(dev: Template, prod: Template, isolated: Template) -> None:
-    """A reader refuses writes."""
+    """A replica refuses writes."""
     for stage in (dev, prod, isolated):
         host = stage.function("worker")["Environment"]["Variables"]["REDIS_HOST"]["Fn::GetAtt"][1]
         assert host == ("Endpoint.Address" if stage is isolated else "PrimaryEndPoint.Address")

@@ -1,4 +1,4 @@
-"""infra/deploy.sh as far as it goes without an account: it looks first, and says everything at once."""
+"""infra/deploy.sh without an AWS account: it checks first, and reports all faults together."""
 
 import os
 import stat
@@ -24,21 +24,21 @@ READY = {
 }
 
 
-def _nobody(_region: str) -> str:
+def _no_account(_region: str) -> str:
     raise NoAccount("Unable to locate credentials.")
 
 
-EVERYTHING = Machine(
+COMPLETE_MACHINE = Machine(
     find=lambda tool: f"/bin/{tool}",
     node_major=lambda: 22,
     docker_runs=lambda: True,
     account=lambda region: "123456789012",
 )
-NOTHING = Machine(find=lambda tool: None, node_major=lambda: 0, docker_runs=lambda: False, account=_nobody)
+EMPTY_MACHINE = Machine(find=lambda tool: None, node_major=lambda: 0, docker_runs=lambda: False, account=_no_account)
 
 
 def script(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """With no home, and so with no credentials, whatever the developer has."""
+    """Run deploy.sh without a home directory, so that it finds none of the developer's credentials."""
     found = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"}
     return subprocess.run(
         [str(SCRIPT), *arguments],
@@ -52,12 +52,12 @@ def script(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[
     )
 
 
-def test_a_machine_with_everything_may_deploy() -> None:
-    assert list(faults(READY, EVERYTHING)) == []
+def test_a_complete_machine_may_deploy() -> None:
+    assert list(faults(READY, COMPLETE_MACHINE)) == []
 
 
-def test_all_that_is_missing_is_said_at_once() -> None:
-    said = "\n".join(faults({}, NOTHING))
+def test_everything_that_is_missing_is_reported_together() -> None:
+    said = "\n".join(faults({}, EMPTY_MACHINE))
     for word in (
         "node ",
         "npm ",
@@ -72,35 +72,35 @@ def test_all_that_is_missing_is_said_at_once() -> None:
         assert word in said
 
 
-def test_a_docker_that_is_there_and_does_not_answer_is_not_enough() -> None:
-    machine = replace(EVERYTHING, docker_runs=lambda: False)
+def test_an_installed_docker_that_does_not_run_is_a_fault() -> None:
+    machine = replace(COMPLETE_MACHINE, docker_runs=lambda: False)
     (said,) = faults(READY, machine)
     assert "GENERATOR_IMAGE" in said
 
 
-def test_an_old_node_is_not_enough() -> None:
-    (said,) = faults(READY, replace(EVERYTHING, node_major=lambda: 18))
+def test_an_old_node_is_a_fault() -> None:
+    (said,) = faults(READY, replace(COMPLETE_MACHINE, node_major=lambda: 18))
     assert "Node.js 18 is too old" in said
 
 
-def test_an_image_that_exists_makes_docker_superfluous() -> None:
+def test_an_existing_image_makes_docker_unnecessary() -> None:
     image = {"GENERATOR_IMAGE": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/generator:v1"}
-    machine = replace(EVERYTHING, find=lambda tool: None if tool == "docker" else tool, docker_runs=lambda: False)
+    machine = replace(COMPLETE_MACHINE, find=lambda tool: None if tool == "docker" else tool, docker_runs=lambda: False)
     assert list(faults(READY | image, machine)) == []
 
 
-def test_an_open_api_must_be_asked_for_twice() -> None:
-    said = list(faults(READY | {"AUTH_MODE": "none"}, EVERYTHING))
+def test_an_api_without_auth_needs_two_settings() -> None:
+    said = list(faults(READY | {"AUTH_MODE": "none"}, COMPLETE_MACHINE))
     assert len(said) == 1
     assert "ACCEPT_PUBLIC_API_WITHOUT_AUTH=yes" in said[0]
-    assert not list(faults(READY | {"AUTH_MODE": "none", "ACCEPT_PUBLIC_API_WITHOUT_AUTH": "yes"}, EVERYTHING))
+    assert not list(faults(READY | {"AUTH_MODE": "none", "ACCEPT_PUBLIC_API_WITHOUT_AUTH": "yes"}, COMPLETE_MACHINE))
 
 
-def test_the_key_is_not_repeated() -> None:
-    assert "sk-key" not in "\n".join(faults({"OPENAI_API_KEY": "sk-key"}, NOTHING))
+def test_faults_do_not_repeat_the_key() -> None:
+    assert "sk-key" not in "\n".join(faults({"OPENAI_API_KEY": "sk-key"}, EMPTY_MACHINE))
 
 
-def test_a_template_can_be_looked_at_before_anybody_has_decided_who_may_call(tmp_path: Path) -> None:
+def test_a_template_can_be_synthesized_without_settings_for_tokens(tmp_path: Path) -> None:
     cdk = tmp_path / "cdk"
     cdk.write_text('#!/usr/bin/env bash\necho "$JWT_ISSUER $*"\n')
     cdk.chmod(0o700)
@@ -111,7 +111,7 @@ def test_a_template_can_be_looked_at_before_anybody_has_decided_who_may_call(tmp
     assert script("synth", CDK=str(cdk), INFRA_BIN=str(INFRA_BIN), JWT_ISSUER="https://mine.example").stderr == ""
 
 
-def test_deploying_without_anything_deploys_nothing() -> None:
+def test_deploy_without_settings_deploys_nothing() -> None:
     done = script("deploy")
     assert done.returncode == 1
     assert done.stderr.startswith("Nothing was deployed. This is missing:")
@@ -119,13 +119,13 @@ def test_deploying_without_anything_deploys_nothing() -> None:
     assert done.stdout == ""
 
 
-def test_deploying_an_open_api_is_refused() -> None:
+def test_deploy_refuses_an_api_without_auth() -> None:
     done = script("deploy", STAGE="dev", AUTH_MODE="none")
     assert done.returncode == 1
     assert "ACCEPT_PUBLIC_API_WITHOUT_AUTH" in done.stderr
 
 
-def test_destroying_needs_the_stages_name_twice() -> None:
+def test_destroy_needs_the_name_of_the_stage_twice() -> None:
     done = script("destroy", STAGE="dev")
     assert done.returncode == 1
     assert "CONFIRM=dev" in done.stderr
@@ -133,7 +133,7 @@ def test_destroying_needs_the_stages_name_twice() -> None:
 
 
 @pytest.mark.parametrize("action", ["outputs", "destroy"])
-def test_without_credentials_it_says_so_in_a_sentence(action: str) -> None:
+def test_missing_credentials_are_reported_in_a_sentence(action: str) -> None:
     done = script(action, STAGE="dev", CONFIRM="dev", AWS_REGION="eu-west-1")
     assert done.returncode == 1
     assert done.stderr.startswith("AWS cannot be reached: Unable to locate credentials")
@@ -141,13 +141,13 @@ def test_without_credentials_it_says_so_in_a_sentence(action: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("fly",), ("deploy", "prod")])
-def test_what_it_does_not_know_it_explains(arguments: tuple[str, ...]) -> None:
+def test_unknown_arguments_print_the_usage(arguments: tuple[str, ...]) -> None:
     done = script(*arguments)
     assert done.returncode == 2
     assert "synth | diff | deploy | destroy | outputs" in done.stderr
 
 
-def test_without_its_virtual_environment_it_says_how_to_get_it() -> None:
+def test_a_missing_virtual_environment_is_reported_with_the_command_that_makes_it() -> None:
     done = script("synth", INFRA_BIN="/nonexistent")
     assert (done.returncode, done.stderr) == (1, "/nonexistent does not exist. Run: make venv-infra\n")
 
@@ -167,8 +167,8 @@ _NOT_ROLLED_BACK = 'The deployment does not work and was NOT rolled back: see do
         ("release.smoke|restore", [*_TRIED_OUT, "infra.release.rollback"], _NOT_ROLLED_BACK),
     ],
 )
-def test_the_order_of_a_deployment_is_kept(tmp_path: Path, failing: str, steps: list[str], says: str) -> None:
-    """Every program is replaced by one that writes down that it was called; those that match `failing` fail."""
+def test_a_deployment_runs_its_steps_in_order(tmp_path: Path, failing: str, steps: list[str], says: str) -> None:
+    """Every program is replaced by one that records its call. Calls that match `failing` fail."""
     calls = tmp_path / "calls"
     for name in ("python", "cdk", "npm", "docker"):
         program = tmp_path / name

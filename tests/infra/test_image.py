@@ -1,7 +1,7 @@
-"""The generator's image: its rules, and its recipe carried out without a container engine.
+"""The generator's image: checks of its Dockerfile, and a build of it without a container engine.
 
-What the build stage copies and installs is put into a plain folder that nobody may write to, and the server is started
-from there, by a user without rights, with the image's own entry point, environment and health check.
+The files that the build stage copies and installs go into a read-only folder. The server is started from there by a
+user without privileges, with the image's own entry point, environment and health check.
 """
 
 import os
@@ -44,7 +44,7 @@ class Image:
     def environment(self) -> dict[str, str]:
         declared = self.run.variables()
         path = declared["PATH"].replace("$PATH", "/usr/bin:/bin").replace("/opt/venv", str(self.root / "opt/venv"))
-        # Outside of a container the server must not listen on every address of the machine.
+        # Outside a container, the server must not listen on every address of the machine.
         place = {"GENERATOR_HOST": "127.0.0.1", "GENERATOR_PORT": str(self.port), "OPENAI_API_KEY": "offline"}
         return declared | {"PATH": path} | place
 
@@ -67,17 +67,17 @@ class Image:
 
 
 def _interpreter() -> str:
-    """One that a user without rights may run: root's own is often in root's home."""
+    """A Python that a user without privileges may run: root's own is often in root's home."""
     found = ["/usr/local/bin/python3", "/usr/bin/python3"] if os.geteuid() == 0 else [sys.executable]
     for path in [*found, sys.executable]:
         code = "import sys; sys.exit(sys.version_info[:2] < (3, 11))"
         if Path(path).exists() and subprocess.run([path, "-c", code], check=False).returncode == 0:
             return path
-    raise AssertionError("there is no Python 3.11 or newer")
+    raise AssertionError("Python 3.11 or newer was not found")
 
 
 def _run(text: str, root: Path) -> None:
-    """A RUN line of the build stage, in the folder instead of the container."""
+    """Run a RUN line of the build stage in the folder instead of a container."""
     for line in text.split("&&"):
         words = [
             word.replace("/opt/venv", f"{root}/opt/venv").replace("/build/", f"{root}/build/")
@@ -91,7 +91,7 @@ def _run(text: str, root: Path) -> None:
 
 @pytest.fixture(scope="session")
 def image(stages: dict[str, dockerfile.Stage], dev: Template) -> Iterator[Image]:
-    """Built from exactly the files that the builder would get: CDK's copy of the build context."""
+    """The image, built from the files that the builder would get: CDK's copy of the build context."""
     (context,) = [path for path in dev.folder.glob("asset.*") if path.is_dir()]
     root = Path(tempfile.mkdtemp(prefix="generator-image-"))
     try:
@@ -125,30 +125,30 @@ def test_hadolint_finds_nothing() -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_hadolint_would_have_found_something(tmp_path: Path) -> None:
+def test_hadolint_finds_a_mistake(tmp_path: Path) -> None:
     bad = tmp_path / "Dockerfile"
     bad.write_text(DOCKERFILE.read_text().replace("--no-install-recommends ", ""))
     assert subprocess.run([str(INFRA_BIN / "hadolint"), str(bad)], capture_output=True, check=False).returncode != 0
 
 
 def test_the_image_runs_as_a_numbered_user(stages: dict[str, dockerfile.Stage], dev: Template) -> None:
-    """Kubernetes and Fargate can only see that a number is not root."""
+    """Only with a number can Kubernetes and Fargate see that the user is not root."""
     assert stages["run"].all("USER") == [f"{NOBODY}:{NOBODY}"]
     (task,) = dev.resources("ECS::TaskDefinition").values()
     assert task["ContainerDefinitions"][0]["User"] == f"{NOBODY}:{NOBODY}"
 
 
-def test_nothing_of_the_build_stays_but_what_was_built(stages: dict[str, dockerfile.Stage]) -> None:
+def test_the_image_has_only_the_results_of_the_build(stages: dict[str, dockerfile.Stage]) -> None:
     assert stages["run"].copies() == []
     assert [text.split()[1:] for text in stages["run"].all("COPY")] == [["/opt/venv", "/opt/venv"], ["/app", "/app"]]
 
 
 def test_the_image_has_the_certificates_that_the_llm_client_trusts(stages: dict[str, dockerfile.Stage]) -> None:
-    """The client uses the system's trust store; without it every call ends in a certificate error."""
+    """The client uses the system's trust store. Without it, every call ends in a certificate error."""
     assert any("ca-certificates" in text for text in stages["run"].all("RUN"))
 
 
-def test_the_health_check_of_the_image_is_that_of_the_service(
+def test_the_image_and_the_service_have_the_same_health_check(
     stages: dict[str, dockerfile.Stage], dev: Template
 ) -> None:
     (task,) = dev.resources("ECS::TaskDefinition").values()
@@ -156,13 +156,13 @@ def test_the_health_check_of_the_image_is_that_of_the_service(
     assert check["Command"] == ["CMD", *stages["run"].command("HEALTHCHECK")]
 
 
-def test_no_compiler_is_needed(stages: dict[str, dockerfile.Stage]) -> None:
+def test_the_build_needs_no_compiler(stages: dict[str, dockerfile.Stage]) -> None:
     (install,) = [text for text in stages["build"].all("RUN") if "pip" in text]
     assert "--only-binary :all:" in install
     assert "apt-get" not in " ".join(stages["build"].all("RUN"))
 
 
-def test_it_serves_from_its_own_files_alone_as_nobody_and_writes_nothing(image: Image) -> None:
+def test_it_serves_without_privileges_or_other_files_and_writes_nothing(image: Image) -> None:
     before = image.files()
     server = image.start(image.run.command("ENTRYPOINT"))
     try:
@@ -175,14 +175,14 @@ def test_it_serves_from_its_own_files_alone_as_nobody_and_writes_nothing(image: 
     assert image.files() == before
 
 
-def test_the_health_check_says_no_where_nothing_serves(image: Image) -> None:
+def test_the_health_check_fails_if_no_server_runs(image: Image) -> None:
     check = image.start(image.run.command("HEALTHCHECK"))
     check.communicate(timeout=30)
     assert check.returncode == 1
 
 
-def test_every_module_has_its_bytecode_before(image: Image) -> None:
-    """Where it runs nothing can be written, so a start would compile everything, each time."""
+def test_every_module_is_compiled_in_the_build(image: Image) -> None:
+    """The running container cannot write files, so each start would compile everything again."""
     sources = {path for path in (image.root / "app").rglob("*.py") if path.stat().st_size}
     compiled = {
         path.parent.parent / f"{path.name.partition('.')[0]}.py" for path in (image.root / "app").rglob("*.pyc")

@@ -1,4 +1,4 @@
-"""How the deployed functions come to their secrets."""
+"""How the deployed functions get their secrets."""
 
 import importlib.util
 from collections.abc import Callable
@@ -14,7 +14,7 @@ SECRETS = {"arn:password": "p@ss/word", "arn:token": "t0ken"}
 
 @pytest.fixture
 def with_secrets() -> Callable[..., dict[str, str]]:
-    """The function under test; the module's own app needs nothing of AWS when no secret is named."""
+    """The function under test. Its module can be imported without AWS if no variable has a secret's ARN."""
     spec = importlib.util.spec_from_file_location("lambda_entry", ENTRY)
     assert spec is not None
     assert spec.loader is not None
@@ -24,18 +24,18 @@ def with_secrets() -> Callable[..., dict[str, str]]:
     return found
 
 
-def test_redis_is_reached_over_tls_and_with_the_password(with_secrets: Callable[..., dict[str, str]]) -> None:
-    """The password may have characters that mean something in an address."""
+def test_the_redis_url_has_tls_and_the_escaped_password(with_secrets: Callable[..., dict[str, str]]) -> None:
+    """The password may have characters with a meaning in a URL."""
     assert with_secrets(PLACE, SECRETS.__getitem__) == {"REDIS_URL": "rediss://:p%40ss%2Fword@redis.example:6379/0"}
 
 
-def test_serverless_redis_knows_its_user(with_secrets: Callable[..., dict[str, str]]) -> None:
+def test_the_url_of_serverless_redis_has_the_user(with_secrets: Callable[..., dict[str, str]]) -> None:
     found = with_secrets(PLACE | {"REDIS_USER": "jobs"}, SECRETS.__getitem__)
     assert found["REDIS_URL"].startswith("rediss://jobs:p%40ss%2Fword@")
 
 
-def test_the_token_is_read_where_it_is_named_alone(with_secrets: Callable[..., dict[str, str]]) -> None:
-    """The other functions have no right to it, and would die of asking."""
+def test_the_generator_token_is_read_only_if_its_arn_is_given(with_secrets: Callable[..., dict[str, str]]) -> None:
+    """The other functions have no right to read it, and would fail at the start."""
     asked: list[str] = []
 
     def read(arn: str) -> str:

@@ -1,4 +1,4 @@
-"""Where each part is, and who may reach it."""
+"""The network of each part, and who may reach it."""
 
 import json
 from typing import Any
@@ -7,31 +7,31 @@ from tests.infra.template import Template
 
 
 def ingress(template: Template) -> list[Any]:
-    """Every rule that lets somebody in, inside a group or by itself."""
+    """Every ingress rule, inside a security group or as a separate resource."""
     inside = [r for g in template.resources("EC2::SecurityGroup").values() for r in g.get("SecurityGroupIngress", [])]
     return inside + list(template.resources("EC2::SecurityGroupIngress").values())
 
 
-def test_no_security_group_lets_an_address_in(template: Template) -> None:
-    """Everybody who may call is a part of the stack, and named by its own group."""
+def test_no_security_group_allows_access_by_address(template: Template) -> None:
+    """Every permitted caller is a part of the stack, and is identified by its security group."""
     assert ingress(template)
     assert not [rule for rule in ingress(template) if "CidrIp" in rule or "CidrIpv6" in rule]
 
 
-def test_redis_and_the_generator_are_open_to_the_functions_alone(template: Template) -> None:
+def test_only_the_functions_can_reach_redis_and_the_generator(template: Template) -> None:
     ports = {rule["FromPort"]: json.dumps(rule["SourceSecurityGroupId"]) for rule in ingress(template)}
     for port in (6379, 50051):
         assert "LambdaGroup" in ports[port]
 
 
-def test_a_serverless_redis_is_reached_at_both_of_its_ports(isolated: Template, dev: Template) -> None:
-    """Its replicas answer on the second; a client that learns of them would wait for a time-out each time."""
+def test_both_ports_of_serverless_redis_are_open(isolated: Template, dev: Template) -> None:
+    """Its replicas use the second port. A client that finds them would otherwise run into a timeout each time."""
     (serverless,) = [rule for rule in ingress(isolated) if rule["FromPort"] == 6379]
     (own,) = [rule for rule in ingress(dev) if rule["FromPort"] == 6379]
     assert (serverless["ToPort"], own["ToPort"]) == (6380, 6379)
 
 
-def test_redis_calls_nobody(template: Template) -> None:
+def test_redis_has_no_outgoing_connections(template: Template) -> None:
     group = template.one("EC2::SecurityGroup", GroupDescription="Redis")
     assert [rule["CidrIp"] for rule in group["SecurityGroupEgress"]] == ["255.255.255.255/32"]
 
@@ -48,17 +48,17 @@ def test_no_subnet_gives_public_addresses(template: Template) -> None:
     assert not [s for s in template.resources("EC2::Subnet").values() if s.get("MapPublicIpOnLaunch")]
 
 
-def test_one_nat_gateway_is_enough_but_in_prod(dev: Template, prod: Template) -> None:
+def test_prod_has_two_nat_gateways_and_other_stages_one(dev: Template, prod: Template) -> None:
     assert len(dev.resources("EC2::NatGateway")) == 1
     assert len(prod.resources("EC2::NatGateway")) == 2
 
 
-def test_endpoints_leave_no_way_to_the_internet(isolated: Template) -> None:
+def test_a_stage_with_endpoints_has_no_access_to_the_internet(isolated: Template) -> None:
     for kind in ("EC2::NatGateway", "EC2::InternetGateway", "EC2::EIP", "EC2::Route"):
         assert not isolated.resources(kind)
 
 
-def test_endpoints_are_there_for_everything_that_is_called(isolated: Template) -> None:
+def test_every_service_that_is_called_has_an_endpoint(isolated: Template) -> None:
     services = json.dumps([e["ServiceName"] for e in isolated.resources("EC2::VPCEndpoint").values()])
     for name in ("sqs", "secretsmanager", "ecr.api", "ecr.dkr", "logs", "s3", "dynamodb"):
         assert f".{name}" in services
@@ -69,11 +69,11 @@ def test_functions_and_generator_reach_the_endpoints(isolated: Template) -> None
     assert sorted("Lambda" in source for source in sources) == [False, True]
 
 
-def test_large_and_frequent_transfers_do_not_pay_for_the_nat(dev: Template) -> None:
+def test_traffic_to_s3_and_dynamodb_bypasses_the_nat_gateway(dev: Template) -> None:
     services = json.dumps([e["ServiceName"] for e in dev.resources("EC2::VPCEndpoint").values()])
     assert ".s3" in services
     assert ".dynamodb" in services
 
 
-def test_what_is_refused_is_logged(template: Template) -> None:
+def test_rejected_traffic_is_logged(template: Template) -> None:
     assert template.one("EC2::FlowLog")["TrafficType"] == "REJECT"

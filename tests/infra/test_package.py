@@ -1,6 +1,6 @@
 """The zip that Lambda gets, unpacked and used with nothing else on the path.
 
-Chalice ends well where a dependency could not be had, so that a deployment of it would fail at the first request.
+Chalice reports success even if it could not get a dependency. The deployment would then fail at the first request.
 """
 
 import json
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MAX_ZIP_BYTES = 20_000_000
 #: e_machine of an ELF file (System V ABI).
 MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}
-#: Every module of ours, so that what is imported late is there too; and that none of it came from elsewhere.
+#: Imports every module of the project, so that late imports are checked too, and lists the files that were loaded.
 IMPORT_ALL = """
 import importlib, json, pkgutil, sys
 sys.path[:] = [path for path in sys.path if "site-packages" not in path]
@@ -41,7 +41,7 @@ print(json.dumps(sorted(str(module.__file__) for module in new if getattr(module
 
 @pytest.fixture(scope="session")
 def packages(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """architecture → zip"""
+    """Architecture → zip."""
     found = {}
     for architecture in MACHINES:
         folder = tmp_path_factory.mktemp(architecture)
@@ -63,7 +63,7 @@ def unpacked(packages: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 
 @pytest.mark.parametrize("architecture", MACHINES)
 def test_the_zip_is_small(packages: dict[str, Path], architecture: str) -> None:
-    """A cold start loads all of it."""
+    """A cold start loads the whole zip."""
     assert packages[architecture].stat().st_size < MAX_ZIP_BYTES
 
 
@@ -77,8 +77,8 @@ def test_every_requirement_is_in_the_zip(packages: dict[str, Path], architecture
     assert wanted <= {re.sub(r"[-_.]+", "_", name.replace("-", "@", 1) if "@" not in name else name) for name in infos}
 
 
-def test_packing_refuses_a_file_that_the_lock_does_not_name(tmp_path: Path) -> None:
-    """Chalice gives pip names without hashes, so this rests on pip taking the hashes of constraints."""
+def test_packing_refuses_a_file_whose_hash_is_not_in_the_lock(tmp_path: Path) -> None:
+    """Chalice calls pip with names only, so the hashes have to come from pip's constraints."""
     locked = (ROOT / "requirements.lock").read_text()
     (pin,) = re.findall(r"^typing-extensions==[^ ]+", locked, re.MULTILINE)
     (tmp_path / "requirements.lock").write_text(re.sub(r"sha256:[0-9a-f]{4}", "sha256:0000", locked))
@@ -91,7 +91,7 @@ def test_packing_refuses_a_file_that_the_lock_does_not_name(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("architecture", MACHINES)
-def test_every_library_is_for_the_right_processor(packages: dict[str, Path], architecture: str) -> None:
+def test_every_native_library_is_for_the_right_processor(packages: dict[str, Path], architecture: str) -> None:
     with zipfile.ZipFile(packages[architecture]) as packed:
         libraries = [name for name in packed.namelist() if name.endswith(".so")]
         machines = {int.from_bytes(packed.read(name)[18:20], "little") for name in libraries}
@@ -100,18 +100,18 @@ def test_every_library_is_for_the_right_processor(packages: dict[str, Path], arc
 
 
 @pytest.mark.parametrize("name", ["chalicelib/adapter/lua/apply.lua", "proto/lore/v1/lore_pb2.py", "lambda_entry.py"])
-def test_files_that_are_no_libraries_are_there(packages: dict[str, Path], name: str) -> None:
+def test_the_projects_own_files_are_in_the_zip(packages: dict[str, Path], name: str) -> None:
     with zipfile.ZipFile(packages[HERE]) as packed:
         assert name in packed.namelist()
 
 
 @pytest.mark.parametrize("name", [".env", "tests", "infra", "generator_service", "openai", "boto3", "frontend"])
-def test_what_does_not_belong_into_a_function_is_not_there(packages: dict[str, Path], name: str) -> None:
+def test_files_that_no_function_needs_are_not_in_the_zip(packages: dict[str, Path], name: str) -> None:
     with zipfile.ZipFile(packages[HERE]) as packed:
         assert not [found for found in packed.namelist() if found.split("/")[0] == name]
 
 
-def test_every_handler_is_imported_from_the_zip_alone(unpacked: Path, dev: Template) -> None:
+def test_every_handler_can_be_imported_from_the_zip_alone(unpacked: Path, dev: Template) -> None:
     handlers = [function["Handler"] for function in dev.resources("Serverless::Function").values()]
     python = INFRA_BIN / "python"
     command = [str(python), "-I", "-c", IMPORT_ALL, str(unpacked), json.dumps(handlers)]
@@ -123,8 +123,8 @@ def test_every_handler_is_imported_from_the_zip_alone(unpacked: Path, dev: Templ
     assert not elsewhere
 
 
-def test_python_takes_the_bytecode_and_does_not_read_the_source(unpacked: Path, tmp_path: Path) -> None:
-    """The source is made unreadable on purpose: were it compiled at start, this would fail."""
+def test_python_uses_the_bytecode_and_does_not_compile_the_source(unpacked: Path, tmp_path: Path) -> None:
+    """The source is replaced by one that raises an error."""
     module = unpacked / "chalicelib" / "domain" / "lifecycle.py"
     text = module.read_text()
     module.write_text("raise RuntimeError('the source was read')\n")
@@ -137,12 +137,12 @@ def test_python_takes_the_bytecode_and_does_not_read_the_source(unpacked: Path, 
     assert done.returncode == 0, done.stderr
 
 
-def test_the_template_deploys_the_package_that_was_looked_at(packages: dict[str, Path], dev: Template) -> None:
-    """The stack packs by itself; what it packs must be the same, byte by byte."""
+def test_the_template_deploys_the_package_that_these_tests_check(packages: dict[str, Path], dev: Template) -> None:
+    """The stack makes its own package. It must be the same, byte by byte."""
     assert dev.zip.read_bytes() == packages["arm64"].read_bytes()
 
 
-def test_the_package_is_for_the_python_that_the_functions_get(dev: Template) -> None:
+def test_the_package_is_made_for_the_python_of_the_functions(dev: Template) -> None:
     runtime = dev.function("worker")["Runtime"]
     done = subprocess.run(
         [str(INFRA_BIN / "python"), "--version"], capture_output=True, text=True, timeout=30, check=True

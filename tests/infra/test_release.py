@@ -1,4 +1,4 @@
-"""What infra/deploy.sh does besides calling CDK, against moto and a small HTTP server."""
+"""The steps of infra/deploy.sh besides CDK, against moto and a small HTTP server."""
 
 import json
 import threading
@@ -47,15 +47,15 @@ def dist(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_page_is_told_where_the_api_is(bucket: str, dist: Path) -> None:
+def test_the_page_gets_the_url_of_the_api(bucket: str, dist: Path) -> None:
     page.publish(client("s3"), bucket, dist, "https://api.example/api")
     found = client("s3").get_object(Bucket=bucket, Key="config.json")
     assert json.loads(found["Body"].read()) == {"apiBaseUrl": "https://api.example/api"}
     assert found["CacheControl"] == "no-cache"
 
 
-def test_only_files_with_a_hash_in_their_names_are_kept_by_browsers(bucket: str, dist: Path) -> None:
-    """An index.html that is kept would name files that are gone."""
+def test_browsers_cache_only_files_with_a_hash_in_their_names(bucket: str, dist: Path) -> None:
+    """A cached index.html would refer to files that no longer exist."""
     page.publish(client("s3"), bucket, dist, "https://api.example/api")
     html, script = (client("s3").head_object(Bucket=bucket, Key=key) for key in ("index.html", "assets/index-abc.js"))
     assert (html["CacheControl"], html["ContentType"]) == ("no-cache", "text/html")
@@ -63,8 +63,8 @@ def test_only_files_with_a_hash_in_their_names_are_kept_by_browsers(bucket: str,
     assert "javascript" in script["ContentType"]
 
 
-def test_an_emptied_bucket_has_no_versions_either(bucket: str, dist: Path) -> None:
-    """CloudFormation does not delete a bucket that holds anything, older versions included."""
+def test_emptying_a_bucket_also_deletes_old_versions(bucket: str, dist: Path) -> None:
+    """CloudFormation does not delete a bucket that has even an old version in it."""
     for _ in range(2):
         page.publish(client("s3"), bucket, dist, "https://api.example/api")
     client("s3").delete_object(Bucket=bucket, Key="index.html")
@@ -72,12 +72,12 @@ def test_an_emptied_bucket_has_no_versions_either(bucket: str, dist: Path) -> No
     client("s3").delete_bucket(Bucket=bucket)
 
 
-def test_a_bucket_that_is_gone_is_empty(aws: None) -> None:
-    """Removing a stage can be tried again."""
+def test_emptying_a_bucket_that_is_gone_is_no_error(aws: None) -> None:
+    """So the removal of a stage can be repeated."""
     page.empty(client("s3"), "gone")
 
 
-def test_the_same_key_for_the_llm_is_not_put_again(aws: None) -> None:
+def test_an_unchanged_key_for_the_llm_is_not_stored_again(aws: None) -> None:
     secrets = client("secretsmanager")
     secrets.create_secret(Name="key", SecretString="random")
     assert openai_key.put(secrets, "key", "sk-1") is True
@@ -85,19 +85,19 @@ def test_the_same_key_for_the_llm_is_not_put_again(aws: None) -> None:
     assert secrets.get_secret_value(SecretId="key")["SecretString"] == "sk-1"
 
 
-def test_outputs_are_those_of_the_stack(aws: None) -> None:
+def test_outputs_are_read_from_the_stack(aws: None) -> None:
     client("cloudformation").create_stack(StackName="s", TemplateBody=json.dumps(QUEUE))
     assert outputs.read(client("cloudformation"), "s").keys() == {"Url"}
     with pytest.raises(outputs.NoStack, match="make deploy"):
         outputs.read(client("cloudformation"), "other")
 
 
-def test_looking_at_a_stage_needs_nothing_but_its_name() -> None:
+def test_reading_outputs_needs_only_the_name_of_the_stage_and_the_region() -> None:
     assert outputs.stage_of({"STAGE": "prod", "AWS_REGION": "eu-west-1"}) == ("loresmith-prod", "eu-west-1")
 
 
-def test_a_protected_stack_is_left_as_it_is(aws: None) -> None:
-    """Before anything of it is emptied."""
+def test_a_protected_stack_is_not_removed(aws: None) -> None:
+    """The check comes before any bucket is emptied."""
     cloudformation = client("cloudformation")
     cloudformation.create_stack(StackName="s", TemplateBody=json.dumps(QUEUE), EnableTerminationProtection=True)
     with pytest.raises(removal.Protected, match="no-enable-termination-protection"):
@@ -108,7 +108,7 @@ def test_a_protected_stack_is_left_as_it_is(aws: None) -> None:
         removal.check(cloudformation, "other")
 
 
-def test_a_template_is_kept_before_and_put_back(aws: None, tmp_path: Path) -> None:
+def test_a_rollback_restores_the_template_from_before_the_deployment(aws: None, tmp_path: Path) -> None:
     cloudformation, s3, file = client("cloudformation"), client("s3"), tmp_path / "before.json"
     s3.create_bucket(Bucket="cdk")
     cloudformation.create_stack(StackName="s", TemplateBody=json.dumps(QUEUE))
@@ -120,15 +120,15 @@ def test_a_template_is_kept_before_and_put_back(aws: None, tmp_path: Path) -> No
     assert kinds == {"AWS::SQS::Queue"}
 
 
-def test_before_the_first_deployment_there_is_nothing_to_keep(aws: None, tmp_path: Path) -> None:
-    """Nor must an older file be taken for it."""
+def test_before_the_first_deployment_no_template_is_saved(aws: None, tmp_path: Path) -> None:
+    """A file from an earlier run is deleted, so that no rollback uses it."""
     file = tmp_path / "before.json"
     file.write_text("{}")
     assert rollback.save(client("cloudformation"), "none", file) is False
     assert not file.exists()
 
 
-def test_a_template_that_did_not_change_needs_no_way_back(aws: None, tmp_path: Path) -> None:
+def test_a_rollback_to_an_unchanged_template_is_no_error(aws: None, tmp_path: Path) -> None:
     file = tmp_path / "before.json"
     file.write_text("{}")
     client("s3").create_bucket(Bucket="cdk")
@@ -139,7 +139,7 @@ def test_a_template_that_did_not_change_needs_no_way_back(aws: None, tmp_path: P
 
 
 class Unchanged:
-    """CloudFormation, when asked for an update that it refuses."""
+    """A CloudFormation that refuses every update."""
 
     def __init__(self, says: str) -> None:
         self.says = says
@@ -149,7 +149,7 @@ class Unchanged:
 
 
 class Script:
-    """Answers to requests, one after the other; the last one stays."""
+    """Answers to requests, in order. The last one is repeated."""
 
     def __init__(self, **answers: list[tuple[int, Any]]) -> None:
         self.answers = answers
@@ -200,7 +200,7 @@ def serve() -> Iterator[Any]:
 
 
 class Time:
-    """Passes as it is slept away."""
+    """A fake clock that only `sleep` advances."""
 
     def __init__(self) -> None:
         self.now_s = 0.0
@@ -212,7 +212,7 @@ class Time:
         return self.now_s
 
 
-def test_the_first_job_is_waited_for(serve: Any) -> None:
+def test_the_smoke_test_waits_for_its_job(serve: Any) -> None:
     script = Script(submit=[(202, {"id": "1"})], job=[(200, {"status": "processing"}), (200, {"status": "completed"})])
     time = Time()
     assert smoke.run_job(serve(script), time.sleep, time.clock)["status"] == "completed"
@@ -227,20 +227,20 @@ def test_the_first_job_is_waited_for(serve: Any) -> None:
         ({"submit": [(202, {"id": "1"})], "job": [(200, {"status": "pending", "message": "Preparing"})]}, "Preparing"),
     ],
 )
-def test_a_stage_that_does_no_work_is_noticed(serve: Any, answers: Any, says: str) -> None:
+def test_the_smoke_test_fails_if_its_job_does_not_complete(serve: Any, answers: Any, says: str) -> None:
     time = Time()
     with pytest.raises(smoke.SmokeFailed, match=says):
         smoke.run_job(serve(Script(**answers)), time.sleep, time.clock)
 
 
-def test_a_stage_gets_time_to_wake_up_but_not_for_ever(serve: Any) -> None:
+def test_a_stage_gets_limited_time_to_become_healthy(serve: Any) -> None:
     time = Time()
     smoke.wait_healthy(serve(Script(health=[(502, "x"), (503, "x"), (200, {})])), time.sleep, time.clock)
     with pytest.raises(smoke.SmokeFailed, match="redis"):
         smoke.wait_healthy(serve(Script(health=[(503, {"redis": "down"})])), time.sleep, time.clock)
 
 
-def test_an_address_that_does_not_answer_yet_is_waited_for() -> None:
+def test_an_address_that_does_not_answer_gets_the_same_time() -> None:
     nothing = smoke.Api("http://127.0.0.1:1", None)
     time = Time()
     with pytest.raises(smoke.SmokeFailed, match="does not answer"):

@@ -1,4 +1,4 @@
-"""Who may do what: each function what its code calls, and nobody everything."""
+"""IAM rights: each function has those that its code needs, and no more."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.infra.template import Template, listed
 
-#: Actions that AWS does not tie to a resource, with who says so: the service authorization reference.
+#: Actions that AWS does not restrict to a resource (source: service authorization reference).
 WITHOUT_RESOURCE = {
     "ec2:CreateNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
@@ -19,7 +19,7 @@ WITHOUT_RESOURCE = {
     "ecr:GetAuthorizationToken",
 }
 CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
-#: What the adapters call, read off them: function → (kind of resource → actions).
+#: The actions that the adapters need: function → (service → actions).
 WANTED = {
     "api": {
         "secretsmanager": {"secretsmanager:GetSecretValue"},
@@ -41,20 +41,20 @@ def allowed(statements: list[Any]) -> list[Any]:
     return [statement for statement in statements if statement["Effect"] == "Allow"]
 
 
-def test_nobody_may_do_everything(template: Template) -> None:
+def test_no_action_has_a_wildcard(template: Template) -> None:
     for name, statement in template.statements():
         actions = listed(statement["Action"])
         assert not [action for action in actions if "*" in action], (name, actions)
 
 
-def test_nothing_is_allowed_on_everything_but_what_has_no_resource(template: Template) -> None:
+def test_only_actions_without_a_resource_are_allowed_on_all_resources(template: Template) -> None:
     for name, statement in template.statements():
         if statement["Effect"] == "Allow" and "*" in listed(statement["Resource"]):
             assert set(listed(statement["Action"])) <= WITHOUT_RESOURCE, name
 
 
-def test_the_code_of_a_function_may_not_touch_the_network(template: Template) -> None:
-    """Lambda needs these rights to place the function; whoever takes the code over must not have them."""
+def test_the_code_of_a_function_may_not_change_the_network(template: Template) -> None:
+    """Lambda needs these rights to place the function. An attacker in its code must not have them."""
     for function in WANTED:
         denied = [s for s in template.statements_of(function) if s["Effect"] == "Deny"]
         assert len(denied) == 1
@@ -63,7 +63,7 @@ def test_the_code_of_a_function_may_not_touch_the_network(template: Template) ->
 
 
 @pytest.mark.parametrize("function", WANTED)
-def test_a_function_may_do_what_its_code_calls_and_no_more(template: Template, function: str) -> None:
+def test_a_function_has_only_the_rights_that_its_code_needs(template: Template, function: str) -> None:
     found: dict[str, set[str]] = {}
     for statement in allowed(template.statements_of(function)):
         for action in listed(statement["Action"]):
@@ -71,8 +71,8 @@ def test_a_function_may_do_what_its_code_calls_and_no_more(template: Template, f
     assert {service: actions for service, actions in found.items() if service not in PLATFORM} == WANTED[function]
 
 
-def test_rights_are_inside_the_role(template: Template) -> None:
-    """A policy of its own may come after the event source, which Lambda then refuses to make."""
+def test_a_functions_rights_are_part_of_its_role(template: Template) -> None:
+    """A separate policy could be created after the event source, which Lambda would then refuse."""
     owners = {role["Ref"] for policy in template.resources("IAM::Policy").values() for role in policy["Roles"]}
     assert not [f for f in template.resources("Serverless::Function").values() if f["Role"]["Fn::GetAtt"][0] in owners]
 
@@ -84,7 +84,7 @@ def test_only_the_generator_may_read_the_llms_key(template: Template) -> None:
     assert readers.pop().startswith("GeneratorTaskExecutionRole")
 
 
-def test_the_generators_task_may_do_nothing_but_send_traces(template: Template) -> None:
+def test_the_generators_task_may_only_send_traces(template: Template) -> None:
     (task,) = template.resources("ECS::TaskDefinition").values()
     role = {"Ref": task["TaskRoleArn"]["Fn::GetAtt"][0]}
     policies = [policy for policy in template.resources("IAM::Policy").values() if role in policy["Roles"]]
@@ -92,7 +92,7 @@ def test_the_generators_task_may_do_nothing_but_send_traces(template: Template) 
     assert actions == [{"xray:PutTraceSegments", "xray:PutTelemetryRecords"}] * (len(task["ContainerDefinitions"]) - 1)
 
 
-#: function → what it may do with which resource.
+#: Function → (action, resource).
 ON = {
     "api": {
         ("secretsmanager:GetSecretValue", "redis-password"),
@@ -117,7 +117,7 @@ ON = {
 
 
 def named(template: Template, resource: Any) -> str:
-    """What an ARN in a policy is of, by the name that it has without the stage's."""
+    """The name of the resource that a policy refers to, without the name of the stage."""
     match resource:
         case {"Ref": logical_id}:
             return str(template.resources("SecretsManager::Secret")[logical_id]["Name"]).rpartition("/")[2]
@@ -131,7 +131,7 @@ def named(template: Template, resource: Any) -> str:
 
 
 @pytest.mark.parametrize("function", ON)
-def test_a_function_may_do_it_with_its_own_resources_alone(template: Template, function: str) -> None:
+def test_a_function_has_rights_only_on_the_resources_that_it_uses(template: Template, function: str) -> None:
     found = {
         (action, named(template, resource))
         for statement in allowed(template.statements_of(function))
@@ -144,7 +144,7 @@ def test_a_function_may_do_it_with_its_own_resources_alone(template: Template, f
 
 @pytest.mark.parametrize("function", ON)
 def test_lambda_may_place_the_function_and_write_its_log(template: Template, function: str) -> None:
-    """Without these no function is made, or none is heard of."""
+    """Otherwise the function cannot be created, or writes no logs."""
     actions = {a: s["Resource"] for s in allowed(template.statements_of(function)) for a in listed(s["Action"])}
     assert WITHOUT_RESOURCE - {"ecr:GetAuthorizationToken"} <= actions.keys()
     group = template.function(function)["LoggingConfig"]["LogGroup"]["Ref"]
@@ -152,7 +152,7 @@ def test_lambda_may_place_the_function_and_write_its_log(template: Template, fun
         assert actions[action] == {"Fn::GetAtt": [group, "Arn"]}
 
 
-def test_nobody_but_lambda_takes_a_functions_role(template: Template) -> None:
+def test_only_lambda_may_assume_a_functions_role(template: Template) -> None:
     for properties in template.resources("Serverless::Function").values():
         role = template.resources("IAM::Role")[properties["Role"]["Fn::GetAtt"][0]]
         (trust,) = role["AssumeRolePolicyDocument"]["Statement"]

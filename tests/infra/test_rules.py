@@ -1,4 +1,4 @@
-"""The templates under other people's rules: cfn-lint and cdk-nag."""
+"""The templates pass cfn-lint and cdk-nag."""
 
 import json
 import subprocess
@@ -16,8 +16,8 @@ def test_cfn_lint_finds_nothing(template: Template) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_cfn_lint_would_have_found_something(dev: Template, tmp_path: Path) -> None:
-    """It is the right program, and it looks at what Chalice's functions become."""
+def test_cfn_lint_finds_a_mistake(dev: Template, tmp_path: Path) -> None:
+    """It also checks the functions that Chalice makes."""
     document = json.loads(dev.path.read_text())
     document["Resources"]["Worker"]["Properties"]["MemorySize"] = 99_999_999
     broken = tmp_path / "broken.json"
@@ -29,8 +29,8 @@ def test_cfn_lint_would_have_found_something(dev: Template, tmp_path: Path) -> N
     assert "E3034 99999999" in done.stdout
 
 
-def test_cdk_nag_finds_nothing_that_is_not_accepted(template: Template) -> None:
-    """A synthesis with a finding fails already; this is that the rules were looked at."""
+def test_cdk_nag_finds_only_accepted_deviations(template: Template) -> None:
+    """A finding would fail the synthesis. This test shows that the rules were checked at all."""
     report = json.loads((template.folder / "validation-report.json").read_text())
     (rules,) = [found for found in report["pluginReports"] if found["pluginName"] == "AwsSolutions"]
     assert (rules["conclusion"], rules["violations"]) == ("success", [])
@@ -54,9 +54,7 @@ def test_each_accepted_deviation_gives_its_reason(template: Template) -> None:
         ({"AUTH_MODE": "none"}, "ACCEPT_PUBLIC_API_WITHOUT_AUTH"),
     ],
 )
-def test_settings_that_are_not_fit_make_no_stack(
-    run_infra: Run, tmp_path: Path, settings: dict[str, str], says: str
-) -> None:
+def test_invalid_settings_make_no_stack(run_infra: Run, tmp_path: Path, settings: dict[str, str], says: str) -> None:
     done = run_infra("infra.cdk", CDK_OUTDIR=str(tmp_path), **SETTINGS | settings)
     assert done.returncode == 1
     assert says in done.stderr

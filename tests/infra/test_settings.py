@@ -1,4 +1,4 @@
-"""The settings of a stage: everything that is wrong is said at once, and before anything is made."""
+"""The settings of a stage: all faults are reported together, before anything is created."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def faults(**environment: str) -> str:
     return str(caught.value)
 
 
-def test_a_stage_needs_to_know_only_who_may_call() -> None:
+def test_only_the_settings_for_tokens_are_required() -> None:
     settings = InfraSettings.read(JWT)
     assert (settings.name, settings.egress, settings.nat_count, settings.architecture) == (
         "loresmith-dev",
@@ -25,29 +25,29 @@ def test_a_stage_needs_to_know_only_who_may_call() -> None:
     )
 
 
-def test_prod_is_made_to_survive_a_zone() -> None:
+def test_prod_survives_the_loss_of_a_zone_by_default() -> None:
     settings = InfraSettings.read(JWT | {"STAGE": "prod"})
     assert (settings.nat_count, settings.has_replica, settings.min_tasks) == (2, True, 2)
     assert settings.has_waf
     assert settings.has_canary
 
 
-def test_prod_cannot_do_without_a_replica() -> None:
+def test_prod_must_have_a_replica() -> None:
     assert "REDIS_MULTI_AZ" in faults(STAGE="prod", REDIS_MULTI_AZ="false")
 
 
-def test_an_api_without_auth_must_be_asked_for_twice() -> None:
+def test_an_api_without_auth_needs_two_settings() -> None:
     assert "ACCEPT_PUBLIC_API_WITHOUT_AUTH=yes" in faults(AUTH_MODE="none")
     asked = {"AUTH_MODE": "none", "ACCEPT_PUBLIC_API_WITHOUT_AUTH": "yes"}
     assert InfraSettings.read(asked).auth_mode == "none"
 
 
 @pytest.mark.parametrize("answer", ["", "no", "true", "1", "YES "])
-def test_nothing_but_yes_counts_as_the_second_time(answer: str) -> None:
+def test_the_second_setting_must_be_exactly_yes(answer: str) -> None:
     assert "ACCEPT_PUBLIC_API_WITHOUT_AUTH" in faults(AUTH_MODE="none", ACCEPT_PUBLIC_API_WITHOUT_AUTH=answer)
 
 
-def test_all_that_is_missing_is_said_at_once() -> None:
+def test_everything_that_is_missing_is_reported_together() -> None:
     with pytest.raises(SettingsError) as caught:
         InfraSettings.read({"WORKER_MAX_CONCURRENCY": "1000"})
     lines = str(caught.value).splitlines()
@@ -59,14 +59,14 @@ def test_all_that_is_missing_is_said_at_once() -> None:
     ]
 
 
-def test_a_closed_network_must_not_count_on_the_internet() -> None:
+def test_an_isolated_network_must_not_need_the_internet() -> None:
     said = faults(EGRESS="endpoints", NAT_GATEWAYS="1")
     assert "OPENAI_BASE_URL" in said
     assert "JWT_JWKS_URL" in said
     assert "NAT_GATEWAYS" in said
 
 
-def test_a_closed_network_with_everything_inside_is_fine() -> None:
+def test_an_isolated_network_with_everything_inside_is_valid() -> None:
     inside = {
         "EGRESS": "endpoints",
         "OPENAI_BASE_URL": "https://llm.internal/v1",
@@ -76,8 +76,8 @@ def test_a_closed_network_with_everything_inside_is_fine() -> None:
     assert InfraSettings.read(JWT | inside).nat_count == 0
 
 
-def test_workers_may_not_start_more_jobs_than_the_generators_can_take() -> None:
-    """The others would come back as "overloaded" and burn attempts."""
+def test_workers_may_not_start_more_jobs_than_the_generators_accept() -> None:
+    """The other jobs would fail as "overloaded" and use up attempts."""
     assert "WORKER_MAX_CONCURRENCY" in faults(WORKER_MAX_CONCURRENCY="30", GENERATOR_MAX_TASKS="4")
     InfraSettings.read(JWT | {"WORKER_MAX_CONCURRENCY": "30", "GENERATOR_MAX_TASKS": "5"})
 
@@ -102,19 +102,19 @@ def test_a_value_that_aws_or_the_code_would_refuse_is_refused_here(name: str, va
     assert faults(**{name: value})
 
 
-def test_faults_do_not_repeat_what_was_given() -> None:
-    """It may be a secret in the wrong place."""
+def test_faults_do_not_repeat_the_value() -> None:
+    """It may be a secret in the wrong setting."""
     assert "sk-secret" not in faults(JWT_PUBLIC_KEY="sk-secret")
 
 
-def test_the_region_is_the_one_that_aws_tools_take() -> None:
+def test_the_region_is_found_in_the_same_order_as_by_aws_tools() -> None:
     assert InfraSettings.read(JWT | {"AWS_DEFAULT_REGION": "eu-west-1"}).region == "eu-west-1"
     both = {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": "eu-central-1"}
     assert InfraSettings.read(JWT | both).region == "eu-central-1"
 
 
 def test_settings_that_the_generator_would_refuse_are_reported_with_all_other_faults() -> None:
-    """Otherwise its tasks fail at start-up, and the deployment is rolled back after minutes."""
+    """Otherwise its tasks would fail at start-up, and the deployment would be rolled back after minutes."""
     said = faults(
         REDIS_NODE_TYPE="t4g.small", LLM_RESPONSE_FORMAT="xml", LLM_EXTRA_BODY="[1]", LLM_REASONING_TOKENS="many"
     )
@@ -126,8 +126,8 @@ def test_settings_that_the_generator_would_refuse_are_reported_with_all_other_fa
     ]
 
 
-def test_a_call_may_not_take_as_long_as_its_attempt() -> None:
-    """A deployed stage's other durations are fixed."""
+def test_the_timeout_of_a_call_must_be_shorter_than_its_attempt() -> None:
+    """The other durations of a deployed stage are fixed."""
     assert "LLM_TIMEOUT_S" in faults(LLM_TIMEOUT_S="90")
 
 
@@ -139,7 +139,7 @@ def test_a_call_may_not_take_as_long_as_its_attempt() -> None:
         ("LLM_EXTRA_QUERY", '{"key": "hunter2"}'),
     ],
 )
-def test_a_secret_does_not_go_into_the_task_definition(name: str, value: str) -> None:
+def test_a_secret_in_a_header_or_query_is_refused(name: str, value: str) -> None:
     said = faults(**{name: value})
     assert said.startswith(f"{name}: ")
     assert "OPENAI_API_KEY" in said

@@ -1,4 +1,4 @@
-"""Alarms and dashboard: they look at figures that there are, and each alarm has its runbook."""
+"""Alarms and dashboard use metrics that exist, and each alarm has its runbook."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from chalicelib.domain.lifecycle import Status
 from tests.infra.template import Template
 
 RUNBOOKS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
-#: What an operator must be told of.
+#: Alarms that an operator needs.
 WANTED = {
     "oldest-message",
     "dead-letters",
@@ -33,13 +33,13 @@ WANTED = {
 
 
 def alarms(template: Template) -> dict[str, Any]:
-    """name without the stage → properties"""
+    """Name without the stage → properties."""
     found = template.resources("CloudWatch::Alarm").values()
     return {alarm["AlarmName"].removeprefix(f"{template.stack_name}-"): alarm for alarm in found}
 
 
-def figures(template: Template) -> set[tuple[str, str]]:
-    """(metric, its dimensions) of ours that some alarm looks at."""
+def own_metrics(template: Template) -> set[tuple[str, str]]:
+    """(metric, its dimensions) of this project that some alarm uses."""
     found = set()
     for alarm in alarms(template).values():
         stats = [query["MetricStat"]["Metric"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
@@ -50,43 +50,43 @@ def figures(template: Template) -> set[tuple[str, str]]:
     return found
 
 
-def test_everything_that_can_go_wrong_has_an_alarm(template: Template) -> None:
+def test_every_alarm_that_an_operator_needs_exists(template: Template) -> None:
     assert alarms(template).keys() >= WANTED
 
 
 @pytest.mark.parametrize("name", ["worker-errors", "worker-canary", "dead-letter-errors"])
-def test_messages_that_go_back_are_noticed(prod: Template, name: str) -> None:
-    """Lambda takes an invocation that names them for a success: its own count of errors stays at 0."""
+def test_an_alarm_counts_failed_messages_as_well_as_errors(prod: Template, name: str) -> None:
+    """For Lambda, an invocation that reports failed messages is a success: its own metric stays at 0."""
     alarm = alarms(prod)[name]
     looked_at = {query["MetricStat"]["Metric"]["MetricName"] for query in alarm["Metrics"] if "MetricStat" in query}
     assert looked_at == {"Errors", "MessagesFailed"}
 
 
-def test_the_canary_is_taken_back_at_the_first_fault(prod: Template, dev: Template) -> None:
+def test_the_canary_is_rolled_back_at_the_first_error(prod: Template, dev: Template) -> None:
     alarm = alarms(prod)["worker-canary"]
     assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (0, 1)
     assert "worker-canary" not in alarms(dev)
 
 
-def test_dead_letters_that_are_taken_again_and_again_are_noticed(template: Template) -> None:
-    """While a handler fails at a message, it is in flight and not visible."""
+def test_the_alarm_counts_dead_letters_that_are_in_flight(template: Template) -> None:
+    """A message whose handler keeps failing is in flight most of the time, and not visible."""
     queries = alarms(template)["dead-letters"]["Metrics"]
     looked_at = {query["MetricStat"]["Metric"]["MetricName"] for query in queries if "MetricStat" in query}
     assert looked_at == {"ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"}
 
 
-def test_each_alarm_names_its_runbook_and_the_runbook_is_there(template: Template) -> None:
+def test_each_alarm_links_to_an_existing_runbook(template: Template) -> None:
     text = RUNBOOKS.read_text()
     for name, alarm in alarms(template).items():
         assert f"docs/operations.md#{name}" in alarm["AlarmDescription"]
         assert f'<a id="{name}"></a>' in text, name
 
 
-def test_each_runbook_is_that_of_an_alarm(prod: Template) -> None:
+def test_each_runbook_belongs_to_an_alarm(prod: Template) -> None:
     assert set(re.findall(r'<a id="([^"]+)"></a>', RUNBOOKS.read_text())) == alarms(prod).keys()
 
 
-def test_alarms_go_to_the_people_who_asked_for_them(prod: Template, dev: Template) -> None:
+def test_alarms_are_sent_to_the_address_in_the_settings(prod: Template, dev: Template) -> None:
     (topic,) = prod.resources("SNS::Topic")
     for alarm in alarms(prod).values():
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": topic}]
@@ -94,32 +94,30 @@ def test_alarms_go_to_the_people_who_asked_for_them(prod: Template, dev: Templat
     assert not dev.resources("SNS::Topic")
 
 
-def test_silence_is_an_alarm_where_something_must_always_run(template: Template) -> None:
+def test_missing_data_is_an_alarm_for_parts_that_must_always_run(template: Template) -> None:
     loud = {name for name, alarm in alarms(template).items() if alarm["TreatMissingData"] == "breaching"}
     assert loud == {"generator-unhealthy", "recovery-silent"}
 
 
-def test_the_budget_is_that_of_one_failed_job_in_a_hundred(template: Template) -> None:
-    """Six times as fast as it lasts: 6 % over six hours."""
+def test_the_error_budget_is_one_failed_job_in_a_hundred(template: Template) -> None:
+    """The alarm goes off if it is spent six times too fast: 6 % over six hours."""
     budget = alarms(template)["error-budget"]
     assert budget["Threshold"] == pytest.approx(6.0)
     assert {query["MetricStat"]["Period"] for query in budget["Metrics"] if "MetricStat" in query} == {21600}
 
 
-def test_every_node_of_redis_is_watched(prod: Template) -> None:
+def test_every_node_of_redis_has_alarms(prod: Template) -> None:
     assert alarms(prod).keys() >= {"redis-memory-1", "redis-memory-2", "redis-evictions-1", "redis-evictions-2"}
 
 
-def test_alarms_look_at_figures_that_the_functions_write(
-    template: Template, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A figure with another name or other dimensions is another figure: the alarm would never ring."""
-    assert figures(template)
-    assert figures(template) <= written(capsys)
+def test_alarms_use_metrics_that_the_functions_write(template: Template, capsys: pytest.CaptureFixture[str]) -> None:
+    """With another name or other dimensions, it is another metric, and the alarm would never go off."""
+    assert own_metrics(template)
+    assert own_metrics(template) <= written(capsys)
 
 
 def written(capsys: pytest.CaptureFixture[str]) -> set[tuple[str, str]]:
-    """What the meter writes when everything happens to a job."""
+    """(metric, its dimensions) that the meter writes if everything possible happens to a job."""
     job = a_job()
     meter = EmfMeter("dev", Price(1, 1))
     meter.claimed(job, took_over=False)
@@ -158,7 +156,7 @@ def a_job() -> Job:
     )
 
 
-def test_the_dashboard_shows_every_figure_of_ours(template: Template) -> None:
+def test_the_dashboard_shows_every_metric_of_the_project(template: Template) -> None:
     (dashboard,) = template.resources("CloudWatch::Dashboard").values()
     text = json.dumps(dashboard["DashboardBody"])
     source = Path(emf_meter.__file__).read_text()
@@ -168,14 +166,14 @@ def test_the_dashboard_shows_every_figure_of_ours(template: Template) -> None:
         assert name in text, name
 
 
-def test_the_dashboard_is_that_of_the_stage(template: Template) -> None:
+def test_the_dashboard_shows_its_own_stage(template: Template) -> None:
     (dashboard,) = template.resources("CloudWatch::Dashboard").values()
     assert dashboard["DashboardName"] == template.stack_name
     assert f"{template.stack_name}-worker" in json.dumps(dashboard["DashboardBody"])
 
 
-#: Figures that AWS has of its own, by namespace (CloudWatch's lists of each service's metrics).
-AWS_FIGURES = {
+#: Metrics of AWS, by namespace (source: CloudWatch's lists of each service's metrics).
+AWS_METRICS = {
     "AWS/Lambda": {"Errors", "Invocations", "ConcurrentExecutions"},
     "AWS/ApiGateway": {"5XXError"},
     "AWS/SQS": {
@@ -193,8 +191,8 @@ AWS_FIGURES = {
 }
 
 
-def looked_at(template: Template) -> list[Any]:
-    """Every figure of AWS' that an alarm, or the scaling, looks at."""
+def used_aws_metrics(template: Template) -> list[Any]:
+    """Every metric of AWS that an alarm or the autoscaling uses."""
     found = []
     for alarm in alarms(template).values():
         found += [
@@ -207,16 +205,16 @@ def looked_at(template: Template) -> list[Any]:
     return [metric for metric in found if metric.get("Namespace", NAMESPACE) != NAMESPACE]
 
 
-def test_figures_of_aws_are_ones_that_it_has_of_parts_that_there_are(template: Template) -> None:
-    """A figure of another name, or of a part that is not there, is silent for ever."""
+def test_alarms_use_metrics_of_aws_that_exist_for_parts_of_the_stack(template: Template) -> None:
+    """A metric with a wrong name, or of a part that does not exist, never has any data."""
     (cluster,) = template.resources("ECS::Cluster").values()
     (service,) = template.resources("ECS::Service").values()
     functions = {f["FunctionName"] for f in template.resources("Serverless::Function").values()}
     queues = [{"Fn::GetAtt": [name, "QueueName"]} for name in template.resources("SQS::Queue")]
     nodes = {f"{template.stack_name}-{number:03}" for number in (1, 2)} | {template.stack_name}
-    assert len(looked_at(template)) > 10
-    for metric in looked_at(template):
-        assert metric["MetricName"] in AWS_FIGURES[metric["Namespace"]]
+    assert len(used_aws_metrics(template)) > 10
+    for metric in used_aws_metrics(template):
+        assert metric["MetricName"] in AWS_METRICS[metric["Namespace"]]
         for dimension in metric["Dimensions"]:
             name, value = dimension["Name"], dimension["Value"]
             match name:

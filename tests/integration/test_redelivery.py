@@ -22,7 +22,7 @@ WORKERS = 4
 BATCH = 10
 
 
-async def test_a_thousand_messages_delivered_twice_leave_every_job_done_once(redis_url: str) -> None:
+async def test_each_of_a_thousand_jobs_is_done_once_if_its_message_is_delivered_twice(redis_url: str) -> None:
     client = redis_client.connect(redis_url, max_connections=32, timeout_s=30)
     database = RedisDatabase(RedisConnection(client, client), Timing().job_ttl_s)
     generator = FakeGenerator(stage_s=0)
@@ -56,7 +56,7 @@ async def _submitted(services: Services) -> list[Job]:
 
 
 async def _work_off(services: Services, batches: list[list[str]]) -> int:
-    """One worker: handles batches until none is left. Returns how many messages it gave back."""
+    """Let one worker handle batches until none is left. Return how many messages it gave back."""
     failed = 0
     while batches:
         failed += len(await services.worker.work([message(job_id) for job_id in batches.pop()]))

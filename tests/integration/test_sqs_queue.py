@@ -1,4 +1,4 @@
-"""What only SQS has: traces. `tests/contract/test_job_queue.py` has the rest."""
+"""Traces in SQS messages. `tests/contract/test_job_queue.py` has all other tests of the queue."""
 
 import uuid
 
@@ -11,7 +11,7 @@ from tests.unit.chalicelib.test_retry import job
 
 
 @pytest.mark.needs("sqs.trace_header")
-async def test_a_message_carries_the_trace_of_the_invocation(aws: Queues, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_message_has_the_trace_of_its_invocation(aws: Queues, monkeypatch: pytest.MonkeyPatch) -> None:
     trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=1"
     monkeypatch.setenv("_X_AMZN_TRACE_ID", trace)
     await SqsJobQueue(aws.jobs_url).send(job(attempt=1, id=str(uuid.uuid4())))

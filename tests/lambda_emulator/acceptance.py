@@ -1,7 +1,7 @@
-"""The rules of an SQS event source for Lambda, as tests for the local stack's and for an emulator's own.
+"""Tests for the rules of an SQS event source for Lambda. The local stack's and an emulator's own both run them.
 
-Two classes to inherit, with a fixture `make_bench`. Source of the rules: AWS Lambda developer guide,
-"Using Lambda with Amazon SQS".
+To run them, inherit the two classes and define the fixture `make_bench`. Source of the rules: AWS Lambda developer
+guide, "Using Lambda with Amazon SQS".
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ import pytest
 from local.lambda_emulator.error import MappingRefused
 from tests.lambda_emulator.bench import MAX_RECEIVE_COUNT, Bench, MakeBench, until
 
-#: A record as Lambda gives it to a function (developer guide, "Example standard queue message event").
+#: A record as Lambda passes it to a function (developer guide, "Example standard queue message event").
 RECORDED: dict[str, Any] = {
     "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
     "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a...",
@@ -38,19 +38,19 @@ RECORDED: dict[str, Any] = {
     "eventSourceARN": "arn:aws:sqs:us-east-2:123456789012:my-queue",
     "awsRegion": "us-east-2",
 }
-#: What only a message with attributes of its own has.
+#: Fields that only a message with attributes has.
 _OF_ATTRIBUTES = {"md5OfMessageAttributes"}
 
 
 class _List:
     @pytest.fixture
     def bench(self, make_bench: MakeBench) -> Bench:
-        """No message is delivered again while the test runs."""
+        """A bench in which no message is delivered again while the test runs."""
         return make_bench()
 
 
 class QueueList(_List):
-    """Rules in which the queue matters: receives, visibility, redrive, attributes."""
+    """Rules that depend on the queue: receives, visibility, redrive, attributes."""
 
     async def test_messages_are_handled_once_in_batches_of_at_most_the_batch_size(self, bench: Bench) -> None:
         sent = [f"ok:{n}" for n in range(12)]
@@ -70,11 +70,11 @@ class QueueList(_List):
             await until(lambda: bench.left() == 0)
         received = sorted(_received_at(line) for line in bench.seen())
         ended = sorted(line["at"] for line in bench.noted() if "ended" in line)
-        assert received[2] >= ended[0] - 0.001  # SQS cuts its times off to milliseconds
+        assert received[2] >= ended[0] - 0.001  # SQS truncates its times to milliseconds
 
     @pytest.mark.parametrize("trouble", ["raise", "exit", "hang"])
-    async def test_a_function_that_fails_handles_nothing(self, make_bench: MakeBench, trouble: str) -> None:
-        """After an error, a crash or a timeout, no message is deleted or made visible early."""
+    async def test_a_failed_invocation_handles_no_message(self, make_bench: MakeBench, trouble: str) -> None:
+        """After an error, a crash or a timeout, no message of the batch is deleted or becomes visible early."""
         bench = make_bench(timeout_s=1)
         bench.send("ok:mate", trouble)
         async with bench.mapped():
@@ -85,7 +85,7 @@ class QueueList(_List):
 
     @pytest.mark.needs("sqs.dead_letters")
     async def test_a_message_that_always_fails_goes_to_the_dead_letter_queue(self, make_bench: MakeBench) -> None:
-        """After exactly maxReceiveCount deliveries, whatever the failure is."""
+        """After exactly maxReceiveCount deliveries, for every kind of failure."""
         troubles = ["raise", "exit", "hang"]
         bench = make_bench(visibility_s=1)
         bench.send(*troubles)
@@ -126,7 +126,7 @@ class QueueList(_List):
         assert record["eventSourceARN"].split(":")[:4] == ["arn", "aws", "sqs", record["awsRegion"]]
         assert 0 < seen["remaining_ms"] <= bench.timeout_s * 1000
 
-    async def test_attributes_of_a_message_have_the_shape_that_was_recorded_on_lambda(self, bench: Bench) -> None:
+    async def test_message_attributes_have_the_shape_that_was_recorded_on_lambda(self, bench: Bench) -> None:
         attributes = {"myAttribute": {"DataType": "String", "StringValue": "myValue"}}
         record = (await _the_only_one(bench, MessageAttributes=attributes))["record"]
         assert record.keys() == RECORDED.keys()
@@ -141,13 +141,13 @@ class QueueList(_List):
 
 
 class MappingList(_List):
-    """What the mapping itself decides; any queue serves to show it."""
+    """Rules that do not depend on the queue."""
 
     @pytest.mark.parametrize(
         "answers",
         [
             pytest.param(("null", "{}", '""', '{"batchItemFailures": []}'), id="none"),
-            pytest.param(('{"batchItemFailures": null}',), id="null for the list"),
+            pytest.param(('{"batchItemFailures": null}',), id="null instead of a list"),
         ],
     )
     async def test_an_answer_that_reports_nothing_is_a_success(self, bench: Bench, answers: tuple[str, ...]) -> None:
@@ -156,8 +156,8 @@ class MappingList(_List):
     @pytest.mark.parametrize(
         "answers",
         [
-            pytest.param(("7",), id="no object"),
-            pytest.param(('{"batchItemFailures": 7}',), id="no list"),
+            pytest.param(("7",), id="not an object"),
+            pytest.param(('{"batchItemFailures": 7}',), id="not a list"),
             pytest.param(
                 (
                     '{"batchItemFailures": [{}]}',
@@ -170,7 +170,7 @@ class MappingList(_List):
         ],
     )
     async def test_an_invalid_answer_fails_the_whole_batch(self, bench: Bench, answers: tuple[str, ...]) -> None:
-        """A fault in a function's answer must not lose messages."""
+        """A mistake in a function's answer must not lose messages."""
         assert await _kept_after(bench, answers) == len(answers)
 
     async def test_no_more_batches_run_than_the_maximum(self, bench: Bench) -> None:
@@ -181,8 +181,10 @@ class MappingList(_List):
         assert max(accumulate(change for _, change in changes)) <= 2
         assert len({line["pid"] for line in bench.seen()}) == 2
 
-    async def test_a_queue_that_hides_messages_too_shortly_is_refused(self, make_bench: MakeBench) -> None:
-        """Messages would be delivered again while the function handles them."""
+    async def test_a_visibility_timeout_shorter_than_the_functions_timeout_is_refused(
+        self, make_bench: MakeBench
+    ) -> None:
+        """Messages would be delivered again while the function still handles them."""
         bench = make_bench(visibility_s=5)
         with pytest.raises(MappingRefused, match=r"(?i)visibility timeout"):
             async with bench.mapped(replace(bench.config, function_timeout_s=6)):
@@ -190,7 +192,7 @@ class MappingList(_List):
 
 
 async def _the_only_one(bench: Bench, **options: Any) -> dict[str, Any]:
-    """What the function has seen of a message that is sent with these options, and handled."""
+    """Send one message with these options. Return what the function got, once the message is handled."""
     bench.send("ok", **options)
     async with bench.mapped():
         await until(lambda: bench.left() == 0)
@@ -199,7 +201,7 @@ async def _the_only_one(bench: Bench, **options: Any) -> dict[str, Any]:
 
 
 async def _kept_after(bench: Bench, answers: tuple[str, ...]) -> int:
-    """How many messages stay in the queue, of as many as there are answers of the function to them."""
+    """Let the function give each answer to one message. Return how many messages stay in the queue."""
     bench.send(*[f"answer:{answer}" for answer in answers])
     async with bench.mapped(replace(bench.config, batch_size=1)):
         await until(lambda: len(bench.seen()) == len(answers))
@@ -211,9 +213,9 @@ async def _kept_after(bench: Bench, answers: tuple[str, ...]) -> int:
 
 
 async def _settled(bench: Bench) -> None:
-    """Until it is decided what becomes of the messages so far: one batch at a time, so the next begins only then.
+    """Wait until the previous batches are settled. Batches run one at a time, so the next one starts only then.
 
-    Leaves one message on hold, and so hidden, which counts.
+    Leaves one message on hold. It counts as hidden.
     """
     bench.send("hold")
     await until(lambda: "hold" in bench.bodies())

@@ -1,4 +1,4 @@
-"""A queue of its own, a Lambda function that does what it is told, and what the function has seen."""
+"""A test bench for event sources: a queue, and a Lambda function that obeys and records its messages."""
 
 import asyncio
 import json
@@ -17,24 +17,24 @@ from local.lambda_emulator.event_source.mapping import MappingConfig
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-#: Long enough that nothing comes again while a test looks.
+#: Long enough that no message is delivered again during a test.
 LONG_S = 60
-#: Deliveries after which the queue gives a message up.
+#: Deliveries after which a message goes to the dead-letter queue.
 MAX_RECEIVE_COUNT = 2
 
-#: Notes what it gets, one line for each message, and does what the body says.
+#: Records each message that it gets in one line, and does what the body says.
 HANDLER = r"""
 import json, os, time
 
 def worker(event, context):
     failures = []
-    _note([_begun(record, event, context) for record in event["Records"]])
+    _note([_record(record, event, context) for record in event["Records"]])
     for record in event["Records"]:
         match record["body"].split(":"):
             case ["fail", *_]:
                 failures.append({"itemIdentifier": record["messageId"]})
             case ["raise", *_]:
-                raise RuntimeError("as I was told")
+                raise RuntimeError("the message says so")
             case ["exit", *_]:
                 os._exit(3)
             case ["hang", *_]:
@@ -50,12 +50,12 @@ def worker(event, context):
     return {"batchItemFailures": failures}
 
 def dead_letter(event, context):
-    _note([{"buried": record["body"]} for record in event["Records"]])
+    _note([{"dead_letter": record["body"]} for record in event["Records"]])
 
 def recover(event, context):
     _note([{"scheduled": event}])
 
-def _begun(record, event, context):
+def _record(record, event, context):
     return {"body": record["body"], "batch": len(event["Records"]), "at": time.time(), "pid": os.getpid(),
             "receives": int(record["attributes"]["ApproximateReceiveCount"]), "record": record,
             "remaining_ms": context.get_remaining_time_in_millis()}
@@ -68,7 +68,7 @@ def _note(lines):
 
 
 class Bench(ABC):
-    """What is the same for every event source: the queue, and the files by which the function is seen and let go on."""
+    """What all event sources share: the queue, and the files through which a test watches and releases the function."""
 
     def __init__(self, folder: Path, visibility_s: int, timeout_s: int) -> None:
         self.folder = folder
@@ -77,16 +77,16 @@ class Bench(ABC):
 
     @property
     def config(self) -> MappingConfig:
-        """One batch at a time: what is not yet wanted stays in the queue. No poll for a drain to wait for."""
+        """One batch at a time, so that later messages stay in the queue. No long polls, so that a drain is quick."""
         return MappingConfig(function_timeout_s=self.timeout_s, maximum_concurrency=1, poll_s=0)
 
     @abstractmethod
     def mapped(self, config: MappingConfig | None = None) -> AbstractAsyncContextManager[object]:
-        """The queue's messages come to the function while the block runs. Raises `MappingRefused`."""
+        """Deliver the queue's messages to the function while the block runs. Raises `MappingRefused`."""
 
     @property
     def files(self) -> dict[str, str]:
-        """The function's variables."""
+        """The function's environment variables: the paths of its files."""
         return {"SEEN": str(self.folder / "seen.jsonl"), "GO": str(self.folder / "go")}
 
     def send(self, *bodies: str, **options: Any) -> None:
@@ -95,11 +95,11 @@ class Bench(ABC):
                 client.send_message(QueueUrl=self.url, MessageBody=body, **options)
 
     def go(self) -> None:
-        """Let go on what is on hold."""
+        """Release the messages on hold."""
         Path(self.files["GO"]).touch()
 
     def noted(self) -> list[dict[str, Any]]:
-        """Every whole line that the function has written."""
+        """All complete lines that the function has written."""
         file = Path(self.files["SEEN"])
         return [json.loads(line) for line in file.read_text().split("\n")[:-1]] if file.exists() else []
 
@@ -114,11 +114,11 @@ class Bench(ABC):
         return _count(self.url, "ApproximateNumberOfMessages")
 
     def hidden(self) -> int:
-        """Received, neither deleted nor visible again."""
+        """How many messages have been received, and are neither deleted nor visible again."""
         return _count(self.url, "ApproximateNumberOfMessagesNotVisible")
 
     def left(self) -> int:
-        # Asked for at once: a message goes from one to the other in between.
+        # In one request: a message could move from one count to the other between two.
         return _count(self.url, "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 
     def dead(self) -> int:
@@ -126,7 +126,7 @@ class Bench(ABC):
 
 
 class MakeBench(Protocol):
-    """Of the event source that is tested, on the endpoint of the environment."""
+    """Makes a bench for the event source under test, on the endpoint in the environment."""
 
     def __call__(self, *, visibility_s: int = LONG_S, timeout_s: int = 20) -> Bench: ...
 
@@ -134,7 +134,7 @@ class MakeBench(Protocol):
 async def until(condition: Callable[[], bool], timeout_s: float = 40) -> None:
     deadline = time.monotonic() + timeout_s
     while not await asyncio.to_thread(condition):
-        assert time.monotonic() < deadline, "it did not come to be"
+        assert time.monotonic() < deadline, "it did not happen in time"
         await asyncio.sleep(0.02)
 
 

@@ -1,4 +1,4 @@
-"""A case: how a server behaves, how the job should end, and what it may cost."""
+"""Cases: how a provider behaves, how the job should end, and what it may cost."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -20,9 +20,9 @@ class Work:
     calls: int
 
 
-#: The names, then a description and a history of each.
+#: One call for the names, then a description and a history of each relic.
 RELICS = Work("generate_relics", "relic", 2, 5)
-#: The name, and five more stages; the last one is numbers.
+#: The name and five more stages. The last one has numbers.
 CHARACTER = Work("generate_characters", "character", 1, 6)
 CHARACTERS = Work("generate_characters", "character", 3, 16)
 WORLD = Work("create_world", "world", 1, 2)
@@ -43,7 +43,7 @@ class Case:
     missing: int = 0
     #: Codes of the warnings about pieces that are there.
     adjusted: tuple[str, ...] = ()
-    #: Whether the process must remember it: then a second job takes the fewest calls.
+    #: Whether the generator must remember what it learned, so that a second job takes the fewest calls.
     is_remembered: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
     #: What the generator's log must say.
@@ -54,24 +54,24 @@ class Case:
 
 
 def right(question: Question) -> Reply:
-    """The right JSON, and nothing else."""
+    """Answer with the right JSON and nothing else."""
     return answer(completion(question, json.dumps(question.value)), question.value)
 
 
 def says(change: Callable[[str], Any], **more: Any) -> Behaviour:
-    """The right JSON as text, changed in this way."""
+    """Answer with the right JSON, changed as text."""
     return lambda q: answer(completion(q, change(json.dumps(q.value)), **more), q.value)
 
 
 def writes(change: Callable[[Any], Any], dump: Callable[[Any], str] = json.dumps) -> Behaviour:
-    """The right value, changed in this way before it becomes text."""
+    """Answer with the right value, changed before it becomes text."""
     return lambda q: answer(completion(q, dump(change(q.value))), q.value)
 
 
 def means(
     change: Callable[[Any], Any], spoil: Callable[[Any], Any], dump: Callable[[Any], str] = json.dumps
 ) -> Behaviour:
-    """The server's own value, which a reader should understand although it is spoilt."""
+    """Answer with a changed value in a spoilt form that should still be understood."""
 
     def behave(question: Question) -> Reply:
         meant = change(question.value)
@@ -81,7 +81,7 @@ def means(
 
 
 def shows(message: Callable[[str], Mapping[str, Any]], finish_reason: str = "stop") -> Behaviour:
-    """The right JSON somewhere in the message."""
+    """Answer with the right JSON somewhere in the message."""
 
     def behave(question: Question) -> Reply:
         body = completion(question, None, finish_reason=finish_reason)
@@ -92,7 +92,7 @@ def shows(message: Callable[[str], Mapping[str, Any]], finish_reason: str = "sto
 
 
 def sends(change: Callable[[dict[str, Any]], Any], content_type: str = "application/json") -> Behaviour:
-    """The right completion with its body changed in this way; bytes are sent unchanged."""
+    """Answer with the right completion and a changed body. Bytes are sent as they are."""
 
     def behave(question: Question) -> Reply:
         body = change(completion(question, json.dumps(question.value)))
@@ -102,12 +102,12 @@ def sends(change: Callable[[dict[str, Any]], Any], content_type: str = "applicat
 
 
 def babbles(content: Any, **more: Any) -> Behaviour:
-    """An unusable answer."""
+    """Give an unusable answer."""
     return lambda q: answer(completion(q, content, **more))
 
 
 def spoils(change: Callable[[str], str], **more: Any) -> Behaviour:
-    """The right JSON, changed so that its meaning is unclear."""
+    """Answer with the right JSON, changed so that its meaning is unclear."""
     return lambda q: answer(completion(q, change(json.dumps(q.value)), **more))
 
 
@@ -120,7 +120,7 @@ def always(reply: Reply) -> Behaviour:
 
 
 def first(*replies: Behaviour | Reply, then: Behaviour = right) -> Behaviour:
-    """These for the first requests of a job, one each, and `then` for the others."""
+    """Use these for the first requests of a job, one each, and `then` for the others."""
 
     def behave(question: Question) -> Reply:
         if question.number > len(replies):
@@ -132,7 +132,7 @@ def first(*replies: Behaviour | Reply, then: Behaviour = right) -> Behaviour:
 
 
 def first_for(field_name: str, *replies: Behaviour | Reply, then: Behaviour = right) -> Behaviour:
-    """These for the first requests that ask for this field, and `then` for all others."""
+    """Use these for the first requests that ask for this field, and `then` for all others."""
 
     def behave(question: Question) -> Reply:
         if not question.asks_for(field_name) or question.nth > len(replies):
@@ -144,12 +144,12 @@ def first_for(field_name: str, *replies: Behaviour | Reply, then: Behaviour = ri
 
 
 def refuses(when: Callable[[Question], bool], reply: Reply, then: Behaviour = right) -> Behaviour:
-    """This error for requests of this form, and `then` for all others."""
+    """Answer requests of this form with an error, and use `then` for all others."""
     return lambda q: reply if when(q) else then(q)
 
 
 def each_text(change: Callable[[str], str]) -> Callable[[Any], Any]:
-    """A change of every text in a value."""
+    """Change every text in a value."""
 
     def of(value: Any) -> Any:
         if isinstance(value, dict):
@@ -162,12 +162,12 @@ def each_text(change: Callable[[str], str]) -> Callable[[Any], Any]:
 
 
 def each_name(change: Callable[[str], str]) -> Callable[[Any], Any]:
-    """A change of every name in a value."""
+    """Change every name in a value."""
     return each_field("name", change)
 
 
 def each_field(name: str, change: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A change of every field of this name in a value, at any depth."""
+    """Change every field of this name in a value, at any depth."""
 
     def of(value: Any) -> Any:
         if isinstance(value, list):

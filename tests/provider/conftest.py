@@ -1,4 +1,4 @@
-"""A provider that misbehaves, the whole system with it, and generators that know nothing about it yet."""
+"""A provider that misbehaves, the whole system with it, and new generators that have learned nothing about it yet."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -18,7 +18,7 @@ from tests.provider.server import Provider
 
 #: Case → how its job ended.
 Board = Callable[[Case], Outcome]
-#: generator(**settings) → a client of a generator that has made no call yet.
+#: fresh(**settings) → a client of a generator that has made no call yet.
 Fresh = Callable[..., Awaitable[Client]]
 
 _NO_QUOTA = {"MAX_ACTIVE_JOBS": "100000", "MAX_SUBMISSIONS_PER_MINUTE": "100000"}
@@ -40,7 +40,7 @@ def stack(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="session")
 def board(request: pytest.FixtureRequest, stack: LocalStack, provider: Provider) -> Iterator[Board]:
-    """The jobs of all selected cases, submitted at once: they mostly wait."""
+    """Runs the jobs of all selected cases at the same time, since they mostly wait."""
     cases = {case.name: case for item in request.session.items if (case := _case_of(item)) is not None}
     with Api(stack.urls.api) as api:
         jobs = {name: _started(api, provider, case) for name, case in cases.items()}

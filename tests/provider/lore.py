@@ -1,4 +1,4 @@
-"""What a good model would write: text that fits a JSON Schema and is different in each answer."""
+"""Writes what a good model would write: text that matches a JSON Schema and differs in each answer."""
 
 import itertools
 import re
@@ -27,13 +27,13 @@ _USUAL_NUMBER = {"health": 100, "stress": 20}
 
 
 class Lore:
-    """Not thread-safe."""
+    """A source of values for JSON Schemas. Not thread-safe."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count()
 
     def fill(self, schema: dict[str, Any], prompt: str) -> Any:
-        """A value that fits. The prompt says how many names are wanted, if the schema does not."""
+        """A value that matches the schema. If the schema does not say how many names to write, the prompt does."""
         return self._fill(schema, schema.get("$defs", {}), "", prompt)
 
     def _fill(self, node: dict[str, Any], shared: dict[str, Any], field: str, prompt: str) -> Any:
@@ -97,6 +97,6 @@ def _origin(number: int) -> str:
 
 
 def _part(whole: str, field: str) -> str:
-    """Prose, except for a flaw's: that is one line."""
+    """The key for a field's form of text: a flaw's description is a line, every other description is prose."""
     path = f"{whole} {field}"
     return path if path in _LINES else field

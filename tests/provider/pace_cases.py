@@ -1,4 +1,4 @@
-"""Servers that are slow in different ways. Times are those of real ones, divided by about twenty."""
+"""Servers that are slow in different ways. Their times are those of real servers, divided by about twenty."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ _GONE = error(499, None)
 
 
 def _works(question: Question, seconds: float) -> bool:
-    """Whether the client stayed to the end."""
+    """Work for this time. Return whether the client stayed to the end."""
     ends_at = time.monotonic() + seconds
     while time.monotonic() < ends_at:
         if question.is_gone():
@@ -24,7 +24,7 @@ def _works(question: Question, seconds: float) -> bool:
 
 
 def one_at_a_time(seconds: float) -> Behaviour:
-    """Other calls wait in a queue, the default of local servers. A call leaves it when its client hangs up."""
+    """Handle one call at a time, like most local servers. The others wait; one whose client hangs up is dropped."""
     lock = threading.Lock()
 
     def behave(question: Question) -> Reply:
@@ -40,7 +40,7 @@ def one_at_a_time(seconds: float) -> Behaviour:
 
 
 def stubborn(seconds: float) -> Behaviour:
-    """One call at a time, each to its end, even if its client has hung up."""
+    """Handle one call at a time, each to its end, even if its client has hung up."""
     lock = threading.Lock()
 
     def behave(question: Question) -> Reply:
@@ -52,10 +52,10 @@ def stubborn(seconds: float) -> Behaviour:
 
 
 class Loading:
-    """A model that is loaded on the first request, and loaded again from the start if that client hangs up."""
+    """A model that is loaded at the first request. If that client hangs up, loading starts again."""
 
     def __init__(self, seconds: float, while_loading: Callable[[Question], Reply | None]) -> None:
-        """`while_loading`: the answer to requests during loading; None to make them wait."""
+        """`while_loading` returns the answer to a request during loading, or None to make it wait."""
         self._seconds = seconds
         self._while_loading = while_loading
         self._lock = threading.Lock()
@@ -77,9 +77,9 @@ class Loading:
 
 
 _LOADING = error(503, {"error": {"message": "Loading model", "type": "unavailable_error", "code": 503}})
-#: Six seconds for a call, when thirty are allowed.
+#: Stands for six seconds for a call, of thirty that are allowed.
 _SLOW = {"LLM_TIMEOUT_S": "2", "LLM_LOAD_TIMEOUT_S": "4", "RPC_DEADLINE_S": "90"}
-#: Forty seconds for the model, when thirty are allowed for a call, and 75 for the first one.
+#: Stands for forty seconds to load the model. Thirty are allowed for a call, and 75 for the first one.
 _PATIENT = {"LLM_TIMEOUT_S": "1.5", "LLM_LOAD_TIMEOUT_S": "6"}
 
 #: Up to half as many calls again may be lost before the generator knows what the server can handle.

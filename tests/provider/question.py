@@ -1,4 +1,4 @@
-"""A request for a chat completion, as a server sees it."""
+"""A request for a chat completion, as the provider sees it."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-#: A job's theme names the case for the server to play, and the run.
+#: A job's theme contains the name of its case, and the number of the run.
 _CASE = re.compile(r"case-([a-z0-9-]+)")
 _LIMITS = ("max_completion_tokens", "max_tokens")
 
@@ -74,7 +74,7 @@ def case_of(body: dict[str, Any]) -> str | None:
 
 
 def schema_of(body: dict[str, Any]) -> dict[str, Any] | None:
-    """The schema of `response_format`, else the first one in the prompt."""
+    """The schema in `response_format`, or else the first one in the prompt."""
     form = (body.get("response_format") or {}).get("json_schema")
     if form:
         return dict(form["schema"])

@@ -1,4 +1,4 @@
-"""What a server can send back."""
+"""Replies that a provider can send."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,13 @@ class Reply:
     body: bytes
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": JSON})
-    #: What a reader of a usable answer should understand; None for errors and for unusable answers.
+    #: The value that should be read from a usable answer; None for errors and for unusable answers.
     meant: Any = None
     tokens: int = 0
 
     @property
     def is_unusable(self) -> bool:
-        """Whether it is an unusable answer, which is paid for."""
+        """Whether this is an unusable answer. It is paid for."""
         return self.status == 200 and self.tokens > 0 and self.meant is None
 
 
@@ -30,7 +30,7 @@ def tokens_in(text: str) -> int:
 
 
 def completion(question: Question, content: Any, *, finish_reason: str = "stop", **message: Any) -> dict[str, Any]:
-    """The body of a completion. Text beyond the request's limit is cut off, as a real server does."""
+    """The body of a completion. Text beyond the request's limit is cut off, as by a real server."""
     written = content if isinstance(content, str) else ""
     if question.limit is not None and tokens_in(written) > question.limit:
         content, finish_reason = written[: question.limit * 4 - 4], "length"
@@ -57,7 +57,7 @@ def usage(prompt_tokens: int, completion_tokens: int, **more: Any) -> dict[str, 
 
 
 def answer(body: Any, meant: Any = None, *, content_type: str = JSON) -> Reply:
-    """A 200 with this body: bytes unchanged, everything else as JSON."""
+    """A 200 with this body: bytes as they are, everything else as JSON."""
     written = (body.get("usage") or {}) if isinstance(body, dict) else {}
     tokens = written.get("completion_tokens", 50) if isinstance(written, dict) else 50
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -65,7 +65,7 @@ def answer(body: Any, meant: Any = None, *, content_type: str = JSON) -> Reply:
 
 
 def error(status: int, body: Any, **headers: str) -> Reply:
-    """An error: JSON, or the text of a page. Header names use `_` for `-`."""
+    """An error with a JSON or text body. Header names use `_` for `-`."""
     is_text = isinstance(body, str)
     content_type = "text/html" if is_text and body.startswith("<") else "text/plain" if is_text else JSON
     named = {name.replace("_", "-").title(): value for name, value in headers.items()}
@@ -74,7 +74,7 @@ def error(status: int, body: Any, **headers: str) -> Reply:
 
 
 def openai_error(status: int, message: str, **more: Any) -> Reply:
-    """In OpenAI's format, which most others copy."""
+    """An error in OpenAI's format, which most other providers copy."""
     return error(
         status, {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None} | more}
     )

@@ -13,11 +13,12 @@ from tests.integration.generator.client import Client
 from tests.provider.case import Case
 from tests.provider.server import Call, Provider
 
-#: For themes: it makes each run of a case unique.
+#: Makes each run of a case unique.
 _RUNS = itertools.count(1)
 #: The slowest cases fail after all attempts of their job.
 _PATIENCE_S = 150
-#: A request is a prompt of about 3,000 characters, the schema and the piece so far; a runaway answer would be more.
+#: A request has a prompt of about 3,000 characters, the schema and the piece so far. More means that it repeats a
+#: runaway answer.
 MOST_PROMPT = 16_000
 #: No stage asks for more than a few hundred words; a thinking model may need thousands of tokens in addition.
 MOST_LIMIT = 32_768
@@ -25,7 +26,7 @@ MOST_LIMIT = 32_768
 
 @dataclass(frozen=True)
 class Outcome:
-    #: "completed", or the error's code.
+    #: "completed", or the error code.
     ending: str
     result: list[dict[str, Any]]
     #: (code, whether the piece is missing)
@@ -39,7 +40,7 @@ def run_name(case: Case) -> str:
 
 
 def submit(api: Api, provider: Provider, case: Case, run: str) -> str:
-    """The job's id."""
+    """Submit the job of a case and return its id."""
     payload: dict[str, Any] = {"theme": provider.play(run, case.behave)}
     payload |= {"user_id": "42"} if case.work.kind == "world" else {"count": case.work.count}
     return str(api.submit(case.work.type, payload)["id"])
@@ -53,7 +54,7 @@ def finished(api: Api, provider: Provider, run: str, job_id: str) -> Outcome:
 
 
 async def generate(client: Client, provider: Provider, case: Case, **params: Any) -> Outcome:
-    """One attempt by a generator alone."""
+    """Let a generator make one attempt at a case, without the rest of the system."""
     run = run_name(case)
     theme = provider.play(run, case.behave)
     call = client.start(case.work.kind, theme=theme, count=case.work.count, timeout_s=60, **params)
@@ -66,7 +67,7 @@ async def generate(client: Client, provider: Provider, case: Case, **params: Any
 
 
 async def _followed(call: Any) -> tuple[list[Any], str, str]:
-    """Its events, and the error's code and words, which are empty if it ended well."""
+    """The events of a call, and the error's code and message, which are empty if it succeeded."""
     events: list[Any] = []
     try:
         async for event in call:
@@ -78,7 +79,7 @@ async def _followed(call: Any) -> tuple[list[Any], str, str]:
 
 
 def judge(case: Case, outcome: Outcome) -> None:
-    """Check everything that the case promises, and what is true of all cases."""
+    """Check what the case expects, and what must be true of every case."""
     story = f"{outcome.ending} {outcome.error!r} {outcome.warnings}, {len(outcome.calls)} calls: {_story(outcome)}"
     assert outcome.ending in case.ends, story
     if outcome.ending == "completed":
@@ -93,7 +94,7 @@ def judge(case: Case, outcome: Outcome) -> None:
 
 
 def check_shown(outcome: Outcome) -> None:
-    """People are shown exactly what the server meant, and nothing of the form in which it came."""
+    """Check that people see exactly what the server meant, and no trace of the form in which it came."""
     meant = {leaf for call in outcome.calls for leaf in _leaves(call.reply.meant)}
     for piece in outcome.result:
         shown = set(_leaves({key: value for key, value in piece.items() if key not in ("type", "world_id", "pieces")}))
@@ -103,7 +104,7 @@ def check_shown(outcome: Outcome) -> None:
 
 
 def check_requests(calls: list[Call]) -> None:
-    """Check what no server should ever be sent, and what each must be told."""
+    """Check the rules that every request to a provider must follow."""
     for question in (call.question for call in calls):
         assert question.limit, "a call without an output limit"
         assert 0 < question.limit <= MOST_LIMIT
@@ -126,7 +127,7 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def _story(outcome: Outcome) -> str:
-    """What was asked and what came back, to help with fixing it."""
+    """The first requests and replies, for the message of a failed test."""
     return "; ".join(
         f"{'+'.join(call.question.fields)} ({call.question.format}, limit {call.question.limit}) → "
         f"{call.reply.status} {call.reply.body[:160]!r}"

@@ -1,6 +1,6 @@
-"""A server for OpenAI's chat completions that misbehaves as instructed.
+"""A server for OpenAI's chat completions that misbehaves as a case says.
 
-It identifies clients only by their requests: a word in the prompt selects the case.
+A word in the prompt selects the case.
 """
 
 import http.server
@@ -18,7 +18,7 @@ from tests.provider.lore import Lore
 from tests.provider.question import Question, case_of, fields_of, schema_of
 from tests.provider.reply import Reply, answer, completion, error
 
-#: Answers a question in its own way. It may be slow; each question has its own thread.
+#: Answers a question. It may block, since each question has its own thread.
 Behaviour = Callable[[Question], Reply]
 
 PATH = "/v1/chat/completions"
@@ -31,7 +31,7 @@ class Call:
 
 
 class Provider:
-    """Plays a case for each run; a context manager."""
+    """The server, as a context manager. Each run of a case has its own behaviour."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -61,7 +61,7 @@ class Provider:
         return f"noir, case-{run}"
 
     def calls(self, run: str) -> list[Call]:
-        """Those that were answered, or whose client hung up."""
+        """The calls of a run that were answered, or whose client hung up."""
         with self._lock:
             return list(self._calls[run])
 

@@ -1,4 +1,4 @@
-"""Answers, read by the whole system: clear ones are understood, unclear ones are asked for again."""
+"""The whole system reads answers: it understands clear ones, and asks again after unclear ones."""
 
 import asyncio
 
@@ -30,7 +30,7 @@ def test_a_number_that_stays_out_of_range_becomes_the_nearest_bound_with_a_warni
 
 
 @pytest.mark.parametrize("case", unusable_cases.ONE_PIECE, ids=str)
-def test_one_bad_call_costs_its_piece_and_not_the_job(board: Board, case: Case) -> None:
+def test_a_piece_that_fails_does_not_fail_the_job(board: Board, case: Case) -> None:
     judge(case, board(case))
 
 

@@ -1,4 +1,4 @@
-"""Errors are told apart: final ones end the job at once, temporary ones are overcome."""
+"""The generator distinguishes errors: a final one ends the job at once, a temporary one is retried."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.provider.server import Provider
 async def test_an_error_is_told_apart_from_the_others(
     fresh: Fresh, provider: Provider, caplog: pytest.LogCaptureFixture, case: Case
 ) -> None:
-    """The log names the setting to check; people never see the provider's words."""
+    """The log names the setting to check. Callers never see the provider's message."""
     outcome = await generate(await fresh(**case.settings), provider, case)
     judge(case, outcome)
     logged = caplog.text + "".join(str(vars(record)) for record in caplog.records)

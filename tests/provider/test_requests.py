@@ -1,4 +1,4 @@
-"""A generator that knows nothing about a server finds out once what it does not accept."""
+"""A new generator finds out only once what a server does not accept."""
 
 import asyncio
 
@@ -28,7 +28,7 @@ async def test_a_rejected_form_of_request_costs_one_call_and_is_replaced(
 
 
 async def test_concurrent_jobs_fall_back_no_further_than_a_single_one(fresh: Fresh, provider: Provider) -> None:
-    """Each may be rejected once: they all asked before the first rejection arrived."""
+    """Each may be rejected once, since all are sent before the first rejection arrives."""
     client, jobs = await fresh(), 4
     (case,) = [case for case in request_cases.ALL if case.name == "no-json-schema"]
     outcomes = await asyncio.gather(*(generate(client, provider, case) for _ in range(jobs)))
@@ -50,9 +50,7 @@ async def test_a_request_that_fails_in_every_form_changes_nothing_for_the_others
     assert all(call.question.roles[0] == "system" for call in after.calls)
 
 
-async def test_a_model_that_never_stops_is_stopped_by_a_limit_that_fits_the_stage(
-    fresh: Fresh, provider: Provider
-) -> None:
+async def test_a_model_that_never_stops_reaches_the_limit_of_its_stage(fresh: Fresh, provider: Provider) -> None:
     """No stage asks for more than 400 words per piece."""
     outcome = await generate(await fresh(), provider, unusable_cases.NEVER_STOPS)
     judge(unusable_cases.NEVER_STOPS, outcome)

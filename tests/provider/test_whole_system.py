@@ -31,13 +31,13 @@ THROUGH_EVERYTHING = [
 
 
 @pytest.mark.parametrize("case", pace_cases.ALL, ids=str)
-async def test_a_slow_server_is_neither_flooded_nor_given_up_on(fresh: Fresh, provider: Provider, case: Case) -> None:
+async def test_a_slow_server_gets_few_calls_and_enough_time(fresh: Fresh, provider: Provider, case: Case) -> None:
     judge(case, await generate(await fresh(**case.settings), provider, case))
 
 
 @pytest.fixture(scope="module")
 def own(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """A stack whose generator is restarted for each test, so that it knows nothing about the provider."""
+    """A stack whose generator is restarted for each test, so that it has learned nothing about the provider."""
     environment = own_stack(
         tmp_path_factory.mktemp("own"),
         OPENAI_BASE_URL=provider.url,

@@ -1,4 +1,4 @@
-"""Answers whose meaning is unclear: they are asked for again, never guessed."""
+"""Answers with an unclear meaning. The generator asks again and never guesses."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def _other(text: str) -> str:
 
 
 def _without_last(value: Any) -> Any:
-    """A field that is missing."""
+    """The value without the last field of each object."""
     if isinstance(value, list):
         return [_without_last(child) for child in value]
     if isinstance(value, dict):
@@ -43,7 +43,7 @@ def schema_itself(question: Question) -> Reply:
 
 
 def _health(*values: int) -> Behaviour:
-    """These values for health, one after the other; an out-of-range one stands for the nearest bound."""
+    """Answer with these values for health, in turn. One that is out of range means the nearest bound."""
 
     def behave(question: Question) -> Reply:
         if not question.asks_for("health"):
@@ -154,7 +154,7 @@ BOUNDS = [
 
 
 def _second_history(behaviour: Behaviour) -> Behaviour:
-    """The history of the second piece gets this each time."""
+    """Use this behaviour for the history of the second piece, each time."""
 
     def behave(question: Question) -> Reply:
         is_it = question.asks_for("history") and '"number": 2' in question.prompt
@@ -163,7 +163,7 @@ def _second_history(behaviour: Behaviour) -> Behaviour:
     return behave
 
 
-#: One piece's bad luck.
+#: One piece always fails.
 ONE_PIECE = [
     Case(name="one-history-is-nonsense", behave=_second_history(babbles("No.")), missing=1),
     Case(
@@ -181,7 +181,7 @@ ONE_PIECE = [
 
 
 def _never_stops(question: Question) -> Reply:
-    """Writes as many tokens as it may; without a limit, as many as fit into its context."""
+    """Write as many tokens as the limit allows; without a limit, as many as fit into the context."""
     limit = question.limit or 128_000
     body = completion(
         question, ('{"names": [{"name": "' + "and then " * 20_000)[: limit * 4 - 4], finish_reason="length"

@@ -1,4 +1,4 @@
-"""Finds what no person should see in a result: remains of the wire format, and invisible characters."""
+"""Finds what no person should see in a result: traces of the wire format, and invisible characters."""
 
 import re
 import unicodedata
@@ -8,10 +8,10 @@ from typing import Any
 _BLEMISHES = {
     "code fence": re.compile(r"```"),
     "JSON": re.compile(r'[{\[]\s*"|"\s*:\s*["\[{\d]|"\s*[}\]]'),
-    "word of the schema": re.compile(
+    "schema keyword": re.compile(
         r"\$defs|\$ref|additionalProperties|maxLength|minLength|maxItems|minItems|json_schema"
     ),
-    "tag of the prompt": re.compile(r"</?(data|think)>"),
+    "prompt tag": re.compile(r"</?(data|think)>"),
     "special token": re.compile(r"<\|[a-z_]+\|>|</?s>|\[/?INST\]"),
     "escape": re.compile(r"\\[nrt\"]|\\u[0-9a-fA-F]{4}"),
 }
@@ -19,7 +19,7 @@ _UNSEEN = frozenset({"Cc", "Cs", "Co"})
 
 
 def blemishes(value: Any) -> list[str]:
-    """What is wrong with the texts in a JSON value, each with its text; empty if nothing is."""
+    """The faults in the texts of a JSON value, each with its text; empty if there are none."""
     return [f"{blemish}: {text!r}" for text in _texts(value) for blemish in _blemishes(text)]
 
 

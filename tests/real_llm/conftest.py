@@ -1,4 +1,4 @@
-"""One system for all tests: a model is slow."""
+"""One system for all tests, since a model is slow."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ _INSTALLED = ROOT / ".venv-real-llm" / ".ready"
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     if not _INSTALLED.exists():
-        pytest.skip(f"There is no real model: {_INSTALLED} is missing. Run: make test-real-llm")
+        pytest.skip(f"No real model is installed: {_INSTALLED} is missing. Run: make test-real-llm")
     with running(tmp_path_factory.mktemp("real-llm")) as system:
         yield system
 

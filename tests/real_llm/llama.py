@@ -1,4 +1,4 @@
-"""llama.cpp's server as a process that can be killed, restarted and asked for its state."""
+"""llama.cpp's server as a process that tests can kill, restart and ask for its state."""
 
 import subprocess
 import time
@@ -13,17 +13,17 @@ from local.project import LOOPBACK, ROOT
 from local.stack import probe
 from local.stack.tcp_port import assign_ports
 
-#: Made by `make`, see the Makefile.
+#: `make` creates it; see the Makefile.
 PYTHON = ROOT / ".venv-real-llm" / "bin" / "python"
-#: How many answers are written at the same time.
+#: How many answers the model writes at the same time.
 PARALLEL = 4
-#: The model was trained with this size, and it is the server's default. Our prompts have 600 to 1,300 tokens.
+#: The size with which the model was trained, and the server's default. Our prompts have 600 to 1,300 tokens.
 CONTEXT_TOKENS = 2048
 _START_S = 60
 
 
 class LlamaServer:
-    """Runs inside its `with` block, always on the same port. Ends when this process ends, for whatever reason."""
+    """Runs inside its `with` block, always on the same port. Also ends if this process dies."""
 
     def __init__(self, folder: Path, *, parallel: int = PARALLEL) -> None:
         self._log = folder / "llama.log"
@@ -34,7 +34,7 @@ class LlamaServer:
 
     @property
     def url(self) -> str:
-        """For OPENAI_BASE_URL."""
+        """A value for OPENAI_BASE_URL."""
         return f"http://{LOOPBACK}:{self._port}/v1"
 
     def __enter__(self) -> Self:
@@ -47,7 +47,7 @@ class LlamaServer:
         self.kill()
 
     def start(self) -> None:
-        """Returns when the model is loaded."""
+        """Start the server and wait until the model is loaded."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(tethered(self._argv), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + _START_S
@@ -62,11 +62,11 @@ class LlamaServer:
             self._process.wait()
 
     def busy_slots(self) -> int:
-        """How many answers are being written at this moment."""
+        """How many answers are being written now."""
         return sum(slot["is_processing"] for slot in self._get("/slots").json())
 
     def written_tokens(self) -> int:
-        """Since the start, including those for callers that hung up."""
+        """Output tokens since the start, including those for callers that hung up."""
         return int(self._metric("llamacpp:tokens_predicted_total"))
 
     def read_tokens(self) -> int:

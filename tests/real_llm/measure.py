@@ -3,10 +3,10 @@
     .venv/bin/python -m tests.real_llm.measure [--jobs 10] [--only generate_relics ...] [--keep FOLDER] [NAME=VALUE ...]
     .venv/bin/python -m tests.real_llm.measure --report FOLDER
 
-Ten jobs of each type (two pieces each, one world) run through the local stack, a few at a time. NAME=VALUE are settings
-of the stack, such as LLM_RESPONSE_FORMAT=text. The folder keeps every job (`jobs.jsonl`), and every call with the
-model's own words (`calls.jsonl`); `--report FOLDER` runs nothing, and says what a folder holds, also of a measurement
-that was stopped.
+Ten jobs of each type run through the local stack, a few at a time. Each asks for two pieces or one world. NAME=VALUE
+are settings of the stack, such as LLM_RESPONSE_FORMAT=text. The folder keeps every job (`jobs.jsonl`) and every call
+with the model's answer (`calls.jsonl`). `--report FOLDER` runs nothing and reports on the files in a folder, even if
+the measurement was stopped.
 """
 
 import argparse
@@ -69,7 +69,7 @@ class Ended:
 
     @property
     def codes(self) -> list[str]:
-        """Why something is missing, once for each piece."""
+        """Why pieces are missing, one code for each."""
         if self.job["status"] != "completed":
             return [f"{self.job['status']} {self.job['error_code']}"] * self.asked
         return [warning["code"] for warning in self.job["warnings"]]
@@ -90,16 +90,16 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--jobs", type=int, default=10, help="of each type")
-    parser.add_argument("--only", nargs="+", default=list(JOB_TYPES), choices=list(JOB_TYPES), help="these types")
+    parser.add_argument("--jobs", type=int, default=10, help="jobs of each type")
+    parser.add_argument("--only", nargs="+", default=list(JOB_TYPES), choices=list(JOB_TYPES), help="only these types")
     parser.add_argument("--keep", help="a folder for jobs and calls")
-    parser.add_argument("--report", metavar="FOLDER", help="of an earlier measurement")
+    parser.add_argument("--report", metavar="FOLDER", help="report on an earlier measurement")
     parser.add_argument("settings", nargs="*", metavar="NAME=VALUE", default=[])
     return parser.parse_args()
 
 
 def _run_jobs(system: System, file: Path, type_names: Sequence[str], count: int) -> None:
-    """The types alternate, so that partial results cover each of them."""
+    """Run the jobs. The types alternate, so that partial results cover all of them."""
     orders = [
         (name, payload_of(name, _THEMES[number % len(_THEMES)])) for number in range(count) for name in type_names
     ]
@@ -134,7 +134,7 @@ def _report(folder: Path) -> None:
     _print_row("all", ended)
     _report_calls(recorded(folder / CALLS))
     found = [(each.job["type"], blemish) for each in ended for blemish in blemishes(each.job["result"])]
-    print(f"Broken in what a person is shown: {len(found)}")
+    print(f"Faults in the results: {len(found)}")
     for type_name, blemish in found:
         print(f"    {type_name} {blemish[:300]}")
 
@@ -162,7 +162,7 @@ def _print_counts(label: str, values: Iterable[object]) -> None:
 
 
 def _print_lengths(words: Iterable[int]) -> None:
-    """The prompts ask for at least 60 words; a model that writes three has still kept the form."""
+    """Print the lengths. Prompts ask for at least 60 words, but an answer of three words is still valid."""
     if found := sorted(words):
         print(f"    words of a description: {found[0]} to {found[-1]}, median {found[len(found) // 2]}")
 

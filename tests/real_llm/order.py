@@ -1,4 +1,4 @@
-"""The jobs to submit, and the calls that they take."""
+"""The jobs to submit, and how many calls they need."""
 
 from typing import Any
 
@@ -12,6 +12,6 @@ def payload_of(type_name: str, theme: str, count: int = 2) -> dict[str, Any]:
 
 
 def fewest_calls(type_name: str, count: int) -> int:
-    """How many calls a job takes if every answer is usable."""
+    """How many calls a job needs if every answer is usable."""
     stages = load_kinds()[JOB_TYPES[type_name].kind].stages
     return sum(1 if stage.together else count for stage in stages)

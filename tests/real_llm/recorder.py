@@ -1,9 +1,9 @@
-"""A proxy between the generator and the model that records every call: one line of JSON each.
+"""A proxy between the generator and the model that records every call as one line of JSON.
 
     python -m tests.real_llm.recorder PORT MODEL_URL FILE
 
-It changes nothing: a caller that hangs up takes the call to the model along, and a model that hangs up leaves the
-caller without an answer.
+It is transparent: if the caller hangs up, the call to the model is dropped; if the model hangs up, the caller gets no
+answer.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from starlette.routing import Route
 from local.http_server import serve
 from local.offline_writer.wire.abort import Abort, AbortableProtocol
 
-#: The caller's own time-out applies.
+#: The caller's timeout applies.
 _NO_TIMEOUT = httpx2.Timeout(None)
 
 

@@ -1,4 +1,4 @@
-"""The whole system with the real model, with every call recorded."""
+"""The whole system with a real model. Every call is recorded."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ from tests.e2e.environment import own_stack
 from tests.real_llm.llama import PARALLEL, LlamaServer
 
 CALLS = "calls.jsonl"
-#: Enough time for a model on two cores that other programs may use too.
+#: Enough time for a model on two cores that it shares with other programs.
 PATIENCE = {
     "LLM_TIMEOUT_S": "900",
     "RPC_DEADLINE_S": "3000",
@@ -41,7 +41,7 @@ class System:
 
 
 def recorded(calls_file: Path) -> list[dict[str, Any]]:
-    """The finished calls, in the order in which they ended; see `recorder`."""
+    """The calls that `recorder` has recorded, in the order in which they ended."""
     if not calls_file.exists():
         return []
     calls = [json.loads(line) for line in calls_file.read_text().splitlines()]
@@ -49,7 +49,7 @@ def recorded(calls_file: Path) -> list[dict[str, Any]]:
 
 
 def limit_of(call: Mapping[str, Any]) -> int | None:
-    """The most tokens that this call let the model write."""
+    """The most tokens that the model may write in this call."""
     request = call["request"]
     limit: int | None = request.get("max_completion_tokens", request.get("max_tokens"))
     return limit
@@ -57,7 +57,7 @@ def limit_of(call: Mapping[str, Any]) -> int | None:
 
 @contextmanager
 def running(folder: Path, **variables: str) -> Iterator[System]:
-    """The system with these settings; all its files are in the folder."""
+    """Run the system with these settings, and all its files in the folder."""
     calls_file = folder / CALLS
     with LlamaServer(folder) as llama, _recording(llama.url, calls_file) as url:
         environment = own_stack(folder / "stack", **PATIENCE | {"OPENAI_BASE_URL": url} | variables)

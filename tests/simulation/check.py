@@ -1,4 +1,4 @@
-"""What must hold in every simulated history."""
+"""Checks that every simulated history must pass."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -7,14 +7,14 @@ from chalicelib.domain.lifecycle import TERMINAL, Status
 from tests import virtual_time
 from tests.simulation.scenario import SWEEP_EVERY_S, TIMING, Simulation
 
-#: No provider call may begin later than this after the cancel was answered, seconds.
+#: No call to the provider may begin later than this after the answer to a cancel, seconds.
 CANCEL_BOUND_S = 2.5
-#: No provider call may begin later than this after the generator's caller went away, seconds.
+#: No call to the provider may begin later than this after the generator's caller went away, seconds.
 HANG_UP_BOUND_S = 0.1
 
 
 async def faults_of(simulation: Simulation) -> list[str]:
-    """Everything that happened and must not happen; empty if all is well."""
+    """Everything that must not happen and did; empty if all is well."""
     found = [fault for job_id in simulation.history.accepted for fault in await _job_faults(simulation, job_id)]
     return found + _call_faults(simulation) + _rpc_faults(simulation) + simulation.jobs.trespasses
 
@@ -22,25 +22,25 @@ async def faults_of(simulation: Simulation) -> list[str]:
 async def _job_faults(simulation: Simulation, job_id: str) -> list[str]:
     view = await simulation.jobs.view(job_id)
     if view is None:
-        return [f"{job_id}: accepted, and gone"]
+        return [f"{job_id}: was accepted, but is gone"]
     job, found = view.job, []
     events = await simulation.jobs.events(job_id, 0)
     endings = [event for event in events if event.status in TERMINAL]
     if len(endings) != 1 or events[-1] is not endings[0]:
-        found.append(f"{job_id}: ended {len(endings)} times, is {job.status}")
+        found.append(f"{job_id}: ended {len(endings)} times, and is {job.status}")
     if [event.progress for event in events] != sorted(event.progress for event in events):
         found.append(f"{job_id}: progress went down")
     if job_id in simulation.history.cancelled_at and job.status is not Status.CANCELLED:
-        found.append(f"{job_id}: cancelled for its caller, but {job.status}")
+        found.append(f"{job_id}: its cancel was accepted, but it is {job.status}")
     if job.usage.llm_calls > (calls := sum(call.job_id == job_id for call in simulation.generator.calls)):
-        found.append(f"{job_id}: billed for {job.usage.llm_calls} calls of {calls}")
+        found.append(f"{job_id}: billed for {job.usage.llm_calls} calls, but made {calls}")
     if job.started_at and job.completed_at and job.completed_at - job.started_at > _latest_end_ms():
         found.append(f"{job_id}: ended {job.completed_at - job.started_at} ms after its start")
     return found
 
 
 def _latest_end_ms() -> float:
-    """The deadline, the grace period, the next sweep, and an outage of the store meanwhile."""
+    """The deadline, the grace period, the next sweep, and an outage of the store at that time."""
     return (TIMING.job_deadline_s + TIMING.deadline_grace_s + SWEEP_EVERY_S + 20) * 1000
 
 
@@ -50,24 +50,24 @@ def _call_faults(simulation: Simulation) -> list[str]:
     for call in simulation.generator.calls:
         rpc = rpcs[call.rpc]
         if set(call.stages) & rpc.given:
-            found.append(f"{call.job_id}: {call.stages} was finished, and is paid for again")
+            found.append(f"{call.job_id}: {call.stages} was finished, but paid for again")
         if rpc.left_at is not None and call.began_at > rpc.left_at + HANG_UP_BOUND_S:
-            found.append(f"{call.job_id}: {call.stages} was begun for a caller that had gone")
+            found.append(f"{call.job_id}: {call.stages} was started after its caller had gone")
         cancelled_at = simulation.history.cancelled_at.get(call.job_id)
-        heard = call.job_id not in simulation.history.deaf
-        if cancelled_at is not None and heard and call.began_at > cancelled_at + CANCEL_BOUND_S:
-            found.append(f"{call.job_id}: {call.stages} was begun {call.began_at - cancelled_at} s after cancel")
+        informed = call.job_id not in simulation.history.uninformed
+        if cancelled_at is not None and informed and call.began_at > cancelled_at + CANCEL_BOUND_S:
+            found.append(f"{call.job_id}: {call.stages} was started {call.began_at - cancelled_at} s after the cancel")
     return found
 
 
 def _rpc_faults(simulation: Simulation) -> list[str]:
     """An attempt must get every stage that the store held when the attempt began.
 
-    A worker that was paused between reading the job and calling the generator may know less. It has lost its lease
-    then, and must learn of that with its next heartbeat.
+    A worker that was paused between reading the job and calling the generator may send fewer. It has then lost its
+    lease, and must find that out at its next heartbeat.
     """
     return [
-        f"{rpc.job_id}: an attempt was not told of {set(rpc.kept - rpc.given)}"
+        f"{rpc.job_id}: an attempt did not get the finished {set(rpc.kept - rpc.given)}"
         for rpc in simulation.generator.rpcs
         if not rpc.kept <= rpc.given and (rpc.left_at is None or rpc.left_at > rpc.began_at + CANCEL_BOUND_S)
     ]
@@ -77,7 +77,7 @@ Sabotage = Callable[[Simulation], None]
 
 
 def simulate(seed: int, sabotage: Sabotage | None = None) -> tuple[list[str], Counter[str]]:
-    """One history: its faults, and how its jobs ended. `sabotage` removes a guard first."""
+    """Run one history. Return its faults, and how its jobs ended. `sabotage` removes a guard first."""
 
     async def history() -> tuple[list[str], Counter[str]]:
         simulation = Simulation(seed)
@@ -85,7 +85,7 @@ def simulate(seed: int, sabotage: Sabotage | None = None) -> tuple[list[str], Co
             sabotage(simulation)
         await simulation.run()
         jobs = [await simulation.jobs.read(job_id) for job_id in simulation.history.accepted]
-        endings = Counter(f"{job.status}:{job.error_code or 'well'}" for job in jobs if job)
+        endings = Counter(f"{job.status}:{job.error_code or 'no error'}" for job in jobs if job)
         return await faults_of(simulation), endings
 
     return virtual_time.run(history())

@@ -1,4 +1,4 @@
-"""A process that can be killed or paused at any await on the outside world."""
+"""A process that can be killed or paused whenever it awaits the outside world."""
 
 import asyncio
 import inspect
@@ -19,11 +19,11 @@ Gate = Callable[[], Awaitable[None]]
 
 
 class Killed(BaseException):
-    """What `kill -9` looks like from inside. No handler of the code under test catches it."""
+    """Simulates `kill -9`. No handler in the code under test catches it."""
 
 
-class Mortal:
-    """The life of one process. After `kill` nothing it does reaches the outside world."""
+class SimProcess:
+    """One simulated process. After `kill`, nothing it does reaches the outside world."""
 
     def __init__(self) -> None:
         self._dead = asyncio.Event()
@@ -57,7 +57,7 @@ class Mortal:
 
 
 def gated(port: T, gate: Gate) -> T:
-    """The port with a gate before and after each call, and around each element of a stream."""
+    """Wrap a port with a gate before and after each call, and around each element of a stream."""
     return _Gated(port, gate)  # type: ignore[return-value] # it has the same methods
 
 

@@ -1,8 +1,8 @@
-"""One simulated history: API, queue, workers, generator, schedule and clock in one process, under one seed.
+"""One simulated history: API, queue, workers, generator, schedule and clock in one process, driven by one seed.
 
-Everything that can go wrong does so, at a moment chosen by the seed: workers are killed and paused at any await, the
-generator crashes, the store is down, messages are lost, copied and reordered, the provider fails. Once every job has
-ended, what happened is checked.
+The seed decides what goes wrong and when: workers are killed and paused at any await, the generator crashes, the store
+is down, messages are lost, copied and reordered, the provider fails. `check.py` checks the history once all jobs have
+ended.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from tests.fake.memory_database import MemoryDatabase
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record
 from tests.fake.world_store import MemoryWorldStore
-from tests.simulation.process import GatedDatabase, Mortal, gated
+from tests.simulation.process import GatedDatabase, SimProcess, gated
 from tests.simulation.sim_generator import Faults, SimGenerator
 from tests.simulation.sim_queue import SimQueue
 
@@ -30,18 +30,18 @@ TIMING = Timing(heartbeat_s=1.0, lease_s=8, resend_after_s=20)
 SWEEP_EVERY_S = 10.0
 #: How long chaos lasts.
 CHAOS_S = 60.0
-#: How long the history may continue afterwards: a job that waits longer for a worker fails.
+#: How long the history may continue after that: a job that waits longer for a worker fails.
 SETTLE_S = TIMING.max_pending_s + 2 * SWEEP_EVERY_S
 
 
 @dataclass
 class History:
-    """What happened, for the checks."""
+    """A record of what happened, for the checks."""
 
     accepted: dict[str, float] = field(default_factory=dict)
     cancelled_at: dict[str, float] = field(default_factory=dict)
-    #: Jobs whose worker was once paused or cut off from the store, and so may not have heard of a cancel.
-    deaf: set[str] = field(default_factory=set)
+    #: Jobs whose worker was once paused or cut off from the store, so that it may have missed a cancel.
+    uninformed: set[str] = field(default_factory=set)
     kills: int = 0
 
 
@@ -53,7 +53,7 @@ class WatchedJobStore(MemoryJobStore):
         self.trespasses: list[str] = []
 
     def kept(self, job_id: str) -> frozenset[tuple[int, str]]:
-        """The stages that are finished at this moment."""
+        """The stages that are finished now."""
         record = self.server.records.get(job_id)
         return frozenset(record.stages) if record else frozenset()
 
@@ -84,20 +84,20 @@ class Simulation:
         )
         self.generator = SimGenerator(rng, faults, call_s=(0.2, rng.choice([2.0, 6.0])), kept=self.jobs.kept)
         self.max_running = rng.choice([1, 2, 100])
-        self.workers: list[Mortal] = []
+        self.workers: list[SimProcess] = []
         self.stopped = False
 
-    def services(self, life: Mortal) -> Services:
-        """A process: the real services, with a gate at every await on the outside."""
+    def services(self, process: SimProcess) -> Services:
+        """The real services in one process, with a gate at every await of the outside world."""
 
         async def gate() -> None:
             await asyncio.sleep(self.rng.uniform(0, 0.02))
-            await life.gate()
+            await process.gate()
 
         return assemble(
             database=GatedDatabase.of(self.database, gate),
             queue=gated(self.queue, gate),
-            generator=gated(self.generator, life.gate),
+            generator=gated(self.generator, process.gate),
             worlds=MemoryWorldStore(),
             timing=TIMING,
             limits=Limits(quota=replace(UNLIMITED, max_running=self.max_running)),
@@ -105,9 +105,9 @@ class Simulation:
         )
 
     async def run(self) -> None:
-        """The whole history."""
+        """Run the history to its end."""
         tasks = [asyncio.create_task(self._worker()) for _ in range(2)]
-        tasks += [asyncio.create_task(self._schedule()), asyncio.create_task(self._undertaker())]
+        tasks += [asyncio.create_task(self._schedule()), asyncio.create_task(self._dead_letters())]
         tasks += [asyncio.create_task(self._client()) for _ in range(self.rng.randint(1, 3))]
         chaos = asyncio.create_task(self._chaos())
         await chaos
@@ -122,29 +122,29 @@ class Simulation:
                 raise error
 
     async def _worker(self) -> None:
-        """A Lambda: one invocation after another. A killed one is replaced."""
+        """Run one invocation of the worker after another. A killed process is replaced."""
         while True:
             batch = self.queue.receive(10)
             if not batch:
                 await asyncio.sleep(self.rng.uniform(0.1, 1))
                 continue
-            life = Mortal()
-            self.workers.append(life)
-            work = asyncio.create_task(self.services(life).worker.work(batch))
-            death = asyncio.create_task(life.death())
+            process = SimProcess()
+            self.workers.append(process)
+            work = asyncio.create_task(self.services(process).worker.work(batch))
+            death = asyncio.create_task(process.death())
             await asyncio.wait([work, death], timeout=TIMING.worker_timeout_s, return_when=asyncio.FIRST_COMPLETED)
             if work.done() and work.exception() is None:
                 failed = set(work.result())
                 self.queue.delete([message for message in batch if message.id not in failed])
-            # Its connections close with it, so the generator notices at once that the worker was killed.
-            life.kill()
-            self.workers.remove(life)
+            # Its connections close with the process, so the generator notices its death at once.
+            process.kill()
+            self.workers.remove(process)
             work.cancel()
             death.cancel()
             await asyncio.wait([work, death])
 
     async def _schedule(self) -> None:
-        services = self.services(Mortal())
+        services = self.services(SimProcess())
         while True:
             await asyncio.sleep(SWEEP_EVERY_S)
             try:
@@ -152,8 +152,9 @@ class Simulation:
             except LoreSmithError:
                 continue
 
-    async def _undertaker(self) -> None:
-        services = self.services(Mortal())
+    async def _dead_letters(self) -> None:
+        """Run the handler of the dead-letter queue."""
+        services = self.services(SimProcess())
         while True:
             await asyncio.sleep(5)
             letters, self.queue.dead = self.queue.dead, []
@@ -161,8 +162,8 @@ class Simulation:
             self.queue.dead += [letter for letter in letters if letter.id in failed]
 
     async def _client(self) -> None:
-        """Submits a few jobs, and sometimes cancels one."""
-        services = self.services(Mortal())
+        """Submit a few jobs, and sometimes cancel one."""
+        services = self.services(SimProcess())
         for _ in range(self.rng.randint(1, 2)):
             await asyncio.sleep(self.rng.uniform(0, 20))
             try:
@@ -196,16 +197,16 @@ class Simulation:
                 case "generator":
                     self.generator.crash()
                 case "store":
-                    self.history.deaf |= set(self.history.accepted)
+                    self.history.uninformed |= set(self.history.accepted)
                     self.database.server.down = True
                     await asyncio.sleep(self.rng.uniform(0.5, 15))
                     self.database.server.down = False
 
-    async def _pause(self, life: Mortal) -> None:
-        self.history.deaf |= set(self.history.accepted)
-        life.pause()
+    async def _pause(self, process: SimProcess) -> None:
+        self.history.uninformed |= set(self.history.accepted)
+        process.pause()
         await asyncio.sleep(self.rng.uniform(1, 2.5 * TIMING.lease_s))
-        life.resume()
+        process.resume()
 
     async def _all_ended(self) -> bool:
         jobs = [await self.jobs.read(job_id) for job_id in self.history.accepted]

@@ -1,4 +1,4 @@
-"""The real generator's writing and bridge, with a simulated LLM under them and a simulated network over them."""
+"""The real generator's code for writing and streaming, with a simulated LLM and a simulated network."""
 
 import asyncio
 import itertools
@@ -37,14 +37,14 @@ class Call:
 
     rpc: int
     job_id: str
-    #: (item, stage); several for the call that names all pieces.
+    #: (item, stage). The call that names all pieces has several.
     stages: tuple[tuple[int, str], ...]
     began_at: float
 
 
 @dataclass
 class Rpc:
-    """One call to the generator, as both sides know it."""
+    """One call to the generator, with what client and server know about it."""
 
     id: int
     job_id: str
@@ -70,13 +70,13 @@ class Faults:
 class SimGenerator:
     """`port.Generator`. `calls` and `rpcs` record what happened."""
 
-    #: Whether the server stops when its client goes away. A guard test switches it off.
+    #: Whether the server stops when its client goes away. One test switches it off.
     hangs_up = True
 
     def __init__(
         self, rng: random.Random, faults: Faults, call_s: tuple[float, float], kept: Callable[[str], frozenset[Any]]
     ) -> None:
-        """`kept(job id)` are the stages that the store holds."""
+        """`kept` returns the stages of a job that the store holds."""
         self._rng = rng
         self._kept = kept
         self._faults = faults
@@ -99,7 +99,7 @@ class SimGenerator:
                     raise event
                 yield event_of(write_event(event))
         finally:
-            # The network tells the server.
+            # The server finds out through the network.
             rpc.left_at = self._now()
             if self.hangs_up:
                 asyncio.get_running_loop().call_later(self._rng.uniform(0, _NETWORK_S), server.cancel)
@@ -140,7 +140,7 @@ class SimGenerator:
         return await writer.write()
 
     async def call(self, rpc: Rpc, stages: tuple[tuple[int, str], ...]) -> None:
-        """One call to the LLM. It is paid for from its start."""
+        """Make one call to the LLM. It is paid for as soon as it starts."""
         self.calls.append(Call(rpc.id, rpc.job_id, stages, self._now()))
         faults, chance = self._faults, self._rng.random()
         await asyncio.sleep(self._rng.uniform(*self._call_s))
@@ -186,7 +186,7 @@ class _SimLlm:
 
 
 def _answer(data: Mapping[str, Any], rpc: Rpc) -> dict[str, Any]:
-    """An answer that fits the schema of relics."""
+    """An answer that matches the schema of relics."""
     if "count" in data:
         return {"names": [{"name": f"Relic {rpc.id}-{n}", "concept": "A thing."} for n in range(data["count"])]}
     return {data["stage"]: f"The {data['stage']} of {data['piece']['name']}."}

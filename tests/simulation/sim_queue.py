@@ -1,4 +1,4 @@
-"""SQS as it can be: at least once, in any order, with copies, and now and then losing a message for good."""
+"""SQS at its worst: messages are delivered several times, in any order, or never."""
 
 import asyncio
 import itertools
@@ -18,7 +18,7 @@ class _Stored:
 
 
 class SimQueue:
-    """`port.JobQueue` and its receiving side. `loss` and `copies` are probabilities of each message."""
+    """`port.JobQueue` and its receiving side. `loss` and `copies` are probabilities for each message."""
 
     def __init__(
         self, rng: random.Random, *, visibility_s: float, loss: float = 0, copies: float = 0, max_receives: int = 5
@@ -44,7 +44,7 @@ class SimQueue:
         await asyncio.sleep(0)
 
     def receive(self, limit: int) -> list[Message]:
-        """Up to `limit` visible messages, hidden from now on for the visibility timeout."""
+        """Receive up to `limit` visible messages and hide them for the visibility timeout."""
         now = self._now()
         visible = [stored for stored in self._messages.values() if stored.visible_at <= now]
         self._rng.shuffle(visible)

@@ -1,4 +1,4 @@
-"""The worker is killed at each of its awaits in turn. The next reader sees a legal job, and the job still ends well."""
+"""The worker is killed at each of its awaits in turn. The next reader sees a legal job, and the job completes."""
 
 import asyncio
 
@@ -7,26 +7,26 @@ import pytest
 from chalicelib.bootstrap import assemble
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import TERMINAL, Status
-from tests.simulation.process import GatedDatabase, Mortal, gated
+from tests.simulation.process import GatedDatabase, SimProcess, gated
 from tests.unit.chalicelib.system import OWNER, System, message
 
 pytestmark = pytest.mark.virtual_time
 
-#: More than a job of one piece passes: the last points lie after its end.
+#: More gates than a job of one piece passes. The last points come after its end.
 POINTS = 80
 
 
 async def _worker_killed_at(system: System, point: int, job: Job) -> bool:
-    """Run a worker that dies at its `point`-th gate; False if it ended before."""
-    life = Mortal()
+    """Run a worker that dies at its `point`-th gate. Return False if it ended before that."""
+    process = SimProcess()
     passed = 0
 
     async def gate() -> None:
         nonlocal passed
         passed += 1
         if passed == point:
-            life.kill()
-        await life.gate()
+            process.kill()
+        await process.gate()
 
     services = assemble(
         database=GatedDatabase.of(system.database, gate),
@@ -40,9 +40,9 @@ async def _worker_killed_at(system: System, point: int, job: Job) -> bool:
         await working
     except BaseException as death:
         # A task group may wrap the exception. Either way, the process is gone.
-        if life.alive:
+        if process.alive:
             raise death from None
-    return not life.alive
+    return not process.alive
 
 
 async def _recovered(system: System, job: Job) -> None:
@@ -57,7 +57,7 @@ async def _recovered(system: System, job: Job) -> None:
 
 @pytest.mark.parametrize("point", range(1, POINTS + 1))
 @pytest.mark.parametrize("type_name", ["generate_characters", "create_world"])
-async def test_a_worker_killed_at_any_await_leaves_a_legal_job_that_ends_well(type_name: str, point: int) -> None:
+async def test_a_worker_killed_at_any_await_leaves_a_legal_job_that_completes(type_name: str, point: int) -> None:
     system = System()
     payload: dict[str, object] = {"user_id": "1"} if type_name == "create_world" else {"count": 1}
     job = await system.submitted(type_name, **payload)
@@ -73,11 +73,10 @@ async def test_a_worker_killed_at_any_await_leaves_a_legal_job_that_ends_well(ty
     worlds, _ = await system.worlds.page(OWNER, 10, None)
     assert len(worlds) == (type_name == "create_world")
     paid_twice = [count for count in system.generator.started.values() if count > 1]
-    assert len(paid_twice) <= 2, "only what was on its way to the store, and what was under way, may be paid again"
+    assert len(paid_twice) <= 2, "only the stage in progress and the one on its way to the store may be paid for again"
 
 
-async def test_the_enumeration_reaches_the_end_of_the_job() -> None:
-    """Otherwise the points would not cover every await."""
+async def test_the_crash_points_cover_every_await_of_the_worker() -> None:
     system = System()
     job = await system.submitted(count=1)
     assert not await _worker_killed_at(system, POINTS, job)

@@ -1,4 +1,4 @@
-"""Thousands of simulated histories, and proof that the checks would notice a missing guard.
+"""Thousands of simulated histories, and proof that the checks notice a missing guard.
 
 SIMULATION_SEEDS is the number of histories (500), SIMULATION_FIRST_SEED the first seed (0). A failure names its seed:
 `make simulate SIMULATION_FIRST_SEED=<seed> SIMULATION_SEEDS=1` repeats the same history.
@@ -51,7 +51,7 @@ def test_a_seed_always_gives_the_same_history() -> None:
 
 
 def no_fencing(simulation: Simulation) -> None:
-    """The store accepts writes from every worker."""
+    """Let the store accept writes from every worker."""
     check = simulation.jobs.check
 
     def trusting(job_id: str, change: Change) -> None:
@@ -61,7 +61,7 @@ def no_fencing(simulation: Simulation) -> None:
 
 
 def no_checkpoints(simulation: Simulation) -> None:
-    """Attempts do not get the finished stages."""
+    """Hide the finished stages from later attempts."""
     generate = simulation.generator.generate
 
     async def forgetful(request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
@@ -73,7 +73,7 @@ def no_checkpoints(simulation: Simulation) -> None:
 
 
 def orphaned_work(simulation: Simulation) -> None:
-    """The generator keeps writing for callers that have gone."""
+    """Let the generator go on writing after its caller has gone."""
     simulation.generator.hangs_up = False
 
 
@@ -81,11 +81,11 @@ def orphaned_work(simulation: Simulation) -> None:
     ("sabotage", "fault"),
     [
         (no_fencing, "without the lease"),
-        (no_checkpoints, "was not told of"),
-        (orphaned_work, "for a caller that had gone"),
+        (no_checkpoints, "did not get the finished"),
+        (orphaned_work, "after its caller had gone"),
     ],
 )
 def test_a_missing_guard_is_noticed(sabotage: Sabotage, fault: str) -> None:
-    """A check that cannot fail proves nothing."""
+    """Otherwise the checks would prove nothing."""
     found = (simulate(seed, sabotage)[0] for seed in range(GUARD_SEEDS))
     assert any(fault in problem for faults in found for problem in faults)

@@ -1,6 +1,6 @@
-"""What of the synthesized template an emulator without machines cannot take, and what it is given instead.
+"""Adapts the synthesized template to an emulator that has no machines.
 
-Everything else, the functions' package, their roles, event sources and variables above all, is deployed as it is.
+Everything else is deployed unchanged, above all the functions' package, roles, event sources and variables.
 """
 
 import copy
@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.infra.template import Template
 
-#: Types that ministack does not know, knows in part, or that only stand for machines.
+#: Types that ministack does not support or supports in part, and types that need machines.
 LEFT_OUT = (
     "AWS::ApplicationAutoScaling::",
     "AWS::CloudWatch::",
@@ -17,14 +17,14 @@ LEFT_OUT = (
     "AWS::EC2::NatGateway",
     "AWS::EC2::SecurityGroupIngress",
     "AWS::ECS::Service",
-    # It refuses whatever does not come over TLS, which the emulator does not speak.
+    # It refuses requests without TLS, which the emulator does not support.
     "AWS::SQS::QueuePolicy",
     "AWS::WAFv2::",
 )
 
 
 def adapt(template: Template, variables: dict[str, str]) -> dict[str, Any]:
-    """The template with `variables` for each function: where Redis and the generator really are."""
+    """The template with additional `variables` for each function: the addresses of Redis and the generator."""
     document: dict[str, Any] = copy.deepcopy(dict(template.document))
     resources = document["Resources"]
     for name in [name for name, resource in resources.items() if resource["Type"].startswith(LEFT_OUT)]:
@@ -38,7 +38,7 @@ def adapt(template: Template, variables: dict[str, str]) -> dict[str, Any]:
 
 
 def _with_arns(value: Any, secrets: set[str]) -> Any:
-    """Ref of a secret is its ARN on AWS, and its name on ministack, where the attribute Id is the ARN as on AWS."""
+    """Replace each Ref of a secret by its attribute Id. On AWS both are the ARN; on ministack a Ref is the name."""
     if isinstance(value, dict):
         if value.keys() == {"Ref"} and value["Ref"] in secrets:
             return {"Fn::GetAtt": [value["Ref"], "Id"]}

@@ -1,6 +1,6 @@
-"""The packaged stack on ministack: the zip's functions run as processes, SQS calls them, and IAM is enforced.
+"""The packaged stack on ministack: the zip's functions run as processes, SQS invokes them, and IAM is enforced.
 
-Redis and the generator, which are machines on AWS, are processes beside it, with the secrets that the stack made.
+Redis and the generator are machines on AWS. Here they are separate processes, with the secrets that the stack made.
 """
 
 import json
@@ -28,7 +28,7 @@ _START_S = 30
 
 
 class Cloud:
-    """A context manager; `api_url`, `stack_name` and `client` are for the tests."""
+    """The deployed stack, as a context manager. Tests use `api_url`, `stack_name` and `client`."""
 
     def __init__(self, template: Template, folder: Path) -> None:
         self._template = template
@@ -44,7 +44,7 @@ class Cloud:
         return f"{self.endpoint}/restapis/{self.outputs['RestAPIId']}/api/_user_request_"
 
     def client(self, service: str) -> Any:
-        """As the account's root, which IAM does not bind."""
+        """A client with the rights of the account's root, which IAM does not restrict."""
         return boto3.client(  # type: ignore[call-overload] # any service
             service,
             endpoint_url=self.endpoint,
@@ -80,7 +80,7 @@ class Cloud:
         wait_for("ministack", lambda: _listens(self._ports["aws"]))
 
     def _deploy(self) -> None:
-        """As `cdk deploy` does it: the assets into CDK's bucket, then the template."""
+        """Deploy like `cdk deploy`: upload the assets to CDK's bucket, then create the stack."""
         account = self.client("sts").get_caller_identity()["Account"]
         bucket, s3 = f"cdk-hnb659fds-assets-{account}-{REGION}", self.client("s3")
         s3.create_bucket(Bucket=bucket)
@@ -135,7 +135,7 @@ class Cloud:
 def wait_for(what: str, holds: Callable[[], bool], timeout_s: float = _START_S) -> None:
     deadline = time.monotonic() + timeout_s
     while not holds():
-        assert time.monotonic() < deadline, f"{what}: not so after {timeout_s} s"
+        assert time.monotonic() < deadline, f"{what}: not ready after {timeout_s} s"
         time.sleep(0.1)
 
 

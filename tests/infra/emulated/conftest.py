@@ -1,4 +1,4 @@
-"""The stack on the emulator, deployed once for all its tests."""
+"""Fixtures for the stack on the emulator, which is deployed once for all tests."""
 
 import time
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from tests.infra.conftest import HERE, ISOLATED, Run, synthesize
 from tests.infra.emulated.cloud import Cloud
 
 ISSUER, AUDIENCE = "https://issuer.example", "loresmith"
-#: Whom the worlds of the flow's tests are for.
+#: The owner of the worlds in the tests of the flow.
 OWNER = "42"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def token(subject: str) -> str:
-    """As the issuer of the stage would sign it."""
+    """A token as the stage's issuer would sign it."""
     now = int(time.time())
     claims = {"iss": ISSUER, "aud": AUDIENCE, "client_id": AUDIENCE, "sub": subject, "iat": now, "exp": now + 3600}
     return jwt.encode(claims, KEY, algorithm="RS256")
@@ -27,7 +27,7 @@ def token(subject: str) -> str:
 
 @pytest.fixture(scope="session")
 def cloud(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """A stage without NAT gateways, which the emulator does not know, for this machine's processor."""
+    """A stage for this machine's processor, without NAT gateways, which the emulator does not support."""
     settings = {
         **ISOLATED,
         "STAGE": "emulated",
@@ -38,7 +38,7 @@ def cloud(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "JWT_PUBLIC_KEY": KEY.public_key()
         .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         .decode(),
-        # The flow's tests are one owner's.
+        # All jobs of the flow's tests have the same owner.
         "MAX_ACTIVE_JOBS": "1000",
         "MAX_RUNNING_JOBS": "1000",
         "MAX_SUBMISSIONS_PER_MINUTE": "1000",

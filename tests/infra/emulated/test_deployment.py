@@ -1,4 +1,4 @@
-"""The stack as it would be deployed, deployed: package, roles, event sources and variables all have to fit together."""
+"""The deployed stack: package, roles, event sources and variables have to fit together."""
 
 import json
 from collections.abc import Iterator
@@ -13,15 +13,15 @@ CHARACTERS = {"theme": "fantasy", "count": 2}
 
 
 def event_source(cloud: Cloud, function: str) -> str:
-    """Its id."""
+    """The id of a function's event source mapping."""
     name = f"{cloud.stack_name}-{function}"
     (mapping,) = cloud.client("lambda").list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
     return str(mapping["UUID"])
 
 
 @pytest.fixture
-def resting_worker(cloud: Cloud) -> Iterator[None]:
-    """Messages stay in the queue."""
+def disabled_worker(cloud: Cloud) -> Iterator[None]:
+    """The worker gets no messages: they stay in the queue."""
     functions, mapping = cloud.client("lambda"), event_source(cloud, "worker")
     functions.update_event_source_mapping(UUID=mapping, Enabled=False)
     try:
@@ -32,7 +32,7 @@ def resting_worker(cloud: Cloud) -> Iterator[None]:
 
 @pytest.fixture
 def api_without_rights(cloud: Cloud, api: Api) -> Iterator[None]:
-    """What the code of the API calls is taken from its role, once it runs: it reads its secrets when it starts."""
+    """The API's role loses the rights that its code needs, after it has started: it reads its secrets at the start."""
     assert api.ask("GET", "/health").status_code == 200
     iam, functions = cloud.client("iam"), cloud.client("lambda")
     role = functions.get_function_configuration(FunctionName=f"{cloud.stack_name}-api")["Role"].rpartition("/")[2]
@@ -45,18 +45,18 @@ def api_without_rights(cloud: Cloud, api: Api) -> Iterator[None]:
         iam.put_role_policy(RoleName=role, PolicyName="own", PolicyDocument=document)
 
 
-def test_every_part_is_reached(api: Api) -> None:
+def test_the_api_reaches_redis_the_queue_and_the_generator(api: Api) -> None:
     answer = api.ask("GET", "/health")
     assert answer.json() == {"redis": "ok", "queue": "ok", "generator": "ok"}
     assert answer.status_code == 200
 
 
-def test_a_job_is_done(api: Api) -> None:
+def test_a_job_completes(api: Api) -> None:
     job = api.finished(api.submit("generate_characters", CHARACTERS)["id"])
     assert (job["status"], job["progress"], len(job["result"])) == ("completed", 100, 2)
 
 
-def test_jobs_of_one_batch_are_all_done(api: Api) -> None:
+def test_more_jobs_than_one_batch_all_complete(api: Api) -> None:
     accepted = [api.submit("generate_relics", {"theme": "fantasy", "count": 1})["id"] for _ in range(12)]
     assert {api.finished(job_id)["status"] for job_id in accepted} == {"completed"}
 
@@ -72,8 +72,8 @@ def test_a_trailing_slash_and_head_work_behind_api_gateway_too(api: Api) -> None
         assert (head.status_code, head.content) == (200, b"")
 
 
-def test_a_world_is_saved_and_read_again(api: Api) -> None:
-    """The worker may write to the table, the API may read it and its index, under the roles of the stack."""
+def test_a_world_is_saved_and_read_under_the_roles_of_the_stack(api: Api) -> None:
+    """The worker needs the right to write to the table; the API needs the right to read it and its index."""
     job = api.finished(api.submit("create_world", {"theme": "fantasy"})["id"])
     assert job["status"] == "completed", job
     world_id = job["result"]["world_id"]
@@ -81,7 +81,7 @@ def test_a_world_is_saved_and_read_again(api: Api) -> None:
     assert world_id in api.ask("GET", "/worlds").text
 
 
-def test_nobody_gets_in_without_a_token(cloud: Cloud) -> None:
+def test_a_caller_without_a_valid_token_is_refused(cloud: Cloud) -> None:
     with Api(cloud.api_url) as stranger, Api(cloud.api_url, "nonsense") as forger:
         for caller, named in ((stranger, ""), (forger, ', error="invalid_token"')):
             refused = caller.ask("GET", "/jobs")
@@ -99,8 +99,8 @@ def test_another_owners_job_is_not_found(cloud: Cloud, api: Api) -> None:
     assert api.finished(job_id)["status"] == "completed"
 
 
-@pytest.mark.usefixtures("resting_worker")
-def test_a_dead_letter_ends_its_job(cloud: Cloud, api: Api) -> None:
+@pytest.mark.usefixtures("disabled_worker")
+def test_a_dead_letter_fails_its_job(cloud: Cloud, api: Api) -> None:
     job_id = api.submit("generate_characters", CHARACTERS)["id"]
     dead_letters = cloud.outputs["DeadLetterQueueUrl"]
     cloud.client("sqs").send_message(QueueUrl=dead_letters, MessageBody=json.dumps({"job_id": job_id}))
@@ -108,7 +108,7 @@ def test_a_dead_letter_ends_its_job(cloud: Cloud, api: Api) -> None:
     assert api.job(job_id)["error_code"] == "undeliverable"
 
 
-def test_the_schedule_may_do_its_work(cloud: Cloud) -> None:
+def test_the_scheduled_recovery_has_the_rights_that_it_needs(cloud: Cloud) -> None:
     name = f"{cloud.stack_name}-recover"
     answer = cloud.client("lambda").invoke(FunctionName=name, Payload=json.dumps(SCHEDULED))
     assert "FunctionError" not in answer, answer["Payload"].read()
@@ -116,8 +116,8 @@ def test_the_schedule_may_do_its_work(cloud: Cloud) -> None:
 
 
 @pytest.mark.usefixtures("api_without_rights")
-def test_a_missing_right_is_noticed(api: Api) -> None:
-    """IAM is enforced here: what passes above passes because of the roles."""
+def test_a_call_without_the_right_to_it_fails(api: Api) -> None:
+    """IAM is enforced here, so the other tests pass because the roles are right."""
     answer = api.ask("POST", "/jobs", json={"type": "generate_characters", "payload": CHARACTERS})
     assert (answer.status_code, answer.json()["code"]) == (503, "queue_unavailable")
 

@@ -1,8 +1,8 @@
-"""The emulator's own event source mapping against the list that the local stack's event source passes.
+"""The emulator's own event source mapping passes the same tests as the local stack's event source.
 
-What both pass holds for Lambda as somebody else understands it, too. The function is a process of this machine, and
-what it has seen is in a file, as with the local one; an endpoint whose functions do not run here (moto's do not run at
-all) is skipped. The emulator does not look at roles here; in the deployment beside it, it does.
+So two independent implementations agree about Lambda. The function runs as a process on this machine and records what
+it gets in a file, as with the local event source. An endpoint whose functions do not run here is skipped (moto does not
+run functions at all). The emulator does not check roles here; `test_deployment.py` has it check them.
 """
 
 import json
@@ -25,29 +25,29 @@ from tests.lambda_emulator.bench import HANDLER, LONG_S, Bench, queue_arn, sqs
 
 pytestmark = pytest.mark.needs("lambda.functions_here")
 
-_SENSELESS = "test_an_invalid_answer_fails_the_whole_batch"
-_LOST = "it takes what makes no sense for a success, and deletes the message"
-#: Where ministack 1.5.33 is known to differ from Lambda: a test, and the difference. What passes in a later version
-#: fails the run, so that its line is taken out.
+_INVALID_ANSWER = "test_an_invalid_answer_fails_the_whole_batch"
+_LOST = "it takes an invalid answer for a success, and deletes the message"
+#: Known differences between ministack 1.5.33 and Lambda: test → difference. If a later version passes such a test, the
+#: run fails, so that the line gets removed.
 DEVIATIONS: Mapping[str, str] = {
-    f"{_SENSELESS}[no object]": _LOST,
-    f"{_SENSELESS}[no identifier]": _LOST,
-    f"{_SENSELESS}[unknown identifier]": _LOST,
-    "test_an_answer_that_reports_nothing_is_a_success[null for the list]": "it fails on the null",
-    "test_a_queue_that_hides_messages_too_shortly_is_refused": "it takes any visibility timeout",
-    "test_attributes_of_a_message_have_the_shape_that_was_recorded_on_lambda": (
-        "it leaves out md5OfMessageAttributes, stringListValues and binaryListValues"
+    f"{_INVALID_ANSWER}[not an object]": _LOST,
+    f"{_INVALID_ANSWER}[no identifier]": _LOST,
+    f"{_INVALID_ANSWER}[unknown identifier]": _LOST,
+    "test_an_answer_that_reports_nothing_is_a_success[null instead of a list]": "it fails on the null",
+    "test_a_visibility_timeout_shorter_than_the_functions_timeout_is_refused": "it accepts any visibility timeout",
+    "test_message_attributes_have_the_shape_that_was_recorded_on_lambda": (
+        "it omits md5OfMessageAttributes, stringListValues and binaryListValues"
     ),
 }
 
 
 class MappingBench(Bench):
-    """Deploys the function and the mapping for as long as a test maps."""
+    """Creates the function and the mapping for the duration of `mapped`."""
 
     def __init__(self, folder: Path, *, visibility_s: int = LONG_S, timeout_s: int = 20) -> None:
         super().__init__(folder, visibility_s, timeout_s)
         with sqs() as client:
-            self._bell_url = client.create_queue(QueueName="bell")["QueueUrl"]
+            self._wake_up_url = client.create_queue(QueueName="wake-up")["QueueUrl"]
 
     @asynccontextmanager
     async def mapped(self, config: MappingConfig | None = None) -> AsyncIterator[None]:
@@ -55,15 +55,15 @@ class MappingBench(Bench):
         functions = lambda_client()
         try:
             with self._function(functions, config) as function, _mapping(functions, self._arguments(function, config)):
-                self._ring()
+                self._wake_up()
                 yield
         finally:
             functions.close()
 
-    def _ring(self) -> None:
-        """ministack looks every 5 s whether there is a mapping yet, and at once when any queue gets a message."""
+    def _wake_up(self) -> None:
+        """Make ministack look for mappings now. It does so every 5 s, and whenever any queue gets a message."""
         with sqs() as client:
-            client.send_message(QueueUrl=self._bell_url, MessageBody="ring")
+            client.send_message(QueueUrl=self._wake_up_url, MessageBody="wake up")
 
     @contextmanager
     def _function(self, functions: Any, config: MappingConfig) -> Iterator[str]:
@@ -78,7 +78,7 @@ class MappingBench(Bench):
             Environment={"Variables": self.files},
         )
         try:
-            if config.maximum_concurrency == 1:  # less than a mapping can ask for
+            if config.maximum_concurrency == 1:  # a mapping's minimum is 2
                 functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
             functions.invoke(FunctionName=name, Payload=json.dumps({"Records": []}))  # a cold start takes time
             yield name
@@ -119,13 +119,13 @@ def make_bench(backend: Backend, tmp_path: Path, request: pytest.FixtureRequest)
 def _expect_deviation(request: pytest.FixtureRequest) -> None:
     test = request.node.name.replace("[ministack]", "").replace("ministack-", "")
     if reason := DEVIATIONS.get(test):
-        wrong = (AssertionError, pytest.fail.Exception)  # and not a fault of this module's
+        wrong = (AssertionError, pytest.fail.Exception)  # not an error in this module
         request.applymarker(pytest.mark.xfail(reason=f"ministack: {reason}", strict=True, raises=wrong))
 
 
 class TestQueueList(QueueList):
-    """Against a queue of the same emulator."""
+    """With a queue of the same emulator."""
 
 
 class TestMappingList(MappingList):
-    """Its pace after failures is not in the list: ministack's is fixed, and the local one's has tests of its own."""
+    """The pace after failures is not tested: ministack's is fixed, and the local event source has its own tests."""

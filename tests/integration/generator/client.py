@@ -1,4 +1,4 @@
-"""Calls the generator like the worker."""
+"""A client that calls the generator as the worker does."""
 
 import json
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ class Client:
         return Events([event async for event in self.start(kind, **options)])
 
     async def fail(self, kind: str, **options: Any) -> "Failure":
-        """How the call ended, with the events that came before."""
+        """Start a call that must fail. Return its error and the events before it."""
         events: list[Any] = []
         try:
             async for event in self.start(kind, **options):
@@ -68,8 +68,8 @@ class Events:
     @property
     def progress(self) -> list[tuple[int, str]]:
         """Percent and message of each event that has them."""
-        told = [event.progressed if event.HasField("progressed") else event.stage_finished for event in self.all[:-1]]
-        return [(event.progress, event.message) for event in told]
+        found = [event.progressed if event.HasField("progressed") else event.stage_finished for event in self.all[:-1]]
+        return [(event.progress, event.message) for event in found]
 
     def checkpoints(self) -> list[lore_pb2.Checkpoint]:
         """The finished stages as a later attempt sends them."""

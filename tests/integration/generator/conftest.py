@@ -29,7 +29,7 @@ Generator = Callable[..., Awaitable[Client]]
 
 @asynccontextmanager
 async def running(environment: dict[str, str]) -> AsyncIterator[str]:
-    """A generator with these settings. Yields its address."""
+    """Run a generator with these settings and yield its address."""
     settings = Settings.read(environment)
     async with llm_client(settings) as llm:
         server = build_server(settings, llm)

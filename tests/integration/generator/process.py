@@ -25,7 +25,7 @@ class Process:
         return "".join(self.lines)
 
     async def listening(self) -> str:
-        """The address in the log line "listening"."""
+        """Wait until the generator listens, and return its address."""
         await until(lambda: '"listening"' in self.log or self.process.returncode is not None)
         (line,) = [line for line in self.lines if '"listening"' in line]
         return str(json.loads(line)["address"])

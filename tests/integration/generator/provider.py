@@ -25,7 +25,7 @@ class Status:
 
 @dataclass(frozen=True)
 class Text:
-    """A completion with this content, whatever the question."""
+    """A completion with this content for every question."""
 
     content: str | None
     finish_reason: str = "stop"
@@ -75,11 +75,11 @@ class Provider:
         return f"http://127.0.0.1:{self.port}/v1"
 
     def script(self, name: str, *happenings: Happening, number: int = 0) -> None:
-        """What happens in the next calls for this form (and piece)."""
+        """Set what happens in the next calls with this name (and for this piece)."""
         self._scripts[name, number].extend(happenings)
 
     def always(self, happening: Happening, name: str = "") -> None:
-        """What happens in every call (for this form)."""
+        """Set what happens in every call (with this name)."""
         self._always[name] = happening
 
     def count(self, outcome: str) -> int:
@@ -188,7 +188,7 @@ class _Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def serving(provider: Provider) -> AsyncIterator[Provider]:
-    """The provider on a free port of this machine."""
+    """Run the provider on a free port of this machine."""
     server = _Server(uvicorn.Config(provider, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)

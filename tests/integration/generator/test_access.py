@@ -1,4 +1,4 @@
-"""Calls need the token, health checks do not."""
+"""Calls need the generator token; health checks do not."""
 
 import grpc.aio
 import pytest
@@ -30,7 +30,7 @@ async def test_a_call_with_the_token_is_served(generator: Generator) -> None:
 
 
 @pytest.mark.parametrize("service", ["", SERVICE])
-async def test_health_needs_no_token(generator: Generator, service: str) -> None:
+async def test_a_health_check_needs_no_token(generator: Generator, service: str) -> None:
     client = await generator(GENERATOR_TOKEN=TOKEN)
     request = health_pb2.HealthCheckRequest(service=service)
     answer = await health_pb2_grpc.HealthStub(client.channel).Check(request)

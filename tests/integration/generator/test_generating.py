@@ -23,7 +23,7 @@ async def test_every_kind_is_completed_with_every_stage(generator: Generator, ki
     assert not events.generated.failures
 
 
-async def test_three_characters_are_reported_as_in_the_guide(generator: Generator) -> None:
+async def test_three_characters_have_the_progress_and_fields_of_the_guide(generator: Generator) -> None:
     client = await generator()
     events = await client.generate("character", theme="fantasy", count=3)
     percents = [percent for percent, _ in events.progress]
@@ -50,7 +50,7 @@ async def test_a_world_is_one_document_with_its_paragraphs(generator: Generator,
     assert provider.calls[1].data["piece"] == story
 
 
-async def test_usage_is_what_the_provider_counts(generator: Generator, provider: Provider) -> None:
+async def test_usage_comes_from_the_provider(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.script("relic_description", Status(500))
     events = await client.generate("relic", count=2)
@@ -89,7 +89,7 @@ async def test_two_of_three_pieces_are_delivered_if_one_fails(generator: Generat
     assert "I decline" not in failure.message
 
 
-async def test_repeated_names_are_asked_for_again(generator: Generator, provider: Provider) -> None:
+async def test_duplicate_names_are_requested_again(generator: Generator, provider: Provider) -> None:
     client = await generator()
 
     def names(*given: str) -> Text:

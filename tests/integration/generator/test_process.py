@@ -53,7 +53,7 @@ async def test_a_job_that_takes_longer_than_the_drain_is_stopped(start: Start, p
     await until(lambda: provider.count("dropped") == 1)
 
 
-async def test_without_a_key_it_does_not_start_and_says_why(start: Start) -> None:
+async def test_with_invalid_settings_it_does_not_start_and_says_why(start: Start) -> None:
     process = await start(OPENAI_API_KEY="", LLM_TIMEOUT_S="-1")
     assert await process.ended() == 1
     assert "OPENAI_API_KEY: is not set" in process.log
@@ -61,7 +61,7 @@ async def test_without_a_key_it_does_not_start_and_says_why(start: Start) -> Non
     assert "Traceback" not in process.log
 
 
-async def test_a_port_in_use_is_an_error_and_is_not_shared(start: Start) -> None:
+async def test_a_port_in_use_is_an_error(start: Start) -> None:
     first = await start()
     port = (await first.listening()).rpartition(":")[2]
     second = await start(GENERATOR_PORT=port)
@@ -69,7 +69,7 @@ async def test_a_port_in_use_is_an_error_and_is_not_shared(start: Start) -> None
     assert f"127.0.0.1:{port}" in second.log
 
 
-async def test_the_log_tells_the_story_of_a_job_and_never_shows_the_key(start: Start, provider: Provider) -> None:
+async def test_the_log_shows_the_start_and_end_of_a_job_but_never_a_secret(start: Start, provider: Provider) -> None:
     process = await start(LOG_LEVEL="DEBUG", GENERATOR_TOKEN="a-shared-token")
     async with grpc.aio.insecure_channel(await process.listening()) as channel:
         await Client(channel, "a-shared-token").generate("relic", count=1)
@@ -108,7 +108,7 @@ with grpc.insecure_channel(sys.argv[1]) as channel:
 """
 
 
-async def test_the_work_for_a_frozen_caller_stops(start: Start, provider: Provider) -> None:
+async def test_work_for_a_frozen_caller_stops(start: Start, provider: Provider) -> None:
     """The kernel of a frozen worker keeps the connection open. Only unanswered pings reveal it, after up to 15 s."""
     provider.always(Hang(), "relic_description")
     process = await start()

@@ -1,4 +1,4 @@
-"""What a provider can do wrong, and which status and code the worker gets."""
+"""Faults of a provider, and which status and code the worker gets."""
 
 import json
 
@@ -46,7 +46,7 @@ async def test_each_fault_has_its_status_and_code(
 FINAL = {"provider_quota", "provider_auth", "provider_bad_request", "refused"}
 
 
-async def test_an_answer_that_never_comes_is_a_timeout(generator: Generator, provider: Provider) -> None:
+async def test_a_provider_that_never_answers_causes_a_timeout(generator: Generator, provider: Provider) -> None:
     client = await generator(LLM_TIMEOUT_S="0.1", LLM_LOAD_TIMEOUT_S="0.1")
     provider.always(Hang())
     failure = await client.fail("character", count=1)
@@ -69,7 +69,7 @@ async def test_temporary_faults_do_not_reach_the_caller(generator: Generator, pr
 
 
 async def test_a_long_retry_after_is_passed_on_at_once(generator: Generator, provider: Provider) -> None:
-    """The generator does not wait. The worker comes back later, and no other call is made in the meantime."""
+    """The generator does not wait. The worker tries again later; until then, no other call is made."""
     client = await generator()
     provider.always(Status(429, retry_after="300"))
     failure = await client.fail("character", count=3, timeout_s=20)
@@ -103,7 +103,9 @@ async def test_one_rejected_call_only_fails_its_piece(generator: Generator, prov
     ]
 
 
-async def test_the_user_is_told_of_a_wait_for_the_provider(generator: Generator, provider: Provider) -> None:
+async def test_the_progress_says_that_the_generator_waits_for_the_provider(
+    generator: Generator, provider: Provider
+) -> None:
     client = await generator()
     provider.script("relic_description", Status(429, retry_after="2"))
     events = await client.generate("relic", count=1)

@@ -1,4 +1,4 @@
-"""After a cancel, a deadline or a shutdown, no call is made for which nobody waits."""
+"""After a cancel, a deadline or a shutdown, the generator makes no more calls."""
 
 import asyncio
 from typing import Any
@@ -15,7 +15,7 @@ from tests.unit.generator.until import until
 
 
 async def assert_quiet(provider: Provider) -> None:
-    """All connections are closed, and no more calls follow."""
+    """Check that all connections are closed, and that no more calls follow."""
     await until(lambda: provider.count("started") == 0)
     calls = len(provider.calls)
     await asyncio.sleep(0.1)

@@ -1,4 +1,4 @@
-"""The bench of the local event source: the mapping runs in this process, the function in processes of its own."""
+"""The bench for the local event source: the mapping runs in this process, the function in separate processes."""
 
 import asyncio
 import os
@@ -40,11 +40,11 @@ class LocalBench(Bench):
 
     @asynccontextmanager
     async def mapped(self, config: MappingConfig | None = None) -> AsyncIterator[Mapped]:
-        """The mapping runs while the block does, and is drained at its end."""
+        """Run the mapping during the block, and drain it at the end."""
         config = config or self.config
         pool = SandboxPool(self.function, config.maximum_concurrency)
         mapping = EventSourceMapping(SqsQueue(self.url), pool.invoke, config)
-        assert await pool.warm()  # a cold start takes no visibility time then
+        assert await pool.warm()  # so that a cold start takes none of the visibility timeout
         running = asyncio.create_task(mapping.run())
         try:
             yield Mapped(mapping, pool)

@@ -1,4 +1,4 @@
-"""`python -m local ...` as a user runs it, in a process and a folder of its own."""
+"""Runs `python -m local ...` like a user, in a separate process and folder."""
 
 import json
 import os
@@ -55,7 +55,7 @@ class Command:
         return self._process.poll() is not None
 
     def status(self) -> int:
-        """The exit status, once it has ended."""
+        """Wait for the end of the command and return its exit status."""
         return self._process.wait(_PATIENCE_S)
 
     def send(self, number: signal.Signals) -> None:
@@ -66,7 +66,7 @@ class Command:
         return family(self._process.pid)
 
     def wait_ready(self) -> dict[str, Any]:
-        """What stack.json says."""
+        """Wait for stack.json and return its content."""
         file = self.folder / "stack.json"
         wait_until(lambda: file.exists() or self.ended())
         assert file.exists(), self.said
@@ -74,7 +74,7 @@ class Command:
 
 
 def assert_nothing_is_left(pids: set[int], urls: dict[str, str]) -> None:
-    """None of the processes runs, and each port can be taken by another program."""
+    """Wait until none of the processes runs and every port is free."""
     wait_until(lambda: not alive(pids))
     ports = {name: int(url.rpartition(":")[2].partition("/")[0]) for name, url in urls.items()}
     wait_until(lambda: _are_free(ports))

@@ -1,4 +1,4 @@
-"""Benches for the event source; one stack for the tests that leave it running."""
+"""Benches for the event source, and one stack for all tests that leave it running."""
 
 from collections.abc import Callable, Iterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""Processes as the system sees them."""
+"""The operating system's process table."""
 
 import subprocess
 from collections.abc import Collection, Iterable, Mapping
@@ -11,13 +11,13 @@ class _Entry(NamedTuple):
 
 
 def alive(pids: Iterable[int]) -> set[int]:
-    """Those of them that run. One that has ended, and that nobody has asked for its status, does not."""
+    """Those that are running. A zombie is not."""
     found = _table()
     return {pid for pid in pids if pid in found and not found[pid].state.startswith("Z")}
 
 
 def family(ancestor: int) -> set[int]:
-    """The process itself, and all that come from it."""
+    """The process and all its descendants."""
     return _with_children({ancestor}, _table())
 
 

@@ -1,4 +1,4 @@
-"""The stack on the emulator that is not its default."""
+"""The stack on ministack, which is not its default emulator."""
 
 import sys
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _LISTENING = "0A"
 
 
 def listening_addresses(port: int) -> Iterator[str]:
-    """As Linux lists them: 127.0.0.1 is 0100007F."""
+    """The addresses on which a program listens at this port, in Linux's notation: 127.0.0.1 is 0100007F."""
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
             _, local, _, state, *_ = line.split()
@@ -25,16 +25,16 @@ def listening_addresses(port: int) -> Iterator[str]:
 
 
 def test_the_stack_runs_on_ministack_too(tmp_path: Path) -> None:
-    """By itself ministack would listen on every address of the machine."""
+    """By default, ministack would listen on every address of the machine."""
     try:
         ministack_argv()
     except EmulatorMissing as error:
         pytest.skip(str(error))
     with Command("stack", tmp_path / "stack", AWS_EMULATOR="ministack") as stack:
-        told = stack.wait_ready()
-        with Api(told["urls"]["api"]) as api:
+        ready = stack.wait_ready()
+        with Api(ready["urls"]["api"]) as api:
             job = api.finished(api.submit("create_world", {"user_id": "someone", "theme": "fantasy"})["id"])
             assert job["status"] == "completed", job
             assert api.ask("GET", f"/worlds/{job['result']['world_id']}").status_code == 200
         if sys.platform == "linux":
-            assert list(listening_addresses(int(told["urls"]["aws"].rpartition(":")[2]))) == ["0100007F"]
+            assert list(listening_addresses(int(ready["urls"]["aws"].rpartition(":")[2]))) == ["0100007F"]

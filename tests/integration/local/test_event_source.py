@@ -1,6 +1,6 @@
-"""The local event source treats messages as Lambda does, with a real queue over HTTP and functions as processes.
+"""The local event source handles messages like Lambda's, with a real queue over HTTP and functions as processes.
 
-Tests in which the queue matters run on both emulators, the others on one.
+Tests that depend on the queue run on both emulators, the others on one.
 """
 
 import logging
@@ -28,17 +28,17 @@ MakeLocalBench = Callable[..., LocalBench]
 
 
 class TestQueueList(QueueList):
-    """On every emulator."""
+    """Runs on every emulator."""
 
 
 @first_backend_only
 class TestMappingList(MappingList):
-    """On one."""
+    """Runs on one emulator."""
 
 
 @first_backend_only
 class TestPlainRuntime:
-    """What could differ with this project's runtime, for systems without AWS's."""
+    """Rules that could differ with this project's own runtime, for systems without AWS's."""
 
     @pytest.fixture
     def bench(self, backend: Backend, tmp_path: Path) -> LocalBench:
@@ -46,14 +46,14 @@ class TestPlainRuntime:
 
     test_messages_are_handled_once = QueueList.test_messages_are_handled_once_in_batches_of_at_most_the_batch_size
     test_the_event_has_the_shape = QueueList.test_the_event_has_the_shape_that_was_recorded_on_lambda
-    test_attributes_have_the_shape = QueueList.test_attributes_of_a_message_have_the_shape_that_was_recorded_on_lambda
+    test_attributes_have_the_shape = QueueList.test_message_attributes_have_the_shape_that_was_recorded_on_lambda
 
     async def test_draining_finishes_the_batches_in_progress(self, bench: LocalBench) -> None:
         await test_draining_finishes_the_batches_in_progress_and_receives_no_more(bench)
 
 
 @first_backend_only
-async def test_failures_slow_the_mapping_down_and_successes_speed_it_up(bench: LocalBench) -> None:
+async def test_failures_lower_the_concurrency_and_successes_raise_it(bench: LocalBench) -> None:
     allowed = [4]
     async with bench.mapped(replace(bench.config, batch_size=1, maximum_concurrency=4)) as mapped:
         for body, expected in [("raise", 2), ("raise", 1), ("raise", 1), ("ok", 2), ("ok", 3), ("ok", 4), ("ok", 4)]:
@@ -76,7 +76,7 @@ async def test_a_visibility_timeout_below_six_function_timeouts_causes_a_warning
 
 @first_backend_only
 async def test_a_fifo_queue_is_refused(backend: Backend) -> None:
-    """It would have to keep groups in order, and the stack has no such queue."""
+    """The event source does not keep groups in order, and the stack has no FIFO queue."""
     with sqs() as client:
         url = client.create_queue(QueueName="ordered.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     with pytest.raises(MappingRefused, match="standard queues only"):

@@ -1,6 +1,6 @@
-"""The event source as a program of its own, as the stack starts it: what signals do to it, and its other triggers.
+"""The event source as a separate program, as the stack starts it: signals, settings and its other triggers.
 
-On one emulator: what the queue has a part in is in test_event_source.
+Runs on one emulator. `test_event_source.py` has the tests that depend on the queue.
 """
 
 import json
@@ -23,7 +23,7 @@ pytestmark = first_backend_only
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts the program for a bench; what runs at the test's end is killed."""
+    """Starts the program for a bench. It is killed at the end of the test."""
     running: list[subprocess.Popen[bytes]] = []
 
     def begin(bench: LocalBench, **variables: str) -> "subprocess.Popen[bytes]":
@@ -58,14 +58,14 @@ def _environment(bench: LocalBench, folder: Path) -> dict[str, str]:
 
 
 def functions(folder: Path) -> Mapping[str, int]:
-    """Process ids of the functions, as the program publishes them."""
+    """Function → process id, as the program publishes them."""
     return dict(json.loads((folder / "functions.json").read_text())["processes"])
 
 
-async def test_killed_in_the_middle_of_a_batch_it_loses_nothing(
+async def test_a_killed_event_source_loses_no_messages(
     make_bench: Callable[..., LocalBench], tmp_path: Path, start: Start
 ) -> None:
-    """The function dies with it; the messages come again to the next one after their visibility timeout."""
+    """Its function dies too. After the visibility timeout, the next event source gets the messages again."""
     bench = make_bench(visibility_s=2)
     first = start(bench)
     bench.send("hold:1", "hold:2")
@@ -84,7 +84,7 @@ async def test_killed_in_the_middle_of_a_batch_it_loses_nothing(
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_told_to_end_it_finishes_what_is_under_way_and_takes_nothing_more(
+async def test_after_a_signal_it_finishes_its_batch_and_receives_no_more(
     bench: LocalBench, tmp_path: Path, start: Start, number: signal.Signals
 ) -> None:
     running = start(bench, LAMBDA_RUNTIME="plain")
@@ -101,21 +101,21 @@ async def test_told_to_end_it_finishes_what_is_under_way_and_takes_nothing_more(
     assert not alive([worker])
 
 
-async def test_dead_letters_and_the_schedule_have_functions_of_their_own(
+async def test_dead_letters_and_the_schedule_have_their_own_functions(
     bench: LocalBench, tmp_path: Path, start: Start
 ) -> None:
     """The scheduled event has EventBridge's shape."""
     start(bench, RECOVERY_INTERVAL_S="0.05")
     with sqs() as client:
         client.send_message(QueueUrl=bench.dead_url, MessageBody="given up")
-    await until(lambda: {"buried": "given up"} in bench.noted() and bench.dead() == 0)
+    await until(lambda: {"dead_letter": "given up"} in bench.noted() and bench.dead() == 0)
     await until(lambda: sum("scheduled" in line for line in bench.noted()) >= 2)
     event = next(line["scheduled"] for line in bench.noted() if "scheduled" in line)
     assert (event["source"], event["detail-type"], event["detail"]) == ("aws.events", "Scheduled Event", {})
     assert set(functions(tmp_path)) == {"worker", "dead-letter", "recover"}
 
 
-async def test_every_batch_twice_when_asked_for(bench: LocalBench, start: Start) -> None:
+async def test_every_batch_can_be_delivered_twice(bench: LocalBench, start: Start) -> None:
     start(bench, EVENT_SOURCE_DUPLICATES="1")
     bench.send("ok")
     await until(lambda: bench.left() == 0)
@@ -131,7 +131,7 @@ async def test_every_batch_twice_when_asked_for(bench: LocalBench, start: Start)
     ],
     ids=["no such handler", "settings", "mapping refused"],
 )
-async def test_what_cannot_work_ends_it_with_a_sentence(
+async def test_a_fault_in_its_settings_ends_it_with_a_sentence(
     bench: LocalBench, tmp_path: Path, start: Start, variables: Mapping[str, str], words: list[str]
 ) -> None:
     running = start(bench, **variables)
@@ -139,5 +139,5 @@ async def test_what_cannot_work_ends_it_with_a_sentence(
     said = (tmp_path / "event-source.log").read_text()
     assert running.returncode == 1
     assert all(word in said for word in words), said
-    assert not any(line.startswith("Traceback") for line in said.splitlines())  # of its own, that is
+    assert not any(line.startswith("Traceback") for line in said.splitlines())  # a traceback of its own starts a line
     assert not (tmp_path / "functions.json").exists() or not alive(functions(tmp_path).values())

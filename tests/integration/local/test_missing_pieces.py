@@ -1,4 +1,4 @@
-"""A demo with a model that refuses one piece: it completes, and says what is missing."""
+"""A demo completes and says what is missing if the model refuses one piece."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from tests.integration.local.command_line import Command, wait_until
 
 @pytest.fixture
 def provider() -> Iterator[str]:
-    """The offline writer in the role of a user's own model, which refuses one piece's traits."""
+    """The offline writer as a user's own model, which refuses the traits of one piece."""
     port = assign_ports(["llm"], {})["llm"]
     with subprocess.Popen([sys.executable, "-m", "local.offline_writer", "--port", str(port)]) as writer:
         wait_until(lambda: is_listening(port))
@@ -26,7 +26,7 @@ def provider() -> Iterator[str]:
 
 @pytest.mark.parametrize(("words", "status"), [("demo", 0), ("demo --strict", 3)])
 def test_a_demo_with_a_missing_piece_says_which_and_why(provider: str, tmp_path: Path, words: str, status: int) -> None:
-    """It exits as for a completed job, unless --strict is given."""
+    """Its exit status is that of a completed job, unless --strict is given."""
     with Command(words, tmp_path / "demo", OPENAI_BASE_URL=f"{provider}/v1") as demo:
         assert demo.status() == status, demo.said
     assert f"Text comes from gpt-4o-mini at {provider.partition('//')[2]}." in demo.said
@@ -35,7 +35,7 @@ def test_a_demo_with_a_missing_piece_says_which_and_why(provider: str, tmp_path:
     assert "POST /jobs/{id}/retry" in demo.said
 
 
-def test_an_address_without_v1_fails_the_job_after_the_check_named_the_right_one(provider: str, tmp_path: Path) -> None:
+def test_an_address_without_v1_is_reported_before_the_job_fails(provider: str, tmp_path: Path) -> None:
     with Command("demo", tmp_path / "demo", OPENAI_BASE_URL=provider) as demo:
         assert demo.status() == 1, demo.said
     before, _, failure = demo.said.partition("First job")

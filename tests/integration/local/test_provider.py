@@ -1,4 +1,4 @@
-"""Whom the stack asks for text where a provider is set."""
+"""The stack calls the provider in the settings."""
 
 import http.server
 import json
@@ -14,11 +14,11 @@ from tests.integration.local.command_line import Command
 
 
 class Provider(http.server.ThreadingHTTPServer):
-    """Somebody's own LLM. It takes no key, and keeps those that it was shown."""
+    """A user's own LLM. It accepts no key, and records the keys that it gets."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Refusal)
-        self.shown: set[str] = set()
+        self.keys: set[str] = set()
         self.url = f"http://127.0.0.1:{self.server_port}/v1"
 
 
@@ -26,7 +26,7 @@ class _Refusal(http.server.BaseHTTPRequestHandler):
     server: Provider
 
     def do_POST(self) -> None:
-        self.server.shown.add(self.headers["Authorization"])
+        self.server.keys.add(self.headers["Authorization"])
         error = {"message": "no", "type": "invalid_request_error", "code": "invalid_api_key"}
         self.send_response(401)
         self.send_header("Content-Type", "application/json")
@@ -45,13 +45,13 @@ def provider() -> Iterator[Provider]:
         server.shutdown()
 
 
-def test_a_provider_of_ones_own_is_used_and_never_the_offline_writer(tmp_path: Path, provider: Provider) -> None:
+def test_a_users_own_provider_replaces_the_offline_writer(tmp_path: Path, provider: Provider) -> None:
     own = {"OPENAI_BASE_URL": provider.url, "OPENAI_API_KEY": "a-key-of-mine"}
     with Command("stack", tmp_path / "stack", **own) as stack:
-        told = stack.wait_ready()
-        with Api(told["urls"]["api"]) as api:
+        ready = stack.wait_ready()
+        with Api(ready["urls"]["api"]) as api:
             job = api.finished(api.submit("generate_relics", {"count": 1})["id"])
-    assert "llm" not in told["processes"]
-    assert told["urls"]["llm"] == provider.url
+    assert "llm" not in ready["processes"]
+    assert ready["urls"]["llm"] == provider.url
     assert (job["status"], job["error_code"]) == ("failed", "provider_auth")
-    assert provider.shown == {"Bearer a-key-of-mine"}
+    assert provider.keys == {"Bearer a-key-of-mine"}

@@ -54,21 +54,21 @@ def said(base_url: str, **given: str) -> str | None:
     return check(StackSettings.read({"OPENAI_BASE_URL": base_url} | given))
 
 
-def test_a_working_provider_is_asked_once_with_the_key() -> None:
+def test_a_working_provider_gets_one_request_with_the_key() -> None:
     with serving({"/v1/models": (200, MODELS)}) as server:
         assert said(f"{server.url}/v1/", OPENAI_API_KEY="sk-mine") is None
         assert server.asked == [("/v1/models", "Bearer sk-mine")]
 
 
-def test_headers_and_query_are_sent_as_in_the_generators_calls() -> None:
-    """Azure lists no models without them."""
+def test_the_check_sends_the_same_headers_and_query_as_the_generator() -> None:
+    """Azure needs them to list its models."""
     own = {"LLM_EXTRA_HEADERS": '{"Authorization": "Bearer other"}', "LLM_EXTRA_QUERY": '{"api-version": "v1"}'}
     with serving({"/v1/models?api-version=v1": (401, "{}")}) as server:
         assert "does not accept the key (401)" in (said(f"{server.url}/v1", **own) or "")
         assert server.asked == [("/v1/models?api-version=v1", "Bearer other")]
 
 
-def test_an_address_without_v1_is_reported_with_the_likely_one() -> None:
+def test_for_an_address_without_v1_the_likely_address_is_suggested() -> None:
     with serving({"/v1/models": (200, MODELS)}) as server:
         assert f"Set OPENAI_BASE_URL={server.url}/v1" in (said(server.url) or "")
 
@@ -80,7 +80,7 @@ def test_a_refused_key_is_reported_but_not_shown() -> None:
     assert "sk-mine" not in words
 
 
-def test_nothing_listens_there() -> None:
+def test_an_address_at_which_nothing_listens_is_reported() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # but never listens
         assert "nothing listens there" in (said(f"http://127.0.0.1:{taken.getsockname()[1]}/v1") or "")
@@ -90,7 +90,7 @@ def test_a_host_that_does_not_exist() -> None:
     assert "no host has this name" in (said("http://llm.invalid/v1") or "")
 
 
-def test_a_server_without_tls_at_an_https_address() -> None:
+def test_for_a_server_without_tls_an_http_address_is_suggested() -> None:
     with serving({}) as server:
         assert "http://" in (said(server.url.replace("http:", "https:") + "/v1") or "").partition("reached")[2]
 
@@ -115,18 +115,18 @@ def speaking(words: bytes) -> Iterator[str]:
         listener.shutdown(socket.SHUT_RDWR)
 
 
-def test_a_server_that_does_not_speak_http() -> None:
+def test_a_server_that_does_not_speak_http_is_reported() -> None:
     with speaking(b"-ERR unknown command 'GET'\r\n") as url:
         assert "no HTTP server" in (said(url) or "")
 
 
-def test_a_list_that_breaks_off() -> None:
+def test_an_answer_that_breaks_off_is_reported() -> None:
     with speaking(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{") as url:
         assert "cannot be reached" in (said(url) or "")
 
 
-def test_the_request_goes_through_the_proxy_that_dotenv_names() -> None:
-    """As the generator's requests do. A proxy request contains the whole address."""
+def test_the_request_uses_the_proxy_in_dotenv() -> None:
+    """The generator's requests use it too. A request to a proxy contains the whole URL."""
     with serving({"http://llm.invalid/v1/models": (200, MODELS)}) as proxy:
         settings = StackSettings.read(
             {"OPENAI_BASE_URL": "http://llm.invalid/v1"}, {"HTTP_PROXY": proxy.url, "http_proxy": proxy.url}
@@ -152,5 +152,5 @@ def test_a_redirect_is_not_followed_with_the_key(status: int) -> None:
         assert other.asked == []
 
 
-def test_the_offline_writer_is_not_asked() -> None:
+def test_the_offline_writer_is_not_checked() -> None:
     assert check(StackSettings.read({})) is None

@@ -1,4 +1,4 @@
-"""The stack keeps running: what dies is started again, and stack.json says so."""
+"""The stack keeps running: it restarts processes that die, and updates stack.json."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def api(stack: LocalStack) -> Iterator[Api]:
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """stack.json; it is an error where it is not whole."""
+    """Read stack.json. Fail if it is incomplete."""
     found: dict[str, Any] = json.loads((folder / "stack.json").read_text())
     assert set(PROCESSES) <= set(found["processes"])
     return found
@@ -44,17 +44,17 @@ def is_healthy(api: Api) -> bool:
 
 
 @pytest.mark.parametrize("name", PROCESSES)
-def test_what_is_killed_is_started_again_and_the_work_goes_on(
+def test_a_killed_process_is_restarted_and_the_work_goes_on(
     stack: LocalStack, stack_folder: Path, api: Api, name: str
 ) -> None:
-    """stack.json names the new process; whoever reads it meanwhile finds a whole file. The others are left alone."""
+    """stack.json gets the new process id, and is complete at any time. The other processes are not restarted."""
     before = read(stack_folder)
     killed = before["processes"][name]
-    came_from_it = family(killed)
+    killed_family = family(killed)
     os.kill(killed, signal.SIGKILL)
     wait_until(lambda: read(stack_folder)["processes"][name] != killed)
     wait_until(lambda: is_healthy(api))
-    wait_until(lambda: not alive(came_from_it))
+    wait_until(lambda: not alive(killed_family))
     wait_until(lambda: set(PROCESSES) == _running(stack_folder))
     after = read(stack_folder)
     assert after["urls"] == before["urls"]
@@ -65,7 +65,7 @@ def test_what_is_killed_is_started_again_and_the_work_goes_on(
 
 
 def _status(api: Api, job_id: str) -> object:
-    """As the API tells it; a connection of its to a Redis that is gone may cost one answer of 503."""
+    """The job's status, or 503: an old connection of the API to a killed Redis may cost one answer."""
     return api.ask("GET", f"/jobs/{job_id}").json()["status"]
 
 
@@ -74,8 +74,8 @@ def _running(folder: Path) -> set[str]:
     return {name for name in PROCESSES if alive([processes[name]])}
 
 
-def test_stack_json_is_for_its_owners_eyes(stack: LocalStack, stack_folder: Path) -> None:
-    """Addresses may hold passwords, and `env` has the generator's token."""
+def test_only_the_user_can_read_stack_json_and_env(stack: LocalStack, stack_folder: Path) -> None:
+    """URLs may contain passwords, and `env` has the generator token."""
     assert {name: (stack_folder / name).stat().st_mode & 0o777 for name in ("stack.json", "env")} == {
         "stack.json": 0o600,
         "env": 0o600,
@@ -83,7 +83,7 @@ def test_stack_json_is_for_its_owners_eyes(stack: LocalStack, stack_folder: Path
 
 
 def test_chalices_own_server_runs_beside_the_stack_as_documented(stack: LocalStack, stack_folder: Path) -> None:
-    """The very command of CONTRIBUTING.md, on another port and with this stack's folder."""
+    """Runs the command in CONTRIBUTING.md, on another port and with this stack's folder."""
     command = _documented_command().replace(".local/env", shlex.quote(str(stack_folder / "env")))
     port = assign_ports(["chalice"], {})["chalice"]
     with (stack_folder / "chalice.log").open("wb") as log:

@@ -1,4 +1,4 @@
-"""A fault injected into real programs: a library leaks every secret of the environment through every output channel."""
+"""Makes real programs leak every secret in their environment through every output channel."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import jwt
 
-#: Marked so that a search finds each of them, or a part of one.
+#: Each has a mark, so that a search finds it or a part of it.
 SECRETS = {
     "OPENAI_API_KEY": "sk-MARKED-openai",
     "JWT_KEY": "MARKED-jwt-secret-of-more-than-32-characters",
@@ -19,18 +19,18 @@ SECRETS = {
 MARK = "MARKED"
 CALLERS_TOKEN = f"{jwt.encode({'sub': MARK}, 's' * 32)}.{MARK}"
 
-#: Python runs a module of this name in each of its processes.
+#: The text of `sitecustomize.py`, which every Python process imports at its start.
 _SITECUSTOMIZE = """
 import asyncio, contextlib, gc, json, logging, os, pathlib, sys, threading, time, traceback, urllib.parse, warnings
 
-FOLDER = pathlib.Path(os.environ["BLURT"])
-NAMES = json.loads(os.environ["BLURT_NAMES"])
+FOLDER = pathlib.Path(os.environ["LEAK"])
+NAMES = json.loads(os.environ["LEAK_NAMES"])
 
 
 def quoted():
     values = [os.environ[name] for name in NAMES if name in os.environ]
     values += [urllib.parse.unquote(value) for value in values]
-    for value in [*values, os.environ["BLURT_TOKEN"]]:
+    for value in [*values, os.environ["LEAK_TOKEN"]]:
         for form in (value, repr(value), repr(value.encode()), json.dumps({"body": json.dumps(value)})):
             yield form
         yield urllib.parse.quote(value, safe="")
@@ -59,7 +59,7 @@ class Unraisable:
         raise ValueError("unraisable " + " ".join(quoted()))
 
 
-def blurt():
+def leak():
     for name in ("urllib3.connectionpool", "chalicelib.somewhere", "generator_service.somewhere", "local"):
         try:
             fail("logging")
@@ -80,7 +80,7 @@ def blurt():
         logging.getLogger("urllib3").error("x" * 3992 + value)
     with contextlib.suppress(TypeError):  # AWS's handler does not catch it
         logging.getLogger("urllib3").error("%d", "not a number " + next(quoted()))
-    print("blurted everything", file=sys.stderr, flush=True)
+    print("leaked everything", file=sys.stderr, flush=True)
 
 
 def caught():
@@ -91,12 +91,12 @@ def caught():
 
 
 def wait():
-    # A Lambda function may start later; before its code is loaded it has nothing to leak.
+    # A Lambda function may start later. Before its code is loaded, it has nothing to leak.
     while not (FOLDER / "now").exists() or type(sys.stderr).__name__ != "MaskedStream":
         time.sleep(0.05)
-    # Third-party programs that the stack also starts are not tested.
+    # The stack also starts third-party programs, which are not tested.
     if not any(name in " ".join(sys.orig_argv) for name in ("moto", "tether.py", "ministack")):
-        blurt()
+        leak()
 
 
 threading.Thread(target=wait, daemon=True).start()
@@ -104,13 +104,13 @@ threading.Thread(target=wait, daemon=True).start()
 
 
 def environment(folder: Path, **secrets: str) -> dict[str, Any]:
-    """Variables for a program that leaks these secrets of its environment once `blurt` is called."""
+    """Variables that make a program leak these secrets once `leak` is called."""
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(_SITECUSTOMIZE)
     names = json.dumps([*secrets, "REDIS_URL", "GENERATOR_TOKEN"])
-    blurting = {"BLURT": str(folder), "BLURT_NAMES": names, "BLURT_TOKEN": CALLERS_TOKEN, "PYTHONPATH": str(folder)}
-    return secrets | blurting
+    leaking = {"LEAK": str(folder), "LEAK_NAMES": names, "LEAK_TOKEN": CALLERS_TOKEN, "PYTHONPATH": str(folder)}
+    return secrets | leaking
 
 
-def blurt(folder: Path) -> None:
+def leak(folder: Path) -> None:
     (folder / "now").touch()
