@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
-import type { Job, JobRequest, JobResults, JobType } from "../api/wire";
+import type { Job, JobRequest, JobType, RequestOf, ResultOf } from "../api/wire";
 import type { Connection } from "./connection";
 import { isPartial } from "./jobState";
 import { JobSession } from "./jobSession";
@@ -29,7 +29,7 @@ export interface JobView<T extends JobType = JobType> {
 
 export interface JobPolling<T extends JobType = JobType> extends JobView<T> {
   /** Never rejects: a refusal shows as `isFailed` and `error`, and gives null. */
-  submit: (request: Extract<JobRequest, { type: T }>) => Promise<Job<T> | null>;
+  submit: (request: RequestOf<T>) => Promise<Job<T> | null>;
   /** False if the API could not be told. Never rejects. */
   cancel: () => Promise<boolean>;
   /** Goes on from what the failed job has finished, or submits again if no job was accepted. Never rejects. */
@@ -45,7 +45,7 @@ export interface JobPolling<T extends JobType = JobType> extends JobView<T> {
  * A place runs one job at a time: a newer submission supersedes the older one; the same request again is the same job.
  */
 export function useJobPolling<T extends JobType = JobType>(
-  onSuccess?: (result: JobResults[T], job: Job<T>) => void,
+  onSuccess?: (result: ResultOf<T>, job: Job<T>) => void,
   onError?: (error: string) => void,
   { slot }: JobPollingOptions = {},
 ): JobPolling<T> {
@@ -54,7 +54,7 @@ export function useJobPolling<T extends JobType = JobType>(
   const tell = useEffectEvent((end: End) => {
     if ("error" in end) onError?.(end.error.message);
     else if (end.job.status === "failed") onError?.(end.job.error);
-    else onSuccess?.(end.job.result as JobResults[T], end.job as Job<T>);
+    else onSuccess?.(end.job.result as ResultOf<T>, end.job as Job<T>);
   });
   useEffect(() => session.start((end) => tell(end)), [session]);
   const state = useSyncExternalStore(session.view.subscribe, () => session.view.current);

@@ -1,8 +1,6 @@
 /** Jobs as the API would show them. */
 
-import type { CompletedJob, FailedJob, Job, JobResults, JobType, PendingJob, ProcessingJob, PieceWarning } from "../api/wire";
-
-type WrittenPiece = JobResults["generate_characters"][number];
+import type { CompletedJob, FailedJob, Job, JobType, PendingJob, PieceWarning, ProcessingJob, ResultOf, WrittenPiece } from "../api/wire";
 
 export function piece(name: string): WrittenPiece {
   return { name, description: "A clerk.", type: "character", details: {} };
@@ -55,7 +53,7 @@ export function processingJob(fields: Fields = {}): ProcessingJob {
   return { ...pendingJob(running), status: "processing" };
 }
 
-export function completedJob(result: JobResults[JobType], fields: Fields = {}): CompletedJob {
+export function completedJob(result: ResultOf<JobType>, fields: Fields = {}): CompletedJob {
   const done = { progress: 100, message: "Job completed successfully", revision: 9, ...fields };
   return { ...pendingJob(done), status: "completed", result };
 }
