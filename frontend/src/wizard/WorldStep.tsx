@@ -21,8 +21,36 @@ interface WorldStepProps {
   onStartOver: () => void;
 }
 
-/** The last look at what was picked, and the making of the world. */
+/** The last step: review the choices, and have the world written. */
 export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
+  const { draft } = useDraft();
+  const { polling, create } = useCreateWorld();
+  const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
+  const keptFocus = useKeptFocus(isShown);
+  const { worldId } = draft;
+  return (
+    <>
+      <div className="step-top">
+        <StepHeading title="Your world" lead={leadOf(polling.isPolling, worldId)} />
+        <section className="stage-status" aria-label="Writing status" ref={keptFocus} tabIndex={-1}>
+          {isShown ? <WorldProgress polling={polling} /> : worldId === null && <TitleField />}
+        </section>
+      </div>
+      {polling.isPolling ? <StorySoFar polling={polling} /> : <PickedList draft={draft} onGo={onGo} />}
+      <ActionBar onBack={onBack}>
+        {worldId === null ? (
+          <button type="button" className="button button--main" aria-disabled={polling.isPolling} onClick={create}>
+            Create the world
+          </button>
+        ) : (
+          <NextActions worldId={worldId} onStartOver={onStartOver} />
+        )}
+      </ActionBar>
+    </>
+  );
+}
+
+function useCreateWorld() {
   const { draft, latest, dispatch } = useDraft();
   const kinds = useKinds();
   const owner = useOwner();
@@ -34,39 +62,21 @@ export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
     undefined,
     { slot: `${draft.id}.world.${picksOf(draft, kinds)}` },
   );
-  const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
-  const keptFocus = useKeptFocus(isShown);
-  const { worldId } = draft;
+  const create = () => {
+    if (!polling.isPolling) void polling.submit(worldRequest(latest(), kinds, owner));
+  };
+  return { polling, create };
+}
+
+function NextActions({ worldId, onStartOver }: { worldId: string; onStartOver: () => void }) {
   return (
     <>
-      <div className="step-top">
-        <StepHeading title="Your world" lead={leadOf(polling.isPolling, worldId)} />
-        <section className="stage-status" aria-label="How the writing goes" ref={keptFocus} tabIndex={-1}>
-          {isShown ? <WorldProgress polling={polling} /> : worldId === null && <TitleField />}
-        </section>
-      </div>
-      {polling.isPolling ? <StorySoFar polling={polling} /> : <PickedList draft={draft} onGo={onGo} />}
-      <ActionBar onBack={onBack}>
-        {worldId === null ? (
-          <button
-            type="button"
-            className="button button--main"
-            aria-disabled={polling.isPolling}
-            onClick={() => !polling.isPolling && void polling.submit(worldRequest(latest(), kinds, owner))}
-          >
-            Create the world
-          </button>
-        ) : (
-          <>
-            <button type="button" className="button" onClick={onStartOver}>
-              Start another
-            </button>
-            <a className="button button--main" href={worldAddress(worldId)}>
-              Read it
-            </a>
-          </>
-        )}
-      </ActionBar>
+      <button type="button" className="button" onClick={onStartOver}>
+        Start another
+      </button>
+      <a className="button button--main" href={worldAddress(worldId)}>
+        Read it
+      </a>
     </>
   );
 }
