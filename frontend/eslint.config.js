@@ -7,9 +7,9 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 /**
- * The folders of `src/`, from the top down. A folder imports from the lines below its own alone.
+ * The folders of `src/`, from the top down. A folder may import only from lower lines.
  *
- * `testing` stands beside the tests, which may import anything; `components` and `lib` are the addresses of the guide.
+ * `testing` belongs to the tests, which may import anything. `components` and `lib` are import paths of the guide.
  */
 const LAYERS = [
   ["app"],
@@ -39,13 +39,13 @@ function layerRules() {
   }));
 }
 
-/** Every folder that is not below this one. A folder's own modules are imported as "./module". */
+/** All folders that are not below this one. Modules of the same folder are imported as "./module". */
 function forbiddenTo(folder) {
   const at = LAYERS.findIndex((layer) => layer.includes(folder));
   const forbidden = [...LAYERS.slice(0, at + 1).flat().filter((other) => other !== folder), "testing"];
   return {
     regex: `^(?:@|(?:\\.\\.?)(?:/\\.\\.)*)/(?:src/)?(?:${forbidden.join("|")})(?:/|$)`,
-    message: `src/${folder} imports from the layers below it alone (LAYERS in eslint.config.js).`,
+    message: `src/${folder} may import only from the layers below it (LAYERS in eslint.config.js).`,
   };
 }
 

@@ -1,10 +1,10 @@
-/** The requests that a draft makes. */
+/** The requests that a draft sends. */
 
 import type { Piece, PiecesRequest, SelectedLore, WorldRequest } from "../api/wire";
 import type { Kind } from "../lore/kind";
 import { pickedPiece, stageOf, type Draft } from "./draft";
 
-/** Cards to choose from. */
+/** The number of cards to choose from. */
 export const CARDS = 3;
 
 /** Asks for new pieces of a kind. Avoids the names of all earlier pieces. */

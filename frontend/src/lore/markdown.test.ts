@@ -5,7 +5,7 @@ import { JOB_TYPES } from "../testing/fakeRegistry";
 import { kindsOf } from "./kind";
 import { worldMarkdown } from "./markdown";
 
-it("has the pieces in the order of the kinds, and those of unknown kinds last", () => {
+it("lists the pieces in the order of the kinds, with unknown kinds last", () => {
   const world: World = {
     id: "world-1",
     job_id: "job-9",

@@ -1,4 +1,4 @@
-/** Jobs as the API would show them. */
+/** Jobs as the API returns them. For tests. */
 
 import type { CompletedJob, FailedJob, Job, JobType, PendingJob, PieceWarning, ProcessingJob, ResultOf, WrittenPiece } from "../api/wire";
 
@@ -6,12 +6,12 @@ export function piece(name: string): WrittenPiece {
   return { name, description: "A clerk.", type: "character", details: {} };
 }
 
-/** Something in this piece was adjusted. */
+/** A warning: something in this piece was adjusted. */
 export function adjusted(item: number, message: string): PieceWarning {
   return { item, stage: "stats", code: "adjusted", message, retryable: false, missing: false };
 }
 
-/** This piece is missing. */
+/** A warning: this piece is missing. */
 export function missing(item: number, message = "Refused."): PieceWarning {
   return { item, stage: "traits", code: "refused", message, retryable: true, missing: true };
 }

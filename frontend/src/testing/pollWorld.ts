@@ -3,7 +3,7 @@
 import { vi } from "vitest";
 import { createApi } from "../api/client";
 import type { Job } from "../api/wire";
-import { pollJob, type PollOptions, type Sighting } from "../jobs/pollJob";
+import { pollJob, type PollOptions, type JobUpdate } from "../jobs/pollJob";
 import { browserTimers } from "../jobs/timers";
 import { FakeApi } from "./fakeApi";
 import { processingJob } from "./fakeJob";
@@ -16,8 +16,8 @@ export function pollWorld({ longPolls = true } = {}) {
   const presence = new FakePresence();
   const { readJob } = createApi({ baseUrl: "http://api", fetch: api.fetch });
   const environment = { readJob, timers: browserTimers, presence, random: () => 1 };
-  const seen: Sighting[] = [];
-  const see = (sighting: Sighting) => void seen.push(sighting);
+  const seen: JobUpdate[] = [];
+  const see = (update: JobUpdate) => void seen.push(update);
   const watch = (known: Job | null = null, options: PollOptions = {}) => pollJob("a", environment, see, known, options);
   return { api, presence, environment, seen, see, watch, last: () => seen.at(-1) };
 }

@@ -75,15 +75,15 @@ function NextActions({ worldId, onStartOver }: { worldId: string; onStartOver: (
         Start another
       </button>
       <a className="button button--main" href={worldAddress(worldId)}>
-        Read it
+        Read your world
       </a>
     </>
   );
 }
 
 function leadOf(isWriting: boolean, worldId: string | null): string {
-  if (isWriting) return "Your choices become one story. It opens here once it is written.";
-  if (worldId !== null) return "It is written. Read it, change a choice to write another, or start over.";
+  if (isWriting) return "Your choices become one story. It opens here when it is finished.";
+  if (worldId !== null) return "Your world is ready. Read it, change a choice to make another one, or start over.";
   return "Your choices become one story. Change any of them, or create the world.";
 }
 
@@ -106,7 +106,7 @@ function TitleField() {
   return (
     <div className="title-field">
       <label htmlFor="world-title">
-        Title <span className="quiet">(optional; the story finds its own)</span>
+        Title <span className="quiet">(optional; otherwise the story picks one)</span>
       </label>
       <input
         id="world-title"
@@ -130,7 +130,7 @@ function PickedList({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void 
         return (
           <li key={key}>
             <span className="picked__kind">{capitalized(one)}</span>
-            <span className="picked__name">{piece?.name ?? "Nothing yet"}</span>
+            <span className="picked__name">{piece?.name ?? "Not chosen yet"}</span>
             <span className="picked__concept">{conceptOf(piece?.details)}</span>
             <button type="button" className="link" onClick={() => onGo(key)}>
               Change<span className="visually-hidden"> the {one}</span>
@@ -142,7 +142,7 @@ function PickedList({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void 
   );
 }
 
-/** The story as it is being written. */
+/** The story while it is being written. */
 function StorySoFar({ polling }: { polling: JobPolling<"create_world"> }) {
   const story = polling.job?.items[0];
   return (
