@@ -136,7 +136,7 @@ describe("one job", () => {
 });
 
 describe("the other pages", () => {
-  it("are served by the stack itself, which tells them where the API is", async () => {
+  it("are served by the stack, with the address of the API", async () => {
     const page = await test.open();
     await start(page, urlOf("web"));
     expect(await (await written(page, "Characters")).count()).toBe(3);

@@ -68,7 +68,7 @@ describe("errors", () => {
     await expect(api.readWorld("x")).rejects.toMatchObject({ status, isTransient });
   });
 
-  it("tell a timeout from a missing network", async () => {
+  it("distinguish a timeout from a missing network", async () => {
     vi.useFakeTimers();
     const hang = (_: unknown, init?: RequestInit) =>
       new Promise<Response>((_, reject) => init?.signal?.addEventListener("abort", () => reject(new Error("aborted"))));

@@ -82,8 +82,8 @@ export class JobRun {
     this.context.view.set({ phase: ended ? "ended" : "watching", job, error: null, connection });
     if (!ended) return;
     this.leave();
-    const isNews = this.context.memory.settle(job);
-    if (isNews && (job.status === "completed" || job.status === "failed")) this.report({ job });
+    const isFirstReport = this.context.memory.settle(job);
+    if (isFirstReport && (job.status === "completed" || job.status === "failed")) this.report({ job });
   }
 
   /** A job that is still running, or that can be retried, stays in the slot. */

@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 describe("failed calls", () => {
-  it("are survived for a minute, and since when is reported", async () => {
+  it("do not end the poll, and the connection says when they began", async () => {
     const { api, last, watch } = pollWorld();
     const start = Date.now();
     watch(api.job("a"));
@@ -22,7 +22,7 @@ describe("failed calls", () => {
     expect(last()?.job?.status).toBe("completed");
   });
 
-  it("are counted from 1 again after an answer", async () => {
+  it("are counted from one again after an answer", async () => {
     const { api, last, watch } = pollWorld({ longPolls: false });
     watch(api.job("a"));
     api.trouble = "network";
@@ -56,7 +56,7 @@ describe("failed calls", () => {
     expect(api.polls).toHaveLength(2);
   });
 
-  it("include a call that is never answered", async () => {
+  it("include a call that times out", async () => {
     const { api, last, watch } = pollWorld();
     watch(api.job("a"));
     api.trouble = "hang";

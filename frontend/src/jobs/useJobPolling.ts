@@ -51,12 +51,12 @@ export function useJobPolling<T extends JobType = JobType>(
 ): JobPolling<T> {
   const client = useJobsClient();
   const session = useMemo(() => new JobSession({ ...client, slot: client.slot(slot) }), [client, slot]);
-  const tell = useEffectEvent((end: End) => {
+  const report = useEffectEvent((end: End) => {
     if ("error" in end) onError?.(end.error.message);
     else if (end.job.status === "failed") onError?.(end.job.error);
     else onSuccess?.(end.job.result as ResultOf<T>, end.job as Job<T>);
   });
-  useEffect(() => session.start((end) => tell(end)), [session]);
+  useEffect(() => session.start((end) => report(end)), [session]);
   const state = useSyncExternalStore(session.view.subscribe, () => session.view.current);
   const actions = useMemo(() => actionsOf<T>(session), [session]);
   return { ...viewOf<T>(state), ...actions };

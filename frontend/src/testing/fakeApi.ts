@@ -106,7 +106,7 @@ export class FakeApi {
     const known = headers.get("If-None-Match");
     const waitS = Number(/wait=(\d+)/.exec(headers.get("Prefer") ?? "")?.[1] ?? 0);
     const isNew = () => known === null || known !== `"${this.jobs.get(jobId)?.revision ?? 0}"`;
-    if (this.longPolls && waitS > 0 && !isNew()) await this.change(waitS * 1000, signal);
+    if (this.longPolls && waitS > 0 && !isNew()) await this.nextChange(waitS * 1000, signal);
     const applied: Record<string, string> = this.longPolls && waitS > 0 ? { "Preference-Applied": `wait=${waitS}` } : {};
     const job = this.jobs.get(jobId);
     if (!job) return gone();
@@ -115,7 +115,7 @@ export class FakeApi {
     return isNew() ? json(200, job, headersOut) : new Response(null, { status: 304, headers: headersOut });
   }
 
-  private change(limitMs: number, signal?: AbortSignal | null): Promise<void> {
+  private nextChange(limitMs: number, signal?: AbortSignal | null): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
         clearTimeout(timer);

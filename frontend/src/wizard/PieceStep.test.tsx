@@ -91,7 +91,7 @@ describe("writing the missing pieces", () => {
     expect(picked()).toBe("Bodo");
   });
 
-  it("leaves a card alone that is being replaced", async () => {
+  it("does not touch a card that is being replaced", async () => {
     const { api } = await withReplacedCard();
     await click(/in place of Ilse/);
     await click("Write what is missing");
