@@ -5,17 +5,17 @@ import { loadEnv, type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** The environment, and the project's `.env` where it is silent. Empty means unset. */
+/** The environment, then the project's `.env`. An empty value counts as unset. */
 const SETTINGS = new Map(Object.entries(loadEnv("development", ROOT, "")).filter(([, value]) => value !== ""));
 const STACK_FILE = join(resolve(ROOT, SETTINGS.get("LOCAL_DIR") ?? ".local"), "stack.json");
 
-/** What the page of the stack that runs at this moment is told; without that page, where its API is. */
+/** The `config.json` that the running stack serves. If the stack serves no page, the address of its API. */
 async function pageConfig(): Promise<unknown> {
   const { urls } = JSON.parse(readFileSync(STACK_FILE, "utf8")) as { urls: { api: string; web?: string } };
   return urls.web ? (await fetch(`${urls.web}/config.json`)).json() : { apiBaseUrl: urls.api };
 }
 
-/** The dev server's `config.json` is that of the local stack; 404 where none runs. */
+/** Serves the `config.json` of the local stack; 404 if no stack is running. */
 const localStack: Plugin = {
   name: "local-stack",
   configureServer: ({ middlewares, config }) => {
@@ -26,7 +26,7 @@ const localStack: Plugin = {
           response.end(JSON.stringify(found));
         },
         () => {
-          config.logger.warn("No local stack runs. Start one: make stack", { timestamp: true });
+          config.logger.warn("No local stack is running. Start one: make stack", { timestamp: true });
           response.writeHead(404).end();
         },
       );
@@ -34,19 +34,19 @@ const localStack: Plugin = {
   },
 };
 
-/** "use client" is for server rendering, which this page has none of; every module of the library wears it. */
+/** Hides the warnings about "use client" in the libraries. It is for server rendering, which this page does not use. */
 function withoutDirectives(warning: { code?: string }, warn: (warning: never) => void): void {
   if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning as never);
 }
 
 export default defineConfig({
-  /** Relative addresses: the built page works from any folder of any static server. */
+  /** Relative addresses, so that the built page works in any folder of any static server. */
   base: "./",
   plugins: [localStack],
   esbuild: { jsx: "automatic" },
   resolve: {
     alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) },
-    /** examples/react lies outside of this folder, where there is no React. */
+    /** examples/react is outside this folder, and has no React of its own. */
     dedupe: ["react", "react-dom"],
   },
   server: { host: "127.0.0.1", port: Number(SETTINGS.get("WEB_DEV_PORT") ?? 5173) },

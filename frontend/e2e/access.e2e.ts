@@ -14,7 +14,7 @@ it.each(THEMES)("axe-core finds nothing serious in %s, light and dark", async (t
   await start(page, test.site.url, theme);
   expect(await faults(page)).toEqual([]);
   const first = (await written(page, "Characters")).first();
-  await first.getByRole("button", { name: /Read all/ }).click();
+  await first.getByRole("button", { name: /Read more/ }).click();
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     expect(await faults(page)).toEqual([]);
@@ -37,7 +37,7 @@ it("axe-core finds nothing serious on the way to a world, and on the other pages
   }
 });
 
-it("makes a world by keyboard alone", async () => {
+it("makes a world with the keyboard only", async () => {
   const page = await test.open();
   await page.goto(test.site.url);
   await tabTo(page, 'input[name="theme"]:checked');
@@ -57,7 +57,7 @@ it("makes a world by keyboard alone", async () => {
   await page.getByRole("button", { name: "Download as Markdown" }).waitFor();
 });
 
-/** Press Tab until something that the selector names has the focus. */
+/** Press Tab until an element that matches the selector has the focus. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let presses = 0; presses < 80; presses += 1) {
     await page.keyboard.press("Tab");
@@ -66,14 +66,14 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   throw new Error(`Tab never reaches ${selector}.`);
 }
 
-/** What axe-core calls serious or critical, as "rule: elements". */
+/** The violations that axe-core calls serious or critical, as "rule: elements". */
 async function faults(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run: () => Promise<AxeResults> } };
     const { violations } = await axe.run();
-    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
   });
 }
 

@@ -1,4 +1,4 @@
-/** The Chromium of this machine: `CHROMIUM_PATH`, else the first on PATH. None is downloaded. */
+/** The Chromium of this machine: `CHROMIUM_PATH`, else the first on the PATH. Nothing is downloaded. */
 
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -6,7 +6,7 @@ import { chromium, type Browser } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-/** Quiet on the network: the browser's own look-ups have no place in a test. */
+/** The browser must not make network calls of its own during a test. */
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -21,7 +21,7 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: findChromium(process.env), args: FLAGS });
 }
 
-/** Throws with what to do where there is none. */
+/** Throws an error that says what to do if there is no Chromium. */
 export function findChromium({ CHROMIUM_PATH, PATH = "" }: NodeJS.ProcessEnv): string {
   const places = PATH.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
   const found = CHROMIUM_PATH ?? places.find(isProgram);

@@ -5,11 +5,11 @@ import { pickAll, start, written } from "./wizard";
 
 const test = session();
 
-/** Of an outage that somebody would notice. */
+/** Long enough that a user would notice the outage. */
 const OUTAGE_MS = 20_000;
 
-describe("the service goes away in the middle of a job", () => {
-  it("says that it reconnects, and has lost nothing 20 s later", async () => {
+describe("the service fails in the middle of a job", () => {
+  it("the page says that it is reconnecting, and nothing is lost after 20 s", async () => {
     const page = await test.open();
     const before = await countJobs("generate_characters");
     await pace("slow");
@@ -18,12 +18,12 @@ describe("the service goes away in the middle of a job", () => {
     test.site.line.cut();
     await page.getByText(/Reconnecting;/).first().waitFor();
     await page.waitForTimeout(OUTAGE_MS);
-    test.site.line.mend();
+    test.site.line.restore();
     expect(await (await written(page, "Characters")).count()).toBe(3);
     expect(await countJobs("generate_characters")).toBe(before + 1);
   });
 
-  it("survives a crash of the API", async () => {
+  it("the page survives a crash of the API", async () => {
     const page = await test.open();
     await pace("slow");
     await start(page, test.site.url);
@@ -32,7 +32,7 @@ describe("the service goes away in the middle of a job", () => {
     expect(await (await written(page, "Characters")).count()).toBe(3);
   });
 
-  it("sends a submission until it arrives, and makes one job", async () => {
+  it("the page resends a submission until it arrives, and makes one job", async () => {
     const page = await test.open();
     const before = await countJobs("generate_characters");
     await page.goto(test.site.url);
@@ -41,13 +41,13 @@ describe("the service goes away in the middle of a job", () => {
     test.site.line.cut();
     await button.click();
     await page.getByText("Reconnecting").first().waitFor();
-    test.site.line.mend();
+    test.site.line.restore();
     expect(await (await written(page, "Characters")).count()).toBe(3);
     expect(await countJobs("generate_characters")).toBe(before + 1);
   });
 });
 
-it("retries the world where the world has failed, and nothing else", async () => {
+it("retries only the world if only the world has failed", async () => {
   const page = await test.open();
   await start(page, test.site.url);
   await pickAll(page);
@@ -62,7 +62,7 @@ it("retries the world where the world has failed, and nothing else", async () =>
   expect(await countJobs("generate_relics")).toBe(before);
 });
 
-it("waits while it is offline, and goes on by itself", async () => {
+it("waits while offline, and continues when it is back online", async () => {
   const page = await test.open();
   await pace("slow");
   await start(page, test.site.url);
@@ -73,7 +73,7 @@ it("waits while it is offline, and goes on by itself", async () => {
   expect(await (await written(page, "Characters")).count()).toBe(3);
 });
 
-it("says what happened when the writer stays away, and Retry mends it", async () => {
+it("shows an error if the generator stays away, and Retry works", async () => {
   const page = await test.open();
   await pace("slow");
   await start(page, test.site.url, "Cyberpunk");

@@ -17,14 +17,14 @@ describe("the wizard", () => {
     expect(await page.locator(".world__story p").count()).toBeGreaterThanOrEqual(2);
     expect(await page.locator(".world__piece h2").allInnerTexts()).toEqual(names);
     const title = await page.getByRole("heading", { level: 1 }).innerText();
-    const markdown = await taken(page, "Download as Markdown");
-    const json = JSON.parse(await taken(page, "Download as JSON")) as { title: string };
+    const markdown = await downloaded(page, "Download as Markdown");
+    const json = JSON.parse(await downloaded(page, "Download as JSON")) as { title: string };
     expect(markdown.startsWith(`# ${title}\n`)).toBe(true);
     for (const name of names) expect(markdown).toContain(`: ${name}\n`);
     expect(json.title).toBe(title);
   });
 
-  it("takes a theme and a tone of one's own", async () => {
+  it("accepts a custom theme and tone", async () => {
     const page = await test.open();
     await page.goto(test.site.url);
     await page.getByLabel("Your own").fill("Deep-sea baroque");
@@ -33,7 +33,7 @@ describe("the wizard", () => {
     expect(await (await written(page, "Characters")).count()).toBe(3);
   });
 
-  it("writes one card anew, or all, and proposes no name twice", async () => {
+  it("replaces one card or all cards, and proposes no name twice", async () => {
     const page = await test.open();
     await start(page, test.site.url);
     const first = await names(page);
@@ -47,7 +47,7 @@ describe("the wizard", () => {
     expect(new Set([...first, ...second, ...third]).size).toBe(7);
   });
 
-  it("goes back without losing anything, and marks what was written for another choice", async () => {
+  it("goes back without losing anything, and says which cards were written for another choice", async () => {
     const page = await test.open();
     await start(page, test.site.url);
     await pick(page, "Characters");
@@ -62,7 +62,7 @@ describe("the wizard", () => {
     expect(await names(page, "Events")).toEqual(events);
   });
 
-  it("goes a step back with the browser's Back, and on again", async () => {
+  it("goes one step back and forward with the buttons of the browser", async () => {
     const page = await test.open();
     await start(page, test.site.url);
     await pick(page, "Characters");
@@ -76,7 +76,7 @@ describe("the wizard", () => {
     await written(page, "Factions");
   });
 
-  it("makes the world of what is picked now, though another was begun", async () => {
+  it("makes the world of the current picks, even if another one was started", async () => {
     const page = await test.open();
     await start(page, test.site.url);
     await pickAll(page);
@@ -90,7 +90,7 @@ describe("the wizard", () => {
     expect(await page.locator(".world__piece h2").last().innerText()).toBe(relic);
   });
 
-  it("has no step that the window has to be scrolled sideways for", async () => {
+  it("never scrolls sideways", async () => {
     const page = await test.open(PHONE);
     await start(page, test.site.url, "Cyberpunk");
     for (const kind of await kinds()) {
@@ -101,7 +101,7 @@ describe("the wizard", () => {
   });
 });
 
-describe("one job, whatever the hand does", () => {
+describe("one job", () => {
   it("is made by a double click", async () => {
     const page = await test.open();
     const before = await countJobs("generate_characters");
@@ -111,7 +111,7 @@ describe("one job, whatever the hand does", () => {
     expect(await countJobs("generate_characters")).toBe(before + 1);
   });
 
-  it("is taken up after a reload in its middle", async () => {
+  it("is resumed after a reload", async () => {
     await pace("slow");
     const page = await test.open();
     const before = await countJobs("generate_characters");
@@ -136,7 +136,7 @@ describe("one job, whatever the hand does", () => {
 });
 
 describe("the other pages", () => {
-  it("are served by the stack itself, which tells them where the API is", async () => {
+  it("are served by the stack, with the address of the API", async () => {
     const page = await test.open();
     await start(page, urlOf("web"));
     expect(await (await written(page, "Characters")).count()).toBe(3);
@@ -152,7 +152,7 @@ describe("the other pages", () => {
     await page.locator(".world-card__title", { hasText: title }).first().waitFor();
   });
 
-  it("stop a job, and take it up again", async () => {
+  it("cancel a job, and retry it", async () => {
     await pace("slow");
     const page = await test.open();
     await page.goto(test.site.url);
@@ -168,12 +168,12 @@ describe("the other pages", () => {
     await page.locator(".job").first().getByText("Done", { exact: true }).waitFor({ timeout: 30_000 });
   });
 
-  it("say so where there is nothing", async () => {
+  it("say so if there is no such world or page", async () => {
     const page = await test.open();
     await page.goto(`${test.site.url}/#/worlds/7b1c2f60-0000-4000-8000-000000000000`);
     await page.getByText("There is no world with this id.").waitFor();
     await page.goto(`${test.site.url}/#/elsewhere`);
-    await page.getByText("There is nothing at this address.").waitFor();
+    await page.getByText("There is no page at this address.").waitFor();
   });
 });
 
@@ -182,7 +182,7 @@ async function names(page: Page, kind = "Characters"): Promise<string[]> {
   return cards.locator(".card__name").allInnerTexts();
 }
 
-async function taken(page: Page, button: string): Promise<string> {
+async function downloaded(page: Page, button: string): Promise<string> {
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("button", { name: button }).click(),

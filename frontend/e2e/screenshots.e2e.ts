@@ -1,4 +1,4 @@
-/** Pictures of every page at three widths, light and dark, in `e2e/screenshots/`. */
+/** Takes screenshots of every page at three widths, light and dark, into `e2e/screenshots/`. */
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -40,7 +40,7 @@ it.each(LOOKS)("at $width px, $theme", async ({ width, theme }) => {
   await shoot("2-writing");
   await pace("quick");
   const first = (await written(page, "Characters")).first();
-  await first.getByRole("button", { name: /Read all/ }).click();
+  await first.getByRole("button", { name: /Read more/ }).click();
   await first.getByRole("radio").check({ force: true });
   await shoot("3-characters");
   for (const kind of await kinds()) await pick(page, kind, 0);
@@ -67,7 +67,7 @@ async function pictures(page: Page, name: string): Promise<void> {
   }
 }
 
-/** Pixels by which the page is wider than its window. */
+/** How many pixels the page is wider than its window. */
 function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }

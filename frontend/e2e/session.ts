@@ -1,4 +1,4 @@
-/** What every file of tests opens once: the page's site, a browser, and the API's own word on what was done. */
+/** What each test file opens once: the site with the page, and a browser. Also questions to the API about its jobs. */
 
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
@@ -9,12 +9,12 @@ import { pace, urlOf } from "./stack";
 export interface Session {
   site: Site;
   context: BrowserContext;
-  /** A page of a browser with nothing remembered. */
+  /** Opens a page in a browser context with empty storage. */
   open: (options?: Parameters<Browser["newContext"]>[0]) => Promise<Page>;
   browser: Browser;
 }
 
-/** Registers with the running test file. */
+/** Opens a session for the current test file. */
 export function session(): Session {
   const current = {} as Session;
   beforeAll(async () => {
@@ -26,7 +26,7 @@ export function session(): Session {
     };
   });
   afterEach(async () => {
-    current.site.line.mend();
+    current.site.line.restore();
     await pace("quick");
     await Promise.all(current.browser.contexts().map((context) => context.close()));
   });
@@ -37,14 +37,14 @@ export function session(): Session {
   return current;
 }
 
-/** How many jobs there are of a type, the newest hundred counted. */
+/** The number of jobs of a type, at most 100. */
 export async function countJobs(type: string): Promise<number> {
   const response = await fetch(`${urlOf("api")}/jobs?limit=100&type=${type}`);
   const { jobs } = (await response.json()) as { jobs: unknown[] };
   return jobs.length;
 }
 
-/** Until the API finds everything it needs; what was crashed is started again after a pause. */
+/** Wait until the API is healthy. The stack restarts a crashed process after a pause. */
 export async function untilHealthy(): Promise<void> {
   await expect.poll(async () => (await fetch(`${urlOf("api")}/health`)).status, { timeout: 30_000 }).toBe(200);
 }

@@ -1,4 +1,4 @@
-/** Once before all tests: the page is built, a browser is there, and a stack of their own runs until they end. */
+/** Runs once before all tests: checks that there is a browser, builds the page, and starts a stack that runs until the tests end. */
 
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -12,7 +12,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const PYTHON = process.env.PYTHON ?? join(ROOT, ".venv/bin/python");
 const START_MS = 90_000;
 
-/** Answers what ends it all. `LOCAL_DIR` names a stack that is running already; it is left running. */
+/** Returns the function that stops the stack. With `LOCAL_DIR`, the tests use the stack that runs there, and leave it running. */
 export default async function setup(): Promise<() => Promise<void>> {
   findChromium(process.env);
   build();
@@ -47,7 +47,7 @@ async function start(folder: string): Promise<ChildProcess> {
   while (!existsSync(join(folder, "stack.json"))) {
     if (stack.exitCode !== null || Date.now() > deadline) {
       stack.kill();
-      throw new Error(`The stack does not start:\n${readFileSync(log, "utf8")}`);
+      throw new Error(`The stack did not start:\n${readFileSync(log, "utf8")}`);
     }
     await sleep(100);
   }

@@ -1,4 +1,4 @@
-/** The built page on a server of its own, and the API behind a line that can be cut. */
+/** A server for the built page, and a line to the API that a test can cut. */
 
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -21,11 +21,11 @@ export interface Site {
   close: () => Promise<void>;
 }
 
-/** A TCP line to the API: cut, nothing comes through and what was open is closed. */
+/** A TCP proxy to the API. While it is cut, it refuses connections; open ones are closed. */
 export interface Line {
   url: string;
   cut: () => void;
-  mend: () => void;
+  restore: () => void;
   close: () => void;
 }
 
@@ -76,7 +76,7 @@ async function openLine(target: URL): Promise<Line> {
       isCut = true;
       drop();
     },
-    mend: () => void (isCut = false),
+    restore: () => void (isCut = false),
     close: () => {
       server.close();
       drop();

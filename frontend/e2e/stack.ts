@@ -1,4 +1,4 @@
-/** The running stack that the tests use, by what it says of itself. */
+/** The running stack that the tests use, as its `stack.json` describes it. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ interface StackFile {
   urls: Record<string, string>;
 }
 
-/** Read anew each time: a process that was restarted has another id. */
+/** Read each time, since a restarted process has another id. */
 function readStack(): StackFile {
   return JSON.parse(readFileSync(join(process.env.LOCAL_DIR ?? "", "stack.json"), "utf8")) as StackFile;
 }
@@ -19,23 +19,23 @@ export function urlOf(name: "api" | "web" | "llm"): string {
   return url;
 }
 
-/** End a process of the stack, as a crash would; the stack starts it again. */
+/** Kill a process of the stack. The stack starts it again. */
 export function crash(name: string): void {
   const pid = readStack().processes[name];
   if (pid === undefined) throw new Error(`The stack has no process ${name}.`);
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It has just ended.
+    // It has already ended.
   }
 }
 
-/** Seconds that the offline writer takes for an answer: short for the most part. */
+/** Seconds until the offline writer answers. */
 const QUICK_S = 0.15;
-/** Long enough that a test finds a job in its middle. */
+/** Long enough to do something while a job is running. */
 const SLOW_S = 0.8;
 
-/** `rules` are faults of the writer, as its /control/faults takes them. */
+/** Set how fast the offline writer answers. `rules` are its faults, in the form that its /control/faults takes. */
 export async function pace(name: "quick" | "slow", ...rules: { fault: string; schema?: string }[]): Promise<void> {
   const body = JSON.stringify({ latency_s: name === "quick" ? QUICK_S : SLOW_S, rules });
   await fetch(new URL("/control/faults", urlOf("llm")), { method: "PUT", body });

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** One file at a time, in order: they share a stack, and a machine that may be small. */
+/** One file at a time, since they share one stack, and the machine may be small. */
 export default defineConfig({
   test: {
     include: ["e2e/**/*.e2e.ts"],

@@ -1,4 +1,4 @@
-/** The wizard as a person uses it: by what is written on it. */
+/** Steps that a user takes in the wizard, found by their visible text. */
 
 import type { Page } from "playwright-core";
 import { urlOf } from "./stack";
@@ -7,14 +7,14 @@ interface JobTypes {
   job_types: { delivers: string; plural: string }[];
 }
 
-/** Headings of the steps between the theme and the world, as the API lists them. */
+/** The headings of the steps between the theme and the world, in the order of the API. */
 export async function kinds(): Promise<string[]> {
   const { job_types } = (await (await fetch(`${urlOf("api")}/job-types`)).json()) as JobTypes;
   const plurals = job_types.filter(({ delivers }) => delivers === "pieces").map(({ plural }) => plural);
   return plurals.map((plural) => plural.charAt(0).toUpperCase() + plural.slice(1));
 }
 
-/** Cards can be picked once they are written; generous, for machines that are busy. */
+/** How long writing may take, with time to spare for a busy machine. */
 const WRITTEN_MS = 60_000;
 
 export async function start(page: Page, url: string, theme = "Fantasy"): Promise<void> {
@@ -31,7 +31,7 @@ export async function written(page: Page, kind: string) {
   return cards;
 }
 
-/** Pick a card by its place, and go on; answers its name. */
+/** Pick a card by its place, and continue. Returns its name. */
 export async function pick(page: Page, kind: string, place = 0): Promise<string> {
   const card = (await written(page, kind)).nth(place);
   const name = await card.locator(".card__name").innerText();
@@ -46,7 +46,7 @@ export async function pickAll(page: Page): Promise<string[]> {
   return names;
 }
 
-/** From the last step to the world's page. */
+/** Go from the last step to the page of the world. */
 export async function createWorld(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Create the world" }).click();
   await page.getByRole("button", { name: "Download as Markdown" }).waitFor({ timeout: WRITTEN_MS });

@@ -1,27 +1,94 @@
 /**
- * Writes src/api/openapi.ts, the types of the API, from its OpenAPI document:
+ * Writes src/api/openapi.ts, the page's types of the API, from the API's OpenAPI document:
  *
  *     node scripts/clientTypes.mjs DOCUMENT [--check]
  *
- * With --check it writes nothing, and fails if the file is not what the document gives.
+ * With --check it writes nothing, and fails if the file is out of date.
+ *
+ * The file has only the schemas that the page uses, without the names of job types and kinds: the page reads those from
+ * `GET /job-types`. So a new job type does not change the file.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { argv, exit } from "node:process";
-import { pathToFileURL } from "node:url";
 import openapiTS, { astToString, COMMENT_HEADER } from "openapi-typescript";
-import ts from "typescript";
 
 const TARGET = new URL("../src/api/openapi.ts", import.meta.url);
 
-/**
- * A property cannot refer to itself in TypeScript. Readers narrow JSON values anyway.
- *
- * @type {import("openapi-typescript").OpenAPITSOptions["transform"]}
- */
-const transform = (_schema, { path }) =>
-  path?.endsWith("/PrintableJson") ? ts.factory.createKeywordTypeNode(ts.SyntaxKind.UnknownKeyword) : undefined;
+/** What the page sends and receives. The schemas that these refer to are written too. */
+const USED = ["JobsBody", "JobTypesBody", "PiecesPayload", "ProblemBody", "WorldPayload", "WorldsBody"];
 
-const ast = await openapiTS(pathToFileURL(argv[2]), { alphabetize: true, defaultNonNullable: false, transform });
+/** @typedef {{ properties: Record<string, object> }} Schema */
+/** @typedef {Record<string, Schema>} Schemas */
+
+const REFERENCE = /"#\/components\/schemas\/([^"]+)"/g;
+
+/**
+ * Drops titles, examples and defaults, which are not types. A property with such a name is an object, and is kept.
+ *
+ * @param {string} key
+ * @param {unknown} value
+ */
+function withoutNotes(key, value) {
+  const isNote = typeof value !== "object" || value === null || Array.isArray(value);
+  return isNote && ["title", "examples", "default"].includes(key) ? undefined : value;
+}
+
+/**
+ * The schemas, with each job type as a string and the pieces of a world as a record by kind. All kinds have the same fields.
+ *
+ * @param {Schemas} schemas
+ * @returns {Record<string, object>}
+ */
+function withoutJobTypes(schemas) {
+  const { JobBody, SelectedLore, WorldPayload } = schemas;
+  const [kind] = Object.values(SelectedLore.properties);
+  const [piece] = referencesOf(kind).map((name) => schemas[name]);
+  const optionalText = { anyOf: [{ type: "string" }, { type: "null" }] };
+  return {
+    ...schemas,
+    GivenPiece: { ...piece, properties: { ...piece.properties, type: optionalText } },
+    JobBody: { ...JobBody, properties: { ...JobBody.properties, type: { type: "string" } } },
+    // A property cannot refer to itself in TypeScript. The page checks JSON values before it uses them.
+    PrintableJson: {},
+    SelectedLore: { type: "object", additionalProperties: { anyOf: [{ $ref: "#/components/schemas/GivenPiece" }, { type: "null" }] } },
+    WorldPayload: {
+      ...WorldPayload,
+      properties: { ...WorldPayload.properties, selectedLore: { $ref: "#/components/schemas/SelectedLore" } },
+    },
+  };
+}
+
+/**
+ * Adds the named schemas, and those that they refer to, to `found`.
+ *
+ * @param {string[]} names
+ * @param {Record<string, object>} schemas
+ * @param {Record<string, object>} found
+ */
+function collect(names, schemas, found = {}) {
+  for (const name of names.filter((each) => !(each in found))) {
+    if (!(name in schemas)) throw new Error(`The document has no schema ${name}. Correct USED in scripts/clientTypes.mjs.`);
+    found[name] = schemas[name];
+    collect(referencesOf(schemas[name]), schemas, found);
+  }
+  return found;
+}
+
+/**
+ * @param {object} schema
+ * @returns {string[]}
+ */
+function referencesOf(schema) {
+  return [...JSON.stringify(schema).matchAll(REFERENCE)].map(([, name]) => name);
+}
+
+/** @type {(text: string, reviver: typeof withoutNotes) => { openapi: string, components: { schemas: Schemas } }} */
+const parse = JSON.parse;
+
+const document = parse(await readFile(argv[2], "utf8"), withoutNotes);
+const schemas = collect(USED, withoutJobTypes(document.components.schemas));
+const reduced = { openapi: document.openapi, info: { title: "LoreSmith", version: "0" }, paths: {}, components: { schemas } };
+const ast = await openapiTS(reduced, { alphabetize: true, defaultNonNullable: false });
 const types = COMMENT_HEADER + astToString(ast);
 if (!argv.includes("--check")) await writeFile(TARGET, types);
 else if ((await readFile(TARGET, "utf8")) !== types) exit(1);

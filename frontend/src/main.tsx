@@ -5,7 +5,7 @@ import { asApiError } from "./api/error";
 import { loadConfig, type PageConfig } from "./api/config";
 import { App } from "./app/App";
 import { Crash } from "./app/Crash";
-import { NAMELESS_OWNER, OwnerContext } from "./kit/owner";
+import { DEFAULT_OWNER, OwnerContext } from "./kit/owner";
 import { OfflineWriterContext } from "./app/writer";
 import { createDraftStore } from "./draft/draftStore";
 import { DraftProvider } from "./draft/DraftProvider";
@@ -26,7 +26,7 @@ function start({ apiBaseUrl, token, writer }: PageConfig): void {
     <StrictMode>
       <Crash>
         <JobsProvider client={createJobsClient({ api, queryClient })}>
-          <OwnerContext value={token === undefined ? NAMELESS_OWNER : undefined}>
+          <OwnerContext value={token === undefined ? DEFAULT_OWNER : undefined}>
             <DraftProvider store={drafts}>
               <OfflineWriterContext value={writer === "offline"}>
                 <App storage={storage} />

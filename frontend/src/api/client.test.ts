@@ -29,13 +29,13 @@ describe("calls", () => {
     expect(body).toBe('{"type":"generate_relics","payload":{"theme":"fantasy"}}');
   });
 
-  it("ask for a page of jobs by cursor", async () => {
+  it("read a page of jobs by cursor", async () => {
     const { api, fetch } = answering(200, { jobs: [], next_cursor: null });
     await api.listJobs({ limit: 5, cursor: "a/b" });
     expect(sent(fetch).address).toBe("http://api/jobs?limit=5&cursor=a%2Fb");
   });
 
-  it("read 304 as no news", async () => {
+  it("read 304 as no change", async () => {
     const { api } = answering(304, null, { "Preference-Applied": "wait=20", "Retry-After": "3" });
     const reading = await api.readJob("a", { knownRevision: 4, waitS: 20 });
     expect(reading).toEqual({ job: null, waited: true, retryAfterS: 3 });
@@ -43,7 +43,7 @@ describe("calls", () => {
 });
 
 describe("errors", () => {
-  it("are sentences that name every fault", async () => {
+  it("name every fault in sentences", async () => {
     const errors = [
       { field: "payload.count", message: "must be less than or equal to 10" },
       { field: "payload.theme", message: "must not be empty" },
@@ -63,12 +63,12 @@ describe("errors", () => {
     [401, false],
     [404, false],
     [409, false],
-  ])("%i is worth another try: %s", async (status, isTransient) => {
+  ])("with %i are transient: %s", async (status, isTransient) => {
     const { api } = answering(status, "<html>");
     await expect(api.readWorld("x")).rejects.toMatchObject({ status, isTransient });
   });
 
-  it("tell a time-out from a missing network", async () => {
+  it("distinguish a timeout from a missing network", async () => {
     vi.useFakeTimers();
     const hang = (_: unknown, init?: RequestInit) =>
       new Promise<Response>((_, reject) => init?.signal?.addEventListener("abort", () => reject(new Error("aborted"))));
@@ -80,13 +80,13 @@ describe("errors", () => {
   });
 });
 
-describe("a call", () => {
-  it("that the caller takes back raises the caller's own reason", async () => {
+describe("a single call", () => {
+  it("throws the caller's own reason if the caller aborts it", async () => {
     const hang = (_: unknown, init?: RequestInit) =>
       new Promise<Response>((_, reject) => init?.signal?.addEventListener("abort", () => reject(init.signal?.reason as Error)));
     const caller = new AbortController();
     const answer = createApi({ baseUrl: "", fetch: hang }).readWorld("x", caller.signal).catch((thrown: unknown) => thrown);
-    const reason = new Error("seen enough");
+    const reason = new Error("aborted by the caller");
     caller.abort(reason);
     expect(await answer).toBe(reason);
   });
@@ -101,7 +101,7 @@ describe("a call", () => {
 describe("the page's configuration", () => {
   const page = "http://web/lore/index.html";
 
-  it("is config.json beside the page", async () => {
+  it("comes from config.json beside the page", async () => {
     const { fetch } = answering(200, { apiBaseUrl: "http://other", token: "abc" });
     const config = await loadConfig(fetch, { VITE_API_BASE_URL: "http://built" }, page);
     expect(config).toEqual({ apiBaseUrl: "http://other", token: "abc" });
@@ -110,9 +110,9 @@ describe("the page's configuration", () => {
 
   it.each([
     ["is missing", 404, "{}"],
-    ["is a page for every address", 200, "<!doctype html>"],
-    ["is no object", 200, "null"],
-  ])("is what the page was built with where config.json %s", async (_, status, body) => {
+    ["is an HTML page", 200, "<!doctype html>"],
+    ["is not an object", 200, "null"],
+  ])("comes from the build if config.json %s", async (_, status, body) => {
     const { fetch } = answering(status, body);
     const config = await loadConfig(fetch, { VITE_API_BASE_URL: "http://built" }, page);
     expect(config).toEqual({ apiBaseUrl: "http://built", token: undefined });

@@ -3,30 +3,30 @@
 import { exchange, retryAfterS, type Answer, type ApiConfig, type Call } from "./transport";
 import type { Job, JobPage, JobRequest, JobTypeInfo, World, WorldPage } from "./wire";
 
-/** What one look at a job gave. */
+/** The answer to one request for a job. */
 export interface JobReading {
-  /** null: it is still as the caller knows it. */
+  /** null if the job is still at the revision that the caller knows. */
   job: Job | null;
-  /** Whether the API held the answer back until there was news (`Preference-Applied`). */
+  /** Whether the API held the answer back until the job changed (`Preference-Applied`). */
   waited: boolean;
-  /** Seconds until the API wants to be asked again; null where it leaves that open. */
+  /** Seconds until the next call that the API asks for; null if it does not say. */
   retryAfterS: number | null;
 }
 
 export interface ReadOptions {
-  /** The revision the caller knows; null for none. */
+  /** The revision that the caller knows; null if it knows none. */
   knownRevision: number | null;
-  /** Seconds the API may hold its answer back; 0 for an answer at once. */
+  /** Seconds that the API may hold its answer back; 0 for an immediate answer. */
   waitS: number;
   signal?: AbortSignal | undefined;
 }
 
 export interface Api {
-  /** Raises `ApiError`, as all of these do. The same key and request give the same job again. */
+  /** Throws `ApiError`, as all of these do. The same key and request give the same job. */
   submitJob: (request: JobRequest, idempotencyKey: string, signal?: AbortSignal) => Promise<Job>;
   readJob: (jobId: string, options: ReadOptions) => Promise<JobReading>;
   cancelJob: (jobId: string) => Promise<Job>;
-  /** A new job that goes on from what the ended one has finished. */
+  /** Make a new job that continues from what the ended one has finished. */
   retryJob: (jobId: string, idempotencyKey: string, signal?: AbortSignal) => Promise<Job>;
   /** The caller's jobs, newest first. */
   listJobs: (options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }) => Promise<JobPage>;
@@ -36,7 +36,7 @@ export interface Api {
   listWorlds: (options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }) => Promise<WorldPage>;
 }
 
-/** What an answer that was held back may take on top of the time asked for, in milliseconds. */
+/** How much longer than the requested wait a long poll may take. */
 const WAIT_GRACE_MS = 10_000;
 
 export function createApi(config: ApiConfig): Api {

@@ -1,14 +1,14 @@
-/** Where the API is: `config.json` beside the page, else what the page was built with, else the page's own origin. */
+/** The configuration of the page: `config.json` beside the page, else the values from the build, else the page's own origin. */
 
 import type { Fetch } from "./transport";
 
-/** The page shows nothing before. */
-const PATIENCE_MS = 5_000;
+/** The page is empty until `config.json` is read or this time is over. */
+const TIMEOUT_MS = 5_000;
 
 export interface PageConfig {
   apiBaseUrl: string;
   token: string | undefined;
-  /** "offline" if the local stack's offline writer writes instead of a model. */
+  /** "offline" if the offline writer of the local stack is used instead of a model. */
   writer: "offline" | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface BuildConfig {
   VITE_API_TOKEN?: string | undefined;
 }
 
-/** Never raises: a page without a `config.json`, or with one that cannot be read, takes what it was built with. */
+/** Never throws: without a readable `config.json`, the values from the build are used. */
 export async function loadConfig(fetch: Fetch, built: BuildConfig, page: string): Promise<PageConfig> {
   const given = await readConfig(fetch, new URL("config.json", page).href);
   return {
@@ -29,7 +29,7 @@ export async function loadConfig(fetch: Fetch, built: BuildConfig, page: string)
 
 async function readConfig(fetch: Fetch, address: string): Promise<Partial<Record<keyof PageConfig, unknown>>> {
   try {
-    const response = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+    const response = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
     const given: unknown = response.ok ? await response.json() : {};
     return typeof given === "object" && given !== null ? given : {};
   } catch {

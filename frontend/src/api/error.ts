@@ -3,19 +3,19 @@
  *
  *     ApiError
  *     ├── Refused       the API answered, with a problem document
- *     └── Unreachable   no answer of the API came: no network, a time-out, or something that is not its JSON
+ *     └── Unreachable   the API did not answer: no network, a timeout, or an answer that is not JSON
  */
 
 import type { Problem } from "./wire";
 
 export abstract class ApiError extends Error {
-  /** Whether the same call may succeed later, with nobody changing anything. */
+  /** Whether the same call may succeed later. */
   abstract readonly isTransient: boolean;
   /** Machine-readable. */
   abstract readonly code: string;
 }
 
-/** 408 and 429 mean "not now" (RFC 9110, RFC 6585); every other 4xx stays what it is. */
+/** These mean "not now" (RFC 9110, RFC 8470, RFC 6585). Every other 4xx is permanent. */
 const TRANSIENT_REFUSALS: ReadonlySet<number> = new Set([408, 425, 429]);
 
 export class Refused extends ApiError {
@@ -24,7 +24,7 @@ export class Refused extends ApiError {
 
   constructor(
     readonly problem: Problem,
-    /** Seconds after which the API wants to be asked again, where it says so. */
+    /** Seconds until the next call that the API asks for; null if it does not say. */
     readonly retryAfterS: number | null = null,
   ) {
     super(sentence(problem));
@@ -38,26 +38,26 @@ export class Refused extends ApiError {
   }
 }
 
-export type Silence = "network" | "timeout" | "not-json";
+export type UnreachableReason = "network" | "timeout" | "not-json";
 
-const SILENCES: Record<Silence, string> = {
-  network: "The service cannot be reached. Check your connection; nothing that was started is lost.",
-  timeout: "The service took too long to answer. Nothing that was started is lost.",
-  "not-json": "Something other than the service answered. If this goes on, check the address of the API.",
+const REASONS: Record<UnreachableReason, string> = {
+  network: "The service cannot be reached. Check your connection. Running jobs are not lost.",
+  timeout: "The service took too long to answer. Running jobs are not lost.",
+  "not-json": "The answer did not come from the service. If this keeps happening, check the address of the API.",
 };
 
 export class Unreachable extends ApiError {
   readonly isTransient = true;
   readonly code: string;
 
-  constructor(readonly silence: Silence, options?: ErrorOptions) {
-    super(SILENCES[silence], options);
+  constructor(readonly reason: UnreachableReason, options?: ErrorOptions) {
+    super(REASONS[reason], options);
     this.name = "Unreachable";
-    this.code = silence;
+    this.code = reason;
   }
 }
 
-/** Whatever was thrown, as an error of ours. */
+/** The thrown value as an `ApiError`. */
 export function asApiError(thrown: unknown): ApiError {
   return thrown instanceof ApiError ? thrown : new Unreachable("network", { cause: thrown });
 }

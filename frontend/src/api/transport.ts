@@ -1,4 +1,4 @@
-/** One HTTP exchange with the API: headers, time-out, and errors as `ApiError`. Knows no endpoint. */
+/** One HTTP exchange with the API: headers, timeout, and errors as `ApiError`. It has no knowledge of endpoints. */
 
 import { ApiError, Refused, Unreachable } from "./error";
 import type { Problem } from "./wire";
@@ -6,9 +6,9 @@ import type { Problem } from "./wire";
 export type Fetch = typeof globalThis.fetch;
 
 export interface ApiConfig {
-  /** Address of the API, with or without a slash at its end; "" for the page's own origin. */
+  /** The address of the API, with or without a trailing slash; "" for the page's own origin. */
   baseUrl: string;
-  /** Bearer token, where the API asks for one. */
+  /** The bearer token, if the API requires one. */
   token?: string | undefined;
   fetch: Fetch;
 }
@@ -18,21 +18,21 @@ export interface Call {
   headers?: Record<string, string>;
   body?: unknown;
   signal?: AbortSignal | undefined;
-  /** Milliseconds after which the call is given up. */
+  /** Milliseconds until the call times out. */
   timeoutMs?: number;
 }
 
 export interface Answer<T> {
   status: number;
   headers: Headers;
-  /** null with 304. */
+  /** null if the status is 304. */
   body: T;
 }
 
 const TIMEOUT_MS = 15_000;
 
 /**
- * Sends one request. Raises `Refused`, `Unreachable`; an abort through `call.signal` raises its reason unchanged.
+ * Send one request. Throws `Refused` or `Unreachable`. If `call.signal` is aborted, throws its reason unchanged.
  */
 export async function exchange<T>(config: ApiConfig, path: string, call: Call = {}): Promise<Answer<T>> {
   const limit = new AbortController();
@@ -69,7 +69,7 @@ async function read<T>(response: Response): Promise<Answer<T>> {
   return { status, headers, body: body as T };
 }
 
-/** Raises `Unreachable` for a 2xx that is not JSON: a proxy's page, not our API. */
+/** Throws `Unreachable` for a 2xx that is not JSON: it comes from a proxy, not from the API. */
 async function parse(response: Response): Promise<unknown> {
   const text = await response.text();
   try {
@@ -98,7 +98,7 @@ function adviceOn(status: number): string {
   return status >= 500 || status === 429 ? "Try again in a minute." : "Check the address of the API.";
 }
 
-/** Seconds from `Retry-After`; null without one, or where it is a date. */
+/** The seconds in `Retry-After`; null if it is missing or a date. */
 export function retryAfterS(headers: Headers): number | null {
   const given = headers.get("Retry-After");
   return given !== null && /^\d{1,6}$/.test(given) ? Number(given) : null;

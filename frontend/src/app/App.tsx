@@ -15,7 +15,7 @@ export function App({ storage }: { storage: Storage }) {
   return (
     <>
       <a className="skip" href="#content" onClick={skipToContent}>
-        Skip to the content
+        Skip to content
       </a>
       <Header page={route.page} />
       <main id="content" tabIndex={-1}>
@@ -38,24 +38,24 @@ function Page({ route }: { route: Route }) {
       return <WorldPage key={route.worldId} worldId={route.worldId} />;
     case "jobs":
       return <JobsPage />;
-    case "nowhere":
-      return <NowherePage />;
+    case "notFound":
+      return <NotFoundPage />;
   }
 }
 
-function NowherePage() {
-  useTitle("Nothing here");
+function NotFoundPage() {
+  useTitle("Page not found");
   return (
     <>
-      <h1 className="page-title">Nothing here</h1>
+      <h1 className="page-title">Page not found</h1>
       <p className="empty">
-        There is nothing at this address. <a href={ADDRESS.wizard}>Make a world</a> instead.
+        There is no page at this address. <a href={ADDRESS.wizard}>Make a world</a> instead.
       </p>
     </>
   );
 }
 
-/** Moves the focus to a new page, so that Tab goes on from its beginning. The wizard focuses its step itself. */
+/** Moves the focus to a new page, so that Tab starts at its beginning. The wizard focuses its own steps. */
 function useFocusOnPage(route: Route): void {
   const address = route.page === "world" ? route.worldId : route.page;
   const shown = useRef(address);
@@ -66,7 +66,7 @@ function useFocusOnPage(route: Route): void {
   }, [address]);
 }
 
-/** The part after the # is the page's address, so the browser cannot follow a link to an element. */
+/** The part after the # is the address of the page, so the browser cannot use it to jump to an element. */
 function skipToContent(event: React.MouseEvent): void {
   event.preventDefault();
   document.getElementById("content")?.focus();

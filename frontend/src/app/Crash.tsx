@@ -1,6 +1,6 @@
 import { Component, type ErrorInfo, type ReactNode } from "react";
 
-/** Says so when the page itself breaks: nothing of a running job is lost by loading it again. */
+/** Shows a message if the page crashes. Running jobs are not lost by reloading it. */
 export class Crash extends Component<{ children: ReactNode }, { hasCrashed: boolean }> {
   override state = { hasCrashed: false };
 
@@ -9,7 +9,7 @@ export class Crash extends Component<{ children: ReactNode }, { hasCrashed: bool
   }
 
   override componentDidCatch(error: unknown, info: ErrorInfo): void {
-    console.error("The page broke.", error, info.componentStack);
+    console.error("The page crashed.", error, info.componentStack);
   }
 
   override render() {
@@ -17,11 +17,11 @@ export class Crash extends Component<{ children: ReactNode }, { hasCrashed: bool
     return (
       <div className="notice" role="alert">
         <p>
-          The page broke. Load it again: your choices and running jobs are kept. If it breaks again, start over; saved worlds
-          stay.
+          Something went wrong. Reload the page: your choices and running jobs are kept. If it happens again, start over. Your
+          saved worlds are kept.
         </p>
         <button type="button" className="button" onClick={() => window.location.reload()}>
-          Load again
+          Reload
         </button>{" "}
         <button type="button" className="button" onClick={startOver}>
           Start over
@@ -31,7 +31,7 @@ export class Crash extends Component<{ children: ReactNode }, { hasCrashed: bool
   }
 }
 
-/** From the first address, with nothing of this page remembered; other pages of the same origin keep theirs. */
+/** Clears this page's storage, but not that of other pages of the same origin, and loads its first address. */
 function startOver(): void {
   try {
     const own = Object.keys(window.localStorage).filter((key) => key.startsWith("loresmith."));

@@ -8,7 +8,7 @@ const LINKS: readonly { address: string; label: string; pages: readonly Route["p
   { address: ADDRESS.jobs, label: "Jobs", pages: ["jobs"] },
 ];
 
-const SHADES: Record<Shade, string> = { system: "as the system", light: "light", dark: "dark" };
+const SHADES: Record<Shade, string> = { system: "automatic", light: "light", dark: "dark" };
 
 export function Header({ page }: { page: Route["page"] }) {
   const { shade, next } = useShade();

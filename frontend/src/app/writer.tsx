@@ -1,9 +1,9 @@
 import { createContext, use } from "react";
 
-/** Whether the offline writer writes. */
+/** Whether the text comes from the offline writer. */
 export const OfflineWriterContext = createContext(false);
 
-/** Says who writes if it is not a model. */
+/** A note if the text does not come from a model. */
 export function WriterNote() {
   if (!use(OfflineWriterContext)) return null;
   return (

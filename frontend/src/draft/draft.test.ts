@@ -8,7 +8,7 @@ import { piecesRequest, worldRequest } from "./request";
 const FEW = kindsOf(JOB_TYPES);
 const KINDS = kindsOf(WITH_PROPHECIES);
 
-/** Everything is picked, prophecies included. */
+/** A draft with a pick of every kind, prophecies included. */
 function pickedAll(): Draft {
   return KINDS.reduce((draft, kind) => {
     const job = { ...completedJob([]), id: `job-${kind.key}` };
@@ -17,7 +17,7 @@ function pickedAll(): Draft {
   }, newDraft("draft"));
 }
 
-describe("a kind that the API has and the page does not know", () => {
+describe("a kind that only the API knows", () => {
   it("is a step in the order of the API's list", () => {
     expect(stepsOf(KINDS)).toEqual(["theme", "character", "faction", "setting", "event", "relic", "prophecy", "world"]);
   });
@@ -33,7 +33,7 @@ describe("a kind that the API has and the page does not know", () => {
     expect(payload.selectedLore).toMatchObject({ relic: { name: "A relic" }, prophecy: { name: "A prophecy" } });
   });
 
-  it("has to be chosen before the world", () => {
+  it("must be picked before the world", () => {
     const draft = pickedAll();
     const without = { ...draft, stages: { ...draft.stages, prophecy: undefined } };
     expect([isReachable(draft, "world", KINDS), isReachable(without, "world", KINDS)]).toEqual([true, false]);
@@ -41,13 +41,13 @@ describe("a kind that the API has and the page does not know", () => {
 });
 
 describe("a kind that the API no longer has", () => {
-  it("has no step, and the draft goes on from the theme", () => {
+  it("has no step, and the draft returns to the theme", () => {
     const draft = change(pickedAll(), { do: "go", step: "prophecy" });
     expect([shownStep(draft, KINDS), shownStep(draft, FEW)]).toEqual(["prophecy", "theme"]);
     expect(isReachable(draft, "prophecy", FEW)).toBe(false);
   });
 
-  it("is no part of the world", () => {
+  it("is not part of the world", () => {
     expect(worldRequest(pickedAll(), FEW, undefined).payload.selectedLore).not.toHaveProperty("prophecy");
   });
 });

@@ -1,4 +1,4 @@
-/** The world that is being made: what was chosen, what there is to choose from, and the step that is shown. */
+/** The world that is being made: the choices, the cards to choose from, and the current step. */
 
 import type { Job, Piece } from "../api/wire";
 import { adjustmentsOf } from "../jobs";
@@ -9,7 +9,7 @@ import { themeLabel } from "../lore/theme";
 export type Step = string;
 
 export interface Card {
-  /** Equal after a reload and in every tab. */
+  /** The same after a reload and in every tab. */
   id: string;
   piece: Piece;
   /** What the API adjusted in the piece. */
@@ -18,14 +18,14 @@ export interface Card {
 
 export interface Stage {
   cards: Card[];
-  /** Id of the card that was picked. */
+  /** The id of the picked card. */
   picked: string | null;
-  /** Every name so far, so that none comes twice; the newest last. */
+  /** All names so far, the newest last, so that no name appears twice. */
   seen: string[];
-  /** The job that wrote the cards, and the names of all its pieces. Other cards may have replaced some of them. */
+  /** The job that wrote the cards, and the names of all its pieces. Some of its cards may have been replaced. */
   jobId: string | null;
   written: string[];
-  /** What the cards were written to fit (`fitOf`), and what the next ones are to fit. */
+  /** What the cards were written to fit (`fitOf`), and what the next cards are being written to fit. */
   fits: string;
   asked: string;
 }
@@ -36,13 +36,13 @@ export interface Draft {
   tone: string;
   title: string;
   step: Step;
-  /** Key of a kind → its stage; a kind without one has no cards yet. */
+  /** Key of a kind → its stage. A kind without a stage has no cards yet. */
   stages: Readonly<Record<string, Stage | undefined>>;
   /** The world, once it is made. */
   worldId: string | null;
 }
 
-/** What a draft needs to know of a job that wrote cards. */
+/** The fields of a job that wrote cards, as far as a draft uses them. */
 type WritingJob = Pick<Job, "id" | "retry_of" | "items" | "warnings">;
 
 export type DraftAction =
@@ -57,7 +57,7 @@ export type DraftAction =
   | { do: "finish"; worldId: string }
   | { do: "start-over"; id: string };
 
-/** The most names to avoid that the API takes. */
+/** The largest number of names to avoid that the API accepts. */
 const SEEN_MAX = 100;
 
 export function newDraft(id: string): Draft {
@@ -74,7 +74,7 @@ export function stepsOf(kinds: readonly Kind[]): Step[] {
   return ["theme", ...kinds.map(({ key }) => key), "world"];
 }
 
-/** The step to show: the draft's, unless the API no longer has the kind that it is about. */
+/** The step to show: the draft's step, or the theme if the API no longer has the kind of that step. */
 export function shownStep({ step }: Draft, kinds: readonly Kind[]): Step {
   return stepsOf(kinds).includes(step) ? step : "theme";
 }
@@ -109,17 +109,17 @@ export function pickedPiece(draft: Draft, kind: Pick<Kind, "key">): Piece | null
   return cards.find(({ id }) => id === picked)?.piece ?? null;
 }
 
-/** Stands for the theme and everything that is picked. Another value is another world. */
+/** A string that identifies the theme and the picks. Two worlds with the same value are the same world. */
 export function picksOf(draft: Draft, kinds: readonly Kind[]): string {
   return [draft.theme.trim(), ...kinds.map((kind) => stageOf(draft, kind).picked ?? "")].join(" ");
 }
 
-/** Names of the earlier choices that pieces of this kind are written to fit. */
+/** The names of the earlier choices that pieces of this kind are written to fit. */
 export function contextNames(draft: Draft, { context }: Kind): string {
   return Object.values(context).map((key) => pickedPiece(draft, { key })?.name ?? "").filter(Boolean).join(" and ");
 }
 
-/** What pieces of this kind are to fit now: the theme, its tone, and the earlier choices. */
+/** What pieces of this kind must fit now: the theme, its tone, and the earlier choices. */
 export function fitOf(draft: Draft, kind: Kind): string {
   const tone = draft.tone.trim();
   const theme = tone === "" ? themeLabel(draft.theme) : `${themeLabel(draft.theme)} (${tone})`;
@@ -127,7 +127,7 @@ export function fitOf(draft: Draft, kind: Kind): string {
   return names === "" ? theme : `${theme}, ${names}`;
 }
 
-/** Whether a step can be shown: there is a theme, and everything before the step is chosen or the step has cards. */
+/** Whether a step can be shown: there is a theme, and either all earlier choices are made or the step has cards. */
 export function isReachable(draft: Draft, step: Step, kinds: readonly Kind[]): boolean {
   const at = stepsOf(kinds).indexOf(step);
   if (step === "theme") return true;
@@ -141,18 +141,18 @@ function withStage(draft: Draft, kind: Kind, update: (stage: Stage) => Stage): D
 }
 
 /**
- * Lays out a job's pieces once, in however many tabs. A retry of the job that wrote the cards has all that job's pieces:
- * the cards and the pick stay, and the missing pieces are added.
+ * Turns a job's pieces into cards, once, however many tabs there are. A retry of the job that wrote the cards returns all
+ * pieces of that job: the cards and the pick stay, and only the missing pieces are added.
  */
 function filled(stage: Stage, job: WritingJob, pieces: Piece[]): Stage {
   const { id, retry_of, items } = job;
   if (stage.jobId === id) return stage;
   const names = pieces.map(({ name }) => name);
-  // The names tell, and not `retry_of` alone: jobs that failed may lie between the two.
-  const goesOn = retry_of !== null && stage.written.every((name) => names.includes(name));
-  const { cards, picked, written } = goesOn ? stage : NEW_STAGE;
-  const laid = cardsOf(job, pieces);
-  const added = laid.filter(({ piece }) => !written.includes(piece.name));
+  // Compare names too, since there may be failed jobs between the retry and the job that wrote the cards.
+  const isContinued = retry_of !== null && stage.written.every((name) => names.includes(name));
+  const { cards, picked, written } = isContinued ? stage : NEW_STAGE;
+  const dealt = cardsOf(job, pieces);
+  const added = dealt.filter(({ piece }) => !written.includes(piece.name));
   const seen = withNames(stage.seen, [...pieces, ...items]);
   return { ...stage, cards: [...cards, ...added], picked, jobId: id, written: names, fits: stage.asked, seen };
 }

@@ -16,8 +16,8 @@ function draftNow() {
   return structuredClone(createDraftStore(localStorage, window).get());
 }
 
-describe("a draft that was kept", () => {
-  it("is taken up as it was", () => {
+describe("a stored draft", () => {
+  it("is restored unchanged", () => {
     const kept = { ...draftNow(), theme: "cyberpunk", step: "faction" };
     expect(storeOf(kept).get()).toEqual(kept);
   });
@@ -32,21 +32,21 @@ describe("a draft that was kept", () => {
     ["null", () => null],
     ["a list", () => []],
     ["no theme", (draft: Draft) => ({ ...draft, theme: null })],
-    ["a step that is no text", (draft: Draft) => ({ ...draft, step: 3 })],
+    ["a step that is not text", (draft: Draft) => ({ ...draft, step: 3 })],
     ["no stages", (draft: Draft) => ({ ...draft, stages: null })],
     ["a stage without cards", (draft: Draft) => ({ ...draft, stages: { ...draft.stages, relic: {} } })],
-    ["a card that is none", (draft: Draft) => withCards(draft, [null])],
+    ["a card that is null", (draft: Draft) => withCards(draft, [null])],
     ["a card without an id", (draft: Draft) => withCards(draft, [{ piece: piece("Mara") }])],
     ["a card whose note is not text", (draft: Draft) => withCards(draft, [{ id: "1", piece: piece("Mara"), note: 1 }])],
     ["a card without a piece", (draft: Draft) => withCards(draft, [{ id: "1" }])],
     ["a piece without a name", (draft: Draft) => withPiece(draft, { name: null })],
     ["a piece without a description", (draft: Draft) => withPiece(draft, { description: undefined })],
-    ["a description that is no text", (draft: Draft) => withPiece(draft, { description: { text: "A clerk." } })],
-    ["a type that is no text", (draft: Draft) => withPiece(draft, { type: 1 })],
-    ["details that are none", (draft: Draft) => withPiece(draft, { details: "tall" })],
+    ["a description that is not text", (draft: Draft) => withPiece(draft, { description: { text: "A clerk." } })],
+    ["a type that is not text", (draft: Draft) => withPiece(draft, { type: 1 })],
+    ["details that are not an object", (draft: Draft) => withPiece(draft, { details: "tall" })],
     ["a name to avoid that is not text", (draft: Draft) => withStage(draft, { seen: [null] })],
     ["no names of what was written", (draft: Draft) => withStage(draft, { written: undefined })],
-  ])("is begun anew where it is of another shape: %s", (_, broken) => {
+  ])("is replaced by a new one if it is invalid: %s", (_, broken) => {
     const kept = draftNow();
     const store = storeOf(broken(kept));
     expect(store.get().id).not.toBe(kept.id);
@@ -66,12 +66,12 @@ function withStage(draft: Draft, fields: Record<string, unknown>) {
   return { ...draft, stages: { ...draft.stages, character: { ...STAGE, ...fields } } };
 }
 
-describe("a world that was made", () => {
+describe("a finished world", () => {
   it.each([
     { do: "choose-theme", theme: "noir" },
     { do: "choose-tone", tone: "grim" },
     { do: "name-world", title: "Low Tarn" },
-  ] as const)("can be made anew after $do", (action) => {
+  ] as const)("can be made again after $do", (action) => {
     const store = storeOf(draftNow());
     store.dispatch({ do: "finish", worldId: "1" });
     store.dispatch(action);

@@ -1,4 +1,4 @@
-/** Keeps the draft over reloads and equal in every tab. If storage is full or forbidden, the draft ends with the page. */
+/** Stores the draft across reloads and shares it between tabs. If storage is full or forbidden, the draft ends with the page. */
 
 import type { Piece } from "../api/wire";
 import { newIdempotencyKey as newId } from "../jobs/idempotencyKey";
@@ -41,7 +41,7 @@ export function createDraftStore(storage: Storage, page: Window): DraftStore {
   };
 }
 
-/** A choice in another tab counts here too. Each tab shows a step of its own. */
+/** Takes over the choices of another tab. Each tab keeps its own step. */
 function merged(own: Draft, other: Draft): Draft {
   return own.id === other.id ? { ...other, step: own.step } : other;
 }
@@ -51,7 +51,7 @@ function parse(text: string | null): Draft | null {
   return isDraft(given) ? given : null;
 }
 
-/** Something that another version of the page wrote, or that was edited by hand, would break the page. */
+/** Checks the shape, since another version of the page may have stored the draft. */
 function isDraft(given: unknown): given is Draft {
   if (!isRecord(given) || !isRecord(given.stages)) return false;
   const { id, theme, tone, title, step, stages, worldId } = given;

@@ -1,16 +1,14 @@
-/** The requests that a draft makes. */
+/** The requests that a draft sends. */
 
-import type { JobRequest, Piece, SelectedLore } from "../api/wire";
+import type { Piece, PiecesRequest, SelectedLore, WorldRequest } from "../api/wire";
 import type { Kind } from "../lore/kind";
 import { pickedPiece, stageOf, type Draft } from "./draft";
 
-/** Cards to choose from. */
+/** The number of cards to choose from. */
 export const CARDS = 3;
 
-type WorldRequest = Extract<JobRequest, { type: "create_world" }>;
-
-/** New pieces of a kind, none with a name that was proposed before. The API may have types that `JobRequest` lacks. */
-export function piecesRequest(draft: Draft, kind: Kind, count = CARDS): JobRequest {
+/** Asks for new pieces of a kind. Avoids the names of all earlier pieces. */
+export function piecesRequest(draft: Draft, kind: Kind, count = CARDS): PiecesRequest {
   const { seen } = stageOf(draft, kind);
   const payload = {
     theme: themeOf(draft),
@@ -19,10 +17,10 @@ export function piecesRequest(draft: Draft, kind: Kind, count = CARDS): JobReque
     ...(seen.length > 0 ? { avoid: seen } : {}),
     ...contextPieces(draft, kind.context),
   };
-  return { type: kind.jobType, payload } as JobRequest;
+  return { type: kind.jobType, payload };
 }
 
-/** The world of everything that was picked. `owner` is for an API without tokens. */
+/** Asks for the world of the picked pieces. `owner` is for an API without bearer tokens. */
 export function worldRequest(draft: Draft, kinds: readonly Kind[], owner: string | undefined): WorldRequest {
   const title = draft.title.trim();
   const payload = {

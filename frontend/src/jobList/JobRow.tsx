@@ -70,7 +70,7 @@ function useAction(job: Job) {
   return { act: mutate, isPending, error };
 }
 
-/** The result, the error, or the progress. */
+/** The names of the result, the error, or the progress message. */
 function summaryOf(job: Job): string {
   if (job.status === "cancelled") return "";
   if (job.status !== "completed") return job.error ?? job.message;

@@ -21,7 +21,7 @@ async function listed(job: Job): Promise<string> {
   return screen.getByRole("listitem").textContent;
 }
 
-it("calls a job what the API calls its type", async () => {
+it("labels a job with the label of its type", async () => {
   expect(await listed(completedJob([piece("Mara")], { type: "create_world" }))).toContain("Create world");
 });
 

@@ -6,10 +6,10 @@ import { useTitle } from "../style/useTitle";
 import { JobRow } from "./JobRow";
 import "./jobList.css";
 
-/** Between two looks at the list while one of its jobs runs, in milliseconds. */
+/** The time between two reads of the list while one of its jobs is unfinished. */
 const REFRESH_MS = 3_000;
 
-/** The caller's jobs, newest first, as they go on. */
+/** The caller's jobs with their progress, newest first. */
 export function JobsPage() {
   useTitle("Jobs");
   const { jobs, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useJobs();
@@ -17,7 +17,7 @@ export function JobsPage() {
     <>
       <h1 className="page-title">Jobs</h1>
       {error && <Notice error={error} onRetry={() => void refetch()} />}
-      {!jobs && !error && <p className="empty">Fetching your jobs...</p>}
+      {!jobs && !error && <p className="empty">Loading your jobs...</p>}
       {jobs?.length === 0 && (
         <p className="empty">
           No jobs in the last 24 hours. <a href={ADDRESS.wizard}>Make a world</a> to start some.
@@ -44,11 +44,11 @@ function useJobs() {
     queryFn: ({ pageParam, signal }) => api.listJobs({ cursor: pageParam, limit: 20, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
-    refetchInterval: ({ state }) => (state.data?.pages.some(({ jobs }) => jobs.some(isRunning)) ? REFRESH_MS : false),
+    refetchInterval: ({ state }) => (state.data?.pages.some(({ jobs }) => jobs.some(isUnfinished)) ? REFRESH_MS : false),
   });
   return { ...query, jobs: query.data?.pages.flatMap((page) => page.jobs) };
 }
 
-function isRunning(job: Job): boolean {
+function isUnfinished(job: Job): boolean {
   return !isFinal(job);
 }

@@ -12,15 +12,15 @@ afterEach(() => {
 const progressbar = () => screen.getByRole("progressbar");
 const mood = (container: HTMLElement) => container.querySelector<HTMLElement>(".job-progress")?.dataset.mood;
 
-describe("the progress component", () => {
-  it("tells how far the job is to those who do not see it", () => {
+describe("JobProgressSpinner", () => {
+  it("announces the progress to screen readers", () => {
     render(<JobProgressSpinner job={processingJob({ progress: 43, message: "Generated names..." })} />);
     expect(progressbar().getAttribute("aria-valuenow")).toBe("43");
     expect(progressbar().getAttribute("aria-valuetext")).toBe("43%: Generated names...");
     expect(screen.getByRole("status").textContent).toBe("Generated names...");
   });
 
-  it("shows that something is on its way before there is a job", () => {
+  it("says that the request is being sent before there is a job", () => {
     render(<JobProgressSpinner job={undefined} />);
     expect(progressbar().getAttribute("aria-valuenow")).toBe("0");
     expect(screen.getByRole("status").textContent).toBe("Sending your request...");
@@ -31,12 +31,12 @@ describe("the progress component", () => {
     ["running", processingJob()],
     ["done", completedJob([])],
     ["failed", failedJob()],
-  ] as const)("is %s with such a job", (expected, job) => {
+  ] as const)("is %s for such a job", (expected, job) => {
     const { container } = render(<JobProgressSpinner job={job} />);
     expect(mood(container)).toBe(expected);
   });
 
-  it("stops and offers a retry on failure", async () => {
+  it("shows the error of a failed job and offers a retry", async () => {
     const onRetry = vi.fn();
     const { container } = render(<JobProgressSpinner job={failedJob({ error: "Too slow." })} onRetry={onRetry} />);
     expect(mood(container)).toBe("failed");
@@ -45,61 +45,61 @@ describe("the progress component", () => {
     expect(onRetry).toHaveBeenCalledOnce();
   });
 
-  it("shows why there is no job at all", () => {
+  it("shows why there is no job", () => {
     render(<JobProgressSpinner job={undefined} error="The service cannot be reached." onRetry={vi.fn()} />);
     expect(screen.getByRole("status").textContent).toBe("The service cannot be reached.");
     expect(screen.getByRole("button", { name: "Retry" })).toBeTruthy();
   });
 
-  it("offers to cancel while the job runs, and not after", () => {
+  it("offers to cancel only while the job runs", () => {
     const { rerender } = render(<JobProgressSpinner job={processingJob()} onCancel={vi.fn()} />);
     expect(screen.getByRole("button", { name: "Cancel" })).toBeTruthy();
     rerender(<JobProgressSpinner job={completedJob([])} onCancel={vi.fn()} />);
     expect(screen.queryByRole("button")).toBeNull();
   });
 
-  it("says that it reconnects", () => {
+  it("says that it is reconnecting", () => {
     const connection = { state: "reconnecting", failures: 2, since: 0, nextTryAt: 0, error: null as never } as const;
     render(<JobProgressSpinner job={processingJob()} connection={connection} />);
     expect(screen.getByRole("status").textContent).toContain("Reconnecting");
   });
 
-  it("says that it waits for the network", () => {
+  it("says that it is waiting for the network", () => {
     render(<JobProgressSpinner job={processingJob()} connection={{ state: "paused", reason: "offline" }} />);
     expect(screen.getByRole("status").textContent).toContain("You are offline");
   });
 
-  it("says what the service has answered, and promises nothing of a job that there is not", () => {
+  it("repeats the error of the service, and mentions the job only if there is one", () => {
     const error = new Refused({ type: "", title: "", status: 429, detail: "Too many jobs.", code: "quota_exceeded", retryable: true });
     const connection = { state: "reconnecting", failures: 1, since: 0, nextTryAt: 0, error } as const;
     const { rerender } = render(<JobProgressSpinner job={undefined} connection={connection} />);
-    expect(screen.getByRole("status").textContent).toBe("Too many jobs. Reconnecting; your request is kept, and sent again.");
+    expect(screen.getByRole("status").textContent).toBe("Too many jobs. Reconnecting; your request will be sent again.");
     rerender(<JobProgressSpinner job={processingJob()} connection={connection} />);
-    expect(screen.getByRole("status").textContent).toBe("Too many jobs. Reconnecting; your job goes on.");
+    expect(screen.getByRole("status").textContent).toBe("Too many jobs. Reconnecting; your job is still running.");
   });
 
-  it("says that a cancel did not get through", async () => {
+  it("says that a cancel failed", async () => {
     render(<JobProgressSpinner job={processingJob()} onCancel={() => Promise.resolve(false)} />);
     fireEvent.click(screen.getByRole("button", { name: "Cancel" }));
-    expect((await screen.findByText("It could not be cancelled. Try again.", { selector: ".job-progress__note" })).textContent).not.toBe("");
+    expect((await screen.findByText("Could not cancel. Try again.", { selector: ".job-progress__note" })).textContent).not.toBe("");
   });
 
-  it("says nothing of a failed cancel any more once the job has ended", async () => {
+  it("no longer mentions a failed cancel once the job has ended", async () => {
     const { rerender } = render(<JobProgressSpinner job={processingJob()} onCancel={() => Promise.resolve(false)} />);
     fireEvent.click(screen.getByRole("button", { name: "Cancel" }));
-    await screen.findByText("It could not be cancelled. Try again.", { selector: ".job-progress__note" });
+    await screen.findByText("Could not cancel. Try again.", { selector: ".job-progress__note" });
     rerender(<JobProgressSpinner job={completedJob([], { message: "Done" })} />);
     expect(screen.getByRole("status").textContent).toBe("Done");
   });
 
-  it("does not say that a job goes on that there is not yet", async () => {
+  it("never says that a job takes long before there is a job", async () => {
     vi.useFakeTimers();
     render(<JobProgressSpinner job={undefined} />);
     await act(() => vi.advanceTimersByTimeAsync(60_000));
     expect(screen.getByRole("status").textContent).toBe("Sending your request...");
   });
 
-  it("counts the half minute anew once an error is gone", async () => {
+  it("waits another 30 s after an error is gone", async () => {
     vi.useFakeTimers();
     const job = processingJob({ message: "Generating names..." });
     const { rerender } = render(<JobProgressSpinner job={job} />);
@@ -113,7 +113,7 @@ describe("the progress component", () => {
     expect(screen.getByRole("status").textContent).toContain("longer than usual");
   });
 
-  it("says so when there was no news for half a minute, until there is", async () => {
+  it("says that the job takes long after 30 s without a change, until the next change", async () => {
     vi.useFakeTimers();
     const { rerender } = render(<JobProgressSpinner job={processingJob({ revision: 2 })} />);
     await act(() => vi.advanceTimersByTimeAsync(30_000));
@@ -122,7 +122,7 @@ describe("the progress component", () => {
     expect(screen.getByRole("status").textContent).toBe("Generated names...");
   });
 
-  it("leaves out what it is told to leave out, and takes a class", () => {
+  it("can hide the bar and the message, and takes a class", () => {
     const { container } = render(
       <JobProgressSpinner job={processingJob()} showProgress={false} showMessage={false} className="mine" />,
     );

@@ -12,21 +12,21 @@ export interface JobProgressSpinnerProps {
   showProgress?: boolean;
   showMessage?: boolean;
   className?: string;
-  /** What the progress is of, for those who do not see it. */
+  /** The name of the progress bar for screen readers. */
   label?: string;
-  /** Why there is no job; wins over the job's own error. */
+  /** Why there is no job. Takes precedence over the job's own error. */
   error?: string | null;
   connection?: Connection;
   /** Shows a Retry button on failure. */
   onRetry?: () => unknown;
-  /** Shows a Cancel button while the job runs; says so where it gives false. */
+  /** Shows a Cancel button while the job runs. If it resolves to false, a note says that the job could not be cancelled. */
   onCancel?: () => unknown;
 }
 
-/** After this long without news the component says that it takes longer, in milliseconds. */
+/** Without a change for this long, the component says that the job is taking longer than usual. */
 const QUIET_MS = 30_000;
 
-/** How far a job is: bar, percentage, message; the error and a way on where it failed. Keeps its size throughout. */
+/** The progress of a job: bar, percentage and message. If the job failed: the error and a Retry button. Its size never changes. */
 export default function JobProgressSpinner(props: JobProgressSpinnerProps) {
   const { job, error, connection, className = "", showProgress = true, showMessage = true } = props;
   const mood = moodOf(job, error);
@@ -42,7 +42,7 @@ export default function JobProgressSpinner(props: JobProgressSpinnerProps) {
         {showProgress && <Bar progress={job?.progress ?? 0} label={props.label ?? "Progress"} message={message} />}
         <p className="job-progress__note">{note}</p>
       </div>
-      <Way mood={mood} onRetry={props.onRetry} onCancel={cancel} />
+      <ActionButton mood={mood} onRetry={props.onRetry} onCancel={cancel} />
       <p className="job-progress__spoken" role="status">
         {note || message}
       </p>
@@ -50,19 +50,19 @@ export default function JobProgressSpinner(props: JobProgressSpinnerProps) {
   );
 }
 
-/** What is missing from a completed job, or was adjusted in it. */
+/** What is missing from the result of a completed job, or was adjusted in it. */
 function warnings(job: Job | undefined): string {
   return job?.status === "completed" ? warningText(job) : "";
 }
 
-/** A cancel that the API could not be told is no cancel: it says so, until it is tried again. */
+/** The cancel function, and a note if it failed. The note disappears at the next try. */
 function useCancel(onCancel: (() => unknown) | undefined): [(() => void) | undefined, string] {
   const [hasFailed, setFailed] = useState(false);
   const cancel = async () => {
     setFailed(false);
     setFailed((await onCancel?.()) === false);
   };
-  return [onCancel && (() => void cancel()), hasFailed ? "It could not be cancelled. Try again." : ""];
+  return [onCancel && (() => void cancel()), hasFailed ? "Could not cancel. Try again." : ""];
 }
 
 function Bar({ progress, label, message }: { progress: number; label: string; message: string }) {
@@ -86,13 +86,13 @@ function Bar({ progress, label, message }: { progress: number; label: string; me
   );
 }
 
-type WayProps = Pick<JobProgressSpinnerProps, "onRetry" | "onCancel"> & { mood: ProgressMood };
+type ActionButtonProps = Pick<JobProgressSpinnerProps, "onRetry" | "onCancel"> & { mood: ProgressMood };
 
-function Way({ mood, onRetry, onCancel }: WayProps) {
+function ActionButton({ mood, onRetry, onCancel }: ActionButtonProps) {
   const onClick = mood === "running" ? onCancel : mood === "done" ? undefined : onRetry;
   if (!onRetry && !onCancel) return null;
   return (
-    <div className="job-progress__way">
+    <div className="job-progress__action">
       {onClick && (
         <button type="button" onClick={() => onClick()}>
           {mood === "running" ? "Cancel" : "Retry"}

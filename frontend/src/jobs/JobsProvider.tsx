@@ -4,7 +4,7 @@ import type { JobsClient } from "./client";
 
 const JobsContext = createContext<JobsClient | null>(null);
 
-/** Gives the hooks below it their client, and TanStack Query its own. */
+/** Provides the jobs client and the TanStack Query client to the hooks below it. */
 export function JobsProvider({ client, children }: { client: JobsClient; children: ReactNode }) {
   return (
     <QueryClientProvider client={client.queryClient}>

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { browserStorage } from "./browserStorage";
 
-it("ends with the page where the browser's own is forbidden", () => {
+it("keeps values in memory if the browser forbids storage", () => {
   const page = {
     get localStorage(): Storage {
       throw new DOMException("forbidden", "SecurityError");

@@ -1,4 +1,4 @@
-/** The browser's storage; where it is forbidden, one that ends with the page. */
+/** The browser's local storage. If it is forbidden, storage in memory, which ends with the page. */
 export function browserStorage(page: Window): Storage {
   try {
     return page.localStorage;

@@ -1,4 +1,4 @@
-/** What the hooks share: the API, the watch over running jobs, and the places' memory. One for a page. */
+/** What the hooks of a page share: the API, the watch over running jobs, and the slots. */
 
 import { QueryClient } from "@tanstack/react-query";
 import type { Api } from "../api/client";
@@ -17,7 +17,7 @@ export interface JobsClient {
   timers: Timers;
   presence: Presence;
   random: () => number;
-  /** The memory of a place; without a name it ends with the page. */
+  /** The slot with this name. A slot without a name is forgotten when the page closes. */
   slot: (name: string | undefined) => Slot;
 }
 
@@ -28,7 +28,7 @@ export interface JobsClientOptions {
   presence?: Presence;
   random?: () => number;
   storage?: Storage;
-  /** Milliseconds between two polls where the API does not hold answers back. */
+  /** Milliseconds between two polls if the API does not hold answers back. */
   intervalMs?: number;
   /** Seconds an answer may be held back; 0 for plain polling. */
   longPollS?: number;
@@ -49,15 +49,15 @@ export function createJobsClient(options: JobsClientOptions): JobsClient {
     ...(options.longPollS === undefined ? {} : { longPollS: options.longPollS }),
   };
   const environment = { readJob: api.readJob, timers, presence, random };
-  const watch = new JobWatch(environment, polling, (job) => remember(queryClient, job));
+  const watch = new JobWatch(environment, polling, (job) => share(queryClient, job));
   const storage = options.storage ?? browserStorage(window);
   const named = storageSlots(storage, window, timers.now());
   const slot = (name: string | undefined) => (name === undefined ? memorySlot() : named(name));
   return { api, watch, queryClient, timers, presence, random, slot };
 }
 
-/** What is seen of a job is known to every component; a job that has ended changes the lists. */
-function remember(queryClient: QueryClient, job: Job): void {
+/** Shares the job with every component. If it has ended, the lists of jobs are read again. */
+function share(queryClient: QueryClient, job: Job): void {
   queryClient.setQueryData(jobKey(job.id), job);
   if (isFinal(job)) void queryClient.invalidateQueries({ queryKey: JOBS_KEY });
 }

@@ -1,10 +1,10 @@
-/** How the page stands with the API while it watches a job. The job itself goes on, whatever stands here. */
+/** The page's connection to the API while it watches a job. It does not affect the job, which runs on the server. */
 
 import type { ApiError } from "../api/error";
 
 export type Connection =
   | { state: "live" }
-  /** Calls fail; the next is due at `nextTryAt` (ms since 1970). */
+  /** Calls have failed since `since`; the next is due at `nextTryAt`. Both in milliseconds since 1970. */
   | { state: "reconnecting"; failures: number; since: number; nextTryAt: number; error: ApiError }
   | { state: "paused"; reason: "hidden" | "offline" };
 

@@ -1,4 +1,4 @@
-/** The React example of `examples/` works as it stands there. */
+/** Runs the React example in `examples/` unchanged. */
 
 import { act, render, screen } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("submits a job and shows its progress and its end", async () => {
+it("submits a job and shows its progress until it ends", async () => {
   const { api, wrapper } = pageWorld();
   render(<Characters theme="steampunk" />, { wrapper });
   act(() => screen.getByRole("button", { name: "Write three characters" }).click());

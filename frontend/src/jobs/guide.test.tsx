@@ -1,4 +1,4 @@
-/** The code of the guide, as it stands there, with the imports that stand there. */
+/** Runs the guide's code unchanged, with the guide's imports. */
 
 import JobProgressSpinner from "@/components/jobs/JobProgressSpinner";
 import { useJobPolling, useJobStatus, useSubmitJob } from "@/lib/queries/jobs";
@@ -54,7 +54,7 @@ it("runs the guide's example to its result", async () => {
   expect(shown()).toMatchObject({ generatedData: [{ name: "Aragorn" }], isPolling: false, isCompleted: true });
 });
 
-it("runs the guide's error handling", async () => {
+it("handles an error as in the guide", async () => {
   const { api, shown } = setUp();
   await pass();
   api.set("job-1", () => failedJob({ error: "It took too long." }));

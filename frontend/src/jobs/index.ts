@@ -1,4 +1,4 @@
-/** Jobs in React: hooks that submit and follow them, and a component that shows how far they are. */
+/** Jobs in React: hooks that submit and follow jobs, and a component that shows their progress. */
 
 export { createApi, type Api } from "../api/client";
 export { ApiError, Refused, Unreachable } from "../api/error";
@@ -9,7 +9,7 @@ export type { Connection } from "./connection";
 export { default as JobProgressSpinner, type JobProgressSpinnerProps } from "./JobProgressSpinner";
 export { JobsProvider, useJobsClient } from "./JobsProvider";
 export { canRetry, isFinal, isPartial } from "./jobState";
-export { pollJob, type PollEnvironment, type PollOptions, type Sighting } from "./pollJob";
+export { pollJob, type PollEnvironment, type PollOptions, type JobUpdate } from "./pollJob";
 export { useJobPolling, type JobPolling, type JobPollingOptions, type JobView } from "./useJobPolling";
 export { useJobStatus } from "./useJobStatus";
 export { adjustmentsOf, missingText, warningText } from "./warning";

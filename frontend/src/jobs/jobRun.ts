@@ -1,10 +1,10 @@
-/** One job of a session, from its submission to its end. A superseded run shows nothing and tells nothing. */
+/** One job of a session, from its submission to its end. A superseded run shows and reports nothing. */
 
 import { asApiError, type ApiError } from "../api/error";
 import type { Job } from "../api/wire";
 import { LIVE, type Connection } from "./connection";
 import { isFinal } from "./jobState";
-import type { Sighting } from "./pollJob";
+import type { JobUpdate } from "./pollJob";
 import { abandon, GONE, IDLE, jobIdOf, type End, type SessionContext } from "./sessionState";
 import type { SlotRecord } from "./slot";
 import { sendUntilAnswered } from "./submission";
@@ -16,12 +16,12 @@ export class JobRun {
 
   constructor(private readonly context: SessionContext) {}
 
-  /** The job as it was answered; null if it was refused or superseded. */
+  /** The accepted job; null if the submission was refused or superseded. */
   get answer(): Promise<Job | null> {
     return this.submission;
   }
 
-  /** Have a job made, and follow it. If it is refused, `old` is shown again. */
+  /** Make a job with `make`, and follow it. If the API refuses, show `old` again. */
   send(make: () => Promise<Job>, record: (job: Job) => SlotRecord | null, old: Job | null = null): Promise<Job | null> {
     const { environment, view } = this.context;
     view.set({ ...IDLE, phase: "submitting" });
@@ -33,7 +33,7 @@ export class JobRun {
     return this.submission;
   }
 
-  /** Follow a job that goes on; the page only lost sight of it. */
+  /** Follow a running job again after the page lost track of it. */
   watchOn(job: Job): Promise<Job | null> {
     this.context.view.set({ phase: "watching", job, error: null, connection: LIVE });
     this.follow(job.id, job);
@@ -43,10 +43,10 @@ export class JobRun {
 
   follow(jobId: string, known: Job | null): void {
     this.leave();
-    this.leaveWatch = this.context.environment.watch.watch(jobId, (sighting) => this.see(sighting), known);
+    this.leaveWatch = this.context.environment.watch.watch(jobId, (update) => this.see(update), known);
   }
 
-  /** Stop looking. The job goes on, and so does a submission. */
+  /** Stop watching. The job continues, and so does a submission. */
   leave(): void {
     this.leaveWatch();
     this.leaveWatch = () => undefined;
@@ -60,7 +60,7 @@ export class JobRun {
   private answered(job: Job, record: SlotRecord | null): Job | null {
     const { context } = this;
     if (this.superseded.signal.aborted) {
-      const isFollowed = job.id === jobIdOf(context); // Another tab sent the same, and was answered first.
+      const isFollowed = job.id === jobIdOf(context); // Another tab sent the same request, and was answered first.
       if (!isFollowed && !isFinal(job)) abandon(context, job.id);
       return null;
     }
@@ -76,27 +76,27 @@ export class JobRun {
     return null;
   }
 
-  private see({ job, connection, fault }: Sighting): void {
+  private see({ job, connection, fault }: JobUpdate): void {
     if (fault) return this.fail(job, fault);
     const ended = job !== null && isFinal(job);
     this.context.view.set({ phase: ended ? "ended" : "watching", job, error: null, connection });
     if (!ended) return;
     this.leave();
-    const isNews = this.context.memory.settle(job);
-    if (isNews && (job.status === "completed" || job.status === "failed")) this.tell({ job });
+    const isFirstReport = this.context.memory.settle(job);
+    if (isFirstReport && (job.status === "completed" || job.status === "failed")) this.report({ job });
   }
 
-  /** A job that runs on, or that can be retried, stays in the slot. */
+  /** A job that is still running, or that can be retried, stays in the slot. */
   private fail(job: Job | null, error: ApiError): void {
     this.leave();
     const kept = error.code === GONE ? null : job;
     if (kept === null) this.context.memory.emptySlot();
     this.context.view.set({ phase: "ended", job: kept, error, connection: LIVE });
-    this.tell({ error });
+    this.report({ error });
   }
 
-  /** Runs after everything else: an error in the page's callback must not disturb the session. */
-  private tell(end: End): void {
+  /** Calls `onEnd` in a microtask, so that an error in the page's callback does not disturb the session. */
+  private report(end: End): void {
     const { onEnd } = this.context;
     if (onEnd) queueMicrotask(() => onEnd(end));
   }

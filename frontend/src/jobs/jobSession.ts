@@ -1,8 +1,8 @@
 /**
- * One place on the page that runs jobs, one at a time: it submits, follows, cancels and retries, and takes up a running
- * job after a reload. Knows no React.
+ * A session runs one job at a time: it submits, follows, cancels and retries it, and resumes it after a reload. It does
+ * not depend on React.
  *
- * A newer submission supersedes the older one: its answers are never shown, and its job is cancelled.
+ * A newer submission supersedes the older one: the older answers are never shown, and the older job is cancelled.
  */
 
 import { asApiError } from "../api/error";
@@ -35,7 +35,7 @@ export class JobSession {
     this.run = new JobRun(this.context);
   }
 
-  /** Take up what the slot remembers, and follow it until the returned function is called. */
+  /** Resume the job in the slot, and follow it until the returned function is called. */
   start(onEnd: (end: End) => void): () => void {
     const { context, view } = this;
     context.onEnd = onEnd;
@@ -50,25 +50,25 @@ export class JobSession {
     };
   }
 
-  /** Never rejects: a refusal becomes `error` of the state, and the answer null. The same request twice is one job. */
+  /** Never rejects: a refusal sets `error` and resolves to null. The same request twice makes one job. */
   submit(request: JobRequest): Promise<Job | null> {
     if (isBusy(this.view.current) && sameRequest(this.context.memory.record?.request, request)) return this.run.answer;
     return this.begin(newRecord(request, newIdempotencyKey(), this.environment.timers.now()));
   }
 
-  /** Retry what failed, from where it stopped if that is possible. Never rejects. */
+  /** Retry, if possible from where the job stopped. Never rejects. */
   retry(): Promise<Job | null> {
     const { job, error } = this.view.current;
     const { record } = this.context.memory;
     if (isBusy(this.view.current)) return this.run.answer;
     if (job && !isFinal(job)) return this.run.watchOn(job);
-    if (job && canRetry(job)) return this.goOn(job, record);
+    if (job && canRetry(job)) return this.continueFrom(job, record);
     if (record === null) return Promise.resolve(null);
     const key = error?.isTransient ? record.key : newIdempotencyKey();
     return this.begin(newRecord(record.request, key, this.environment.timers.now()));
   }
 
-  /** Stop the job, or the submission that is under way. Never rejects; false if the API could not be told. */
+  /** Cancel the job, or the submission in progress. Never rejects; resolves to false if the call failed. */
   async cancel(): Promise<boolean> {
     const { phase } = this.view.current;
     const jobId = jobIdOf(this.context);
@@ -82,7 +82,7 @@ export class JobSession {
     }
   }
 
-  /** Forget the job; it goes on if it is running. */
+  /** Forget the job. If it is running, it continues. */
   reset(): void {
     this.newRun();
     this.context.memory.remember(null);
@@ -98,8 +98,8 @@ export class JobSession {
     return run.send(make, (job) => ({ ...record, jobId: job.id }));
   }
 
-  /** A new job out of an ended one. The key is the old job's: two clicks, or two tabs, make one. */
-  private goOn(old: Job, record: SlotRecord | null): Promise<Job | null> {
+  /** Make a new job that continues an ended one. The key comes from the old job, so that two clicks or two tabs make one job. */
+  private continueFrom(old: Job, record: SlotRecord | null): Promise<Job | null> {
     const { api, timers } = this.environment;
     const retried = () =>
       api.retryJob(old.id, `retry-of-${old.id}`).catch((thrown: unknown) => {
@@ -120,7 +120,7 @@ export class JobSession {
     }
   }
 
-  /** Another tab has started a job in this place. */
+  /** Take over the job that another tab started in this slot. */
   private adopt(record: SlotRecord | null): void {
     if (!record?.jobId || record.settled || record.jobId === this.context.memory.record?.jobId) return;
     this.newRun();

@@ -1,4 +1,4 @@
-/** Questions that are asked of a job. */
+/** What the state of a job means. */
 
 import type { Job, JobType, CompletedJob } from "../api/wire";
 import { isMissing } from "./warning";
@@ -7,17 +7,17 @@ export function isFinal(job: Job): boolean {
   return job.status !== "pending" && job.status !== "processing";
 }
 
-/** Whether `POST /jobs/{id}/retry` has something to do. */
+/** Whether `POST /jobs/{id}/retry` makes sense: the job is incomplete. */
 export function canRetry(job: Job): boolean {
   return job.status === "failed" || job.status === "cancelled" || isPartial(job);
 }
 
-/** Completed, with pieces missing. */
+/** Whether the job is completed, but with pieces missing. */
 export function isPartial<T extends JobType>(job: Job<T>): job is CompletedJob<T> {
   return job.status === "completed" && job.warnings.some(isMissing);
 }
 
-/** The newer of two looks at the same job: a late answer never takes a job back. */
+/** The newer of two versions of a job, so that a late answer never takes the job back. */
 export function newer(known: Job | null, seen: Job): Job {
   return known?.id === seen.id && known.revision > seen.revision ? known : seen;
 }

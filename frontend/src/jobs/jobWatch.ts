@@ -1,19 +1,19 @@
-/** Watches jobs for any number of onlookers: each job is polled once, however many look at it. */
+/** Watches jobs for any number of listeners. Each job is polled once, however many listeners it has. */
 
 import type { Job } from "../api/wire";
 import { LIVE } from "./connection";
 import { isFinal, newer } from "./jobState";
-import { LONG_POLL_S, pollJob, type Poll, type PollEnvironment, type PollOptions, type Sighting } from "./pollJob";
+import { LONG_POLL_S, pollJob, type Poll, type PollEnvironment, type PollOptions, type JobUpdate } from "./pollJob";
 
-type Onlooker = (sighting: Sighting) => void;
+type Listener = (update: JobUpdate) => void;
 
 interface Watched {
-  sighting: Sighting;
-  onlookers: Set<Onlooker>;
+  update: JobUpdate;
+  listeners: Set<Listener>;
   poll: Poll | null;
 }
 
-/** Browsers open six connections to a host; held-back answers must leave room for other calls and other tabs. */
+/** Browsers open six connections to a host. Long polls must leave some for other calls and other tabs. */
 const LONG_POLLS_MAX = 3;
 
 export class JobWatch {
@@ -22,77 +22,77 @@ export class JobWatch {
   constructor(
     private readonly environment: PollEnvironment,
     private readonly options: Pick<PollOptions, "intervalMs"> & { longPollS?: number } = {},
-    /** Told of each sighting of each job. */
-    private readonly onSighting: (job: Job) => void = () => undefined,
+    /** Called with each update of each job. */
+    private readonly onUpdate: (job: Job) => void = () => undefined,
   ) {}
 
-  /** See the job as it goes on, until the returned function is called. A final job is told once and not asked for. */
-  watch(jobId: string, onlooker: Onlooker, known: Job | null = null): () => void {
+  /** Report updates of the job until the returned function is called. A final job is reported once and not polled. */
+  watch(jobId: string, listener: Listener, known: Job | null = null): () => void {
     const watched = this.entry(jobId, known);
-    watched.onlookers.add(onlooker);
+    watched.listeners.add(listener);
     watched.poll ??= this.follow(jobId, watched);
-    if (watched.sighting.job) queueMicrotask(() => this.tell(watched, onlooker));
-    return () => this.leave(jobId, watched, onlooker);
+    if (watched.update.job) queueMicrotask(() => this.notify(watched, listener));
+    return () => this.leave(jobId, watched, listener);
   }
 
-  /** Spread what another call has answered about a job. */
+  /** Pass on a job that another call returned. */
   learn(job: Job): void {
     const watched = this.watched.get(job.id);
     if (watched?.poll) watched.poll.learn(job);
-    else this.onSighting(job);
+    else this.onUpdate(job);
   }
 
   private entry(jobId: string, known: Job | null): Watched {
     const found = this.watched.get(jobId);
     if (found) {
-      const job = known ? newer(found.sighting.job, known) : found.sighting.job;
-      found.sighting = { ...found.sighting, job };
-      if (found.sighting.fault) this.revive(found);
+      const job = known ? newer(found.update.job, known) : found.update.job;
+      found.update = { ...found.update, job };
+      if (found.update.fault) this.revive(found);
       return found;
     }
-    const watched: Watched = { sighting: { job: known, connection: LIVE, fault: null }, onlookers: new Set(), poll: null };
+    const watched: Watched = { update: { job: known, connection: LIVE, fault: null }, listeners: new Set(), poll: null };
     this.watched.set(jobId, watched);
     return watched;
   }
 
-  /** Its poll has given up: who looks anew has the job asked for anew, for everybody. */
+  /** Poll again after a fault, for all listeners. */
   private revive(watched: Watched): void {
     watched.poll = null;
-    this.see(watched, { ...watched.sighting, fault: null });
+    this.see(watched, { ...watched.update, fault: null });
   }
 
   private follow(jobId: string, watched: Watched): Poll | null {
-    const { job } = watched.sighting;
+    const { job } = watched.update;
     if (job && isFinal(job)) return null;
-    const onChange = (sighting: Sighting) => this.see(watched, sighting);
+    const onChange = (update: JobUpdate) => this.see(watched, update);
     const waitS = () => (this.longPolling(jobId) ? (this.options.longPollS ?? LONG_POLL_S) : 0);
     return pollJob(jobId, this.environment, onChange, job, { ...this.options, waitS });
   }
 
-  /** The jobs that are watched longest are long-polled; the others take turns at the interval. */
+  /** The jobs that are watched longest use long polls. The others are polled at the interval. */
   private longPolling(jobId: string): boolean {
-    const running = [...this.watched].filter(([, { sighting }]) => goesOn(sighting)).map(([id]) => id);
+    const running = [...this.watched].filter(([, { update }]) => isRunning(update)).map(([id]) => id);
     return running.indexOf(jobId) < LONG_POLLS_MAX;
   }
 
-  private see(watched: Watched, sighting: Sighting): void {
-    watched.sighting = sighting;
-    if (sighting.job) this.onSighting(sighting.job);
-    for (const onlooker of [...watched.onlookers]) this.tell(watched, onlooker);
+  private see(watched: Watched, update: JobUpdate): void {
+    watched.update = update;
+    if (update.job) this.onUpdate(update.job);
+    for (const listener of [...watched.listeners]) this.notify(watched, listener);
   }
 
-  private tell(watched: Watched, onlooker: Onlooker): void {
-    if (watched.onlookers.has(onlooker)) onlooker(watched.sighting);
+  private notify(watched: Watched, listener: Listener): void {
+    if (watched.listeners.has(listener)) listener(watched.update);
   }
 
-  private leave(jobId: string, watched: Watched, onlooker: Onlooker): void {
-    watched.onlookers.delete(onlooker);
-    if (watched.onlookers.size > 0) return;
+  private leave(jobId: string, watched: Watched, listener: Listener): void {
+    watched.listeners.delete(listener);
+    if (watched.listeners.size > 0) return;
     watched.poll?.stop();
     if (this.watched.get(jobId) === watched) this.watched.delete(jobId);
   }
 }
 
-function goesOn({ job, fault }: Sighting): boolean {
+function isRunning({ job, fault }: JobUpdate): boolean {
   return fault === null && (job === null || !isFinal(job));
 }

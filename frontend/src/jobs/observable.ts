@@ -1,4 +1,4 @@
-/** A value that tells its listeners of each change, in the form that `useSyncExternalStore` takes. */
+/** A value that notifies its listeners of each change, in the form that `useSyncExternalStore` takes. */
 export class Observable<T> {
   private readonly listeners = new Set<() => void>();
 

@@ -1,9 +1,9 @@
 /**
- * Follows one job to its end. Knows no React; clock, presence and the API are arguments.
+ * Polls one job until it ends. Does not depend on React; the clock, the presence and the API are arguments.
  *
- * If the API takes `Prefer: wait`, it holds each answer back until there is news (long poll); otherwise there is a call
- * every `intervalMs`. After a failed call the watch goes on with growing pauses, as "reconnecting". A refusal that waiting
- * does not cure, such as 404, ends the watch. There are no calls while the page is hidden or the network is gone.
+ * If the API supports `Prefer: wait`, it holds each answer back until the job changes (long poll). Otherwise there is a
+ * call every `intervalMs`. After a failed call, the connection is "reconnecting" and the pauses grow. A permanent error,
+ * such as 404, ends the poll. There are no calls while the page is hidden, and few while it is offline.
  */
 
 import { asApiError, Refused, type ApiError } from "../api/error";
@@ -26,37 +26,37 @@ export interface PollEnvironment {
 export interface PollOptions {
   /** Milliseconds between two calls if the API does not hold its answers back (guide: 3 s). */
   intervalMs?: number;
-  /** Seconds the API may hold an answer back; asked before each call, 0 for plain polling. */
+  /** Seconds that the API may hold an answer back; 0 for plain polling. Called before each request. */
   waitS?: () => number;
 }
 
-/** What a watcher sees. */
-export interface Sighting {
+/** The latest state of a job that is being polled. */
+export interface JobUpdate {
   job: Job | null;
   connection: Connection;
-  /** Why the watch ended before the job did; null otherwise. */
+  /** Why the poll ended before the job did; null otherwise. */
   fault: ApiError | null;
 }
 
 export interface Poll {
   stop(): void;
-  /** Take in the job as another call has answered it, such as a cancel. */
+  /** Take in the job that another call returned, such as a cancel. */
   learn(job: Job): void;
 }
 
 export const POLL_INTERVAL_MS = 3_000;
-/** The longest that the API holds an answer back. */
+/** The longest time that the API holds an answer back. */
 export const LONG_POLL_S = 20;
-/** Between two long polls: a burst of news costs one call. */
-const BREATH_MS = 300;
-/** A browser that calls itself offline may be wrong; this is how often one call tries. */
+/** The pause between two long polls, so that a burst of changes costs one call. */
+const BURST_PAUSE_MS = 300;
+/** The time between two calls while the browser reports that it is offline. It may be wrong. */
 export const OFFLINE_PROBE_MS = 30_000;
 
-/** Watch a job; `known` is the last answer. `onChange` is never called before this returns, nor after stop. */
+/** Poll a job. `known` is the last known state. `onChange` is never called before this returns, nor after `stop`. */
 export function pollJob(
   jobId: string,
   environment: PollEnvironment,
-  onChange: (sighting: Sighting) => void,
+  onChange: (update: JobUpdate) => void,
   known: Job | null = null,
   options: PollOptions = {},
 ): Poll {
@@ -68,16 +68,16 @@ export function pollJob(
 class PollLoop implements Poll {
   private stopped = false;
   private failures = 0;
-  /** Whether the newest call was answered. If not, the next asks for an answer at once: is the API back? */
+  /** Whether the last call was answered. If not, the next one asks for an immediate answer, to see if the API is back. */
   private isAnswered: boolean;
   private failingSince: number | null = null;
-  /** Ends what the current round waits for. */
+  /** Ends whatever the current round is waiting for. */
   private round = new AbortController();
 
   constructor(
     private readonly jobId: string,
     private readonly environment: PollEnvironment,
-    private readonly onChange: (sighting: Sighting) => void,
+    private readonly onChange: (update: JobUpdate) => void,
     private job: Job | null,
     private readonly options: PollOptions,
   ) {
@@ -97,32 +97,32 @@ class PollLoop implements Poll {
 
   async run(): Promise<void> {
     const unsubscribe = this.environment.presence.subscribe(() => this.round.abort());
-    while (this.goesOn) {
+    while (this.isRunning) {
       this.round = new AbortController();
-      await this.look(this.round.signal);
+      await this.pollOnce(this.round.signal);
     }
     unsubscribe();
   }
 
-  private get goesOn(): boolean {
+  private get isRunning(): boolean {
     return !this.stopped;
   }
 
-  private async look(signal: AbortSignal): Promise<void> {
+  private async pollOnce(signal: AbortSignal): Promise<void> {
     await this.untilPresent(signal);
     if (signal.aborted) return;
-    const wishS = this.options.waitS?.() ?? LONG_POLL_S;
-    const waitS = this.isAnswered ? wishS : 0;
+    const wantedS = this.options.waitS?.() ?? LONG_POLL_S;
+    const waitS = this.isAnswered ? wantedS : 0;
     try {
       const knownRevision = this.job?.revision ?? null;
       const reading = await this.environment.readJob(this.jobId, { knownRevision, waitS, signal });
-      await this.heard(reading, waitS < wishS, signal);
+      await this.onAnswer(reading, waitS < wantedS, signal);
     } catch (thrown) {
-      await this.missed(thrown, signal);
+      await this.onFailure(thrown, signal);
     }
   }
 
-  /** Returns at once if the page is visible and online. */
+  /** Wait until the page is visible, and after failed calls until it is online or the next probe is due. */
   private async untilPresent(signal: AbortSignal): Promise<void> {
     const { presence, timers } = this.environment;
     if (presence.state === "hidden") {
@@ -136,7 +136,7 @@ class PollLoop implements Poll {
     }
   }
 
-  private async heard(reading: JobReading, wasHurried: boolean, signal: AbortSignal): Promise<void> {
+  private async onAnswer(reading: JobReading, wasImmediate: boolean, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     this.isAnswered = true;
     this.failures = 0;
@@ -144,11 +144,11 @@ class PollLoop implements Poll {
     if (reading.job) this.see(reading.job);
     else this.emit(LIVE);
     if (this.job && isFinal(this.job)) return this.stop();
-    const delayMs = reading.waited || wasHurried ? BREATH_MS : (this.options.intervalMs ?? intervalMs(reading));
+    const delayMs = reading.waited || wasImmediate ? BURST_PAUSE_MS : (this.options.intervalMs ?? intervalMs(reading));
     await sleep(this.environment.timers, delayMs, signal);
   }
 
-  private async missed(thrown: unknown, signal: AbortSignal): Promise<void> {
+  private async onFailure(thrown: unknown, signal: AbortSignal): Promise<void> {
     this.isAnswered = false;
     if (signal.aborted) {
       if (this.environment.presence.state === "offline") this.failures += 1;

@@ -5,7 +5,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it("is hidden where nobody looks, whatever the network", () => {
+it("is hidden in a hidden tab, with or without a network", () => {
   const presence = browserPresence(window);
   expect(presence.state).toBe("active");
   vi.spyOn(window.navigator, "onLine", "get").mockReturnValue(false);
@@ -14,7 +14,7 @@ it("is hidden where nobody looks, whatever the network", () => {
   expect(presence.state).toBe("hidden");
 });
 
-it("tells of each change until that is ended", () => {
+it("reports each change until it is unsubscribed", () => {
   const listener = vi.fn();
   const end = browserPresence(window).subscribe(listener);
   const change = () => {

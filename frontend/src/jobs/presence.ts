@@ -1,10 +1,10 @@
-/** Is there anybody to show something to, and a network to ask? */
+/** Whether the page is visible and the browser is online. */
 
 export type PresenceState = "active" | "hidden" | "offline";
 
 export interface Presence {
   readonly state: PresenceState;
-  /** Called with each change; the answer ends that. */
+  /** Call `listener` at each change, until the returned function is called. */
   subscribe(listener: () => void): () => void;
 }
 

@@ -1,4 +1,4 @@
-/** What the progress component says. */
+/** The text of the progress component. */
 
 import type { Job } from "../api/wire";
 import { Refused, type ApiError } from "../api/error";
@@ -16,19 +16,19 @@ export function messageOf(job: Job | undefined, error: string | null | undefined
   return error ?? job?.error ?? job?.message ?? "Sending your request...";
 }
 
-/** A second line on how things stand; empty where nothing is out of the ordinary. */
+/** A second line about the connection or a slow job; empty if everything is normal. */
 export function noteOf(connection: Connection | undefined, job: Job | undefined, isQuiet: boolean): string {
-  if (connection?.state === "reconnecting") return `${troubleOf(connection.error)} ${job ? GOES_ON : IS_KEPT}`;
+  if (connection?.state === "reconnecting") return `${troubleOf(connection.error)} ${job ? JOB_CONTINUES : REQUEST_KEPT}`;
   if (connection?.state === "paused" && connection.reason === "offline") {
-    return "You are offline. This goes on by itself once you are back.";
+    return "You are offline. This continues when you are back online.";
   }
-  return isQuiet ? "This takes longer than usual. You may leave the page; the job goes on." : "";
+  return isQuiet ? "This is taking longer than usual. You can leave the page; the job keeps running." : "";
 }
 
-const GOES_ON = "Reconnecting; your job goes on.";
-const IS_KEPT = "Reconnecting; your request is kept, and sent again.";
+const JOB_CONTINUES = "Reconnecting; your job is still running.";
+const REQUEST_KEPT = "Reconnecting; your request will be sent again.";
 
-/** The service's own words where it has answered. */
+/** The service's own message, if it answered. */
 function troubleOf(error: ApiError): string {
   return error instanceof Refused ? error.message : "No connection to the service.";
 }

@@ -1,9 +1,9 @@
-/** What a session remembers of its current submission, here and in its slot. */
+/** The current submission of a session, in memory and in its slot. */
 
 import type { Job } from "../api/wire";
 import { JOB_LIVES_MS, type Slot, type SlotRecord } from "./slot";
 
-/** An older submission that was cut off is not sent, and paid for, by itself: nobody waits for it any more. */
+/** A reload does not resend an older submission: nobody is waiting for it, and its job would cost money. */
 const SUBMISSION_LIVES_MS = 10 * 60_000;
 
 export class SessionMemory {
@@ -21,7 +21,7 @@ export class SessionMemory {
     this.slot.write(record);
   }
 
-  /** Take over what the slot holds or another tab wrote there. Null if there is nothing, or nothing recent. */
+  /** Take over the record of the slot, or one from another tab. Returns null if there is no recent record. */
   adopt(found: SlotRecord | null, now: number): SlotRecord | null {
     const lives = found?.jobId ? JOB_LIVES_MS : SUBMISSION_LIVES_MS;
     this.current = found && now - found.at < lives ? found : null;
@@ -33,12 +33,12 @@ export class SessionMemory {
     return this.slot.read();
   }
 
-  /** A reload will find nothing. */
+  /** Empty the slot, so that a reload finds nothing. */
   emptySlot(): void {
     this.slot.write(null);
   }
 
-  /** Note that the job has ended; a failed one stays in the slot to be retried. True the first time, also over reloads. */
+  /** Record that the job has ended. A failed job stays in the slot for a retry. True only the first time, reloads included. */
   settle(job: Job): boolean {
     const isFirst = !(this.current?.settled ?? false);
     if (this.current) this.current = { ...this.current, settled: true };
@@ -46,7 +46,7 @@ export class SessionMemory {
     return isFirst;
   }
 
-  /** Whether the slot still waits for the answer to this submission, and no other session has taken it up. */
+  /** Whether the slot still waits for the answer to this submission, and no other session has taken it over. */
   isWaitingFor(record: SlotRecord | null): boolean {
     const found = this.slot.read();
     return found?.key === record?.key && found?.jobId === null;

@@ -1,4 +1,4 @@
-/** What a session shows, and what its parts share. */
+/** The state of a session, and what its parts share. */
 
 import type { Api } from "../api/client";
 import type { ApiError } from "../api/error";
@@ -17,14 +17,14 @@ import type { SubmissionEnvironment } from "./submission";
 export interface SessionState {
   phase: "idle" | "submitting" | "watching" | "ended";
   job: Job | null;
-  /** Why there is no job to see: the submission was refused, or the job is gone. */
+  /** Why there is no job to show: the submission was refused, or the job no longer exists. */
   error: ApiError | null;
   connection: Connection;
 }
 
 export const IDLE: SessionState = { phase: "idle", job: null, error: null, connection: LIVE };
 
-/** How a job ended. A cancelled job has no end to tell: the page cancelled it. */
+/** How a job ended. A cancelled job is not reported: the page itself cancelled it. */
 export type End = { job: Extract<Job, { status: "completed" | "failed" }> } | { error: ApiError };
 
 export interface SessionEnvironment extends SubmissionEnvironment {
@@ -38,11 +38,11 @@ export interface SessionContext {
   readonly environment: SessionEnvironment;
   readonly view: Observable<SessionState>;
   readonly memory: SessionMemory;
-  /** Called once for each job that ends; null while nobody looks. */
+  /** Called once for each job that ends; null while no component is mounted. */
   onEnd: ((end: End) => void) | null;
 }
 
-/** The code of a job that does not exist, or no longer. */
+/** The error code for a job that does not exist, or no longer exists. */
 export const GONE = "not_found";
 
 export function isBusy({ phase }: SessionState): boolean {
@@ -53,7 +53,7 @@ export function jobIdOf({ view, memory }: SessionContext): string | null {
   return view.current.job?.id ?? memory.record?.jobId ?? null;
 }
 
-/** Cancel a job that nobody will read. */
+/** Cancel a job whose result nobody will read. */
 export function abandon({ environment }: SessionContext, jobId: string): void {
   void environment.api.cancelJob(jobId).catch(() => undefined);
 }

@@ -9,7 +9,7 @@ function remember(key: string, fields: object) {
   localStorage.setItem(key, JSON.stringify(record));
 }
 
-it("forgets, once as the page begins, what is older than a day", () => {
+it("drops records older than a day once, when the page loads", () => {
   remember("loresmith.job.old", { at: NOW - 24 * HOUR_MS });
   remember("loresmith.job.failed", { at: NOW - 30 * HOUR_MS, settled: true });
   remember("loresmith.job.timeless", {});

@@ -1,24 +1,24 @@
-/** What a place on the page remembers of its job, so that a reload or a second tab takes it up again. */
+/** Slots: named places in storage for the job of a session, so that a reload or a second tab resumes it. */
 
 import type { JobRequest } from "../api/wire";
 
 export interface SlotRecord {
   request: JobRequest;
-  /** The submission's Idempotency-Key: sent again after a reload, it finds the same job. */
+  /** The submission's Idempotency-Key. Resent after a reload, it gives the same job. */
   key: string;
-  /** null while the submission is under way. */
+  /** null until the submission is answered. */
   jobId: string | null;
-  /** Whether the end of the job has been told to the page. */
+  /** Whether the end of the job has been reported to the page. */
   settled: boolean;
   /** When it was submitted, milliseconds since 1970. */
   at: number;
 }
 
-/** One place's memory. Where storage is full or forbidden it ends with the page. */
+/** One slot. If storage is full or forbidden, its record is lost when the page closes. */
 export interface Slot {
   read(): SlotRecord | null;
   write(record: SlotRecord | null): void;
-  /** Called when another tab has written; the answer ends that. */
+  /** Call `listener` when another tab writes to the slot, until the returned function is called. */
   subscribe(listener: (record: SlotRecord | null) => void): () => void;
 }
 
@@ -27,14 +27,14 @@ export const JOB_LIVES_MS = 24 * 3_600_000;
 
 const PREFIX = "loresmith.job.";
 
-/** The slots of a page by their names. What storage does not take is kept until the page ends. */
+/** The slots of a page by name. Records that do not fit into storage are kept until the page closes. */
 export function storageSlots(storage: Storage, page: Window, now: number): (name: string) => Slot {
   attempt(() => forgetOld(storage, now));
   const unstored = new Map<string, SlotRecord>();
   return (name) => storageSlot(PREFIX + name, storage, page, unstored);
 }
 
-/** Places that nobody comes back to, such as those of a draft that was given up, leave their records behind. */
+/** Drop old records, such as those of abandoned drafts, which nobody will read again. */
 function forgetOld(storage: Storage, now: number): void {
   const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? "");
   for (const key of keys.filter((each) => each.startsWith(PREFIX))) {
@@ -56,16 +56,16 @@ function storageSlot(key: string, storage: Storage, page: Window, unstored: Map<
       }
     },
     subscribe: (listener) => {
-      const heard = (event: StorageEvent) => {
+      const onStorage = (event: StorageEvent) => {
         if (event.key === key && event.storageArea === storage) listener(parse(event.newValue));
       };
-      page.addEventListener("storage", heard);
-      return () => page.removeEventListener("storage", heard);
+      page.addEventListener("storage", onStorage);
+      return () => page.removeEventListener("storage", onStorage);
     },
   };
 }
 
-/** A memory that ends with the page. */
+/** A slot that is lost when the page closes. */
 export function memorySlot(): Slot {
   let kept: SlotRecord | null = null;
   return { read: () => kept, write: (record) => void (kept = record), subscribe: () => () => undefined };

@@ -1,4 +1,4 @@
-/** Sending a request that makes a job until it is answered: its Idempotency-Key makes every further try harmless. */
+/** Resends a request that makes a job until it is answered. Its Idempotency-Key makes further tries harmless. */
 
 import { asApiError, Refused, type ApiError } from "../api/error";
 import type { Job } from "../api/wire";
@@ -8,17 +8,18 @@ import { OFFLINE_PROBE_MS, type PollEnvironment } from "./pollJob";
 import type { Presence } from "./presence";
 import { sleep, type Timers } from "./timers";
 
-/** With the pauses of `backoffMs` these bridge about half a minute. */
+/** With the pauses of `backoffMs`, these cover about half a minute. */
 const TRIES_MAX = 7;
-/** Seconds; an API that asks for a longer pause is not waited for, the caller is told. */
+/** If the API asks for a longer pause, the submission fails at once. */
 const LONGEST_WAIT_S = 15;
 
 export type SubmissionEnvironment = Pick<PollEnvironment, "timers" | "presence" | "random">;
 
 /**
- * The job that `send` makes. Raises the `ApiError` that waiting does not mend, or the last one. Once `signal` is aborted
- * it is not sent again, and nothing more is told; an answer that is on its way is still waited for. Without a network it
- * waits for one, and what failed meanwhile does not count.
+ * The job that `send` makes. Throws a permanent `ApiError` at once, and a transient one after the last try.
+ *
+ * Once `signal` is aborted, nothing is resent or reported, but the answer to a request in progress is still returned.
+ * While the browser is offline, it waits for the network, and failed tries do not count.
  */
 export async function sendUntilAnswered(
   send: () => Promise<Job>,
@@ -44,7 +45,7 @@ export async function sendUntilAnswered(
   }
 }
 
-/** Ends early once the network comes or goes, the page is hidden or seen, or `signal` is aborted. */
+/** Sleep; ends early if the presence changes or `signal` is aborted. */
 async function sleepUntilChange(presence: Presence, timers: Timers, delayMs: number, signal: AbortSignal): Promise<void> {
   const change = new AbortController();
   const unsubscribe = presence.subscribe(() => change.abort());
@@ -60,7 +61,7 @@ function retryAfterS(error: ApiError): number | null {
   return error instanceof Refused ? error.retryAfterS : null;
 }
 
-/** Read anew: what it was before an `await` says nothing. */
+/** A function, since TypeScript assumes that the value from before an `await` still holds. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -1,9 +1,9 @@
-/** Time, as the core sees it: handed in, so that tests own the clock. */
+/** The clock. It is passed in, so that tests can control it. */
 
 export interface Timers {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Runs `task` once after `delayMs`; the answer takes that back. */
+  /** Runs `task` once after `delayMs`, unless the returned function is called before. */
   after(delayMs: number, task: () => void): () => void;
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
-import type { Job, JobRequest, JobResults, JobType } from "../api/wire";
+import type { Job, JobRequest, JobType, RequestOf, ResultOf } from "../api/wire";
 import type { Connection } from "./connection";
 import { isPartial } from "./jobState";
 import { JobSession } from "./jobSession";
@@ -7,17 +7,17 @@ import { useJobsClient } from "./JobsProvider";
 import type { End, SessionState } from "./sessionState";
 
 export interface JobPollingOptions {
-  /** Names this place on the page, so that a reload or another tab takes up the job that runs in it. */
+  /** A name under which the job is stored, so that a reload or another tab resumes it. */
   slot?: string;
 }
 
-/** What is seen of a job that is being followed. */
+/** The state of a job that is being followed. */
 export interface JobView<T extends JobType = JobType> {
   job: Job<T> | undefined;
-  /** From the click until the job has ended. */
+  /** From the submission until the job has ended. */
   isPolling: boolean;
   isCompleted: boolean;
-  /** The job has failed, could not be submitted, or is gone. */
+  /** The job failed, could not be submitted, or no longer exists. */
   isFailed: boolean;
   isCancelled: boolean;
   /** Completed, but with pieces missing; `retry` writes those. */
@@ -28,35 +28,35 @@ export interface JobView<T extends JobType = JobType> {
 }
 
 export interface JobPolling<T extends JobType = JobType> extends JobView<T> {
-  /** Never rejects: a refusal shows as `isFailed` and `error`, and gives null. */
-  submit: (request: Extract<JobRequest, { type: T }>) => Promise<Job<T> | null>;
-  /** False if the API could not be told. Never rejects. */
+  /** Never rejects: a refusal sets `isFailed` and `error`, and resolves to null. */
+  submit: (request: RequestOf<T>) => Promise<Job<T> | null>;
+  /** Resolves to false if the call failed. Never rejects. */
   cancel: () => Promise<boolean>;
-  /** Goes on from what the failed job has finished, or submits again if no job was accepted. Never rejects. */
+  /** Continues from what the failed job has finished, or submits again if no job was accepted. Never rejects. */
   retry: () => Promise<Job<T> | null>;
-  /** Forget the job. */
+  /** Forget the job. If it is running, it continues. */
   reset: () => void;
 }
 
 /**
  * Submit a job and follow it to its end.
  *
- * Calls `onSuccess` with the result or `onError` with a sentence, once for each job, also over reloads if there is a `slot`.
- * A place runs one job at a time: a newer submission supersedes the older one; the same request again is the same job.
+ * Calls `onSuccess` with the result or `onError` with a sentence, once for each job; with a `slot`, once across reloads.
+ * It runs one job at a time: a newer submission supersedes the older one, and the same request again gives the same job.
  */
 export function useJobPolling<T extends JobType = JobType>(
-  onSuccess?: (result: JobResults[T], job: Job<T>) => void,
+  onSuccess?: (result: ResultOf<T>, job: Job<T>) => void,
   onError?: (error: string) => void,
   { slot }: JobPollingOptions = {},
 ): JobPolling<T> {
   const client = useJobsClient();
   const session = useMemo(() => new JobSession({ ...client, slot: client.slot(slot) }), [client, slot]);
-  const tell = useEffectEvent((end: End) => {
+  const report = useEffectEvent((end: End) => {
     if ("error" in end) onError?.(end.error.message);
     else if (end.job.status === "failed") onError?.(end.job.error);
-    else onSuccess?.(end.job.result as JobResults[T], end.job as Job<T>);
+    else onSuccess?.(end.job.result as ResultOf<T>, end.job as Job<T>);
   });
-  useEffect(() => session.start((end) => tell(end)), [session]);
+  useEffect(() => session.start((end) => report(end)), [session]);
   const state = useSyncExternalStore(session.view.subscribe, () => session.view.current);
   const actions = useMemo(() => actionsOf<T>(session), [session]);
   return { ...viewOf<T>(state), ...actions };

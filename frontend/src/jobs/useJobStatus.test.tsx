@@ -27,15 +27,15 @@ it("follows a job whose id is known", async () => {
 it.each([
   ["no id", null, true],
   ["enabled: false", "a", false],
-])("asks nothing with %s", async (_, jobId, enabled) => {
+])("makes no calls with %s", async (_, jobId, enabled) => {
   const { api, render } = pageWorld();
   const { result } = render(() => useJobStatus(jobId, { enabled }));
   await pass(10_000);
-  expect(api.asked).toHaveLength(0);
+  expect(api.requests).toHaveLength(0);
   expect(result.current.isPolling).toBe(false);
 });
 
-it("polls a job once however many look at it", async () => {
+it("polls a job once, however many components follow it", async () => {
   const { api, render } = pageWorld();
   api.longPolls = false;
   api.add(processingJob({ id: "a" }));
@@ -46,7 +46,7 @@ it("polls a job once however many look at it", async () => {
   expect(api.polls.length - before).toBe(10);
 });
 
-it("never shows one job's state for another id", async () => {
+it("never shows the state of one job for the id of another", async () => {
   const { api, render } = pageWorld();
   api.add(completedJob([], { id: "a" }));
   api.add(processingJob({ id: "b" }));
@@ -59,7 +59,7 @@ it("never shows one job's state for another id", async () => {
   expect(result.current.job?.id).toBe("b");
 });
 
-it("asks no more once nobody looks", async () => {
+it("stops polling when the last component unmounts", async () => {
   const { api, render } = pageWorld();
   api.add(processingJob({ id: "a" }));
   const { unmount } = render(() => useJobStatus("a"));
@@ -70,7 +70,7 @@ it("asks no more once nobody looks", async () => {
   expect(api.polls).toHaveLength(before);
 });
 
-it("goes on for those who look as long as one does", async () => {
+it("keeps polling while one component is left", async () => {
   const { api, render } = pageWorld();
   api.add(processingJob({ id: "a" }));
   const { result } = render(() => useJobStatus("a"));
@@ -82,7 +82,7 @@ it("goes on for those who look as long as one does", async () => {
   expect(result.current.isCompleted).toBe(true);
 });
 
-it("asks nothing about a job that is known to have ended", async () => {
+it("makes no calls for a job that is known to have ended", async () => {
   const { api, render } = pageWorld();
   api.add(completedJob([], { id: "a" }));
   const first = render(() => useJobStatus("a"));
@@ -95,7 +95,7 @@ it("asks nothing about a job that is known to have ended", async () => {
   expect(api.polls).toHaveLength(before);
 });
 
-it("reads the lists of jobs anew once a job has ended", async () => {
+it("reads the lists of jobs again when a job has ended", async () => {
   const { api, render, client } = pageWorld();
   api.add(processingJob({ id: "a" }));
   const useBoth = () => {
@@ -110,8 +110,8 @@ it("reads the lists of jobs anew once a job has ended", async () => {
   expect(result.current.data?.jobs).toMatchObject([{ status: "completed" }]);
 });
 
-it("keeps no more than three answers held back at the same time", async () => {
-  // Browsers open six connections to a host; the fourth job and the other calls need some.
+it("uses at most three long polls at a time", async () => {
+  // Browsers open six connections to a host. The other jobs and calls need some of them.
   const { api, render } = pageWorld();
   const ids = ["a", "b", "c", "d", "e"];
   for (const id of ids) api.add(processingJob({ id }));
@@ -121,7 +121,7 @@ it("keeps no more than three answers held back at the same time", async () => {
   expect(new Set(held).size).toBe(3);
 });
 
-it("knows at once what a submission has answered, and keeps it for every component", async () => {
+it("shares the job that a submission made with every component", async () => {
   const { api, render, client } = pageWorld();
   const { result } = render(() => useSubmitJob());
   act(() => {
@@ -133,7 +133,7 @@ it("knows at once what a submission has answered, and keeps it for every compone
   expect(client.queryClient.getQueryData(jobKey("job-1"))).toMatchObject({ status: "pending" });
 });
 
-it("makes another job of the same request once the first is answered", async () => {
+it("makes another job from the same request after the first is answered", async () => {
   const { api, render } = pageWorld();
   const { result } = render(() => useSubmitJob());
   act(() => result.current.mutate({ type: "generate_relics", payload: {} }));

@@ -7,22 +7,22 @@ import { newIdempotencyKey } from "./idempotencyKey";
 import { useJobsClient } from "./JobsProvider";
 import { sendUntilAnswered } from "./submission";
 
-/** Submit a job and get it as accepted; following it is up to the caller (`useJobStatus`). */
+/** Submit a job and get the accepted job. To follow it, use `useJobStatus`. */
 export function useSubmitJob() {
   const client = useJobsClient();
   const submit = useMemo(() => submitOnce(client), [client]);
   return useMutation<Job, ApiError, JobRequest>({ mutationFn: submit });
 }
 
-/** While a request is under way, the same request is the same submission: a double click makes one job. */
+/** While a request is in progress, the same request again joins it, so that a double click makes one job. */
 function submitOnce(client: JobsClient): (request: JobRequest) => Promise<Job> {
-  const underWay = new Map<string, Promise<Job>>();
+  const inProgress = new Map<string, Promise<Job>>();
   return (request) => {
     const text = JSON.stringify(request);
-    const found = underWay.get(text);
+    const found = inProgress.get(text);
     if (found) return found;
-    const answer = send(client, request).finally(() => underWay.delete(text));
-    underWay.set(text, answer);
+    const answer = send(client, request).finally(() => inProgress.delete(text));
+    inProgress.set(text, answer);
     return answer;
   };
 }

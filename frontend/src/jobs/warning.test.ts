@@ -6,12 +6,12 @@ import { adjustmentsOf, isMissing, warningText } from "./warning";
 const job = (names: string[], ...warnings: ReturnType<typeof missing>[]) => completedJob(names.map(piece), { warnings });
 
 describe("the warnings of a completed job", () => {
-  it("are empty if the result is exactly as requested", () => {
+  it("are empty if nothing is missing or adjusted", () => {
     expect(warningText(job(["Mara"]))).toBe("");
     expect(warningText(processingJob())).toBe("");
   });
 
-  it("count the missing pieces, and say why the first is missing", () => {
+  it("count the missing pieces and say why the first is missing", () => {
     expect(warningText(job(["Mara"], missing(1)))).toBe("One is missing. Refused.");
     expect(warningText(job(["Mara"], missing(1, "Too long."), missing(1), missing(2)))).toBe("2 are missing. Too long.");
   });
@@ -29,7 +29,7 @@ describe("the warnings of a completed job", () => {
     expect(warningText({ ...world, warnings: [adjusted(0, "the title was cut")] })).toBe("It was adjusted: the title was cut.");
   });
 
-  it("offer a retry only for missing pieces, also if an older API does not say which they are", () => {
+  it("offer a retry only for missing pieces, and count every warning of an older API as one", () => {
     expect(canRetry(job(["Mara"], missing(1)))).toBe(true);
     expect(isMissing({})).toBe(true);
     expect(canRetry(job(["Mara"], adjusted(0, "health was set to 150")))).toBe(false);

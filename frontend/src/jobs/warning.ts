@@ -2,18 +2,18 @@
 
 import type { Job } from "../api/wire";
 
-/** An older API does not distinguish the two: all its warnings are about missing pieces. */
+/** An older API does not send `missing`: all its warnings are about missing pieces. */
 export function isMissing({ missing }: { missing?: boolean }): boolean {
   return missing ?? true;
 }
 
-/** As sentences; empty if the result is exactly as requested. */
+/** The warnings as sentences; empty if there are none. */
 export function warningText(job: Job): string {
   const adjusted = [...adjustmentsOf(job)].map(([place, said]) => `${nameAt(job, place)} was adjusted: ${said}.`);
   return [missingText(job), ...adjusted].filter(Boolean).join(" ");
 }
 
-/** How many pieces are missing, and why the first one is; empty if none is. */
+/** How many pieces are missing, and why the first one is; empty if no piece is missing. */
 export function missingText({ warnings }: Job): string {
   const missing = warnings.filter(isMissing);
   const [first] = missing;
@@ -21,7 +21,7 @@ export function missingText({ warnings }: Job): string {
   return first ? `${pieces === 1 ? "One is" : `${pieces} are`} missing. ${first.message}` : "";
 }
 
-/** Place in the result → what was adjusted in that piece, as the end of a sentence. */
+/** Index in the result → what was adjusted in that piece, as the end of a sentence. */
 export function adjustmentsOf({ warnings }: Pick<Job, "warnings">): Map<number, string> {
   const missing = new Set(warnings.filter(isMissing).map(({ item }) => item));
   const found = new Map<number, string[]>();

@@ -1,4 +1,4 @@
-/** Addresses within the page. They stand after the #, so that any static server serves them all. */
+/** The addresses of the pages. They follow the #, so that they work on any static server. */
 
 import { useSyncExternalStore } from "react";
 
@@ -7,7 +7,7 @@ export type Route =
   | { page: "worlds" }
   | { page: "world"; worldId: string }
   | { page: "jobs" }
-  | { page: "nowhere" };
+  | { page: "notFound" };
 
 export const ADDRESS = { wizard: "#/", worlds: "#/worlds", jobs: "#/jobs" } as const;
 
@@ -17,18 +17,18 @@ export function worldAddress(worldId: string): string {
 
 export function routeOf(hash: string): Route {
   const [first = "", second, ...rest] = hash.replace(/^#?\/?/, "").split("/");
-  if (rest.length > 0) return { page: "nowhere" };
+  if (rest.length > 0) return { page: "notFound" };
   if (first === "worlds" && second) return worldRoute(second);
-  if (second) return { page: "nowhere" };
+  if (second) return { page: "notFound" };
   if (first === "") return { page: "wizard" };
-  return first === "worlds" || first === "jobs" ? { page: first } : { page: "nowhere" };
+  return first === "worlds" || first === "jobs" ? { page: first } : { page: "notFound" };
 }
 
 function worldRoute(encoded: string): Route {
   try {
     return { page: "world", worldId: decodeURIComponent(encoded) };
   } catch {
-    return { page: "nowhere" };
+    return { page: "notFound" };
   }
 }
 

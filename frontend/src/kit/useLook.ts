@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { lookOf } from "../lore/theme";
 
-/** Gives the page the look of this theme while the component is shown. */
+/** Applies the look of a theme to the page while the component is mounted. */
 export function useLook(theme: string): void {
   useEffect(() => {
     const { dataset } = document.documentElement;

@@ -1,7 +1,7 @@
 import type { Detail } from "./detail";
 import "./detailList.css";
 
-/** A piece's details, each in the form that suits it. */
+/** A list of a piece's details. Each has the form that suits its shape. */
 export function DetailList({ details }: { details: Detail[] }) {
   return (
     <dl className="details">

@@ -1,4 +1,4 @@
-/** A piece's details, sorted by what can be shown of them. Knows shapes, not kinds: a new field shows by itself. */
+/** A piece's details, classified by their shape. It does not depend on the kind, so that a new field is shown without an edit. */
 
 import type { Details } from "../api/wire";
 
@@ -8,10 +8,10 @@ export type Detail =
   | { shape: "titled"; key: string; label: string; title: string; text: string }
   | { shape: "scores"; key: string; label: string; scores: { name: string; value: number; share: number }[] };
 
-/** Shown on its own, under the name. */
+/** Shown separately, under the name. */
 const CONCEPT = "concept";
 
-/** The least and the most that a score is, where it is not 8 to 18. */
+/** The lowest and highest value of each score that does not use `RANGE`. */
 const RANGES: Record<string, readonly [number, number]> = { health: [0, 150], stress: [0, 50] };
 const RANGE: readonly [number, number] = [0, 18];
 
@@ -20,7 +20,7 @@ export function conceptOf(details: Details | null | undefined): string | null {
   return typeof concept === "string" ? concept : null;
 }
 
-/** Everything but the concept, in the order of the details. */
+/** All details except the concept, in their order. */
 export function detailsOf(details: Details | null | undefined): Detail[] {
   return Object.entries(details ?? {}).flatMap(([key, value]) => (key === CONCEPT ? [] : (detail(key, value) ?? [])));
 }

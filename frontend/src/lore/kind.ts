@@ -1,21 +1,21 @@
-/** The kinds of lore that a world is made of. */
+/** The kinds of pieces that a world is made of. */
 
 import type { JobTypeInfo, Piece } from "../api/wire";
 
 export interface Kind {
   /** The `type` of its pieces, and their key in `selectedLore`. */
   key: string;
-  /** The type of job that writes its pieces. */
+  /** The job type that writes its pieces. */
   jobType: string;
   one: string;
   many: string;
-  /** What the choice decides. */
+  /** What a person decides by choosing one. */
   question: string;
   /** Earlier choices that its pieces are written to fit: payload field → key of the kind. */
   context: Readonly<Record<string, string>>;
 }
 
-/** The kinds that a world takes, in the order of the API's list. */
+/** The kinds that a world is made of, in the order of `GET /job-types`. */
 export function kindsOf(jobTypes: readonly JobTypeInfo[]): Kind[] {
   const world = jobTypes.find(({ delivers }) => delivers === "world");
   const taken = new Set(world?.context.map(({ kind }) => kind));
@@ -27,7 +27,7 @@ function kindOf({ kind, type, singular, plural, question, context }: JobTypeInfo
   return { key: kind, jobType: type, one: singular, many: plural, question, context: Object.fromEntries(fields) };
 }
 
-/** A world's pieces in the order of the kinds, each with what its kind is called. Pieces of unknown kinds come last. */
+/** A world's pieces in the order of the kinds, each with the label of its kind. Pieces of unknown kinds come last. */
 export function labelledPieces(pieces: Record<string, Piece | null | undefined>, kinds: readonly Kind[]) {
   const order = [...new Set([...kinds.map(({ key }) => key), ...Object.keys(pieces)])];
   return order.flatMap((key) => {

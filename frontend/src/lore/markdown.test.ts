@@ -5,8 +5,7 @@ import { JOB_TYPES } from "../testing/fakeRegistry";
 import { kindsOf } from "./kind";
 import { worldMarkdown } from "./markdown";
 
-it("has the pieces in the order of the kinds, and those of unknown kinds last", () => {
-  const pieces = { prophecy: piece("The Ninth Bell"), relic: piece("Salt Crown"), character: piece("Mara") };
+it("lists the pieces in the order of the kinds, with unknown kinds last", () => {
   const world: World = {
     id: "world-1",
     job_id: "job-9",
@@ -15,7 +14,7 @@ it("has the pieces in the order of the kinds, and those of unknown kinds last", 
     title: "Low Tarn",
     story: "It rained.",
     quest: { title: "The bell", description: "Find it." },
-    pieces: pieces as World["pieces"],
+    pieces: { prophecy: piece("The Ninth Bell"), relic: piece("Salt Crown"), character: piece("Mara") },
     created_at: "2026-01-10T12:00:00.000Z",
   };
   const headings = worldMarkdown(world, kindsOf(JOB_TYPES)).match(/^## .*$/gm);

@@ -31,7 +31,7 @@ function detailLines(detail: Detail): string[] {
   }
 }
 
-/** On one line, as headings and list entries must be. */
+/** The text on one line, as Markdown requires for headings and list items. */
 function line(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }

@@ -1,7 +1,7 @@
-/** The themes that have a look of their own (`style/themes.css`); any other text is a theme too, in the plain look. */
+/** The themes with their own look (`style/themes.css`). Any other text is a theme too; it has the plain look. */
 
 export interface Theme {
-  /** What the API is told, and the name of the look. */
+  /** The `theme` in payloads, and the name of the look. */
   value: string;
   label: string;
   tagline: string;

@@ -30,7 +30,7 @@ function open(api: FakeApi) {
   );
 }
 
-it("gives the page the kinds and labels of the API", async () => {
+it("provides the kinds and labels of the API", async () => {
   const api = new FakeApi();
   api.jobTypes = WITH_PROPHECIES;
   open(api);
@@ -39,7 +39,7 @@ it("gives the page the kinds and labels of the API", async () => {
   expect(screen.getByRole("status").textContent).toBe(`${kinds}, Create world, write_poem`);
 });
 
-it("shows the page at once from the last answer, and takes over the new one", async () => {
+it("shows the page at once with the last answer, then with the new one", async () => {
   const api = new FakeApi();
   localStorage.setItem("loresmith.job-types", JSON.stringify(JOB_TYPES));
   api.jobTypes = WITH_PROPHECIES;
@@ -49,7 +49,7 @@ it("shows the page at once from the last answer, and takes over the new one", as
   expect(screen.getByRole("status").textContent).toContain("prophecies");
 });
 
-it("shows the page from the last answer while the API is away", async () => {
+it("shows the page with the last answer while the API is away", async () => {
   const api = new FakeApi();
   localStorage.setItem("loresmith.job-types", JSON.stringify(JOB_TYPES));
   api.trouble = "network";
@@ -58,7 +58,7 @@ it("shows the page from the last answer while the API is away", async () => {
   expect(screen.getByRole("status").textContent).toContain("relics");
 });
 
-it.each(["{", "null", '[{"type": "generate_relics"}]'])("does not trust what another version kept: %s", async (found) => {
+it.each(["{", "null", '[{"type": "generate_relics"}]'])("ignores an invalid stored answer: %s", async (found) => {
   localStorage.setItem("loresmith.job-types", found);
   open(new FakeApi());
   expect(screen.queryByRole("status")).toBeNull();
@@ -66,7 +66,7 @@ it.each(["{", "null", '[{"type": "generate_relics"}]'])("does not trust what ano
   expect(screen.getByRole("status").textContent).toContain("relics");
 });
 
-it("goes on by itself once the API is back", async () => {
+it("continues when the API is back", async () => {
   const api = new FakeApi();
   api.trouble = "network";
   open(api);
@@ -76,7 +76,7 @@ it("goes on by itself once the API is back", async () => {
   expect(screen.getByRole("status").textContent).toContain("relics");
 });
 
-it("says so if the API is away at the first visit, and tries again on request", async () => {
+it("shows an error if the API is away on the first visit, and can try again", async () => {
   const api = new FakeApi();
   api.trouble = "network";
   open(api);

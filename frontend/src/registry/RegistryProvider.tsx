@@ -8,20 +8,20 @@ import { RegistryContext, registryOf } from "./registry";
 
 const QUERY_KEY = ["job-types"];
 const KEY = "loresmith.job-types";
-/** Between two calls while the API is away. */
+/** The time between two calls while the API is away. */
 const RETRY_MS = 3_000;
 
 /**
- * Reads the job types from the API and gives them to the page.
+ * Reads the job types from the API and provides them to the page.
  *
- * The last answer is kept in `storage`, so that a page which is loaded while the API is away still shows its draft.
+ * The last answer is stored, so that a page that loads while the API is away still shows its draft.
  */
 export function RegistryProvider({ storage, children }: { storage: Storage; children: ReactNode }) {
   const { api, queryClient } = useJobsClient();
   const { data, failureReason } = useQuery({
     queryKey: QUERY_KEY,
-    queryFn: async ({ signal }) => keep(storage, await api.listJobTypes(signal)),
-    initialData: () => kept(storage),
+    queryFn: async ({ signal }) => store(storage, await api.listJobTypes(signal)),
+    initialData: () => stored(storage),
     staleTime: Infinity,
     refetchOnMount: "always",
     retry: (_failures, error) => asApiError(error).isTransient,
@@ -31,10 +31,10 @@ export function RegistryProvider({ storage, children }: { storage: Storage; chil
   const registry = useMemo(() => data && registryOf(data), [data]);
   if (registry) return <RegistryContext value={registry}>{children}</RegistryContext>;
   if (failureReason) return <Notice error={failureReason} onRetry={tryNow} />;
-  return <p className="empty">Asking the service what it can write...</p>;
+  return <p className="empty">Loading...</p>;
 }
 
-function kept(storage: Storage): JobTypeInfo[] | undefined {
+function stored(storage: Storage): JobTypeInfo[] | undefined {
   try {
     const found: unknown = JSON.parse(storage.getItem(KEY) ?? "null");
     return Array.isArray(found) && found.every(isJobType) ? found : undefined;
@@ -43,19 +43,19 @@ function kept(storage: Storage): JobTypeInfo[] | undefined {
   }
 }
 
-/** Another version of the page may have kept something else. */
+/** Checks the shape, since another version of the page may have stored the answer. */
 function isJobType(given: unknown): given is JobTypeInfo {
   const { type, label, kind, singular, plural, question, delivers, context } = (given ?? {}) as Record<string, unknown>;
   const texts = [type, label, kind, singular, plural, question, delivers];
   return texts.every((text) => typeof text === "string") && Array.isArray(context);
 }
 
-/** Storage that is full or forbidden costs only the copy. */
-function keep(storage: Storage, jobTypes: JobTypeInfo[]): JobTypeInfo[] {
+/** Stores the answer. If storage is full or forbidden, there is no stored answer. */
+function store(storage: Storage, jobTypes: JobTypeInfo[]): JobTypeInfo[] {
   try {
     storage.setItem(KEY, JSON.stringify(jobTypes));
   } catch {
-    // The next page asks the API first.
+    // The next load waits for the API.
   }
   return jobTypes;
 }

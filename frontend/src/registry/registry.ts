@@ -1,13 +1,13 @@
-/** The job types of the API, as the page uses them. */
+/** The job types of the API in the form that the page uses. */
 
 import { createContext, use } from "react";
 import type { JobTypeInfo } from "../api/wire";
 import { kindsOf, type Kind } from "../lore/kind";
 
 export interface Registry {
-  /** In the order in which they are chosen. */
+  /** In the order in which a person chooses them. */
   kinds: readonly Kind[];
-  /** "Generate prophecies" for "generate_prophecies"; the name itself for a type that the API no longer has. */
+  /** The label of a job type: "Generate prophecies" for "generate_prophecies". The name itself if the API no longer has the type. */
   labelOf: (jobType: string) => string;
 }
 

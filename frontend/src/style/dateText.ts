@@ -1,6 +1,6 @@
 const FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-/** A time of the API's (ISO 8601), as the reader writes it. */
+/** A time from the API (ISO 8601) in the format of the reader's locale. */
 export function dateText(iso: string): string {
   return FORMAT.format(new Date(iso));
 }

@@ -5,17 +5,17 @@ export type Shade = "system" | "light" | "dark";
 const KEY = "loresmith.shade";
 const NEXT: Record<Shade, Shade> = { system: "light", light: "dark", dark: "system" };
 
-/** Light or dark as the system is set, until somebody says otherwise; then as they said. */
+/** The colour scheme: that of the system until the user chooses light or dark. */
 export function useShade(): { shade: Shade; next: () => void } {
-  const [shade, setShade] = useState<Shade>(kept);
+  const [shade, setShade] = useState<Shade>(stored);
   useEffect(() => {
     document.documentElement.style.colorScheme = shade === "system" ? "light dark" : shade;
-    keep(shade);
+    store(shade);
   }, [shade]);
   return { shade, next: () => setShade(NEXT[shade]) };
 }
 
-function kept(): Shade {
+function stored(): Shade {
   try {
     const given = localStorage.getItem(KEY);
     return given === "light" || given === "dark" ? given : "system";
@@ -24,10 +24,10 @@ function kept(): Shade {
   }
 }
 
-function keep(shade: Shade): void {
+function store(shade: Shade): void {
   try {
     localStorage.setItem(KEY, shade);
   } catch {
-    // It is asked again next time.
+    // The choice is lost when the page closes.
   }
 }

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-/** The window's title. */
+/** Sets the title of the window. */
 export function useTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · LoreSmith`;

@@ -1,37 +1,37 @@
-/** The HTTP API as a `fetch` that behaves: revisions, long polls, idempotency keys, outages. For tests. */
+/** A `fetch` that behaves like the HTTP API: revisions, long polls, idempotency keys, outages. For tests. */
 
 import type { Job, JobRequest, JobTypeInfo, Problem } from "../api/wire";
 import { isFinal } from "../jobs/jobState";
 import { cancelledJob, pendingJob } from "./fakeJob";
 import { JOB_TYPES } from "./fakeRegistry";
 
-interface Ask {
+interface FakeRequest {
   method: string;
   path: string;
   headers: Headers;
   body: JobRequest | null;
 }
 
-/** An address's answer for a test: a status with a problem document, or no answer at all. */
+/** What goes wrong with every call: an error with a problem document, or no answer. */
 type Trouble = "network" | "hang" | { status: number; code?: string; detail?: string; headers?: Record<string, string> };
 
 export class FakeApi {
   readonly jobs = new Map<string, Job>();
   jobTypes: JobTypeInfo[] = JOB_TYPES;
-  /** Everything that was asked, in order. */
-  readonly asked: Ask[] = [];
-  /** Whether answers are held back as `Prefer: wait` wishes. */
+  /** All requests, in order. */
+  readonly requests: FakeRequest[] = [];
+  /** Whether `Prefer: wait` is supported. */
   longPolls = true;
-  /** Seconds after which it wants to be asked for a running job again. */
+  /** The `Retry-After` of a running job, in seconds. */
   retryAfterS = 3;
-  /** Every call meets this while it is set. */
+  /** While this is set, every call fails in this way. */
   trouble: Trouble | null = null;
-  /** Milliseconds from a POST to its answer. */
+  /** Milliseconds until a POST is answered. */
   postTakesMs = 0;
   private readonly byKey = new Map<string, string>();
   private readonly waiting = new Set<() => void>();
 
-  /** What the job looks like from now on; its revision grows by itself. */
+  /** Change a job. Its revision grows by one. */
   set(jobId: string, change: (job: Job) => Job): Job {
     const old = this.job(jobId);
     const next: Job = { ...change(old), id: jobId, revision: old.revision + 1 };
@@ -42,7 +42,7 @@ export class FakeApi {
 
   job(jobId: string): Job {
     const found = this.jobs.get(jobId);
-    if (!found) throw new Error(`no job ${jobId}`);
+    if (!found) throw new Error(`There is no job ${jobId}.`);
     return found;
   }
 
@@ -51,21 +51,21 @@ export class FakeApi {
     return job;
   }
 
-  get posts(): Ask[] {
-    return this.asked.filter(({ method, path }) => method === "POST" && path === "/jobs");
+  get posts(): FakeRequest[] {
+    return this.requests.filter(({ method, path }) => method === "POST" && path === "/jobs");
   }
 
-  get polls(): Ask[] {
-    return this.asked.filter(({ method }) => method === "GET");
+  get polls(): FakeRequest[] {
+    return this.requests.filter(({ method }) => method === "GET");
   }
 
   readonly fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
     const { method = "GET", body } = init;
     const headers = new Headers(init.headers);
     const path = new URL(input as string, "http://api").pathname;
-    const ask: Ask = { method, path, headers, body: body ? (JSON.parse(body as string) as JobRequest) : null };
-    this.asked.push(ask);
-    const answer = this.trouble ? this.inTrouble(this.trouble, init.signal) : this.answer(ask, init.signal);
+    const request: FakeRequest = { method, path, headers, body: body ? (JSON.parse(body as string) as JobRequest) : null };
+    this.requests.push(request);
+    const answer = this.trouble ? this.inTrouble(this.trouble, init.signal) : this.answer(request, init.signal);
     return Promise.race([answer, aborted(init.signal)]);
   };
 
@@ -76,25 +76,25 @@ export class FakeApi {
     return problem(status, code, detail, headers);
   }
 
-  private async answer(ask: Ask, signal?: AbortSignal | null): Promise<Response> {
-    const [, , jobId = "", verb] = ask.path.split("/");
-    if (ask.method === "POST" && this.postTakesMs > 0) await delay(this.postTakesMs);
-    if (ask.method === "POST" && !jobId) return this.submit(ask);
-    if (ask.path === "/job-types") return json(200, { job_types: this.jobTypes });
+  private async answer(request: FakeRequest, signal?: AbortSignal | null): Promise<Response> {
+    const [, , jobId = "", verb] = request.path.split("/");
+    if (request.method === "POST" && this.postTakesMs > 0) await delay(this.postTakesMs);
+    if (request.method === "POST" && !jobId) return this.submit(request);
+    if (request.path === "/job-types") return json(200, { job_types: this.jobTypes });
     if (!jobId) return json(200, { jobs: [...this.jobs.values()].reverse(), next_cursor: null });
     const job = this.jobs.get(jobId);
     if (!job) return gone();
     if (verb === "cancel") return json(202, isFinal(job) ? job : this.set(jobId, cancelledJob));
-    if (verb === "retry") return this.make(ask, { ...pendingJob(), type: job.type, retry_of: jobId });
-    return this.read(jobId, ask, signal);
+    if (verb === "retry") return this.make(request, { ...pendingJob(), type: job.type, retry_of: jobId });
+    return this.read(jobId, request, signal);
   }
 
-  private submit(ask: Ask): Response {
-    return this.make(ask, { ...pendingJob(), type: ask.body?.type ?? "generate_characters" });
+  private submit(request: FakeRequest): Response {
+    return this.make(request, { ...pendingJob(), type: request.body?.type ?? "generate_characters" });
   }
 
-  private make(ask: Ask, template: Job): Response {
-    const key = ask.headers.get("Idempotency-Key");
+  private make(request: FakeRequest, template: Job): Response {
+    const key = request.headers.get("Idempotency-Key");
     const made = key === null ? undefined : this.byKey.get(key);
     if (made) return json(202, this.job(made), { "Idempotent-Replayed": "true" });
     const id = `job-${this.jobs.size + 1}`;
@@ -102,20 +102,20 @@ export class FakeApi {
     return json(202, this.add({ ...template, id, revision: 1 }));
   }
 
-  private async read(jobId: string, { headers }: Ask, signal?: AbortSignal | null): Promise<Response> {
+  private async read(jobId: string, { headers }: FakeRequest, signal?: AbortSignal | null): Promise<Response> {
     const known = headers.get("If-None-Match");
     const waitS = Number(/wait=(\d+)/.exec(headers.get("Prefer") ?? "")?.[1] ?? 0);
-    const isNews = () => known === null || known !== `"${this.jobs.get(jobId)?.revision ?? 0}"`;
-    if (this.longPolls && waitS > 0 && !isNews()) await this.news(waitS * 1000, signal);
+    const isNew = () => known === null || known !== `"${this.jobs.get(jobId)?.revision ?? 0}"`;
+    if (this.longPolls && waitS > 0 && !isNew()) await this.nextChange(waitS * 1000, signal);
     const applied: Record<string, string> = this.longPolls && waitS > 0 ? { "Preference-Applied": `wait=${waitS}` } : {};
     const job = this.jobs.get(jobId);
     if (!job) return gone();
     const later: Record<string, string> = isFinal(job) ? {} : { "Retry-After": `${this.retryAfterS}` };
     const headersOut = { ...applied, ...later };
-    return isNews() ? json(200, job, headersOut) : new Response(null, { status: 304, headers: headersOut });
+    return isNew() ? json(200, job, headersOut) : new Response(null, { status: 304, headers: headersOut });
   }
 
-  private news(limitMs: number, signal?: AbortSignal | null): Promise<void> {
+  private nextChange(limitMs: number, signal?: AbortSignal | null): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
         clearTimeout(timer);
@@ -148,8 +148,8 @@ function delay(ms: number): Promise<void> {
 
 function aborted(signal?: AbortSignal | null): Promise<never> {
   return new Promise((_, reject) => {
-    const refuse = () => reject(new DOMException("The call was aborted", "AbortError"));
-    if (signal?.aborted) refuse();
-    signal?.addEventListener("abort", refuse);
+    const rejectNow = () => reject(new DOMException("The call was aborted", "AbortError"));
+    if (signal?.aborted) rejectNow();
+    signal?.addEventListener("abort", rejectNow);
   });
 }

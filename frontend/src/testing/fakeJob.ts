@@ -1,19 +1,17 @@
-/** Jobs as the API would show them. */
+/** Jobs as the API returns them. For tests. */
 
-import type { CompletedJob, FailedJob, Job, JobResults, JobType, PendingJob, ProcessingJob, PieceWarning } from "../api/wire";
-
-type WrittenPiece = JobResults["generate_characters"][number];
+import type { CompletedJob, FailedJob, Job, JobType, PendingJob, PieceWarning, ProcessingJob, ResultOf, WrittenPiece } from "../api/wire";
 
 export function piece(name: string): WrittenPiece {
   return { name, description: "A clerk.", type: "character", details: {} };
 }
 
-/** Something in this piece was adjusted. */
+/** A warning: something in this piece was adjusted. */
 export function adjusted(item: number, message: string): PieceWarning {
   return { item, stage: "stats", code: "adjusted", message, retryable: false, missing: false };
 }
 
-/** This piece is missing. */
+/** A warning: this piece is missing. */
 export function missing(item: number, message = "Refused."): PieceWarning {
   return { item, stage: "traits", code: "refused", message, retryable: true, missing: true };
 }
@@ -55,7 +53,7 @@ export function processingJob(fields: Fields = {}): ProcessingJob {
   return { ...pendingJob(running), status: "processing" };
 }
 
-export function completedJob(result: JobResults[JobType], fields: Fields = {}): CompletedJob {
+export function completedJob(result: ResultOf<JobType>, fields: Fields = {}): CompletedJob {
   const done = { progress: 100, message: "Job completed successfully", revision: 9, ...fields };
   return { ...pendingJob(done), status: "completed", result };
 }

@@ -1,6 +1,6 @@
 import type { Presence, PresenceState } from "../jobs/presence";
 
-/** A page whose visibility and network a test decides. */
+/** A presence that a test controls. */
 export class FakePresence implements Presence {
   private current: PresenceState = "active";
   private readonly listeners = new Set<() => void>();

@@ -25,15 +25,15 @@ const PIECES = [
   piecesType("relic", "relics", { ...SETTING, selectedEvent: "event" }),
 ];
 
-/** A list with these types of pieces, and the world that is made of them. */
+/** These types of pieces, and the type of the world that is made of them. */
 export function withWorld(pieces: JobTypeInfo[]): JobTypeInfo[] {
   const context = pieces.map(({ kind }) => ({ field: `selectedLore.${kind}`, kind }));
   const world = { ...piecesType("world", "worlds"), type: "create_world", label: "Create world" };
   return [...pieces, { ...world, delivers: "world", context }];
 }
 
-/** The types of the guide. */
+/** The job types of the guide. */
 export const JOB_TYPES = withWorld(PIECES);
 
-/** The types of the guide, and prophecies, which are written to fit a relic. */
+/** The job types of the guide, and one for prophecies, which are written to fit a relic. */
 export const WITH_PROPHECIES = withWorld([...PIECES, piecesType("prophecy", "prophecies", { selectedRelic: "relic" })]);

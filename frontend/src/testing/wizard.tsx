@@ -1,4 +1,4 @@
-/** The wizard as somebody sees and uses it, over a fake API. For tests. */
+/** The wizard over a fake API, as a user sees it. For tests. */
 
 import { fireEvent, render, screen } from "@testing-library/react";
 import { vi } from "vitest";
@@ -15,7 +15,7 @@ export function wizardWorld() {
   return { api, ...openWizard(api) };
 }
 
-/** Another load of the page, or another tab, over the same API. */
+/** Loads the page again, or opens another tab, with the same API. */
 export function openWizard(api: FakeApi) {
   vi.spyOn(window, "scrollTo").mockReturnValue();
   const { wrapper: Jobs } = newPage(api);
@@ -40,7 +40,7 @@ export async function pick(name: string): Promise<void> {
   await pass();
 }
 
-/** Gives a job a result of pieces with these names; `gaps` more are missing. */
+/** Completes a job with pieces of these names; `gaps` more are missing. */
 export async function write(api: FakeApi, jobId: string, names: string[], gaps = 0): Promise<void> {
   const warnings = Array.from({ length: gaps }, (_, index) => missing(names.length + index));
   const { type, retry_of } = api.job(jobId);
@@ -48,12 +48,12 @@ export async function write(api: FakeApi, jobId: string, names: string[], gaps =
   await pass(1_000);
 }
 
-/** Names of the cards to pick from. */
+/** The names of the cards to pick from. */
 export function cards(): string[] {
   return screen.queryAllByRole("radio").map(({ nextSibling }) => nextSibling?.textContent ?? "");
 }
 
-/** Name of the card that is picked. */
+/** The name of the picked card. */
 export function picked(): string | null {
   return screen.queryByRole("radio", { checked: true })?.nextSibling?.textContent ?? null;
 }

@@ -1,4 +1,4 @@
-/** A page's world for tests of hooks: a fake API behind the real client, and fake timers over everything. */
+/** What a page needs to run: the real client over a fake API, and fake timers. For tests. */
 
 import { act, renderHook } from "@testing-library/react";
 import type { ReactNode } from "react";
@@ -17,7 +17,7 @@ export function pageWorld(options: Partial<JobsClientOptions> = {}) {
   return { api, presence, ...newPage(api, presence, options) };
 }
 
-/** Another load of the page, or another tab, over the same API. */
+/** Loads the page again, or opens another tab, with the same API. */
 export function newPage(api: FakeApi, presence = new FakePresence(), options: Partial<JobsClientOptions> = {}) {
   const real = createApi({ baseUrl: "http://api", fetch: api.fetch });
   const client = createJobsClient({ api: real, presence, random: () => 1, ...options });
@@ -32,7 +32,7 @@ export function newPage(api: FakeApi, presence = new FakePresence(), options: Pa
   return { client, wrapper, render };
 }
 
-/** Let time pass, and everything that happens in it. */
+/** Let time pass, with everything that happens in it. */
 export async function pass(ms = 0): Promise<void> {
   await act(() => vi.advanceTimersByTimeAsync(ms));
 }

@@ -2,12 +2,12 @@ import type { ReactNode } from "react";
 
 interface ActionBarProps {
   onBack?: () => void;
-  /** What is missing before it can go on. */
+  /** What the user must do before continuing. */
   hint?: string;
   children: ReactNode;
 }
 
-/** Back and on; stays at the lower edge of the window, within a thumb's reach. */
+/** The buttons to go back and to continue. The bar stays at the bottom of the window, within reach of the thumb. */
 export function ActionBar({ onBack, hint, children }: ActionBarProps) {
   return (
     <div className="action-bar">

@@ -1,6 +1,6 @@
 import "./cards.css";
 
-/** Room for text that is not written yet. */
+/** A placeholder for text that is not written yet. */
 export function Blank({ lines, isTitle = false }: { lines: number; isTitle?: boolean }) {
   return (
     <div className={isTitle ? "blank blank--title" : "blank"} aria-hidden="true">

@@ -7,7 +7,7 @@ import { PieceCard } from "./PieceCard";
 import "./cards.css";
 import { UnfinishedCard } from "./UnfinishedCard";
 
-/** The cards of a stage: those that are being written, or those to pick from. */
+/** The cards of a stage: while they are being written, or to pick from. */
 export function Cards({ kind, polling }: { kind: Kind; polling: JobPolling }) {
   const { draft, dispatch } = useDraft();
   const { cards, picked } = stageOf(draft, kind);

@@ -4,7 +4,7 @@ import { themeLabel } from "../lore/theme";
 import { useKinds } from "../registry/registry";
 import "./deck.css";
 
-/** The steps of the wizard: the choices so far, and a way back to each. */
+/** The steps of the wizard, with the choices so far and links back to them. */
 export function Deck({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void }) {
   const steps = stepsOf(useKinds());
   return (

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("has the progress of a card that is written anew stand in from the card's edge", async () => {
+it("keeps the progress of a card that is being rewritten away from the card's edge", async () => {
   document.head.append(Object.assign(document.createElement("style"), { textContent: LOOK }));
   const { api } = wizardWorld();
   await click("Write three characters");

@@ -16,7 +16,7 @@ interface PieceCardProps {
   onPick: () => void;
 }
 
-/** A piece to pick, to read in full, or to replace by another. */
+/** A card with a piece, which the user can pick, read in full, or replace by another one. */
 export function PieceCard({ kind, card, isPicked, onPick }: PieceCardProps) {
   const { polling, rewrite } = useRewrite(kind, card);
   const keptFocus = useKeptFocus(polling.isPolling);
@@ -48,7 +48,7 @@ function useRewrite(kind: Kind, card: Card) {
       if (piece) dispatch({ do: "replace", kind, cardId: card.id, job, piece });
     },
     undefined,
-    // Named by the card: the answer to an older request must not replace a newer card in the same place.
+    // The slot has the id of the card, so that the answer to an older request cannot replace a newer card in the same place.
     { slot: `${draft.id}.${kind.key}.${card.id}` },
   );
   return { polling, rewrite: () => void polling.submit(piecesRequest(latest(), kind, 1)) };
@@ -76,7 +76,7 @@ function FinishedCard({ kind, card: { piece, note }, isPicked, onPick, onRewrite
       {note && <p className="card__note">{`Adjusted: ${note}.`}</p>}
       <div className="card__tools">
         <button type="button" className="link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {isOpen ? "Show less" : "Read all"}
+          {isOpen ? "Show less" : "Read more"}
           <span className="visually-hidden"> of {piece.name}</span>
         </button>
         <button type="button" className="link" onClick={onRewrite}>

@@ -9,8 +9,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Mara and Ilse are there, and one more is missing; Bodo is written in place of Mara, and picked. */
-async function withCardWrittenAnew() {
+/** Mara and Ilse are written, and one piece is missing. Bodo replaces Mara, and is picked. */
+async function withReplacedCard() {
   const world = wizardWorld();
   await click("Write three characters");
   await write(world.api, "job-1", ["Mara", "Ilse"], 1);
@@ -20,15 +20,15 @@ async function withCardWrittenAnew() {
   return world;
 }
 
-/** Names that the newest submission is to avoid. */
+/** The names to avoid in the newest submission. */
 function avoided(api: FakeApi): unknown {
   const payload = api.posts.at(-1)?.body?.payload;
   return payload && "avoid" in payload ? payload.avoid : undefined;
 }
 
-describe("writing what is missing", () => {
-  it("adds it, and keeps the cards that are there and the pick", async () => {
-    const { api } = await withCardWrittenAnew();
+describe("writing the missing pieces", () => {
+  it("adds them, and keeps the other cards and the pick", async () => {
+    const { api } = await withReplacedCard();
     await click("Write what is missing");
     expect(api.job("job-3").retry_of).toBe("job-1");
     await write(api, "job-3", ["Mara", "Ilse", "Oda"]);
@@ -36,15 +36,15 @@ describe("writing what is missing", () => {
     expect(picked()).toBe("Bodo");
   });
 
-  it("adds a piece from between the others too", async () => {
-    const { api } = await withCardWrittenAnew();
+  it("adds a piece that comes before others in the result", async () => {
+    const { api } = await withReplacedCard();
     await click("Write what is missing");
     await write(api, "job-3", ["Mara", "Oda", "Ilse"]);
     expect(cards()).toEqual(["Bodo", "Ilse", "Oda"]);
   });
 
-  it("does so over a reload in its middle", async () => {
-    const { api, unmount } = await withCardWrittenAnew();
+  it("works across a reload", async () => {
+    const { api, unmount } = await withReplacedCard();
     await click("Write what is missing");
     unmount();
     openWizard(api);
@@ -54,8 +54,8 @@ describe("writing what is missing", () => {
     expect(picked()).toBe("Bodo");
   });
 
-  it("does so where every card was written anew", async () => {
-    const { api } = await withCardWrittenAnew();
+  it("works if every card was replaced", async () => {
+    const { api } = await withReplacedCard();
     await click(/in place of Ilse/);
     await write(api, "job-3", ["Cato"]);
     await click("Write what is missing");
@@ -63,7 +63,7 @@ describe("writing what is missing", () => {
     expect(cards()).toEqual(["Bodo", "Cato", "Oda"]);
   });
 
-  it("does so piece by piece", async () => {
+  it("works in several rounds", async () => {
     const { api } = wizardWorld();
     await click("Write three characters");
     await write(api, "job-1", ["Mara"], 2);
@@ -78,8 +78,8 @@ describe("writing what is missing", () => {
     expect(picked()).toBe("Mara");
   });
 
-  it("does so at the second try, after one that failed", async () => {
-    const { api } = await withCardWrittenAnew();
+  it("works on a retry after a failure", async () => {
+    const { api } = await withReplacedCard();
     await click("Write what is missing");
     act(() => void api.set("job-3", () => failedJob({ retry_of: "job-1" })));
     await pass(1_000);
@@ -91,8 +91,8 @@ describe("writing what is missing", () => {
     expect(picked()).toBe("Bodo");
   });
 
-  it("leaves a card that is being written anew to that", async () => {
-    const { api } = await withCardWrittenAnew();
+  it("does not touch a card that is being replaced", async () => {
+    const { api } = await withReplacedCard();
     await click(/in place of Ilse/);
     await click("Write what is missing");
     await write(api, "job-4", ["Mara", "Ilse", "Oda"]);
@@ -105,7 +105,7 @@ describe("writing what is missing", () => {
 describe("an adjusted piece", () => {
   const note = /^Adjusted: /;
 
-  it("says so on its card, also after a reload, and offers nothing to write", async () => {
+  it("has a note on its card, also after a reload, and nothing is missing", async () => {
     const { api, unmount } = wizardWorld();
     await click("Write three characters");
     const warnings = [adjusted(1, "health was set to 150.")];
@@ -119,8 +119,8 @@ describe("an adjusted piece", () => {
     expect(screen.getByText(note).closest("article")?.textContent).toContain("Ilse");
   });
 
-  it("says so if it replaced another piece", async () => {
-    const { api } = await withCardWrittenAnew();
+  it("has a note if it replaced another piece", async () => {
+    const { api } = await withReplacedCard();
     await click(/in place of Ilse/);
     act(() => void api.set("job-3", () => completedJob([piece("Cato")], { warnings: [adjusted(0, "a trait was cut")] })));
     await pass(1_000);
@@ -128,9 +128,9 @@ describe("an adjusted piece", () => {
   });
 });
 
-describe("writing others", () => {
-  it("takes the place of all cards, whatever they came from", async () => {
-    const { api } = await withCardWrittenAnew();
+describe("writing other pieces", () => {
+  it("replaces all cards, including replaced and added ones", async () => {
+    const { api } = await withReplacedCard();
     await click("Write what is missing");
     await write(api, "job-3", ["Mara", "Ilse", "Oda"]);
     await click("Write 3 others");
@@ -140,8 +140,8 @@ describe("writing others", () => {
     expect(picked()).toBeNull();
   });
 
-  it("does so at the second try too", async () => {
-    const { api } = await withCardWrittenAnew();
+  it("works on a retry after a failure", async () => {
+    const { api } = await withReplacedCard();
     await click("Write 3 others");
     act(() => void api.set("job-3", () => failedJob()));
     await pass(1_000);
@@ -151,8 +151,8 @@ describe("writing others", () => {
     expect(picked()).toBeNull();
   });
 
-  it("does so though names come again", async () => {
-    const { api } = await withCardWrittenAnew();
+  it("replaces all cards even if names come again", async () => {
+    const { api } = await withReplacedCard();
     await click("Write 3 others");
     await write(api, "job-3", ["Mara", "Ilse", "Oda"]);
     expect(cards()).toEqual(["Mara", "Ilse", "Oda"]);

@@ -16,12 +16,12 @@ interface PieceStepProps {
   onNext: () => void;
 }
 
-/** One choice: three cards fill in as they are written, and the user picks one. */
+/** One choice: three cards fill in while they are being written, and the user picks one. */
 export function PieceStep({ kind, job: { polling, write }, onBack, onNext }: PieceStepProps) {
   const { draft } = useDraft();
   const picked = pickedPiece(draft, kind);
   const hasNone = polling.isPolling || stageOf(draft, kind).cards.length === 0;
-  const hint = hasNone ? "" : picked ? picked.name : "Pick one to go on.";
+  const hint = hasNone ? "" : picked ? picked.name : "Pick one to continue.";
   return (
     <>
       <div className="step-top">
@@ -49,7 +49,7 @@ interface StageStatusProps {
   onWrite: () => void;
 }
 
-/** The progress of the writing; then, in the same room, what else can be done with the cards. */
+/** The progress of the job. When it is done, the same area offers what else can be done with the cards. */
 function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
   const { draft } = useDraft();
   const { many } = kind;
@@ -57,9 +57,9 @@ function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
   const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
   const keptFocus = useKeptFocus(isShown);
   return (
-    <section className="stage-status" aria-label="How the writing goes" ref={keptFocus} tabIndex={-1}>
+    <section className="stage-status" aria-label="Writing status" ref={keptFocus} tabIndex={-1}>
       <p className="visually-hidden" role="status">
-        {isShown || isEmpty ? "" : `The ${many} are written.`}
+        {isShown || isEmpty ? "" : `The ${many} are ready.`}
       </p>
       {isShown ? (
         <JobProgressSpinner
@@ -87,13 +87,13 @@ function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
   );
 }
 
-const NO_NEED = "None of them? Have others written.";
+const OFFER_OTHERS = "None you like? Write others.";
 
-/** Cards stay when a choice that they were written to fit changes. This says so. */
+/** Says what the cards were written to fit. The cards stay if that choice changes. */
 function noteOn(draft: Draft, kind: Kind): string {
   const { fits } = stageOf(draft, kind);
   const wanted = fitOf(draft, kind);
   const names = contextNames(draft, kind);
-  if (fits === wanted || fits === "") return names === "" ? NO_NEED : `Written to fit ${names}.`;
-  return `These ${kind.many} were written to fit ${fits}. You chose ${wanted} since.`;
+  if (fits === wanted || fits === "") return names === "" ? OFFER_OTHERS : `Written to fit ${names}.`;
+  return `These ${kind.many} were written to fit ${fits}. You have chosen ${wanted} since then.`;
 }

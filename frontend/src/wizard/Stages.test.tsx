@@ -25,7 +25,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The characters are written and one is picked; the factions are being written. */
+/** The characters are written and one is picked. The factions are being written. */
 async function atFactions({ postTakesMs = 0 } = {}) {
   const world = wizardWorld();
   await click("Write three characters");
@@ -37,11 +37,11 @@ async function atFactions({ postTakesMs = 0 } = {}) {
 }
 
 function cancelled(api: FakeApi): string[] {
-  return api.asked.filter(({ path }) => path.endsWith("/cancel")).map(({ path }) => path);
+  return api.requests.filter(({ path }) => path.endsWith("/cancel")).map(({ path }) => path);
 }
 
 describe("starting over", () => {
-  it("cancels the job of a stage, which nobody will read, and forgets it", async () => {
+  it("cancels and forgets the job of a stage", async () => {
     const { api } = await atFactions();
     await click("Back");
     await click("Back");
@@ -50,7 +50,7 @@ describe("starting over", () => {
     expect(Object.keys(localStorage)).toEqual(["loresmith.draft"]);
   });
 
-  it("cancels the job of a submission that is under way", async () => {
+  it("cancels the job of a submission that is not answered yet", async () => {
     const { api } = await atFactions({ postTakesMs: 5_000 });
     await click("Back");
     await click("Back");
@@ -60,7 +60,7 @@ describe("starting over", () => {
     expect(api.job("job-2").status).toBe("cancelled");
   });
 
-  it("leaves jobs that have ended alone", async () => {
+  it("does not cancel jobs that have ended", async () => {
     const { api } = await atFactions();
     await write(api, "job-2", ["Salters"]);
     await click("Back");
@@ -70,7 +70,7 @@ describe("starting over", () => {
     expect(screen.getByRole("button", { name: "Write three characters" })).toBeDefined();
   });
 
-  it("does so after the world was made, too", async () => {
+  it("cancels the jobs after the world was made", async () => {
     const { api, store } = await atFactions();
     act(() => {
       store.dispatch({ do: "go", step: "world" });
@@ -80,18 +80,18 @@ describe("starting over", () => {
     expect(api.job("job-2").status).toBe("cancelled");
   });
 
-  it("does so from the world's page, too", async () => {
+  it("cancels the jobs from the world's page", async () => {
     const { api, store, unmount } = await atFactions();
     act(() => store.dispatch({ do: "finish", worldId: WORLD.id }));
     unmount();
-    readWorld(api);
+    openWorld(api);
     await click("Make another world");
     expect(api.job("job-2").status).toBe("cancelled");
   });
 });
 
-/** Another load of the page, at the world. */
-function readWorld(api: FakeApi) {
+/** Loads the page again, at the world's address. */
+function openWorld(api: FakeApi) {
   const { wrapper: Jobs, client } = newPage(api);
   client.queryClient.setQueryData(["world", WORLD.id], WORLD);
   render(

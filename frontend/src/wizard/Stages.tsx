@@ -7,16 +7,16 @@ import { useKinds } from "../registry/registry";
 
 export interface StageJob {
   polling: JobPolling;
-  /** Have cards written: the first ones, or others in their place. */
+  /** Write the cards, or replace them by others. */
   write: () => void;
-  /** Cancel and forget the job: nobody will read what it writes. */
+  /** Cancel and forget the job, whose result nobody will read. */
   drop: () => void;
 }
 
 /** Key of a kind → its job. */
 export type StageJobs = ReadonlyMap<string, StageJob>;
 
-/** Follows the jobs of all stages. A step that is not shown goes on. */
+/** Follows the jobs of all stages, including those of steps that are not shown. */
 export function Stages({ children }: { children: (jobs: StageJobs) => ReactNode }) {
   return (
     <StagesFrom kinds={useKinds()} jobs={new Map()}>
@@ -26,13 +26,13 @@ export function Stages({ children }: { children: (jobs: StageJobs) => ReactNode 
 }
 
 interface StagesFromProps {
-  /** Those that are still to be followed; the jobs of the others are known. */
+  /** The kinds whose jobs are not in `jobs` yet. */
   kinds: readonly Kind[];
   jobs: StageJobs;
   children: (jobs: StageJobs) => ReactNode;
 }
 
-/** One component for each kind, since a component may not vary how many hooks it calls. */
+/** One component for each kind, since a component must always call the same number of hooks. */
 function StagesFrom({ kinds: [kind, ...rest], jobs, children }: StagesFromProps) {
   if (kind === undefined) return children(jobs);
   return (
@@ -70,7 +70,7 @@ function useStage(kind: Kind): StageJob {
   return { polling, write, drop };
 }
 
-/** Replaces the draft by a new one, and cancels the jobs of its stages. */
+/** Returns a function that starts a new draft and cancels the jobs of the old one. */
 export function useStartOver(stages: StageJobs): () => void {
   const { startOver } = useDraft();
   return () => {

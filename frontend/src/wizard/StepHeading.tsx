@@ -1,4 +1,4 @@
-/** A step's heading; gets the focus when the step is shown, so that it is read out and Tab goes on from it. */
+/** A step's heading. It gets the focus when the step is shown, so that it is read out and Tab continues from it. */
 export function StepHeading({ title, lead }: { title: string; lead: string }) {
   return (
     <header className="step-heading">

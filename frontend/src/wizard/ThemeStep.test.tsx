@@ -6,7 +6,7 @@ import { RegistryContext, registryOf } from "../registry/registry";
 import { JOB_TYPES } from "../testing/fakeRegistry";
 import { ThemeStep } from "./ThemeStep";
 
-it("takes a theme of one's own that begins like one of ours", () => {
+it("accepts a custom theme that starts with the name of a listed one", () => {
   const store = createDraftStore(localStorage, window);
   render(
     <RegistryContext value={registryOf(JOB_TYPES)}>

@@ -10,7 +10,7 @@ import "./themeStep.css";
 export function ThemeStep({ onStartOver, onNext }: { onStartOver: () => void; onNext: () => void }) {
   const { draft } = useDraft();
   const [first] = useKinds();
-  const isBegun = first !== undefined && stageOf(draft, first).cards.length > 0;
+  const hasStarted = first !== undefined && stageOf(draft, first).cards.length > 0;
   const isMissing = draft.theme.trim() === "";
   const start = () => {
     if (!isMissing) onNext();
@@ -25,14 +25,14 @@ export function ThemeStep({ onStartOver, onNext }: { onStartOver: () => void; on
       <StepHeading title="Make a world" lead="Choose a theme. You pick the people, places and things; the story follows." />
       <ThemeChoice />
       <ToneChoice />
-      <ActionBar {...(isMissing ? { hint: "Name your theme to go on." } : {})}>
-        {isBegun && (
+      <ActionBar {...(isMissing ? { hint: "Name your theme to continue." } : {})}>
+        {hasStarted && (
           <button type="button" className="button" onClick={onStartOver}>
             Start over
           </button>
         )}
         <button type="submit" className="button button--main" aria-disabled={isMissing}>
-          {isBegun ? "Continue" : `Write three ${first?.many ?? "pieces"}`}
+          {hasStarted ? "Continue" : `Write three ${first?.many ?? "pieces"}`}
         </button>
       </ActionBar>
     </form>
@@ -43,7 +43,7 @@ function ThemeChoice() {
   const { draft, dispatch } = useDraft();
   const [isTyping, setTyping] = useState(false);
   const choose = (theme: string) => dispatch({ do: "choose-theme", theme });
-  // While "steampunk opera" is typed, it is for a moment the name of a listed theme.
+  // While the user types "steampunk opera", the text is for a moment the name of a listed theme.
   const isOwn = isTyping || !THEMES.some(({ value }) => value === draft.theme);
   return (
     <fieldset className="themes">

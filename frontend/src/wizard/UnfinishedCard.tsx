@@ -2,7 +2,7 @@ import type { JobItem } from "../jobs";
 import { conceptOf, detailsOf } from "../lore/detail";
 import { Blank } from "./Blank";
 
-/** A card that is being written: what is there so far, and room for the rest. */
+/** A card that is being written: the text so far, and placeholders for the rest. */
 export function UnfinishedCard({ item }: { item: JobItem | undefined }) {
   const concept = conceptOf(item?.details);
   const written = detailsOf(item?.details).map(({ label }) => label);

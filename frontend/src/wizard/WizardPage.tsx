@@ -12,7 +12,7 @@ import { useStepHistory } from "./useStepHistory";
 import "./wizard.css";
 import { WorldStep } from "./WorldStep";
 
-/** Theme, a choice of each kind, world: one step at a time. The user can go back to each. */
+/** The wizard: the theme, a choice of each kind, and the world, one step at a time. The user can go back to each step. */
 export function WizardPage() {
   return <Stages>{(stages) => <Wizard stages={stages} />}</Stages>;
 }
@@ -67,7 +67,7 @@ function StepView({ draft, stages, onGo, onStartOver, onBack, onNext }: StepView
   return <WorldStep key={picksOf(draft, kinds)} onBack={onBack} onGo={onGo} onStartOver={onStartOver} />;
 }
 
-/** The first visit to a stage has its cards written. */
+/** Writes the cards of a stage at the first visit. */
 function startIfEmpty(step: Step, draft: Draft, stages: StageJobs): void {
   const stage = stages.get(step);
   const isEmpty = stageOf(draft, { key: step }).cards.length === 0;

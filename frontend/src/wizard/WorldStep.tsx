@@ -21,8 +21,36 @@ interface WorldStepProps {
   onStartOver: () => void;
 }
 
-/** The last look at what was picked, and the making of the world. */
+/** The last step: review the choices, and have the world written. */
 export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
+  const { draft } = useDraft();
+  const { polling, create } = useCreateWorld();
+  const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
+  const keptFocus = useKeptFocus(isShown);
+  const { worldId } = draft;
+  return (
+    <>
+      <div className="step-top">
+        <StepHeading title="Your world" lead={leadOf(polling.isPolling, worldId)} />
+        <section className="stage-status" aria-label="Writing status" ref={keptFocus} tabIndex={-1}>
+          {isShown ? <WorldProgress polling={polling} /> : worldId === null && <TitleField />}
+        </section>
+      </div>
+      {polling.isPolling ? <StorySoFar polling={polling} /> : <PickedList draft={draft} onGo={onGo} />}
+      <ActionBar onBack={onBack}>
+        {worldId === null ? (
+          <button type="button" className="button button--main" aria-disabled={polling.isPolling} onClick={create}>
+            Create the world
+          </button>
+        ) : (
+          <NextActions worldId={worldId} onStartOver={onStartOver} />
+        )}
+      </ActionBar>
+    </>
+  );
+}
+
+function useCreateWorld() {
   const { draft, latest, dispatch } = useDraft();
   const kinds = useKinds();
   const owner = useOwner();
@@ -34,46 +62,28 @@ export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
     undefined,
     { slot: `${draft.id}.world.${picksOf(draft, kinds)}` },
   );
-  const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
-  const keptFocus = useKeptFocus(isShown);
-  const { worldId } = draft;
+  const create = () => {
+    if (!polling.isPolling) void polling.submit(worldRequest(latest(), kinds, owner));
+  };
+  return { polling, create };
+}
+
+function NextActions({ worldId, onStartOver }: { worldId: string; onStartOver: () => void }) {
   return (
     <>
-      <div className="step-top">
-        <StepHeading title="Your world" lead={leadOf(polling.isPolling, worldId)} />
-        <section className="stage-status" aria-label="How the writing goes" ref={keptFocus} tabIndex={-1}>
-          {isShown ? <WorldProgress polling={polling} /> : worldId === null && <TitleField />}
-        </section>
-      </div>
-      {polling.isPolling ? <StorySoFar polling={polling} /> : <PickedList draft={draft} onGo={onGo} />}
-      <ActionBar onBack={onBack}>
-        {worldId === null ? (
-          <button
-            type="button"
-            className="button button--main"
-            aria-disabled={polling.isPolling}
-            onClick={() => !polling.isPolling && void polling.submit(worldRequest(latest(), kinds, owner))}
-          >
-            Create the world
-          </button>
-        ) : (
-          <>
-            <button type="button" className="button" onClick={onStartOver}>
-              Start another
-            </button>
-            <a className="button button--main" href={worldAddress(worldId)}>
-              Read it
-            </a>
-          </>
-        )}
-      </ActionBar>
+      <button type="button" className="button" onClick={onStartOver}>
+        Start another
+      </button>
+      <a className="button button--main" href={worldAddress(worldId)}>
+        Read your world
+      </a>
     </>
   );
 }
 
 function leadOf(isWriting: boolean, worldId: string | null): string {
-  if (isWriting) return "Your choices become one story. It opens here once it is written.";
-  if (worldId !== null) return "It is written. Read it, change a choice to write another, or start over.";
+  if (isWriting) return "Your choices become one story. It opens here when it is finished.";
+  if (worldId !== null) return "Your world is ready. Read it, change a choice to make another one, or start over.";
   return "Your choices become one story. Change any of them, or create the world.";
 }
 
@@ -96,7 +106,7 @@ function TitleField() {
   return (
     <div className="title-field">
       <label htmlFor="world-title">
-        Title <span className="quiet">(optional; the story finds its own)</span>
+        Title <span className="quiet">(optional; otherwise the story picks one)</span>
       </label>
       <input
         id="world-title"
@@ -120,7 +130,7 @@ function PickedList({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void 
         return (
           <li key={key}>
             <span className="picked__kind">{capitalized(one)}</span>
-            <span className="picked__name">{piece?.name ?? "Nothing yet"}</span>
+            <span className="picked__name">{piece?.name ?? "Not chosen yet"}</span>
             <span className="picked__concept">{conceptOf(piece?.details)}</span>
             <button type="button" className="link" onClick={() => onGo(key)}>
               Change<span className="visually-hidden"> the {one}</span>
@@ -132,7 +142,7 @@ function PickedList({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void 
   );
 }
 
-/** The story as it is being written. */
+/** The story while it is being written. */
 function StorySoFar({ polling }: { polling: JobPolling<"create_world"> }) {
   const story = polling.job?.items[0];
   return (

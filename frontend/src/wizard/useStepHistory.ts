@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent } from "react";
 import type { Step } from "../draft/draft";
 
 /**
- * Keeps the wizard's steps in the browser's history: Back goes one step back and does not leave the page.
+ * Keeps the steps of the wizard in the browser's history, so that Back goes one step back and does not leave the page.
  *
  * Calls `onVisit` for each step that the browser goes to. Returns a function that adds a step to the history.
  */
@@ -15,9 +15,9 @@ export function useStepHistory(current: Step, onVisit: (step: Step) => void): (s
   useEffect(() => {
     if (stepOf(window.history.state) === null) mark();
     else visit(window.history.state);
-    const heard = (event: PopStateEvent) => visit(event.state);
-    window.addEventListener("popstate", heard);
-    return () => window.removeEventListener("popstate", heard);
+    const onPopState = (event: PopStateEvent) => visit(event.state);
+    window.addEventListener("popstate", onPopState);
+    return () => window.removeEventListener("popstate", onPopState);
   }, []);
   return (step) => {
     if (step !== current) window.history.pushState({ step }, "");

@@ -9,7 +9,7 @@ import { useLook } from "../kit/useLook";
 import { Stages, useStartOver, type StageJobs } from "../wizard/Stages";
 import { WorldView } from "./WorldView";
 
-/** A saved world, to read and to download. */
+/** A saved world, to read or to download. */
 export function WorldPage({ worldId }: { worldId: string }) {
   const { api } = useJobsClient();
   const { data, error, refetch } = useQuery({
@@ -30,7 +30,7 @@ export function WorldPage({ worldId }: { worldId: string }) {
       </>
     );
   }
-  if (!error) return <p className="empty">Fetching the world...</p>;
+  if (!error) return <p className="empty">Loading the world...</p>;
   return (
     <>
       <Notice error={error} onRetry={() => void refetch()} />
@@ -41,7 +41,7 @@ export function WorldPage({ worldId }: { worldId: string }) {
   );
 }
 
-/** Below the world that was just made: a way to begin the next. */
+/** A button to make the next world, below the world that was just made. */
 function Another({ worldId }: { worldId: string }) {
   const { draft } = useDraft();
   return draft.worldId === worldId && <Stages>{(stages) => <StartAnother stages={stages} />}</Stages>;

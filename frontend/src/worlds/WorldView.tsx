@@ -10,7 +10,7 @@ import { download } from "./download";
 import { fileNameOf } from "./fileName";
 import "./world.css";
 
-/** The story, the quest, and the pieces. */
+/** The story, the quest and the pieces of a world. */
 export function WorldView({ world }: { world: World }) {
   const kinds = useKinds();
   return (

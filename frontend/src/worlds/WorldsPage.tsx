@@ -9,7 +9,7 @@ import { dateText } from "../style/dateText";
 import { useTitle } from "../style/useTitle";
 import "./worlds.css";
 
-/** The worlds that were made, newest first. */
+/** The caller's worlds, newest first. */
 export function WorldsPage() {
   const { api } = useJobsClient();
   useTitle("Worlds");
@@ -24,7 +24,7 @@ export function WorldsPage() {
     <>
       <h1 className="page-title">Worlds</h1>
       {error && <Notice error={error} onRetry={() => void refetch()} />}
-      {!worlds && !error && <p className="empty">Fetching your worlds...</p>}
+      {!worlds && !error && <p className="empty">Loading your worlds...</p>}
       {worlds?.length === 0 && (
         <p className="empty">
           No worlds yet. <a href={ADDRESS.wizard}>Make the first</a>.

@@ -9,7 +9,7 @@ beforeEach(() => {
   open = new Map();
   clicked = [];
   vi.useFakeTimers();
-  // jsdom has no object URLs and follows no link.
+  // jsdom has no object URLs and does not follow links.
   URL.createObjectURL = (content) => {
     const address = `blob:test/${open.size}`;
     open.set(address, content as Blob);
@@ -26,7 +26,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it("has the text, the type and the name", () => {
+it("has the given text, type and name", () => {
   download("noël.md", "text/markdown", "# Noël");
   const [link] = clicked;
   expect(link?.name).toBe("noël.md");
@@ -35,7 +35,7 @@ it("has the text, the type and the name", () => {
   expect(content?.size).toBe(new TextEncoder().encode("# Noël").length);
 });
 
-it("can still be read after the click, and is released in the end", () => {
+it("can be read for a while after the click, and is then released", () => {
   download("a.md", "text/markdown", "a");
   vi.advanceTimersByTime(10_000);
   expect(open.size).toBe(1);

@@ -1,7 +1,7 @@
-/** Firefox and Safari read the address some time after the click; a large file on a slow machine may take seconds. */
+/** Firefox and Safari read the address only after the click, which may take seconds for a large file on a slow machine. */
 const ADDRESS_KEPT_MS = 60_000;
 
-/** Give the reader a text as a file. */
+/** Let the user download a text as a file. */
 export function download(fileName: string, mediaType: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: `${mediaType};charset=utf-8` }));
   const link = document.createElement("a");

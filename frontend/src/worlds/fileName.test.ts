@@ -40,7 +40,7 @@ describe("a file name", () => {
     },
   );
 
-  it.each(["x", "é", "न", "永", "𠮷", "नि", "e\u0323\u0302", "word "])("has a limited length and cuts no character in two (%s)", (text) => {
+  it.each(["x", "é", "न", "永", "𠮷", "नि", "e\u0323\u0302", "word "])("is limited in length and never splits a character (%s)", (text) => {
     const name = fileNameOf(text.repeat(300));
     const bytes = new TextEncoder().encode(name).length;
     expect(bytes).toBeLessThanOrEqual(MAX_BYTES);
