@@ -64,7 +64,7 @@ def run() -> None:
 def demo(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with status 3 if pieces are missing.")] = False,
 ) -> None:
-    """Start everything, run one real job, and exit. Exits with 0 if the job completes, even with missing pieces."""
+    """Start everything, run one real job, and exit. The exit status is 0 if the job completes, even partially."""
     console = Console()
     with _reporting_errors(console), _stack(console) as stack:
         if stack.takes_foreign_tokens:

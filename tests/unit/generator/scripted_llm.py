@@ -26,7 +26,7 @@ class ScriptedLlm:
     #: The adjustments of every answer.
     adjusted: tuple[str, ...] = ()
     running: int = 0
-    most_running: int = 0
+    max_running: int = 0
 
     def __post_init__(self) -> None:
         self._answering = Answering()
@@ -43,7 +43,7 @@ class ScriptedLlm:
         data = data_of(list(ask.messages))
         self.asked.append((ask.name, data))
         self.running += 1
-        self.most_running = max(self.running, self.most_running)
+        self.max_running = max(self.running, self.max_running)
         try:
             await asyncio.sleep(0)
             answer = await self._play(ask, patience, data.get("number", 0))

@@ -45,7 +45,7 @@ async def test_three_characters_take_one_names_call_and_five_calls_each() -> Non
     await Attempt("character", llm, count=3).run()
     assert llm.names.count("character_names") == 1
     assert len(llm.asked) == 16
-    assert llm.most_running >= 9, "appearance, backstory and traits of all three run side by side"
+    assert llm.max_running >= 9, "appearance, backstory and traits of all three run side by side"
 
 
 async def test_a_stage_starts_as_soon_as_its_prerequisites_are_finished() -> None:

@@ -33,7 +33,7 @@ class Server:
     def __init__(self, behaviour: Behaviour, max_concurrency: int = 32) -> None:
         self.behaviour = behaviour
         self.began: list[float] = []
-        self.running = self.most_running = 0
+        self.running = self.max_running = 0
         self.loading_notices: list[float] = []
         self.limiter = Limiter(max_concurrency, timeout_s=TIMEOUT_S, clock=now_s, sleep=asyncio.sleep)
         options = ProviderOptions(
@@ -63,7 +63,7 @@ class Server:
     async def _answer(self, _request: httpx2.Request) -> httpx2.Response:
         self.began.append(now_s())
         self.running += 1
-        self.most_running = max(self.most_running, self.running)
+        self.max_running = max(self.max_running, self.running)
         try:
             return await self.behaviour(self.calls)
         finally:
@@ -236,7 +236,7 @@ async def test_the_time_limit_does_not_include_the_wait_for_a_slot() -> None:
     """Its clock starts with the call."""
     server = Server(at_a_time(1, 20), max_concurrency=1)
     assert await server.ask_at_once(6) == [None] * 6
-    assert (server.calls, server.most_running) == (6, 1)
+    assert (server.calls, server.max_running) == (6, 1)
 
 
 async def test_a_cancelled_call_in_the_queue_passes_its_turn_on() -> None:
