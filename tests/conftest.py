@@ -90,25 +90,32 @@ def aws(backend: Backend, use_backend: UseBackend) -> Queues:
 #: Folders whose tests share a system that is costly to start. Of all others, each file is independent.
 SHARED_SYSTEMS = ("chaos", "e2e", "infra", "integration/provider", "integration/real_llm")
 
+#: Folders whose async tests run on a virtual clock.
+VIRTUAL_TIME = ("unit", "property", "simulation")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name what must run in one process when `pytest -n` shares the tests out among several."""
+    """Name the tests that must share a process under `pytest -n`. Keep unit tests off the network."""
     for item in items:
-        path = item.path.relative_to(TESTS).as_posix()
-        folder = next((folder for folder in SHARED_SYSTEMS if path.startswith(f"{folder}/")), None)
-        item.add_marker(pytest.mark.xdist_group(folder or path))
+        folder = next((folder for folder in SHARED_SYSTEMS if _is_in(item, folder)), None)
+        item.add_marker(pytest.mark.xdist_group(folder or item.path.as_posix()))
+        if _is_in(item, "unit"):
+            item.add_marker(pytest.mark.disable_socket)
+
+
+def _is_in(item: pytest.Item, folder: str) -> bool:
+    return item.path.is_relative_to(TESTS / folder)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "needs(capability, ...): what the AWS endpoint must offer; see tests/capability.py"
     )
-    config.addinivalue_line("markers", "virtual_time: waiting takes no real time; see tests/virtual_time.py")
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The event loop of each async test: one with a virtual clock if the test is marked `virtual_time`."""
-    if item.get_closest_marker("virtual_time"):
+    """The event loop of each async test. Its clock is virtual in the folders that must not depend on real time."""
+    if any(_is_in(item, folder) for folder in VIRTUAL_TIME):
         return {"virtual time": VirtualTimeLoop}
     return {"real time": asyncio.new_event_loop}
 

@@ -1,7 +1,6 @@
 """An event loop whose clock jumps: minutes of waiting take no time, and every run is the same.
 
-An `async def` test marked with `@pytest.mark.virtual_time` runs on this loop, and so do its async fixtures. To mark a
-whole module: `pytestmark = pytest.mark.virtual_time`.
+The async tests and fixtures of `tests/unit`, `tests/property` and `tests/simulation` run on it (`tests/conftest.py`).
 """
 
 import asyncio

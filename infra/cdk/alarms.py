@@ -91,6 +91,7 @@ def _rules(settings: InfraSettings, queues: Queues, cache: RedisCache) -> Iterat
     yield from _queue_rules(queues)
     yield from _job_rules(settings)
     yield from _function_rules(settings)
+    yield from _recovery_rules(settings)
     yield _Rule(
         name="generator-unhealthy",
         description="Fewer generator tasks run than the minimum.",
@@ -167,6 +168,16 @@ def _function_rules(settings: InfraSettings) -> Iterator[_Rule]:
         periods=2,
     )
     yield _Rule(
+        name="api-errors",
+        description="The API answers 5xx.",
+        metric=metric.api(settings, "5XXError"),
+        threshold=5,
+        periods=2,
+    )
+
+
+def _recovery_rules(settings: InfraSettings) -> Iterator[_Rule]:
+    yield _Rule(
         name="recovery-silent",
         description="The schedule that repairs stuck jobs does not run.",
         metric=metric.function(settings, "recover", "Invocations"),
@@ -181,13 +192,6 @@ def _function_rules(settings: InfraSettings) -> Iterator[_Rule]:
         metric=metric.function(settings, "recover", "Errors"),
         threshold=0,
         periods=3,
-    )
-    yield _Rule(
-        name="api-errors",
-        description="The API answers 5xx.",
-        metric=metric.api(settings, "5XXError"),
-        threshold=5,
-        periods=2,
     )
 
 

@@ -55,6 +55,10 @@ def deviations(settings: InfraSettings) -> Iterator[Deviation]:
             "AmazonAPIGatewayPushToCloudWatchLogs]",
             "API Gateway's role for the account; AWS requires exactly this policy.",
         )
+    yield from _page_deviations()
+
+
+def _page_deviations() -> Iterator[Deviation]:
     yield Deviation("Page", "AwsSolutions-S1", "Public files, read through CloudFront only.")
     yield Deviation("Page", "AwsSolutions-CFR1", "The page is for everybody.")
     yield Deviation("Page", "AwsSolutions-CFR2", "Static files; the web ACL is before the API.")

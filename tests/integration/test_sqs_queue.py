@@ -1,4 +1,4 @@
-"""Traces in SQS messages. `tests/contract/test_job_queue.py` has all other tests of the queue."""
+"""Traces in SQS messages. `tests/integration/contract/test_job_queue.py` has all other tests of the queue."""
 
 import uuid
 

@@ -10,8 +10,6 @@ from chalicelib.domain.lifecycle import TERMINAL, Status
 from tests.simulation.process import GatedDatabase, SimProcess, gated
 from tests.unit.chalicelib.system import OWNER, System, message
 
-pytestmark = pytest.mark.virtual_time
-
 #: More gates than a job of one piece passes. The last points come after its end.
 POINTS = 80
 

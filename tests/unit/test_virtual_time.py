@@ -1,12 +1,10 @@
-"""Tests marked `virtual_time` wait without waiting."""
+"""Unit tests wait without waiting."""
 
 import asyncio
 
 import pytest
 
 from tests.virtual_time import EPOCH_MS, now_ms, now_s, run
-
-pytestmark = pytest.mark.virtual_time
 
 
 @pytest.fixture
@@ -15,7 +13,7 @@ async def begun_at_s() -> float:
     return now_s()
 
 
-async def test_a_marked_test_sleeps_for_years_at_once() -> None:
+async def test_a_test_sleeps_for_years_at_once() -> None:
     await asyncio.sleep(1e9)
     assert (now_s(), now_ms()) == (1e9, EPOCH_MS + 10**12)
 

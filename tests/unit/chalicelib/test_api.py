@@ -10,8 +10,6 @@ from chalicelib.domain.error import LoreSmithError, NoToken, Unauthenticated
 from tests.unit.chalicelib.http_call import answer, request, submission
 from tests.unit.chalicelib.system import System
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_every_address_in_an_answer_has_the_base_path() -> None:
     system, staged = System(), replace(request(submission()), base_path="/api")

@@ -9,8 +9,6 @@ from chalicelib.api import endpoint
 from tests.unit.chalicelib.http_call import answer, request, submission
 from tests.unit.chalicelib.system import System
 
-pytestmark = pytest.mark.virtual_time
-
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[1, NaN]", b'{"count": 3}'])
 async def test_cancel_and_retry_do_not_look_at_the_body(body: bytes) -> None:

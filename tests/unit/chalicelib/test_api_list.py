@@ -10,8 +10,6 @@ from chalicelib.domain.job_type import JOB_TYPES
 from tests.unit.chalicelib.http_call import answer, request
 from tests.unit.chalicelib.system import System
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_the_callers_jobs_are_listed_page_by_page() -> None:
     system = System()

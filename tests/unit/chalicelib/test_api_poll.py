@@ -8,8 +8,6 @@ from chalicelib.api import endpoint
 from tests.unit.chalicelib.http_call import answer, request
 from tests.unit.chalicelib.system import OWNER, System
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_a_known_revision_is_304_until_it_changes() -> None:
     system = System()

@@ -13,8 +13,6 @@ from chalicelib.domain.quota import UNLIMITED, Quota
 from tests.unit.chalicelib.http_call import answer, request, submission
 from tests.unit.chalicelib.system import System
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_an_accepted_job_gets_202_and_its_address() -> None:
     system = System()

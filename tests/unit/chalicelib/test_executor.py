@@ -9,8 +9,6 @@ from chalicelib.domain.job import PieceWarning
 from chalicelib.domain.lifecycle import Status
 from tests.unit.chalicelib.system import System, message
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_a_job_goes_from_pending_to_completed_through_every_stage() -> None:
     system = System()

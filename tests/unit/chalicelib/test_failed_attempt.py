@@ -11,8 +11,6 @@ from chalicelib.domain.job import Job, Usage
 from chalicelib.domain.lifecycle import Action, Status
 from tests.unit.chalicelib.system import System
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_a_transient_failure_is_retried_without_paying_twice() -> None:
     system = System()

@@ -13,8 +13,6 @@ from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from foundation import log_context
 from tests.unit.chalicelib.system import OWNER, System
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_a_key_belongs_to_one_request_of_one_owner() -> None:
     submit = System().submit

@@ -14,8 +14,6 @@ from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.quota import Quota
 from tests.unit.chalicelib.system import OWNER, System
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_a_retry_continues_from_the_finished_stages() -> None:
     system = System()

@@ -11,8 +11,6 @@ from chalicelib.domain import change
 from chalicelib.domain.error import GenerationFailed
 from tests.unit.chalicelib.system import OWNER, System
 
-pytestmark = pytest.mark.virtual_time
-
 PRICE = Price(prompt=1.0, completion=10.0)
 
 

@@ -12,8 +12,6 @@ from chalicelib.domain.job_type import JOB_TYPES
 from tests.unit.chalicelib.http_call import answer, request
 from tests.unit.chalicelib.system import System
 
-pytestmark = pytest.mark.virtual_time
-
 DOCUMENT = router.document()
 
 

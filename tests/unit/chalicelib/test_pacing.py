@@ -11,8 +11,6 @@ from chalicelib.port.generator import Generated, GenerationEvent, Progressed, St
 from chalicelib.service.pacing import paced
 from tests.virtual_time import now_s
 
-pytestmark = pytest.mark.virtual_time
-
 INTERVAL_S = 0.1
 STAGE = StageFinished(Checkpoint(0, "name", {}), {}, 30, "Generated names...")
 

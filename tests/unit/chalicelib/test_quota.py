@@ -11,8 +11,6 @@ from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.quota import Quota, QuotaExceeded
 from tests.unit.chalicelib.system import OWNER, System
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_submissions_at_once_do_not_release_each_other() -> None:
     """Between being counted and being created, a job looks like one whose process died."""

@@ -12,8 +12,6 @@ from chalicelib.domain.job import Checkpoint, Job
 from chalicelib.domain.lifecycle import Status
 from tests.unit.chalicelib.system import OWNER, System
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_another_owners_job_is_not_found() -> None:
     system = System()

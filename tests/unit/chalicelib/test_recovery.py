@@ -11,8 +11,6 @@ from chalicelib.domain.lifecycle import Status
 from chalicelib.service.recovery import NEVER_STARTED
 from tests.unit.chalicelib.system import OWNER, System, message
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def _claimed(system: System, job: Job, token: str = "the-dead") -> None:
     await system.jobs.apply(job.id, change.claim(await system.job(job.id), token, system.timing))

@@ -8,8 +8,6 @@ from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.quota import Quota
 from tests.unit.chalicelib.system import OWNER, System
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_a_job_waits_while_its_owner_has_no_free_run_slot() -> None:
     """One owner must not occupy all workers. A waiting job uses no attempt and is not lost."""

@@ -2,13 +2,9 @@
 
 import asyncio
 
-import pytest
-
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.timing import Timing
 from tests.unit.chalicelib.system import System, message
-
-pytestmark = pytest.mark.virtual_time
 
 
 async def test_a_store_that_is_down_for_a_while_costs_nothing() -> None:

@@ -12,8 +12,6 @@ from chalicelib.domain.timing import Timing
 from foundation import log_context
 from tests.unit.chalicelib.system import OWNER, System
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_an_accepted_job_is_stored_and_queued() -> None:
     system = System()

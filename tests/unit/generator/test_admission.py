@@ -8,8 +8,6 @@ from generator_service.admission import Admission
 from generator_service.error import Overloaded
 from tests.unit.generator.until import until
 
-pytestmark = pytest.mark.virtual_time
-
 
 def test_a_job_over_the_limit_is_rejected_with_a_delay() -> None:
     admission = Admission(1)

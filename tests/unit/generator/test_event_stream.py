@@ -9,8 +9,6 @@ import pytest
 from generator_service.event_stream import stream
 from tests.unit.generator.until import until
 
-pytestmark = pytest.mark.virtual_time
-
 Emit = Callable[[int], None]
 
 

@@ -23,8 +23,6 @@ from tests.unit.generator.attempt import Attempt, named
 from tests.unit.generator.scripted_llm import ScriptedLlm
 from tests.unit.generator.until import until
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_a_failing_piece_does_not_affect_the_others() -> None:
     llm = ScriptedLlm()

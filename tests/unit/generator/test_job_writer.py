@@ -17,8 +17,6 @@ from tests.unit.generator.attempt import KINDS, Attempt, named
 from tests.unit.generator.scripted_llm import COST, ScriptedLlm, names
 from tests.unit.generator.until import until
 
-pytestmark = pytest.mark.virtual_time
-
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_every_kind_is_completed_and_each_stage_is_reported_once(kind: str) -> None:

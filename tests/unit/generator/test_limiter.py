@@ -10,8 +10,6 @@ from generator_service.llm.limiter import Limiter
 from tests.unit.generator.until import until
 from tests.virtual_time import now_s
 
-pytestmark = pytest.mark.virtual_time
-
 
 def limiter_of(size: int = 2) -> Limiter:
     """A limiter whose provider is known to accept requests."""

@@ -10,8 +10,6 @@ from pydantic import ValidationError
 from generator_service.kind import Named
 from generator_service.writing.naming import batch_schema, distinct, free_initial
 
-pytestmark = pytest.mark.virtual_time
-
 
 class Proposer:
     """Proposes the given names, round by round, and records the questions."""

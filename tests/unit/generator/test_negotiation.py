@@ -13,8 +13,6 @@ from generator_service.llm.ask import Patience
 from tests.unit.generator.scripted_provider import ASK, GOOD, Provider, completion, failure, good, rejection
 from tests.unit.generator.until import until
 
-pytestmark = pytest.mark.virtual_time
-
 NO_SCHEMA = "This response_format type is unavailable now"
 
 

@@ -22,8 +22,6 @@ from generator_service.registry import load_kinds
 from tests.unit.generator.scripted_provider import ASK, GOOD, QUESTION, Provider, completion, failure, good
 from tests.unit.generator.until import until
 
-pytestmark = pytest.mark.virtual_time
-
 
 async def test_an_answer_is_checked_and_its_cost_counted(provider: Provider) -> None:
     answer, usage = await provider.ask(good())

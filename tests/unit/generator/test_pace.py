@@ -17,8 +17,6 @@ from generator_service.llm.options import ProviderOptions
 from tests.unit.generator.scripted_provider import client_of
 from tests.virtual_time import now_s
 
-pytestmark = pytest.mark.virtual_time
-
 ASK = Ask("character_name", Named, [{"role": "system", "content": "r"}, {"role": "user", "content": "u"}])
 TIMEOUT_S = 30.0
 ANSWER = {"choices": [{"message": {"content": json.dumps({"name": "Osk", "concept": "c"})}}]}

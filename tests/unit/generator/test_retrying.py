@@ -15,8 +15,6 @@ from generator_service.llm.ask import Patience
 from generator_service.llm.usage import Usage
 from tests.unit.generator.scripted_provider import ASK, Provider, failure, good, rejection
 
-pytestmark = pytest.mark.virtual_time
-
 
 @pytest.mark.parametrize("passing", [408, 409, 429, 500, 502, 503, 504, 529])
 async def test_a_temporary_error_is_tried_again(provider: Provider, passing: int) -> None:

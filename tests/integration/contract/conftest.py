@@ -1,0 +1,84 @@
+"""The databases that the contract suites run on: the fake, a real Redis, and a real Redis in cluster mode.
+
+Cluster mode refuses commands with keys in several slots, as ElastiCache Serverless does.
+"""
+
+import subprocess
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+from redis import Redis
+
+from chalicelib.adapter import redis_client
+from chalicelib.adapter.redis_connection import RedisConnection
+from chalicelib.adapter.redis_database import RedisDatabase
+from chalicelib.port.idempotency_keys import IdempotencyKeys
+from chalicelib.port.job_database import JobDatabase
+from chalicelib.port.job_index import JobIndex
+from chalicelib.port.job_store import JobStore
+from chalicelib.port.quota_ledger import QuotaLedger
+from local.stack import redis_server
+from local.stack.tcp_port import assign_ports
+from tests.clock import FakeClock
+from tests.fake.memory_database import MemoryDatabase
+from tests.integration.contract.stored_job import TIMING
+
+
+@pytest.fixture(params=["memory", "redis", "redis-cluster"])
+async def database(request: pytest.FixtureRequest, clock: FakeClock) -> AsyncIterator[JobDatabase]:
+    if request.param == "memory":
+        yield MemoryDatabase(clock.now_ms)
+        return
+    cluster = request.param == "redis-cluster"
+    url = request.getfixturevalue("redis_cluster_url" if cluster else "redis_url")
+    client = redis_client.connect(url, max_connections=8, timeout_s=5, cluster=cluster)
+    waiting = redis_client.connect(url, max_connections=8, timeout_s=30, cluster=cluster)
+    await client.delete("jobs:unfinished")
+    database = RedisDatabase(RedisConnection(client, waiting, now_ms=clock.now_ms), TIMING.job_ttl_s)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def jobs(database: JobDatabase) -> JobStore:
+    return database.jobs
+
+
+@pytest.fixture
+def index(database: JobDatabase) -> JobIndex:
+    return database.index
+
+
+@pytest.fixture
+def quotas(database: JobDatabase) -> QuotaLedger:
+    return database.quotas
+
+
+@pytest.fixture
+def keys(database: JobDatabase) -> IdempotencyKeys:
+    return database.keys
+
+
+@pytest.fixture(scope="session")
+def redis_cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One node with all the slots."""
+    ports, folder = assign_ports(["redis", "bus"], {}), tmp_path_factory.mktemp("redis-cluster")
+    command = redis_server.server_argv(redis_server.find_binary(), ports["redis"], folder)
+    command += ["--cluster-enabled", "yes", "--cluster-port", str(ports["bus"])]
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:
+        try:
+            _until(lambda: redis_server.answers(ports["redis"]))
+            with Redis(port=ports["redis"], decode_responses=True) as node:
+                node.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
+                _until(lambda: node.execute_command("CLUSTER INFO")["cluster_state"] == "ok")
+            yield f"redis://127.0.0.1:{ports['redis']}/0"
+        finally:
+            server.kill()
+
+
+def _until(holds: Callable[[], bool], timeout_s: float = 10) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline, "the cluster did not start"
+        time.sleep(0.02)

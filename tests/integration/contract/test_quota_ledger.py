@@ -1,0 +1,129 @@
+"""The contract of `port.QuotaLedger`."""
+
+import asyncio
+import uuid
+
+import pytest
+
+from chalicelib.domain import change
+from chalicelib.domain.quota import Quota, QuotaExceeded
+from chalicelib.port.job_store import JobStore
+from chalicelib.port.quota_ledger import QuotaLedger
+from tests.clock import FakeClock
+from tests.integration.contract.stored_job import created
+
+QUOTA = Quota(max_unfinished=2, max_submissions=4, window_s=60, max_running=2)
+
+
+@pytest.fixture
+def owner() -> str:
+    return str(uuid.uuid4())
+
+
+async def test_an_owner_can_have_only_so_many_unfinished_jobs(quotas: QuotaLedger, owner: str) -> None:
+    standings = [await quotas.count_submission(owner, job_id, QUOTA) for job_id in ("first", "second")]
+    with pytest.raises(QuotaExceeded):
+        await quotas.count_submission(owner, "third", QUOTA)
+    assert [standing.unfinished_left for standing in standings] == [1, 0]
+    assert (await quotas.unfinished_ages(owner)).keys() == {"first", "second"}
+
+
+async def test_the_end_of_a_job_releases_its_quota(jobs: JobStore, quotas: QuotaLedger, owner: str) -> None:
+    job = await created(jobs, owner=owner)
+    for job_id in (job.id, "another"):
+        await quotas.count_submission(owner, job_id, QUOTA)
+        assert await quotas.acquire_run_slot(owner, job_id, QUOTA, 60)
+    await jobs.apply(job.id, change.cancel())
+    assert (await quotas.count_submission(owner, "third", QUOTA)).unfinished_left == 0
+    assert await quotas.acquire_run_slot(owner, "third", QUOTA, 60)
+
+
+async def test_a_discarded_job_releases_its_quota(jobs: JobStore, quotas: QuotaLedger, owner: str) -> None:
+    job = await created(jobs, owner=owner)
+    await quotas.count_submission(owner, job.id, QUOTA)
+    await jobs.discard(job)
+    assert await quotas.unfinished_ages(owner) == {}
+
+
+async def test_a_released_job_counts_neither_as_unfinished_nor_as_running(quotas: QuotaLedger, owner: str) -> None:
+    await quotas.count_submission(owner, "job", QUOTA)
+    await quotas.acquire_run_slot(owner, "job", QUOTA, 60)
+    for _ in range(2):
+        await quotas.release(owner, "job")
+    assert await quotas.unfinished_ages(owner) == {}
+    assert [await quotas.acquire_run_slot(owner, other, QUOTA, 60) for other in ("a", "b", "c")] == [True, True, False]
+
+
+async def test_the_age_of_a_job_is_the_time_since_it_was_counted(
+    quotas: QuotaLedger, owner: str, clock: FakeClock
+) -> None:
+    await quotas.count_submission(owner, "first", QUOTA)
+    clock.advance(20)
+    await quotas.count_submission(owner, "second", QUOTA)
+    clock.advance(10)
+    assert await quotas.unfinished_ages(owner) == {"first": 30, "second": 10}
+
+
+async def test_submissions_are_counted_in_a_sliding_window(quotas: QuotaLedger, owner: str, clock: FakeClock) -> None:
+    for n in range(4):
+        await quotas.count_submission(owner, f"job-{n}", QUOTA)
+        await quotas.release(owner, f"job-{n}")
+        clock.advance(10)
+    with pytest.raises(QuotaExceeded) as refusal:
+        await quotas.count_submission(owner, "too-soon", QUOTA)
+    assert refusal.value.retry_after_s == 20
+    clock.advance(20)
+    assert (await quotas.count_submission(owner, "in-time", QUOTA)).submissions_left == 0
+
+
+async def test_a_job_is_counted_once(quotas: QuotaLedger, owner: str) -> None:
+    standings = [await quotas.count_submission(owner, "job", QUOTA) for _ in range(10)]
+    assert {standing.submissions_left for standing in standings} == {3}
+
+
+async def test_submissions_at_once_cannot_exceed_the_quota(quotas: QuotaLedger, owner: str) -> None:
+    answers = await asyncio.gather(
+        *(quotas.count_submission(owner, f"job-{n}", QUOTA) for n in range(10)), return_exceptions=True
+    )
+    assert sum(isinstance(answer, QuotaExceeded) for answer in answers) == 8
+
+
+async def test_each_owner_has_its_own_quota(quotas: QuotaLedger) -> None:
+    for _ in range(4):
+        owner, job_id = str(uuid.uuid4()), str(uuid.uuid4())
+        await quotas.count_submission(owner, job_id, Quota(max_unfinished=1, max_submissions=1))
+        assert await quotas.acquire_run_slot(owner, job_id, Quota(max_running=1), 60)
+
+
+async def test_an_owner_has_only_so_many_run_slots(quotas: QuotaLedger, owner: str) -> None:
+    assert [await quotas.acquire_run_slot(owner, job_id, QUOTA, 60) for job_id in ("a", "b", "c")] == [
+        True,
+        True,
+        False,
+    ]
+    for _ in range(2):
+        await quotas.release_run_slot(owner, "b")
+    assert await quotas.acquire_run_slot(owner, "c", QUOTA, 60)
+
+
+async def test_run_slots_acquired_at_once_cannot_exceed_the_quota(quotas: QuotaLedger, owner: str) -> None:
+    answers = await asyncio.gather(*(quotas.acquire_run_slot(owner, f"job-{n}", QUOTA, 60) for n in range(10)))
+    assert sum(answers) == 2
+
+
+async def test_a_job_holds_one_run_slot_however_often_it_acquires_it(quotas: QuotaLedger, owner: str) -> None:
+    assert all([await quotas.acquire_run_slot(owner, "job", QUOTA, 60) for _ in range(5)])
+    assert await quotas.acquire_run_slot(owner, "another", QUOTA, 60)
+
+
+async def test_a_run_slot_that_is_never_released_expires(quotas: QuotaLedger, owner: str, clock: FakeClock) -> None:
+    for n in range(2):
+        await quotas.acquire_run_slot(owner, f"job-{n}", QUOTA, 60)
+    clock.advance(59)
+    assert not await quotas.acquire_run_slot(owner, "third", QUOTA, 60)
+    clock.advance(2)
+    assert await quotas.acquire_run_slot(owner, "third", QUOTA, 60)
+
+
+async def test_an_owner_without_jobs_has_no_ages(quotas: QuotaLedger, owner: str) -> None:
+    assert await quotas.unfinished_ages(owner) == {}

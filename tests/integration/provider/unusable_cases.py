@@ -1,0 +1,215 @@
+"""Answers with an unclear meaning. The generator asks again and never guesses."""
+
+import json
+import re
+from typing import Any
+
+from tests.integration.provider.case import (
+    CHARACTER,
+    RELICS,
+    Case,
+    always,
+    babbles,
+    each_field,
+    each_name,
+    first,
+    first_for,
+    refuses,
+    right,
+    spoils,
+    spoils_value,
+)
+from tests.integration.provider.question import Question
+from tests.integration.provider.reply import Reply, answer, completion, openai_error
+from tests.integration.provider.server import Behaviour
+
+
+def _other(text: str) -> str:
+    return text.replace("It was", "It was never").replace("Keeps", "Hides")
+
+
+def _without_last(value: Any) -> Any:
+    """The value without the last field of each object."""
+    if isinstance(value, list):
+        return [_without_last(child) for child in value]
+    if isinstance(value, dict):
+        inner = {key: _without_last(child) for key, child in value.items()}
+        return inner if any(isinstance(child, list) for child in inner.values()) else dict(list(inner.items())[:-1])
+    return value
+
+
+def schema_itself(question: Question) -> Reply:
+    return answer(completion(question, json.dumps(question.schema)))
+
+
+def _health(*values: int) -> Behaviour:
+    """Answer with these values for health, in turn. One that is out of range means the nearest bound."""
+
+    def behave(question: Question) -> Reply:
+        if not question.asks_for("health"):
+            return right(question)
+        health = values[min(question.nth, len(values)) - 1]
+        sent, meant = question.value | {"health": health}, question.value | {"health": min(max(health, 50), 150)}
+        return answer(completion(question, json.dumps(sent)), meant)
+
+    return behave
+
+
+def _fewer(question: Question) -> Reply:
+    value = {"names": question.value["names"][:1]}
+    return answer(completion(question, json.dumps(value)), value)
+
+
+def _duplicate_key(text: str) -> str:
+    """The same key a second time, with another text."""
+    return text[:-1] + re.sub(r'^\{("[a-z]+": ).*$', r", \1" + '"something else entirely"}', text, flags=re.DOTALL)
+
+
+def _range_in_words(value: Any) -> Any:
+    """A range instead of a number."""
+    return value | {"health": "100 to 120"}
+
+
+def _by_name(value: Any) -> Any:
+    return {"names": {entry["name"]: entry["concept"] for entry in value["names"]}}
+
+
+#: Only the first answer of a job is bad.
+ONCE = [
+    Case(name="two-answers", behave=first(spoils(lambda j: f"{j}\nOr better:\n{_other(j)}"))),
+    Case(name="cut-in-a-string", behave=first(spoils(lambda j: j[:-30]))),
+    Case(name="cut-by-length", behave=first(spoils(lambda j: j[:-30], finish_reason="length"))),
+    Case(name="field-missing", behave=first(spoils_value(_without_last))),
+    Case(name="text-is-null", behave=first_for("description", spoils_value(each_field("description", lambda _: None)))),
+    Case(name="text-is-empty", behave=first_for("description", spoils_value(each_field("description", lambda _: " ")))),
+    Case(
+        name="text-is-an-object",
+        behave=first_for(
+            "description", spoils_value(each_field("description", lambda text: {"look": text, "smell": "tar"}))
+        ),
+    ),
+    Case(
+        name="number-is-a-word",
+        behave=first_for("health", spoils_value(each_field("health", lambda _: "high"))),
+        work=CHARACTER,
+    ),
+    Case(
+        name="number-is-a-fraction",
+        behave=first_for("health", spoils_value(each_field("health", lambda _: 99.5))),
+        work=CHARACTER,
+    ),
+    Case(
+        name="list-too-short",
+        behave=first_for("traits", spoils_value(lambda v: v | {"traits": v["traits"][:2]})),
+        work=CHARACTER,
+    ),
+    Case(name="names-too-few", behave=first(_fewer)),
+    Case(name="names-empty", behave=first(spoils_value(lambda _: {"names": []}))),
+    Case(name="schema-itself", behave=first(schema_itself)),
+    Case(name="only-words", behave=first(babbles("A relic is a thing of the past. Which era do you have in mind?"))),
+    Case(name="only-thinking", behave=first(babbles("<think>They want a relic. Where do I begin?"))),
+    Case(name="nothing", behave=first(babbles(""))),
+    Case(name="null", behave=first(babbles("null"))),
+    Case(name="brace-alone", behave=first(babbles("{"))),
+    Case(name="health-out-of-range-once", behave=_health(160, 120), work=CHARACTER),
+    Case(name="names-by-name", behave=first(spoils_value(_by_name))),
+    Case(
+        name="concept-missing",
+        behave=first(spoils_value(lambda v: {"names": [{"name": e["name"]} for e in v["names"]]})),
+    ),
+    Case(
+        name="text-too-long", behave=first_for("description", spoils_value(each_field("description", lambda t: t * 9)))
+    ),
+    Case(name="endless-brackets", behave=first(spoils(lambda _: '{"names": ' * 2000))),
+    Case(
+        name="two-fences-that-differ",
+        behave=first(
+            spoils(lambda j: f"```json\n{j}\n```\n```json\n{j.replace('It', 'Not it').replace('Keeps', 'Sells')}\n```")
+        ),
+    ),
+    Case(name="key-duplicated", behave=first_for("description", spoils(_duplicate_key))),
+    Case(name="cut-after-a-comma", behave=first(spoils(lambda j: j[: j.rindex(",") + 1], finish_reason="length"))),
+    Case(name="cut-in-a-fence", behave=first(spoils(lambda j: f"```json\n{j[:-25]}", finish_reason="length"))),
+    Case(name="number-is-a-range", behave=first_for("health", spoils_value(_range_in_words)), work=CHARACTER),
+    Case(
+        name="number-is-true", behave=first_for("health", spoils_value(lambda v: v | {"health": True})), work=CHARACTER
+    ),
+    Case(
+        name="number-is-null", behave=first_for("health", spoils_value(lambda v: v | {"health": None})), work=CHARACTER
+    ),
+    Case(
+        name="text-is-a-number", behave=first_for("description", spoils_value(each_field("description", lambda _: 42)))
+    ),
+    Case(name="names-are-blank", behave=first(spoils_value(each_name(lambda _: "**  **")))),
+    Case(name="thinking-cut-off", behave=first(spoils(lambda j: f"<think>Perhaps {j[:-30]}", finish_reason="length"))),
+    Case(name="schema-for-a-description", behave=first_for("description", schema_itself)),
+    Case(name="schema-for-a-history", behave=first_for("history", schema_itself)),
+]
+
+#: Numbers that stay out of range.
+BOUNDS = [
+    Case(name="health-too-high", behave=_health(160), work=CHARACTER, adjusted=("adjusted",)),
+    Case(name="health-too-low", behave=_health(-5), work=CHARACTER, adjusted=("adjusted",)),
+]
+
+
+def _second_history(behaviour: Behaviour) -> Behaviour:
+    """Use this behaviour for the history of the second piece, each time."""
+
+    def behave(question: Question) -> Reply:
+        is_it = question.asks_for("history") and '"number": 2' in question.prompt
+        return behaviour(question) if is_it else right(question)
+
+    return behave
+
+
+#: One piece always fails.
+ONE_PIECE = [
+    Case(name="one-history-is-nonsense", behave=_second_history(babbles("No.")), missing=1),
+    Case(
+        name="one-history-is-refused",
+        behave=_second_history(always(openai_error(400, "Content Exists Risk", code="invalid_request_error"))),
+        missing=1,
+    ),
+    Case(
+        name="one-history-is-a-bad-request",
+        behave=_second_history(always(openai_error(400, "The request could not be processed."))),
+        missing=1,
+        extra=4,
+    ),
+]
+
+
+def _never_stops(question: Question) -> Reply:
+    """Write as many tokens as the limit allows; without a limit, as many as fit into the context."""
+    limit = question.limit or 128_000
+    body = completion(
+        question, ('{"names": [{"name": "' + "and then " * 20_000)[: limit * 4 - 4], finish_reason="length"
+    )
+    body["usage"]["completion_tokens"] = limit
+    return answer(body)
+
+
+NEVER_STOPS = Case(name="never-stops", behave=_never_stops, ends=("truncated",), most=2 * RELICS.calls)
+
+#: No usable answer in any attempt.
+ALWAYS = [
+    NEVER_STOPS,
+    Case(name="words-for-good", behave=babbles("A relic? Gladly!"), ends=("invalid_output",), most=2 * RELICS.calls),
+    Case(name="nothing-for-good", behave=babbles(""), ends=("invalid_output",), most=2 * RELICS.calls),
+    Case(
+        name="cut-for-good",
+        behave=spoils(lambda j: j[:-30], finish_reason="length"),
+        ends=("truncated",),
+        most=2 * RELICS.calls,
+    ),
+    Case(
+        name="schema-fails-for-good",
+        behave=refuses(
+            lambda _: True,
+            openai_error(400, "Failed to generate JSON. Please adjust your prompt.", code="json_validate_failed"),
+        ),
+        ends=("invalid_output",),
+        most=2 * RELICS.calls,
+    ),
+]
