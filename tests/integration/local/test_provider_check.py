@@ -117,7 +117,7 @@ def speaking(words: bytes) -> Iterator[str]:
 
 def test_a_server_that_does_not_speak_http_is_reported() -> None:
     with speaking(b"-ERR unknown command 'GET'\r\n") as url:
-        assert "no HTTP server" in (said(url) or "")
+        assert "does not speak HTTP" in (said(url) or "")
 
 
 def test_an_answer_that_breaks_off_is_reported() -> None:
