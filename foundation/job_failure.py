@@ -4,12 +4,18 @@ from foundation.failure import Failure, by_code
 
 _TELL_OPERATORS = "Tell the operators the job's id."
 
+#: The sentence of a `timeout` if no worker ever claimed the job.
+NEVER_STARTED = "No worker started the job in time. Retry it; if that fails again, tell the operators its id."
+#: The sentence of an `internal` error if the generator's stream ended before the result came.
+ENDED_WITHOUT_RESULT = "Writing ended without a result. Retry the job."
+
 JOB_FAILURES = by_code(
     (
         Failure(
             code="timeout",
             sentence="Writing took longer than allowed and was stopped. What is finished is kept: retry to continue.",
-            when="not written within the job's deadline (120 s), or not claimed by a worker within an hour",
+            when="not written within the job's deadline (120 s), or not claimed by a worker within an hour (the "
+            "sentence then says that no worker started it)",
             retryable=True,
             transient=True,
             grpc_status="DEADLINE_EXCEEDED",

@@ -27,6 +27,7 @@ from chalicelib.service.claiming import Claiming
 from chalicelib.service.lease import LeaseKeeper
 from chalicelib.service.pacing import paced
 from chalicelib.service.patience import answered_within, until_answered
+from foundation.job_failure import ENDED_WITHOUT_RESULT
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ class Executor:
                     case Generated(_, missing):
                         gone = {warning.item for warning in missing}
                         return event, [*missing, *(warning for warning in warnings if warning.item not in gone)]
-        raise GenerationFailed("internal", "Writing ended without a result. Retry the job.", retryable=True)
+        raise GenerationFailed("internal", ENDED_WITHOUT_RESULT, retryable=True)
 
     async def _store(self, job: Job, progress: Change) -> None:
         """Store progress. Paid work must not be lost, so this waits for the store until the attempt's deadline."""

@@ -16,15 +16,12 @@ from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
 from chalicelib.port.quota_ledger import QuotaLedger
-from foundation.job_failure import JOB_FAILURES
+from foundation.job_failure import JOB_FAILURES, NEVER_STARTED
 
 log = logging.getLogger(__name__)
 
 #: A job is listed as unfinished at most this long before it is created, seconds.
 _LISTED_BEFORE_CREATED_S = 60
-
-#: Replaces the usual sentence of a timeout if no worker ever claimed the job.
-NEVER_STARTED = "No worker started the job in time. Retry it; if that fails again, tell the operators its id."
 
 
 class Recovery:

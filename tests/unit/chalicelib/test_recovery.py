@@ -8,7 +8,7 @@ from chalicelib.domain import change
 from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
-from chalicelib.service.recovery import NEVER_STARTED
+from foundation.job_failure import NEVER_STARTED
 from tests.unit.chalicelib.system import OWNER, System, message
 
 
