@@ -56,6 +56,9 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testing/setup.ts"],
     sequence: { shuffle: true },
+    // Time is faked; these only stop a test that hangs, on a machine that may be very busy.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     restoreMocks: true,
   },
 });

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from local.stack import redis_server
 from local.stack.aws_resource import Queues
@@ -94,11 +96,22 @@ SHARED_SYSTEMS = ("chaos", "e2e", "infra", "integration/provider", "integration/
 VIRTUAL_TIME = ("unit", "property", "simulation")
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Under `pytest -n`, one process runs a whole file, or all files of a folder that shares a system."""
+    return _SystemScheduling(config, log)
+
+
+class _SystemScheduling(LoadScopeScheduling):  # type: ignore[misc]  # it is not typed
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        if path.startswith("tests/simulation/"):  # its tests share nothing and take long
+            return nodeid
+        return next((folder for folder in SHARED_SYSTEMS if path.startswith(f"tests/{folder}/")), path)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name the tests that must share a process under `pytest -n`. Keep unit tests off the network."""
+    """Unit tests may not use the network."""
     for item in items:
-        folder = next((folder for folder in SHARED_SYSTEMS if _is_in(item, folder)), None)
-        item.add_marker(pytest.mark.xdist_group(folder or item.path.as_posix()))
         if _is_in(item, "unit"):
             item.add_marker(pytest.mark.disable_socket)
 
