@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from foundation import log_context
-from generator_service.error import DuplicateName, LoreError, ProviderTimeout
+from generator_service.error import DuplicateName, Internal, LoreError, ProviderTimeout
 from generator_service.kind import Output, Stage
 from generator_service.llm.ask import Answer, Clock, Llm
 from generator_service.writing.draft import Draft, Drafts
@@ -43,9 +43,10 @@ class JobWriter:
         self._reporter.start()
         await self._write_all()
         self._reporter.report_unassigned_cost()
+        if lost := self._drafts.unsettled:
+            log.error("Stages were cancelled by a bug", extra={"piece_indexes": [draft.index for draft in lost]})
+            self._drafts.abandon(Internal())
         pieces, failures = self._drafts.pieces, self._drafts.failures
-        if len(pieces) + len(failures) != self._job.params.count:
-            raise RuntimeError("a piece is neither finished nor failed")
         if not pieces:
             raise deciding_error([failure.error for failure in failures])
         self._reporter.finalize()
