@@ -30,14 +30,14 @@ from chalicelib.service.delivery import deliver_result, deliver_world
 from chalicelib.service.executor import Executor
 from chalicelib.service.health import Health
 from chalicelib.service.lease import LeaseKeeper
-from chalicelib.service.reading import Reading
+from chalicelib.service.reading import MAX_WAIT_S, Reading
 from chalicelib.service.recovery import Recovery
 from chalicelib.service.submission import Submission
 from chalicelib.service.worker import Worker
 from chalicelib.settings import Settings
 
-#: Time-out of the connections for blocking reads: slightly longer than the longest such read.
-_BLOCKING_TIMEOUT_S = 25.0
+#: Time-out of the connections for blocking reads: longer than the longest such read.
+_BLOCKING_TIMEOUT_S = MAX_WAIT_S + 5.0
 
 
 @dataclass(frozen=True, slots=True)

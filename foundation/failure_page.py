@@ -22,7 +22,7 @@ _JOBS = """
 ## `error_code`: the job
 
 "Retryable" means that `POST /jobs/{id}/retry` may succeed; it keeps what is finished. "Attempted again" means that the
-worker starts another attempt by itself, up to three in all, before the job fails.
+worker starts another attempt by itself, up to the job's `max_attempts`, before the job fails.
 """
 
 

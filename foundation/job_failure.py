@@ -14,8 +14,8 @@ JOB_FAILURES = by_code(
         Failure(
             code="timeout",
             sentence="Writing took longer than allowed and was stopped. What is finished is kept: retry to continue.",
-            when="not written within the job's deadline (120 s), or not claimed by a worker within an hour (the "
-            "sentence then says that no worker started it)",
+            when="not written within the job's deadline, or not claimed by a worker in time (the sentence then "
+            "says that no worker started it)",
             retryable=True,
             transient=True,
             grpc_status="DEADLINE_EXCEEDED",
@@ -23,7 +23,7 @@ JOB_FAILURES = by_code(
         Failure(
             code="generator_unavailable",
             sentence="The writers cannot be reached right now. Retry the job in a minute.",
-            when="the generator did not accept the connection within 8 s, or the connection was lost, three times",
+            when="in every attempt, the generator did not accept the connection in time, or the connection was lost",
             retryable=True,
             transient=True,
             grpc_status="UNAVAILABLE",
@@ -40,7 +40,7 @@ JOB_FAILURES = by_code(
             code="worker_lost",
             sentence="The work was interrupted too often and was given up. Retry the job to continue from what is "
             "finished.",
-            when="workers died three times while they ran this job",
+            when="workers died while they ran this job, until no attempt was left",
             retryable=True,
         ),
         Failure(

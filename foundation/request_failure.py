@@ -53,8 +53,8 @@ REQUEST_FAILURES = by_code(
         Failure(
             code="not_found",
             status=404,
-            sentence="There is nothing under this id, or it has expired. Jobs are kept for 24 hours.",
-            when="unknown, expired (24 h), or somebody else's; also an unknown address",
+            sentence="There is nothing under this id, or it has expired. Check the id.",
+            when="unknown, expired, or somebody else's; also an unknown address",
         ),
         Failure(
             code="forbidden",

@@ -24,7 +24,7 @@ _SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0
 #: sequence"). It is kept whole; anywhere else, tag characters can hide text.
 _TOKEN = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f|.", re.DOTALL)
 
-#: Marks on one letter (UAX #15, 13, "Stream-Safe Text Format"). Normalizing takes time in proportion to the square
+#: Marks on one letter (UAX #15, 13, "Stream-Safe Text Format"). Normalising takes time in proportion to the square
 #: of their number.
 MOST_MARKS = 30
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from openai import AsyncOpenAI
 
-from generator_service.admission import Admission
+from generator_service.job_limit import JobLimit
 from generator_service.llm.dialect import Dialect, Form, dialect_for
 from generator_service.llm.limiter import Limiter
 from generator_service.llm.openai_llm import OpenAiLlm
@@ -104,7 +104,7 @@ def _dialect(settings: Settings) -> Dialect:
 
 def build_server(settings: Settings, client: AsyncOpenAI) -> GeneratorServer:
     """The complete server. It does not listen yet."""
-    admission = Admission(settings.generator_max_jobs)
+    job_limit = JobLimit(settings.generator_max_jobs)
     llm = build_llm(settings, client)
-    servicer = LoreServicer(kinds=load_kinds(), llm=llm, admission=admission, clock=time.monotonic)
-    return GeneratorServer(settings, servicer, admission)
+    servicer = LoreServicer(kinds=load_kinds(), llm=llm, job_limit=job_limit, clock=time.monotonic)
+    return GeneratorServer(settings, servicer, job_limit)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
 
+from foundation.validation import faults_of
 from generator_service.error import InvalidParams
 
 #: These limits are never stricter than those of the HTTP API, which can tell the caller what is wrong.
@@ -49,6 +50,4 @@ def parse_params(model: type[Params], text: str) -> Params:
     try:
         return model.model_validate_json(text or "{}")
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_input=False, include_context=False)
-        faults = [f"{'.'.join(map(str, problem['loc'])) or 'params'}: {problem['msg']}" for problem in problems]
-        raise InvalidParams(faults[:10]) from None
+        raise InvalidParams(faults_of(error, "params")[:10]) from None

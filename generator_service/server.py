@@ -10,8 +10,8 @@ import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from generator_service.admission import Admission
 from generator_service.auth import TokenInterceptor
+from generator_service.job_limit import JobLimit
 from generator_service.servicer import LoreServicer
 from generator_service.settings import Settings
 from proto.lore.v1 import lore_pb2, lore_pb2_grpc
@@ -35,7 +35,7 @@ OPTIONS: Sequence[tuple[str, int]] = (
     ("grpc.keepalive_time_ms", 10_000),
     ("grpc.keepalive_timeout_ms", 5_000),
     ("grpc.http2.ping_timeout_ms", 5_000),
-    # `Admission` handles bursts of calls. gRPC's own limits (1000, 3000) cancel calls at random.
+    # `JobLimit` handles bursts of calls. gRPC's own limits (1000, 3000) cancel calls at random.
     ("grpc.server.max_pending_requests", 10_000),
     ("grpc.server.max_pending_requests_hard_limit", 20_000),
 )
@@ -44,9 +44,9 @@ OPTIONS: Sequence[tuple[str, int]] = (
 class GeneratorServer:
     """Serves `LoreServicer`, health checks and reflection. Requires the token if one is set."""
 
-    def __init__(self, settings: Settings, servicer: LoreServicer, admission: Admission) -> None:
+    def __init__(self, settings: Settings, servicer: LoreServicer, job_limit: JobLimit) -> None:
         self._settings = settings
-        self._admission = admission
+        self._job_limit = job_limit
         self._health = health.aio.HealthServicer()
         token = settings.generator_token
         interceptors = [TokenInterceptor(token.get_secret_value())] if token else []
@@ -73,6 +73,6 @@ class GeneratorServer:
         await self._health.enter_graceful_shutdown()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.drain_s):
-                await self._admission.wait_idle()
+                await self._job_limit.wait_idle()
         await self._server.stop(_REJECT_S)
         await stopping

@@ -10,9 +10,9 @@ from typing import NoReturn
 import grpc.aio
 
 from foundation import log_context
-from generator_service.admission import Admission
 from generator_service.error import Internal, LoreError
 from generator_service.event_stream import stream
+from generator_service.job_limit import JobLimit
 from generator_service.kind import Kind
 from generator_service.llm.ask import Clock, Llm
 from generator_service.trace import job_span
@@ -34,10 +34,10 @@ Context = grpc.aio.ServicerContext[lore_pb2.GenerateRequest, lore_pb2.GenerateEv
 class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
     """`lore.v1.LoreService`."""
 
-    def __init__(self, *, kinds: Mapping[str, Kind], llm: Llm, admission: Admission, clock: Clock) -> None:
+    def __init__(self, *, kinds: Mapping[str, Kind], llm: Llm, job_limit: JobLimit, clock: Clock) -> None:
         self._kinds = kinds
         self._llm = llm
-        self._admission = admission
+        self._job_limit = job_limit
         self._clock = clock
 
     async def Generate(  # noqa: N802 - the contract's name
@@ -47,7 +47,7 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
         metadata = context.invocation_metadata()
         log_context.bind(job_id=request.job_id, kind=request.kind, **caller_fields(metadata))
         try:
-            with self._admission.enter(), job_span(metadata, job_id=request.job_id, kind=request.kind) as trace_id:
+            with self._job_limit.enter(), job_span(metadata, job_id=request.job_id, kind=request.kind) as trace_id:
                 log_context.bind(request_id=trace_id)
                 job = read_job(request, self._kinds)
                 async with aclosing(self._events(job, context.time_remaining())) as events:

@@ -12,20 +12,20 @@ from foundation.settings import EnvironmentSettings, HttpAddress
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-def _fits_header(value: SecretStr) -> SecretStr:
+def _header(value: SecretStr) -> SecretStr:
     """Raises `ValueError`."""
-    if re.fullmatch(r"[\x21-\x7e]+", value.get_secret_value()) is None:
+    if re.fullmatch(r"[\x20-\x7e]*", value.get_secret_value()) is None:
         raise ValueError(
-            "has a character that is not allowed in an HTTP header, such as a line break, a space or an invisible one. "
-            "Copy the key again"
+            "has a character that is not allowed in an HTTP header, such as a line break or an invisible one. "
+            "Copy it again"
         )
     return value
 
 
-def _header(value: SecretStr) -> SecretStr:
+def _without_spaces(value: SecretStr) -> SecretStr:
     """Raises `ValueError`."""
-    if re.fullmatch(r"[\x20-\x7e]*", value.get_secret_value()) is None:
-        raise ValueError("has a character that is not allowed in an HTTP header")
+    if " " in value.get_secret_value():
+        raise ValueError("has a space in it. Copy it again")
     return value
 
 
@@ -70,7 +70,7 @@ class Settings(Address):
 
     #: When set, calls must carry `authorization: Bearer <token>` in their metadata.
     generator_token: SecretStr | None = None
-    openai_api_key: Annotated[SecretStr, AfterValidator(_fits_header)]
+    openai_api_key: Annotated[Header, AfterValidator(_without_spaces)]
     openai_base_url: HttpAddress = "https://api.openai.com/v1"
     openai_model: str = "gpt-4o-mini"
     #: Sent only to api.openai.com.

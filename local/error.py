@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-_LOG_TAIL_LINES = 12
+_TAIL_LINES = 12
 
 
 class LocalError(Exception):
@@ -11,5 +11,10 @@ class LocalError(Exception):
 
 def quoted_log(log: Path) -> str:
     """A log's path and its last lines."""
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return f"Its log is {log}:" + ("".join(f"\n  | {line}" for line in lines[-_LOG_TAIL_LINES:]) or " (empty)")
+    text = log.read_text(errors="replace") if log.exists() else ""
+    return f"Its log is {log}:" + (quoted_tail(text) or " (empty)")
+
+
+def quoted_tail(output: str) -> str:
+    """The last lines of what a program wrote, each after a line break and a bar."""
+    return "".join(f"\n  | {line}" for line in output.splitlines()[-_TAIL_LINES:])

@@ -21,11 +21,12 @@ class RedisQuotaLedger:
 
     async def count_submission(self, owner: str, job_id: str, quota: Quota) -> Standing:
         keys = [redis_key.unfinished_of(owner), redis_key.submissions_of(owner)]
-        limits = [quota.max_unfinished, quota.max_submissions, quota.window_s * 1000, self._job_ttl_s * 1000]
+        limits = [_limit(quota.max_unfinished), _limit(quota.max_submissions)]
+        times_ms = [str(quota.window_s * 1000), str(self._job_ttl_s * 1000)]
         async with outage_as_unavailable():
-            answer = await self._connection.run(self._count_script, keys, [job_id, *map(str, limits)])
-        counted, unfinished_left, submissions_left, moves_in_ms = map(int, answer)
-        standing = Standing(quota, unfinished_left, submissions_left, math.ceil(moves_in_ms / 1000))
+            answer = await self._connection.run(self._count_script, keys, [job_id, *limits, *times_ms])
+        counted, unfinished, submissions, moves_in_ms = map(int, answer)
+        standing = Standing(quota, unfinished, submissions, math.ceil(moves_in_ms / 1000))
         if not counted:
             raise QuotaExceeded(standing)
         return standing
@@ -41,10 +42,14 @@ class RedisQuotaLedger:
         await self.release_run_slot(owner, job_id)
 
     async def acquire_run_slot(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:
-        args = [job_id, str(quota.max_running), str(int(hold_s * 1000))]
+        args = [job_id, _limit(quota.max_running), str(int(hold_s * 1000))]
         async with outage_as_unavailable():
             return bool(await self._connection.run(self._slot_script, [redis_key.running_of(owner)], args))
 
     async def release_run_slot(self, owner: str, job_id: str) -> None:
         async with outage_as_unavailable():
             await self._connection.client.zrem(redis_key.running_of(owner), job_id)
+
+
+def _limit(limit: int | None) -> str:
+    return "" if limit is None else str(limit)

@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from chalicelib.domain.lifecycle import Status
+
 Timestamp = Annotated[str, Field(description="ISO 8601, UTC, milliseconds.", json_schema_extra={"format": "date-time"})]
 
 
@@ -121,7 +123,7 @@ class JobBody(Body):
 
     id: str = Field(json_schema_extra={"format": "uuid"})
     type: str
-    status: Literal["pending", "processing", "completed", "failed", "cancelled"]
+    status: Status
     progress: int = Field(ge=0, le=100)
     message: str = Field(description="For people: what is happening.")
     result: JsonValue = Field(
@@ -160,7 +162,7 @@ class EventBody(Body):
 
     revision: int
     at: Timestamp
-    status: Literal["pending", "processing", "completed", "failed", "cancelled"]
+    status: Status
     progress: int
     message: str
 

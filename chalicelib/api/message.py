@@ -12,11 +12,10 @@ from urllib.parse import unquote
 from chalicelib.api import cursor
 from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
 from chalicelib.domain.text import trimmed
+from chalicelib.service.reading import MAX_WAIT_S
 
 #: The largest body that is accepted.
 MAX_BODY_BYTES = 64 * 1024
-#: An answer is held back at most this long: API Gateway gives up after 29 s.
-MAX_WAIT_S = 20
 _MAX_DEPTH = 32
 _TOO_DEEP = f"must not be nested deeper than {_MAX_DEPTH} levels"
 #: The most digits of a whole number; `int` refuses more than 4,300.
@@ -43,7 +42,7 @@ class Response:
 
     def __post_init__(self) -> None:
         """Forbid caching unless the answer permits it: most answers are for one caller only."""
-        self.headers.setdefault("Cache-Control", "no-store")
+        object.__setattr__(self, "headers", {"Cache-Control": "no-store"} | self.headers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _DESCRIPTION = f"""\
 Generates lore in long-running jobs: submit one, follow it, get its result.
 
 Every error is a problem document (RFC 9457) with a stable `code`. Bodies are strict JSON of at most \
-{MAX_BODY_BYTES // 1024} KiB. Jobs, and everything about them, are kept for 24 hours; saved worlds stay.
+{MAX_BODY_BYTES // 1024} KiB. Jobs, and everything about them, are kept until their `expires_at`; saved worlds stay.
 """
 
 #: Every operation may answer these, and 401 too unless it is public.

@@ -44,7 +44,7 @@ def of_error(error: LoreSmithError) -> Response:
 
 def of_status(status: int, headers: dict[str, Any]) -> Response:
     """The answer for a request that was refused before any endpoint ran."""
-    failure = _BY_STATUS.get(status, REQUEST_FAILURES["internal_error"])
+    failure = _BY_STATUS.get(status) or _BY_STATUS[400 if status < 500 else 500]
     return _problem(failure, failure.sentence, (), headers, status=status)
 
 
@@ -69,10 +69,11 @@ def _headers(error: LoreSmithError) -> dict[str, str]:
 def _problem(
     failure: Failure, detail: str, faults: tuple[Fault, ...], headers: dict[str, Any], *, status: int | None = None
 ) -> Response:
-    status = status or failure.status or 500
+    usual_status = failure.status or 500
+    status = status or usual_status
     body: dict[str, Any] = {
         "type": f"urn:loresmith:problem:{failure.code}",
-        "title": TITLES.get(status, TITLES[500]),
+        "title": TITLES[usual_status],
         "status": status,
         "detail": detail,
         "code": failure.code,

@@ -1,6 +1,6 @@
 """An owner's standing as headers (IETF draft-ietf-httpapi-ratelimit-headers-10)."""
 
-from chalicelib.domain.quota import NO_LIMIT, Standing
+from chalicelib.domain.quota import Standing
 
 
 def rate_limit_headers(standing: Standing) -> dict[str, str]:
@@ -10,11 +10,10 @@ def rate_limit_headers(standing: Standing) -> dict[str, str]:
     """
     quota = standing.quota
     policies, states = [], []
-    if quota.max_submissions < NO_LIMIT:
+    if quota.max_submissions is not None:
         policies.append(f'"submissions";q={quota.max_submissions};w={quota.window_s}')
-        left, moves_in_s = max(0, standing.submissions_left), max(0, standing.window_moves_in_s)
-        states.append(f'"submissions";r={left};t={moves_in_s}')
-    if quota.max_unfinished < NO_LIMIT:
+        states.append(f'"submissions";r={standing.submissions_left};t={max(0, standing.window_moves_in_s)}')
+    if quota.max_unfinished is not None:
         policies.append(f'"unfinished";q={quota.max_unfinished};qu="concurrent-requests"')
-        states.append(f'"unfinished";r={max(0, standing.unfinished_left)}')
+        states.append(f'"unfinished";r={standing.unfinished_left}')
     return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(states)} if policies else {}

@@ -4,11 +4,12 @@ from functools import lru_cache
 from typing import Any
 
 from chalicelib.api import body, endpoint, openapi
-from chalicelib.api.message import MAX_WAIT_S, Request, Response
+from chalicelib.api.message import Request, Response
 from chalicelib.api.route import Parameter, Route
 from chalicelib.bootstrap import Services
 from chalicelib.domain.job_type import JOB_TYPES
 from chalicelib.domain.lifecycle import Status
+from chalicelib.service.reading import MAX_WAIT_S
 
 
 def _query(name: str, schema: dict[str, Any], description: str) -> Parameter:
@@ -35,7 +36,7 @@ _WAIT = _header(
 _KEY = _header(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 255},
-    "For 24 hours, the same key with the same request returns the same job.",
+    "As long as the job is kept, the same key with the same request returns the same job.",
 )
 _IF_NONE_MATCH = _header(
     "If-None-Match", {"type": "string", "examples": ['"7"']}, "The ETag of an earlier answer, a list of ETags, or `*`."

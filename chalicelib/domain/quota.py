@@ -11,32 +11,38 @@ _WAIT_FOR_END_S = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """The limits of one owner."""
+    """The limits of one owner. None: no limit."""
 
-    #: Jobs that have not ended.
-    max_unfinished: int = 10
+    #: Jobs that have not ended (the setting MAX_ACTIVE_JOBS).
+    max_unfinished: int | None = 10
     #: Jobs that run at the same time. The others wait, so that one owner cannot occupy all workers.
-    max_running: int = 5
+    max_running: int | None = 5
     #: Submissions within a sliding window.
-    max_submissions: int = 60
+    max_submissions: int | None = 60
     window_s: int = 60
 
 
-#: More than anyone submits.
-NO_LIMIT = 1_000_000
 #: For anonymous callers, who would otherwise all share one quota.
-UNLIMITED = Quota(max_unfinished=NO_LIMIT, max_running=NO_LIMIT, max_submissions=NO_LIMIT)
+UNLIMITED = Quota(max_unfinished=None, max_running=None, max_submissions=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is left of an owner's quotas after a submission was counted or refused."""
+    """What counts against an owner's quotas after a submission was counted or refused."""
 
     quota: Quota
-    unfinished_left: int
-    submissions_left: int
+    unfinished: int
+    submissions: int
     #: Seconds until the oldest submission leaves the window.
     window_moves_in_s: int
+
+    @property
+    def unfinished_left(self) -> int | None:
+        return _left(self.quota.max_unfinished, self.unfinished)
+
+    @property
+    def submissions_left(self) -> int | None:
+        return _left(self.quota.max_submissions, self.submissions)
 
 
 class QuotaExceeded(LoreSmithError):
@@ -46,7 +52,7 @@ class QuotaExceeded(LoreSmithError):
 
     def __init__(self, standing: Standing) -> None:
         quota = standing.quota
-        if standing.submissions_left <= 0:
+        if standing.submissions_left == 0:
             self.retry_after_s = max(1, standing.window_moves_in_s)
             message = (
                 f"You have submitted {quota.max_submissions} jobs within {quota.window_s} seconds. That is the limit. "
@@ -60,3 +66,8 @@ class QuotaExceeded(LoreSmithError):
             )
         super().__init__(message)
         self.standing = standing
+
+
+def _left(limit: int | None, used: int) -> int | None:
+    """0 also if a limit was lowered below what is used; None without a limit."""
+    return None if limit is None else max(0, limit - used)

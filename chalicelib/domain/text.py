@@ -1,4 +1,4 @@
-"""The text that callers may send: without invisible characters, normalized and limited in length.
+"""The text that callers may send: without invisible characters, normalised and limited in length.
 
 People paste text. It may contain invisible soft hyphens, zero-width spaces and direction marks, so these are dropped
 rather than refused. Emoji and scripts that are newer than this Python's Unicode data are kept. Control characters,
@@ -75,7 +75,7 @@ def _refused(character: str) -> str | None:
 
 
 def _composed(text: str) -> str:
-    """Normalize to NFC. This comes before lengths are checked, because it can make a text longer."""
+    """Normalise to NFC. This comes before lengths are checked, because it can make a text longer."""
     if text.isascii():
         return text
     marks = 0

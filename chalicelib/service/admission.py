@@ -19,7 +19,7 @@ class Admission:
         try:
             return await self._quotas.count_submission(owner, job_id, self._quota)
         except QuotaExceeded as refusal:
-            if refusal.standing.unfinished_left > 0 or not await self._release_ended(owner):
+            if refusal.standing.unfinished_left != 0 or not await self._release_ended(owner):
                 raise
         return await self._quotas.count_submission(owner, job_id, self._quota)
 

@@ -19,6 +19,8 @@ from chalicelib.service.recovery import Recovery
 
 log = logging.getLogger(__name__)
 
+#: The longest that a caller may wait for news: API Gateway gives up after 29 s.
+MAX_WAIT_S = 20
 #: How many jobs one page of a list reads at most.
 _MAX_READ = 500
 #: How many bytes of results one page holds, roughly. Lambda returns at most 6 MB (AWS Lambda quotas), and JSON within

@@ -27,9 +27,11 @@ class Form(Enum):
     TEXT = "text"
 
 
+#: The ends of the names of Azure's hosts.
+AZURE_HOSTS = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
 _LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
 #: Only these hosts call the limit `max_completion_tokens`. It includes a model's reasoning.
-_NEW_LIMIT_HOSTS = ("api.openai.com", ".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
+_NEW_LIMIT_HOSTS = ("api.openai.com", *AZURE_HOSTS)
 #: No answer fits into fewer tokens.
 _MIN_TOKENS = 64
 #: Safety margin below what the provider says is left, in tokens.

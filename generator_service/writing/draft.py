@@ -73,12 +73,16 @@ class Drafts:
     def failures(self) -> list[PieceFailure]:
         return [draft.failure for draft in self._drafts if draft.failure]
 
+    @property
+    def unsettled(self) -> list[Draft]:
+        """The pieces that are neither complete nor failed."""
+        return [draft for draft in self._drafts if not draft.is_complete and not draft.failure]
+
     def names(self, stage: Stage) -> list[str]:
         """The names that this stage has already written."""
         return [draft.outputs[stage.key].fields()["name"] for draft in self._drafts if stage.key in draft.outputs]
 
     def abandon(self, error: LoreError) -> None:
         """Give up on every piece that is neither complete nor failed. It fails with this error."""
-        for draft in self._drafts:
-            if not draft.is_complete:
-                draft.abandon(error)
+        for draft in self.unsettled:
+            draft.abandon(error)

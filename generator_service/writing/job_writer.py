@@ -43,7 +43,9 @@ class JobWriter:
         self._reporter.start()
         await self._write_all()
         self._reporter.report_unassigned_cost()
-        self._drafts.abandon(Internal())
+        if lost := self._drafts.unsettled:
+            log.error("Stages were cancelled by a bug", extra={"piece_indexes": [draft.index for draft in lost]})
+            self._drafts.abandon(Internal())
         pieces, failures = self._drafts.pieces, self._drafts.failures
         if not pieces:
             raise deciding_error([failure.error for failure in failures])

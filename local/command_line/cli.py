@@ -15,7 +15,6 @@ from rich.text import Text
 
 from foundation.settings import SettingsError
 from local import dev_issuer
-from local.command_line.error import JobFailed
 from local.command_line.job_client import Job, JobClient
 from local.command_line.job_view import missing, show_progress, show_result, show_warnings
 from local.error import LocalError
@@ -153,7 +152,7 @@ def _print_error(message: str) -> None:
 
 
 def _first_job(console: Console, stack: LocalStack) -> Job:
-    """The completed job. Raises `JobFailed` if it does not complete."""
+    """The completed job. Raises `LocalError` if it does not complete."""
     client = JobClient(stack.urls.api, stack.token(_FIRST_CALLER))
     job_type, payload = FIRST_JOB
     submitted = client.submit(job_type, payload)
@@ -162,7 +161,7 @@ def _first_job(console: Console, stack: LocalStack) -> Job:
     if job["status"] != "completed":
         ending = "was cancelled" if job["status"] == "cancelled" else "failed"
         lines = [f"The job {ending}: {job['error'] or job['message']}", *_where_to_look(stack, job)]
-        raise JobFailed("\n".join(lines))
+        raise LocalError("\n".join(lines))
     show_result(console, job)
     return job
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from local.command_line.error import JobFailed
+from local.error import LocalError
 
 FINAL = frozenset({"completed", "failed", "cancelled"})
 #: How long the API may hold an answer until there is news, seconds.
@@ -29,14 +29,14 @@ class JobClient:
             self._http.headers["Authorization"] = f"Bearer {token}"
 
     def submit(self, job_type: str, payload: Mapping[str, Any]) -> Job:
-        """Submit a job. Raises `JobFailed` with the API's own message if it is refused."""
+        """Submit a job. Raises `LocalError` with the API's own message if it is refused."""
         answer = self._ask("POST", "/jobs", json={"type": job_type, "payload": dict(payload)})
         if answer.status_code != 202:
-            raise JobFailed(f"The API refused the job with {answer.status_code}: {_detail(answer)}")
+            raise LocalError(f"The API refused the job with {answer.status_code}: {_detail(answer)}")
         return dict(answer.json())
 
     def follow(self, job_id: str) -> Iterator[Job]:
-        """Yield the job after each change until it has ended. Raises `JobFailed` if it cannot be read."""
+        """Yield the job after each change until it has ended. Raises `LocalError` if it cannot be read."""
         # The first request does not wait: without a known revision, the answer would come only at the job's end.
         headers: dict[str, str] = {}
         while True:
@@ -46,7 +46,7 @@ class JobClient:
                 if job["status"] in FINAL:
                     return
             elif answer.status_code != 304:
-                raise JobFailed(f"The job cannot be read. The API answered {answer.status_code}: {_detail(answer)}")
+                raise LocalError(f"The job cannot be read. The API answered {answer.status_code}: {_detail(answer)}")
             if headers and "Preference-Applied" not in answer.headers:
                 time.sleep(_POLL_S)
             headers = {"Prefer": f"wait={_WAIT_S}", "If-None-Match": answer.headers.get("ETag", "")}
@@ -55,7 +55,7 @@ class JobClient:
         try:
             return self._http.request(method, self._url + path, timeout=_TIMEOUT_S, **options)
         except requests.RequestException as error:
-            raise JobFailed(f"The API does not answer: {error}") from None
+            raise LocalError(f"The API does not answer: {error}") from None
 
 
 def _detail(answer: requests.Response) -> str:

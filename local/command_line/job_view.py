@@ -31,7 +31,7 @@ def show_result(console: Console, job: Job) -> None:
 
 def missing(job: Job) -> list[Mapping[str, Any]]:
     """The warnings of a completed job about pieces that are not in its result."""
-    return [warning for warning in job["warnings"] if warning.get("missing", True)]
+    return [warning for warning in job["warnings"] if warning["missing"]]
 
 
 def show_warnings(console: Console, job: Job, how_to_retry: str) -> None:

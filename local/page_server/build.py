@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 
+from local.error import quoted_tail
 from local.project import ROOT
 
 FRONTEND = ROOT / "frontend"
@@ -11,7 +12,6 @@ DIST = FRONTEND / "dist"
 
 _BUILD = (("npm", "ci", "--no-audit", "--no-fund"), ("npm", "run", "build"))
 _HOW_TO = "Install Node.js 20 or newer with npm (https://nodejs.org), or run `npm ci && npm run build` in frontend/."
-_LOG_TAIL_LINES = 8
 
 
 def is_built() -> bool:
@@ -34,6 +34,6 @@ def _succeeds(command: tuple[str, ...], say: Callable[[str], None]) -> bool:
         command, check=False, cwd=FRONTEND, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     if done.returncode != 0:
-        tail = "\n".join(f"  | {line}" for line in done.stdout.splitlines()[-_LOG_TAIL_LINES:])
-        say(f"The page could not be built, so the stack starts without it. Output of `{' '.join(command)}`:\n{tail}")
+        shown = f"Output of `{' '.join(command)}`:{quoted_tail(done.stdout)}"
+        say(f"The page could not be built, so the stack starts without it. {shown}")
     return done.returncode == 0

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
+from generator_service.llm.dialect import AZURE_HOSTS
+
 #: What people copy from a curl command together with the base URL.
 _ENDPOINT = re.compile(r"(/chat)?/completions$|/responses$|/models$")
 _VERSION = re.compile(r"/v\d")
@@ -15,7 +17,6 @@ _PATHS = {
 }
 #: Ollama's and LM Studio's own APIs, which exist next to the compatible one.
 _OWN_APIS = frozenset({"/api", "/api/v0"})
-_AZURE = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
 
 
 def host_of(url: str) -> str:
@@ -35,7 +36,7 @@ def models_url(base_url: str) -> str:
 
 
 def is_azure(base_url: str) -> bool:
-    return (urlsplit(base_url).hostname or "").endswith(_AZURE)
+    return (urlsplit(base_url).hostname or "").endswith(AZURE_HOSTS)
 
 
 def likely(base_url: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import random
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from local.project import LOOPBACK
 from local.stack.error import PortTaken
@@ -12,7 +12,7 @@ from local.stack.error import PortTaken
 _RANGE = range(15_000, 32_768)
 
 
-def assign_ports(names: Iterable[str], wanted: Mapping[str, int]) -> dict[str, int]:
+def assign_ports(names: Collection[str], wanted: Mapping[str, int]) -> dict[str, int]:
     """A port for each name: the wanted one, or a free one if `wanted` has 0 or no entry.
 
     Raises `PortTaken` if a wanted port is in use or wanted twice.

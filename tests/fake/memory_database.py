@@ -76,18 +76,13 @@ class MemoryQuotaLedger:
         await self._server.step()
         now, unfinished = self._server.now_ms(), self._server.counted[owner]
         window = [at for at in self._server.submissions[owner] if at > now - quota.window_s * 1000]
-        has_room = len(unfinished) < quota.max_unfinished and len(window) < quota.max_submissions
-        if has_room and job_id not in unfinished:
+        before = Standing(quota, len(unfinished), len(window), 0)
+        if 0 not in {before.unfinished_left, before.submissions_left} and job_id not in unfinished:
             window.append(now)
             unfinished[job_id] = now
         self._server.submissions[owner] = window
         moves_in_ms = window[0] + quota.window_s * 1000 - now if window else 0
-        standing = Standing(
-            quota,
-            quota.max_unfinished - len(unfinished),
-            quota.max_submissions - len(window),
-            math.ceil(moves_in_ms / 1000),
-        )
+        standing = Standing(quota, len(unfinished), len(window), math.ceil(moves_in_ms / 1000))
         if job_id not in unfinished:
             raise QuotaExceeded(standing)
         return standing
@@ -106,7 +101,8 @@ class MemoryQuotaLedger:
         now = self._server.now_ms()
         running = {other: until for other, until in self._server.running[owner].items() if until > now}
         self._server.running[owner] = running
-        if job_id not in running and len(running) >= quota.max_running:
+        is_full = quota.max_running is not None and len(running) >= quota.max_running
+        if is_full and job_id not in running:
             return False
         running[job_id] = now + hold_s * 1000
         return True

@@ -16,17 +16,11 @@
 --            pieces      {key: value}
 --            visible     whether the change adds a revision and an event
 --            discard     whether to delete the job instead
--- ARGV[2]  now in ms since 1970, or "" for this server's clock
+-- ARGV[2]  now; see clock.lua
 -- RETURNS  {"ok", now, [field, value, ...]} | {"status", status} | {"token", status} | {<field>, status}
 local change = cjson.decode(ARGV[1])
 local job = KEYS[1]
 
-local now = tonumber(ARGV[2])
-if not now then
-  local time = redis.call('TIME')
-  now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-end
-local function ms(offset) return string.format('%.0f', now + offset) end
 
 local status = redis.call('HGET', job, 'status') or 'absent'
 if not change.from[status] then return {'status', status} end

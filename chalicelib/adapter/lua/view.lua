@@ -3,17 +3,12 @@
 -- KEYS[1]  job:{id}          hash
 -- KEYS[2]  job:{id}:stages   hash
 -- ARGV[1]  "1" to read the stages as well
--- ARGV[2]  now in ms since 1970, or "" for this server's clock
+-- ARGV[2]  now; see clock.lua
 -- RETURNS  {now, [field, value, ...], [key, value, ...], 1 if this server is a replica, else 0}
-local now = ARGV[2]
-if now == '' then
-  local time = redis.call('TIME')
-  now = string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
-end
 local stages = {}
 if ARGV[1] == '1' then stages = redis.call('HGETALL', KEYS[2]) end
 -- A replica refuses even a write that changes nothing. A script has no other way to detect one.
 local nothing = redis.pcall('HDEL', KEYS[1], '')
 local is_replica = 0
 if type(nothing) == 'table' and nothing.err and nothing.err:find('READONLY', 1, true) then is_replica = 1 end
-return {now, redis.call('HGETALL', KEYS[1]), stages, is_replica}
+return {ms(0), redis.call('HGETALL', KEYS[1]), stages, is_replica}

@@ -82,8 +82,7 @@ export interface components {
             /** @description +1 with each visible change; the ETag. */
             revision: number;
             started_at: string | null;
-            /** @enum {string} */
-            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            status: components["schemas"]["Status"];
             type: string;
             /**
              * Format: date-time
@@ -186,6 +185,8 @@ export interface components {
         SelectedLore: {
             [key: string]: components["schemas"]["GivenPiece"] | null;
         };
+        /** @enum {string} */
+        Status: "pending" | "processing" | "completed" | "failed" | "cancelled";
         /** @description What the job has cost so far, including failed and repeated calls. */
         UsageBody: {
             completion_tokens: number;

@@ -35,7 +35,7 @@ describe("a kind that only the API knows", () => {
 
   it("must be picked before the world", () => {
     const draft = pickedAll();
-    const without = { ...draft, stages: { ...draft.stages, prophecy: undefined } };
+    const without = { ...draft, choices: { ...draft.choices, prophecy: undefined } };
     expect([isReachable(draft, "world", KINDS), isReachable(without, "world", KINDS)]).toEqual([true, false]);
   });
 });

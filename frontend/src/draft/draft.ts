@@ -16,7 +16,8 @@ export interface Card {
   note?: string | undefined;
 }
 
-export interface Stage {
+/** The cards of one kind, and which of them is picked. */
+export interface Choice {
   cards: Card[];
   /** The id of the picked card. */
   picked: string | null;
@@ -36,8 +37,8 @@ export interface Draft {
   tone: string;
   title: string;
   step: Step;
-  /** Key of a kind → its stage. A kind without a stage has no cards yet. */
-  stages: Readonly<Record<string, Stage | undefined>>;
+  /** Key of a kind → its choice. A kind without a choice has no cards yet. */
+  choices: Readonly<Record<string, Choice | undefined>>;
   /** The world, once it is made. */
   worldId: string | null;
 }
@@ -61,13 +62,13 @@ export type DraftAction =
 const SEEN_MAX = 100;
 
 export function newDraft(id: string): Draft {
-  return { id, theme: "fantasy", tone: "", title: "", step: "theme", stages: {}, worldId: null };
+  return { id, theme: "fantasy", tone: "", title: "", step: "theme", choices: {}, worldId: null };
 }
 
-const NEW_STAGE: Stage = { cards: [], picked: null, seen: [], jobId: null, written: [], fits: "", asked: "" };
+const NEW_CHOICE: Choice = { cards: [], picked: null, seen: [], jobId: null, written: [], fits: "", asked: "" };
 
-export function stageOf(draft: Draft, { key }: Pick<Kind, "key">): Stage {
-  return draft.stages[key] ?? NEW_STAGE;
+export function choiceOf(draft: Draft, { key }: Pick<Kind, "key">): Choice {
+  return draft.choices[key] ?? NEW_CHOICE;
 }
 
 export function stepsOf(kinds: readonly Kind[]): Step[] {
@@ -90,13 +91,13 @@ export function change(draft: Draft, action: DraftAction): Draft {
     case "go":
       return { ...draft, step: action.step };
     case "ask":
-      return withStage(draft, action.kind, (stage) => ({ ...stage, asked: fitOf(draft, action.kind) }));
+      return withChoice(draft, action.kind, (choice) => ({ ...choice, asked: fitOf(draft, action.kind) }));
     case "fill":
-      return withStage(draft, action.kind, (stage) => filled(stage, action.job, action.pieces));
+      return withChoice(draft, action.kind, (choice) => filled(choice, action.job, action.pieces));
     case "replace":
-      return withStage(draft, action.kind, (stage) => replaced(stage, action));
+      return withChoice(draft, action.kind, (choice) => replaced(choice, action));
     case "pick":
-      return { ...withStage(draft, action.kind, (stage) => ({ ...stage, picked: action.cardId })), worldId: null };
+      return { ...withChoice(draft, action.kind, (choice) => ({ ...choice, picked: action.cardId })), worldId: null };
     case "finish":
       return { ...draft, worldId: action.worldId };
     case "start-over":
@@ -105,13 +106,13 @@ export function change(draft: Draft, action: DraftAction): Draft {
 }
 
 export function pickedPiece(draft: Draft, kind: Pick<Kind, "key">): Piece | null {
-  const { cards, picked } = stageOf(draft, kind);
+  const { cards, picked } = choiceOf(draft, kind);
   return cards.find(({ id }) => id === picked)?.piece ?? null;
 }
 
 /** A string that identifies the theme and the picks. Two worlds with the same value are the same world. */
 export function picksOf(draft: Draft, kinds: readonly Kind[]): string {
-  return [draft.theme.trim(), ...kinds.map((kind) => stageOf(draft, kind).picked ?? "")].join(" ");
+  return [draft.theme.trim(), ...kinds.map((kind) => choiceOf(draft, kind).picked ?? "")].join(" ");
 }
 
 /** The names of the earlier choices that pieces of this kind are written to fit. */
@@ -133,28 +134,28 @@ export function isReachable(draft: Draft, step: Step, kinds: readonly Kind[]): b
   if (step === "theme") return true;
   if (at < 0 || draft.theme.trim() === "") return false;
   const isChosen = kinds.slice(0, at - 1).every((kind) => pickedPiece(draft, kind) !== null);
-  return isChosen || (step !== "world" && stageOf(draft, { key: step }).cards.length > 0);
+  return isChosen || (step !== "world" && choiceOf(draft, { key: step }).cards.length > 0);
 }
 
-function withStage(draft: Draft, kind: Kind, update: (stage: Stage) => Stage): Draft {
-  return { ...draft, stages: { ...draft.stages, [kind.key]: update(stageOf(draft, kind)) } };
+function withChoice(draft: Draft, kind: Kind, update: (choice: Choice) => Choice): Draft {
+  return { ...draft, choices: { ...draft.choices, [kind.key]: update(choiceOf(draft, kind)) } };
 }
 
 /**
  * Turns a job's pieces into cards, once, however many tabs there are. A retry of the job that wrote the cards returns all
  * pieces of that job: the cards and the pick stay, and only the missing pieces are added.
  */
-function filled(stage: Stage, job: WritingJob, pieces: Piece[]): Stage {
+function filled(choice: Choice, job: WritingJob, pieces: Piece[]): Choice {
   const { id, retry_of, items } = job;
-  if (stage.jobId === id) return stage;
+  if (choice.jobId === id) return choice;
   const names = pieces.map(({ name }) => name);
   // Compare names too, since there may be failed jobs between the retry and the job that wrote the cards.
-  const isContinued = retry_of !== null && stage.written.every((name) => names.includes(name));
-  const { cards, picked, written } = isContinued ? stage : NEW_STAGE;
+  const isContinued = retry_of !== null && choice.written.every((name) => names.includes(name));
+  const { cards, picked, written } = isContinued ? choice : NEW_CHOICE;
   const dealt = cardsOf(job, pieces);
   const added = dealt.filter(({ piece }) => !written.includes(piece.name));
-  const seen = withNames(stage.seen, [...pieces, ...items]);
-  return { ...stage, cards: [...cards, ...added], picked, jobId: id, written: names, fits: stage.asked, seen };
+  const seen = withNames(choice.seen, [...pieces, ...items]);
+  return { ...choice, cards: [...cards, ...added], picked, jobId: id, written: names, fits: choice.asked, seen };
 }
 
 function cardsOf(job: WritingJob, pieces: Piece[]): Card[] {
@@ -162,11 +163,11 @@ function cardsOf(job: WritingJob, pieces: Piece[]): Card[] {
   return pieces.map((piece, index) => ({ id: `${job.id}:${index}`, piece, note: notes.get(index) }));
 }
 
-function replaced(stage: Stage, { cardId, job, piece }: { cardId: string; job: WritingJob; piece: Piece }): Stage {
+function replaced(choice: Choice, { cardId, job, piece }: { cardId: string; job: WritingJob; piece: Piece }): Choice {
   const [card] = cardsOf(job, [piece]);
-  const cards = stage.cards.map((old) => (old.id === cardId && card ? card : old));
-  const picked = stage.picked === cardId ? null : stage.picked;
-  return { ...stage, cards, picked, seen: withNames(stage.seen, [piece]) };
+  const cards = choice.cards.map((old) => (old.id === cardId && card ? card : old));
+  const picked = choice.picked === cardId ? null : choice.picked;
+  return { ...choice, cards, picked, seen: withNames(choice.seen, [piece]) };
 }
 
 function withNames(seen: string[], pieces: { name: string | null }[]): string[] {

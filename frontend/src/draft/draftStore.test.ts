@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { piece } from "../testing/fakeJob";
-import { newDraft, stageOf, type Draft } from "./draft";
+import { newDraft, choiceOf, type Draft } from "./draft";
 import { createDraftStore } from "./draftStore";
 
 const KEY = "loresmith.draft";
-const STAGE = stageOf(newDraft("draft"), { key: "character" });
+const CHOICE = choiceOf(newDraft("draft"), { key: "character" });
 
 function storeOf(kept: unknown) {
   localStorage.setItem(KEY, typeof kept === "string" ? kept : JSON.stringify(kept));
@@ -33,8 +33,8 @@ describe("a stored draft", () => {
     ["a list", () => []],
     ["no theme", (draft: Draft) => ({ ...draft, theme: null })],
     ["a step that is not text", (draft: Draft) => ({ ...draft, step: 3 })],
-    ["no stages", (draft: Draft) => ({ ...draft, stages: null })],
-    ["a stage without cards", (draft: Draft) => ({ ...draft, stages: { ...draft.stages, relic: {} } })],
+    ["no choices", (draft: Draft) => ({ ...draft, choices: null })],
+    ["a choice without cards", (draft: Draft) => ({ ...draft, choices: { ...draft.choices, relic: {} } })],
     ["a card that is null", (draft: Draft) => withCards(draft, [null])],
     ["a card without an id", (draft: Draft) => withCards(draft, [{ piece: piece("Mara") }])],
     ["a card whose note is not text", (draft: Draft) => withCards(draft, [{ id: "1", piece: piece("Mara"), note: 1 }])],
@@ -44,8 +44,8 @@ describe("a stored draft", () => {
     ["a description that is not text", (draft: Draft) => withPiece(draft, { description: { text: "A clerk." } })],
     ["a type that is not text", (draft: Draft) => withPiece(draft, { type: 1 })],
     ["details that are not an object", (draft: Draft) => withPiece(draft, { details: "tall" })],
-    ["a name to avoid that is not text", (draft: Draft) => withStage(draft, { seen: [null] })],
-    ["no names of what was written", (draft: Draft) => withStage(draft, { written: undefined })],
+    ["a name to avoid that is not text", (draft: Draft) => withChoice(draft, { seen: [null] })],
+    ["no names of what was written", (draft: Draft) => withChoice(draft, { written: undefined })],
   ])("is replaced by a new one if it is invalid: %s", (_, broken) => {
     const kept = draftNow();
     const store = storeOf(broken(kept));
@@ -59,11 +59,11 @@ function withPiece(draft: Draft, fields: Record<string, unknown>) {
 }
 
 function withCards(draft: Draft, cards: unknown[]) {
-  return withStage(draft, { cards });
+  return withChoice(draft, { cards });
 }
 
-function withStage(draft: Draft, fields: Record<string, unknown>) {
-  return { ...draft, stages: { ...draft.stages, character: { ...STAGE, ...fields } } };
+function withChoice(draft: Draft, fields: Record<string, unknown>) {
+  return { ...draft, choices: { ...draft.choices, character: { ...CHOICE, ...fields } } };
 }
 
 describe("a finished world", () => {

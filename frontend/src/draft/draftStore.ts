@@ -2,7 +2,7 @@
 
 import type { Piece } from "../api/wire";
 import { newIdempotencyKey as newId } from "../jobs/idempotencyKey";
-import { change, newDraft, type Card, type Draft, type DraftAction, type Stage } from "./draft";
+import { change, newDraft, type Card, type Draft, type DraftAction, type Choice } from "./draft";
 
 const KEY = "loresmith.draft";
 
@@ -53,17 +53,17 @@ function parse(text: string | null): Draft | null {
 
 /** Checks the shape, since another version of the page may have stored the draft. */
 function isDraft(given: unknown): given is Draft {
-  if (!isRecord(given) || !isRecord(given.stages)) return false;
-  const { id, theme, tone, title, step, stages, worldId } = given;
+  if (!isRecord(given) || !isRecord(given.choices)) return false;
+  const { id, theme, tone, title, step, choices, worldId } = given;
   return (
     [id, theme, tone, title, step].every((text) => typeof text === "string") &&
     id !== "" &&
     (worldId === null || typeof worldId === "string") &&
-    Object.values(stages).every(isStage)
+    Object.values(choices).every(isChoice)
   );
 }
 
-function isStage(given: unknown): given is Stage {
+function isChoice(given: unknown): given is Choice {
   if (!isRecord(given) || !Array.isArray(given.cards)) return false;
   const { cards, seen, picked, jobId, written, fits, asked } = given;
   return (

@@ -2,14 +2,14 @@
 
 import type { Piece, PiecesRequest, SelectedLore, WorldRequest } from "../api/wire";
 import type { Kind } from "../lore/kind";
-import { pickedPiece, stageOf, type Draft } from "./draft";
+import { pickedPiece, choiceOf, type Draft } from "./draft";
 
 /** The number of cards to choose from. */
 export const CARDS = 3;
 
 /** Asks for new pieces of a kind. Avoids the names of all earlier pieces. */
 export function piecesRequest(draft: Draft, kind: Kind, count = CARDS): PiecesRequest {
-  const { seen } = stageOf(draft, kind);
+  const { seen } = choiceOf(draft, kind);
   const payload = {
     theme: themeOf(draft),
     count,

@@ -20,7 +20,7 @@ export function JobsPage() {
       {!jobs && !error && <p className="empty">Loading your jobs...</p>}
       {jobs?.length === 0 && (
         <p className="empty">
-          No jobs in the last 24 hours. <a href={ADDRESS.wizard}>Make a world</a> to start some.
+          You have no jobs. <a href={ADDRESS.wizard}>Make a world</a> to start some.
         </p>
       )}
       <ul className="jobs">

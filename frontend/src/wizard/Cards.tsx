@@ -1,4 +1,4 @@
-import { stageOf } from "../draft/draft";
+import { choiceOf } from "../draft/draft";
 import { useDraft } from "../draft/DraftProvider";
 import { CARDS } from "../draft/request";
 import type { JobPolling } from "../jobs";
@@ -7,10 +7,10 @@ import { PieceCard } from "./PieceCard";
 import "./cards.css";
 import { UnfinishedCard } from "./UnfinishedCard";
 
-/** The cards of a stage: while they are being written, or to pick from. */
+/** The cards of a choice: while they are being written, or to pick from. */
 export function Cards({ kind, polling }: { kind: Kind; polling: JobPolling }) {
   const { draft, dispatch } = useDraft();
-  const { cards, picked } = stageOf(draft, kind);
+  const { cards, picked } = choiceOf(draft, kind);
   if (polling.isPolling) return <Unfinished polling={polling} />;
   return (
     <fieldset className="cards">

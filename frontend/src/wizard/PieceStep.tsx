@@ -1,5 +1,5 @@
 import { useDraft } from "../draft/DraftProvider";
-import { contextNames, fitOf, pickedPiece, stageOf, type Draft } from "../draft/draft";
+import { contextNames, fitOf, pickedPiece, choiceOf, type Draft } from "../draft/draft";
 import { CARDS } from "../draft/request";
 import { JobProgressSpinner, missingText, type JobPolling } from "../jobs";
 import { capitalized, type Kind } from "../lore/kind";
@@ -7,11 +7,11 @@ import { ActionBar } from "./ActionBar";
 import { Cards } from "./Cards";
 import { StepHeading } from "./StepHeading";
 import { useKeptFocus } from "./useKeptFocus";
-import type { StageJob } from "./Stages";
+import type { ChoiceJob } from "./Choices";
 
 interface PieceStepProps {
   kind: Kind;
-  job: StageJob;
+  job: ChoiceJob;
   onBack: () => void;
   onNext: () => void;
 }
@@ -20,13 +20,13 @@ interface PieceStepProps {
 export function PieceStep({ kind, job: { polling, write }, onBack, onNext }: PieceStepProps) {
   const { draft } = useDraft();
   const picked = pickedPiece(draft, kind);
-  const hasNone = polling.isPolling || stageOf(draft, kind).cards.length === 0;
+  const hasNone = polling.isPolling || choiceOf(draft, kind).cards.length === 0;
   const hint = hasNone ? "" : picked ? picked.name : "Pick one to continue.";
   return (
     <>
       <div className="step-top">
         <StepHeading title={capitalized(kind.many)} lead={kind.question} />
-        <StageStatus kind={kind} polling={polling} onWrite={write} />
+        <StepStatus kind={kind} polling={polling} onWrite={write} />
       </div>
       <Cards kind={kind} polling={polling} />
       <ActionBar onBack={onBack} hint={hint}>
@@ -43,21 +43,21 @@ export function PieceStep({ kind, job: { polling, write }, onBack, onNext }: Pie
   );
 }
 
-interface StageStatusProps {
+interface StepStatusProps {
   kind: Kind;
   polling: JobPolling;
   onWrite: () => void;
 }
 
 /** The progress of the job. When it is done, the same area offers what else can be done with the cards. */
-function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
+function StepStatus({ kind, polling, onWrite }: StepStatusProps) {
   const { draft } = useDraft();
   const { many } = kind;
-  const isEmpty = stageOf(draft, kind).cards.length === 0;
+  const isEmpty = choiceOf(draft, kind).cards.length === 0;
   const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
   const keptFocus = useKeptFocus(isShown);
   return (
-    <section className="stage-status" aria-label="Writing status" ref={keptFocus} tabIndex={-1}>
+    <section className="step-status" aria-label="Writing status" ref={keptFocus} tabIndex={-1}>
       <p className="visually-hidden" role="status">
         {isShown || isEmpty ? "" : `The ${many} are ready.`}
       </p>
@@ -71,7 +71,7 @@ function StageStatus({ kind, polling, onWrite }: StageStatusProps) {
           onCancel={polling.cancel}
         />
       ) : (
-        <div className="stage-status__tools">
+        <div className="step-status__tools">
           <p>{polling.isPartial && polling.job ? missingText(polling.job) : noteOn(draft, kind)}</p>
           {polling.isPartial && (
             <button type="button" className="button" onClick={() => void polling.retry()}>
@@ -91,7 +91,7 @@ const OFFER_OTHERS = "None you like? Write others.";
 
 /** Says what the cards were written to fit. The cards stay if that choice changes. */
 function noteOn(draft: Draft, kind: Kind): string {
-  const { fits } = stageOf(draft, kind);
+  const { fits } = choiceOf(draft, kind);
   const wanted = fitOf(draft, kind);
   const names = contextNames(draft, kind);
   if (fits === wanted || fits === "") return names === "" ? OFFER_OTHERS : `Written to fit ${names}.`;

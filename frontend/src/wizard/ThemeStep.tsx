@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { stageOf } from "../draft/draft";
+import { choiceOf } from "../draft/draft";
 import { useDraft } from "../draft/DraftProvider";
 import { THEME_LENGTH_MAX, THEMES, TONES, type Theme } from "../lore/theme";
 import { useKinds } from "../registry/registry";
@@ -10,7 +10,7 @@ import "./themeStep.css";
 export function ThemeStep({ onStartOver, onNext }: { onStartOver: () => void; onNext: () => void }) {
   const { draft } = useDraft();
   const [first] = useKinds();
-  const hasStarted = first !== undefined && stageOf(draft, first).cards.length > 0;
+  const hasStarted = first !== undefined && choiceOf(draft, first).cards.length > 0;
   const isMissing = draft.theme.trim() === "";
   const start = () => {
     if (!isMissing) onNext();

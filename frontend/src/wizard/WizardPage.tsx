@@ -1,12 +1,12 @@
 import { useEffect } from "react";
 import { useDraft } from "../draft/DraftProvider";
-import { isReachable, picksOf, shownStep, stageOf, stepsOf, type Draft, type Step } from "../draft/draft";
+import { isReachable, picksOf, shownStep, choiceOf, stepsOf, type Draft, type Step } from "../draft/draft";
 import { useKinds } from "../registry/registry";
 import { useLook } from "../kit/useLook";
 import { useTitle } from "../style/useTitle";
 import { Deck } from "./Deck";
 import { PieceStep } from "./PieceStep";
-import { Stages, useStartOver, type StageJobs } from "./Stages";
+import { Choices, useStartOver, type ChoiceJobs } from "./Choices";
 import { ThemeStep } from "./ThemeStep";
 import { useStepHistory } from "./useStepHistory";
 import "./wizard.css";
@@ -14,15 +14,15 @@ import { WorldStep } from "./WorldStep";
 
 /** The wizard: the theme, a choice of each kind, and the world, one step at a time. The user can go back to each step. */
 export function WizardPage() {
-  return <Stages>{(stages) => <Wizard stages={stages} />}</Stages>;
+  return <Choices>{(choices) => <Wizard choices={choices} />}</Choices>;
 }
 
-function Wizard({ stages }: { stages: StageJobs }) {
+function Wizard({ choices }: { choices: ChoiceJobs }) {
   const { draft, dispatch } = useDraft();
   const kinds = useKinds();
   const steps = stepsOf(kinds);
   const step = shownStep(draft, kinds);
-  const startOver = useStartOver(stages);
+  const startOver = useStartOver(choices);
   useLook(draft.theme);
   useTitle("New world");
   useEffect(() => {
@@ -31,7 +31,7 @@ function Wizard({ stages }: { stages: StageJobs }) {
   }, [step]);
   const show = (shown: Step) => {
     dispatch({ do: "go", step: shown });
-    startIfEmpty(shown, draft, stages);
+    startIfEmpty(shown, draft, choices);
   };
   const visit = useStepHistory(step, (visited) => isReachable(draft, visited, kinds) && show(visited));
   const go = (to: Step) => {
@@ -43,7 +43,7 @@ function Wizard({ stages }: { stages: StageJobs }) {
   return (
     <div className="wizard">
       <Deck draft={draft} onGo={go} />
-      <StepView draft={draft} stages={stages} onGo={go} onStartOver={startOver} onBack={goBy(-1)} onNext={goBy(1)} />
+      <StepView draft={draft} choices={choices} onGo={go} onStartOver={startOver} onBack={goBy(-1)} onNext={goBy(1)} />
     </div>
   );
 }
@@ -52,24 +52,24 @@ interface StepViewProps {
   draft: Draft;
   onGo: (step: Step) => void;
   onStartOver: () => void;
-  stages: StageJobs;
+  choices: ChoiceJobs;
   onBack: () => void;
   onNext: () => void;
 }
 
-function StepView({ draft, stages, onGo, onStartOver, onBack, onNext }: StepViewProps) {
+function StepView({ draft, choices, onGo, onStartOver, onBack, onNext }: StepViewProps) {
   const kinds = useKinds();
   const step = shownStep(draft, kinds);
   const kind = kinds.find(({ key }) => key === step);
-  const job = stages.get(step);
+  const job = choices.get(step);
   if (kind && job) return <PieceStep key={step} kind={kind} job={job} onBack={onBack} onNext={onNext} />;
   if (step === "theme") return <ThemeStep onStartOver={onStartOver} onNext={onNext} />;
   return <WorldStep key={picksOf(draft, kinds)} onBack={onBack} onGo={onGo} onStartOver={onStartOver} />;
 }
 
-/** Writes the cards of a stage at the first visit. */
-function startIfEmpty(step: Step, draft: Draft, stages: StageJobs): void {
-  const stage = stages.get(step);
-  const isEmpty = stageOf(draft, { key: step }).cards.length === 0;
-  if (stage && isEmpty && !stage.polling.isPolling && !stage.polling.isFailed) stage.write();
+/** Writes the cards of a choice at the first visit. */
+function startIfEmpty(step: Step, draft: Draft, choices: ChoiceJobs): void {
+  const choice = choices.get(step);
+  const isEmpty = choiceOf(draft, { key: step }).cards.length === 0;
+  if (choice && isEmpty && !choice.polling.isPolling && !choice.polling.isFailed) choice.write();
 }

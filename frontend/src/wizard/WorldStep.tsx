@@ -32,7 +32,7 @@ export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
     <>
       <div className="step-top">
         <StepHeading title="Your world" lead={leadOf(polling.isPolling, worldId)} />
-        <section className="stage-status" aria-label="Writing status" ref={keptFocus} tabIndex={-1}>
+        <section className="step-status" aria-label="Writing status" ref={keptFocus} tabIndex={-1}>
           {isShown ? <WorldProgress polling={polling} /> : worldId === null && <TitleField />}
         </section>
       </div>

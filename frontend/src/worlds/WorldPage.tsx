@@ -6,7 +6,7 @@ import { useDraft } from "../draft/DraftProvider";
 import { useJobsClient } from "../jobs";
 import { useTitle } from "../style/useTitle";
 import { useLook } from "../kit/useLook";
-import { Stages, useStartOver, type StageJobs } from "../wizard/Stages";
+import { Choices, useStartOver, type ChoiceJobs } from "../wizard/Choices";
 import { WorldView } from "./WorldView";
 
 /** A saved world, to read or to download. */
@@ -44,11 +44,11 @@ export function WorldPage({ worldId }: { worldId: string }) {
 /** A button to make the next world, below the world that was just made. */
 function Another({ worldId }: { worldId: string }) {
   const { draft } = useDraft();
-  return draft.worldId === worldId && <Stages>{(stages) => <StartAnother stages={stages} />}</Stages>;
+  return draft.worldId === worldId && <Choices>{(choices) => <StartAnother choices={choices} />}</Choices>;
 }
 
-function StartAnother({ stages }: { stages: StageJobs }) {
-  const startOver = useStartOver(stages);
+function StartAnother({ choices }: { choices: ChoiceJobs }) {
+  const startOver = useStartOver(choices);
   const start = () => {
     startOver();
     navigate(ADDRESS.wizard);

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.lambda_emulator.error import MappingRefused
-from local.lambda_emulator.event_source.pace import Pace
+from local.lambda_emulator.event_source.concurrency import ConcurrencyLimit
 from local.lambda_emulator.event_source.queue import MAX_MESSAGES, SqsQueue
 from local.lambda_emulator.event_source.sqs_event import sqs_event
 from local.lambda_emulator.event_source.verdict import MalformedResponse, handled
@@ -65,7 +65,7 @@ class EventSourceMapping:
         self._config = config
         self._random = rng or random.Random()  # noqa: S311 - nothing secret
         self._queue_arn = ""
-        self.pace = Pace(config.maximum_concurrency)
+        self.concurrency = ConcurrencyLimit(config.maximum_concurrency)
 
     async def run(self) -> None:
         """Run until `drain` is called and the last batch is handled.
@@ -77,15 +77,15 @@ class EventSourceMapping:
         self._config.check(state.arn, state.visibility_s)
         async with asyncio.TaskGroup() as batches:
             # Receive only what can start at once: the visibility timeout runs from the receive.
-            while await self.pace.admits():
+            while await self.concurrency.admits():
                 if messages := await self._receive():
                     batches.create_task(self._deliver(messages))
                 else:
-                    await self.pace.release(succeeded=None)
+                    await self.concurrency.release(succeeded=None)
 
     async def drain(self) -> None:
         """Stop receiving. `run` returns when the batches in progress are handled."""
-        await self.pace.close()
+        await self.concurrency.close()
 
     async def _receive(self) -> list[Any]:
         try:
@@ -104,7 +104,7 @@ class EventSourceMapping:
                 outcome = await self._invoke(event)
             succeeded = await self._settle(messages, outcome)
         finally:
-            await self.pace.release(succeeded=succeeded)
+            await self.concurrency.release(succeeded=succeeded)
 
     async def _settle(self, messages: Sequence[Any], outcome: Outcome) -> bool:
         """Delete the handled messages; the queue delivers the others again. Returns False for a function error."""

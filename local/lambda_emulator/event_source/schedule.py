@@ -8,10 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 from local.lambda_emulator.runtime.outcome import Failed, Outcome
+from local.lambda_emulator.runtime.sandbox import ACCOUNT_ID
 
 log = logging.getLogger(__name__)
-
-_ACCOUNT_ID = "123456789012"
 
 
 def scheduled_event(rule: str, region: str, at: datetime) -> dict[str, Any]:
@@ -21,10 +20,10 @@ def scheduled_event(rule: str, region: str, at: datetime) -> dict[str, Any]:
         "id": str(uuid4()),
         "detail-type": "Scheduled Event",
         "source": "aws.events",
-        "account": _ACCOUNT_ID,
+        "account": ACCOUNT_ID,
         "time": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "region": region,
-        "resources": [f"arn:aws:events:{region}:{_ACCOUNT_ID}:rule/{rule}"],
+        "resources": [f"arn:aws:events:{region}:{ACCOUNT_ID}:rule/{rule}"],
         "detail": {},
     }
 

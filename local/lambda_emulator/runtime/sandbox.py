@@ -17,7 +17,8 @@ from local.process.tether import tethered
 
 #: Seconds. AWS allows 10. A laptop that starts ten programs at once may need more.
 INIT_TIMEOUT_S = 30.0
-_ACCOUNT_ID = "123456789012"
+#: The account in every ARN.
+ACCOUNT_ID = "123456789012"
 
 RuntimeArgv = Callable[[str], list[str]]
 
@@ -53,7 +54,7 @@ class Function:
     @property
     def arn(self) -> str:
         region = self.environment.get("AWS_DEFAULT_REGION", "us-east-1")
-        return f"arn:aws:lambda:{region}:{_ACCOUNT_ID}:function:{self.name}"
+        return f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:{self.name}"
 
 
 class Sandbox:

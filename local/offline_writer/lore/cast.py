@@ -9,7 +9,7 @@ from local.offline_writer.lore.chooser import Chooser, seed_of
 from local.offline_writer.lore.expander import Expander
 from local.offline_writer.lore.grammar import Grammar
 from local.offline_writer.lore.pronoun import THEY, Pronouns, pronouns_of
-from local.offline_writer.lore.prose import clean
+from local.offline_writer.lore.prose import clean, uncapitalised
 from local.offline_writer.lore.theme import given_names
 
 #: The symbol for the name of a piece, if it is not `<kind>_name`.
@@ -20,8 +20,8 @@ _SMALL_WORDS = frozenset({"the", "of", "a", "an", "and", "in", "on", "for", "to"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seed:
-    """A piece before its parts are written."""
+class PieceIdea:
+    """A piece before its parts are written: a name and a concept."""
 
     name: str
     #: "a ferry keeper who has never once looked at the far bank"
@@ -33,7 +33,7 @@ def fold(name: str) -> str:
     return "".join(c for c in normalize("NFKD", clean(name).casefold()) if not combining(c))
 
 
-def seeds(  # noqa: PLR0917
+def piece_ideas(  # noqa: PLR0917
     grammar: Grammar,
     kind: str,
     count: int,
@@ -41,14 +41,14 @@ def seeds(  # noqa: PLR0917
     avoid: tuple[str, ...] = (),
     theme: str = "",
     used: Collection[str] = (),
-) -> list[Seed]:
+) -> list[PieceIdea]:
     """`count` pieces of a kind. Their names differ from each other and from those in `avoid`.
 
     If possible, a new name shares no word with the names in `avoid`, and is not in `used`.
     """
     taken, used = {fold(name) for name in avoid}, {fold(name) for name in used}
     taken_words = {word for name in avoid for word in _words(name)}
-    found: list[Seed] = []
+    found: list[PieceIdea] = []
     for number in range(1, count + 1):
         piece = _unlike(_proposals(grammar, kind, seed, number, count, theme), taken, taken_words, used)
         taken.add(fold(piece.name))
@@ -118,26 +118,21 @@ _TITLES = frozenset(
 
 def _proposals(  # noqa: PLR0917
     grammar: Grammar, kind: str, seed: int, number: int, count: int, theme: str
-) -> Iterator[Seed]:
+) -> Iterator[PieceIdea]:
     for attempt in count_from():
         seed_now = seed_of(seed, number, attempt)
         # One call writes all names of a job and compares them, so each name may use all words.
         yield _proposal(grammar, kind, Chooser(seed_now, number, count), Chooser(seed_now), theme)
 
 
-def _proposal(grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Chooser, theme: str) -> Seed:
+def _proposal(grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Chooser, theme: str) -> PieceIdea:
     form, head = _form(grammar, kind, chooser)
     phrases = {"form": form, "head": head, "kind": kind or "thing", "kind_title": (kind or "thing").title()}
     given = {"theme": theme} if theme else {}
     name = Expander(grammar, name_chooser, given, THEY, phrases).expand(_symbol(grammar, kind, "name"))
     pronouns = person_pronouns(name) if kind == "character" else THEY
     concept = Expander(grammar, chooser, given, pronouns, phrases).expand(_symbol(grammar, kind, "concept"))
-    return Seed(name=name, concept=_seed_line(concept))
-
-
-def _seed_line(concept: str) -> str:
-    """The concept in lower case at the start, because it is not a sentence."""
-    return concept[:1].lower() + concept[1:]
+    return PieceIdea(name=name, concept=uncapitalised(concept))
 
 
 def _form(grammar: Grammar, kind: str, chooser: Chooser) -> tuple[str, str]:
@@ -155,13 +150,13 @@ def _symbol(grammar: Grammar, kind: str, part: str) -> str:
     return symbol if symbol in grammar.rules else f"any_{part}"
 
 
-def _unlike(proposals: Iterator[Seed], taken: set[str], taken_words: set[str], used: set[str]) -> Seed:
+def _unlike(proposals: Iterator[PieceIdea], taken: set[str], taken_words: set[str], used: set[str]) -> PieceIdea:
     """The first proposal with a new name that shares no word with its siblings.
 
     Otherwise, the first with a new name, or else the first with a name that is used but not taken.
     """
-    loose: Seed | None = None
-    repeated: Seed | None = None
+    loose: PieceIdea | None = None
+    repeated: PieceIdea | None = None
     for tries, piece in enumerate(proposals):
         name = fold(piece.name)
         if name not in taken | used:
@@ -177,9 +172,9 @@ def _unlike(proposals: Iterator[Seed], taken: set[str], taken_words: set[str], u
     raise AssertionError("proposals never end")
 
 
-def _numbered(piece: Seed, taken: set[str]) -> Seed:
+def _numbered(piece: PieceIdea, taken: set[str]) -> PieceIdea:
     numbered = (f"{piece.name} {number}" for number in count_from(2))
-    return Seed(name=next(name for name in numbered if fold(name) not in taken), concept=piece.concept)
+    return PieceIdea(name=next(name for name in numbered if fold(name) not in taken), concept=piece.concept)
 
 
 def _words(name: str) -> set[str]:
@@ -189,4 +184,4 @@ def _words(name: str) -> set[str]:
 def cast_of(grammar: Grammar, seed: int, known: Mapping[str, str]) -> dict[str, str]:
     """A name for each of the five kinds in a story: the known name, or an invented one."""
     roles = ("character", "faction", "setting", "event", "relic")
-    return {role: known.get(role) or seeds(grammar, role, 1, seed_of(seed, role))[0].name for role in roles}
+    return {role: known.get(role) or piece_ideas(grammar, role, 1, seed_of(seed, role))[0].name for role in roles}

@@ -42,6 +42,11 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:] if _FIRST_LETTER.match(text) else text
 
 
+def uncapitalised(text: str) -> str:
+    """The text with its first letter in lower case, for the middle of a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def assemble(tokens: Iterable[Token]) -> str:
     """Join tokens: correct articles, capitals at the start of sentences, no double spaces or full stops."""
     text = ""

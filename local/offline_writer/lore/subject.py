@@ -10,6 +10,7 @@ from local.offline_writer.lore.chooser import Chooser, seed_of
 from local.offline_writer.lore.expander import Expander
 from local.offline_writer.lore.grammar import Grammar
 from local.offline_writer.lore.pronoun import THEY, Pronouns
+from local.offline_writer.lore.prose import uncapitalised
 from local.offline_writer.lore.theme import Theme
 
 
@@ -27,7 +28,7 @@ class Subject:
 
 
 #: The parts of a concept: the noun, the linking word, and the rest.
-_SEED = re.compile(r"(?:an?|the) (?P<head>[^,;.]{2,80}?) (?P<link>who|that|where|when) (?P<own>.{3,200})")
+_CONCEPT = re.compile(r"(?:an?|the) (?P<head>[^,;.]{2,80}?) (?P<link>who|that|where|when) (?P<own>.{3,200})")
 #: The linking word that each kind's sentences expect.
 _LINKS = {"character": "who", "faction": "who", "setting": "where", "event": "when", "relic": "that"}
 #: A concept that can follow a name and "is": "Vell Crossing is a river town where ...".
@@ -103,7 +104,7 @@ def _descriptions(brief: Brief, grammar: Grammar, chooser: Chooser) -> dict[str,
 
 def _invented_description(role: str, grammar: Grammar, chooser: Chooser) -> str:
     concept = Expander(grammar, chooser, {}, THEY, {"head": _PLAIN_HEADS[role]}).expand(f"{role}_concept")
-    return concept[:1].lower() + concept[1:]
+    return uncapitalised(concept)
 
 
 _PLAIN_HEADS = {"character": "stranger", "setting": "place", "relic": "thing"}
@@ -111,16 +112,12 @@ _PLAIN_HEADS = {"character": "stranger", "setting": "place", "relic": "thing"}
 
 def _own_words(brief: Brief, grammar: Grammar, chooser: Chooser, pronouns: Pronouns) -> dict[str, str]:
     """`head` and `own` from the piece's concept, or from the grammar if the concept has another form."""
-    found = _SEED.fullmatch(brief.concept.rstrip("."))
+    found = _CONCEPT.fullmatch(brief.concept.rstrip("."))
     if found and found["link"] == _LINKS.get(brief.kind):
         return {"head": found["head"], "own": found["own"]}
     owner = brief.kind if f"{brief.kind}_head" in grammar.rules else "any"
     expander = Expander(grammar, chooser, {}, pronouns, {"kind": brief.kind.replace("_", " ") or "thing"})
-    return {part: _inside_a_sentence(expander.expand(f"{owner}_{part}")) for part in ("head", "own")}
-
-
-def _inside_a_sentence(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return {part: uncapitalised(expander.expand(f"{owner}_{part}")) for part in ("head", "own")}
 
 
 def _tone(tone: str, grammar: Grammar, chooser: Chooser) -> dict[str, str]:

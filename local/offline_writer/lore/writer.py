@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from local.offline_writer.lore.brief import Brief
-from local.offline_writer.lore.cast import Seed, seeds
+from local.offline_writer.lore.cast import PieceIdea, piece_ideas
 from local.offline_writer.lore.chooser import Chooser, T, seed_of
 from local.offline_writer.lore.expander import Expander
 from local.offline_writer.lore.field import Path, symbol_of
@@ -30,7 +30,7 @@ class LoreWriter:
         subject = self._subject()
         self._title = subject.title
         self._expander = Expander(self._grammar, self._chooser, subject.given, subject.pronouns, subject.phrases)
-        self._seeds: list[Seed] = []
+        self._ideas: list[PieceIdea] = []
 
     def text(self, path: Path) -> str:
         """A text for the field at this path."""
@@ -47,7 +47,7 @@ class LoreWriter:
         if path in {("names",), ("name",)}:
             return self._names(path, count)
         if path == ("concept",) and not self._brief.concept:
-            return self._seed_at(0, 1).concept
+            return self._idea_at(0, 1).concept
         if len(path) == 1 and path[0] in self._brief.extra:
             return self._brief.extra[str(path[0])]
         return self._pair(path)
@@ -76,19 +76,19 @@ class LoreWriter:
 
     def _names(self, path: Path, count: int) -> Any:
         if path == ("name",):
-            return self._brief.name or self._seed_at(0, 1).name
-        return [{"name": piece.name, "concept": piece.concept} for piece in self._seed_list(count)]
+            return self._brief.name or self._idea_at(0, 1).name
+        return [{"name": piece.name, "concept": piece.concept} for piece in self._idea_list(count)]
 
-    def _seed_at(self, index: int, count: int) -> Seed:
-        return self._seed_list(count)[index]
+    def _idea_at(self, index: int, count: int) -> PieceIdea:
+        return self._idea_list(count)[index]
 
-    def _seed_list(self, count: int) -> list[Seed]:
-        if len(self._seeds) < count:
+    def _idea_list(self, count: int) -> list[PieceIdea]:
+        if len(self._ideas) < count:
             brief = self._brief
-            self._seeds = seeds(
+            self._ideas = piece_ideas(
                 self._grammar, brief.kind, count, self._seed, brief.avoid, self._theme.woven, self._used_names
             )
-        return self._seeds
+        return self._ideas
 
     def _pair(self, path: Path) -> dict[str, str] | None:
         """{name, description} for a field whose options have the form "Name = description."."""

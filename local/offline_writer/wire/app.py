@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from foundation.validation import faults_of
 from local.offline_writer.lore.schema_filler import UnusableSchema
 from local.offline_writer.wire.abort import Abort
 from local.offline_writer.wire.call_log import CallLog
@@ -150,11 +151,8 @@ def _error(
 
 
 def _first_fault(error: ValidationError) -> str:
-    problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    place = ".".join(map(str, problem["loc"]))
-    if place == "stream":
-        return "stream: streaming is not supported; leave stream out."
-    return f"{place or 'body'}: {problem['msg']}"
+    fault = faults_of(error, "body")[0]
+    return "stream: streaming is not supported; leave stream out." if fault.startswith("stream:") else fault
 
 
 async def _json(request: Request) -> Any:

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from foundation.validation import faults_of
+
 FaultName = Literal[
     "429",
     "500",
@@ -101,7 +103,5 @@ def read_plan(given: Any) -> Plan:
     try:
         return Plan.model_validate(given)
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_input=False, include_context=False)
-        faults = [f"{'.'.join(map(str, problem['loc'])) or 'plan'}: {problem['msg']}" for problem in problems]
         known = f"Faults are: {', '.join(get_args(FaultName))}."
-        raise PlanFault("; ".join([*faults, known])) from None
+        raise PlanFault("; ".join([*faults_of(error, "plan"), known])) from None

@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from chalicelib.domain import change
-from chalicelib.domain.quota import Quota, QuotaExceeded
+from chalicelib.domain.quota import UNLIMITED, Quota, QuotaExceeded
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.quota_ledger import QuotaLedger
 from tests.clock import FakeClock
@@ -127,3 +127,9 @@ async def test_a_run_slot_that_is_never_released_expires(quotas: QuotaLedger, ow
 
 async def test_an_owner_without_jobs_has_no_ages(quotas: QuotaLedger, owner: str) -> None:
     assert await quotas.unfinished_ages(owner) == {}
+
+
+async def test_without_limits_everything_is_admitted(quotas: QuotaLedger, owner: str) -> None:
+    standings = [await quotas.count_submission(owner, f"job-{n}", UNLIMITED) for n in range(3)]
+    assert {(standing.unfinished_left, standing.submissions_left) for standing in standings} == {(None, None)}
+    assert all([await quotas.acquire_run_slot(owner, f"job-{n}", UNLIMITED, 60) for n in range(3)])

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 import grpc.aio
 import pytest
 
-from generator_service.admission import Admission
+from generator_service.job_limit import JobLimit
 from generator_service.llm.ask import Llm, Patience
 from generator_service.registry import load_kinds
 from generator_service.server import GeneratorServer
@@ -27,9 +27,9 @@ async def serve() -> AsyncIterator[Serve]:
     async with AsyncExitStack() as stack:
 
         async def start(llm: Llm) -> Client:
-            admission = Admission(8)
-            servicer = LoreServicer(kinds=load_kinds(), llm=llm, admission=admission, clock=time.monotonic)
-            server = GeneratorServer(Settings.read(ENVIRONMENT), servicer, admission)
+            job_limit = JobLimit(8)
+            servicer = LoreServicer(kinds=load_kinds(), llm=llm, job_limit=job_limit, clock=time.monotonic)
+            server = GeneratorServer(Settings.read(ENVIRONMENT), servicer, job_limit)
             address = await server.start()
             stack.push_async_callback(server.drain)
             return Client(await stack.enter_async_context(grpc.aio.insecure_channel(address)))

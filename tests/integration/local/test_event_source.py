@@ -60,8 +60,8 @@ async def test_failures_lower_the_concurrency_and_successes_raise_it(bench: Loca
             handled = len(bench.seen()) + 1
             bench.send(body)
             await until(lambda handled=handled: len(bench.seen()) == handled)  # type: ignore[misc]
-            await until(lambda expected=expected: mapped.mapping.pace.allowed == expected)  # type: ignore[misc]
-            allowed.append(mapped.mapping.pace.allowed)
+            await until(lambda expected=expected: mapped.mapping.concurrency.allowed == expected)  # type: ignore[misc]
+            allowed.append(mapped.mapping.concurrency.allowed)
     assert allowed == [4, 2, 1, 1, 2, 3, 4, 4]
 
 

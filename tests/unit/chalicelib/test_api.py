@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.api import endpoint, problem, router
 from chalicelib.domain.error import LoreSmithError, NoToken, Unauthenticated
+from foundation.request_failure import REQUEST_FAILURES, TITLES
 from tests.unit.chalicelib.http_call import answer, request, submission
 from tests.unit.chalicelib.system import System
 
@@ -64,6 +65,13 @@ async def test_no_cache_keeps_an_answer_about_a_callers_own_data() -> None:
     assert {response.headers.get("Cache-Control") for response in answers} == {"no-store"}
     described = await answer(system, router.describe, request())
     assert described.headers["Cache-Control"] == "public, max-age=300"
+
+
+@pytest.mark.parametrize(("status", "code"), [(418, "invalid_request"), (504, "internal_error")])
+def test_a_status_without_a_failure_of_its_own_keeps_its_status(status: int, code: str) -> None:
+    answered = problem.of_status(status, {})
+    assert (answered.status, answered.body["status"], answered.body["code"]) == (status, status, code)
+    assert answered.body["title"] == TITLES[REQUEST_FAILURES[code].status or 0]
 
 
 @pytest.mark.parametrize(

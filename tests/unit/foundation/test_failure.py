@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.api import router
+from chalicelib.api.message import MAX_BODY_BYTES
 from chalicelib.domain.error import LoreSmithError
 from foundation.failure import Failure
 from foundation.failure_page import page
@@ -34,6 +35,13 @@ def test_a_sentence_is_complete_and_has_no_technical_terms(failure: Failure) -> 
     assert failure.sentence[0].isupper()
     assert failure.sentence.endswith(".")
     assert not re.search(r"gRPC|Redis|SQS|Lambda|DynamoDB", failure.sentence)
+
+
+def test_the_sentence_about_a_large_body_names_the_limit() -> None:
+    failure = REQUEST_FAILURES["payload_too_large"]
+    limit = f"{MAX_BODY_BYTES // 1024} KiB"
+    assert limit in failure.sentence
+    assert limit in failure.when
 
 
 def test_every_request_failure_has_a_title() -> None:

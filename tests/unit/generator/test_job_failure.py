@@ -155,6 +155,21 @@ async def test_a_bug_in_every_piece_is_an_internal_error() -> None:
     assert llm.running == 0
 
 
+async def test_a_stage_that_something_else_cancels_fails_its_piece_and_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def cancel_this_stage(_patience: Patience) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+
+    llm = ScriptedLlm()
+    llm.script("relic_description", cancel_this_stage, asyncio.Event(), number=1)
+    finished = await Attempt("relic", llm, count=2).run()
+    assert [(failure.piece_index, failure.error.code) for failure in finished.failures] == [(0, "internal")]
+    assert "Stages were cancelled by a bug" in caplog.text
+
+
 async def test_the_attempts_of_a_job_share_a_budget_for_unusable_answers() -> None:
     """Otherwise an incapable model would cost many times the price of the job."""
     llm = ScriptedLlm()

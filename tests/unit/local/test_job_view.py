@@ -76,7 +76,7 @@ def test_a_result_is_shown_as_readable_text() -> None:
     assert "not shown" not in shown
 
 
-WARNING = {"stage": "traits", "code": "refused", "message": "The model declines.", "retryable": False}
+WARNING = {"stage": "traits", "code": "refused", "message": "The model declines.", "retryable": False, "missing": True}
 
 
 def finished(*names: str, **fields: Any) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def test_a_complete_job_shows_no_warnings() -> None:
 def test_missing_pieces_are_listed_with_the_reason_and_how_to_get_them() -> None:
     """If a warning has no field `missing`, the piece is missing."""
     items = [{"index": 2, "name": "Oda", "stages": ["name"]}]
-    warnings = [WARNING | {"item": 1}, WARNING | {"item": 2, "missing": True}]
+    warnings = [WARNING | {"item": 1}, WARNING | {"item": 2}]
     job = finished("Mara", items=items, warnings=warnings)
     assert warning_lines(job) == [
         "1 of 3 pieces were written:",

@@ -5,7 +5,7 @@ import { useJobPolling, type JobPolling } from "../jobs";
 import type { Kind } from "../lore/kind";
 import { useKinds } from "../registry/registry";
 
-export interface StageJob {
+export interface ChoiceJob {
   polling: JobPolling;
   /** Write the cards, or replace them by others. */
   write: () => void;
@@ -14,43 +14,43 @@ export interface StageJob {
 }
 
 /** Key of a kind → its job. */
-export type StageJobs = ReadonlyMap<string, StageJob>;
+export type ChoiceJobs = ReadonlyMap<string, ChoiceJob>;
 
-/** Follows the jobs of all stages, including those of steps that are not shown. */
-export function Stages({ children }: { children: (jobs: StageJobs) => ReactNode }) {
+/** Follows the jobs of all choices, including those of steps that are not shown. */
+export function Choices({ children }: { children: (jobs: ChoiceJobs) => ReactNode }) {
   return (
-    <StagesFrom kinds={useKinds()} jobs={new Map()}>
+    <ChoicesFrom kinds={useKinds()} jobs={new Map()}>
       {children}
-    </StagesFrom>
+    </ChoicesFrom>
   );
 }
 
-interface StagesFromProps {
+interface ChoicesFromProps {
   /** The kinds whose jobs are not in `jobs` yet. */
   kinds: readonly Kind[];
-  jobs: StageJobs;
-  children: (jobs: StageJobs) => ReactNode;
+  jobs: ChoiceJobs;
+  children: (jobs: ChoiceJobs) => ReactNode;
 }
 
 /** One component for each kind, since a component must always call the same number of hooks. */
-function StagesFrom({ kinds: [kind, ...rest], jobs, children }: StagesFromProps) {
+function ChoicesFrom({ kinds: [kind, ...rest], jobs, children }: ChoicesFromProps) {
   if (kind === undefined) return children(jobs);
   return (
-    <Stage key={kind.key} kind={kind}>
+    <Choice key={kind.key} kind={kind}>
       {(job) => (
-        <StagesFrom kinds={rest} jobs={new Map([...jobs, [kind.key, job]])}>
+        <ChoicesFrom kinds={rest} jobs={new Map([...jobs, [kind.key, job]])}>
           {children}
-        </StagesFrom>
+        </ChoicesFrom>
       )}
-    </Stage>
+    </Choice>
   );
 }
 
-function Stage({ kind, children }: { kind: Kind; children: (job: StageJob) => ReactNode }) {
-  return children(useStage(kind));
+function Choice({ kind, children }: { kind: Kind; children: (job: ChoiceJob) => ReactNode }) {
+  return children(useChoice(kind));
 }
 
-function useStage(kind: Kind): StageJob {
+function useChoice(kind: Kind): ChoiceJob {
   const { draft, latest, dispatch } = useDraft();
   const polling = useJobPolling(
     (result, job) => {
@@ -71,10 +71,10 @@ function useStage(kind: Kind): StageJob {
 }
 
 /** Returns a function that starts a new draft and cancels the jobs of the old one. */
-export function useStartOver(stages: StageJobs): () => void {
+export function useStartOver(choices: ChoiceJobs): () => void {
   const { startOver } = useDraft();
   return () => {
-    for (const { drop } of stages.values()) drop();
+    for (const { drop } of choices.values()) drop();
     startOver();
   };
 }

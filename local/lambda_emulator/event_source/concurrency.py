@@ -3,7 +3,7 @@
 import asyncio
 
 
-class Pace:
+class ConcurrencyLimit:
     """Starts at `maximum`. A function error halves the limit, down to 1. A success adds 1, up to `maximum`.
 
     Source: AWS Lambda developer guide, "Backoff strategy for failed invocations": the poller lowers its concurrency.

@@ -10,7 +10,7 @@ from generator_service.error import Overloaded
 PUSHBACK_S = 2.0
 
 
-class Admission:
+class JobLimit:
     """Admits at most `max_running` jobs. gRPC's own limit would also reject health checks."""
 
     def __init__(self, max_running: int) -> None:

@@ -41,7 +41,7 @@ function cancelled(api: FakeApi): string[] {
 }
 
 describe("starting over", () => {
-  it("cancels and forgets the job of a stage", async () => {
+  it("cancels and forgets the job of a choice", async () => {
     const { api } = await atFactions();
     await click("Back");
     await click("Back");
