@@ -134,5 +134,5 @@ async def test_a_server_that_is_not_redis_is_named_in_the_log(caplog: pytest.Log
     with pytest.raises(StoreUnavailable):
         await database.jobs.read("x")
     listener.close()
-    assert "does not speak Redis' protocol" in caplog.text
+    assert "does not speak the Redis protocol" in caplog.text
     await database.close()
