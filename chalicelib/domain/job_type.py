@@ -181,7 +181,7 @@ JOB_TYPES: dict[str, JobType] = {job_type.name: job_type for job_type in (*_PIEC
 def _faults(error: ValidationError) -> Iterable[Fault]:
     for problem in error.errors(include_url=False, include_input=False):
         path = ".".join(str(step) for step in ("payload", *problem["loc"]))
-        yield Fault(path, _sentence(problem))
+        yield Fault(path, sentence_of(problem))
 
 
 #: Messages for the pydantic error types that a payload can cause. Pydantic's own messages are about Python.
@@ -205,5 +205,6 @@ _SENTENCES = {
 _NOT_VALID = "is not valid; GET /job-types has the schema of the payload"
 
 
-def _sentence(problem: Any) -> str:
+def sentence_of(problem: Any) -> str:
+    """What is wrong with a value, in words for callers. `problem` is one of pydantic's `ValidationError.errors()`."""
     return _SENTENCES.get(problem["type"], _NOT_VALID).format_map(problem.get("ctx", {}))

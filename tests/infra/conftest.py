@@ -21,6 +21,8 @@ SETTINGS = {
     "JWT_JWKS_URL": "https://issuer.example/jwks.json",
 }
 PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"
+ISOLATED_QUOTAS = {"MAX_ACTIVE_JOBS": "3", "MAX_RUNNING_JOBS": "2", "MAX_SUBMISSIONS_PER_MINUTE": "7"}
+ISOLATED_PRICES = {"LLM_PROMPT_USD_PER_MILLION": "0.5", "LLM_COMPLETION_USD_PER_MILLION": "1.5"}
 #: A stage without access to the internet, and with everything that the default stage does not have.
 ISOLATED = {
     "STAGE": "isolated",
@@ -32,7 +34,8 @@ ISOLATED = {
     "JWT_JWKS_URL": "",
     "JWT_PUBLIC_KEY": PUBLIC_KEY,
     "ARCHITECTURE": "x86_64",
-    "MAX_ACTIVE_JOBS": "3",
+    **ISOLATED_QUOTAS,
+    **ISOLATED_PRICES,
     "GENERATOR_IMAGE": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/generator:v1",
 }
 COLLECTOR = "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3"

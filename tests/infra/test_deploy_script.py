@@ -89,13 +89,6 @@ def test_an_existing_image_makes_docker_unnecessary() -> None:
     assert list(faults(READY | image, machine)) == []
 
 
-def test_an_api_without_auth_needs_two_settings() -> None:
-    said = list(faults(READY | {"AUTH_MODE": "none"}, COMPLETE_MACHINE))
-    assert len(said) == 1
-    assert "ACCEPT_PUBLIC_API_WITHOUT_AUTH=yes" in said[0]
-    assert not list(faults(READY | {"AUTH_MODE": "none", "ACCEPT_PUBLIC_API_WITHOUT_AUTH": "yes"}, COMPLETE_MACHINE))
-
-
 def test_faults_do_not_repeat_the_key() -> None:
     assert "sk-key" not in "\n".join(faults({"OPENAI_API_KEY": "sk-key"}, EMPTY_MACHINE))
 

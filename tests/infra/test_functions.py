@@ -2,15 +2,22 @@
 
 import json
 import re
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
+from app import app
+from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.timing import Timing
-from tests.infra.conftest import SETTINGS
+from chalicelib.settings import Settings
+from infra.cdk.settings import WORKER_BATCH_SIZE
+from tests.infra.conftest import ISOLATED_PRICES, ISOLATED_QUOTAS, SETTINGS
 from tests.infra.template import Template
 
 TIMING = Timing()
+#: Every limit of an owner. The length of the window is not a setting.
+QUOTAS = {field.name for field in fields(Quota)} - {"window_s"}
 QUEUE_READERS = {"worker": ("WorkerSqsEventSource", "jobs"), "dead-letter": ("DeadLetterSqsEventSource", "jobs-dlq")}
 
 
@@ -41,18 +48,8 @@ def test_the_visibility_timeout_is_at_least_six_times_the_functions_timeout(temp
     assert queue_of(template, function)["VisibilityTimeout"] >= 6 * template.function(function)["Timeout"]
 
 
-def test_the_worker_has_the_timeout_that_the_code_relies_on(template: Template) -> None:
-    """Chalice's construct ignores timeout and memory of a function. Its default of 60 s would cut jobs off."""
-    assert template.function("worker")["Timeout"] == TIMING.worker_timeout_s > TIMING.job_deadline_s
-    assert template.function("worker")["MemorySize"] == 1024
-
-
 def test_the_queue_has_the_visibility_timeout_that_the_code_relies_on(template: Template) -> None:
     assert queue_of(template, "worker")["VisibilityTimeout"] == TIMING.queue_visibility_s
-
-
-def test_the_api_answers_before_api_gateway_gives_up(template: Template) -> None:
-    assert template.function("api")["Timeout"] <= 29
 
 
 def test_the_event_source_limits_the_concurrency_of_the_worker(template: Template) -> None:
@@ -134,19 +131,28 @@ def test_only_the_worker_gets_the_arn_of_the_generator_token(template: Template)
 
 def test_every_variable_is_a_setting_that_the_code_reads(template: Template) -> None:
     """With a misspelt variable, production would run with the default."""
-    from chalicelib.settings import Settings
-
     own = {"STAGE", "REDIS_HOST", "REDIS_PORT", "REDIS_USER", "REDIS_SECRET_ARN", "GENERATOR_TOKEN_SECRET_ARN"}
     known = {name.upper() for name in Settings.model_fields} | own
     for properties in template.resources("Serverless::Function").values():
         assert properties["Environment"]["Variables"].keys() <= known
 
 
-def test_the_quotas_are_settings_of_the_stage(isolated: Template, dev: Template) -> None:
-    """The worker enforces some of them, the API the others."""
-    for function in ("api", "worker"):
-        assert isolated.function(function)["Environment"]["Variables"]["MAX_ACTIVE_JOBS"] == "3"
-        assert "MAX_ACTIVE_JOBS" not in dev.function(function)["Environment"]["Variables"]
+@pytest.mark.parametrize("function", ["api", "worker"])
+def test_every_quota_is_a_setting_of_the_stage(isolated: Template, dev: Template, function: str) -> None:
+    """The worker enforces some of them, the API the others. A quota that is not passed on would not apply."""
+    variables = isolated.function(function)["Environment"]["Variables"]
+    given = {name: variables[name] for name in ISOLATED_QUOTAS if name in variables}
+    assert given == ISOLATED_QUOTAS
+    quota = Settings.read(given | {"AUTH_MODE": "none"}).quota
+    unchanged = [name for name in QUOTAS if getattr(quota, name) == getattr(UNLIMITED, name)]
+    assert unchanged == []
+    assert not ISOLATED_QUOTAS.keys() & dev.function(function)["Environment"]["Variables"].keys()
+
+
+@pytest.mark.parametrize("function", ["api", "worker"])
+def test_the_prices_of_the_model_are_settings_of_the_stage(isolated: Template, function: str) -> None:
+    """The estimated cost in the metrics uses them."""
+    assert isolated.function(function)["Environment"]["Variables"].items() >= ISOLATED_PRICES.items()
 
 
 def test_every_function_has_the_name_of_its_stage(template: Template) -> None:
@@ -188,14 +194,24 @@ def test_the_settings_for_tokens_reach_every_function(dev: Template, isolated: T
 
 
 def test_each_function_has_the_timeout_and_the_memory_that_it_needs(template: Template) -> None:
+    """Chalice's construct ignores both. Its default of 60 s would cut jobs off, and API Gateway gives up after 29 s."""
     found = {
         name: (template.function(name)["Timeout"], template.function(name)["MemorySize"])
         for name in ("api", "worker", "dead-letter", "recover")
     }
-    assert found == {"api": (29, 512), "worker": (150, 1024), "dead-letter": (30, 512), "recover": (60, 512)}
+    assert found == {
+        "api": (29, 512),
+        "worker": (TIMING.worker_timeout_s, 1024),
+        "dead-letter": (30, 512),
+        "recover": (60, 512),
+    }
 
 
-def test_a_batch_has_at_most_as_many_messages_as_the_worker_handles_at_once(template: Template) -> None:
-    for function in ("worker", "dead-letter"):
-        (event,) = template.function(function)["Events"].values()
-        assert event["Properties"]["BatchSize"] == 10
+def test_the_deployed_batch_size_is_the_one_in_the_app(template: Template) -> None:
+    """The stack sets its own. The settings' check of the capacity counts on it too."""
+    declared = {source.handler_string: source.batch_size for source in app.event_sources if hasattr(source, "queue")}
+    deployed = {
+        f"app.{handler}": event_source(template, function)["BatchSize"]
+        for function, handler in (("worker", "worker"), ("dead-letter", "dead_letter"))
+    }
+    assert deployed == declared == dict.fromkeys(declared, WORKER_BATCH_SIZE)

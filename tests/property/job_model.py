@@ -28,7 +28,11 @@ class JobModel:
         _, target = TRANSITIONS[wanted.action]
         assert after.status is (target or self.job.status)
         assert after.revision == self.job.revision + (wanted.action not in INVISIBLE)
-        assert after.progress >= self.job.progress
+        assert after.progress == max(self.job.progress, wanted.progress or 0)
+        removed = [name for name, value in wanted.set.items() if value is None]
+        assert [name for name in removed if getattr(after, name) is not None] == []
+        first = {name: value for name in wanted.once_at if (value := getattr(self.job, name)) is not None}
+        assert {name: getattr(after, name) for name in first} == first
         if wanted.action is Action.CLAIM:
             assert after.lease_token == wanted.set["lease_token"]
         self.job = after

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic_core.core_schema import ErrorType
 
 from chalicelib.domain.error import Forbidden, InvalidSubmission
-from chalicelib.domain.job_type import JOB_TYPES, SelectedLore, _sentence
+from chalicelib.domain.job_type import JOB_TYPES, SelectedLore, sentence_of
 from chalicelib.domain.payload import ANONYMOUS
 from generator_service.params import parse_params
 from generator_service.registry import load_kinds
@@ -42,7 +42,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
 
 
 @pytest.mark.parametrize("type_name", list(JOB_TYPES))
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_the_generator_accepts_every_accepted_payload(type_name: str, data: st.DataObject) -> None:
     job_type = JOB_TYPES[type_name]
@@ -77,7 +77,7 @@ LIBRARY = re.compile(
 
 
 @pytest.mark.parametrize("type_name", ["generate_relics", "create_world"])
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_no_wording_of_pydantic_reaches_a_caller(type_name: str, data: st.DataObject) -> None:
     job_type = JOB_TYPES[type_name]
@@ -96,7 +96,7 @@ def test_no_wording_of_pydantic_reaches_a_caller(type_name: str, data: st.DataOb
 def test_an_error_that_no_payload_causes_yet_is_reworded_too(error_type: str) -> None:
     """A new job type may cause such an error, and its author may forget the message."""
     context = {"max_length": 3, "ge": 1, "le": 10, "expected": "'a' or 'b'", "error": ValueError("is odd")}
-    sentence = _sentence({"type": error_type, "msg": "Input should be odd", "ctx": context})
+    sentence = sentence_of({"type": error_type, "msg": "Input should be odd", "ctx": context})
     assert sentence
     assert not LIBRARY.search(sentence)
 

@@ -24,7 +24,6 @@ class Work:
 RELICS = Work("generate_relics", "relic", 2, 5)
 #: The name and five more stages. The last one has numbers.
 CHARACTER = Work("generate_characters", "character", 1, 6)
-CHARACTERS = Work("generate_characters", "character", 3, 16)
 WORLD = Work("create_world", "world", 1, 2)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,6 @@ class Question:
     #: 1 for the first request of this run that asks for these fields.
     nth: int
     path: str = ""
-    #: Whether the client has hung up.
-    is_gone: Callable[[], bool] = lambda: False
 
     @property
     def format(self) -> str:

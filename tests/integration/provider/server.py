@@ -5,8 +5,6 @@ A word in the prompt selects the case.
 
 import http.server
 import json
-import select
-import socket
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -18,7 +16,7 @@ from tests.integration.provider.lore import Lore
 from tests.integration.provider.question import Question, case_of, fields_of, schema_of
 from tests.integration.provider.reply import Reply, answer, completion, error
 
-#: Answers a question. It may block, since each question has its own thread.
+#: Answers a question.
 Behaviour = Callable[[Question], Reply]
 
 PATH = "/v1/chat/completions"
@@ -61,19 +59,15 @@ class Provider:
         return f"noir, case-{run}"
 
     def calls(self, run: str) -> list[Call]:
-        """The calls of a run that were answered, or whose client hung up."""
+        """The calls of a run that were answered."""
         with self._lock:
             return list(self._calls[run])
 
-    def begun(self, run: str) -> int:
-        with self._lock:
-            return self._counts[run,]
-
-    def reply(self, path: str, headers: dict[str, str], body: dict[str, Any], is_gone: Callable[[], bool]) -> Reply:
+    def reply(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> Reply:
         run = case_of(body)
         if run not in self._cases:
             return error(500, {"error": {"message": f"unknown case {run}"}})
-        question = replace(self._question(run, body, headers), path=path, is_gone=is_gone)
+        question = replace(self._question(run, body, headers), path=path)
         reply = self._cases[run](question) if question.value is not None else _puzzled(question)
         with self._lock:
             self._calls[run].append(Call(question, reply))
@@ -107,13 +101,12 @@ class _Server(http.server.ThreadingHTTPServer):
 class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
-    connection: socket.socket
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path.partition("?")[0] == PATH:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            self._send(self.server.provider.reply(self.path, headers, json.loads(body), self._is_gone))
+            self._send(self.server.provider.reply(self.path, headers, json.loads(body)))
         else:
             self._send(error(404, {"detail": "Not Found"}))
 
@@ -127,10 +120,6 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         self.wfile.write(reply.body)
-
-    def _is_gone(self) -> bool:
-        readable, _, _ = select.select([self.connection], [], [], 0)
-        return bool(readable) and self.connection.recv(1, socket.MSG_PEEK) == b""
 
     def log_message(self, *_: Any) -> None:
         """Log nothing: the terminal is for the tests."""

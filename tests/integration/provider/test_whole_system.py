@@ -1,4 +1,4 @@
-"""The whole system with a newly started generator, and servers that are slow in different ways."""
+"""The whole system with a newly started generator."""
 
 import os
 import signal
@@ -12,10 +12,9 @@ from local.stack.local_stack import LocalStack
 from local.stack.settings import StackSettings
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
-from tests.integration.provider import pace_cases, request_cases
+from tests.integration.provider import request_cases
 from tests.integration.provider.case import Case
-from tests.integration.provider.conftest import Fresh
-from tests.integration.provider.run import finished, generate, judge, run_name, submit
+from tests.integration.provider.run import finished, judge, run_name, submit
 from tests.integration.provider.server import Provider
 
 _KEY = "sk-a-very-secret-key"
@@ -28,11 +27,6 @@ THROUGH_EVERYTHING = [
         "only-plain-text-is-accepted",
     )
 ]
-
-
-@pytest.mark.parametrize("case", pace_cases.ALL, ids=str)
-async def test_a_slow_server_gets_few_calls_and_enough_time(fresh: Fresh, provider: Provider, case: Case) -> None:
-    judge(case, await generate(await fresh(**case.settings), provider, case))
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from chalicelib.domain import change
 from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
+from chalicelib.service.worker import Message
 from foundation.job_failure import NEVER_STARTED
 from tests.unit.chalicelib.system import OWNER, System, message
 
@@ -180,7 +181,7 @@ async def test_a_dead_letter_of_a_running_job_comes_back_later() -> None:
 @pytest.mark.parametrize("body", ["", "{}", "not json", '{"job_id": 7}', "[]"])
 async def test_a_dead_letter_that_names_no_job_is_dropped(body: str) -> None:
     system = System()
-    letter = message("x").__class__(id="letter", body=body)
+    letter = Message(id="letter", body=body)
     assert await system.services.worker.fail_dead_letters([letter]) == []
 
 
