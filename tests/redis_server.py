@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -28,7 +29,7 @@ def binaries() -> dict[str, str]:
     return {name: path for name, path in found.items() if path}
 
 
-def until(holds: Callable[[], object], timeout_s: float = 20) -> None:
+def until(holds: Callable[[], object], timeout_s: float = 60) -> None:
     deadline = time.monotonic() + timeout_s
     while not holds():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -126,6 +127,8 @@ class Address:
         self._port_behind = server.port
         self.port = assign_ports(["address"], {})["address"]
         self.url = f"redis://{LOOPBACK}:{self.port}/0"
+        #: Port → how many pieces of data were sent to the server there. A request is one piece.
+        self._sent: Counter[int] = Counter()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -145,6 +148,10 @@ class Address:
     def lead_to(self, server: RedisServer) -> None:
         self._port_behind = server.port
 
+    def sent_to(self, server: RedisServer) -> int:
+        """How many requests callers have sent to this server."""
+        return self._sent[server.port]
+
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(self._serve, LOOPBACK, self.port)
 
@@ -156,24 +163,28 @@ class Address:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, caller: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        port = self._port_behind
         try:
-            server, on = await asyncio.open_connection(LOOPBACK, self._port_behind)
+            server, on = await asyncio.open_connection(LOOPBACK, port)
         except OSError:
             back.close()
             return
         try:
             with contextlib.suppress(asyncio.CancelledError):  # closed
-                await asyncio.gather(_pump(caller, on), _pump(server, back))
+                await asyncio.gather(
+                    _pump(caller, on, lambda: self._sent.update([port])), _pump(server, back, lambda: None)
+                )
         finally:
             on.close()
             back.close()
 
 
-async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    """Copy data until either side closes, then close the other."""
+async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, sent: Callable[[], None]) -> None:
+    """Copy data until either side closes, then close the other. Calls `sent` for each piece."""
     with contextlib.suppress(OSError):
         while data := await source.read(65_536):
             sink.write(data)
+            sent()
             await sink.drain()
     sink.close()
 

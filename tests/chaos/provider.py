@@ -32,11 +32,7 @@ class Provider:
         counted = self._read()
         return Calls(counted["started"], counted["finished"], counted["dropped"], counted["in_flight"])
 
-    def started_after(self, epoch_s: float) -> int:
-        """How many calls began after this time."""
-        return sum(entry["at"] > epoch_s for entry in self._read()["log"])
-
-    def wait_for_calls(self, started: int, timeout_s: float = 20) -> Calls:
+    def wait_for_calls(self, started: int, timeout_s: float = 60) -> Calls:
         """Wait until this many calls have begun."""
         deadline = time.monotonic() + timeout_s
         while (calls := self.calls()).started < started:
@@ -44,7 +40,7 @@ class Provider:
             time.sleep(0.02)
         return calls
 
-    def slow_down(self, latency_s: float = 5, timeout_s: float = 5) -> int:
+    def slow_down(self, latency_s: float = 5, timeout_s: float = 60) -> int:
         """Make new calls slow. Return how many calls are in flight once all of them are slow."""
         began_at = time.time()
         self.be(latency_s=latency_s)
@@ -57,7 +53,7 @@ class Provider:
             assert time.monotonic() < deadline, f"{read['in_flight']} calls in flight, {slow} of them slow"
             time.sleep(0.02)
 
-    def wait_until_idle(self, timeout_s: float = 20) -> Calls:
+    def wait_until_idle(self, timeout_s: float = 60) -> Calls:
         deadline = time.monotonic() + timeout_s
         while (calls := self.calls()).in_flight:
             assert time.monotonic() < deadline, f"still {calls}"

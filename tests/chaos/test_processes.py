@@ -9,21 +9,14 @@ from typing import Any
 import pytest
 import requests
 
-from chalicelib.adapter import redis_client
-from chalicelib.adapter.redis_connection import RedisConnection
-from chalicelib.adapter.redis_database import RedisDatabase
-from chalicelib.domain.job_request import JobRequest
-from chalicelib.domain.payload import ANONYMOUS
-from chalicelib.domain.quota import UNLIMITED
-from chalicelib.domain.timing import Timing
-from chalicelib.service.admission import Admission
-from chalicelib.service.submission import Submission
 from local.stack.local_stack import LocalStack
+from tests.chaos.log import count
 from tests.chaos.provider import Provider
 from tests.chaos.queue import Queue
 from tests.chaos.report import Figure, Report
+from tests.chaos.stored_job import stored_but_not_queued
 from tests.e2e.api import Api
-from tests.fake.job_queue import FakeJobQueue
+from tests.redis_server import until
 
 #: One call for all names, then five for each of three characters.
 LEAST_CALLS = 1 + 3 * 5
@@ -48,7 +41,7 @@ def submitted_and_under_way(api: Api, provider: Provider) -> tuple[str, int]:
     job_id = str(api.submit("generate_characters", PAYLOAD)["id"])
     provider.wait_for_calls(_UNDER_WAY)
     in_flight, finished = provider.slow_down(), provider.calls().finished
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while api.job(job_id)["usage"]["llm_calls"] < finished:
         assert time.monotonic() < deadline, "finished calls do not reach the store"
         time.sleep(0.02)
@@ -111,7 +104,7 @@ def test_the_death_of_the_api_does_not_affect_running_jobs(
     os.kill(killed, signal.SIGKILL)
     at = time.monotonic()
     while not _answers(api):
-        assert time.monotonic() < at + 20
+        assert time.monotonic() < at + 60
         time.sleep(0.1)
     job = checked(report, "API killed", api, provider, job_id, at, 0)
     assert job["attempt"] == 1
@@ -128,7 +121,7 @@ def _answers(api: Api) -> bool:
 def test_a_worker_paused_past_its_lease_cannot_change_the_job(
     stack: LocalStack, api: Api, provider: Provider, report: Report
 ) -> None:
-    """Another worker has taken over. The writes of the first one are refused when it wakes."""
+    """Another worker has taken over. When the first one wakes, it finds that its lease is lost, and stops."""
     job_id, in_flight = submitted_and_under_way(api, provider)
     provider.be()
     paused = stack.processes["worker"]
@@ -142,7 +135,7 @@ def test_a_worker_paused_past_its_lease_cannot_change_the_job(
     report.note(Figure("worker paused past its lease", job["status"], recovery_s, calls, LEAST_CALLS, in_flight))
     assert is_complete(job)
     assert job["attempt"] == 2
-    provider.wait_until_idle()
+    until(lambda: count(stack, "worker", job_id, "Attempt ended: LeaseLost") == 1)
     after = api.job(job_id)
     assert (after["revision"], after["result"]) == (job["revision"], job["result"])
 
@@ -172,25 +165,9 @@ def test_an_invalid_message_does_not_stop_other_jobs(
 
 def test_a_dead_letter_fails_its_job(stack: LocalStack, api: Api, report: Report) -> None:
     """Otherwise a job that no worker can take would stay pending for an hour."""
-    job_id = asyncio.run(_stored_but_not_queued(stack.urls.redis))
+    job_id = asyncio.run(stored_but_not_queued(stack.urls.redis))
     Queue(stack, "jobs-dlq").send_job(job_id)
     at = time.monotonic()
     job = api.finished(job_id)
     report.note(Figure("message in the dead-letter queue", "failed", time.monotonic() - at, 0, 0, 0))
     assert (job["status"], job["error_code"], job["retryable"]) == ("failed", "undeliverable", True)
-
-
-async def _stored_but_not_queued(redis_url: str) -> str:
-    client = redis_client.connect(redis_url, max_connections=2, timeout_s=5)
-    database = RedisDatabase(RedisConnection(client, client), Timing().job_ttl_s)
-    submission = Submission(
-        jobs=database.jobs,
-        keys=database.keys,
-        admission=Admission(database.index, database.quotas, UNLIMITED),
-        queue=FakeJobQueue(),
-        timing=Timing(),
-        max_attempts=3,
-    )
-    accepted = await submission.submit(JobRequest.parse(ANONYMOUS, "generate_relics", {}))
-    await database.close()
-    return accepted.job.id

@@ -1,16 +1,21 @@
 """Redis stops and starts again. It keeps its data on disk here, as ElastiCache keeps it in a replica."""
 
+import asyncio
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from local.stack.local_stack import LocalStack
 from tests.chaos.conftest import stack_settings
+from tests.chaos.log import count
 from tests.chaos.provider import Provider
+from tests.chaos.queue import Queue
 from tests.chaos.report import Figure, Report
+from tests.chaos.stored_job import stored_but_not_queued
 from tests.e2e.api import Api
-from tests.redis_server import RedisServer
+from tests.redis_server import RedisServer, until
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +58,17 @@ def test_a_running_job_survives_a_restart_of_redis(shaken: LocalStack, redis: Re
 def test_a_job_whose_message_arrives_while_redis_is_down_is_not_lost(
     shaken: LocalStack, redis: RedisServer, report: Report
 ) -> None:
+    """The worker returns it to the queue."""
+    returned = partial(count, shaken, "worker", "Message returned to its queue")
     with Api(shaken.urls.api) as api:
-        jobs = [api.submit("generate_relics", {"count": 1})["id"] for _ in range(5)]
+        jobs = [asyncio.run(stored_but_not_queued(redis.url)) for _ in range(5)]
+        before = returned()
         redis.kill()
-        time.sleep(2)
+        for job_id in jobs:
+            Queue(shaken, "jobs").send_job(job_id)
+        until(lambda: returned() == before + len(jobs))
         redis.start()
         at = time.monotonic()
-        done = [api.finished(job_id, timeout_s=90) for job_id in jobs]
+        done = [api.finished(job_id, timeout_s=180) for job_id in jobs]
         report.note(Figure("Redis down as messages arrive", "completed", time.monotonic() - at))
     assert {job["status"] for job in done} == {"completed"}

@@ -42,6 +42,8 @@ class MemoryServer:
         self.refuses_writes = False
         #: Go down after this many more calls.
         self.down_after: int | None = None
+        #: Waits for a change that are in progress.
+        self.waiting = 0
         self._changed = asyncio.Condition()
 
     async def step(self) -> None:
@@ -71,4 +73,8 @@ class MemoryServer:
 
     async def wait_until(self, holds: Callable[[], bool]) -> None:
         async with self._changed:
-            await self._changed.wait_for(holds)
+            self.waiting += 1
+            try:
+                await self._changed.wait_for(holds)
+            finally:
+                self.waiting -= 1

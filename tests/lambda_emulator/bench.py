@@ -94,6 +94,12 @@ class Bench(ABC):
             for body in bodies:
                 client.send_message(QueueUrl=self.url, MessageBody=body, **options)
 
+    def deliver_again(self, *receipt_handles: str) -> None:
+        """Make these messages visible now, not only after the visibility timeout."""
+        with sqs() as client:
+            for handle in receipt_handles:
+                client.change_message_visibility(QueueUrl=self.url, ReceiptHandle=handle, VisibilityTimeout=0)
+
     def go(self) -> None:
         """Release the messages on hold."""
         Path(self.files["GO"]).touch()
@@ -131,7 +137,7 @@ class MakeBench(Protocol):
     def __call__(self, *, visibility_s: int = LONG_S, timeout_s: int = 20) -> Bench: ...
 
 
-async def until(condition: Callable[[], bool], timeout_s: float = 40) -> None:
+async def until(condition: Callable[[], bool], timeout_s: float = 120) -> None:
     deadline = time.monotonic() + timeout_s
     while not await asyncio.to_thread(condition):
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -77,6 +77,16 @@ class StoredJobs(RuleBasedStateMachine):
         self.touched = {new.id}
         return new.id
 
+    def stored(self, job_id: str) -> Job:
+        job = self.runner.run(self.store.read(job_id))
+        assert job is not None
+        return job
+
+    def try_to_claim(self, seen: Job) -> Claim:
+        token = uuid.uuid4().hex
+        self.apply(seen.id, change.claim(seen, token, TIMING))
+        return seen.id, token
+
     def apply(self, job_id: str, wanted: Change) -> bool:
         """Apply the change; True if the store accepted it. The store must do what the model permits."""
         model = self.models[job_id]
@@ -116,19 +126,15 @@ class WorkerRules(StoredJobs):
 
     @rule(target=snapshots, job_id=jobs)
     def read(self, job_id: str) -> Job:
-        job = self.runner.run(self.store.read(job_id))
-        assert job is not None
-        return job
+        return self.stored(job_id)
 
     @rule(target=claims, seen=snapshots)
     def claim(self, seen: Job) -> Claim:
-        token = uuid.uuid4().hex
-        self.apply(seen.id, change.claim(seen, token, TIMING))
-        return seen.id, token
+        return self.try_to_claim(seen)
 
     @rule(target=claims, job_id=jobs)
     def read_and_claim(self, job_id: str) -> Claim:
-        return self.claim(self.read(job_id))
+        return self.try_to_claim(self.stored(job_id))
 
     @rule(claim=claims, progress=st.integers(0, 100), item=st.integers(0, 1), calls=st.integers(1, 2))
     def finish_stage(self, claim: Claim, progress: int, item: int, calls: int) -> None:

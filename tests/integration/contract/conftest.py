@@ -6,6 +6,7 @@ Cluster mode refuses commands with keys in several slots, as ElastiCache Serverl
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -24,6 +25,8 @@ from tests.clock import FakeClock
 from tests.fake.memory_database import MemoryDatabase
 from tests.integration.contract.stored_job import TIMING
 
+CountWaits = Callable[[], int]
+
 
 @pytest.fixture(params=["memory", "redis", "redis-cluster"])
 async def database(request: pytest.FixtureRequest, clock: FakeClock) -> AsyncIterator[JobDatabase]:
@@ -38,6 +41,22 @@ async def database(request: pytest.FixtureRequest, clock: FakeClock) -> AsyncIte
     database = RedisDatabase(RedisConnection(client, waiting, now_ms=clock.now_ms), TIMING.job_ttl_s)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def count_waits(database: JobDatabase, request: pytest.FixtureRequest) -> CountWaits:
+    """Counts the waits for an event that are in progress at the server."""
+    if isinstance(database, MemoryDatabase):
+        return lambda: database.server.waiting
+    cluster = request.node.callspec.params["database"] == "redis-cluster"
+    url = request.getfixturevalue("redis_cluster_url" if cluster else "redis_url")
+
+    def count() -> int:
+        with Redis.from_url(url) as operator:
+            about: Any = operator.info("clients")
+            return int(about["blocked_clients"])
+
+    return count
 
 
 @pytest.fixture
@@ -77,7 +96,7 @@ def redis_cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
             server.kill()
 
 
-def _until(holds: Callable[[], bool], timeout_s: float = 10) -> None:
+def _until(holds: Callable[[], bool], timeout_s: float = 60) -> None:
     deadline = time.monotonic() + timeout_s
     while not holds():
         assert time.monotonic() < deadline, "the cluster did not start"

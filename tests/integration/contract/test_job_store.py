@@ -13,7 +13,9 @@ from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TRANSITIONS, Action, 
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
 from tests.clock import FakeClock
+from tests.integration.contract.conftest import CountWaits
 from tests.integration.contract.stored_job import TIMING, TOKEN, claimed, created, in_status, new_job
+from tests.unit.generator.until import until
 
 
 def change_for(action: Action, job: Job) -> change.Change:
@@ -238,23 +240,23 @@ async def test_each_visible_change_makes_one_event(jobs: JobStore) -> None:
     assert [e.revision for e in await jobs.events(job.id, 2)] == [3, 4]
 
 
-async def test_a_waiter_is_woken_by_the_next_event(jobs: JobStore) -> None:
+async def test_a_waiter_is_woken_by_the_next_event(jobs: JobStore, count_waits: CountWaits) -> None:
     job = await claimed(jobs)
-    waiter = asyncio.create_task(jobs.wait_for_event(job.id, job.revision, 10))
-    await asyncio.sleep(0.05)
+    waiter = asyncio.create_task(jobs.wait_for_event(job.id, job.revision, 600))
+    await until(lambda: count_waits() > 0, timeout_s=60)
     assert not waiter.done()
     await jobs.apply(job.id, change.advance(TOKEN, 20, "Generating characters..."))
     assert await waiter is True
 
 
-async def test_a_wait_without_an_event_ends_in_time(jobs: JobStore) -> None:
+async def test_a_wait_without_an_event_ends_with_false(jobs: JobStore) -> None:
     job = await claimed(jobs)
-    assert await jobs.wait_for_event(job.id, job.revision, 0.05) is False
+    assert await jobs.wait_for_event(job.id, job.revision, 0.001) is False
 
 
 async def test_a_wait_for_a_past_event_ends_at_once(jobs: JobStore) -> None:
     job = await claimed(jobs)
-    assert await jobs.wait_for_event(job.id, job.revision - 1, 10) is True
+    assert await jobs.wait_for_event(job.id, job.revision - 1, 600) is True
 
 
 async def test_the_second_of_two_identical_resends_is_refused(jobs: JobStore, clock: FakeClock) -> None:

@@ -119,7 +119,7 @@ async def test_work_for_a_frozen_caller_stops(start: Start, provider: Provider) 
     try:
         await until(lambda: provider.count("started") == 1)
         caller.send_signal(signal.SIGSTOP)
-        await until(lambda: provider.count("dropped") == 1, timeout_s=25)
+        await until(lambda: provider.count("dropped") == 1, timeout_s=90)
     finally:
         caller.kill()
         await caller.wait()

@@ -1,6 +1,7 @@
 """After a cancel, a deadline or a shutdown, the generator makes no more calls."""
 
 import asyncio
+import logging
 from typing import Any
 
 import grpc
@@ -13,12 +14,22 @@ from tests.integration.generator.conftest import ENVIRONMENT, Generator, running
 from tests.integration.generator.provider import Gate, Hang, Provider
 from tests.unit.generator.until import until
 
+#: How the generator's log says that nothing of a job runs any more.
+_ENDINGS = ("Job finished", "Job ended without a result", "Job was cancelled or reached its deadline")
+#: One for the names, and three for each of three characters.
+_CALLS = 10
 
-async def assert_quiet(provider: Provider) -> None:
-    """Check that all connections are closed, and that no more calls follow."""
+
+@pytest.fixture(autouse=True)
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.INFO, "generator_service")
+    return caplog
+
+
+async def assert_stopped(provider: Provider, log: pytest.LogCaptureFixture, calls: int = _CALLS) -> None:
+    """Wait until the job has ended and all connections are closed. Check that it has made no more calls."""
+    await until(lambda: any(message.startswith(_ENDINGS) for message in log.messages))
     await until(lambda: provider.count("started") == 0)
-    calls = len(provider.calls)
-    await asyncio.sleep(0.1)
     assert len(provider.calls) == calls
 
 
@@ -37,46 +48,50 @@ async def hanging(client: Client, provider: Provider, timeout_s: float = 20) -> 
 
 
 async def test_cancelling_the_call_closes_every_connection_to_the_provider(
-    generator: Generator, provider: Provider
+    generator: Generator, provider: Provider, log: pytest.LogCaptureFixture
 ) -> None:
     task = await hanging(await generator(), provider)
     task.cancel()
-    await assert_quiet(provider)
+    await assert_stopped(provider, log)
     assert provider.count("dropped") == 9
 
 
 async def test_a_vanished_client_closes_every_connection_to_the_provider(
-    generator: Generator, provider: Provider
+    generator: Generator, provider: Provider, log: pytest.LogCaptureFixture
 ) -> None:
     client = await generator()
     task = await hanging(client, provider)
     await client.channel.close()
-    await assert_quiet(provider)
+    await assert_stopped(provider, log)
     assert provider.count("dropped") == 9
     await asyncio.wait([task])
     assert task.cancelled() or task.exception()
 
 
-async def test_the_deadline_closes_every_connection_to_the_provider(generator: Generator, provider: Provider) -> None:
+async def test_the_deadline_closes_every_connection_to_the_provider(
+    generator: Generator, provider: Provider, log: pytest.LogCaptureFixture
+) -> None:
     client = await generator()
-    task = await hanging(client, provider, timeout_s=1.5)
+    task = await hanging(client, provider, timeout_s=6)
     with pytest.raises(grpc.aio.AioRpcError) as raised:
         await task
     assert raised.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-    await assert_quiet(provider)
+    await assert_stopped(provider, log)
 
 
-async def test_complete_pieces_are_delivered_before_the_deadline(generator: Generator, provider: Provider) -> None:
+async def test_complete_pieces_are_delivered_before_the_deadline(
+    generator: Generator, provider: Provider, log: pytest.LogCaptureFixture
+) -> None:
     client = await generator()
     provider.script("relic_description", Hang(), number=2)
-    events = await client.generate("relic", count=2, timeout_s=2)
+    events = await client.generate("relic", count=2, timeout_s=6)
     assert len(events.result) == 1
     assert events.generated.failures[0].code == "provider_timeout"
-    await assert_quiet(provider)
+    await assert_stopped(provider, log, calls=4)
 
 
 async def test_a_job_over_the_limit_is_rejected_while_the_health_check_stays_good(
-    generator: Generator, provider: Provider
+    generator: Generator, provider: Provider, log: pytest.LogCaptureFixture
 ) -> None:
     client = await generator(GENERATOR_MAX_JOBS="1")
     task = await hanging(client, provider)
@@ -85,8 +100,9 @@ async def test_a_job_over_the_limit_is_rejected_while_the_health_check_stays_goo
     assert int(failure.trailing["grpc-retry-pushback-ms"]) > 0
     health = await health_pb2_grpc.HealthStub(client.channel).Check(health_pb2.HealthCheckRequest())
     assert health.status == health_pb2.HealthCheckResponse.SERVING
+    log.clear()  # the rejected job has ended too
     task.cancel()
-    await assert_quiet(provider)
+    await assert_stopped(provider, log)
     assert await client.generate("relic", count=1)
 
 
@@ -94,8 +110,8 @@ async def test_while_draining_running_jobs_end_and_new_ones_are_rejected(provide
     """An open Watch must not delay the exit, as it does with gRPC's own graceful stop."""
     gate = Gate()
     provider.always(gate, "relic_history")
-    environment = ENVIRONMENT | {"OPENAI_BASE_URL": provider.url, "DRAIN_S": "20"}
-    async with asyncio.timeout(10):
+    environment = ENVIRONMENT | {"OPENAI_BASE_URL": provider.url, "DRAIN_S": "1000"}
+    async with asyncio.timeout(120):
         async with running(environment) as address:
             channel = grpc.aio.insecure_channel(address)
             client = Client(channel)
@@ -117,13 +133,3 @@ async def _while_draining(watch: Any, late: Client, gate: Gate) -> grpc.StatusCo
     await late.channel.close()
     gate.opened.set()
     return failure.status
-
-
-async def test_draining_stops_jobs_that_take_longer_than_allowed(provider: Provider) -> None:
-    environment = ENVIRONMENT | {"OPENAI_BASE_URL": provider.url, "DRAIN_S": "0.1"}
-    async with asyncio.timeout(10):
-        async with running(environment) as address, grpc.aio.insecure_channel(address) as channel:
-            task = await hanging(Client(channel), provider)
-        with pytest.raises((grpc.aio.AioRpcError, asyncio.CancelledError)):
-            await task
-        await assert_quiet(provider)

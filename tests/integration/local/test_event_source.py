@@ -88,14 +88,6 @@ async def _never(_event: Any) -> Returned:
 
 
 @first_backend_only
-async def test_duplicate_deliveries_can_be_requested(bench: LocalBench) -> None:
-    bench.send("ok:1")
-    async with bench.mapped(replace(bench.config, duplicate_rate=1)):
-        await until(lambda: bench.left() == 0)
-    assert bench.bodies() == ["ok:1", "ok:1"]
-
-
-@first_backend_only
 async def test_a_killed_environment_is_replaced_and_its_messages_are_delivered_again(
     make_bench: MakeLocalBench,
 ) -> None:

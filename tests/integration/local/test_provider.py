@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.api import Api
 from tests.integration.local.command_line import Command
 
 
 class Provider(http.server.ThreadingHTTPServer):
-    """A user's own LLM. It accepts no key, and records the keys that it gets."""
+    """A user's own LLM. It accepts no key, and records the keys of the calls."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Refusal)
@@ -27,6 +26,10 @@ class _Refusal(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.server.keys.add(self.headers["Authorization"])
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
+    def do_GET(self) -> None:
         error = {"message": "no", "type": "invalid_request_error", "code": "invalid_api_key"}
         self.send_response(401)
         self.send_header("Content-Type", "application/json")
@@ -45,13 +48,17 @@ def provider() -> Iterator[Provider]:
         server.shutdown()
 
 
-def test_a_users_own_provider_replaces_the_offline_writer(tmp_path: Path, provider: Provider) -> None:
+def test_a_demo_with_a_provider_that_refuses_the_key_ends_with_1_and_says_why(
+    tmp_path: Path, provider: Provider
+) -> None:
+    """It calls the provider with the user's key, and does not start the offline writer."""
     own = {"OPENAI_BASE_URL": provider.url, "OPENAI_API_KEY": "a-key-of-mine"}
-    with Command("stack", tmp_path / "stack", **own) as stack:
-        ready = stack.wait_ready()
-        with Api(ready["urls"]["api"]) as api:
-            job = api.finished(api.submit("generate_relics", {"count": 1})["id"])
-    assert "llm" not in ready["processes"]
-    assert ready["urls"]["llm"] == provider.url
-    assert (job["status"], job["error_code"]) == ("failed", "provider_auth")
+    with Command("demo", tmp_path / "demo", **own) as demo:
+        assert demo.status() == 1
     assert provider.keys == {"Bearer a-key-of-mine"}
+    logs = demo.folder / "logs"
+    assert (logs / "generator.log").exists()
+    assert not (logs / "llm.log").exists()
+    assert "The job failed: The language model does not accept the API key" in demo.said
+    assert f"The LLM is at {provider.url}. Its error messages are in {logs / 'generator.log'}." in demo.said
+    assert "Traceback" not in demo.said

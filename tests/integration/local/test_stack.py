@@ -1,4 +1,4 @@
-"""The stack keeps running: it restarts processes that die, and updates stack.json."""
+"""The stack keeps running, also beside a second one. It restarts processes that die, and updates stack.json."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from local.project import ROOT
 from local.stack.local_stack import LocalStack
 from local.stack.tcp_port import assign_ports
 from tests.e2e.api import Api
-from tests.integration.local.command_line import wait_until
+from tests.integration.local.command_line import Command, wait_until
 from tests.integration.local.process import alive, family
 
 PROCESSES = ("api", "aws", "event-source", "generator", "llm", "redis", "worker")
@@ -106,3 +106,37 @@ def _documented_command() -> str:
     found = re.search(r"`([^`]*chalice local[^`]*)`", (ROOT / "CONTRIBUTING.md").read_text())
     assert found is not None
     return found[1]
+
+
+def test_a_demo_beside_another_stack_prints_three_characters_and_ends_with_0(stack: LocalStack, tmp_path: Path) -> None:
+    """The two do not disturb each other: neither takes the other's job, and the first runs on when the second ends.
+
+    The shell's variables for deployments and proxies are ignored.
+    """
+    elsewhere = {"http_proxy": "http://127.0.0.1:9", "AWS_PROFILE": "nobody", "STAGE": "prod"}
+    before = stack.processes
+    with Api(stack.urls.api) as api, Command("demo", tmp_path / "demo", **elsewhere) as demo:
+        job_id = api.submit("generate_relics", {"count": 1})["id"]
+        assert demo.status() == 0, demo.said
+        assert api.finished(job_id)["status"] == "completed"
+        listed = api.ask("GET", "/jobs?type=generate_characters").json()["jobs"]
+        assert api.ask("GET", "/health").status_code == 200
+    assert listed == []
+    assert stack.processes.items() >= before.items()
+    assert demo.said.count("Appearance") == demo.said.count("Traits") == 3
+    assert "100%  completed" in demo.said
+    assert not (demo.folder / "stack.json").exists()
+
+
+def test_a_folder_in_use_gives_one_sentence_and_the_first_stack_is_left_alone(
+    stack: LocalStack, stack_folder: Path
+) -> None:
+    """A process may be added meanwhile: a function starts with its first event, recovery a second after the stack."""
+    before = json.loads((stack_folder / "stack.json").read_text())
+    with Command("demo", stack_folder) as command:
+        assert command.status() == 1
+    _, *sentence = command.said.splitlines()
+    assert sentence == [f"Another stack is running in {stack_folder}. Stop it, or set LOCAL_DIR to another folder."]
+    after = json.loads((stack_folder / "stack.json").read_text())
+    assert after["urls"] == before["urls"]
+    assert after["processes"].items() >= before["processes"].items()

@@ -1,0 +1,29 @@
+"""A job in a state that the API does not leave it in."""
+
+from chalicelib.adapter import redis_client
+from chalicelib.adapter.redis_connection import RedisConnection
+from chalicelib.adapter.redis_database import RedisDatabase
+from chalicelib.domain.job_request import JobRequest
+from chalicelib.domain.payload import ANONYMOUS
+from chalicelib.domain.quota import UNLIMITED
+from chalicelib.domain.timing import Timing
+from chalicelib.service.admission import Admission
+from chalicelib.service.submission import Submission
+from tests.fake.job_queue import FakeJobQueue
+
+
+async def stored_but_not_queued(redis_url: str) -> str:
+    """The id of a pending job without a message."""
+    client = redis_client.connect(redis_url, max_connections=2, timeout_s=5)
+    database = RedisDatabase(RedisConnection(client, client), Timing().job_ttl_s)
+    submission = Submission(
+        jobs=database.jobs,
+        keys=database.keys,
+        admission=Admission(database.index, database.quotas, UNLIMITED),
+        queue=FakeJobQueue(),
+        timing=Timing(),
+        max_attempts=3,
+    )
+    accepted = await submission.submit(JobRequest.parse(ANONYMOUS, "generate_relics", {}))
+    await database.close()
+    return accepted.job.id
