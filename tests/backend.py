@@ -22,7 +22,7 @@ from tests.capability import Capabilities
 #: The name of the endpoint in AWS_ENDPOINT_URL, about which nothing is assumed.
 GIVEN = "given"
 _EMULATORS = ("moto", "ministack")
-_START_S = 30
+_START_S = 120
 
 
 def chosen(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = redis_server.server_argv(redis_server.find_binary(), port, folder)
     with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:
         try:
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 120
             while not redis_server.answers(port):
                 assert time.monotonic() < deadline, "Redis did not start"
                 time.sleep(0.02)

@@ -29,7 +29,7 @@ def binaries() -> dict[str, str]:
     return {name: path for name, path in found.items() if path}
 
 
-def until(holds: Callable[[], object], timeout_s: float = 60) -> None:
+def until(holds: Callable[[], object], timeout_s: float = 120) -> None:
     deadline = time.monotonic() + timeout_s
     while not holds():
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -22,17 +22,17 @@ class Provider:
     def be(self, *rules: dict[str, Any], latency_s: float = 0.3) -> None:
         """Set the faults, in order of precedence, and the latency of all calls from now on."""
         plan: dict[str, Any] = {"latency_s": latency_s, "rules": list(rules)}
-        requests.put(f"{self._control}/faults", json=plan, timeout=5).raise_for_status()
+        requests.put(f"{self._control}/faults", json=plan, timeout=120).raise_for_status()
 
     def forget(self) -> None:
         """Count from 0."""
-        requests.delete(f"{self._control}/calls", timeout=5).raise_for_status()
+        requests.delete(f"{self._control}/calls", timeout=120).raise_for_status()
 
     def calls(self) -> Calls:
         counted = self._read()
         return Calls(counted["started"], counted["finished"], counted["dropped"], counted["in_flight"])
 
-    def wait_for_calls(self, started: int, timeout_s: float = 60) -> Calls:
+    def wait_for_calls(self, started: int, timeout_s: float = 120) -> Calls:
         """Wait until this many calls have begun."""
         deadline = time.monotonic() + timeout_s
         while (calls := self.calls()).started < started:
@@ -40,7 +40,7 @@ class Provider:
             time.sleep(0.02)
         return calls
 
-    def slow_down(self, latency_s: float = 5, timeout_s: float = 60) -> int:
+    def slow_down(self, latency_s: float = 5, timeout_s: float = 120) -> int:
         """Make new calls slow. Return how many calls are in flight once all of them are slow."""
         began_at = time.time()
         self.be(latency_s=latency_s)
@@ -53,7 +53,7 @@ class Provider:
             assert time.monotonic() < deadline, f"{read['in_flight']} calls in flight, {slow} of them slow"
             time.sleep(0.02)
 
-    def wait_until_idle(self, timeout_s: float = 60) -> Calls:
+    def wait_until_idle(self, timeout_s: float = 120) -> Calls:
         deadline = time.monotonic() + timeout_s
         while (calls := self.calls()).in_flight:
             assert time.monotonic() < deadline, f"still {calls}"
@@ -61,6 +61,6 @@ class Provider:
         return calls
 
     def _read(self) -> dict[str, Any]:
-        answer = requests.get(f"{self._control}/calls", timeout=5)
+        answer = requests.get(f"{self._control}/calls", timeout=120)
         answer.raise_for_status()
         return dict(answer.json())

@@ -41,7 +41,7 @@ def submitted_and_under_way(api: Api, provider: Provider) -> tuple[str, int]:
     job_id = str(api.submit("generate_characters", PAYLOAD)["id"])
     provider.wait_for_calls(_UNDER_WAY)
     in_flight, finished = provider.slow_down(), provider.calls().finished
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while api.job(job_id)["usage"]["llm_calls"] < finished:
         assert time.monotonic() < deadline, "finished calls do not reach the store"
         time.sleep(0.02)

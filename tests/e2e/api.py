@@ -43,7 +43,7 @@ class Api:
     def events(self, job_id: str) -> list[dict[str, Any]]:
         return list(self.ask("GET", f"/jobs/{job_id}/events").json()["events"])
 
-    def finished(self, job_id: str, timeout_s: float = 60) -> dict[str, Any]:
+    def finished(self, job_id: str, timeout_s: float = 120) -> dict[str, Any]:
         """Wait until the job has ended and return it. Fail if that takes too long."""
         deadline = time.monotonic() + timeout_s
         while True:

@@ -27,7 +27,7 @@ def test_the_commands_in_the_readme_run_unchanged(stack: LocalStack) -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=True,
     )
     assert '"status": "completed"' in done.stdout
@@ -43,7 +43,7 @@ def run(example: str, stack: LocalStack, theme: str) -> subprocess.CompletedProc
         _skip_without("curl", "jq")
     environment = dict(os.environ) | {"API": stack.urls.api, "TOKEN": "", "NO_PROXY": "127.0.0.1"}
     command = [*COMMANDS[example], theme]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize("example", COMMANDS)

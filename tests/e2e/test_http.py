@@ -266,7 +266,7 @@ def test_a_job_can_be_cancelled_and_retried(api: Api) -> None:
 def test_items_grow_while_the_job_runs(api: Api, stack: LocalStack) -> None:
     """The page shows each stage as soon as it is written."""
     control = str(stack.urls.llm).removesuffix("/v1") + "/control/faults"
-    requests.put(control, json={"latency_s": 0.3, "rules": []}, timeout=5).raise_for_status()
+    requests.put(control, json={"latency_s": 0.3, "rules": []}, timeout=120).raise_for_status()
     try:
         job = api.submit("generate_characters", {"count": 2})
         seen, revision = [], 0
@@ -276,7 +276,7 @@ def test_items_grow_while_the_job_runs(api: Api, stack: LocalStack) -> None:
         assert seen == sorted(seen)
         assert len(set(seen)) > 3
     finally:
-        requests.put(control, json={"latency_s": 0.02, "rules": []}, timeout=5).raise_for_status()
+        requests.put(control, json={"latency_s": 0.02, "rules": []}, timeout=120).raise_for_status()
 
 
 def _next_revision(api: Api, job_id: str, revision: int) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def stack_dir(copy: Path) -> Iterator[Path]:
             yield copy / ".local"
         finally:
             stack.terminate()
-            stack.wait(timeout=20)
+            stack.wait(timeout=120)
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def test_a_callers_trace_reaches_every_part(stack: LocalStack, api: Api) -> None
     owners = {line["owner"] for part in ("api", "worker", "generator") for line in lines(stack, part, job["id"])}
     assert [len(owner) for owner in owners] == [32]
     assert stack.urls.llm is not None
-    calls = requests.get(f"{stack.urls.llm.removesuffix('/v1')}/control/calls", timeout=10).json()["log"]
+    calls = requests.get(f"{stack.urls.llm.removesuffix('/v1')}/control/calls", timeout=120).json()["log"]
     mine = [call for call in calls if call["trace"] and call["trace"].split("-")[1] == TRACE_ID]
     assert len(mine) == job["usage"]["llm_calls"]
 

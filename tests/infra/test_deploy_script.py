@@ -47,7 +47,7 @@ def script(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[
         text=True,
         capture_output=True,
         stdin=subprocess.DEVNULL,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 

@@ -131,7 +131,7 @@ def test_python_uses_the_bytecode_and_does_not_compile_the_source(unpacked: Path
     try:
         code = "import sys; sys.path.insert(0, sys.argv[1]); import chalicelib.domain.lifecycle"
         command = [str(INFRA_BIN / "python"), "-I", "-c", code, str(unpacked)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     finally:
         module.write_text(text)
     assert done.returncode == 0, done.stderr

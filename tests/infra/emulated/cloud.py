@@ -24,7 +24,7 @@ from tests.infra.emulated.adaptation import adapt
 from tests.infra.template import Template
 
 REGION, HOST = "us-east-1", "127.0.0.1"
-_START_S = 30
+_START_S = 120
 
 
 class Cloud:

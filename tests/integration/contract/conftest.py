@@ -96,7 +96,7 @@ def redis_cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
             server.kill()
 
 
-def _until(holds: Callable[[], bool], timeout_s: float = 60) -> None:
+def _until(holds: Callable[[], bool], timeout_s: float = 120) -> None:
     deadline = time.monotonic() + timeout_s
     while not holds():
         assert time.monotonic() < deadline, "the cluster did not start"

@@ -18,7 +18,7 @@ from local.stack.tcp_port import assign_ports
 from tests.chaos.provider import Provider
 from tests.fake.generator import FakeGenerator
 
-_START_WITHIN_S = 30
+_START_WITHIN_S = 120
 
 
 class Bench(Protocol):

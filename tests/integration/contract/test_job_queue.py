@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 #: A visible message arrives within this time, seconds.
-_ARRIVES_WITHIN_S = 20
+_ARRIVES_WITHIN_S = 120
 
 
 class Message(NamedTuple):

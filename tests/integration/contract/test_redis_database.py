@@ -191,7 +191,7 @@ async def test_a_reader_never_sees_part_of_a_write(database: RedisDatabase, redi
 
     seen = dict[int, str]()
     writing = asyncio.create_task(write())
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while len(seen) < 20:
             view = await reader.jobs.view(job.id)
             assert view

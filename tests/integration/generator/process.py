@@ -31,7 +31,7 @@ class Process:
         return str(json.loads(line)["address"])
 
     async def ended(self) -> int:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             await self._reader
             return await self.process.wait()
 

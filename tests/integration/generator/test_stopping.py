@@ -33,7 +33,7 @@ async def assert_stopped(provider: Provider, log: pytest.LogCaptureFixture, call
     assert len(provider.calls) == calls
 
 
-async def hanging(client: Client, provider: Provider, timeout_s: float = 20) -> asyncio.Task[None]:
+async def hanging(client: Client, provider: Provider, timeout_s: float = 60) -> asyncio.Task[None]:
     """Start a job of three characters with nine calls pending at the provider."""
     for stage in ("appearance", "backstory", "traits"):
         provider.always(Hang(), f"character_{stage}")

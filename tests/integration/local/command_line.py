@@ -15,7 +15,7 @@ from local.stack.tcp_port import assign_ports
 from tests.e2e.environment import own_stack
 from tests.integration.local.process import alive, family
 
-_PATIENCE_S = 60
+_PATIENCE_S = 300
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -21,6 +21,6 @@ class _Watched(H11Protocol):
 def test_answers_are_sent_without_delay() -> None:
     """Nagle's algorithm and delayed acknowledgements together cost 40 ms for each answer on a reused connection."""
     with serving(PlainTextResponse("hello"), _Watched) as url:
-        assert requests.get(url, timeout=5).text == "hello"
+        assert requests.get(url, timeout=120).text == "hello"
     assert all(no_delay)
     assert no_delay

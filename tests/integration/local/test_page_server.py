@@ -25,14 +25,14 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_browsers_revalidate_the_page_and_cache_its_assets(page: str) -> None:
     """A new build must show at once. An asset gets a new name with each change."""
-    index, asset = requests.get(f"{page}/", timeout=5), requests.get(f"{page}/assets/index-1a2b.js", timeout=5)
+    index, asset = requests.get(f"{page}/", timeout=5), requests.get(f"{page}/assets/index-1a2b.js", timeout=120)
     assert (index.text, index.headers["Cache-Control"]) == ("<h1>LoreSmith</h1>", "no-cache")
     assert "javascript" in asset.headers["Content-Type"]
     assert "immutable" in asset.headers["Cache-Control"]
 
 
 def test_config_json_has_the_apis_address_and_is_not_cached(page: str) -> None:
-    answer = requests.get(f"{page}/config.json?now", timeout=5)
+    answer = requests.get(f"{page}/config.json?now", timeout=120)
     assert (answer.json(), answer.headers["Cache-Control"]) == (CONFIG, "no-cache")
 
 
@@ -41,13 +41,13 @@ def test_no_other_file_or_folder_is_served(page: str, path: str) -> None:
     with requests.Session() as session:
         asked = session.prepare_request(requests.Request("GET", page))
         asked.url = page + path
-        assert session.send(asked, timeout=5).status_code == 404
+        assert session.send(asked, timeout=120).status_code == 404
 
 
 @pytest.mark.parametrize("host", ["rebound.example", "127.0.0.1.example", "["])
 def test_the_page_server_refuses_the_name_of_another_host(page: str, host: str) -> None:
     """A website that points such a name at 127.0.0.1 could read the token in `config.json`."""
-    assert requests.get(f"{page}/config.json", headers={"Host": host}, timeout=5).status_code == 400
+    assert requests.get(f"{page}/config.json", headers={"Host": host}, timeout=120).status_code == 400
 
 
 def test_the_page_gets_a_token_if_the_stack_issues_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from tests.integration.provider.server import Call, Provider
 #: Makes each run of a case unique.
 _RUNS = itertools.count(1)
 #: The slowest cases fail after all attempts of their job.
-_PATIENCE_S = 150
+_PATIENCE_S = 300
 #: A request has a prompt of about 3,000 characters, the schema and the piece so far. More means that it repeats a
 #: runaway answer.
 MOST_PROMPT = 16_000

@@ -46,7 +46,7 @@ def own(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def forgetful(own: LocalStack) -> Iterator[Api]:
     old = own.processes["generator"]
     os.kill(old, signal.SIGKILL)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while own.processes["generator"] == old or not _is_healthy(own.urls.api):
         assert time.monotonic() < deadline, "the generator did not come back"
         time.sleep(0.05)
@@ -55,7 +55,7 @@ def forgetful(own: LocalStack) -> Iterator[Api]:
 
 
 def _is_healthy(url: str) -> bool:
-    return requests.get(f"{url}/health", timeout=10).status_code == 200
+    return requests.get(f"{url}/health", timeout=120).status_code == 200
 
 
 @pytest.mark.parametrize("case", THROUGH_EVERYTHING, ids=str)

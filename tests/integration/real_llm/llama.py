@@ -19,7 +19,7 @@ PYTHON = ROOT / ".venv-real-llm" / "bin" / "python"
 PARALLEL = 4
 #: The size with which the model was trained, and the server's default. Our prompts have 600 to 1,300 tokens.
 CONTEXT_TOKENS = 2048
-_START_S = 60
+_START_S = 240
 
 
 class LlamaServer:
@@ -78,7 +78,7 @@ class LlamaServer:
         return float(next(line for line in lines if line.startswith(f"{name} ")).split()[1])
 
     def _get(self, path: str) -> Any:
-        answer = requests.get(f"http://{LOOPBACK}:{self._port}{path}", timeout=10)
+        answer = requests.get(f"http://{LOOPBACK}:{self._port}{path}", timeout=120)
         answer.raise_for_status()
         return answer
 

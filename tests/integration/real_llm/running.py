@@ -71,7 +71,7 @@ def _recording(model_url: str, calls_file: Path) -> Iterator[str]:
     argv = [sys.executable, "-m", "tests.integration.real_llm.recorder", str(port), model_url, str(calls_file)]
     with subprocess.Popen(tethered(argv), cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 120
             while not is_listening(port):
                 assert process.poll() is None, "the recorder has ended"
                 assert time.monotonic() < deadline, "the recorder is not listening"

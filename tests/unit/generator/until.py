@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 
-async def until(condition: Callable[[], object], timeout_s: float = 10.0) -> None:
+async def until(condition: Callable[[], object], timeout_s: float = 120) -> None:
     """Return when the condition holds. Raises `TimeoutError` if it does not within `timeout_s`.
 
     In virtual time this never waits for real.
