@@ -257,15 +257,8 @@ def test_a_killed_primary_whose_replica_lags_loses_only_what_can_be_repaired(
     ends = {api.finished(job_id, timeout_s=90)["status"] for job_id in (waiting, running)}
     keys = {job_id: key for key, job_id in submissions.accepted.items()}
     made = [submitted(api, keys[job_id]) for job_id in gone]
-    report.note_failover(
-        Failover(
-            "primary killed, replica without the last writes (repaired by repeating the requests)",
-            "completed",
-            back_s,
-            len(submissions.accepted),
-            len(gone),
-        )
-    )
+    scenario = "primary killed, replica without the last writes (repaired by repeating the requests)"
+    report.note_failover(Failover(scenario, "completed", back_s, len(submissions.accepted), len(gone)))
     assert len(gone) == len(submissions.accepted) > 0
     assert ends == {"completed"}
     assert {answer.status_code for answer in made} == {202}

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+from chalice.app import SQSEventConfig
 
 from app import app
 from chalicelib.domain.quota import UNLIMITED, Quota
@@ -209,7 +210,9 @@ def test_each_function_has_the_timeout_and_the_memory_that_it_needs(template: Te
 
 def test_the_deployed_batch_size_is_the_one_in_the_app(template: Template) -> None:
     """The stack sets its own. The settings' check of the capacity counts on it too."""
-    declared = {source.handler_string: source.batch_size for source in app.event_sources if hasattr(source, "queue")}
+    declared = {
+        source.handler_string: source.batch_size for source in app.event_sources if isinstance(source, SQSEventConfig)
+    }
     deployed = {
         f"app.{handler}": event_source(template, function)["BatchSize"]
         for function, handler in (("worker", "worker"), ("dead-letter", "dead_letter"))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from local.lambda_emulator.error import MappingRefused
-from tests.lambda_emulator.bench import MAX_RECEIVE_COUNT, Bench, MakeBench, until
+from tests.lambda_emulator.bench import MAX_RECEIVE_COUNT, Bench, MakeBench, deliver_again, until
 
 #: A record as Lambda passes it to a function (developer guide, "Example standard queue message event").
 RECORDED: dict[str, Any] = {
@@ -92,7 +92,7 @@ class QueueList(_List):
         async with bench.mapped(replace(bench.config, batch_size=1, maximum_concurrency=3)):
             for count in range(1, MAX_RECEIVE_COUNT + 1):
                 await until(lambda count=count: len(_delivered(bench, count)) == len(troubles))  # type: ignore[misc]
-                bench.deliver_again(*_delivered(bench, count))
+                deliver_again(bench, *_delivered(bench, count))
             await until(lambda: bench.dead() == len(troubles))
         assert bench.left() == 0
         assert sorted((line["body"], line["receives"]) for line in bench.seen()) == sorted(

@@ -94,12 +94,6 @@ class Bench(ABC):
             for body in bodies:
                 client.send_message(QueueUrl=self.url, MessageBody=body, **options)
 
-    def deliver_again(self, *receipt_handles: str) -> None:
-        """Make these messages visible now, not only after the visibility timeout."""
-        with sqs() as client:
-            for handle in receipt_handles:
-                client.change_message_visibility(QueueUrl=self.url, ReceiptHandle=handle, VisibilityTimeout=0)
-
     def go(self) -> None:
         """Release the messages on hold."""
         Path(self.files["GO"]).touch()
@@ -142,6 +136,13 @@ async def until(condition: Callable[[], bool], timeout_s: float = 120) -> None:
     while not await asyncio.to_thread(condition):
         assert time.monotonic() < deadline, "it did not happen in time"
         await asyncio.sleep(0.02)
+
+
+def deliver_again(bench: Bench, *receipt_handles: str) -> None:
+    """Make these messages of the bench visible now, not only after the visibility timeout."""
+    with sqs() as client:
+        for handle in receipt_handles:
+            client.change_message_visibility(QueueUrl=bench.url, ReceiptHandle=handle, VisibilityTimeout=0)
 
 
 @contextmanager
