@@ -78,10 +78,10 @@ test: ## run every check and every test
 
 # More processes than processors, since many tests wait. tests/conftest.py says which tests share a process.
 test-python: venv venv-infra ## run every test in Python
-	@$(BIN)/python -m pytest -q -n 4 --cov --cov-report= && $(MAKE) --no-print-directory coverage-total
+	@$(BIN)/python -m pytest -q -n 4 --no-loadscope-reorder --cov --cov-report= && $(MAKE) --no-print-directory coverage-total
 
 coverage: venv ## run the tests that need no CDK and no real model; list what they do not cover, branches included
-	@$(BIN)/python -m pytest -q -n 4 --cov --cov-report=term-missing:skip-covered --ignore tests/infra --ignore tests/integration/real_llm
+	@$(BIN)/python -m pytest -q -n 4 --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered --ignore tests/infra --ignore tests/integration/real_llm
 
 # What only runs in processes that a test starts, such as a Lambda function of the local stack, is not counted.
 coverage-total: venv

@@ -89,8 +89,8 @@ def aws(backend: Backend, use_backend: UseBackend) -> Queues:
     return use_backend(backend.name, "dynamodb").queues()
 
 
-#: Folders whose tests share a system that is costly to start. Of all others, each file is independent.
-SHARED_SYSTEMS = ("chaos", "e2e", "infra", "integration/provider", "integration/real_llm")
+#: Folders whose tests share a system that is costly to start, the longest first. All other files are independent.
+SHARED_SYSTEMS = ("infra", "e2e", "chaos", "integration/real_llm", "integration/provider")
 
 #: Folders whose async tests run on a virtual clock.
 VIRTUAL_TIME = ("unit", "property", "simulation")
@@ -110,7 +110,8 @@ class _SystemScheduling(LoadScopeScheduling):  # type: ignore[misc]  # it is not
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Unit tests may not use the network."""
+    """Start with what takes longest (`--no-loadscope-reorder` keeps this order). Keep unit tests off the network."""
+    items.sort(key=lambda item: [not _is_in(item, folder) for folder in (*SHARED_SYSTEMS, "integration/local")])
     for item in items:
         if _is_in(item, "unit"):
             item.add_marker(pytest.mark.disable_socket)
