@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 #: How long before the call's deadline the finished pieces are delivered, seconds.
 WRAP_UP_S = 1.0
+_STOPPED = "Job was cancelled or reached its deadline"
 
 Context = grpc.aio.ServicerContext[lore_pb2.GenerateRequest, lore_pb2.GenerateEvent]
 
@@ -45,7 +46,8 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
     ) -> AsyncGenerator[lore_pb2.GenerateEvent, None]:
         """See the contract, `proto/lore/v1/lore.proto`."""
         metadata = context.invocation_metadata()
-        log_context.bind(job_id=request.job_id, kind=request.kind, **caller_fields(metadata))
+        fields = {"job_id": request.job_id, "kind": request.kind, **caller_fields(metadata)}
+        log_context.bind(**fields)
         try:
             with self._job_limit.enter(), job_span(metadata, job_id=request.job_id, kind=request.kind) as trace_id:
                 log_context.bind(request_id=trace_id)
@@ -58,11 +60,15 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
             await _abort(context, error)
         except asyncio.CancelledError:
             if _is_cancelled():
-                log.info("Job was cancelled or reached its deadline")
+                log.info(_STOPPED)
                 raise
             # Without a status, the client would wait until its deadline (grpc/grpc#29248).
             log.exception("Something other than the caller cancelled a task of the job")
             await _abort(context, Internal())
+        except GeneratorExit:
+            # The call ended while an event was sent. This generator is then closed from a task that has no log fields.
+            log.info(_STOPPED, extra=fields)
+            raise
         except Exception:
             log.exception("Job failed because of a bug in the generator")
             await _abort(context, Internal())
