@@ -1,6 +1,7 @@
 """The offline writer as a provider with faults that a test can set, and a count of its calls."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +41,8 @@ class Provider:
             time.sleep(0.02)
         return calls
 
-    def slow_down(self, latency_s: float = 5, timeout_s: float = 120) -> int:
-        """Make new calls slow. Return how many calls are in flight once all of them are slow."""
+    def slow_down(self, is_over: Callable[[], bool], latency_s: float = 5, timeout_s: float = 120) -> int:
+        """Make new calls slow. Return how many calls are in flight once all of them are slow; 0 if it was too late."""
         began_at = time.time()
         self.be(latency_s=latency_s)
         deadline = time.monotonic() + timeout_s
@@ -50,6 +51,8 @@ class Provider:
             slow = len([entry for entry in read["log"] if entry["at"] > began_at])
             if slow and slow == read["in_flight"]:
                 return slow
+            if is_over():
+                return 0
             assert time.monotonic() < deadline, f"{read['in_flight']} calls in flight, {slow} of them slow"
             time.sleep(0.02)
 
