@@ -3,7 +3,7 @@
 `make soak` runs it. A test that depends on the speed of the machine fails here sooner or later.
 
     SOAK_RUNS   how often (default 3)
-    SOAK_TESTS  what pytest runs (default: everything that needs no CDK and no real model)
+    SOAK_TESTS  what pytest runs, with options (default: everything that needs no CDK and no real model)
 """
 
 import multiprocessing
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 BURNERS = 4
-DEFAULT_TESTS = "tests/unit tests/property tests/simulation tests/integration tests/e2e tests/chaos"
+DEFAULT_TESTS = "tests --ignore=tests/infra --ignore=tests/integration/real_llm"
 _FAILURE = re.compile(r"^(?:FAILED|ERROR) .*", re.MULTILINE)
 _SEED = re.compile(r"--randomly-seed=\d+")
 

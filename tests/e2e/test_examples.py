@@ -35,7 +35,7 @@ def test_the_commands_in_the_readme_run_unchanged(stack: LocalStack) -> None:
 
 def _skip_without(*programs: str) -> None:
     if missing := [name for name in programs if shutil.which(name) is None]:
-        pytest.skip(f"needs {' and '.join(missing)}")
+        pytest.skip(f"the example needs {' and '.join(missing)}. On Debian: apt-get install {' '.join(missing)}")
 
 
 def run(example: str, stack: LocalStack, theme: str) -> subprocess.CompletedProcess[str]:

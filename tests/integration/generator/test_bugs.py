@@ -59,19 +59,6 @@ async def test_a_cancelled_task_does_not_leave_the_client_waiting(serve: Serve) 
     assert (failure.status.name, failure.code) == ("INTERNAL", "internal")
 
 
-async def test_a_cancelled_stage_only_fails_its_piece(serve: Serve) -> None:
-    def cancel_this_stage(_patience: Patience) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        task.cancel()
-
-    llm = ScriptedLlm()
-    llm.script("relic_description", cancel_this_stage, asyncio.Event(), number=1)
-    events = await (await serve(llm)).generate("relic", count=2)
-    assert [(failure.piece_index, failure.code) for failure in events.generated.failures] == [(0, "internal")]
-    assert len(events.result) == 1
-
-
 async def test_a_failed_job_makes_room_for_the_next(serve: Serve) -> None:
     llm = ScriptedLlm()
     llm.script("relic_description", *(TypeError("a bug") for _ in range(20)))
