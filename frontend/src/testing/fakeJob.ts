@@ -1,9 +1,24 @@
 /** Jobs as the API returns them. For tests. */
 
-import type { CompletedJob, FailedJob, Job, JobType, PendingJob, PieceWarning, ProcessingJob, ResultOf, WrittenPiece } from "../api/wire";
+import type { CompletedJob, FailedJob, Job, JobType, PendingJob, PieceWarning, ProcessingJob, ResultOf, World, WrittenPiece } from "../api/wire";
 
 export function piece(name: string): WrittenPiece {
   return { name, description: "A clerk.", type: "character", details: {} };
+}
+
+/** A saved world of these pieces. */
+export function savedWorld(pieces: World["pieces"]): World {
+  return {
+    id: "world-1",
+    job_id: "job-9",
+    user_id: "anonymous",
+    theme: "fantasy",
+    title: "Low Tarn",
+    story: "It rained.",
+    quest: { title: "The bell", description: "Find it." },
+    pieces,
+    created_at: "2026-01-10T12:00:00.000Z",
+  };
 }
 
 /** A warning: something in this piece was adjusted. */

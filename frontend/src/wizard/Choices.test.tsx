@@ -1,25 +1,14 @@
 import { act, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { World } from "../api/wire";
 import { createDraftStore } from "../draft/draftStore";
 import { DraftProvider } from "../draft/DraftProvider";
 import type { FakeApi } from "../testing/fakeApi";
-import { piece } from "../testing/fakeJob";
+import { piece, savedWorld } from "../testing/fakeJob";
 import { click, pick, wizardWorld, write } from "../testing/wizard";
 import { newPage, pass } from "../testing/world";
 import { WorldPage } from "../worlds/WorldPage";
 
-const WORLD: World = {
-  id: "world-1",
-  job_id: "job-9",
-  user_id: "anonymous",
-  theme: "fantasy",
-  title: "Low Tarn",
-  story: "It rained.",
-  quest: { title: "The bell", description: "Find it." },
-  pieces: { character: { ...piece("Mara"), type: "character" } },
-  created_at: "2026-01-10T12:00:00.000Z",
-};
+const WORLD = savedWorld({ character: { ...piece("Mara"), type: "character" } });
 
 afterEach(() => {
   vi.useRealTimers();
