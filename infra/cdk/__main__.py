@@ -24,18 +24,18 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"The stack cannot be synthesized:\n{error}\n")
         return 1
-    os.environ.setdefault("AWS_DEFAULT_REGION", settings.region)  # Chalice's construct looks for it
-    out = Path(os.environ.get("CDK_OUTDIR") or "cdk.out").resolve()
-    # Chalice's construct leaves its package in the current folder.
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        synthesize(settings, out)
+    synthesize(settings, Path(os.environ.get("CDK_OUTDIR") or "cdk.out").resolve())
     return 0
 
 
 def synthesize(settings: InfraSettings, out: Path) -> None:
-    app = cdk.App(analytics_reporting=False, outdir=str(out))
-    enforce_rules(app, JobsStack(app, settings), settings)
-    app.synth()
+    """Write the stage's template and packages to the folder `out`, an absolute path."""
+    os.environ.setdefault("AWS_DEFAULT_REGION", settings.region)  # Chalice's construct looks for it
+    # Chalice's construct leaves its package in the current folder.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        app = cdk.App(analytics_reporting=False, outdir=str(out))
+        enforce_rules(app, JobsStack(app, settings), settings)
+        app.synth()
 
 
 if __name__ == "__main__":

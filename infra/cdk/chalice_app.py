@@ -1,5 +1,6 @@
 """app.py as Chalice packs it. Overrides add what Chalice cannot express; a test checks each of them."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,24 +10,38 @@ from aws_cdk import aws_sqs as sqs
 from chalice.cdk import Chalice
 from constructs import Construct
 
-from infra.cdk.bytecode import finish
+from infra.cdk.bytecode import PackagingError, finish
 from infra.cdk.function import Function, Resources, functions
 from infra.cdk.function_role import function_role
 from infra.cdk.logs import log_group
 from infra.cdk.network import Network
-from infra.cdk.package import ROOT, check_hashes
 from infra.cdk.settings import WORKER_BATCH_SIZE, InfraSettings
 
+ROOT = Path(__file__).resolve().parents[2]
 API_STAGE = "api"
+#: Our limit for the package. Lambda allows 50 MB zipped, but a bigger package starts more slowly.
+MAX_ZIP_BYTES = 20 * 1024 * 1024
 
 
 class PackedChalice(Chalice):
     """Chalice's construct, packed from locked dependencies and finished (`infra.cdk.bytecode`)."""
 
     def _package_app(self) -> None:
-        check_hashes()
+        """Raises `PackagingError`."""
+        _check_hashes()
         super()._package_app()
-        finish(Path(self._sam_package_dir) / "deployment.zip")
+        package = Path(self._sam_package_dir) / "deployment.zip"
+        finish(package)
+        if (size := package.stat().st_size) > MAX_ZIP_BYTES:
+            raise PackagingError(f"the package of the functions has {size} bytes; at most {MAX_ZIP_BYTES} are allowed")
+
+
+def _check_hashes() -> None:
+    """Make Chalice's pip refuse every file that requirements.lock does not list, for either processor.
+
+    Chalice passes packages to pip without hashes; pip 26.2 and newer takes the hashes from the constraints.
+    """
+    os.environ["PIP_CONSTRAINT"] = str(ROOT / "requirements.lock")
 
 
 class ChaliceApp(Construct):

@@ -49,8 +49,8 @@ FIRST_JOB = ("generate_characters", {"theme": "fantasy", "count": 3})
 def run() -> None:
     """Start everything, run one real job, and serve until Ctrl-C."""
     console = Console()
-    with _reporting_errors(console), _stack(console, with_page=True) as stack:
-        if stack.takes_foreign_tokens:
+    with _reporting_errors(console), _stack(console, settings := _settings(), with_page=True) as stack:
+        if settings.takes_foreign_tokens:
             console.print("No first job: it needs a token, and only the issuer set in JWT_* can issue one.")
         else:
             job = _first_job(console, stack)
@@ -65,13 +65,15 @@ def demo(
 ) -> None:
     """Start everything, run one real job, and exit. The exit status is 0 if the job completes, even partially."""
     console = Console()
-    with _reporting_errors(console), _stack(console) as stack:
-        if stack.takes_foreign_tokens:
+    with _reporting_errors(console):
+        settings = _settings()
+        if settings.takes_foreign_tokens:
             raise LocalError(
                 "The demo needs a token from the issuer set in JWT_*. Unset JWT_*, or use `make stack` instead."
             )
-        job = _first_job(console, stack)
-        show_warnings(console, job, "To write the missing pieces, use `make run` and POST /jobs/{id}/retry.")
+        with _stack(console, settings) as stack:
+            job = _first_job(console, stack)
+            show_warnings(console, job, "To write the missing pieces, use `make run` and POST /jobs/{id}/retry.")
         if strict and missing(job):
             raise typer.Exit(_INCOMPLETE)
         return
@@ -82,7 +84,7 @@ def demo(
 def serve() -> None:
     """Start everything and serve until Ctrl-C."""
     console = Console()
-    with _reporting_errors(console), _stack(console, with_page=True) as stack:
+    with _reporting_errors(console), _stack(console, _settings(), with_page=True) as stack:
         _show_addresses(console, stack)
         stack.wait()
 
@@ -94,16 +96,19 @@ def token(
 ) -> None:
     """Print a token for a stack with AUTH_MODE=jwt that issues its own tokens."""
     with _reporting_errors(Console()):
-        settings = StackSettings.read(os.environ, read_dotenv())
+        settings = _settings()
         if dev_issuer.is_replaced(settings.environment):
             raise LocalError("JWT_* is set to another issuer. Get a token from that issuer, or unset JWT_*.")
         sys.stdout.write(dev_issuer.token(settings.local_dir, subject, hours) + "\n")
 
 
+def _settings() -> StackSettings:
+    return StackSettings.read(os.environ, read_dotenv())
+
+
 @contextmanager
-def _stack(console: Console, *, with_page: bool = False) -> Iterator[LocalStack]:
+def _stack(console: Console, settings: StackSettings, *, with_page: bool = False) -> Iterator[LocalStack]:
     """A running stack. Once it shuts down, signals do not interrupt it."""
-    settings = StackSettings.read(os.environ, read_dotenv())
     if with_page and "serve_page" not in settings.model_fields_set:
         served = build.prepare(lambda line: console.print(Text(line), soft_wrap=True))
         settings = settings.model_copy(update={"serve_page": served})

@@ -60,12 +60,6 @@ class LocalStack:
         return self._supervisor.processes
 
     @property
-    def takes_foreign_tokens(self) -> bool:
-        """Whether it asks for tokens that only another issuer can issue."""
-        given = self._settings.environment
-        return given.get("AUTH_MODE") == "jwt" and dev_issuer.is_replaced(given)
-
-    @property
     def has_offline_writer(self) -> bool:
         return self._settings.needs_offline_writer
 

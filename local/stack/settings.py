@@ -76,6 +76,11 @@ class StackSettings(EnvironmentSettings):
         return served
 
     @property
+    def takes_foreign_tokens(self) -> bool:
+        """Whether the API asks for tokens that only another issuer can issue."""
+        return self.environment.get("AUTH_MODE") == "jwt" and dev_issuer.is_replaced(self.environment)
+
+    @property
     def needs_offline_writer(self) -> bool:
         return self.openai_api_key is None and self.openai_base_url is None
 

@@ -41,7 +41,7 @@ class Provider:
             time.sleep(0.02)
         return calls
 
-    def slow_down(self, is_over: Callable[[], bool], latency_s: float = 5, timeout_s: float = 120) -> int:
+    def slow_down(self, is_over: Callable[[], bool], latency_s: float, timeout_s: float = 120) -> int:
         """Make new calls slow. Return how many calls are in flight once all of them are slow; 0 if it was too late."""
         began_at = time.time()
         self.be(latency_s=latency_s)

@@ -1,12 +1,14 @@
 """A simple client of the HTTP API for tests."""
 
 import time
+import uuid
 from types import TracebackType
 from typing import Any, Self
 
 import requests
 
 FINAL = frozenset({"completed", "failed", "cancelled"})
+_PATIENCE_S = 120
 
 
 class Api:
@@ -28,26 +30,35 @@ class Api:
     def ask(self, method: str, path: str, **options: Any) -> requests.Response:
         return self._http.request(method, self.url + path, timeout=30, **options)
 
+    def _repeat(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Ask again while the job store is unavailable, as the answer says: on a busy machine, Redis may be too slow."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while (answer := self.ask(method, path, **options)).status_code == 503 and time.monotonic() < deadline:
+            assert answer.json()["code"] == "store_unavailable", answer.text
+            time.sleep(int(answer.headers["Retry-After"]))
+        return answer
+
     def submit(self, type_name: str, payload: dict[str, Any], **headers: str) -> dict[str, Any]:
         """Submit a job and return it as it was accepted."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = self.ask("POST", "/jobs", json={"type": type_name, "payload": payload}, headers=named)
+        named = {"Idempotency-Key": str(uuid.uuid4())}
+        named |= {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = self._repeat("POST", "/jobs", json={"type": type_name, "payload": payload}, headers=named)
         assert answer.status_code == 202, answer.text
         return dict(answer.json())
 
     def job(self, job_id: str) -> dict[str, Any]:
-        answer = self.ask("GET", f"/jobs/{job_id}")
+        answer = self._repeat("GET", f"/jobs/{job_id}")
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
     def events(self, job_id: str) -> list[dict[str, Any]]:
-        return list(self.ask("GET", f"/jobs/{job_id}/events").json()["events"])
+        return list(self._repeat("GET", f"/jobs/{job_id}/events").json()["events"])
 
-    def finished(self, job_id: str, timeout_s: float = 120) -> dict[str, Any]:
+    def finished(self, job_id: str, timeout_s: float = _PATIENCE_S) -> dict[str, Any]:
         """Wait until the job has ended and return it. Fail if that takes too long."""
         deadline = time.monotonic() + timeout_s
         while True:
-            answer = self.ask("GET", f"/jobs/{job_id}", headers={"Prefer": "wait=5"})
+            answer = self._repeat("GET", f"/jobs/{job_id}", headers={"Prefer": "wait=5"})
             assert answer.status_code == 200, answer.text
             job = dict(answer.json())
             if job["status"] in FINAL:

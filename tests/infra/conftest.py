@@ -1,6 +1,7 @@
 """Fixtures that synthesize the stack in a separate process: CDK has its own virtual environment, and Chalice's
 construct changes the process in which it runs."""
 
+import json
 import os
 import platform
 import subprocess
@@ -39,6 +40,12 @@ ISOLATED = {
     "GENERATOR_IMAGE": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/generator:v1",
 }
 COLLECTOR = "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3"
+PROD = {
+    "STAGE": "prod",
+    "ALARM_EMAIL": "ops@example.com",
+    "API_RESERVED_CONCURRENCY": "500",
+    "OTEL_COLLECTOR_IMAGE": COLLECTOR,
+}
 #: This machine's processor, as a value of ARCHITECTURE.
 HERE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -53,15 +60,16 @@ def infra_environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def run_infra() -> Run:
-    """Runs a module of `infra` in its virtual environment, in the project's folder."""
+    """Runs a module in the virtual environment of CDK, in the project's folder."""
     python = INFRA_BIN / "python"
     assert python.exists(), f"{python} does not exist. Run: make venv-infra"
 
-    def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    def run(*arguments: str, stdin: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [str(python), "-m", *arguments],
             cwd=ROOT,
             env=infra_environment(settings),
+            input=stdin,
             text=True,
             capture_output=True,
             timeout=240,
@@ -71,36 +79,38 @@ def run_infra() -> Run:
     return run
 
 
-def synthesize(run: Run, folder: Path, settings: Mapping[str, str]) -> Template:
-    done = run("infra.cdk", CDK_OUTDIR=str(folder), **SETTINGS | dict(settings))
+def synthesize(run: Run, folder: Path, stages: Mapping[str, Mapping[str, str]]) -> dict[str, Template]:
+    """The templates of these stages, each in a subfolder with its name."""
+    folders = {str(folder / name): SETTINGS | dict(settings) for name, settings in stages.items()}
+    done = run("tests.infra.synthesize", stdin=json.dumps(folders))
     assert done.returncode == 0, done.stdout + done.stderr
-    return Template.load(folder)
+    assert "Could not install" not in done.stdout + done.stderr  # Chalice, if it cannot get a dependency
+    return {name: Template.load(folder / name) for name in stages}
 
 
 @pytest.fixture(scope="session")
-def dev(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Template:
+def templates(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Template]:
+    """Stage → its template."""
+    return synthesize(run_infra, tmp_path_factory.mktemp("stages"), {"dev": {}, "prod": PROD, "isolated": ISOLATED})
+
+
+@pytest.fixture(scope="session")
+def dev(templates: dict[str, Template]) -> Template:
     """A stage with only the required settings."""
-    return synthesize(run_infra, tmp_path_factory.mktemp("dev"), {})
+    return templates["dev"]
 
 
 @pytest.fixture(scope="session")
-def prod(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Template:
-    settings = {
-        "STAGE": "prod",
-        "ALARM_EMAIL": "ops@example.com",
-        "API_RESERVED_CONCURRENCY": "500",
-        "OTEL_COLLECTOR_IMAGE": COLLECTOR,
-    }
-    return synthesize(run_infra, tmp_path_factory.mktemp("prod"), settings)
+def prod(templates: dict[str, Template]) -> Template:
+    return templates["prod"]
 
 
 @pytest.fixture(scope="session")
-def isolated(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return synthesize(run_infra, tmp_path_factory.mktemp("isolated"), ISOLATED)
+def isolated(templates: dict[str, Template]) -> Template:
+    return templates["isolated"]
 
 
 @pytest.fixture(scope="session", params=["dev", "prod", "isolated"])
-def template(request: pytest.FixtureRequest) -> Template:
+def template(request: pytest.FixtureRequest, templates: dict[str, Template]) -> Template:
     """Each stage in turn."""
-    found: Template = request.getfixturevalue(request.param)
-    return found
+    return templates[request.param]

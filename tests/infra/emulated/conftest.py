@@ -43,8 +43,8 @@ def cloud(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "MAX_RUNNING_JOBS": "1000",
         "MAX_SUBMISSIONS_PER_MINUTE": "1000",
     }
-    template = synthesize(run_infra, tmp_path_factory.mktemp("emulated"), settings)
-    with Cloud(template, tmp_path_factory.mktemp("cloud")) as found:
+    templates = synthesize(run_infra, tmp_path_factory.mktemp("stages"), {"emulated": settings})
+    with Cloud(templates["emulated"], tmp_path_factory.mktemp("cloud")) as found:
         yield found
 
 

@@ -13,8 +13,10 @@ from tests.integration.real_llm.running import System, limit_of
 
 #: The errors a job may fail with if the model is at fault. The connection to it must not be the cause.
 MODEL_AT_FAULT = frozenset({"invalid_output", "truncated", "duplicate_name"})
-#: One with separate names, and the one that reads the other pieces. `measure` does all types.
-TYPES = ("generate_characters", "create_world")
+#: The type with the most stages. `measure` does all types.
+TYPE = "generate_characters"
+#: The model spoils about one job in thirty (docs/providers.md), so three in a row are our fault.
+_MOST_JOBS = 3
 #: For a machine that is busy with other things; on an idle one, all of it takes about a minute.
 _PATIENCE_S = 900
 pytestmark = pytest.mark.timeout(1000)
@@ -23,28 +25,29 @@ Job = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def jobs(system: System) -> dict[str, Job]:
-    """One ended job of each of these types, by type; both were submitted at once."""
+def jobs(system: System) -> list[Job]:
+    """Ended jobs. The last one is complete, unless the model spoiled all of them."""
+    ended: list[Job] = []
     with Api(system.stack.urls.api) as api:
-        submitted = {name: api.submit(name, payload_of(name, "fantasy", count=1))["id"] for name in TYPES}
-        return {name: api.finished(job_id, _PATIENCE_S) for name, job_id in submitted.items()}
+        while len(ended) < _MOST_JOBS and not (ended and ended[-1]["status"] == "completed"):
+            job_id = api.submit(TYPE, payload_of(TYPE, "fantasy", count=1))["id"]
+            ended.append(api.finished(job_id, _PATIENCE_S))
+    return ended
 
 
-def test_jobs_end_and_most_are_complete(jobs: dict[str, Job]) -> None:
-    """`measure` finds out how many exactly."""
-    assert {job["error_code"] for job in jobs.values() if job["status"] == "failed"} <= MODEL_AT_FAULT
-    whole = [name for name, job in jobs.items() if job["status"] == "completed"]
-    assert len(whole) * 2 >= len(jobs), jobs
+def test_a_job_completes(jobs: list[Job]) -> None:
+    assert {job["error_code"] for job in jobs if job["status"] == "failed"} <= MODEL_AT_FAULT
+    assert jobs[-1]["status"] == "completed"
 
 
-def test_texts_for_people_have_no_faults(jobs: dict[str, Job]) -> None:
-    for job in jobs.values():
+def test_texts_for_people_have_no_faults(jobs: list[Job]) -> None:
+    for job in jobs:
         assert not blemishes(job["result"])
         assert not blemishes([item["details"] for item in job["items"]])
         assert not blemishes([job["message"], job["error"] or "none"])
 
 
-def test_every_call_has_a_limit_that_no_answer_exceeds(system: System, jobs: dict[str, Job]) -> None:
+def test_every_call_has_a_limit_that_no_answer_exceeds(system: System, jobs: list[Job]) -> None:
     """A model that repeats itself would never stop."""
     for call in system.calls():
         limit = limit_of(call)
@@ -53,9 +56,9 @@ def test_every_call_has_a_limit_that_no_answer_exceeds(system: System, jobs: dic
             assert call["answer"]["usage"]["completion_tokens"] <= limit
 
 
-def test_a_job_spends_at_most_twice_the_ideal_number_of_calls(jobs: dict[str, Job]) -> None:
-    for name, job in jobs.items():
-        assert job["usage"]["llm_calls"] <= 2 * fewest_calls(name, 1)
+def test_a_job_spends_at_most_twice_the_ideal_number_of_calls(jobs: list[Job]) -> None:
+    for job in jobs:
+        assert job["usage"]["llm_calls"] <= 2 * fewest_calls(TYPE, 1)
 
 
 def test_cancelling_a_job_frees_the_model(system: System, api: Api) -> None:
