@@ -153,7 +153,7 @@ types: venv ## check types (mypy)
 # CDK is 50 MB of Python, so mypy reads only the modules of it that infra/cdk imports (pyproject.toml).
 types-infra: venv venv-infra ## check types of infra/cdk
 	@$(BIN)/mypy --python-executable .venv-infra/bin/python --cache-dir .mypy_cache/infra --follow-imports silent \
-	  $$(git ls-files 'infra/cdk/*.py' | sed -E 's|(/__init__)?\.py$$||; y|/|.|; s|^|-m |') \
+	  $$(git ls-files 'infra/cdk/*.py' tests/infra/synthesize.py | sed -E 's|(/__init__)?\.py$$||; y|/|.|; s|^|-m |') \
 	  -m aws_cdk $$(grep -ohE 'from aws_cdk import \w+' infra/cdk/*.py | sed 's|from aws_cdk import |-m aws_cdk.|' | sort -u)
 
 imports: venv ## check which package imports which (import-linter)

@@ -31,7 +31,7 @@ class Api:
         return self._http.request(method, self.url + path, timeout=30, **options)
 
     def _repeat(self, method: str, path: str, **options: Any) -> requests.Response:
-        """Ask again while the job store is unavailable, as the answer says: on a busy machine, Redis may be too slow."""
+        """Ask again while the job store is unavailable, as the answer says. Redis may be slow on a busy machine."""
         deadline = time.monotonic() + _PATIENCE_S
         while (answer := self.ask(method, path, **options)).status_code == 503 and time.monotonic() < deadline:
             assert answer.json()["code"] == "store_unavailable", answer.text

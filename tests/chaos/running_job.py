@@ -1,0 +1,39 @@
+"""A job in the middle of its work."""
+
+import time
+from functools import partial
+
+from tests.chaos.provider import Provider
+from tests.e2e.api import FINAL, Api
+
+#: One call for all names, then five for each of three characters.
+LEAST_CALLS = 1 + 3 * 5
+#: The names, then three stages of each character, then the first call of the next stage.
+_UNDER_WAY = 1 + 3 * 3 + 1
+PAYLOAD = {"theme": "fantasy", "count": 3}
+
+
+def submitted_and_under_way(api: Api, provider: Provider, latency_s: float = 5) -> tuple[str, int]:
+    """Submit a job and wait until it is half done. Return its id and how many of its calls are in flight.
+
+    Those calls take about `latency_s`, so that none ends, and no other begins, before the fault. Even more calls have
+    finished and are in the store: to pay for them again would far exceed the permitted number.
+    """
+    in_flight = 0
+    while in_flight == 0:  # on a very busy machine, a job may end before its calls are slow
+        provider.be()
+        provider.forget()
+        job_id = str(api.submit("generate_characters", PAYLOAD)["id"])
+        provider.wait_for_calls(_UNDER_WAY)
+        in_flight = provider.slow_down(partial(_has_ended, api, job_id), latency_s)
+    finished = provider.calls().finished
+    deadline = time.monotonic() + 120
+    while api.job(job_id)["usage"]["llm_calls"] < finished:
+        assert time.monotonic() < deadline, "finished calls do not reach the store"
+        time.sleep(0.02)
+    assert finished > in_flight
+    return job_id, in_flight
+
+
+def _has_ended(api: Api, job_id: str) -> bool:
+    return api.job(job_id)["status"] in FINAL
