@@ -20,8 +20,10 @@ INSTALL_LOCKED = { $(BIN)/uv pip install -q --python $(1)/bin/python --require-h
 LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt
 OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
 
-# Most installed modules are never imported; Python compiles the others on their first import.
+# Most installed modules are never imported; Python compiles the others on their first import. It must be allowed to
+# keep the result: without it, each program starts only half as fast.
 export PIP_NO_COMPILE := 1
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9 -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
