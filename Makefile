@@ -72,14 +72,13 @@ stack: venv ## start everything and serve, without the first job
 	@exec $(BIN)/python -m local stack
 
 test: ## run every check and every test
-	@$(MAKE) --no-print-directory -j4 -O venv venv-infra frontend/node_modules/.ready try-chromium try-real-llm
 	@echo "Running the checks, the tests in Python and those of the page side by side. Each prints its result when it ends."
-	@$(MAKE) --no-print-directory -j3 -O test-python test-page-and-browser check
+	@$(MAKE) --no-print-directory -j4 -O test-python test-page-and-browser check
 	@test -e .venv-real-llm/.ready || echo "$(NO_REAL_LLM)" >&2
 	@$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2
 
 # More processes than processors, since many tests wait. tests/conftest.py says which tests share a process.
-test-python: venv venv-infra ## run every test in Python
+test-python: venv venv-infra frontend/node_modules/.ready try-chromium try-real-llm ## run every test in Python
 	@$(BIN)/python -m pytest -q -n 4 --no-loadscope-reorder --cov --cov-report= && $(MAKE) --no-print-directory coverage-total
 
 coverage: venv ## run the tests that need no CDK and no real model; list what they do not cover, branches included
@@ -89,7 +88,7 @@ coverage: venv ## run the tests that need no CDK and no real model; list what th
 coverage-total: venv
 	@$(BIN)/coverage report --format=total | sed 's/.*/Coverage within the tests'"'"' own processes, branches included: &%/'
 
-test-page-and-browser: test-page
+test-page-and-browser: venv test-page try-chromium
 	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
 
 test-page: frontend/node_modules/.ready ## check and test the page: types, lint, unit tests
@@ -101,7 +100,7 @@ test-infra: venv venv-infra ## test the AWS stack: template, packages, deploymen
 test-real-llm: venv .venv-real-llm/.ready ## test the system with a real model: SmolLM2 on llama.cpp
 	@$(BIN)/python -m pytest -q tests/integration/real_llm
 
-try-real-llm:
+try-real-llm: venv
 	@$(MAKE) --no-print-directory .venv-real-llm/.ready 2>/dev/null || true
 
 e2e-page: venv frontend/node_modules/.ready chromium ## test the page in Chromium, against its own stack
