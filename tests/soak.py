@@ -49,7 +49,7 @@ def _burn() -> None:
 def _passes(name: str, tests: list[str]) -> bool:
     """Run the tests once in an order of their own, and print how it went."""
     started_at = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--no-loadscope-reorder", *tests]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "4", "--no-loadscope-reorder", *tests]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     seed, lines = _SEED.search(run.stdout), run.stdout.strip().splitlines()
     print(f"{name}: {lines[-1] if lines else run.stderr} ({time.monotonic() - started_at:.0f} s)", flush=True)
