@@ -1,6 +1,7 @@
 """Connections to Redis: limited in number, with time-outs, health checks and retries."""
 
 import asyncio
+import builtins
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -97,6 +98,25 @@ class _Connection(AbstractConnection):
             await self.disconnect(nowait=True)
             self._epoch = self._failovers.epoch
         await super().connect_check_health(*args, **options)
+
+    async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
+        """Send within `socket_timeout`. A cancel always reaches the caller.
+
+        redis-py's own version waits with `asyncio.wait_for`. Up to Python 3.11, that returns as if nothing had happened
+        if the cancel comes when the command has just been sent (python/cpython#86296).
+        """
+        if not self.is_connected:
+            await self.connect_check_health(check_health=False)
+        if check_health:
+            await self.check_health()  # type: ignore[no-untyped-call]
+        timeout_s, self.socket_timeout = self.socket_timeout, None
+        try:
+            async with asyncio.timeout(timeout_s):
+                await super().send_packed_command(command, check_health=False)
+        except builtins.TimeoutError:
+            raise TimeoutError("Timeout writing to socket") from None
+        finally:
+            self.socket_timeout = timeout_s
 
     async def read_response(self, *args: Any, **options: Any) -> Any:
         try:
