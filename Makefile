@@ -20,8 +20,8 @@ INSTALL_LOCKED = { $(BIN)/uv pip install -q --python $(1)/bin/python --require-h
 LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt
 OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
 
-# Most installed modules are never imported; Python compiles the others on their first import. It must be allowed to
-# keep the result: without it, each program starts only half as fast.
+# Most installed modules are never imported. Python compiles the others on their first import. Let it keep that bytecode:
+# otherwise every program takes twice as long to start.
 export PIP_NO_COMPILE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -72,14 +72,17 @@ stack: venv ## start everything and serve, without the first job
 	@exec $(BIN)/python -m local stack
 
 test: ## run every check and every test
-	@echo "Running the checks, the tests in Python and those of the page side by side. Each prints its result when it ends."
-	@$(MAKE) --no-print-directory -j4 -O test-python test-page-and-browser check
-	@test -e .venv-real-llm/.ready || echo "$(NO_REAL_LLM)" >&2
-	@$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2
+	@echo "Setting up what is missing, and running the checks, the tests in Python and those of the page side by side."
+	@$(MAKE) --no-print-directory -k -j4 -O test-python test-page-and-browser check; status=$$?; \
+	test -e .venv-real-llm/.ready || echo "$(NO_REAL_LLM)" >&2; \
+	$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2; \
+	exit $$status
 
 # More processes than processors, since many tests wait. tests/conftest.py says which tests share a process.
+# tests/e2e/test_new_type.py also opens the page in Chromium.
 test-python: venv venv-infra frontend/node_modules/.ready try-chromium try-real-llm ## run every test in Python
-	@$(BIN)/python -m pytest -q -n 4 --no-loadscope-reorder --cov --cov-report= && $(MAKE) --no-print-directory coverage-total
+	@$(BIN)/python -m pytest -q -n 4 --no-loadscope-reorder --cov --cov-report=
+	@$(MAKE) --no-print-directory coverage-total
 
 coverage: venv ## run the tests that need no CDK and no real model; list what they do not cover, branches included
 	@$(BIN)/python -m pytest -q -n 4 --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered --ignore tests/infra --ignore tests/integration/real_llm

@@ -110,7 +110,8 @@ class _SystemScheduling(LoadScopeScheduling):  # type: ignore[misc]  # it is not
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with what takes longest (`--no-loadscope-reorder` keeps this order). Keep unit tests off the network.
 
-    Measuring the coverage of these two makes them twice as slow, and other tests cover the same code.
+    The coverage of `simulation` and `property` is not measured: that would make them twice as slow, and other tests
+    cover the same code.
     """
     items.sort(key=lambda item: [not _is_in(item, folder) for folder in (*SHARED_SYSTEMS, "integration/local")])
     for item in items:

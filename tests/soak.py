@@ -17,7 +17,6 @@ from contextlib import contextmanager
 
 BURNERS = 4
 DEFAULT_TESTS = "tests --ignore=tests/infra --ignore=tests/integration/real_llm"
-_FAILURE = re.compile(r"^(?:FAILED|ERROR) .*", re.MULTILINE)
 _SEED = re.compile(r"--randomly-seed=\d+")
 
 
@@ -49,12 +48,13 @@ def _burn() -> None:
 def _passes(name: str, tests: list[str]) -> bool:
     """Run the tests once in an order of their own, and print how it went."""
     started_at = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "4", "--no-loadscope-reorder", *tests]
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-n", "4", "--no-loadscope-reorder", *tests]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     seed, lines = _SEED.search(run.stdout), run.stdout.strip().splitlines()
     print(f"{name}: {lines[-1] if lines else run.stderr} ({time.monotonic() - started_at:.0f} s)", flush=True)
-    for failure in _FAILURE.findall(run.stdout):
-        print(f"  {failure}  {seed[0] if seed else ''}", flush=True)
+    if run.returncode != 0:
+        _, _, report = run.stdout.partition("\n=")
+        print(f"{seed[0] if seed else ''}\n={report or run.stdout}", flush=True)
     return run.returncode == 0
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import builtins
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -82,7 +82,7 @@ class Failovers:
 
 
 class _Connection(AbstractConnection):
-    """Closes itself when its server turns out not to be the primary; redis-py then reconnects and retries.
+    """Never loses a cancel. Closes itself when its server turns out not to be the primary; redis-py then reconnects.
 
     redis-py treats READONLY and similar errors as normal answers and keeps the connection.
     """
@@ -99,24 +99,28 @@ class _Connection(AbstractConnection):
             self._epoch = self._failovers.epoch
         await super().connect_check_health(*args, **options)
 
-    async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
+    async def send_packed_command(self, command: bytes | str | Iterable[bytes], check_health: bool = True) -> None:
         """Send within `socket_timeout`. A cancel always reaches the caller.
 
-        redis-py's own version waits with `asyncio.wait_for`. Up to Python 3.11, that returns as if nothing had happened
-        if the cancel comes when the command has just been sent (python/cpython#86296).
+        redis-py sends with `asyncio.wait_for`. On Python 3.11, that swallows a cancel that comes just after the command
+        was sent (python/cpython#86296).
         """
         if not self.is_connected:
             await self.connect_check_health(check_health=False)
         if check_health:
             await self.check_health()  # type: ignore[no-untyped-call]
-        timeout_s, self.socket_timeout = self.socket_timeout, None
         try:
-            async with asyncio.timeout(timeout_s):
-                await super().send_packed_command(command, check_health=False)
+            async with asyncio.timeout(self.socket_timeout):
+                await self._send_packed_command(_parts(command))
         except builtins.TimeoutError:
+            await self.disconnect(nowait=True)
             raise TimeoutError("Timeout writing to socket") from None
-        finally:
-            self.socket_timeout = timeout_s
+        except OSError as error:
+            await self.disconnect(nowait=True)
+            raise ConnectionError(f"Error while writing to socket: {error}") from error
+        except BaseException:
+            await self.disconnect(nowait=True)
+            raise
 
     async def read_response(self, *args: Any, **options: Any) -> Any:
         try:
@@ -134,6 +138,12 @@ class _Connection(AbstractConnection):
             await self.disconnect(nowait=True)
             # Not a subclass: the cluster client checks the exact type.
             raise ConnectionError(str(error), status_code=error.status_code) from None
+
+
+def _parts(command: bytes | str | Iterable[bytes]) -> Iterable[bytes]:
+    if isinstance(command, str):
+        command = command.encode()
+    return [command] if isinstance(command, bytes) else command
 
 
 class _PlainConnection(_Connection, Connection):

@@ -49,14 +49,16 @@ FIRST_JOB = ("generate_characters", {"theme": "fantasy", "count": 3})
 def run() -> None:
     """Start everything, run one real job, and serve until Ctrl-C."""
     console = Console()
-    with _reporting_errors(console), _stack(console, settings := _settings(), with_page=True) as stack:
-        if settings.takes_foreign_tokens:
-            console.print("No first job: it needs a token, and only the issuer set in JWT_* can issue one.")
-        else:
-            job = _first_job(console, stack)
-            show_warnings(console, job, f"To write the missing pieces: {_retry_line(stack, job)}")
-        _show_addresses(console, stack)
-        stack.wait()
+    with _reporting_errors(console):
+        settings = _settings()
+        with _stack(console, settings, with_page=True) as stack:
+            if settings.takes_foreign_tokens:
+                console.print("No first job: it needs a token, and only the issuer set in JWT_* can issue one.")
+            else:
+                job = _first_job(console, stack)
+                show_warnings(console, job, f"To write the missing pieces: {_retry_line(stack, job)}")
+            _show_addresses(console, stack)
+            stack.wait()
 
 
 @app.command()

@@ -12,8 +12,11 @@ _PATIENCE_S = 120
 
 
 class Api:
-    def __init__(self, url: str, token: str | None = None) -> None:
+    """`patient`: it repeats a request while the job store is unavailable, as an application would."""
+
+    def __init__(self, url: str, token: str | None = None, *, patient: bool = False) -> None:
         self.url = url
+        self._patience_s = _PATIENCE_S if patient else 0
         self._http = requests.Session()
         self._http.trust_env = False
         if token is not None:
@@ -30,9 +33,9 @@ class Api:
     def ask(self, method: str, path: str, **options: Any) -> requests.Response:
         return self._http.request(method, self.url + path, timeout=30, **options)
 
-    def _repeat(self, method: str, path: str, **options: Any) -> requests.Response:
-        """Ask again while the job store is unavailable, as the answer says. Redis may be slow on a busy machine."""
-        deadline = time.monotonic() + _PATIENCE_S
+    def _ask_until_available(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Repeat the request after `Retry-After` while the answer is a 503. Redis may be slow on a busy machine."""
+        deadline = time.monotonic() + self._patience_s
         while (answer := self.ask(method, path, **options)).status_code == 503 and time.monotonic() < deadline:
             assert answer.json()["code"] == "store_unavailable", answer.text
             time.sleep(int(answer.headers["Retry-After"]))
@@ -42,23 +45,23 @@ class Api:
         """Submit a job and return it as it was accepted."""
         named = {"Idempotency-Key": str(uuid.uuid4())}
         named |= {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = self._repeat("POST", "/jobs", json={"type": type_name, "payload": payload}, headers=named)
+        answer = self._ask_until_available("POST", "/jobs", json={"type": type_name, "payload": payload}, headers=named)
         assert answer.status_code == 202, answer.text
         return dict(answer.json())
 
     def job(self, job_id: str) -> dict[str, Any]:
-        answer = self._repeat("GET", f"/jobs/{job_id}")
+        answer = self._ask_until_available("GET", f"/jobs/{job_id}")
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
     def events(self, job_id: str) -> list[dict[str, Any]]:
-        return list(self._repeat("GET", f"/jobs/{job_id}/events").json()["events"])
+        return list(self._ask_until_available("GET", f"/jobs/{job_id}/events").json()["events"])
 
     def finished(self, job_id: str, timeout_s: float = _PATIENCE_S) -> dict[str, Any]:
         """Wait until the job has ended and return it. Fail if that takes too long."""
         deadline = time.monotonic() + timeout_s
         while True:
-            answer = self._repeat("GET", f"/jobs/{job_id}", headers={"Prefer": "wait=5"})
+            answer = self._ask_until_available("GET", f"/jobs/{job_id}", headers={"Prefer": "wait=5"})
             assert answer.status_code == 200, answer.text
             job = dict(answer.json())
             if job["status"] in FINAL:

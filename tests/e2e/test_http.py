@@ -231,7 +231,7 @@ def test_fifty_simultaneous_jobs_all_complete(api: Api) -> None:
     kinds = ["generate_characters", "generate_factions", "generate_relics", "generate_events", "generate_settings"]
 
     def one(n: int) -> dict[str, Any]:
-        with Api(api.url) as caller:
+        with Api(api.url, patient=True) as caller:
             return caller.finished(caller.submit(kinds[n % 5], {"count": 2})["id"], timeout_s=120)
 
     with ThreadPoolExecutor(50) as pool:

@@ -72,7 +72,7 @@ def run_infra() -> Run:
             input=stdin,
             text=True,
             capture_output=True,
-            timeout=240,
+            timeout=600,
             check=False,
         )
 

@@ -12,5 +12,6 @@ from infra.cdk.settings import InfraSettings
 
 if __name__ == "__main__":
     for folder, settings in json.load(sys.stdin).items():
+        print(folder, file=sys.stderr)
         synthesize(InfraSettings.read(settings), Path(folder))
-        del sys.modules["app"]  # Chalice imports it, and it keeps what it read from this stage's environment
+        del sys.modules["app"]  # so that Chalice imports it again: it reads CORS_ALLOW_ORIGIN at import

@@ -130,6 +130,11 @@ def test_python_uses_the_bytecode_and_does_not_compile_the_source(unpacked: Path
     assert done.returncode == 0, done.stderr
 
 
+def test_two_stages_deploy_the_same_package(dev: Template, prod: Template) -> None:
+    """Byte by byte: otherwise each deployment would replace every function."""
+    assert dev.zip.read_bytes() == prod.zip.read_bytes()
+
+
 def test_the_package_is_made_for_the_python_of_the_functions(dev: Template) -> None:
     runtime = dev.function("worker")["Runtime"]
     done = subprocess.run(

@@ -1,6 +1,7 @@
-"""The client of a real Redis is cancelled."""
+"""Cancelling commands, on a real Redis."""
 
 import asyncio
+from contextlib import aclosing
 
 from chalicelib.adapter import redis_client
 from chalicelib.adapter.redis_client import Client
@@ -8,7 +9,8 @@ from chalicelib.adapter.redis_client import Client
 
 async def _cancelled_after(turns: int, client: Client) -> bool:
     """Cancel a command after so many turns of the event loop. Returns whether the cancel reached its caller."""
-    command = asyncio.ensure_future(client.set("key", "value"))
+    await client.ping()  # so that the command finds an open connection
+    command = asyncio.ensure_future(client.get("key"))
     for _ in range(turns):
         await asyncio.sleep(0)
     accepted = command.cancel()
@@ -17,9 +19,6 @@ async def _cancelled_after(turns: int, client: Client) -> bool:
 
 
 async def test_a_cancel_is_never_lost(redis_url: str) -> None:
-    """Otherwise a heartbeat would go on for ever, and a cancelled job too."""
-    client = redis_client.connect(redis_url, max_connections=1, timeout_s=30)
-    lost = [turns for turns in range(60) for _ in range(5) if not await _cancelled_after(turns, client)]
-    await client.set("key", "still usable")
-    await client.aclose()
-    assert lost == []
+    """A heartbeat whose cancel is lost would never end, and neither would its job. Only Python 3.11 loses it."""
+    async with aclosing(redis_client.connect(redis_url, max_connections=1, timeout_s=30)) as client:
+        assert [turns for turns in range(20) for _ in range(10) if not await _cancelled_after(turns, client)] == []

@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.e2e.api import Api
-from tests.infra.conftest import HERE, ISOLATED, Run, synthesize
+from tests.infra.conftest import HERE, ISOLATED, SETTINGS, Run
 from tests.infra.emulated.cloud import Cloud
+from tests.infra.template import Template
 
 ISSUER, AUDIENCE = "https://issuer.example", "loresmith"
 #: The owner of the worlds in the tests of the flow.
@@ -43,8 +44,10 @@ def cloud(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "MAX_RUNNING_JOBS": "1000",
         "MAX_SUBMISSIONS_PER_MINUTE": "1000",
     }
-    templates = synthesize(run_infra, tmp_path_factory.mktemp("stages"), {"emulated": settings})
-    with Cloud(templates["emulated"], tmp_path_factory.mktemp("cloud")) as found:
+    folder = tmp_path_factory.mktemp("emulated")
+    done = run_infra("infra.cdk", CDK_OUTDIR=str(folder), **SETTINGS | settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with Cloud(Template.load(folder), tmp_path_factory.mktemp("cloud")) as found:
         yield found
 
 

@@ -16,16 +16,16 @@ from tests.integration.real_llm.running import System, limit_of
 MODEL_AT_FAULT = frozenset({"invalid_output", "truncated", "duplicate_name"})
 #: `measure` does all types.
 TYPE = "generate_relics"
-#: The model spoils about one job in thirty (docs/providers.md), so three in a row are our fault.
-_MOST_JOBS = 3
+#: Two of 60 jobs failed because of the model (docs/providers.md). Three failures in a row are ours.
+MAX_JOBS = 3
 #: For a machine that is busy with other things; on an idle one, all of it takes about a minute.
 _PATIENCE_S = 900
-pytestmark = pytest.mark.timeout(1000)
+pytestmark = pytest.mark.timeout(3 * 1000)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Ended jobs, and the calls for them. The last job is complete, unless the model spoiled all of them."""
+    """Ended jobs, and the calls for them. The last job is complete, unless all failed."""
 
     jobs: list[dict[str, Any]]
     calls: list[dict[str, Any]]
@@ -37,13 +37,15 @@ def run(system: System) -> Run:
     before = len(system.calls())
     ended: list[dict[str, Any]] = []
     with Api(system.stack.urls.api) as api:
-        while len(ended) < _MOST_JOBS and not (ended and ended[-1]["status"] == "completed"):
+        for number in range(MAX_JOBS):
             job_id = api.submit(TYPE, payload_of(TYPE, "fantasy", count=1))["id"]
-            if not ended:
+            if number == 0:
                 until(lambda: system.llama.busy_slots() > 0)
                 system.llama.kill()
                 system.llama.start()
             ended.append(api.finished(job_id, _PATIENCE_S))
+            if ended[-1]["status"] == "completed":
+                break
     return Run(ended, system.calls()[before:])
 
 
