@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -103,9 +104,11 @@ class RedisServer:
         """Become its replica and catch up, so that it receives all later writes."""
         self.ask("REPLICAOF", LOOPBACK, primary.port)
         until(lambda: primary.replica_state(self.port) == "online")
-        # Even then it receives nothing until its first acknowledgement, up to a second later.
-        primary.ask("SET", "followed-by", self.port)
-        until(lambda: self.ask("GET", "followed-by") == str(self.port))
+        # Even then it receives nothing until its first acknowledgement, up to a second later. An old value may be in the
+        # snapshot that it starts with, so the value is new each time.
+        mark = str(uuid.uuid4())
+        primary.ask("SET", "followed", mark)
+        until(lambda: self.ask("GET", "followed") == mark)
 
     def offset(self) -> int:
         """The server's position in the replication stream."""
