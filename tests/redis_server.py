@@ -104,8 +104,8 @@ class RedisServer:
         """Become its replica and catch up, so that it receives all later writes."""
         self.ask("REPLICAOF", LOOPBACK, primary.port)
         until(lambda: primary.replica_state(self.port) == "online")
-        # Even then it receives nothing until its first acknowledgement, up to a second later. The snapshot that it starts
-        # with may contain an old value, so the value is new each time.
+        # Even then it receives nothing until its first acknowledgement, up to a second later.
+        # The snapshot that it starts with may contain an old value, so the value is new each time.
         mark = str(uuid.uuid4())
         primary.ask("SET", "followed", mark)
         until(lambda: self.ask("GET", "followed") == mark)
