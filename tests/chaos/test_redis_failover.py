@@ -18,7 +18,6 @@ from tests.redis_server import Address, RedisServer, fail_over, until
 
 #: One call for all names, then five for each of three characters.
 LEAST_CALLS = 1 + 3 * 5
-CHARACTERS = {"theme": "fantasy", "count": 3}
 #: Generous, for a busy machine; the report says how long it took.
 BACK_WITHIN_S = 60
 #: Short, so that a test does not wait long for a job whose claim was lost.

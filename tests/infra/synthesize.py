@@ -1,4 +1,4 @@
-"""Synthesizes several stages in one process, since most of the time goes into the start of CDK.
+"""Synthesizes several stages in one process, since each start of CDK takes seconds.
 
 Runs in CDK's virtual environment. Standard input is a JSON object: folder → the stage's settings.
 """
