@@ -82,7 +82,7 @@ class Settings(EnvironmentSettings):
     #: Comma-separated.
     jwt_algorithms: str = "RS256"
     max_attempts: int = Field(default=3, ge=1, le=10)
-    #: Quotas of one owner. If unset, they are 10, 5 and 60 with AUTH_MODE=jwt, and unlimited with AUTH_MODE=none.
+    #: Quotas of one owner. If unset, those of `Quota` apply with AUTH_MODE=jwt, and no limit with AUTH_MODE=none.
     #: Unfinished jobs: `Quota.max_unfinished`.
     max_active_jobs: int | None = Field(default=None, ge=1)
     max_running_jobs: int | None = Field(default=None, ge=1)

@@ -25,7 +25,7 @@ class Failure:
     transient: bool = False
     #: The HTTP status of the problem document. None: only jobs and warnings have this code.
     status: int | None = None
-    #: The name of the gRPC status with which the generator ends a call.
+    #: The name of the gRPC status with which a call to the generator ends.
     grpc_status: str = "INTERNAL"
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 import requests
 
 from benchmarks.fairness import abuser
+from chalicelib.domain.quota import Quota
 from infra.throttling import TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 from local.command_line.job_client import JobClient
 from local.stack.local_stack import LocalStack
@@ -37,7 +38,12 @@ CONNECTIONS = 4
 WORKERS = 12
 #: The most jobs that one connection submits in a phase. Without quotas, the queue would otherwise take hours.
 MOST = 40
-QUOTAS = {"MAX_ACTIVE_JOBS": "10", "MAX_RUNNING_JOBS": "5", "MAX_SUBMISSIONS_PER_MINUTE": "60"}
+QUOTA = Quota()
+QUOTAS = {
+    "MAX_ACTIVE_JOBS": str(QUOTA.max_unfinished),
+    "MAX_RUNNING_JOBS": str(QUOTA.max_running),
+    "MAX_SUBMISSIONS_PER_MINUTE": str(QUOTA.max_submissions),
+}
 DOOR = {
     "TOKEN_REQUESTS_PER_MINUTE": str(TOKEN_REQUESTS_PER_MINUTE),
     "TOKEN_POSTS_PER_MINUTE": str(TOKEN_POSTS_PER_MINUTE),

@@ -12,6 +12,7 @@ from chalicelib import correlation
 from chalicelib.domain.error import GenerationFailed, Unavailable
 from chalicelib.domain.job import Checkpoint, Json, PieceWarning, Usage
 from chalicelib.port.generator import Generated, GenerationEvent, GenerationRequest, Progressed, Spent, StageFinished
+from foundation.job_failure import JOB_FAILURES
 from proto.lore.v1 import lore_pb2, lore_pb2_grpc
 
 #: A dead peer is noticed after keepalive_time + ping_timeout. Without the ping timeout, gRPC takes a minute.
@@ -33,11 +34,8 @@ _CONNECT_S = 8.0
 
 #: The code for a status if the generator sent no code itself. Every other status is "internal".
 _BY_STATUS = {
-    grpc.StatusCode.UNAVAILABLE: "generator_unavailable",
-    grpc.StatusCode.CANCELLED: "generator_unavailable",
-    grpc.StatusCode.RESOURCE_EXHAUSTED: "overloaded",
-    grpc.StatusCode.DEADLINE_EXCEEDED: "timeout",
-}
+    grpc.StatusCode[JOB_FAILURES[code].grpc_status]: code for code in ("generator_unavailable", "overloaded", "timeout")
+} | {grpc.StatusCode.CANCELLED: "generator_unavailable"}
 
 #: Trailing metadata of the generator (proto/lore/v1/lore.proto). With a code, the status's details are a sentence for
 #: people. Without one they are gRPC's own text, which contains host names.

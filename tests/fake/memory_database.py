@@ -75,13 +75,13 @@ class MemoryQuotaLedger:
     async def count_submission(self, owner: str, job_id: str, quota: Quota) -> Standing:
         await self._server.step()
         now, unfinished = self._server.now_ms(), self._server.counted[owner]
-        window = [at for at in self._server.submissions[owner] if at > now - quota.window_s * 1000]
+        submissions = self._server.submissions[owner].items()
+        window = {other: at for other, at in submissions if at > now - quota.window_s * 1000}
         before = Standing(quota, len(unfinished), len(window), 0)
         if 0 not in {before.unfinished_left, before.submissions_left} and job_id not in unfinished:
-            window.append(now)
-            unfinished[job_id] = now
+            window[job_id] = unfinished[job_id] = now
         self._server.submissions[owner] = window
-        moves_in_ms = window[0] + quota.window_s * 1000 - now if window else 0
+        moves_in_ms = min(window.values()) + quota.window_s * 1000 - now if window else 0
         standing = Standing(quota, len(unfinished), len(window), math.ceil(moves_in_ms / 1000))
         if job_id not in unfinished:
             raise QuotaExceeded(standing)

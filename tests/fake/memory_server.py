@@ -31,8 +31,8 @@ class MemoryServer:
         self.unfinished: dict[str, int] = {}
         #: owner → job id → when its submission was counted.
         self.counted: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        #: owner → times of its submissions.
-        self.submissions: defaultdict[str, list[int]] = defaultdict(list)
+        #: owner → job id → time of its submission.
+        self.submissions: defaultdict[str, dict[str, int]] = defaultdict(dict)
         #: owner → job id → end of its run slot.
         self.running: defaultdict[str, dict[str, float]] = defaultdict(dict)
         #: (owner, key) → its binding, and when the binding ends.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from chalicelib.domain.quota import Quota
 from chalicelib.settings import Durations
 from chalicelib.settings import Settings as LambdaSettings
 from foundation.settings import EnvironmentSettings
@@ -70,6 +71,18 @@ def test_every_setting_is_documented_with_its_default(heading: str) -> None:
     assert rows.keys() - UNCHECKED == settings.keys()
     expected = {name: text for name, default in settings.items() if (text := as_text(default)) is not None}
     assert {name: rows[name] for name in expected} == expected
+
+
+def test_the_quotas_of_callers_with_a_token_are_documented() -> None:
+    rows, quota = documented("API, worker and recovery"), Quota()
+    limits = {
+        "MAX_ACTIVE_JOBS": quota.max_unfinished,
+        "MAX_RUNNING_JOBS": quota.max_running,
+        "MAX_SUBMISSIONS_PER_MINUTE": quota.max_submissions,
+    }
+    assert {name: rows[name] for name in limits} == {
+        name: f"{limit} with `jwt`, else no limit" for name, limit in limits.items()
+    }
 
 
 def examples() -> Iterator[tuple[str, str]]:

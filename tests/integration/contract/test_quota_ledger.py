@@ -81,6 +81,15 @@ async def test_a_job_is_counted_once(quotas: QuotaLedger, owner: str) -> None:
     assert {standing.submissions_left for standing in standings} == {3}
 
 
+async def test_a_job_that_is_counted_again_after_its_release_is_one_submission(
+    quotas: QuotaLedger, owner: str
+) -> None:
+    for _ in range(2):
+        standing = await quotas.count_submission(owner, "job", QUOTA)
+        await quotas.release(owner, "job")
+    assert standing.submissions_left == 3
+
+
 async def test_submissions_at_once_cannot_exceed_the_quota(quotas: QuotaLedger, owner: str) -> None:
     answers = await asyncio.gather(
         *(quotas.count_submission(owner, f"job-{n}", QUOTA) for n in range(10)), return_exceptions=True

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from local.provider_check.advice import advice
 from tests.integration.local.command_line import Command
 
 
@@ -51,7 +52,9 @@ def provider() -> Iterator[Provider]:
 def test_a_demo_with_a_provider_that_refuses_the_key_ends_with_1_and_says_why(
     tmp_path: Path, provider: Provider
 ) -> None:
-    """It calls the provider with the user's key, and does not start the offline writer."""
+    """It calls the provider with the user's key, and does not start the offline writer. The check before the first job
+    says it too, and after the job comes the setting to check.
+    """
     own = {"OPENAI_BASE_URL": provider.url, "OPENAI_API_KEY": "a-key-of-mine"}
     with Command("demo", tmp_path / "demo", **own) as demo:
         assert demo.status() == 1
@@ -59,6 +62,10 @@ def test_a_demo_with_a_provider_that_refuses_the_key_ends_with_1_and_says_why(
     logs = demo.folder / "logs"
     assert (logs / "generator.log").exists()
     assert not (logs / "llm.log").exists()
-    assert "The job failed: The language model does not accept the API key" in demo.said
+    before, _, after = demo.said.partition("First job ")
+    assert "does not accept the key (401)." in before
+    assert "The job failed: The language model does not accept the API key" in after
+    setting = advice("provider_auth")
+    assert setting and setting in after
     assert f"The LLM is at {provider.url}. Its error messages are in {logs / 'generator.log'}." in demo.said
     assert "Traceback" not in demo.said
