@@ -66,6 +66,7 @@ def test_a_demo_with_a_provider_that_refuses_the_key_ends_with_1_and_says_why(
     assert "does not accept the key (401)." in before
     assert "The job failed: The language model does not accept the API key" in after
     setting = advice("provider_auth")
-    assert setting and setting in after
+    assert setting
+    assert setting in after
     assert f"The LLM is at {provider.url}. Its error messages are in {logs / 'generator.log'}." in demo.said
     assert "Traceback" not in demo.said
