@@ -81,9 +81,7 @@ async def test_a_job_is_counted_once(quotas: QuotaLedger, owner: str) -> None:
     assert {standing.submissions_left for standing in standings} == {3}
 
 
-async def test_a_job_that_is_counted_again_after_its_release_is_one_submission(
-    quotas: QuotaLedger, owner: str
-) -> None:
+async def test_a_job_that_is_counted_again_after_its_release_is_one_submission(quotas: QuotaLedger, owner: str) -> None:
     for _ in range(2):
         standing = await quotas.count_submission(owner, "job", QUOTA)
         await quotas.release(owner, "job")
