@@ -22,7 +22,7 @@ JOB_FAILURES = by_code(
         ),
         Failure(
             code="generator_unavailable",
-            sentence="The writers cannot be reached right now. Retry the job in a minute.",
+            sentence="The generator cannot be reached right now. Retry the job in a minute.",
             when="in every attempt, the generator did not accept the connection in time, or the connection was lost",
             retryable=True,
             transient=True,
@@ -30,8 +30,8 @@ JOB_FAILURES = by_code(
         ),
         Failure(
             code="overloaded",
-            sentence="All writers are busy. Retry the job in a minute.",
-            when="all writers were busy until the deadline",
+            sentence="The generator is busy. Retry the job in a minute.",
+            when="the generator was busy until the deadline",
             retryable=True,
             transient=True,
             grpc_status="RESOURCE_EXHAUSTED",

@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -19,6 +20,11 @@ from tests.clock import FakeClock
 from tests.virtual_time import VirtualTimeLoop
 
 pytest.register_assert_rewrite("tests.lambda_emulator.acceptance")
+# Hypothesis measures real time, so on a busy machine its limits would fail tests that find nothing.
+hypothesis.settings.register_profile(
+    "patient", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 #: For the summary, which has no fixtures.
 _BACKENDS = pytest.StashKey[Backends]()
 

@@ -1,6 +1,6 @@
 """The payload of each job type. The models are strict: "3" is not 3, and an unknown field is refused.
 
-The field names are those of the guide, and some of them are in camelCase.
+The field names come from the job system guide (docs/glossary.md), and some of them are in camelCase.
 """
 
 import json

@@ -43,5 +43,5 @@ def _delay_s(failure: GenerationFailed, attempt: int, timing: Timing, jitter: Ji
 
 def _waiting(job: Job, failure: GenerationFailed) -> str:
     if not failure.uses_attempt:
-        return "All writers are busy. Trying again in a moment..."
+        return "The generator is busy. Trying again in a moment..."
     return f"Interrupted; trying again (attempt {job.attempt + 1} of {job.max_attempts})..."

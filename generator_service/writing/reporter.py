@@ -17,7 +17,7 @@ from generator_service.writing.job import Job
 
 #: Shorter waits are not reported.
 MIN_REPORTED_WAIT_S = 2.0
-WAITING_MESSAGE = "The writer is busy, trying again..."
+WAITING_MESSAGE = "The language model is busy, trying again..."
 LOADING_MESSAGE = "Waiting for the language model, which may still be loading..."
 
 

@@ -62,7 +62,7 @@ class StoredJobs(RuleBasedStateMachine):
         self.runner.run(self._connect())
 
     async def _connect(self) -> None:
-        client = redis_client.connect(self.redis_url, max_connections=2, timeout_s=5)
+        client = redis_client.connect(self.redis_url, max_connections=2, timeout_s=60)
         assert isinstance(client, Redis)
         self.redis = client
         self.store = RedisJobStore(RedisConnection(client, client, now_ms=self.clock.now_ms))
@@ -239,7 +239,6 @@ def test_the_lua_script_obeys_the_table_under_any_interleaving(machine: type[Job
         settings=settings(
             max_examples=50,
             stateful_step_count=40,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -159,7 +159,7 @@ def test_an_unknown_kind_gets_readable_text() -> None:
 
 
 @given(theme=st.text(max_size=80), kind=st.text(max_size=20), seed=st.integers(0, 1000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_theme_and_kind_can_be_written(theme: str, kind: str, seed: int) -> None:
     data = {"kind": kind, "stage": "x", "theme": theme, "number": 1, "of": 1}
     Quest.model_validate(ask(AnswerWriter(seed), "odd", Quest.model_json_schema(), data))

@@ -109,6 +109,6 @@ async def test_the_progress_says_that_the_generator_waits_for_the_provider(
     client = await generator()
     provider.script("relic_description", Status(429, retry_after="2"))
     events = await client.generate("relic", count=1)
-    index = [message for _, message in events.progress].index("The writer is busy, trying again...")
+    index = [message for _, message in events.progress].index("The language model is busy, trying again...")
     assert events.progress[index][0] == events.progress[index - 1][0]
     assert len(events.result) == 1

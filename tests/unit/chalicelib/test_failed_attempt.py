@@ -50,7 +50,7 @@ async def test_the_third_failure_ends_the_job() -> None:
     system = System()
 
     async def down(_job_id: str, _item: int, _stage: str) -> None:
-        raise GenerationFailed("provider_unavailable", "The writers cannot be reached.", retryable=True)
+        raise GenerationFailed("provider_unavailable", "The generator cannot be reached.", retryable=True)
 
     system.generator.before_stage = down
     job = await system.submitted()
@@ -60,7 +60,7 @@ async def test_the_third_failure_ends_the_job() -> None:
     failed = await system.job(job.id)
     assert (failed.status, failed.attempt) == (Status.FAILED, 3)
     assert (failed.error_code, failed.retryable) == ("provider_unavailable", True)
-    assert failed.error == "The writers cannot be reached."
+    assert failed.error == "The generator cannot be reached."
     assert failed.usage == Usage(3, 300, 0), "failed calls are paid for too"
 
 

@@ -84,5 +84,5 @@ async def test_the_queue_wait_of_a_job_that_a_full_generator_sends_back_is_measu
         await system.jobs.apply(job.id, change.claim(await system.job(job.id), token, system.timing))
         EmfMeter("dev", PRICE).claimed(await system.job(job.id), took_over=False)
         await asyncio.sleep(1)
-        await system.jobs.apply(job.id, change.release(token, "All writers are busy.", 0, uses_attempt=False))
+        await system.jobs.apply(job.id, change.release(token, "The generator is busy.", 0, uses_attempt=False))
     assert values(written(capsys), "QueueWait") == [2000]
