@@ -1,9 +1,10 @@
 """Worlds: a story that ties chosen pieces together, and a quest that follows from it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from foundation.json_value import Json
 from generator_service.kind import Kind, Output, Piece, Stage
 from generator_service.params import Line, Params
 from generator_service.text import Name, Paragraph, Prose
@@ -19,7 +20,7 @@ class Story(Output):
     title: Name
     paragraphs: Annotated[list[Paragraph], Field(min_length=2, max_length=3)]
 
-    def as_details(self) -> dict[str, Any]:
+    def as_details(self) -> dict[str, Json]:
         """The paragraphs as one text, separated by empty lines."""
         return {"title": self.title, "story": "\n\n".join(self.paragraphs)}
 
@@ -29,11 +30,13 @@ class Quest(Output):
     description: Prose
 
 
-def _keep_chosen_title(story: Story, params: WorldParams) -> Story:
-    return story.model_copy(update={"title": params.title}) if params.title else story
+def _keep_chosen_title(story: Output, params: Params) -> Output:
+    if isinstance(params, WorldParams) and params.title:
+        return story.model_copy(update={"title": params.title})
+    return story
 
 
-def _document(piece: Piece) -> dict[str, Any]:
+def _document(piece: Piece) -> dict[str, Json]:
     return {"title": piece["name"], "story": piece["description"], "quest": piece["details"]["quest"]}
 
 
