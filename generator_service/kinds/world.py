@@ -58,8 +58,8 @@ KIND = Kind(
                 "open a campaign with. Every piece of `context` has its part in it, under its own name and true to "
                 "its description; nothing in it may be contradicted. The first paragraph shows the place and how "
                 "people live in it, the second sets those who want different things against each other, the last "
-                "brings them to the evening before something breaks. The `title` is that of the data where there is "
-                "one; otherwise find one of two to six words that names a thing of the story."
+                "brings them to the evening before something breaks. Use the `title` in the data. If there is none, "
+                "write one of two to six words that names a thing in the story."
             ),
         ),
         Stage(

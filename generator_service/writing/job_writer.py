@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class JobWriter:
-    """One attempt at one job. If a piece fails, the others go on. Nothing keeps running after `write` returns."""
+    """One attempt at one job. If a piece fails, the others continue. Nothing keeps running after `write` returns."""
 
     def __init__(self, job: Job, llm: Llm, emit: Emit, *, clock: Clock, time_left_s: float) -> None:
         """`clock` is the LLM client's clock. After `time_left_s` (inf: never), deliver the finished pieces, if any."""

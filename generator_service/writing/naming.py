@@ -83,7 +83,7 @@ def _accepted(proposals: Sequence[Named], names: list[str], limit: int) -> list[
 
 
 def free_initial(names: Sequence[str], tried: str = "") -> str:
-    """A letter that few or none of the names start with, and that was not `tried` before."""
+    """The letter that the fewest names start with, of those that were not `tried` before."""
     used = [key[:1] for name in names if (key := name_key(name))]
     letters = [letter for letter in _INITIALS if letter not in tried.casefold()] or list(_INITIALS)
     return min(letters, key=used.count).upper()

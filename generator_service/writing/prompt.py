@@ -16,7 +16,7 @@ from generator_service.writing.job import Job
 from generator_service.writing.naming import batch_schema
 
 #: Increment this with every change to a prompt, here or in a kind. The log says which version wrote a job.
-PROMPT_VERSION = 3
+PROMPT_VERSION = 4
 
 #: Characters that could end the block, and line breaks that JSON does not escape.
 _ESCAPED = "<>&\u0085\u2028\u2029"
