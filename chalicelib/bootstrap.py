@@ -13,7 +13,7 @@ from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.adapter.silent_meter import SilentMeter
 from chalicelib.adapter.sqs_queue import SqsJobQueue
-from chalicelib.domain.job import Job, Json
+from chalicelib.domain.job import Job
 from chalicelib.domain.job_type import Delivery
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.retry import Jitter
@@ -35,6 +35,7 @@ from chalicelib.service.recovery import Recovery
 from chalicelib.service.submission import Submission
 from chalicelib.service.worker import Worker
 from chalicelib.settings import Settings
+from foundation.json_value import Json
 
 #: Time-out of the connections for blocking reads: longer than the longest such read.
 _BLOCKING_TIMEOUT_S = MAX_WAIT_S + 5.0

@@ -7,15 +7,23 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
+from foundation.json_value import Json
 from generator_service.params import Params
 from generator_service.text import Name, Phrase
 
-#: {"name", "description", "type", "details"}. Name and description are null until they are written.
-Piece = dict[str, Any]
+
+class Piece(TypedDict):
+    """Name and description are null until they are written."""
+
+    name: Json
+    description: Json
+    #: The name of its kind.
+    type: str
+    details: Mapping[str, Json]
 
 
 class Output(BaseModel):
@@ -23,11 +31,11 @@ class Output(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, Json]:
         """The output as JSON values, in the order of declaration."""
         return self.model_dump(mode="json")
 
-    def as_details(self) -> dict[str, Any]:
+    def as_details(self) -> dict[str, Json]:
         """The fields as they appear in the piece."""
         return self.fields()
 
@@ -60,19 +68,19 @@ class Stage:
     output: type[Output]
     #: Keys of the stages that must be finished first. The prompt shows their outputs and those of their prerequisites.
     after: tuple[str, ...] = ()
-    #: One call writes this stage for all pieces of a job, so that they differ. Only for a first stage like `Named`.
+    #: One call writes this stage for all pieces of a job, so that they differ. Only for a first stage with `Named`.
     together: bool = False
     #: The output is one object in `details.<key>`; otherwise each of its fields is an entry of `details`.
     nested: bool = False
     #: Replaces parts of the output with values that the caller's params fix, such as a title.
-    override: Callable[[Any, Any], Output] = _keep_output
+    override: Callable[[Output, Params], Output] = _keep_output
 
     @property
     def max_words(self) -> int | None:
         """The longest text that the prompt asks for: 80 for "in 50 to 80 words". None if it gives no number."""
         return max(map(int, _WORDS.findall(self.prompt)), default=None)
 
-    def as_details(self, output: Output) -> dict[str, Any]:
+    def as_details(self, output: Output) -> dict[str, Json]:
         """The output as it appears in the piece."""
         return {self.key: output.as_details()} if self.nested else output.as_details()
 
@@ -91,7 +99,7 @@ class Kind:
     title: str = "name"
     params: type[Params] = Params
     #: Only for a kind that writes one document instead of a list of pieces: makes the document from the piece.
-    document: Callable[[Piece], dict[str, Any]] | None = None
+    document: Callable[[Piece], Mapping[str, Json]] | None = None
 
     @cached_property
     def graph(self) -> Mapping[str, tuple[str, ...]]:
@@ -114,7 +122,7 @@ class Kind:
 
     def piece(self, outputs: Mapping[str, Output]) -> Piece:
         """The piece so far. `details` has every field except name and description."""
-        fields: dict[str, Any] = {}
+        fields: dict[str, Json] = {}
         for stage in self.stages:
             if stage.key in outputs:
                 fields |= stage.as_details(outputs[stage.key])

@@ -1,10 +1,11 @@
 """What a request may ask for. Every kind accepts these fields; a kind may add more in a subclass."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
 
+from foundation.json_value import Json
 from foundation.validation import faults_of
 from generator_service.error import InvalidParams
 
@@ -40,7 +41,7 @@ class Params(_Strict):
     context: Annotated[dict[Line, ContextPiece], Field(max_length=10)] = Field(default_factory=dict)
 
     @property
-    def extra(self) -> Mapping[str, Any]:
+    def extra(self) -> Mapping[str, Json]:
         """The fields that only this kind has, as JSON values, without those that are not set."""
         return self.model_dump(mode="json", exclude_none=True, exclude=set(Params.model_fields))
 

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from types import ModuleType
 
 from generator_service import kinds
-from generator_service.kind import Kind
+from generator_service.kind import Kind, Named
 from generator_service.llm.schema import strict_faults
 
 #: How many LLM calls a kind may make one after another. Three fit into a job's deadline; six did not.
@@ -40,7 +40,7 @@ def check(kind: Kind) -> list[str]:
     faults += [f"{kind.name}.{key}: needs {need}, which is not a stage" for key, need in unknown]
     for stage in kind.stages:
         faults += [f"{kind.name}.{stage.key}: {fault}" for fault in strict_faults(stage.output)]
-        if stage.together and (stage.after or "name" not in stage.output.model_fields):
+        if stage.together and (stage.after or not issubclass(stage.output, Named)):
             faults.append(f"{kind.name}.{stage.key}: only a first stage that writes names can be `together`")
     return faults or list(_order_faults(kind))
 

@@ -99,5 +99,5 @@ def _failure(failure: PieceFailure) -> lore_pb2.PieceFailure:
     )
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)

@@ -10,9 +10,10 @@ import grpc.aio
 
 from chalicelib import correlation
 from chalicelib.domain.error import GenerationFailed, Unavailable
-from chalicelib.domain.job import Checkpoint, Json, PieceWarning, Usage
+from chalicelib.domain.job import Checkpoint, PieceWarning, Usage
 from chalicelib.port.generator import Generated, GenerationEvent, GenerationRequest, Progressed, Spent, StageFinished
 from foundation.job_failure import JOB_FAILURES
+from foundation.json_value import Json
 from proto.lore.v1 import lore_pb2, lore_pb2_grpc
 
 #: A dead peer is noticed after keepalive_time + ping_timeout. Without the ping timeout, gRPC takes a minute.

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.change import Change
-from chalicelib.domain.job import Checkpoint, Job, JobView, Json, Usage
+from chalicelib.domain.job import Checkpoint, Job, JobView, Usage
 from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TRANSITIONS, Action
+from foundation.json_value import Json
 
 _JSON_FIELDS = frozenset({"payload", "result", "warnings", "retryable"})
 _TEXT_FIELDS = frozenset(
@@ -50,25 +51,23 @@ def encode_change(change: Change) -> str:
     sources, target = TRANSITIONS[change.action]
     if change.action in FENCED and not change.token:
         raise ValueError(f"{change.action} needs the lease holder's token")
-    return _json(
-        {
-            "from": dict.fromkeys(sources, True),
-            "to": target,
-            "token": change.token,
-            "expect": _encoded(change.expect),
-            "set": _encoded({field: value for field, value in change.set.items() if value is not None}),
-            "unset": [field for field, value in change.set.items() if value is None],
-            "at": change.at,
-            "once_at": change.once_at,
-            "add": change.add,
-            "progress": change.progress,
-            "stages": [_encoded_stage(checkpoint) for checkpoint in change.checkpoints],
-            "pieces": {f"{_PIECE}{item}": _json(piece) for item, piece in change.pieces.items()},
-            "visible": change.action not in INVISIBLE,
-            "discard": change.action is Action.DISCARD,
-        },
-        drop_none=True,
-    )
+    fields = {
+        "from": dict.fromkeys(sources, True),
+        "to": target,
+        "token": change.token,
+        "expect": _encoded(change.expect),
+        "set": _encoded({field: value for field, value in change.set.items() if value is not None}),
+        "unset": [field for field, value in change.set.items() if value is None],
+        "at": change.at,
+        "once_at": change.once_at,
+        "add": change.add,
+        "progress": change.progress,
+        "stages": [_encoded_stage(checkpoint) for checkpoint in change.checkpoints],
+        "pieces": {f"{_PIECE}{item}": _json(piece) for item, piece in change.pieces.items()},
+        "visible": change.action not in INVISIBLE,
+        "discard": change.action is Action.DISCARD,
+    }
+    return _json({name: value for name, value in fields.items() if value is not None})
 
 
 def _encoded(values: Mapping[str, Json]) -> dict[str, str]:
@@ -91,7 +90,5 @@ def _in_pairs(flat: Sequence[str]) -> Iterable[tuple[str, str]]:
     return zip(flat[::2], flat[1::2], strict=True)
 
 
-def _json(value: Json, *, drop_none: bool = False) -> str:
-    if drop_none:
-        value = {name: part for name, part in value.items() if part is not None}
+def _json(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -8,10 +8,11 @@ depends on a Lambda's clock.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from chalicelib.domain.job import Checkpoint, Job, Json, PieceWarning, Usage
+from chalicelib.domain.job import Checkpoint, Job, PieceWarning, Usage
 from chalicelib.domain.lifecycle import Action
 from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.timing import Timing
+from foundation.json_value import Json
 
 QUEUED_MESSAGE = "Preparing your request..."
 COMPLETED_MESSAGE = "Job completed successfully"
@@ -20,6 +21,8 @@ FAILED_MESSAGE = "Job failed"
 
 #: The fields of a job that come from `NewJob`.
 _FIELDS_OF_NEW = NewJob.__dataclass_fields__.keys() & Job.__dataclass_fields__.keys()
+#: The times that the end of a job sets.
+_ENDED: Mapping[str, int] = {"completed_at": 0, "lease_until": 0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,14 @@ class Change:
 
 def create(new: NewJob, timing: Timing) -> Change:
     """Store a new job. Stages taken over from the job that it retries cost nothing."""
-    start = {"message": QUEUED_MESSAGE, "attempt": 0, "progress": 0, "sends": 1, "lease_until": 0, "not_before": 0}
+    start: dict[str, Json] = {
+        "message": QUEUED_MESSAGE,
+        "attempt": 0,
+        "progress": 0,
+        "sends": 1,
+        "lease_until": 0,
+        "not_before": 0,
+    }
     return Change(
         action=Action.CREATE,
         set=start | {name: getattr(new, name) for name in _FIELDS_OF_NEW},
@@ -122,14 +132,14 @@ def complete(token: str, result: Json, warnings: Sequence[PieceWarning]) -> Chan
             "warnings": [warning_json(w) for w in warnings],
             "lease_token": None,
         },
-        at={"completed_at": 0, "lease_until": 0},
+        at=_ENDED,
         progress=100,
     )
 
 
 def fail(token: str, code: str, error: str, *, retryable: bool) -> Change:
     """End the job without a result."""
-    return Change(action=Action.FAIL, token=token, **_ending(code, error, retryable))
+    return Change(action=Action.FAIL, token=token, set=_failure(code, error, retryable), at=_ENDED)
 
 
 def billed(ending: Change, spent: Usage) -> Change:
@@ -140,7 +150,7 @@ def billed(ending: Change, spent: Usage) -> Change:
 def expire(job: Job, code: str, error: str, *, retryable: bool) -> Change:
     """Fail a job that no living worker holds. Refused if it was claimed or renewed after `job` was read."""
     expect = {"attempt": job.attempt, "lease_until": job.lease_until}
-    return Change(action=Action.EXPIRE, expect=expect, **_ending(code, error, retryable))
+    return Change(action=Action.EXPIRE, expect=expect, set=_failure(code, error, retryable), at=_ENDED)
 
 
 def cancel() -> Change:
@@ -148,7 +158,7 @@ def cancel() -> Change:
     return Change(
         action=Action.CANCEL,
         set={"message": CANCELLED_MESSAGE, "lease_token": None},
-        at={"completed_at": 0, "lease_until": 0},
+        at=_ENDED,
     )
 
 
@@ -180,14 +190,11 @@ def warning_json(warning: PieceWarning) -> dict[str, Json]:
     }
 
 
-def _ending(code: str, error: str, retryable: bool) -> Json:
+def _failure(code: str, error: str, retryable: bool) -> dict[str, Json]:
     return {
-        "set": {
-            "message": FAILED_MESSAGE,
-            "error": error,
-            "error_code": code,
-            "retryable": retryable,
-            "lease_token": None,
-        },
-        "at": {"completed_at": 0, "lease_until": 0},
+        "message": FAILED_MESSAGE,
+        "error": error,
+        "error_code": code,
+        "retryable": retryable,
+        "lease_token": None,
     }

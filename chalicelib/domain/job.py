@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.domain.lifecycle import TERMINAL, Status
+from foundation.json_value import Json
 
 #: The code of a warning about a piece that is in the result.
 ADJUSTED_CODE = "adjusted"
-
-#: A value that JSON can express.
-Json = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ class Job:
     observed_at: int
 
     @classmethod
-    def restore(cls, fields: Mapping[str, Json], observed_at: int) -> "Job":
+    def restore(cls, fields: Mapping[str, Any], observed_at: int) -> "Job":
         """The snapshot described by a store's fields. Missing fields have their defaults."""
         known = {name: fields[name] for name in cls.__dataclass_fields__ if fields.get(name) is not None}
         usage = Usage(*(fields.get(name) or 0 for name in Usage.__dataclass_fields__))

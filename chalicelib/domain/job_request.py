@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from chalicelib.domain.error import Fault, InvalidSubmission
-from chalicelib.domain.job import Json
 from chalicelib.domain.job_type import JOB_TYPES, JobType
+from foundation.json_value import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,14 @@ class JobRequest:
     payload: Mapping[str, Json]
 
     @classmethod
-    def parse(cls, owner: str, type_name: Any, payload: Any) -> Self:
+    def parse(cls, owner: str, type_name: object, payload: object) -> Self:
         """The request in a caller's JSON. Raises `InvalidSubmission` with every fault, and `Forbidden`."""
         job_type = _job_type(type_name, payload)
         valid = job_type.validate(payload, owner)
         return cls(owner, job_type.name, valid.model_dump(mode="json", exclude_none=True))
 
 
-def _job_type(name: Any, payload: Any) -> JobType:
+def _job_type(name: object, payload: object) -> JobType:
     """The type with this name. Without a type, the payload can only be checked for being a JSON object."""
     if isinstance(name, str) and name in JOB_TYPES:
         return JOB_TYPES[name]

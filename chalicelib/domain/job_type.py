@@ -16,6 +16,7 @@ from chalicelib.domain.payload import (
     selected_lore,
     world_payload,
 )
+from foundation.json_value import Json
 
 _UNREADABLE = "This job's payload is no longer valid. Submit a new job."
 
@@ -43,14 +44,14 @@ class JobType:
     #: Shown to people as the question that a piece of this kind answers: "What is foretold?".
     question: str
     payload: type[Payload]
-    example: Mapping[str, Any]
+    example: Mapping[str, Json]
     delivery: Delivery = Delivery.PIECES
 
-    def example_for(self, *, tokens_required: bool) -> dict[str, Any]:
+    def example_for(self, *, tokens_required: bool) -> dict[str, Json]:
         """An example of a payload. If tokens are required, it has no `user_id`: the caller is the user."""
         return {name: value for name, value in self.example.items() if not (tokens_required and name == "user_id")}
 
-    def validate(self, given: Any, owner: str) -> Payload:
+    def validate(self, given: object, owner: str) -> Payload:
         """The payload as its model. Raises `InvalidSubmission` with every fault, and `Forbidden`."""
         try:
             payload = self.payload.model_validate(given, context={"owner": owner})
@@ -80,7 +81,7 @@ class JobType:
         if needed := [name for name, info in fields if info.is_required() or name in caller_fields]:
             schema["required"] = needed
 
-    def params(self, stored: Mapping[str, Any], owner: str) -> dict[str, Any]:
+    def params(self, stored: Mapping[str, Json], owner: str) -> dict[str, Json]:
         """The generator's params for a stored payload.
 
         Raises `GenerationFailed` if the payload is no longer valid: a newer version may be stricter.
@@ -92,7 +93,7 @@ class JobType:
 
 
 def _pieces(
-    singular: str, plural: str, question: str, model: type[Payload], description: str, **example: Any
+    singular: str, plural: str, question: str, model: type[Payload], description: str, **example: Json
 ) -> JobType:
     return JobType(
         name=f"generate_{plural.replace(' ', '_')}",
@@ -103,7 +104,7 @@ def _pieces(
         plural=plural,
         question=question,
         payload=model,
-        example={"theme": "fantasy", "count": 3} | example,
+        example={"theme": "fantasy", "count": 3, **example},
     )
 
 

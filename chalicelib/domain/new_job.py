@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chalicelib.domain.job import Checkpoint, Json
+from chalicelib.domain.job import Checkpoint
+from foundation.json_value import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.domain.job import Json, PieceWarning
+from chalicelib.domain.job import PieceWarning
+from foundation.json_value import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from pydantic import (
 
 from chalicelib.domain.error import Forbidden
 from chalicelib.domain.text import Line, Name, PrintableJson, PrintableText, Prose, clean_json
+from foundation.json_value import Json
 
 #: The owner of everything if the API runs without tokens (AUTH_MODE=none).
 ANONYMOUS = "anonymous"
@@ -29,7 +30,7 @@ ANONYMOUS = "anonymous"
 MAX_DETAILS_LENGTH = 16 * 1024
 
 
-def _whole(number: Any) -> Any:
+def _whole(number: object) -> object:
     """Turn 3.0 into 3: JSON has only one kind of number."""
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
@@ -39,7 +40,7 @@ _MAX_USER_NUMBER = 2**63 - 1
 UserNumber = Annotated[int, Field(ge=0, le=_MAX_USER_NUMBER)]
 
 
-def _digits(number: Any) -> Any:
+def _digits(number: object) -> object:
     """Turn a user's number into text; leave anything else unchanged."""
     if not isinstance(number, int) or isinstance(number, bool):
         return number
@@ -101,7 +102,7 @@ class Payload(_Strict):
     def check_owner(self, owner: str) -> None:
         """Raises `Forbidden` if the payload names another user than the authenticated `owner`."""
 
-    def params(self) -> dict[str, Any]:
+    def params(self) -> dict[str, Json]:
         """The generator's params: the payload, with its context pieces collected under `context`."""
         found = {name: value for name in type(self).model_fields if isinstance(value := getattr(self, name), Piece)}
         params = self.model_dump(mode="json", exclude_none=True, exclude=set(found))
@@ -124,7 +125,7 @@ def _piece_fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[st
                 yield from _piece_fields(part, f"{prefix}{name}.")
 
 
-def _context(pieces: Mapping[str, Piece]) -> dict[str, Any]:
+def _context(pieces: Mapping[str, Piece]) -> dict[str, Json]:
     context = {
         name: piece.model_dump(mode="json", exclude_none=True, exclude={"type"}) for name, piece in pieces.items()
     }
@@ -170,7 +171,7 @@ class WorldPayload(Payload):
 
     @field_validator("user_id", mode="wrap", json_schema_input_type=Name | UserNumber | None)
     @classmethod
-    def _is_the_caller(cls, user_id: Any, check: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    def _is_the_caller(cls, user_id: object, check: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
         """Fill in the authenticated caller, `info.context["owner"]`, if no user is given. A number becomes text."""
         owner = (info.context or {}).get("owner", ANONYMOUS)
         given = _digits(_whole(user_id))
@@ -182,7 +183,7 @@ class WorldPayload(Payload):
         if owner not in (ANONYMOUS, self.user_id):
             raise Forbidden
 
-    def params(self) -> dict[str, Any]:
+    def params(self) -> dict[str, Json]:
         params = self.model_dump(mode="json", exclude_none=True, exclude={"user_id", "selectedLore"})
         return params | {"count": 1} | _context({name: piece for name, piece in self.selectedLore if piece is not None})
 

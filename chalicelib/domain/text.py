@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from itertools import takewhile
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints
 from typing_extensions import TypeAliasType
@@ -142,7 +142,7 @@ def _located(message: str, path: str) -> str:
     return f"{message}, in {shown}" if path else message
 
 
-def _if_text(clean: Callable[[str], str]) -> Callable[[Any], Any]:
+def _if_text(clean: Callable[[str], str]) -> Callable[[object], object]:
     """Apply `clean` to text only. The next check refuses anything else."""
     return lambda value: clean(value) if isinstance(value, str) else value
 

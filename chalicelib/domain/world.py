@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.domain.job import Job, Json
+from chalicelib.domain.job import Job
+from foundation.json_value import Json, as_object
 
 #: Namespace of world ids (random; must never change).
 _NAMESPACE = uuid.UUID("5f0c7b0e-3f0a-4f52-9f5b-0a7b7a4d5d1c")
@@ -37,10 +38,10 @@ def world_of(job: Job, written: Mapping[str, Json]) -> World:
         owner=job.owner,
         user_id=str(job.payload["user_id"]),
         job_id=job.id,
-        theme=job.payload["theme"],
-        title=written["title"],
-        story=written["story"],
-        quest=written["quest"],
-        pieces=job.payload.get("selectedLore") or {},
+        theme=str(job.payload["theme"]),
+        title=str(written["title"]),
+        story=str(written["story"]),
+        quest={name: str(text) for name, text in as_object(written["quest"]).items()},
+        pieces=as_object(job.payload.get("selectedLore") or {}),
         created_at=job.created_at,
     )

@@ -4,7 +4,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from chalicelib.domain.job import Checkpoint, Json, PieceWarning, Usage
+from chalicelib.domain.job import Checkpoint, PieceWarning, Usage
+from foundation.json_value import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """Turns what was generated into the job's result."""
 
-from chalicelib.domain.job import Job, Json
+from chalicelib.domain.job import Job
 from chalicelib.domain.world import World, world_of
 from chalicelib.port.world_store import WorldStore
+from foundation.json_value import Json, as_object
 
 
 async def deliver_result(_job: Job, written: Json) -> Json:
@@ -12,7 +13,7 @@ async def deliver_result(_job: Job, written: Json) -> Json:
 
 async def deliver_world(worlds: WorldStore, job: Job, written: Json) -> Json:
     """Save the world, once for a job and all its retries. Raises `WorldsUnavailable`."""
-    world = await worlds.save(world_of(job, written))
+    world = await worlds.save(world_of(job, as_object(written)))
     return world_result(world)
 
 

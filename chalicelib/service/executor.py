@@ -12,7 +12,7 @@ from chalicelib.domain import change
 from chalicelib.domain.attempt import Attempt
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import GenerationFailed, JobConflict, QueueUnavailable, StoreUnavailable, WorldsUnavailable
-from chalicelib.domain.job import Checkpoint, Job, Json, PieceWarning
+from chalicelib.domain.job import Checkpoint, Job, PieceWarning
 from chalicelib.domain.job_type import JOB_TYPES, Delivery
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.outcome import Cancelled, Failed, LeaseLost, Outcome, RetryLater, Succeeded
@@ -28,6 +28,7 @@ from chalicelib.service.lease import LeaseKeeper
 from chalicelib.service.pacing import paced
 from chalicelib.service.patience import answered_within, until_answered
 from foundation.job_failure import ENDED_WITHOUT_RESULT
+from foundation.json_value import Json
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from chalicelib import correlation
 from chalicelib.domain.error import IdempotencyMismatch, JobConflict, NotAllowedNow, NotFound, QueueUnavailable
-from chalicelib.domain.job import Job, JobView, Json
+from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.quota import Standing
@@ -18,6 +18,7 @@ from chalicelib.port.idempotency_keys import Binding, IdempotencyKeys
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.job_store import JobStore
 from chalicelib.service.admission import Admission
+from foundation.json_value import Json
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class Submission:
         halfway, or exceeded the quota. Raises `IdempotencyMismatch`, `QuotaExceeded`, `StoreUnavailable`,
         `QueueUnavailable`.
         """
-        content = {"type": request.type, "payload": request.payload}
+        content: dict[str, Json] = {"type": request.type, "payload": request.payload}
         job_id = await self._bind(request.owner, idempotency_key, content, str(uuid.uuid4()))
         new = NewJob(
             id=job_id,

@@ -1,9 +1,10 @@
 """Worlds: a story that ties chosen pieces together, and a quest that follows from it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from foundation.json_value import Json
 from generator_service.kind import Kind, Output, Piece, Stage
 from generator_service.params import Line, Params
 from generator_service.text import Name, Paragraph, Prose
@@ -19,7 +20,7 @@ class Story(Output):
     title: Name
     paragraphs: Annotated[list[Paragraph], Field(min_length=2, max_length=3)]
 
-    def as_details(self) -> dict[str, Any]:
+    def as_details(self) -> dict[str, Json]:
         """The paragraphs as one text, separated by empty lines."""
         return {"title": self.title, "story": "\n\n".join(self.paragraphs)}
 
@@ -29,11 +30,13 @@ class Quest(Output):
     description: Prose
 
 
-def _keep_chosen_title(story: Story, params: WorldParams) -> Story:
-    return story.model_copy(update={"title": params.title}) if params.title else story
+def _keep_chosen_title(story: Output, params: Params) -> Output:
+    if isinstance(params, WorldParams) and params.title:
+        return story.model_copy(update={"title": params.title})
+    return story
 
 
-def _document(piece: Piece) -> dict[str, Any]:
+def _document(piece: Piece) -> dict[str, Json]:
     return {"title": piece["name"], "story": piece["description"], "quest": piece["details"]["quest"]}
 
 
@@ -55,8 +58,8 @@ KIND = Kind(
                 "open a campaign with. Every piece of `context` has its part in it, under its own name and true to "
                 "its description; nothing in it may be contradicted. The first paragraph shows the place and how "
                 "people live in it, the second sets those who want different things against each other, the last "
-                "brings them to the evening before something breaks. The `title` is that of the data where there is "
-                "one; otherwise find one of two to six words that names a thing of the story."
+                "brings them to the evening before something breaks. Use the `title` in the data. If there is none, "
+                "write one of two to six words that names a thing in the story."
             ),
         ),
         Stage(

@@ -52,7 +52,7 @@ class ChatCompletions:
         self._options = options
         self._limiter = limiter
         #: Identify the provider in a log line.
-        self.log_fields: dict[str, Any] = {"provider_host": client.base_url.host, "model": options.model}
+        self.log_fields: dict[str, object] = {"provider_host": client.base_url.host, "model": options.model}
 
     async def call(self, name: str, body: Mapping[str, Any], patience: Patience, spend: Spend) -> Reply:
         """`name` is the form of the answer, for the trace. Raises `ProviderError` and `ProviderComplained`."""

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import openai
+
+from foundation.json_value import Json
 
 #: The part of a pydantic error that quotes the request, in Python or JSON notation.
 _INPUT = re.compile(r"""['"]input['"]: .*""", re.DOTALL)
@@ -53,7 +54,7 @@ def complaint_of(error: openai.APIStatusError) -> Complaint:
     )
 
 
-def complaint_in(error: Any) -> Complaint:
+def complaint_in(error: Json) -> Complaint:
     """The error in a response with HTTP status 200."""
     detail = error.get("error", error) if isinstance(error, dict) else error
     named = [detail.get(key) for key in ("code", "status", "status_code", "type")] if isinstance(detail, dict) else []
@@ -88,7 +89,7 @@ def _searchable(text: str) -> str:
     return text[:_MAX_CHARACTERS].lower()
 
 
-def _without_input(node: Any) -> Any:
+def _without_input(node: Json) -> Json:
     if isinstance(node, dict):
         return {key: _without_input(value) for key, value in node.items() if key not in ("input", "failed_generation")}
     if isinstance(node, list):

@@ -9,7 +9,8 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
+
+from generator_service.llm.schema import Schema
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,12}(?:\.0*)?\s*")
 _SENTENCE_END = re.compile(
@@ -20,22 +21,20 @@ _MAX_WRAPPERS = 3
 _SHORT_CHARACTERS = 100
 _SCHEMA_WORDS = frozenset({"type", "$ref", "anyOf", "enum", "const", "items"})
 
-Schema = Mapping[str, Any]
 
-
-def fit(value: Any, schema: Schema) -> Any:
+def fit(value: object, schema: Schema) -> object:
     """The value in the schema's form. `schema` is a pydantic model's JSON Schema."""
     return _Fitting(schema).fit(value)
 
 
-def clamp(value: Any, schema: Schema) -> tuple[Any, list[str]]:
+def clamp(value: object, schema: Schema) -> tuple[object, list[str]]:
     """A fitted value with numbers set to the nearest bound and long texts cut after a sentence, and the changes."""
     fitting = _Fitting(schema)
     clamped = fitting.clamped(value)
     return clamped, fitting.changed
 
 
-def is_schema(value: Any) -> bool:
+def is_schema(value: object) -> bool:
     """Whether the value is a JSON Schema. Some models repeat the schema that they were given."""
     if not isinstance(value, dict):
         return False
@@ -51,16 +50,16 @@ class _Fitting:
         self._definitions: Mapping[str, Schema] = schema.get("$defs", {})
         self.changed: list[str] = []
 
-    def fit(self, value: Any) -> Any:
+    def fit(self, value: object) -> object:
         return self._fit(self._root, value, "")
 
-    def clamped(self, value: Any) -> Any:
+    def clamped(self, value: object) -> object:
         return self._clamped(self._root, value, "")
 
     def _resolved(self, node: Schema) -> Schema:
         return self._definitions[node["$ref"].rpartition("/")[2]] if "$ref" in node else node
 
-    def _fit(self, node: Schema, value: Any, name: str) -> Any:
+    def _fit(self, node: Schema, value: object, name: str) -> object:
         node = self._resolved(node)
         match node.get("type"):
             case "object":
@@ -73,7 +72,7 @@ class _Fitting:
                 return _integer(value)
         return value
 
-    def _object(self, node: Schema, value: Any) -> Any:
+    def _object(self, node: Schema, value: object) -> object:
         fields: Mapping[str, Schema] = node.get("properties", {})
         for _ in range(_MAX_WRAPPERS):
             value = self._as_list_field(fields, _unwrapped(value))
@@ -88,7 +87,7 @@ class _Fitting:
             value = inner[0]
         return {key: self._fit(fields[key], part, key) for key, part in found.items()}
 
-    def _as_list_field(self, fields: Mapping[str, Schema], value: Any) -> Any:
+    def _as_list_field(self, fields: Mapping[str, Schema], value: object) -> object:
         """Wrap a bare list if the object's only field is a list."""
         if isinstance(value, list) and len(fields) == 1:
             ((key, node),) = fields.items()
@@ -96,7 +95,7 @@ class _Fitting:
                 return {key: value}
         return value
 
-    def _holds(self, fields: Mapping[str, Schema], value: Any, depth: int = _MAX_WRAPPERS) -> bool:
+    def _holds(self, fields: Mapping[str, Schema], value: object, depth: int = _MAX_WRAPPERS) -> bool:
         """Whether the value, or what it wraps, is the object with these fields."""
         if not isinstance(value, dict) or not depth:
             return False
@@ -104,7 +103,7 @@ class _Fitting:
             return True
         return any(self._holds(fields, _unwrapped(part), depth - 1) for part in value.values())
 
-    def _array(self, node: Schema, value: Any, name: str) -> Any:
+    def _array(self, node: Schema, value: object, name: str) -> object:
         items = self._resolved(node.get("items", {}))
         value = _decoded(value)
         if isinstance(value, dict):
@@ -127,7 +126,7 @@ class _Fitting:
         self.changed.append(f"{name} was too long, and was cut after a sentence.")
         return text[: ends[-1]]
 
-    def _clamped(self, node: Schema, value: Any, name: str) -> Any:
+    def _clamped(self, node: Schema, value: object, name: str) -> object:
         node = self._resolved(node)
         if isinstance(value, dict):
             fields = node.get("properties", {})
@@ -144,15 +143,15 @@ class _Fitting:
         return bounded
 
 
-def _is_blank_in(entry: Any, node: Schema) -> bool:
+def _is_blank_in(entry: Mapping[str, object], node: Schema) -> bool:
     """Whether an entry of a list has a blank text."""
     texts = (entry.get(key) for key, field in node.get("properties", {}).items() if field.get("type") == "string")
     return any(isinstance(text, str) and not text.strip() for text in texts)
 
 
-def _matched(fields: Mapping[str, Schema], value: Mapping[str, Any]) -> dict[str, Any]:
+def _matched(fields: Mapping[str, Schema], value: Mapping[str, object]) -> dict[str, object]:
     """Field → value, for the fields that the object has under any spelling of their names."""
-    spelled: dict[str, Any] = {}
+    spelled: dict[str, object] = {}
     for key, part in value.items():
         spelled.setdefault(_normalised_key(key), part)
     matched = {key: value.get(key, spelled.get(_normalised_key(key))) for key in fields}
@@ -163,7 +162,7 @@ def _normalised_key(key: str) -> str:
     return "".join(character for character in key.casefold() if character.isalnum())
 
 
-def _unwrapped(value: Any) -> Any:
+def _unwrapped(value: object) -> object:
     """The content of a one-element list or a JSON string."""
     value = _decoded(value)
     for _ in range(_MAX_WRAPPERS):
@@ -172,7 +171,7 @@ def _unwrapped(value: Any) -> Any:
     return value
 
 
-def _decoded(value: Any) -> Any:
+def _decoded(value: object) -> object:
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
             return json.loads(value, strict=False)
@@ -181,7 +180,7 @@ def _decoded(value: Any) -> Any:
     return value
 
 
-def _string(node: Schema, value: Any, name: str) -> Any:
+def _string(node: Schema, value: object, name: str) -> object:
     if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
         value = "\n\n".join(value)
     if isinstance(value, dict) and len(value) == 1 and not value.keys() & _SCHEMA_WORDS:
@@ -202,7 +201,7 @@ def _unlabelled(text: str, name: str) -> str:
     return re.sub(rf"\A\s*[*_#\s]*{label}[*_]*\s*[:\uff1a][*_]*\s+(?=\S)", "", text, flags=re.IGNORECASE)
 
 
-def _integer(value: Any) -> Any:
+def _integer(value: object) -> object:
     """The value as a whole number if it is one in any notation."""
     if isinstance(value, bool):
         return str(value)

@@ -12,7 +12,6 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 #: Only this much of an answer is read. The output limit of every stage is far lower.
 _MAX_CHARACTERS = 100_000
@@ -56,9 +55,9 @@ class _AmbiguousKeyError(ValueError):
     """An object has the same key with two different values, so it is unclear which one is meant."""
 
 
-def _unambiguous_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unambiguous_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """An object. Raises `_AmbiguousKeyError`."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for key, value in pairs:
         if found.setdefault(key, value) != value:
             raise _AmbiguousKeyError(key)
@@ -74,7 +73,7 @@ class Found:
     """The JSON values in a text."""
 
     #: The outermost objects and lists, in order.
-    values: list[Any]
+    values: list[object]
     #: Whether the last value has no end.
     is_cut_off: bool = False
     #: Whether nothing but brackets, fences and white space follows the last one.
@@ -135,7 +134,7 @@ def find_json(text: str, *, is_whole: bool) -> Found:
 
 
 def _scan(text: str, *, is_whole: bool) -> Found:
-    values: list[Any] = []
+    values: list[object] = []
     sources: list[str] = []
     at = 0
     # Bounds the total time: each attempt at text that is not JSON costs its length.
@@ -202,7 +201,7 @@ def _extent(text: str, start: int) -> _Extent:
     return _Extent(None, "".join(reversed(open_brackets)), in_string)
 
 
-def _decoded(text: str, start: int, extent: _Extent, *, is_whole: bool) -> tuple[Any, int]:
+def _decoded(text: str, start: int, extent: _Extent, *, is_whole: bool) -> tuple[object, int]:
     """The value that starts at `start`, and the position after it; 0 if there is no value."""
     try:
         value, end = _DECODER.raw_decode(text, start)
@@ -224,7 +223,7 @@ def _decoded(text: str, start: int, extent: _Extent, *, is_whole: bool) -> tuple
 _NOTHING = object()
 
 
-def _lenient_values(text: str) -> Iterator[Any]:
+def _lenient_values(text: str) -> Iterator[object]:
     """Values from more and more lenient parsers."""
     if len(text) > _MAX_LENIENT_CHARACTERS:
         return

@@ -44,7 +44,7 @@ class Variant:
 class Negotiator:
     """The dialect that the provider is known to accept, and the search for it."""
 
-    def __init__(self, dialect: Dialect, *, reasoning_tokens: int, log_fields: Mapping[str, Any]) -> None:
+    def __init__(self, dialect: Dialect, *, reasoning_tokens: int, log_fields: Mapping[str, object]) -> None:
         """`dialect` is tried first. `reasoning_tokens` are added to the limit once a model turns out to reason."""
         self._dialect = dialect
         self._reasoning_tokens = reasoning_tokens

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from foundation.json_value import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,6 @@ class ProviderOptions:
     #: Tokens that a reasoning model may use in addition to its answer.
     reasoning_tokens: int
     #: Additional parameters, query and headers.
-    body: Mapping[str, Any]
+    body: Mapping[str, Json]
     query: Mapping[str, str]
     headers: Mapping[str, str]

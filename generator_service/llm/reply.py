@@ -8,12 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
+from foundation.json_value import Json
 from generator_service.llm.complaint import Complaint, complaint_in
 from generator_service.llm.usage import Usage
-
-Json = Any
 
 
 class Ending(Enum):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from foundation.json_value import Json
 from generator_service.error import InvalidOutput, Truncated
 from generator_service.llm.ask import Ask, M, Message
 from generator_service.llm.dialect import Dialect, Form, bytes_of
@@ -24,7 +25,7 @@ class Repair:
     """What is added to a request after an unusable answer."""
 
     messages: Sequence[Message] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Json] = field(default_factory=dict)
 
 
 def request_body(
@@ -33,7 +34,7 @@ def request_body(
     dialect: Dialect,
     *,
     model: str,
-    options: Mapping[str, Any],
+    options: Mapping[str, Json],
     room_tokens: int | None = None,
 ) -> dict[str, Any]:
     """The body. `options`: parameters that the operators have set. `room_tokens`: an upper limit for this answer."""

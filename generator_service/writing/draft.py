@@ -80,7 +80,7 @@ class Drafts:
 
     def names(self, stage: Stage) -> list[str]:
         """The names that this stage has already written."""
-        return [draft.outputs[stage.key].fields()["name"] for draft in self._drafts if stage.key in draft.outputs]
+        return [str(draft.outputs[stage.key].fields()["name"]) for draft in self._drafts if stage.key in draft.outputs]
 
     def abandon(self, error: LoreError) -> None:
         """Give up on every piece that is neither complete nor failed. It fails with this error."""

@@ -4,10 +4,10 @@ They come in this order: progress of 20 %, stages as they are finished, cost tha
 90 %, and the result.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from foundation.json_value import Json
 from generator_service.error import LoreError
 from generator_service.kind import Output, Piece
 from generator_service.llm.usage import Usage
@@ -63,7 +63,7 @@ class PieceFailure:
 @dataclass(frozen=True, slots=True)
 class Generated:
     #: The complete pieces in the order of their index, or the one document.
-    result: Any
+    result: Sequence[Piece] | Mapping[str, Json]
     failures: Sequence[PieceFailure]
 
 

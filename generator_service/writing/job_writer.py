@@ -6,11 +6,10 @@ import math
 from collections.abc import Coroutine, Sequence
 from contextlib import aclosing
 from functools import partial
-from typing import Any
 
 from foundation import log_context
 from generator_service.error import DuplicateName, Internal, LoreError, ProviderTimeout
-from generator_service.kind import Output, Stage
+from generator_service.kind import Named, Output, Stage
 from generator_service.llm.ask import Answer, Clock, Llm
 from generator_service.writing.draft import Draft, Drafts
 from generator_service.writing.event import Emit, Generated
@@ -24,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class JobWriter:
-    """One attempt at one job. If a piece fails, the others go on. Nothing keeps running after `write` returns."""
+    """One attempt at one job. If a piece fails, the others continue. Nothing keeps running after `write` returns."""
 
     def __init__(self, job: Job, llm: Llm, emit: Emit, *, clock: Clock, time_left_s: float) -> None:
         """`clock` is the LLM client's clock. After `time_left_s` (inf: never), deliver the finished pieces, if any."""
@@ -107,13 +106,13 @@ class JobWriter:
 
     async def _propose(
         self, stage: Stage, count: int, taken: Sequence[str], initial: str | None = None
-    ) -> Sequence[Any]:
+    ) -> Sequence[Named]:
         answer = await self._llm.complete(batch_ask(self._job, stage, count, taken, initial=initial))
-        proposals: Sequence[Any] = getattr(answer.output, f"{stage.key}s")
+        proposals: Sequence[Named] = getattr(answer.output, f"{stage.key}s")
         return proposals
 
-    def _finish(self, draft: Draft, stage: Stage, answer: Answer[Any], began_at: float) -> None:
-        output: Output = stage.override(answer.output, self._job.params)
+    def _finish(self, draft: Draft, stage: Stage, answer: Answer[Output], began_at: float) -> None:
+        output = stage.override(answer.output, self._job.params)
         draft.keep(stage, output)
         duration_ms = int((self._clock() - began_at) * 1000)
         self._reporter.finish_stage(draft, stage, duration_ms=duration_ms, adjusted=answer.adjusted)

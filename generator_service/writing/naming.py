@@ -3,11 +3,11 @@
 import types
 import unicodedata
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from pydantic import Field, create_model
 
-from generator_service.kind import Output
+from generator_service.kind import Named, Output
 
 #: How many times to ask for several names together. After that, missing names are asked for one by one.
 ROUNDS_TOGETHER = 2
@@ -39,15 +39,15 @@ _PLAIN_LETTERS = str.maketrans(
 class Propose(Protocol):
     """Asks for names."""
 
-    async def __call__(self, count: int, taken: Sequence[str], initial: str | None = None) -> Sequence[Any]:
-        """Proposals, each with a `name`; there may be fewer or more than `count`.
+    async def __call__(self, count: int, taken: Sequence[str], initial: str | None = None) -> Sequence[Named]:
+        """Proposals. There may be fewer or more than `count`.
 
         `initial`: the letter that the name must start with, if only one is asked for.
         """
         ...
 
 
-async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncGenerator[list[Any], None]:
+async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncGenerator[list[Named], None]:
     """Up to `count` proposals. No name is blank, is taken, or looks like another.
 
     Yields them as they arrive. May end with fewer than `count`. If a model keeps repeating one name, it is asked for
@@ -72,9 +72,9 @@ async def distinct(propose: Propose, count: int, taken: Sequence[str]) -> AsyncG
         yield accepted
 
 
-def _accepted(proposals: Sequence[Any], names: list[str], limit: int) -> list[Any]:
+def _accepted(proposals: Sequence[Named], names: list[str], limit: int) -> list[Named]:
     """The first valid proposals; their names then count as taken."""
-    accepted: list[Any] = []
+    accepted: list[Named] = []
     for proposal in proposals:
         if len(accepted) < limit and not is_taken(proposal.name, names):
             names.append(proposal.name)
@@ -83,7 +83,7 @@ def _accepted(proposals: Sequence[Any], names: list[str], limit: int) -> list[An
 
 
 def free_initial(names: Sequence[str], tried: str = "") -> str:
-    """A letter that few or none of the names start with, and that was not `tried` before."""
+    """The letter that the fewest names start with, of those that were not `tried` before."""
     used = [key[:1] for name in names if (key := name_key(name))]
     letters = [letter for letter in _INITIALS if letter not in tried.casefold()] or list(_INITIALS)
     return min(letters, key=used.count).upper()

@@ -6,17 +6,17 @@ escaped. The offline writer also reads the block, so its keys are a contract.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from foundation.json_value import Json
 from generator_service.kind import Kind, Output, Stage
-from generator_service.llm.ask import Ask, Message
+from generator_service.llm.ask import Ask, M, Message
 from generator_service.llm.schema import outline
 from generator_service.params import Params
 from generator_service.writing.job import Job
 from generator_service.writing.naming import batch_schema
 
 #: Increment this with every change to a prompt, here or in a kind. The log says which version wrote a job.
-PROMPT_VERSION = 3
+PROMPT_VERSION = 4
 
 #: Characters that could end the block, and line breaks that JSON does not escape.
 _ESCAPED = "<>&\u0085\u2028\u2029"
@@ -51,7 +51,7 @@ Answer with one JSON object in the form that the task names, and nothing else: n
 Markdown."""
 
 
-def batch_ask(job: Job, stage: Stage, count: int, taken: Sequence[str], *, initial: str | None = None) -> Ask[Any]:
+def batch_ask(job: Job, stage: Stage, count: int, taken: Sequence[str], *, initial: str | None = None) -> Ask[Output]:
     """The question for a stage that one call writes for `count` pieces.
 
     `taken`: names that must not be repeated. `initial`: the letter that the name must start with.
@@ -66,14 +66,14 @@ def stage_ask(job: Job, stage: Stage, piece_index: int, outputs: Mapping[str, Ou
     """The question for a stage of one piece. `piece_index` is 0-based; `outputs` are its finished stages."""
     kind, params = job.kind, job.params
     data = _head(kind, stage.key, params) | {"number": piece_index + 1, "of": params.count}
-    piece: dict[str, Any] = {}
+    piece: dict[str, Json] = {}
     for other in kind.before(stage):
         piece |= outputs[other.key].fields()
     data |= ({"piece": piece} if piece else {}) | _tail(params)
     return _ask(f"{kind.name}_{stage.key}", stage.prompt, stage.output, data, stage.max_words)
 
 
-def data_block(data: Mapping[str, Any]) -> str:
+def data_block(data: Mapping[str, Json]) -> str:
     """The data as JSON between `<data>` and `</data>`. Nothing in it can end the block early."""
     text = json.dumps(data, ensure_ascii=False)
     for character in _ESCAPED:
@@ -81,18 +81,18 @@ def data_block(data: Mapping[str, Any]) -> str:
     return f"<data>\n{text}\n</data>"
 
 
-def _ask(name: str, task: str, schema: type[Output], data: Mapping[str, Any], max_words: int | None) -> Ask[Any]:
+def _ask(name: str, task: str, schema: type[M], data: Mapping[str, Json], max_words: int | None) -> Ask[M]:
     """The prompt also describes the form, because not every server enforces a schema."""
     user = f"{task}\n\nThe form of the answer: {outline(schema)}\n\n{data_block(data)}"
     messages: list[Message] = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": user}]
     return Ask(name, schema, messages, max_words)
 
 
-def _head(kind: Kind, stage: str, params: Params) -> dict[str, Any]:
+def _head(kind: Kind, stage: str, params: Params) -> dict[str, Json]:
     tone = {"tone": params.tone} if params.tone else {}
-    return {"kind": kind.name, "stage": stage, "theme": params.theme} | tone
+    return {"kind": kind.name, "stage": stage, "theme": params.theme, **tone}
 
 
-def _tail(params: Params) -> dict[str, Any]:
+def _tail(params: Params) -> dict[str, Json]:
     context = {role: piece.model_dump(mode="json", exclude_none=True) for role, piece in params.context.items()}
     return ({"context": context} if context else {}) | dict(params.extra)

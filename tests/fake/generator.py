@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 
 from chalicelib.domain.error import GenerationFailed, Unavailable
-from chalicelib.domain.job import Checkpoint, Json, PieceWarning, Usage
+from chalicelib.domain.job import Checkpoint, PieceWarning, Usage
 from chalicelib.port.generator import (
     Generated,
     GenerationEvent,
@@ -14,6 +14,7 @@ from chalicelib.port.generator import (
     Spent,
     StageFinished,
 )
+from foundation.json_value import Json
 from generator_service.kind import Kind, Stage
 from generator_service.registry import load_kinds
 
@@ -65,7 +66,9 @@ class FakeGenerator:
             self.under_way -= 1
 
     async def _events(self, request: GenerationRequest, kind: Kind) -> AsyncGenerator[GenerationEvent, None]:
-        items = range(request.params["count"])
+        count = request.params["count"]
+        assert isinstance(count, int)
+        items = range(count)
         outputs: Outputs = {(c.item, c.stage): c.output for c in request.finished}
         plan = [(item, stage) for stage in stages_of(kind) for item in items]
         yield Progressed(_percent(outputs, plan), f"Generating {kind.plural}...")

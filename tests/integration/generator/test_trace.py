@@ -93,7 +93,7 @@ async def test_the_provider_gets_the_trace_even_without_a_collector(generator: G
 @pytest.mark.parametrize(
     "sent", [{}, {"traceparent": "00-nonsense-01"}, {"traceparent": f"00-{'0' * 32}-{CALLER_SPAN}-01"}]
 )
-async def test_a_call_without_a_trace_passes_none_on(
+async def test_a_call_without_a_trace_sends_no_trace_to_the_provider(
     generator: Generator, provider: Provider, sent: dict[str, str]
 ) -> None:
     client = await generator()

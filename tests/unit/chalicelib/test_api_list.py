@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.api import endpoint
 from chalicelib.domain.job_type import JOB_TYPES
+from foundation.json_value import as_object
 from tests.unit.chalicelib.http_call import answer, request
 from tests.unit.chalicelib.system import System
 
@@ -34,7 +35,7 @@ async def test_worlds_are_listed_and_read() -> None:
     for user_id in ("1", "2", "3"):
         job = await system.submitted("create_world", user_id=user_id)
         await system.work(job.id)
-        ids.append((await system.job(job.id)).result["world_id"])
+        ids.append(str(as_object((await system.job(job.id)).result)["world_id"]))
     page = await answer(system, endpoint.list_worlds, request(query={"limit": "2"}))
     rest = await answer(system, endpoint.list_worlds, request(query={"cursor": page.body["next_cursor"]}))
     listed = [world["id"] for world in page.body["worlds"] + rest.body["worlds"]]

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain import change
 from chalicelib.domain.job import PieceWarning
 from chalicelib.domain.lifecycle import Status
+from foundation.json_value import as_object
 from tests.unit.chalicelib.system import System, message
 
 
@@ -17,6 +18,7 @@ async def test_a_job_goes_from_pending_to_completed_through_every_stage() -> Non
     done = await system.job(job.id)
     events = await system.jobs.events(job.id, 0)
     assert done.status is Status.COMPLETED
+    assert isinstance(done.result, list)
     assert [piece["name"] for piece in done.result] == ["name 0", "name 1"]
     assert [(e.progress, e.message) for e in events] == [
         (0, "Preparing your request..."),
@@ -122,10 +124,11 @@ async def test_a_world_is_saved_once_and_is_the_result() -> None:
     job = await system.submitted("create_world", user_id="42")
     await system.work(job.id)
     done = await system.job(job.id)
-    world = await system.worlds.read("anonymous", done.result["world_id"])
+    result = as_object(done.result)
+    world = await system.worlds.read("anonymous", str(result["world_id"]))
     assert world is not None
     assert (world.title, world.user_id, world.story) == ("Low Tarn", "42", "One.\n\nTwo.")
-    assert done.result["quest"] == world.quest
+    assert result["quest"] == world.quest
 
 
 async def test_a_world_that_cannot_be_saved_fails_the_job_and_a_retry_pays_nothing() -> None:

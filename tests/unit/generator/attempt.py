@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from generator_service.llm.usage import Usage
@@ -56,3 +57,9 @@ def named(*names_given: str) -> list[Checkpoint]:
     """The names that an earlier attempt has finished."""
     outputs = (json.dumps(piece) for piece in names(*names_given)["names"])
     return [Checkpoint(item, "name", output) for item, output in enumerate(outputs)]
+
+
+def names_in(finished: Generated) -> list[object]:
+    """The names of the finished pieces."""
+    assert not isinstance(finished.result, Mapping)
+    return [piece["name"] for piece in finished.result]

@@ -102,7 +102,7 @@ async def test_without_a_complete_piece_the_deciding_error_ends_the_job() -> Non
     assert raised.value.retry_after_s == 30
 
 
-def test_the_deciding_error_is_one_that_stops_the_job_or_else_one_that_may_pass() -> None:
+def test_an_error_that_stops_the_job_is_reported_before_a_temporary_one() -> None:
     order = [Refused(), ProviderUnavailable(), ProviderRateLimited(retry_after_s=3), ProviderTimeout(retry_after_s=9)]
     assert deciding_error(order) is order[3]
     assert deciding_error([*order, ProviderAuth()]).code == "provider_auth"

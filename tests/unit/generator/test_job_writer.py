@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -13,7 +14,7 @@ from generator_service.error import (
 from generator_service.llm.usage import Usage
 from generator_service.writing.job import Checkpoint
 from generator_service.writing.reporter import LOADING_MESSAGE, WAITING_MESSAGE
-from tests.unit.generator.attempt import KINDS, Attempt, named
+from tests.unit.generator.attempt import KINDS, Attempt, named, names_in
 from tests.unit.generator.scripted_llm import COST, ScriptedLlm, names
 from tests.unit.generator.until import until
 
@@ -65,7 +66,7 @@ async def test_the_result_has_the_pieces_in_the_order_of_their_index() -> None:
     task = asyncio.create_task(Attempt("relic", llm, count=2).run())
     await until(lambda: "relic_history" in llm.finished)
     slow.set()
-    assert [piece["name"] for piece in (await task).result] == ["Ada", "Bo"]
+    assert names_in(await task) == ["Ada", "Bo"]
 
 
 async def test_a_finished_stage_is_never_written_again() -> None:
@@ -96,7 +97,7 @@ async def test_only_missing_names_are_asked_for_and_existing_ones_are_avoided() 
     ]
     llm.script("relic_names", names("B"))
     finished = await Attempt("relic", llm, written, count=3, avoid=["Z"]).run()
-    assert [piece["name"] for piece in finished.result] == ["A", "B", "C"]
+    assert names_in(finished) == ["A", "B", "C"]
     data = llm.asked[0][1] if llm.names[0] == "relic_names" else dict(llm.asked)["relic_names"]
     assert (data["count"], data["avoid"]) == (1, ["Z", "A", "C"])
 
@@ -123,7 +124,7 @@ async def test_a_repeated_name_is_asked_for_again_and_the_first_name_of_a_round_
     llm = ScriptedLlm()
     llm.script("event_names", names("Ada", "ÁDA", "Bo"), names("Cy"))
     attempt = Attempt("event", llm, count=3)
-    assert [piece["name"] for piece in (await attempt.run()).result] == ["Ada", "Bo", "Cy"]
+    assert names_in(await attempt.run()) == ["Ada", "Bo", "Cy"]
     costs = [stage.usage for stage in attempt.stages if stage.stage == "name"]
     assert costs == [COST, Usage(), COST]
 
@@ -133,7 +134,7 @@ async def test_two_pieces_never_have_the_same_name() -> None:
     llm.script("event_names", names("Ada", "Ada"), names("ada"), names("Adá"), names("ADA"))
     attempt = Attempt("event", llm, count=2)
     finished = await attempt.run()
-    assert [piece["name"] for piece in finished.result] == ["Ada"]
+    assert names_in(finished) == ["Ada"]
     (failure,) = finished.failures
     assert (failure.piece_index, failure.stage, failure.error.code, failure.error.retryable) == (
         1,
@@ -210,5 +211,6 @@ async def test_a_short_wait_is_not_reported() -> None:
 
 async def test_a_title_that_the_caller_has_chosen_is_kept() -> None:
     finished = await Attempt("world", ScriptedLlm(), count=1, title="The Bells of Low Tarn").run()
+    assert isinstance(finished.result, Mapping)
     assert finished.result["title"] == "The Bells of Low Tarn"
     assert set(finished.result) == {"title", "story", "quest"}

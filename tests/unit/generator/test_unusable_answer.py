@@ -99,7 +99,7 @@ def test_a_refusal_in_plain_words_is_a_refusal(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", J, "I will not."])
-def test_a_refusal_that_the_server_reports_counts_whatever_the_text(text: str) -> None:
+def test_a_refusal_reported_by_the_server_counts_even_if_the_text_looks_fine(text: str) -> None:
     with pytest.raises(Refused):
         read(text, Ending.REFUSED)
 

@@ -89,10 +89,11 @@ def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> N
 
 
 def test_the_last_event_lists_the_missing_pieces() -> None:
-    event = Generated([{"name": "A"}], [PieceFailure(2, "history", ProviderRateLimited())])
+    piece: Piece = {"name": "A", "description": "B.", "type": "relic", "details": {}}
+    event = Generated([piece], [PieceFailure(2, "history", ProviderRateLimited())])
     generated = write_event(event).generated
     (failure,) = generated.failures
-    assert json.loads(generated.result_json) == [{"name": "A"}]
+    assert json.loads(generated.result_json) == [piece]
     assert (failure.piece_index, failure.stage, failure.code, failure.retryable) == (
         2,
         "history",
