@@ -1,33 +1,25 @@
-"""Reads the offline writer's settings from the environment."""
+"""The settings of the offline writer."""
 
-from collections.abc import Iterator, Mapping
-from random import Random
+from typing import Annotated
 
-from local.offline_writer.wire.fault import Faults, PlanFault
+from pydantic import BeforeValidator, Field
 
-
-def seed(environment: Mapping[str, str]) -> int | None:
-    """OFFLINE_WRITER_SEED, which makes the texts reproducible, or None. Raises `ValueError`."""
-    given = environment.get("OFFLINE_WRITER_SEED")
-    return int(given) if given else None
+from foundation.settings import EnvironmentSettings
+from local.offline_writer.wire.fault import Rule, read_plan
 
 
-def plan(environment: Mapping[str, str], seed: int | None = None) -> Faults:
-    """The faults that OFFLINE_LLM_FAULTS asks for. Raises `PlanFault`."""
-    return Faults.of_environment(environment, Random(seed))  # noqa: S311 - faults, not secrets
+def _rules(given: object) -> object:
+    """The rules in a text such as "429=0.1,500=0.05". Raises `PlanFault`."""
+    if not isinstance(given, str):
+        return given
+    pairs = [part.strip().partition("=") for part in given.split(",") if part.strip()]
+    return read_plan({"rules": [{"fault": name, "rate": rate or 1} for name, _, rate in pairs]}).rules
 
 
-def faults(environment: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong with the settings, one sentence per variable."""
-    try:
-        seed(environment)
-    except ValueError:
-        yield "OFFLINE_WRITER_SEED: must be a whole number"
-    try:
-        plan({**environment, "OFFLINE_LLM_LATENCY_S": ""})
-    except PlanFault as fault:
-        yield f"OFFLINE_LLM_FAULTS: {fault}"
-    try:
-        plan({**environment, "OFFLINE_LLM_FAULTS": ""})
-    except PlanFault:
-        yield "OFFLINE_LLM_LATENCY_S: must be a number, 0 or more"
+class OfflineWriterSettings(EnvironmentSettings):
+    #: How long it takes for an answer.
+    offline_llm_latency_s: float = Field(default=0, ge=0)
+    #: Makes the texts reproducible.
+    offline_writer_seed: int | None = None
+    #: The faults at the start, each with its share of the calls.
+    offline_llm_faults: Annotated[list[Rule], BeforeValidator(_rules)] = Field(default_factory=list)
