@@ -48,7 +48,7 @@ class Change:
 
 
 def create(new: NewJob, timing: Timing) -> Change:
-    """Store a new job. Stages taken over from the job that it retries cost nothing."""
+    """Store a new job. It does not pay again for stages of the job that it retries."""
     start = {"message": QUEUED_MESSAGE, "attempt": 0, "progress": 0, "sends": 1, "lease_until": 0, "not_before": 0}
     return Change(
         action=Action.CREATE,
