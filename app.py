@@ -12,21 +12,23 @@ from chalicelib.api.router import ROUTES
 from chalicelib.bootstrap import services
 from chalicelib.loop import LOOP
 from chalicelib.service.worker import Message
+from chalicelib.settings import ImportSettings
 from foundation import logs
 from foundation.masking.error import without_secrets
 from foundation.masking.output import mask_output
 
 log = logging.getLogger("chalicelib.app")
 
+settings = ImportSettings.read(os.environ)
 app = Chalice(app_name="loresmith-jobs", configure_logs=False)
 CORS = CORSConfig(
-    allow_origin=os.environ.get("CORS_ALLOW_ORIGIN") or "*",
+    allow_origin=settings.cors_allow_origin,
     allow_headers=list(ALLOWED_HEADERS),
     expose_headers=list(EXPOSED_HEADERS),
     max_age=600,
 )
 app.api.cors = CORS
-logs.configure("loresmith-jobs", "chalicelib", os.environ.get("LOG_LEVEL") or "INFO", mask_output(os.environ))
+logs.configure("loresmith-jobs", "chalicelib", settings.log_level, mask_output(os.environ))
 
 
 @app.middleware("all")

@@ -55,8 +55,16 @@ _FIELDS: dict[str, Any] = {each.name: (each.type, each.default) for each in fiel
 Durations = create_model("Durations", __base__=_DurationSettings, **_FIELDS)
 
 
-class Settings(EnvironmentSettings):
-    """The settings themselves. Each field is the environment variable with its name in capitals."""
+class ImportSettings(EnvironmentSettings):
+    """What `app.py` needs when it is imported, before it serves anything."""
+
+    #: "*", or the one origin whose pages may use the API.
+    cors_allow_origin: str = Field(default="*", pattern=r"^(\*|https?://[^/,\s]+)$")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class Settings(ImportSettings):
+    """All settings. Each field is the environment variable with its name in capitals."""
 
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
     #: Connections a process may hold for ordinary commands.
@@ -94,9 +102,6 @@ class Settings(EnvironmentSettings):
     #: For the estimated cost in the metrics (gpt-4o-mini, openai.com/api/pricing, 2026-11).
     llm_prompt_usd_per_million: float = Field(default=0.15, ge=0)
     llm_completion_usd_per_million: float = Field(default=0.60, ge=0)
-    #: "*", or the one origin whose pages may use the API.
-    cors_allow_origin: str = Field(default="*", pattern=r"^(\*|https?://[^/,\s]+)$")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     timing: Timing = Timing()
 
     @field_validator("redis_url")

@@ -10,6 +10,8 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from foundation.validation import sentence_of
+
 
 class SettingsError(Exception):
     """The environment is not valid. The message has one fault per line: "NAME: what is wrong"."""
@@ -69,9 +71,7 @@ class EnvironmentSettings(BaseModel):
         names = [str(step) for step in problem["loc"]]
         if names and problem["type"] == "missing" and names[0] in cls.IF_MISSING:
             return [f"{names[0].upper()}: {cls.IF_MISSING[names[0]]}"]
-        said = str(problem["msg"]).removeprefix("Value error, ").partition(", unable to")[0]
-        for start in ("Input should", "String should"):
-            said = said.replace(start, "must")
+        said = sentence_of(problem, "the settings")
         return [f"{names[0].upper()}: {said}"] if names else said.splitlines()
 
 

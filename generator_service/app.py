@@ -37,11 +37,11 @@ async def serve(settings: Settings) -> None:
         await warm_up()
         server = build_server(settings, client)
         address = await server.start()
-        log.info("listening", extra={"address": address, "model": settings.openai_model})
+        log.info("The generator is listening", extra={"address": address, "model": settings.openai_model})
         await stop.wait()
-        log.info("draining", extra={"drain_s": settings.drain_s})
+        log.info("The generator finishes its running jobs", extra={"drain_s": settings.drain_s})
         await server.drain()
-    log.info("stopped")
+    log.info("The generator has stopped")
 
 
 def llm_client(settings: Settings) -> AsyncOpenAI:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
+from foundation.llm import LLM_TIMEOUT_S, OPENAI_MODEL, OPENAI_URL
 from foundation.settings import EnvironmentSettings, HttpAddress
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -41,13 +42,14 @@ def _json_object(text: object) -> object:
 
 
 Header = Annotated[SecretStr, AfterValidator(_header)]
+ApiKey = Annotated[Header, AfterValidator(_without_spaces)]
 
 
 class Address(EnvironmentSettings):
     """The address on which the generator listens."""
 
     generator_host: str = "127.0.0.1"
-    #: 0 picks a free port. The log line "listening" has it.
+    #: 0 picks a free port. The log line "The generator is listening" has it.
     generator_port: Annotated[int, Field(ge=0, le=65535)] = 50051
 
     @property
@@ -70,9 +72,9 @@ class Settings(Address):
 
     #: When set, calls must carry `authorization: Bearer <token>` in their metadata.
     generator_token: SecretStr | None = None
-    openai_api_key: Annotated[Header, AfterValidator(_without_spaces)]
-    openai_base_url: HttpAddress = "https://api.openai.com/v1"
-    openai_model: str = "gpt-4o-mini"
+    openai_api_key: ApiKey
+    openai_base_url: HttpAddress = OPENAI_URL
+    openai_model: str = OPENAI_MODEL
     #: Sent only to api.openai.com.
     openai_org_id: str | None = None
     openai_project_id: str | None = None
@@ -91,7 +93,7 @@ class Settings(Address):
     llm_extra_query: Annotated[dict[str, str], BeforeValidator(_json_object)] = Field(default_factory=dict)
     llm_extra_headers: Annotated[dict[str, Header], BeforeValidator(_json_object)] = Field(default_factory=dict)
     #: Limit for one call to the LLM.
-    llm_timeout_s: Annotated[float, Field(gt=0)] = 30.0
+    llm_timeout_s: Annotated[float, Field(gt=0)] = LLM_TIMEOUT_S
     #: Limit for one call to a server that may have to load its model: it has not answered yet, or not for five minutes.
     llm_load_timeout_s: Annotated[float, Field(gt=0)] = 75.0
     #: Concurrent calls of all jobs together.

@@ -70,7 +70,7 @@ deploy() {
       fail "The deployment does not work and was NOT rolled back: see docs/operations.md, \"Rolling back\"."
     fail "The deployment was rolled back."
   fi
-  # Only now: otherwise the page of a version that was rolled back would stay.
+  # Upload the page last, so that a rollback never leaves a newer page.
   module infra.release.page
   module infra.release.outputs
 }
@@ -90,7 +90,7 @@ destroy() {
     read -r -p "This removes stage $STAGE and its data. Type its name to continue: " CONFIRM
     [[ "$CONFIRM" == "$STAGE" ]] || fail "Nothing was removed."
   fi
-  # Before anything is emptied: may the stack be removed?
+  # Check that the stack may be removed before anything is emptied.
   module infra.release.removal
   module infra.release.page --empty
   # The synthesis needs an answer to who may call; the removal does not use it.

@@ -1,14 +1,23 @@
 """How many requests one token may send, and the answers to further ones, on AWS and on the local server."""
 
-from chalicelib.api import problem
+from pydantic import Field
 
-#: In a minute. A client that follows ten jobs of the offline writer by long poll without a pause sends 2,600. The page
-#: pauses for 0.3 s.
-TOKEN_REQUESTS_PER_MINUTE = 3000
-#: POSTs among them: enough for 60 submissions, 60 cancels, and as many again.
-TOKEN_POSTS_PER_MINUTE = 300
+from chalicelib.api import problem
+from foundation.settings import EnvironmentSettings
+
 #: AWS WAF accepts no lower limit (AWS WAF developer guide, "Rate-based rule high-level settings").
-LOWEST_PER_MINUTE = 10
+_LOWEST_PER_MINUTE = 10
+
+
+class TokenLimits(EnvironmentSettings):
+    """The limits for one token."""
+
+    #: A client that follows ten jobs of the offline writer by long poll without a pause sends 2,600. The page pauses
+    #: for 0.3 s.
+    token_requests_per_minute: int = Field(default=3000, ge=_LOWEST_PER_MINUTE)
+    #: Enough for 60 submissions, 60 cancels, and as many again.
+    token_posts_per_minute: int = Field(default=300, ge=_LOWEST_PER_MINUTE)
+
 
 #: API Gateway's answer when all callers together send too many.
 THROTTLED = problem.of_status(429, {"Retry-After": "2"})

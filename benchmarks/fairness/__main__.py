@@ -25,7 +25,7 @@ import requests
 
 from benchmarks.fairness import abuser
 from chalicelib.domain.quota import Quota
-from infra.throttling import TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
+from infra.throttling import TokenLimits
 from local.command_line.job_client import JobClient
 from local.stack.local_stack import LocalStack
 from local.stack.settings import StackSettings
@@ -44,10 +44,7 @@ QUOTAS = {
     "MAX_RUNNING_JOBS": str(QUOTA.max_running),
     "MAX_SUBMISSIONS_PER_MINUTE": str(QUOTA.max_submissions),
 }
-DOOR = {
-    "TOKEN_REQUESTS_PER_MINUTE": str(TOKEN_REQUESTS_PER_MINUTE),
-    "TOKEN_POSTS_PER_MINUTE": str(TOKEN_POSTS_PER_MINUTE),
-}
+DOOR = {name.upper(): str(limit) for name, limit in TokenLimits().model_dump().items()}
 LIFTED = "1000000"
 DEPLOYED = QUOTAS | DOOR
 NO_DOOR = QUOTAS | dict.fromkeys(DOOR, LIFTED)

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 #: The server did not answer at all. `redis_reply` classifies the errors that it does send.
 _NO_ANSWER = (
-    # No node of the cluster answers, or none for a slot, or each redirects to another.
+    # No node answers, a slot has no node, or the nodes redirect in a circle.
     ClusterError,
     RedisClusterException,
     ConnectionError,

@@ -16,7 +16,7 @@ from chalicelib.adapter.redis_client import Client
 _LUA = Path(__file__).parent / "lua"
 #: The longest that a write waits for a replica to receive it.
 _REPLICATED_WITHIN_MS = 250
-#: How long the process relies on the last answer whether the server has a replica, seconds.
+#: How long the process trusts the last answer to the question whether the server has a replica, seconds.
 _REPLICAS_KNOWN_FOR_S = 1.0
 
 log = logging.getLogger(__name__)

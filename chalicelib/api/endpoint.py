@@ -12,11 +12,9 @@ from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
 from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.job_type import JOB_TYPES
-from chalicelib.domain.lifecycle import Status
 from chalicelib.service.submission import Accepted
 
 _FIELDS = frozenset({"type", "payload"})
-_MAX_KEY_LENGTH = 255
 _NO_WORLD = "There is no world with this id."
 
 
@@ -47,10 +45,10 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
 async def list_jobs(services: Services, request: Request) -> Response:
     """The caller's jobs, newest first, without their unfinished pieces."""
     _, limit, status, type_name, after = together(
-        lambda: request.accept_only("status", "type", "limit", "cursor"),
-        lambda: _limit(request),
-        lambda: request.choice("status", list(Status)),
-        lambda: request.choice("type", list(JOB_TYPES)),
+        request.check_names,
+        lambda: request.number("limit"),
+        lambda: request.choice("status"),
+        lambda: request.choice("type"),
         lambda: request.after,
     )
     jobs, last_id = await services.reading.page(request.owner, limit, status=status, type_name=type_name, after=after)
@@ -59,9 +57,7 @@ async def list_jobs(services: Services, request: Request) -> Response:
 
 async def read_events(services: Services, request: Request, job_id: str) -> Response:
     """The events after revision N."""
-    _, after = together(
-        lambda: request.accept_only("after"), lambda: request.number("after", default=0, low=0, high=10**9)
-    )
+    _, after = together(request.check_names, lambda: request.number("after"))
     events, job, waited = await services.reading.events(request.owner, parse_uuid(job_id), after, request.wait_s)
     return Response(
         200, rendering.events_json(job, events, request.base_path), _retry_after(job) | _applied(request, waited)
@@ -97,9 +93,7 @@ async def read_world(services: Services, request: Request, world_id: str) -> Res
 
 async def list_worlds(services: Services, request: Request) -> Response:
     """The caller's worlds, newest first."""
-    _, limit, after = together(
-        lambda: request.accept_only("limit", "cursor"), lambda: _limit(request), lambda: request.after
-    )
+    _, limit, after = together(request.check_names, lambda: request.number("limit"), lambda: request.after)
     worlds, last_id = await services.worlds.page(request.owner, limit, after)
     return Response(200, rendering.worlds_json(worlds, last_id))
 
@@ -108,10 +102,6 @@ async def check_health(services: Services, _request: Request) -> Response:
     """200, or 503 if a part is down."""
     parts = await services.health.check()
     return Response(200 if set(parts.values()) == {"ok"} else 503, parts)
-
-
-def _limit(request: Request) -> int:
-    return request.number("limit", default=20, low=1, high=100)
 
 
 def _check_media_type(request: Request) -> None:
@@ -131,9 +121,11 @@ def _check_fields(body: Mapping[str, Any]) -> None:
 
 def _idempotency_key(request: Request) -> str | None:
     """The request's key, if it has one. Raises `InvalidSubmission`."""
-    key = request.headers.get("idempotency-key")
-    if key is not None and not 1 <= len(key) <= _MAX_KEY_LENGTH:
-        raise InvalidSubmission([Fault("Idempotency-Key", f"must have 1 to {_MAX_KEY_LENGTH} characters")])
+    key, name = request.headers.get("idempotency-key"), "Idempotency-Key"
+    bounds = request.schema(name)
+    shortest, longest = bounds["minLength"], bounds["maxLength"]
+    if key is not None and not shortest <= len(key) <= longest:
+        raise InvalidSubmission([Fault(name, f"must have {shortest} to {longest} characters")])
     return key
 
 

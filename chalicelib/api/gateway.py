@@ -1,6 +1,7 @@
 """Connects Chalice to the endpoints: converts its requests for them, and their answers and errors for Chalice."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from chalice.app import Chalice
@@ -9,7 +10,7 @@ from chalice.app import Response as ChaliceResponse
 
 from chalicelib import correlation
 from chalicelib.api import problem
-from chalicelib.api.message import MAX_BODY_BYTES, Request, Response
+from chalicelib.api.message import MAX_BODY_BYTES, Parameter, Request, Response
 from chalicelib.api.problem import PayloadTooLarge
 from chalicelib.api.route import Route
 from chalicelib.bootstrap import services
@@ -50,7 +51,7 @@ def answer(app: Chalice, route: Route, **path: str) -> ChaliceResponse:
     try:
         owner = ANONYMOUS if route.is_public else _owner(current.headers.get("authorization"), services().verifier)
         log_context.begin(request_id=request_id, owner=owner_hash(owner), **path)
-        response = LOOP.run(route.endpoint(services(), _request(current, owner), **path))
+        response = LOOP.run(route.endpoint(services(), _request(current, owner, route.parameters), **path))
     except LoreSmithError as error:
         response = problem.of_error(error)
         ours = response.status >= 500
@@ -74,7 +75,7 @@ def _owner(authorization: str | None, verifier: Verifier | None) -> str:
     return verifier.subject(token.strip(" "))
 
 
-def _request(current: ChaliceRequest, owner: str) -> Request:
+def _request(current: ChaliceRequest, owner: str, parameters: Sequence[Parameter] = ()) -> Request:
     """Convert the request. Raises `PayloadTooLarge` even if the endpoint ignores the body."""
     raw = current.raw_body
     body = raw if isinstance(raw, bytes) else raw.encode()
@@ -85,6 +86,7 @@ def _request(current: ChaliceRequest, owner: str) -> Request:
         query=current.query_params or {},
         body=body,
         owner=owner,
+        parameters=parameters,
         base_path=_base_path(current),
     )
 

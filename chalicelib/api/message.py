@@ -32,6 +32,9 @@ _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 _REVISION = re.compile(r"[1-9][0-9]{0,8}")
 _EVERY_REVISION = range(10**9)
 
+#: A parameter object of OpenAPI.
+Parameter = Mapping[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -53,6 +56,8 @@ class Request:
     body: bytes
     #: The caller: the token's `sub`, or "anonymous".
     owner: str
+    #: The route's parameters, with their bounds.
+    parameters: Sequence[Parameter] = ()
     #: The part of the called address before the routes, such as API Gateway's stage: "/api".
     base_path: str = ""
 
@@ -106,29 +111,39 @@ class Request:
         """The id that the `cursor` in the query stands for; None without one. Raises `UnknownCursor`."""
         return cursor.decode(self._parameter("cursor"))
 
-    def accept_only(self, *names: str) -> None:
-        """Raises `InvalidSubmission` for any other parameter: a typo in a filter's name must not list everything."""
+    def check_names(self) -> None:
+        """Raises `InvalidSubmission` for a name in the query that is not a parameter of the route.
+
+        A typo in a filter's name must not list everything.
+        """
+        names = [parameter["name"] for parameter in self.parameters if parameter["in"] == "query"]
         if unknown := sorted(self.query.keys() - set(names)):
             wanted = f"is not a parameter of this address; the parameters are: {', '.join(names)}"
             raise InvalidSubmission([Fault(name, wanted) for name in unknown])
+
+    def schema(self, name: str) -> Mapping[str, Any]:
+        """The JSON Schema of the route's parameter."""
+        schemas: dict[str, Mapping[str, Any]] = {known["name"]: known["schema"] for known in self.parameters}
+        return schemas[name]
 
     def _parameter(self, name: str) -> str | None:
         """A value in the query, without white space and invisible characters that were pasted with it."""
         given = self.query.get(name)
         return None if given is None else trimmed(given)
 
-    def number(self, name: str, default: int, low: int, high: int) -> int:
-        """A whole number in the query. Raises `InvalidSubmission`."""
-        given = self._parameter(name)
+    def number(self, name: str) -> int:
+        """A whole number in the query, or its default. Raises `InvalidSubmission`."""
+        bounds, given = self.schema(name), self._parameter(name)
+        low, high, default = bounds["minimum"], bounds["maximum"], bounds["default"]
         if given is None:
-            return default
+            return int(default)
         if not (given.isascii() and given.isdigit() and len(given) < 16 and low <= int(given) <= high):
             raise _invalid(name, f"must be a whole number from {low} to {high}")
         return int(given)
 
-    def choice(self, name: str, allowed: Sequence[str]) -> str | None:
-        """One of these words in the query; None without one. Raises `InvalidSubmission`."""
-        given = self._parameter(name)
+    def choice(self, name: str) -> str | None:
+        """One of the parameter's words in the query; None without one. Raises `InvalidSubmission`."""
+        given, allowed = self._parameter(name), self.schema(name)["enum"]
         if given is not None and given not in allowed:
             raise _invalid(name, f"must be one of: {', '.join(allowed)}")
         return given

@@ -130,7 +130,7 @@ def _failures(status: int) -> list[Failure]:
 
 
 def _meaning(status: int) -> str:
-    """When a route answers with this status, by code."""
+    """For each code with this status: when a route answers with it."""
     return "; ".join(f"`{failure.code}`: {failure.when}" for failure in _failures(status)) + "."
 
 

@@ -6,11 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from chalicelib.api.message import Response
+from chalicelib.api.message import Parameter, Response
 
 Endpoint = Callable[..., Coroutine[Any, Any, Response]]
-#: A parameter object of OpenAPI.
-Parameter = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +25,7 @@ class Route:
     answers: Mapping[int, type[BaseModel] | None]
     #: Statuses of problem documents, without those that every route may answer.
     problems: tuple[int, ...] = ()
+    #: Requests are checked against their bounds.
     parameters: tuple[Parameter, ...] = ()
     takes_submission: bool = False
     #: Needs no token, even if the others do.

@@ -4,8 +4,8 @@ from functools import lru_cache
 from typing import Any
 
 from chalicelib.api import body, endpoint, openapi
-from chalicelib.api.message import Request, Response
-from chalicelib.api.route import Parameter, Route
+from chalicelib.api.message import Parameter, Request, Response
+from chalicelib.api.route import Route
 from chalicelib.bootstrap import Services
 from chalicelib.domain.job_type import JOB_TYPES
 from chalicelib.domain.lifecycle import Status

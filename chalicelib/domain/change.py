@@ -51,7 +51,7 @@ class Change:
 
 
 def create(new: NewJob, timing: Timing) -> Change:
-    """Store a new job. Stages taken over from the job that it retries cost nothing."""
+    """Store a new job. It does not pay again for stages of the job that it retries."""
     start: dict[str, Json] = {
         "message": QUEUED_MESSAGE,
         "attempt": 0,

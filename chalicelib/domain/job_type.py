@@ -17,8 +17,10 @@ from chalicelib.domain.payload import (
     world_payload,
 )
 from foundation.json_value import Json
+from foundation.validation import sentence_of
 
 _UNREADABLE = "This job's payload is no longer valid. Submit a new job."
+_NOT_VALID = "is not valid; GET /job-types has the schema of the payload"
 
 
 class Delivery(Enum):
@@ -182,30 +184,4 @@ JOB_TYPES: dict[str, JobType] = {job_type.name: job_type for job_type in (*_PIEC
 def _faults(error: ValidationError) -> Iterable[Fault]:
     for problem in error.errors(include_url=False, include_input=False):
         path = ".".join(str(step) for step in ("payload", *problem["loc"]))
-        yield Fault(path, sentence_of(problem))
-
-
-#: Messages for the pydantic error types that a payload can cause. Pydantic's own messages are about Python.
-_SENTENCES = {
-    "extra_forbidden": "is not a field of this type of job; remove it",
-    "missing": "is required",
-    "model_type": "must be a JSON object",
-    "dict_type": "must be a JSON object",
-    "list_type": "must be a list",
-    "int_type": "must be a whole number",
-    "string_type": "must be text",
-    "string_too_short": "must not be empty",
-    "string_too_long": "must have at most {max_length} characters",
-    "too_long": "must have at most {max_length} entries",
-    "greater_than_equal": "must be greater than or equal to {ge}",
-    "less_than_equal": "must be less than or equal to {le}",
-    "literal_error": "must be {expected}",
-    "value_error": "{error}",
-}
-#: For any other error type.
-_NOT_VALID = "is not valid; GET /job-types has the schema of the payload"
-
-
-def sentence_of(problem: Any) -> str:
-    """What is wrong with a value, in words for callers. `problem` is one of pydantic's `ValidationError.errors()`."""
-    return _SENTENCES.get(problem["type"], _NOT_VALID).format_map(problem.get("ctx", {}))
+        yield Fault(path, sentence_of(problem, "this type of job", otherwise=_NOT_VALID))

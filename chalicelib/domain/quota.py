@@ -69,5 +69,5 @@ class QuotaExceeded(LoreSmithError):
 
 
 def _left(limit: int | None, used: int) -> int | None:
-    """0 also if a limit was lowered below what is used; None without a limit."""
+    """None without a limit. Also 0 if the limit is now lower than what is used."""
     return None if limit is None else max(0, limit - used)

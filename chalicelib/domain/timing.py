@@ -4,13 +4,15 @@ import math
 from dataclasses import dataclass, fields
 from itertools import pairwise
 
+from foundation.llm import LLM_TIMEOUT_S
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """Seconds, unless the name says otherwise. The defaults are the deployed ones."""
 
     #: One call to the LLM, retries not counted.
-    llm_timeout_s: float = 30
+    llm_timeout_s: float = LLM_TIMEOUT_S
     #: One attempt: the gRPC call to the generator (guide, "Error Handling": >90 s fails).
     rpc_deadline_s: float = 90
     #: A job, from its first claim, with all its attempts (guide, "Troubleshooting": times out after 2 minutes).

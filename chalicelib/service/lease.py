@@ -25,7 +25,7 @@ class _Held:
 
 
 class LeaseKeeper:
-    """Renews every lease each `heartbeat_s`.
+    """Renews every lease once per `heartbeat_s`.
 
     This is also how a worker learns of a cancel: the store refuses to renew the lease of a job that was cancelled, or
     that another worker holds, and the work on it stops at once.

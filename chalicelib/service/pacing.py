@@ -18,10 +18,11 @@ class _Signal(Enum):
 async def paced(
     events: AsyncGenerator[GenerationEvent, None], interval_s: float
 ) -> AsyncGenerator[GenerationEvent, None]:
-    """The events, but progress at most once per `interval_s`: of several, the newest. Other events come at once.
+    """The events, but progress at most once per `interval_s`. If there are several, it keeps the newest.
 
-    Progress that was held back comes before the next stage or result, so that the newest progress is never lost. One
-    task reads the stream. When the reader goes away, the task stops and the stream is closed.
+    Other events come at once. Progress that was held back comes before the next stage or result, so that the newest
+    progress is never lost. One task reads the stream. When the reader goes away, the task stops and the stream is
+    closed.
     """
     now = asyncio.get_running_loop().time
     arrived: asyncio.Queue[GenerationEvent | _Signal] = asyncio.Queue()

@@ -1,6 +1,6 @@
 """Recovers jobs that are stuck: their message was lost, their worker died, or their time is up.
 
-It needs no process of its own. A schedule calls it, and so does every poll of a stuck job.
+It needs no process of its own. A schedule and every poll of a stuck job call it.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Accepts jobs: counts them against the quota, stores them, queues them. Either all of that happens, or none."""
+"""Accepts jobs: counts them against the quota, stores them, queues them. Either all three happen or none does."""
 
 import hashlib
 import json

@@ -39,7 +39,7 @@ class Worker:
         self._meter = meter
 
     async def work(self, messages: Sequence[Message]) -> list[str]:
-        """Run the jobs of a batch side by side. Returns the ids of the messages to deliver again."""
+        """Run the jobs of a batch side by side. Returns the ids of the messages that must be delivered again."""
         async with self._leases.running():
             return await self._failures(messages, self._work_on, "worker")
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from foundation.validation import faults_of
 from generator_service.error import InvalidOutput, Refused, Truncated
 from generator_service.llm.ask import Answer, M
 from generator_service.llm.fitting import clamp, fit, is_schema
@@ -29,8 +29,9 @@ _REFUSAL = re.compile(
 #: A longer text is not a refusal but an answer in the wrong form.
 _MAX_REFUSAL_CHARACTERS = 600
 
-_TOO_LONG = frozenset({"too_long", "string_too_long"})
-_OUT_OF_BOUNDS = frozenset({"greater_than_equal", "less_than_equal"}) | _TOO_LONG
+_OUT_OF_BOUNDS = frozenset({"greater_than_equal", "less_than_equal", "too_long", "string_too_long"})
+#: How many faults the model is told.
+_MOST_FAULTS = 10
 
 
 def read_answer(reply: Reply, schema: type[M], *, may_adjust: bool = False) -> Answer[M]:
@@ -117,7 +118,7 @@ def _checked(value: object, schema: type[M], *, may_adjust: bool) -> Answer[M]:
 def _unusable(reply: Reply, found: Found, fault: ValidationError | None) -> InvalidOutput | Refused:
     text = reply.text
     if fault is not None and not found.is_cut_off:
-        return InvalidOutput(_fault_texts(fault), text)
+        return InvalidOutput(" ".join(f"{line}." for line in faults_of(fault, "answer")[:_MOST_FAULTS]), text)
     if reply.ending is Ending.CUT_OFF or found.is_cut_off:
         return Truncated(_CUT_OFF, text)
     words = without_thoughts(text)
@@ -126,15 +127,3 @@ def _unusable(reply: Reply, found: Found, fault: ValidationError | None) -> Inva
     if len(words) <= _MAX_REFUSAL_CHARACTERS and _REFUSAL.match(_with_straight_apostrophes(words)):
         return Refused()
     return InvalidOutput(_NO_JSON, text)
-
-
-def _fault_texts(error: ValidationError) -> str:
-    faults = error.errors(include_url=False)
-    return " ".join(f"{'.'.join(map(str, fault['loc'])) or 'answer'}: {_fault_text(fault)}." for fault in faults[:10])
-
-
-def _fault_text(fault: Any) -> str:
-    """pydantic's message, except for a long text, where it would count characters as items."""
-    if fault["type"] in _TOO_LONG and isinstance(fault["input"], str):
-        return f"Text must have at most {fault['ctx']['max_length']} characters, write less"
-    return str(fault["msg"])

@@ -22,7 +22,7 @@ def dashboard(
     queues: Queues,
     cache: RedisCache,
 ) -> cw.Dashboard:
-    """Rows from what callers notice down to the parts. docs/operations.md says how to read them."""
+    """The rows start with what callers notice and end with single parts. docs/operations.md says how to read them."""
     return cw.Dashboard(
         scope,
         construct_id,

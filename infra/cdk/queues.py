@@ -9,7 +9,10 @@ from infra.limits import DEAD_LETTER_VISIBILITY_S, MAX_RECEIVE_COUNT
 
 
 class Queues(Construct):
-    """Encrypted, TLS only. Each hides a message for at least six times the timeout of the function that reads it."""
+    """Encrypted, TLS only.
+
+    Each queue hides a message for at least six times the timeout of the function that reads it.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, settings: InfraSettings) -> None:
         super().__init__(scope, construct_id)

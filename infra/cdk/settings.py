@@ -8,9 +8,10 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from chalicelib.domain.timing import Timing
-from foundation.settings import EnvironmentSettings, SettingsError
+from foundation.llm import OPENAI_MODEL, OPENAI_URL
+from foundation.settings import SettingsError
 from generator_service.settings import Settings as GeneratorSettings
-from infra.throttling import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
+from infra.throttling import TokenLimits
 
 #: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs (generator_service.settings).
 WORKER_BATCH_SIZE = 10
@@ -30,7 +31,7 @@ LLM_SETTINGS = (
 _SECRET_NAME = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
 
 
-class InfraSettings(EnvironmentSettings):
+class InfraSettings(TokenLimits):
     """The settings of a stage."""
 
     #: Part of every name, so that one account can have several stages. "prod" has safer defaults.
@@ -60,8 +61,8 @@ class InfraSettings(EnvironmentSettings):
     #: Must be "yes" if AUTH_MODE=none: everybody can then spend your LLM budget.
     accept_public_api_without_auth: str | None = None
 
-    openai_base_url: str = Field(default="https://api.openai.com/v1", pattern=r"^https?://")
-    openai_model: str = "gpt-4o-mini"
+    openai_base_url: str = Field(default=OPENAI_URL, pattern=r"^https?://")
+    openai_model: str = OPENAI_MODEL
     #: The `LLM_SETTINGS` that are set, as the generator's environment variables (docs/providers.md).
     llm: Mapping[str, str] = Field(default_factory=dict)
     #: What the model costs, for the estimate on the dashboard. If unset, the functions' own defaults apply.
@@ -98,8 +99,6 @@ class InfraSettings(EnvironmentSettings):
     api_burst: int = Field(default=400, ge=1)
     #: A web ACL before the API: limits for one token and one address, and for the size of a body.
     waf: bool | None = None
-    token_requests_per_minute: int = Field(default=TOKEN_REQUESTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
-    token_posts_per_minute: int = Field(default=TOKEN_POSTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
     log_retention_days: int = 14
     #: Who is told of alarms. If unset, they only appear on the dashboard.
     alarm_email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")

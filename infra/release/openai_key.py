@@ -9,6 +9,7 @@ from typing import Any
 
 from foundation.masking.output import mask_output
 from infra.release import outputs
+from infra.release.settings import ReleaseSettings
 
 
 def put(secrets: Any, secret: str, key: str) -> bool:
@@ -30,12 +31,12 @@ def main() -> int:
     mask_output(os.environ, stdout=False)
     import boto3
 
-    key = os.environ.get("OPENAI_API_KEY")
-    if not key:
+    key = ReleaseSettings.read(os.environ).openai_api_key
+    if key is None:
         return 0
     name, region = outputs.stage_of(os.environ)
     found = outputs.read(boto3.client("cloudformation", region_name=region), name)
-    if put(boto3.client("secretsmanager", region_name=region), found["OpenAiKeySecret"], key):
+    if put(boto3.client("secretsmanager", region_name=region), found["OpenAiKeySecret"], key.get_secret_value()):
         sys.stdout.write("The key of the LLM has changed: starting new generators ...\n")
         restart_generators(boto3.client("ecs", region_name=region), name)
     return 0

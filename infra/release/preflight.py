@@ -11,6 +11,7 @@ from pathlib import Path
 
 from foundation.settings import SettingsError
 from infra.cdk.settings import InfraSettings
+from infra.release.settings import ReleaseSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 #: tool → (what it is for, how to get it)
@@ -49,7 +50,7 @@ def faults(environment: Mapping[str, str], machine: Machine) -> Iterator[str]:
     yield from _docker_faults(environment, machine)
     yield from _account_faults(environment, machine)
     yield from _settings_faults(environment)
-    yield from _smoke_faults(environment)
+    yield from _release_faults(environment)
 
 
 def _docker_faults(environment: Mapping[str, str], machine: Machine) -> Iterator[str]:
@@ -78,17 +79,22 @@ def _settings_faults(environment: Mapping[str, str]) -> Iterator[str]:
     try:
         InfraSettings.read(environment)
     except SettingsError as error:
-        yield from str(error).splitlines()
-    if not environment.get("OPENAI_API_KEY") and environment.get("KEEP_OPENAI_API_KEY") != "yes":
+        yield from error.faults
+
+
+def _release_faults(environment: Mapping[str, str]) -> Iterator[str]:
+    try:
+        release = ReleaseSettings.read(environment)
+    except SettingsError as error:
+        yield from error.faults
+        return
+    if release.openai_api_key is None and not release.keep_openai_api_key:
         yield (
             "OPENAI_API_KEY is not set: the LLM provider's key, which goes to Secrets Manager. "
             "If the right one is there already, set KEEP_OPENAI_API_KEY=yes."
         )
-
-
-def _smoke_faults(environment: Mapping[str, str]) -> Iterator[str]:
     with_tokens = environment.get("AUTH_MODE", "jwt") == "jwt"
-    if with_tokens and not environment.get("SMOKE_TOKEN") and environment.get("SMOKE") != "health":
+    if with_tokens and release.smoke_token is None and release.smoke == "job":
         yield (
             "SMOKE_TOKEN is not set: a token of your issuer, for the test job after the deployment. "
             "With SMOKE=health, only /health is checked."

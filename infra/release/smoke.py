@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from foundation.masking.output import mask_output
+from infra.release.settings import ReleaseSettings
 
 _JOB = {"type": "generate_settings", "payload": {"theme": "smoke test", "count": 1}}
 _REQUEST_TIMEOUT_S = 30
@@ -104,10 +105,11 @@ def main() -> int:
     if not url.startswith(("https://", "http://127.0.0.1")):
         sys.stderr.write(f"{url} is not an https address\n")
         return 1
-    api = Api(url, os.environ.get("SMOKE_TOKEN"))
+    settings = ReleaseSettings.read(os.environ)
+    api = Api(url, settings.smoke_token.get_secret_value() if settings.smoke_token else None)
     try:
         wait_healthy(api, time.sleep, time.monotonic)
-        if os.environ.get("SMOKE") != "health":
+        if settings.smoke == "job":
             job = run_job(api, time.sleep, time.monotonic)
             sys.stdout.write(f"Test job completed: {job['id']}, {len(job['items'])} piece(s)\n")
     except SmokeFailed as error:

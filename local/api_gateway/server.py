@@ -17,10 +17,10 @@ from starlette.responses import Response
 from chalicelib.api import problem
 from chalicelib.domain.error import NotFound
 from foundation.masking.output import mask_output
-from infra.throttling import TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 from local.api_gateway import docs_page
 from local.api_gateway.chalice_app import ChaliceApp
 from local.api_gateway.front_door import FrontDoor, problem_response
+from local.api_gateway.settings import GatewaySettings
 from local.api_gateway.throttle import TokenThrottle
 from local.http_server import serve
 
@@ -43,10 +43,8 @@ def make_app(app: Chalice, cors: CORSConfig, throttle: TokenThrottle, allowed_or
 
 def main() -> None:
     mask_output(os.environ)
-    throttle = TokenThrottle(
-        requests=int(os.environ.get("TOKEN_REQUESTS_PER_MINUTE") or TOKEN_REQUESTS_PER_MINUTE),
-        posts=int(os.environ.get("TOKEN_POSTS_PER_MINUTE") or TOKEN_POSTS_PER_MINUTE),
-    )
+    settings = GatewaySettings.read(os.environ)
+    throttle = TokenThrottle(settings.token_requests_per_minute, settings.token_posts_per_minute)
     module = importlib.import_module("app")
-    app = make_app(module.app, module.CORS, throttle, os.environ.get("CORS_ALLOW_ORIGIN"))
-    serve(app, int(os.environ.get("API_PORT") or 0))
+    app = make_app(module.app, module.CORS, throttle, settings.cors_allow_origin)
+    serve(app, settings.api_port)

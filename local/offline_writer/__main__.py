@@ -3,13 +3,16 @@
 import argparse
 import os
 import sys
+from random import Random
 
 from foundation.masking.output import mask_output
+from foundation.settings import SettingsError
 from local.http_server import serve
-from local.offline_writer import setup
+from local.offline_writer.settings import OfflineWriterSettings
 from local.offline_writer.wire.abort import AbortableProtocol
 from local.offline_writer.wire.app import OfflineWriter
 from local.offline_writer.wire.completion import AnswerWriter
+from local.offline_writer.wire.fault import Faults
 
 
 def main() -> int:
@@ -17,11 +20,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local.offline_writer", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0: any free port")
     port = parser.parse_args().port
-    if faults := list(setup.faults(os.environ)):
-        print("\n".join(["The offline writer cannot start:", *faults]), file=sys.stderr)  # noqa: T201
+    try:
+        settings = OfflineWriterSettings.read(os.environ)
+    except SettingsError as error:
+        print(f"The offline writer cannot start:\n{error}", file=sys.stderr)  # noqa: T201
         return 2
-    seed = setup.seed(os.environ)
-    app = OfflineWriter(AnswerWriter(seed), setup.plan(os.environ, seed)).app()
+    seed = settings.offline_writer_seed
+    faults = Faults(settings.offline_llm_latency_s, settings.offline_llm_faults, Random(seed))  # noqa: S311 - no secrets
+    app = OfflineWriter(AnswerWriter(seed), faults).app()
     serve(app, port, path="/v1", protocol=AbortableProtocol)
     return 0
 

@@ -1,7 +1,7 @@
 """Advice after a failed first job: the setting to check, by the job's error code."""
 
 #: For a server at a quarter of the usual speed. Change these together, because each limits the one before it
-#: (docs/architecture.md).
+#: (docs/settings.md#durations).
 SLOW_SERVER = {
     "LLM_TIMEOUT_S": 120,
     "RPC_DEADLINE_S": 540,

@@ -9,20 +9,19 @@ from pydantic import Field, SecretStr, field_validator
 
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import Settings
-from foundation.settings import EnvironmentSettings, HttpAddress
+from foundation.settings import HttpAddress
 from generator_service.settings import Settings as GeneratorSettings
-from infra.throttling import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
+from infra.throttling import TokenLimits
 from local import dev_issuer
-from local.offline_writer import setup as offline_writer
+from local.offline_writer.settings import OfflineWriterSettings
 from local.page_server import build
-from local.project import LOOPBACK, ROOT
+from local.project import LOOPBACK, ROOT, Port
 
-Port = Field(default=0, ge=0, le=65_535)
 _TIMING = Timing()
 
 
-class StackSettings(EnvironmentSettings):
-    """All settings of the stack. Port 0 means any free port."""
+class StackSettings(OfflineWriterSettings, TokenLimits):
+    """All settings of the stack. Port 0 means any free port. The limits for one token are those of the local API."""
 
     #: The folder for logs, process ids and so on. Two stacks can run in two folders.
     local_dir: Path = ROOT / ".local"
@@ -43,11 +42,7 @@ class StackSettings(EnvironmentSettings):
     #: If neither is set, the stack starts the offline writer.
     openai_api_key: SecretStr | None = None
     openai_base_url: HttpAddress | None = None
-    #: The local API's limits for one token, the same as those of a deployed stage's web ACL.
-    token_requests_per_minute: int = Field(default=TOKEN_REQUESTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
-    token_posts_per_minute: int = Field(default=TOKEN_POSTS_PER_MINUTE, ge=LOWEST_PER_MINUTE)
-
-    #: How long the offline writer takes for an answer, so that progress is visible.
+    #: So that progress is visible.
     offline_llm_latency_s: float = Field(default=0.4, ge=0)
 
     #: How many batches the worker handles at the same time. On AWS, the minimum is 2.
@@ -109,10 +104,8 @@ def read_dotenv(folder: Path = ROOT) -> dict[str, str | None]:
 
 
 def _faults_of_the_programs(environment: Mapping[str, str]) -> Iterator[str]:
-    """Faults that the Lambda functions, the generator or the offline writer would only report after their start."""
+    """Faults that the Lambda functions or the generator would only report after their start."""
     issuer = dev_issuer.PLACEHOLDER if dev_issuer.is_wanted(environment) else {}
     yield from Settings.faults_in(dict(environment) | issuer)
     own = {"GENERATOR_HOST": LOOPBACK, "OPENAI_API_KEY": environment.get("OPENAI_API_KEY") or "none"}
     yield from GeneratorSettings.faults_in(dict(environment) | own)
-    # The stack itself checks the latency.
-    yield from offline_writer.faults({**environment, "OFFLINE_LLM_LATENCY_S": ""})

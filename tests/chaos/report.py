@@ -16,7 +16,7 @@ How jobs end when parts of the real local stack fail (Redis, SQS emulator, worke
 Each row is a test in `tests/chaos`; `make reliability` writes this page.
 
 - **Recovery**: seconds from the fault to the end of the job. Without a fault, a job of three characters takes {quiet_s:.1f} s.
-- **Calls**: calls to the LLM that were started. **Least**: the fewest with which the job can be written. Calls that are under
+- **Calls**: calls to the LLM that were started. **Least**: the fewest calls that the job needs. Calls that are under
   way when a process dies are paid for and lost; no others may be.
 
 Locally, leases last 15 s and recovery runs every 5 s, so the job of a killed worker continues after 15 to 20 s.

@@ -19,9 +19,6 @@ from tests.chaos.stored_job import stored_but_not_queued
 from tests.e2e.api import Api
 from tests.redis_server import until
 
-#: A lease, a tick of the schedule, and the work itself.
-RECOVERY_BOUND_S = 30
-
 
 def is_complete(job: dict[str, Any]) -> bool:
     result = job["result"]

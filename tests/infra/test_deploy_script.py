@@ -93,6 +93,12 @@ def test_faults_do_not_repeat_the_key() -> None:
     assert "sk-key" not in "\n".join(faults({"OPENAI_API_KEY": "sk-key"}, EMPTY_MACHINE))
 
 
+@pytest.mark.parametrize(("name", "value"), [("OPENAI_API_KEY", "sk-a sk-b"), ("SMOKE", "helth")])
+def test_a_faulty_setting_of_the_release_is_a_fault(name: str, value: str) -> None:
+    (said,) = faults(READY | {name: value}, COMPLETE_MACHINE)
+    assert said.startswith(f"{name}: ")
+
+
 def test_a_template_can_be_synthesized_without_settings_for_tokens(tmp_path: Path) -> None:
     cdk = tmp_path / "cdk"
     cdk.write_text('#!/usr/bin/env bash\necho "$JWT_ISSUER $*"\n')

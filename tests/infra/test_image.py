@@ -171,7 +171,7 @@ def test_it_serves_without_privileges_or_other_files_and_writes_nothing(image: I
         server.send_signal(signal.SIGTERM)
         output, _ = server.communicate(timeout=120)
     assert server.returncode == 0, output
-    assert '"stopped"' in output
+    assert '"The generator has stopped"' in output
     assert image.files() == before
 
 

@@ -1,8 +1,10 @@
 """The files, tests, names, headings and settings that the documents mention exist."""
 
+import ast
 import os
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -121,6 +123,36 @@ _CODE = "\n".join(
 def test_cited_names_exist(document: Path) -> None:
     names = set(_NAME.findall(document.read_text(encoding="utf-8"))) - _SUFFIXES
     assert {name for name in names if not re.search(rf"\b{name}\b", _CODE)} == set()
+
+
+_SHELL = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"`[^`]+`")
+_QUOTE = re.compile(r'"([^"]+)"')
+#: A search of the log; the searches for a job's id are left out.
+_SEARCH = re.compile(r'message like "([^"<]+)"')
+
+
+def quoted_log_lines(text: str) -> set[str]:
+    """What stands in double quotes, apart from code, and what a search looks for."""
+    prose = _INLINE.sub("", _SHELL.sub("", re.sub(r'<a id="[^"]*">', "", text)))
+    return {" ".join(quote.split()) for quote in [*_QUOTE.findall(prose), *_SEARCH.findall(text)]}
+
+
+def log_lines() -> Iterator[str]:
+    """The messages in the `log.…(…)` calls of the deployed programs."""
+    packages = [(ROOT / name).rglob("*.py") for name in ("chalicelib", "foundation", "generator_service")]
+    for file in (ROOT / "app.py", *chain.from_iterable(packages)):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name("log")), args=arguments):
+                    yield from (a.value for a in arguments if isinstance(a, ast.Constant) and isinstance(a.value, str))
+
+
+def test_every_quoted_log_line_is_logged() -> None:
+    """The runbooks put log lines, and nothing else, in double quotes."""
+    quoted, logged = quoted_log_lines((ROOT / "docs" / "operations.md").read_text(encoding="utf-8")), list(log_lines())
+    assert "Attempt failed" in quoted
+    assert {quote for quote in quoted if not any(quote in line for line in logged)} == set()
 
 
 PROVIDERS = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")

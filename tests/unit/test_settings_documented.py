@@ -14,6 +14,7 @@ from chalicelib.settings import Settings as LambdaSettings
 from foundation.settings import EnvironmentSettings
 from generator_service.settings import Settings as GeneratorSettings
 from infra.cdk.settings import InfraSettings
+from infra.release.settings import ReleaseSettings
 from local.stack.settings import StackSettings
 
 ROOT = Path(__file__).parents[2]
@@ -27,8 +28,8 @@ PROGRAMS: dict[str, type[EnvironmentSettings]] = {
 }
 #: Fields that are no variable of their own: they hold what other variables say.
 COMPOSED = {LambdaSettings: {"timing"}, StackSettings: {"environment"}, InfraSettings: {"llm"}}
-#: Read by programs without a settings class.
-UNCHECKED = {"OFFLINE_WRITER_SEED", "OFFLINE_LLM_FAULTS", "WEB_DEV_PORT"}
+#: Read by Vite.
+UNCHECKED = {"WEB_DEV_PORT"}
 RENAMED: dict[tuple[type[EnvironmentSettings], str], str] = {(InfraSettings, "region"): "AWS_REGION"}
 _ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (.*?) \|", re.MULTILINE)
 _EXAMPLE = re.compile(r"^#?([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
@@ -82,6 +83,14 @@ def test_the_quotas_of_callers_with_a_token_are_documented() -> None:
     }
     assert {name: rows[name] for name in limits} == {
         name: f"{limit} with `jwt`, else no limit" for name, limit in limits.items()
+    }
+
+
+def test_every_setting_of_the_deploy_script_is_documented() -> None:
+    """CONFIRM is read by the script itself."""
+    last = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8").partition("The deploy script itself reads ")[2]
+    assert set(re.findall(r"`([A-Z_]+)`", last)) == {name.upper() for name in ReleaseSettings.model_fields} | {
+        "CONFIRM"
     }
 
 

@@ -1,8 +1,7 @@
 """Faults on demand: the kinds of faults, when they strike, and the plan that configures them."""
 
-from collections.abc import Mapping
 from random import Random
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -62,17 +61,6 @@ class Faults:
     def __init__(self, latency_s: float, rules: list[Rule], random: Random) -> None:
         self._plan = Plan(latency_s=latency_s, rules=rules)
         self._random = random
-
-    @classmethod
-    def of_environment(cls, environment: Mapping[str, str], random: Random) -> Self:
-        """Read OFFLINE_LLM_LATENCY_S ("0.4") and OFFLINE_LLM_FAULTS ("429=0.1,500=0.05"). Raises `PlanFault`."""
-        given = environment.get("OFFLINE_LLM_FAULTS") or ""
-        pairs = [part.strip().partition("=") for part in given.split(",") if part.strip()]
-        latency_s: Any = environment.get("OFFLINE_LLM_LATENCY_S") or 0
-        plan = read_plan(
-            {"latency_s": latency_s, "rules": [{"fault": name, "rate": rate or 1} for name, _, rate in pairs]}
-        )
-        return cls(plan.latency_s or 0, plan.rules, random)
 
     @property
     def plan(self) -> dict[str, Any]:

@@ -127,4 +127,4 @@ def _url(line: str) -> str | None:
 
 
 def _address(line: str) -> str | None:
-    return str(json.loads(line)["address"]) if '"listening"' in line else None
+    return str(json.loads(line)["address"]) if '"The generator is listening"' in line else None

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from tests.unit.generator.until import until
 
+_LISTENING = '"The generator is listening"'
+
 
 class Process:
     """A generator process. Its log is read continuously."""
@@ -26,8 +28,8 @@ class Process:
 
     async def listening(self) -> str:
         """Wait until the generator listens, and return its address."""
-        await until(lambda: '"listening"' in self.log or self.process.returncode is not None)
-        (line,) = [line for line in self.lines if '"listening"' in line]
+        await until(lambda: _LISTENING in self.log or self.process.returncode is not None)
+        (line,) = [line for line in self.lines if _LISTENING in line]
         return str(json.loads(line)["address"])
 
     async def ended(self) -> int:

@@ -28,7 +28,7 @@ async def test_after_a_signal_the_running_job_ends_and_then_the_process(
         job = asyncio.create_task(Client(channel).generate("relic", count=2))
         await until(lambda: provider.names().count("relic_history") == 2)
         process.process.send_signal(signal_number)
-        await until(lambda: '"draining"' in process.log)
+        await until(lambda: '"The generator finishes its running jobs"' in process.log)
         gate.opened.set()
         assert len((await job).result) == 2
     assert await process.ended() == 0

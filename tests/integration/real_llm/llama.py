@@ -65,18 +65,6 @@ class LlamaServer:
         """How many answers are being written now."""
         return sum(slot["is_processing"] for slot in self._get("/slots").json())
 
-    def written_tokens(self) -> int:
-        """Output tokens since the start, including those for callers that hung up."""
-        return int(self._metric("llamacpp:tokens_predicted_total"))
-
-    def read_tokens(self) -> int:
-        """Prompt tokens since the start, without those that were still in the cache."""
-        return int(self._metric("llamacpp:prompt_tokens_total"))
-
-    def _metric(self, name: str) -> float:
-        lines = self._get("/metrics").text.splitlines()
-        return float(next(line for line in lines if line.startswith(f"{name} ")).split()[1])
-
     def _get(self, path: str) -> Any:
         answer = requests.get(f"http://{LOOPBACK}:{self._port}{path}", timeout=120)
         answer.raise_for_status()

@@ -31,7 +31,7 @@ def main() -> None:
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     # The server notices between two batches that a caller has hung up.
     params.n_batch = params.n_ubatch = 256
-    params.endpoint_slots = params.endpoint_metrics = True
+    params.endpoint_slots = True
     params.ui = False
     server = xllamacpp.Server(params)  # serves as long as the object exists
     print(f"ready: {server.listening_address}", flush=True)

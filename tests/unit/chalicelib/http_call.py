@@ -1,10 +1,12 @@
 """Calls of the API's endpoints, with the answers that the gateway would give."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.api import problem
 from chalicelib.api.message import Request, Response
+from chalicelib.api.router import ROUTES
 from chalicelib.domain.error import LoreSmithError
 from tests.unit.chalicelib.system import OWNER, System
 
@@ -18,8 +20,9 @@ def request(body: Any = b"", query: dict[str, str] | None = None, **headers: str
 
 async def answer(system: System, called: Any, asked: Request, **path: str) -> Response:
     """Call the endpoint; errors become answers, as in the gateway."""
+    (route,) = (route for route in ROUTES if route.endpoint is called)
     try:
-        response = await called(system.services, asked, **path)
+        response = await called(system.services, replace(asked, parameters=route.parameters), **path)
         assert isinstance(response, Response)
         return response
     except LoreSmithError as error:

@@ -22,9 +22,9 @@ def test_every_fault_is_reported_at_once() -> None:
     with pytest.raises(SettingsError) as error:
         Settings.read({"REDIS_URL": "http://x", "MAX_ATTEMPTS": "none", "LOG_LEVEL": "LOUD", "LEASE_S": "x"})
     assert [line.split(":")[0] for line in str(error.value).splitlines()] == [
+        "LOG_LEVEL",
         "REDIS_URL",
         "MAX_ATTEMPTS",
-        "LOG_LEVEL",
         "LEASE_S",
     ]
 

@@ -45,7 +45,7 @@ async def test_a_repair_never_repeats_what_the_model_made_up(provider: Provider)
     *_, said, wanted = provider.requests[1]["messages"]
     assert (said["role"], wanted["role"]) == ("assistant", "user")
     assert made_up not in wanted["content"]
-    assert "concept: Field required" in wanted["content"]
+    assert "concept: is required" in wanted["content"]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ async def test_the_model_is_told_what_was_wrong(provider: Provider) -> None:
     first, second = (request["messages"] for request in provider.requests)
     assert second[: len(first)] == first
     assert second[-2] == {"role": "assistant", "content": '{"name": "Osk"}'}
-    assert "concept: Field required" in second[-1]["content"]
+    assert "concept: is required" in second[-1]["content"]
 
 
 @pytest.mark.parametrize(

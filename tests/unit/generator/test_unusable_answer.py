@@ -78,7 +78,7 @@ def test_two_different_answers_are_reported_as_the_fault() -> None:
 def test_the_fault_names_the_field() -> None:
     with pytest.raises(InvalidOutput) as raised:
         read('{"name": "Bell"}')
-    assert "history: Field required" in raised.value.fault
+    assert "history: is required" in raised.value.fault
 
 
 @pytest.mark.parametrize(

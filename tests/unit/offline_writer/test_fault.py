@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from foundation.settings import SettingsError
+from local.offline_writer.settings import OfflineWriterSettings
 from local.offline_writer.wire.fault import Faults, PlanFault, read_plan
 
 
@@ -32,9 +34,15 @@ def test_a_rule_with_a_rate_strikes_at_that_rate() -> None:
 
 
 def test_the_first_plan_comes_from_the_environment() -> None:
-    plan = Faults.of_environment({"OFFLINE_LLM_LATENCY_S": "0.5", "OFFLINE_LLM_FAULTS": "429=0.1, 500=0.05"}, Random(1))
-    assert plan.plan["latency_s"] == 0.5
-    assert [(rule["fault"], rule["rate"]) for rule in plan.plan["rules"]] == [("429", 0.1), ("500", 0.05)]
+    settings = OfflineWriterSettings.read({"OFFLINE_LLM_FAULTS": "429=0.1, 500=0.05, hang"})
+    rules = [(rule.fault, rule.rate) for rule in settings.offline_llm_faults]
+    assert rules == [("429", 0.1), ("500", 0.05), ("hang", 1)]
+
+
+@pytest.mark.parametrize("given", ["teapot", "429=2", "429=x", "=1"])
+def test_an_invalid_first_plan_is_refused_with_a_list_of_the_faults(given: str) -> None:
+    with pytest.raises(SettingsError, match=r"OFFLINE_LLM_FAULTS: .*Faults are: 429"):
+        OfflineWriterSettings.read({"OFFLINE_LLM_FAULTS": given})
 
 
 @pytest.mark.parametrize(
