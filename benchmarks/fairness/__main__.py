@@ -25,7 +25,7 @@ import requests
 
 from benchmarks.fairness import abuser
 from chalicelib.domain.quota import Quota
-from infra.throttling import TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
+from foundation.limits import TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 from local.command_line.job_client import JobClient
 from local.stack.local_stack import LocalStack
 from local.stack.settings import StackSettings

@@ -16,8 +16,8 @@ from starlette.responses import Response
 
 from chalicelib.api import problem
 from chalicelib.domain.error import NotFound
+from foundation.limits import TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 from foundation.masking.output import mask_output
-from infra.throttling import TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 from local.api_gateway import docs_page
 from local.api_gateway.chalice_app import ChaliceApp
 from local.api_gateway.front_door import FrontDoor, problem_response

@@ -9,9 +9,9 @@ from pydantic import Field, SecretStr, field_validator
 
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import Settings
+from foundation.limits import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 from foundation.settings import EnvironmentSettings, HttpAddress
 from generator_service.settings import Settings as GeneratorSettings
-from infra.throttling import LOWEST_PER_MINUTE, TOKEN_POSTS_PER_MINUTE, TOKEN_REQUESTS_PER_MINUTE
 from local import dev_issuer
 from local.offline_writer import setup as offline_writer
 from local.page_server import build

@@ -1,9 +1,0 @@
-"""Limits of the queues, the dead-letter handler and recovery: the same on AWS and on the local stack."""
-
-#: Deliveries before a message goes to the dead-letter queue (AWS Lambda developer guide, "Using Lambda with SQS": at
-#: least 5).
-MAX_RECEIVE_COUNT = 5
-DEAD_LETTER_TIMEOUT_S = 30
-RECOVERY_TIMEOUT_S = 60
-#: Six times its function's timeout (ibid.).
-DEAD_LETTER_VISIBILITY_S = 6 * DEAD_LETTER_TIMEOUT_S
