@@ -1,4 +1,4 @@
-# Every target works on a machine that has Python 3.11 or newer, and installs the rest. The page needs npm too.
+# Every target works on a machine that has Python 3.11, and installs the rest. Newer versions are not tested. The page needs npm too.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
