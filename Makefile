@@ -1,4 +1,4 @@
-# Every target works on a machine that has Python 3.11 or newer, and installs the rest. The page needs npm too.
+# Every target works on a machine that has Python 3.11, and installs the rest. Newer versions are not tested. The page needs npm too.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
@@ -94,8 +94,8 @@ coverage-total: venv
 test-page-and-browser: venv test-page try-chromium
 	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
 
-test-page: frontend/node_modules/.ready ## check and test the page: types, lint, unit tests
-	@cd frontend && npm run -s typecheck && npm run -s lint && npm test --silent
+test-page: frontend/node_modules/.ready ## test the page: its unit tests
+	@cd frontend && npm test --silent
 
 test-infra: venv venv-infra ## test the AWS stack: template, packages, deployment to an emulator
 	@nice $(BIN)/python -m pytest -q tests/infra
@@ -143,10 +143,11 @@ client-types: venv frontend/node_modules/.ready ## generate the page's types fro
 client-types-check: venv frontend/node_modules/.ready ## check that the page's types match the API
 	@$(OPENAPI) && cd frontend && npm run -s client-types -- ../.local/openapi.json --check || { echo "The page's types do not match the API. Run: make client-types" >&2; exit 1; }
 
-docs: venv ## generate docs/errors.md from the code
+docs: venv ## generate docs/errors.md, and the life cycle in docs/architecture.md, from the code
 	@$(BIN)/python -m foundation.failure_page > docs/errors.md
+	@$(BIN)/python -m chalicelib.domain.lifecycle_diagram docs/architecture.md
 
-check: venv lint types types-infra imports proto-check security client-types-check ## run what CI checks besides the tests
+check: venv lint types types-infra imports proto-check security client-types-check check-page ## run what CI checks besides the tests
 
 lint: venv ## check style (ruff)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -162,6 +163,9 @@ types-infra: venv venv-infra ## check types of infra/cdk
 
 imports: venv ## check which package imports which (import-linter)
 	@$(BIN)/lint-imports
+
+check-page: frontend/node_modules/.ready ## check the page: types, style, layers (tsc, eslint)
+	@cd frontend && npm run -s typecheck && npm run -s lint
 
 security: venv ## look for dangerous constructs (bandit) and secrets (detect-secrets)
 	@git ls-files -z '*.py' ':!tests' | xargs -0 $(BIN)/bandit -q -ll -s B104,B310 # ruff checks these two as S104 and S310, with reasons
@@ -191,5 +195,5 @@ proto-check: venv ## check that the committed stubs match the .proto
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f does not match the .proto. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-python coverage coverage-total soak test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability token docs check lint types types-infra \
+.PHONY: help venv venv-infra run demo stack web test test-python coverage coverage-total soak test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability token docs check check-page lint types types-infra \
   imports security audit lock format proto proto-check client-types client-types-check synth diff deploy destroy outputs

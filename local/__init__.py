@@ -13,4 +13,6 @@ The others start and use them:
     provider_check    checks a real provider before the first job
     command_line      `make run`, `make demo`, `make stack`, `make token`
     process           keeps child processes running and ends them
+
+Every folder may import `local.error`, `local.project` and `foundation`; its first lines name what else it may import.
 """

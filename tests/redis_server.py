@@ -8,7 +8,6 @@ import subprocess
 import tempfile
 import threading
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -100,28 +99,6 @@ class RedisServer:
     def set(self, name: str, value: str | int) -> None:
         self.ask("CONFIG", "SET", name, value)
 
-    def follow(self, primary: "RedisServer") -> None:
-        """Become its replica and catch up, so that it receives all later writes."""
-        self.ask("REPLICAOF", LOOPBACK, primary.port)
-        until(lambda: primary.replica_state(self.port) == "online")
-        # Even then it receives nothing until its first acknowledgement, up to a second later.
-        # The snapshot that it starts with may contain an old value, so the value is new each time.
-        mark = str(uuid.uuid4())
-        primary.ask("SET", "followed", mark)
-        until(lambda: self.ask("GET", "followed") == mark)
-
-    def offset(self) -> int:
-        """The server's position in the replication stream."""
-        return int(self.ask("INFO", "replication")["master_repl_offset"])
-
-    def replica_state(self, port: int) -> str | None:
-        about = self.ask("INFO", "replication")
-        replicas = [value for name, value in about.items() if name.startswith("slave") and isinstance(value, dict)]
-        return next((str(replica["state"]) for replica in replicas if replica["port"] == port), None)
-
-    def lead(self) -> None:
-        self.ask("REPLICAOF", "NO", "ONE")
-
 
 class Address:
     """A TCP proxy. New connections go to its current target; open ones stay with their server."""
@@ -190,13 +167,3 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, sent: 
             sent()
             await sink.drain()
     sink.close()
-
-
-def fail_over(address: Address, old: RedisServer, new: RedisServer) -> None:
-    """Fail over like a managed Redis: promote the replica, move the address, make the old primary a replica.
-
-    The old primary's connections stay open.
-    """
-    new.lead()
-    address.lead_to(new)
-    old.ask("REPLICAOF", LOOPBACK, new.port)

@@ -25,7 +25,7 @@ import requests
 
 from benchmarks.fairness import abuser
 from chalicelib.domain.quota import Quota
-from infra.throttling import TokenLimits
+from foundation.token_limits import TokenLimits
 from local.command_line.job_client import JobClient
 from local.stack.local_stack import LocalStack
 from local.stack.settings import StackSettings

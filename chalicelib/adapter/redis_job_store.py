@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-from chalicelib.adapter import redis_key
+from chalicelib.adapter import redis_job_lists, redis_key
 from chalicelib.adapter.job_codec import decode_job, decode_view, encode_change
 from chalicelib.adapter.redis_client import outage_as_unavailable
 from chalicelib.adapter.redis_connection import RedisConnection
@@ -32,13 +32,8 @@ class RedisJobStore:
         self._view_script = Script("view.lua")
 
     async def create(self, new: NewJob, timing: Timing) -> Job:
-        redis, clock_ms, ttl_s = self._connection.client, self._connection.clock_ms, timing.job_ttl_s
-        async with outage_as_unavailable():
-            # Listed first: a crash in between leaves an entry without a job, never a job that recovery cannot find.
-            for index in (redis_key.UNFINISHED, redis_key.jobs_of(new.owner)):
-                await redis.zadd(index, {new.id: clock_ms()}, nx=True)
-                await redis.zremrangebyscore(index, "-inf", clock_ms() - ttl_s * 1000)
-                await redis.expire(index, ttl_s)
+        # Listed first: a crash in between leaves an entry without a job, never a job that recovery cannot find.
+        await redis_job_lists.enter(self._connection, new, timing.job_ttl_s)
         return await self.apply(new.id, change_of.create(new, timing))
 
     async def discard(self, job: Job) -> bool:
@@ -46,7 +41,7 @@ class RedisJobStore:
             await self._run(job.id, change_of.discard())
         except JobConflict:
             return False
-        await self._remove_from_lists(job)
+        await redis_job_lists.leave(self._connection, job)
         return True
 
     async def apply(self, job_id: str, change: Change) -> Job:
@@ -55,7 +50,7 @@ class RedisJobStore:
         if job.is_final:
             # The job has ended even if this fails. It stays listed as unfinished, and recovery finishes the rest.
             with suppress(StoreUnavailable):
-                await self._remove_from_lists(job)
+                await redis_job_lists.leave(self._connection, job)
         return job
 
     async def _run(self, job_id: str, change: Change) -> tuple[int, list[str]]:
@@ -67,14 +62,6 @@ class RedisJobStore:
         if answer[0] != "ok":
             raise JobConflict(status=answer[1], reason=answer[0])
         return int(answer[1]), answer[2]
-
-    async def _remove_from_lists(self, job: Job) -> None:
-        """The list of unfinished jobs comes last: recovery uses it to find what is left to do."""
-        redis = self._connection.client
-        async with outage_as_unavailable():
-            await redis.zrem(redis_key.unfinished_of(job.owner), job.id)
-            await redis.zrem(redis_key.running_of(job.owner), job.id)
-            await redis.zrem(redis_key.UNFINISHED, job.id)
 
     async def read(self, job_id: str) -> Job | None:
         view = await self._read(job_id, with_stages=False)

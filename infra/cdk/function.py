@@ -7,11 +7,11 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 
 from chalicelib.adapter.dynamodb_worlds import BY_CREATED
+from foundation.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S
 from infra.cdk.function_role import allow
 from infra.cdk.queues import Queues
 from infra.cdk.secrets import Secrets
 from infra.cdk.settings import InfraSettings
-from infra.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S
 
 #: API Gateway gives up after 29 s.
 API_TIMEOUT_S = 29

@@ -9,10 +9,13 @@ from chalicelib.api.gateway import ALLOWED_HEADERS, EXPOSED_HEADERS
 from chalicelib.api.message import Response
 from chalicelib.api.problem import PayloadTooLarge
 from chalicelib.domain.error import NotFound, Unavailable
-from infra.throttling import THROTTLED
 
 NO_ROUTE = problem.of_error(NotFound("There is nothing at this address for this method."))
 TOO_LARGE = problem.of_error(PayloadTooLarge())
+#: API Gateway's answer when all callers together send too many requests.
+THROTTLED = problem.of_status(429, {"Retry-After": "2"})
+#: The web ACL's answer to one token or address that sends too many. It counts over the last minute.
+TOO_MANY = problem.of_status(429, {"Retry-After": "60"})
 
 #: API Gateway's response type → the answer. The defaults cover every other 4xx and 5xx, and set their status
 #: (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html).

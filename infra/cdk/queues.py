@@ -4,8 +4,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from foundation.limits import DEAD_LETTER_VISIBILITY_S, MAX_RECEIVE_COUNT
 from infra.cdk.settings import InfraSettings
-from infra.limits import DEAD_LETTER_VISIBILITY_S, MAX_RECEIVE_COUNT
 
 
 class Queues(Construct):

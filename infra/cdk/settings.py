@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 from chalicelib.domain.timing import Timing
 from foundation.llm import OPENAI_MODEL, OPENAI_URL
 from foundation.settings import SettingsError
+from foundation.token_limits import TokenLimits
 from generator_service.settings import Settings as GeneratorSettings
-from infra.throttling import TokenLimits
 
 #: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs (generator_service.settings).
 WORKER_BATCH_SIZE = 10

@@ -9,7 +9,6 @@ from chalicelib.api.message import MAX_BODY_BYTES
 from infra.cdk import gateway_answer
 from infra.cdk.gateway_answer import GatewayAnswers
 from infra.cdk.settings import InfraSettings
-from infra.throttling import THROTTLED_FOR_LONGER
 
 #: Requests from one address in a minute: more than with one token, because several people may share an address.
 _ADDRESS_PER_MINUTE = 6000
@@ -23,9 +22,9 @@ def web_acl(scope: Construct, construct_id: str, settings: InfraSettings, answer
     refusals = (
         ("body-size", _body_size(), gateway_answer.TOO_LARGE),
         # Before the address rule: what these refuse does not count there, which spares others at the same address.
-        ("token-posts", _token_rate(settings.token_posts_per_minute, method="POST"), THROTTLED_FOR_LONGER),
-        ("token-rate", _token_rate(settings.token_requests_per_minute), THROTTLED_FOR_LONGER),
-        ("address-rate", _address_rate(), THROTTLED_FOR_LONGER),
+        ("token-posts", _token_rate(settings.token_posts_per_minute, method="POST"), gateway_answer.TOO_MANY),
+        ("token-rate", _token_rate(settings.token_requests_per_minute), gateway_answer.TOO_MANY),
+        ("address-rate", _address_rate(), gateway_answer.TOO_MANY),
     )
     acl = waf.CfnWebACL(
         scope,

@@ -1,6 +1,6 @@
 """The settings of the local API server."""
 
-from infra.throttling import TokenLimits
+from foundation.token_limits import TokenLimits
 from local.project import Port
 
 

@@ -1,1 +1,4 @@
-"""The commands behind `make run`, `make demo`, `make stack` and `make token`. May import every folder in `local`."""
+"""The commands behind `make run`, `make demo`, `make stack` and `make token`.
+
+May import every folder in `local`. To run it alone: `python -m local`.
+"""

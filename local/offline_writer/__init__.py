@@ -1,7 +1,7 @@
 """The offline writer: an OpenAI-compatible server that writes lore from its own grammar.
 
 The local stack starts it if no provider is configured, so that the generator runs the same client code without one.
-To run it alone: `python -m local.offline_writer`. May import `foundation` and `local.http_server`.
+May import `local.http_server`. To run it alone: `python -m local.offline_writer`.
 
 - `wire`: HTTP: chat completions, controls for tests, faults, the log of calls.
 - `lore`: the writing: reads a request, and fills a JSON schema with text from a grammar.

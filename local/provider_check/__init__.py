@@ -1,4 +1,4 @@
 """Checks a real LLM provider before the first job, and says which setting to change.
 
-May import `stack` and the generator's settings. To run it alone: `python -m local.provider_check`.
+May import `local.stack`, and the generator's `settings` and `llm`. To run it alone: `python -m local.provider_check`.
 """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chalicelib.adapter.dynamodb_worlds import BY_CREATED
-from infra.limits import DEAD_LETTER_VISIBILITY_S, MAX_RECEIVE_COUNT
+from foundation.limits import DEAD_LETTER_VISIBILITY_S, MAX_RECEIVE_COUNT
 from local.error import LocalError
 
 if TYPE_CHECKING:

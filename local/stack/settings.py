@@ -10,8 +10,8 @@ from pydantic import Field, SecretStr, field_validator
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import Settings
 from foundation.settings import HttpAddress
+from foundation.token_limits import TokenLimits
 from generator_service.settings import Settings as GeneratorSettings
-from infra.throttling import TokenLimits
 from local import dev_issuer
 from local.offline_writer.settings import OfflineWriterSettings
 from local.page_server import build

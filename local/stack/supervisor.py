@@ -2,33 +2,30 @@
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from local.error import LocalError
 from local.stack.child import Child
+from local.stack.child_groups import ChildGroups
 from local.stack.process_ids import ProcessIds
 from local.stack.program import Program
 
 log = logging.getLogger(__name__)
 
 _TICK_S = 0.05
-#: A program that still runs this long after SIGTERM is killed.
-_GRACE_S = 3.0
 
 
 class Supervisor:
     """Runs programs in its own thread. Calls `on_change` in that thread whenever `processes` has changed."""
 
     def __init__(self, log_dir: Path, on_change: Callable[[], None] = lambda: None) -> None:
-        self._log_dir = log_dir
         self._on_change = on_change
         self._changed = threading.Condition()
         self._stopping = threading.Event()
         self._orders: deque[Sequence[Program]] = deque()
-        self._groups: list[list[Child]] = []
+        self._groups = ChildGroups(log_dir)
         self._pids: dict[str, int] = {}
         self._process_ids = ProcessIds()
         self._failure: LocalError | None = None
@@ -44,10 +41,10 @@ class Supervisor:
     def wait_ready(self, *names: str, timeout_s: float) -> None:
         """Wait until all of these are ready. Raises `StartFailed`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._over or _are_ready(self._children(), names), timeout_s)
+            self._changed.wait_for(lambda: self._over or self._groups.are_ready(names), timeout_s)
             if self._over:
                 raise self._failure or LocalError("The stack was stopped while it was starting.")
-            for child in self._children():
+            for child in self._groups.children:
                 if child.program.name in names and not child.ready:
                     raise child.failure(f"was not ready after {timeout_s:g} s")
 
@@ -79,8 +76,7 @@ class Supervisor:
             self._failure = LocalError("The supervisor failed and stopped everything.")
             self._stopping.set()
         finally:
-            for group in reversed(self._groups):
-                _end(group)
+            self._groups.end()
             with self._changed:
                 self._changed.notify_all()
 
@@ -88,17 +84,10 @@ class Supervisor:
         with self._changed:
             orders = [self._orders.popleft() for _ in range(len(self._orders))]
         for programs in orders:
-            self._spawn(programs)
-        for child in self._children():
+            self._groups.spawn(programs)
+        for child in self._groups.children:
             self._look_after(child)
         self._report()
-
-    def _spawn(self, programs: Sequence[Program]) -> None:
-        group = [Child(program, self._log_dir / f"{program.name}.log") for program in programs]
-        with self._changed:
-            self._groups.append(group)
-        for child in group:
-            child.spawn()
 
     def _look_after(self, child: Child) -> None:
         if self._over:
@@ -110,28 +99,13 @@ class Supervisor:
             self._failure = error
 
     def _report(self) -> None:
-        changed = self._process_ids.update(self._children())
+        changed = self._process_ids.update(self._groups.children)
         with self._changed:
             self._pids = self._process_ids.known
             self._changed.notify_all()
         if changed:
             self._on_change()
 
-    def _children(self) -> list[Child]:
-        return [child for group in self._groups for child in group]
-
     @property
     def _over(self) -> bool:
         return self._failure is not None or self._stopping.is_set()
-
-
-def _are_ready(children: Sequence[Child], names: Sequence[str]) -> bool:
-    return {child.program.name for child in children if child.ready}.issuperset(names)
-
-
-def _end(group: Sequence[Child]) -> None:
-    for child in group:
-        child.terminate()
-    deadline = time.monotonic() + _GRACE_S
-    for child in group:
-        child.wait(deadline)

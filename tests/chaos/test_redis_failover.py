@@ -14,7 +14,8 @@ from tests.chaos.log import count
 from tests.chaos.provider import Provider
 from tests.chaos.report import Failover, Figure, Report
 from tests.e2e.api import Api
-from tests.redis_server import Address, RedisServer, fail_over, until
+from tests.redis_replication import fail_over, follow, promote
+from tests.redis_server import Address, RedisServer, until
 
 #: One call for all names, then five for each of three characters.
 LEAST_CALLS = 1 + 3 * 5
@@ -34,7 +35,7 @@ class Pair:
         """Restart the replica and let it catch up, no matter what the previous test did."""
         self.replica.kill()
         self.replica.start()
-        self.replica.follow(self.primary)
+        follow(self.replica, self.primary)
 
     def fail_over(self) -> float:
         """Promote the replica; the old primary keeps running as its replica. Return the time of the move."""
@@ -43,7 +44,7 @@ class Pair:
 
     def lose_primary(self) -> float:
         self.primary.kill()
-        self.replica.lead()
+        promote(self.replica)
         self._address.lead_to(self.replica)
         return self._changed_places()
 
@@ -61,7 +62,7 @@ class Pair:
 def servers() -> Iterator[Pair]:
     quick = ("--repl-diskless-sync-delay", "0")
     with RedisServer(None, *quick) as one, RedisServer(None, *quick) as two, Address(one) as address:
-        two.follow(one)
+        follow(two, one)
         yield Pair(one, two, address)
 
 

@@ -56,7 +56,7 @@ class QueueList(_List):
         sent = [f"ok:{n}" for n in range(12)]
         bench.send(*sent)
         async with bench.mapped(replace(bench.config, batch_size=5)):
-            await until(lambda: bench.left() == 0)
+            await until(lambda: bench.queues.left() == 0)
         assert sorted(bench.bodies()) == sorted(sent)
         assert max(line["batch"] for line in bench.seen()) == 5
 
@@ -65,9 +65,9 @@ class QueueList(_List):
         bench.send(*[f"hold:{n}" for n in range(4)])
         async with bench.mapped(replace(bench.config, batch_size=1, maximum_concurrency=2)):
             await until(lambda: len(bench.seen()) == 2)
-            assert (bench.hidden(), bench.visible()) == (2, 2)
+            assert (bench.queues.hidden(), bench.queues.visible()) == (2, 2)
             bench.go()
-            await until(lambda: bench.left() == 0)
+            await until(lambda: bench.queues.left() == 0)
         received = sorted(_received_at(line) for line in bench.seen())
         ended = sorted(line["at"] for line in bench.noted() if "ended" in line)
         assert received[2] >= ended[0] - 0.001  # SQS truncates its times to milliseconds
@@ -80,7 +80,7 @@ class QueueList(_List):
         async with bench.mapped():
             await until(lambda: trouble in bench.bodies())
             await _settled(bench)
-            assert (bench.hidden(), bench.visible(), bench.dead()) == (3, 0, 0)
+            assert (bench.queues.hidden(), bench.queues.visible(), bench.queues.dead()) == (3, 0, 0)
             bench.go()
 
     @pytest.mark.needs("sqs.dead_letters")
@@ -93,8 +93,8 @@ class QueueList(_List):
             for count in range(1, MAX_RECEIVE_COUNT + 1):
                 await until(lambda count=count: len(_delivered(bench, count)) == len(troubles))  # type: ignore[misc]
                 deliver_again(bench, *_delivered(bench, count))
-            await until(lambda: bench.dead() == len(troubles))
-        assert bench.left() == 0
+            await until(lambda: bench.queues.dead() == len(troubles))
+        assert bench.queues.left() == 0
         assert sorted((line["body"], line["receives"]) for line in bench.seen()) == sorted(
             (trouble, n) for trouble in troubles for n in range(1, MAX_RECEIVE_COUNT + 1)
         )
@@ -108,8 +108,8 @@ class QueueList(_List):
         bench = make_bench(visibility_s=visibility_s)
         bench.send("ok:1", "fail:1", "ok:2")
         async with bench.mapped():
-            await until(lambda: bench.dead() == 1)
-        assert bench.left() == 0
+            await until(lambda: bench.queues.dead() == 1)
+        assert bench.queues.left() == 0
         assert sorted(bench.bodies()) == sorted(["ok:1", "ok:2", *["fail:1"] * MAX_RECEIVE_COUNT])
         deliveries = [line for line in bench.seen() if line["body"] == "fail:1"]
         assert [line["receives"] for line in deliveries] == [*range(1, MAX_RECEIVE_COUNT + 1)]
@@ -179,7 +179,7 @@ class MappingList(_List):
     async def test_no_more_batches_run_than_the_maximum(self, bench: Bench) -> None:
         bench.send(*["pause:0.1"] * 6)
         async with bench.mapped(replace(bench.config, batch_size=1, maximum_concurrency=2)):
-            await until(lambda: bench.left() == 0)
+            await until(lambda: bench.queues.left() == 0)
         changes = sorted((line["at"], -1 if "ended" in line else 1) for line in bench.noted())
         assert max(accumulate(change for _, change in changes)) <= 2
         assert len({line["pid"] for line in bench.seen()}) == 2
@@ -198,7 +198,7 @@ async def _the_only_one(bench: Bench, **options: Any) -> dict[str, Any]:
     """Send one message with these options. Return what the function got, once the message is handled."""
     bench.send("ok", **options)
     async with bench.mapped():
-        await until(lambda: bench.left() == 0)
+        await until(lambda: bench.queues.left() == 0)
     (seen,) = bench.seen()
     return seen
 
@@ -209,7 +209,7 @@ async def _kept_after(bench: Bench, answers: tuple[str, ...]) -> int:
     async with bench.mapped(replace(bench.config, batch_size=1)):
         await until(lambda: len(bench.seen()) == len(answers))
         await _settled(bench)
-        hidden, visible = bench.hidden(), bench.visible()
+        hidden, visible = bench.queues.hidden(), bench.queues.visible()
         bench.go()
     assert visible == 0
     return hidden - 1

@@ -67,13 +67,34 @@ def _note(lines):
 """
 
 
+class BenchQueues:
+    """A queue and its dead-letter queue, both new. Counts their messages."""
+
+    def __init__(self, visibility_s: int) -> None:
+        self.url, self.dead_url = _make_queues(visibility_s)
+
+    def visible(self) -> int:
+        return _count(self.url, "ApproximateNumberOfMessages")
+
+    def hidden(self) -> int:
+        """How many messages have been received, and are neither deleted nor visible again."""
+        return _count(self.url, "ApproximateNumberOfMessagesNotVisible")
+
+    def left(self) -> int:
+        # In one request: a message could move from one count to the other between two.
+        return _count(self.url, "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+
+    def dead(self) -> int:
+        return _count(self.dead_url, "ApproximateNumberOfMessages")
+
+
 class Bench(ABC):
     """What all event sources share: the queue, and the files through which a test watches and releases the function."""
 
     def __init__(self, folder: Path, visibility_s: int, timeout_s: int) -> None:
         self.folder = folder
         self.timeout_s = min(timeout_s, visibility_s)
-        self.url, self.dead_url = _make_queues(visibility_s)
+        self.queues = BenchQueues(visibility_s)
 
     @property
     def config(self) -> MappingConfig:
@@ -92,7 +113,7 @@ class Bench(ABC):
     def send(self, *bodies: str, **options: Any) -> None:
         with sqs() as client:
             for body in bodies:
-                client.send_message(QueueUrl=self.url, MessageBody=body, **options)
+                client.send_message(QueueUrl=self.queues.url, MessageBody=body, **options)
 
     def go(self) -> None:
         """Release the messages on hold."""
@@ -109,20 +130,6 @@ class Bench(ABC):
 
     def bodies(self) -> list[str]:
         return [line["body"] for line in self.seen()]
-
-    def visible(self) -> int:
-        return _count(self.url, "ApproximateNumberOfMessages")
-
-    def hidden(self) -> int:
-        """How many messages have been received, and are neither deleted nor visible again."""
-        return _count(self.url, "ApproximateNumberOfMessagesNotVisible")
-
-    def left(self) -> int:
-        # In one request: a message could move from one count to the other between two.
-        return _count(self.url, "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-
-    def dead(self) -> int:
-        return _count(self.dead_url, "ApproximateNumberOfMessages")
 
 
 class MakeBench(Protocol):
@@ -142,7 +149,7 @@ def deliver_again(bench: Bench, *receipt_handles: str) -> None:
     """Make these messages of the bench visible now, not only after the visibility timeout."""
     with sqs() as client:
         for handle in receipt_handles:
-            client.change_message_visibility(QueueUrl=bench.url, ReceiptHandle=handle, VisibilityTimeout=0)
+            client.change_message_visibility(QueueUrl=bench.queues.url, ReceiptHandle=handle, VisibilityTimeout=0)
 
 
 @contextmanager

@@ -24,6 +24,6 @@ def test_every_hook_runs_a_make_target_or_tests_that_exist() -> None:
 
 
 def test_the_public_ci_runs_the_same_command_as_the_other_one() -> None:
-    """A check that only one of the two runs would be news to half of the contributors."""
+    """Half of the contributors would never see a check that only one of them runs."""
     steps = read(".github/workflows/ci.yml")["jobs"]["test"]["steps"]
     assert steps[-1] == {"run": ".ci/run"}

@@ -1,34 +1,28 @@
 """The life cycle is drawn once, in docs/architecture.md, from the table in chalicelib/domain/lifecycle.py."""
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
-from chalicelib.domain.lifecycle import ABSENT, TERMINAL, TRANSITIONS, Action
+import pytest
+
+from chalicelib.domain.lifecycle_diagram import diagram, with_diagram
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "architecture.md"
-_START_OR_END = "[*]"
-
-
-def diagram() -> str:
-    """The table as a Mermaid state diagram."""
-    arrows: dict[tuple[str, str], list[str]] = {}
-    for source, target, action in _arrows():
-        arrows.setdefault((source, target), []).append(action)
-    lines = [f"    {source} --> {target}: {', '.join(actions)}" for (source, target), actions in arrows.items()]
-    ends = [f"    {status} --> {_START_OR_END}" for status in sorted(TERMINAL)]
-    return "\n".join(["stateDiagram-v2", *lines, *ends])
-
-
-def _arrows() -> Iterator[tuple[str, str, str]]:
-    for action, (sources, target) in TRANSITIONS.items():
-        for source in sorted(sources):
-            # A discarded job is gone: the table has no status for that.
-            end = _START_OR_END if action is Action.DISCARD else (target or source)
-            yield (_START_OR_END if source == ABSENT else source), end, action
+DIAGRAM = "```mermaid\nstateDiagram-v2\n    a --> b: c\n```\n"
 
 
 def test_the_drawn_life_cycle_is_that_of_the_table() -> None:
-    """If this fails, paste the expected text into the document."""
-    blocks = re.findall(r"```mermaid\n(.*?)\n```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
-    assert [block for block in blocks if block.startswith("stateDiagram")] == [diagram()]
+    """If this fails, run `make docs`."""
+    document = DOCUMENT.read_text(encoding="utf-8")
+    assert document == with_diagram(document)
+
+
+def test_only_the_state_diagram_is_drawn_anew() -> None:
+    other = "```mermaid\nflowchart LR\n    a --> b\n```\n"
+    assert with_diagram(f"{other}Text.\n{DIAGRAM}{other}") == f"{other}Text.\n```mermaid\n{diagram()}\n```\n{other}"
+
+
+@pytest.mark.parametrize("document", ["", DIAGRAM * 2])
+def test_a_document_without_its_one_diagram_is_refused(document: str) -> None:
+    """`make docs` would otherwise change nothing, or the wrong place, without a word."""
+    with pytest.raises(ValueError, match="must have one state diagram"):
+        with_diagram(document)

@@ -1,4 +1,4 @@
-"""Unit tests wait without waiting."""
+"""Waiting in a unit test takes no real time."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ async def begun_at_s() -> float:
     return now_s()
 
 
-async def test_a_test_sleeps_for_years_at_once() -> None:
+async def test_sleeping_for_years_takes_no_real_time() -> None:
     await asyncio.sleep(1e9)
     assert (now_s(), now_ms()) == (1e9, EPOCH_MS + 10**12)
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 
-from infra.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S
+from foundation.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S
 from local.lambda_emulator.error import HandlerBroken
 from local.lambda_emulator.event_source.mapping import EventSourceMapping, MappingConfig
 from local.lambda_emulator.event_source.queue import SqsQueue

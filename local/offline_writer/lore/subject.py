@@ -51,7 +51,12 @@ _STAND_INS = {
 }
 
 
-def piece_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
+def subject_of(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
+    """The subject of what the brief asks for: a story if it is a world, else a single piece."""
+    return (_story_subject if brief.kind == "world" else _piece_subject)(brief, theme, chooser)
+
+
+def _piece_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
     """The subject of a single piece."""
     kind = brief.kind.replace("_", " ") or "thing"
     given = {role: piece.name for role, piece in brief.context.items()} | _woven(theme)
@@ -67,7 +72,7 @@ def piece_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
     return Subject(given=given, phrases=phrases, pronouns=pronouns)
 
 
-def story_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
+def _story_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
     """The subject of a story: its whole cast.
 
     Missing members are invented from the title. The quest, written later from the same title, has the same cast.

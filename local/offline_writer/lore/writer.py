@@ -9,7 +9,7 @@ from local.offline_writer.lore.cast import PieceIdea, piece_ideas
 from local.offline_writer.lore.chooser import Chooser, T, seed_of
 from local.offline_writer.lore.expander import Expander
 from local.offline_writer.lore.field import Path, symbol_of
-from local.offline_writer.lore.subject import Subject, piece_subject, story_subject
+from local.offline_writer.lore.subject import subject_of
 from local.offline_writer.lore.theme import theme_of
 
 
@@ -27,7 +27,7 @@ class LoreWriter:
         self._theme = theme_of(brief.theme)
         self._grammar = self._theme.grammar
         self._chooser = Chooser(seed, brief.number, brief.of, brief.text_so_far)
-        subject = self._subject()
+        subject = subject_of(brief, self._theme, self._chooser)
         self._title = subject.title
         self._expander = Expander(self._grammar, self._chooser, subject.given, subject.pronouns, subject.phrases)
         self._ideas: list[PieceIdea] = []
@@ -47,7 +47,7 @@ class LoreWriter:
         if path in {("names",), ("name",)}:
             return self._names(path, count)
         if path == ("concept",) and not self._brief.concept:
-            return self._idea_at(0, 1).concept
+            return self._first_ideas(1)[0].concept
         if len(path) == 1 and path[0] in self._brief.extra:
             return self._brief.extra[str(path[0])]
         return self._pair(path)
@@ -76,13 +76,10 @@ class LoreWriter:
 
     def _names(self, path: Path, count: int) -> Any:
         if path == ("name",):
-            return self._brief.name or self._idea_at(0, 1).name
-        return [{"name": piece.name, "concept": piece.concept} for piece in self._idea_list(count)]
+            return self._brief.name or self._first_ideas(1)[0].name
+        return [{"name": piece.name, "concept": piece.concept} for piece in self._first_ideas(count)]
 
-    def _idea_at(self, index: int, count: int) -> PieceIdea:
-        return self._idea_list(count)[index]
-
-    def _idea_list(self, count: int) -> list[PieceIdea]:
+    def _first_ideas(self, count: int) -> list[PieceIdea]:
         if len(self._ideas) < count:
             brief = self._brief
             self._ideas = piece_ideas(
@@ -98,8 +95,3 @@ class LoreWriter:
             return None
         name, _, description = self._chooser.pick(field, options).partition(" = ")
         return {"name": name, "description": self._expander.fill(description)}
-
-    def _subject(self) -> Subject:
-        if self._brief.kind == "world":
-            return story_subject(self._brief, self._theme, self._chooser)
-        return piece_subject(self._brief, self._theme, self._chooser)

@@ -88,7 +88,7 @@ class MappingBench(Bench):
     def _arguments(self, function: str, config: MappingConfig) -> dict[str, Any]:
         arguments = {
             "FunctionName": function,
-            "EventSourceArn": queue_arn(self.url),
+            "EventSourceArn": queue_arn(self.queues.url),
             "BatchSize": config.batch_size,
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
         }

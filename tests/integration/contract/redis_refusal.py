@@ -9,6 +9,7 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.settings import Settings
+from tests.redis_replication import promote
 from tests.redis_server import RedisServer, binaries, until
 
 FOUND = binaries()
@@ -47,7 +48,7 @@ def replica(server: RedisServer) -> Iterator[None]:
     try:
         yield
     finally:
-        server.lead()
+        promote(server)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ def owner() -> str:
     return str(uuid.uuid4())
 
 
-async def test_an_owner_can_have_only_so_many_unfinished_jobs(quotas: QuotaLedger, owner: str) -> None:
+async def test_an_owner_cannot_have_more_unfinished_jobs_than_the_quota(quotas: QuotaLedger, owner: str) -> None:
     standings = [await quotas.count_submission(owner, job_id, QUOTA) for job_id in ("first", "second")]
     with pytest.raises(QuotaExceeded):
         await quotas.count_submission(owner, "third", QUOTA)
@@ -102,7 +102,7 @@ async def test_each_owner_has_its_own_quota(quotas: QuotaLedger) -> None:
         assert await quotas.acquire_run_slot(owner, job_id, Quota(max_running=1), 60)
 
 
-async def test_an_owner_has_only_so_many_run_slots(quotas: QuotaLedger, owner: str) -> None:
+async def test_an_owner_cannot_have_more_run_slots_than_the_limit(quotas: QuotaLedger, owner: str) -> None:
     assert [await quotas.acquire_run_slot(owner, job_id, QUOTA, 60) for job_id in ("a", "b", "c")] == [
         True,
         True,

@@ -18,7 +18,8 @@ from chalicelib.domain.timing import Timing
 from chalicelib.settings import Settings
 from local.stack.tcp_port import assign_ports
 from tests.integration.contract.stored_job import TOKEN, claimed, created
-from tests.redis_server import Address, RedisServer, binaries, fail_over, until
+from tests.redis_replication import fail_over, follow, offset, promote, replica_state
+from tests.redis_server import Address, RedisServer, binaries, until
 
 FOUND = binaries()
 TIMING = Timing()
@@ -33,7 +34,7 @@ class Pair:
 def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
     quick = ("--repl-diskless-sync-delay", "0")
     with RedisServer(request.param, *quick) as old, RedisServer(request.param, *quick) as new, Address(old) as address:
-        new.follow(old)
+        follow(new, old)
         yield Pair(old, new, address)
 
 
@@ -76,7 +77,7 @@ async def test_a_read_after_a_failover_is_not_answered_by_the_former_primary(
 ) -> None:
     """A process that only reads never gets READONLY: it would answer 404 for a job that was just accepted."""
     await created(database.jobs)
-    pair.new.lead()
+    promote(pair.new)
     pair.address.lead_to(pair.new)
     pair.old.ask("REPLICAOF", "127.0.0.1", 1)  # a primary that does not exist
     other = _database(pair)
@@ -123,7 +124,7 @@ async def test_a_failover_noticed_by_a_write_ends_all_waits_of_the_process(pair:
     """Their connections may lead to a server that is cut off. The callers read the job again."""
     job = await claimed(database.jobs)
     await _replicated(pair.new, job)
-    pair.new.lead()
+    promote(pair.new)
     pair.old.ask("REPLICAOF", "127.0.0.1", 1)
     # At the former primary. The wait would end by itself only after the test's time.
     wait = asyncio.create_task(database.jobs.wait_for_event(job.id, job.revision, timeout_s=60))
@@ -142,7 +143,7 @@ async def test_a_primary_that_freezes_costs_one_timeout(pair: Pair, database: Re
     os.kill(pair.old.pid, signal.SIGSTOP)
     before = pair.address.sent_to(pair.old)
     try:
-        pair.new.lead()
+        promote(pair.new)
         pair.address.lead_to(pair.new)
         for job in jobs:
             assert (await database.jobs.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))).progress == 30
@@ -181,7 +182,7 @@ async def test_a_promoted_replica_has_no_gaps(pair: Pair, database: RedisDatabas
     """Writes arrive in order, so only the last ones are lost. Every job that exists is also in the index."""
     jobs = [await created(database.jobs) for _ in range(50)]
     pair.old.kill()
-    pair.new.lead()
+    promote(pair.new)
     pair.address.lead_to(pair.new)
     kept = {job.id for job in jobs if await database.jobs.read(job.id)}
     listed = {job_id async for job_id in database.index.list_unfinished()}
@@ -204,11 +205,11 @@ async def test_the_client_follows_a_cluster_that_fails_over(binary: str) -> None
         until(lambda: node_id in str(new.ask("CLUSTER", "NODES")))
         until(lambda: "cluster_state:ok" in str(new.ask("CLUSTER", "INFO")))
         new.ask("CLUSTER", "REPLICATE", node_id)
-        until(lambda: old.replica_state(new.port) == "online")
+        until(lambda: replica_state(old, new) == "online")
         settings = {"REDIS_URL": old.url, "REDIS_CLUSTER": "true", "AUTH_MODE": "none"}
         database = bootstrap.redis_database(Settings.read(settings))
         job = await claimed(database.jobs)
-        until(lambda: new.offset() == old.offset())
+        until(lambda: offset(new) == offset(old))
         new.ask("CLUSTER", "FAILOVER", "TAKEOVER")
         until(lambda: "master" in str(new.ask("ROLE")) and "slave" in str(old.ask("ROLE")))
         assert (await database.jobs.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))).progress == 30

@@ -43,7 +43,7 @@ class LocalBench(Bench):
         """Run the mapping during the block, and drain it at the end."""
         config = config or self.config
         pool = SandboxPool(self.function, config.maximum_concurrency)
-        mapping = EventSourceMapping(SqsQueue(self.url), pool.invoke, config)
+        mapping = EventSourceMapping(SqsQueue(self.queues.url), pool.invoke, config)
         assert await pool.warm()  # so that a cold start takes none of the visibility timeout
         running = asyncio.create_task(mapping.run())
         try:

@@ -98,7 +98,7 @@ async def test_a_killed_environment_is_replaced_and_its_messages_are_delivered_a
         os.kill(mapped.pool.pids["bench"], signal.SIGKILL)
         bench.go()
         await until(lambda: len(bench.seen()) == 2)
-        await until(lambda: bench.left() == 0)
+        await until(lambda: bench.queues.left() == 0)
     assert [line["receives"] for line in bench.seen()] == [1, 2]
     assert all(sooner["pid"] != later["pid"] for sooner, later in pairwise(bench.seen()))
 
@@ -112,4 +112,4 @@ async def test_draining_finishes_the_batches_in_progress_and_receives_no_more(be
         await mapped.mapping.drain()
         bench.go()
     assert bench.bodies() == ["hold"]
-    assert (bench.hidden(), bench.visible()) == (0, 1)
+    assert (bench.queues.hidden(), bench.queues.visible()) == (0, 1)

@@ -45,8 +45,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 def _environment(bench: LocalBench, folder: Path) -> dict[str, str]:
     return dict(bench.function.environment) | {
-        "JOBS_QUEUE_URL": bench.url,
-        "JOBS_DLQ_URL": bench.dead_url,
+        "JOBS_QUEUE_URL": bench.queues.url,
+        "JOBS_DLQ_URL": bench.queues.dead_url,
         "WORKER_TIMEOUT_S": f"{bench.function.timeout_s:g}",
         "WORKER_CONCURRENCY": "1",
         "RECOVERY_INTERVAL_S": "3600",
@@ -73,10 +73,10 @@ async def test_a_killed_event_source_loses_no_messages(
     worker = functions(tmp_path)["worker"]
     first.kill()
     await until(lambda: not alive([worker]))
-    assert bench.left() == 2
+    assert bench.queues.left() == 2
     bench.go()
     start(bench)
-    await until(lambda: bench.left() == 0)
+    await until(lambda: bench.queues.left() == 0)
     assert sorted((line["body"], line["receives"]) for line in bench.seen()) == [
         *[("hold:1", 1), ("hold:1", 2)],
         *[("hold:2", 1), ("hold:2", 2)],
@@ -97,7 +97,7 @@ async def test_after_a_signal_it_finishes_its_batch_and_receives_no_more(
     await until(lambda: running.poll() is not None)
     assert running.returncode == 0
     assert bench.bodies() == ["hold"]
-    assert (bench.hidden(), bench.visible()) == (0, 1)
+    assert (bench.queues.hidden(), bench.queues.visible()) == (0, 1)
     assert not alive([worker])
 
 
@@ -107,8 +107,8 @@ async def test_dead_letters_and_the_schedule_have_their_own_functions(
     """The scheduled event has EventBridge's shape."""
     start(bench, RECOVERY_INTERVAL_S="0.05")
     with sqs() as client:
-        client.send_message(QueueUrl=bench.dead_url, MessageBody="given up")
-    await until(lambda: {"dead_letter": "given up"} in bench.noted() and bench.dead() == 0)
+        client.send_message(QueueUrl=bench.queues.dead_url, MessageBody="given up")
+    await until(lambda: {"dead_letter": "given up"} in bench.noted() and bench.queues.dead() == 0)
     await until(lambda: sum("scheduled" in line for line in bench.noted()) >= 2)
     event = next(line["scheduled"] for line in bench.noted() if "scheduled" in line)
     assert (event["source"], event["detail-type"], event["detail"]) == ("aws.events", "Scheduled Event", {})
@@ -118,7 +118,7 @@ async def test_dead_letters_and_the_schedule_have_their_own_functions(
 async def test_every_batch_can_be_delivered_twice(bench: LocalBench, start: Start) -> None:
     start(bench, EVENT_SOURCE_DUPLICATES="1")
     bench.send("ok")
-    await until(lambda: bench.left() == 0)
+    await until(lambda: bench.queues.left() == 0)
     assert bench.bodies() == ["ok", "ok"]
 
 

@@ -26,7 +26,7 @@ def provider() -> Iterator[str]:
 
 @pytest.mark.parametrize(("words", "status"), [("demo", 0), ("demo --strict", 3)])
 def test_a_demo_with_a_missing_piece_says_which_and_why(provider: str, tmp_path: Path, words: str, status: int) -> None:
-    """Its exit status is that of a completed job, unless --strict is given."""
+    """It exits with 0, as for a completed job, unless --strict is given."""
     with Command(words, tmp_path / "demo", OPENAI_BASE_URL=f"{provider}/v1") as demo:
         assert demo.status() == status, demo.said
     assert f"Text comes from gpt-4o-mini at {provider.partition('//')[2]}." in demo.said

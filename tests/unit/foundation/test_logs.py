@@ -71,7 +71,7 @@ def test_a_secret_is_masked_in_every_field() -> None:
 
 
 def test_a_secret_is_masked_in_a_header_that_a_library_quotes() -> None:
-    """As httpx and h11 do with a key that contains a line break."""
+    """httpx and h11 quote a key that contains a line break."""
     key = "sk-first-half\nsecond-half"
     line = line_of("Illegal header value %r", secret=key, args=(f"Bearer {key}".encode(),))
     assert "half" not in json.dumps(line)

@@ -16,7 +16,7 @@ def faults(*rules: dict[str, Any]) -> Faults:
     return made
 
 
-def test_a_rule_strikes_only_so_many_times() -> None:
+def test_a_rule_strikes_at_most_as_often_as_it_says() -> None:
     plan = faults({"fault": "500", "times": 2})
     assert [bool(plan.strike("x")) for _ in range(4)] == [True, True, False, False]
 

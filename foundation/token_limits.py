@@ -1,8 +1,7 @@
-"""How many requests one token may send, and the answers to further ones, on AWS and on the local server."""
+"""How many requests one bearer token may send, on AWS and on the local stack."""
 
 from pydantic import Field
 
-from chalicelib.api import problem
 from foundation.settings import EnvironmentSettings
 
 #: AWS WAF accepts no lower limit (AWS WAF developer guide, "Rate-based rule high-level settings").
@@ -17,9 +16,3 @@ class TokenLimits(EnvironmentSettings):
     token_requests_per_minute: int = Field(default=3000, ge=_LOWEST_PER_MINUTE)
     #: Enough for 60 submissions, 60 cancels, and as many again.
     token_posts_per_minute: int = Field(default=300, ge=_LOWEST_PER_MINUTE)
-
-
-#: API Gateway's answer when all callers together send too many.
-THROTTLED = problem.of_status(429, {"Retry-After": "2"})
-#: The web ACL's answer. It counts over the last minute.
-THROTTLED_FOR_LONGER = problem.of_status(429, {"Retry-After": "60"})

@@ -1,4 +1,4 @@
-"""Limits of the queues, the dead-letter handler and recovery: the same on AWS and on the local stack."""
+"""Limits that are the same on AWS and on the local stack: of the queues and of two functions."""
 
 #: Deliveries before a message goes to the dead-letter queue (AWS Lambda developer guide, "Using Lambda with SQS": at
 #: least 5).
