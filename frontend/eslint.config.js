@@ -9,7 +9,8 @@ import tseslint from "typescript-eslint";
 /**
  * The folders of `src/`, from the top down. A folder may import only from lower lines.
  *
- * `testing` belongs to the tests, which may import anything. `components` and `lib` are import paths of the guide.
+ * `testing` belongs to the tests, which may import anything. `components` and `lib` only lead to `jobs`: they are
+ * the import paths that applications use.
  */
 const LAYERS = [
   ["app"],

@@ -20,7 +20,7 @@ export default function App() {
  */
 export function Characters({ theme }: { theme: string }) {
   const { job, submit, cancel, retry, isPolling, isFailed, isPartial, error, connection } =
-    useJobPolling<"generate_characters">(undefined, undefined, { slot: "example-characters" });
+    useJobPolling<"pieces">(undefined, undefined, { slot: "example-characters" });
   const write = () => submit({ type: "generate_characters", payload: { theme, count: 3 } });
   return (
     <section>

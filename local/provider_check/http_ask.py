@@ -2,13 +2,17 @@
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 
 import httpx2
 
 from local.provider_check.check import Answer, NoAnswer
 
-TIMEOUT_S = 5.0
+#: For the connection, and for each part of the answer.
+TIMEOUT_S = 10.0
+#: For the whole answer: a server may send it very slowly.
+ANSWER_TIMEOUT_S = 15.0
 #: The longest known list of models, OpenRouter's, is about 1 MB.
 _BODY_MAX_BYTES = 8_000_000
 
@@ -34,9 +38,12 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 class HttpAsk:
     """Sends GET requests with the key. Does not follow redirects, because the key must not go to another address."""
 
-    def __init__(self, headers: Mapping[str, str], query: Mapping[str, str]) -> None:
+    def __init__(
+        self, headers: Mapping[str, str], query: Mapping[str, str], *, answer_timeout_s: float = ANSWER_TIMEOUT_S
+    ) -> None:
         self._headers = headers
         self._query = query
+        self._answer_timeout_s = answer_timeout_s
 
     def __call__(self, url: str) -> Answer:
         try:
@@ -44,23 +51,26 @@ class HttpAsk:
                 httpx2.Client(timeout=TIMEOUT_S) as client,
                 client.stream("GET", url, headers=dict(self._headers), params=dict(self._query) or None) as response,
             ):
-                return _answer(response)
+                return _answer(response, self._answer_timeout_s)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
             raise NoAnswer(_reason(error)) from None
 
 
-def _answer(response: httpx2.Response) -> Answer:
+def _answer(response: httpx2.Response, timeout_s: float) -> Answer:
     media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     location = response.headers.get("location") if response.is_redirect else None
-    return Answer(response.status_code, _start(response), media_type, location)
+    return Answer(response.status_code, _start(response, timeout_s), media_type, location)
 
 
-def _start(response: httpx2.Response) -> bytes:
+def _start(response: httpx2.Response, timeout_s: float) -> bytes:
+    ends_at = time.monotonic() + timeout_s
     body = b""
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > _BODY_MAX_BYTES:
             break
+        if time.monotonic() > ends_at:
+            raise NoAnswer(f"no whole answer within {timeout_s:g} s")
     return body
 
 

@@ -43,12 +43,12 @@ class Provider:
 
     def slow_down(self, is_over: Callable[[], bool], latency_s: float, timeout_s: float = 120) -> int:
         """Make new calls slow. Return how many calls are in flight once all of them are slow; 0 if it was too late."""
-        began_at = time.time()
         self.be(latency_s=latency_s)
         deadline = time.monotonic() + timeout_s
         while True:
             read = self._read()
-            slow = len([entry for entry in read["log"] if entry["at"] > began_at])
+            in_progress = [entry for entry in read["log"] if entry["outcome"] == "in progress"]
+            slow = sum(entry["latency_s"] > latency_s / 2 for entry in in_progress)
             if slow and slow == read["in_flight"]:
                 return slow
             if is_over():

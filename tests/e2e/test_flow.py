@@ -4,69 +4,32 @@ The tests need only the API's address, so they run against the local stack and a
 """
 
 import json
-from typing import Any
+from itertools import chain
 
 import pytest
 
+from chalicelib.domain.job_type import JOB_TYPES, Delivery, JobType
+from generator_service.kind import Kind
+from generator_service.registry import load_kinds
 from tests.e2e.api import Api
 
 PIECE = {"name": "Low Tarn", "description": "A drowned market town whose bells still ring under the water."}
-EVENT = {"name": "The Night of Unlit Lamps", "description": "Every flame in Low Tarn went out at once."}
-
-#: Job type → payload, message at the start, messages of its stages (guide, "Progress Updates"), message at the end.
-TYPES: dict[str, tuple[dict[str, Any], str, set[str], str]] = {
-    "generate_characters": (
-        {"theme": "fantasy", "count": 3},
-        "Generating characters...",
-        {"names", "appearances", "backstories", "traits", "skills", "stats"},
-        "Finalizing characters...",
-    ),
-    "generate_factions": (
-        {"theme": "cyberpunk", "count": 3},
-        "Generating factions...",
-        {"names", "ideologies", "appearances", "summaries"},
-        "Finalizing factions...",
-    ),
-    "generate_settings": (
-        {"theme": "post-apocalyptic", "count": 3, "tone": "hopeful"},
-        "Generating settings...",
-        {"names", "landscapes", "cultures", "histories", "economies", "summaries"},
-        "Finalizing settings...",
-    ),
-    "generate_events": (
-        {"theme": "norse-mythology", "count": 3, "selectedSetting": PIECE},
-        "Generating events...",
-        {"names", "descriptions", "impacts"},
-        "Finalizing events...",
-    ),
-    "generate_relics": (
-        {"theme": "steampunk", "count": 3, "selectedSetting": PIECE, "selectedEvent": EVENT},
-        "Generating relics...",
-        {"names", "descriptions", "histories"},
-        "Finalizing relics...",
-    ),
-    "create_world": (
-        {"theme": "a drowned library", "user_id": "42", "selectedLore": {"setting": PIECE, "event": EVENT}},
-        "Generating story...",
-        {"story", "quest"},
-        "Finalizing story...",
-    ),
-}
-
-#: Job type → the details that a piece must have.
-DETAILS = {
-    "generate_characters": {"appearance", "traits", "skills", "stats"},
-    "generate_factions": {"ideology", "appearance"},
-    "generate_settings": {"landscape", "culture", "history", "economy"},
-    "generate_events": {"impact"},
-    "generate_relics": {"history"},
-}
+KINDS = load_kinds()
+#: The job types whose result is pieces.
+PIECE_TYPES = [job_type for job_type in JOB_TYPES.values() if job_type.delivery is Delivery.PIECES]
 
 
-@pytest.mark.parametrize("type_name", TYPES)
-def test_a_job_goes_through_every_stage_to_its_result(api: Api, type_name: str) -> None:
-    payload, starting, stages, finalizing = TYPES[type_name]
-    job = api.submit(type_name, payload)
+def details_of(kind: Kind) -> set[str]:
+    """The details that a piece of this kind must have."""
+    fields = [[stage.key] if stage.nested else stage.output.model_fields for stage in kind.stages]
+    return set(chain.from_iterable(fields)) - {kind.title, kind.description}
+
+
+@pytest.mark.parametrize("job_type", JOB_TYPES.values(), ids=JOB_TYPES)
+def test_a_job_goes_through_every_stage_to_its_result(api: Api, job_type: JobType) -> None:
+    kind = KINDS[job_type.kind]
+    starting, finalizing = f"Generating {kind.plural}...", f"Finalizing {kind.plural}..."
+    job = api.submit(job_type.name, dict(job_type.example))
     assert (job["status"], job["progress"], job["message"]) == ("pending", 0, "Preparing your request...")
     done = api.finished(job["id"])
     events = api.events(job["id"])
@@ -76,27 +39,27 @@ def test_a_job_goes_through_every_stage_to_its_result(api: Api, type_name: str) 
     assert progress == sorted(progress)
     assert events[0]["status"] == "pending"
     assert (20, starting) in [(event["progress"], event["message"]) for event in events]
-    assert {f"Generated {stage}..." for stage in stages} <= set(messages)
+    assert {stage.message for stage in kind.stages} <= set(messages)
     assert (90, finalizing) in [(event["progress"], event["message"]) for event in events]
     assert messages[-2:] == [finalizing, "Job completed successfully"]
     assert done["usage"]["llm_calls"] > 0
     assert done["usage"]["completion_tokens"] > 0
 
 
-@pytest.mark.parametrize("type_name", DETAILS)
+@pytest.mark.parametrize("job_type", PIECE_TYPES, ids=lambda job_type: job_type.name)
 @pytest.mark.parametrize("count", [1, 3, 10])
-def test_the_result_has_as_many_complete_pieces_as_requested(api: Api, type_name: str, count: int) -> None:
-    job = api.submit(type_name, TYPES[type_name][0] | {"count": count})
+def test_the_result_has_as_many_complete_pieces_as_requested(api: Api, job_type: JobType, count: int) -> None:
+    job = api.submit(job_type.name, {**job_type.example, "count": count})
     pieces = api.finished(job["id"])["result"]
+    details = details_of(KINDS[job_type.kind])
     assert len(pieces) == count
-    kinds = {entry["type"]: entry["kind"] for entry in api.ask("GET", "/job-types").json()["job_types"]}
     for piece in pieces:
         assert set(piece) == {"name", "description", "type", "details"}
         assert piece["name"]
         assert piece["description"]
-        assert piece["type"] == kinds[type_name]
-        assert set(piece["details"]) >= DETAILS[type_name]
-        assert all(piece["details"][key] for key in DETAILS[type_name])
+        assert piece["type"] == job_type.kind
+        assert set(piece["details"]) >= details
+        assert all(piece["details"][key] for key in details)
     assert len({piece["name"] for piece in pieces}) == count
     assert len({piece["description"] for piece in pieces}) == count
 

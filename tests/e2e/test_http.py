@@ -8,9 +8,9 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
+from chalicelib.domain.job_type import JOB_TYPES
 from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
-from tests.e2e.test_flow import TYPES
 
 GOOD = b'{"type": "generate_characters", "payload": {"count": 1}}'
 
@@ -199,7 +199,7 @@ def test_the_health_check_finds_every_part_working(api: Api) -> None:
 
 
 def test_all_job_types_are_listed(api: Api) -> None:
-    assert {entry["type"] for entry in api.ask("GET", "/job-types").json()["job_types"]} == set(TYPES)
+    assert {entry["type"] for entry in api.ask("GET", "/job-types").json()["job_types"]} == set(JOB_TYPES)
 
 
 def test_eight_simultaneous_submissions_with_one_key_make_one_job(api: Api) -> None:

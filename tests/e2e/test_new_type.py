@@ -1,4 +1,7 @@
-"""A new job type is one entry and one file. A copy of the project with new types runs end to end, with its page."""
+"""A new job type is one entry and one file. A copy of the project with new types runs end to end, with its page.
+
+The tests of the API and the generator run in the copy too, since many of them go through all types.
+"""
 
 import json
 import os
@@ -10,19 +13,34 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.job_type import JOB_TYPES, Delivery
 from local.project import ROOT
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
 
+#: How many seconds a command in the copy may take.
+PATIENCE_S = 280
 NODE_MODULES = ROOT / "frontend/node_modules"
 CHROMIUM = os.environ.get("CHROMIUM_PATH") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 
-#: Two types: the guide's, with an additional field, and one with an irregular plural and with other pieces as context.
+#: Of the API and the generator. Many of them go through all job types or all kinds.
+TESTS = (
+    "tests/unit/chalicelib",
+    "tests/unit/generator",
+    "tests/property/test_payload.py",
+    "tests/property/test_offline_writing.py",
+)
+OPENAPI = "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))"
+
+#: The kinds of the pieces of a world, without the new ones.
+KINDS = [job_type.kind for job_type in JOB_TYPES.values() if job_type.delivery is Delivery.PIECES]
+
+#: Two types: one with an additional field, and one with an irregular plural and with other pieces as context.
 ENTRIES = """
     _pieces(
-        "quest", "quests", "What is to be done?", QuestsPayload, "Quests with an objective.", difficulty="hard"
+        "quest", "quests", "What must be done?", QuestsPayload, "Quests with an objective.", difficulty="hard"
     ),
     _pieces("prophecy", "prophecies", "What is foretold?", RelicsPayload, "Prophecies and their price."),
 )
@@ -65,7 +83,7 @@ KIND = Kind(
             message="Generated objectives...",
             after=("name",),
             output=Objective,
-            prompt="Say what has to be done, as hard as `difficulty` says.",
+            prompt="Describe the task. Match its difficulty to `difficulty`.",
         ),
         Stage(key="reward", message="Generated rewards...", after=("objective",), output=Reward, prompt="What for?"),
     ),
@@ -115,6 +133,35 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "generator_service/kinds/quest.py").write_text(QUEST, encoding="utf-8")
     (folder / "generator_service/kinds/prophecy.py").write_text(PROPHECY, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="module")
+def page(copy: Path) -> Path:
+    """The copy's page, with its packages."""
+    if not NODE_MODULES.exists():
+        pytest.skip("the page's packages are not installed: cd frontend && npm ci")
+    (copy / "frontend/node_modules").symlink_to(NODE_MODULES.resolve())
+    return copy / "frontend"
+
+
+def run(folder: Path, *command: str, **variables: str) -> str:
+    """What the command prints. Fails with its output if the command fails."""
+    environment = os.environ | variables
+    ran = subprocess.run(
+        command, cwd=folder, env=environment, check=False, capture_output=True, text=True, timeout=PATIENCE_S
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+def test_the_tests_that_go_through_all_types_pass_with_a_new_type(copy: Path) -> None:
+    run(copy, sys.executable, "-m", "pytest", "-q", "-n0", *TESTS)
+
+
+def test_a_new_type_does_not_change_the_types_of_the_page(copy: Path, page: Path) -> None:
+    document = copy / "openapi.json"
+    document.write_text(run(copy, sys.executable, "-c", OPENAPI), encoding="utf-8")
+    run(page, "npm", "run", "--silent", "client-types", "--", str(document), "--check")
 
 
 @pytest.fixture(scope="module")
@@ -180,24 +227,20 @@ def test_a_new_type_is_validated_and_described_like_any_other(api: Api) -> None:
     )
     assert refused.status_code == 400
     assert {fault["field"] for fault in refused.json()["errors"]} == {"payload.difficulty", "payload.count"}
-    assert list(_job_types(api))[-3:] == ["generate_quests", "generate_prophecies", "create_world"]
+    *pieces, world = JOB_TYPES
+    assert list(_job_types(api)) == [*pieces, "generate_quests", "generate_prophecies", world]
     schemas = api.ask("GET", "/openapi.json").json()["components"]["schemas"]
     assert {"GenerateQuestsSubmission", "GeneratePropheciesSubmission"} <= set(schemas)
     assert {"quest", "prophecy"} <= set(schemas["SelectedLore"]["properties"])
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install -y chromium, or set CHROMIUM_PATH")
-@pytest.mark.skipif(not NODE_MODULES.exists(), reason="the page's packages are not installed: cd frontend && npm ci")
-def test_the_page_offers_a_new_type_without_an_edit(copy: Path, stack_dir: Path, api: Api) -> None:
+def test_the_page_offers_a_new_type_without_an_edit(page: Path, stack_dir: Path, api: Api) -> None:
     """A browser test of the page makes a world with one piece of every kind that the API lists."""
-    (copy / "frontend/node_modules").symlink_to(NODE_MODULES.resolve())
     command = ["npm", "run", "--silent", "e2e", "--", "e2e/journey.e2e.ts", "-t", "every kind"]
-    environment = os.environ | {"LOCAL_DIR": str(stack_dir)}
-    page = copy / "frontend"
-    ran = subprocess.run(command, cwd=page, env=environment, check=False, capture_output=True, text=True, timeout=280)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    run(page, *command, LOCAL_DIR=str(stack_dir))
     (world,) = api.ask("GET", "/worlds?limit=1").json()["worlds"]
-    assert list(world["pieces"]) == ["character", "faction", "setting", "event", "relic", "quest", "prophecy"]
+    assert list(world["pieces"]) == [*KINDS, "quest", "prophecy"]
 
 
 def _job_types(api: Api) -> dict[str, dict[str, object]]:

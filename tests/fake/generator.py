@@ -28,8 +28,12 @@ _KINDS = load_kinds()
 
 def stages_of(kind: Kind) -> tuple[Stage, ...]:
     """The stages that the fake writes: the description and two others, to keep tests short."""
-    others = [stage.key for stage in kind.stages if stage.key != kind.description][:2]
-    return tuple(stage for stage in kind.stages if stage.key in (kind.description, *others))
+    others = [stage for stage in kind.stages if not _is_description(kind, stage)][:2]
+    return tuple(stage for stage in kind.stages if _is_description(kind, stage) or stage in others)
+
+
+def _is_description(kind: Kind, stage: Stage) -> bool:
+    return kind.description in (stage.key, *stage.output.model_fields)
 
 
 async def _nothing(_job_id: str, _item: int, _stage: str) -> None:
@@ -82,7 +86,8 @@ class FakeGenerator:
                 raise
             self.started[request.job_id, item, stage.key] += 1
             await asyncio.sleep(self.stage_s)
-            outputs[item, stage.key] = {stage.key: f"{stage.key} {item}"}
+            field = kind.description if _is_description(kind, stage) else stage.key
+            outputs[item, stage.key] = {field: f"{stage.key} {item}"}
             checkpoint = Checkpoint(item, stage.key, outputs[item, stage.key], Usage(1, 100, 10))
             yield StageFinished(checkpoint, _piece(kind, item, outputs), _percent(outputs, plan), stage.message)
         yield Progressed(90, f"Finalizing {kind.plural}...")
@@ -99,7 +104,8 @@ def _percent(outputs: Outputs, plan: Sequence[object]) -> int:
 
 
 def _piece(kind: Kind, item: int, outputs: Outputs) -> dict[str, Json]:
-    details = {stage: output[stage] for (number, stage), output in outputs.items() if number == item}
+    written = [output for (number, _stage), output in outputs.items() if number == item]
+    details = {field: value for output in written for field, value in output.items()}
     return {
         "name": details.get("name"),
         "description": details.get(kind.description),

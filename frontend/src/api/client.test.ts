@@ -18,8 +18,8 @@ const sent = (fetch: ReturnType<typeof answering>["fetch"]) => {
   return { address, headers: new Headers(init?.headers), body: init?.body };
 };
 
-describe("calls", () => {
-  it("carry the token, the key and JSON", async () => {
+describe("requests", () => {
+  it("a submission carries the token, the key and JSON", async () => {
     const { api, fetch } = answering(202, {});
     await api.submitJob({ type: "generate_relics", payload: { theme: "fantasy" } }, "key-1");
     const { address, headers, body } = sent(fetch);
@@ -29,13 +29,13 @@ describe("calls", () => {
     expect(body).toBe('{"type":"generate_relics","payload":{"theme":"fantasy"}}');
   });
 
-  it("read a page of jobs by cursor", async () => {
+  it("a list of jobs starts at the cursor", async () => {
     const { api, fetch } = answering(200, { jobs: [], next_cursor: null });
     await api.listJobs({ limit: 5, cursor: "a/b" });
     expect(sent(fetch).address).toBe("http://api/jobs?limit=5&cursor=a%2Fb");
   });
 
-  it("read 304 as no change", async () => {
+  it("the answer 304 means no change", async () => {
     const { api } = answering(304, null, { "Preference-Applied": "wait=20", "Retry-After": "3" });
     const reading = await api.readJob("a", { knownRevision: 4, waitS: 20 });
     expect(reading).toEqual({ job: null, waited: true, retryAfterS: 3 });
@@ -43,7 +43,7 @@ describe("calls", () => {
 });
 
 describe("errors", () => {
-  it("name every fault in sentences", async () => {
+  it("an error names every fault in sentences", async () => {
     const errors = [
       { field: "payload.count", message: "must be less than or equal to 10" },
       { field: "payload.theme", message: "must not be empty" },
@@ -57,18 +57,23 @@ describe("errors", () => {
     });
   });
 
+  it.each([true, false])("a problem document says whether the error is transient: %s", async (retryable) => {
+    const { api } = answering(409, { code: "conflict", detail: "Not now.", retryable });
+    await expect(api.readWorld("x")).rejects.toMatchObject({ isTransient: retryable });
+  });
+
   it.each([
     [429, true],
     [503, true],
     [401, false],
     [404, false],
     [409, false],
-  ])("with %i are transient: %s", async (status, isTransient) => {
+  ])("the status decides it if a gateway answers with HTML: %i is transient: %s", async (status, isTransient) => {
     const { api } = answering(status, "<html>");
     await expect(api.readWorld("x")).rejects.toMatchObject({ status, isTransient });
   });
 
-  it("distinguish a timeout from a missing network", async () => {
+  it("a timeout differs from a missing network", async () => {
     vi.useFakeTimers();
     const hang = (_: unknown, init?: RequestInit) =>
       new Promise<Response>((_, reject) => init?.signal?.addEventListener("abort", () => reject(new Error("aborted"))));
@@ -80,8 +85,8 @@ describe("errors", () => {
   });
 });
 
-describe("a single call", () => {
-  it("throws the caller's own reason if the caller aborts it", async () => {
+describe("the end of a call", () => {
+  it("an aborted call throws the caller's own reason", async () => {
     const hang = (_: unknown, init?: RequestInit) =>
       new Promise<Response>((_, reject) => init?.signal?.addEventListener("abort", () => reject(init.signal?.reason as Error)));
     const caller = new AbortController();
@@ -91,17 +96,17 @@ describe("a single call", () => {
     expect(await answer).toBe(reason);
   });
 
-  it("leaves no timer running once it is answered", async () => {
+  it("an answered call leaves no timer running", async () => {
     vi.useFakeTimers();
     await answering(200, {}).api.readWorld("x");
     expect(vi.getTimerCount()).toBe(0);
   });
 });
 
-describe("the page's configuration", () => {
+describe("config.json", () => {
   const page = "http://web/lore/index.html";
 
-  it("comes from config.json beside the page", async () => {
+  it("the page's configuration comes from config.json beside it", async () => {
     const { fetch } = answering(200, { apiBaseUrl: "http://other", token: "abc" });
     const config = await loadConfig(fetch, { VITE_API_BASE_URL: "http://built" }, page);
     expect(config).toEqual({ apiBaseUrl: "http://other", token: "abc" });
@@ -112,7 +117,7 @@ describe("the page's configuration", () => {
     ["is missing", 404, "{}"],
     ["is an HTML page", 200, "<!doctype html>"],
     ["is not an object", 200, "null"],
-  ])("comes from the build if config.json %s", async (_, status, body) => {
+  ])("the page's configuration comes from the build if config.json %s", async (_, status, body) => {
     const { fetch } = answering(status, body);
     const config = await loadConfig(fetch, { VITE_API_BASE_URL: "http://built" }, page);
     expect(config).toEqual({ apiBaseUrl: "http://built", token: undefined });
@@ -123,7 +128,7 @@ describe("the page's configuration", () => {
     [{ writer: "model" }, undefined],
     [{ writer: true }, undefined],
     [{}, undefined],
-  ])("reads from %o that the writer is %s", async (body, writer) => {
+  ])("the configuration %o says that the writer is %s", async (body, writer) => {
     const { fetch } = answering(200, body);
     expect((await loadConfig(fetch, {}, "http://web/")).writer).toBe(writer);
   });

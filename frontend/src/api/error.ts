@@ -2,7 +2,7 @@
  * The errors of a call to the API.
  *
  *     ApiError
- *     ├── Refused       the API answered, with a problem document
+ *     ├── Refused       the API refused, with a problem document; or a gateway refused, with any other answer
  *     └── Unreachable   the API did not answer: no network, a timeout, or an answer that is not JSON
  */
 
@@ -14,9 +14,6 @@ export abstract class ApiError extends Error {
   /** Machine-readable. */
   abstract readonly code: string;
 }
-
-/** These mean "not now" (RFC 9110, RFC 8470, RFC 6585). Every other 4xx is permanent. */
-const TRANSIENT_REFUSALS: ReadonlySet<number> = new Set([408, 425, 429]);
 
 export class Refused extends ApiError {
   readonly isTransient: boolean;
@@ -30,7 +27,7 @@ export class Refused extends ApiError {
     super(sentence(problem));
     this.name = "Refused";
     this.code = problem.code;
-    this.isTransient = problem.status >= 500 || TRANSIENT_REFUSALS.has(problem.status);
+    this.isTransient = problem.retryable;
   }
 
   get status(): number {

@@ -80,6 +80,7 @@ async function parse(response: Response): Promise<unknown> {
   }
 }
 
+/** The answer as a problem document. A gateway's answer is none, so the status decides what it means. */
 function asProblem(body: unknown, { status, statusText }: Response): Problem {
   const given = (typeof body === "object" ? body : null) as Partial<Problem> | null;
   return {
@@ -88,14 +89,19 @@ function asProblem(body: unknown, { status, statusText }: Response): Problem {
     status,
     detail: given?.detail ?? `The service answered with an error (${status}). ${adviceOn(status)}`,
     code: given?.code ?? `http_${status}`,
-    retryable: given?.retryable ?? status >= 500,
+    retryable: given?.retryable ?? isTransient(status),
     ...(given?.errors ? { errors: given.errors } : {}),
   };
 }
 
+/** Whether the status means "not now" (RFC 9110, RFC 8470, RFC 6585). Every other 4xx is permanent. */
+function isTransient(status: number): boolean {
+  return status >= 500 || [408, 425, 429].includes(status);
+}
+
 function adviceOn(status: number): string {
   if (status === 401 || status === 403) return "Sign in again.";
-  return status >= 500 || status === 429 ? "Try again in a minute." : "Check the address of the API.";
+  return isTransient(status) ? "Try again in a minute." : "Check the address of the API.";
 }
 
 /** The seconds in `Retry-After`; null if it is missing or a date. */

@@ -17,29 +17,31 @@ export type Quest = Schemas["QuestBody"];
 export type CreatedWorld = Schemas["CreatedWorldBody"];
 
 /** The fields of an entry of `GET /job-types` that the page uses. */
-export type JobTypeInfo = Omit<Schemas["JobTypeBody"], "description" | "example" | "payload_schema">;
+export type JobTypeInfo = Omit<Schemas["JobTypeBody"], "description" | "example">;
 
-/** The name of a job type. `GET /job-types` lists them; "create_world" makes a world, and every other type makes pieces. */
-export type JobType = string;
+/** What a job type delivers: "pieces" or "world". */
+export type Delivery = JobTypeInfo["delivers"];
 
-export interface WorldRequest {
-  type: "create_world";
-  payload: Schemas["WorldPayload"];
+interface Payloads {
+  /** The fields that all types of pieces share, and those of the job's own type. */
+  pieces: Schemas["PiecesPayload"] & Record<string, unknown>;
+  world: Schemas["WorldPayload"];
 }
 
-/** A payload has the fields that all types of pieces share, and those of its own type. */
-export interface PiecesRequest<T extends JobType = JobType> {
-  type: T;
-  payload: Schemas["PiecesPayload"] & Record<string, unknown>;
+interface Results {
+  pieces: WrittenPiece[];
+  world: CreatedWorld;
 }
 
 /** The body of `POST /jobs`. */
-export type JobRequest = WorldRequest | PiecesRequest;
-/** The body of `POST /jobs` for a job of type `T`. */
-export type RequestOf<T extends JobType> = string extends T ? JobRequest : T extends "create_world" ? WorldRequest : PiecesRequest<T>;
-/** The result of a job of type `T`. */
-export type ResultOf<T extends JobType> = string extends T ? AnyResult : T extends "create_world" ? CreatedWorld : WrittenPiece[];
-type AnyResult = CreatedWorld | WrittenPiece[];
+export interface JobRequest<D extends Delivery = Delivery> {
+  /** The name of a job type. `GET /job-types` lists them. */
+  type: string;
+  payload: Payloads[D];
+}
+
+/** The result of a completed job. */
+export type JobResult<D extends Delivery = Delivery> = Results[D];
 
 /** The finished parts of a piece; null for a part that is not written yet. */
 export type JobItem = Schemas["ItemBody"];
@@ -51,26 +53,22 @@ interface NotFailed {
   error: null;
   error_code: null;
 }
-type Narrowed = "type" | "status" | "result" | "error" | "error_code";
-type JobAt<T extends JobType, S extends JobStatusName, Outcome> = Omit<Schemas["JobBody"], Narrowed> & { type: T; status: S } & Outcome;
+type Narrowed = "status" | "result" | "error" | "error_code";
+type JobAt<S extends JobStatusName, Outcome> = Omit<Schemas["JobBody"], Narrowed> & { status: S } & Outcome;
 
-export type PendingJob<T extends JobType = JobType> = JobAt<T, "pending", NotFailed & { result: null }>;
-export type ProcessingJob<T extends JobType = JobType> = JobAt<T, "processing", NotFailed & { result: null }>;
-export type CancelledJob<T extends JobType = JobType> = JobAt<T, "cancelled", NotFailed & { result: null }>;
-export type CompletedJob<T extends JobType = JobType> = JobAt<T, "completed", NotFailed & { result: ResultOf<T> }>;
-export type FailedJob<T extends JobType = JobType> = JobAt<
-  T,
-  "failed",
-  { result: null; error: string; error_code: string }
->;
+export type PendingJob = JobAt<"pending", NotFailed & { result: null }>;
+export type ProcessingJob = JobAt<"processing", NotFailed & { result: null }>;
+export type CancelledJob = JobAt<"cancelled", NotFailed & { result: null }>;
+export type CompletedJob<D extends Delivery = Delivery> = JobAt<"completed", NotFailed & { result: JobResult<D> }>;
+export type FailedJob = JobAt<"failed", { result: null; error: string; error_code: string }>;
 
-/** A job. `status` tells the members of the union apart. */
-export type Job<T extends JobType = JobType> =
-  | PendingJob<T>
-  | ProcessingJob<T>
-  | CompletedJob<T>
-  | FailedJob<T>
-  | CancelledJob<T>;
+/** A job that delivers `D`. `status` tells the members of the union apart. */
+export type Job<D extends Delivery = Delivery> =
+  | PendingJob
+  | ProcessingJob
+  | CompletedJob<D>
+  | FailedJob
+  | CancelledJob;
 
 export type JobStatus = Job["status"];
 

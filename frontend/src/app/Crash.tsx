@@ -31,7 +31,7 @@ export class Crash extends Component<{ children: ReactNode }, { hasCrashed: bool
   }
 }
 
-/** Clears this page's storage, but not that of other pages of the same origin, and loads its first address. */
+/** Clears this page's storage, but not the storage of other pages of the same origin, and loads its first address. */
 function startOver(): void {
   try {
     const own = Object.keys(window.localStorage).filter((key) => key.startsWith("loresmith."));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { kindsOf } from "../lore/kind";
+import { kindsOf, type Kind } from "../lore/kind";
 import { completedJob, piece } from "../testing/fakeJob";
 import { JOB_TYPES, WITH_PROPHECIES } from "../testing/fakeRegistry";
 import { change, isReachable, newDraft, shownStep, stepsOf, type Draft } from "./draft";
@@ -7,6 +7,8 @@ import { piecesRequest, worldRequest } from "./request";
 
 const FEW = kindsOf(JOB_TYPES);
 const KINDS = kindsOf(WITH_PROPHECIES);
+
+const worldOf = (kinds: readonly Kind[]) => ({ kinds, worldType: "create_world" });
 
 /** A draft with a pick of every kind, prophecies included. */
 function pickedAll(): Draft {
@@ -29,7 +31,7 @@ describe("a kind that only the API knows", () => {
   });
 
   it("is part of the world", () => {
-    const { payload } = worldRequest(pickedAll(), KINDS, undefined);
+    const { payload } = worldRequest(pickedAll(), worldOf(KINDS), undefined);
     expect(payload.selectedLore).toMatchObject({ relic: { name: "A relic" }, prophecy: { name: "A prophecy" } });
   });
 
@@ -37,6 +39,24 @@ describe("a kind that only the API knows", () => {
     const draft = pickedAll();
     const without = { ...draft, choices: { ...draft.choices, prophecy: undefined } };
     expect([isReachable(draft, "world", KINDS), isReachable(without, "world", KINDS)]).toEqual([true, false]);
+  });
+});
+
+describe("a request", () => {
+  const [kind] = FEW as [Kind];
+
+  it("avoids the newest names, as many as the API accepts", () => {
+    const names = ["Ada", "Bo", "Cy", "Di", "Eli", "Flo"];
+    const pieces = names.map(piece);
+    const draft = change(newDraft("draft"), { do: "fill", kind, job: completedJob(pieces), pieces });
+    expect(kind.avoidMax).toBe(5);
+    expect(piecesRequest(draft, kind).payload.avoid).toEqual(names.slice(1));
+  });
+
+  it("leaves out an empty theme, so that the default of the API applies", () => {
+    const draft = change(newDraft("draft"), { do: "choose-theme", theme: " " });
+    expect(piecesRequest(draft, kind).payload).not.toHaveProperty("theme");
+    expect(worldRequest(draft, worldOf(FEW), undefined)).toMatchObject({ type: "create_world" });
   });
 });
 
@@ -48,6 +68,6 @@ describe("a kind that the API no longer has", () => {
   });
 
   it("is not part of the world", () => {
-    expect(worldRequest(pickedAll(), FEW, undefined).payload.selectedLore).not.toHaveProperty("prophecy");
+    expect(worldRequest(pickedAll(), worldOf(FEW), undefined).payload.selectedLore).not.toHaveProperty("prophecy");
   });
 });

@@ -3,7 +3,7 @@
 import type { Job, Piece } from "../api/wire";
 import { adjustmentsOf } from "../jobs";
 import type { Kind } from "../lore/kind";
-import { themeLabel } from "../lore/theme";
+import { themeLabel, THEMES } from "../lore/theme";
 
 /** "theme", the key of a kind, or "world". */
 export type Step = string;
@@ -58,11 +58,8 @@ export type DraftAction =
   | { do: "finish"; worldId: string }
   | { do: "start-over"; id: string };
 
-/** The largest number of names to avoid that the API accepts. */
-const SEEN_MAX = 100;
-
 export function newDraft(id: string): Draft {
-  return { id, theme: "fantasy", tone: "", title: "", step: "theme", choices: {}, worldId: null };
+  return { id, theme: THEMES[0].value, tone: "", title: "", step: "theme", choices: {}, worldId: null };
 }
 
 const NEW_CHOICE: Choice = { cards: [], picked: null, seen: [], jobId: null, written: [], fits: "", asked: "" };
@@ -171,5 +168,5 @@ function replaced(choice: Choice, { cardId, job, piece }: { cardId: string; job:
 }
 
 function withNames(seen: string[], pieces: { name: string | null }[]): string[] {
-  return [...new Set([...seen, ...pieces.flatMap(({ name }) => name ?? [])])].slice(-SEEN_MAX);
+  return [...new Set([...seen, ...pieces.flatMap(({ name }) => name ?? [])])];
 }

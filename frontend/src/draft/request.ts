@@ -1,39 +1,46 @@
 /** The requests that a draft sends. */
 
-import type { Piece, PiecesRequest, SelectedLore, WorldRequest } from "../api/wire";
+import type { JobRequest, Piece, SelectedLore } from "../api/wire";
 import type { Kind } from "../lore/kind";
 import { pickedPiece, choiceOf, type Draft } from "./draft";
 
 /** The number of cards to choose from. */
 export const CARDS = 3;
 
-/** Asks for new pieces of a kind. Avoids the names of all earlier pieces. */
-export function piecesRequest(draft: Draft, kind: Kind, count = CARDS): PiecesRequest {
-  const { seen } = choiceOf(draft, kind);
+/** Asks for new pieces of a kind. Avoids the names of all earlier pieces, as far as the API accepts so many. */
+export function piecesRequest(draft: Draft, kind: Kind, count = CARDS): JobRequest<"pieces"> {
+  const avoid = choiceOf(draft, kind).seen.slice(-kind.avoidMax);
   const payload = {
-    theme: themeOf(draft),
+    ...text("theme", draft.theme),
     count,
-    ...(draft.tone.trim() ? { tone: draft.tone.trim() } : {}),
-    ...(seen.length > 0 ? { avoid: seen } : {}),
+    ...text("tone", draft.tone),
+    ...(avoid.length > 0 ? { avoid } : {}),
     ...contextPieces(draft, kind.context),
   };
   return { type: kind.jobType, payload };
 }
 
-/** Asks for the world of the picked pieces. `owner` is for an API without bearer tokens. */
-export function worldRequest(draft: Draft, kinds: readonly Kind[], owner: string | undefined): WorldRequest {
-  const title = draft.title.trim();
-  const payload = {
-    theme: themeOf(draft),
-    selectedLore: pickedLore(draft, kinds),
-    ...(title ? { title } : {}),
-    ...(owner === undefined ? {} : { user_id: owner }),
-  };
-  return { type: "create_world", payload };
+interface WorldTypes {
+  kinds: readonly Kind[];
+  /** The name of the job type that makes a world. */
+  worldType: string;
 }
 
-function themeOf(draft: Draft): string {
-  return draft.theme.trim() || "fantasy";
+/** Asks for the world of the picked pieces. `owner` is for an API without bearer tokens. */
+export function worldRequest(draft: Draft, types: WorldTypes, owner: string | undefined): JobRequest<"world"> {
+  const payload = {
+    ...text("theme", draft.theme),
+    selectedLore: pickedLore(draft, types.kinds),
+    ...text("title", draft.title),
+    ...(owner === undefined ? {} : { user_id: owner }),
+  };
+  return { type: types.worldType, payload };
+}
+
+/** The field, or nothing if its text is empty: then the API's default applies. */
+function text<F extends string>(field: F, given: string): Partial<Record<F, string>> {
+  const value = given.trim();
+  return (value ? { [field]: value } : {}) as Partial<Record<F, string>>;
 }
 
 function pickedLore(draft: Draft, kinds: readonly Kind[]): SelectedLore {

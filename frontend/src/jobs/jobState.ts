@@ -1,6 +1,6 @@
 /** What the state of a job means. */
 
-import type { Job, JobType, CompletedJob } from "../api/wire";
+import type { CompletedJob, Delivery, Job } from "../api/wire";
 import { isMissing } from "./warning";
 
 export function isFinal(job: Job): boolean {
@@ -13,7 +13,7 @@ export function canRetry(job: Job): boolean {
 }
 
 /** Whether the job is completed, but with pieces missing. */
-export function isPartial<T extends JobType>(job: Job<T>): job is CompletedJob<T> {
+export function isPartial<D extends Delivery>(job: Job<D>): job is CompletedJob<D> {
   return job.status === "completed" && job.warnings.some(isMissing);
 }
 

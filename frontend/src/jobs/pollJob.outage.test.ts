@@ -8,8 +8,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("failed calls", () => {
-  it("do not end the poll, and the connection says when they began", async () => {
+describe("outages", () => {
+  it("failed calls do not end the poll, and the connection says when they began", async () => {
     const { api, last, watch } = pollWorld();
     const start = Date.now();
     watch(api.job("a"));
@@ -22,7 +22,7 @@ describe("failed calls", () => {
     expect(last()?.job?.status).toBe("completed");
   });
 
-  it("are counted from one again after an answer", async () => {
+  it("failed calls are counted from one again after an answer", async () => {
     const { api, last, watch } = pollWorld({ longPolls: false });
     watch(api.job("a"));
     api.trouble = "network";
@@ -36,7 +36,7 @@ describe("failed calls", () => {
     expect(last()?.connection).toMatchObject({ state: "reconnecting", failures: 1, since: answered + 2_300 });
   });
 
-  it("are repeated less and less often", async () => {
+  it("failed calls are repeated less and less often", async () => {
     const { api, watch } = pollWorld();
     watch(api.job("a"));
     api.trouble = "network";
@@ -46,7 +46,7 @@ describe("failed calls", () => {
     expect(api.polls).toHaveLength(9);
   });
 
-  it("are not repeated sooner than the API asks", async () => {
+  it("a failed call is not repeated sooner than the API asks", async () => {
     const { api, watch } = pollWorld();
     watch(api.job("a"));
     api.trouble = { status: 503, headers: { "Retry-After": "12" } };
@@ -56,7 +56,7 @@ describe("failed calls", () => {
     expect(api.polls).toHaveLength(2);
   });
 
-  it("include a call that times out", async () => {
+  it("a call that times out is a failed call", async () => {
     const { api, last, watch } = pollWorld();
     watch(api.job("a"));
     api.trouble = "hang";
@@ -64,7 +64,7 @@ describe("failed calls", () => {
     expect(last()?.connection).toMatchObject({ state: "reconnecting", error: { code: "timeout" } });
   });
 
-  it("include an HTML page from a proxy", async () => {
+  it("an HTML page from a proxy is a failed call", async () => {
     const { environment, see, last } = pollWorld();
     const html = () => Promise.resolve(new Response("<html>", { status: 200 }));
     const { readJob } = createApi({ baseUrl: "", fetch: html });
@@ -73,7 +73,7 @@ describe("failed calls", () => {
     expect(last()?.connection).toMatchObject({ state: "reconnecting", error: { code: "not-json" } });
   });
 
-  it.each([404, 401, 400])("end the poll with a fault on %i", async (status) => {
+  it.each([404, 401, 400])("the status %i ends the poll with a fault", async (status) => {
     const { api, last, watch } = pollWorld();
     watch(api.job("a"));
     api.trouble = { status };
@@ -83,8 +83,8 @@ describe("failed calls", () => {
   });
 });
 
-describe("a hidden or offline page", () => {
-  it("makes no calls while hidden, and calls as soon as it is visible", async () => {
+describe("presence", () => {
+  it("a hidden page makes no calls, and calls as soon as it is visible", async () => {
     const { api, presence, last, watch } = pollWorld();
     watch(api.job("a"));
     await advance(100);
@@ -98,7 +98,7 @@ describe("a hidden or offline page", () => {
     expect(last()?.job?.status).toBe("completed");
   });
 
-  it("is live as soon as it is visible, even if nothing has changed", async () => {
+  it("the connection is live as soon as the page is visible, even if nothing has changed", async () => {
     const { api, presence, last, watch } = pollWorld();
     watch(api.job("a"));
     presence.become("hidden");
@@ -108,7 +108,7 @@ describe("a hidden or offline page", () => {
     expect(last()?.connection.state).toBe("live");
   });
 
-  it("waits while offline, and calls as soon as the network is back", async () => {
+  it("an offline page waits, and calls as soon as the network is back", async () => {
     const { api, presence, last, watch } = pollWorld();
     watch(api.job("a"));
     await advance(100);
@@ -123,7 +123,7 @@ describe("a hidden or offline page", () => {
     expect(api.polls).toHaveLength(2);
   });
 
-  it("works if the browser is wrong about being offline", async () => {
+  it("the poll works if the browser is wrong about being offline", async () => {
     const { presence, last, watch } = pollWorld();
     presence.become("offline");
     watch();
@@ -131,7 +131,7 @@ describe("a hidden or offline page", () => {
     expect(last()?.job?.status).toBe("processing");
   });
 
-  it("ends the pause after a failed call when the network is back", async () => {
+  it("the pause after a failed call ends when the network is back", async () => {
     const { api, presence, watch } = pollWorld();
     watch(api.job("a"));
     api.trouble = "network";

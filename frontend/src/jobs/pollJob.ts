@@ -24,7 +24,7 @@ export interface PollEnvironment {
 }
 
 export interface PollOptions {
-  /** Milliseconds between two calls if the API does not hold its answers back (guide: 3 s). */
+  /** Milliseconds between two calls if the API does not hold its answers back. The default is its `Retry-After`. */
   intervalMs?: number;
   /** Seconds that the API may hold an answer back; 0 for plain polling. Called before each request. */
   waitS?: () => number;
@@ -44,8 +44,12 @@ export interface Poll {
   learn(job: Job): void;
 }
 
+/** For an API that holds no answer back and sends no `Retry-After`. */
 export const POLL_INTERVAL_MS = 3_000;
-/** The longest time that the API holds an answer back. */
+/**
+ * The longest time that the API holds an answer back: `MAX_WAIT_S` in `chalicelib/service/reading.py`. The OpenAPI
+ * document states it only in words, in the description of `Prefer`.
+ */
 export const LONG_POLL_S = 20;
 /** The pause between two long polls, so that a burst of changes costs one call. */
 const BURST_PAUSE_MS = 300;

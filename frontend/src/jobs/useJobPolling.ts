@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
-import type { Job, JobRequest, JobType, RequestOf, ResultOf } from "../api/wire";
+import type { Delivery, Job, JobRequest, JobResult } from "../api/wire";
 import type { Connection } from "./connection";
 import { isPartial } from "./jobState";
 import { JobSession } from "./jobSession";
@@ -12,8 +12,8 @@ export interface JobPollingOptions {
 }
 
 /** The state of a job that is being followed. */
-export interface JobView<T extends JobType = JobType> {
-  job: Job<T> | undefined;
+export interface JobView<D extends Delivery = Delivery> {
+  job: Job<D> | undefined;
   /** From the submission until the job has ended. */
   isPolling: boolean;
   isCompleted: boolean;
@@ -27,13 +27,13 @@ export interface JobView<T extends JobType = JobType> {
   connection: Connection;
 }
 
-export interface JobPolling<T extends JobType = JobType> extends JobView<T> {
+export interface JobPolling<D extends Delivery = Delivery> extends JobView<D> {
   /** Never rejects: a refusal sets `isFailed` and `error`, and resolves to null. */
-  submit: (request: RequestOf<T>) => Promise<Job<T> | null>;
+  submit: (request: JobRequest<D>) => Promise<Job<D> | null>;
   /** Resolves to false if the call failed. Never rejects. */
   cancel: () => Promise<boolean>;
   /** Continues from what the failed job has finished, or submits again if no job was accepted. Never rejects. */
-  retry: () => Promise<Job<T> | null>;
+  retry: () => Promise<Job<D> | null>;
   /** Forget the job. If it is running, it continues. */
   reset: () => void;
 }
@@ -44,36 +44,36 @@ export interface JobPolling<T extends JobType = JobType> extends JobView<T> {
  * Calls `onSuccess` with the result or `onError` with a sentence, once for each job; with a `slot`, once across reloads.
  * It runs one job at a time: a newer submission supersedes the older one, and the same request again gives the same job.
  */
-export function useJobPolling<T extends JobType = JobType>(
-  onSuccess?: (result: ResultOf<T>, job: Job<T>) => void,
+export function useJobPolling<D extends Delivery = Delivery>(
+  onSuccess?: (result: JobResult<D>, job: Job<D>) => void,
   onError?: (error: string) => void,
   { slot }: JobPollingOptions = {},
-): JobPolling<T> {
+): JobPolling<D> {
   const client = useJobsClient();
   const session = useMemo(() => new JobSession({ ...client, slot: client.slot(slot) }), [client, slot]);
   const report = useEffectEvent((end: End) => {
     if ("error" in end) onError?.(end.error.message);
     else if (end.job.status === "failed") onError?.(end.job.error);
-    else onSuccess?.(end.job.result as ResultOf<T>, end.job as Job<T>);
+    else onSuccess?.(end.job.result as JobResult<D>, end.job as Job<D>);
   });
   useEffect(() => session.start((end) => report(end)), [session]);
   const state = useSyncExternalStore(session.view.subscribe, () => session.view.current);
-  const actions = useMemo(() => actionsOf<T>(session), [session]);
-  return { ...viewOf<T>(state), ...actions };
+  const actions = useMemo(() => actionsOf<D>(session), [session]);
+  return { ...viewOf<D>(state), ...actions };
 }
 
-function actionsOf<T extends JobType>(session: JobSession) {
+function actionsOf<D extends Delivery>(session: JobSession) {
   return {
-    submit: (request: JobRequest) => session.submit(request) as Promise<Job<T> | null>,
+    submit: (request: JobRequest) => session.submit(request) as Promise<Job<D> | null>,
     cancel: () => session.cancel(),
-    retry: () => session.retry() as Promise<Job<T> | null>,
+    retry: () => session.retry() as Promise<Job<D> | null>,
     reset: () => session.reset(),
   };
 }
 
-export function viewOf<T extends JobType>({ phase, job, error, connection }: SessionState): JobView<T> {
+export function viewOf<D extends Delivery>({ phase, job, error, connection }: SessionState): JobView<D> {
   return {
-    job: (job ?? undefined) as Job<T> | undefined,
+    job: (job ?? undefined) as Job<D> | undefined,
     isPolling: phase === "submitting" || phase === "watching",
     isCompleted: job?.status === "completed" && phase === "ended",
     isFailed: error !== null || (job?.status === "failed" && phase === "ended"),

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { Job, JobType } from "../api/wire";
+import type { Delivery, Job } from "../api/wire";
 import { jobKey } from "./client";
 import { LIVE } from "./connection";
 import { isFinal } from "./jobState";
@@ -9,10 +9,10 @@ import type { JobUpdate } from "./pollJob";
 import { viewOf, type JobView } from "./useJobPolling";
 
 /** Follow a job by its id; with null, follow no job. A job is polled once, however many components follow it. */
-export function useJobStatus<T extends JobType = JobType>(
+export function useJobStatus<D extends Delivery = Delivery>(
   jobId: string | null,
   { enabled = true }: { enabled?: boolean } = {},
-): JobView<T> {
+): JobView<D> {
   const { watch, queryClient } = useJobsClient();
   const [seen, setSeen] = useState<{ jobId: string; update: JobUpdate } | null>(null);
   useEffect(() => {
@@ -21,7 +21,7 @@ export function useJobStatus<T extends JobType = JobType>(
     return watch.watch(jobId, (update) => setSeen({ jobId, update }), known);
   }, [watch, queryClient, jobId, enabled]);
   const current = seen?.jobId === jobId ? seen.update : null;
-  return viewOf<T>(stateOf(current, jobId !== null && enabled));
+  return viewOf<D>(stateOf(current, jobId !== null && enabled));
 }
 
 function stateOf(update: JobUpdate | null, follows: boolean): SessionState {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** Whether `value` has not changed for `afterMs` while `active`. */
+/** True if `value` has stayed the same for `afterMs` while `active`. */
 export function useQuiet(value: unknown, afterMs: number, active: boolean): boolean {
   const [quietValue, setQuietValue] = useState<{ value: unknown } | null>(null);
   useEffect(() => {

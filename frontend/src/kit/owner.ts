@@ -1,6 +1,6 @@
 import { createContext, use } from "react";
 
-/** Who a world is for if the API has no bearer tokens; undefined if it has, since the token says who calls. */
+/** Who a world is for if the API has no tokens; undefined if the API has tokens: the token identifies the caller. */
 export const OwnerContext = createContext<string | undefined>(undefined);
 
 /** The owner if there is no bearer token. */

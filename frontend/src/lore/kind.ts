@@ -1,6 +1,7 @@
 /** The kinds of pieces that a world is made of. */
 
 import type { JobTypeInfo, Piece } from "../api/wire";
+import { fieldRules } from "./payload";
 
 export interface Kind {
   /** The `type` of its pieces, and their key in `selectedLore`. */
@@ -13,18 +14,28 @@ export interface Kind {
   question: string;
   /** Earlier choices that its pieces are written to fit: payload field → key of the kind. */
   context: Readonly<Record<string, string>>;
+  /** The largest number of names to avoid that its job type accepts. */
+  avoidMax: number;
 }
 
 /** The kinds that a world is made of, in the order of `GET /job-types`. */
 export function kindsOf(jobTypes: readonly JobTypeInfo[]): Kind[] {
-  const world = jobTypes.find(({ delivers }) => delivers === "world");
-  const taken = new Set(world?.context.map(({ kind }) => kind));
+  const taken = new Set(worldType(jobTypes).context.map(({ kind }) => kind));
   return jobTypes.filter(({ delivers, kind }) => delivers === "pieces" && taken.has(kind)).map(kindOf);
 }
 
-function kindOf({ kind, type, singular, plural, question, context }: JobTypeInfo): Kind {
-  const fields = context.map(({ field, kind: needed }) => [field, needed] as const);
-  return { key: kind, jobType: type, one: singular, many: plural, question, context: Object.fromEntries(fields) };
+/** The job type that makes a world. Throws if there is none. */
+export function worldType(jobTypes: readonly JobTypeInfo[]): JobTypeInfo {
+  const found = jobTypes.find(({ delivers }) => delivers === "world");
+  if (found === undefined) throw new Error("The API lists no job type that makes a world.");
+  return found;
+}
+
+function kindOf(jobType: JobTypeInfo): Kind {
+  const { kind, type, singular, plural, question } = jobType;
+  const context = Object.fromEntries(jobType.context.map(({ field, kind: needed }) => [field, needed]));
+  const { maxItems: avoidMax = Infinity } = fieldRules(jobType, "avoid");
+  return { key: kind, jobType: type, one: singular, many: plural, question, context, avoidMax };
 }
 
 /** A world's pieces in the order of the kinds, each with the label of its kind. Pieces of unknown kinds come last. */

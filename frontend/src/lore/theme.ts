@@ -7,7 +7,7 @@ export interface Theme {
   tagline: string;
 }
 
-export const THEMES: readonly Theme[] = [
+export const THEMES: readonly [Theme, ...Theme[]] = [
   { value: "fantasy", label: "Fantasy", tagline: "Old woods, older promises" },
   { value: "norse-mythology", label: "Norse mythology", tagline: "Salt, iron and fate" },
   { value: "cyberpunk", label: "Cyberpunk", tagline: "Rain on neon, debts in chrome" },
@@ -16,8 +16,6 @@ export const THEMES: readonly Theme[] = [
 ];
 
 export const TONES: readonly string[] = ["hopeful", "grim", "whimsical", "mysterious", "epic"];
-
-export const THEME_LENGTH_MAX = 80;
 
 export function lookOf(theme: string): string {
   return THEMES.some(({ value }) => value === theme) ? theme : "plain";

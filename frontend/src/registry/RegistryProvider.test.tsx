@@ -58,7 +58,7 @@ it("shows the page with the last answer while the API is away", async () => {
   expect(screen.getByRole("status").textContent).toContain("relics");
 });
 
-it.each(["{", "null", '[{"type": "generate_relics"}]'])("ignores an invalid stored answer: %s", async (found) => {
+it.each(["{", "null", "[]", '[{"type": "generate_relics"}]'])("ignores an invalid stored answer: %s", async (found) => {
   localStorage.setItem("loresmith.job-types", found);
   open(new FakeApi());
   expect(screen.queryByRole("status")).toBeNull();

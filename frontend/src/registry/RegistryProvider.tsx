@@ -10,6 +10,8 @@ const QUERY_KEY = ["job-types"];
 const KEY = "loresmith.job-types";
 /** The time between two calls while the API is away. */
 const RETRY_MS = 3_000;
+/** The fields of a job type that are text. */
+const TEXTS = ["type", "label", "kind", "singular", "plural", "question", "delivers"] satisfies (keyof JobTypeInfo)[];
 
 /**
  * Reads the job types from the API and provides them to the page.
@@ -37,17 +39,21 @@ export function RegistryProvider({ storage, children }: { storage: Storage; chil
 function stored(storage: Storage): JobTypeInfo[] | undefined {
   try {
     const found: unknown = JSON.parse(storage.getItem(KEY) ?? "null");
-    return Array.isArray(found) && found.every(isJobType) ? found : undefined;
+    return isRegistry(found) ? found : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Checks the shape, since another version of the page may have stored the answer. */
+function isRegistry(given: unknown): given is JobTypeInfo[] {
+  return Array.isArray(given) && given.every(isJobType) && given.some(({ delivers }) => delivers === "world");
+}
+
 function isJobType(given: unknown): given is JobTypeInfo {
-  const { type, label, kind, singular, plural, question, delivers, context } = (given ?? {}) as Record<string, unknown>;
-  const texts = [type, label, kind, singular, plural, question, delivers];
-  return texts.every((text) => typeof text === "string") && Array.isArray(context);
+  const entry = (given ?? {}) as Record<string, unknown>;
+  const hasSchema = typeof entry.payload_schema === "object" && entry.payload_schema !== null;
+  return TEXTS.every((name) => typeof entry[name] === "string") && Array.isArray(entry.context) && hasSchema;
 }
 
 /** Stores the answer. If storage is full or forbidden, there is no stored answer. */

@@ -2,11 +2,16 @@
 
 import { createContext, use } from "react";
 import type { JobTypeInfo } from "../api/wire";
-import { kindsOf, type Kind } from "../lore/kind";
+import { kindsOf, worldType, type Kind } from "../lore/kind";
+import { fieldRules } from "../lore/payload";
 
 export interface Registry {
   /** In the order in which a person chooses them. */
   kinds: readonly Kind[];
+  /** The name of the job type that makes a world. */
+  worldType: string;
+  /** The longest text that this field of a payload may have, in characters; undefined if the API states no limit. */
+  lengthMax: (field: string) => number | undefined;
   /** The label of a job type: "Generate prophecies" for "generate_prophecies". The name itself if the API no longer has the type. */
   labelOf: (jobType: string) => string;
 }
@@ -15,7 +20,16 @@ export const RegistryContext = createContext<Registry | null>(null);
 
 export function registryOf(jobTypes: readonly JobTypeInfo[]): Registry {
   const labels = new Map(jobTypes.map(({ type, label }) => [type, label]));
-  return { kinds: kindsOf(jobTypes), labelOf: (jobType) => labels.get(jobType) ?? jobType };
+  const lengthMax = (field: string) => {
+    const limits = jobTypes.flatMap((jobType) => fieldRules(jobType, field).maxLength ?? []);
+    return limits.length > 0 ? Math.min(...limits) : undefined;
+  };
+  return {
+    kinds: kindsOf(jobTypes),
+    worldType: worldType(jobTypes).type,
+    lengthMax,
+    labelOf: (jobType) => labels.get(jobType) ?? jobType,
+  };
 }
 
 export function useRegistry(): Registry {

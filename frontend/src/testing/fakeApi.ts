@@ -134,7 +134,7 @@ function json(status: number, body: unknown, headers: Record<string, string> = {
 }
 
 function problem(status: number, code: string, detail: string, headers: Record<string, string> = {}): Response {
-  const body: Problem = { type: `urn:${code}`, title: code, status, detail, code, retryable: status >= 500 };
+  const body: Problem = { type: `urn:${code}`, title: code, status, detail, code, retryable: status >= 500 || status === 429 };
   return json(status, body, headers);
 }
 

@@ -1,6 +1,6 @@
 /** Jobs as the API returns them. For tests. */
 
-import type { CompletedJob, FailedJob, Job, JobType, PendingJob, PieceWarning, ProcessingJob, ResultOf, World, WrittenPiece } from "../api/wire";
+import type { CompletedJob, FailedJob, Job, JobResult, PendingJob, PieceWarning, ProcessingJob, World, WrittenPiece } from "../api/wire";
 
 export function piece(name: string): WrittenPiece {
   return { name, description: "A clerk.", type: "character", details: {} };
@@ -68,7 +68,7 @@ export function processingJob(fields: Fields = {}): ProcessingJob {
   return { ...pendingJob(running), status: "processing" };
 }
 
-export function completedJob(result: ResultOf<JobType>, fields: Fields = {}): CompletedJob {
+export function completedJob(result: JobResult, fields: Fields = {}): CompletedJob {
   const done = { progress: 100, message: "Job completed successfully", revision: 9, ...fields };
   return { ...pendingJob(done), status: "completed", result };
 }

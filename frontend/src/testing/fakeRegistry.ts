@@ -2,6 +2,11 @@
 
 import type { JobTypeInfo } from "../api/wire";
 
+/** Rules of payloads. The limits are lower than the API's. */
+const THEME = { theme: { type: "string", maxLength: 70 } };
+const OPTIONAL_TEXT = { anyOf: [{ type: "string", maxLength: 60 }, { type: "null" }], default: null };
+const AVOID = { type: "array", maxItems: 5 };
+
 export function piecesType(singular: string, plural: string, context: Record<string, string> = {}): JobTypeInfo {
   return {
     type: `generate_${plural}`,
@@ -12,6 +17,7 @@ export function piecesType(singular: string, plural: string, context: Record<str
     question: `Which ${singular}?`,
     delivers: "pieces",
     context: Object.entries(context).map(([field, kind]) => ({ field, kind })),
+    payload_schema: { properties: { ...THEME, tone: OPTIONAL_TEXT, avoid: AVOID } },
   };
 }
 
@@ -29,11 +35,12 @@ const PIECES = [
 export function withWorld(pieces: JobTypeInfo[]): JobTypeInfo[] {
   const context = pieces.map(({ kind }) => ({ field: `selectedLore.${kind}`, kind }));
   const world = { ...piecesType("world", "worlds"), type: "create_world", label: "Create world" };
-  return [...pieces, { ...world, delivers: "world", context }];
+  const payload_schema = { properties: { ...THEME, title: OPTIONAL_TEXT } };
+  return [...pieces, { ...world, delivers: "world", context, payload_schema }];
 }
 
-/** The job types of the guide. */
+/** The job types that the API has. */
 export const JOB_TYPES = withWorld(PIECES);
 
-/** The job types of the guide, and one for prophecies, which are written to fit a relic. */
+/** These job types, and one for prophecies, which are written to fit a relic. */
 export const WITH_PROPHECIES = withWorld([...PIECES, piecesType("prophecy", "prophecies", { selectedRelic: "relic" })]);

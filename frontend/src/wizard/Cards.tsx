@@ -8,7 +8,7 @@ import "./cards.css";
 import { UnfinishedCard } from "./UnfinishedCard";
 
 /** The cards of a choice: while they are being written, or to pick from. */
-export function Cards({ kind, polling }: { kind: Kind; polling: JobPolling }) {
+export function Cards({ kind, polling }: { kind: Kind; polling: JobPolling<"pieces"> }) {
   const { draft, dispatch } = useDraft();
   const { cards, picked } = choiceOf(draft, kind);
   if (polling.isPolling) return <Unfinished polling={polling} />;
@@ -28,7 +28,7 @@ export function Cards({ kind, polling }: { kind: Kind; polling: JobPolling }) {
   );
 }
 
-function Unfinished({ polling: { job } }: { polling: JobPolling }) {
+function Unfinished({ polling: { job } }: { polling: JobPolling<"pieces"> }) {
   const items = new Map(job?.items.map((item) => [item.index, item]));
   const places = Array.from({ length: Math.max(CARDS, items.size) }, (_, index) => index);
   return (

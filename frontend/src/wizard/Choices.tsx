@@ -6,7 +6,7 @@ import type { Kind } from "../lore/kind";
 import { useKinds } from "../registry/registry";
 
 export interface ChoiceJob {
-  polling: JobPolling;
+  polling: JobPolling<"pieces">;
   /** Write the cards, or replace them by others. */
   write: () => void;
   /** Cancel and forget the job, whose result nobody will read. */
@@ -52,10 +52,8 @@ function Choice({ kind, children }: { kind: Kind; children: (job: ChoiceJob) => 
 
 function useChoice(kind: Kind): ChoiceJob {
   const { draft, latest, dispatch } = useDraft();
-  const polling = useJobPolling(
-    (result, job) => {
-      if (Array.isArray(result)) dispatch({ do: "fill", kind, job, pieces: result });
-    },
+  const polling = useJobPolling<"pieces">(
+    (pieces, job) => dispatch({ do: "fill", kind, job, pieces }),
     undefined,
     { slot: `${draft.id}.${kind.key}` },
   );

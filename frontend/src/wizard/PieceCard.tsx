@@ -2,7 +2,7 @@ import { useId, useState } from "react";
 import { useDraft } from "../draft/DraftProvider";
 import type { Card } from "../draft/draft";
 import { piecesRequest } from "../draft/request";
-import { JobProgressSpinner, useJobPolling } from "../jobs";
+import { JobProgressSpinner, useJobPolling, type JobPolling } from "../jobs";
 import { conceptOf, detailsOf } from "../lore/detail";
 import type { Kind } from "../lore/kind";
 import { DetailList } from "../lore/DetailList";
@@ -36,15 +36,14 @@ export function PieceCard({ kind, card, isPicked, onPick }: PieceCardProps) {
   );
 }
 
-function shown({ job, error, connection, retry, cancel }: ReturnType<typeof useJobPolling>) {
+function shown({ job, error, connection, retry, cancel }: JobPolling<"pieces">) {
   return { job, error, connection, onRetry: retry, onCancel: cancel };
 }
 
 function useRewrite(kind: Kind, card: Card) {
   const { draft, latest, dispatch } = useDraft();
-  const polling = useJobPolling(
-    (result, job) => {
-      const piece = Array.isArray(result) ? result[0] : undefined;
+  const polling = useJobPolling<"pieces">(
+    ([piece], job) => {
       if (piece) dispatch({ do: "replace", kind, cardId: card.id, job, piece });
     },
     undefined,

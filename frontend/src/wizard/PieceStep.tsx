@@ -45,7 +45,7 @@ export function PieceStep({ kind, job: { polling, write }, onBack, onNext }: Pie
 
 interface StepStatusProps {
   kind: Kind;
-  polling: JobPolling;
+  polling: JobPolling<"pieces">;
   onWrite: () => void;
 }
 

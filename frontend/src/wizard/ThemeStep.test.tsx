@@ -6,7 +6,7 @@ import { RegistryContext, registryOf } from "../registry/registry";
 import { JOB_TYPES } from "../testing/fakeRegistry";
 import { ThemeStep } from "./ThemeStep";
 
-it("accepts a custom theme that starts with the name of a listed one", () => {
+function open() {
   const store = createDraftStore(localStorage, window);
   render(
     <RegistryContext value={registryOf(JOB_TYPES)}>
@@ -15,6 +15,17 @@ it("accepts a custom theme that starts with the name of a listed one", () => {
       </DraftProvider>
     </RegistryContext>,
   );
+  return store;
+}
+
+it("limits the theme and the tone to the lengths that the API states", () => {
+  open();
+  expect(screen.getByLabelText<HTMLInputElement>("Your own").maxLength).toBe(70);
+  expect(screen.getByLabelText<HTMLInputElement>(/^Tone/).maxLength).toBe(60);
+});
+
+it("accepts a custom theme that starts with the name of a listed one", () => {
+  const store = open();
   const own = screen.getByLabelText<HTMLInputElement>("Your own");
   fireEvent.focus(own);
   for (const typed of ["steampun", "steampunk", "steampunk opera"]) {

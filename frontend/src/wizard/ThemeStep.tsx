@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { choiceOf } from "../draft/draft";
 import { useDraft } from "../draft/DraftProvider";
-import { THEME_LENGTH_MAX, THEMES, TONES, type Theme } from "../lore/theme";
-import { useKinds } from "../registry/registry";
+import { THEMES, TONES, type Theme } from "../lore/theme";
+import { useKinds, useRegistry } from "../registry/registry";
 import { ActionBar } from "./ActionBar";
 import { StepHeading } from "./StepHeading";
 import "./themeStep.css";
@@ -41,6 +41,7 @@ export function ThemeStep({ onStartOver, onNext }: { onStartOver: () => void; on
 
 function ThemeChoice() {
   const { draft, dispatch } = useDraft();
+  const { lengthMax } = useRegistry();
   const [isTyping, setTyping] = useState(false);
   const choose = (theme: string) => dispatch({ do: "choose-theme", theme });
   // While the user types "steampunk opera", the text is for a moment the name of a listed theme.
@@ -59,7 +60,7 @@ function ThemeChoice() {
           id="own-theme"
           className="field"
           type="text"
-          maxLength={THEME_LENGTH_MAX}
+          maxLength={lengthMax("theme")}
           placeholder="Deep-sea baroque"
           autoComplete="off"
           value={isOwn ? draft.theme : ""}
@@ -93,6 +94,7 @@ function ThemeCard({ theme: { value, label, tagline }, isChosen, onChoose }: The
 
 function ToneChoice() {
   const { draft, dispatch } = useDraft();
+  const { lengthMax } = useRegistry();
   return (
     <div className="tone">
       <label htmlFor="tone">
@@ -102,7 +104,7 @@ function ToneChoice() {
         id="tone"
         className="field"
         type="text"
-        maxLength={THEME_LENGTH_MAX}
+        maxLength={lengthMax("tone")}
         placeholder="Any"
         autoComplete="off"
         value={draft.tone}

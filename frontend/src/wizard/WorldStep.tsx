@@ -7,8 +7,7 @@ import { JobProgressSpinner, useJobPolling, type JobPolling } from "../jobs";
 import { conceptOf } from "../lore/detail";
 import { capitalized } from "../lore/kind";
 import { paragraphsOf } from "../lore/paragraphs";
-import { THEME_LENGTH_MAX } from "../lore/theme";
-import { useKinds } from "../registry/registry";
+import { useKinds, useRegistry } from "../registry/registry";
 import { ActionBar } from "./ActionBar";
 import { Blank } from "./Blank";
 import { StepHeading } from "./StepHeading";
@@ -52,18 +51,18 @@ export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
 
 function useCreateWorld() {
   const { draft, latest, dispatch } = useDraft();
-  const kinds = useKinds();
+  const registry = useRegistry();
   const owner = useOwner();
-  const polling = useJobPolling<"create_world">(
+  const polling = useJobPolling<"world">(
     ({ world_id }) => {
       dispatch({ do: "finish", worldId: world_id });
       navigate(worldAddress(world_id));
     },
     undefined,
-    { slot: `${draft.id}.world.${picksOf(draft, kinds)}` },
+    { slot: `${draft.id}.world.${picksOf(draft, registry.kinds)}` },
   );
   const create = () => {
-    if (!polling.isPolling) void polling.submit(worldRequest(latest(), kinds, owner));
+    if (!polling.isPolling) void polling.submit(worldRequest(latest(), registry, owner));
   };
   return { polling, create };
 }
@@ -87,7 +86,7 @@ function leadOf(isWriting: boolean, worldId: string | null): string {
   return "Your choices become one story. Change any of them, or create the world.";
 }
 
-function WorldProgress({ polling }: { polling: JobPolling<"create_world"> }) {
+function WorldProgress({ polling }: { polling: JobPolling<"world"> }) {
   const { job, error, connection, retry, cancel } = polling;
   return (
     <JobProgressSpinner
@@ -103,6 +102,7 @@ function WorldProgress({ polling }: { polling: JobPolling<"create_world"> }) {
 
 function TitleField() {
   const { draft, dispatch } = useDraft();
+  const { lengthMax } = useRegistry();
   return (
     <div className="title-field">
       <label htmlFor="world-title">
@@ -112,7 +112,7 @@ function TitleField() {
         id="world-title"
         className="field"
         type="text"
-        maxLength={THEME_LENGTH_MAX}
+        maxLength={lengthMax("title")}
         autoComplete="off"
         value={draft.title}
         onChange={(event) => dispatch({ do: "name-world", title: event.target.value })}
@@ -143,7 +143,7 @@ function PickedList({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void 
 }
 
 /** The story while it is being written. */
-function StorySoFar({ polling }: { polling: JobPolling<"create_world"> }) {
+function StorySoFar({ polling }: { polling: JobPolling<"world"> }) {
   const story = polling.job?.items[0];
   return (
     <article className="story-so-far" aria-busy="true">

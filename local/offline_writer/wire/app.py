@@ -60,18 +60,19 @@ class OfflineWriter:
             asked = CompletionRequest.model_validate_json(await request.body())
         except ValidationError as error:
             return _error(400, "invalid_request_error", None, _first_fault(error))
-        call = self._log.begin(asked.schema_name, request.headers.get("traceparent"))
+        latency_s = self._faults.latency_s()
+        call = self._log.begin(asked.schema_name, request.headers.get("traceparent"), latency_s)
         try:
-            response = await _unless_gone(request, self._answer(asked))
+            response = await _unless_gone(request, self._answer(asked, latency_s))
         except (_ClientGone, asyncio.CancelledError):
             self._log.end(call, "dropped")
             return Response(status_code=499)
         self._log.end(call, "finished" if response.status_code == 200 else "failed")
         return response
 
-    async def _answer(self, asked: CompletionRequest) -> Response:
+    async def _answer(self, asked: CompletionRequest, latency_s: float) -> Response:
         rule = self._faults.strike(asked.schema_name)
-        await asyncio.sleep(self._faults.latency_s())
+        await asyncio.sleep(latency_s)
         if rule is not None and rule.fault == "hang":
             await asyncio.Event().wait()
         if rule is not None and rule.fault == "drop":

@@ -16,6 +16,8 @@ class Call:
     schema: str
     #: The caller's `traceparent` (W3C Trace Context).
     trace: str | None
+    #: How long the answer takes, seconds.
+    latency_s: float
     #: "in progress", "finished", "failed" or "dropped" (the client went away).
     outcome: str = "in progress"
 
@@ -25,8 +27,8 @@ class CallLog:
         self._calls: deque[Call] = deque(maxlen=_MAX_ENTRIES)
         self._counts = {"started": 0, "finished": 0, "failed": 0, "dropped": 0, "in_flight": 0}
 
-    def begin(self, schema: str, trace: str | None) -> Call:
-        call = Call(time.time(), schema, trace)
+    def begin(self, schema: str, trace: str | None, latency_s: float) -> Call:
+        call = Call(time.time(), schema, trace, latency_s)
         self._calls.append(call)
         self._counts["started"] += 1
         self._counts["in_flight"] += 1

@@ -5,11 +5,13 @@ import json
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 
+from local.provider_check.check import NoAnswer
+from local.provider_check.http_ask import HttpAsk
 from local.provider_check.process import check
 from local.stack.settings import StackSettings
 
@@ -123,6 +125,23 @@ def test_a_server_that_does_not_speak_http_is_reported() -> None:
 def test_an_answer_that_breaks_off_is_reported() -> None:
     with speaking(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{") as url:
         assert "cannot be reached" in (said(url) or "")
+
+
+def test_an_answer_that_never_ends_is_given_up() -> None:
+    """Each part of it comes in time."""
+
+    class Endless(_Handler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(ConnectionError):
+                while True:
+                    self.wfile.write(b" ")
+
+    with serving({}) as server:
+        server.RequestHandlerClass = Endless
+        with pytest.raises(NoAnswer, match=r"no whole answer within 0\.1 s"):
+            HttpAsk({}, {}, answer_timeout_s=0.1)(server.url)
 
 
 def test_the_request_uses_the_proxy_in_dotenv() -> None:

@@ -1,4 +1,4 @@
-/** Runs the guide's code unchanged, with the guide's imports. */
+/** Runs a component that imports from `@/components/jobs` and `@/lib/queries`, as an application does. */
 
 import JobProgressSpinner from "@/components/jobs/JobProgressSpinner";
 import { useJobPolling, useJobStatus, useSubmitJob } from "@/lib/queries/jobs";
@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function Guide() {
+function Application() {
   const [generatedData, setGeneratedData] = useState<unknown>(null);
   const [error, setError] = useState<string | null>(null);
   const { submit, job, isPolling, isCompleted, isFailed } = useJobPolling(
@@ -37,12 +37,12 @@ function Guide() {
 
 function setUp() {
   const { api, wrapper } = pageWorld();
-  render(<Guide />, { wrapper });
+  render(<Application />, { wrapper });
   act(() => screen.getByText("Start").click());
   return { api, shown: () => JSON.parse(screen.getByText(/generatedData/).textContent) as Record<string, unknown> };
 }
 
-it("runs the guide's example to its result", async () => {
+it("a component of an application runs a job to its result", async () => {
   const { api, shown } = setUp();
   await pass();
   api.set("job-1", () => processingJob({ progress: 67 }));
@@ -54,7 +54,7 @@ it("runs the guide's example to its result", async () => {
   expect(shown()).toMatchObject({ generatedData: [{ name: "Aragorn" }], isPolling: false, isCompleted: true });
 });
 
-it("handles an error as in the guide", async () => {
+it("a component of an application gets the error of a failed job", async () => {
   const { api, shown } = setUp();
   await pass();
   api.set("job-1", () => failedJob({ error: "It took too long." }));
@@ -62,7 +62,7 @@ it("handles an error as in the guide", async () => {
   expect(shown()).toMatchObject({ error: "It took too long.", isFailed: true, isPolling: false });
 });
 
-it("has the guide's lower-level hooks", async () => {
+it("useSubmitJob and useJobStatus are there too", async () => {
   const { api, render: renderHook } = pageWorld();
   const useBoth = () => ({ submission: useSubmitJob(), status: useJobStatus("job-1") });
   const { result } = renderHook(useBoth);
