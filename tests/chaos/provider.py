@@ -48,7 +48,7 @@ class Provider:
         while True:
             read = self._read()
             in_progress = [entry for entry in read["log"] if entry["outcome"] == "in progress"]
-            slow = sum(entry["latency_s"] > latency_s / 2 for entry in in_progress)
+            slow = len([entry for entry in in_progress if entry["latency_s"] > latency_s / 2])
             if slow and slow == read["in_flight"]:
                 return slow
             if is_over():
