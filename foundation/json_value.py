@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-#: Any of these values. Whoever gets one does not modify it.
+#: Any of these values. Do not modify it.
 Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
 
 

@@ -1,4 +1,4 @@
-"""What pydantic found wrong with a value, in words for whoever sent it. Pydantic's own messages are about Python."""
+"""What pydantic found wrong with a value, in words for its sender. Pydantic's own messages are about Python."""
 
 from typing import Any
 

@@ -12,7 +12,7 @@ _DIAGRAM = re.compile(r"(?<=```mermaid\n)stateDiagram-v2\n.*?(?=\n```)", re.DOTA
 
 
 def with_diagram(document: str) -> str:
-    """The document with its one state diagram drawn anew. Raises `ValueError` if it has none, or several."""
+    """The document with its one state diagram redrawn. Raises `ValueError` if it has none or several."""
     drawn, count = _DIAGRAM.subn(lambda _: diagram(), document)
     if count != 1:
         raise ValueError(f"the document must have one state diagram, and has {count}")

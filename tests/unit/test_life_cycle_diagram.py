@@ -16,7 +16,7 @@ def test_the_drawn_life_cycle_is_that_of_the_table() -> None:
     assert document == with_diagram(document)
 
 
-def test_only_the_state_diagram_is_drawn_anew() -> None:
+def test_only_the_state_diagram_is_replaced() -> None:
     other = "```mermaid\nflowchart LR\n    a --> b\n```\n"
     assert with_diagram(f"{other}Text.\n{DIAGRAM}{other}") == f"{other}Text.\n```mermaid\n{diagram()}\n```\n{other}"
 
