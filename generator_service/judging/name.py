@@ -146,8 +146,8 @@ def _without_marks(key: str) -> str:
 
 
 def _first_name(name: str) -> str:
-    """The first word that is not a title. "" if it is short, or if the script writes the family name first."""
+    """The first word that is not a title. "" if there is none, or if the script writes the family name first."""
     if main_script(name) in (HAN, "HANGUL"):
         return ""
-    first = next((word for word in tokens(name) if not _TITLE.fullmatch(word)), "")
-    return first if len(first) >= _MIN_FIRST_NAME else ""
+    words = (word for word in tokens(name) if len(word) >= _MIN_FIRST_NAME and not _TITLE.fullmatch(word))
+    return next(words, "")

@@ -14,8 +14,8 @@ from generator_service.judging.word import excerpt, tokens, tokens_in
 MIN_SENTENCE = 6
 #: The shortest run of words that counts, across sentences or within one. Names of places and idioms are shorter.
 MIN_RUN = 12
-#: A list entry is nearly equal to another if this share of the words of both is in both.
-NEARLY_EQUAL = 0.8
+#: Two list entries are nearly equal if this share of all their words is in both: one word of seven may differ.
+NEARLY_EQUAL = 0.7
 #: How much of a repeated passage is quoted.
 _QUOTED_WORDS = 10
 
