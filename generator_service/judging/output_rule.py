@@ -6,12 +6,11 @@ from itertools import islice
 from generator_service.judging.language import other_language
 from generator_service.judging.leaf import Leaf, leaves
 from generator_service.judging.mention import can_judge, mentions
-from generator_service.judging.name import name_key
 from generator_service.judging.repetition import is_nearly_equal, repeated_from
 from generator_service.judging.standard import Standard
 from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule, Weakness
-from generator_service.judging.word import count_words
+from generator_service.judging.word import count_words, tokens
 
 #: Equal texts count as a repetition from this many words on: a quest may have the title of its story.
 _MIN_EQUAL_WORDS = 4
@@ -69,7 +68,7 @@ def _of_pieces(texts: Sequence[Leaf], around: Surroundings) -> Iterator[Weakness
 
 def _shared(text: str, other: str) -> str | None:
     """What two fields of one piece have in common, if it is a repetition."""
-    if name_key(text) == name_key(other) and count_words(text) >= _MIN_EQUAL_WORDS:
+    if tokens(text) == tokens(other) and count_words(text) >= _MIN_EQUAL_WORDS:
         return text
     return repeated_from(text, other)
 

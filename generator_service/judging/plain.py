@@ -3,7 +3,7 @@
 import re
 
 _FAULTS = {
-    "a web address": r"https?://|\bwww\.\w|\b[\w-]{2,}\.(?:com|org|net|io|gov|edu)\b|\b[\w.]+@[\w-]+\.\w",
+    "a web address": r"https?://|\bwww\.\w|\b[\w-]{2,63}\.(?:com|org|net|io|gov|edu)\b|\b[\w.]{1,64}@[\w-]{1,63}\.\w",
     "markup": r"\*\*\S|(?m:^\s{0,3}#{1,6}\s)|```|</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,100})?/?>|\]\(\S",
     "JSON": r"[{,]\s*\"\w{1,40}\"\s*:|\"\s*[}\]]\s*$|\\[nu\"]",
     "a placeholder": (

@@ -35,9 +35,9 @@ def repeated_within(text: str) -> str | None:
 
 def repeated_from(text: str, other: str) -> str | None:
     """The beginning of a passage that both texts contain, or None."""
-    theirs = _all_passages(other)
-    start = min((start for passage, start in _all_passages(text).items() if passage in theirs), default=None)
-    return None if start is None else _quoted(text, start)
+    passages = _all_passages(text)
+    shared = passages.keys() & _all_passages(other).keys()
+    return _quoted(text, min(passages[passage] for passage in shared)) if shared else None
 
 
 def is_nearly_equal(entry: str, other: str) -> bool:
