@@ -101,7 +101,8 @@ def _distinguishing(letters: str) -> Iterable[str]:
 
 def _is_confusable(key: str, other: str) -> bool:
     # The ratio may depend on the order of the two. The quick ratios are upper bounds of it.
-    matcher = SequenceMatcher(None, *sorted((key, other)), autojunk=False)
+    first, second = sorted((key, other))
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
     ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
     return all(ratio() >= CONFUSABLE for ratio in ratios)
 
