@@ -40,8 +40,10 @@ class Estimating:
 
 
 def _is_typical(job: Job) -> bool:
-    """Whether the job ran from nothing to its end in one attempt.
+    """Whether the job ran from nothing to its end in one attempt, and its tokens are known.
 
-    A retry does not pay for what is finished already, and what a lost attempt used is not known.
+    A retry does not pay for what is finished already. What a lost attempt used is not known, and some providers report
+    no tokens.
     """
-    return job.status is Status.COMPLETED and job.retry_of is None and job.attempt == 1
+    ran_at_once = job.status is Status.COMPLETED and job.retry_of is None and job.attempt == 1
+    return ran_at_once and job.usage.prompt_tokens > 0

@@ -27,7 +27,7 @@ it("labels a job with the label of its type", async () => {
 
 it("says what a job has used, and what that has cost if it is known", async () => {
   const usage = { llm_calls: 16, prompt_tokens: 9_550, completion_tokens: 970, estimated_cost_usd: 0.0020145 };
-  expect(await listed(completedJob([piece("Mara")], { usage }))).toContain("16 calls, 10,520 tokens, about $0.002");
+  expect(await listed(completedJob([piece("Mara")], { usage }))).toContain("16 calls, 10,520 tokens, $0.002");
 });
 
 describe("a completed job in the list", () => {

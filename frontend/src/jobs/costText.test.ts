@@ -26,7 +26,7 @@ describe("usage", () => {
 
   it("is exact, except for the cost", () => {
     expect(usageText(usage)).toBe("16 calls, 10,520 tokens");
-    expect(usageText({ ...usage, estimated_cost_usd: 0.0020145 })).toBe("16 calls, 10,520 tokens, about $0.002");
+    expect(usageText({ ...usage, estimated_cost_usd: 0.0020145 })).toBe("16 calls, 10,520 tokens, $0.002");
     expect(usageText({ ...usage, llm_calls: 1 })).toBe("1 call, 10,520 tokens");
   });
 

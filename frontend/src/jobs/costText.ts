@@ -10,17 +10,17 @@ type Amounts = Pick<Estimate, "llm_calls" | "prompt_tokens" | "completion_tokens
 
 /** "About 10 calls, 11,000 tokens, $0.003."; empty without an estimate. */
 export function estimateText(estimate: Estimate | undefined): string {
-  return estimate ? `About ${amountsText(estimate, ROUNDED, "")}.` : "";
+  return estimate ? `About ${amountsText(estimate, ROUNDED)}.` : "";
 }
 
-/** "16 calls, 10,520 tokens, about $0.002"; empty if the job has made no call yet. */
+/** "16 calls, 10,520 tokens, $0.002"; empty if the job has made no call yet. */
 export function usageText(usage: Usage): string {
-  return usage.llm_calls === 0 ? "" : amountsText(usage, EXACT, "about ");
+  return usage.llm_calls === 0 ? "" : amountsText(usage, EXACT);
 }
 
-function amountsText(amounts: Amounts, numbers: Intl.NumberFormat, beforeCost: string): string {
+function amountsText(amounts: Amounts, numbers: Intl.NumberFormat): string {
   const { llm_calls: calls, estimated_cost_usd: cost } = amounts;
   const tokens = numbers.format(amounts.prompt_tokens + amounts.completion_tokens);
   const counted = `${EXACT.format(calls)} ${calls === 1 ? "call" : "calls"}, ${tokens} tokens`;
-  return cost === null ? counted : `${counted}, ${beforeCost}${USD.format(cost)}`;
+  return cost === null ? counted : `${counted}, ${USD.format(cost)}`;
 }

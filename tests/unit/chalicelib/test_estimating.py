@@ -82,6 +82,14 @@ async def test_a_failed_job_and_its_retry_are_not_measured() -> None:
     assert (await measured(system)).jobs == 0
 
 
+async def test_a_job_whose_provider_reports_no_tokens_is_not_measured() -> None:
+    """Otherwise every later job would be expected to need none."""
+    system = System()
+    system.generator.tokens = (0, 0)
+    await run(system, count=1)
+    assert (await measured(system)).jobs == 0
+
+
 async def test_a_job_ends_and_an_estimate_is_given_while_the_averages_cannot_be_reached(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
