@@ -45,8 +45,9 @@ def test_a_text_has_at_most_as_many_words_as_tokens(text: str) -> None:
     assert count_words(text) <= len(tokens(text))
 
 
-@given(starts, st.integers(MIN_RUN, 100), st.integers(0, 200), st.sampled_from([" ", ". ", ", ", "\n\n"]))
+@given(starts, st.integers(2 * MIN_RUN, 100), st.integers(0, 600), st.sampled_from([" ", ". ", ", ", "\n\n"]))
 def test_a_long_passage_that_is_pasted_in_again_is_found(start: int, length: int, place: int, joint: str) -> None:
+    """Even if it is pasted into the middle of itself: one half is long enough."""
     passage = " ".join(WORDS[start : start + length])
     before, after = WORDS[:place], WORDS[place:]
     text = joint.join(filter(None, [" ".join(before), passage, " ".join(after)]))
