@@ -29,7 +29,8 @@ def fit(value: object, schema: Schema) -> object:
 
 def fields_in(value: object, schema: Schema) -> dict[str, object]:
     """Field → value as it was written, for the fields of an object that may be inside a wrapper or a list."""
-    return _Fitting(schema).fields_in(value)
+    found = _Fitting(schema).found(schema.get("properties", {}), value)
+    return found if isinstance(found, dict) else {}
 
 
 def clamp(value: object, schema: Schema) -> tuple[object, list[str]]:
@@ -58,10 +59,6 @@ class _Fitting:
     def fit(self, value: object) -> object:
         return self._fit(self._root, value, "")
 
-    def fields_in(self, value: object) -> dict[str, object]:
-        found = self._found(self._root.get("properties", {}), value)
-        return found if isinstance(found, dict) else {}
-
     def clamped(self, value: object) -> object:
         return self._clamped(self._root, value, "")
 
@@ -83,12 +80,12 @@ class _Fitting:
 
     def _object(self, node: Schema, value: object) -> object:
         fields: Mapping[str, Schema] = node.get("properties", {})
-        found = self._found(fields, value)
+        found = self.found(fields, value)
         if not isinstance(found, dict):
             return found
         return {key: self._fit(fields[key], part, key) for key, part in found.items()}
 
-    def _found(self, fields: Mapping[str, Schema], value: object) -> object:
+    def found(self, fields: Mapping[str, Schema], value: object) -> object:
         """The object's values by field, or the value itself if it is no object."""
         found: dict[str, object] = {}
         for _ in range(_MAX_WRAPPERS):

@@ -37,15 +37,15 @@ _FORBIDDEN = "; ".join(
 )
 
 SYSTEM = f"""\
-You write lore for tabletop role-playing games. It is used at the table as it stands.
+You write lore for role-playing games, used at the table as it stands.
 
-- Concrete before grand: objects, trades, prices, weather, names of people and streets. Every text has something to \
-see, and something to hear, smell or touch.
+- Concrete before grand: objects, trades, prices, weather, names of people and streets. Each text has something to \
+see and something to hear, smell or touch.
 - Everyone and everything wants something, and hides something. Leave a thread for players to pull.
 - Say it once, in plain strong verbs and sentences of different lengths. No lists of three adjectives, \
 rhetorical questions or morals.
 - Nothing that every generator writes: {_FORBIDDEN}.
-- Keep to the theme and the tone. "context" is canon: use its names, never contradict it. What "piece" says stands. \
+- Keep to theme and tone. "context" is canon: use its names, never contradict it. What "piece" says stands. \
 Use no name under "avoid", and none like it.
 - Write in English, as plain text without Markdown.
 
@@ -123,7 +123,7 @@ def _ask(
 
     What does not change from job to job comes first: providers charge less for a beginning that they have seen before.
     """
-    user = f"{task}\n\nThe form of the answer: {outline(form_of(parts))}\n\n{data_block(data)}"
+    user = f"{task}\n\nForm of the answer: {outline(form_of(parts))}\n\n{data_block(data)}"
     messages: list[Message] = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": user}]
     return Ask(name, parts, messages, rest)
 
