@@ -4,6 +4,7 @@ import { useDraft } from "../draft/DraftProvider";
 import { THEMES, TONES, type Theme } from "../lore/theme";
 import { useKinds, useRegistry } from "../registry/registry";
 import { ActionBar } from "./ActionBar";
+import { BriefChoice } from "./BriefChoice";
 import { StepHeading } from "./StepHeading";
 import "./themeStep.css";
 
@@ -25,6 +26,7 @@ export function ThemeStep({ onStartOver, onNext }: { onStartOver: () => void; on
       <StepHeading title="Make a world" lead="Choose a theme. You pick the people, places and things; the story follows." />
       <ThemeChoice />
       <ToneChoice />
+      <BriefChoice />
       <ActionBar {...(isMissing ? { hint: "Name your theme to continue." } : {})}>
         {hasStarted && (
           <button type="button" className="button" onClick={onStartOver}>

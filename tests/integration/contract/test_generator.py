@@ -89,7 +89,7 @@ async def test_the_result_is_the_pieces_in_order(generator: Generator) -> None:
     result = result_in(events)
     assert len(result) == COUNT
     for item, piece in enumerate(result):
-        assert piece.keys() == {"name", "description", "type", "details"}
+        assert piece.keys() == {"name", "description", "type", "language", "details"}
         assert piece["type"] == "character"
         assert piece == [stage.piece for stage in stages_in(events) if stage.checkpoint.item == item][-1]
 

@@ -79,7 +79,7 @@ def test_a_request_is_read_with_its_checkpoints() -> None:
 
 def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> None:
     output = Named(name="Zoë", concept="c")
-    piece: Piece = {"name": "Zoë", "description": None, "type": "relic", "details": {}}
+    piece: Piece = {"name": "Zoë", "description": None, "type": "relic", "language": "fr", "details": {}}
     event = StageFinished(1, "name", output, piece, 24, "Generated names...", Usage(2, 30, 4))
     stage = write_event(event).stage_finished
     assert (stage.piece_index, stage.stage, stage.progress) == (1, "name", 24)
@@ -89,7 +89,7 @@ def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> N
 
 
 def test_the_last_event_lists_the_missing_pieces() -> None:
-    piece: Piece = {"name": "A", "description": "B.", "type": "relic", "details": {}}
+    piece: Piece = {"name": "A", "description": "B.", "type": "relic", "language": "en", "details": {}}
     event = Generated([piece], [PieceFailure(2, "history", ProviderRateLimited())])
     generated = write_event(event).generated
     (failure,) = generated.failures
