@@ -26,14 +26,25 @@ export function englishName(tag: string): string {
   return nameIn("en", tag);
 }
 
+interface TextAttributes {
+  lang?: string;
+  dir: "ltr" | "rtl" | "auto";
+  /** ISO 15924. The styles depend on it: not every script has italics. */
+  "data-script"?: string;
+}
+
 /** The attributes of an element with text in this language. Without a language, the text itself shows its direction. */
-export function attributesOf(language: string | null | undefined): { lang?: string; dir: "ltr" | "rtl" | "auto" } {
-  return language ? { lang: language, dir: directionOf(language) } : { dir: "auto" };
+export function attributesOf(language: string | null | undefined): TextAttributes {
+  if (!language) return { dir: "auto" };
+  return { lang: language, dir: directionOf(language), "data-script": scriptOf(language) };
 }
 
 export function directionOf(language: string): "ltr" | "rtl" {
-  const { script = "" } = new Intl.Locale(language).maximize();
-  return RIGHT_TO_LEFT.includes(script) ? "rtl" : "ltr";
+  return RIGHT_TO_LEFT.includes(scriptOf(language)) ? "rtl" : "ltr";
+}
+
+function scriptOf(language: string): string {
+  return new Intl.Locale(language).maximize().script ?? "";
 }
 
 function nameIn(language: string, tag: string): string {
