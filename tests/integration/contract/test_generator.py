@@ -102,7 +102,7 @@ async def test_fields_of_a_piece_are_null_until_they_are_written(generator: Gene
 
 async def test_a_world_is_one_document(generator: Generator) -> None:
     result = result_in(await events_of(generator, asked("world", params={"theme": "fantasy", "count": 1})))
-    assert result.keys() == {"title", "story", "quest"}
+    assert result.keys() == {"language", "title", "story", "quest"}
     assert result["quest"].keys() == {"title", "description"}
 
 
