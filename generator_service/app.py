@@ -10,6 +10,7 @@ from typing import Any
 from openai import AsyncOpenAI
 
 from generator_service.job_limit import JobLimit
+from generator_service.language import identification
 from generator_service.llm.dialect import Dialect, Form, dialect_for
 from generator_service.llm.limiter import Limiter
 from generator_service.llm.openai_llm import OpenAiLlm
@@ -35,6 +36,7 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
     async with llm_client(settings) as client:
         await warm_up()
+        await asyncio.to_thread(identification.load)
         server = build_server(settings, client)
         address = await server.start()
         log.info("The generator is listening", extra={"address": address, "model": settings.openai_model})
@@ -106,5 +108,11 @@ def build_server(settings: Settings, client: AsyncOpenAI) -> GeneratorServer:
     """The complete server. It does not listen yet."""
     job_limit = JobLimit(settings.generator_max_jobs)
     llm = build_llm(settings, client)
-    servicer = LoreServicer(kinds=load_kinds(), llm=llm, job_limit=job_limit, clock=time.monotonic)
+    servicer = LoreServicer(
+        kinds=load_kinds(),
+        llm=llm,
+        job_limit=job_limit,
+        clock=time.monotonic,
+        llm_languages=settings.llm_languages,
+    )
     return GeneratorServer(settings, servicer, job_limit)
