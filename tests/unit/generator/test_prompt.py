@@ -55,7 +55,7 @@ def test_every_stage_is_told_the_language_and_the_premise(kind: Kind) -> None:
     job = Job(kind, params, {}, language="pt-BR")
     outputs: dict[str, Output] = {}
     for stage in kind.stages:
-        ask = batch_ask(job, stage, 1, []) if stage.together else stage_ask(job, stage, 0, outputs)
+        ask = batch_ask(job, stage, 1, []) if stage.together else stages_ask(job, [stage], 0, outputs)
         data = data_of(list(ask.messages))
         assert (data["language"], data["premise"]) == ("Portuguese (pt-BR)", "Four beginners owe a dragon rent.")
         outputs[stage.key] = stage.output.model_validate(Answering().fill(strict_schema(stage.output)))
