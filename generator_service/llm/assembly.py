@@ -1,6 +1,7 @@
 """Puts the chunks of a stream together to one completion."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 
 from foundation.json_value import Json
@@ -26,6 +27,8 @@ class Assembly:
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = dict.fromkeys(("content", "refusal", *REASONING_FIELDS), "")
+        #: The arguments of each tool call. Some servers put the answer there.
+        self._arguments: defaultdict[str, str] = defaultdict(str)
         self._finish: str | None = None
         self._usage: Json = None
         self._has_choices = False
@@ -56,7 +59,9 @@ class Assembly:
     def completion(self) -> dict[str, Json]:
         """The chunks as one body. A stream without an end is cut off."""
         finish = self._finish or ("stop" if self.is_closed else "broken off")
-        choices: list[Json] = [{"message": dict(self._texts), "finish_reason": finish}] if self._has_choices else []
+        calls: list[Json] = [{"function": {"arguments": text}} for text in self._arguments.values()]
+        message: dict[str, Json] = {**self._texts, "tool_calls": calls}
+        choices: list[Json] = [{"message": message, "finish_reason": finish}] if self._has_choices else []
         return {"choices": choices, "usage": self._usage}
 
     def _add_chunk(self, chunk: Mapping[str, Json]) -> None:
@@ -78,5 +83,14 @@ class Assembly:
             for field in self._texts:
                 if text := text_of(message.get(field)):
                     self._texts[field] += text
+            self._add_arguments(message)
         if reason := choice.get("finish_reason"):
             self._finish = str(reason)
+
+    def _add_arguments(self, message: Mapping[str, Json]) -> None:
+        given = message.get("tool_calls")
+        calls = [call for call in given if isinstance(call, dict)] if isinstance(given, list) else []
+        functions = [(str(call.get("index", place)), call.get("function")) for place, call in enumerate(calls)]
+        for key, function in (*functions, ("function_call", message.get("function_call"))):
+            if isinstance(function, dict):
+                self._arguments[key] += text_of(function.get("arguments"))

@@ -156,6 +156,12 @@ class SimGenerator:
             await asyncio.sleep(30)
             raise ProviderUnavailable
 
+    async def go_on(self) -> None:
+        """Write the next part of an answer. The stream may break before."""
+        await asyncio.sleep(self._rng.uniform(*self._call_s) / 2)
+        if self._rng.random() < self._faults.unavailable:
+            raise ProviderUnavailable
+
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
@@ -177,7 +183,8 @@ class _SimLlm:
         finally:
             spend(Usage(1, 100, 10))
         for part in ask.parts:
-            await asyncio.sleep(0)
+            if part is not ask.parts[0]:
+                await self._generator.go_on()
             deliver(part.key, Answer(part.schema.model_validate(_answer(data, part.key, self._rpc))))
 
     def _stages(self, data: Mapping[str, Any]) -> tuple[tuple[int, str], ...]:

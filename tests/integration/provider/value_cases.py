@@ -57,8 +57,8 @@ def _numbers(change: Any) -> Any:
 
 def _bare_list(value: Any) -> Any:
     """Without the object around the only list."""
-    (inner,) = value.values()
-    return inner if isinstance(inner, list) else value
+    inner = next(iter(value.values()))
+    return inner if len(value) == 1 and isinstance(inner, list) else value
 
 
 def _knowledge(question: Question) -> Reply:

@@ -142,6 +142,12 @@ async def test_a_connection_that_stays_open_after_the_last_event_is_not_waited_f
     assert asyncio.get_running_loop().time() - began_at < 1
 
 
+async def test_an_answer_in_a_tool_call_is_put_together() -> None:
+    calls = [{"tool_calls": [{"index": 0, "function": {"arguments": part}}]} for part in (J[:9], J[9:])]
+    events = (event({"choices": [{"delta": call}]}) for call in ({"function_call": {"arguments": J}}, *calls))
+    assert (await read(*events, end())).elsewhere == (J, J)
+
+
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
 async def test_reasoning_is_not_part_of_the_answer(field: str) -> None:
     reading = Reading()
