@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from foundation.json_value import Json
-from foundation.language_tag import english_name
+from foundation.language_tag import DEFAULT_LANGUAGE, english_name, primary
 from generator_service.kind import Output, Stage
 from generator_service.llm.ask import Ask, M, Message
 from generator_service.llm.schema import outline
@@ -60,7 +60,7 @@ def batch_ask(job: Job, stage: Stage, count: int, taken: Sequence[str], *, initi
     kind, params, field = job.kind, job.params, f"{stage.key}s"
     data = _head(job, field) | {"count": count, "avoid": list(taken)} | _tail(params)
     task = f"{stage.prompt} {_INITIAL.format(initial)}" if initial else stage.prompt
-    return _ask(f"{kind.name}_{field}", task, batch_schema(stage.output, field, count), data, stage.max_words)
+    return _ask(f"{kind.name}_{field}", task, batch_schema(stage.output, field, count), data, _max_words(job, stage))
 
 
 def stage_ask(job: Job, stage: Stage, piece_index: int, outputs: Mapping[str, Output]) -> Ask[Output]:
@@ -71,7 +71,7 @@ def stage_ask(job: Job, stage: Stage, piece_index: int, outputs: Mapping[str, Ou
     for other in kind.before(stage):
         piece |= outputs[other.key].fields()
     data |= ({"piece": piece} if piece else {}) | _tail(params)
-    return _ask(f"{kind.name}_{stage.key}", stage.prompt, stage.output, data, stage.max_words)
+    return _ask(f"{kind.name}_{stage.key}", stage.prompt, stage.output, data, _max_words(job, stage))
 
 
 def data_block(data: Mapping[str, Json]) -> str:
@@ -87,6 +87,16 @@ def _ask(name: str, task: str, schema: type[M], data: Mapping[str, Json], max_wo
     user = f"{task}\n\nThe form of the answer: {outline(schema)}\n\n{data_block(data)}"
     messages: list[Message] = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": user}]
     return Ask(name, schema, messages, max_words)
+
+
+def _max_words(job: Job, stage: Stage) -> int | None:
+    """The longest text that the prompt asks for, as a number of English words that take as many tokens.
+
+    Tokenizers are made for English. They need up to 10 tokens for a word of Tamil or Burmese instead of 1.4.
+    """
+    if stage.max_words is None or primary(job.language) == DEFAULT_LANGUAGE:
+        return stage.max_words
+    return 2 * stage.max_words
 
 
 def _head(job: Job, stage: str) -> dict[str, Json]:
