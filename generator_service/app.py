@@ -36,11 +36,13 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
     async with llm_client(settings) as client:
         await warm_up()
-        await asyncio.to_thread(identification.load)
         server = build_server(settings, client)
         address = await server.start()
         log.info("The generator is listening", extra={"address": address, "model": settings.openai_model})
+        # It takes longer than the rest of the start, and few jobs need it at once.
+        loading = asyncio.create_task(asyncio.to_thread(identification.load))
         await stop.wait()
+        await loading
         log.info("The generator finishes its running jobs", extra={"drain_s": settings.drain_s})
         await server.drain()
     log.info("The generator has stopped")

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from foundation.json_value import Json
-from foundation.language_tag import english_name
+from foundation.language_tag import DEFAULT_LANGUAGE, english_name, primary
 from generator_service import forbidden
 from generator_service.kind import Kind, Output, Stage
 from generator_service.llm.ask import Ask, Message, Part
@@ -64,7 +64,7 @@ def batch_ask(job: Job, stage: Stage, count: int, taken: Sequence[str], *, initi
     field = f"{stage.key}s"
     data = _job_data(job, {"stage": field}) | {"count": count, "avoid": list(taken)}
     task = f"{stage.prompt} {_INITIAL.format(initial)}" if initial else stage.prompt
-    part = Part(field, batch_schema(stage.output, field, count), stage.max_words)
+    part = Part(field, batch_schema(stage.output, field, count), _max_words(job, stage))
     return _ask(f"{job.kind.name}_{field}", task, (part,), data)
 
 
@@ -78,7 +78,7 @@ def stages_ask(job: Job, stages: Sequence[Stage], piece_index: int, outputs: Map
     data |= {"number": piece_index + 1, "of": job.params.count}
     if piece := _piece(kind, stages, outputs):
         data["piece"] = piece
-    parts = tuple(Part(stage.key, stage.output, stage.max_words) for stage in stages)
+    parts = tuple(Part(stage.key, stage.output, _max_words(job, stage)) for stage in stages)
 
     def rest(delivered: Collection[str]) -> Ask:
         return stages_ask(job, [stage for stage in stages if stage.key not in delivered], piece_index, outputs)
@@ -127,6 +127,16 @@ def _ask(
     user = f"{task}\n\nForm of the answer: {outline(form_of(parts))}\n\n{data_block(data)}"
     messages: list[Message] = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": user}]
     return Ask(name, parts, messages, rest)
+
+
+def _max_words(job: Job, stage: Stage) -> int | None:
+    """The longest text that the prompt asks for, as a number of English words that take as many tokens.
+
+    Tokenizers are made for English. They need up to 10 tokens for a word of Tamil or Burmese instead of 1.4.
+    """
+    if stage.max_words is None or primary(job.language) == DEFAULT_LANGUAGE:
+        return stage.max_words
+    return 2 * stage.max_words
 
 
 def _job_data(job: Job, stage: Mapping[str, Json]) -> dict[str, Json]:

@@ -30,7 +30,7 @@ it("limits the theme and the tone to the lengths that the API states", () => {
 });
 
 it("keeps the language and the premise, and says how long the premise may be", () => {
-  const store = open();
+  const { store } = open();
   fireEvent.change(screen.getByLabelText("Language"), { target: { value: "ar" } });
   const premise = screen.getByLabelText<HTMLTextAreaElement>(/^Premise/);
   fireEvent.change(premise, { target: { value: "Rent is due." } });

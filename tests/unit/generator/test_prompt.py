@@ -120,6 +120,17 @@ def test_a_stage_gets_the_outputs_of_its_prerequisites() -> None:
     }
 
 
+def test_a_text_in_another_language_has_room_for_twice_as_many_tokens() -> None:
+    """Otherwise a text in a script that tokenizers seldom see is cut off, and the piece fails."""
+    stage = KINDS["world"].stage["story"]
+    params = parse_params(KINDS["world"].params, '{"count": 1}')
+    room = {
+        language: stage_ask(Job(KINDS["world"], params, {}, language=language), stage, 0, {}).max_words
+        for language in ("en", "en-GB", "ta")
+    }
+    assert room == {"en": 140, "en-GB": 140, "ta": 280}
+
+
 def test_context_and_a_kinds_own_fields_are_passed_on() -> None:
     setting = {"name": "Low Tarn", "description": "A drowned town.", "details": {"bells": 3}}
     text = json.dumps({"theme": "fantasy", "count": 1, "title": "The Bells", "context": {"setting": setting}})
