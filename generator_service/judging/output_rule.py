@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from foundation.language_tag import english_name
 from generator_service.judging.language import other_language
 from generator_service.judging.leaf import Leaf, leaves
 from generator_service.judging.mention import can_judge, mentions
@@ -100,6 +101,6 @@ def _of_language(texts: Sequence[Leaf], standard: Standard, around: Surroundings
         yield Weakness(
             Rule.WRONG_LANGUAGE,
             "",
-            f'The text must be in the language "{around.language}", not in "{other}".',
-            f'The text is in the language "{other}" instead of "{around.language}".',
+            f"The text must be in {english_name(around.language)}, not in {english_name(other)}.",
+            f"The text is in {english_name(other)} instead of {english_name(around.language)}.",
         )

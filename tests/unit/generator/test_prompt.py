@@ -125,7 +125,7 @@ def test_a_text_in_another_language_has_room_for_twice_as_many_tokens() -> None:
     stage = KINDS["world"].stage["story"]
     params = parse_params(KINDS["world"].params, '{"count": 1}')
     room = {
-        language: stage_ask(Job(KINDS["world"], params, {}, language=language), stage, 0, {}).max_words
+        language: stages_ask(Job(KINDS["world"], params, {}, language=language), [stage], 0, {}).parts[0].max_words
         for language in ("en", "en-GB", "ta")
     }
     assert room == {"en": 140, "en-GB": 140, "ta": 280}
