@@ -8,9 +8,12 @@ from foundation.language_tag import DEFAULT_LANGUAGE, english_name, group
 from generator_service.language.identification import identify
 
 #: A text in Latin letters shows its language if it has this many words and the best guess this probability. With fewer
-#: words, "Les Misérables" would be French. Of 2,850 English phrases of four words, none is taken for another language.
+#: words, "Les Misérables" would be French.
 _PREMISE_WORDS, _PREMISE_PROBABILITY = 5, 0.5
 _THEME_WORDS, _THEME_PROBABILITY = 4, 0.6
+#: It is not plainly another language if it may be English with this probability. With these numbers, none of 14,955
+#: English phrases of four to eight words is taken for another language.
+_ENGLISH_PROBABILITY = 0.02
 #: In other scripts, this many letters show the language: "Δ" alone is no Greek.
 _LETTERS = 2
 #: Languages with many times more writers than their close relatives. Between two guesses, they count three times as
@@ -64,9 +67,15 @@ def _language_of(text: str, least_words: int, least_probability: float) -> str |
     if is_latin and len(text.split()) < least_words:
         return None
     guesses = identify(text)
-    if not guesses or (is_latin and guesses[0][1] < least_probability):
+    if not guesses or (is_latin and not _is_plain(guesses, least_probability)):
         return None
     return max(guesses, key=_weight)[0]
+
+
+def _is_plain(guesses: Sequence[tuple[str, float]], least_probability: float) -> bool:
+    best, probability = guesses[0]
+    may_be_english = best != DEFAULT_LANGUAGE and dict(guesses).get(DEFAULT_LANGUAGE, 0.0) >= _ENGLISH_PROBABILITY
+    return probability >= least_probability and not may_be_english
 
 
 def _weight(guess: tuple[str, float]) -> float:

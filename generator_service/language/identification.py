@@ -1,7 +1,7 @@
 """Which language a text is in, by py3langid: a model of byte sequences that knows some 140 languages.
 
-It found the language of every one of 37 sentences in 23 languages, and took none of 618 English texts of ten words or
-more for another language. It is not reliable for a few words.
+Of 35 sentences in as many languages (tests/unit/generator/language), it mistakes one: it takes Indonesian for Malay. Of
+618 English texts of ten words or more, it mistakes none. A guess about a few words is often wrong.
 """
 
 from collections import defaultdict

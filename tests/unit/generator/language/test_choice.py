@@ -1,12 +1,15 @@
 """A job is written in the language that its caller asks for, plainly or by writing in it; otherwise in English."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from generator_service.language.choice import choose, wanted_language
 from generator_service.language.identification import can_identify, identify
+from local.project import ROOT
 
+WORDS = ROOT / "local/offline_writer/word"
 #: "Four beginners owe a dragon rent, and it is due on Friday."
 PREMISES = {
     "en": "Four beginners owe a dragon rent, and it is due on Friday.",
@@ -100,6 +103,23 @@ AMBIGUOUS = (
 @pytest.mark.parametrize("theme", AMBIGUOUS)
 def test_a_theme_that_an_english_sentence_may_contain_is_english(theme: str) -> None:
     assert wanted_language(None, None, theme) == "en"
+
+
+@pytest.mark.parametrize("words", [4, 5, 8])
+def test_no_english_phrase_is_taken_for_another_language(words: int) -> None:
+    """A caller who gives no language must not get a surprise."""
+    phrases = [" ".join(phrase.split()[:words]) for phrase in english_phrases()]
+    phrases = [phrase for phrase in phrases if len(phrase.split()) == words]
+    assert len(phrases) > 1_000
+    assert {phrase for phrase in phrases if wanted_language(None, phrase, phrase) != "en"} == set()
+
+
+def english_phrases() -> Iterator[str]:
+    """What the offline writer makes its texts of, without its symbols."""
+    for path in WORDS.glob("*.txt"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#"):
+                yield re.sub(r"[\[{<][^\]}>]*[\]}>]", " ", line)
 
 
 def test_a_given_language_comes_before_the_premise_and_the_premise_before_the_theme() -> None:
