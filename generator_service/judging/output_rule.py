@@ -27,7 +27,7 @@ def of_output(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -
     yield from _of_language(texts, standard, around)
 
 
-def _with_joined(texts: Iterable[Leaf], names: Sequence[str]) -> list[Leaf]:
+def _with_joined(texts: Iterable[Leaf], names: tuple[str, ...]) -> list[Leaf]:
     return [replace(leaf, text=with_joined(leaf.text, names)) for leaf in texts] if names else list(texts)
 
 
@@ -59,7 +59,7 @@ def _repetition(leaf: Leaf, other: Leaf, standard: Standard) -> Weakness | None:
     return None
 
 
-def _of_pieces(texts: Sequence[Leaf], around: Surroundings, names: Sequence[str]) -> Iterator[Weakness]:
+def _of_pieces(texts: Sequence[Leaf], around: Surroundings, names: tuple[str, ...]) -> Iterator[Weakness]:
     others = [other.text for piece in around.others for other in _with_joined(leaves(piece), names)]
     for leaf in texts:
         passages = (passage for other in others if (passage := repeated_from(leaf.text, other)))

@@ -4,7 +4,7 @@ Time and memory grow linearly with the length of the texts.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
@@ -22,6 +22,7 @@ _QUOTED_WORDS = 10
 
 #: An apostrophe that stands for the spaces in a name. `word.tokens` takes what it joins for one word.
 _JOINER = "\u02bc"
+_BETWEEN = r"[\W_]+"
 
 #: The hash of a sentence or run → the position of its first token.
 _Passages = Mapping[int, int]
@@ -44,13 +45,15 @@ def repeated_from(text: str, other: str) -> str | None:
     return _quoted(text, min(passages[passage] for passage in shared)) if shared else None
 
 
-def with_joined(text: str, names: Collection[str]) -> str:
+@lru_cache(maxsize=1024)
+def with_joined(text: str, names: tuple[str, ...]) -> str:
     """The text with each of these names as one word. Several texts may use the same long name."""
     words = [re.findall(r"\w+", name) for name in sorted(names, key=len, reverse=True)]
-    several = [rf"\b{r'[\W_]+'.join(map(re.escape, each))}\b" for each in words if len(each) > 1]
+    several = [_BETWEEN.join(map(re.escape, each)) for each in words if len(each) > 1]
     if not several:
         return text
-    return re.sub("|".join(several), lambda found: re.sub(r"[\W_]+", _JOINER, found[0]), text, flags=re.IGNORECASE)
+    pattern = rf"\b(?:{'|'.join(several)})\b"
+    return re.sub(pattern, lambda found: re.sub(_BETWEEN, _JOINER, found[0]), text, flags=re.IGNORECASE)
 
 
 def is_nearly_equal(entry: str, other: str) -> bool:

@@ -69,6 +69,20 @@ def test_a_field_that_is_a_copy_of_another_is_seen() -> None:
     )
 
 
+def test_a_long_name_of_the_context_is_no_repetition_but_what_is_said_of_it_is() -> None:
+    """All pieces of a job name the same pieces of the context."""
+    name = "The Night of the Eleven Unlit Lamps on the Long Quay of Low Tarn"
+    context = {"event": name}
+    first = f"She was six at {name}, and has kept a candle ever since."
+    second = f"He lost an oar at {name} and never went back for it."
+    standard = Standard(context="all")
+    assert found({"history": second}, standard, context=context, others=[{"history": first}]) == []
+    said = f"After {name} nobody on that side of the harbour would sell a candle to a stranger again."
+    (weakness,) = judge({"history": said}, standard, Surroundings(context=context, others=[{"history": f"Oh. {said}"}]))
+    assert weakness.rule is Rule.REPEATS_OTHER_PIECE
+    assert f'"After {name} nobody on' in weakness.for_model
+
+
 def test_a_quest_may_have_the_title_of_its_story() -> None:
     quest = {"title": "The Drowned Bell", "description": " ".join(PROSE["en"])}
     assert found(quest, WORLD["quest"], piece={"title": "The Drowned Bell"}) == []
