@@ -18,6 +18,14 @@ _TREES = ("Ash", "Elm", "Oak", "Yew", "Fir")
 _WAYS = ("Row", "Lane", "Gate", "Hill")
 _PRICES = ("two nights of sleep", "the taste of bread", "a tooth", "the name of a friend", "an hour of daylight")
 
+#: Lines that differ in more than a word or two.
+_LINE_FRAMES = (
+    "Keeps {price} in jar {number} and counts it when {owner} laughs.",
+    "Whistles tune {number} at every door that {owner} has painted.",
+    "Can tell which of {number} coins was paid for {price}.",
+    "Never walks past lamp {number} without a word to {owner}.",
+)
+
 #: Fields that hold a name, and fields that hold a line; all other text is prose.
 _NAMES = frozenset({"name", "title"})
 _LINES = frozenset({"concept", "traits", "skills", "flaw description"})
@@ -63,17 +71,19 @@ class Lore:
 
     def line(self) -> str:
         number = next(self._numbers)
-        return f"Keeps {_PRICES[number % 5]} in jar {number} and counts it each time {_OWNERS[number // 5 % 5]} laughs."
+        frame = _LINE_FRAMES[number % len(_LINE_FRAMES)]
+        return frame.format(number=number, price=_PRICES[number % 5], owner=_OWNERS[number // 5 % 5])
 
     def prose(self) -> str:
+        """No two texts share a sentence or a run of twelve words."""
         number = next(self._numbers)
         owner, place, price = _OWNERS[number % 5], _PLACES[number // 5 % 5], _PRICES[number // 25 % 5]
         return (
-            f"It was found {place}, wrapped in page {number} of a tide table, and it smells of pitch and wet wool. "
-            f"The rim is chipped in {number % 7 + 2} places; each chip fits the thumb of {owner}. Whoever lifts it "
-            f"hears a cart on cobbles, although no cart passes, and pays {price} before morning — the ledger's last "
-            "line says so. It does nothing for a person who owes nobody money. Two families claim it, and both are "
-            "wrong about the year."
+            f"It was found {place}, wrapped in page {number} of a tide table, and it smells of winter {number}. "
+            f"The rim is chipped {number} times; each chip fits the thumb of {owner}. Whoever lifts it on night {number} "
+            f"hears cart {number} on the cobbles, and pays {price} before morning — the ledger's line {number} says so. "
+            f"It does nothing before bell {number} has rung. Family {number} claims it, and house {number} at the quay "
+            f"does too. Both are wrong about year {number}."
         )
 
 
