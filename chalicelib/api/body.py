@@ -72,8 +72,8 @@ class PieceWarningBody(Body):
     message: str
     retryable: bool
     missing: bool = Field(
-        description="True: the piece is missing from the result. False: it is there, and something in it was changed or "
-        "is weak."
+        description="True: the piece is missing from the result. False: it is there, and something in it was changed "
+        "or is weak."
     )
 
 

@@ -26,6 +26,16 @@ _LINE_FRAMES = (
     "Never walks past lamp {number} without a word to {owner}.",
 )
 
+#: A text with many numbers, which differ in each answer.
+_COUNTS = 20
+_PROSE = (
+    "It was found {place}, wrapped in page {0} of a tide table for pier {1}. It smells of pitch and of winter {2}. "
+    "The rim has {3} chips, and chip {4} fits the thumb of {owner}. On night {5} it hums for {6} beats. Whoever lifts "
+    "it hears cart {7} on bridge {8}, and pays {price} before bell {9} — the ledger's line {10} and line {11} say so. "
+    "Clerk {12} owes nobody, so door {13} stays shut. Families {14} and {15} claim it from house {16} and house {17}. "
+    "Both are wrong about years {18} and {19}."
+)
+
 #: Fields that hold a name, and fields that hold a line; all other text is prose.
 _NAMES = frozenset({"name", "title"})
 _LINES = frozenset({"concept", "traits", "skills", "flaw description"})
@@ -77,14 +87,9 @@ class Lore:
     def prose(self) -> str:
         """No two texts share a sentence or a run of twelve words."""
         number = next(self._numbers)
+        counts = [number + 1_000 * place for place in range(_COUNTS)]
         owner, place, price = _OWNERS[number % 5], _PLACES[number // 5 % 5], _PRICES[number // 25 % 5]
-        return (
-            f"It was found {place}, wrapped in page {number} of a tide table, and it smells of winter {number}. "
-            f"The rim is chipped {number} times; each chip fits the thumb of {owner}. Whoever lifts it on night {number} "
-            f"hears cart {number} on the cobbles, and pays {price} before morning — the ledger's line {number} says so. "
-            f"It does nothing before bell {number} has rung. Family {number} claims it, and house {number} at the quay "
-            f"does too. Both are wrong about year {number}."
-        )
+        return _PROSE.format(*counts, owner=owner, place=place, price=price)
 
 
 def _length(node: dict[str, Any], field: str, prompt: str) -> int:
