@@ -25,7 +25,8 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind]) -> Jo
         raise UnknownKind
     params = parse_params(kind.params, request.params_json)
     checkpoints = [Checkpoint(given.piece_index, given.stage, given.output_json) for given in request.checkpoints]
-    return Job(kind, params, usable_outputs(kind, params.count, checkpoints), request.unusable_answers)
+    finished = usable_outputs(kind, params.count, checkpoints)
+    return Job(kind, params, finished, request.unusable_answers, request.token_budget or None)
 
 
 def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:

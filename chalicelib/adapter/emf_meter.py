@@ -47,9 +47,12 @@ class EmfMeter:
     def ended(self, job: Job) -> None:
         """JobsEnded by type and by outcome; LlmTokens and LlmCostUsd."""
         self._write([("JobsEnded", MetricUnit.Count, 1)], type=job.type, outcome=job.status.value)
-        tokens = job.usage.prompt_tokens + job.usage.completion_tokens
         cost = ("LlmCostUsd", MetricUnit.NoUnit, self._price.of(job))
-        self._write([("LlmTokens", MetricUnit.Count, tokens), cost])
+        self._write([("LlmTokens", MetricUnit.Count, job.usage.tokens), cost])
+
+    def spending_stopped(self) -> None:
+        """SpendingStopped."""
+        self._write([("SpendingStopped", MetricUnit.Count, 1)])
 
     def message_failed(self, function: str) -> None:
         """MessagesFailed by function."""

@@ -45,6 +45,16 @@ def submissions_of(owner: str) -> str:
     return f"owner:{{{owner_hash(owner)}}}:submissions"
 
 
+def tokens_of(owner: str, day: str) -> str:
+    """The owner's tokens of a UTC day: hash, see `lua/tokens.lua`."""
+    return f"owner:{{{owner_hash(owner)}}}:tokens:{day}"
+
+
+def tokens_of_all(day: str) -> str:
+    """The tokens of all owners of a UTC day: hash, see `lua/tokens.lua`. All days share a hash slot."""
+    return f"{{tokens}}:{day}"
+
+
 def idempotency(owner: str, key: str) -> str:
     """A hash of owner and key, which are both text of any length from the caller."""
     digest = hashlib.sha256(f"{len(owner)}:{owner}:{key}".encode()).hexdigest()

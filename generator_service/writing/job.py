@@ -23,6 +23,8 @@ class Job:
     finished: Mapping[int, Mapping[str, Output]]
     #: How many answers of earlier attempts were unusable.
     unusable_answers: int = 0
+    #: The most tokens that this attempt may cost. None: no limit.
+    token_budget: int | None = None
 
     @property
     def max_unusable_answers(self) -> int:

@@ -1,18 +1,20 @@
 """The LLM as one job uses it."""
 
 import logging
+from dataclasses import replace
 
 from generator_service.error import Internal, InvalidOutput, LoreError
 from generator_service.llm.ask import Answer, Ask, Llm, M, Patience
 from generator_service.llm.usage import Usage
 from generator_service.writing.job import Job
 from generator_service.writing.reporter import Reporter
+from generator_service.writing.token_budget import Reservation, TokenBudget, estimated_usage, expected_usage
 
 log = logging.getLogger(__name__)
 
 
 class JobLlm:
-    """Asks within the job's deadline and its budget for unusable answers, and reports what each call costs."""
+    """Asks within the job's deadline and its budgets for tokens and for unusable answers. Reports what calls cost."""
 
     def __init__(self, llm: Llm, job: Job, reporter: Reporter, *, deadline_at: float) -> None:
         """`deadline_at` is on the clock of `llm`."""
@@ -20,9 +22,8 @@ class JobLlm:
         self._reporter = reporter
         self._unusable_answers = job.unusable_answers
         self._max_unusable_answers = job.max_unusable_answers
-        self._patience = Patience(
-            deadline_at, reporter.report_wait, reporter.report_loading, self._may_pay_for_unusable_answer
-        )
+        self._budget = TokenBudget(job.token_budget)
+        self._patience = Patience(deadline_at, reporter.report_wait, reporter.report_loading)
         #: Whether the LLM has answered any call of this attempt, usably or not.
         self.has_answered = False
 
@@ -30,20 +31,35 @@ class JobLlm:
         """Raises `LoreError`, and `Internal` for a bug: the other pieces must not fail because of it."""
         if not self._may_pay_for_unusable_answer():
             raise InvalidOutput("The job has used up its budget for unusable answers.")
+        expected = expected_usage(ask)
+        with self._budget.reserve(expected.tokens) as reservation:
+            answer = await self._complete(ask, expected, reservation)
+            if reservation.is_held:
+                self._spend(estimated_usage(ask, answer.output), reservation)
+        self.has_answered = True
+        return answer
+
+    async def _complete(self, ask: Ask[M], expected: Usage, reservation: Reservation) -> Answer[M]:
+        def spend(usage: Usage) -> None:
+            is_uncounted = usage.unusable_answers and reservation.is_held
+            self._spend(usage + expected if is_uncounted else usage, reservation)
+
+        def may_repair() -> bool:
+            return self._may_pay_for_unusable_answer() and reservation.hold()
+
         try:
-            answer = await self._llm.complete(ask, self._patience, self._spend)
+            return await self._llm.complete(ask, replace(self._patience, may_repair=may_repair), spend)
         except LoreError:
             raise
         except Exception as bug:
             log.exception("LLM call failed because of a bug in the generator")
             raise Internal from bug
-        self.has_answered = True
-        return answer
 
     def _may_pay_for_unusable_answer(self) -> bool:
         return self._unusable_answers < self._max_unusable_answers
 
-    def _spend(self, usage: Usage) -> None:
+    def _spend(self, usage: Usage, reservation: Reservation) -> None:
+        reservation.pay(usage.tokens)
         self._unusable_answers += usage.unusable_answers
         self.has_answered |= usage.completion_tokens > 0 or usage.unusable_answers > 0
         self._reporter.add_cost(usage)

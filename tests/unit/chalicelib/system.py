@@ -4,6 +4,7 @@ from chalicelib.bootstrap import Limits, Services, assemble
 from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.quota import UNLIMITED, Quota
+from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
 from chalicelib.port.meter import Meter
 from chalicelib.service.submission import Accepted
@@ -18,9 +19,17 @@ OWNER = "anonymous"
 
 
 class System:
-    def __init__(self, timing: Timing | None = None, quota: Quota | None = None, meter: Meter | None = None) -> None:
+    def __init__(
+        self,
+        timing: Timing | None = None,
+        quota: Quota | None = None,
+        meter: Meter | None = None,
+        *,
+        daily_stop: int | None = None,
+        max_budget: int = MAX_BUDGET,
+    ) -> None:
         self.timing = timing or Timing()
-        self.quota = quota or UNLIMITED
+        self.limits = Limits(quota=quota or UNLIMITED, daily_stop=daily_stop, max_budget=max_budget)
         self.meter = meter
         self.database = MemoryDatabase(now_ms)
         #: The fake of Redis, which can be made to fail.
@@ -41,7 +50,7 @@ class System:
             generator=self.generator,
             worlds=self.worlds,
             timing=self.timing,
-            limits=Limits(quota=self.quota),
+            limits=self.limits,
             meter=self.meter,
             jitter=lambda _low, high: high,
         )
