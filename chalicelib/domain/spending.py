@@ -90,7 +90,7 @@ class DayTokens:
         return max(0, limit - self.spent - self.reserved)
 
     def retry_after_s(self, tokens: int, limit: int) -> int:
-        """When there may be room for `tokens`: once jobs have ended and freed what they did not spend, or at midnight."""
+        """When there may be room: once jobs have ended and freed what they did not spend, or at midnight."""
         return min(_WAIT_FOR_JOBS_S, self.ends_in_s) if self.spent + tokens <= limit else self.ends_in_s
 
     def when_free(self, tokens: int, limit: int) -> str:
