@@ -6,6 +6,7 @@ from collections.abc import Callable
 from chalicelib.domain.lifecycle import TERMINAL, Status
 from tests import virtual_time
 from tests.simulation.scenario import SWEEP_EVERY_S, TIMING, Simulation
+from tests.simulation.spending import spending_faults
 
 #: No call to the provider may begin later than this after the answer to a cancel, seconds.
 CANCEL_BOUND_S = 2.5
@@ -16,7 +17,9 @@ HANG_UP_BOUND_S = 0.1
 async def faults_of(simulation: Simulation) -> list[str]:
     """Everything that must not happen and did; empty if all is well."""
     found = [fault for job_id in simulation.history.accepted for fault in await _job_faults(simulation, job_id)]
-    return found + _call_faults(simulation) + _rpc_faults(simulation) + simulation.jobs.trespasses
+    found += _call_faults(simulation) + _rpc_faults(simulation) + simulation.jobs.trespasses
+    await simulation.clean_up()
+    return found + simulation.quotas.overruns + spending_faults(simulation.database.server)
 
 
 async def _job_faults(simulation: Simulation, job_id: str) -> list[str]:
