@@ -11,6 +11,7 @@ from tests.e2e.environment import own_stack
 
 #: Enough for the names and some of the stages of three relics.
 BUDGET = 4_000
+MOST = BUDGET * 5 // 4
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +34,16 @@ def test_a_job_within_its_budget_is_complete(frugal: LocalStack) -> None:
 
 
 def test_a_job_that_uses_up_its_budget_delivers_what_is_finished_and_retries_complete_it(frugal: LocalStack) -> None:
-    """It costs no more than its budget, since no call of the offline writer costs more than expected."""
+    """It costs at most a quarter more than its budget: no text of the offline writer is longer."""
     with Api(frugal.urls.api) as api:
         job = api.finished(api.submit("generate_relics", {"count": 6})["id"])
         codes = {job["error_code"], *(warning["code"] for warning in job["warnings"])} - {None}
         assert codes == {"budget_exhausted"}
-        assert 0 < tokens(job) <= BUDGET
+        assert 0 < tokens(job) <= MOST
         for _ in range(10):
             if not job["warnings"] and job["status"] == "completed":
                 break
             job = api.finished(api.ask("POST", f"/jobs/{job['id']}/retry").json()["id"])
-            assert tokens(job) <= BUDGET
+            assert tokens(job) <= MOST
     assert job["status"] == "completed"
     assert len(job["result"]) == 6

@@ -9,7 +9,6 @@ import asyncio
 import random
 from dataclasses import dataclass, field, replace
 
-from chalicelib.adapter.silent_meter import SilentMeter
 from chalicelib.bootstrap import Limits, Services, assemble
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import LoreSmithError
@@ -17,7 +16,6 @@ from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
-from chalicelib.service.admission import Admission
 from tests import virtual_time
 from tests.fake.memory_database import MemoryDatabase
 from tests.fake.memory_job_store import MemoryJobStore
@@ -225,13 +223,6 @@ class Simulation:
         """Whether all jobs have ended, also those whose client got an error."""
         server = self.database.server
         return all(server.job(record).is_final for record in server.records.values())
-
-    async def clean_up(self) -> None:
-        """What recovery and the owner's next submission do, once no job can be created any more."""
-        await asyncio.sleep(2 * SWEEP_EVERY_S + 60)
-        await self.services(SimProcess()).recovery.sweep()
-        admission = Admission(self.database.index, self.quotas, self.limits.quota, daily_stop=None, meter=SilentMeter())
-        await admission.release_ended(OWNER)
 
     @staticmethod
     def _now() -> float:
