@@ -15,6 +15,7 @@ from chalicelib.adapter.silent_meter import SilentMeter
 from chalicelib.adapter.sqs_queue import SqsJobQueue
 from chalicelib.domain.job import Job
 from chalicelib.domain.job_type import Delivery
+from chalicelib.domain.price import Price
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.spending import MAX_BUDGET
@@ -26,9 +27,10 @@ from chalicelib.port.meter import Meter
 from chalicelib.port.verifier import Verifier
 from chalicelib.port.world_store import WorldStore
 from chalicelib.service.admission import Admission
-from chalicelib.service.budgeting import Budgeting, expect_default
+from chalicelib.service.budgeting import Budgeting
 from chalicelib.service.claiming import Claiming
 from chalicelib.service.delivery import deliver_result, deliver_world
+from chalicelib.service.estimating import Estimating
 from chalicelib.service.executor import Executor
 from chalicelib.service.health import Health
 from chalicelib.service.lease import LeaseKeeper
@@ -51,6 +53,9 @@ class Services:
     worker: Worker
     health: Health
     worlds: WorldStore
+    estimating: Estimating
+    #: None if no prices are set.
+    price: Price | None = None
     #: None if all callers are anonymous.
     verifier: Verifier | None = None
 
@@ -83,6 +88,7 @@ def assemble(
     timing: Timing,
     limits: Limits = Limits(),
     verifier: Verifier | None = None,
+    price: Price | None = None,
     meter: Meter | None = None,
     jitter: Jitter = random.uniform,
 ) -> Services:
@@ -108,6 +114,8 @@ def assemble(
         worker=worker,
         health=Health({"redis": jobs.ping, "queue": queue.ping, "generator": generator.ping}),
         worlds=worlds,
+        estimating=Estimating(database.averages),
+        price=price,
         verifier=verifier,
     )
 
@@ -118,7 +126,7 @@ def _submission(database: JobDatabase, queue: JobQueue, timing: Timing, limits: 
         jobs=database.jobs,
         keys=database.keys,
         admission=admission,
-        budgeting=Budgeting(expect_default, limits.job_tokens),
+        budgeting=Budgeting(Estimating(database.averages).expected, limits.job_tokens),
         queue=queue,
         timing=timing,
         max_attempts=limits.max_attempts,
@@ -153,6 +161,7 @@ def _worker(
         deliveries={Delivery.PIECES: deliver_result, Delivery.WORLD: as_world},
         claiming=claiming,
         leases=leases,
+        estimating=Estimating(database.averages),
         timing=timing,
         meter=meter,
         jitter=jitter,
@@ -178,10 +187,9 @@ def jwt_verifier(settings: Settings) -> Verifier:
 
 def emf_meter(settings: Settings) -> Meter:
     """The meter of a deployed stage."""
-    from chalicelib.adapter.emf_meter import EmfMeter, Price  # slow to load, and not needed locally
+    from chalicelib.adapter.emf_meter import EmfMeter  # slow to load, and not needed locally
 
-    price = Price(settings.llm_prompt_usd_per_million, settings.llm_completion_usd_per_million)
-    return EmfMeter(settings.stage or "", price)
+    return EmfMeter(settings.stage or "", settings.price)
 
 
 def redis_database(settings: Settings) -> RedisDatabase:
@@ -233,6 +241,7 @@ def build(environment: Mapping[str, str]) -> Services:
         timing=settings.timing,
         limits=_limits(settings),
         verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,
+        price=settings.price,
         meter=emf_meter(settings) if settings.stage else None,
     )
 

@@ -55,6 +55,11 @@ def tokens_of_all(day: str) -> str:
     return f"{{tokens}}:{day}"
 
 
+def averages(type_name: str) -> str:
+    """What the type's completed jobs have used: hash, field = name of a sum, value = number."""
+    return f"averages:{type_name}"
+
+
 def idempotency(owner: str, key: str) -> str:
     """A hash of owner and key, which are both text of any length from the caller."""
     digest = hashlib.sha256(f"{len(owner)}:{owner}:{key}".encode()).hexdigest()

@@ -3,20 +3,13 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 
-from chalicelib.domain.estimate import Estimate, default_estimate
+from chalicelib.domain.estimate import Estimate
 from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.spending import job_budget
 from foundation.json_value import Json
 
-#: What a job of this type with this payload is expected to cost. It must not fail a submission: if the cost is not
-#: known, it is `default_estimate`.
+#: What a job of this type with this payload is expected to cost. Must not fail a submission.
 Expect = Callable[[str, Mapping[str, Json]], Awaitable[Estimate]]
-
-
-async def expect_default(_type_name: str, payload: Mapping[str, Json]) -> Estimate:
-    """The same for all types. A payload without a count writes one piece."""
-    count = payload.get("count")
-    return default_estimate(count if isinstance(count, int) else 1)
 
 
 class Budgeting:

@@ -10,7 +10,8 @@ from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
 from chalicelib.service.admission import Admission
-from chalicelib.service.budgeting import Budgeting, expect_default
+from chalicelib.service.budgeting import Budgeting
+from chalicelib.service.estimating import Estimating
 from chalicelib.service.submission import Submission
 from tests.fake.job_queue import FakeJobQueue
 
@@ -23,7 +24,7 @@ async def stored_but_not_queued(redis_url: str) -> str:
         jobs=database.jobs,
         keys=database.keys,
         admission=Admission(database.index, database.quotas, UNLIMITED, daily_stop=None, meter=SilentMeter()),
-        budgeting=Budgeting(expect_default, MAX_BUDGET),
+        budgeting=Budgeting(Estimating(database.averages).expected, MAX_BUDGET),
         queue=FakeJobQueue(),
         timing=Timing(),
         max_attempts=3,

@@ -3,6 +3,7 @@
 from chalicelib.bootstrap import Limits, Services, assemble
 from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.job_request import JobRequest
+from chalicelib.domain.price import Price
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
@@ -24,6 +25,7 @@ class System:
         timing: Timing | None = None,
         quota: Quota | None = None,
         meter: Meter | None = None,
+        price: Price | None = None,
         *,
         daily_stop: int | None = None,
         max_budget: int = MAX_BUDGET,
@@ -31,6 +33,7 @@ class System:
         self.timing = timing or Timing()
         self.limits = Limits(quota=quota or UNLIMITED, daily_stop=daily_stop, max_budget=max_budget)
         self.meter = meter
+        self.price = price
         self.database = MemoryDatabase(now_ms)
         #: The fake of Redis, which can be made to fail.
         self.server = self.database.server
@@ -51,6 +54,7 @@ class System:
             worlds=self.worlds,
             timing=self.timing,
             limits=self.limits,
+            price=self.price,
             meter=self.meter,
             jitter=lambda _low, high: high,
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.adapter.emf_meter import EmfMeter, Price
+from chalicelib.adapter.emf_meter import EmfMeter
 from chalicelib.api import endpoint
 from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.estimate import default_estimate
@@ -173,7 +173,7 @@ async def test_recovery_does_not_free_what_is_reserved_for_a_job_that_waits() ->
 
 
 async def test_the_daily_stop_is_503_with_the_waiting_time_and_a_metric(capsys: pytest.CaptureFixture[str]) -> None:
-    system = System(daily_stop=15_000, meter=EmfMeter("dev", Price(0, 0)))
+    system = System(daily_stop=15_000, meter=EmfMeter("dev", None))
     first = await answer(system, endpoint.submit_job, request(submission(count=1)))
     second = await answer(system, endpoint.submit_job, request(submission(count=1)))
     assert (first.status, second.status) == (202, 503)
