@@ -53,7 +53,7 @@ class Services:
     worker: Worker
     health: Health
     worlds: WorldStore
-    estimating: Estimating
+    budgeting: Budgeting
     #: None if no prices are set.
     price: Price | None = None
     #: None if all callers are anonymous.
@@ -107,26 +107,29 @@ def assemble(
         meter=meter,
         jitter=jitter,
     )
+    budgeting = Budgeting(Estimating(database.averages).expected, limits.job_tokens)
     return Services(
-        submission=_submission(database, queue, timing, limits, meter),
+        submission=_submission(database, queue, budgeting=budgeting, timing=timing, limits=limits, meter=meter),
         reading=Reading(jobs, index, recovery, limits.max_waiters, meter),
         recovery=recovery,
         worker=worker,
         health=Health({"redis": jobs.ping, "queue": queue.ping, "generator": generator.ping}),
         worlds=worlds,
-        estimating=Estimating(database.averages),
+        budgeting=budgeting,
         price=price,
         verifier=verifier,
     )
 
 
-def _submission(database: JobDatabase, queue: JobQueue, timing: Timing, limits: Limits, meter: Meter) -> Submission:
+def _submission(
+    database: JobDatabase, queue: JobQueue, *, budgeting: Budgeting, timing: Timing, limits: Limits, meter: Meter
+) -> Submission:
     admission = Admission(database.index, database.quotas, limits.quota, daily_stop=limits.daily_stop, meter=meter)
     return Submission(
         jobs=database.jobs,
         keys=database.keys,
         admission=admission,
-        budgeting=Budgeting(Estimating(database.averages).expected, limits.job_tokens),
+        budgeting=budgeting,
         queue=queue,
         timing=timing,
         max_attempts=limits.max_attempts,

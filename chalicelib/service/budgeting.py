@@ -1,10 +1,9 @@
-"""How many tokens a new job may spend."""
+"""How many tokens a job may spend."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
 
 from chalicelib.domain.estimate import Estimate
-from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.spending import job_budget
 from foundation.json_value import Json
 
@@ -17,8 +16,8 @@ class Budgeting:
         self._expect = expect
         self._max_budget = max_budget
 
-    async def budget_of(self, new: NewJob) -> int:
-        """The token budget of a job, and what is reserved for it."""
-        estimate = await self._expect(new.type, new.payload)
-        payload_bytes = len(json.dumps(new.payload, ensure_ascii=False).encode(errors="replace"))
-        return job_budget(estimate, payload_bytes, self._max_budget)
+    async def plan(self, type_name: str, payload: Mapping[str, Json]) -> tuple[Estimate, int]:
+        """What a job is expected to cost, and its token budget, which is also what is reserved for it."""
+        estimate = await self._expect(type_name, payload)
+        payload_bytes = len(json.dumps(payload, ensure_ascii=False).encode(errors="replace"))
+        return estimate, job_budget(estimate, payload_bytes, self._max_budget)
