@@ -201,7 +201,7 @@ async def test_a_job_that_ends_after_midnight_counts_for_the_day_of_its_reservat
 async def test_a_job_that_was_counted_on_two_days_costs_once(
     quotas: QuotaLedger, jobs: JobStore, owner: str, clock: FakeClock, day: Day
 ) -> None:
-    """Two equal requests, one before and one after midnight, may count the same job. Neither day keeps a reservation."""
+    """Two equal requests around midnight may count the same job. Neither day keeps a reservation."""
     clock.advance(DAY_S / 2 - 0.1)
     job_id = str(uuid.uuid4())
     await quotas.count_submission(owner, job_id, 6_000, QUOTA)
