@@ -198,6 +198,23 @@ async def test_a_job_that_ends_after_midnight_counts_for_the_day_of_its_reservat
     assert await day.of(owner) == (1_000, 0)
 
 
+async def test_a_job_that_was_counted_on_two_days_costs_once(
+    quotas: QuotaLedger, jobs: JobStore, owner: str, clock: FakeClock, day: Day
+) -> None:
+    """Two equal requests around midnight may count the same job. Neither day keeps a reservation."""
+    clock.advance(DAY_S / 2 - 0.1)
+    job_id = str(uuid.uuid4())
+    await quotas.count_submission(owner, job_id, 6_000, QUOTA)
+    clock.advance(1)
+    await quotas.count_submission(owner, job_id, 6_000, QUOTA)
+    job = await created(jobs, id=job_id, owner=owner, token_budget=6_000)
+    await worked_on(jobs, job, Usage(1, 900, 100))
+    await jobs.apply(job.id, change.complete(TOKEN, [], []))
+    assert await day.of(owner) == (1_000, 0)
+    clock.advance(-1)
+    assert await day.of(owner) == (0, 0)
+
+
 async def test_the_stop_holds_across_owners(quotas: QuotaLedger, day: Day) -> None:
     spent = 10**15 - 1 - await day.left_for_all()
     stop = spent + 10_000
