@@ -66,7 +66,7 @@ def continued(writer: AnswerWriter, call: Sequence[Stage], data: dict[str, Any])
     parts = tuple(Part(stage.key, stage.output) for stage in call)
     name = f"{data['kind']}_{'_'.join(stage.key for stage in call)}"
     answer = ask(writer, name, form_of(parts).model_json_schema(), data)
-    verdicts = read_parts(Reply(json.dumps(answer)), parts)
+    verdicts = read_parts(Reply(json.dumps(answer)), parts, parts)
     fields: dict[str, Any] = {}
     for verdict in verdicts.values():
         assert isinstance(verdict, Answer)
