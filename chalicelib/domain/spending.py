@@ -17,8 +17,9 @@ from foundation.request_failure import REQUEST_FAILURES
 #: A job's budget is this many times what it is expected to cost. Models that think, and scripts that need more tokens
 #: for a word, cost up to three times as much as English from a plain model.
 MARGIN = 3
-#: The smallest budget: no estimate, however wrong, leaves a job without a call.
-MIN_BUDGET = 4_000
+#: The smallest budget. An answer that runs away to its limit costs up to 6,000 tokens, and 4,000 more if the
+#: model thinks. One of them must not use up the budget of a small job.
+MIN_BUDGET = 15_000
 #: JOB_TOKEN_BUDGET. Ten characters, the costliest job, are expected to cost 35,000.
 MAX_BUDGET = 100_000
 #: Tokens of a byte of UTF-8 (generator_service/llm/dialect.py).
@@ -45,8 +46,8 @@ def job_budget(estimate: Estimate, payload_bytes: int, max_budget: int) -> int:
 def counted_tokens(job: Job) -> int:
     """What an ended job counts against the daily limits.
 
-    That is what it reported. A job that was stopped in the middle of its calls counts at least as much as it was
-    expected to cost: otherwise a caller could spend without a limit by cancelling jobs.
+    That is what it reported. A job that was stopped in the middle of its calls counts at least a third of its budget,
+    about what it was expected to cost: otherwise a caller could spend without a limit by cancelling jobs.
     """
     is_interrupted = job.status is Status.CANCELLED or job.error_code in _INTERRUPTED
     if job.started_at is None or not is_interrupted:

@@ -47,7 +47,7 @@ async def test_a_dry_run_tells_what_jobs_of_this_type_have_used() -> None:
         "estimated_cost_usd": 0.00063,
         "basis": "measured",
         "jobs_measured": 5,
-        "token_budget": 10_980,
+        "token_budget": 15_000,
     }
 
 

@@ -36,9 +36,14 @@ async def requests_of(system: System, monkeypatch: pytest.MonkeyPatch) -> list[G
 
 async def test_a_budget_is_what_the_job_is_expected_to_cost_with_a_margin() -> None:
     system = System()
-    for count in (1, 3):
+    for count in (2, 5):
         budget = (await system.submitted(count=count)).token_budget
         assert budget == pytest.approx(MARGIN * default_estimate(count).tokens, rel=0.1)
+
+
+async def test_the_smallest_budget_survives_an_answer_that_runs_away() -> None:
+    assert (await System().submitted(count=1)).token_budget == MIN_BUDGET
+    assert MIN_BUDGET > 10_000 + default_estimate(1).tokens
 
 
 async def test_ten_pieces_fit_into_the_largest_budget_twice() -> None:
@@ -50,11 +55,11 @@ async def test_a_large_payload_gets_a_larger_budget() -> None:
     """Every call repeats it."""
     system = System()
     context = {"name": "Low Tarn", "description": "A drowned town. " * 200}
-    plain = await system.submitted("generate_events", count=1)
-    rich = await system.submitted("generate_events", count=1, selectedSetting=context)
+    plain = await system.submitted("generate_events", count=2)
+    rich = await system.submitted("generate_events", count=2, selectedSetting=context)
     assert plain.token_budget is not None
     assert rich.token_budget is not None
-    assert rich.token_budget - plain.token_budget > MARGIN * default_estimate(1).llm_calls * 3_200 // 4
+    assert rich.token_budget - plain.token_budget > MARGIN * default_estimate(2).llm_calls * 3_200 // 4
 
 
 @pytest.mark.parametrize("limits", [{"quota": limited(5_000)}, {"daily_stop": 5_000}, {"max_budget": 5_000}])
