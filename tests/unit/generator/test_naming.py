@@ -42,8 +42,8 @@ async def test_only_missing_names_are_asked_for_again_and_good_ones_must_be_avoi
 
 async def test_if_a_name_keeps_repeating_the_next_one_is_asked_for_with_another_initial() -> None:
     """A weak model proposes the same name for all pieces, even if told not to."""
-    propose = Proposer(["Elara"] * 3, ["Elara"] * 2, ["Mara"], ["Tove"])
-    assert await rounds_of(propose, 3) == [["Elara"], [], ["Mara"], ["Tove"]]
+    propose = Proposer(["Ilse"] * 3, ["Ilse"] * 2, ["Mara"], ["Tove"])
+    assert await rounds_of(propose, 3) == [["Ilse"], [], ["Mara"], ["Tove"]]
     assert [count for count, _ in propose.asked] == [3, 2, 1, 1]
     assert propose.initials == [None, None, "M", "B"]
 

@@ -1,0 +1,24 @@
+"""Finds what is no prose: web addresses, markup, placeholders, and words of the model about its answer."""
+
+import re
+
+_FAULTS = {
+    "a web address": r"https?://|\bwww\.\w|\b[\w-]{2,}\.(?:com|org|net|io|gov|edu)\b|\b[\w.]+@[\w-]+\.\w",
+    "markup": r"\*\*\S|(?m:^\s{0,3}#{1,6}\s)|```|</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,100})?/?>|\]\(\S",
+    "JSON": r"[{,]\s*\"\w{1,40}\"\s*:|\"\s*[}\]]\s*$|\\[nu\"]",
+    "a placeholder": (
+        r"(?i:\[(?:insert|your|enter|add|name|the|character|person|place|town|city|title|theme|piece)\b[^\]]{0,40}\]"
+        r"|\{\{?\s?\w{1,40}\s?\}\}?|\blorem ipsum\b|\b(?:tbd|todo|n/a)\b|\A\W*(?:text|string|placeholder|null)\W*\Z)"
+    ),
+    "words about the answer": (
+        r"(?i:\A\W*(?:(?:sure|certainly|of course)\b[^.:\n]{0,80}[!:]"
+        r"|here(?:'s|\u2019s| is| are)\b[^.\n]{0,80}:)"
+        r"|\bas an? (?:ai|language) (?:language )?model\b|\bword count\s*:|\(\d{1,4} words\))"
+    ),
+}
+_COMPILED = {fault: re.compile(pattern) for fault, pattern in _FAULTS.items()}
+
+
+def not_plain(text: str) -> list[str]:
+    """The kinds of faults in the text: "a web address", "markup"."""
+    return [fault for fault, pattern in _COMPILED.items() if pattern.search(text)]
