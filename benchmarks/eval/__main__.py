@@ -4,6 +4,7 @@
     .venv/bin/python -m benchmarks.eval report FOLDER --markdown FILE
 
 `run` writes the jobs of a grid and keeps them in the folder. If it is stopped, the same command continues it.
+`report` exits with 1 if a figure is worse than in the run to compare with.
 """
 
 import argparse
@@ -14,9 +15,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.eval.comparison import compare, worse
+from benchmarks.eval.forecast import forecast
 from benchmarks.eval.job_record import JobsFile
 from benchmarks.eval.order import GRIDS, Grid, orders
+from benchmarks.eval.price import Prices
 from benchmarks.eval.provider import PROVIDERS, ProviderFailed, chosen, provider
+from benchmarks.eval.report import report
+from benchmarks.eval.run_data import RunData
 from benchmarks.eval.running import RunStopped, run
 from chalicelib.domain.error import InvalidSubmission
 from chalicelib.domain.job_type import JOB_TYPES
@@ -28,15 +34,20 @@ _AT_A_TIME = {"offline": 1, "smollm2": 2, "environment": 4}
 _KINDS = [job_type.kind for job_type in JOB_TYPES.values()]
 
 
+class NoJobs(Exception):
+    """There is nothing to report on."""
+
+
 def main() -> int:
     mask_output(os.environ)
     options = _options()
     logging.getLogger("generator_service").setLevel(logging.CRITICAL)
     try:
-        return _run(options)
-    except (SettingsError, InvalidSubmission, ProviderFailed, RunStopped) as error:
+        status: int = options.command(options)
+    except (SettingsError, InvalidSubmission, ProviderFailed, RunStopped, NoJobs) as error:
         print(error, file=sys.stderr)
         return 2
+    return status
 
 
 def _options() -> argparse.Namespace:
@@ -51,6 +62,13 @@ def _options() -> argparse.Namespace:
     running.add_argument("--kinds", nargs="+", choices=_KINDS, default=(), help="only these kinds")
     running.add_argument("--languages", nargs="*", help="BCP 47, instead of the grid's")
     running.add_argument("--at-a-time", type=int, help="jobs that run side by side")
+    running.add_argument("--yes", action="store_true", help="do not ask before tokens are paid for")
+    running.set_defaults(command=_run)
+    reporting = commands.add_parser("report", help="report on a run")
+    reporting.add_argument("folder", type=Path, help="the folder of the run")
+    reporting.add_argument("--compare", type=Path, help="the folder of an earlier run")
+    reporting.add_argument("--markdown", type=Path, required=True, help="the file to write")
+    reporting.set_defaults(command=_report)
     return parser.parse_args()
 
 
@@ -62,6 +80,10 @@ def _run(options: argparse.Namespace) -> int:
     file.repair()
     ended = {record.key for record in file.read()}
     left = [order for order in orders(_grid(options, name), options.kinds) if order.key not in ended]
+    if not left:
+        return 0
+    if name == "environment" and not (options.yes or _agreed(forecast(left, Prices.read(os.environ)))):
+        return 2
     with provider(name, os.environ, folder) as environment:
         asyncio.run(
             run(
@@ -75,6 +97,15 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _agreed(cost: str) -> bool:
+    """Show what the run will cost and ask whether to start it."""
+    print(cost)
+    if not sys.stdin.isatty():
+        print("To start it without this question: --yes", file=sys.stderr)
+        return False
+    return input("Start? [y/N] ").strip().casefold() in ("y", "yes")
+
+
 def _grid(options: argparse.Namespace, provider_name: str) -> Grid:
     """The grid with the options' changes. The offline writer writes English only."""
     grid = GRIDS[options.grid]
@@ -83,6 +114,26 @@ def _grid(options: argparse.Namespace, provider_name: str) -> Grid:
     if options.languages is not None:
         grid = replace(grid, jobs_per_language=jobs, languages=options.languages)
     return replace(grid, jobs_per_language=0) if provider_name == "offline" else grid
+
+
+def _report(options: argparse.Namespace) -> int:
+    prices = Prices.read(os.environ)
+    data = _data(options.folder)
+    before = _data(options.compare) if options.compare else None
+    changes = compare(data, before, prices) if before else []
+    options.markdown.parent.mkdir(parents=True, exist_ok=True)
+    options.markdown.write_text(report(data, prices, before, changes), encoding="utf-8")
+    for title in worse(changes):
+        print(f"Worse than before: {title}", file=sys.stderr)
+    return 1 if worse(changes) else 0
+
+
+def _data(folder: Path) -> RunData:
+    """Raises `NoJobs`."""
+    records = JobsFile(folder).read()
+    if not records:
+        raise NoJobs(f"{folder} has no jobs. Run: .venv/bin/python -m benchmarks.eval run --out {folder}")
+    return RunData.of(records)
 
 
 if __name__ == "__main__":

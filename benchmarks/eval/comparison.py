@@ -1,0 +1,65 @@
+"""Which figures of a run are worse than those of another one."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks.eval.figure import Better, Figure, figures, rule_figures
+from benchmarks.eval.price import Prices
+from benchmarks.eval.ratio import Ratio
+from benchmarks.eval.run_data import RunData
+
+#: A difference counts if it is larger than this many standard errors. With some 25 figures, 3 errors raise a false
+#: alarm in one of 30 comparisons; 2 would in one of two.
+MOST_ERRORS = 3.0
+#: And larger than this share of the earlier value: below that, nobody notices it.
+LEAST_CHANGE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure of all kinds together, in two runs of the same jobs."""
+
+    now: Figure
+    before: Figure
+    now_ratio: Ratio
+    before_ratio: Ratio
+
+    @property
+    def is_beyond_noise(self) -> bool:
+        now, before = self.now_ratio.value, self.before_ratio.value
+        if now is None or before is None:
+            return False
+        difference = abs(now - before)
+        noise = MOST_ERRORS * math.hypot(self.now_ratio.error, self.before_ratio.error)
+        return difference > noise and difference > LEAST_CHANGE * abs(before)
+
+    @property
+    def verdict(self) -> str:
+        """`better`, `worse`, `changed` if neither is meant, or an empty text."""
+        if not self.is_beyond_noise:
+            return ""
+        if self.now.better is Better.NEITHER:
+            return "changed"
+        has_grown = (self.now_ratio.value or 0) > (self.before_ratio.value or 0)
+        return "better" if has_grown == (self.now.better is Better.HIGHER) else "worse"
+
+
+def compare(now: RunData, before: RunData, prices: Prices) -> list[Change]:
+    """Every figure, for the jobs that both runs have."""
+    keys = now.records.keys() & before.records.keys()
+    return [
+        Change(ours, theirs, ours.over(keys), theirs.over(keys))
+        for ours, theirs in zip(
+            _all_figures(now.only(keys), prices), _all_figures(before.only(keys), prices), strict=True
+        )
+    ]
+
+
+def worse(changes: Sequence[Change]) -> list[str]:
+    """The titles of the figures that are worse beyond noise."""
+    return [change.now.title for change in changes if change.verdict == "worse"]
+
+
+def _all_figures(data: RunData, prices: Prices) -> list[Figure]:
+    return [*figures(data, prices), *rule_figures(data)]
