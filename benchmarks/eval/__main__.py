@@ -23,7 +23,7 @@ from benchmarks.eval.price import Prices
 from benchmarks.eval.provider import PROVIDERS, ProviderFailed, chosen, provider
 from benchmarks.eval.report import report
 from benchmarks.eval.run_data import RunData
-from benchmarks.eval.running import RunStopped, run
+from benchmarks.eval.running import OtherRun, RunStopped, run
 from chalicelib.domain.error import InvalidSubmission
 from chalicelib.domain.job_type import JOB_TYPES
 from foundation.masking.output import mask_output
@@ -44,7 +44,7 @@ def main() -> int:
     logging.getLogger("generator_service").setLevel(logging.CRITICAL)
     try:
         status: int = options.command(options)
-    except (SettingsError, InvalidSubmission, ProviderFailed, RunStopped, NoJobs) as error:
+    except (SettingsError, InvalidSubmission, ProviderFailed, RunStopped, OtherRun, NoJobs) as error:
         print(error, file=sys.stderr)
         return 2
     return status

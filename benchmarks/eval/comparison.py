@@ -9,8 +9,8 @@ from benchmarks.eval.price import Prices
 from benchmarks.eval.ratio import Ratio
 from benchmarks.eval.run_data import RunData
 
-#: A difference counts if it is larger than this many standard errors. With some 25 figures, 3 errors raise a false
-#: alarm in one of 30 comparisons; 2 would in one of two.
+#: A difference counts if it is larger than this many standard errors. With some 25 figures and equal prompts, 3 of them
+#: give a false alarm in one of 30 comparisons, and 2 in every other one.
 MOST_ERRORS = 3.0
 #: And larger than this share of the earlier value: below that, nobody notices it.
 LEAST_CHANGE = 0.01
@@ -48,12 +48,8 @@ class Change:
 def compare(now: RunData, before: RunData, prices: Prices) -> list[Change]:
     """Every figure, for the jobs that both runs have."""
     keys = now.records.keys() & before.records.keys()
-    return [
-        Change(ours, theirs, ours.over(keys), theirs.over(keys))
-        for ours, theirs in zip(
-            _all_figures(now.only(keys), prices), _all_figures(before.only(keys), prices), strict=True
-        )
-    ]
+    both = (_all_figures(data.only(keys), prices) for data in (now, before))
+    return [Change(ours, theirs, ours.over(keys), theirs.over(keys)) for ours, theirs in zip(*both, strict=True)]
 
 
 def worse(changes: Sequence[Change]) -> list[str]:

@@ -9,7 +9,7 @@ from chalicelib.domain.estimate import default_estimate
 
 def forecast(jobs: Sequence[Order], prices: Prices) -> str:
     """Calls, tokens and cost in one sentence. Few models need more: the estimate is that of the most costly kind."""
-    estimates = [default_estimate(int(str(order.params["count"]))) for order in jobs]
+    estimates = [default_estimate(order.count) for order in jobs]
     calls = sum(estimate.llm_calls for estimate in estimates)
     prompt = sum(estimate.prompt_tokens for estimate in estimates)
     completion = sum(estimate.completion_tokens for estimate in estimates)

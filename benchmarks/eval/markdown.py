@@ -1,11 +1,13 @@
 """Tables and numbers in Markdown."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from benchmarks.eval.figure import Unit
 from benchmarks.eval.ratio import Ratio
 
 NOTHING = "—"
+_MARKUP = re.compile(r"([\\*_\[<>#~])")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = True) -> str:
@@ -16,7 +18,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool =
 
 def cell(text: str) -> str:
     """The text as part of a table."""
-    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n\n", "<br><br>").replace("\n", " ")
+    return text.replace("|", "\\|").replace("\n\n", "<br><br>").replace("\n", " ")
+
+
+def verbatim(text: str) -> str:
+    """A model's text, so that Markdown shows it as it is. It cannot contain links and code."""
+    return _MARKUP.sub(r"\\\1", text).replace("]", "&#93;").replace("`", "&#96;")
 
 
 def ratio(value: Ratio, unit: Unit) -> str:

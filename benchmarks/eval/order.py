@@ -1,5 +1,6 @@
 """The jobs of a run: every job type with a grid of themes, tones and languages."""
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -49,6 +50,15 @@ class Order:
     #: Names the job in a run: equal in every run that has a job of this type with the same number, language and count.
     key: str
     params: dict[str, Json]
+
+    @property
+    def params_json(self) -> str:
+        return json.dumps(self.params)
+
+    @property
+    def count(self) -> int:
+        """How many pieces it asks for."""
+        return int(str(self.params["count"]))
 
 
 def orders(grid: Grid, kinds: Collection[str] = ()) -> list[Order]:

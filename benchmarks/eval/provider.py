@@ -41,16 +41,16 @@ def provider(name: str, environment: Mapping[str, str], folder: Path) -> Iterato
     match name:
         case "offline":
             with _offline_writer(folder) as url:
-                yield _at(environment, url, "offline-writer")
+                yield environment_at(environment, url, "offline-writer")
         case "smollm2":
             with LlamaServer(folder) as llama:
-                yield _PATIENCE | _at(environment, llama.url, "SmolLM2-135M-Instruct")
+                yield _PATIENCE | environment_at(environment, llama.url, "SmolLM2-135M-Instruct")
         case _:
             yield {"OPENAI_API_KEY": ANY_KEY, **environment}
 
 
-def _at(environment: Mapping[str, str], url: str, model: str) -> dict[str, str]:
-    """No proxy is used for a server on this machine, and the operator's key and headers do not go to it."""
+def environment_at(environment: Mapping[str, str], url: str, model: str) -> dict[str, str]:
+    """The variables for a server on this machine. The operator's key and headers do not go to it."""
     others = {name: value for name, value in environment.items() if not name.startswith(("OPENAI_", "LLM_EXTRA_"))}
     return others | {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": ANY_KEY, "OPENAI_MODEL": model}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from benchmarks.eval.comparison import LEAST_CHANGE, MOST_ERRORS, Change
 from benchmarks.eval.figure import Better, Figure, Unit, figures, rule_figures
 from benchmarks.eval.length import lengths
-from benchmarks.eval.markdown import NOTHING, number, ratio, table
+from benchmarks.eval.markdown import NOTHING, number, ratio, table, verbatim
 from benchmarks.eval.price import Prices
 from benchmarks.eval.run_data import RunData
 from benchmarks.eval.sample import samples
@@ -126,7 +126,7 @@ def _names(data: RunData) -> str:
     for kind in data.kinds:
         names = [piece.name for pieces in data.of_kind(kind).pieces.values() for piece in pieces if piece.name]
         repeated = Counter({name: count for name, count in Counter(names).items() if count > 1})
-        rows.append([kind, f"{len(names):,}", f"{len(set(names)):,}", _count(repeated.elements())])
+        rows.append([kind, f"{len(names):,}", f"{len(set(names)):,}", _count(map(verbatim, repeated.elements()))])
     return table(["kind", "names", "different", "most frequent"], rows, numbers=False)
 
 
@@ -141,9 +141,9 @@ def _comparison(data: RunData, before: RunData | None, changes: Sequence[Change]
     common = data.records.keys() & before.records.keys()
     models = _values(f"{each.model}, prompt version {each.prompt_version}" for each in before.records.values())
     rule = (
-        f"Before: {models}. Both runs have {len(common)} of {len(data.records)} jobs; only these are compared. A figure is "
-        f"better or worse if it has changed by more than {MOST_ERRORS:g} standard errors and by more than "
-        f"{LEAST_CHANGE:.0%}."
+        f"Before: {models}. Both runs have {len(common)} of {len(data.records)} jobs; only these are compared. "
+        f"A figure is better or worse if it has changed by more than {MOST_ERRORS:g} standard errors and by more than "
+        f"{LEAST_CHANGE:.0%} of its value."
     )
     rows = (
         [

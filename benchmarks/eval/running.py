@@ -9,7 +9,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +31,10 @@ from generator_service.writing.event import Emit, Event, Spent, StageFinished
 from generator_service.writing.job import Job
 from generator_service.writing.job_writer import JobWriter
 from generator_service.writing.prompt import PROMPT_VERSION
+
+
+class OtherRun(Exception):
+    """The folder has jobs of another model or of other prompts."""
 
 
 class RunStopped(Exception):
@@ -77,9 +81,10 @@ async def run(
 ) -> None:
     """Write the jobs, `at_a_time` of them side by side. `environment`: as for the generator.
 
-    Raises `SettingsError`, and `RunStopped` if the provider does not answer.
+    Raises `SettingsError`, `OtherRun`, and `RunStopped` if the provider does not answer.
     """
     settings = Settings.read(environment)
+    require_same_run(file.read(), settings.openai_model)
     kinds = load_kinds()
     waiting, ended = iter(jobs), itertools.count(1)
     http_client = DefaultAsyncHttpxClient(event_hooks={"request": [count_prompt]}, trust_env=uses_proxy)
@@ -98,6 +103,16 @@ async def run(
                     group.create_task(work())
         except* RunStopped as stopped:
             raise stopped.exceptions[0] from None
+
+
+def require_same_run(records: Iterable[JobRecord], model: str) -> None:
+    """Raises `OtherRun`: figures of several models or prompts together would say nothing about any of them."""
+    for record in records:
+        if (record.model, record.prompt_version) != (model, PROMPT_VERSION):
+            raise OtherRun(
+                f"The folder has jobs of {record.model}, prompt version {record.prompt_version}. This run is of "
+                f"{model}, prompt version {PROMPT_VERSION}. Choose another folder, or delete that one."
+            )
 
 
 async def write(order: Order, kind: Kind, llm: Llm, model: str) -> JobRecord:
@@ -131,7 +146,7 @@ class _Ending:
 
 
 async def _ending(order: Order, kind: Kind, llm: Llm, emit: Emit) -> _Ending:
-    job = Job(kind, parse_params(kind.params, json.dumps(order.params)), {})
+    job = Job(kind, parse_params(kind.params, order.params_json), {})
     try:
         generated = await JobWriter(job, llm, emit, clock=time.monotonic, time_left_s=math.inf).write()
     except LoreError as error:

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.eval.job_record import JobRecord
-from benchmarks.eval.markdown import NOTHING, table
+from benchmarks.eval.markdown import NOTHING, table, verbatim
 from benchmarks.eval.run_data import RunData
 
 #: The same jobs in every report on the same grid.
@@ -59,7 +59,7 @@ def _first(record: JobRecord | None) -> dict[str, str]:
 def _text(value: Any) -> str:
     match value:
         case str():
-            return value
+            return verbatim(value)
         case Mapping():
             return "; ".join(f"{name}: {_text(each)}" for name, each in value.items())
         case Sequence():
