@@ -24,13 +24,13 @@ from generator_service.error import LoreError, ProviderBadRequest, ProviderUnava
 from generator_service.kind import Kind
 from generator_service.llm.ask import Llm
 from generator_service.llm.usage import Usage
-from generator_service.params import parse_params
 from generator_service.registry import load_kinds
 from generator_service.settings import Settings
+from generator_service.wire import read_job
 from generator_service.writing.event import Emit, Event, Spent, StageFinished
-from generator_service.writing.job import Job
 from generator_service.writing.job_writer import JobWriter
 from generator_service.writing.prompt import PROMPT_VERSION
+from proto.lore.v1.lore_pb2 import GenerateRequest
 
 
 class OtherRun(Exception):
@@ -93,7 +93,7 @@ async def run(
 
         async def work() -> None:
             for order in waiting:
-                record = await write(order, kinds[order.job_type.kind], llm, settings.openai_model)
+                record = await write(order, kinds, llm, settings.openai_model)
                 file.keep(record)
                 print(_line(next(ended), len(jobs), record), file=sys.stderr, flush=True)
 
@@ -115,14 +115,14 @@ def require_same_run(records: Iterable[JobRecord], model: str) -> None:
             )
 
 
-async def write(order: Order, kind: Kind, llm: Llm, model: str) -> JobRecord:
+async def write(order: Order, kinds: Mapping[str, Kind], llm: Llm, model: str) -> JobRecord:
     """One job. Raises `RunStopped`."""
     heard, began_at = _Heard(), time.monotonic()
     with metered() as meter:
-        ending = await _ending(order, kind, llm, heard.hear)
+        ending = await _ending(order, kinds, llm, heard.hear)
     return JobRecord(
         key=order.key,
-        kind=kind.name,
+        kind=order.job_type.kind,
         params=order.params,
         model=model,
         prompt_version=PROMPT_VERSION,
@@ -145,10 +145,12 @@ class _Ending:
     missing: tuple[str, ...] = ()
 
 
-async def _ending(order: Order, kind: Kind, llm: Llm, emit: Emit) -> _Ending:
-    job = Job(kind, parse_params(kind.params, order.params_json), {})
+async def _ending(order: Order, kinds: Mapping[str, Kind], llm: Llm, emit: Emit) -> _Ending:
+    request = GenerateRequest(kind=order.job_type.kind, params_json=order.params_json)
     try:
-        generated = await JobWriter(job, llm, emit, clock=time.monotonic, time_left_s=math.inf).write()
+        generated = await JobWriter(
+            read_job(request, kinds), llm, emit, clock=time.monotonic, time_left_s=math.inf
+        ).write()
     except LoreError as error:
         if error.stops_job or isinstance(error, ProviderUnavailable | ProviderBadRequest):
             raise RunStopped(error.message) from error

@@ -17,12 +17,12 @@ from generator_service.writing.prompt import PROMPT_VERSION
 from tests.unit.benchmarks.job import record, relic
 from tests.unit.generator.scripted_llm import COST, ScriptedLlm, names
 
-_KIND = load_kinds()["relic"]
+_KINDS = load_kinds()
 (_ORDER,) = orders(Grid(jobs=1, count=2), ["relic"])
 
 
 async def written(llm: ScriptedLlm) -> JobRecord:
-    return await write(_ORDER, _KIND, llm, "model")
+    return await write(_ORDER, _KINDS, llm, "model")
 
 
 async def test_a_job_is_kept_with_its_stages_and_their_cost() -> None:
