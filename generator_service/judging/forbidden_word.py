@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from generator_service.forbidden import NAME_BEGINNINGS, NAME_ENDINGS, NAMES, PHRASES
-from generator_service.judging.word import tokens
 
 #: A compound has at least this many letters besides its forbidden part.
 _REST = r"[^\W\d_]{3,}"
@@ -37,8 +36,12 @@ def _with_plural(phrase: str) -> str:
 
 def forbidden_names(text: str, given: Sequence[str]) -> list[str]:
     """The forbidden names in the text, as written, without those that the caller `given` uses."""
-    allowed = {word for words in given for word in tokens(words)}
-    return _once(name for name in _names().findall(text) if not set(tokens(name)) <= allowed)
+    return [name for name in _once(_names().findall(text)) if not _contains(given, name)]
+
+
+def _contains(texts: Sequence[str], name: str) -> bool:
+    whole_word = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
+    return any(map(whole_word.search, texts))
 
 
 def forbidden_phrases(text: str, given: Sequence[str]) -> list[str]:

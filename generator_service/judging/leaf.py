@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from foundation.json_value import Json
 
@@ -29,10 +28,3 @@ def leaves(value: Json, path: str = "", field: str = "") -> Iterator[Leaf]:
     elif isinstance(value, Sequence):
         for index, part in enumerate(value):
             yield from leaves(part, f"{path}[{index}]", f"{field}[]")
-
-
-def lists(texts: Sequence[Leaf]) -> Iterator[tuple[str, list[Leaf]]]:
-    """The entries of each list of texts, with the field of the list: "traits[]"."""
-    for field, entries in groupby(texts, lambda leaf: leaf.field):
-        if field.endswith("[]"):
-            yield field, list(entries)

@@ -10,6 +10,8 @@ from generator_service.judging.word import tokens
 _MIN_TELLING = 4
 #: How many letters an inflection may change at the end: Russian "Москва", "в Москве".
 _INFLECTED = 2
+#: How many letters an inflection may add: German "Hafen", "Hafens"; Turkish "Van", "Van'dan".
+_ADDED = 4
 #: Words of names that are too common to tell anything.
 _COMMON = frozenset(["that", "this", "with", "from", "over", "under", "into", "about", "upon", "their", "your"])
 
@@ -25,8 +27,12 @@ def mentions(text: str, name: str) -> bool:
     if main_script(name) in LETTERS_PER_WORD:
         return any(pair in _joined(text) for pair in _pairs(words))
     telling = [word for word in words if len(word) >= _MIN_TELLING and word not in _COMMON] or list(words)
-    stems = tuple(word[: max(_MIN_TELLING, len(word) - _INFLECTED)] for word in telling)
-    return any(token.startswith(stems) for token in tokens(text))
+    return any(_is_form_of(token, word) for token in tokens(text) for word in telling)
+
+
+def _is_form_of(token: str, word: str) -> bool:
+    stem = word[: max(_MIN_TELLING, len(word) - _INFLECTED)]
+    return token.startswith(stem) and len(token) <= len(word) + _ADDED
 
 
 @lru_cache(maxsize=256)

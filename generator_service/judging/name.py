@@ -52,6 +52,8 @@ _HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)} | {0x30FC: Non
 
 #: Shorter names differ enough in one letter: "Mara", "Mira".
 MIN_LETTERS = 6
+#: Only so much of a long name is compared, because the time grows with the square of it.
+MAX_LETTERS = 40
 #: difflib's ratio of two names that are easily confused: one letter of seven differs.
 CONFUSABLE = 0.85
 #: Words before a name that say nothing of who is meant.
@@ -74,11 +76,12 @@ def similar(name: str, other: str, *, of_people: bool = False) -> bool:
     ours, theirs = _reading_keys(name, other)
     if ours == theirs:
         return bool(ours)
-    if min(len(ours), len(theirs)) >= MIN_LETTERS and _ratio(ours, theirs) >= CONFUSABLE:
+    if min(len(ours), len(theirs)) >= MIN_LETTERS and _is_confusable(ours[:MAX_LETTERS], theirs[:MAX_LETTERS]):
         return True
     return of_people and (first := _first_name(name)) != "" and first == _first_name(other)
 
 
+@lru_cache(maxsize=2048)
 def name_key(name: str) -> str:
     """Equal for names that look the same to a reader of their script: "Zoë  of Ys" and "zoe of ys". "" if blank."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
@@ -96,9 +99,12 @@ def _distinguishing(letters: str) -> Iterable[str]:
             yield letter
 
 
-def _ratio(key: str, other: str) -> float:
-    matcher = SequenceMatcher(None, key, other, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= CONFUSABLE else 0.0
+def _is_confusable(key: str, other: str) -> bool:
+    # The ratio may depend on the order of the two. The quick ratios are upper bounds of it.
+    first, second = sorted((key, other))
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+    return all(ratio() >= CONFUSABLE for ratio in ratios)
 
 
 def _reading_keys(name: str, other: str) -> tuple[str, str]:
@@ -145,9 +151,10 @@ def _without_marks(key: str) -> str:
     return "".join(letter for letter in key if not unicodedata.category(letter).startswith("M"))
 
 
+@lru_cache(maxsize=2048)
 def _first_name(name: str) -> str:
-    """The first word that is not a title. "" if it is short, or if the script writes the family name first."""
+    """The first word that is not a title. "" if there is none, or if the script writes the family name first."""
     if main_script(name) in (HAN, "HANGUL"):
         return ""
-    first = next((word for word in tokens(name) if not _TITLE.fullmatch(word)), "")
-    return first if len(first) >= _MIN_FIRST_NAME else ""
+    words = (word for word in tokens(name) if len(word) >= _MIN_FIRST_NAME and not _TITLE.fullmatch(word))
+    return next(words, "")

@@ -1,17 +1,16 @@
 """The rules that compare the texts of an output with one another, with other texts, and with what the caller wants."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import islice
 
 from generator_service.judging.language import other_language
-from generator_service.judging.leaf import Leaf, leaves, lists
+from generator_service.judging.leaf import Leaf, leaves
 from generator_service.judging.mention import can_judge, mentions
-from generator_service.judging.name import name_key
 from generator_service.judging.repetition import is_nearly_equal, repeated_from
 from generator_service.judging.standard import Standard
 from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule, Weakness
-from generator_service.judging.word import count_words
+from generator_service.judging.word import count_words, tokens
 
 #: Equal texts count as a repetition from this many words on: a quest may have the title of its story.
 _MIN_EQUAL_WORDS = 4
@@ -19,41 +18,39 @@ _MIN_EQUAL_WORDS = 4
 
 def of_output(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
     """Every rule for the texts of one output together."""
-    yield from _of_entries(texts, standard)
-    yield from _of_fields(texts, around)
+    yield from _of_fields(texts, standard, around)
     yield from _of_pieces(texts, around)
     yield from _of_context(texts, standard, around)
     yield from _of_language(texts, standard, around)
 
 
-def _of_entries(texts: Sequence[Leaf], standard: Standard) -> Iterator[Weakness]:
-    for field, entries in lists(texts):
-        alike = (
-            (first, second) for first, second in combinations(entries, 2) if is_nearly_equal(first.text, second.text)
-        )
-        if field in standard.distinct_entries and (pair := next(alike, None)):
-            first, second = pair
-            yield Weakness(
-                Rule.REPEATS_ITSELF,
-                second.path,
-                f"`{second.path}` says the same as `{first.path}`; each entry must differ from the others.",
-                f"{second.path} says the same as {first.path}.",
-            )
-
-
-def _of_fields(texts: Sequence[Leaf], around: Surroundings) -> Iterator[Weakness]:
+def _of_fields(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
+    """At most one repetition of each text."""
     earlier = list(leaves(around.piece))
     for leaf in texts:
-        for other in earlier:
-            if passage := _shared(leaf.text, other.text):
-                yield Weakness(
-                    Rule.REPEATS_OTHER_FIELD,
-                    leaf.path,
-                    f'`{leaf.path}` repeats `{other.path}`: "{passage}". Say something new.',
-                    f"{leaf.path} repeats {other.path}.",
-                )
-                break
+        found = (weakness for other in earlier if (weakness := _repetition(leaf, other, standard)))
+        yield from islice(found, 1)
         earlier.append(leaf)
+
+
+def _repetition(leaf: Leaf, other: Leaf, standard: Standard) -> Weakness | None:
+    """What is wrong with a text that comes after another of the same piece."""
+    is_same_list = leaf.field == other.field and leaf.field in standard.distinct_entries
+    if is_same_list and is_nearly_equal(leaf.text, other.text):
+        return Weakness(
+            Rule.REPEATS_ITSELF,
+            leaf.path,
+            f"`{leaf.path}` says the same as `{other.path}`; each entry must differ from the others.",
+            f"{leaf.path} says the same as {other.path}.",
+        )
+    if passage := _shared(leaf.text, other.text):
+        return Weakness(
+            Rule.REPEATS_OTHER_FIELD,
+            leaf.path,
+            f'`{leaf.path}` repeats `{other.path}`: "{passage}". Say something new.',
+            f"{leaf.path} repeats {other.path}.",
+        )
+    return None
 
 
 def _of_pieces(texts: Sequence[Leaf], around: Surroundings) -> Iterator[Weakness]:
@@ -71,7 +68,7 @@ def _of_pieces(texts: Sequence[Leaf], around: Surroundings) -> Iterator[Weakness
 
 def _shared(text: str, other: str) -> str | None:
     """What two fields of one piece have in common, if it is a repetition."""
-    if name_key(text) == name_key(other) and count_words(text) >= _MIN_EQUAL_WORDS:
+    if tokens(text) == tokens(other) and count_words(text) >= _MIN_EQUAL_WORDS:
         return text
     return repeated_from(text, other)
 

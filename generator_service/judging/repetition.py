@@ -14,8 +14,8 @@ from generator_service.judging.word import excerpt, tokens, tokens_in
 MIN_SENTENCE = 6
 #: The shortest run of words that counts, across sentences or within one. Names of places and idioms are shorter.
 MIN_RUN = 12
-#: A list entry is nearly equal to another if this share of the words of both is in both.
-NEARLY_EQUAL = 0.8
+#: Two list entries are nearly equal if this share of all their words is in both: one word of seven may differ.
+NEARLY_EQUAL = 0.7
 #: How much of a repeated passage is quoted.
 _QUOTED_WORDS = 10
 
@@ -35,9 +35,9 @@ def repeated_within(text: str) -> str | None:
 
 def repeated_from(text: str, other: str) -> str | None:
     """The beginning of a passage that both texts contain, or None."""
-    theirs = _all_passages(other)
-    start = min((start for passage, start in _all_passages(text).items() if passage in theirs), default=None)
-    return None if start is None else _quoted(text, start)
+    passages = _all_passages(text)
+    shared = passages.keys() & _all_passages(other).keys()
+    return _quoted(text, min(passages[passage] for passage in shared)) if shared else None
 
 
 def is_nearly_equal(entry: str, other: str) -> bool:

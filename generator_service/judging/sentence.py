@@ -19,6 +19,7 @@ _SENTENCE_TERMINAL = (
 #: Unicode normalises to a semicolon.
 _MORE_TERMINALS = "\u2026\u22ef\u0f0d\u0f0e\u0f0f\u0f11\u037e"
 _GREEK_QUESTION_MARK = ";"
+_DASHES = ("\u2014", "\u2013", "--")
 #: What may follow the end: closing brackets, quotes of both directions (« and “ close a quotation in German), and
 #: invisible characters.
 _CLOSING = frozenset(("Pe", "Pf", "Pi", "Cf"))
@@ -41,16 +42,19 @@ _SENTENCE = re.compile(rf"[^\n{re.escape(''.join(sorted(_ENDS)))}]+")
 def is_finished(text: str) -> bool:
     """Whether the text ends with a finished sentence. Always true for scripts that mark no end.
 
-    An abbreviation or an ellipsis at the end counts as an end: prose may end so, and a text that was cut off almost
-    never does.
+    An abbreviation, an ellipsis, and speech that is broken off within quotes count as ends: prose may end so, and a
+    text that was cut off almost never does.
     """
     script = main_script(text)
     if script in _WITHOUT_ENDS:
         return True
-    end = text.rstrip()
+    whole = end = text.rstrip()
     while end and (end[-1] in _ALSO_CLOSING or unicodedata.category(end[-1]) in _CLOSING):
         end = end[:-1].rstrip()
-    return bool(end) and (end[-1] in _ENDS or (script == "GREEK" and end[-1] == _GREEK_QUESTION_MARK))
+    if script == "GREEK" and end.endswith(_GREEK_QUESTION_MARK):
+        return True
+    is_broken_off_speech = end != whole and end.endswith(_DASHES)
+    return is_broken_off_speech or (bool(end) and end[-1] in _ENDS)
 
 
 def sentences(text: str) -> list[str]:

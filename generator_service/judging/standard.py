@@ -9,8 +9,8 @@ from typing import Literal
 #: English. A text beyond these limits is another kind of text: a label, or a runaway.
 SHORTEST_SHARE = 0.5
 LONGEST_SHARE = 1.6
-#: If only the longest length is asked for, the shortest is this share of it: a trait of at most 15 words has 3 or more.
-_LEAST_OF_MOST = 0.2
+#: If only the longest length is asked for, the shortest is this share of it: a trait of at most 15 words has 2 or more.
+_LEAST_OF_MOST = 0.15
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pydantic import Field, create_model
 
 from generator_service.judging.forbidden_word import forbidden_names
 from generator_service.judging.name import name_key, similar
+from generator_service.judging.script import main_script
 from generator_service.kind import Named, Output
 
 #: How many times to ask for several names together. After that, missing names are asked for one by one.
@@ -26,7 +27,7 @@ class Propose(Protocol):
     async def __call__(self, count: int, taken: Sequence[str], initial: str | None = None) -> Sequence[Named]:
         """Proposals. There may be fewer or more than `count`.
 
-        `initial`: the letter that the name must start with, if only one is asked for.
+        `initial`: what the name's first letter is, in words, if only one is asked for: see `free_initial`.
         """
         ...
 
@@ -51,7 +52,7 @@ async def distinct(
 
     Yields them as they arrive. May end with fewer than `count`. If a model keeps repeating one name, it is asked for
     the remaining ones one by one, each with an initial that no other name has. Names that are forbidden or easily
-    confused are asked for again too; if nothing better comes, they are yielded last.
+    confused are asked for once more too; if nothing better comes, they are taken.
     """
     choice = _Choice(list(taken), rules)
     missing = count
@@ -61,21 +62,22 @@ async def distinct(
         yield accepted
         if not missing:
             return
+    if spare := choice.spare(missing):
+        missing -= len(spare)
+        yield spare
     tried = ""
     rejected = 0
     while missing and rejected < MAX_REJECTED:
         initial = free_initial(choice.names, tried)
         tried += initial
-        accepted = choice.best_of(await propose(1, choice.names, initial), 1)
+        accepted = choice.best_of(await propose(1, choice.names, initial), 1) or choice.spare(1)
         missing -= len(accepted)
         rejected += not accepted
         yield accepted
-    if spare := choice.spare(missing):
-        yield spare
 
 
 class _Choice:
-    """Chooses among proposals. Keeps those with weak names for the end."""
+    """Chooses among proposals. Keeps those with weak names in reserve."""
 
     def __init__(self, names: list[str], rules: NameRules) -> None:
         """`names` are taken."""
@@ -96,12 +98,20 @@ class _Choice:
         return accepted
 
     def spare(self, limit: int) -> list[Named]:
-        """Proposals with weak names."""
-        return self._weak[:limit]
+        """Proposals with weak names. Each is returned once."""
+        taken, self._weak = self._weak[:limit], self._weak[limit:]
+        return taken
 
 
 def free_initial(names: Sequence[str], tried: str = "") -> str:
-    """The letter that the fewest names start with, of those that were not `tried` before."""
+    """What the first letter of the next name is, in words that follow "is".
+
+    For names in Latin script, the letter that the fewest names start with, of those that were not `tried` before. The
+    letters of other scripts are too many or too unequal in use, so the ones that are in use are excluded: "none of
+    these: म, र".
+    """
+    if main_script("".join(names)) not in ("", "LATIN"):
+        return f"none of these: {', '.join(dict.fromkeys(name[:1] for name in names if name))}"
     used = [key[:1] for name in names if (key := name_key(name))]
     letters = [letter for letter in _INITIALS if letter not in tried.casefold()] or list(_INITIALS)
     return min(letters, key=used.count).upper()
