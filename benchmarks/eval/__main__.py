@@ -19,7 +19,7 @@ from benchmarks.eval.comparison import compare, worse
 from benchmarks.eval.forecast import forecast
 from benchmarks.eval.job_record import JobsFile
 from benchmarks.eval.order import GRIDS, Grid, orders
-from benchmarks.eval.price import Prices
+from benchmarks.eval.price import read_price
 from benchmarks.eval.provider import PROVIDERS, ProviderFailed, chosen, provider
 from benchmarks.eval.report import report
 from benchmarks.eval.run_data import RunData
@@ -82,7 +82,7 @@ def _run(options: argparse.Namespace) -> int:
     left = [order for order in orders(_grid(options, name), options.kinds) if order.key not in ended]
     if not left:
         return 0
-    if name == "environment" and not (options.yes or _agreed(forecast(left, Prices.read(os.environ)))):
+    if name == "environment" and not (options.yes or _agreed(forecast(left, read_price(os.environ)))):
         return 2
     with provider(name, os.environ, folder) as environment:
         asyncio.run(
@@ -117,12 +117,12 @@ def _grid(options: argparse.Namespace, provider_name: str) -> Grid:
 
 
 def _report(options: argparse.Namespace) -> int:
-    prices = Prices.read(os.environ)
+    price = read_price(os.environ)
     data = _data(options.folder)
     before = _data(options.compare) if options.compare else None
-    changes = compare(data, before, prices) if before else []
+    changes = compare(data, before, price) if before else []
     options.markdown.parent.mkdir(parents=True, exist_ok=True)
-    options.markdown.write_text(report(data, prices, before, changes), encoding="utf-8")
+    options.markdown.write_text(report(data, price, before, changes), encoding="utf-8")
     for title in worse(changes):
         print(f"Worse than before: {title}", file=sys.stderr)
     return 1 if worse(changes) else 0

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.eval.figure import Better, Figure, figures, rule_figures
-from benchmarks.eval.price import Prices
 from benchmarks.eval.ratio import Ratio
 from benchmarks.eval.run_data import RunData
+from chalicelib.domain.price import Price
 
 #: A difference counts if it is larger than this many standard errors. With some 25 figures and equal prompts, 3 of them
 #: give a false alarm in one of 30 comparisons, and 2 in every other one.
@@ -45,10 +45,10 @@ class Change:
         return "better" if has_grown == (self.now.better is Better.HIGHER) else "worse"
 
 
-def compare(now: RunData, before: RunData, prices: Prices) -> list[Change]:
+def compare(now: RunData, before: RunData, price: Price | None) -> list[Change]:
     """Every figure, for the jobs that both runs have."""
     keys = now.records.keys() & before.records.keys()
-    both = (_all_figures(data.only(keys), prices) for data in (now, before))
+    both = (_all_figures(data.only(keys), price) for data in (now, before))
     return [Change(ours, theirs, ours.over(keys), theirs.over(keys)) for ours, theirs in zip(*both, strict=True)]
 
 
@@ -57,5 +57,5 @@ def worse(changes: Sequence[Change]) -> list[str]:
     return [change.now.title for change in changes if change.verdict == "worse"]
 
 
-def _all_figures(data: RunData, prices: Prices) -> list[Figure]:
-    return [*figures(data, prices), *rule_figures(data)]
+def _all_figures(data: RunData, price: Price | None) -> list[Figure]:
+    return [*figures(data, price), *rule_figures(data)]

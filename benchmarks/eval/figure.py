@@ -6,11 +6,11 @@ from enum import Enum
 
 from benchmarks.eval import length, variety
 from benchmarks.eval.job_record import JobRecord
-from benchmarks.eval.price import Prices
 from benchmarks.eval.ratio import Pair, Ratio
 from benchmarks.eval.run_data import RunData
 from benchmarks.eval.violations import context_names
 from benchmarks.eval.written import WrittenPiece
+from chalicelib.domain.price import Price
 from generator_service.judging.mention import can_judge, mentions
 from generator_service.judging.weakness import Rule
 
@@ -41,9 +41,9 @@ class Figure:
         return Ratio.of(pair for key, pair in self.pairs.items() if key in keys)
 
 
-def figures(data: RunData, prices: Prices) -> list[Figure]:
+def figures(data: RunData, price: Price | None) -> list[Figure]:
     """What the report shows of every kind, apart from the rules."""
-    return [*_success(data), *_cost(data, prices), *_text(data), *_variety(data)]
+    return [*_success(data), *_cost(data, price), *_text(data), *_variety(data)]
 
 
 def rule_figures(data: RunData) -> list[Figure]:
@@ -85,7 +85,7 @@ def _warned(record: JobRecord) -> Pair:
     return min(len(adjusted) + missing, record.asked), record.asked
 
 
-def _cost(data: RunData, prices: Prices) -> Iterator[Figure]:
+def _cost(data: RunData, price: Price | None) -> Iterator[Figure]:
     """Of a complete piece: what was spent on the others counts too."""
 
     def a_piece(title: str, unit: Unit, better: Better, amount: Callable[[JobRecord], float]) -> Figure:
@@ -97,13 +97,8 @@ def _cost(data: RunData, prices: Prices) -> Iterator[Figure]:
     yield a_piece("characters of prompt", number, Better.LOWER, lambda record: record.cost.prompt_characters)
     yield a_piece("prompt tokens", number, Better.LOWER, lambda record: record.cost.prompt_tokens)
     yield a_piece("completion tokens", number, Better.NEITHER, lambda record: record.cost.completion_tokens)
-    if prices.are_set:
-        yield a_piece(
-            "cost",
-            Unit.USD,
-            Better.NEITHER,
-            lambda record: prices.cost_usd(record.cost.prompt_tokens, record.cost.completion_tokens),
-        )
+    if price is not None:
+        yield a_piece("cost", Unit.USD, Better.NEITHER, lambda record: price.of(record.cost.usage))
 
 
 def _text(data: RunData) -> Iterator[Figure]:

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chalicelib.domain.job import Usage
+
 JOBS_FILE = "jobs.jsonl"
 
 
@@ -35,6 +37,10 @@ class Cost(_Frozen):
     unusable_answers: int = 0
     #: Characters of all messages that were sent, system messages included.
     prompt_characters: int = 0
+
+    @property
+    def usage(self) -> Usage:
+        return Usage(self.llm_calls, self.prompt_tokens, self.completion_tokens, self.unusable_answers)
 
 
 class JobRecord(_Frozen):

@@ -64,10 +64,17 @@ class Order:
 def orders(grid: Grid, kinds: Collection[str] = ()) -> list[Order]:
     """The jobs of the grid. The types alternate, so that a run that was stopped has jobs of each.
 
-    `kinds`: only these; all if empty. Raises `InvalidSubmission` if a type does not accept a payload.
+    A type without a field for a language has no jobs in the grid's languages.
+
+    `kinds`: only these; all if empty. Raises `InvalidSubmission` if a language is not valid.
     """
     types = [job_type for job_type in JOB_TYPES.values() if not kinds or job_type.kind in kinds]
-    return [_order(job_type, number, grid.count, language) for number, language in _cells(grid) for job_type in types]
+    return [
+        _order(job_type, number, grid.count, language)
+        for number, language in _cells(grid)
+        for job_type in types
+        if language is None or "language" in job_type.payload.model_fields
+    ]
 
 
 def _cells(grid: Grid) -> Iterator[tuple[int, str | None]]:
@@ -76,7 +83,7 @@ def _cells(grid: Grid) -> Iterator[tuple[int, str | None]]:
 
 
 def _order(job_type: JobType, number: int, count: int, language: str | None) -> Order:
-    """The example of the type, with what the grid changes. Types without a field for it keep their example."""
+    """The example of the type, with what the grid changes and the type has a field for."""
     row, column = divmod(number, len(THEMES))
     changed = {
         "theme": THEMES[column],
@@ -85,9 +92,7 @@ def _order(job_type: JobType, number: int, count: int, language: str | None) -> 
         "language": language,
     }
     fields = job_type.payload.model_fields
-    given = {
-        name: value for name, value in changed.items() if value is not None and (name in fields or name == "language")
-    }
+    given = {name: value for name, value in changed.items() if value is not None and name in fields}
     payload = job_type.validate(dict(job_type.example) | given, ANONYMOUS)
     key = f"{job_type.kind}-{number + 1:03}-x{count}" + (f"-{language}" if language else "")
     return Order(job_type, key, payload.params())

@@ -8,21 +8,21 @@ from benchmarks.eval.comparison import LEAST_CHANGE, MOST_ERRORS, Change
 from benchmarks.eval.figure import Better, Figure, Unit, figures, rule_figures
 from benchmarks.eval.length import lengths
 from benchmarks.eval.markdown import NOTHING, number, ratio, table, verbatim
-from benchmarks.eval.price import Prices
 from benchmarks.eval.run_data import RunData
 from benchmarks.eval.sample import samples
+from chalicelib.domain.price import Price
 from local.project import ROOT
 
 _MOST_LISTED = 10
 
 
-def report(data: RunData, prices: Prices, before: RunData | None = None, changes: Sequence[Change] = ()) -> str:
+def report(data: RunData, price: Price | None, before: RunData | None = None, changes: Sequence[Change] = ()) -> str:
     """`before`, `changes`: of the run to compare with."""
     sections = [
         f"# What {_values(record.model for record in data.records.values())} writes",
-        _head(data, prices),
+        _head(data, price),
         *([f"## Compared with an earlier run\n\n{_comparison(data, before, changes)}"] if before else []),
-        f"## Figures\n\n{_figures(figures(data, prices), data)}",
+        f"## Figures\n\n{_figures(figures(data, price), data)}",
         f"## Rules\n\nThe share of stages that break each rule.\n\n{_rules(rule_figures(data), data)}",
         f"## Lengths\n\nIn words. Nine in ten texts are between the 5 % and the 95 % length.\n\n{_lengths(data)}",
         f"## Missing pieces\n\n{_missing(data)}",
@@ -32,15 +32,11 @@ def report(data: RunData, prices: Prices, before: RunData | None = None, changes
     return "\n\n".join(sections) + "\n"
 
 
-def _head(data: RunData, prices: Prices) -> str:
+def _head(data: RunData, price: Price | None) -> str:
     records = list(data.records.values())
     dates = sorted(record.ended_at[:10] for record in records)
     counts = Counter(record.kind for record in records)
-    price = (
-        f"{prices.llm_prompt_usd_per_million:g} and {prices.llm_completion_usd_per_million:g} USD a million tokens"
-        if prices.are_set
-        else "not set"
-    )
+    prices = f"{price.prompt:g} and {price.completion:g} USD a million tokens" if price else "not set"
     lines = {
         "date": _values([dates[0], dates[-1]]),
         "version": f"{_version()}, prompt version {_values(record.prompt_version for record in records)}",
@@ -49,7 +45,7 @@ def _head(data: RunData, prices: Prices) -> str:
         "themes": _values(record.params["theme"] for record in records),
         "tones": _values(record.params.get("tone", "none") for record in records),
         "languages": _values(record.params.get("language", "not given") for record in records),
-        "prices of prompt and completion": price,
+        "prices of prompt and completion": prices,
     }
     return "How to read and repeat this: [README](README.md).\n\n" + "\n".join(
         f"- {name}: {value}" for name, value in lines.items()

@@ -146,11 +146,9 @@ class _Ending:
 
 
 async def _ending(order: Order, kinds: Mapping[str, Kind], llm: Llm, emit: Emit) -> _Ending:
-    request = GenerateRequest(kind=order.job_type.kind, params_json=order.params_json)
     try:
-        generated = await JobWriter(
-            read_job(request, kinds), llm, emit, clock=time.monotonic, time_left_s=math.inf
-        ).write()
+        job = read_job(GenerateRequest(kind=order.job_type.kind, params_json=order.params_json), kinds)
+        generated = await JobWriter(job, llm, emit, clock=time.monotonic, time_left_s=math.inf).write()
     except LoreError as error:
         if error.stops_job or isinstance(error, ProviderUnavailable | ProviderBadRequest):
             raise RunStopped(error.message) from error

@@ -7,19 +7,19 @@ import pytest
 from benchmarks.eval.figure import figures, rule_figures, stages_right_first
 from benchmarks.eval.job_record import Cost, JobRecord
 from benchmarks.eval.length import lengths
-from benchmarks.eval.price import Prices
+from benchmarks.eval.price import read_price
 from benchmarks.eval.run_data import RunData
 from benchmarks.eval.written import written_pieces
+from chalicelib.domain.price import Price
 from generator_service.registry import load_kinds
 from tests.unit.benchmarks.job import record, relic
 
-NO_PRICES = Prices()
 SETTING = {"setting": {"name": "Low Tarn", "description": "A drowned town."}}
 
 
-def value(title: str, *records: JobRecord, prices: Prices = NO_PRICES) -> float | None:
+def value(title: str, *records: JobRecord, price: Price | None = None) -> float | None:
     data = RunData.of(records)
-    (figure,) = [each for each in [*figures(data, prices), *rule_figures(data)] if each.title == title]
+    (figure,) = [each for each in [*figures(data, price), *rule_figures(data)] if each.title == title]
     return figure.over(data.records).value
 
 
@@ -66,12 +66,11 @@ def test_a_run_without_a_complete_piece_has_no_cost_a_piece() -> None:
     assert value("calls a piece", failing(2, 4)) is None
 
 
-def test_the_cost_needs_both_prices() -> None:
+def test_there_is_a_cost_if_prices_are_set() -> None:
     job = record("a", relic("A"), cost=Cost(llm_calls=3, prompt_tokens=1_000_000, completion_tokens=500_000))
-    prices = Prices.read({"LLM_PROMPT_USD_PER_MILLION": "0.15", "LLM_COMPLETION_USD_PER_MILLION": "0.6"})
-    assert value("cost a piece", job, prices=prices) == pytest.approx(0.45)
-    half = Prices.read({"LLM_PROMPT_USD_PER_MILLION": "0.15"})
-    assert "cost a piece" not in [figure.title for figure in figures(RunData.of([job]), half)]
+    price = read_price({"LLM_PROMPT_USD_PER_MILLION": "0.15", "LLM_COMPLETION_USD_PER_MILLION": "0.6"})
+    assert value("cost a piece", job, price=price) == pytest.approx(0.45)
+    assert "cost a piece" not in [figure.title for figure in figures(RunData.of([job]), read_price({}))]
 
 
 def test_missing_and_adjusted_pieces_have_a_warning() -> None:

@@ -5,7 +5,7 @@ from itertools import islice
 
 from benchmarks.eval.forecast import forecast
 from benchmarks.eval.order import GRIDS, THEMES, TONES, Grid, orders
-from benchmarks.eval.price import Prices
+from benchmarks.eval.price import read_price
 from chalicelib.domain.estimate import default_estimate
 from chalicelib.domain.job_type import JOB_TYPES
 from generator_service.params import parse_params
@@ -41,6 +41,15 @@ def test_the_generator_accepts_every_job() -> None:
         assert params.count == (1 if order.job_type.kind == "world" else 10)
 
 
+def test_types_that_accept_a_language_have_jobs_in_each() -> None:
+    accepting = {kind.kind for kind in JOB_TYPES.values() if "language" in kind.payload.model_fields}
+    found = orders(Grid(jobs=0, count=2, jobs_per_language=2, languages=("de", "ja")))
+    assert {(order.job_type.kind, order.params["language"]) for order in found} == {
+        (kind, language) for kind in accepting for language in ("de", "ja")
+    }
+    assert len({order.key for order in found}) == len(found) == 4 * len(accepting)
+
+
 def test_a_full_grid_asks_for_a_thousand_names() -> None:
     grid = replace(GRIDS["full"], jobs_per_language=0)
     assert sum(order.count for order in orders(grid) if order.job_type.kind != "world") >= 1000
@@ -48,13 +57,13 @@ def test_a_full_grid_asks_for_a_thousand_names() -> None:
 
 def test_the_forecast_adds_up_the_jobs_that_are_left() -> None:
     """Two jobs of three pieces at 1 and 2 USD a million tokens."""
-    prices = Prices.read({"LLM_PROMPT_USD_PER_MILLION": "1", "LLM_COMPLETION_USD_PER_MILLION": "2"})
+    price = read_price({"LLM_PROMPT_USD_PER_MILLION": "1", "LLM_COMPLETION_USD_PER_MILLION": "2"})
     jobs, one = orders(Grid(jobs=2, count=3), ["relic"]), default_estimate(3)
     cost = 2 * (one.prompt_tokens + 2 * one.completion_tokens) / 1_000_000
-    said = forecast(jobs, prices)
+    said = forecast(jobs, price)
     assert said.startswith(f"2 jobs: up to {2 * one.llm_calls} calls, {2 * one.prompt_tokens:,} prompt")
     assert said.endswith(f"about {cost:.2f} USD.")
 
 
 def test_the_forecast_says_how_to_learn_the_cost() -> None:
-    assert "LLM_PROMPT_USD_PER_MILLION" in forecast(orders(Grid(jobs=1, count=1)), Prices())
+    assert "LLM_PROMPT_USD_PER_MILLION" in forecast(orders(Grid(jobs=1, count=1)), None)
