@@ -15,7 +15,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.eval.comparison import compare, worse
+from benchmarks.eval.comparison import NothingInCommon, compare, worse
 from benchmarks.eval.forecast import forecast
 from benchmarks.eval.job_record import JobsFile
 from benchmarks.eval.order import GRIDS, Grid, orders
@@ -44,7 +44,7 @@ def main() -> int:
     logging.getLogger("generator_service").setLevel(logging.CRITICAL)
     try:
         status: int = options.command(options)
-    except (SettingsError, InvalidSubmission, ProviderFailed, RunStopped, OtherRun, NoJobs) as error:
+    except (SettingsError, InvalidSubmission, ProviderFailed, RunStopped, OtherRun, NoJobs, NothingInCommon) as error:
         print(error, file=sys.stderr)
         return 2
     return status

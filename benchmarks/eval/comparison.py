@@ -16,6 +16,10 @@ MOST_ERRORS = 3.0
 LEAST_CHANGE = 0.01
 
 
+class NothingInCommon(Exception):
+    """Runs without common jobs cannot be compared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A figure of all kinds together, in two runs of the same jobs."""
@@ -46,8 +50,10 @@ class Change:
 
 
 def compare(now: RunData, before: RunData, price: Price | None) -> list[Change]:
-    """Every figure, for the jobs that both runs have."""
+    """Every figure, for the jobs that both runs have. Raises `NothingInCommon` if there are none."""
     keys = now.records.keys() & before.records.keys()
+    if not keys:
+        raise NothingInCommon("The two runs have no job in common. Compare runs with the same grid and options.")
     both = (_all_figures(data.only(keys), price) for data in (now, before))
     return [Change(ours, theirs, ours.over(keys), theirs.over(keys)) for ours, theirs in zip(*both, strict=True)]
 

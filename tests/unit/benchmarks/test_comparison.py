@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.eval.comparison import Change, compare, worse
+from benchmarks.eval.comparison import Change, NothingInCommon, compare, worse
 from benchmarks.eval.figure import Better, Figure, Unit
 from benchmarks.eval.job_record import Cost, JobRecord
 from benchmarks.eval.ratio import Pair, Ratio
@@ -60,6 +60,11 @@ def test_only_jobs_that_both_runs_have_are_compared() -> None:
     assert worse(compare(now, before, None)) == []
     calls = next(each for each in compare(now, before, None) if each.now.title == "calls a piece")
     assert calls.now_ratio.value == calls.before_ratio.value == 3
+
+
+def test_runs_without_common_jobs_are_not_taken_for_equal() -> None:
+    with pytest.raises(NothingInCommon):
+        compare(RunData.of([job("a", 3)]), RunData.of([job("b", 9)]), None)
 
 
 def test_figures_that_are_worse_are_named() -> None:
