@@ -1,11 +1,10 @@
 """Which figures of a run are worse than those of another one."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.eval.figure import Better, Figure, figures, rule_figures
-from benchmarks.eval.ratio import Ratio
+from benchmarks.eval.ratio import Ratio, error_of_difference
 from benchmarks.eval.run_data import RunData
 from chalicelib.domain.price import Price
 
@@ -35,7 +34,7 @@ class Change:
         if now is None or before is None:
             return False
         difference = abs(now - before)
-        noise = MOST_ERRORS * math.hypot(self.now_ratio.error, self.before_ratio.error)
+        noise = MOST_ERRORS * error_of_difference(self.now_ratio, self.before_ratio)
         return difference > noise and difference > LEAST_CHANGE * abs(before)
 
     @property

@@ -37,8 +37,8 @@ class Figure:
     pairs: Mapping[str, Pair]
 
     def over(self, keys: Collection[str]) -> Ratio:
-        """The figure for these jobs."""
-        return Ratio.of(pair for key, pair in self.pairs.items() if key in keys)
+        """The figure for these jobs, in the order of their keys."""
+        return Ratio.of(self.pairs[key] for key in sorted(keys))
 
 
 def figures(data: RunData, price: Price | None) -> list[Figure]:

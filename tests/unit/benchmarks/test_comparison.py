@@ -41,6 +41,11 @@ def test_a_change_of_three_standard_errors_is_noise() -> None:
     assert change(before, ((4.1, 1.0), (6.1, 1.0))).verdict == "worse"
 
 
+def test_a_change_that_all_jobs_share_is_no_noise() -> None:
+    """The jobs differ a lot from each other, but each of them has become worse."""
+    assert change(((1.0, 1.0), (9.0, 1.0)), ((2.0, 1.0), (10.0, 1.0))).verdict == "worse"
+
+
 def test_a_single_job_is_never_beyond_noise() -> None:
     assert change(((1.0, 1.0),), ((9.0, 1.0),)).verdict == ""
 

@@ -1,10 +1,10 @@
-"""Ratios of sums, and their standard errors."""
+"""Ratios of sums, and the standard error of their difference."""
 
 import math
 
 import pytest
 
-from benchmarks.eval.ratio import Ratio
+from benchmarks.eval.ratio import Ratio, error_of_difference
 
 
 def test_the_value_is_the_ratio_of_the_sums_and_not_the_mean_of_the_ratios() -> None:
@@ -12,21 +12,30 @@ def test_the_value_is_the_ratio_of_the_sums_and_not_the_mean_of_the_ratios() -> 
 
 
 def test_the_error_is_computed_over_jobs() -> None:
-    """Value 1; residuals -1 and 1, so their variance of the mean is (1 + 1) / (2 * 1); the mean unit is 2."""
-    assert Ratio.of([(1, 2), (3, 2)]).error == pytest.approx(0.5)
+    """The residuals are -0.5 and 0.5, and 0 and 0: the root of (0.25 + 0.25) / (2 * 1)."""
+    assert error_of_difference(Ratio.of([(1, 2), (3, 2)]), Ratio.of([(2, 2), (2, 2)])) == pytest.approx(0.5)
 
 
 def test_more_units_in_a_job_do_not_make_the_figure_surer() -> None:
     """Ten pieces of one job resemble each other."""
-    assert Ratio.of([(10, 20), (30, 20)]).error == pytest.approx(Ratio.of([(1, 2), (3, 2)]).error)
+    same = Ratio.of([(2, 2), (2, 2)])
+    assert error_of_difference(Ratio.of([(10, 20), (30, 20)]), same) == pytest.approx(
+        error_of_difference(Ratio.of([(1, 2), (3, 2)]), same)
+    )
 
 
-def test_jobs_that_agree_leave_no_error() -> None:
-    assert Ratio.of([(1, 2), (2, 4)]).error == 0
+def test_what_makes_jobs_differ_in_both_runs_is_no_error() -> None:
+    """A character takes more calls than a world, before and after."""
+    assert error_of_difference(Ratio.of([(2, 1), (90, 1)]), Ratio.of([(1, 1), (89, 1)])) == pytest.approx(0)
 
 
 def test_one_job_says_nothing_about_the_error() -> None:
-    assert Ratio.of([(1, 2)]).error == math.inf
+    assert error_of_difference(Ratio.of([(1, 2)]), Ratio.of([(2, 2)])) == math.inf
+
+
+def test_a_ratio_without_a_value_has_no_error() -> None:
+    with pytest.raises(ValueError, match="nothing to divide by"):
+        error_of_difference(Ratio.of([(0, 0)]), Ratio.of([(1, 1)]))
 
 
 def test_there_is_no_value_without_units() -> None:
