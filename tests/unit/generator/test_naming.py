@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from generator_service.kind import Named
-from generator_service.writing.naming import batch_schema, distinct, free_initial
+from generator_service.writing.naming import NameRules, batch_schema, distinct, free_initial
 
 
 class Proposer:
@@ -42,8 +42,8 @@ async def test_only_missing_names_are_asked_for_again_and_good_ones_must_be_avoi
 
 async def test_if_a_name_keeps_repeating_the_next_one_is_asked_for_with_another_initial() -> None:
     """A weak model proposes the same name for all pieces, even if told not to."""
-    propose = Proposer(["Elara"] * 3, ["Elara"] * 2, ["Mara"], ["Tove"])
-    assert await rounds_of(propose, 3) == [["Elara"], [], ["Mara"], ["Tove"]]
+    propose = Proposer(["Ilse"] * 3, ["Ilse"] * 2, ["Mara"], ["Tove"])
+    assert await rounds_of(propose, 3) == [["Ilse"], [], ["Mara"], ["Tove"]]
     assert [count for count, _ in propose.asked] == [3, 2, 1, 1]
     assert propose.initials == [None, None, "M", "B"]
 
@@ -63,6 +63,38 @@ def test_a_free_initial_is_one_that_few_or_no_names_have() -> None:
     assert free_initial([]) == "M"
     assert free_initial(["Mara", "B\u00e4r", "永夜"]) == "T"
     assert free_initial([f"{letter}a" for letter in "abcdefghijklmnopqrstuvwxyz"] + ["Mo"]) == "B"
+
+
+def test_in_other_scripts_the_initials_in_use_are_excluded() -> None:
+    """An alphabet to choose from would have to be kept for each script."""
+    assert free_initial(["मीरा", "मोहन", "रवि"]) == "none of these: म, र"
+    assert free_initial(["김민수", "이영희"]) == "none of these: 김, 이"
+
+
+async def test_names_that_are_easily_confused_are_asked_for_again() -> None:
+    propose = Proposer(["मीरा शर्मा", "मिरा शर्मा"], ["रोहन वर्मा"])
+    assert await rounds_of(propose, 2) == [["मीरा शर्मा"], ["रोहन वर्मा"]]
+    assert propose.asked[-1] == (1, ["मीरा शर्मा", "मिरा शर्मा"])
+
+
+async def test_people_need_different_first_names() -> None:
+    rounds = ["Mara Venn", "Mara Tull"], ["Osk Tull"]
+    people = distinct(Proposer(*rounds), 2, (), NameRules(of_people=True))
+    assert [[each.name for each in accepted] async for accepted in people] == [["Mara Venn"], ["Osk Tull"]]
+
+
+async def test_a_forbidden_name_is_asked_for_again_unless_the_caller_uses_it() -> None:
+    assert await rounds_of(Proposer(["Elara Voss", "Bo"], ["Ilse"]), 2) == [["Bo"], ["Ilse"]]
+    rules = NameRules(given=["the court of Elara"])
+    allowed = distinct(Proposer(["Elara Voss", "Bo"]), 2, (), rules)
+    assert [[each.name for each in accepted] async for accepted in allowed] == [["Elara Voss", "Bo"]]
+
+
+async def test_a_weak_name_is_taken_if_nothing_better_comes() -> None:
+    """A piece with a weak name is better than no piece, and asking once more is enough to pay for."""
+    propose = Proposer(["Elara"] * 3, ["Elara", "Elara Voss"], ["Lyra"])
+    assert await rounds_of(propose, 3) == [[], [], ["Elara", "Elara Voss"], ["Lyra"]]
+    assert propose.initials == [None, None, "M"]
 
 
 def test_a_call_for_names_asks_for_the_missing_number_and_accepts_any() -> None:

@@ -5,8 +5,9 @@ import unicodedata
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from generator_service.judging.name import name_key
 from generator_service.text import Name, Phrase, Prose
-from generator_service.writing.naming import is_taken, name_key
+from generator_service.writing.naming import is_taken
 
 NAME, PHRASE, PROSE = TypeAdapter(Name), TypeAdapter(Phrase), TypeAdapter(Prose)
 

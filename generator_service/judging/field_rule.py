@@ -1,0 +1,91 @@
+"""The rules that judge one text by itself. Each yields the rules that the text breaks."""
+
+from collections.abc import Iterator
+
+from generator_service.judging.forbidden_word import forbidden_names, forbidden_phrases
+from generator_service.judging.leaf import Leaf
+from generator_service.judging.name import similar
+from generator_service.judging.plain import not_plain
+from generator_service.judging.repetition import repeated_within
+from generator_service.judging.sentence import is_finished
+from generator_service.judging.standard import Standard
+from generator_service.judging.surroundings import Surroundings
+from generator_service.judging.weakness import Rule, Weakness
+from generator_service.judging.word import count_words
+
+
+def of_field(leaf: Leaf, standard: Standard, around: Surroundings) -> Iterator[Weakness]:
+    """Every rule for one text."""
+    yield from _of_length(leaf, standard)
+    yield from _of_form(leaf, standard)
+    yield from _of_words(leaf, around)
+    if leaf.field in standard.names:
+        yield from _of_name(leaf, standard, around)
+
+
+def _of_length(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
+    wanted = standard.lengths.get(leaf.field)
+    if wanted is None:
+        return
+    count = count_words(leaf.text)
+    written = f"{count} {'word' if count == 1 else 'words'}"
+    for rule, how, is_broken in (
+        (Rule.TOO_SHORT, "short", count < wanted.floor),
+        (Rule.TOO_LONG, "long", count > wanted.ceiling),
+    ):
+        if is_broken:
+            yield Weakness(
+                rule,
+                leaf.path,
+                f"`{leaf.path}` has {written}; write {wanted}.",
+                f"{leaf.path} is too {how}: {written}, where {wanted} were asked for.",
+            )
+
+
+def _of_form(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
+    if leaf.field in standard.sentences and not is_finished(leaf.text):
+        yield Weakness(
+            Rule.UNFINISHED,
+            leaf.path,
+            f"`{leaf.path}` stops in the middle of a sentence; end it with a finished sentence.",
+            f"{leaf.path} stops in the middle of a sentence.",
+        )
+    if passage := repeated_within(leaf.text):
+        yield Weakness(
+            Rule.REPEATS_ITSELF,
+            leaf.path,
+            f'`{leaf.path}` says this twice: "{passage}". Say each thing once.',
+            f"{leaf.path} says the same thing twice.",
+        )
+    for fault in not_plain(leaf.text):
+        yield Weakness(
+            Rule.NOT_PLAIN,
+            leaf.path,
+            f"`{leaf.path}` contains {fault}; write plain prose only.",
+            f"{leaf.path} contains {fault}.",
+        )
+
+
+def _of_words(leaf: Leaf, around: Surroundings) -> Iterator[Weakness]:
+    for rule, kind, found in (
+        (Rule.FORBIDDEN_NAME, "name", forbidden_names(leaf.text, around.given)),
+        (Rule.FORBIDDEN_PHRASE, "phrase", forbidden_phrases(leaf.text, around.given)),
+    ):
+        for words in found:
+            yield Weakness(
+                rule,
+                leaf.path,
+                f'`{leaf.path}` contains the forbidden {kind} "{words}"; replace it.',
+                f'{leaf.path} contains "{words}", a {kind} that language models write too often.',
+            )
+
+
+def _of_name(leaf: Leaf, standard: Standard, around: Surroundings) -> Iterator[Weakness]:
+    alike = (name for name in around.taken if similar(leaf.text, name, of_people=standard.of_people))
+    if taken := next(alike, None):
+        yield Weakness(
+            Rule.SIMILAR_NAME,
+            leaf.path,
+            f'`{leaf.path}` can be mistaken for "{taken}", which is taken; find another name.',
+            f'{leaf.path} "{leaf.text}" can be mistaken for "{taken}".',
+        )

@@ -1,0 +1,59 @@
+"""Finds the names and phrases of `generator_service.forbidden`. What the caller wrote may be used."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from generator_service.forbidden import NAME_BEGINNINGS, NAME_ENDINGS, NAMES, PHRASES
+
+#: A compound has at least this many letters besides its forbidden part.
+_REST = r"[^\W\d_]{3,}"
+#: Endings that make no compound but an ordinary word: "Shadowed", "Stormy", "Whispering".
+_INFLECTED = r"(?:ing|ings|ed|er|ers|ier|iest|ily|less|iness)\b"
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    """In a text only capitalised names count: an aria and a zephyr are ordinary words."""
+    whole = "|".join(spelling for name in NAMES for spelling in (name, name.upper()))
+    beginnings, endings = "|".join(NAME_BEGINNINGS), "|".join(NAME_ENDINGS)
+    return re.compile(
+        rf"\b(?:{whole})\b"
+        rf"|\b(?:{beginnings})(?!{_INFLECTED})(?:-?{_REST})"
+        rf"|\b[^\W\d_a-z][^\W\d_]+-?(?i:{endings})\b"
+    )
+
+
+@cache
+def _phrases() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"\b{_with_plural(phrase)}\b", re.IGNORECASE) for phrase in PHRASES)
+
+
+def _with_plural(phrase: str) -> str:
+    escaped = re.escape(phrase)
+    return f"{escaped[:-1]}(?:y|ies)" if phrase.endswith("y") else escaped
+
+
+def forbidden_names(text: str, given: Sequence[str]) -> list[str]:
+    """The forbidden names in the text, as written, without those that the caller `given` uses."""
+    return [name for name in _once(_names().findall(text)) if not _contains(given, name)]
+
+
+def _contains(texts: Sequence[str], name: str) -> bool:
+    whole_word = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
+    return any(map(whole_word.search, texts))
+
+
+def forbidden_phrases(text: str, given: Sequence[str]) -> list[str]:
+    """The forbidden phrases in the text, as written, without those that the caller `given` uses."""
+    return _once(_found(text, given))
+
+
+def _found(text: str, given: Sequence[str]) -> Iterator[str]:
+    for phrase in _phrases():
+        if (found := phrase.search(text)) and not any(map(phrase.search, given)):
+            yield found[0]
+
+
+def _once(found: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(found))

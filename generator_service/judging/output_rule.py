@@ -1,0 +1,105 @@
+"""The rules that compare the texts of an output with one another, with other texts, and with what the caller wants."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from generator_service.judging.language import other_language
+from generator_service.judging.leaf import Leaf, leaves
+from generator_service.judging.mention import can_judge, mentions
+from generator_service.judging.repetition import is_nearly_equal, repeated_from
+from generator_service.judging.standard import Standard
+from generator_service.judging.surroundings import Surroundings
+from generator_service.judging.weakness import Rule, Weakness
+from generator_service.judging.word import count_words, tokens
+
+#: Equal texts count as a repetition from this many words on: a quest may have the title of its story.
+_MIN_EQUAL_WORDS = 4
+
+
+def of_output(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
+    """Every rule for the texts of one output together."""
+    yield from _of_fields(texts, standard, around)
+    yield from _of_pieces(texts, around)
+    yield from _of_context(texts, standard, around)
+    yield from _of_language(texts, standard, around)
+
+
+def _of_fields(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
+    """At most one repetition of each text."""
+    earlier = list(leaves(around.piece))
+    for leaf in texts:
+        found = (weakness for other in earlier if (weakness := _repetition(leaf, other, standard)))
+        yield from islice(found, 1)
+        earlier.append(leaf)
+
+
+def _repetition(leaf: Leaf, other: Leaf, standard: Standard) -> Weakness | None:
+    """What is wrong with a text that comes after another of the same piece."""
+    is_same_list = leaf.field == other.field and leaf.field in standard.distinct_entries
+    if is_same_list and is_nearly_equal(leaf.text, other.text):
+        return Weakness(
+            Rule.REPEATS_ITSELF,
+            leaf.path,
+            f"`{leaf.path}` says the same as `{other.path}`; each entry must differ from the others.",
+            f"{leaf.path} says the same as {other.path}.",
+        )
+    if passage := _shared(leaf.text, other.text):
+        return Weakness(
+            Rule.REPEATS_OTHER_FIELD,
+            leaf.path,
+            f'`{leaf.path}` repeats `{other.path}`: "{passage}". Say something new.',
+            f"{leaf.path} repeats {other.path}.",
+        )
+    return None
+
+
+def _of_pieces(texts: Sequence[Leaf], around: Surroundings) -> Iterator[Weakness]:
+    others = [other.text for piece in around.others for other in leaves(piece)]
+    for leaf in texts:
+        passages = (passage for other in others if (passage := repeated_from(leaf.text, other)))
+        if passage := next(passages, None):
+            yield Weakness(
+                Rule.REPEATS_OTHER_PIECE,
+                leaf.path,
+                f'`{leaf.path}` repeats another piece: "{passage}". Write it differently.',
+                f"{leaf.path} repeats a passage of another piece.",
+            )
+
+
+def _shared(text: str, other: str) -> str | None:
+    """What two fields of one piece have in common, if it is a repetition."""
+    if tokens(text) == tokens(other) and count_words(text) >= _MIN_EQUAL_WORDS:
+        return text
+    return repeated_from(text, other)
+
+
+def _of_context(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
+    text = "\n".join(leaf.text for leaf in texts)
+    names = {role: name for role, name in around.context.items() if can_judge(name, text)}
+    missing = {role: name for role, name in names.items() if not mentions(text, name)}
+    if standard.context == "any":
+        missing = missing if missing == names == dict(around.context) else {}
+    elif standard.context != "all":
+        missing = {role: name for role, name in missing.items() if role in standard.context}
+    if missing:
+        listed = ", ".join(f'"{name}"' for name in missing.values())
+        at_least = "at least one of " if standard.context == "any" and len(missing) > 1 else ""
+        yield Weakness(
+            Rule.IGNORES_CONTEXT,
+            "",
+            f"The text must use {at_least}these pieces of the context by name: {listed}.",
+            f"The text does not mention {listed}.",
+        )
+
+
+def _of_language(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
+    text = "\n".join(leaf.text for leaf in texts if leaf.field not in standard.names)
+    if around.language is None or around.identify is None:
+        return
+    if other := other_language(text, around.language, around.identify):
+        yield Weakness(
+            Rule.WRONG_LANGUAGE,
+            "",
+            f'The text must be in the language "{around.language}", not in "{other}".',
+            f'The text is in the language "{other}" instead of "{around.language}".',
+        )

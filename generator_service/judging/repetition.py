@@ -1,0 +1,77 @@
+"""Finds what is said twice: a whole sentence, or a long run of the same words.
+
+Time and memory grow linearly with the length of the texts.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import pairwise
+
+from generator_service.judging.sentence import sentences
+from generator_service.judging.word import excerpt, tokens, tokens_in
+
+#: The shortest sentence that counts as a repetition, in words. Shorter ones may recur: "Nobody answered."
+MIN_SENTENCE = 6
+#: The shortest run of words that counts, across sentences or within one. Names of places and idioms are shorter.
+MIN_RUN = 12
+#: Two list entries are nearly equal if this share of all their words is in both: one word of seven may differ.
+NEARLY_EQUAL = 0.7
+#: How much of a repeated passage is quoted.
+_QUOTED_WORDS = 10
+
+#: The hash of a sentence or run → the position of its first token.
+_Passages = Mapping[int, int]
+
+
+def repeated_within(text: str) -> str | None:
+    """The beginning of a passage that the text contains twice, or None."""
+    seen: dict[int, int] = {}
+    for passage, start in _passages(text):
+        if passage in seen and seen[passage] != start:
+            return _quoted(text, start)
+        seen[passage] = start
+    return None
+
+
+def repeated_from(text: str, other: str) -> str | None:
+    """The beginning of a passage that both texts contain, or None."""
+    passages = _all_passages(text)
+    shared = passages.keys() & _all_passages(other).keys()
+    return _quoted(text, min(passages[passage] for passage in shared)) if shared else None
+
+
+def is_nearly_equal(entry: str, other: str) -> bool:
+    """Whether two list entries say the same, apart from a word or the order."""
+    ours, theirs = _parts(entry), _parts(other)
+    return bool(ours) and len(ours & theirs) >= NEARLY_EQUAL * len(ours | theirs)
+
+
+def _parts(entry: str) -> frozenset[str]:
+    """The words; of a script without spaces, the pairs of letters."""
+    words = tokens(entry)
+    if tokens_in(1, entry) == 1 or len(words) < 2:
+        return frozenset(words)
+    return frozenset(first + second for first, second in pairwise(words))
+
+
+@lru_cache(maxsize=512)
+def _all_passages(text: str) -> _Passages:
+    return dict(reversed(list(_passages(text))))
+
+
+def _passages(text: str) -> Iterator[tuple[int, int]]:
+    """The hash and start of each sentence and each run that is long enough."""
+    words = tokens(text)
+    start, min_sentence = 0, tokens_in(MIN_SENTENCE, text)
+    for sentence in sentences(text):
+        length = len(tokens(sentence))
+        if length >= min_sentence:
+            yield hash((length, words[start : start + length])), start
+        start += length
+    run = tokens_in(MIN_RUN, text)
+    for first in range(len(words) - run + 1):
+        yield hash(words[first : first + run]), first
+
+
+def _quoted(text: str, start: int) -> str:
+    return excerpt(text, start, tokens_in(_QUOTED_WORDS, text))
