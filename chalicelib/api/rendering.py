@@ -161,6 +161,7 @@ def _world(world: World) -> WorldBody:
         user_id=world.user_id,
         job_id=world.job_id,
         theme=world.theme,
+        language=world.language,
         title=world.title,
         story=world.story,
         quest=QuestBody(**world.quest),

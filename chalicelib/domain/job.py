@@ -195,5 +195,5 @@ class JobView:
 
     job: Job
     checkpoints: Sequence[Checkpoint] = ()
-    #: 0-based index → the piece so far: {name, description, type, details}; null for what is not written yet.
+    #: 0-based index → the piece so far: {name, description, type, language, details}; null for what is not written yet.
     pieces: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)

@@ -40,7 +40,7 @@ class StageFinished:
     """One stage of one piece is finished: store it, and add its cost."""
 
     checkpoint: Checkpoint
-    #: {name, description, type, details}; null for what is not written yet.
+    #: {name, description, type, language, details}; null for what is not written yet.
     piece: Mapping[str, Json]
     progress: int
     message: str

@@ -13,9 +13,12 @@ from collections.abc import Mapping
 from generator_service.llm.schema import Schema
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,12}(?:\.0*)?\s*")
-_SENTENCE_END = re.compile(
-    r"[.!?\u2026\u3002\uff01\uff1f\u0964][\"'\u201d\u2019\u00bb\u300d)]*(?=\s|\Z|[\u3000-\u9fff])"
-)
+#: In Latin, CJK, Devanagari, Arabic, Urdu, Armenian, Ethiopic, Myanmar and Khmer.
+_SENTENCE_SIGNS = r".!?\u2026\u3002\uff01\uff1f\uff0e\uff61\u0964\u0965\u061f\u06d4\u0589\u1362\u1367\u104b\u17d4\u17d5"
+_CLOSING_SIGNS = r"\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u2039\u203a\u300b\u300d\u300f)\uff09"
+#: In French, a space stands before the closing quotation mark.
+_CLOSED = rf"(?:[{_CLOSING_SIGNS}]|[ \u00a0\u202f]\u00bb)*"
+_SENTENCE_END = re.compile(rf"[{_SENTENCE_SIGNS}]{_CLOSED}(?=\s|\Z|[\u3000-\u9fff])")
 _MAX_WRAPPERS = 3
 #: A text of at most this length is a name or a title, which may be a year.
 _SHORT_CHARACTERS = 100
@@ -25,6 +28,12 @@ _SCHEMA_WORDS = frozenset({"type", "$ref", "anyOf", "enum", "const", "items"})
 def fit(value: object, schema: Schema) -> object:
     """The value in the schema's form. `schema` is a pydantic model's JSON Schema."""
     return _Fitting(schema).fit(value)
+
+
+def fields_in(value: object, schema: Schema) -> dict[str, object]:
+    """Field → value as it was written, for the fields of an object that may be inside a wrapper or a list."""
+    found = _Fitting(schema).found(schema.get("properties", {}), value)
+    return found if isinstance(found, dict) else {}
 
 
 def clamp(value: object, schema: Schema) -> tuple[object, list[str]]:
@@ -74,6 +83,14 @@ class _Fitting:
 
     def _object(self, node: Schema, value: object) -> object:
         fields: Mapping[str, Schema] = node.get("properties", {})
+        found = self.found(fields, value)
+        if not isinstance(found, dict):
+            return found
+        return {key: self._fit(fields[key], part, key) for key, part in found.items()}
+
+    def found(self, fields: Mapping[str, Schema], value: object) -> object:
+        """The object's values by field, or the value itself if it is no object."""
+        found: dict[str, object] = {}
         for _ in range(_MAX_WRAPPERS):
             value = self._as_list_field(fields, _unwrapped(value))
             if not isinstance(value, dict):
@@ -85,7 +102,7 @@ class _Fitting:
             if len(inner) != 1:
                 break
             value = inner[0]
-        return {key: self._fit(fields[key], part, key) for key, part in found.items()}
+        return found
 
     def _as_list_field(self, fields: Mapping[str, Schema], value: object) -> object:
         """Wrap a bare list if the object's only field is a list."""

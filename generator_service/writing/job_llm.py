@@ -3,8 +3,10 @@
 import logging
 from dataclasses import replace
 
+from pydantic import BaseModel
+
 from generator_service.error import Internal, InvalidOutput, LoreError
-from generator_service.llm.ask import Answer, Ask, Llm, M, Patience
+from generator_service.llm.ask import Answer, Ask, Deliver, Llm, Patience
 from generator_service.llm.usage import Usage
 from generator_service.writing.job import Job
 from generator_service.writing.reporter import Reporter
@@ -27,19 +29,25 @@ class JobLlm:
         #: Whether the LLM has answered any call of this attempt, usably or not.
         self.has_answered = False
 
-    async def complete(self, ask: Ask[M]) -> Answer[M]:
-        """Raises `LoreError`, and `Internal` for a bug: the other pieces must not fail because of it."""
+    async def complete(self, ask: Ask, deliver: Deliver) -> None:
+        """See `ask.Llm`. Raises `LoreError`, and `Internal` for a bug: the other pieces must not fail because of it."""
         if not self._may_pay_for_unusable_answer():
             raise InvalidOutput("The job has used up its budget for unusable answers.")
-        expected = expected_usage(ask)
-        with self._budget.reserve(expected.tokens) as reservation:
-            answer = await self._complete(ask, expected, reservation)
-            if reservation.is_held:
-                self._spend(estimated_usage(ask, answer.output), reservation)
-        self.has_answered = True
-        return answer
+        expected, outputs = expected_usage(ask), list[BaseModel]()
 
-    async def _complete(self, ask: Ask[M], expected: Usage, reservation: Reservation) -> Answer[M]:
+        def on_part(key: str, answer: Answer) -> None:
+            self.has_answered = True
+            outputs.append(answer.output)
+            deliver(key, answer)
+
+        with self._budget.reserve(expected.tokens) as reservation:
+            try:
+                await self._complete(ask, expected, reservation, on_part)
+            finally:
+                if outputs and reservation.is_held:
+                    self._spend(estimated_usage(ask, outputs), reservation)
+
+    async def _complete(self, ask: Ask, expected: Usage, reservation: Reservation, deliver: Deliver) -> None:
         def spend(usage: Usage) -> None:
             is_uncounted = usage.unusable_answers and reservation.is_held
             self._spend(usage + expected if is_uncounted else usage, reservation)
@@ -48,7 +56,7 @@ class JobLlm:
             return self._may_pay_for_unusable_answer() and reservation.hold()
 
         try:
-            return await self._llm.complete(ask, replace(self._patience, may_repair=may_repair), spend)
+            await self._llm.complete(ask, replace(self._patience, may_repair=may_repair), spend, deliver)
         except LoreError:
             raise
         except Exception as bug:

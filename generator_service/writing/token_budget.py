@@ -7,13 +7,13 @@ thinks.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from pydantic import BaseModel
 
 from generator_service.error import BudgetExhausted
-from generator_service.llm.ask import Ask, M
+from generator_service.llm.ask import Ask
 from generator_service.llm.output_limit import output_limit
 from generator_service.llm.usage import Usage
 
@@ -23,18 +23,19 @@ _LIMIT_PER_EXPECTED = 4
 _TOKENS_PER_BYTE = 0.25
 
 
-def expected_usage(ask: Ask[M]) -> Usage:
+def expected_usage(ask: Ask) -> Usage:
     """The tokens that one call for this question usually costs."""
-    completion_tokens = output_limit(ask.schema, ask.max_words) // _LIMIT_PER_EXPECTED
-    return Usage(prompt_tokens=_prompt_tokens(ask), completion_tokens=completion_tokens)
+    limits = [output_limit(part.schema, part.max_words) for part in ask.parts]
+    return Usage(prompt_tokens=_prompt_tokens(ask), completion_tokens=sum(limits) // _LIMIT_PER_EXPECTED)
 
 
-def estimated_usage(ask: Ask[M], output: BaseModel) -> Usage:
+def estimated_usage(ask: Ask, outputs: Iterable[BaseModel]) -> Usage:
     """The tokens of an answered call that the provider has not counted."""
-    return Usage(prompt_tokens=_prompt_tokens(ask), completion_tokens=_tokens(output.model_dump_json()))
+    written = sum(_tokens(output.model_dump_json()) for output in outputs)
+    return Usage(prompt_tokens=_prompt_tokens(ask), completion_tokens=written)
 
 
-def _prompt_tokens(ask: Ask[M]) -> int:
+def _prompt_tokens(ask: Ask) -> int:
     return sum(_tokens(message["content"]) for message in ask.messages)
 
 

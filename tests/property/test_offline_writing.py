@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from generator_service.kind import Kind, Output, Stage
+from generator_service.llm.answer import read_parts
+from generator_service.llm.ask import Answer, Part
+from generator_service.llm.form import form_of
+from generator_service.llm.reply import Reply
 from generator_service.registry import load_kinds
 from generator_service.writing.naming import batch_schema
 from local.offline_writer.lore.theme import KEYWORDS, NEUTRAL, grammar_of
@@ -52,14 +56,30 @@ def pieces(writer: AnswerWriter, kind: Kind, theme: str, count: int) -> list[dic
     together = kind.stages[0].together
     made = names(writer, kind, theme, count, []) if together else [{} for _ in range(count)]
     for number, piece in enumerate(made, start=1):
-        for stage in kind.stages[1:] if together else kind.stages:
-            data = _data(kind, stage, theme, piece, number, count)
-            piece.update(written(writer, stage.output, f"{kind.name}_{stage.key}", data))
+        for call in kind.calls[1:] if together else kind.calls:
+            piece.update(continued(writer, call, _data(kind, call, theme, piece, number, count)))
     return made
 
 
-def _data(kind: Kind, stage: Stage, theme: str, piece: dict[str, Any], number: int, count: int) -> dict[str, Any]:
-    head = {"kind": kind.name, "stage": stage.key, "theme": theme, "number": number, "of": count, "context": CONTEXT}
+def continued(writer: AnswerWriter, call: Sequence[Stage], data: dict[str, Any]) -> dict[str, Any]:
+    """The fields of the stages of one call, checked against the generator's own models."""
+    parts = tuple(Part(stage.key, stage.output) for stage in call)
+    name = f"{data['kind']}_{'_'.join(stage.key for stage in call)}"
+    answer = ask(writer, name, form_of(parts).model_json_schema(), data)
+    verdicts = read_parts(Reply(json.dumps(answer)), parts, parts)
+    fields: dict[str, Any] = {}
+    for verdict in verdicts.values():
+        assert isinstance(verdict, Answer)
+        fields |= verdict.output.model_dump()
+    return fields
+
+
+def _data(
+    kind: Kind, call: Sequence[Stage], theme: str, piece: dict[str, Any], number: int, count: int
+) -> dict[str, Any]:
+    keys = [stage.key for stage in call]
+    stages = {"stages": keys} if len(keys) > 1 else {"stage": keys[0]}
+    head = {"kind": kind.name, **stages, "theme": theme, "number": number, "of": count, "context": CONTEXT}
     return head | ({"piece": piece} if piece else {})
 
 

@@ -3,7 +3,7 @@
 import type { CompletedJob, Estimate, FailedJob, Job, JobResult, PendingJob, PieceWarning, ProcessingJob, World, WrittenPiece } from "../api/wire";
 
 export function piece(name: string): WrittenPiece {
-  return { name, description: "A clerk.", type: "character", details: {} };
+  return { name, description: "A clerk.", type: "character", language: "en", details: {} };
 }
 
 /** A saved world of these pieces. */
@@ -13,6 +13,7 @@ export function savedWorld(pieces: World["pieces"]): World {
     job_id: "job-9",
     user_id: "anonymous",
     theme: "fantasy",
+    language: "en",
     title: "Low Tarn",
     story: "It rained.",
     quest: { title: "The bell", description: "Find it." },

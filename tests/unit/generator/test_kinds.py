@@ -33,8 +33,8 @@ def stage(key: str, *after: str, output: type[Output] = Text) -> Stage:
     return Stage(key=key, message="...", prompt="...", output=output, after=after)
 
 
-def kind(*stages: Stage) -> Kind:
-    return Kind(name="odd", plural="odds", stages=stages)
+def kind(*stages: Stage, shared: tuple[tuple[str, ...], ...] = ()) -> Kind:
+    return Kind(name="odd", plural="odds", stages=stages, shared_calls=shared)
 
 
 def test_the_registry_has_the_kinds_of_the_guide() -> None:
@@ -59,10 +59,21 @@ def test_names_are_written_together_so_that_they_differ(name: str) -> None:
     assert not any(stage.together for stage in others)
 
 
-def test_a_character_is_written_in_three_steps() -> None:
-    graph = KINDS["character"].graph
-    assert {key for key, after in graph.items() if after == ("name",)} == {"appearance", "backstory", "traits"}
-    assert {key for key, after in graph.items() if after == ("traits",)} == {"skills", "stats"}
+@pytest.mark.parametrize(
+    ("name", "calls", "in_a_row"),
+    [
+        ("character", ["name", "appearance backstory", "traits skills stats"], 2),
+        ("setting", ["name", "landscape culture", "history economy", "summary"], 3),
+        ("faction", ["name", "ideology appearance summary"], 2),
+        ("event", ["name", "description impact"], 2),
+        ("relic", ["name", "description history"], 2),
+        ("world", ["story quest"], 1),
+    ],
+)
+def test_stages_that_follow_one_another_share_a_call(name: str, calls: list[str], in_a_row: int) -> None:
+    kind = KINDS[name]
+    assert [" ".join(stage.key for stage in call) for call in kind.calls] == calls
+    assert critical_path(kind.graph) == in_a_row
 
 
 def test_a_stage_gets_its_direct_and_indirect_prerequisites() -> None:
@@ -78,6 +89,15 @@ def test_a_stage_gets_its_direct_and_indirect_prerequisites() -> None:
         (kind(stage("a"), stage("a")), "declared twice"),
         (kind(stage("a"), stage("b", "a"), stage("c", "b"), stage("d", "c")), "4 calls one after another"),
         (kind(), "0 calls one after another"),
+        (kind(stage("a"), stage("b"), shared=(("a", "nowhere"),)), "nowhere shares a call, but is not a stage"),
+        (kind(stage("a"), stage("b"), shared=(("a", "b"), ("b",))), "b shares a call twice"),
+        (kind(stage("a"), stage("b", "a"), shared=(("b", "a"),)), "b: comes before a, which it needs"),
+        (kind(stage("a", "a"), stage("b"), shared=(("a", "b"),)), "a: comes before a, which it needs"),
+        (kind(stage("a"), stage("b", "a"), stage("c", "b"), shared=(("a", "c"),)), "cycle"),
+        (
+            kind(dataclasses.replace(stage("a", output=Named), together=True), stage("b"), shared=(("a", "b"),)),
+            "cannot share a call",
+        ),
         (kind(dataclasses.replace(stage("a"), together=True)), "together"),
         (kind(stage("a"), dataclasses.replace(stage("b", "a", output=Named), together=True)), "together"),
     ],
@@ -136,8 +156,10 @@ def test_a_complete_character_has_its_stats_as_one_object() -> None:
         "stats": stats,
     }
     character = KINDS["character"]
-    piece = character.piece({key: character.stage[key].output.model_validate(value) for key, value in written.items()})
+    outputs = {key: character.stage[key].output.model_validate(value) for key, value in written.items()}
+    piece = character.piece(outputs, "de")
     assert (piece["name"], piece["description"], piece["type"]) == ("Osk", "Once.", "character")
+    assert piece["language"] == "de"
     assert piece["details"] == {
         "concept": "a ferryman",
         "appearance": "Tall.",
@@ -148,7 +170,13 @@ def test_a_complete_character_has_its_stats_as_one_object() -> None:
 
 
 def test_a_piece_has_nulls_until_something_is_written() -> None:
-    assert KINDS["relic"].piece({}) == {"name": None, "description": None, "type": "relic", "details": {}}
+    assert KINDS["relic"].piece({}, "en") == {
+        "name": None,
+        "description": None,
+        "type": "relic",
+        "language": "en",
+        "details": {},
+    }
 
 
 def test_the_paragraphs_of_a_world_are_separated_by_empty_lines() -> None:
@@ -156,7 +184,8 @@ def test_the_paragraphs_of_a_world_are_separated_by_empty_lines() -> None:
     story = world.stage["story"].output.model_validate({"title": "Low Tarn", "paragraphs": ["One.\n", "Two."]})
     quest = world.stage["quest"].output.model_validate({"title": "The Bell", "description": "Find it."})
     assert world.document is not None
-    assert world.document(world.piece({"story": story, "quest": quest})) == {
+    assert world.document(world.piece({"story": story, "quest": quest}, "en")) == {
+        "language": "en",
         "title": "Low Tarn",
         "story": "One.\n\nTwo.",
         "quest": {"title": "The Bell", "description": "Find it."},

@@ -1,12 +1,13 @@
 """The token budget of an attempt: no call starts that might pass it, and finished pieces are delivered."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from chalicelib.domain.spending import MAX_BUDGET
 from generator_service.error import BudgetExhausted, InvalidOutput, ProviderUnavailable
-from generator_service.llm.ask import Answer, Ask, M, Patience, Spend
+from generator_service.llm.ask import Ask, Deliver, Patience, Spend
 from generator_service.llm.usage import Usage
 from generator_service.writing.token_budget import TokenBudget, expected_usage
 from tests.unit.generator.attempt import KINDS, Attempt, named, names_in
@@ -22,11 +23,11 @@ class MeteredLlm(ScriptedLlm):
 
     usage = COST
 
-    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
+    async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
         def instead(usage: Usage) -> None:
             spend(self.usage if usage == COST else usage)
 
-        return await super().complete(ask, patience, instead)
+        await super().complete(ask, patience, instead, deliver)
 
 
 def attempt(llm: ScriptedLlm, tokens: int | None, *, count: int = 1) -> Attempt:
@@ -72,32 +73,31 @@ async def test_calls_at_once_cannot_pass_the_budget_together() -> None:
 async def test_pieces_that_are_finished_are_delivered_and_the_others_say_why_they_are_missing() -> None:
     llm = MeteredLlm()
     llm.usage = Usage(1, 600, 200)
-    started = attempt(llm, 6_000, count=4)
+    started = attempt(llm, 3_000, count=4)
     finished = await started.run()
-    assert 0 < len(finished.result) < 4
+    assert len(finished.result) == 3
     assert {failure.error.code for failure in finished.failures} == {"budget_exhausted"}
-    assert len(finished.result) + len(finished.failures) == 4
-    assert started.spent.tokens <= 6_000
+    assert len(finished.failures) == 1
+    assert started.spent.tokens <= 3_000
 
 
 async def test_what_a_call_did_not_cost_is_free_for_the_next() -> None:
-    """A call is expected to cost about 800 tokens, and costs 110."""
-    llm = ScriptedLlm()
-    started = attempt(llm, 2 * ONE_CALL, count=1)
+    """The four calls of a setting are expected to cost 3,000 tokens, and cost 440."""
+    started = Attempt("setting", ScriptedLlm(), count=1)
+    started.token_budget = 2_400
     assert not (await started.run()).failures
-    assert started.spent.tokens == 2 * 110
+    assert started.spent.tokens == 440
 
 
 async def test_no_further_call_starts_once_a_call_has_cost_more_than_expected() -> None:
     """The overrun is at most what the calls under way cost more than expected."""
     llm = MeteredLlm()
     llm.usage = Usage(1, 600, 5_000)
-    started = attempt(llm, 4_000, count=4)
-    with pytest.raises(BudgetExhausted):
-        await started.run()
-    under_way = len(llm.asked)
-    assert under_way <= 4_000 // 750
-    assert started.spent.tokens == under_way * 5_600
+    started = attempt(llm, 4 * ONE_CALL, count=6)
+    finished = await started.run()
+    assert {failure.error.code for failure in finished.failures} == {"budget_exhausted"}
+    assert len(llm.asked) == len(finished.result) == 4
+    assert started.spent.tokens == 4 * 5_600
 
 
 async def test_a_failed_call_costs_nothing() -> None:
@@ -124,7 +124,7 @@ async def test_a_cancelled_call_frees_what_was_held_for_it() -> None:
 @pytest.mark.parametrize(("cost", "may_repair"), [(400, True), (1_600, False)])
 async def test_an_answer_is_asked_for_again_only_if_the_budget_suffices(cost: int, may_repair: bool) -> None:
     class Unusable(ScriptedLlm):
-        async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
+        async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
             spend(Usage(1, cost, 0))
             spend(Usage(unusable_answers=1))
             assert patience.may_repair() is may_repair
@@ -157,14 +157,28 @@ async def test_answers_that_the_provider_does_not_count_are_estimated() -> None:
     llm.usage = Usage(1)
     started = attempt(llm, None, count=1)
     await started.run()
-    assert 1_000 < started.spent.prompt_tokens < 1_600
+    assert 400 < started.spent.prompt_tokens < 800
     assert 0 < started.spent.completion_tokens < 100
-    assert started.spent.llm_calls == 2
+    assert started.spent.llm_calls == 1
+
+
+async def test_parts_of_a_broken_answer_that_the_provider_did_not_count_are_estimated() -> None:
+    class Broken(ScriptedLlm):
+        async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
+            await super().complete(replace(ask, parts=ask.parts[:1]), patience, lambda _: None, deliver)
+            spend(Usage(1))
+            raise ProviderUnavailable
+
+    started = attempt(Broken(), None, count=1)
+    with pytest.raises(ProviderUnavailable):
+        await started.run()
+    assert started.spent.llm_calls == 1
+    assert started.spent.tokens > 400
 
 
 async def test_an_unusable_answer_that_the_provider_does_not_count_is_estimated() -> None:
     class Unusable(ScriptedLlm):
-        async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
+        async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
             spend(Usage(1))
             spend(Usage(unusable_answers=1))
             raise InvalidOutput("nonsense")
@@ -179,9 +193,9 @@ async def test_an_unusable_answer_that_the_provider_does_not_count_is_estimated(
 class UsualLlm(ScriptedLlm):
     """Each call costs what it is expected to cost."""
 
-    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
-        return await super().complete(
-            ask, patience, lambda usage: spend(expected_usage(ask) if usage == COST else usage)
+    async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
+        await super().complete(
+            ask, patience, lambda usage: spend(expected_usage(ask) if usage == COST else usage), deliver
         )
 
 
