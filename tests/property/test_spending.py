@@ -117,7 +117,8 @@ class Ledgers(RuleBasedStateMachine):
     @rule(data=st.data(), share=st.integers(0, 100), is_cancelled=st.booleans(), times=st.integers(1, 3))
     def end(self, data: st.DataObject, share: int, is_cancelled: bool, times: int) -> None:
         """A job ends, having cost a share of its budget. The end is settled once or several times."""
-        created = sorted(job_id for job_id, each in self.model.open.items() if each.job is not None)
+        now_ms = self.clock.now_ms()
+        created = sorted(i for i, each in self.model.open.items() if each.job and each.job.expires_at > now_ms)
         if not created:
             return
         job_id = data.draw(st.sampled_from(created))
