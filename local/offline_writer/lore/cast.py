@@ -1,8 +1,10 @@
 """Invents names and one-line concepts for pieces of each kind."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count as count_from
+from types import MappingProxyType
 from unicodedata import combining, normalize
 
 from local.offline_writer.lore.chooser import Chooser, seed_of
@@ -16,6 +18,8 @@ from local.offline_writer.lore.theme import given_names
 _NAME_SYMBOLS = {"character": "person_name"}
 #: Tries for a name that shares no word with its siblings, and then for any new name.
 _STRICT_TRIES, _LOOSE_TRIES = 40, 60
+#: The generator's prompts ask for concepts of at most 20 words. Twelve words in a row count as a repetition.
+_MOST_CONCEPT_WORDS, _MOST_CLAUSE_WORDS = 20, 11
 _SMALL_WORDS = frozenset({"the", "of", "a", "an", "and", "in", "on", "for", "to", "from", "no", "s"})
 
 
@@ -39,7 +43,7 @@ def piece_ideas(  # noqa: PLR0917
     count: int,
     seed: int,
     avoid: tuple[str, ...] = (),
-    theme: str = "",
+    theme: Mapping[str, str] = MappingProxyType({}),
     used: Collection[str] = (),
 ) -> list[PieceIdea]:
     """`count` pieces of a kind. Their names differ from each other and from those in `avoid`.
@@ -69,69 +73,30 @@ def short_name(name: str) -> str:
 
 
 _TITLES = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "captain",
-        "doctor",
-        "dr",
-        "dr.",
-        "doc",
-        "professor",
-        "prof.",
-        "sir",
-        "dame",
-        "lord",
-        "lady",
-        "saint",
-        "st.",
-        "st",
-        "old",
-        "young",
-        "mother",
-        "father",
-        "sister",
-        "brother",
-        "king",
-        "queen",
-        "prince",
-        "princess",
-        "jarl",
-        "chief",
-        "mister",
-        "mr",
-        "mr.",
-        "mrs",
-        "mrs.",
-        "ms",
-        "ms.",
-        "miss",
-        "madam",
-        "madame",
-        "von",
-        "van",
-        "de",
-    ]
+    "the a an captain doctor dr dr. doc professor prof. sir dame lord lady saint st. st old young mother father sister"
+    " brother king queen prince princess jarl chief mister mr mr. mrs mrs. ms ms. miss madam madame von van de".split()
 )
 
 
 def _proposals(  # noqa: PLR0917
-    grammar: Grammar, kind: str, seed: int, number: int, count: int, theme: str
+    grammar: Grammar, kind: str, seed: int, number: int, count: int, theme: Mapping[str, str]
 ) -> Iterator[PieceIdea]:
     for attempt in count_from():
         seed_now = seed_of(seed, number, attempt)
         # One call writes all names of a job and compares them, so each name may use all words.
-        yield _proposal(grammar, kind, Chooser(seed_now, number, count), Chooser(seed_now), theme)
+        yield _proposal(grammar, kind, Chooser(seed_now, number, count, deck=seed), Chooser(seed_now), theme)
 
 
-def _proposal(grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Chooser, theme: str) -> PieceIdea:
+def _proposal(
+    grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Chooser, theme: Mapping[str, str]
+) -> PieceIdea:
     form, head = _form(grammar, kind, chooser)
     phrases = {"form": form, "head": head, "kind": kind or "thing", "kind_title": (kind or "thing").title()}
-    given = {"theme": theme} if theme else {}
-    name = Expander(grammar, name_chooser, given, THEY, phrases).expand(_symbol(grammar, kind, "name"))
+    symbol = _symbol(grammar, kind, "name")
+    pattern = chooser.pick(symbol, grammar.options(symbol, frozenset({*theme, *phrases})))
+    name = Expander(grammar, name_chooser, theme, THEY, phrases).fill(pattern)
     pronouns = person_pronouns(name) if kind == "character" else THEY
-    concept = Expander(grammar, chooser, given, pronouns, phrases).expand(_symbol(grammar, kind, "concept"))
+    concept = Expander(grammar, chooser, theme, pronouns, phrases).expand(_symbol(grammar, kind, "concept"))
     return PieceIdea(name=name, concept=uncapitalised(concept))
 
 
@@ -151,7 +116,7 @@ def _symbol(grammar: Grammar, kind: str, part: str) -> str:
 
 
 def _unlike(proposals: Iterator[PieceIdea], taken: set[str], taken_words: set[str], used: set[str]) -> PieceIdea:
-    """The first proposal with a new name that shares no word with its siblings.
+    """The first proposal with a new name that shares no word with its siblings, and a short concept.
 
     Otherwise, the first with a new name, or else the first with a name that is used but not taken.
     """
@@ -160,7 +125,7 @@ def _unlike(proposals: Iterator[PieceIdea], taken: set[str], taken_words: set[st
     for tries, piece in enumerate(proposals):
         name = fold(piece.name)
         if name not in taken | used:
-            if not (_words(piece.name) & taken_words):
+            if not (_words(piece.name) & taken_words) and _is_short(piece.concept):
                 return piece
             loose = loose or piece
         elif name not in taken:
@@ -170,6 +135,12 @@ def _unlike(proposals: Iterator[PieceIdea], taken: set[str], taken_words: set[st
         if tries >= _STRICT_TRIES + _LOOSE_TRIES:
             return repeated or _numbered(piece, taken)
     raise AssertionError("proposals never end")
+
+
+def _is_short(concept: str) -> bool:
+    """Whether a concept is one line, and its clause short enough to stand in another text without being a repetition."""
+    clause = re.split(r"\b(?:who|that|where|when)\b", concept, maxsplit=1)[-1]
+    return len(concept.split()) <= _MOST_CONCEPT_WORDS and len(clause.split()) <= _MOST_CLAUSE_WORDS
 
 
 def _numbered(piece: PieceIdea, taken: set[str]) -> PieceIdea:

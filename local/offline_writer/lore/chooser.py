@@ -3,8 +3,8 @@
 import hashlib
 import random
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeVar
-from zlib import crc32
 
 T = TypeVar("T")
 
@@ -18,12 +18,14 @@ class Chooser:
     """Draws from lists of options.
 
     A request contains nothing about the job's other requests except the number of its piece. So every list is dealt
-    like cards: piece `number` of `of` (1-based) draws from its own hand, and no two pieces share an option if the list
-    has at least `of` options. A request repeats an option only when its hand and all other options are used up.
+    like a shuffled deck of cards: piece `number` of `of` (1-based) draws from its own hand, and no two pieces share an
+    option if the list has at least `of` options. A request repeats an option only when its hand and all other options
+    are used up. All requests of a job must shuffle alike, that is, with the same `deck`.
     """
 
-    def __init__(self, seed: int, number: int = 1, of: int = 1, text_so_far: str = "") -> None:
+    def __init__(self, seed: int, number: int = 1, of: int = 1, text_so_far: str = "", deck: int = 0) -> None:  # noqa: PLR0917
         self.random = random.Random(seed)  # noqa: S311  (words, not secrets)
+        self._deck = deck
         self._number = number
         self._of = max(of, 1)
         self._text_so_far = text_so_far
@@ -40,8 +42,9 @@ class Chooser:
 
     def deal(self, symbol: str, options: Sequence[T]) -> Sequence[T]:
         """This piece's hand: at least one option."""
-        turn = self._number - 1 + crc32(symbol.encode())
-        return options[turn % self._of :: self._of] or [options[turn % len(options)]]
+        shuffled = _shuffled(self._deck, symbol, tuple(options))
+        place = self._number - 1
+        return shuffled[place :: self._of] or [shuffled[place % len(shuffled)]]
 
     def _fresh(self, options: Sequence[str], used: set[str]) -> list[str]:
         return [
@@ -49,3 +52,10 @@ class Chooser:
             for option in options
             if option not in used and not (self._text_so_far and option in self._text_so_far)
         ]
+
+
+@lru_cache(maxsize=4_096)
+def _shuffled(deck: int, symbol: str, options: tuple[T, ...]) -> tuple[T, ...]:
+    shuffled = list(options)
+    random.Random(seed_of(deck, symbol)).shuffle(shuffled)  # noqa: S311
+    return tuple(shuffled)

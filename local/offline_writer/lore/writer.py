@@ -24,9 +24,9 @@ class LoreWriter:
         self._brief = brief
         self._used_names = used_names
         self._seed = seed
-        self._theme = theme_of(brief.theme)
+        self._theme = theme_of(brief.theme, brief.tone)
         self._grammar = self._theme.grammar
-        self._chooser = Chooser(seed, brief.number, brief.of, brief.text_so_far)
+        self._chooser = Chooser(seed, brief.number, brief.of, brief.text_so_far, seed_of(*brief.job))
         subject = subject_of(brief, self._theme, self._chooser)
         self._title = subject.title
         self._expander = Expander(self._grammar, self._chooser, subject.given, subject.pronouns, subject.phrases)
@@ -83,7 +83,7 @@ class LoreWriter:
         if len(self._ideas) < count:
             brief = self._brief
             self._ideas = piece_ideas(
-                self._grammar, brief.kind, count, self._seed, brief.avoid, self._theme.woven, self._used_names
+                self._grammar, brief.kind, count, self._seed, brief.avoid, self._theme.given, self._used_names
             )
         return self._ideas
 

@@ -1,0 +1,61 @@
+"""Says in a few words what a context piece is, so that a sentence can put them behind its name."""
+
+import re
+
+from local.offline_writer.lore.brief import ContextPiece
+from local.offline_writer.lore.prose import uncapitalised
+
+#: Longer phrases slow the sentence down. If several pieces of a job repeat one, they must also stay below the 12 words
+#: in a row that count as a repetition.
+_MOST_WORDS = 8
+#: Words after which a noun phrase goes on as a clause.
+_LINKS = r"who|that|which|where|when|whose|with|because|and|but|since|until|while"
+_NOUN_PHRASE = re.compile(rf"(?P<phrase>(?:an?|the) [^.,;:!?()\"]+?)(?P<end>\s+(?:{_LINKS})\b|[.,;:!?(]|$)", re.IGNORECASE)
+#: What comes before the noun phrase in a whole sentence: "Low Tarn is", "It was".
+_SUBJECT = r"(?:{name}|it|they|he|she|this|the \w+) (?:is|are|was|were) "
+#: Words that show that a text is a clause, not a noun phrase.
+_VERBS = frozenset(
+    "is are was were be been has have had do does did can could will would shall should may might must came come comes"
+    " went go goes took take takes made make makes fell fall falls ran run runs stood stand stands lay lie lies lost"
+    " lose loses found find finds gave give gives kept keep keeps left leave leaves rose rise rises broke break breaks"
+    " burns lives knows wants needs sells seeks rules serves guards hides holds remembers once here there ago".split()
+)
+_EVENT = re.compile(r"(?:the [\w' -]{2,30}? when )?(?P<clause>(?:the|a|an|every|all|no|each|half|both|two|three) [^.,;:!?()\"]+)\.?", re.IGNORECASE)  # noqa: E501
+
+
+def named(role: str, piece: ContextPiece) -> str:
+    """The name, and what the piece is between commas if that is known: "Low Tarn, a drowned market town,"."""
+    clause = event_clause(piece) if role == "event" else ""
+    words = f"when {clause}" if clause else noun_phrase(piece)
+    return f"{piece.name}, {words}," if words else piece.name
+
+
+def noun_phrase(piece: ContextPiece) -> str:
+    """What the piece is, from its concept or the start of its description: "a drowned market town". May be empty."""
+    for text in filter(None, (piece.concept, piece.description)):
+        bare = re.sub(_SUBJECT.format(name=re.escape(piece.name)), "", text, count=1, flags=re.IGNORECASE)
+        found = _NOUN_PHRASE.match(bare)
+        if found and _is_noun_phrase(found["phrase"]):
+            return uncapitalised(found["phrase"].strip())
+    return ""
+
+
+def _is_noun_phrase(text: str) -> bool:
+    words = text.casefold().split()[1:]
+    return 0 < len(words) < _MOST_WORDS and not _VERBS & set(words) and not any(w.endswith("ed") for w in words[1:])
+
+
+def event_clause(piece: ContextPiece) -> str:
+    """What happened, if the event is described in a short clause: "every flame went out at once". May be empty."""
+    for text in filter(None, (piece.concept, piece.description.partition(". ")[0])):
+        found = _EVENT.fullmatch(text)
+        if found and 2 < len(found["clause"].split()) <= _MOST_WORDS and not _looks_bare(text, found["clause"]):
+            return uncapitalised(found["clause"])
+    return ""
+
+
+def _looks_bare(text: str, clause: str) -> bool:
+    """Whether a text without "when" is only a noun phrase, such as "A plague of frogs"."""
+    words = clause.casefold().split()
+    has_verb = bool(_VERBS & set(words)) or any(word.endswith("ed") for word in words[2:])
+    return text.rstrip(".") == clause.rstrip(".") and not has_verb
