@@ -1,0 +1,23 @@
+"""The names and phrases that language models write too often. The prompt forbids them, and the written text is checked
+for them."""
+
+#: Whole names, as they are written.
+NAMES = (
+    "Elara",
+    "Lyra",
+    "Kael",
+    "Aria",
+    "Seraphina",
+    "Thorne",
+    "Zephyr",
+    "Eldoria",
+    "Ravenwood",
+    "Blackwood",
+)
+#: Beginnings and ends of compound names, such as "Shadowfen" and "Whitehaven".
+NAME_BEGINNINGS = ("Shadow", "Storm", "Whisper")
+NAME_ENDINGS = ("haven",)
+#: In lower case. They count in any case, as whole words.
+PHRASES = ("tapestry", "testament to", "whispers of", "echoes", "dance of", "little did they know")
+#: Ideas that the prompt forbids. They have too many wordings to be looked for in a text.
+IDEAS = ("chosen ones", "prophecies", "ancient evils that awaken", "hooded strangers", "lone wolves")
