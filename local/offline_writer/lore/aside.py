@@ -10,7 +10,9 @@ from local.offline_writer.lore.prose import uncapitalised
 _MOST_WORDS = 8
 #: Words after which a noun phrase goes on as a clause.
 _LINKS = r"who|that|which|where|when|whose|with|because|and|but|since|until|while"
-_NOUN_PHRASE = re.compile(rf"(?P<phrase>(?:an?|the) [^.,;:!?()\"]+?)(?P<end>\s+(?:{_LINKS})\b|[.,;:!?(]|$)", re.IGNORECASE)
+_NOUN_PHRASE = re.compile(
+    rf"(?P<phrase>(?:an?|the) [^.,;:!?()\"]+?)(?P<end>\s+(?:{_LINKS})\b|[.,;:!?(]|$)", re.IGNORECASE
+)
 #: What comes before the noun phrase in a whole sentence: "Low Tarn is", "It was".
 _SUBJECT = r"(?:{name}|it|they|he|she|this|the \w+) (?:is|are|was|were) "
 #: Words that show that a text is a clause, not a noun phrase.
@@ -20,7 +22,10 @@ _VERBS = frozenset(
     " lose loses found find finds gave give gives kept keep keeps left leave leaves rose rise rises broke break breaks"
     " burns lives knows wants needs sells seeks rules serves guards hides holds remembers once here there ago".split()
 )
-_EVENT = re.compile(r"(?:the [\w' -]{2,30}? when )?(?P<clause>(?:the|a|an|every|all|no|each|half|both|two|three) [^.,;:!?()\"]+)\.?", re.IGNORECASE)  # noqa: E501
+_EVENT = re.compile(
+    r"(?:the [\w' -]{2,30}? when )?(?P<clause>(?:the|a|an|every|all|no|each|half|both|two|three) [^.,;:!?()\"]+)\.?",
+    re.IGNORECASE,
+)  # noqa: E501
 
 
 def named(role: str, piece: ContextPiece) -> str:

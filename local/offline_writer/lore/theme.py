@@ -22,20 +22,36 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 #: Rules that every word set shares.
-SHARED_FILES = ("shared", "generic", "context", "tales", "character", "faction", "setting", "event", "relic", "world", "anything")
+SHARED_FILES = (
+    "shared",
+    "generic",
+    "context",
+    "tales",
+    "character",
+    "faction",
+    "setting",
+    "event",
+    "relic",
+    "world",
+    "anything",
+)
 
 _PLAIN_WORDS = re.compile(r"[^\W_]+(?:[ '’&,-]+[^\W_]+){0,4}")  # noqa: RUF001
 _MIN_WOVEN_LENGTH = 3
 _NO_THEMES = frozenset({"the", "and", "for", "with", "from", "none", "any", "anything", "nothing", "theme", "null"})
 _MAX_WOVEN_LENGTH = 40
 #: A theme in the plural, such as "haunted lighthouse keepers": at most three words and no small words among them.
-_PLURAL = re.compile(r"(?:[a-z'-]+ ){0,2}(?:[a-z'-]{2,}(?:[a-hj-rt-z]s|ies|es)|people|children|women|men|mice|geese|folk)")
+_PLURAL = re.compile(
+    r"(?:[a-z'-]+ ){0,2}(?:[a-z'-]{2,}(?:[a-hj-rt-z]s|ies|es)|people|children|women|men|mice|geese|folk)"
+)
 _NOT_PLURAL = re.compile(
     r"\b(?:in|on|at|under|of|with|without|from|to|by|for|after|before|beyond|over|between|is|are|was|were|and|or|the|an?"
     r"|always|news|chess|series|species|christmas|texas|paris|\w+ics|\w+us|\w+ness|\w+less)\b"
 )
 #: A theme that names people by what they do, and its singular.
-_TRADE = re.compile(r"(.*(?:[a-z]{2}[eo]r|ist|ian|smith|knight|monk|pirate|king|queen|priest|nun|ghost|vampire|wizard|bandit))s")
+_TRADE = re.compile(
+    r"(.*(?:[a-z]{2}[eo]r|ist|ian|smith|knight|monk|pirate|king|queen|priest|nun|ghost|vampire|wizard|bandit))s"
+)
 
 
 @dataclass(frozen=True)
