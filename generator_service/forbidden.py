@@ -1,5 +1,4 @@
-"""The names and phrases that language models write too often. The prompt forbids them, and the written text is checked
-for them."""
+"""The names and phrases that language models write too often. The prompt forbids them."""
 
 #: Whole names, as they are written.
 NAMES = (

@@ -57,7 +57,7 @@ def _keep_output(output: Output, _params: Params) -> Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """One step in writing a piece: one call to the LLM."""
+    """One step in writing a piece. It is reported, and kept, as soon as it is written."""
 
     #: Such as "appearance".
     key: str
@@ -94,6 +94,11 @@ class Kind:
     #: "characters", as in "Generating characters...".
     plural: str
     stages: tuple[Stage, ...]
+    #: Keys of stages that share a call to the LLM, in the order in which they are written: each can use the previous
+    #: ones. A stage that is not listed has its own call.
+    shared_calls: tuple[tuple[str, ...], ...] = ()
+    #: A sentence for every call that continues a piece.
+    rule: str = ""
     #: The output fields that become the description and the name of the piece.
     description: str = "description"
     title: str = "name"
@@ -102,9 +107,22 @@ class Kind:
     document: Callable[[Piece], Mapping[str, Json]] | None = None
 
     @cached_property
+    def calls(self) -> tuple[tuple[Stage, ...], ...]:
+        """The stages that each call writes."""
+        shared = {key: keys for keys in self.shared_calls for key in keys}
+        plan = dict.fromkeys(shared.get(stage.key, (stage.key,)) for stage in self.stages)
+        return tuple(tuple(self.stage[key] for key in keys) for keys in plan)
+
+    @cached_property
     def graph(self) -> Mapping[str, tuple[str, ...]]:
-        """Stage → stages that it needs, as `graphlib` expects."""
-        return {stage.key: stage.after for stage in self.stages}
+        """Call → calls that it needs, as `graphlib` expects. Each is named by its first stage."""
+        name = {stage.key: call[0].key for call in self.calls for stage in call}
+        return {
+            call[0].key: tuple(
+                {name[need]: None for stage in call for need in stage.after if name[need] != call[0].key}
+            )
+            for call in self.calls
+        }
 
     @cached_property
     def stage(self) -> Mapping[str, Stage]:

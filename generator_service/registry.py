@@ -42,7 +42,7 @@ def check(kind: Kind) -> list[str]:
         faults += [f"{kind.name}.{stage.key}: {fault}" for fault in strict_faults(stage.output)]
         if stage.together and (stage.after or not issubclass(stage.output, Named)):
             faults.append(f"{kind.name}.{stage.key}: only a first stage that writes names can be `together`")
-    return faults or list(_order_faults(kind))
+    return faults or list(_shared_call_faults(kind)) or list(_order_faults(kind))
 
 
 def critical_path(graph: Mapping[str, tuple[str, ...]]) -> int:
@@ -51,6 +51,22 @@ def critical_path(graph: Mapping[str, tuple[str, ...]]) -> int:
     for key in TopologicalSorter(graph).static_order():
         depth[key] = 1 + max((depth[need] for need in graph[key]), default=0)
     return max(depth.values(), default=0)
+
+
+def _shared_call_faults(kind: Kind) -> Iterator[str]:
+    keys = [key for call in kind.shared_calls for key in call]
+    yield from (f"{kind.name}: {key} shares a call twice" for key in sorted(set(keys)) if keys.count(key) > 1)
+    for key in keys:
+        if key not in kind.stage:
+            yield f"{kind.name}: {key} shares a call, but is not a stage"
+        elif kind.stage[key].together:
+            yield f"{kind.name}.{key}: a stage that is written `together` cannot share a call with another stage"
+    for call in kind.shared_calls:
+        for place, key in enumerate(call):
+            needs = kind.stage[key].after if key in kind.stage else ()
+            yield from (
+                f"{kind.name}.{key}: comes before {need}, which it needs" for need in needs if need in call[place:]
+            )
 
 
 def _order_faults(kind: Kind) -> Iterator[str]:

@@ -1,56 +1,66 @@
-"""Lets the offline writer write a whole job, request by request, as the generator does."""
+"""Lets the offline writer write a whole job, request by request, with the generator's own prompts."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from generator_service.kind import Kind, Output, Stage
-from generator_service.writing.naming import batch_schema
+from generator_service.kind import Kind, Output
+from generator_service.llm.answer import read_parts
+from generator_service.llm.ask import Answer, Ask
+from generator_service.llm.form import form_of
+from generator_service.llm.reply import Reply
+from generator_service.params import parse_params
+from generator_service.writing.job import Job
+from generator_service.writing.prompt import batch_ask, stages_ask
 from local.offline_writer.wire.completion import AnswerWriter, CompletionRequest
 
 
-def ask(writer: AnswerWriter, name: str, schema: dict[str, Any], data: dict[str, Any] | None) -> Any:
+def answer_to(writer: AnswerWriter, name: str, schema: Mapping[str, Any], messages: Sequence[Mapping[str, str]]) -> Any:
     """The answer to one request."""
+    form = {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}}
+    request = {"model": "m", "messages": messages, "response_format": form}
+    return json.loads(writer.write(CompletionRequest.model_validate(request)))
+
+
+def ask(writer: AnswerWriter, name: str, schema: Mapping[str, Any], data: Mapping[str, Any] | None) -> Any:
+    """The answer to a request that has only this data."""
     text = "Write." if data is None else f"Write.\n<data>\n{json.dumps(data)}\n</data>"
-    request = CompletionRequest.model_validate(
-        {
-            "model": "m",
-            "messages": [{"role": "system", "content": "Rules."}, {"role": "user", "content": text}],
-            "response_format": {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}},
-        }
-    )
-    return json.loads(writer.write(request))
+    return answer_to(writer, name, schema, [{"role": "user", "content": text}])
 
 
-def written(writer: AnswerWriter, output: type[Output], name: str, data: dict[str, Any]) -> dict[str, Any]:
-    """An answer, checked against the generator's own model."""
-    return output.model_validate(ask(writer, name, output.model_json_schema(), data)).model_dump()
+def job_of(kind: Kind, params: Mapping[str, Any]) -> Job:
+    return Job(kind, parse_params(kind.params, json.dumps(params)), {})
 
 
-def names(writer: AnswerWriter, kind: Kind, count: int, data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """`count` names with concepts. `data`: theme, tone, avoid, context."""
-    head = {"kind": kind.name, "stage": "names", "count": count, "avoid": []}
-    schema = batch_schema(kind.stages[0].output, "names", count)
-    return list(written(writer, schema, f"{kind.name}_names", head | data)["names"])
+def names(writer: AnswerWriter, kind: Kind, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The names and concepts of a job."""
+    job = job_of(kind, params)
+    asked = batch_ask(job, kind.stages[0], job.params.count, job.params.avoid)
+    (batch,) = _outputs(writer, asked).values()
+    return list(batch.model_dump()["names"])
 
 
-def pieces(writer: AnswerWriter, kind: Kind, count: int, data: Mapping[str, Any]) -> list[dict[str, dict[str, Any]]]:
-    """All pieces of one job: the output of each stage by its key. `data`: theme, tone, context."""
-    together = kind.stages[0].together
-    first = names(writer, kind, count, data) if together else [{} for _ in range(count)]
-    made: list[dict[str, dict[str, Any]]] = [{"name": each} if each else {} for each in first]
-    for number, piece in enumerate(made, start=1):
-        for stage in kind.stages[1:] if together else kind.stages:
-            head = {"kind": kind.name, "stage": stage.key, "number": number, "of": count}
-            asked = head | _seen(kind, stage, piece) | data
-            piece[stage.key] = written(writer, stage.output, f"{kind.name}_{stage.key}", asked)
-    return made
+def pieces(writer: AnswerWriter, kind: Kind, params: Mapping[str, Any]) -> list[dict[str, dict[str, Any]]]:
+    """All pieces of one job: the output of each stage by its key."""
+    job, first = job_of(kind, params), kind.stages[0]
+    made: list[dict[str, Output]] = [{} for _ in range(job.params.count)]
+    if first.together:
+        made = [{first.key: first.output.model_validate(each)} for each in names(writer, kind, params)]
+    for index, outputs in enumerate(made):
+        for call in kind.calls[1:] if first.together else kind.calls:
+            outputs |= _outputs(writer, stages_ask(job, call, index, outputs))
+    return [{key: output.model_dump() for key, output in outputs.items()} for outputs in made]
 
 
-def _seen(kind: Kind, stage: Stage, piece: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """What the prompt shows of the piece: the stages before this one."""
-    seen = {name: value for other in kind.before(stage) for name, value in piece[other.key].items()}
-    return {"piece": seen} if seen else {}
+def _outputs(writer: AnswerWriter, asked: Ask) -> dict[str, Output]:
+    """The parts of an answer, read as the generator reads them."""
+    answer = answer_to(writer, asked.name, form_of(asked.parts).model_json_schema(), asked.messages)
+    found: dict[str, Output] = {}
+    for key, verdict in read_parts(Reply(json.dumps(answer)), asked.parts).items():
+        assert isinstance(verdict, Answer), verdict
+        assert isinstance(verdict.output, Output)
+        found[key] = verdict.output
+    return found
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -47,6 +47,8 @@ KIND = Kind(
     name="character",
     plural="characters",
     description="backstory",
+    shared_calls=(("appearance", "backstory"), ("traits", "skills", "stats")),
+    rule="Agree with the character's concept, in age and pronouns too.",
     stages=(
         Stage(
             key="name",
@@ -68,10 +70,10 @@ KIND = Kind(
             after=("name",),
             output=Appearance,
             prompt=(
-                "Describe how the character of `piece` looks when the players first meet them, in 50 to 80 words. "
-                "Begin with what is noticed from across a room, end with what is noticed only up close. Show hands, "
-                "clothing, gait or voice, one thing they carry everywhere, and one mark that asks to be explained. "
-                "Eye and hair colour only where they matter. Agree with the concept, in age and pronouns too."
+                "Describe how the character looks when the players first meet them, in 50 to 80 words. Begin with "
+                "what is noticed from across a room, end with what is noticed only up close. Show hands, clothing, "
+                "gait or voice, one thing they carry everywhere, and one mark that asks to be explained. Eye and hair "
+                "colour only where they matter."
             ),
         ),
         Stage(
@@ -80,11 +82,10 @@ KIND = Kind(
             after=("name",),
             output=Backstory,
             prompt=(
-                "Write the past of the character of `piece` in 110 to 160 words: where they come from, the one "
-                "decision that they cannot take back, who still pays for it, and why they are here now. Name at "
-                "least one other person and one place. Hide one secret in it that the players can find out, and end "
-                "on something that is still open, so that a game master can start a scene with it tonight. Agree "
-                "with the concept, in age and pronouns too."
+                "Write the character's past in 110 to 160 words: where they come from, the one decision that they "
+                "cannot take back, who still pays for it, and why they are here now. Name at least one other person "
+                "and one place. Hide one secret in it that the players can find out, and end on something that is "
+                "still open, so that a game master can start a scene with it tonight."
             ),
         ),
         Stage(
@@ -93,7 +94,7 @@ KIND = Kind(
             after=("name",),
             output=Traits,
             prompt=(
-                "Give the character of `piece` exactly three traits and one flaw. A trait is a habit that can be "
+                "Give the character exactly three traits and one flaw. A trait is a habit that can be "
                 'acted out at the table, at most 15 words ("counts the exits of every room aloud"), never a mere '
                 "adjective; the three must pull in different directions. The flaw has a name of two to four words "
                 "and a description of one or two sentences: what sets it off, and what it has cost them."
@@ -105,9 +106,9 @@ KIND = Kind(
             after=("traits",),
             output=Skills,
             prompt=(
-                "Give the character of `piece` three to five skills that follow from concept and traits. Each is a "
-                "thing they can do in a scene, in at most 12 words, concrete enough that a player asks for it by "
-                "name; one of them is odd, and one is better than they let on."
+                "Give the character three to five skills that follow from concept and traits. Each is a thing they "
+                "can do in a scene, in at most 12 words, concrete enough that a player asks for it by name; one of "
+                "them is odd, and one is better than they let on."
             ),
         ),
         Stage(
@@ -117,9 +118,9 @@ KIND = Kind(
             output=Stats,
             nested=True,
             prompt=(
-                "Put the character of `piece` into numbers that follow from concept, traits and flaw: health 50 to "
-                "150, stress 0 to 50, and knowledge, empathy, resilience, creativity, influence and perception 8 to "
-                "18 each. 10 is an ordinary person. Make at least one score 15 or more and at least one 9 or less."
+                "Put the character into numbers that follow from concept, traits and flaw. An ordinary person has "
+                "health 100, stress 10, and 10 for everything else. Make at least one of the others 15 or more, and "
+                "at least one 9 or less."
             ),
         ),
     ),

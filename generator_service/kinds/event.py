@@ -15,6 +15,7 @@ class Impact(Output):
 KIND = Kind(
     name="event",
     plural="events",
+    shared_calls=(("description", "impact"),),
     stages=(
         Stage(
             key="name",
@@ -34,7 +35,7 @@ KIND = Kind(
             after=("name",),
             output=Description,
             prompt=(
-                "Tell the event of `piece` in 110 to 160 words, in the order in which a witness would tell it: the "
+                "Tell the event in 110 to 160 words, in the order in which a witness would tell it: the "
                 "first sign that something was off, the moment nobody could stop it, and what was left in the "
                 "morning. Name two people who were there and want different things from the telling. Leave one fact "
                 "out that the players can find. If a setting is given in `context`, it happens there."
@@ -46,7 +47,7 @@ KIND = Kind(
             after=("description",),
             output=Impact,
             prompt=(
-                "Describe what came of the event of `piece`, in 80 to 120 words: who gained by it, who lost, what "
+                "Describe what came of the event, in 80 to 120 words: who gained by it, who lost, what "
                 "can no longer be bought, said or crossed, which law or habit is new, and what is still going on "
                 "because of it. End with two choices it now forces on somebody, neither of them good."
             ),

@@ -20,6 +20,8 @@ KIND = Kind(
     name="faction",
     plural="factions",
     description="summary",
+    shared_calls=(("ideology", "appearance", "summary"),),
+    rule="Agree with the faction's concept.",
     stages=(
         Stage(
             key="name",
@@ -40,10 +42,9 @@ KIND = Kind(
             after=("name",),
             output=Ideology,
             prompt=(
-                "Write what the faction of `piece` believes, in 70 to 110 words: the grievance it began with, the "
+                "Write what the faction believes, in 70 to 110 words: the grievance it began with, the "
                 "rule no member breaks, the thing they would do that others call a crime, and the point on which "
-                "they quarrel among themselves. It must be a belief that a decent person could hold. Agree with the "
-                "concept."
+                "they quarrel among themselves. It must be a belief that a decent person could hold."
             ),
         ),
         Stage(
@@ -52,7 +53,7 @@ KIND = Kind(
             after=("ideology",),
             output=Appearance,
             prompt=(
-                "Describe how the faction of `piece` shows itself, in 60 to 90 words: how a member is known by "
+                "Describe how the faction shows itself, in 60 to 90 words: how a member is known by "
                 "dress, tool or gesture, what their mark looks like and where it is found, how their meeting place "
                 "smells and sounds, and the sign that is meant for members alone. Each should follow from what they "
                 "believe."
@@ -64,7 +65,7 @@ KIND = Kind(
             after=("ideology",),
             output=Summary,
             prompt=(
-                "Sum up the faction of `piece` for a game master in 90 to 130 words: who leads it, by name, what it "
+                "Sum up the faction for a game master in 90 to 130 words: who leads it, by name, what it "
                 "is doing this very week, what it offers those who help and does to those who hinder, whom it must "
                 "not offend, and one secret that would break it. End with a way in which the players run into it."
             ),

@@ -15,6 +15,8 @@ class History(Output):
 KIND = Kind(
     name="relic",
     plural="relics",
+    shared_calls=(("description", "history"),),
+    rule="Agree with the relic's concept.",
     stages=(
         Stage(
             key="name",
@@ -34,9 +36,9 @@ KIND = Kind(
             after=("name",),
             output=Description,
             prompt=(
-                "Describe the relic of `piece` in 90 to 130 words: how it looks, weighs, smells and feels in the "
+                "Describe the relic in 90 to 130 words: how it looks, weighs, smells and feels in the "
                 "hand, the damage it has, what it does in words that a game master can rule by, what it takes from "
-                "the user each time, and the condition under which it does nothing at all. Agree with the concept."
+                "the user each time, and the condition under which it does nothing at all."
             ),
         ),
         Stage(
@@ -45,7 +47,7 @@ KIND = Kind(
             after=("description",),
             output=History,
             prompt=(
-                "Write the history of the relic of `piece` in 90 to 130 words: who made it, for whom, and what went "
+                "Write the relic's history in 90 to 130 words: who made it, for whom, and what went "
                 "wrong with that; two owners since, by name, and how each lost it; where it is now, and who believes "
                 "it is theirs. Explain the damage. Tie it to the setting and the event of `context` where they are "
                 "given."

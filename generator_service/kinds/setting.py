@@ -28,6 +28,8 @@ KIND = Kind(
     name="setting",
     plural="settings",
     description="summary",
+    shared_calls=(("landscape", "culture"), ("history", "economy")),
+    rule="Agree with the setting's concept.",
     stages=(
         Stage(
             key="name",
@@ -47,10 +49,9 @@ KIND = Kind(
             after=("name",),
             output=Landscape,
             prompt=(
-                "Describe the land of the setting of `piece` in 70 to 110 words, as somebody on foot meets it: "
+                "Describe the land of the setting in 70 to 110 words, as somebody on foot meets it: "
                 "ground, water, weather, light, what is heard at night. Name two landmarks that a map would show, "
-                "and one danger of the terrain that locals know how to avoid and strangers do not. Agree with the "
-                "concept."
+                "and one danger of the terrain that locals know how to avoid and strangers do not."
             ),
         ),
         Stage(
@@ -59,9 +60,9 @@ KIND = Kind(
             after=("name",),
             output=Culture,
             prompt=(
-                "Describe how people live in the setting of `piece`, in 70 to 110 words: a custom that strangers "
+                "Describe how people live in the setting, in 70 to 110 words: a custom that strangers "
                 "break by mistake, what is eaten and when, what is never said aloud, how a quarrel is settled, and "
-                "who has no say. Show it in things that are done, not in adjectives. Agree with the concept."
+                "who has no say. Show it in things that are done, not in adjectives."
             ),
         ),
         Stage(
@@ -70,10 +71,9 @@ KIND = Kind(
             after=("name",),
             output=History,
             prompt=(
-                "Write the history of the setting of `piece` in 70 to 110 words: how it began, the year nobody "
+                "Write the history of the setting in 70 to 110 words: how it began, the year nobody "
                 "speaks of, and what of both can still be seen and touched. Tell what everybody believes happened, "
-                "and hint at what did happen. Name one person who is dead and one who is old. Agree with the "
-                "concept."
+                "and hint at what did happen. Name one person who is dead and one who is old."
             ),
         ),
         Stage(
@@ -82,10 +82,9 @@ KIND = Kind(
             after=("name",),
             output=Economy,
             prompt=(
-                "Describe what the setting of `piece` lives on, in 60 to 100 words: what is dug, grown, made or "
+                "Describe what the setting lives on, in 60 to 100 words: what is dug, grown, made or "
                 "guarded there, who buys it, what has become scarce of late, what is paid with, and who grows rich "
-                "by it. Include one trade that is not legal and one job that the players could take today. Agree "
-                "with the concept."
+                "by it. Include one trade that is not legal and one job that the players could take today."
             ),
         ),
         Stage(
@@ -94,7 +93,7 @@ KIND = Kind(
             after=("landscape", "culture", "history", "economy"),
             output=Summary,
             prompt=(
-                "Sum up the setting of `piece` for a game master in 90 to 130 words that can be read out: open with "
+                "Sum up the setting for a game master in 90 to 130 words that can be read out: open with "
                 "what the players see, hear and smell as they arrive, then say what keeps the place in tension now, "
                 "using what is written of landscape, culture, history and economy without repeating its sentences. "
                 "End with something that is about to happen."

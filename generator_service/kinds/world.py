@@ -47,6 +47,7 @@ KIND = Kind(
     title="title",
     description="story",
     document=_document,
+    shared_calls=(("story", "quest"),),
     stages=(
         Stage(
             key="story",
@@ -69,7 +70,7 @@ KIND = Kind(
             output=Quest,
             nested=True,
             prompt=(
-                "Write the quest that follows from the story of `piece`. Title: two to six words. Description: 90 to "
+                "Write the quest that follows from the story. Title: two to six words. Description: 90 to "
                 "140 words that say who asks the players for what and what they are not told, the first place to go, "
                 "what stands in the way there, what happens on its own if the players do nothing, and two ways in "
                 "which it can end. Use people and places of the story by name."

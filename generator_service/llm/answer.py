@@ -1,14 +1,18 @@
-"""Reads the LLM's answer in the form that was asked for, or reports why it is unusable."""
+"""Reads the parts of an answer in the form that was asked for, or says why one is unusable."""
 
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
 
 from foundation.validation import faults_of
-from generator_service.error import InvalidOutput, Refused, Truncated
-from generator_service.llm.ask import Answer, M
-from generator_service.llm.fitting import clamp, fit, is_schema
+from generator_service.error import AnswerError, InvalidOutput, Refused, Truncated
+from generator_service.llm.ask import Answer, Part
+from generator_service.llm.early import closed_parts
+from generator_service.llm.fitting import clamp, fields_in, fit, is_schema
+from generator_service.llm.form import as_object, form_of
 from generator_service.llm.json_text import Found, find_json, without_tags, without_thoughts
 from generator_service.llm.reply import Ending, Reply
 from generator_service.llm.schema import full_schema
@@ -34,13 +38,39 @@ _OUT_OF_BOUNDS = frozenset({"greater_than_equal", "less_than_equal", "too_long",
 _MOST_FAULTS = 10
 
 
-def read_answer(reply: Reply, schema: type[M], *, may_adjust: bool = False) -> Answer[M]:
-    """The answer in the form that was asked for.
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A part of an answer that cannot be used as it is."""
 
-    `may_adjust`: set out-of-range numbers to the nearest bound, and cut texts and lists that are too long.
+    #: `InvalidOutput` and `Truncated` say what to tell the model. `Refused` is final.
+    error: AnswerError
+    #: What to take if no better part comes: with numbers set to the nearest bound, and long texts cut.
+    fallback: Answer | None = None
 
-    Raises `Refused` (the model's refusal or a content filter), `Truncated`, and `InvalidOutput` (empty, no JSON, not
-    the schema, or several different answers).
+
+Verdict = Answer | Rejected
+
+
+def judge(part: Part, value: object, content: str = "") -> Verdict:
+    """Whether the value of a part is in the form that was asked for. `content` is quoted to the model if it is not."""
+    schema = full_schema(part.schema)
+    try:
+        fitted = fit(value, schema)
+        output = part.schema.model_validate(fitted)
+    except RecursionError:
+        return Rejected(InvalidOutput(_NO_JSON, content))
+    except ValidationError as fault:
+        sentences = " ".join(f"{line}." for line in faults_of(fault, "answer")[:_MOST_FAULTS])
+        return Rejected(InvalidOutput(sentences, content), _adjusted(part, fitted, fault))
+    if any(_REFUSAL.match(_with_straight_apostrophes(text)) for text in _short_texts(output)):
+        return Rejected(Refused())
+    return Answer(output)
+
+
+def read_parts(reply: Reply, parts: tuple[Part, ...]) -> dict[str, Verdict]:
+    """The verdict on each part of the answer.
+
+    Raises `Refused` if the model or a content filter refused to answer.
     """
     if reply.ending is Ending.REFUSED:
         raise Refused
@@ -49,14 +79,62 @@ def read_answer(reply: Reply, schema: type[M], *, may_adjust: bool = False) -> A
     found = find_json(text, is_whole=is_whole)
     if not found.values and not found.is_cut_off and not text and is_whole:
         found = _in_thoughts(reply)
-    fitting, fault = _fitting(found.values, schema, may_adjust=may_adjust)
-    if len(fitting) > 1:
-        raise InvalidOutput(_AMBIGUOUS, reply.text)
-    if not fitting or found.is_cut_off:
-        raise _unusable(reply, found, fault)
-    if any(_REFUSAL.match(_with_straight_apostrophes(text)) for text in _short_texts(fitting[0].output)):
-        raise Refused
-    return fitting[0]
+    values = [value for value in found.values if not is_schema(value)]
+    if len(parts) == 1:
+        (part,) = parts
+        verdicts = [] if found.is_cut_off else [judge(part, value, reply.text) for value in values]
+        return {part.key: _decided(verdicts, reply) or _unusable(reply, found)}
+    answers = [closed_parts(text, _keys(parts))] if found.is_cut_off else [_located(value, parts) for value in values]
+    return {
+        part.key: _decided(_verdicts(part, answers), reply) or _missing(part, answers, reply, found) for part in parts
+    }
+
+
+def _located(value: object, parts: tuple[Part, ...]) -> Mapping[str, object]:
+    """The values of the parts in an answer with several."""
+    return fields_in(value, full_schema(form_of(parts)))
+
+
+def _keys(parts: tuple[Part, ...]) -> frozenset[str]:
+    return frozenset(part.key for part in parts)
+
+
+def _verdicts(part: Part, answers: Sequence[Mapping[str, object]]) -> list[Verdict]:
+    given = [answer[part.key] for answer in answers if part.key in answer]
+    return [judge(part, as_object(part, value), _quoted(part, value)) for value in given]
+
+
+def _quoted(part: Part, value: object) -> str:
+    text = json.dumps({part.key: value}, ensure_ascii=False, default=str)
+    return text.encode(errors="replace").decode()  # JSON can contain unpaired surrogates
+
+
+def _decided(verdicts: Sequence[Verdict], reply: Reply) -> Verdict | None:
+    """The verdict on a part that was written once or several times. None if it was never written."""
+    accepted = _distinct(verdict for verdict in verdicts if isinstance(verdict, Answer))
+    rejected = [verdict for verdict in verdicts if isinstance(verdict, Rejected)]
+    if len(accepted) == 1:
+        return accepted[0]
+    if not rejected and not accepted:
+        return None
+    if accepted:
+        return Rejected(InvalidOutput(_AMBIGUOUS, reply.text))
+    fallbacks = _distinct(verdict.fallback for verdict in rejected if verdict.fallback)
+    return Rejected(rejected[-1].error, fallbacks[0] if len(fallbacks) == 1 else None)
+
+
+def _distinct(answers: Iterable[Answer]) -> list[Answer]:
+    found: list[Answer] = []
+    for answer in answers:
+        if answer not in found:
+            found.append(answer)
+    return found
+
+
+def _missing(part: Part, answers: Sequence[Mapping[str, object]], reply: Reply, found: Found) -> Rejected:
+    if any(answers) and not found.is_cut_off:
+        return Rejected(InvalidOutput(f"{part.key}: is required."))
+    return _unusable(reply, found)
 
 
 def _in_thoughts(reply: Reply) -> Found:
@@ -83,47 +161,25 @@ def _with_straight_apostrophes(text: str) -> str:
     return text.replace("\u2019", "'")
 
 
-def _fitting(
-    values: Sequence[object], schema: type[M], *, may_adjust: bool
-) -> tuple[list[Answer[M]], ValidationError | None]:
-    """The distinct answers among the values, and the fault of the last value that is not an answer."""
-    answers: list[Answer[M]] = []
-    fault: ValidationError | None = None
-    for value in values:
-        if is_schema(value):
-            continue
-        try:
-            answer = _checked(value, schema, may_adjust=may_adjust)
-        except ValidationError as error:
-            fault = error
-        except RecursionError:
-            continue
-        else:
-            if answer not in answers:
-                answers.append(answer)
-    return answers, fault
-
-
-def _checked(value: object, schema: type[M], *, may_adjust: bool) -> Answer[M]:
-    fitted = fit(value, full_schema(schema))
+def _adjusted(part: Part, fitted: object, fault: ValidationError) -> Answer | None:
+    """The part with numbers set to the nearest bound, and long texts and lists cut, if nothing else is wrong."""
+    if any(each["type"] not in _OUT_OF_BOUNDS for each in fault.errors(include_url=False)):
+        return None
+    clamped, changed = clamp(fitted, full_schema(part.schema))
     try:
-        return Answer(schema.model_validate(fitted))
-    except ValidationError as error:
-        if not may_adjust or any(fault["type"] not in _OUT_OF_BOUNDS for fault in error.errors(include_url=False)):
-            raise
-    clamped, changed = clamp(fitted, full_schema(schema))
-    return Answer(schema.model_validate(clamped), tuple(changed))
+        return Answer(part.schema.model_validate(clamped), tuple(changed))
+    except ValidationError:
+        return None
 
 
-def _unusable(reply: Reply, found: Found, fault: ValidationError | None) -> InvalidOutput | Refused:
+def _unusable(reply: Reply, found: Found) -> Rejected:
+    """Why there is no part at all."""
     text = reply.text
-    if fault is not None and not found.is_cut_off:
-        return InvalidOutput(" ".join(f"{line}." for line in faults_of(fault, "answer")[:_MOST_FAULTS]), text)
     if reply.ending is Ending.CUT_OFF or found.is_cut_off:
-        return Truncated(_CUT_OFF, text)
+        return Rejected(Truncated(_CUT_OFF, text))
     words = without_thoughts(text)
     if not words:
-        return InvalidOutput(_EMPTY)
+        return Rejected(InvalidOutput(_EMPTY))
     if len(words) <= _MAX_REFUSAL_CHARACTERS and _REFUSAL.match(_with_straight_apostrophes(words)):
-        return Refused()
-    return InvalidOutput(_NO_JSON, text)
+        return Rejected(Refused())
+    return Rejected(InvalidOutput(_NO_JSON, text))

@@ -1,15 +1,13 @@
 """A question to the LLM, its answer, how long that may take, and the interface that answers."""
 
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Literal, Protocol, TypedDict, TypeVar
+from typing import Literal, Protocol, TypedDict
 
 from pydantic import BaseModel
 
 from generator_service.llm.usage import Usage
-
-M = TypeVar("M", bound=BaseModel)
 
 #: Seconds on a clock that only goes forward: `time.monotonic`, or a fake one in tests.
 Clock = Callable[[], float]
@@ -25,25 +23,43 @@ class Message(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask(Generic[M]):
-    """One question, and the form of its answer."""
+class Part:
+    """A part of an answer."""
 
-    #: Name of the form, such as "character_backstory".
-    name: str
-    schema: type[M]
-    #: A system message and a user message.
-    messages: Sequence[Message]
+    #: Such as "backstory".
+    key: str
+    schema: type[BaseModel]
     #: The longest single text that the prompt asks for, in words; None if it does not say.
     max_words: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[M]):
-    """A checked answer."""
+class Ask:
+    """One question, and the parts of its answer, in order.
 
-    output: M
+    The answer with one part has that part's form. An answer with several is an object with a field for each of them.
+    """
+
+    #: Name of the form, such as "character_backstory".
+    name: str
+    parts: tuple[Part, ...]
+    #: A system message and a user message.
+    messages: Sequence[Message]
+    #: The question for the other parts when those with these keys have been delivered. None if there is only one part.
+    rest: "Callable[[Collection[str]], Ask] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A checked part of an answer."""
+
+    output: BaseModel
     #: What was changed in it, as sentences: "health was 160, out of range, and was set to 150."
     adjusted: Sequence[str] = ()
+
+
+#: Called with the key of each part, and the part, as soon as it is whole.
+Deliver = Callable[[str, Answer], None]
 
 
 def _ignore_delay(_delay_s: float) -> None:
@@ -75,10 +91,12 @@ class Patience:
 class Llm(Protocol):
     """Answers questions."""
 
-    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
-        """The answer, checked against `ask.schema`.
+    async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
+        """Deliver every part of the answer once, checked against its schema.
 
-        Raises `ProviderError` if no answer came and `AnswerError` if the answer is unusable. Cancelling the call closes
-        the connection.
+        A part may be delivered while the next ones are still being written. Its cost is then reported later.
+
+        Raises `ProviderError` if no answer came and `AnswerError` if a part is unusable. The other parts may have been
+        delivered before. Cancelling the call closes the connection.
         """
         ...

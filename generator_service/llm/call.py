@@ -34,7 +34,13 @@ class Call:
             ends_at = self._timer.when()
             self._timer.reschedule(max(ends_at or 0.0, now + self._timeout_s))
 
+    def restart(self) -> None:
+        """Start the call's clock again, because a part of its answer is there."""
+        self._began_at = asyncio.get_running_loop().time()
+        self._allowed_s = self._timeout_s
+        self.extend()
+
     @property
     def was_queued(self) -> bool:
-        """Whether the call took longer than it may take without the provider's queue."""
+        """Whether the call, or the last part of its answer, took longer than it may take without a queue."""
         return asyncio.get_running_loop().time() - self._began_at > self._allowed_s

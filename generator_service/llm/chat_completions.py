@@ -6,27 +6,30 @@ and does not know the job's deadline. Bodies are parsed here, because the SDK's 
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import httpx2
 import openai
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, AsyncStream, RequestOptions
 
 from generator_service.error import LoreError, ProviderTimeout, ProviderUnavailable
 from generator_service.llm.ask import Patience, Spend
+from generator_service.llm.assembly import ErrorReply
 from generator_service.llm.call import Call
 from generator_service.llm.complaint import Complaint, complaint_of
 from generator_service.llm.limiter import Limiter
 from generator_service.llm.options import ProviderOptions
 from generator_service.llm.provider_error import of_connection, translate
-from generator_service.llm.reply import ErrorReply, Reply, UnreadableReply, read_reply
+from generator_service.llm.reply import Reply, UnreadableReply, read_reply
+from generator_service.llm.stream import OnText, read_stream
 from generator_service.llm.usage import Usage
 from generator_service.trace import call_span, provider_headers
 
 log = logging.getLogger(__name__)
 
+_PATH = "/chat/completions"
 #: If the first answer takes longer than this, the server may be loading the model, seconds.
 LOADING_NOTICE_S = 8.0
 
@@ -54,25 +57,32 @@ class ChatCompletions:
         #: Identify the provider in a log line.
         self.log_fields: dict[str, object] = {"provider_host": client.base_url.host, "model": options.model}
 
-    async def call(self, name: str, body: Mapping[str, Any], patience: Patience, spend: Spend) -> Reply:
-        """`name` is the form of the answer, for the trace. Raises `ProviderError` and `ProviderComplained`."""
+    async def call(
+        self, name: str, body: Mapping[str, Any], patience: Patience, spend: Spend, on_text: OnText
+    ) -> Reply:
+        """`name` is the form of the answer, for the trace. Raises `ProviderError` and `ProviderComplained`.
+
+        `on_text` is called with the answer so far while a streamed one arrives.
+        """
         async with self._limiter.slot(patience) as call:
             with call_span(self._options.model, name) as span:
-                reply = await self._send(call, body, patience, spend)
+                reply = await self._send(call, body, patience, spend, on_text)
                 span.set_attribute("gen_ai.usage.input_tokens", reply.usage.prompt_tokens)
                 span.set_attribute("gen_ai.usage.output_tokens", reply.usage.completion_tokens)
             spend(reply.usage)
             self._limiter.answered(call)
             return reply
 
-    async def _send(self, call: Call, body: Mapping[str, Any], patience: Patience, spend: Spend) -> Reply:
+    async def _send(
+        self, call: Call, body: Mapping[str, Any], patience: Patience, spend: Spend, on_text: OnText
+    ) -> Reply:
         """One request. A failed one is reported to `spend` as a call."""
         try:
-            return read_reply(await self._post(call, body, patience))
+            return await self._exchange(call, body, patience, on_text)
         except asyncio.CancelledError:
             spend(Usage(llm_calls=1))
             raise
-        except (TimeoutError, openai.OpenAIError, ErrorReply, UnreadableReply) as cause:
+        except (TimeoutError, openai.OpenAIError, httpx2.TransportError, ErrorReply, UnreadableReply) as cause:
             error = self._error_of(cause)
         spend(Usage(llm_calls=1))
         raise error
@@ -91,37 +101,65 @@ class ChatCompletions:
             case openai.OpenAIError():
                 log.warning("LLM cannot be reached: %r", cause.__cause__ or cause, extra=self.log_fields)
                 return of_connection(cause)
+            case httpx2.TransportError():
+                log.warning("LLM's answer broke off: %r", cause, extra=self.log_fields)
+                return ProviderUnavailable()
             case _:
                 log.warning("LLM's answer cannot be read: %r", cause.__cause__ or cause, extra=self.log_fields)
                 return ProviderUnavailable()
 
-    async def _post(self, call: Call, body: Mapping[str, Any], patience: Patience) -> bytes:
+    async def _exchange(self, call: Call, body: Mapping[str, Any], patience: Patience, on_text: OnText) -> Reply:
         is_cold = self._limiter.is_cold
         timeout_s = self._options.timeout_s
         if is_cold:
             timeout_s = max(timeout_s, self._options.load_timeout_s)
-        with _loading_notice(patience, may_load=is_cold):
+        with _loading_notice(patience, may_load=is_cold) as dismiss:
+
+            def on_growth(text: str) -> bool:
+                dismiss()
+                has_part = on_text(text)
+                if has_part:
+                    call.restart()
+                    self._limiter.reached()
+                return has_part
+
             async with call.timed(timeout_s):
-                response = await self._client.post(
-                    "/chat/completions",
-                    cast_to=httpx2.Response,
-                    body=dict(body),
-                    options={
-                        "headers": {**self._options.headers, **provider_headers()},
-                        "params": dict(self._options.query),
-                        "follow_redirects": False,
-                        "timeout": None,
-                    },
-                )
-                return response.content
+                if body.get("stream"):
+                    return await self._stream(body, on_growth)
+                return read_reply(await self._post(body))
+
+    async def _post(self, body: Mapping[str, Any]) -> bytes:
+        response = await self._client.post(
+            _PATH, cast_to=httpx2.Response, body=dict(body), options=self._request_options()
+        )
+        return response.content
+
+    async def _stream(self, body: Mapping[str, Any], on_text: OnText) -> Reply:
+        options = self._request_options()
+        async with await self._client.post(
+            _PATH, cast_to=object, body=dict(body), options=options, stream=True, stream_cls=AsyncStream[object]
+        ) as stream:
+            return await read_stream(stream.response.aiter_bytes(), on_text)
+
+    def _request_options(self) -> RequestOptions:
+        return {
+            "headers": {**self._options.headers, **provider_headers()},
+            "params": dict(self._options.query),
+            "follow_redirects": False,
+            "timeout": None,
+        }
 
 
 @contextmanager
-def _loading_notice(patience: Patience, *, may_load: bool) -> Iterator[None]:
-    """Call `patience.on_loading` if the server takes so long that it may be loading the model."""
-    timer = asyncio.get_running_loop().call_later(LOADING_NOTICE_S, patience.on_loading) if may_load else None
+def _loading_notice(patience: Patience, *, may_load: bool) -> Iterator[Callable[[], None]]:
+    """Call `patience.on_loading` if the server takes so long that it may be loading the model.
+
+    Yields a function that says that the model is loaded.
+    """
+    timer = asyncio.get_running_loop().call_later(LOADING_NOTICE_S, patience.on_loading)
+    if not may_load:
+        timer.cancel()
     try:
-        yield
+        yield timer.cancel
     finally:
-        if timer:
-            timer.cancel()
+        timer.cancel()

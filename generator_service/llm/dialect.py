@@ -40,6 +40,9 @@ _MARGIN_TOKENS = 16
 #: Statuses with which servers reject a form. A 5xx only counts if its text clearly says so; otherwise it is temporary.
 _REFUSING_STATUSES = frozenset({400, 404, 405, 415, 422, 500, 501})
 
+#: Statuses of rejections that may be without a reason.
+_VAGUE_STATUSES = (400, 422, 500)
+
 _REJECTS_FIELD = any_of(
     r"extra (fields|inputs|parameters)|extra_forbidden|not permitted|unrecognized|additional propert",
     r"unknown (field|param|name|arg|key)|unexpected (keyword|field|param)|unsupported param|no such (field|param)",
@@ -74,6 +77,11 @@ _MAX_TOKENS = any_of(
 #: Phrases that reject the name of the parameter, not its value.
 _REJECTS_LIMIT_NAME = any_of(
     _REJECTS_FIELD.pattern, r"(not|n't|un)[ -]?support\w*|use '?max_|instead|deprecated|not allowed"
+)
+_NAMES_STREAMING = any_of(
+    r"stream(ing|ed)?\b.{0,60}\b(not|un|in)[ -]?(support|allow|implement|enabl|availab|permit|compatib)\w*",
+    r"(not|n't|un) ?(support|allow|implement|enabl|permit|compatib)\w* .{0,40}\bstream",
+    r"(without|disable|set) .{0,20}\bstream|\bstream\b.{0,20} must be",
 )
 _NAMES_SYSTEM_ROLE = any_of(
     r"system[ _'\"`]{0,3}(role|message|prompt|instruction)s? .{0,40}(not|n't|un)|role[^.]{0,40}\bsystem\b",
@@ -158,7 +166,7 @@ class Dialect:
 
     def plainest(self, complaint: Complaint, sent: Mapping[str, Any]) -> "Dialect | None":
         """The dialect that every server accepts, for a rejection without a reason; None if it is the current one."""
-        if complaint.status not in (400, 422, 500):
+        if complaint.status not in _VAGUE_STATUSES:
             return None
         plain = replace(
             self,
@@ -168,6 +176,12 @@ class Dialect:
             refused=self.refused | frozenset(_optional_parameters(sent)),
         )
         return None if plain == self else plain
+
+    def without_stream(self, complaint: Complaint) -> "Dialect | None":
+        """The dialect without streams, for a rejection without a reason."""
+        if complaint.status not in _VAGUE_STATUSES or "stream" in self.refused:
+            return None
+        return replace(self, refused=self.refused | {"stream"})
 
     def with_other_limit_name(self) -> "Dialect":
         """With a name for the output limit that has not been rejected, or without a limit."""
@@ -221,6 +235,10 @@ def _names_parameter(name: str, words: str) -> bool:
     """Whether a complaint names this parameter. Names that are common words must be quoted."""
     if name in ("temperature", "reasoning_effort"):
         return name in words
+    if name == "stream_options":
+        return name in words or "include_usage" in words
+    if name == "stream" and _NAMES_STREAMING.search(words):
+        return True
     quoted = rf"""["'`]{re.escape(name)}\\?["'`]|(?:param\w*|field|argument|body)[.:\s]+["'`\\]*{re.escape(name)}\b"""
     return re.search(quoted, words) is not None
 

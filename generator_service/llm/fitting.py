@@ -27,6 +27,12 @@ def fit(value: object, schema: Schema) -> object:
     return _Fitting(schema).fit(value)
 
 
+def fields_in(value: object, schema: Schema) -> dict[str, object]:
+    """Field → value as it was written, for the fields of an object that may be inside a wrapper or a list."""
+    found = _Fitting(schema).found(schema.get("properties", {}), value)
+    return found if isinstance(found, dict) else {}
+
+
 def clamp(value: object, schema: Schema) -> tuple[object, list[str]]:
     """A fitted value with numbers set to the nearest bound and long texts cut after a sentence, and the changes."""
     fitting = _Fitting(schema)
@@ -74,6 +80,14 @@ class _Fitting:
 
     def _object(self, node: Schema, value: object) -> object:
         fields: Mapping[str, Schema] = node.get("properties", {})
+        found = self.found(fields, value)
+        if not isinstance(found, dict):
+            return found
+        return {key: self._fit(fields[key], part, key) for key, part in found.items()}
+
+    def found(self, fields: Mapping[str, Schema], value: object) -> object:
+        """The object's values by field, or the value itself if it is no object."""
+        found: dict[str, object] = {}
         for _ in range(_MAX_WRAPPERS):
             value = self._as_list_field(fields, _unwrapped(value))
             if not isinstance(value, dict):
@@ -85,7 +99,7 @@ class _Fitting:
             if len(inner) != 1:
                 break
             value = inner[0]
-        return {key: self._fit(fields[key], part, key) for key, part in found.items()}
+        return found
 
     def _as_list_field(self, fields: Mapping[str, Schema], value: object) -> object:
         """Wrap a bare list if the object's only field is a list."""

@@ -51,8 +51,9 @@ class Negotiator:
         self._log_fields = dict(log_fields)
         #: How many guesses worked after a server error.
         self._successful_guesses = 0
-        #: Whether the provider has accepted a variant that was not a guess.
+        #: Whether the provider has accepted a variant that was not a guess, and a stream.
         self._is_confirmed = False
+        self._has_streamed = False
 
     def first_variant(self) -> Variant:
         """The variant with which a call starts."""
@@ -71,7 +72,7 @@ class Negotiator:
         if not isinstance(translate(complaint), ProviderBadRequest | ProviderUnavailable):
             return None
         other = self._adapted(variant, complaint, body)
-        if other is None and self._may_guess(complaint, is_last_attempt=is_last_attempt):
+        if other is None and self._may_guess(complaint, body, is_last_attempt=is_last_attempt):
             other = self._guessed(variant, complaint, body)
         if other is not None:
             detail = {"status": complaint.status, "provider": complaint.text[:2000], "form": repr(other.dialect)}
@@ -86,16 +87,22 @@ class Negotiator:
             return None
         return replace(variant, dialect=dialect or variant.dialect, room_tokens=room, changes=variant.changes + 1)
 
-    def _may_guess(self, complaint: Complaint, *, is_last_attempt: bool) -> bool:
-        if self._is_confirmed or hint_of(complaint) is not None:
+    def _may_guess(self, complaint: Complaint, body: Mapping[str, Any], *, is_last_attempt: bool) -> bool:
+        if (self._is_confirmed and not self._may_reject_streams(body)) or hint_of(complaint) is not None:
             return False
         return is_last_attempt or self._successful_guesses > 0 or complaint.status < 500
 
     def _guessed(self, variant: Variant, complaint: Complaint, body: Mapping[str, Any]) -> Variant | None:
-        plainest = variant.dialect.plainest(complaint, body)
+        if self._is_confirmed and self._may_reject_streams(body):
+            plainest = variant.dialect.without_stream(complaint)
+        else:
+            plainest = variant.dialect.plainest(complaint, body)
         if plainest is None:
             return None
         return Variant(plainest, changes=variant.changes + 1, is_guess=complaint.status >= 500)
+
+    def _may_reject_streams(self, body: Mapping[str, Any]) -> bool:
+        return "stream" in body and not self._has_streamed
 
     def learn(self, start: Dialect, variant: Variant, reply: Reply, body: Mapping[str, Any]) -> None:
         """Keep what an answer shows: the accepted dialect, whether the model reasons, and the name of its limit.
@@ -104,6 +111,7 @@ class Negotiator:
         """
         self._successful_guesses += variant.is_guess
         self._is_confirmed = self._is_confirmed or not variant.is_guess
+        self._has_streamed = self._has_streamed or "stream" in body
         is_chance = variant.is_guess and self._successful_guesses < _MIN_SUCCESSES
         dialect = self._with_reasoning(start if is_chance else variant.dialect, reply)
         dialect = _with_working_limit(dialect, reply, body)

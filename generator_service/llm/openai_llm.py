@@ -1,25 +1,27 @@
 """An LLM client for any server that speaks OpenAI's chat completions."""
 
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from openai import AsyncOpenAI
 
 from generator_service.error import InvalidOutput, LoreError, ProviderError
-from generator_service.llm.answer import read_answer
-from generator_service.llm.ask import Answer, Ask, Clock, M, Patience, Sleep, Spend
+from generator_service.llm.answer import Rejected, Verdict, read_parts
+from generator_service.llm.ask import Ask, Clock, Deliver, Part, Patience, Sleep, Spend
 from generator_service.llm.chat_completions import ChatCompletions, ProviderComplained
 from generator_service.llm.complaint import Complaint
 from generator_service.llm.dialect import Dialect
+from generator_service.llm.early import EarlyReader
+from generator_service.llm.intake import Intake
 from generator_service.llm.limiter import Limiter
 from generator_service.llm.negotiation import Negotiator, Variant
 from generator_service.llm.options import ProviderOptions
 from generator_service.llm.provider_error import BUSY_STATUSES, PAUSING_STATUSES, hint_of, translate
 from generator_service.llm.reply import Reply
-from generator_service.llm.request import Repair, repair_of, request_body
+from generator_service.llm.request import Repair, request_body
 from generator_service.llm.retrying import Retrying
+from generator_service.llm.stream import OnText
 from generator_service.llm.usage import Usage
 
 log = logging.getLogger(__name__)
@@ -55,43 +57,50 @@ class OpenAiLlm:
             dialect, reasoning_tokens=options.reasoning_tokens, log_fields=self._endpoint.log_fields
         )
 
-    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
-        """See `ask.Llm`. After an unusable answer it asks once more and says what was wrong.
+    async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
+        """See `ask.Llm`. After an unusable answer it asks once more for the parts that are missing and says why.
 
-        If the second answer is unusable too, does not come, or may not be asked for, the first one is adjusted if it
-        was only out of bounds. A refusal is final.
+        If the second answer is unusable too, does not come, or may not be asked for, a part that was only out of bounds
+        is adjusted. A refusal is final.
         """
-        first: Reply | None = None
-        error: LoreError
-        try:
-            first = await self._reply(ask, Repair(), patience, spend)
-            return read_answer(first, ask.schema)
-        except InvalidOutput as fault:
-            _count_unusable(fault, spend)
-            error = fault
-            repair = repair_of(fault)
-        if patience.may_repair():
+        intake = Intake(ask, deliver)
+        cause: LoreError | None = None
+        await self._fill(intake, patience, spend)
+        if intake.missing and patience.may_repair():
             try:
-                return read_answer(await self._reply(ask, repair, patience, spend), ask.schema, may_adjust=True)
-            except InvalidOutput as fault:
-                _count_unusable(fault, spend)
-                error = fault
-            except ProviderError as fault:
-                error = fault
-        if first is not None:
-            with suppress(InvalidOutput):
-                return read_answer(first, ask.schema, may_adjust=True)
-        raise error
+                await self._fill(intake, patience, spend)
+            except ProviderError as error:
+                cause = error
+        intake.settle(cause)
 
-    async def _reply(self, ask: Ask[M], repair: Repair, patience: Patience, spend: Spend) -> Reply:
-        """Call until a reply comes, the error is final, or the attempts or the patience run out."""
+    async def _fill(self, intake: Intake, patience: Patience, spend: Spend) -> None:
+        """Ask for the missing parts, and take those that are right."""
+        verdicts: Mapping[str, Verdict]
+        try:
+            parts, reply = await self._reply(intake, patience, spend)
+            verdicts = read_parts(reply, parts)
+        except InvalidOutput as error:  # the provider checks answers itself
+            verdicts = {part.key: Rejected(error) for part in intake.missing}
+        faults = _faults(verdicts, intake.missing)
+        if faults:
+            spend(_UNUSABLE)
+        for fault in faults:
+            log.warning("Answer is unusable: %s", fault.fault, extra={"content": fault.content})
+        intake.take(verdicts)
+
+    async def _reply(self, intake: Intake, patience: Patience, spend: Spend) -> tuple[tuple[Part, ...], Reply]:
+        """Call until a reply comes, the error is final, or the attempts or the patience run out.
+
+        Returns the parts that the last call asked for: parts that came before a call broke off are not asked for again.
+        """
         start = variant = self._negotiator.first_variant()
         retrying = Retrying(self._options, patience, clock=self._clock, sleep=self._sleep, random=self._random)
         while True:
-            body = self._body(ask, repair, variant)
+            ask = intake.ask
+            body = self._body(ask, intake.repair, variant)
             error: LoreError
             try:
-                reply = await self._endpoint.call(ask.name, body, patience, spend)
+                reply = await self._endpoint.call(ask.name, body, patience, spend, _early_parts(intake, ask))
             except ProviderComplained as refusal:
                 complaint, is_last = refusal.complaint, retrying.is_last_attempt
                 if other := self._negotiator.next_variant(variant, complaint, body, is_last_attempt=is_last):
@@ -104,10 +113,10 @@ class OpenAiLlm:
                 error = failure
             else:
                 self._negotiator.learn(start.dialect, variant, reply, body)
-                return reply
+                return ask.parts, reply
             await retrying.back_off(error)
 
-    def _body(self, ask: Ask[M], repair: Repair, variant: Variant) -> dict[str, Any]:
+    def _body(self, ask: Ask, repair: Repair, variant: Variant) -> dict[str, Any]:
         options = self._options
         return request_body(
             ask, repair, variant.dialect, model=options.model, options=options.body, room_tokens=variant.room_tokens
@@ -131,6 +140,14 @@ class OpenAiLlm:
         return error
 
 
-def _count_unusable(fault: InvalidOutput, spend: Spend) -> None:
-    spend(_UNUSABLE)
-    log.warning("Answer is unusable: %s", fault.fault, extra={"content": fault.content})
+def _early_parts(intake: Intake, ask: Ask) -> OnText:
+    """Takes the parts of a streamed answer while it is written."""
+    reader = EarlyReader([part.key for part in ask.parts])
+    return lambda text: intake.take_early(reader.read(text))
+
+
+def _faults(verdicts: Mapping[str, Verdict], parts: Sequence[Part]) -> list[InvalidOutput]:
+    """What is wrong with these parts, without repetitions."""
+    given = [verdicts.get(part.key) for part in parts]
+    errors = [verdict.error for verdict in given if isinstance(verdict, Rejected)]
+    return list({error.fault: error for error in errors if isinstance(error, InvalidOutput)}.values())

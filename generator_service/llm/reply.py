@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from foundation.json_value import Json
-from generator_service.llm.complaint import Complaint, complaint_in
+from generator_service.llm.assembly import ERROR_FIELDS, REASONING_FIELDS, Assembly, ErrorReply
+from generator_service.llm.complaint import complaint_in
+from generator_service.llm.content import text_of
 from generator_service.llm.usage import Usage
 
 
@@ -45,14 +47,6 @@ class UnreadableReply(Exception):
     """The body is not a chat completion."""
 
 
-class ErrorReply(Exception):
-    """The HTTP status is 200, but the body contains an error."""
-
-    def __init__(self, complaint: Complaint) -> None:
-        super().__init__(complaint.status)
-        self.complaint = complaint
-
-
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The result of a call."""
@@ -69,7 +63,11 @@ class Reply:
 
 def read_reply(body: bytes) -> Reply:
     """The reply in a body. Raises `ErrorReply` and `UnreadableReply`."""
-    completion = _completion(body)
+    return reply_in(_completion(body))
+
+
+def reply_in(completion: Mapping[str, Json]) -> Reply:
+    """The reply in a completion. Raises `ErrorReply` and `UnreadableReply`."""
     choices = completion.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     if not isinstance(choice, dict):
@@ -96,40 +94,22 @@ def _completion(body: bytes) -> dict[str, Json]:
         parsed = parsed[0]
     if not isinstance(parsed, dict):
         raise UnreadableReply
-    if not parsed.get("choices") and parsed.keys() & _ERROR_FIELDS:
+    if not parsed.get("choices") and parsed.keys() & ERROR_FIELDS:
         raise ErrorReply(complaint_in(parsed))
     return parsed
 
 
 def _completion_of_stream(events: list[str]) -> dict[str, Json]:
-    """The chunks of a stream as one completion. Some servers stream without being asked."""
-    chunks = [json.loads(event) for event in events if event.strip() not in ("", "[DONE]")]
-    chunks = [chunk for chunk in chunks if isinstance(chunk, dict)]
-    for chunk in chunks:
-        if chunk.get("error"):
-            raise ErrorReply(complaint_in(chunk))
-    choices = [chunk["choices"][0] for chunk in chunks if isinstance(chunk.get("choices"), list) and chunk["choices"]]
-    parts = [choice.get("delta") or choice.get("message") or {"content": choice.get("text")} for choice in choices]
-    message = {key: "".join(map(_text, (part.get(key) for part in parts))) for key in ("content", *_REASONING_FIELDS)}
-    refusal = "".join(_text(part.get("refusal")) for part in parts)
-    finish = next((choice["finish_reason"] for choice in reversed(choices) if choice.get("finish_reason")), None)
-    usage = next((chunk["usage"] for chunk in reversed(chunks) if chunk.get("usage")), None)
-    is_ended = finish or any(event.strip() == "[DONE]" for event in events)
-    whole = {
-        "message": message | {"refusal": refusal},
-        "finish_reason": finish or ("stop" if is_ended else "broken off"),
-    }
-    return {"choices": [whole] if choices else [], "usage": usage}
-
-
-#: Fields that mark a body without choices as an error.
-_ERROR_FIELDS = frozenset({"error", "message", "detail", "errors", "error_msg"})
-_REASONING_FIELDS = ("reasoning_content", "reasoning")
+    """The events of a stream as one completion. Some servers stream without being asked."""
+    assembly = Assembly()
+    for event in events:
+        assembly.add(event)
+    return assembly.completion()
 
 
 def _reply(message: Mapping[str, Json], choice: Mapping[str, Json], usage: Json) -> Reply:
-    text = _text(message.get("content"))
-    reasoning = [thought for key in _REASONING_FIELDS if (thought := _text(message.get(key)).strip())]
+    text = text_of(message.get("content"))
+    reasoning = [thought for key in REASONING_FIELDS if (thought := text_of(message.get(key)).strip())]
     details = usage.get("completion_tokens_details") if isinstance(usage, dict) else None
     return Reply(
         text=text,
@@ -149,30 +129,11 @@ def _ending(message: Mapping[str, Json], choice: Mapping[str, Json]) -> Ending:
     return Ending.WHOLE if reason in _WHOLE_REASONS else Ending.CUT_OFF
 
 
-def _text(content: Json) -> str:
-    """Content as text: a string, the text parts of a list, or an object that the server has already parsed."""
-    if isinstance(content, str):
-        return content.encode(errors="replace").decode()  # JSON can contain unpaired surrogates
-    if isinstance(content, list):
-        return "".join(map(_part, content))
-    return json.dumps(content, ensure_ascii=False) if isinstance(content, dict) else ""
-
-
-def _part(part: Json) -> str:
-    """The part's text, unless it is thinking. A part without a type is text."""
-    if isinstance(part, str):
-        return part
-    if not isinstance(part, dict) or part.get("type", "text") not in ("text", "output_text"):
-        return ""
-    text = part.get("text")
-    return text if isinstance(text, str) else _text(text.get("value")) if isinstance(text, dict) else ""
-
-
 def _arguments(message: Mapping[str, Json]) -> Iterator[str]:
     calls = message.get("tool_calls")
     functions = [call.get("function") for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
     for function in (*functions, message.get("function_call")):
-        if isinstance(function, dict) and (arguments := _text(function.get("arguments"))):
+        if isinstance(function, dict) and (arguments := text_of(function.get("arguments"))):
             yield arguments
 
 

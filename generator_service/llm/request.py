@@ -7,8 +7,9 @@ from typing import Any
 
 from foundation.json_value import Json
 from generator_service.error import InvalidOutput, Truncated
-from generator_service.llm.ask import Ask, M, Message
+from generator_service.llm.ask import Ask, Message
 from generator_service.llm.dialect import Dialect, Form, bytes_of
+from generator_service.llm.form import form_of
 from generator_service.llm.output_limit import output_limit
 from generator_service.llm.schema import basic_schema, full_schema, strict_schema
 
@@ -29,7 +30,7 @@ class Repair:
 
 
 def request_body(
-    ask: Ask[M],
+    ask: Ask,
     repair: Repair,
     dialect: Dialect,
     *,
@@ -42,21 +43,25 @@ def request_body(
     if form := _response_format(ask, dialect.form):
         body["response_format"] = form
     if dialect.limit_name:
-        limit = dialect.limit(output_limit(ask.schema, ask.max_words), bytes_of(body["messages"]))
+        tokens = sum(output_limit(part.schema, part.max_words) for part in ask.parts)
+        limit = dialect.limit(tokens, bytes_of(body["messages"]))
         body[dialect.limit_name] = min(limit, room_tokens or limit)
-    wanted = {**repair.options, **options}
+    wanted = {**_streaming(ask, dialect), **repair.options, **options}
     return body | {name: value for name, value in wanted.items() if name not in dialect.refused}
 
 
-def repair_of(fault: InvalidOutput) -> Repair:
+def repair_of(faults: Sequence[InvalidOutput]) -> Repair:
     """How to ask again after an unusable answer: with a short quotation of it, and what is wrong with it.
 
     A cut-off answer is not quoted, because the model would continue it and run away again.
     """
-    is_runaway = isinstance(fault, Truncated)
-    content = "" if is_runaway else fault.content.strip()
+    if not faults:
+        return Repair()
+    is_runaway = any(isinstance(fault, Truncated) for fault in faults)
+    content = "" if is_runaway else "\n".join(dict.fromkeys(fault.content.strip() for fault in faults)).strip()
     quoted = content if len(content) <= _MAX_QUOTED else f"{content[:_MAX_QUOTED]} ..."
-    wanted = f"That answer cannot be used. {fault.fault} Answer again, with one JSON object that fits the schema."
+    wrong = " ".join(dict.fromkeys(fault.fault for fault in faults))
+    wanted = f"That answer cannot be used. {wrong} Answer again, with one JSON object that fits the schema."
     messages: list[Message] = [
         {"role": "assistant", "content": quoted or _EMPTY_ANSWER},
         {"role": "user", "content": wanted},
@@ -64,22 +69,29 @@ def repair_of(fault: InvalidOutput) -> Repair:
     return Repair(messages, _AGAINST_REPETITION if is_runaway else {})
 
 
-def _opening(ask: Ask[M], dialect: Dialect) -> list[Message]:
+def _streaming(ask: Ask, dialect: Dialect) -> dict[str, Json]:
+    """An answer with several parts is streamed, so that each part is there as soon as it is written."""
+    if len(ask.parts) == 1 or "stream" in dialect.refused:
+        return {}
+    return {"stream_options": {"include_usage": True}, "stream": True}
+
+
+def _opening(ask: Ask, dialect: Dialect) -> list[Message]:
     rules, task = (message["content"] for message in ask.messages)
     if dialect.form in (Form.JSON_OBJECT, Form.TEXT):
-        schema = json.dumps(full_schema(ask.schema), ensure_ascii=False)
+        schema = json.dumps(full_schema(form_of(ask.parts)), ensure_ascii=False)
         rules = f"{rules}\n\nThe JSON Schema of the answer:\n{schema}"
     if dialect.has_system_role:
         return [{"role": "system", "content": rules}, {"role": "user", "content": task}]
     return [{"role": "user", "content": f"{rules}\n\n{task}"}]
 
 
-def _response_format(ask: Ask[M], form: Form) -> dict[str, Any] | None:
+def _response_format(ask: Ask, form: Form) -> dict[str, Any] | None:
     match form:
         case Form.JSON_SCHEMA:
-            schema = {"name": ask.name, "strict": True, "schema": strict_schema(ask.schema)}
+            schema = {"name": ask.name, "strict": True, "schema": strict_schema(form_of(ask.parts))}
         case Form.LOOSE_SCHEMA:
-            schema = {"name": ask.name, "schema": basic_schema(ask.schema)}
+            schema = {"name": ask.name, "schema": basic_schema(form_of(ask.parts))}
         case Form.JSON_OBJECT:
             return {"type": "json_object"}
         case Form.TEXT:

@@ -79,7 +79,7 @@ def _outline(node: Schema, definitions: Schema) -> str:
         case "array":
             return _list_outline(_outline(node["items"], definitions), node.get("minItems", 1))
         case "integer" if "minimum" in node and "maximum" in node:
-            return f"whole number from {node['minimum']} to {node['maximum']}"
+            return f"whole number {node['minimum']} to {node['maximum']}"
         case kind:
             return {"string": "text", "integer": "whole number"}.get(kind or "", "value")
 

@@ -1,7 +1,6 @@
 """The pieces of a job while they are written."""
 
-from collections.abc import Iterator, Mapping
-from graphlib import TopologicalSorter
+from collections.abc import Iterator, Mapping, Sequence
 
 from generator_service.error import LoreError
 from generator_service.kind import Kind, Output, Piece, Stage
@@ -18,8 +17,8 @@ class Draft:
         self.outputs = dict(finished)
         self.failure: PieceFailure | None = None
         self._kind = kind
-        self._order = TopologicalSorter(kind.graph)
-        self._order.prepare()
+        #: The stages that `ready` has returned.
+        self._started: set[str] = set()
 
     @property
     def is_complete(self) -> bool:
@@ -29,30 +28,36 @@ class Draft:
     def piece(self) -> Piece:
         return self._kind.piece(self.outputs)
 
-    def ready(self) -> list[Stage]:
-        """The stages that can be written now. Each is returned once; a failed draft returns none."""
-        stages: list[Stage] = []
-        while self.failure is None and (keys := self._order.get_ready()):
-            for key in keys:
-                if key in self.outputs:
-                    self._order.done(key)
-                else:
-                    stages.append(self._kind.stage[key])
-        return stages
+    def ready(self) -> list[list[Stage]]:
+        """The stages that can be written now, by call. Each is returned once; a failed draft returns none."""
+        if self.failure:
+            return []
+        waiting = ([stage for stage in call if stage.key not in self.outputs] for call in self._kind.calls)
+        ready = [stages for stages in waiting if stages and self._can_start(stages)]
+        self._started.update(stage.key for stages in ready for stage in stages)
+        return ready
+
+    def _can_start(self, stages: Sequence[Stage]) -> bool:
+        keys = {stage.key for stage in stages}
+        needed = {need for stage in stages for need in stage.after} - keys
+        return not keys & self._started and needed <= self.outputs.keys()
+
+    def has_needs_of(self, stage: Stage) -> bool:
+        """Whether the stages that this one needs are finished."""
+        return set(stage.after) <= self.outputs.keys()
 
     def keep(self, stage: Stage, output: Output) -> None:
         """Add the output of a stage that `ready` returned."""
         self.outputs[stage.key] = output
-        self._order.done(stage.key)
 
-    def fail(self, stage: Stage, error: LoreError) -> None:
-        """Record that a stage cannot be written. Only the first failure counts."""
-        self.failure = self.failure or PieceFailure(self.index, stage.key, error)
+    def fail(self, stages: Sequence[Stage], error: LoreError) -> None:
+        """Record that the first of these stages that is missing cannot be written. Only the first failure counts."""
+        missing = next(stage for stage in stages if stage.key not in self.outputs)
+        self.failure = self.failure or PieceFailure(self.index, missing.key, error)
 
     def abandon(self, error: LoreError) -> None:
         """Give up on this piece. It fails at its first missing stage."""
-        missing = next(stage for stage in self._kind.stages if stage.key not in self.outputs)
-        self.fail(missing, error)
+        self.fail(self._kind.stages, error)
 
 
 class Drafts:

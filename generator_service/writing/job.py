@@ -27,7 +27,7 @@ class Job:
     @property
     def max_unusable_answers(self) -> int:
         """How many the job may pay for: twice the number of calls that it needs if every answer is usable."""
-        return 2 * sum(1 if stage.together else self.params.count for stage in self.kind.stages)
+        return 2 * sum(1 if call[0].together else self.params.count for call in self.kind.calls)
 
     @property
     def total_stages(self) -> int:

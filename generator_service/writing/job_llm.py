@@ -3,7 +3,7 @@
 import logging
 
 from generator_service.error import Internal, InvalidOutput, LoreError
-from generator_service.llm.ask import Answer, Ask, Llm, M, Patience
+from generator_service.llm.ask import Answer, Ask, Deliver, Llm, Patience
 from generator_service.llm.usage import Usage
 from generator_service.writing.job import Job
 from generator_service.writing.reporter import Reporter
@@ -26,19 +26,22 @@ class JobLlm:
         #: Whether the LLM has answered any call of this attempt, usably or not.
         self.has_answered = False
 
-    async def complete(self, ask: Ask[M]) -> Answer[M]:
-        """Raises `LoreError`, and `Internal` for a bug: the other pieces must not fail because of it."""
+    async def complete(self, ask: Ask, deliver: Deliver) -> None:
+        """See `ask.Llm`. Raises `LoreError`, and `Internal` for a bug: the other pieces must not fail because of it."""
         if not self._may_pay_for_unusable_answer():
             raise InvalidOutput("The job has used up its budget for unusable answers.")
+
+        def on_part(key: str, answer: Answer) -> None:
+            self.has_answered = True
+            deliver(key, answer)
+
         try:
-            answer = await self._llm.complete(ask, self._patience, self._spend)
+            await self._llm.complete(ask, self._patience, self._spend, on_part)
         except LoreError:
             raise
         except Exception as bug:
             log.exception("LLM call failed because of a bug in the generator")
             raise Internal from bug
-        self.has_answered = True
-        return answer
 
     def _may_pay_for_unusable_answer(self) -> bool:
         return self._unusable_answers < self._max_unusable_answers

@@ -6,6 +6,7 @@ import math
 from collections.abc import Coroutine, Sequence
 from contextlib import aclosing
 from functools import partial
+from typing import cast
 
 from foundation import log_context
 from generator_service.error import DuplicateName, Internal, LoreError, ProviderTimeout
@@ -16,7 +17,7 @@ from generator_service.writing.event import Emit, Generated
 from generator_service.writing.job import Job
 from generator_service.writing.job_llm import JobLlm
 from generator_service.writing.naming import distinct
-from generator_service.writing.prompt import batch_ask, stage_ask
+from generator_service.writing.prompt import batch_ask, stages_ask
 from generator_service.writing.reporter import Reporter
 
 log = logging.getLogger(__name__)
@@ -65,11 +66,11 @@ class JobWriter:
     def _start_first_stages(self) -> None:
         shared: dict[str, list[Draft]] = {}
         for draft in self._drafts:
-            for stage in draft.ready():
-                if stage.together:
-                    shared.setdefault(stage.key, []).append(draft)
+            for stages in draft.ready():
+                if stages[0].together:
+                    shared.setdefault(stages[0].key, []).append(draft)
                 else:
-                    self._start(self._write_stage(draft, stage))
+                    self._start(self._write_stages(draft, stages))
         for key, drafts in shared.items():
             self._start(self._write_together(drafts, self._kind.stage[key]))
 
@@ -78,15 +79,21 @@ class JobWriter:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _write_stage(self, draft: Draft, stage: Stage) -> None:
-        log_context.bind(piece_index=draft.index, stage=stage.key)
-        began_at = self._clock()
+    async def _write_stages(self, draft: Draft, stages: Sequence[Stage]) -> None:
+        """Write stages of one piece with one call. One that comes before a stage that it needs waits for it."""
+        log_context.bind(piece_index=draft.index, stage=" ".join(stage.key for stage in stages))
+        began_at, waiting = self._clock(), dict[str, Answer]()
+
+        def take(key: str, answer: Answer) -> None:
+            waiting[key] = answer
+            for stage in stages:
+                if stage.key in waiting and draft.has_needs_of(stage):
+                    self._finish(draft, stage, waiting.pop(stage.key), began_at)
+
         try:
-            answer = await self._llm.complete(stage_ask(self._job, stage, draft.index, draft.outputs))
+            await self._llm.complete(stages_ask(self._job, stages, draft.index, draft.outputs), take)
         except LoreError as error:
-            self._fail([draft], stage, error)
-        else:
-            self._finish(draft, stage, answer, began_at)
+            self._fail([draft], stages, error)
 
     async def _write_together(self, drafts: Sequence[Draft], stage: Stage) -> None:
         """Write a stage of several pieces with one call, or a few calls if names repeat."""
@@ -102,27 +109,27 @@ class JobWriter:
         except LoreError as cause:
             error = cause
         if missing:
-            self._fail(missing, stage, error)
+            self._fail(missing, [stage], error)
 
     async def _propose(
         self, stage: Stage, count: int, taken: Sequence[str], initial: str | None = None
     ) -> Sequence[Named]:
-        answer = await self._llm.complete(batch_ask(self._job, stage, count, taken, initial=initial))
-        proposals: Sequence[Named] = getattr(answer.output, f"{stage.key}s")
+        proposals: list[Named] = []
+        ask = batch_ask(self._job, stage, count, taken, initial=initial)
+        await self._llm.complete(ask, lambda key, answer: proposals.extend(getattr(answer.output, key)))
         return proposals
 
-    def _finish(self, draft: Draft, stage: Stage, answer: Answer[Output], began_at: float) -> None:
-        output = stage.override(answer.output, self._job.params)
-        draft.keep(stage, output)
+    def _finish(self, draft: Draft, stage: Stage, answer: Answer, began_at: float) -> None:
+        draft.keep(stage, stage.override(cast(Output, answer.output), self._job.params))
         duration_ms = int((self._clock() - began_at) * 1000)
         self._reporter.finish_stage(draft, stage, duration_ms=duration_ms, adjusted=answer.adjusted)
-        for next_stage in draft.ready():
-            self._start(self._write_stage(draft, next_stage))
+        for stages in draft.ready():
+            self._start(self._write_stages(draft, stages))
 
-    def _fail(self, drafts: Sequence[Draft], stage: Stage, error: LoreError) -> None:
+    def _fail(self, drafts: Sequence[Draft], stages: Sequence[Stage], error: LoreError) -> None:
         log.warning("Stage failed: %s", error.code, extra={"piece_indexes": [draft.index for draft in drafts]})
         for draft in drafts:
-            draft.fail(stage, error)
+            draft.fail(stages, error)
         if error.stops_job and not self._llm.has_answered:
             self._stop(error)
 

@@ -15,7 +15,7 @@ _HEAD = """\
 How jobs end when parts of the real local stack fail (Redis, SQS emulator, worker and generator as separate processes).
 Each row is a test in `tests/chaos`; `make reliability` writes this page.
 
-- **Recovery**: seconds from the fault to the end of the job. Without a fault, a job of three characters takes {quiet_s:.1f} s.
+- **Recovery**: seconds from the fault to the end of the job. Without a fault, a job of three settings takes {quiet_s:.1f} s.
 - **Calls**: calls to the LLM that were started. **Least**: the fewest calls that the job needs. Calls that are under
   way when a process dies are paid for and lost; no others may be.
 

@@ -6,10 +6,12 @@ from functools import partial
 from tests.chaos.provider import Provider
 from tests.e2e.api import FINAL, Api
 
-#: One call for all names, then five for each of three characters.
-LEAST_CALLS = 1 + 3 * 5
-#: The names, then three stages of each character, then the first call of the next stage.
-_UNDER_WAY = 1 + 3 * 3 + 1
+#: A type with three calls one after another.
+TYPE = "generate_settings"
+#: One call for all names, then three for each of three settings.
+LEAST_CALLS = 1 + 3 * 3
+#: The names, then two calls for each setting, then the first of the last calls.
+_UNDER_WAY = 1 + 3 * 2 + 1
 PAYLOAD = {"theme": "fantasy", "count": 3}
 
 
@@ -23,7 +25,7 @@ def submitted_and_under_way(api: Api, provider: Provider, latency_s: float = 5) 
     while in_flight == 0:  # on a very busy machine, a job may end before its calls are slow
         provider.be()
         provider.forget()
-        job_id = str(api.submit("generate_characters", PAYLOAD)["id"])
+        job_id = str(api.submit(TYPE, PAYLOAD)["id"])
         provider.wait_for_calls(_UNDER_WAY)
         in_flight = provider.slow_down(partial(_has_ended, api, job_id), latency_s)
     finished = provider.calls().finished

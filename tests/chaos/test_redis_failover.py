@@ -17,8 +17,8 @@ from tests.e2e.api import Api
 from tests.redis_replication import fail_over, follow, promote
 from tests.redis_server import Address, RedisServer, until
 
-#: One call for all names, then five for each of three characters.
-LEAST_CALLS = 1 + 3 * 5
+#: One call for all names, then three for each of three settings.
+LEAST_CALLS = 1 + 3 * 3
 #: Generous, for a busy machine; the report says how long it took.
 BACK_WITHIN_S = 60
 #: Short, so that a test does not wait long for a job whose claim was lost.
@@ -151,7 +151,7 @@ def is_known(api: Api, job_id: str) -> bool:
 def half_done(api: Api, provider: Provider, count: int = 3) -> str:
     """The id of a job in the middle of its work."""
     provider.forget()
-    job_id = str(api.submit("generate_characters", {"theme": "fantasy", "count": count})["id"])
+    job_id = str(api.submit("generate_settings", {"theme": "fantasy", "count": count})["id"])
     provider.wait_for_calls(6)
     return job_id
 

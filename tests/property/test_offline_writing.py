@@ -28,7 +28,7 @@ def test_a_thousand_characters_have_over_nine_hundred_names() -> None:
     found = [
         each["name"]
         for count in jobs
-        for each in names(writer, KINDS["character"], count, {"theme": "norse-mythology"})
+        for each in names(writer, KINDS["character"], {"theme": "norse-mythology", "count": count})
     ]
     assert not [name for name in found if re.search(r"\d", name)]
     assert len(set(found)) > 900
@@ -38,7 +38,7 @@ def test_a_thousand_characters_have_over_nine_hundred_names() -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_no_name_contains_a_number(kind: str, theme: str) -> None:
     writer = AnswerWriter(seed=5)
-    found = [each["name"] for _ in range(10) for each in names(writer, KINDS[kind], 10, {"theme": theme})]
+    found = [each["name"] for _ in range(10) for each in names(writer, KINDS[kind], {"theme": theme, "count": 10})]
     assert not [name for name in found if re.search(r"\d", name)]
     assert len(set(found[:30])) == 30
 
@@ -48,7 +48,7 @@ def test_no_name_contains_a_number(kind: str, theme: str) -> None:
 def test_the_pieces_of_a_job_differ_in_every_text(kind: Kind, theme: str) -> None:
     writer = AnswerWriter(seed=2)
     for _ in range(5):
-        made = pieces(writer, kind, 1 if kind.name == "world" else 3, {"theme": theme, "context": CONTEXT})
+        made = pieces(writer, kind, {"theme": theme, "count": 1 if kind.name == "world" else 3, "context": CONTEXT})
         for stage in made[0]:
             values = [json.dumps(piece[stage]) for piece in made]
             assert len(set(values)) == len(values), stage
@@ -60,7 +60,7 @@ def test_taken_names_are_not_proposed_again() -> None:
     for _ in range(20):
         proposed = [
             each["name"]
-            for each in names(writer, KINDS["character"], 10, {"theme": "post-apocalyptic", "avoid": taken})
+            for each in names(writer, KINDS["character"], {"theme": "post-apocalyptic", "count": 10, "avoid": taken})
         ]
         assert not set(proposed) & set(taken)
         assert len(set(proposed)) == 10
@@ -68,15 +68,15 @@ def test_taken_names_are_not_proposed_again() -> None:
 
 
 def test_a_seed_makes_texts_reproducible_and_without_one_each_process_differs() -> None:
-    same = [pieces(AnswerWriter(seed=5), KINDS["character"], 2, {"theme": "fantasy"}) for _ in range(2)]
-    fresh = [names(AnswerWriter(seed=None), KINDS["character"], 3, {"theme": "fantasy"}) for _ in range(2)]
+    same = [pieces(AnswerWriter(seed=5), KINDS["character"], {"count": 2}) for _ in range(2)]
+    fresh = [names(AnswerWriter(seed=None), KINDS["character"], {}) for _ in range(2)]
     assert same[0] == same[1]
     assert fresh[0] != fresh[1]
 
 
 def test_jobs_with_the_same_theme_get_different_names() -> None:
     writer = AnswerWriter(seed=6)
-    jobs = [tuple(each["name"] for each in names(writer, KINDS["relic"], 3, {"theme": "fantasy"})) for _ in range(20)]
+    jobs = [tuple(each["name"] for each in names(writer, KINDS["relic"], {})) for _ in range(20)]
     assert len(set(jobs)) == 20
 
 

@@ -18,7 +18,7 @@ from chalicelib.domain.error import GenerationFailed
 from chalicelib.port.generator import GenerationEvent, GenerationRequest
 from generator_service.error import LoreError, ProviderRateLimited, ProviderUnavailable, Refused
 from generator_service.event_stream import stream
-from generator_service.llm.ask import Answer, Ask, M, Patience, Spend
+from generator_service.llm.ask import Answer, Ask, Deliver, Patience, Spend
 from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
 from generator_service.wire import read_job, status_of, trailing_metadata, write_event
@@ -156,6 +156,12 @@ class SimGenerator:
             await asyncio.sleep(30)
             raise ProviderUnavailable
 
+    async def go_on(self) -> None:
+        """Write the next part of an answer. The stream may break before."""
+        await asyncio.sleep(self._rng.uniform(*self._call_s) / 2)
+        if self._rng.random() < self._faults.unavailable:
+            raise ProviderUnavailable
+
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
@@ -168,7 +174,7 @@ class _SimLlm:
         self._generator = generator
         self._rpc = rpc
 
-    async def complete(self, ask: Ask[M], _patience: Patience, spend: Spend) -> Answer[M]:
+    async def complete(self, ask: Ask, _patience: Patience, spend: Spend, deliver: Deliver) -> None:
         found = _DATA.search(ask.messages[-1]["content"])
         assert found is not None
         data = json.loads(found[1])
@@ -176,20 +182,23 @@ class _SimLlm:
             await self._generator.call(self._rpc, self._stages(data))
         finally:
             spend(Usage(1, 100, 10))
-        return Answer(ask.schema.model_validate(_answer(data, self._rpc)))
+        for part in ask.parts:
+            if part is not ask.parts[0]:
+                await self._generator.go_on()
+            deliver(part.key, Answer(part.schema.model_validate(_answer(data, part.key, self._rpc))))
 
     def _stages(self, data: Mapping[str, Any]) -> tuple[tuple[int, str], ...]:
         if "count" not in data:
-            return ((data["number"] - 1, data["stage"]),)
+            return tuple((data["number"] - 1, stage) for stage in data.get("stages") or [data["stage"]])
         named = {item for item, stage in self._rpc.given if stage == "name"}
         return tuple((item, "name") for item in range(data["count"] + len(named)) if item not in named)
 
 
-def _answer(data: Mapping[str, Any], rpc: Rpc) -> dict[str, Any]:
-    """An answer that matches the schema of relics."""
+def _answer(data: Mapping[str, Any], stage: str, rpc: Rpc) -> dict[str, Any]:
+    """A part of an answer that matches the schema of relics."""
     if "count" in data:
         return {"names": [{"name": f"Relic {rpc.id}-{n}", "concept": "A thing."} for n in range(data["count"])]}
-    return {data["stage"]: f"The {data['stage']} of {data['piece']['name']}."}
+    return {stage: f"The {stage} of {data['piece']['name']}."}
 
 
 def _rpc_error(status: grpc.StatusCode, details: str, trailing: tuple[tuple[str, str], ...]) -> grpc.aio.AioRpcError:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from local.offline_writer.lore.prose import clean
@@ -11,7 +11,7 @@ from local.offline_writer.lore.prose import clean
 _DATA_BLOCK = re.compile(r"<data>\s*(.*?)\s*</data>", re.DOTALL)
 #: Keys of the data block that have a meaning here. Every other key is a parameter of the kind.
 _KNOWN_KEYS = frozenset(
-    {"kind", "stage", "theme", "tone", "count", "avoid", "number", "of", "piece", "context", "title"}
+    {"kind", "stage", "stages", "theme", "tone", "count", "avoid", "number", "of", "piece", "context", "title"}
 )
 _MAX_ITEMS = 1_000
 
@@ -32,6 +32,8 @@ class Brief:
 
     kind: str = ""
     stage: str = ""
+    #: The stages that the answer has a field for, if there are several. `for_stage` gives the brief of each.
+    stages: tuple[str, ...] = ()
     theme: str = ""
     tone: str = ""
     title: str = ""
@@ -62,6 +64,11 @@ class Brief:
         """All text of the piece so far, which new text should not repeat."""
         return "\n".join(_strings(self.piece))
 
+    def for_stage(self, stage: str, written: Mapping[str, Any]) -> "Brief":
+        """The brief for one of the stages. `written` are the fields of the stages before it."""
+        content = json.dumps([self.content, stage, written], sort_keys=True)
+        return replace(self, stage=stage, stages=(), piece={**self.piece, **written}, content=content)
+
     @property
     def job(self) -> tuple[object, ...]:
         """What all requests of a job have in common, as far as a request shows it."""
@@ -88,6 +95,7 @@ def read_brief(messages: Iterable[tuple[str, str]], schema_name: str) -> Brief:
     return Brief(
         kind=_text(data.get("kind")) or kind,
         stage=_text(data.get("stage")) or stage,
+        stages=tuple(text for text in map(_text, _list(data.get("stages"))) if text),
         theme=_text(data.get("theme")),
         tone=_text(data.get("tone")),
         title=_text(data.get("title")),

@@ -19,7 +19,11 @@ _NAME_SYMBOLS = {"character": "person_name"}
 #: Tries for a name that shares no word with its siblings, and then for any new name.
 _STRICT_TRIES, _LOOSE_TRIES = 40, 60
 #: The generator's prompts ask for concepts of at most 20 words. Twelve words in a row count as a repetition.
-_MOST_CONCEPT_WORDS, _MOST_CLAUSE_WORDS = 20, 11
+_MOST_CONCEPT_WORDS, _MOST_CLAUSE_WORDS = 20, 10
+#: What comes before the clause: "who", or "who hold that".
+_CLAUSE = re.compile(r"\b(?:who (?:\w+ ){1,6}?(?:that|as if)|who|that|where|when)\b")
+#: After so many tries, a concept may use all words, not only those of the piece's own hand.
+_DEALT_TRIES = 10
 _SMALL_WORDS = frozenset({"the", "of", "a", "an", "and", "in", "on", "for", "to", "from", "no", "s"})
 
 
@@ -83,8 +87,9 @@ def _proposals(  # noqa: PLR0917
 ) -> Iterator[PieceIdea]:
     for attempt in count_from():
         seed_now = seed_of(seed, number, attempt)
+        dealt = Chooser(seed_now, number, count, deck=seed) if attempt < _DEALT_TRIES else Chooser(seed_now)
         # One call writes all names of a job and compares them, so each name may use all words.
-        yield _proposal(grammar, kind, Chooser(seed_now, number, count, deck=seed), Chooser(seed_now), theme)
+        yield _proposal(grammar, kind, dealt, Chooser(seed_now), theme)
 
 
 def _proposal(
@@ -139,7 +144,7 @@ def _unlike(proposals: Iterator[PieceIdea], taken: set[str], taken_words: set[st
 
 def _is_short(concept: str) -> bool:
     """Whether a concept is one line, and its clause short enough to stand in another text without being a repetition."""
-    clause = re.split(r"\b(?:who|that|where|when)\b", concept, maxsplit=1)[-1]
+    clause = _CLAUSE.split(concept, maxsplit=1)[-1]
     return len(concept.split()) <= _MOST_CONCEPT_WORDS and len(clause.split()) <= _MOST_CLAUSE_WORDS
 
 

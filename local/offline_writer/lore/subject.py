@@ -32,7 +32,7 @@ class Subject:
 _CONCEPT = re.compile(
     r"(?:an?|the) (?P<head>[^,;.]{2,80}?)(?:, [^,;.]{2,80},)? (?P<link>who|that|where|when) (?P<own>.{3,200})"
 )
-_BELIEF = re.compile(r"\b(?:that|as if) (.{3,100})")
+_BELIEF = re.compile(r"(?!owe )(?:\w+ ){1,6}?(?:that|as if) (.{3,100})")
 _AIM = re.compile(r"(?:want|mean to find|have lost|would trade everything for) (.{3,60}?)(?:,? (?:and|before) .*)?")
 #: The linking word that each kind's sentences expect.
 _LINKS = {"character": "who", "faction": "who", "setting": "where", "event": "when", "relic": "that"}
@@ -98,10 +98,10 @@ def _title(brief: Brief) -> str:
 
 def _aims(own: str) -> dict[str, str]:
     """The belief or the aim in a faction's concept, so that its texts do not give it another one."""
-    if found := _BELIEF.search(own):
-        return {"belief": found[1]}
-    found = _AIM.fullmatch(own)
-    return {"want": found[1]} if found else {}
+    if found := _AIM.fullmatch(own):
+        return {"want": found[1]}
+    found = _BELIEF.match(own)
+    return {"belief": found[1]} if found else {}
 
 
 def _context(brief: Brief) -> dict[str, str]:

@@ -15,7 +15,7 @@ from foundation.validation import faults_of
 from local.offline_writer.lore.schema_filler import UnusableSchema
 from local.offline_writer.wire.abort import Abort
 from local.offline_writer.wire.call_log import CallLog
-from local.offline_writer.wire.completion import Answer, AnswerWriter, CompletionRequest, completion
+from local.offline_writer.wire.completion import Answer, AnswerWriter, CompletionRequest, chunks, completion
 from local.offline_writer.wire.fault import Faults, PlanFault, Rule, read_plan
 
 MODEL = "offline-writer"
@@ -83,11 +83,11 @@ class OfflineWriter:
             content = self._writer.write(asked)
         except UnusableSchema as fault:
             return _error(400, "invalid_request_error", "invalid_json_schema", f"Invalid schema: {fault}")
-        answer = JSONResponse(completion(asked, _spoiled(content, rule)))
+        answer = _response(asked, _spoiled(content, rule))
         if rule is not None and rule.fault == "broken_body":
             # Like a proxy that gives up halfway and adjusts Content-Length.
             half = bytes(answer.body)[: len(answer.body) // 2]
-            return Response(half, media_type="application/json")
+            return Response(half, media_type=answer.media_type)
         return answer
 
     async def _calls(self, request: Request) -> Response:
@@ -102,6 +102,13 @@ class OfflineWriter:
             except PlanFault as fault:
                 return JSONResponse({"error": str(fault)}, status_code=400)
         return JSONResponse(self._faults.plan)
+
+
+def _response(asked: CompletionRequest, answer: Answer) -> Response:
+    """The answer after its latency. The events of a stream are sent at once."""
+    if asked.stream:
+        return Response("".join(chunks(asked, answer)), media_type="text/event-stream")
+    return JSONResponse(completion(asked, answer))
 
 
 def _spoiled(content: str, rule: Rule | None) -> Answer:
@@ -152,8 +159,7 @@ def _error(
 
 
 def _first_fault(error: ValidationError) -> str:
-    fault = faults_of(error, "body")[0]
-    return "stream: streaming is not supported; leave stream out." if fault.startswith("stream:") else fault
+    return faults_of(error, "body")[0]
 
 
 async def _json(request: Request) -> Any:

@@ -5,7 +5,7 @@ import json
 import time
 import uuid
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import Annotated, Any, Literal
@@ -19,6 +19,8 @@ from local.offline_writer.lore.writer import LoreWriter
 
 #: A rough value for English.
 _CHARACTERS_PER_TOKEN = 4
+#: How much of a streamed answer one event has.
+_CHUNK_CHARACTERS = 40
 #: How many recent names are not used again.
 _REMEMBERED_NAMES = 1_500
 #: The schema for a request without one.
@@ -52,11 +54,16 @@ class ResponseFormat(_Lenient):
     json_schema: JsonSchemaFormat | None = None
 
 
+class StreamOptions(_Lenient):
+    include_usage: bool = False
+
+
 class CompletionRequest(_Lenient):
     model: Annotated[str, Field(min_length=1)]
     messages: Annotated[list[ChatMessage], Field(min_length=1)]
     response_format: ResponseFormat | None = None
-    stream: Literal[False] | None = None
+    stream: bool = False
+    stream_options: StreamOptions | None = None
 
     @property
     def form(self) -> JsonSchemaFormat | None:
@@ -86,12 +93,28 @@ class AnswerWriter:
     def write(self, request: CompletionRequest) -> str:
         """The content of an answer that fits the request's schema. Raises `UnusableSchema`."""
         brief = read_brief([(message.role, message.text) for message in request.messages], request.schema_name)
-        writer = LoreWriter(brief, self._seed_for(brief), self._used_names)
         if request.form is None:
-            return str(fill(_PROSE, writer)["description"])
-        answer = fill(request.form.json_schema, writer)
+            return str(self._filled(_PROSE, brief)["description"])
+        answer = self._filled(request.form.json_schema, brief)
         self._remember(answer)
         return json.dumps(answer, ensure_ascii=False)
+
+    def _filled(self, schema: Mapping[str, Any], brief: Brief) -> Any:
+        if not brief.stages:
+            return fill(schema, LoreWriter(brief, self._seed_for(brief), self._used_names))
+        answer: dict[str, Any] = {}
+        written: dict[str, Any] = {}
+        for stage, form in schema.get("properties", {}).items():
+            answer[stage] = self._stage(schema, form, brief.for_stage(stage, written))
+            written |= answer[stage] if isinstance(answer[stage], dict) else {stage: answer[stage]}
+        return answer
+
+    def _stage(self, schema: Mapping[str, Any], form: Mapping[str, Any], brief: Brief) -> Any:
+        """One of several stages: an object, or the value of its only field."""
+        shared = {"$defs": schema.get("$defs", {})}
+        if "$ref" in form or form.get("type") == "object":
+            return self._filled({**form, **shared}, brief)
+        return self._filled({"type": "object", "properties": {brief.stage: form}, **shared}, brief)[brief.stage]
 
     def _remember(self, answer: Any) -> None:
         named = answer.get("names") if isinstance(answer, dict) else None
@@ -106,20 +129,45 @@ class AnswerWriter:
 
 
 def completion(request: CompletionRequest, answer: Answer) -> Mapping[str, Any]:
-    """The answer as OpenAI would send it, with tokens estimated from the length of the texts."""
-    asked = sum(len(message.text) for message in request.messages)
-    prompt_tokens = asked // _CHARACTERS_PER_TOKEN
-    completion_tokens = max(1, len(answer.content or answer.refusal or "") // _CHARACTERS_PER_TOKEN)
+    """The answer as OpenAI would send it."""
     message = {"role": "assistant", "content": answer.content, "refusal": answer.refusal}
+    choice = {"index": 0, "finish_reason": answer.finish_reason, "message": message, "logprobs": None}
+    return _head(request, "chat.completion") | {"choices": [choice], "usage": _usage(request, answer)}
+
+
+def chunks(request: CompletionRequest, answer: Answer) -> Iterator[str]:
+    """The answer as the events of a stream, as OpenAI would send them."""
+    head = _head(request, "chat.completion.chunk")
+    content = answer.content or ""
+    texts = [content[at : at + _CHUNK_CHARACTERS] for at in range(0, len(content), _CHUNK_CHARACTERS)]
+    deltas: list[dict[str, Any]] = [{"role": "assistant", "refusal": answer.refusal}, *({"content": t} for t in texts)]
+    ends = [None] * len(deltas) + [answer.finish_reason]
+    for delta, end in zip([*deltas, {}], ends, strict=True):
+        yield _event(head | {"choices": [{"index": 0, "delta": delta, "finish_reason": end, "logprobs": None}]})
+    if request.stream_options and request.stream_options.include_usage:
+        yield _event(head | {"choices": [], "usage": _usage(request, answer)})
+    yield "data: [DONE]\n\n"
+
+
+def _event(chunk: Mapping[str, Any]) -> str:
+    return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
+
+
+def _head(request: CompletionRequest, kind: str) -> dict[str, Any]:
     return {
         "id": f"chatcmpl-offline-{uuid.uuid4().hex[:24]}",
-        "object": "chat.completion",
+        "object": kind,
         "created": int(time.time()),
         "model": request.model,
-        "choices": [{"index": 0, "finish_reason": answer.finish_reason, "message": message, "logprobs": None}],
-        "usage": {
-            "prompt_tokens": prompt_tokens,
-            "completion_tokens": completion_tokens,
-            "total_tokens": prompt_tokens + completion_tokens,
-        },
+    }
+
+
+def _usage(request: CompletionRequest, answer: Answer) -> dict[str, int]:
+    """The tokens, estimated from the length of the texts."""
+    prompt_tokens = sum(len(message.text) for message in request.messages) // _CHARACTERS_PER_TOKEN
+    completion_tokens = max(1, len(answer.content or answer.refusal or "") // _CHARACTERS_PER_TOKEN)
+    return {
+        "prompt_tokens": prompt_tokens,
+        "completion_tokens": completion_tokens,
+        "total_tokens": prompt_tokens + completion_tokens,
     }

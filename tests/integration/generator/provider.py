@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from tests.unit.generator.answering import Answering, data_of
+from tests.unit.generator.streamed import USAGE, end, event, piece
 from tests.unit.generator.until import until
 
 
@@ -32,6 +33,13 @@ class Text:
     refusal: str | None = None
 
 
+@dataclass(frozen=True)
+class Break:
+    """A stream that breaks after this much of the usual answer."""
+
+    share: float
+
+
 class Hang:
     """No answer until the client disconnects."""
 
@@ -47,7 +55,7 @@ class Gate:
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-Happening = Status | Text | Hang | Drop | Gate
+Happening = Status | Text | Break | Hang | Drop | Gate
 
 
 @dataclass
@@ -94,7 +102,8 @@ class Provider:
         body = json.loads(await _body(receive))
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         data = data_of(body["messages"])
-        call = Call(f"{data['kind']}_{data['stage']}", data, headers, body)
+        stages = data.get("stages") or [data["stage"]]
+        call = Call("_".join([data["kind"], *stages]), data, headers, body)
         self.calls.append(call)
         await self._answer(call, schema_of(body), receive, send)
 
@@ -103,7 +112,11 @@ class Provider:
             case Status() as status:
                 await _send_error(send, status)
             case Text() as text:
-                await _send_completion(send, text)
+                await _send_completion(send, call, text)
+            case Break(share):
+                call.outcome = "aborted"
+                await _send_stream(send, Text(json.dumps(self._answering.fill(schema))), share)
+                raise ConnectionAbortedError
             case Hang():
                 await _gone(receive)
                 call.outcome = "dropped"
@@ -115,9 +128,9 @@ class Provider:
                 if not await _is_open(opened, receive):
                     call.outcome = "dropped"
                     return
-                await _send_completion(send, Text(json.dumps(self._answering.fill(schema))))
+                await _send_completion(send, call, Text(json.dumps(self._answering.fill(schema))))
             case None:
-                await _send_completion(send, Text(json.dumps(self._answering.fill(schema))))
+                await _send_completion(send, call, Text(json.dumps(self._answering.fill(schema))))
         call.outcome = "answered"
 
     def _happening(self, call: Call) -> Happening | None:
@@ -159,12 +172,25 @@ async def _is_open(opened: asyncio.Event, receive: Any) -> bool:
     return opened.is_set()
 
 
-async def _send_completion(send: Any, text: Text) -> None:
+async def _send_completion(send: Any, call: Call, text: Text) -> None:
+    if call.body.get("stream"):
+        await _send_stream(send, text)
+        return
     message = {"role": "assistant", "content": text.content, "refusal": text.refusal}
     choice = {"index": 0, "finish_reason": text.finish_reason, "message": message}
-    usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
-    answer = {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
+    answer = {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": USAGE}
     await _send_json(send, 200, answer, [])
+
+
+async def _send_stream(send: Any, text: Text, share: float = 1) -> None:
+    """The answer, or this much of it, as events."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
+    content = (text.content or "")[: int(len(text.content or "") * share)]
+    for at in range(0, len(content), 20):
+        await send({"type": "http.response.body", "body": piece(content[at : at + 20]), "more_body": True})
+    if share == 1:
+        refusal = event({"choices": [{"index": 0, "delta": {"refusal": text.refusal}}]})
+        await send({"type": "http.response.body", "body": refusal + end(text.finish_reason)})
 
 
 async def _send_error(send: Any, status: Status) -> None:

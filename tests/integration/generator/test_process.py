@@ -22,11 +22,11 @@ async def test_after_a_signal_the_running_job_ends_and_then_the_process(
     start: Start, provider: Provider, signal_number: signal.Signals
 ) -> None:
     gate = Gate()
-    provider.always(gate, "relic_history")
+    provider.always(gate, "relic_description_history")
     process = await start(DRAIN_S="20")
     async with grpc.aio.insecure_channel(await process.listening()) as channel:
         job = asyncio.create_task(Client(channel).generate("relic", count=2))
-        await until(lambda: provider.names().count("relic_history") == 2)
+        await until(lambda: provider.names().count("relic_description_history") == 2)
         process.process.send_signal(signal_number)
         await until(lambda: '"The generator finishes its running jobs"' in process.log)
         gate.opened.set()
@@ -42,7 +42,7 @@ async def test_an_idle_process_ends_at_once(start: Start) -> None:
 
 
 async def test_a_job_that_takes_longer_than_the_drain_is_stopped(start: Start, provider: Provider) -> None:
-    provider.always(Hang(), "relic_description")
+    provider.always(Hang(), "relic_description_history")
     process = await start(DRAIN_S="0.2")
     async with grpc.aio.insecure_channel(await process.listening()) as channel:
         job = asyncio.create_task(Client(channel).fail("relic", count=1))
@@ -110,7 +110,7 @@ with grpc.insecure_channel(sys.argv[1]) as channel:
 
 async def test_work_for_a_frozen_caller_stops(start: Start, provider: Provider) -> None:
     """The kernel of a frozen worker keeps the connection open. Only unanswered pings reveal it, after up to 15 s."""
-    provider.always(Hang(), "relic_description")
+    provider.always(Hang(), "relic_description_history")
     process = await start()
     address = await process.listening()
     caller = await asyncio.create_subprocess_exec(

@@ -6,7 +6,7 @@ import pytest
 
 from proto.lore.v1 import lore_pb2
 from tests.integration.generator.conftest import ENVIRONMENT, Generator
-from tests.integration.generator.provider import Drop, Hang, Happening, Provider, Status, Text
+from tests.integration.generator.provider import Break, Drop, Hang, Happening, Provider, Status, Text
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ async def test_an_unreachable_provider_is_unavailable(generator: Generator) -> N
 
 async def test_temporary_faults_do_not_reach_the_caller(generator: Generator, provider: Provider) -> None:
     client = await generator()
-    provider.script("character_traits", Status(500), Drop(), Status(429))
-    provider.script("character_stats", Text("garbage"))
+    provider.script("character_appearance_backstory", Status(500), Drop(), Status(429))
+    provider.script("character_traits_skills_stats", Text("garbage"), Break(0.2))
     events = await client.generate("character", count=3)
     assert len(events.result) == 3
 
@@ -95,7 +95,7 @@ async def test_a_rejected_key_stops_the_other_pieces(generator: Generator, provi
 
 async def test_one_rejected_call_only_fails_its_piece(generator: Generator, provider: Provider) -> None:
     client = await generator()
-    provider.script("relic_history", Status(400), number=3)
+    provider.script("relic_description_history", Status(400), number=3)
     events = await client.generate("relic", count=5)
     assert len(events.result) == 4
     assert [(failure.piece_index, failure.code) for failure in events.generated.failures] == [
@@ -107,7 +107,7 @@ async def test_the_progress_says_that_the_generator_waits_for_the_provider(
     generator: Generator, provider: Provider
 ) -> None:
     client = await generator()
-    provider.script("relic_description", Status(429, retry_after="2"))
+    provider.script("relic_description_history", Status(429, retry_after="2"))
     events = await client.generate("relic", count=1)
     index = [message for _, message in events.progress].index("The language model is busy, trying again...")
     assert events.progress[index][0] == events.progress[index - 1][0]

@@ -16,8 +16,8 @@ from tests.unit.generator.until import until
 
 #: How the generator's log says that nothing of a job runs any more.
 _ENDINGS = ("Job finished", "Job ended without a result", "Job was cancelled or reached its deadline")
-#: One for the names, and three for each of three characters.
-_CALLS = 10
+#: One for the names, and two for each of three characters.
+_CALLS = 7
 
 
 @pytest.fixture(autouse=True)
@@ -34,16 +34,16 @@ async def assert_stopped(provider: Provider, log: pytest.LogCaptureFixture, call
 
 
 async def hanging(client: Client, provider: Provider, timeout_s: float = 60) -> asyncio.Task[None]:
-    """Start a job of three characters with nine calls pending at the provider."""
-    for stage in ("appearance", "backstory", "traits"):
-        provider.always(Hang(), f"character_{stage}")
+    """Start a job of three characters with six calls pending at the provider."""
+    for stages in ("appearance_backstory", "traits_skills_stats"):
+        provider.always(Hang(), f"character_{stages}")
 
     async def read() -> None:
         async for _ in client.start("character", count=3, timeout_s=timeout_s):
             pass
 
     task = asyncio.create_task(read())
-    await until(lambda: provider.count("started") == 9)
+    await until(lambda: provider.count("started") == 6)
     return task
 
 
@@ -53,7 +53,7 @@ async def test_cancelling_the_call_closes_every_connection_to_the_provider(
     task = await hanging(await generator(), provider)
     task.cancel()
     await assert_stopped(provider, log)
-    assert provider.count("dropped") == 9
+    assert provider.count("dropped") == 6
 
 
 async def test_a_vanished_client_closes_every_connection_to_the_provider(
@@ -63,7 +63,7 @@ async def test_a_vanished_client_closes_every_connection_to_the_provider(
     task = await hanging(client, provider)
     await client.channel.close()
     await assert_stopped(provider, log)
-    assert provider.count("dropped") == 9
+    assert provider.count("dropped") == 6
     await asyncio.wait([task])
     assert task.cancelled() or task.exception()
 
@@ -83,11 +83,11 @@ async def test_complete_pieces_are_delivered_before_the_deadline(
     generator: Generator, provider: Provider, log: pytest.LogCaptureFixture
 ) -> None:
     client = await generator()
-    provider.script("relic_description", Hang(), number=2)
+    provider.script("relic_description_history", Hang(), number=2)
     events = await client.generate("relic", count=2, timeout_s=6)
     assert len(events.result) == 1
     assert events.generated.failures[0].code == "provider_timeout"
-    await assert_stopped(provider, log, calls=4)
+    await assert_stopped(provider, log, calls=3)
 
 
 async def test_a_job_over_the_limit_is_rejected_while_the_health_check_stays_good(
@@ -109,7 +109,7 @@ async def test_a_job_over_the_limit_is_rejected_while_the_health_check_stays_goo
 async def test_while_draining_running_jobs_end_and_new_ones_are_rejected(provider: Provider) -> None:
     """An open Watch must not delay the exit, as it does with gRPC's own graceful stop."""
     gate = Gate()
-    provider.always(gate, "relic_history")
+    provider.always(gate, "relic_description_history")
     environment = ENVIRONMENT | {"OPENAI_BASE_URL": provider.url, "DRAIN_S": "1000"}
     async with asyncio.timeout(120):
         async with running(environment) as address:
@@ -118,7 +118,7 @@ async def test_while_draining_running_jobs_end_and_new_ones_are_rejected(provide
             watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())
             assert (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING
             job = asyncio.create_task(client.generate("relic", count=1))
-            await until(lambda: "relic_history" in provider.names())
+            await until(lambda: "relic_description_history" in provider.names())
             refused = asyncio.create_task(_while_draining(watch, Client(grpc.aio.insecure_channel(address)), gate))
         assert len((await job).result) == 1
         assert await refused in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)

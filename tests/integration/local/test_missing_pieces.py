@@ -18,7 +18,7 @@ def provider() -> Iterator[str]:
     port = assign_ports(["llm"], {})["llm"]
     with subprocess.Popen([sys.executable, "-m", "local.offline_writer", "--port", str(port)]) as writer:
         wait_until(lambda: is_listening(port))
-        rule: dict[str, str | int] = {"fault": "refusal", "schema": "character_traits", "times": 1}
+        rule: dict[str, str | int] = {"fault": "refusal", "schema": "character_traits_skills_stats", "times": 1}
         requests.put(f"http://127.0.0.1:{port}/control/faults", json={"rules": [rule]}, timeout=120).raise_for_status()
         yield f"http://127.0.0.1:{port}"
         writer.terminate()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.integration.provider.question import Question
@@ -20,11 +20,11 @@ class Work:
     calls: int
 
 
-#: One call for the names, then a description and a history of each relic.
-RELICS = Work("generate_relics", "relic", 2, 5)
-#: The name and five more stages. The last one has numbers.
-CHARACTER = Work("generate_characters", "character", 1, 6)
-WORLD = Work("create_world", "world", 1, 2)
+#: One call for the names, then one for the description and the history of each relic.
+RELICS = Work("generate_relics", "relic", 2, 3)
+#: The name, and two calls for the other stages. The last stage has numbers.
+CHARACTER = Work("generate_characters", "character", 1, 3)
+WORLD = Work("create_world", "world", 1, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +111,14 @@ def spoils(change: Callable[[str], str], **more: Any) -> Behaviour:
 
 
 def spoils_value(change: Callable[[Any], Any]) -> Behaviour:
-    return lambda q: answer(completion(q, json.dumps(change(q.value))))
+    """Answer with the right value, changed so that its meaning is unclear. Stages that stay the same can be used."""
+
+    def behave(question: Question) -> Reply:
+        sent = change(question.value)
+        kept = {key: part for key, part in question.value.items() if isinstance(sent, dict) and sent.get(key) == part}
+        return replace(answer(completion(question, json.dumps(sent))), kept=kept)
+
+    return behave
 
 
 def always(reply: Reply) -> Behaviour:
@@ -134,9 +141,10 @@ def first_for(field_name: str, *replies: Behaviour | Reply, then: Behaviour = ri
     """Use these for the first requests that ask for this field, and `then` for all others."""
 
     def behave(question: Question) -> Reply:
-        if not question.asks_for(field_name) or question.nth > len(replies):
+        number = question.times.get(field_name, 0)
+        if not 1 <= number <= len(replies):
             return then(question)
-        reply = replies[question.nth - 1]
+        reply = replies[number - 1]
         return reply if isinstance(reply, Reply) else reply(question)
 
     return behave
@@ -166,13 +174,16 @@ def each_name(change: Callable[[str], str]) -> Callable[[Any], Any]:
 
 
 def each_field(name: str, change: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Change every field of this name in a value, at any depth."""
+    """Change every field of this name in a value, at any depth. A stage of the same name is no field."""
 
     def of(value: Any) -> Any:
         if isinstance(value, list):
             return [of(child) for child in value]
         if not isinstance(value, dict):
             return value
-        return {key: change(child) if key == name else of(child) for key, child in value.items()}
+        return {
+            key: change(child) if key == name and not isinstance(child, dict) else of(child)
+            for key, child in value.items()
+        }
 
     return of

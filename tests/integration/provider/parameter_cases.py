@@ -5,7 +5,16 @@ import json
 from tests.integration.provider.case import RELICS, Case, first_for, refuses
 from tests.integration.provider.question import Question
 from tests.integration.provider.rejection import longer_than, refused, sends_field
-from tests.integration.provider.reply import Reply, answer, completion, error, gemini_error, openai_error, vllm_error
+from tests.integration.provider.reply import (
+    Reply,
+    answer,
+    completion,
+    error,
+    fastapi_error,
+    gemini_error,
+    openai_error,
+    vllm_error,
+)
 
 
 def _needs_thought(question: Question) -> Reply:
@@ -43,6 +52,12 @@ _CONTEXT = openai_error(
     "reduce the length of the messages.",
     code="context_length_exceeded",
     param="messages",
+)
+
+
+_NO_STREAM_OPTIONS = error(400, {"error": {"message": "property 'stream_options' is unsupported"}})
+_NO_STREAM = openai_error(
+    400, "Unsupported value: 'stream' does not support true with this model.", param="stream", code="unsupported_value"
 )
 
 
@@ -130,6 +145,17 @@ PARAMETERS = [
             "tokens and your request has 1448 input tokens (1024 > 2048 - 1448). (parameter=max_tokens, value=1024)",
         ),
         extra=2,
+    ),
+    *(
+        # The calls of both pieces are rejected before one of them has found out.
+        refused(name, sends_field(field), reply, extra=2)
+        for name, field, reply in (
+            ("stream-options-forbidden", "stream_options", fastapi_error("stream_options")),
+            ("include-usage-forbidden", "stream_options", fastapi_error("stream_options", "include_usage")),
+            ("stream-options-unsupported", "stream_options", _NO_STREAM_OPTIONS),
+            ("stream-unsupported", "stream", _NO_STREAM),
+            ("stream-rejected-without-a-word", "stream", error(400, {"error": {"message": "Bad Request"}})),
+        )
     ),
     refused(
         "reasoning-effort-unknown",

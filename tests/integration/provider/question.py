@@ -19,8 +19,8 @@ class Question:
     value: Any
     #: 1 for the first request of this run of the case.
     number: int
-    #: 1 for the first request of this run that asks for these fields.
-    nth: int
+    #: Field at any depth → how many requests of this run have asked for it, with this one.
+    times: Mapping[str, int]
     path: str = ""
 
     @property
@@ -54,7 +54,8 @@ class Question:
         return next((self.body[name] for name in _LIMITS if self.body.get(name) is not None), None)
 
     def asks_for(self, *fields: str) -> bool:
-        return set(fields) <= set(self.fields)
+        """Whether the answer has these fields, at any depth."""
+        return set(fields) <= self.times.keys()
 
     @property
     def alternates(self) -> bool:
@@ -82,6 +83,17 @@ def schema_of(body: dict[str, Any]) -> dict[str, Any] | None:
 
 def fields_of(body: dict[str, Any]) -> tuple[str, ...]:
     return tuple((schema_of(body) or {}).get("properties", ()))
+
+
+def names_in(schema: Any) -> set[str]:
+    """The names of the fields of a schema, at any depth."""
+    if isinstance(schema, list):
+        return {name for each in schema for name in names_in(each)}
+    if not isinstance(schema, dict):
+        return set()
+    fields = schema.get("properties")
+    own = set(fields) if isinstance(fields, dict) else set()
+    return own | {name for each in schema.values() for name in names_in(each)}
 
 
 def text_of(message: dict[str, Any]) -> str:

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.integration.provider.question import Question
@@ -17,6 +18,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": JSON})
     #: The value that should be read from a usable answer; None for errors and for unusable answers.
     meant: Any = None
+    #: The parts of an unusable answer that can be used.
+    kept: Any = None
     tokens: int = 0
 
     @property
@@ -106,3 +109,23 @@ def events(question: Question, deltas: Sequence[Mapping[str, Any]], finish_reaso
     choices.append({"index": 0, "delta": {}, "finish_reason": finish_reason})
     lines = [json.dumps(chunk | {"choices": [choice]}) for choice in choices] + ["[DONE]"]
     return "".join(f"data: {line}\n\n" for line in lines).encode()
+
+
+def streamed(reply: Reply) -> Reply:
+    """The reply as a server streams it. One that is no completion in OpenAI's format is sent as it is."""
+    with suppress(ValueError, LookupError, TypeError, AttributeError):
+        body = json.loads(reply.body)
+        choice = body["choices"][0]
+        message = dict(choice["message"])
+        content = message.pop("content")
+        parts = [content[at : at + 30] for at in range(0, len(content), 30)] if isinstance(content, str) else [content]
+        deltas = [message, *({"content": part} for part in parts)]
+        chunks: list[dict[str, Any]] = [
+            {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas
+        ]
+        chunks.append({"choices": [choice | {"delta": {}, "message": None}], "usage": None})
+        chunks.append({"choices": [], "usage": body.get("usage")})
+        lines = [*map(json.dumps, chunks), "[DONE]"]
+        events = "".join(f"data: {line}\r\n\r\n" for line in lines)
+        return replace(reply, body=events.encode(), headers={"Content-Type": "text/event-stream"})
+    return reply

@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.integration.provider.lore import Lore
-from tests.integration.provider.question import Question, case_of, fields_of, schema_of
-from tests.integration.provider.reply import Reply, answer, completion, error
+from tests.integration.provider.question import Question, case_of, names_in, schema_of
+from tests.integration.provider.reply import Reply, answer, completion, error, streamed
 
 #: Answers a question.
 Behaviour = Callable[[Question], Reply]
@@ -74,12 +74,14 @@ class Provider:
         return reply
 
     def _question(self, run: str, body: dict[str, Any], headers: dict[str, str]) -> Question:
-        schema, fields = schema_of(body), fields_of(body)
+        schema = schema_of(body)
+        names = names_in(schema)
         with self._lock:
             self._counts[run,] += 1
-            self._counts[run, *fields] += 1
+            self._counts.update((run, name) for name in names)
             value = schema and self._lore.fill(schema, json.dumps(body["messages"]).replace('\\"', '"'))
-            return Question(body, headers, value, self._counts[run,], self._counts[run, *fields])
+            times = {name: self._counts[run, name] for name in names}
+            return Question(body, headers, value, self._counts[run,], times)
 
 
 def _puzzled(question: Question) -> Reply:
@@ -106,7 +108,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path.partition("?")[0] == PATH:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            self._send(self.server.provider.reply(self.path, headers, json.loads(body)))
+            request = json.loads(body)
+            reply = self.server.provider.reply(self.path, headers, request)
+            self._send(streamed(reply) if request.get("stream") else reply)
         else:
             self._send(error(404, {"detail": "Not Found"}))
 

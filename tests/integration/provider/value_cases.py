@@ -26,7 +26,7 @@ _MORE_TRAITS = each_field("traits", lambda traits: [*traits, "Nobody asked for t
 
 def _same_name_twice(question: Question) -> Reply:
     """One name for all pieces when asked for a list, until it is asked a third time."""
-    if question.asks_for("names") and question.nth < 3:
+    if question.asks_for("names") and question.times["names"] < 3:
         value = each_name(lambda _: "Marlow's Last Bell")(question.value)
         return answer(completion(question, json.dumps(value)), value)
     return right(question)
@@ -57,15 +57,19 @@ def _numbers(change: Any) -> Any:
 
 def _bare_list(value: Any) -> Any:
     """Without the object around the only list."""
-    (inner,) = value.values()
-    return inner if isinstance(inner, list) else value
+    inner = next(iter(value.values()))
+    return inner if len(value) == 1 and isinstance(inner, list) else value
 
 
 def _knowledge(question: Question) -> Reply:
     if not question.asks_for("knowledge"):
         return right(question)
-    sent = question.value | {"knowledge": 3, "stress": 75}
-    return answer(completion(question, json.dumps(sent)), question.value | {"knowledge": 8, "stress": 50})
+    sent, meant = (_with_numbers(question.value, knowledge, stress) for knowledge, stress in ((3, 75), (8, 50)))
+    return answer(completion(question, json.dumps(sent)), meant)
+
+
+def _with_numbers(value: Any, knowledge: int, stress: int) -> Any:
+    return each_field("knowledge", lambda _: knowledge)(each_field("stress", lambda _: stress)(value))
 
 
 VALUES = [

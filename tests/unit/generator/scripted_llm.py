@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator_service.llm.ask import Answer, Ask, M, Patience, Spend
+from generator_service.llm.ask import Answer, Ask, Deliver, Part, Patience, Spend
 from generator_service.llm.schema import strict_schema
 from generator_service.llm.usage import Usage
 from tests.unit.generator.answering import Answering, data_of
@@ -19,7 +19,7 @@ COST = Usage(1, 100, 10)
 class ScriptedLlm:
     """Gives a valid answer to every question, unless a script says otherwise."""
 
-    #: (name of the form, 1-based number of the piece or 0 for all) → what happens in the next calls, in order.
+    #: (kind and part, 1-based number of the piece or 0 for all) → what happens in the next calls when that part is due.
     scripts: dict[tuple[str, int], list[Any]] = field(default_factory=lambda: defaultdict(list))
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
@@ -39,25 +39,28 @@ class ScriptedLlm:
     def names(self) -> list[str]:
         return [name for name, _ in self.asked]
 
-    async def complete(self, ask: Ask[M], patience: Patience, spend: Spend) -> Answer[M]:
+    async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
         data = data_of(list(ask.messages))
         self.asked.append((ask.name, data))
         self.running += 1
         self.max_running = max(self.running, self.max_running)
         try:
-            await asyncio.sleep(0)
-            answer = await self._play(ask, patience, data.get("number", 0))
+            for part in ask.parts:
+                await asyncio.sleep(0)
+                name = f"{data['kind']}_{part.key}"
+                answer = await self._play(name, part, patience, data.get("number", 0))
+                if part is ask.parts[-1]:
+                    spend(COST)
+                self.finished.append(name)
+                deliver(part.key, Answer(part.schema.model_validate(answer), self.adjusted))
         except BaseException:
             spend(Usage(1))
             raise
         finally:
             self.running -= 1
-        spend(COST)
-        self.finished.append(ask.name)
-        return Answer(ask.schema.model_validate(answer), self.adjusted)
 
-    async def _play(self, ask: Ask[M], patience: Patience, number: int) -> Any:
-        script = self.scripts[ask.name, number] or self.scripts[ask.name, 0]
+    async def _play(self, name: str, part: Part, patience: Patience, number: int) -> Any:
+        script = self.scripts[name, number] or self.scripts[name, 0]
         while script:
             match script.pop(0):
                 case Exception() as error:
@@ -68,7 +71,7 @@ class ScriptedLlm:
                     return answer
                 case step if isinstance(step, Callable):  # type: ignore[arg-type]
                     step(patience)
-        return self._answering.fill(strict_schema(ask.schema))
+        return self._answering.fill(strict_schema(part.schema))
 
 
 def names(*given: str) -> dict[str, Any]:

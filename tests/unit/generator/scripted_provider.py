@@ -12,7 +12,7 @@ from openai import AsyncOpenAI
 
 from generator_service.error import LoreError
 from generator_service.kind import Named
-from generator_service.llm.ask import Ask, Message, Patience
+from generator_service.llm.ask import Answer, Ask, Llm, Message, Part, Patience, Spend
 from generator_service.llm.dialect import Dialect
 from generator_service.llm.limiter import Limiter
 from generator_service.llm.openai_llm import OpenAiLlm
@@ -22,11 +22,11 @@ from tests.virtual_time import now_s
 
 GOOD = {"name": "Osk", "concept": "a ferryman"}
 QUESTION: list[Message] = [{"role": "system", "content": "rules"}, {"role": "user", "content": "a name, please"}]
-ASK = Ask("character_name", Named, QUESTION)
+ASK = Ask("character_name", (Part("name", Named),), QUESTION)
 KEY = "sk-a-very-secret-key"
 
 #: A response, an exception to raise, or a function that returns a response.
-Answer = httpx2.Response | Exception | Callable[[], Any]
+Response = httpx2.Response | Exception | Callable[[], Any]
 
 
 def completion(content: str | None, finish_reason: str = "stop", **message: Any) -> httpx2.Response:
@@ -51,6 +51,14 @@ def rejection(text: str, status: int = 400) -> httpx2.Response:
     return httpx2.Response(status, json={"error": {"message": text}})
 
 
+async def answer_of(llm: Llm, ask: Ask, patience: Patience | None = None, spend: Spend = lambda _: None) -> Answer:
+    """The answer to a question with one part."""
+    answers: list[Answer] = []
+    await llm.complete(ask, patience or Patience(), spend, lambda _, answer: answers.append(answer))
+    (answer,) = answers
+    return answer
+
+
 def client_of(answer: Callable[[httpx2.Request], Coroutine[None, None, httpx2.Response]]) -> AsyncOpenAI:
     """The SDK's client. `answer` replaces the network."""
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
@@ -64,7 +72,7 @@ class Provider:
     """Answers in the given order, and records the requests and what the client did."""
 
     def __init__(self) -> None:
-        self.answers: list[Answer] = []
+        self.answers: list[Response] = []
         self.requests: list[dict[str, Any]] = []
         self.client = client_of(self._answer)
         self.limiter = Limiter(4, timeout_s=30, clock=now_s, sleep=self._sleep)
@@ -112,14 +120,14 @@ class Provider:
         )
 
     async def ask(
-        self, *answers: Answer, deadline_in_s: float = math.inf, max_attempts: int = 4
-    ) -> tuple[Named, Usage]:
+        self, *answers: Response, deadline_in_s: float = math.inf, max_attempts: int = 4
+    ) -> tuple[Any, Usage]:
         self.answers = list(answers)
         patience = Patience(now_s() + deadline_in_s, self.waits.append)
-        answer = await self.llm(max_attempts).complete(ASK, patience, self.costs.append)
+        answer = await answer_of(self.llm(max_attempts), ASK, patience, self.costs.append)
         return answer.output, self.spent
 
-    async def fail(self, *answers: Answer, deadline_in_s: float = math.inf) -> LoreError:
+    async def fail(self, *answers: Response, deadline_in_s: float = math.inf) -> LoreError:
         with pytest.raises(LoreError) as raised:
             await self.ask(*answers, deadline_in_s=deadline_in_s)
         return raised.value

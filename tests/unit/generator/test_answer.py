@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from generator_service.error import Truncated
-from generator_service.llm.answer import read_answer
 from generator_service.llm.reply import Ending, Reply
 from generator_service.writing.naming import batch_schema
-from tests.unit.generator.answer_form import KINDS, RELIC, RIGHT, J, read, statistics
+from tests.unit.generator.answer_form import KINDS, RELIC, RIGHT, J, read, read_answer, statistics
 
 
 @pytest.mark.parametrize(

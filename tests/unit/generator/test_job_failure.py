@@ -34,19 +34,19 @@ async def test_a_failing_piece_does_not_affect_the_others() -> None:
     assert (failure.piece_index, failure.stage, failure.error.code) == (1, "backstory", "refused")
 
 
-async def test_a_failed_piece_starts_no_more_stages_but_keeps_the_running_ones() -> None:
+async def test_a_failed_piece_starts_no_more_calls_but_keeps_the_running_ones() -> None:
     """A stage that is already paid for becomes a checkpoint for the next attempt; a new stage would be wasted."""
     llm, slow = ScriptedLlm(), asyncio.Event()
-    llm.script("character_traits", slow)
-    llm.script("character_backstory", ProviderUnavailable())
-    attempt = Attempt("character", llm, count=1)
+    llm.script("setting_history", slow)
+    llm.script("setting_culture", ProviderUnavailable())
+    attempt = Attempt("setting", llm, count=1)
     task = asyncio.create_task(attempt.run())
-    await until(lambda: "character_appearance" in llm.finished)
+    await until(lambda: "setting_landscape" in llm.finished)
     slow.set()
     with pytest.raises(ProviderUnavailable):
         await task
-    assert {stage.stage for stage in attempt.stages} == {"name", "appearance", "traits"}
-    assert not {"character_skills", "character_stats"} & set(llm.names)
+    assert {stage.stage for stage in attempt.stages} == {"name", "landscape", "history", "economy"}
+    assert "setting_summary" not in llm.names
 
 
 @pytest.mark.parametrize("error", [ProviderAuth, ProviderQuota])
@@ -174,11 +174,11 @@ async def test_the_attempts_of_a_job_share_a_budget_for_unusable_answers() -> No
     """Otherwise an incapable model would cost many times the price of the job."""
     llm = ScriptedLlm()
     attempt = Attempt("relic", llm, count=1)
-    attempt.unusable_answers = 6
+    attempt.unusable_answers = 4
     with pytest.raises(InvalidOutput):
         await attempt.run()
     assert llm.asked == []
-    attempt.unusable_answers = 5
+    attempt.unusable_answers = 3
     assert not (await attempt.run()).failures
 
 

@@ -1,6 +1,7 @@
 """What an attempt at a job writes, in what order, and what it reports."""
 
 import asyncio
+import dataclasses
 import json
 from collections.abc import Mapping
 
@@ -11,6 +12,7 @@ from generator_service.error import (
     ProviderQuota,
     ProviderUnavailable,
 )
+from generator_service.llm.ask import Ask, Deliver, Patience, Spend
 from generator_service.llm.usage import Usage
 from generator_service.writing.job import Checkpoint
 from generator_service.writing.reporter import LOADING_MESSAGE, WAITING_MESSAGE
@@ -39,16 +41,16 @@ async def test_progress_goes_from_20_to_90_as_in_the_guide() -> None:
     assert attempt.progress[-1] == (90, "Finalizing characters...")
 
 
-async def test_three_characters_take_one_names_call_and_five_calls_each() -> None:
+async def test_three_characters_take_one_names_call_and_two_calls_each() -> None:
     llm = ScriptedLlm()
     await Attempt("character", llm, count=3).run()
     assert llm.names.count("character_names") == 1
-    assert len(llm.asked) == 16
-    assert llm.max_running >= 9, "appearance, backstory and traits of all three run side by side"
+    assert len(llm.asked) == 7
+    assert llm.max_running == 6
 
 
-async def test_a_stage_starts_as_soon_as_its_prerequisites_are_finished() -> None:
-    """Skills only need the traits: a slow backstory does not delay them."""
+async def test_a_call_starts_as_soon_as_its_prerequisites_are_finished() -> None:
+    """The traits only need the name: a slow backstory does not delay them."""
     llm, slow = ScriptedLlm(), asyncio.Event()
     llm.script("character_backstory", slow)
     attempt = Attempt("character", llm, count=1)
@@ -57,6 +59,43 @@ async def test_a_stage_starts_as_soon_as_its_prerequisites_are_finished() -> Non
     assert "character_backstory" not in llm.finished
     slow.set()
     assert not (await task).failures
+
+
+async def test_a_stage_is_reported_while_the_next_one_of_its_call_is_still_written() -> None:
+    llm, slow = ScriptedLlm(), asyncio.Event()
+    llm.script("relic_history", slow)
+    attempt = Attempt("relic", llm, count=1)
+    task = asyncio.create_task(attempt.run())
+    await until(lambda: "relic_description" in llm.finished)
+    assert [(stage.stage, stage.usage) for stage in attempt.stages] == [("name", COST), ("description", Usage())]
+    slow.set()
+    await task
+    assert attempt.stages[-1].usage == COST
+
+
+async def test_a_resumed_piece_asks_only_for_the_missing_stages_of_a_call() -> None:
+    first = Attempt("character", ScriptedLlm(), count=1)
+    first.llm.script("character_skills", ProviderUnavailable())
+    with pytest.raises(ProviderUnavailable):
+        await first.run()
+    second = Attempt("character", ScriptedLlm(), first.checkpoints(), count=1)
+    await second.run()
+    ((name, data),) = second.llm.asked
+    assert (name, data["stages"]) == ("character_skills_stats", ["skills", "stats"])
+    assert set(data["piece"]) == {"name", "concept", "traits", "flaw"}
+
+
+async def test_a_part_that_comes_before_one_that_it_needs_waits_for_it() -> None:
+    """Otherwise an attempt that ends in between would leave a checkpoint that rests on nothing."""
+
+    class Backwards(ScriptedLlm):
+        async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
+            backwards = dataclasses.replace(ask, parts=ask.parts[::-1])
+            await super().complete(backwards, patience, spend, deliver)
+
+    attempt = Attempt("relic", Backwards(), count=1)
+    await attempt.run()
+    assert [stage.stage for stage in attempt.stages] == ["name", "description", "history"]
 
 
 async def test_the_result_has_the_pieces_in_the_order_of_their_index() -> None:

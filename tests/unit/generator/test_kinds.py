@@ -33,8 +33,8 @@ def stage(key: str, *after: str, output: type[Output] = Text) -> Stage:
     return Stage(key=key, message="...", prompt="...", output=output, after=after)
 
 
-def kind(*stages: Stage) -> Kind:
-    return Kind(name="odd", plural="odds", stages=stages)
+def kind(*stages: Stage, shared: tuple[tuple[str, ...], ...] = ()) -> Kind:
+    return Kind(name="odd", plural="odds", stages=stages, shared_calls=shared)
 
 
 def test_the_registry_has_the_kinds_of_the_guide() -> None:
@@ -59,10 +59,21 @@ def test_names_are_written_together_so_that_they_differ(name: str) -> None:
     assert not any(stage.together for stage in others)
 
 
-def test_a_character_is_written_in_three_steps() -> None:
-    graph = KINDS["character"].graph
-    assert {key for key, after in graph.items() if after == ("name",)} == {"appearance", "backstory", "traits"}
-    assert {key for key, after in graph.items() if after == ("traits",)} == {"skills", "stats"}
+@pytest.mark.parametrize(
+    ("name", "calls", "in_a_row"),
+    [
+        ("character", ["name", "appearance backstory", "traits skills stats"], 2),
+        ("setting", ["name", "landscape culture", "history economy", "summary"], 3),
+        ("faction", ["name", "ideology appearance summary"], 2),
+        ("event", ["name", "description impact"], 2),
+        ("relic", ["name", "description history"], 2),
+        ("world", ["story quest"], 1),
+    ],
+)
+def test_stages_that_follow_one_another_share_a_call(name: str, calls: list[str], in_a_row: int) -> None:
+    kind = KINDS[name]
+    assert [" ".join(stage.key for stage in call) for call in kind.calls] == calls
+    assert critical_path(kind.graph) == in_a_row
 
 
 def test_a_stage_gets_its_direct_and_indirect_prerequisites() -> None:
@@ -78,6 +89,15 @@ def test_a_stage_gets_its_direct_and_indirect_prerequisites() -> None:
         (kind(stage("a"), stage("a")), "declared twice"),
         (kind(stage("a"), stage("b", "a"), stage("c", "b"), stage("d", "c")), "4 calls one after another"),
         (kind(), "0 calls one after another"),
+        (kind(stage("a"), stage("b"), shared=(("a", "nowhere"),)), "nowhere shares a call, but is not a stage"),
+        (kind(stage("a"), stage("b"), shared=(("a", "b"), ("b",))), "b shares a call twice"),
+        (kind(stage("a"), stage("b", "a"), shared=(("b", "a"),)), "b: comes before a, which it needs"),
+        (kind(stage("a", "a"), stage("b"), shared=(("a", "b"),)), "a: comes before a, which it needs"),
+        (kind(stage("a"), stage("b", "a"), stage("c", "b"), shared=(("a", "c"),)), "cycle"),
+        (
+            kind(dataclasses.replace(stage("a", output=Named), together=True), stage("b"), shared=(("a", "b"),)),
+            "cannot share a call",
+        ),
         (kind(dataclasses.replace(stage("a"), together=True)), "together"),
         (kind(stage("a"), dataclasses.replace(stage("b", "a", output=Named), together=True)), "together"),
     ],

@@ -10,7 +10,7 @@ from generator_service.error import (
     ProviderBadRequest,
 )
 from generator_service.llm.ask import Patience
-from tests.unit.generator.scripted_provider import ASK, GOOD, Provider, completion, failure, good, rejection
+from tests.unit.generator.scripted_provider import ASK, GOOD, Provider, answer_of, completion, failure, good, rejection
 from tests.unit.generator.until import until
 
 NO_SCHEMA = "This response_format type is unavailable now"
@@ -19,8 +19,8 @@ NO_SCHEMA = "This response_format type is unavailable now"
 async def test_a_rejected_form_costs_one_call_and_is_remembered(provider: Provider) -> None:
     llm = provider.llm()
     provider.answers = [rejection(NO_SCHEMA), good(), good()]
-    await llm.complete(ASK, Patience(), provider.costs.append)
-    await llm.complete(ASK, Patience(), provider.costs.append)
+    await answer_of(llm, ASK, Patience(), provider.costs.append)
+    await answer_of(llm, ASK, Patience(), provider.costs.append)
     forms = [request["response_format"]["type"] for request in provider.requests]
     assert forms == ["json_schema", "json_object", "json_object"]
     assert provider.spent.llm_calls == 3
@@ -38,7 +38,7 @@ async def test_concurrent_rejected_calls_follow_the_first(provider: Provider) ->
     provider.answers = [*[refused_together] * 3, *(good() for _ in range(3))]
     async with asyncio.TaskGroup() as group:
         for _ in range(3):
-            group.create_task(llm.complete(ASK, Patience(), provider.costs.append))
+            group.create_task(answer_of(llm, ASK, Patience(), provider.costs.append))
     assert [request["response_format"]["type"] for request in provider.requests[3:]] == ["json_object"] * 3
 
 
@@ -80,18 +80,18 @@ async def test_if_the_plainest_request_is_rejected_too_nothing_changes(provider:
     llm = provider.llm()
     provider.answers = [rejection("Bad Request"), rejection("Bad Request"), good()]
     with pytest.raises(ProviderBadRequest):
-        await llm.complete(ASK, Patience(), provider.costs.append)
-    await llm.complete(ASK, Patience(), provider.costs.append)
+        await answer_of(llm, ASK, Patience(), provider.costs.append)
+    await answer_of(llm, ASK, Patience(), provider.costs.append)
     assert provider.requests[2]["response_format"]["type"] == "json_schema"
 
 
 async def test_once_the_form_is_known_to_work_a_rejection_without_a_reason_is_final(provider: Provider) -> None:
     llm = provider.llm()
     provider.answers = [good(), rejection("Bad Request"), good()]
-    await llm.complete(ASK, Patience(), provider.costs.append)
+    await answer_of(llm, ASK, Patience(), provider.costs.append)
     with pytest.raises(ProviderBadRequest):
-        await llm.complete(ASK, Patience(), provider.costs.append)
-    await llm.complete(ASK, Patience(), provider.costs.append)
+        await answer_of(llm, ASK, Patience(), provider.costs.append)
+    await answer_of(llm, ASK, Patience(), provider.costs.append)
     assert all(request["response_format"]["type"] == "json_schema" for request in provider.requests)
 
 
@@ -99,8 +99,8 @@ async def test_once_a_model_turns_out_to_reason_it_gets_more_tokens(provider: Pr
     """Its limit includes the reasoning, so the first answer may be cut off."""
     llm = provider.llm()
     provider.answers = [completion("", "length", reasoning_content="They want a name ..."), good(), good()]
-    await llm.complete(ASK, Patience(), provider.costs.append)
-    await llm.complete(ASK, Patience(), provider.costs.append)
+    await answer_of(llm, ASK, Patience(), provider.costs.append)
+    await answer_of(llm, ASK, Patience(), provider.costs.append)
     first, second, third = (request["max_tokens"] for request in provider.requests)
     assert second == third == first + 1000
 
@@ -112,7 +112,7 @@ async def test_an_ignored_limit_is_sent_under_the_other_name(provider: Provider)
     endless = {"choices": choices, "usage": {"prompt_tokens": 1, "completion_tokens": 5000}}
     provider.answers = [httpx2.Response(200, json=endless) for _ in range(3)]
     for _ in range(3):
-        await llm.complete(ASK, Patience(), provider.costs.append)
+        await answer_of(llm, ASK, Patience(), provider.costs.append)
     assert ["max_completion_tokens" in request for request in provider.requests] == [False, True, True]
 
 
@@ -121,11 +121,11 @@ async def test_a_rejection_of_one_prompt_does_not_change_other_requests(provider
     llm = provider.llm()
     words = "Structured outputs: the system role does not support this character"
     provider.answers = [good(), *(rejection(words) for _ in range(9))]
-    await llm.complete(ASK, Patience(), provider.costs.append)
+    await answer_of(llm, ASK, Patience(), provider.costs.append)
     with pytest.raises(ProviderBadRequest):
-        await llm.complete(ASK, Patience(), provider.costs.append)
+        await answer_of(llm, ASK, Patience(), provider.costs.append)
     provider.answers = [good()]
-    await llm.complete(ASK, Patience(), provider.costs.append)
+    await answer_of(llm, ASK, Patience(), provider.costs.append)
     assert provider.requests[-1]["response_format"]["type"] == "json_schema"
     assert provider.requests[-1]["messages"][0]["role"] == "system"
 
@@ -134,8 +134,8 @@ async def test_an_outage_at_the_start_does_not_simplify_later_requests(provider:
     llm = provider.llm()
     provider.body = {"temperature": 0.7}
     provider.answers = [*(failure(500) for _ in range(4)), good(), good()]
-    await llm.complete(ASK, Patience(), provider.costs.append)
-    await llm.complete(ASK, Patience(), provider.costs.append)
+    await answer_of(llm, ASK, Patience(), provider.costs.append)
+    await answer_of(llm, ASK, Patience(), provider.costs.append)
     assert provider.requests[-1]["response_format"]["type"] == "json_schema"
 
 
@@ -146,5 +146,5 @@ async def test_exceeding_the_limit_by_one_token_does_not_change_its_name(provide
         usage = {"prompt_tokens": 1, "completion_tokens": limit + 1}
         body = {"choices": [{"message": {"content": json.dumps(GOOD)}}], "usage": usage}
         provider.answers = [httpx2.Response(200, json=body)]
-        await llm.complete(ASK, Patience(), provider.costs.append)
+        await answer_of(llm, ASK, Patience(), provider.costs.append)
     assert all("max_tokens" in request for request in provider.requests)

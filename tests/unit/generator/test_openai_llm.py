@@ -16,10 +16,10 @@ from generator_service.error import (
     Truncated,
 )
 from generator_service.kind import Named
-from generator_service.llm.ask import Ask, Patience
+from generator_service.llm.ask import Ask, Part, Patience
 from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
-from tests.unit.generator.scripted_provider import ASK, GOOD, QUESTION, Provider, completion, failure, good
+from tests.unit.generator.scripted_provider import ASK, GOOD, QUESTION, Provider, answer_of, completion, failure, good
 from tests.unit.generator.until import until
 
 
@@ -228,8 +228,10 @@ async def test_numbers_out_of_bounds_are_adjusted_after_one_repair(provider: Pro
     stats = dict.fromkeys(schema.model_fields, 10) | {"health": 160, "stress": 5}
     llm = provider.llm()
     provider.answers = [completion(json.dumps(stats)), completion(json.dumps(stats))]
-    answer = await llm.complete(Ask("character_stats", schema, QUESTION), Patience(), provider.costs.append)
-    assert answer.output.fields()["health"] == 150
+    answer = await answer_of(
+        llm, Ask("character_stats", (Part("stats", schema),), QUESTION), Patience(), provider.costs.append
+    )
+    assert answer.output.model_dump()["health"] == 150
     assert answer.adjusted == ("health was 160, out of range, and was set to 150.",)
     assert "health" in provider.requests[1]["messages"][-1]["content"]
 
@@ -247,7 +249,9 @@ async def test_a_first_answer_out_of_bounds_is_adjusted_if_the_second_is_worse(
     stats = dict.fromkeys(schema.model_fields, 10) | {"health": 160, "stress": 5}
     llm = provider.llm()
     provider.answers = [completion(json.dumps(stats)), second]
-    answer = await llm.complete(Ask("character_stats", schema, QUESTION), Patience(), provider.costs.append)
+    answer = await answer_of(
+        llm, Ask("character_stats", (Part("stats", schema),), QUESTION), Patience(), provider.costs.append
+    )
     assert answer.adjusted == ("health was 160, out of range, and was set to 150.",)
     assert len(provider.requests) == 2
 
@@ -257,9 +261,9 @@ async def test_without_permission_to_repair_an_answer_out_of_bounds_is_adjusted(
     stats = dict.fromkeys(schema.model_fields, 10) | {"health": 160, "stress": 5}
     llm = provider.llm()
     provider.answers = [completion(json.dumps(stats))]
-    ask = Ask("character_stats", schema, QUESTION)
-    answer = await llm.complete(ask, Patience(may_repair=lambda: False), provider.costs.append)
-    assert answer.output.fields()["health"] == 150
+    ask = Ask("character_stats", (Part("stats", schema),), QUESTION)
+    answer = await answer_of(llm, ask, Patience(may_repair=lambda: False), provider.costs.append)
+    assert answer.output.model_dump()["health"] == 150
     assert len(provider.requests) == 1
 
 
@@ -267,5 +271,5 @@ async def test_without_permission_to_repair_an_unusable_answer_is_final(provider
     llm = provider.llm()
     provider.answers = [completion("no"), good()]
     with pytest.raises(InvalidOutput):
-        await llm.complete(ASK, Patience(may_repair=lambda: False), provider.costs.append)
+        await answer_of(llm, ASK, Patience(may_repair=lambda: False), provider.costs.append)
     assert (len(provider.requests), provider.spent.unusable_answers) == (1, 1)

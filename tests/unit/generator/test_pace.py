@@ -9,15 +9,17 @@ import pytest
 
 from generator_service.error import LoreError, ProviderTimeout
 from generator_service.kind import Named
-from generator_service.llm.ask import Ask, Patience
+from generator_service.llm.ask import Ask, Part, Patience
 from generator_service.llm.dialect import Dialect
 from generator_service.llm.limiter import Limiter
 from generator_service.llm.openai_llm import OpenAiLlm
 from generator_service.llm.options import ProviderOptions
-from tests.unit.generator.scripted_provider import client_of
+from tests.unit.generator.scripted_provider import answer_of, client_of
 from tests.virtual_time import now_s
 
-ASK = Ask("character_name", Named, [{"role": "system", "content": "r"}, {"role": "user", "content": "u"}])
+ASK = Ask(
+    "character_name", (Part("name", Named),), [{"role": "system", "content": "r"}, {"role": "user", "content": "u"}]
+)
 TIMEOUT_S = 30.0
 ANSWER = {"choices": [{"message": {"content": json.dumps({"name": "Osk", "concept": "c"})}}]}
 
@@ -70,7 +72,7 @@ class Server:
     async def ask(self, deadline_in_s: float = 1000) -> None:
         now = now_s()
         patience = Patience(now + deadline_in_s, on_loading=lambda: self.loading_notices.append(now))
-        await self.llm.complete(ASK, patience, lambda _: None)
+        await answer_of(self.llm, ASK, patience, lambda _: None)
 
     async def ask_at_once(self, count: int) -> list[BaseException | None]:
         return await asyncio.gather(*(self.ask() for _ in range(count)), return_exceptions=True)

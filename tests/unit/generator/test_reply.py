@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from generator_service.llm.reply import Ending, ErrorReply, Reply, UnreadableReply, read_reply
+from generator_service.llm.assembly import ErrorReply
+from generator_service.llm.reply import Ending, Reply, UnreadableReply, read_reply
 from generator_service.llm.usage import Usage
 
 J = '{"history": "It rang."}'

@@ -13,7 +13,7 @@ from generator_service.error import (
 )
 from generator_service.llm.ask import Patience
 from generator_service.llm.usage import Usage
-from tests.unit.generator.scripted_provider import ASK, Provider, failure, good, rejection
+from tests.unit.generator.scripted_provider import ASK, Provider, answer_of, failure, good, rejection
 
 
 @pytest.mark.parametrize("passing", [408, 409, 429, 500, 502, 503, 504, 529])
@@ -129,7 +129,8 @@ async def test_a_loading_model_is_waited_for(provider: Provider) -> None:
     llm = provider.llm()
     provider.answers = [*loading, good()]
     patience = Patience(on_loading=lambda: notices.append("loading"))
-    assert (await llm.complete(ASK, patience, provider.costs.append)).output.name == "Osk"
+    answer = await answer_of(llm, ASK, patience, provider.costs.append)
+    assert answer.output.model_dump()["name"] == "Osk"
     assert notices
     assert set(provider.slept) == {2.0}
 

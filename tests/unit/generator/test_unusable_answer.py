@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from generator_service.error import InvalidOutput, Refused, Truncated
-from generator_service.llm.answer import read_answer
 from generator_service.llm.reply import Ending, Reply
-from tests.unit.generator.answer_form import RIGHT, STATISTICS, J, Relic, Statistics, read, statistics
+from tests.unit.generator.answer_form import RIGHT, STATISTICS, J, Relic, Statistics, read, read_answer, statistics
 
 
 @pytest.mark.parametrize("text", [J[:-3], J[:20], '{"name": "The'])

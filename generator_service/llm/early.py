@@ -1,0 +1,52 @@
+"""Finds the parts of an answer that are whole while the rest is still being written.
+
+It reads plain JSON with the expected keys only. For every other form, `answer` decides when the answer has ended.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+
+from pydantic_core import from_json
+
+#: The beginning of an answer that is an object, perhaps in a Markdown fence.
+_START = re.compile(r"\ufeff?\s*(?:```\w*\s*)?(?=\{)")
+#: A longer answer has run away. It is not read while it grows, which would take quadratic time.
+_MAX_CHARACTERS = 20_000
+
+
+class EarlyReader:
+    """Reads one answer while it grows."""
+
+    def __init__(self, keys: Collection[str]) -> None:
+        """`keys` are those of the parts that the answer should have."""
+        self._keys = frozenset(keys)
+        self._found: set[str] = set()
+        self._length = 0
+
+    def read(self, text: str) -> Iterator[tuple[str, object]]:
+        """The parts that have become whole, with their values. `text` is the answer so far."""
+        # A part is followed by the next one's key, so its end always comes with a quotation mark.
+        has_key = '"' in text[self._length :]
+        self._length = len(text)
+        if has_key and len(text) <= _MAX_CHARACTERS:
+            for key, value in closed_parts(text, self._keys).items():
+                if key not in self._found:
+                    self._found.add(key)
+                    yield key, value
+
+
+def closed_parts(text: str, keys: Collection[str]) -> dict[str, object]:
+    """The parts at the beginning of an unfinished answer that are certainly whole: the value of another key follows.
+
+    Empty if the answer has another form or an unexpected key.
+    """
+    start = _START.match(text)
+    if start is None:
+        return {}
+    try:
+        parts = from_json(text[start.end() :], allow_partial="trailing-strings")
+    except ValueError:
+        return {}
+    if not isinstance(parts, dict) or not parts.keys() <= set(keys):
+        return {}
+    return dict(list(parts.items())[:-1])

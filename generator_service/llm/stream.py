@@ -1,0 +1,81 @@
+"""Reads a streamed chat completion while it arrives."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, suppress
+
+import httpx2
+
+from generator_service.llm.assembly import Assembly
+from generator_service.llm.reply import Reply, UnreadableReply, read_reply, reply_in
+
+#: Called with the answer so far whenever it has grown. Returns whether another part of it is there.
+OnText = Callable[[str], bool]
+
+#: How long the connection may take to end after the last event, so that it can be used again, seconds.
+_DRAIN_S = 0.5
+_REQUEST = httpx2.Request("POST", "http://provider.invalid")
+_HEADERS = {"Content-Type": "text/event-stream; charset=utf-8"}
+
+
+async def read_stream(body: AsyncIterator[bytes], on_text: OnText) -> Reply:
+    """The reply in a body that was requested as a stream. Some servers send a plain body or an error instead.
+
+    Raises `ErrorReply`, `UnreadableReply`, and `httpx2.TransportError` if the connection breaks before the answer ends.
+    """
+    beginning = (await _beginning(body)).lstrip(b"\xef\xbb\xbf \r\n\t")
+    if beginning[:1] in (b"{", b"[", b"<", b""):
+        return read_reply(beginning + b"".join([piece async for piece in body]))
+    assembly = Assembly()
+    async with aclosing(_events(beginning, body)) as events:
+        try:
+            async for data in events:
+                _add(assembly, data, on_text)
+                if assembly.is_closed:
+                    break
+        except httpx2.TransportError:
+            if not assembly.is_ended:
+                raise
+        else:
+            await _drain(events)
+    return reply_in(assembly.completion())
+
+
+def _add(assembly: Assembly, data: str, on_text: OnText) -> None:
+    before = len(assembly.text)
+    try:
+        assembly.add(data)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableReply from error
+    if len(assembly.text) > before:
+        on_text(assembly.text)
+
+
+async def _beginning(body: AsyncIterator[bytes]) -> bytes:
+    """The body up to the first character that is not white space."""
+    beginning = b""
+    async for piece in body:
+        beginning += piece
+        if beginning.strip():
+            break
+    return beginning
+
+
+async def _events(beginning: bytes, body: AsyncIterator[bytes]) -> AsyncGenerator[str, None]:
+    """The data of each event, whatever content type the server names. The last one need not end with an empty line."""
+
+    async def whole() -> AsyncIterator[bytes]:
+        yield beginning
+        async for piece in body:
+            yield piece
+        yield b"\n\n"
+
+    async for event in httpx2.EventSource(httpx2.Response(200, headers=_HEADERS, content=whole(), request=_REQUEST)):
+        yield event.data
+
+
+async def _drain(events: AsyncIterator[str]) -> None:
+    with suppress(TimeoutError, httpx2.TransportError):
+        async with asyncio.timeout(_DRAIN_S):
+            async for _ in events:
+                pass
