@@ -96,6 +96,12 @@ def _title(brief: Brief) -> str:
     return next((text for text in written if isinstance(text, str) and text.strip()), brief.title)
 
 
+def place_of(brief: Brief) -> dict[str, str]:
+    """`place_name` is the caller's setting. Not for people: they come from somewhere else, and not for another setting."""
+    setting = brief.context.get("setting")
+    return {"place_name": setting.name} if setting and brief.kind not in {"character", "setting"} else {}
+
+
 def _aims(own: str) -> dict[str, str]:
     """The belief or the aim in a faction's concept, so that its texts do not give it another one."""
     if found := _AIM.fullmatch(own):
@@ -105,12 +111,12 @@ def _aims(own: str) -> dict[str, str]:
 
 
 def _context(brief: Brief) -> dict[str, str]:
-    """`setting`: the name, and `setting_so`: the name with what it is. What happens elsewhere happens in the setting."""
+    """`setting`: the name, and `setting_so`: the name with what it is."""
     pieces = brief.context
     given = {role: piece.name for role, piece in pieces.items()}
     given |= {f"{role}_so": named(role, piece) for role, piece in pieces.items()}
     given |= {} if len(pieces) > _MOST_WITH_ROOM else {"room": ""}
-    return given | ({"place_name": pieces["setting"].name} if "setting" in pieces else {})
+    return given | place_of(brief)
 
 
 def _descriptions(brief: Brief, grammar: Grammar, chooser: Chooser) -> dict[str, str]:

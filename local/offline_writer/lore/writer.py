@@ -9,7 +9,7 @@ from local.offline_writer.lore.cast import PieceIdea, piece_ideas
 from local.offline_writer.lore.chooser import Chooser, T, seed_of
 from local.offline_writer.lore.expander import Expander
 from local.offline_writer.lore.field import Path, symbol_of
-from local.offline_writer.lore.subject import subject_of
+from local.offline_writer.lore.subject import place_of, subject_of
 from local.offline_writer.lore.theme import theme_of
 
 #: Stages that are written at the same time as those before them, by another call. They draw from the other half of each
@@ -95,7 +95,13 @@ class LoreWriter:
         if len(self._ideas) < count:
             brief = self._brief
             self._ideas = piece_ideas(
-                self._grammar, brief.kind, count, self._seed, brief.avoid, self._theme.given, self._used_names
+                self._grammar,
+                brief.kind,
+                count,
+                self._seed,
+                avoid=brief.avoid,
+                given=self._theme.given | place_of(brief),
+                used=self._used_names,
             )
         return self._ideas
 
