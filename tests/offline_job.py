@@ -5,17 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from generator_service.kind import Kind, Output
-from generator_service.llm.answer import read_parts
-from generator_service.llm.ask import Answer, Ask
-from generator_service.llm.form import form_of
-from generator_service.llm.reply import Reply
+from generator_service.llm.ask import Ask, Part
+from generator_service.llm.form import as_object, form_of
 from generator_service.params import parse_params
 from generator_service.writing.job import Job
 from generator_service.writing.prompt import batch_ask, stages_ask
 from local.offline_writer.wire.completion import AnswerWriter, CompletionRequest
 
 
-def answer_to(writer: AnswerWriter, name: str, schema: Mapping[str, Any], messages: Sequence[Mapping[str, str]]) -> Any:
+def answer_to(writer: AnswerWriter, name: str, schema: Mapping[str, Any], messages: Sequence[Any]) -> Any:
     """The answer to one request."""
     form = {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}}
     request = {"model": "m", "messages": messages, "response_format": form}
@@ -48,19 +46,22 @@ def pieces(writer: AnswerWriter, kind: Kind, params: Mapping[str, Any]) -> list[
         made = [{first.key: first.output.model_validate(each)} for each in names(writer, kind, params)]
     for index, outputs in enumerate(made):
         for call in kind.calls[1:] if first.together else kind.calls:
-            outputs |= _outputs(writer, stages_ask(job, call, index, outputs))
+            made[index] |= _outputs(writer, stages_ask(job, call, index, outputs))
     return [{key: output.model_dump() for key, output in outputs.items()} for outputs in made]
 
 
 def _outputs(writer: AnswerWriter, asked: Ask) -> dict[str, Output]:
-    """The parts of an answer, read as the generator reads them."""
+    """The parts of an answer, checked against the generator's own models."""
     answer = answer_to(writer, asked.name, form_of(asked.parts).model_json_schema(), asked.messages)
-    found: dict[str, Output] = {}
-    for key, verdict in read_parts(Reply(json.dumps(answer)), asked.parts).items():
-        assert isinstance(verdict, Answer), verdict
-        assert isinstance(verdict.output, Output)
-        found[key] = verdict.output
-    return found
+    if len(asked.parts) == 1:
+        return {asked.parts[0].key: _output(asked.parts[0], answer)}
+    return {part.key: _output(part, as_object(part, answer[part.key])) for part in asked.parts}
+
+
+def _output(part: Part, value: Any) -> Output:
+    output = part.schema.model_validate(value)
+    assert isinstance(output, Output)
+    return output
 
 
 def texts(value: Any) -> Iterator[str]:

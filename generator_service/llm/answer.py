@@ -67,8 +67,8 @@ def judge(part: Part, value: object, content: str = "") -> Verdict:
     return Answer(output)
 
 
-def read_parts(reply: Reply, parts: tuple[Part, ...]) -> dict[str, Verdict]:
-    """The verdict on each part of the answer.
+def read_parts(reply: Reply, parts: Sequence[Part], missing: Sequence[Part]) -> dict[str, Verdict]:
+    """The verdict on each part that is missing. `parts` are all that were asked for.
 
     Raises `Refused` if the model or a content filter refused to answer.
     """
@@ -84,19 +84,13 @@ def read_parts(reply: Reply, parts: tuple[Part, ...]) -> dict[str, Verdict]:
         (part,) = parts
         verdicts = [] if found.is_cut_off else [judge(part, value, reply.text) for value in values]
         return {part.key: _decided(verdicts, reply) or _unusable(reply, found)}
-    answers = [closed_parts(text, _keys(parts))] if found.is_cut_off else [_located(value, parts) for value in values]
+    if found.is_cut_off:
+        answers = [closed_parts(text, [part.key for part in parts])]
+    else:
+        answers = [fields_in(value, full_schema(form_of(parts))) for value in values]
     return {
-        part.key: _decided(_verdicts(part, answers), reply) or _missing(part, answers, reply, found) for part in parts
+        part.key: _decided(_verdicts(part, answers), reply) or _absent(part, answers, reply, found) for part in missing
     }
-
-
-def _located(value: object, parts: tuple[Part, ...]) -> Mapping[str, object]:
-    """The values of the parts in an answer with several."""
-    return fields_in(value, full_schema(form_of(parts)))
-
-
-def _keys(parts: tuple[Part, ...]) -> frozenset[str]:
-    return frozenset(part.key for part in parts)
 
 
 def _verdicts(part: Part, answers: Sequence[Mapping[str, object]]) -> list[Verdict]:
@@ -131,7 +125,7 @@ def _distinct(answers: Iterable[Answer]) -> list[Answer]:
     return found
 
 
-def _missing(part: Part, answers: Sequence[Mapping[str, object]], reply: Reply, found: Found) -> Rejected:
+def _absent(part: Part, answers: Sequence[Mapping[str, object]], reply: Reply, found: Found) -> Rejected:
     if any(answers) and not found.is_cut_off:
         return Rejected(InvalidOutput(f"{part.key}: is required."))
     return _unusable(reply, found)

@@ -1,7 +1,7 @@
 """An LLM client for any server that speaks OpenAI's chat completions."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from openai import AsyncOpenAI
@@ -78,10 +78,10 @@ class OpenAiLlm:
         verdicts: Mapping[str, Verdict]
         try:
             parts, reply = await self._reply(intake, patience, spend)
-            verdicts = read_parts(reply, parts)
+            verdicts = read_parts(reply, parts, intake.missing)
         except InvalidOutput as error:  # the provider checks answers itself
             verdicts = {part.key: Rejected(error) for part in intake.missing}
-        faults = _faults(verdicts, intake.missing)
+        faults = _faults(verdicts.values())
         if faults:
             spend(_UNUSABLE)
         for fault in faults:
@@ -146,8 +146,7 @@ def _early_parts(intake: Intake, ask: Ask) -> OnText:
     return lambda text: intake.take_early(reader.read(text))
 
 
-def _faults(verdicts: Mapping[str, Verdict], parts: Sequence[Part]) -> list[InvalidOutput]:
-    """What is wrong with these parts, without repetitions."""
-    given = [verdicts.get(part.key) for part in parts]
-    errors = [verdict.error for verdict in given if isinstance(verdict, Rejected)]
+def _faults(verdicts: Iterable[Verdict]) -> list[InvalidOutput]:
+    """What is wrong with the parts, without repetitions."""
+    errors = [verdict.error for verdict in verdicts if isinstance(verdict, Rejected)]
     return list({error.fault: error for error in errors if isinstance(error, InvalidOutput)}.values())

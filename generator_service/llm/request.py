@@ -46,7 +46,7 @@ def request_body(
         tokens = sum(output_limit(part.schema, part.max_words) for part in ask.parts)
         limit = dialect.limit(tokens, bytes_of(body["messages"]))
         body[dialect.limit_name] = min(limit, room_tokens or limit)
-    wanted = {**_streaming(ask, dialect), **repair.options, **options}
+    wanted = {**repair.options, **_streaming(ask, dialect, options)}
     return body | {name: value for name, value in wanted.items() if name not in dialect.refused}
 
 
@@ -69,11 +69,14 @@ def repair_of(faults: Sequence[InvalidOutput]) -> Repair:
     return Repair(messages, _AGAINST_REPETITION if is_runaway else {})
 
 
-def _streaming(ask: Ask, dialect: Dialect) -> dict[str, Json]:
-    """An answer with several parts is streamed, so that each part is there as soon as it is written."""
-    if len(ask.parts) == 1 or "stream" in dialect.refused:
-        return {}
-    return {"stream_options": {"include_usage": True}, "stream": True}
+def _streaming(ask: Ask, dialect: Dialect, options: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The operators' parameters, with those for a stream if the answer has several parts.
+
+    Each part of a stream is there as soon as it is written.
+    """
+    if len(ask.parts) == 1 or "stream" in dialect.refused or options.get("stream") is False:
+        return options
+    return {"stream_options": {"include_usage": True}, "stream": True, **options}
 
 
 def _opening(ask: Ask, dialect: Dialect) -> list[Message]:

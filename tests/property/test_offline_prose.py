@@ -21,12 +21,12 @@ from tests.offline_job import names, pieces, texts
 KINDS = load_kinds()
 #: Kinds of which a job has ten pieces.
 KINDS_OF_TEN = [kind for kind in KINDS if kind != "world"]
-#: Whatever a caller may type: word sets, plurals, adjectives, articles, names, other languages, nothing that can be woven.
+#: Whatever a caller may type: word sets, plurals, adjectives, articles, other languages, nothing that can be woven.
 THEMES = [
     "fantasy", "cyberpunk", "steampunk", "haunted lighthouse keepers", "space opera", "western", "bees", "a", "lonely",
     "the sea", "A Drowned Library", "1920s Chicago noir", "love hurts", "Drachen und Nebel", "灯台守", "cats & dogs!",
 ]  # fmt: skip
-CONTEXT = {
+CONTEXT: dict[str, dict[str, Any]] = {
     "setting": {
         "name": "Low Tarn",
         "description": "It is a drowned market town. Nobody swims.",
@@ -152,9 +152,9 @@ def test_names_concepts_traits_and_openings_differ(kind: str, theme: str, tone: 
     for stage, field in (("traits", "traits"), ("skills", "skills")):
         entries = [entry for piece in made for entry in piece.get(stage, {}).get(field, ())]
         assert len(set(entries)) == len(entries)
-    for stage in KINDS[kind].stages[1:]:
-        openings = [tuple(words(text)[:5]) for piece in made for each, text in prose(piece) if each == stage.key]
-        assert len(set(openings)) == len(openings), stage.key
+    for key in (stage.key for stage in KINDS[kind].stages[1:]):
+        openings = [tuple(words(text)[:5]) for piece in made for stage, text in prose(piece) if stage == key]
+        assert len(set(openings)) == len(openings), key
 
 
 @over_kinds
@@ -252,8 +252,9 @@ def test_a_tone_is_felt(kind: str, tone: str) -> None:
     ("text", "tone"),
     [
         ("dark", "dark"), ("Grim but hopeful", "dark"), ("hopeful, with dark moments", "hopeful"), ("COMEDY", "comic"),
-        ("light-hearted", "comic"), ("a sense of mystery", "mysterious"), ("gritty realism", "gritty"), ("epic!", "epic"),
-        ("whimsical", "whimsical"), ("cosmic horror", "horror"), ("", ""), ("beige", ""), ("düster", ""),
+        ("light-hearted", "comic"), ("a sense of mystery", "mysterious"), ("gritty realism", "gritty"),
+        ("epic!", "epic"), ("whimsical", "whimsical"), ("cosmic horror", "horror"), ("", ""), ("beige", ""),
+        ("düster", ""),
     ],
 )  # fmt: skip
 def test_a_tone_is_recognised_by_its_words(text: str, tone: str) -> None:

@@ -16,16 +16,17 @@ _NOUN_PHRASE = re.compile(
 #: What comes before the noun phrase in a whole sentence: "Low Tarn is", "It was".
 _SUBJECT = r"(?:{name}|it|they|he|she|this|the \w+) (?:is|are|was|were) "
 #: Words that show that a text is a clause, not a noun phrase.
-_VERBS = frozenset(
-    "is are was were be been has have had do does did can could will would shall should may might must came come comes"
-    " went go goes took take takes made make makes fell fall falls ran run runs stood stand stands lay lie lies lost"
-    " lose loses found find finds gave give gives kept keep keeps left leave leaves rose rise rises broke break breaks"
-    " burns lives knows wants needs sells seeks rules serves guards hides holds remembers once here there ago".split()
+_VERBS = re.compile(
+    r"\b(?:is|are|was|were|be|been|ha(?:s|ve|d)|do|does|did|can|could|will|would|shall|should|may|might|must|came|comes?"
+    r"|went|goes|go|took|takes?|made|makes?|fell|falls?|ran|runs?|stood|stands?|lay|lies?|lost|loses?|found|finds?"
+    r"|gave|gives?|kept|keeps?|left|leaves?|rose|rises?|broke|breaks?|burns|lives|knows|wants|needs|sells|seeks|rules"
+    r"|serves|guards|hides|holds|remembers|once|here|there|ago)\b",
+    re.IGNORECASE,
 )
 _EVENT = re.compile(
     r"(?:the [\w' -]{2,30}? when )?(?P<clause>(?:the|a|an|every|all|no|each|half|both|two|three) [^.,;:!?()\"]+)\.?",
     re.IGNORECASE,
-)  # noqa: E501
+)
 
 
 def named(role: str, piece: ContextPiece) -> str:
@@ -46,8 +47,8 @@ def noun_phrase(piece: ContextPiece) -> str:
 
 
 def _is_noun_phrase(text: str) -> bool:
-    words = text.casefold().split()[1:]
-    return 0 < len(words) < _MOST_WORDS and not _VERBS & set(words) and not any(w.endswith("ed") for w in words[1:])
+    words = text.split()[1:]
+    return 0 < len(words) < _MOST_WORDS and not _has_verb(words)
 
 
 def event_clause(piece: ContextPiece) -> str:
@@ -61,6 +62,9 @@ def event_clause(piece: ContextPiece) -> str:
 
 def _looks_bare(text: str, clause: str) -> bool:
     """Whether a text without "when" is only a noun phrase, such as "A plague of frogs"."""
-    words = clause.casefold().split()
-    has_verb = bool(_VERBS & set(words)) or any(word.endswith("ed") for word in words[2:])
-    return text.rstrip(".") == clause.rstrip(".") and not has_verb
+    return text.rstrip(".") == clause.rstrip(".") and not _has_verb(clause.split()[1:])
+
+
+def _has_verb(words: list[str]) -> bool:
+    """Whether the words after an article make a clause. A first word such as "drowned" is an adjective."""
+    return _VERBS.search(" ".join(words)) is not None or any(word.endswith("ed") for word in words[1:])

@@ -41,24 +41,25 @@ def fold(name: str) -> str:
     return "".join(c for c in normalize("NFKD", clean(name).casefold()) if not combining(c))
 
 
-def piece_ideas(  # noqa: PLR0917
+def piece_ideas(
     grammar: Grammar,
     kind: str,
     count: int,
     seed: int,
+    *,
     avoid: tuple[str, ...] = (),
-    theme: Mapping[str, str] = MappingProxyType({}),
+    given: Mapping[str, str] = MappingProxyType({}),
     used: Collection[str] = (),
 ) -> list[PieceIdea]:
     """`count` pieces of a kind. Their names differ from each other and from those in `avoid`.
 
-    If possible, a new name shares no word with the names in `avoid`, and is not in `used`.
+    `given`: values for slots. If possible, a new name shares no word with the names in `avoid`, and is not in `used`.
     """
     taken, used = {fold(name) for name in avoid}, {fold(name) for name in used}
     taken_words = {word for name in avoid for word in _words(name)}
     found: list[PieceIdea] = []
     for number in range(1, count + 1):
-        piece = _unlike(_proposals(grammar, kind, seed, number, count, theme), taken, taken_words, used)
+        piece = _unlike(_proposals(grammar, kind, seed, number, count, given), taken, taken_words, used)
         taken.add(fold(piece.name))
         taken_words.update(_words(piece.name) - _words(kind))
         found.append(piece)
@@ -76,32 +77,33 @@ def short_name(name: str) -> str:
     return name if not rest or fold(first) in _TITLES or not first[:1].isalpha() else first.rstrip(",")
 
 
-_TITLES = frozenset(
-    "the a an captain doctor dr dr. doc professor prof. sir dame lord lady saint st. st old young mother father sister"
-    " brother king queen prince princess jarl chief mister mr mr. mrs mrs. ms ms. miss madam madame von van de".split()
-)
+_TITLES = frozenset((
+    "the", "a", "an", "captain", "doctor", "dr", "dr.", "doc", "professor", "prof.", "sir", "dame", "lord", "lady", "saint",
+    "st.", "st", "old", "young", "mother", "father", "sister", "brother", "king", "queen", "prince", "princess", "jarl",
+    "chief", "mister", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "madam", "madame", "von", "van", "de",
+))  # fmt: skip
 
 
 def _proposals(  # noqa: PLR0917
-    grammar: Grammar, kind: str, seed: int, number: int, count: int, theme: Mapping[str, str]
+    grammar: Grammar, kind: str, seed: int, number: int, count: int, given: Mapping[str, str]
 ) -> Iterator[PieceIdea]:
     for attempt in count_from():
         seed_now = seed_of(seed, number, attempt)
         dealt = Chooser(seed_now, number, count, deck=seed) if attempt < _DEALT_TRIES else Chooser(seed_now)
         # One call writes all names of a job and compares them, so each name may use all words.
-        yield _proposal(grammar, kind, dealt, Chooser(seed_now), theme)
+        yield _proposal(grammar, kind, dealt, Chooser(seed_now), given)
 
 
 def _proposal(
-    grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Chooser, theme: Mapping[str, str]
+    grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Chooser, given: Mapping[str, str]
 ) -> PieceIdea:
     form, head = _form(grammar, kind, chooser)
     phrases = {"form": form, "head": head, "kind": kind or "thing", "kind_title": (kind or "thing").title()}
     symbol = _symbol(grammar, kind, "name")
-    pattern = chooser.pick(symbol, grammar.options(symbol, frozenset({*theme, *phrases})))
-    name = Expander(grammar, name_chooser, theme, THEY, phrases).fill(pattern)
+    pattern = chooser.pick(symbol, grammar.options(symbol, frozenset({*given, *phrases})))
+    name = Expander(grammar, name_chooser, given, THEY, phrases).fill(pattern)
     pronouns = person_pronouns(name) if kind == "character" else THEY
-    concept = Expander(grammar, chooser, theme, pronouns, phrases).expand(_symbol(grammar, kind, "concept"))
+    concept = Expander(grammar, chooser, given, pronouns, phrases).expand(_symbol(grammar, kind, "concept"))
     return PieceIdea(name=name, concept=uncapitalised(concept))
 
 
@@ -143,7 +145,7 @@ def _unlike(proposals: Iterator[PieceIdea], taken: set[str], taken_words: set[st
 
 
 def _is_short(concept: str) -> bool:
-    """Whether a concept is one line, and its clause short enough to stand in another text without being a repetition."""
+    """Whether a concept is one line, and its clause short enough for another text to say it again."""
     clause = _CLAUSE.split(concept, maxsplit=1)[-1]
     return len(concept.split()) <= _MOST_CONCEPT_WORDS and len(clause.split()) <= _MOST_CLAUSE_WORDS
 

@@ -36,7 +36,7 @@ _BELIEF = re.compile(r"(?!owe )(?:\w+ ){1,6}?(?:that|as if) (.{3,100})")
 _AIM = re.compile(r"(?:want|mean to find|have lost|would trade everything for) (.{3,60}?)(?:,? (?:and|before) .*)?")
 #: The linking word that each kind's sentences expect.
 _LINKS = {"character": "who", "faction": "who", "setting": "where", "event": "when", "relic": "that"}
-#: With more pieces of context, a text leaves out the sentences that begin with `{room}`, so that it does not get too long.
+#: With more pieces of context, a text leaves out the sentences with `{room}`, so that it does not get too long.
 _MOST_WITH_ROOM = 2
 #: A concept that can follow a name and "is": "Vell Crossing is a river town where ...".
 _INDEFINITE = re.compile(r"an? [^.]{2,200}")
@@ -97,7 +97,7 @@ def _title(brief: Brief) -> str:
 
 
 def place_of(brief: Brief) -> dict[str, str]:
-    """`place_name` is the caller's setting. Not for people: they come from somewhere else, and not for another setting."""
+    """`place_name`: the caller's setting. People come from elsewhere, and another setting is elsewhere."""
     setting = brief.context.get("setting")
     return {"place_name": setting.name} if setting and brief.kind not in {"character", "setting"} else {}
 

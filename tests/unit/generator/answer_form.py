@@ -48,7 +48,8 @@ class Read:
 
 def read_answer(reply: Reply, schema: type[Output], *, may_adjust: bool = False) -> Read:
     """The answer to a question with one part. Raises the error of an unusable one."""
-    verdict = read_parts(reply, (Part("answer", schema),))["answer"]
+    parts = [Part("answer", schema)]
+    verdict = read_parts(reply, parts, parts)["answer"]
     if isinstance(verdict, Rejected):
         if not may_adjust or verdict.fallback is None:
             raise verdict.error

@@ -105,7 +105,7 @@ def test_early_parts_are_those_that_the_whole_answer_gives(
     for so_far in grown(text, cuts):
         for key, value in reader.read(so_far):
             early[key] = judge(parts[key], as_object(parts[key], value))
-    whole = read_parts(Reply(text), PARTS)
+    whole = read_parts(Reply(text), PARTS, PARTS)
     assert {key: verdict for key, verdict in early.items() if isinstance(verdict, Answer)} == {
         key: whole[key] for key, verdict in early.items() if isinstance(verdict, Answer)
     }

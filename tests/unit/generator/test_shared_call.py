@@ -108,6 +108,14 @@ async def test_a_call_for_several_parts_asks_for_a_stream_with_usage_and_one_for
     assert set(first["response_format"]["json_schema"]["schema"]["properties"]) == {"traits", "skills", "stats"}
 
 
+async def test_the_operators_can_switch_streams_off(provider: Provider) -> None:
+    provider.body = {"stream": False}
+    call = Call(provider)
+    await call.ask(completion(J))
+    assert call.outputs == WHOLE
+    assert (provider.requests[0]["stream"], "stream_options" in provider.requests[0]) == (False, False)
+
+
 @pytest.mark.parametrize(
     "text", [f"<think>A {{draft}}.</think>{J}", f"```json\n{J}\n```", f"Sure! {J}", json.dumps({"answer": WHOLE})]
 )
