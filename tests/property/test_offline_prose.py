@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from generator_service.forbidden import NAME_BEGINNINGS, NAME_ENDINGS, NAMES, PHRASES
 from generator_service.registry import load_kinds
 from local.offline_writer.lore.grammar import Literal, parts_of
-from local.offline_writer.lore.theme import KEYWORDS, NEUTRAL, grammar_of, theme_of
-from local.offline_writer.lore.tone import TONES, tone_of
+from local.offline_writer.lore.theme import grammar_of, theme_of
+from local.offline_writer.lore.tone import TONES
 from local.offline_writer.lore.word_file import WORD_DIR, parse_rules
 from local.offline_writer.wire.completion import AnswerWriter
 from tests.offline_job import names, pieces, texts
@@ -246,52 +245,6 @@ def test_a_tone_is_felt(kind: str, tone: str) -> None:
     for piece in job(kind, "bees", "", "none"):
         told = json.dumps(piece, ensure_ascii=False).casefold()
         assert [option for option in own if option.endswith(".") and option in told] == []
-
-
-@pytest.mark.parametrize(
-    ("text", "tone"),
-    [
-        ("dark", "dark"), ("Grim but hopeful", "dark"), ("hopeful, with dark moments", "hopeful"), ("COMEDY", "comic"),
-        ("light-hearted", "comic"), ("a sense of mystery", "mysterious"), ("gritty realism", "gritty"),
-        ("epic!", "epic"), ("whimsical", "whimsical"), ("cosmic horror", "horror"), ("", ""), ("beige", ""),
-        ("düster", ""),
-    ],
-)  # fmt: skip
-def test_a_tone_is_recognised_by_its_words(text: str, tone: str) -> None:
-    assert tone_of(text) == tone
-
-
-@pytest.mark.parametrize("path", [*WORD_DIR.glob("*.txt"), *WORD_DIR.glob("*/*.txt")], ids=lambda path: path.stem)
-def test_no_word_file_has_what_the_prompt_forbids(path: Any) -> None:
-    text = path.read_text("utf-8")
-    compounds = [rf"\b{start}\w+" for start in NAME_BEGINNINGS] + [rf"\b[A-Z]\w+{end}\b" for end in NAME_ENDINGS]
-    ideas = ("chosen one", "prophec", "ancient evil", "hooded", "lone wol")
-    phrases = [rf"(?i:\b{re.escape(phrase)}\b)" for phrase in PHRASES] + [f"(?i:{idea})" for idea in ideas]
-    patterns = [rf"\b{name}\b" for name in NAMES] + compounds + phrases
-    assert [match[0] for pattern in patterns for match in re.finditer(pattern, text)] == []
-
-
-@pytest.mark.parametrize("word_set", [*KEYWORDS, NEUTRAL])
-def test_no_two_parts_of_a_name_make_a_forbidden_one(word_set: str) -> None:
-    rules = grammar_of(word_set).rules
-    made = {
-        f"{front}{back}".casefold()
-        for kind in ("family", "place")
-        for front in rules[f"{kind}_front"]
-        for back in rules[f"{kind}_back"]
-    }
-    assert made & {name.casefold() for name in NAMES} == set()
-    assert [name for name in made if name.startswith(tuple(map(str.casefold, NAME_BEGINNINGS)))] == []
-    assert [name for name in made if name.endswith(NAME_ENDINGS)] == []
-
-
-def test_a_plural_theme_becomes_people_and_any_other_is_quoted() -> None:
-    assert theme_of("haunted lighthouse keepers").given["theme_person"] == "haunted lighthouse keeper"
-    assert theme_of("bees").given == {"theme_tales": "stories of bees", "theme_people": "bees"}
-    assert theme_of("A Drowned Library").given == {"theme_tales": "stories of a Drowned Library"}
-    assert theme_of("lonely").given == {"theme_tales": '"lonely" stories'}
-    assert theme_of("the news").given == {"theme_tales": "stories of the news"}
-    assert theme_of("🐝🐝🐝").given == {}
 
 
 def test_ten_pieces_of_a_second_job_are_new() -> None:

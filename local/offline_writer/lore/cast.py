@@ -60,7 +60,7 @@ def piece_ideas(
     found: list[PieceIdea] = []
     for number in range(1, count + 1):
         piece = _unlike(_proposals(grammar, kind, seed, number, count, given), taken, taken_words, used)
-        taken.add(fold(piece.name))
+        taken |= {fold(piece.name), fold(piece.concept)}
         taken_words.update(_words(piece.name) - _words(kind))
         found.append(piece)
     return found
@@ -77,11 +77,11 @@ def short_name(name: str) -> str:
     return name if not rest or fold(first) in _TITLES or not first[:1].isalpha() else first.rstrip(",")
 
 
-_TITLES = frozenset((
-    "the", "a", "an", "captain", "doctor", "dr", "dr.", "doc", "professor", "prof.", "sir", "dame", "lord", "lady", "saint",
-    "st.", "st", "old", "young", "mother", "father", "sister", "brother", "king", "queen", "prince", "princess", "jarl",
-    "chief", "mister", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "madam", "madame", "von", "van", "de",
-))  # fmt: skip
+_TITLES = frozenset({
+    "the", "a", "an", "captain", "doctor", "dr", "dr.", "doc", "professor", "prof.", "sir", "dame", "lord", "lady",
+    "saint", "st.", "st", "old", "young", "mother", "father", "sister", "brother", "king", "queen", "prince",
+    "princess", "jarl", "chief", "mister", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "madam", "madame", "von", "van", "de",
+})  # fmt: skip
 
 
 def _proposals(  # noqa: PLR0917
@@ -131,7 +131,7 @@ def _unlike(proposals: Iterator[PieceIdea], taken: set[str], taken_words: set[st
     repeated: PieceIdea | None = None
     for tries, piece in enumerate(proposals):
         name = fold(piece.name)
-        if name not in taken | used:
+        if name not in taken | used and fold(piece.concept) not in taken:
             if not (_words(piece.name) & taken_words) and _is_short(piece.concept):
                 return piece
             loose = loose or piece

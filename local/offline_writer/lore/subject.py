@@ -36,8 +36,8 @@ _BELIEF = re.compile(r"(?!owe )(?:\w+ ){1,6}?(?:that|as if) (.{3,100})")
 _AIM = re.compile(r"(?:want|mean to find|have lost|would trade everything for) (.{3,60}?)(?:,? (?:and|before) .*)?")
 #: The linking word that each kind's sentences expect.
 _LINKS = {"character": "who", "faction": "who", "setting": "where", "event": "when", "relic": "that"}
-#: With more pieces of context, a text leaves out the sentences with `{room}`, so that it does not get too long.
-_MOST_WITH_ROOM = 2
+#: With more pieces of context, a text leaves out the sentences with this slot, so that it does not get too long.
+_MOST_CONTEXT = {"room": 2, "much_room": 0}
 #: A concept that can follow a name and "is": "Vell Crossing is a river town where ...".
 _INDEFINITE = re.compile(r"an? [^.]{2,200}")
 #: Phrases for members of the cast whose names the finished story does not mention.
@@ -115,7 +115,7 @@ def _context(brief: Brief) -> dict[str, str]:
     pieces = brief.context
     given = {role: piece.name for role, piece in pieces.items()}
     given |= {f"{role}_so": named(role, piece) for role, piece in pieces.items()}
-    given |= {} if len(pieces) > _MOST_WITH_ROOM else {"room": ""}
+    given |= {slot: "" for slot, most in _MOST_CONTEXT.items() if len(pieces) <= most}
     return given | place_of(brief)
 
 
