@@ -78,9 +78,10 @@ def short_name(name: str) -> str:
 
 
 _TITLES = frozenset({
-    "the", "a", "an", "captain", "doctor", "dr", "dr.", "doc", "professor", "prof.", "sir", "dame", "lord", "lady",
-    "saint", "st.", "st", "old", "young", "mother", "father", "sister", "brother", "king", "queen", "prince",
-    "princess", "jarl", "chief", "mister", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "madam", "madame", "von", "van", "de",
+    "the", "a", "an", "captain", "doctor", "dr", "dr.", "doc", "professor", "prof.", "sir", "dame", "lord",
+    "lady", "saint", "st.", "st", "old", "young", "mother", "father", "sister", "brother", "king", "queen",
+    "prince", "princess", "jarl", "chief", "mister", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "madam",
+    "madame", "von", "van", "de",
 })  # fmt: skip
 
 
