@@ -24,6 +24,7 @@ KINDS_OF_TEN = [kind for kind in KINDS if kind != "world"]
 THEMES = [
     "fantasy", "cyberpunk", "steampunk", "haunted lighthouse keepers", "space opera", "western", "bees", "a", "lonely",
     "the sea", "A Drowned Library", "1920s Chicago noir", "love hurts", "Drachen und Nebel", "灯台守", "cats & dogs!",
+    "norse sagas", "post-apocalyptic",
 ]  # fmt: skip
 CONTEXT: dict[str, dict[str, Any]] = {
     "setting": {

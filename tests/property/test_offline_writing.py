@@ -15,7 +15,10 @@ from local.offline_writer.wire.completion import AnswerWriter
 from tests.offline_job import ask, names, pieces
 
 KINDS = load_kinds()
-THEMES = ["fantasy", "cyberpunk", "post-apocalyptic", "norse-mythology", "steampunk", "a drowned library"]
+THEMES = [
+    "fantasy", "cyberpunk", "post-apocalyptic", "norse-mythology", "space opera", "western", "steampunk",
+    "a drowned library",
+]  # fmt: skip
 CONTEXT = {
     "setting": {"name": "Low Tarn", "description": "A drowned market town."},
     "event": {"name": "The Night of Unlit Lamps", "description": "Every flame went out at once."},

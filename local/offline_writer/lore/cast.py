@@ -20,8 +20,8 @@ _NAME_SYMBOLS = {"character": "person_name"}
 _STRICT_TRIES, _LOOSE_TRIES = 40, 60
 #: The generator's prompts ask for concepts of at most 20 words. Twelve words in a row count as a repetition.
 _MOST_CONCEPT_WORDS, _MOST_CLAUSE_WORDS = 20, 10
-#: What comes before the clause: "who", or "who hold that".
-_CLAUSE = re.compile(r"\b(?:who (?:\w+ ){1,6}?(?:that|as if)|who|that|where|when)\b")
+#: What comes before the clause: "who", or "who hold that" of a group.
+_CLAUSE = re.compile(r"\b(?:who \w*[^s\W] (?:\w+ ){0,5}?(?:that|as if)|who|that|where|when)\b")
 #: After so many tries, a concept may use all words, not only those of the piece's own hand.
 _DEALT_TRIES = 10
 _SMALL_WORDS = frozenset({"the", "of", "a", "an", "and", "in", "on", "for", "to", "from", "no", "s"})

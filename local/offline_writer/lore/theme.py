@@ -18,6 +18,8 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "cyberpunk": ("cyber", "neon", "hacker", "android", "dystop", "sci-fi", "scifi", "science fiction", "megacorp", "transhuman"),  # noqa: E501
     "post_apocalyptic": ("apocalyp", "wasteland", "nuclear", "fallout", "zombie", "survival", "ruined world", "after the end"),  # noqa: E501
     "norse_mythology": ("norse", "viking", "asgard", "ragnar", "odin", "nordic", "saga", "valhalla", "rune"),
+    "space_opera": ("space", "galax", "starship", "planet", "alien", "interstellar", "orbit", "asteroid"),
+    "western": ("western", "cowboy", "frontier", "gunsling", "saloon", "sheriff", "wild west", "prairie", "outlaw"),
     "steampunk": ("steam", "clockwork", "victorian", "airship", "gaslamp", "gaslight", "dieselpunk", "aether"),
 }  # fmt: skip
 
