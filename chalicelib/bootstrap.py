@@ -15,6 +15,7 @@ from chalicelib.adapter.silent_meter import SilentMeter
 from chalicelib.adapter.sqs_queue import SqsJobQueue
 from chalicelib.domain.job import Job
 from chalicelib.domain.job_type import Delivery
+from chalicelib.domain.price import Price
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.timing import Timing
@@ -27,6 +28,7 @@ from chalicelib.port.world_store import WorldStore
 from chalicelib.service.admission import Admission
 from chalicelib.service.claiming import Claiming
 from chalicelib.service.delivery import deliver_result, deliver_world
+from chalicelib.service.estimating import Estimating
 from chalicelib.service.executor import Executor
 from chalicelib.service.health import Health
 from chalicelib.service.lease import LeaseKeeper
@@ -49,6 +51,9 @@ class Services:
     worker: Worker
     health: Health
     worlds: WorldStore
+    estimating: Estimating
+    #: None if no prices are set.
+    price: Price | None = None
     #: None if all callers are anonymous.
     verifier: Verifier | None = None
 
@@ -72,6 +77,7 @@ def assemble(
     timing: Timing,
     limits: Limits = Limits(),
     verifier: Verifier | None = None,
+    price: Price | None = None,
     meter: Meter | None = None,
     jitter: Jitter = random.uniform,
 ) -> Services:
@@ -97,6 +103,8 @@ def assemble(
         worker=worker,
         health=Health({"redis": jobs.ping, "queue": queue.ping, "generator": generator.ping}),
         worlds=worlds,
+        estimating=Estimating(database.averages),
+        price=price,
         verifier=verifier,
     )
 
@@ -140,6 +148,7 @@ def _worker(
         deliveries={Delivery.PIECES: deliver_result, Delivery.WORLD: as_world},
         claiming=claiming,
         leases=leases,
+        estimating=Estimating(database.averages),
         timing=timing,
         meter=meter,
         jitter=jitter,
@@ -165,10 +174,9 @@ def jwt_verifier(settings: Settings) -> Verifier:
 
 def emf_meter(settings: Settings) -> Meter:
     """The meter of a deployed stage."""
-    from chalicelib.adapter.emf_meter import EmfMeter, Price  # slow to load, and not needed locally
+    from chalicelib.adapter.emf_meter import EmfMeter  # slow to load, and not needed locally
 
-    price = Price(settings.llm_prompt_usd_per_million, settings.llm_completion_usd_per_million)
-    return EmfMeter(settings.stage or "", price)
+    return EmfMeter(settings.stage or "", settings.price)
 
 
 def redis_database(settings: Settings) -> RedisDatabase:
@@ -210,6 +218,7 @@ def build(environment: Mapping[str, str]) -> Services:
         timing=settings.timing,
         limits=Limits(max_attempts=settings.max_attempts, max_waiters=settings.max_waiters, quota=settings.quota),
         verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,
+        price=settings.price,
         meter=emf_meter(settings) if settings.stage else None,
     )
 

@@ -7,8 +7,10 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, create_model, field_validator, model_validator
 
+from chalicelib.domain.price import Price
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.timing import Timing
+from foundation.llm_price import LlmPriceSettings
 from foundation.settings import EnvironmentSettings, HttpAddress
 
 _ALGORITHMS = frozenset({"RS256", "ES256", "HS256"})
@@ -63,7 +65,7 @@ class ImportSettings(EnvironmentSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 
-class Settings(ImportSettings):
+class Settings(ImportSettings, LlmPriceSettings):
     """All settings. Each field is the environment variable with its name in capitals."""
 
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
@@ -99,9 +101,6 @@ class Settings(ImportSettings):
     max_waiters: int = Field(default=64, ge=0)
     #: The name of the AWS stage. Metrics are written only if it is set.
     stage: str | None = None
-    #: For the estimated cost in the metrics (gpt-4o-mini, openai.com/api/pricing, 2026-11).
-    llm_prompt_usd_per_million: float = Field(default=0.15, ge=0)
-    llm_completion_usd_per_million: float = Field(default=0.60, ge=0)
     timing: Timing = Timing()
 
     @field_validator("redis_url")
@@ -119,6 +118,12 @@ class Settings(ImportSettings):
             max_running=self.max_running_jobs or default.max_running,
             max_submissions=self.max_submissions_per_minute or default.max_submissions,
         )
+
+    @property
+    def price(self) -> Price | None:
+        """None if no prices are set."""
+        prompt, completion = self.llm_prompt_usd_per_million, self.llm_completion_usd_per_million
+        return None if prompt is None or completion is None else Price(prompt, completion)
 
     @property
     def algorithms(self) -> list[str]:

@@ -1,31 +1,20 @@
 """Metrics for operators, as log lines in CloudWatch's embedded metric format. They need no call that could fail."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 from chalicelib.domain.job import Job
+from chalicelib.domain.price import Price
 
 NAMESPACE = "LoreSmithJobs"
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """The price of the LLM, in USD per million tokens."""
-
-    prompt: float
-    completion: float
-
-    def of(self, job: Job) -> float:
-        return (job.usage.prompt_tokens * self.prompt + job.usage.completion_tokens * self.completion) / 1_000_000
 
 
 class EmfMeter:
     """`port.Meter` on stdout. Each metric has the dimension Stage, the deployment's name, and those named below."""
 
-    def __init__(self, stage: str, price: Price) -> None:
+    def __init__(self, stage: str, price: Price | None) -> None:
         self._stage = stage
         self._price = price
 
@@ -45,11 +34,12 @@ class EmfMeter:
         self._write([("Retries", MetricUnit.Count, 1)], type=job.type)
 
     def ended(self, job: Job) -> None:
-        """JobsEnded by type and by outcome; LlmTokens and LlmCostUsd."""
+        """JobsEnded by type and by outcome; LlmTokens; LlmCostUsd if there is a price."""
         self._write([("JobsEnded", MetricUnit.Count, 1)], type=job.type, outcome=job.status.value)
         tokens = job.usage.prompt_tokens + job.usage.completion_tokens
-        cost = ("LlmCostUsd", MetricUnit.NoUnit, self._price.of(job))
-        self._write([("LlmTokens", MetricUnit.Count, tokens), cost])
+        self._write([("LlmTokens", MetricUnit.Count, tokens)])
+        if self._price is not None:
+            self._write([("LlmCostUsd", MetricUnit.NoUnit, self._price.of(job.usage))])
 
     def message_failed(self, function: str) -> None:
         """MessagesFailed by function."""

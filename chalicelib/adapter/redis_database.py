@@ -3,6 +3,7 @@
 It uses strings, hashes, streams, sorted sets and Lua only, and so runs on Redis 6.2 and later and on Valkey.
 """
 
+from chalicelib.adapter.redis_averages import RedisAverages
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_idempotency_keys import RedisIdempotencyKeys
 from chalicelib.adapter.redis_job_index import RedisJobIndex
@@ -19,6 +20,7 @@ class RedisDatabase:
         self.index = RedisJobIndex(connection)
         self.quotas = RedisQuotaLedger(connection, job_ttl_s)
         self.keys = RedisIdempotencyKeys(connection, job_ttl_s)
+        self.averages = RedisAverages(connection)
 
     async def close(self) -> None:
         await self._connection.close()

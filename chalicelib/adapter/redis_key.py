@@ -45,6 +45,11 @@ def submissions_of(owner: str) -> str:
     return f"owner:{{{owner_hash(owner)}}}:submissions"
 
 
+def averages(type_name: str) -> str:
+    """What the type's completed jobs have used: hash, field = name of a sum, value = number."""
+    return f"averages:{type_name}"
+
+
 def idempotency(owner: str, key: str) -> str:
     """A hash of owner and key, which are both text of any length from the caller."""
     digest = hashlib.sha256(f"{len(owner)}:{owner}:{key}".encode()).hexdigest()

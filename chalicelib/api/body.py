@@ -7,6 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from chalicelib.domain.lifecycle import Status
 
 Timestamp = Annotated[str, Field(description="ISO 8601, UTC, milliseconds.", json_schema_extra={"format": "date-time"})]
+_COST = "In USD, from the tokens and the prices that the operator has set; null if none are set."
+_ESTIMATE: dict[str, Any] = {
+    "type": "generate_relics",
+    "llm_calls": 8,
+    "prompt_tokens": 4210,
+    "completion_tokens": 505,
+    "estimated_cost_usd": 0.000934,
+    "basis": "measured",
+    "jobs_measured": 137,
+}
 
 
 class Body(BaseModel):
@@ -32,6 +42,23 @@ class UsageBody(Body):
     llm_calls: int
     prompt_tokens: int
     completion_tokens: int
+    estimated_cost_usd: float | None = Field(description=_COST)
+
+
+class EstimateBody(Body):
+    """What a job is expected to cost."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_ESTIMATE]})
+
+    type: str
+    llm_calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    estimated_cost_usd: float | None = Field(description=_COST)
+    basis: Literal["measured", "default"] = Field(
+        description="measured: from what jobs of this type have used. default: too few of them have run yet."
+    )
+    jobs_measured: int = Field(description="The number of recent jobs that the estimate is measured from.")
 
 
 class PieceWarningBody(Body):
@@ -79,7 +106,7 @@ _JOB: dict[str, Any] = {
             "details": {"concept": "a lantern that burns for a week on a single kind word"},
         }
     ],
-    "usage": {"llm_calls": 2, "prompt_tokens": 811, "completion_tokens": 95},
+    "usage": {"llm_calls": 2, "prompt_tokens": 811, "completion_tokens": 95, "estimated_cost_usd": 0.000179},
     "attempt": 1,
     "max_attempts": 3,
     "revision": 5,

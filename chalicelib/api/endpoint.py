@@ -19,14 +19,19 @@ _NO_WORLD = "There is no world with this id."
 
 
 async def submit_job(services: Services, request: Request) -> Response:
-    """202 with the job, before any of its work is done."""
+    """202 with the job, before any of its work is done. A dry run: 200 with what the job is expected to cost."""
     _check_media_type(request)
     body = request.json_object()
-    _, key, job_request = together(
+    _, is_dry_run, _, key, job_request = together(
+        request.check_names,
+        lambda: request.flag("dry_run"),
         lambda: _check_fields(body),
         lambda: _idempotency_key(request),
         lambda: JobRequest.parse(request.owner, body.get("type"), body.get("payload", {})),
     )
+    if is_dry_run:
+        expected = await services.estimating.expected(job_request.type, job_request.payload)
+        return Response(200, rendering.estimate_json(job_request.type, expected, services.price))
     return await _accepted(services, request, await services.submission.submit(job_request, key))
 
 
@@ -39,7 +44,7 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
     headers = _state_headers(view.job) | _applied(request, waited)
     if known is not None and view.job.revision in known:
         return Response(304, None, headers)
-    return Response(200, rendering.job_json(view, request.base_path), headers)
+    return Response(200, rendering.job_json(view, request.base_path, services.price), headers)
 
 
 async def list_jobs(services: Services, request: Request) -> Response:
@@ -52,7 +57,7 @@ async def list_jobs(services: Services, request: Request) -> Response:
         lambda: request.after,
     )
     jobs, last_id = await services.reading.page(request.owner, limit, status=status, type_name=type_name, after=after)
-    return Response(200, rendering.jobs_json(jobs, last_id, request.base_path))
+    return Response(200, rendering.jobs_json(jobs, last_id, request.base_path, services.price))
 
 
 async def read_events(services: Services, request: Request, job_id: str) -> Response:
@@ -67,7 +72,9 @@ async def read_events(services: Services, request: Request, job_id: str) -> Resp
 async def cancel_job(services: Services, request: Request, job_id: str) -> Response:
     """202 if it cancelled the job, 200 if the job had already ended."""
     view, stopped = await services.reading.cancel(request.owner, parse_uuid(job_id))
-    return Response(202 if stopped else 200, rendering.job_json(view, request.base_path), _state_headers(view.job))
+    return Response(
+        202 if stopped else 200, rendering.job_json(view, request.base_path, services.price), _state_headers(view.job)
+    )
 
 
 async def retry_job(services: Services, request: Request, job_id: str) -> Response:
@@ -140,7 +147,7 @@ async def _accepted(services: Services, request: Request, accepted: Accepted) ->
         headers["Idempotent-Replayed"] = "true"
     else:
         headers |= rate_limit_headers(accepted.standing)
-    return Response(202, rendering.job_json(view, request.base_path), headers)
+    return Response(202, rendering.job_json(view, request.base_path, services.price), headers)
 
 
 def _state_headers(job: Job) -> dict[str, str]:

@@ -141,6 +141,13 @@ class Request:
             raise _invalid(name, f"must be a whole number from {low} to {high}")
         return int(given)
 
+    def flag(self, name: str) -> bool:
+        """`true` or `false` in the query, or its default. Raises `InvalidSubmission`."""
+        given = self._parameter(name)
+        if given not in (None, "true", "false"):
+            raise _invalid(name, "must be true or false")
+        return given == "true" if given else bool(self.schema(name)["default"])
+
     def choice(self, name: str) -> str | None:
         """One of the parameter's words in the query; None without one. Raises `InvalidSubmission`."""
         given, allowed = self._parameter(name), self.schema(name)["enum"]

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.api import cursor
 from chalicelib.api.body import (
     ContextBody,
+    EstimateBody,
     EventBody,
     EventsBody,
     ItemBody,
@@ -23,23 +24,37 @@ from chalicelib.api.body import (
     WorldsBody,
 )
 from chalicelib.domain.change import warning_json
+from chalicelib.domain.estimate import Estimate
 from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.domain.job_type import JobType
+from chalicelib.domain.price import Price
 from chalicelib.domain.world import World
 
 #: Seconds after which a client should ask again (guide: the front end polls every 3 s).
 POLL_AFTER_S = 3
 
 
-def job_json(view: JobView, base_path: str) -> dict[str, Any]:
+def job_json(view: JobView, base_path: str, price: Price | None) -> dict[str, Any]:
     """A job with its pieces as far as they are written. The payload is not echoed."""
-    return _job(view, base_path).json_value()
+    return _job(view, base_path, price).json_value()
 
 
-def jobs_json(jobs: list[Job], last_id: str | None, base_path: str) -> dict[str, Any]:
+def jobs_json(jobs: list[Job], last_id: str | None, base_path: str, price: Price | None) -> dict[str, Any]:
     """The next page starts after `last_id`; None for the last page."""
-    shown = [_job(JobView(job), base_path) for job in jobs]
+    shown = [_job(JobView(job), base_path, price) for job in jobs]
     return JobsBody(jobs=shown, next_cursor=cursor.encode(last_id)).json_value()
+
+
+def estimate_json(type_name: str, expected: Estimate, price: Price | None) -> dict[str, Any]:
+    return EstimateBody(
+        type=type_name,
+        llm_calls=expected.llm_calls,
+        prompt_tokens=expected.prompt_tokens,
+        completion_tokens=expected.completion_tokens,
+        estimated_cost_usd=None if price is None else price.of(expected),
+        basis=expected.basis,
+        jobs_measured=expected.jobs_measured,
+    ).json_value()
 
 
 def events_json(job: Job, events: list[JobEvent], base_path: str) -> dict[str, Any]:
@@ -73,7 +88,7 @@ def _timestamp_or_none(at_ms: int | None) -> str | None:
     return None if at_ms is None else timestamp(at_ms)
 
 
-def _job(view: JobView, base_path: str) -> JobBody:
+def _job(view: JobView, base_path: str, price: Price | None) -> JobBody:
     job = view.job
     return JobBody(
         id=job.id,
@@ -91,6 +106,7 @@ def _job(view: JobView, base_path: str) -> JobBody:
             llm_calls=job.usage.llm_calls,
             prompt_tokens=job.usage.prompt_tokens,
             completion_tokens=job.usage.completion_tokens,
+            estimated_cost_usd=None if price is None else price.of(job.usage),
         ),
         attempt=job.attempt,
         max_attempts=job.max_attempts,

@@ -27,6 +27,12 @@ def _id(name: str) -> Parameter:
 _JOB_ID, _WORLD_ID = _id("job_id"), _id("world_id")
 _LIMIT = _query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, "The most items to return.")
 _CURSOR = _query("cursor", {"type": "string"}, "`next_cursor` of the previous page.")
+_DRY_RUN = _query(
+    "dry_run",
+    {"type": "boolean", "default": False},
+    "`true`: check the request in the same way and answer with the calls and tokens that the job is expected to need. "
+    "Nothing is stored, and nothing counts against a quota.",
+)
 _WAIT = _header(
     "Prefer",
     {"type": "string", "examples": ["wait=20"]},
@@ -54,10 +60,11 @@ ROUTES = (
         endpoint=endpoint.submit_job,
         method="POST",
         path="/jobs",
-        summary="Submit a job. Everything is checked before anything is stored.",
-        answers={202: body.JobBody},
+        summary="Submit a job: 202. With `dry_run=true`, only estimate what it would cost: 200. Everything is checked "
+        "before anything is stored.",
+        answers={202: body.JobBody, 200: body.EstimateBody},
         problems=(400, 403, 415, 422),
-        parameters=(_KEY,),
+        parameters=(_DRY_RUN, _KEY),
         takes_submission=True,
         headers=("Location", "Retry-After", "ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy"),
     ),

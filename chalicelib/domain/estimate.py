@@ -1,6 +1,10 @@
 """What a job is expected to cost, before it has run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+from foundation.json_value import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,11 +14,17 @@ class Estimate:
     llm_calls: int
     prompt_tokens: int
     completion_tokens: int
+    #: How many jobs of the type this is measured from; 0 for a default.
+    jobs_measured: int = 0
 
     @property
     def tokens(self) -> int:
         """What counts against a token budget: prompt and completion together."""
         return self.prompt_tokens + self.completion_tokens
+
+    @property
+    def basis(self) -> Literal["measured", "default"]:
+        return "measured" if self.jobs_measured else "default"
 
 
 def default_estimate(count: int) -> Estimate:
@@ -23,3 +33,9 @@ def default_estimate(count: int) -> Estimate:
     Figures of three characters written by gpt-4o-mini-sized prompts, rounded up; every other type needs less.
     """
     return Estimate(llm_calls=1 + 3 * count, prompt_tokens=1_000 + 2_500 * count, completion_tokens=150 + 900 * count)
+
+
+def count_of(payload: Mapping[str, Json]) -> int:
+    """How many pieces a valid payload asks for; 1 if its type always makes one."""
+    count = payload.get("count", 1)
+    return count if isinstance(count, int) else 1

@@ -1,7 +1,8 @@
-"""The four ports of the database of jobs."""
+"""The five ports of the database of jobs."""
 
 from typing import Protocol
 
+from chalicelib.port.averages import Averages
 from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
@@ -9,7 +10,7 @@ from chalicelib.port.quota_ledger import QuotaLedger
 
 
 class JobDatabase(Protocol):
-    """One database behind four ports. Each service takes only the ports it uses."""
+    """One database behind five ports. Each service takes only the ports it uses."""
 
     @property
     def jobs(self) -> JobStore: ...
@@ -22,3 +23,6 @@ class JobDatabase(Protocol):
 
     @property
     def keys(self) -> IdempotencyKeys: ...
+
+    @property
+    def averages(self) -> Averages: ...

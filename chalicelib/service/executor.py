@@ -24,6 +24,7 @@ from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
 from chalicelib.port.quota_ledger import QuotaLedger
 from chalicelib.service.claiming import Claiming
+from chalicelib.service.estimating import Estimating
 from chalicelib.service.lease import LeaseKeeper
 from chalicelib.service.pacing import paced
 from chalicelib.service.patience import answered_within, until_answered
@@ -47,6 +48,7 @@ class Executor:
         deliveries: Mapping[Delivery, Deliver],
         claiming: Claiming,
         leases: LeaseKeeper,
+        estimating: Estimating,
         timing: Timing,
         meter: Meter,
         jitter: Jitter,
@@ -58,6 +60,7 @@ class Executor:
         self._deliveries = deliveries
         self._claiming = claiming
         self._leases = leases
+        self._estimating = estimating
         self._timing = timing
         self._meter = meter
         self._jitter = jitter
@@ -164,6 +167,7 @@ class Executor:
             return False
         if ended.is_final:
             self._meter.ended(ended)
+            await self._estimating.learn(ended)
         return True
 
     async def _is_released(self, job: Job) -> bool:

@@ -52,7 +52,7 @@ it("retries only the world if only the world has failed", async () => {
   await start(page, test.site.url);
   await pickAll(page);
   const before = await countJobs("generate_relics");
-  await pace("quick", { fault: "refusal", schema: "world_story" });
+  await pace("quick", { fault: "refusal", schema: "world_story_quest" });
   await page.getByRole("button", { name: "Create the world" }).click();
   const retry = page.getByRole("button", { name: "Retry" });
   await retry.waitFor();

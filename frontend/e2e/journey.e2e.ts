@@ -152,6 +152,16 @@ describe("the other pages", () => {
     await page.locator(".world-card__title", { hasText: title }).first().waitFor();
   });
 
+  it("tell before a job what it will need, and after it what it has used", async () => {
+    const page = await test.open();
+    await page.goto(test.site.url);
+    await page.getByText(/^About \d+ calls, [\d,]+ tokens\.$/).waitFor();
+    await page.getByRole("button", { name: "Write three characters" }).click();
+    await written(page, "Characters");
+    await page.getByRole("link", { name: "Jobs" }).click();
+    await page.locator(".job").first().getByText(/^\d+ calls, [\d,]+ tokens$/).waitFor();
+  });
+
   it("cancel a job, and retry it", async () => {
     await pace("slow");
     const page = await test.open();

@@ -15,7 +15,7 @@ import openapiTS, { astToString, COMMENT_HEADER } from "openapi-typescript";
 const TARGET = new URL("../src/api/openapi.ts", import.meta.url);
 
 /** What the page sends and receives. The schemas that these refer to are written too. */
-const USED = ["JobsBody", "JobTypesBody", "PiecesPayload", "ProblemBody", "WorldPayload", "WorldsBody"];
+const USED = ["EstimateBody", "JobsBody", "JobTypesBody", "PiecesPayload", "ProblemBody", "WorldPayload", "WorldsBody"];
 
 /** @typedef {{ properties: Record<string, object> }} Schema */
 /** @typedef {Record<string, Schema>} Schemas */

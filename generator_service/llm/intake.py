@@ -1,6 +1,5 @@
 """Takes the parts of an answer as they come, and knows what is still missing and why."""
 
-import logging
 from collections.abc import Iterable, Mapping
 
 from generator_service.error import InvalidOutput, LoreError, Refused
@@ -8,8 +7,6 @@ from generator_service.llm.answer import Rejected, Verdict, judge
 from generator_service.llm.ask import Answer, Ask, Deliver, Part
 from generator_service.llm.form import as_object
 from generator_service.llm.request import Repair, repair_of
-
-log = logging.getLogger(__name__)
 
 
 class Intake:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from chalicelib.domain.timing import Timing
 from foundation.llm import OPENAI_MODEL, OPENAI_URL
+from foundation.llm_price import LlmPriceSettings
 from foundation.settings import SettingsError
 from foundation.token_limits import TokenLimits
 from generator_service.settings import Settings as GeneratorSettings
@@ -31,7 +32,7 @@ LLM_SETTINGS = (
 _SECRET_NAME = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
 
 
-class InfraSettings(TokenLimits):
+class InfraSettings(TokenLimits, LlmPriceSettings):
     """The settings of a stage."""
 
     #: Part of every name, so that one account can have several stages. "prod" has safer defaults.
@@ -65,9 +66,6 @@ class InfraSettings(TokenLimits):
     openai_model: str = OPENAI_MODEL
     #: The `LLM_SETTINGS` that are set, as the generator's environment variables (docs/providers.md).
     llm: Mapping[str, str] = Field(default_factory=dict)
-    #: What the model costs, for the estimate on the dashboard. If unset, the functions' own defaults apply.
-    llm_prompt_usd_per_million: float | None = Field(default=None, ge=0)
-    llm_completion_usd_per_million: float | None = Field(default=None, ge=0)
 
     #: Quotas of one owner (docs/settings.md). If unset, the functions' own defaults apply.
     max_active_jobs: int | None = Field(default=None, ge=1)

@@ -270,10 +270,10 @@ def test_a_running_job_survives_seconds_with_too_few_replicas(
 ) -> None:
     """Redis refuses the worker's writes three times. Callers are told when to retry, and the attempt goes on.
 
-    Ten characters take longer than the three refusals, also on a busy machine.
+    Ten settings take longer than the three refusals, also on a busy machine.
     """
     quiet.be(latency_s=4)
-    job_id, least_calls = half_done(api, quiet, count=10), 1 + 10 * 5
+    job_id, least_calls = half_done(api, quiet, count=10), 1 + 10 * 3
     refused = []
     for _ in range(3):
         before = count(stack, "worker", "Redis refused")

@@ -46,6 +46,16 @@ def test_a_job_goes_through_every_stage_to_its_result(api: Api, job_type: JobTyp
     assert done["usage"]["completion_tokens"] > 0
 
 
+def test_a_dry_run_tells_what_a_job_would_cost_and_starts_none(api: Api) -> None:
+    before = api.ask("GET", "/jobs").json()["jobs"]
+    submission = {"type": "generate_relics", "payload": {"count": 2}}
+    answer = api.ask("POST", "/jobs", params={"dry_run": "true"}, json=submission)
+    assert answer.status_code == 200
+    assert answer.json()["llm_calls"] > 0
+    assert answer.json()["prompt_tokens"] > answer.json()["completion_tokens"] > 0
+    assert [job["id"] for job in api.ask("GET", "/jobs").json()["jobs"]] == [job["id"] for job in before]
+
+
 @pytest.mark.parametrize("job_type", PIECE_TYPES, ids=lambda job_type: job_type.name)
 @pytest.mark.parametrize("count", [1, 3, 10])
 def test_the_result_has_as_many_complete_pieces_as_requested(api: Api, job_type: JobType, count: int) -> None:

@@ -48,6 +48,8 @@ class FakeGenerator:
 
     def __init__(self, stage_s: float = 1.0) -> None:
         self.stage_s = stage_s
+        #: Prompt and completion tokens of each stage.
+        self.tokens = (100, 10)
         self.started: Counter[tuple[str, int, str]] = Counter()
         self.before_stage: Hook = _nothing
         self.missing: Sequence[PieceWarning] = ()
@@ -88,7 +90,7 @@ class FakeGenerator:
             await asyncio.sleep(self.stage_s)
             field = kind.description if _is_description(kind, stage) else stage.key
             outputs[item, stage.key] = {field: f"{stage.key} {item}"}
-            checkpoint = Checkpoint(item, stage.key, outputs[item, stage.key], Usage(1, 100, 10))
+            checkpoint = Checkpoint(item, stage.key, outputs[item, stage.key], Usage(1, *self.tokens))
             yield StageFinished(checkpoint, _piece(kind, item, outputs), _percent(outputs, plan), stage.message)
         yield Progressed(90, f"Finalizing {kind.plural}...")
         yield Generated(_world() if kind.document else [_piece(kind, item, outputs) for item in items], self.missing)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from chalicelib.domain.error import UnknownCursor
 from chalicelib.domain.job import Job, JobHead
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
+from chalicelib.domain.usage_sums import UsageSums
 from chalicelib.port.idempotency_keys import Binding
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record
@@ -22,6 +23,7 @@ class MemoryDatabase:
         self.index = MemoryJobIndex(self.server)
         self.quotas = MemoryQuotaLedger(self.server)
         self.keys = MemoryIdempotencyKeys(self.server)
+        self.averages = MemoryAverages(self.server)
 
 
 class MemoryJobIndex:
@@ -130,3 +132,18 @@ class MemoryIdempotencyKeys:
         await self._server.step()
         if (owner, key) in self._server.keys:
             self._server.keys[owner, key] = self._server.keys[owner, key][0], math.inf
+
+
+class MemoryAverages:
+    """`port.Averages` in memory."""
+
+    def __init__(self, server: MemoryServer) -> None:
+        self._server = server
+
+    async def add(self, type_name: str, used: UsageSums) -> None:
+        await self._server.step()
+        self._server.averages[type_name] = self._server.averages[type_name].plus(used)
+
+    async def read(self, type_name: str) -> UsageSums:
+        await self._server.step()
+        return self._server.averages[type_name]

@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.domain.error import StoreUnavailable
 from chalicelib.domain.job import Checkpoint, Job, JobEvent
+from chalicelib.domain.usage_sums import UsageSums
 from chalicelib.port.idempotency_keys import Binding
 
 
@@ -37,6 +38,8 @@ class MemoryServer:
         self.running: defaultdict[str, dict[str, float]] = defaultdict(dict)
         #: (owner, key) → its binding, and when the binding ends.
         self.keys: dict[tuple[str, str], tuple[Binding, float]] = {}
+        #: Job type → what its jobs have used.
+        self.averages: defaultdict[str, UsageSums] = defaultdict(UsageSums)
         self.down = False
         #: Jobs can be read but not changed, as with NOREPLICAS.
         self.refuses_writes = False

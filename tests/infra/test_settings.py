@@ -47,6 +47,11 @@ def test_the_second_setting_must_be_exactly_yes(answer: str) -> None:
     assert "ACCEPT_PUBLIC_API_WITHOUT_AUTH" in faults(AUTH_MODE="none", ACCEPT_PUBLIC_API_WITHOUT_AUTH=answer)
 
 
+@pytest.mark.parametrize("name", ["LLM_PROMPT_USD_PER_MILLION", "LLM_COMPLETION_USD_PER_MILLION"])
+def test_half_a_price_is_refused_before_it_is_deployed(name: str) -> None:
+    assert "set both or neither" in faults(**{name: "0.5"})
+
+
 def test_everything_that_is_missing_is_reported_together() -> None:
     with pytest.raises(SettingsError) as caught:
         InfraSettings.read({"WORKER_MAX_CONCURRENCY": "1000"})

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from chalicelib.adapter import emf_meter
-from chalicelib.adapter.emf_meter import NAMESPACE, EmfMeter, Price
+from chalicelib.adapter.emf_meter import NAMESPACE, EmfMeter
 from chalicelib.domain.job import Job, Usage
 from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.price import Price
 from tests.infra.template import Template
 
 RUNBOOKS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"

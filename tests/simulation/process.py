@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
+from chalicelib.port.averages import Averages
 from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_index import JobIndex
@@ -69,6 +70,7 @@ class GatedDatabase:
     index: JobIndex
     quotas: QuotaLedger
     keys: IdempotencyKeys
+    averages: Averages
 
     @classmethod
     def of(cls, database: JobDatabase, gate: Gate) -> Self:
@@ -77,6 +79,7 @@ class GatedDatabase:
             index=gated(database.index, gate),
             quotas=gated(database.quotas, gate),
             keys=gated(database.keys, gate),
+            averages=gated(database.averages, gate),
         )
 
 

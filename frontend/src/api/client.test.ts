@@ -29,6 +29,14 @@ describe("requests", () => {
     expect(body).toBe('{"type":"generate_relics","payload":{"theme":"fantasy"}}');
   });
 
+  it("an estimate is a dry run without a key", async () => {
+    const { api, fetch } = answering(200, { llm_calls: 10 });
+    expect(await api.estimateJob({ type: "generate_relics", payload: {} })).toEqual({ llm_calls: 10 });
+    const { address, headers } = sent(fetch);
+    expect(address).toBe("http://api/jobs?dry_run=true");
+    expect(headers.has("Idempotency-Key")).toBe(false);
+  });
+
   it("a list of jobs starts at the cursor", async () => {
     const { api, fetch } = answering(200, { jobs: [], next_cursor: null });
     await api.listJobs({ limit: 5, cursor: "a/b" });

@@ -1,7 +1,7 @@
 /** The API's endpoints as functions. */
 
 import { exchange, retryAfterS, type Answer, type ApiConfig, type Call } from "./transport";
-import type { Job, JobPage, JobRequest, JobTypeInfo, World, WorldPage } from "./wire";
+import type { Estimate, Job, JobPage, JobRequest, JobTypeInfo, World, WorldPage } from "./wire";
 
 /** The answer to one request for a job. */
 export interface JobReading {
@@ -24,6 +24,8 @@ export interface ReadOptions {
 export interface Api {
   /** Throws `ApiError`, as all of these do. The same key and request give the same job. */
   submitJob: (request: JobRequest, idempotencyKey: string, signal?: AbortSignal) => Promise<Job>;
+  /** What the job of this request is expected to cost. Makes no job. */
+  estimateJob: (request: JobRequest, signal?: AbortSignal) => Promise<Estimate>;
   readJob: (jobId: string, options: ReadOptions) => Promise<JobReading>;
   cancelJob: (jobId: string) => Promise<Job>;
   /** Make a new job that continues from what the ended one has finished. */
@@ -44,6 +46,8 @@ export function createApi(config: ApiConfig): Api {
   const post = async (path: string, options: Call) => (await call<Job>(path, { method: "POST", ...options })).body;
   return {
     submitJob: (request, key, signal) => post("/jobs", { body: request, headers: { "Idempotency-Key": key }, signal }),
+    estimateJob: async (request, signal) =>
+      (await call<Estimate>("/jobs?dry_run=true", { method: "POST", body: request, signal })).body,
     readJob: async (jobId, options) => reading(await call<Job | null>(jobPath(jobId), readCall(options))),
     cancelJob: (jobId) => post(`${jobPath(jobId)}/cancel`, {}),
     retryJob: (jobId, key, signal) => post(`${jobPath(jobId)}/retry`, { headers: { "Idempotency-Key": key }, signal }),

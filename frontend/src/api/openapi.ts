@@ -22,6 +22,22 @@ export interface components {
             /** Format: uuid */
             world_id: string;
         };
+        /** @description What a job is expected to cost. */
+        EstimateBody: {
+            /**
+             * @description measured: from what jobs of this type have used. default: too few of them have run yet.
+             * @enum {string}
+             */
+            basis: "measured" | "default";
+            completion_tokens: number;
+            /** @description In USD, from the tokens and the prices that the operator has set; null if none are set. */
+            estimated_cost_usd: number | null;
+            /** @description The number of recent jobs that the estimate is measured from. */
+            jobs_measured: number;
+            llm_calls: number;
+            prompt_tokens: number;
+            type: string;
+        };
         FaultBody: {
             /** @description Path of the field in the body, or name of the parameter; "" for the whole body. */
             field: string;
@@ -190,6 +206,8 @@ export interface components {
         /** @description What the job has cost so far, including failed and repeated calls. */
         UsageBody: {
             completion_tokens: number;
+            /** @description In USD, from the tokens and the prices that the operator has set; null if none are set. */
+            estimated_cost_usd: number | null;
             llm_calls: number;
             prompt_tokens: number;
         };

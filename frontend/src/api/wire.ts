@@ -48,6 +48,11 @@ export type JobItem = Schemas["ItemBody"];
 /** What is missing from the result of a completed job, or what was adjusted in it, and why. */
 export type PieceWarning = Schemas["PieceWarningBody"];
 
+/** What a job has cost so far. */
+export type Usage = Schemas["UsageBody"];
+/** What a job is expected to cost. */
+export type Estimate = Schemas["EstimateBody"];
+
 type JobStatusName = Schemas["JobBody"]["status"];
 interface NotFailed {
   error: null;

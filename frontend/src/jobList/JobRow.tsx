@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { newIdempotencyKey } from "../jobs/idempotencyKey";
-import { canRetry, isFinal, JOBS_KEY, useJobsClient, warningText, type Job } from "../jobs";
+import { canRetry, isFinal, JOBS_KEY, useJobsClient, usageText, warningText, type Job } from "../jobs";
 import { worldAddress } from "../kit/route";
 import { useRegistry } from "../registry/registry";
 import { dateText } from "../style/dateText";
@@ -20,6 +20,7 @@ export function JobRow({ job }: { job: Job }) {
       <div className="job__what">
         <h2>{label}</h2>
         <time dateTime={job.created_at}>{dateText(job.created_at)}</time>
+        <p className="job__usage">{usageText(job.usage)}</p>
       </div>
       <p className="job__status">
         <span className="job__badge">{STATUSES[job.status]}</span> <span className="job__message">{summaryOf(job)}</span>

@@ -25,6 +25,11 @@ it("labels a job with the label of its type", async () => {
   expect(await listed(completedJob([piece("Mara")], { type: "create_world" }))).toContain("Create world");
 });
 
+it("says what a job has used, and what that has cost if it is known", async () => {
+  const usage = { llm_calls: 16, prompt_tokens: 9_550, completion_tokens: 970, estimated_cost_usd: 0.0020145 };
+  expect(await listed(completedJob([piece("Mara")], { usage }))).toContain("16 calls, 10,520 tokens, $0.002");
+});
+
 describe("a completed job in the list", () => {
   it("says what is missing, and offers to write it", async () => {
     expect(await listed(completedJob([piece("Mara")], { warnings: [missing(1)] }))).toContain("MaraOne is missing. Refused.");

@@ -10,7 +10,9 @@ export { default as JobProgressSpinner, type JobProgressSpinnerProps } from "./J
 export { JobsProvider, useJobsClient } from "./JobsProvider";
 export { canRetry, isFinal, isPartial } from "./jobState";
 export { pollJob, type PollEnvironment, type PollOptions, type JobUpdate } from "./pollJob";
+export { useEstimate } from "./useEstimate";
 export { useJobPolling, type JobPolling, type JobPollingOptions, type JobView } from "./useJobPolling";
 export { useJobStatus } from "./useJobStatus";
+export { estimateText, usageText } from "./costText";
 export { adjustmentsOf, missingText, warningText } from "./warning";
 export { useSubmitJob } from "./useSubmitJob";

@@ -2,12 +2,13 @@
 
 import type { Job, JobRequest, JobTypeInfo, Problem } from "../api/wire";
 import { isFinal } from "../jobs/jobState";
-import { cancelledJob, pendingJob } from "./fakeJob";
+import { cancelledJob, estimated, pendingJob } from "./fakeJob";
 import { JOB_TYPES } from "./fakeRegistry";
 
 interface FakeRequest {
   method: string;
   path: string;
+  query: URLSearchParams;
   headers: Headers;
   body: JobRequest | null;
 }
@@ -20,6 +21,8 @@ export class FakeApi {
   jobTypes: JobTypeInfo[] = JOB_TYPES;
   /** All requests, in order. */
   readonly requests: FakeRequest[] = [];
+  /** The answer to every dry run. */
+  estimate = estimated();
   /** Whether `Prefer: wait` is supported. */
   longPolls = true;
   /** The `Retry-After` of a running job, in seconds. */
@@ -51,8 +54,13 @@ export class FakeApi {
     return job;
   }
 
+  /** The submissions. */
   get posts(): FakeRequest[] {
-    return this.requests.filter(({ method, path }) => method === "POST" && path === "/jobs");
+    return this.requests.filter((request) => isSubmission(request) && !request.query.has("dry_run"));
+  }
+
+  get dryRuns(): FakeRequest[] {
+    return this.requests.filter((request) => isSubmission(request) && request.query.has("dry_run"));
   }
 
   get polls(): FakeRequest[] {
@@ -62,8 +70,8 @@ export class FakeApi {
   readonly fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
     const { method = "GET", body } = init;
     const headers = new Headers(init.headers);
-    const path = new URL(input as string, "http://api").pathname;
-    const request: FakeRequest = { method, path, headers, body: body ? (JSON.parse(body as string) as JobRequest) : null };
+    const { pathname: path, searchParams: query } = new URL(input as string, "http://api");
+    const request: FakeRequest = { method, path, query, headers, body: body ? (JSON.parse(body as string) as JobRequest) : null };
     this.requests.push(request);
     const answer = this.trouble ? this.inTrouble(this.trouble, init.signal) : this.answer(request, init.signal);
     return Promise.race([answer, aborted(init.signal)]);
@@ -79,6 +87,7 @@ export class FakeApi {
   private async answer(request: FakeRequest, signal?: AbortSignal | null): Promise<Response> {
     const [, , jobId = "", verb] = request.path.split("/");
     if (request.method === "POST" && this.postTakesMs > 0) await delay(this.postTakesMs);
+    if (request.query.has("dry_run")) return json(200, this.estimate);
     if (request.method === "POST" && !jobId) return this.submit(request);
     if (request.path === "/job-types") return json(200, { job_types: this.jobTypes });
     if (!jobId) return json(200, { jobs: [...this.jobs.values()].reverse(), next_cursor: null });
@@ -127,6 +136,10 @@ export class FakeApi {
       signal?.addEventListener("abort", wake);
     });
   }
+}
+
+function isSubmission({ method, path }: FakeRequest): boolean {
+  return method === "POST" && path === "/jobs";
 }
 
 function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {

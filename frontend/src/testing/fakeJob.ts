@@ -1,6 +1,6 @@
 /** Jobs as the API returns them. For tests. */
 
-import type { CompletedJob, FailedJob, Job, JobResult, PendingJob, PieceWarning, ProcessingJob, World, WrittenPiece } from "../api/wire";
+import type { CompletedJob, Estimate, FailedJob, Job, JobResult, PendingJob, PieceWarning, ProcessingJob, World, WrittenPiece } from "../api/wire";
 
 export function piece(name: string): WrittenPiece {
   return { name, description: "A clerk.", type: "character", details: {} };
@@ -31,6 +31,12 @@ export function missing(item: number, message = "Refused."): PieceWarning {
   return { item, stage: "traits", code: "refused", message, retryable: true, missing: true };
 }
 
+/** The default estimate of three pieces, without a price. */
+export function estimated(fields: Partial<Estimate> = {}): Estimate {
+  const amounts = { llm_calls: 10, prompt_tokens: 8_500, completion_tokens: 2_850, estimated_cost_usd: null };
+  return { type: "generate_characters", ...amounts, basis: "default", jobs_measured: 0, ...fields };
+}
+
 type Fields = Partial<Omit<PendingJob, "status" | "result" | "error" | "error_code">>;
 
 export function pendingJob(fields: Fields = {}): PendingJob {
@@ -48,7 +54,7 @@ export function pendingJob(fields: Fields = {}): PendingJob {
     retryable: false,
     warnings: [],
     items: [],
-    usage: { llm_calls: 0, prompt_tokens: 0, completion_tokens: 0 },
+    usage: { llm_calls: 0, prompt_tokens: 0, completion_tokens: 0, estimated_cost_usd: null },
     attempt: 0,
     max_attempts: 3,
     revision: 1,

@@ -1,8 +1,11 @@
 import type { ReactNode } from "react";
 
+/** The id of the hint, for the button that it describes. */
+export const HINT_ID = "action-hint";
+
 interface ActionBarProps {
   onBack?: () => void;
-  /** What the user must do before continuing. */
+  /** What the user must do before continuing, or what the button will cost. */
   hint?: string;
   children: ReactNode;
 }
@@ -19,7 +22,9 @@ export function ActionBar({ onBack, hint, children }: ActionBarProps) {
         ) : (
           <span />
         )}
-        <p className="action-bar__hint">{hint}</p>
+        <p className="action-bar__hint" id={HINT_ID}>
+          {hint}
+        </p>
         {children}
       </div>
     </div>

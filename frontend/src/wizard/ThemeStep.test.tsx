@@ -1,21 +1,26 @@
 import { fireEvent, render, screen } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { createDraftStore } from "../draft/draftStore";
 import { DraftProvider } from "../draft/DraftProvider";
-import { RegistryContext, registryOf } from "../registry/registry";
-import { JOB_TYPES } from "../testing/fakeRegistry";
+import { estimated } from "../testing/fakeJob";
+import { pageWorld, pass } from "../testing/world";
 import { ThemeStep } from "./ThemeStep";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 function open() {
   const store = createDraftStore(localStorage, window);
+  const { api, wrapper: Page } = pageWorld();
   render(
-    <RegistryContext value={registryOf(JOB_TYPES)}>
+    <Page>
       <DraftProvider store={store}>
         <ThemeStep onStartOver={() => undefined} onNext={() => undefined} />
       </DraftProvider>
-    </RegistryContext>,
+    </Page>,
   );
-  return store;
+  return { store, api };
 }
 
 it("limits the theme and the tone to the lengths that the API states", () => {
@@ -25,7 +30,7 @@ it("limits the theme and the tone to the lengths that the API states", () => {
 });
 
 it("accepts a custom theme that starts with the name of a listed one", () => {
-  const store = open();
+  const { store } = open();
   const own = screen.getByLabelText<HTMLInputElement>("Your own");
   fireEvent.focus(own);
   for (const typed of ["steampun", "steampunk", "steampunk opera"]) {
@@ -33,4 +38,15 @@ it("accepts a custom theme that starts with the name of a listed one", () => {
     expect(own.value).toBe(typed);
   }
   expect(store.get().theme).toBe("steampunk opera");
+});
+
+it("says before the first job what it is expected to cost", async () => {
+  const { api } = open();
+  api.estimate = estimated({ estimated_cost_usd: 0.002985 });
+  await pass(600);
+  await pass(600);
+  const button = screen.getByRole("button", { name: "Write three characters" });
+  const hint = document.getElementById(button.getAttribute("aria-describedby") ?? "");
+  expect(hint?.textContent).toBe("About 10 calls, 11,000 tokens, $0.003.");
+  expect(api.posts).toHaveLength(0);
 });

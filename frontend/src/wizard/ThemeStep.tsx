@@ -1,9 +1,11 @@
 import { useState } from "react";
 import { choiceOf } from "../draft/draft";
 import { useDraft } from "../draft/DraftProvider";
+import { piecesRequest } from "../draft/request";
+import { estimateText, useEstimate } from "../jobs";
 import { THEMES, TONES, type Theme } from "../lore/theme";
 import { useKinds, useRegistry } from "../registry/registry";
-import { ActionBar } from "./ActionBar";
+import { ActionBar, HINT_ID } from "./ActionBar";
 import { StepHeading } from "./StepHeading";
 import "./themeStep.css";
 
@@ -12,6 +14,7 @@ export function ThemeStep({ onStartOver, onNext }: { onStartOver: () => void; on
   const [first] = useKinds();
   const hasStarted = first !== undefined && choiceOf(draft, first).cards.length > 0;
   const isMissing = draft.theme.trim() === "";
+  const estimate = useEstimate(first === undefined || hasStarted || isMissing ? null : piecesRequest(draft, first));
   const start = () => {
     if (!isMissing) onNext();
   };
@@ -25,13 +28,13 @@ export function ThemeStep({ onStartOver, onNext }: { onStartOver: () => void; on
       <StepHeading title="Make a world" lead="Choose a theme. You pick the people, places and things; the story follows." />
       <ThemeChoice />
       <ToneChoice />
-      <ActionBar {...(isMissing ? { hint: "Name your theme to continue." } : {})}>
+      <ActionBar hint={isMissing ? "Name your theme to continue." : estimateText(estimate)}>
         {hasStarted && (
           <button type="button" className="button" onClick={onStartOver}>
             Start over
           </button>
         )}
-        <button type="submit" className="button button--main" aria-disabled={isMissing}>
+        <button type="submit" className="button button--main" aria-disabled={isMissing} aria-describedby={HINT_ID}>
           {hasStarted ? "Continue" : `Write three ${first?.many ?? "pieces"}`}
         </button>
       </ActionBar>

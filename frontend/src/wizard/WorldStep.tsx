@@ -3,12 +3,12 @@ import { navigate, worldAddress } from "../kit/route";
 import { useDraft } from "../draft/DraftProvider";
 import { pickedPiece, picksOf, type Draft, type Step } from "../draft/draft";
 import { worldRequest } from "../draft/request";
-import { JobProgressSpinner, useJobPolling, type JobPolling } from "../jobs";
+import { estimateText, JobProgressSpinner, useEstimate, useJobPolling, type JobPolling } from "../jobs";
 import { conceptOf } from "../lore/detail";
 import { capitalized } from "../lore/kind";
 import { paragraphsOf } from "../lore/paragraphs";
 import { useKinds, useRegistry } from "../registry/registry";
-import { ActionBar } from "./ActionBar";
+import { ActionBar, HINT_ID } from "./ActionBar";
 import { Blank } from "./Blank";
 import { StepHeading } from "./StepHeading";
 import { useKeptFocus } from "./useKeptFocus";
@@ -23,7 +23,7 @@ interface WorldStepProps {
 /** The last step: review the choices, and have the world written. */
 export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
   const { draft } = useDraft();
-  const { polling, create } = useCreateWorld();
+  const { polling, estimate, create } = useCreateWorld();
   const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
   const keptFocus = useKeptFocus(isShown);
   const { worldId } = draft;
@@ -36,9 +36,15 @@ export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
         </section>
       </div>
       {polling.isPolling ? <StorySoFar polling={polling} /> : <PickedList draft={draft} onGo={onGo} />}
-      <ActionBar onBack={onBack}>
+      <ActionBar onBack={onBack} hint={estimateText(estimate)}>
         {worldId === null ? (
-          <button type="button" className="button button--main" aria-disabled={polling.isPolling} onClick={create}>
+          <button
+            type="button"
+            className="button button--main"
+            aria-disabled={polling.isPolling}
+            aria-describedby={HINT_ID}
+            onClick={create}
+          >
             Create the world
           </button>
         ) : (
@@ -61,10 +67,12 @@ function useCreateWorld() {
     undefined,
     { slot: `${draft.id}.world.${picksOf(draft, registry.kinds)}` },
   );
+  const isOpen = draft.worldId === null && !polling.isPolling;
+  const estimate = useEstimate(isOpen ? worldRequest(draft, registry, owner) : null);
   const create = () => {
     if (!polling.isPolling) void polling.submit(worldRequest(latest(), registry, owner));
   };
-  return { polling, create };
+  return { polling, estimate, create };
 }
 
 function NextActions({ worldId, onStartOver }: { worldId: string; onStartOver: () => void }) {

@@ -14,6 +14,7 @@ from redis import Redis
 from chalicelib.adapter import redis_client
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_database import RedisDatabase
+from chalicelib.port.averages import Averages
 from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_index import JobIndex
@@ -77,6 +78,11 @@ def quotas(database: JobDatabase) -> QuotaLedger:
 @pytest.fixture
 def keys(database: JobDatabase) -> IdempotencyKeys:
     return database.keys
+
+
+@pytest.fixture
+def averages(database: JobDatabase) -> Averages:
+    return database.averages
 
 
 @pytest.fixture(scope="session")

@@ -13,5 +13,5 @@ def payload_of(type_name: str, theme: str, count: int = 2) -> dict[str, Any]:
 
 def fewest_calls(type_name: str, count: int) -> int:
     """How many calls a job needs if every answer is usable."""
-    stages = load_kinds()[JOB_TYPES[type_name].kind].stages
-    return sum(1 if stage.together else count for stage in stages)
+    calls = load_kinds()[JOB_TYPES[type_name].kind].calls
+    return sum(1 if call[0].together else count for call in calls)

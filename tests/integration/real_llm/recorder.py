@@ -10,15 +10,18 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx2
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from generator_service.llm.assembly import Assembly, ErrorReply
 from local.http_server import serve
 from local.offline_writer.wire.abort import Abort, AbortableProtocol
 
@@ -37,27 +40,48 @@ class Recorder:
     async def _pass_on(self, request: Request) -> Response:
         body = await request.body()
         call: dict[str, Any] = {"at": time.time(), "path": request.path_params["path"], "request": _read(body)}
-        asking = asyncio.ensure_future(self._http.request(request.method, call["path"], content=body, headers=_JSON))
+        asked = self._http.build_request(request.method, call["path"], content=body, headers=_JSON)
+        is_stream = isinstance(call["request"], dict) and bool(call["request"].get("stream"))
+        asking = asyncio.ensure_future(self._http.send(asked, stream=is_stream))
         gone = asyncio.ensure_future(_disconnect(request))
         try:
             await asyncio.wait({asking, gone}, return_when=asyncio.FIRST_COMPLETED)
             if not asking.done():
-                call["outcome"] = "caller hung up"
+                self._write(call, "caller hung up")
                 return Response(status_code=499)
             answer = asking.result()
-            call |= {"outcome": answer.status_code, "answer": _read(answer.content)}
-            return Response(answer.content, answer.status_code, media_type=answer.headers.get("content-type"))
+            content_type = answer.headers.get("content-type")
+            if is_stream:
+                return StreamingResponse(self._relayed(call, answer), answer.status_code, media_type=content_type)
+            self._write(call, answer.status_code, _read(answer.content))
+            return Response(answer.content, answer.status_code, media_type=content_type)
         except httpx2.TransportError as error:
-            call["outcome"] = repr(error)
+            self._write(call, repr(error))
             return Abort()
         finally:
             asking.cancel()
             gone.cancel()
-            self._write(call | {"took_s": round(time.time() - call["at"], 3)})
 
-    def _write(self, call: dict[str, Any]) -> None:
+    async def _relayed(self, call: dict[str, Any], answer: httpx2.Response) -> AsyncIterator[bytes]:
+        """The pieces of a stream as they arrive. The whole is recorded as a plain answer."""
+        body = b""
+        outcome: int | str = "caller hung up"
+        try:
+            async for piece in answer.aiter_bytes():
+                body += piece
+                yield piece
+            outcome = answer.status_code
+        except httpx2.TransportError as error:
+            outcome = repr(error)
+            raise
+        finally:
+            self._write(call, outcome, _assembled(body))
+
+    def _write(self, call: dict[str, Any], outcome: int | str, answer: Any = None) -> None:
+        took_s = round(time.time() - call["at"], 3)
         with self._file.open("a") as file:
-            file.write(json.dumps(call, ensure_ascii=False) + "\n")
+            line = call | {"outcome": outcome, "answer": answer, "took_s": took_s}
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 _JSON = {"content-type": "application/json"}
@@ -68,6 +92,16 @@ def _read(body: bytes) -> Any:
         return json.loads(body)
     except ValueError:
         return body.decode(errors="backslashreplace")
+
+
+def _assembled(body: bytes) -> Any:
+    if not body.startswith(b"data:"):
+        return _read(body)
+    assembly = Assembly()
+    with suppress(ValueError, ErrorReply):
+        for event in body.decode(errors="replace").split("\n\n"):
+            assembly.add(event.removeprefix("data: "))
+    return assembly.completion()
 
 
 async def _disconnect(request: Request) -> None:

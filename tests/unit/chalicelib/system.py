@@ -3,6 +3,7 @@
 from chalicelib.bootstrap import Limits, Services, assemble
 from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.job_request import JobRequest
+from chalicelib.domain.price import Price
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.timing import Timing
 from chalicelib.port.meter import Meter
@@ -18,10 +19,17 @@ OWNER = "anonymous"
 
 
 class System:
-    def __init__(self, timing: Timing | None = None, quota: Quota | None = None, meter: Meter | None = None) -> None:
+    def __init__(
+        self,
+        timing: Timing | None = None,
+        quota: Quota | None = None,
+        meter: Meter | None = None,
+        price: Price | None = None,
+    ) -> None:
         self.timing = timing or Timing()
         self.quota = quota or UNLIMITED
         self.meter = meter
+        self.price = price
         self.database = MemoryDatabase(now_ms)
         #: The fake of Redis, which can be made to fail.
         self.server = self.database.server
@@ -42,6 +50,7 @@ class System:
             worlds=self.worlds,
             timing=self.timing,
             limits=Limits(quota=self.quota),
+            price=self.price,
             meter=self.meter,
             jitter=lambda _low, high: high,
         )

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapter.emf_meter import EmfMeter, Price
+from chalicelib.adapter.emf_meter import EmfMeter
 from chalicelib.domain import change
 from chalicelib.domain.error import GenerationFailed
+from chalicelib.domain.price import Price
 from tests.unit.chalicelib.system import OWNER, System
 
 PRICE = Price(prompt=1.0, completion=10.0)
@@ -43,6 +44,14 @@ async def test_a_completed_job_is_measured_from_its_claim_to_its_cost(capsys: py
     (tokens,), (cost,) = values(blobs, "LlmTokens"), values(blobs, "LlmCostUsd")
     assert tokens > 0
     assert 0 < cost < tokens * 10 / 1_000_000
+
+
+async def test_without_prices_no_cost_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    system = System(meter=EmfMeter("dev", None))
+    await system.work((await system.submitted(count=1)).id)
+    blobs = written(capsys)
+    assert values(blobs, "LlmTokens") != []
+    assert values(blobs, "LlmCostUsd") == []
 
 
 async def test_attempts_and_take_overs_are_counted(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from chalicelib.domain.price import Price
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import Settings
 from foundation.settings import SettingsError
@@ -45,6 +46,19 @@ def test_durations_that_do_not_fit_together_are_refused(name: str, value: str) -
     """Each must end before the one around it does, or nobody is left to settle the job."""
     with pytest.raises(SettingsError, match=name):
         Settings.read({name: value})
+
+
+@pytest.mark.parametrize(("prompt", "completion"), [("0.15", ""), ("", "0.6"), ("-1", "1"), ("inf", "1"), ("1", "nan")])
+def test_a_price_is_two_finite_amounts(prompt: str, completion: str) -> None:
+    with pytest.raises(SettingsError, match="USD_PER_MILLION"):
+        Settings.read({"LLM_PROMPT_USD_PER_MILLION": prompt, "LLM_COMPLETION_USD_PER_MILLION": completion})
+
+
+def test_without_prices_there_is_no_price_and_with_two_zeros_everything_is_free() -> None:
+    """A model of one's own may cost nothing. That is not the same as an unknown price."""
+    assert Settings.read({}).price is None
+    free = Settings.read({"LLM_PROMPT_USD_PER_MILLION": "0", "LLM_COMPLETION_USD_PER_MILLION": "0"})
+    assert free.price == Price(0, 0)
 
 
 def test_an_empty_value_counts_as_unset() -> None:

@@ -1,0 +1,29 @@
+import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
+import type { Estimate, JobRequest } from "../api/wire";
+import { useJobsClient } from "./JobsProvider";
+import { useQuiet } from "./useQuiet";
+
+/** How long a request must stay the same before the API is asked, milliseconds: nobody waits for an answer while typing. */
+const QUIET_MS = 500;
+/** How long an answer is used again, milliseconds. Averages change slowly. */
+const FRESH_MS = 60_000;
+
+/**
+ * What the job of this request is expected to cost; with null, the API is not asked.
+ *
+ * undefined until the API answers, and if it refuses or cannot be reached: an estimate is never worth an error. While the
+ * request changes, the earlier estimate stays.
+ */
+export function useEstimate(request: JobRequest | null): Estimate | undefined {
+  const { api } = useJobsClient();
+  const isQuiet = useQuiet(JSON.stringify(request), QUIET_MS, request !== null);
+  const { data } = useQuery({
+    queryKey: ["estimate", request],
+    queryFn: request === null ? skipToken : ({ signal }) => api.estimateJob(request, signal),
+    enabled: isQuiet,
+    placeholderData: keepPreviousData,
+    staleTime: FRESH_MS,
+    retry: false,
+  });
+  return request === null ? undefined : data;
+}
