@@ -75,7 +75,7 @@ MAIN = {
     "relic": "history",
 }
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_WORD = re.compile(r"[\w'-]+")
+_WORD = re.compile(r"\w+(?:'\w+)?")
 
 over_jobs = pytest.mark.parametrize(("theme", "tone", "context"), JOBS)
 over_kinds = pytest.mark.parametrize("kind", KINDS)
@@ -112,7 +112,7 @@ def frames(theme: str, tone: str) -> dict[str, re.Pattern[str]]:
     for option in {option for options in theme_of(theme, tone).grammar.rules.values() for option in options}:
         stretches = [part.text.casefold() for part in parts_of(option) if isinstance(part, Literal)]
         longest = max(stretches, key=len, default="").strip(" .,;:")
-        if option.endswith(".") and len(longest.split()) >= 3:
+        if option.endswith(".") and len(longest.split()) >= 3 and len(" ".join(stretches).split()) >= 5:
             found[longest] = re.compile(".{0,120}?".join(re.escape(each.strip()) for each in stretches))
     return found
 
@@ -135,12 +135,11 @@ def test_nothing_is_said_twice(kind: str, theme: str, tone: str, context: str) -
     made = job(kind, theme, tone, context)
     said = [sentence for piece in made for text in texts(piece) for sentence in sentences(text) if len(words(text)) > 3]
     assert [sentence for sentence, times in Counter(said).items() if times > 1] == []
-    for piece in made:
-        runs: Counter[tuple[str, ...]] = Counter()
-        for text in texts(piece):
-            spoken = words(text)
-            runs.update({tuple(spoken[start : start + 12]) for start in range(len(spoken) - 11)})
-        assert [" ".join(run) for run, times in runs.items() if times > 1] == []
+    runs: Counter[tuple[str, ...]] = Counter()
+    for text in texts(made):
+        spoken = words(text)
+        runs.update({tuple(spoken[start : start + 12]) for start in range(len(spoken) - 11)})
+    assert [" ".join(run) for run, times in runs.items() if times > 1] == []
 
 
 @over_kinds_of_ten
@@ -194,14 +193,14 @@ def test_lengths_are_those_that_the_prompts_ask_for(kind: str, theme: str, tone:
 @over_kinds_of_ten
 @pytest.mark.parametrize("theme", THEMES[:8])
 def test_context_is_used_by_name_and_by_what_it_is(kind: str, theme: str) -> None:
-    for piece in job(kind, theme, "", "all"):
+    """What takes many words is said in one piece only, or the pieces would repeat each other."""
+    for place, piece in enumerate(job(kind, theme, "", "all")):
         told = " ".join(texts(piece[MAIN[kind]]))
         for given in CONTEXT.values():
             assert given["name"].removeprefix("The ") in told
-        assert "a drowned market town" in told
-        assert "a guild of deaf singers" in told
-        assert "a small iron key" in told
-        assert "when every flame went out at once" in told.casefold()
+        for phrase in ("a drowned market town", "a guild of deaf singers", "a small iron key"):
+            assert phrase in told
+        assert ("when every flame went out at once" in told) == (place == 0)
 
 
 def test_an_event_happens_in_the_setting_of_its_job() -> None:

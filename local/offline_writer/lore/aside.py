@@ -5,9 +5,11 @@ import re
 from local.offline_writer.lore.brief import ContextPiece
 from local.offline_writer.lore.prose import uncapitalised
 
-#: Longer phrases slow the sentence down. If several pieces of a job repeat one, they must also stay below the 12 words
-#: in a row that count as a repetition.
+#: Longer phrases slow the sentence down.
 _MOST_WORDS = 8
+#: Twelve words in a row count as a repetition, and sentences may put the same word before or after the name.
+_MOST_WORDS_TOGETHER = 9
+_WORD = re.compile(r"\w+")
 #: Words after which a noun phrase goes on as a clause.
 _LINKS = r"who|that|which|where|when|whose|with|because|and|but|since|until|while"
 _NOUN_PHRASE = re.compile(
@@ -29,11 +31,15 @@ _EVENT = re.compile(
 )
 
 
-def named(role: str, piece: ContextPiece) -> str:
-    """The name, and what the piece is between commas if that is known: "Low Tarn, a drowned market town,"."""
+def named(role: str, piece: ContextPiece, *, at_length: bool = True) -> str:
+    """The name, and what the piece is between commas if that is known: "Low Tarn, a drowned market town,".
+
+    `at_length`: also if both together are long. Only one piece of a job may have that, or they would repeat each other.
+    """
     clause = event_clause(piece) if role == "event" else ""
     words = f"when {clause}" if clause else noun_phrase(piece)
-    return f"{piece.name}, {words}," if words else piece.name
+    is_long = len(_WORD.findall(f"{piece.name} {words}")) > _MOST_WORDS_TOGETHER
+    return f"{piece.name}, {words}," if words and (at_length or not is_long) else piece.name
 
 
 def noun_phrase(piece: ContextPiece) -> str:

@@ -22,6 +22,7 @@ _STRICT_TRIES, _LOOSE_TRIES = 40, 60
 _MOST_CONCEPT_WORDS, _MOST_CLAUSE_WORDS = 20, 10
 #: What comes before the clause: "who", or "who hold that" of a group.
 _CLAUSE = re.compile(r"\b(?:who \w*[^s\W] (?:\w+ ){0,5}?(?:that|as if)|who|that|where|when)\b")
+_WORD = re.compile(r"\w+")
 #: After so many tries, a concept may use all words, not only those of the piece's own hand.
 _DEALT_TRIES = 10
 _SMALL_WORDS = frozenset({"the", "of", "a", "an", "and", "in", "on", "for", "to", "from", "no", "s"})
@@ -60,7 +61,7 @@ def piece_ideas(
     found: list[PieceIdea] = []
     for number in range(1, count + 1):
         piece = _unlike(_proposals(grammar, kind, seed, number, count, given), taken, taken_words, used)
-        taken |= {fold(piece.name), fold(piece.concept)}
+        taken |= {fold(piece.name), _clause(piece.concept)}
         taken_words.update(_words(piece.name) - _words(kind))
         found.append(piece)
     return found
@@ -132,10 +133,11 @@ def _unlike(proposals: Iterator[PieceIdea], taken: set[str], taken_words: set[st
     repeated: PieceIdea | None = None
     for tries, piece in enumerate(proposals):
         name = fold(piece.name)
-        if name not in taken | used and fold(piece.concept) not in taken:
+        if name not in taken | used and _clause(piece.concept) not in taken:
             if not (_words(piece.name) & taken_words) and _is_short(piece.concept):
                 return piece
-            loose = loose or piece
+            if loose is None or not _is_short(loose.concept):
+                loose = piece
         elif name not in taken:
             repeated = repeated or piece
         if loose and tries >= _STRICT_TRIES:
@@ -147,8 +149,12 @@ def _unlike(proposals: Iterator[PieceIdea], taken: set[str], taken_words: set[st
 
 def _is_short(concept: str) -> bool:
     """Whether a concept is one line, and its clause short enough for another text to say it again."""
-    clause = _CLAUSE.split(concept, maxsplit=1)[-1]
-    return len(concept.split()) <= _MOST_CONCEPT_WORDS and len(clause.split()) <= _MOST_CLAUSE_WORDS
+    words, clause = (len(_WORD.findall(text)) for text in (concept, _clause(concept)))
+    return words <= _MOST_CONCEPT_WORDS and clause <= _MOST_CLAUSE_WORDS
+
+
+def _clause(concept: str) -> str:
+    return fold(_CLAUSE.split(concept, maxsplit=1)[-1])
 
 
 def _numbered(piece: PieceIdea, taken: set[str]) -> PieceIdea:

@@ -114,7 +114,7 @@ def _context(brief: Brief) -> dict[str, str]:
     """`setting`: the name, and `setting_so`: the name with what it is."""
     pieces = brief.context
     given = {role: piece.name for role, piece in pieces.items()}
-    given |= {f"{role}_so": named(role, piece) for role, piece in pieces.items()}
+    given |= {f"{role}_so": named(role, piece, at_length=brief.number == 1) for role, piece in pieces.items()}
     given |= {slot: "" for slot, most in _MOST_CONTEXT.items() if len(pieces) <= most}
     return given | place_of(brief)
 
