@@ -127,21 +127,21 @@ def _symbol(grammar: Grammar, kind: str, part: str) -> str:
 def _unlike(proposals: Iterator[PieceIdea], taken: set[str], taken_words: set[str], used: set[str]) -> PieceIdea:
     """The first proposal with a new name that shares no word with its siblings, and a short concept.
 
-    Otherwise, the first with a new name, or else the first with a name that is used but not taken.
+    Otherwise, the best with a new name, or else the first with a name that is used but not taken.
     """
-    loose: PieceIdea | None = None
+    new: list[tuple[bool, bool, int, PieceIdea]] = []
     repeated: PieceIdea | None = None
     for tries, piece in enumerate(proposals):
         name = fold(piece.name)
         if name not in taken | used and _clause(piece.concept) not in taken:
-            if not (_words(piece.name) & taken_words) and _is_short(piece.concept):
+            shares, is_long = bool(_words(piece.name) & taken_words), not _is_short(piece.concept)
+            if not shares and not is_long:
                 return piece
-            if loose is None or not _is_short(loose.concept):
-                loose = piece
+            new.append((shares, is_long, tries, piece))
         elif name not in taken:
             repeated = repeated or piece
-        if loose and tries >= _STRICT_TRIES:
-            return loose
+        if new and tries >= _STRICT_TRIES:
+            return min(new)[-1]
         if tries >= _STRICT_TRIES + _LOOSE_TRIES:
             return repeated or _numbered(piece, taken)
     raise AssertionError("proposals never end")
