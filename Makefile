@@ -173,6 +173,9 @@ security: venv ## look for dangerous constructs (bandit) and secrets (detect-sec
 	@git ls-files -z tests | xargs -0 $(BIN)/detect-secrets-hook --disable-plugin KeywordDetector \
 	  --disable-plugin HexHighEntropyString --disable-plugin BasicAuthDetector # tests use made-up secrets
 
+languages: venv ## write foundation/languages.tsv from the registry of language tags
+	@$(BIN)/python -m tests.language_registry > foundation/languages.tsv
+
 lock: venv ## write the *.lock files with hashes from requirements*.txt; needs the internet
 	@for f in $(LOCKED); do $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-deps --generate-hashes \
 	  --no-annotate --custom-compile-command 'make lock' $$f -o $${f%.txt}.lock || exit 1; done
@@ -195,5 +198,5 @@ proto-check: venv ## check that the committed stubs match the .proto
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f does not match the .proto. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-python coverage coverage-total soak test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability token docs check check-page lint types types-infra \
+.PHONY: help venv venv-infra run demo stack web test test-python coverage coverage-total soak test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability token docs languages check check-page lint types types-infra \
   imports security audit lock format proto proto-check client-types client-types-check synth diff deploy destroy outputs

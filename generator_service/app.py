@@ -10,6 +10,7 @@ from typing import Any
 from openai import AsyncOpenAI
 
 from generator_service.job_limit import JobLimit
+from generator_service.language import identification
 from generator_service.llm.dialect import Dialect, Form, dialect_for
 from generator_service.llm.limiter import Limiter
 from generator_service.llm.openai_llm import OpenAiLlm
@@ -38,7 +39,10 @@ async def serve(settings: Settings) -> None:
         server = build_server(settings, client)
         address = await server.start()
         log.info("The generator is listening", extra={"address": address, "model": settings.openai_model})
+        # It takes longer than the rest of the start, and few jobs need it at once.
+        loading = asyncio.create_task(asyncio.to_thread(identification.load))
         await stop.wait()
+        await loading
         log.info("The generator finishes its running jobs", extra={"drain_s": settings.drain_s})
         await server.drain()
     log.info("The generator has stopped")
@@ -106,5 +110,11 @@ def build_server(settings: Settings, client: AsyncOpenAI) -> GeneratorServer:
     """The complete server. It does not listen yet."""
     job_limit = JobLimit(settings.generator_max_jobs)
     llm = build_llm(settings, client)
-    servicer = LoreServicer(kinds=load_kinds(), llm=llm, job_limit=job_limit, clock=time.monotonic)
+    servicer = LoreServicer(
+        kinds=load_kinds(),
+        llm=llm,
+        job_limit=job_limit,
+        clock=time.monotonic,
+        llm_languages=settings.llm_languages,
+    )
     return GeneratorServer(settings, servicer, job_limit)

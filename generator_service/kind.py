@@ -23,6 +23,8 @@ class Piece(TypedDict):
     description: Json
     #: The name of its kind.
     type: str
+    #: The language of its text (BCP 47).
+    language: str
     details: Mapping[str, Json]
 
 
@@ -138,11 +140,11 @@ class Kind:
             found = {need for key in found for need in self.stage[key].after} - needed
         return [other for other in self.stages if other.key in needed]
 
-    def piece(self, outputs: Mapping[str, Output]) -> Piece:
-        """The piece so far. `details` has every field except name and description."""
+    def piece(self, outputs: Mapping[str, Output], language: str) -> Piece:
+        """The piece so far, written in this language. `details` has every field except name and description."""
         fields: dict[str, Json] = {}
         for stage in self.stages:
             if stage.key in outputs:
                 fields |= stage.as_details(outputs[stage.key])
         name, description = fields.pop(self.title, None), fields.pop(self.description, None)
-        return {"name": name, "description": description, "type": self.name, "details": fields}
+        return {"name": name, "description": description, "type": self.name, "language": language, "details": fields}

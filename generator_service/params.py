@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
 
+from foundation import language_tag
 from foundation.json_value import Json
 from foundation.validation import faults_of
 from generator_service.error import InvalidParams
@@ -13,6 +14,9 @@ from generator_service.error import InvalidParams
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 PieceName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 PieceDescription = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+Premise = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Language = Annotated[str, AfterValidator(language_tag.canonical)]
 
 MAX_COUNT = 10
 
@@ -35,6 +39,10 @@ class Params(_Strict):
     theme: Line = "fantasy"
     count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 3
     tone: Line | None = None
+    #: The language that the caller asks for; None if it leaves the choice to the generator.
+    language: Language | None = None
+    #: What must be true of all pieces.
+    premise: Premise | None = None
     #: Names that are taken.
     avoid: Annotated[tuple[PieceName, ...], Field(max_length=200)] = ()
     #: Role, such as "setting" → piece.

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import NoReturn
 
@@ -35,11 +35,21 @@ Context = grpc.aio.ServicerContext[lore_pb2.GenerateRequest, lore_pb2.GenerateEv
 class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
     """`lore.v1.LoreService`."""
 
-    def __init__(self, *, kinds: Mapping[str, Kind], llm: Llm, job_limit: JobLimit, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        kinds: Mapping[str, Kind],
+        llm: Llm,
+        job_limit: JobLimit,
+        clock: Clock,
+        llm_languages: Sequence[str] = (),
+    ) -> None:
+        """`llm_languages` is as in `language.choice.choose`."""
         self._kinds = kinds
         self._llm = llm
         self._job_limit = job_limit
         self._clock = clock
+        self._llm_languages = llm_languages
 
     async def Generate(  # noqa: N802 - the contract's name
         self, request: lore_pb2.GenerateRequest, context: Context
@@ -51,7 +61,7 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
         try:
             with self._job_limit.enter(), job_span(metadata, job_id=request.job_id, kind=request.kind) as trace_id:
                 log_context.bind(request_id=trace_id)
-                job = read_job(request, self._kinds)
+                job = read_job(request, self._kinds, self._llm_languages)
                 async with aclosing(self._events(job, context.time_remaining())) as events:
                     async for event in events:
                         yield write_event(event)

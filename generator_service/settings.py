@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
+from foundation.language_tag import canonical
 from foundation.llm import LLM_TIMEOUT_S, OPENAI_MODEL, OPENAI_URL
 from foundation.settings import EnvironmentSettings, HttpAddress
 
@@ -41,6 +42,12 @@ def _json_object(text: object) -> object:
     return value
 
 
+def _words(text: object) -> object:
+    """Split "en, de" at its commas."""
+    return tuple(filter(None, map(str.strip, text.split(",")))) if isinstance(text, str) else text
+
+
+Tag = Annotated[str, AfterValidator(canonical)]
 Header = Annotated[SecretStr, AfterValidator(_header)]
 ApiKey = Annotated[Header, AfterValidator(_without_spaces)]
 
@@ -88,6 +95,8 @@ class Settings(Address):
     llm_reasoning_tokens: Annotated[int, Field(ge=0)] | None = None
     llm_reasoning_effort: str | None = None
     llm_temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    #: The languages that the model writes, as tags. Empty: every language. A job in any other is written in the first.
+    llm_languages: Annotated[tuple[Tag, ...], BeforeValidator(_words)] = ()
     #: JSON objects that are added to each request.
     llm_extra_body: Annotated[dict[str, Any], BeforeValidator(_json_object)] = Field(default_factory=dict)
     llm_extra_query: Annotated[dict[str, str], BeforeValidator(_json_object)] = Field(default_factory=dict)

@@ -17,21 +17,50 @@ from foundation.visible_text import MOST_MARKS, is_mark, is_noncharacter, withou
 #: A longer text is a runaway answer. It is rejected without being cleaned first, which would take time.
 _MAX_CHARACTERS = 10_000
 
+#: Characters of scripts without spaces between words: Chinese and Japanese, with their punctuation.
+_UNSPACED = "[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
+_UNSPACED_BREAK = re.compile(rf"(?<={_UNSPACED})\s*[\n\r]\s*(?={_UNSPACED})")
+
 _TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 #: Escapes that the model escaped twice, so that they arrive as text. An escaped line break does not count if it may be
 #: part of a path such as C:\new: a letter or a drive comes before it and a lower-case letter after it.
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"'/*_`#~])|(?:(?<!\w\\)(?<!:\\)|(?=.[^a-z]|.\Z))([nrt]))", re.DOTALL)
 _ENTITY = re.compile(r"&(?:quot|amp|apos|lt|gt|nbsp|ndash|mdash|hellip|[lr][sd]quo|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 
-_EMPHASIS = re.compile(r"(\*\*|__|~~|`|\*(?=\S)|(?<!\w)_(?=\S))(.{1,400}?)(?<=\S)\1(?!\w)", re.DOTALL)
+_EMPHASIS = re.compile(rf"(\*\*|__|~~|`|\*(?=\S)|(?<!\w)_(?=\S))(.{{1,400}}?)(?<=\S)\1(?!(?!{_UNSPACED})\w)", re.DOTALL)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+", re.MULTILINE)
-_NUMBERING = re.compile(r"^\s*(?:[-*\u2022\u2013\u2014>]\s+|\(?\d{1,2}[.)]\s+|#\d{1,2}[:.]\s+)")
+_NUMBERING = re.compile(
+    r"^\s*(?:[-*\u2022\u2013\u2014>]\s+|\(?\d{1,2}[.)]\s+|\d{1,2}[\u3001\uff0e\uff09]\s*|#\d{1,2}[:.]\s+)"
+)
 _KINDS = "full|character|faction|setting|place|event|relic|item|artifact|world|story|quest"
-_LABEL = re.compile(rf"^\s*(?:(?:{_KINDS}) )?(?:name|title)\s*[:\uff1a]\s*", re.IGNORECASE)
+#: "Name" and "title" in the languages that models write most.
+_NAME_WORDS = (
+    "name|namn|navn|naam|nimi|nom|nome|nombre|imię|jméno|név|nama|tên|isim|имя|ім'я|название|назва|όνομα|الاسم|اسم|שם|"
+    "नाम|ชื่อ|이름|名前|名称|名稱|名字|姓名"
+)
+_TITLE_WORDS = "title|titel|titre|título|titolo|tytuł|заголовок|τίτλος|العنوان|כותרת|शीर्षक|제목|标题|標題|タイトル"
+_LABEL = re.compile(rf"^\s*(?:(?:{_KINDS}) )?(?:{_NAME_WORDS}|{_TITLE_WORDS})\s*[:\uff1a]\s*", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:b|i|u|em|strong|span|mark|code|p|h[1-6]|name|title)(?:\s[^<>]{0,100})?>", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\s*/?>|</p>", re.IGNORECASE)
 _QUOTES = ('""', "''", "``", "\u201c\u201d", "\u201e\u201c", "\u201e\u201d", "\u2018\u2019", "\u201a\u2018")
-_MORE_QUOTES = ("\u00ab\u00bb", "\u00bb\u00ab", "\u2039\u203a", "\u300c\u300d", "\u300e\u300f", "\u300a\u300b")
+_MORE_QUOTES = (
+    "\u00ab\u00bb",
+    "\u00bb\u00ab",
+    "\u2039\u203a",
+    "\u203a\u2039",
+    "\u201d\u201d",
+    "\u2019\u2019",
+    "\uff02\uff02",
+)
+_CJK_QUOTES = (
+    "\u300c\u300d",
+    "\u300e\u300f",
+    "\u300a\u300b",
+    "\u3008\u3009",
+    "\u3010\u3011",
+    "\u301d\u301e",
+    "\u301d\u301f",
+)
 
 
 def _visible(text: str) -> str:
@@ -77,7 +106,7 @@ def _without_markup(text: str) -> str:
 
 def _one_line(text: str) -> str:
     """On one line, because models break lines arbitrarily, and in NFC."""
-    return " ".join(unicodedata.normalize("NFC", _visible(text)).split())
+    return " ".join(_UNSPACED_BREAK.sub("", unicodedata.normalize("NFC", _visible(text))).split())
 
 
 def _phrase(text: str) -> str:
@@ -94,7 +123,7 @@ def _name(text: str) -> str:
 
 
 def _unquoted(name: str) -> str:
-    for pair in (*_QUOTES, *_MORE_QUOTES):
+    for pair in (*_QUOTES, *_MORE_QUOTES, *_CJK_QUOTES):
         opening, closing = pair[0], pair[1]
         inner = name[1:-1]
         if len(name) > 2 and name[0] == opening and name[-1] == closing and not {opening, closing} & set(inner):

@@ -1,13 +1,14 @@
 """Translates between the wire contract (`proto/lore/v1/lore.proto`) and the generator's own types."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import grpc
 
 from generator_service.error import LoreError, Overloaded, UnknownKind
 from generator_service.kind import Kind
+from generator_service.language.choice import choose, wanted_language
 from generator_service.llm.usage import Usage
 from generator_service.params import parse_params
 from generator_service.writing.event import Event, Generated, PieceFailure, Progressed, Spent, StageFinished
@@ -18,14 +19,27 @@ from proto.lore.v1 import lore_pb2
 _CALLER_KEYS = {"attempt": "lore-attempt", "owner": "lore-owner"}
 
 
-def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind]) -> Job:
-    """The job of a request. Raises `UnknownKind` or `InvalidParams`."""
+def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_languages: Sequence[str] = ()) -> Job:
+    """The job of a request. Raises `UnknownKind` or `InvalidParams`.
+
+    `llm_languages` is as in `language.choice.choose`.
+    """
     kind = kinds.get(request.kind)
     if kind is None:
         raise UnknownKind
     params = parse_params(kind.params, request.params_json)
     checkpoints = [Checkpoint(given.piece_index, given.stage, given.output_json) for given in request.checkpoints]
-    return Job(kind, params, usable_outputs(kind, params.count, checkpoints), request.unusable_answers)
+    finished = usable_outputs(kind, params.count, checkpoints)
+    language, notes = choose(wanted_language(params.language, params.premise, params.theme), llm_languages)
+    return Job(
+        kind,
+        params,
+        finished,
+        request.unusable_answers,
+        language=language,
+        notes=notes,
+        token_budget=request.token_budget or None,
+    )
 
 
 def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:

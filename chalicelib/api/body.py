@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from chalicelib.domain.lifecycle import Status
 
+_LANGUAGE = "The language of the text (BCP 47)."
+
 Timestamp = Annotated[str, Field(description="ISO 8601, UTC, milliseconds.", json_schema_extra={"format": "date-time"})]
 _COST = "In USD, from the tokens and the prices that the operator has set; null if none are set."
 _ESTIMATE: dict[str, Any] = {
@@ -16,6 +18,7 @@ _ESTIMATE: dict[str, Any] = {
     "estimated_cost_usd": 0.000934,
     "basis": "measured",
     "jobs_measured": 137,
+    "token_budget": 14145,
 }
 
 
@@ -59,6 +62,7 @@ class EstimateBody(Body):
         description="measured: from what jobs of this type have used. default: too few of them have run yet."
     )
     jobs_measured: int = Field(description="The number of recent jobs that the estimate is measured from.")
+    token_budget: int = Field(description="The most tokens that the job may cost. It then stops with what is finished.")
 
 
 class PieceWarningBody(Body):
@@ -82,6 +86,7 @@ class ItemBody(Body):
     name: str | None
     description: str | None
     type: str
+    language: str = Field(description=_LANGUAGE)
     details: dict[str, JsonValue]
 
 
@@ -103,6 +108,7 @@ _JOB: dict[str, Any] = {
             "name": "The Borrowed Lantern",
             "description": "It burns for a week on a single kind word.",
             "type": "relic",
+            "language": "en",
             "details": {"concept": "a lantern that burns for a week on a single kind word"},
         }
     ],
@@ -137,6 +143,7 @@ _WORLD: dict[str, Any] = {
     "user_id": "42",
     "job_id": "8bc11506-4fc3-4ef0-8e0e-61c766af0c11",
     "theme": "fantasy",
+    "language": "en",
     "title": "The Bells Under Low Tarn",
     "story": "The bells ring at low water.\n\nNobody in Low Tarn counts them aloud.",
     "quest": {"title": "The Thirteenth Bell", "description": "Find who rings it, and whom it calls."},
@@ -154,8 +161,8 @@ class JobBody(Body):
     progress: int = Field(ge=0, le=100)
     message: str = Field(description="For people: what is happening.")
     result: JsonValue = Field(
-        description="null until the job is completed. Then an array of pieces {name, description, type, details}; for "
-        "create_world {world_id, title, story, quest, pieces}."
+        description="null until the job is completed. Then an array of pieces {name, description, type, language, "
+        "details}; for create_world {world_id, language, title, story, quest, pieces}."
     )
     error: str | None = Field(description="For people: what happened and what to do.")
     error_code: str | None
@@ -234,6 +241,7 @@ class WorldBody(Body):
     user_id: str
     job_id: str
     theme: str
+    language: str = Field(description=_LANGUAGE)
     title: str
     story: str = Field(description="Paragraphs, separated by an empty line.")
     quest: QuestBody

@@ -49,9 +49,10 @@ def _describe_results(schemas: dict[str, Any]) -> None:
     world["pieces"] = {"$ref": REF.format(model="SelectedLore")}
     job["type"]["enum"] = list(JOB_TYPES)
     text = {"type": "string"}
-    details = schemas["ItemBody"]["properties"]["details"]
-    schemas["PieceBody"] = _object(name=text, description=text, type=text, details=details)
-    copied = {name: world[name] for name in ("title", "story", "quest", "pieces")}
+    item = schemas["ItemBody"]["properties"]
+    written = {name: item[name] for name in ("type", "language", "details")}
+    schemas["PieceBody"] = _object(name=text, description=text, **written)
+    copied = {name: world[name] for name in ("language", "title", "story", "quest", "pieces")}
     schemas["CreatedWorldBody"] = _object(world_id=world["id"], **copied)
     pieces = {"type": "array", "items": {"$ref": REF.format(model="PieceBody")}}
     del job["result"]["$ref"]

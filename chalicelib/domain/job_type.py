@@ -129,6 +129,8 @@ _PIECES = (
         "Who is the story about?",
         PiecesPayload,
         "Characters with looks, a past, traits, skills and stats.",
+        language="en",
+        premise="Four beginners owe a dragon rent.",
     ),
     _pieces(
         "faction",

@@ -21,7 +21,16 @@ from pydantic import (
 )
 
 from chalicelib.domain.error import Forbidden
-from chalicelib.domain.text import Line, Name, PrintableJson, PrintableText, Prose, clean_json
+from chalicelib.domain.text import (
+    LanguageTag,
+    Line,
+    Name,
+    Premise,
+    PrintableJson,
+    PrintableText,
+    Prose,
+    clean_json,
+)
 from foundation.json_value import Json
 
 #: The owner of everything if the API runs without tokens (AUTH_MODE=none).
@@ -63,6 +72,7 @@ class Piece(_Strict):
     name: Name
     description: Prose
     type: Line | None = None
+    language: LanguageTag | None = None
     details: Annotated[dict[str, JsonValue], _clean_details] | None = None
 
     @model_validator(mode="after")
@@ -98,6 +108,14 @@ class Payload(_Strict):
     """The fields that every job type accepts."""
 
     theme: Line = "fantasy"
+    language: LanguageTag | None = Field(
+        default=None,
+        description='The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language '
+        "of the premise or theme if that is plainly another, else English.",
+    )
+    premise: Premise | None = Field(
+        default=None, description="What must be true: the party, the campaign, the place so far."
+    )
 
     def check_owner(self, owner: str) -> None:
         """Raises `Forbidden` if the payload names another user than the authenticated `owner`."""
@@ -127,7 +145,8 @@ def _piece_fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[st
 
 def _context(pieces: Mapping[str, Piece]) -> dict[str, Json]:
     context = {
-        name: piece.model_dump(mode="json", exclude_none=True, exclude={"type"}) for name, piece in pieces.items()
+        name: piece.model_dump(mode="json", exclude_none=True, exclude={"type", "language"})
+        for name, piece in pieces.items()
     }
     return {"context": context} if context else {}
 

@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints
 from typing_extensions import TypeAliasType
 
+from foundation import language_tag
 from foundation.visible_text import MOST_MARKS, SEEN_FORMATS, is_mark, is_noncharacter, is_shown, without_invisible
 
 #: Everything that ends a line (Unicode Standard, 5.8 "Newline Guidelines").
@@ -172,6 +173,18 @@ Name = Annotated[
     BeforeValidator(_if_text(line)),
     AfterValidator(_not_blank),
     _FORM,
+]
+#: What must be true of everything that is written, in a few sentences: 1 to 1,000 characters.
+Premise = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
+    BeforeValidator(_if_text(prose)),
+    AfterValidator(_not_blank),
+    _FORM,
+]
+#: The tag of a language (BCP 47), in its usual case.
+LanguageTag = Annotated[
+    str, AfterValidator(language_tag.canonical), Field(json_schema_extra={"format": "language-tag"})
 ]
 #: Prose, with paragraphs: 1 to 4,000 characters.
 Prose = Annotated[

@@ -20,6 +20,8 @@ class World:
     user_id: str
     job_id: str
     theme: str
+    #: The language of title, story and quest (BCP 47).
+    language: str
     title: str
     #: Paragraphs, separated by an empty line.
     story: str
@@ -32,13 +34,14 @@ class World:
 
 
 def world_of(job: Job, written: Mapping[str, Json]) -> World:
-    """The world of a `create_world` job. `written` is {title, story, quest}."""
+    """The world of a `create_world` job. `written` is {language, title, story, quest}."""
     return World(
         id=str(uuid.uuid5(_NAMESPACE, job.root_id)),
         owner=job.owner,
         user_id=str(job.payload["user_id"]),
         job_id=job.id,
         theme=str(job.payload["theme"]),
+        language=str(written["language"]),
         title=str(written["title"]),
         story=str(written["story"]),
         quest={name: str(text) for name, text in as_object(written["quest"]).items()},

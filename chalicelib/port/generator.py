@@ -22,6 +22,8 @@ class GenerationRequest:
     finished: Sequence[Checkpoint] = ()
     #: How many answers of the LLM earlier attempts could not use.
     unusable_answers: int = 0
+    #: The most tokens that the attempt may cost. None: no limit.
+    token_budget: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class StageFinished:
     """One stage of one piece is finished: store it, and add its cost."""
 
     checkpoint: Checkpoint
-    #: {name, description, type, details}; null for what is not written yet.
+    #: {name, description, type, language, details}; null for what is not written yet.
     piece: Mapping[str, Json]
     progress: int
     message: str

@@ -7,7 +7,7 @@ from foundation.json_value import Json, as_object
 
 
 async def deliver_result(_job: Job, written: Json) -> Json:
-    """The pieces unchanged: an array of {name, description, type, details}."""
+    """The pieces unchanged: an array of {name, description, type, language, details}."""
     return written
 
 
@@ -21,6 +21,7 @@ def world_result(world: World) -> Json:
     """The result of the job that wrote the world."""
     return {
         "world_id": world.id,
+        "language": world.language,
         "title": world.title,
         "story": world.story,
         "quest": world.quest,

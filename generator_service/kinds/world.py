@@ -37,7 +37,12 @@ def _keep_chosen_title(story: Output, params: Params) -> Output:
 
 
 def _document(piece: Piece) -> dict[str, Json]:
-    return {"title": piece["name"], "story": piece["description"], "quest": piece["details"]["quest"]}
+    return {
+        "language": piece["language"],
+        "title": piece["name"],
+        "story": piece["description"],
+        "quest": piece["details"]["quest"],
+    }
 
 
 KIND = Kind(

@@ -13,9 +13,12 @@ from collections.abc import Mapping
 from generator_service.llm.schema import Schema
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,12}(?:\.0*)?\s*")
-_SENTENCE_END = re.compile(
-    r"[.!?\u2026\u3002\uff01\uff1f\u0964][\"'\u201d\u2019\u00bb\u300d)]*(?=\s|\Z|[\u3000-\u9fff])"
-)
+#: In Latin, CJK, Devanagari, Arabic, Urdu, Armenian, Ethiopic, Myanmar and Khmer.
+_SENTENCE_SIGNS = r".!?\u2026\u3002\uff01\uff1f\uff0e\uff61\u0964\u0965\u061f\u06d4\u0589\u1362\u1367\u104b\u17d4\u17d5"
+_CLOSING_SIGNS = r"\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u2039\u203a\u300b\u300d\u300f)\uff09"
+#: In French, a space stands before the closing quotation mark.
+_CLOSED = rf"(?:[{_CLOSING_SIGNS}]|[ \u00a0\u202f]\u00bb)*"
+_SENTENCE_END = re.compile(rf"[{_SENTENCE_SIGNS}]{_CLOSED}(?=\s|\Z|[\u3000-\u9fff])")
 _MAX_WRAPPERS = 3
 #: A text of at most this length is a name or a title, which may be a year.
 _SHORT_CHARACTERS = 100

@@ -10,10 +10,9 @@ from pydantic import BaseModel
 
 from generator_service.llm.schema import Schema, full_schema
 
-#: Tokens per character. English needs 0.25; many other scripts need 0.5 to 1 with today's tokenizers.
-_TOKENS_PER_CHARACTER = 0.5
-#: Tokens per word that the prompt asks for. English needs 1.4; the rest is for other languages and for answers that are
-#: longer than requested.
+#: Tokens per character. English needs 0.25; many other scripts need up to 1 with today's tokenizers.
+_TOKENS_PER_CHARACTER = 1
+#: Tokens per word that the prompt asks for. English needs 1.4; the rest is for answers that are longer than requested.
 _TOKENS_PER_WORD = 6
 #: Quotes, colon, comma, line break and indentation around a field, besides its name.
 _TOKENS_PER_FIELD = 12
@@ -28,7 +27,7 @@ _UNBOUNDED_ENTRIES = 10
 def output_limit(model: type[BaseModel], max_words: int | None = None) -> int:
     """The most tokens that an answer in the form of `model` may have.
 
-    `max_words`: how long a single text may be, if the prompt says so.
+    `max_words`: how long a single text may be, in English words, if the prompt says so.
     """
     schema = full_schema(model)
     return _TOKENS_AROUND + _tokens(schema, schema.get("$defs", {}), max_words)
@@ -48,6 +47,6 @@ def _tokens(node: Schema, definitions: Schema, max_words: int | None) -> int:
             entry = _TOKENS_PER_FIELD + _tokens(node.get("items", {}), definitions, max_words)
             return entry * int(node.get("maxItems", _UNBOUNDED_ENTRIES))
         case "string":
-            characters = int(node.get("maxLength", _UNBOUNDED_CHARACTERS) * _TOKENS_PER_CHARACTER)
+            characters = int(node.get("maxLength", _UNBOUNDED_CHARACTERS)) * _TOKENS_PER_CHARACTER
             return characters if max_words is None else min(characters, max_words * _TOKENS_PER_WORD)
     return _TOKENS_PER_FIELD

@@ -13,6 +13,10 @@ class Usage:
     #: How many of the calls had an unusable answer.
     unusable_answers: int = 0
 
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             self.llm_calls + other.llm_calls,

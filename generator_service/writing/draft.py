@@ -11,12 +11,13 @@ from generator_service.writing.job import Job
 class Draft:
     """One piece: the stages that are finished, and the ones that can be written next."""
 
-    def __init__(self, kind: Kind, index: int, finished: Mapping[str, Output]) -> None:
+    def __init__(self, kind: Kind, index: int, finished: Mapping[str, Output], language: str) -> None:
         """`index` is 0-based. `ready` never returns stages that are already `finished`."""
         self.index = index
         self.outputs = dict(finished)
         self.failure: PieceFailure | None = None
         self._kind = kind
+        self._language = language
         #: The stages that `ready` has returned.
         self._started: set[str] = set()
 
@@ -26,7 +27,7 @@ class Draft:
 
     @property
     def piece(self) -> Piece:
-        return self._kind.piece(self.outputs)
+        return self._kind.piece(self.outputs, self._language)
 
     def ready(self) -> list[list[Stage]]:
         """The stages that can be written now, by call. Each is returned once; a failed draft returns none."""
@@ -64,7 +65,9 @@ class Drafts:
     """All pieces of a job, in the order of their index."""
 
     def __init__(self, job: Job) -> None:
-        self._drafts = [Draft(job.kind, index, job.finished.get(index, {})) for index in range(job.params.count)]
+        self._drafts = [
+            Draft(job.kind, index, job.finished.get(index, {}), job.language) for index in range(job.params.count)
+        ]
 
     def __iter__(self) -> Iterator[Draft]:
         return iter(self._drafts)

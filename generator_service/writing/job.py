@@ -1,11 +1,12 @@
 """A job: what to write, and what earlier attempts have finished."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from foundation.language_tag import DEFAULT_LANGUAGE
 from generator_service.kind import Kind, Output
 from generator_service.params import Params
 
@@ -23,6 +24,12 @@ class Job:
     finished: Mapping[int, Mapping[str, Output]]
     #: How many answers of earlier attempts were unusable.
     unusable_answers: int = 0
+    #: The language to write in (BCP 47).
+    language: str = DEFAULT_LANGUAGE
+    #: What the caller should know about each piece, as sentences.
+    notes: Sequence[str] = ()
+    #: The most tokens that this attempt may cost. None: no limit.
+    token_budget: int | None = None
 
     @property
     def max_unusable_answers(self) -> int:

@@ -37,10 +37,11 @@ class Reporter:
         self._report(f"Generating {self._job.kind.plural}...")
 
     def finish_stage(self, draft: Draft, stage: Stage, *, duration_ms: int, adjusted: Sequence[str]) -> None:
-        """`draft` already contains the stage."""
+        """`draft` already contains the stage. Its first stage also reports the job's notes."""
         self._done += 1
         self._has_reported_wait = False
         usage, self._unreported = self._unreported, Usage()
+        notes = self._job.notes if len(draft.outputs) == 1 else ()
         self._emit(
             StageFinished(
                 draft.index,
@@ -51,7 +52,7 @@ class Reporter:
                 stage.message,
                 usage,
                 duration_ms,
-                adjusted,
+                (*notes, *adjusted),
             )
         )
 

@@ -7,7 +7,7 @@ from local.stack.settings import StackSettings
 
 def source_line(settings: StackSettings) -> str:
     if settings.needs_offline_writer:
-        return "Text comes from the offline writer (no OPENAI_API_KEY or OPENAI_BASE_URL is set)."
+        return "Text comes from the offline writer, in English only (no OPENAI_API_KEY or OPENAI_BASE_URL is set)."
     return f"Text comes from {_or_default(settings, 'openai_model')} at {host_of(base_url(settings))}."
 
 

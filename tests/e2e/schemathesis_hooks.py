@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 _TAKEN = st.characters(exclude_categories=["Cc", "Cs"]).filter(lambda c: not _is_noncharacter(c))
 _SEEN = st.characters(categories=["L", "N", "P", "S"], exclude_characters="\u115f\u1160\u3164\uffa0\u2800")
 schemathesis.openapi.format("printable", st.builds(str.__add__, _SEEN, st.text(_TAKEN, max_size=79)))
+#: As `foundation.language_tag` accepts them.
+schemathesis.openapi.format("language-tag", st.sampled_from(["de", "pt-BR", "zh-Hant", "es-419", "yue"]))
 
 
 def _is_noncharacter(character: str) -> bool:

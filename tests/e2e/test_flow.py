@@ -64,7 +64,7 @@ def test_the_result_has_as_many_complete_pieces_as_requested(api: Api, job_type:
     details = details_of(KINDS[job_type.kind])
     assert len(pieces) == count
     for piece in pieces:
-        assert set(piece) == {"name", "description", "type", "details"}
+        assert set(piece) == {"name", "description", "type", "language", "details"}
         assert piece["name"]
         assert piece["description"]
         assert piece["type"] == job_type.kind

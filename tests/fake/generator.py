@@ -15,6 +15,7 @@ from chalicelib.port.generator import (
     StageFinished,
 )
 from foundation.json_value import Json
+from foundation.language_tag import DEFAULT_LANGUAGE
 from generator_service.kind import Kind, Stage
 from generator_service.registry import load_kinds
 
@@ -112,9 +113,11 @@ def _piece(kind: Kind, item: int, outputs: Outputs) -> dict[str, Json]:
         "name": details.get("name"),
         "description": details.get(kind.description),
         "type": kind.name,
+        "language": DEFAULT_LANGUAGE,
         "details": details,
     }
 
 
 def _world() -> dict[str, Json]:
-    return {"title": "Low Tarn", "story": "One.\n\nTwo.", "quest": {"title": "Ring", "description": "The bells."}}
+    quest: dict[str, Json] = {"title": "Ring", "description": "The bells."}
+    return {"language": DEFAULT_LANGUAGE, "title": "Low Tarn", "story": "One.\n\nTwo.", "quest": quest}

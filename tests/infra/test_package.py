@@ -92,7 +92,10 @@ def test_every_native_library_is_for_the_right_processor(packages: dict[str, Pat
     assert machines == {MACHINES[architecture]}
 
 
-@pytest.mark.parametrize("name", ["chalicelib/adapter/lua/apply.lua", "proto/lore/v1/lore_pb2.py", "lambda_entry.py"])
+@pytest.mark.parametrize(
+    "name",
+    ["chalicelib/adapter/lua/apply.lua", "foundation/languages.tsv", "proto/lore/v1/lore_pb2.py", "lambda_entry.py"],
+)
 def test_the_projects_own_files_are_in_the_zip(packages: dict[str, Path], name: str) -> None:
     with zipfile.ZipFile(packages[HERE]) as packed:
         assert name in packed.namelist()

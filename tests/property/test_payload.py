@@ -31,6 +31,8 @@ PIECE = st.fixed_dictionaries(
 #: Field → values, many of them odd.
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "theme": TEXT,
+    "language": st.one_of(st.sampled_from(["de", "PT-br", "zh-hant-TW", "es-419", "tlh"]), TEXT),
+    "premise": st.one_of(TEXT, st.builds(str.__mul__, LETTERS, st.integers(990, 1_010))),
     "tone": TEXT,
     "title": TEXT,
     "user_id": st.one_of(TEXT, st.integers(0, 10**30)),
@@ -104,7 +106,7 @@ def test_the_largest_possible_piece_is_valid_as_context(name: str) -> None:
     outputs = {
         stage.key: stage.output.model_validate(largest(stage.output.model_json_schema())) for stage in kind.stages
     }
-    SelectedLore.model_validate({name: kind.piece(outputs)})
+    SelectedLore.model_validate({name: kind.piece(outputs, "zh-Hant")})
 
 
 @pytest.mark.parametrize("name", SelectedLore.model_fields)
@@ -114,7 +116,7 @@ def test_a_piece_written_with_invisible_characters_is_valid_as_context(name: str
         stage.key: largest(stage.output.model_json_schema(), "a\u00ad\u202e\u200b\ufeff") for stage in kind.stages
     }
     outputs = {stage.key: stage.output.model_validate(written[stage.key]) for stage in kind.stages}
-    SelectedLore.model_validate({name: kind.piece(outputs)})
+    SelectedLore.model_validate({name: kind.piece(outputs, "zh-Hant")})
 
 
 def largest(schema: dict[str, Any], text: str = "\u6c38", definitions: dict[str, Any] | None = None) -> Any:

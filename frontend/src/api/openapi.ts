@@ -14,6 +14,8 @@ export interface components {
             kind: string;
         };
         CreatedWorldBody: {
+            /** @description The language of the text (BCP 47). */
+            language: string;
             pieces: components["schemas"]["SelectedLore"];
             quest: components["schemas"]["QuestBody"];
             /** @description Paragraphs, separated by an empty line. */
@@ -36,6 +38,8 @@ export interface components {
             jobs_measured: number;
             llm_calls: number;
             prompt_tokens: number;
+            /** @description The most tokens that the job may cost. It then stops with what is finished. */
+            token_budget: number;
             type: string;
         };
         FaultBody: {
@@ -49,6 +53,7 @@ export interface components {
             details?: {
                 [key: string]: components["schemas"]["PrintableJson"];
             } | null;
+            language?: string | null;
             /** Format: printable */
             name: string;
             type?: string | null;
@@ -60,6 +65,8 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             index: number;
+            /** @description The language of the text (BCP 47). */
+            language: string;
             name: string | null;
             /** @description Keys of the stages that are finished. */
             stages: string[];
@@ -90,7 +97,7 @@ export interface components {
             /** @description For people: what is happening. */
             message: string;
             progress: number;
-            /** @description null until the job is completed. Then an array of pieces {name, description, type, details}; for create_world {world_id, title, story, quest, pieces}. */
+            /** @description null until the job is completed. Then an array of pieces {name, description, type, language, details}; for create_world {world_id, language, title, story, quest, pieces}. */
             result: components["schemas"]["PieceBody"][] | components["schemas"]["CreatedWorldBody"] | null;
             retry_of: string | null;
             /** @description For a failed job: whether a retry may help. */
@@ -157,6 +164,8 @@ export interface components {
             details: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /** @description The language of the text (BCP 47). */
+            language: string;
             name: string;
             type: string;
         };
@@ -165,6 +174,10 @@ export interface components {
             /** @description Names that are taken and must not be used again. */
             avoid?: string[];
             count?: number;
+            /** @description The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language of the premise or theme if that is plainly another, else English. */
+            language?: string | null;
+            /** @description What must be true: the party, the campaign, the place so far. */
+            premise?: string | null;
             /** Format: printable */
             theme?: string;
             tone?: string | null;
@@ -220,6 +233,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             job_id: string;
+            /** @description The language of the text (BCP 47). */
+            language: string;
             pieces: components["schemas"]["SelectedLore"];
             quest: components["schemas"]["QuestBody"];
             /** @description Paragraphs, separated by an empty line. */
@@ -229,6 +244,10 @@ export interface components {
             user_id: string;
         };
         WorldPayload: {
+            /** @description The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language of the premise or theme if that is plainly another, else English. */
+            language?: string | null;
+            /** @description What must be true: the party, the campaign, the place so far. */
+            premise?: string | null;
             selectedLore?: components["schemas"]["SelectedLore"];
             /** Format: printable */
             theme?: string;

@@ -8,7 +8,7 @@ export function WriterNote() {
   if (!use(OfflineWriterContext)) return null;
   return (
     <p className="writer-note">
-      Text comes from the offline writer. Set <code>OPENAI_API_KEY</code> or <code>OPENAI_BASE_URL</code> to use a model.
+      Text comes from the offline writer, which writes only English. Set <code>OPENAI_API_KEY</code> or <code>OPENAI_BASE_URL</code> to use a model.
     </p>
   );
 }

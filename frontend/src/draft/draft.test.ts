@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { kindsOf, type Kind } from "../lore/kind";
 import { completedJob, piece } from "../testing/fakeJob";
 import { JOB_TYPES, WITH_PROPHECIES } from "../testing/fakeRegistry";
-import { change, isReachable, newDraft, shownStep, stepsOf, type Draft } from "./draft";
+import { change, fitOf, isReachable, newDraft, picksOf, shownStep, stepsOf, type Draft } from "./draft";
 import { piecesRequest, worldRequest } from "./request";
 
 const FEW = kindsOf(JOB_TYPES);
@@ -53,10 +53,40 @@ describe("a request", () => {
     expect(piecesRequest(draft, kind).payload.avoid).toEqual(names.slice(1));
   });
 
+  it("says the language and the premise, if the user did", () => {
+    const brief = { language: "pt-BR", premise: "Four beginners owe a dragon rent." };
+    const start = newDraft("draft");
+    const chosen = change(change(start, { do: "choose-language", language: brief.language }), {
+      do: "set-premise",
+      premise: ` ${brief.premise}\n`,
+    });
+    for (const requestOf of [(draft: Draft) => piecesRequest(draft, kind), (draft: Draft) => worldRequest(draft, worldOf(FEW), undefined)]) {
+      expect(requestOf(chosen).payload).toMatchObject(brief);
+      expect(requestOf(start).payload).not.toHaveProperty("language");
+      expect(requestOf(start).payload).not.toHaveProperty("premise");
+    }
+  });
+
   it("leaves out an empty theme, so that the default of the API applies", () => {
     const draft = change(newDraft("draft"), { do: "choose-theme", theme: " " });
     expect(piecesRequest(draft, kind).payload).not.toHaveProperty("theme");
     expect(worldRequest(draft, worldOf(FEW), undefined)).toMatchObject({ type: "create_world" });
+  });
+});
+
+describe("what cards must fit", () => {
+  const [kind] = FEW as [Kind];
+
+  it("names the language, so that cards in another one are noticed", () => {
+    const draft = change(newDraft("draft"), { do: "choose-language", language: "de" });
+    expect(fitOf(draft, kind)).toBe("Fantasy, in German");
+  });
+
+  it("is another world with another language or premise", () => {
+    const draft = newDraft("draft");
+    const german = change(draft, { do: "choose-language", language: "de" });
+    const indebted = change(draft, { do: "set-premise", premise: "Rent is due." });
+    expect(new Set([draft, german, indebted].map((each) => picksOf(each, FEW))).size).toBe(3);
   });
 });
 

@@ -3,6 +3,7 @@
 import type { Job, Piece } from "../api/wire";
 import { adjustmentsOf } from "../jobs";
 import type { Kind } from "../lore/kind";
+import { englishName } from "../lore/language";
 import { themeLabel, THEMES } from "../lore/theme";
 
 /** "theme", the key of a kind, or "world". */
@@ -35,6 +36,10 @@ export interface Draft {
   id: string;
   theme: string;
   tone: string;
+  /** A BCP 47 tag; "" leaves the choice to the API. */
+  language: string;
+  /** What must be true of everything that is written. */
+  premise: string;
   title: string;
   step: Step;
   /** Key of a kind → its choice. A kind without a choice has no cards yet. */
@@ -49,6 +54,8 @@ type WritingJob = Pick<Job, "id" | "retry_of" | "items" | "warnings">;
 export type DraftAction =
   | { do: "choose-theme"; theme: string }
   | { do: "choose-tone"; tone: string }
+  | { do: "choose-language"; language: string }
+  | { do: "set-premise"; premise: string }
   | { do: "name-world"; title: string }
   | { do: "go"; step: Step }
   | { do: "ask"; kind: Kind }
@@ -59,7 +66,8 @@ export type DraftAction =
   | { do: "start-over"; id: string };
 
 export function newDraft(id: string): Draft {
-  return { id, theme: THEMES[0].value, tone: "", title: "", step: "theme", choices: {}, worldId: null };
+  const [{ value: theme }] = THEMES;
+  return { id, theme, tone: "", language: "", premise: "", title: "", step: "theme", choices: {}, worldId: null };
 }
 
 const NEW_CHOICE: Choice = { cards: [], picked: null, seen: [], jobId: null, written: [], fits: "", asked: "" };
@@ -83,6 +91,10 @@ export function change(draft: Draft, action: DraftAction): Draft {
       return { ...draft, theme: action.theme, worldId: null };
     case "choose-tone":
       return { ...draft, tone: action.tone, worldId: null };
+    case "choose-language":
+      return { ...draft, language: action.language, worldId: null };
+    case "set-premise":
+      return { ...draft, premise: action.premise, worldId: null };
     case "name-world":
       return { ...draft, title: action.title, worldId: null };
     case "go":
@@ -107,9 +119,10 @@ export function pickedPiece(draft: Draft, kind: Pick<Kind, "key">): Piece | null
   return cards.find(({ id }) => id === picked)?.piece ?? null;
 }
 
-/** A string that identifies the theme and the picks. Two worlds with the same value are the same world. */
+/** A string that identifies the theme, language, premise and picks. Two worlds with the same value are the same world. */
 export function picksOf(draft: Draft, kinds: readonly Kind[]): string {
-  return [draft.theme.trim(), ...kinds.map((kind) => choiceOf(draft, kind).picked ?? "")].join(" ");
+  const { theme, language, premise } = draft;
+  return [theme.trim(), language, premise.trim(), ...kinds.map((kind) => choiceOf(draft, kind).picked ?? "")].join(" ");
 }
 
 /** The names of the earlier choices that pieces of this kind are written to fit. */
@@ -117,12 +130,12 @@ export function contextNames(draft: Draft, { context }: Kind): string {
   return Object.values(context).map((key) => pickedPiece(draft, { key })?.name ?? "").filter(Boolean).join(" and ");
 }
 
-/** What pieces of this kind must fit now: the theme, its tone, and the earlier choices. */
+/** What pieces of this kind must fit now: the theme, its tone, the language, and the earlier choices. */
 export function fitOf(draft: Draft, kind: Kind): string {
   const tone = draft.tone.trim();
   const theme = tone === "" ? themeLabel(draft.theme) : `${themeLabel(draft.theme)} (${tone})`;
-  const names = contextNames(draft, kind);
-  return names === "" ? theme : `${theme}, ${names}`;
+  const language = draft.language === "" ? "" : `in ${englishName(draft.language)}`;
+  return [theme, language, contextNames(draft, kind)].filter(Boolean).join(", ");
 }
 
 /** Whether a step can be shown: there is a theme, and either all earlier choices are made or the step has cards. */

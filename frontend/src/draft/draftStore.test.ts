@@ -22,7 +22,7 @@ describe("a stored draft", () => {
     expect(storeOf(kept).get()).toEqual(kept);
   });
 
-  it.each([{}, { type: null, details: null }, { type: undefined, details: undefined }])("keeps a piece with %o", (fields) => {
+  it.each([{}, { type: null, language: null, details: null }, { type: undefined, details: undefined }])("keeps a piece with %o", (fields) => {
     const kept = draftNow();
     expect(storeOf(withPiece(kept, fields)).get().id).toBe(kept.id);
   });
@@ -32,6 +32,8 @@ describe("a stored draft", () => {
     ["null", () => null],
     ["a list", () => []],
     ["no theme", (draft: Draft) => ({ ...draft, theme: null })],
+    ["no language", (draft: Draft) => ({ ...draft, language: null })],
+    ["a premise that is not text", (draft: Draft) => ({ ...draft, premise: 3 })],
     ["a step that is not text", (draft: Draft) => ({ ...draft, step: 3 })],
     ["no choices", (draft: Draft) => ({ ...draft, choices: null })],
     ["a choice without cards", (draft: Draft) => ({ ...draft, choices: { ...draft.choices, relic: {} } })],
@@ -43,6 +45,7 @@ describe("a stored draft", () => {
     ["a piece without a description", (draft: Draft) => withPiece(draft, { description: undefined })],
     ["a description that is not text", (draft: Draft) => withPiece(draft, { description: { text: "A clerk." } })],
     ["a type that is not text", (draft: Draft) => withPiece(draft, { type: 1 })],
+    ["a language that is not text", (draft: Draft) => withPiece(draft, { language: 1 })],
     ["details that are not an object", (draft: Draft) => withPiece(draft, { details: "tall" })],
     ["a name to avoid that is not text", (draft: Draft) => withChoice(draft, { seen: [null] })],
     ["no names of what was written", (draft: Draft) => withChoice(draft, { written: undefined })],
@@ -70,6 +73,8 @@ describe("a finished world", () => {
   it.each([
     { do: "choose-theme", theme: "noir" },
     { do: "choose-tone", tone: "grim" },
+    { do: "choose-language", language: "de" },
+    { do: "set-premise", premise: "Rent is due." },
     { do: "name-world", title: "Low Tarn" },
   ] as const)("can be made again after $do", (action) => {
     const store = storeOf(draftNow());

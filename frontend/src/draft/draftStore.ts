@@ -54,9 +54,9 @@ function parse(text: string | null): Draft | null {
 /** Checks the shape, since another version of the page may have stored the draft. */
 function isDraft(given: unknown): given is Draft {
   if (!isRecord(given) || !isRecord(given.choices)) return false;
-  const { id, theme, tone, title, step, choices, worldId } = given;
+  const { id, theme, tone, language, premise, title, step, choices, worldId } = given;
   return (
-    [id, theme, tone, title, step].every((text) => typeof text === "string") &&
+    [id, theme, tone, language, premise, title, step].every((text) => typeof text === "string") &&
     id !== "" &&
     (worldId === null || typeof worldId === "string") &&
     Object.values(choices).every(isChoice)
@@ -81,10 +81,10 @@ function isCard(given: unknown): given is Card {
 
 function isPiece(given: unknown): given is Piece {
   if (!isRecord(given)) return false;
-  const { name, description, type = null, details = null } = given;
+  const { name, description, type = null, language = null, details = null } = given;
   return (
     [name, description].every((text) => typeof text === "string") &&
-    (type === null || typeof type === "string") &&
+    [type, language].every((text) => text === null || typeof text === "string") &&
     (details === null || isRecord(details))
   );
 }

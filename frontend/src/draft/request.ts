@@ -11,7 +11,7 @@ export const CARDS = 3;
 export function piecesRequest(draft: Draft, kind: Kind, count = CARDS): JobRequest<"pieces"> {
   const avoid = choiceOf(draft, kind).seen.slice(-kind.avoidMax);
   const payload = {
-    ...text("theme", draft.theme),
+    ...briefOf(draft),
     count,
     ...text("tone", draft.tone),
     ...(avoid.length > 0 ? { avoid } : {}),
@@ -29,12 +29,17 @@ interface WorldTypes {
 /** Asks for the world of the picked pieces. `owner` is for an API without bearer tokens. */
 export function worldRequest(draft: Draft, types: WorldTypes, owner: string | undefined): JobRequest<"world"> {
   const payload = {
-    ...text("theme", draft.theme),
+    ...briefOf(draft),
     selectedLore: pickedLore(draft, types.kinds),
     ...text("title", draft.title),
     ...(owner === undefined ? {} : { user_id: owner }),
   };
   return { type: types.worldType, payload };
+}
+
+/** The fields that all types of jobs share. */
+function briefOf({ theme, language, premise }: Draft) {
+  return { ...text("theme", theme), ...text("language", language), ...text("premise", premise) };
 }
 
 /** The field, or nothing if its text is empty: then the API's default applies. */

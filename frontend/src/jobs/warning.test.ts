@@ -25,7 +25,7 @@ describe("warnings", () => {
   });
 
   it("the warning of a world names no piece", () => {
-    const world = completedJob({ world_id: "w", title: "T", story: "S", quest: { title: "Q", description: "D" }, pieces: {} });
+    const world = completedJob({ world_id: "w", language: "en", title: "T", story: "S", quest: { title: "Q", description: "D" }, pieces: {} });
     expect(warningText({ ...world, warnings: [adjusted(0, "the title was cut")] })).toBe("It was adjusted: the title was cut.");
   });
 

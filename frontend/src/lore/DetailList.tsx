@@ -1,14 +1,20 @@
 import type { Detail } from "./detail";
+import { attributesOf } from "./language";
 import "./detailList.css";
 
+interface DetailListProps {
+  details: Detail[];
+  language: string | null | undefined;
+}
+
 /** A list of a piece's details. Each has the form that suits its shape. */
-export function DetailList({ details }: { details: Detail[] }) {
+export function DetailList({ details, language }: DetailListProps) {
   return (
     <dl className="details">
       {details.map((detail) => (
         <div key={detail.key} className="details__entry" data-shape={detail.shape}>
           <dt>{detail.label}</dt>
-          <dd>
+          <dd {...(detail.shape === "scores" ? {} : attributesOf(language))}>
             <DetailBody detail={detail} />
           </dd>
         </div>
@@ -24,7 +30,7 @@ function DetailBody({ detail }: { detail: Detail }) {
     case "titled":
       return (
         <p>
-          <strong>{detail.title}.</strong> {detail.text}
+          <strong>{detail.title}:</strong> {detail.text}
         </p>
       );
     case "list":

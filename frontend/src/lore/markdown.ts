@@ -2,6 +2,7 @@
 
 import type { Piece, World } from "../api/wire";
 import { conceptOf, detailsOf, type Detail } from "./detail";
+import { directionOf } from "./language";
 import { labelledPieces, type Kind } from "./kind";
 import { themeLabel } from "./theme";
 
@@ -9,7 +10,12 @@ export function worldMarkdown(world: World, kinds: readonly Kind[]): string {
   const pieces = labelledPieces(world.pieces, kinds).flatMap(({ label, piece }) => pieceLines(label, piece));
   const quest = [`## Quest: ${line(world.quest.title)}`, world.quest.description];
   const head = [`# ${line(world.title)}`, `*${line(themeLabel(world.theme))}*`, world.story];
-  return [...head, ...quest, ...pieces].join("\n\n") + "\n";
+  return metadataOf(world.language) + [...head, ...quest, ...pieces].join("\n\n") + "\n";
+}
+
+/** Language and direction for programs that typeset the document, such as Pandoc. English is their default. */
+function metadataOf(language: string): string {
+  return language === "en" ? "" : `---\nlang: ${language}\ndir: ${directionOf(language)}\n---\n\n`;
 }
 
 function pieceLines(kind: string, piece: Piece): string[] {
@@ -23,7 +29,7 @@ function detailLines(detail: Detail): string[] {
     case "prose":
       return [`### ${detail.label}`, detail.text];
     case "titled":
-      return [`### ${detail.label}`, `**${line(detail.title)}.** ${detail.text}`];
+      return [`### ${detail.label}`, `**${line(detail.title)}:** ${detail.text}`];
     case "list":
       return [`### ${detail.label}`, detail.entries.map((entry) => `- ${line(entry)}`).join("\n")];
     case "scores":

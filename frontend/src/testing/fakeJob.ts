@@ -3,7 +3,7 @@
 import type { CompletedJob, Estimate, FailedJob, Job, JobResult, PendingJob, PieceWarning, ProcessingJob, World, WrittenPiece } from "../api/wire";
 
 export function piece(name: string): WrittenPiece {
-  return { name, description: "A clerk.", type: "character", details: {} };
+  return { name, description: "A clerk.", type: "character", language: "en", details: {} };
 }
 
 /** A saved world of these pieces. */
@@ -13,6 +13,7 @@ export function savedWorld(pieces: World["pieces"]): World {
     job_id: "job-9",
     user_id: "anonymous",
     theme: "fantasy",
+    language: "en",
     title: "Low Tarn",
     story: "It rained.",
     quest: { title: "The bell", description: "Find it." },
@@ -34,7 +35,7 @@ export function missing(item: number, message = "Refused."): PieceWarning {
 /** The default estimate of three pieces, without a price. */
 export function estimated(fields: Partial<Estimate> = {}): Estimate {
   const amounts = { llm_calls: 10, prompt_tokens: 8_500, completion_tokens: 2_850, estimated_cost_usd: null };
-  return { type: "generate_characters", ...amounts, basis: "default", jobs_measured: 0, ...fields };
+  return { type: "generate_characters", ...amounts, basis: "default", jobs_measured: 0, token_budget: 34_000, ...fields };
 }
 
 type Fields = Partial<Omit<PendingJob, "status" | "result" | "error" | "error_code">>;

@@ -5,6 +5,7 @@ import type { JobTypeInfo } from "../api/wire";
 /** Rules of payloads. The limits are lower than the API's. */
 const THEME = { theme: { type: "string", maxLength: 70 } };
 const OPTIONAL_TEXT = { anyOf: [{ type: "string", maxLength: 60 }, { type: "null" }], default: null };
+const PREMISE = { anyOf: [{ type: "string", maxLength: 900 }, { type: "null" }], default: null };
 const AVOID = { type: "array", maxItems: 5 };
 
 export function piecesType(singular: string, plural: string, context: Record<string, string> = {}): JobTypeInfo {
@@ -17,7 +18,7 @@ export function piecesType(singular: string, plural: string, context: Record<str
     question: `Which ${singular}?`,
     delivers: "pieces",
     context: Object.entries(context).map(([field, kind]) => ({ field, kind })),
-    payload_schema: { properties: { ...THEME, tone: OPTIONAL_TEXT, avoid: AVOID } },
+    payload_schema: { properties: { ...THEME, premise: PREMISE, tone: OPTIONAL_TEXT, avoid: AVOID } },
   };
 }
 

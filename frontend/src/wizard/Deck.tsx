@@ -35,7 +35,7 @@ function Slot({ draft, step, onGo }: { draft: Draft; step: Step; onGo: (step: St
       onClick={() => onGo(step)}
     >
       <span className="deck__kind">{capitalized(label)}</span>
-      <span className="deck__choice">{choice ?? "\u00a0"}</span>
+      <span className="deck__choice" dir="auto">{choice ?? "\u00a0"}</span>
     </button>
   );
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { screen } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
+import { completedJob, piece } from "../testing/fakeJob";
+import { pass } from "../testing/world";
 import { click, wizardWorld, write } from "../testing/wizard";
 
 const LOOK = readFileSync("src/wizard/cards.css", "utf8");
@@ -18,3 +20,26 @@ it("keeps the progress of a card that is being rewritten away from the card's ed
   const progress = screen.getByRole("progressbar", { name: "Writing another" }).closest(".job-progress");
   expect(progress && getComputedStyle(progress).paddingInline).toBe("0.25rem");
 });
+
+it("shows the text of a piece in its language and direction, and its own words in theirs", async () => {
+  const { api } = wizardWorld();
+  await click("Write three characters");
+  const details = { concept: "ملاح", appearance: "طويل.", traits: ["صبور", "حذر"], stats: { health: 90 } };
+  const mara = { ...piece("مارا"), description: "كاتبة.", language: "ar", details };
+  api.set("job-1", () => completedJob([mara, piece("Ilse"), piece("Oda")]));
+  await pass(1_000);
+  await click(/Read more.*مارا/);
+  for (const text of ["مارا", "ملاح", "كاتبة.", "طويل.", "صبور"]) {
+    expect(closest(text).getAttribute("lang")).toBe("ar");
+    expect(closest(text).getAttribute("dir")).toBe("rtl");
+  }
+  for (const label of ["Traits", "Health"]) expect(screen.getByText(label).closest("[lang='ar']")).toBeNull();
+  expect(closest("Ilse").getAttribute("lang")).toBe("en");
+});
+
+/** The element that says in which language this text is. */
+function closest(text: string): Element {
+  const found = screen.getAllByText(text).map((element) => element.closest("[dir]")).find((element) => element !== null);
+  if (!found) throw new Error(`Nothing says how to show ${text}.`);
+  return found;
+}

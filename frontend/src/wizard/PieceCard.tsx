@@ -6,6 +6,7 @@ import { JobProgressSpinner, useJobPolling, type JobPolling } from "../jobs";
 import { conceptOf, detailsOf } from "../lore/detail";
 import type { Kind } from "../lore/kind";
 import { DetailList } from "../lore/DetailList";
+import { attributesOf } from "../lore/language";
 import { UnfinishedCard } from "./UnfinishedCard";
 import { useKeptFocus } from "./useKeptFocus";
 
@@ -61,17 +62,22 @@ function FinishedCard({ kind, card: { piece, note }, isPicked, onPick, onRewrite
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const concept = conceptOf(piece.details);
+  const written = attributesOf(piece.language);
   return (
     <article className="card" data-picked={isPicked}>
       <label className="card__pick">
         <input type="radio" name={`pick-${kind.key}`} checked={isPicked} onChange={onPick} aria-describedby={`${id}-concept`} />
-        <span className="card__name">{piece.name}</span>
+        <span className="card__name" {...written}>
+          {piece.name}
+        </span>
       </label>
-      <p className="card__concept" id={`${id}-concept`}>
+      <p className="card__concept" id={`${id}-concept`} {...written}>
         {concept}
       </p>
-      <p className={isOpen ? "card__text" : "card__text card__text--short"}>{piece.description}</p>
-      {isOpen && <DetailList details={detailsOf(piece.details)} />}
+      <p className={isOpen ? "card__text" : "card__text card__text--short"} {...written}>
+        {piece.description}
+      </p>
+      {isOpen && <DetailList details={detailsOf(piece.details)} language={piece.language} />}
       {note && <p className="card__note">{`Adjusted: ${note}.`}</p>}
       <div className="card__tools">
         <button type="button" className="link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

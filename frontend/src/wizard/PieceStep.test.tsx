@@ -162,7 +162,7 @@ describe("writing other pieces", () => {
   it("avoids the name of a piece that was not finished", async () => {
     const { api } = wizardWorld();
     await click("Write three characters");
-    const unfinished = { index: 1, stages: ["name"], name: "Oda", description: null, type: "character", details: {} };
+    const unfinished = { index: 1, stages: ["name"], name: "Oda", description: null, type: "character", language: "en", details: {} };
     act(() => void api.set("job-1", () => completedJob([piece("Mara")], { items: [unfinished], warnings: [missing(1)] })));
     await pass(1_000);
     await click(/in place of Mara/);

@@ -29,6 +29,18 @@ it("limits the theme and the tone to the lengths that the API states", () => {
   expect(screen.getByLabelText<HTMLInputElement>(/^Tone/).maxLength).toBe(60);
 });
 
+it("keeps the language and the premise, and says how long the premise may be", () => {
+  const { store } = open();
+  fireEvent.change(screen.getByLabelText("Language"), { target: { value: "ar" } });
+  const premise = screen.getByLabelText<HTMLTextAreaElement>(/^Premise/);
+  fireEvent.change(premise, { target: { value: "Rent is due." } });
+  expect(store.get()).toMatchObject({ language: "ar", premise: "Rent is due." });
+  expect(premise.maxLength).toBe(900);
+  expect(screen.getByText(/12 of 900 characters/)).toBeTruthy();
+  fireEvent.change(screen.getByLabelText("Language"), { target: { value: "" } });
+  expect(store.get().language).toBe("");
+});
+
 it("accepts a custom theme that starts with the name of a listed one", () => {
   const { store } = open();
   const own = screen.getByLabelText<HTMLInputElement>("Your own");

@@ -6,6 +6,7 @@ import { estimateText, useEstimate } from "../jobs";
 import { THEMES, TONES, type Theme } from "../lore/theme";
 import { useKinds, useRegistry } from "../registry/registry";
 import { ActionBar, HINT_ID } from "./ActionBar";
+import { BriefChoice } from "./BriefChoice";
 import { StepHeading } from "./StepHeading";
 import "./themeStep.css";
 
@@ -28,6 +29,7 @@ export function ThemeStep({ onStartOver, onNext }: { onStartOver: () => void; on
       <StepHeading title="Make a world" lead="Choose a theme. You pick the people, places and things; the story follows." />
       <ThemeChoice />
       <ToneChoice />
+      <BriefChoice />
       <ActionBar hint={isMissing ? "Name your theme to continue." : estimateText(estimate)}>
         {hasStarted && (
           <button type="button" className="button" onClick={onStartOver}>

@@ -6,6 +6,7 @@ import { worldRequest } from "../draft/request";
 import { estimateText, JobProgressSpinner, useEstimate, useJobPolling, type JobPolling } from "../jobs";
 import { conceptOf } from "../lore/detail";
 import { capitalized } from "../lore/kind";
+import { attributesOf } from "../lore/language";
 import { paragraphsOf } from "../lore/paragraphs";
 import { useKinds, useRegistry } from "../registry/registry";
 import { ActionBar, HINT_ID } from "./ActionBar";
@@ -138,8 +139,12 @@ function PickedList({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void 
         return (
           <li key={key}>
             <span className="picked__kind">{capitalized(one)}</span>
-            <span className="picked__name">{piece?.name ?? "Not chosen yet"}</span>
-            <span className="picked__concept">{conceptOf(piece?.details)}</span>
+            <span className="picked__name" {...(piece && attributesOf(piece.language))}>
+              {piece?.name ?? "Not chosen yet"}
+            </span>
+            <span className="picked__concept" {...(piece && attributesOf(piece.language))}>
+              {conceptOf(piece?.details)}
+            </span>
             <button type="button" className="link" onClick={() => onGo(key)}>
               Change<span className="visually-hidden"> the {one}</span>
             </button>
@@ -154,7 +159,7 @@ function PickedList({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void 
 function StorySoFar({ polling }: { polling: JobPolling<"world"> }) {
   const story = polling.job?.items[0];
   return (
-    <article className="story-so-far" aria-busy="true">
+    <article className="story-so-far" aria-busy="true" {...attributesOf(story?.language)}>
       {story?.name ? <h2 className="arriving">{story.name}</h2> : <Blank lines={1} isTitle />}
       {!story?.description && <Blank lines={6} />}
       {paragraphsOf(story?.description ?? "").map((paragraph) => (

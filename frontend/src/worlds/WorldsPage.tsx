@@ -3,6 +3,7 @@ import type { World } from "../api/wire";
 import { Notice } from "../kit/Notice";
 import { ADDRESS, worldAddress } from "../kit/route";
 import { useJobsClient } from "../jobs";
+import { attributesOf } from "../lore/language";
 import { lookOf, themeLabel } from "../lore/theme";
 import { paragraphsOf } from "../lore/paragraphs";
 import { dateText } from "../style/dateText";
@@ -47,11 +48,16 @@ export function WorldsPage() {
 }
 
 function WorldCard({ world }: { world: World }) {
+  const written = attributesOf(world.language);
   return (
     <a className="world-card" href={worldAddress(world.id)} data-theme={lookOf(world.theme)}>
       <span className="world-card__theme">{themeLabel(world.theme)}</span>
-      <span className="world-card__title">{world.title}</span>
-      <span className="world-card__start">{paragraphsOf(world.story)[0]}</span>
+      <span className="world-card__title" {...written}>
+        {world.title}
+      </span>
+      <span className="world-card__start" {...written}>
+        {paragraphsOf(world.story)[0]}
+      </span>
       <time dateTime={world.created_at}>{dateText(world.created_at)}</time>
     </a>
   );

@@ -11,7 +11,8 @@ from local.offline_writer.lore.prose import clean
 _DATA_BLOCK = re.compile(r"<data>\s*(.*?)\s*</data>", re.DOTALL)
 #: Keys of the data block that have a meaning here. Every other key is a parameter of the kind.
 _KNOWN_KEYS = frozenset(
-    {"kind", "stage", "stages", "theme", "tone", "count", "avoid", "number", "of", "piece", "context", "title"}
+    {"kind", "stage", "language", "theme", "tone", "premise", "count", "avoid", "number", "of", "piece", "context"}
+    | {"stages", "title"}
 )
 _MAX_ITEMS = 1_000
 

@@ -89,7 +89,7 @@ async def test_the_result_is_the_pieces_in_order(generator: Generator) -> None:
     result = result_in(events)
     assert len(result) == COUNT
     for item, piece in enumerate(result):
-        assert piece.keys() == {"name", "description", "type", "details"}
+        assert piece.keys() == {"name", "description", "type", "language", "details"}
         assert piece["type"] == "character"
         assert piece == [stage.piece for stage in stages_in(events) if stage.checkpoint.item == item][-1]
 
@@ -102,7 +102,7 @@ async def test_fields_of_a_piece_are_null_until_they_are_written(generator: Gene
 
 async def test_a_world_is_one_document(generator: Generator) -> None:
     result = result_in(await events_of(generator, asked("world", params={"theme": "fantasy", "count": 1})))
-    assert result.keys() == {"title", "story", "quest"}
+    assert result.keys() == {"language", "title", "story", "quest"}
     assert result["quest"].keys() == {"title", "description"}
 
 

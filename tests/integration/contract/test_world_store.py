@@ -29,6 +29,7 @@ def world(owner: str = "alice", **changed: object) -> World:
         user_id="42",
         job_id=str(uuid.uuid4()),
         theme="steampunk",
+        language="de-AT",
         title="Low Tarn ☃",
         story="One.\n\nTwo.",
         quest={"title": "Ring", "description": "The bells."},

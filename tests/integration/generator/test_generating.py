@@ -37,6 +37,25 @@ async def test_a_world_has_its_paragraphs_and_its_quest_knows_the_story(
     assert provider.calls[1].data["piece"] == story
 
 
+async def test_a_job_is_written_in_the_language_of_its_theme(generator: Generator, provider: Provider) -> None:
+    client = await generator()
+    events = await client.generate("relic", theme="永夜の海", premise="四人の初心者は竜に家賃を払う。", count=1)
+    assert {call.data["language"] for call in provider.calls} == {"Japanese (ja)"}
+    assert {call.data["premise"] for call in provider.calls} == {"四人の初心者は竜に家賃を払う。"}
+    assert [piece["language"] for piece in events.result] == ["ja"]
+    assert [list(stage.adjusted) for stage in events.stages] == [[], [], []]
+
+
+async def test_a_model_is_not_asked_for_a_language_that_it_does_not_write(
+    generator: Generator, provider: Provider
+) -> None:
+    client = await generator(LLM_LANGUAGES="en,fr")
+    events = await client.generate("relic", language="de", count=1)
+    assert {call.data["language"] for call in provider.calls} == {"English (en)"}
+    assert [piece["language"] for piece in events.result] == ["en"]
+    assert [len(stage.adjusted) for stage in events.stages] == [1, 0, 0]
+
+
 async def test_usage_comes_from_the_provider(generator: Generator, provider: Provider) -> None:
     client = await generator()
     provider.script("relic_description_history", Status(500))

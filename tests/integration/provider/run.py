@@ -97,7 +97,11 @@ def check_shown(outcome: Outcome) -> None:
     """Check that people see exactly what the server meant, and no trace of the form in which it came."""
     meant = {leaf for call in outcome.calls for leaf in _leaves([call.reply.meant, call.reply.kept])}
     for piece in outcome.result:
-        shown = set(_leaves({key: value for key, value in piece.items() if key not in ("type", "world_id", "pieces")}))
+        shown = set(
+            _leaves(
+                {key: value for key, value in piece.items() if key not in ("type", "language", "world_id", "pieces")}
+            )
+        )
         assert shown <= meant, f"shown, but not meant: {shown - meant}"
     names = [piece.get("name") for piece in outcome.result]
     assert len(set(names)) == len(names)

@@ -11,6 +11,7 @@ from chalicelib.domain.payload import ANONYMOUS
 
 WORLD = JOB_TYPES["create_world"]
 PIECE = {"name": "x", "description": "y"}
+TAG = 'must be the tag of a language (BCP 47), such as "de", "pt-BR" or "zh-Hant"'
 
 
 def faults(payload: Any, type_name: str = "generate_relics") -> list[tuple[str, str]]:
@@ -27,6 +28,15 @@ def faults(payload: Any, type_name: str = "generate_relics") -> list[tuple[str, 
         ({"theme": 3}, "theme", "must be text"),
         ({"theme": ""}, "theme", "must not be empty"),
         ({"theme": "x" * 81}, "theme", "must have at most 80 characters"),
+        ({"language": 3}, "language", "must be text"),
+        ({"language": ""}, "language", TAG),
+        ({"language": "german"}, "language", TAG),
+        ({"language": "xq"}, "language", TAG),
+        ({"language": "de_DE"}, "language", TAG),
+        ({"premise": ""}, "premise", "must not be empty"),
+        ({"premise": "x" * 1_001}, "premise", "must have at most 1000 characters"),
+        ({"premise": "a\u0007"}, "premise", "must not contain the control character U+0007 (character 2)"),
+        ({"selectedEvent": PIECE | {"language": "xq"}}, "selectedEvent.language", TAG),
         ({"count": "3"}, "count", "must be a whole number"),
         ({"count": True}, "count", "must be a whole number"),
         ({"count": 2.5}, "count", "must be a whole number"),
@@ -48,6 +58,22 @@ def faults(payload: Any, type_name: str = "generate_relics") -> list[tuple[str, 
 )
 def test_a_fault_is_reported_in_plain_words(payload: Any, field: str, message: str) -> None:
     assert faults(payload) == [(field, message)]
+
+
+@pytest.mark.parametrize("name", JOB_TYPES)
+def test_every_type_takes_a_language_and_a_premise_and_passes_them_on(name: str) -> None:
+    brief = {"language": "PT-br", "premise": " Four beginners.\r\nA dragon. ", "user_id": "42"}
+    given = {field: value for field, value in brief.items() if field in JOB_TYPES[name].payload.model_fields}
+    params = JOB_TYPES[name].validate(given, ANONYMOUS).params()
+    assert (params["language"], params["premise"]) == ("pt-BR", "Four beginners.\nA dragon.")
+
+
+def test_a_piece_of_a_result_is_accepted_as_context_unchanged() -> None:
+    """The generator gets what it needs of it: the text shows its language."""
+    piece = {"name": "x", "description": "y", "type": "event", "language": "zh-Hant", "details": {"concept": "z"}}
+    payload = JOB_TYPES["generate_relics"].validate({"selectedEvent": piece}, ANONYMOUS)
+    assert payload.model_dump(exclude_none=True)["selectedEvent"] == piece
+    assert payload.params()["context"] == {"event": {"name": "x", "description": "y", "details": {"concept": "z"}}}
 
 
 @pytest.mark.parametrize("user_id", ["42", "No\u00ebl", "a\u00ad", 0, 7, 7.0, 2**63 - 1])

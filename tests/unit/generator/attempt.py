@@ -3,7 +3,7 @@
 import asyncio
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator_service.llm.usage import Usage
@@ -28,10 +28,21 @@ class Attempt:
         self.finished = finished or []
         self.events: list[Event] = []
         self.unusable_answers = 0
+        self.language = "en"
+        self.notes: Sequence[str] = ()
+        self.token_budget: int | None = None
 
     async def run(self, time_left_s: float = math.inf) -> Generated:
         finished = usable_outputs(self.kind, self.params.count, self.finished)
-        job = Job(self.kind, self.params, finished, self.unusable_answers)
+        job = Job(
+            self.kind,
+            self.params,
+            finished,
+            self.unusable_answers,
+            language=self.language,
+            notes=self.notes,
+            token_budget=self.token_budget,
+        )
         writer = JobWriter(job, self.llm, self.events.append, clock=now_s, time_left_s=time_left_s)
         async with asyncio.timeout(1000):
             return await writer.write()

@@ -222,6 +222,28 @@ async def test_a_stage_is_reported_with_its_adjustments() -> None:
     assert [stage.adjusted for stage in attempt.stages] == [(), llm.adjusted, llm.adjusted]
 
 
+async def test_a_jobs_note_is_reported_once_for_each_piece_in_all_attempts() -> None:
+    first = Attempt("relic", ScriptedLlm(), count=2)
+    first.notes = ("the text is in English.",)
+    await first.run()
+    noted = [(stage.piece_index, stage.stage) for stage in first.stages if stage.adjusted == first.notes]
+    assert noted == [(0, "name"), (1, "name")]
+    kept = [checkpoint for checkpoint in first.checkpoints() if checkpoint.piece_index == 0]
+    second = Attempt("relic", ScriptedLlm(), finished=kept[:2], count=2)
+    second.notes = first.notes
+    await second.run()
+    assert [stage.piece_index for stage in second.stages if stage.adjusted] == [1]
+
+
+async def test_every_piece_says_in_which_language_it_is() -> None:
+    attempt = Attempt("relic", ScriptedLlm(), count=1)
+    attempt.language = "ar"
+    finished = await attempt.run()
+    assert [stage.piece["language"] for stage in attempt.stages] == ["ar"] * 3
+    assert not isinstance(finished.result, Mapping)
+    assert finished.result[0]["language"] == "ar"
+
+
 async def test_a_possible_model_load_is_reported_once() -> None:
     llm = ScriptedLlm()
     llm.script("relic_names", *[lambda patience: patience.on_loading()] * 2)
@@ -252,4 +274,4 @@ async def test_a_title_that_the_caller_has_chosen_is_kept() -> None:
     finished = await Attempt("world", ScriptedLlm(), count=1, title="The Bells of Low Tarn").run()
     assert isinstance(finished.result, Mapping)
     assert finished.result["title"] == "The Bells of Low Tarn"
-    assert set(finished.result) == {"title", "story", "quest"}
+    assert set(finished.result) == {"language", "title", "story", "quest"}

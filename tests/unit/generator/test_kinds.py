@@ -156,8 +156,10 @@ def test_a_complete_character_has_its_stats_as_one_object() -> None:
         "stats": stats,
     }
     character = KINDS["character"]
-    piece = character.piece({key: character.stage[key].output.model_validate(value) for key, value in written.items()})
+    outputs = {key: character.stage[key].output.model_validate(value) for key, value in written.items()}
+    piece = character.piece(outputs, "de")
     assert (piece["name"], piece["description"], piece["type"]) == ("Osk", "Once.", "character")
+    assert piece["language"] == "de"
     assert piece["details"] == {
         "concept": "a ferryman",
         "appearance": "Tall.",
@@ -168,7 +170,13 @@ def test_a_complete_character_has_its_stats_as_one_object() -> None:
 
 
 def test_a_piece_has_nulls_until_something_is_written() -> None:
-    assert KINDS["relic"].piece({}) == {"name": None, "description": None, "type": "relic", "details": {}}
+    assert KINDS["relic"].piece({}, "en") == {
+        "name": None,
+        "description": None,
+        "type": "relic",
+        "language": "en",
+        "details": {},
+    }
 
 
 def test_the_paragraphs_of_a_world_are_separated_by_empty_lines() -> None:
@@ -176,7 +184,8 @@ def test_the_paragraphs_of_a_world_are_separated_by_empty_lines() -> None:
     story = world.stage["story"].output.model_validate({"title": "Low Tarn", "paragraphs": ["One.\n", "Two."]})
     quest = world.stage["quest"].output.model_validate({"title": "The Bell", "description": "Find it."})
     assert world.document is not None
-    assert world.document(world.piece({"story": story, "quest": quest})) == {
+    assert world.document(world.piece({"story": story, "quest": quest}, "en")) == {
+        "language": "en",
         "title": "Low Tarn",
         "story": "One.\n\nTwo.",
         "quest": {"title": "The Bell", "description": "Find it."},

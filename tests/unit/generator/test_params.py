@@ -26,6 +26,8 @@ def test_missing_params_have_the_defaults_of_the_guide() -> None:
         ({"theme": "x" * 81}, "theme"),
         ({"tone": "x" * 81}, "tone"),
         ({"avoid": "Zed"}, "avoid"),
+        ({"language": "xq"}, "language"),
+        ({"premise": "x" * 1001}, "premise"),
         ({"unknown": 1}, "unknown"),
         ({"context": {"setting": {"name": "Low Tarn"}}}, "context.setting.description"),
         ({"context": {"setting": {"name": "a", "description": "b", "type": "c"}}}, "context.setting.type"),

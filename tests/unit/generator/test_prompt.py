@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from generator_service import forbidden
 from generator_service.kind import Kind, Output
+from generator_service.llm.schema import strict_schema
 from generator_service.params import Params, parse_params
 from generator_service.registry import load_kinds
 from generator_service.writing.job import Job
 from generator_service.writing.prompt import SYSTEM, batch_ask, data_block, stages_ask
-from tests.unit.generator.answering import data_of
+from tests.unit.generator.answering import Answering, data_of
 
 KINDS = load_kinds()
 CHARACTER = KINDS["character"]
@@ -36,15 +37,29 @@ def messages_for(params: Params, kind: Kind = CHARACTER) -> list[str]:
     return [message["content"] for message in (*batch.messages, *single.messages, *several.messages)]
 
 
-@pytest.mark.parametrize("theme", INJECTIONS)
-def test_a_theme_cannot_close_the_block_or_reach_the_rules(theme: str) -> None:
-    for content in messages_for(Params(theme=theme, tone=theme, avoid=(theme,))):
+@pytest.mark.parametrize("text", INJECTIONS)
+def test_a_callers_text_cannot_close_the_block_or_reach_the_rules(text: str) -> None:
+    for content in messages_for(Params(theme=text, premise=text, tone=text, avoid=(text,))):
         if content == SYSTEM:
             continue
         assert content.count("<data>") == content.count("</data>") == 1
         task, _, block = content.partition("<data>")
-        assert theme not in task
-        assert json.loads(block.removesuffix("</data>"))["theme"] == theme
+        assert text not in task
+        data = json.loads(block.removesuffix("</data>"))
+        assert (data["theme"], data["premise"]) == (text, text)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_stage_is_told_the_language_and_the_premise(kind: Kind) -> None:
+    params = parse_params(kind.params, '{"count": 1, "premise": "Four beginners owe a dragon rent."}')
+    job = Job(kind, params, {}, language="pt-BR")
+    outputs: dict[str, Output] = {}
+    for stage in kind.stages:
+        ask = batch_ask(job, stage, 1, []) if stage.together else stages_ask(job, [stage], 0, outputs)
+        data = data_of(list(ask.messages))
+        assert (data["language"], data["premise"]) == ("Portuguese (pt-BR)", "Four beginners owe a dragon rent.")
+        outputs[stage.key] = stage.output.model_validate(Answering().fill(strict_schema(stage.output)))
+    assert "language that the data names" in SYSTEM
 
 
 @given(st.dictionaries(st.text(), st.text()))
@@ -78,6 +93,7 @@ def test_the_names_call_has_the_count_and_the_taken_names() -> None:
     assert data_of(list(ask.messages)) == {
         "kind": "character",
         "stage": "names",
+        "language": "English (en)",
         "theme": "noir",
         "tone": "wry",
         "count": 2,
@@ -102,6 +118,17 @@ def test_a_stage_gets_the_outputs_of_its_prerequisites() -> None:
         "traits": ["a", "b", "c"],
         "flaw": {"name": "Pride", "description": "Never asks."},
     }
+
+
+def test_a_text_in_another_language_has_room_for_twice_as_many_tokens() -> None:
+    """Otherwise a text in a script that tokenizers seldom see is cut off, and the piece fails."""
+    stage = KINDS["world"].stage["story"]
+    params = parse_params(KINDS["world"].params, '{"count": 1}')
+    room = {
+        language: stages_ask(Job(KINDS["world"], params, {}, language=language), [stage], 0, {}).parts[0].max_words
+        for language in ("en", "en-GB", "ta")
+    }
+    assert room == {"en": 140, "en-GB": 140, "ta": 280}
 
 
 def test_context_and_a_kinds_own_fields_are_passed_on() -> None:

@@ -15,6 +15,18 @@ def test_only_a_key_is_required() -> None:
     assert (settings.generator_max_jobs, settings.drain_s, settings.generator_token) == (64, 110, None)
 
 
+@pytest.mark.parametrize(
+    ("given", "languages"), [("", ()), ("en", ("en",)), (" EN, pt-br ,", ("en", "pt-BR")), ("zh-Hant", ("zh-Hant",))]
+)
+def test_the_languages_of_a_model_are_tags_with_commas_between(given: str, languages: tuple[str, ...]) -> None:
+    assert Settings.read({"OPENAI_API_KEY": KEY, "LLM_LANGUAGES": given}).llm_languages == languages
+
+
+def test_an_unknown_language_of_a_model_is_a_fault() -> None:
+    with pytest.raises(SettingsError, match="LLM_LANGUAGES: must be the tag of a language"):
+        Settings.read({"OPENAI_API_KEY": KEY, "LLM_LANGUAGES": "english"})
+
+
 def test_the_quota_of_one_owner_does_not_limit_all_jobs() -> None:
     """The local stack passes its whole environment to every program."""
     assert Settings.read({"OPENAI_API_KEY": KEY, "MAX_RUNNING_JOBS": "1"}).generator_max_jobs == 64

@@ -101,6 +101,28 @@ def test_flags_of_regions_are_kept_and_other_tags_are_dropped() -> None:
         "„Osk“",
         "«Osk»",
         "「Osk」",
+        "『Osk』",
+        "〈Osk〉",
+        "【Osk】",
+        "〝Osk〟",
+        "»Osk«",
+        "« Osk »",
+        "›Osk‹",
+        "”Osk”",
+        "＂Osk＂",
+        "1、Osk",
+        "２．Osk",
+        "1）「Osk」",
+        "١. Osk",
+        "Nom : Osk",
+        "**Nombre:** Osk",
+        "Titel: „Osk“",
+        "Имя: «Osk»",
+        "الاسم: Osk",
+        "नाम: Osk",
+        "이름: Osk",
+        "名前：「Osk」",
+        "标题：《Osk》",
         "Name: Osk",
         "**Name:** Osk",
         'Name: "Osk"',
@@ -157,6 +179,22 @@ def test_markdown_is_removed_from_prose() -> None:
     assert PROSE.validate_python(written) == (
         "History\n\nIt was very cold, and she knew it.\n\n2 * 3 * 4 is 24; see file_name_here."
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("永い夜の\n海に、\n  鐘が鳴る。", "永い夜の海に、鐘が鳴る。"),
+        ("海に Osk が\n来た。", "海に Osk が来た。"),
+        ("밤의\n바다", "밤의 바다"),
+        ("ليل\nطويل", "ليل طويل"),
+        ("永夜\n\n第二段。", "永夜\n\n第二段。"),
+        ("这是**很冷**的夜。", "这是很冷的夜。"),
+    ],
+)
+def test_text_is_joined_as_its_script_is_written(written: str, shown: str) -> None:
+    """Chinese and Japanese have no spaces between words."""
+    assert PROSE.validate_python(written) == shown
 
 
 @pytest.mark.parametrize("text", ["*a" * 4999, "_a" * 4999, "\\u" * 4999, "&#" * 4999])

@@ -174,6 +174,19 @@ def test_a_text_that_is_too_long_is_invalid_and_may_then_be_cut_after_a_sentence
     assert answer.adjusted == ("traits was too long, and was cut after a sentence.",)
 
 
+SENTENCES = (
+    *("夜に鐘が鳴る。", "「誰だ？」", "يعدّ المخارج، أليس كذلك؟ ", "وہ دروازے گنتا ہے۔ ", "वह दरवाज़े गिनता है। "),
+    *("Նա հաշվում է դռները։ ", "በሮችን ይቆጥራል። ", "„Er zählt die Türen.“ ", "« Il compte les portes. » "),
+)
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_a_text_that_is_too_long_is_cut_after_a_sentence_of_its_script(sentence: str) -> None:
+    reply = Reply(json.dumps(STATISTICS | {"traits": [sentence * (600 // len(sentence)), "kind"]}))
+    cut = read_answer(reply, Statistics, may_adjust=True).output.traits[0]
+    assert cut == (sentence * (len(cut + " ") // len(sentence))).strip()
+
+
 def test_a_runaway_text_is_not_cut() -> None:
     with pytest.raises(InvalidOutput):
         read_answer(

@@ -33,6 +33,7 @@ STATUSES = {
     "provider_auth": "FAILED_PRECONDITION",
     "provider_quota": "FAILED_PRECONDITION",
     "provider_bad_request": "FAILED_PRECONDITION",
+    "budget_exhausted": "FAILED_PRECONDITION",
     "invalid_output": "INTERNAL",
     "truncated": "INTERNAL",
     "refused": "INTERNAL",
@@ -77,9 +78,28 @@ def test_a_request_is_read_with_its_checkpoints() -> None:
     assert job.finished[1]["name"].fields() == name
 
 
+@pytest.mark.parametrize(
+    ("params", "language"),
+    [
+        ("{}", "en"),
+        ('{"language": "zh-Hant"}', "zh-Hant"),
+        ('{"theme": "\u6c38\u591c\u306e\u6d77"}', "ja"),
+        ('{"premise": "Vier Helden schulden einem Drachen die Miete."}', "de"),
+    ],
+)
+def test_a_job_has_the_language_that_its_params_ask_for(params: str, language: str) -> None:
+    assert read_job(lore_pb2.GenerateRequest(kind="relic", params_json=params), KINDS).language == language
+
+
+def test_a_job_that_the_llm_cannot_write_is_in_another_language_and_says_so() -> None:
+    request = lore_pb2.GenerateRequest(kind="relic", params_json='{"language": "de"}')
+    job = read_job(request, KINDS, ["en"])
+    assert (job.language, len(job.notes)) == ("en", 1)
+
+
 def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> None:
     output = Named(name="Zoë", concept="c")
-    piece: Piece = {"name": "Zoë", "description": None, "type": "relic", "details": {}}
+    piece: Piece = {"name": "Zoë", "description": None, "type": "relic", "language": "fr", "details": {}}
     event = StageFinished(1, "name", output, piece, 24, "Generated names...", Usage(2, 30, 4))
     stage = write_event(event).stage_finished
     assert (stage.piece_index, stage.stage, stage.progress) == (1, "name", 24)
@@ -89,7 +109,7 @@ def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> N
 
 
 def test_the_last_event_lists_the_missing_pieces() -> None:
-    piece: Piece = {"name": "A", "description": "B.", "type": "relic", "details": {}}
+    piece: Piece = {"name": "A", "description": "B.", "type": "relic", "language": "en", "details": {}}
     event = Generated([piece], [PieceFailure(2, "history", ProviderRateLimited())])
     generated = write_event(event).generated
     (failure,) = generated.failures

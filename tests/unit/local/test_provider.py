@@ -13,6 +13,7 @@ from local.provider_check.source import source_line
 from local.stack.settings import StackSettings
 
 BASE = "http://gpu:8000/v1"
+OFFLINE = "Text comes from the offline writer, in English only (no OPENAI_API_KEY or OPENAI_BASE_URL is set)."
 
 
 def listing(*names: str, **more: object) -> Answer:
@@ -37,8 +38,8 @@ def found(
 @pytest.mark.parametrize(
     ("given", "line"),
     [
-        ({}, "Text comes from the offline writer (no OPENAI_API_KEY or OPENAI_BASE_URL is set)."),
-        ({"OPENAI_API_KEY": " "}, "Text comes from the offline writer (no OPENAI_API_KEY or OPENAI_BASE_URL is set)."),
+        ({}, OFFLINE),
+        ({"OPENAI_API_KEY": " "}, OFFLINE),
         ({"OPENAI_API_KEY": "sk-x"}, "Text comes from gpt-4o-mini at api.openai.com."),
         (
             {"OPENAI_BASE_URL": "http://me:hunter2@[::1]:8000/v1?key=x", "OPENAI_MODEL": "qwen3"},

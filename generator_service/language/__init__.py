@@ -1,0 +1,1 @@
+"""The language of a text, and the language that a job is written in."""

@@ -1,0 +1,60 @@
+"""Which language a text is in, by py3langid: a model of byte sequences that knows some 140 languages.
+
+Of 35 sentences in as many languages (tests/unit/generator/language), it mistakes one: it takes Indonesian for Malay. Of
+618 English texts of ten words or more, it mistakes none. A guess about a few words is often wrong.
+"""
+
+from collections import defaultdict
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from foundation.language_tag import group, is_known
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+#: Further text changes the answer no more.
+_MAX_CHARACTERS = 2_000
+#: Guesses that are less likely are left out.
+_MIN_PROBABILITY = 0.001
+_loading = Lock()
+
+
+def identify(text: str) -> list[tuple[str, float]]:
+    """The languages that the text may be in, each with its probability, the most likely first.
+
+    A language is a code as `language_tag.group` returns it: all kinds of Arabic are "ar". Empty for a text without
+    letters.
+    """
+    if not any(map(str.isalpha, text)):
+        return []
+    found: dict[str, float] = defaultdict(float)
+    for code, probability in load().rank(text[:_MAX_CHARACTERS]):
+        if is_known(code):
+            found[group(code)] += probability
+    likely = [(code, probability) for code, probability in found.items() if probability >= _MIN_PROBABILITY]
+    return sorted(likely, key=lambda guess: guess[1], reverse=True)
+
+
+def can_identify(tag: str) -> bool:
+    """Whether `identify` knows the language of this tag."""
+    return group(tag) in _known()
+
+
+def load() -> "LanguageIdentifier":
+    """The model. The first call takes half a second, and 100 MB of memory from then on."""
+    with _loading:
+        return _model()
+
+
+@lru_cache(maxsize=1)
+def _model() -> "LanguageIdentifier":
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    return frozenset(group(code) for code in load().nb_classes)
