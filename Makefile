@@ -20,6 +20,12 @@ INSTALL_LOCKED = { $(BIN)/uv pip install -q --python $(1)/bin/python --require-h
 LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt
 OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
 
+EVAL_PROVIDER = $(OPENAI_API_KEY)$(OPENAI_BASE_URL)
+# The name of the report: the model, as a file name.
+EVAL_NAME = $(if $(EVAL_PROVIDER),$(subst /,-,$(subst :,-,$(or $(OPENAI_MODEL),provider))),offline-writer)
+EVAL_FOLDER = .local/eval/$(EVAL_NAME)
+EVAL_REPORT = $(BIN)/python -m benchmarks.eval report $(EVAL_FOLDER) --markdown docs/eval/$(EVAL_NAME).md $(addprefix --compare ,$(COMPARE))
+
 # Most installed modules are never imported. Python compiles the others on their first import. Let it keep that bytecode:
 # otherwise every program takes twice as long to start.
 export PIP_NO_COMPILE := 1
@@ -128,6 +134,18 @@ simulate: venv ## simulate ten thousand histories of jobs (SIMULATION_SEEDS, SIM
 reliability: venv ## kill and cut off parts of the real stack; writes docs/reliability.md
 	@CHAOS_REPORT=docs/reliability.md $(BIN)/python -m pytest -q tests/chaos
 
+# The offline writer starts afresh, because its texts change without a new PROMPT_VERSION. Other runs are continued.
+# EVAL_OPTIONS: as for `python -m benchmarks.eval run`. COMPARE: the folder of an earlier run.
+eval: venv ## report on what the offline writer writes, or the provider of OPENAI_* (docs/eval/README.md)
+	@$(if $(EVAL_PROVIDER),,rm -rf $(EVAL_FOLDER))
+	@$(BIN)/python -m benchmarks.eval run --out $(EVAL_FOLDER) --grid full $(EVAL_OPTIONS)
+	@$(EVAL_REPORT)
+
+eval-smollm2: EVAL_NAME := smollm2
+eval-smollm2: venv .venv-real-llm/.ready ## the same for SmolLM2; takes an hour or more
+	@$(BIN)/python -m benchmarks.eval run --out $(EVAL_FOLDER) --provider smollm2 $(EVAL_OPTIONS)
+	@$(EVAL_REPORT)
+
 token: venv ## print a token for a stack with AUTH_MODE=jwt: make token SUB=alice
 	@$(BIN)/python -m local token "$(or $(SUB),developer)"
 
@@ -198,5 +216,5 @@ proto-check: venv ## check that the committed stubs match the .proto
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f does not match the .proto. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-python coverage coverage-total soak test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability token docs languages check check-page lint types types-infra \
+.PHONY: help venv venv-infra run demo stack web test test-python coverage coverage-total soak test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability eval eval-smollm2 token docs languages check check-page lint types types-infra \
   imports security audit lock format proto proto-check client-types client-types-check synth diff deploy destroy outputs

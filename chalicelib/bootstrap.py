@@ -18,6 +18,7 @@ from chalicelib.domain.job_type import Delivery
 from chalicelib.domain.price import Price
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.retry import Jitter
+from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
 from chalicelib.port.generator import Generator
 from chalicelib.port.job_database import JobDatabase
@@ -26,6 +27,7 @@ from chalicelib.port.meter import Meter
 from chalicelib.port.verifier import Verifier
 from chalicelib.port.world_store import WorldStore
 from chalicelib.service.admission import Admission
+from chalicelib.service.budgeting import Budgeting
 from chalicelib.service.claiming import Claiming
 from chalicelib.service.delivery import deliver_result, deliver_world
 from chalicelib.service.estimating import Estimating
@@ -51,7 +53,7 @@ class Services:
     worker: Worker
     health: Health
     worlds: WorldStore
-    estimating: Estimating
+    budgeting: Budgeting
     #: None if no prices are set.
     price: Price | None = None
     #: None if all callers are anonymous.
@@ -66,6 +68,15 @@ class Limits:
     max_waiters: int = 64
     #: What one owner may submit and run.
     quota: Quota = UNLIMITED
+    #: Tokens of one job.
+    max_budget: int = MAX_BUDGET
+    #: Tokens of all owners in a UTC day.
+    daily_stop: int | None = None
+
+    @property
+    def job_tokens(self) -> int:
+        """The largest budget of a job. A larger one would never be admitted."""
+        return min(self.max_budget, self.quota.max_tokens or self.max_budget, self.daily_stop or self.max_budget)
 
 
 def assemble(
@@ -96,24 +107,29 @@ def assemble(
         meter=meter,
         jitter=jitter,
     )
+    budgeting = Budgeting(Estimating(database.averages).expected, limits.job_tokens)
     return Services(
-        submission=_submission(database, queue, timing, limits),
+        submission=_submission(database, queue, budgeting=budgeting, timing=timing, limits=limits, meter=meter),
         reading=Reading(jobs, index, recovery, limits.max_waiters, meter),
         recovery=recovery,
         worker=worker,
         health=Health({"redis": jobs.ping, "queue": queue.ping, "generator": generator.ping}),
         worlds=worlds,
-        estimating=Estimating(database.averages),
+        budgeting=budgeting,
         price=price,
         verifier=verifier,
     )
 
 
-def _submission(database: JobDatabase, queue: JobQueue, timing: Timing, limits: Limits) -> Submission:
+def _submission(
+    database: JobDatabase, queue: JobQueue, *, budgeting: Budgeting, timing: Timing, limits: Limits, meter: Meter
+) -> Submission:
+    admission = Admission(database.index, database.quotas, limits.quota, daily_stop=limits.daily_stop, meter=meter)
     return Submission(
         jobs=database.jobs,
         keys=database.keys,
-        admission=Admission(database.index, database.quotas, limits.quota),
+        admission=admission,
+        budgeting=budgeting,
         queue=queue,
         timing=timing,
         max_attempts=limits.max_attempts,
@@ -207,6 +223,16 @@ def grpc_generator(settings: Settings) -> GrpcGenerator:
     return GrpcGenerator(settings.generator_target, token.get_secret_value() if token else None)
 
 
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        max_attempts=settings.max_attempts,
+        max_waiters=settings.max_waiters,
+        quota=settings.quota,
+        max_budget=settings.job_token_budget,
+        daily_stop=settings.daily_token_stop,
+    )
+
+
 def build(environment: Mapping[str, str]) -> Services:
     """Build the services from this environment. Raises `SettingsError`."""
     settings = Settings.read(environment)
@@ -216,7 +242,7 @@ def build(environment: Mapping[str, str]) -> Services:
         generator=grpc_generator(settings),
         worlds=DynamoDbWorldStore(settings.worlds_table),
         timing=settings.timing,
-        limits=Limits(max_attempts=settings.max_attempts, max_waiters=settings.max_waiters, quota=settings.quota),
+        limits=_limits(settings),
         verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,
         price=settings.price,
         meter=emf_meter(settings) if settings.stage else None,

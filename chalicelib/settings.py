@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, create_model, field_validator, model_vali
 
 from chalicelib.domain.price import Price
 from chalicelib.domain.quota import UNLIMITED, Quota
+from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
 from foundation.llm_price import LlmPriceSettings
 from foundation.settings import EnvironmentSettings, HttpAddress
@@ -97,6 +98,12 @@ class Settings(ImportSettings, LlmPriceSettings):
     max_active_jobs: int | None = Field(default=None, ge=1)
     max_running_jobs: int | None = Field(default=None, ge=1)
     max_submissions_per_minute: int | None = Field(default=None, ge=1)
+    #: Tokens of one owner in a UTC day: `Quota.max_tokens`.
+    tokens_per_day: int | None = Field(default=None, ge=1_000)
+    #: Tokens of all owners together in a UTC day. If unset, there is no limit.
+    daily_token_stop: int | None = Field(default=None, ge=1_000)
+    #: Tokens of one job, with all its attempts.
+    job_token_budget: int = Field(default=MAX_BUDGET, ge=1_000)
     #: Long polls that one process holds at the same time; any more are answered at once.
     max_waiters: int = Field(default=64, ge=0)
     #: The name of the AWS stage. Metrics are written only if it is set.
@@ -117,6 +124,7 @@ class Settings(ImportSettings, LlmPriceSettings):
             max_unfinished=self.max_active_jobs or default.max_unfinished,
             max_running=self.max_running_jobs or default.max_running,
             max_submissions=self.max_submissions_per_minute or default.max_submissions,
+            max_tokens=self.tokens_per_day or default.max_tokens,
         )
 
     @property

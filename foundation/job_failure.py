@@ -127,6 +127,14 @@ JOB_FAILURES = by_code(
             when="the LLM, its content filter or the provider's moderation will not write this",
         ),
         Failure(
+            code="budget_exhausted",
+            sentence="The job has used up its token budget. Retry it: what is finished is kept, and the retry has a "
+            "new budget.",
+            when="the job's token budget does not suffice for the next call",
+            retryable=True,
+            grpc_status="FAILED_PRECONDITION",
+        ),
+        Failure(
             code="adjusted",
             sentence="A part of this piece was adjusted.",
             when="only in `warnings`, with `missing: false`: the piece is there; a number was set to the nearest "

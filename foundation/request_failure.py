@@ -124,7 +124,7 @@ REQUEST_FAILURES = by_code(
             code="quota_exceeded",
             status=429,
             sentence="You have reached a limit. Try again later.",
-            when="too many unfinished jobs, or too many submissions a minute",
+            when="too many unfinished jobs, too many submissions a minute, or too many tokens a day",
             remedy="try again after `Retry-After`, or cancel a job",
             retryable=True,
         ),
@@ -163,6 +163,11 @@ REQUEST_FAILURES = by_code(
             "auth_unavailable",
             "Your token cannot be checked right now. Try again in a few seconds.",
             "the issuer's keys cannot be fetched",
+        ),
+        _unavailable(
+            "spending_stopped",
+            "The tokens that all callers together may use in a day are used up. Try again after midnight UTC.",
+            "all callers together have used the tokens of a day (`DAILY_TOKEN_STOP`); running jobs continue",
         ),
         _unavailable(
             "unavailable",

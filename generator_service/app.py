@@ -7,6 +7,7 @@ import signal
 import time
 from typing import Any
 
+import httpx2
 from openai import AsyncOpenAI
 
 from generator_service.job_limit import JobLimit
@@ -48,10 +49,13 @@ async def serve(settings: Settings) -> None:
     log.info("The generator has stopped")
 
 
-def llm_client(settings: Settings) -> AsyncOpenAI:
-    """The SDK's client, without its own retries. The caller closes it."""
+def llm_client(settings: Settings, http_client: httpx2.AsyncClient | None = None) -> AsyncOpenAI:
+    """The SDK's client, without its own retries. The caller closes it. `http_client`: None for the SDK's own."""
     client = AsyncOpenAI(
-        api_key=settings.openai_api_key.get_secret_value(), base_url=settings.openai_base_url, max_retries=0
+        api_key=settings.openai_api_key.get_secret_value(),
+        base_url=settings.openai_base_url,
+        max_retries=0,
+        http_client=http_client,
     )
     # By default, the SDK reads organization and project from the environment and sends them to any provider.
     is_openai = client.base_url.host == _OPENAI_HOST

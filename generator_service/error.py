@@ -97,6 +97,12 @@ class ProviderBadRequest(ProviderError):
     failure = JOB_FAILURES["provider_bad_request"]
 
 
+class BudgetExhausted(LoreError):
+    """The next call might cost more than is left of the job's token budget."""
+
+    failure = JOB_FAILURES["budget_exhausted"]
+
+
 class AnswerError(LoreError):
     """The LLM answered, but with nothing usable."""
 

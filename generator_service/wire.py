@@ -31,7 +31,15 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_l
     checkpoints = [Checkpoint(given.piece_index, given.stage, given.output_json) for given in request.checkpoints]
     finished = usable_outputs(kind, params.count, checkpoints)
     language, notes = choose(wanted_language(params.language, params.premise, params.theme), llm_languages)
-    return Job(kind, params, finished, request.unusable_answers, language, notes)
+    return Job(
+        kind,
+        params,
+        finished,
+        request.unusable_answers,
+        language=language,
+        notes=notes,
+        token_budget=request.token_budget or None,
+    )
 
 
 def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:

@@ -45,9 +45,10 @@ QUOTAS = {
     "MAX_SUBMISSIONS_PER_MINUTE": str(QUOTA.max_submissions),
 }
 DOOR = {name.upper(): str(limit) for name, limit in TokenLimits().model_dump().items()}
-LIFTED = "1000000"
-DEPLOYED = QUOTAS | DOOR
-NO_DOOR = QUOTAS | dict.fromkeys(DOOR, LIFTED)
+LIFTED = "1000000000"
+#: TOKENS_PER_DAY is lifted everywhere: it would end the abuse after a minute.
+DEPLOYED = QUOTAS | DOOR | {"TOKENS_PER_DAY": LIFTED}
+NO_DOOR = DEPLOYED | dict.fromkeys(DOOR, LIFTED)
 NONE = dict.fromkeys(DEPLOYED, LIFTED)
 #: The promise: the mean wait at most doubles.
 MOST_RATIO = 2.0

@@ -36,10 +36,13 @@ class EmfMeter:
     def ended(self, job: Job) -> None:
         """JobsEnded by type and by outcome; LlmTokens; LlmCostUsd if there is a price."""
         self._write([("JobsEnded", MetricUnit.Count, 1)], type=job.type, outcome=job.status.value)
-        tokens = job.usage.prompt_tokens + job.usage.completion_tokens
-        self._write([("LlmTokens", MetricUnit.Count, tokens)])
+        self._write([("LlmTokens", MetricUnit.Count, job.usage.tokens)])
         if self._price is not None:
             self._write([("LlmCostUsd", MetricUnit.NoUnit, self._price.of(job.usage))])
+
+    def spending_stopped(self) -> None:
+        """SpendingStopped."""
+        self._write([("SpendingStopped", MetricUnit.Count, 1)])
 
     def message_failed(self, function: str) -> None:
         """MessagesFailed by function."""

@@ -43,6 +43,9 @@ _BY_STATUS = {
 _CODE_KEY, _RETRYABLE_KEY, _TRANSIENT_KEY = "lore-error-code", "lore-retryable", "lore-transient"
 _RETRY_AFTER_KEY, _PUSHBACK_KEY = "retry-after-ms", "grpc-retry-pushback-ms"
 
+#: `GenerateRequest.token_budget`: the value without a limit, and one that suffices for no call.
+_NO_LIMIT, _LEAST_BUDGET = 0, 1
+
 
 class GrpcGenerator:
     """`port.Generator` over the contract in `proto/lore/v1/lore.proto`."""
@@ -110,6 +113,7 @@ def message_of(request: GenerationRequest) -> Any:
             for c in request.finished
         ],
         unusable_answers=request.unusable_answers,
+        token_budget=_NO_LIMIT if request.token_budget is None else max(_LEAST_BUDGET, request.token_budget),
     )
 
 

@@ -4,10 +4,11 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-from chalicelib.adapter import redis_job_lists, redis_key
+from chalicelib.adapter import redis_key
 from chalicelib.adapter.job_codec import decode_job, decode_view, encode_change
 from chalicelib.adapter.redis_client import outage_as_unavailable
 from chalicelib.adapter.redis_connection import RedisConnection
+from chalicelib.adapter.redis_job_lists import RedisJobLists
 from chalicelib.adapter.redis_script import Script
 from chalicelib.domain import change as change_of
 from chalicelib.domain.change import Change
@@ -28,12 +29,13 @@ class RedisJobStore:
 
     def __init__(self, connection: RedisConnection) -> None:
         self._connection = connection
+        self._lists = RedisJobLists(connection)
         self._apply_script = Script("apply.lua")
         self._view_script = Script("view.lua")
 
     async def create(self, new: NewJob, timing: Timing) -> Job:
         # Listed first: a crash in between leaves an entry without a job, never a job that recovery cannot find.
-        await redis_job_lists.enter(self._connection, new, timing.job_ttl_s)
+        await self._lists.enter(new, timing.job_ttl_s)
         return await self.apply(new.id, change_of.create(new, timing))
 
     async def discard(self, job: Job) -> bool:
@@ -41,7 +43,7 @@ class RedisJobStore:
             await self._run(job.id, change_of.discard())
         except JobConflict:
             return False
-        await redis_job_lists.leave(self._connection, job)
+        await self._lists.leave(job)
         return True
 
     async def apply(self, job_id: str, change: Change) -> Job:
@@ -50,7 +52,7 @@ class RedisJobStore:
         if job.is_final:
             # The job has ended even if this fails. It stays listed as unfinished, and recovery finishes the rest.
             with suppress(StoreUnavailable):
-                await redis_job_lists.leave(self._connection, job)
+                await self._lists.leave(job)
         return job
 
     async def _run(self, job_id: str, change: Change) -> tuple[int, list[str]]:

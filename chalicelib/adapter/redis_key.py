@@ -45,6 +45,16 @@ def submissions_of(owner: str) -> str:
     return f"owner:{{{owner_hash(owner)}}}:submissions"
 
 
+def tokens_of(owner: str, day: str) -> str:
+    """The owner's tokens of a UTC day: hash, see `lua/tokens.lua`."""
+    return f"owner:{{{owner_hash(owner)}}}:tokens:{day}"
+
+
+def tokens_of_all(day: str) -> str:
+    """The tokens of all owners of a UTC day: hash, see `lua/tokens.lua`. All days share a hash slot."""
+    return f"{{tokens}}:{day}"
+
+
 def averages(type_name: str) -> str:
     """What the type's completed jobs have used: hash, field = name of a sum, value = number."""
     return f"averages:{type_name}"

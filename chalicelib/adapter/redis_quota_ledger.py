@@ -1,4 +1,4 @@
-"""Quotas on Redis: three sorted sets of job ids for each owner."""
+"""Quotas on Redis: sorted sets of job ids for each owner, and hashes of tokens for each owner and for all of them."""
 
 import math
 from typing import Any
@@ -6,8 +6,14 @@ from typing import Any
 from chalicelib.adapter import redis_key
 from chalicelib.adapter.redis_client import outage_as_unavailable
 from chalicelib.adapter.redis_connection import RedisConnection
+from chalicelib.adapter.redis_job_lists import RedisJobLists
 from chalicelib.adapter.redis_script import Script
+from chalicelib.domain.job import Job
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
+from chalicelib.domain.spending import DAY_S, DayTokens, SpendingStopped, day_ends_in_s, days_around, utc_day
+
+#: The fields of a hash of tokens that are not job ids (lua/tokens.lua).
+_SUMS = frozenset({"spent", "reserved"})
 
 
 class RedisQuotaLedger:
@@ -16,20 +22,50 @@ class RedisQuotaLedger:
     def __init__(self, connection: RedisConnection, job_ttl_s: int) -> None:
         self._connection = connection
         self._job_ttl_s = job_ttl_s
-        self._count_script = Script("count_submission.lua")
+        self._lists = RedisJobLists(connection)
+        #: A hash of tokens outlives the jobs of its day.
+        self._day_ttl_ms = str((2 * DAY_S + job_ttl_s) * 1000)
+        self._count_script = Script("tokens.lua", "count_submission.lua")
+        self._reserve_script = Script("tokens.lua", "reserve_tokens.lua")
         self._slot_script = Script("acquire_run_slot.lua")
 
-    async def count_submission(self, owner: str, job_id: str, quota: Quota) -> Standing:
-        keys = [redis_key.unfinished_of(owner), redis_key.submissions_of(owner)]
+    async def count_submission(self, owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
+        now_ms = self._connection.clock_ms()
+        today = redis_key.tokens_of(owner, utc_day(now_ms))
+        keys = [redis_key.unfinished_of(owner), redis_key.submissions_of(owner), today]
         limits = [_limit(quota.max_unfinished), _limit(quota.max_submissions)]
         times_ms = [str(quota.window_s * 1000), str(self._job_ttl_s * 1000)]
+        wanted = [str(tokens), _limit(quota.max_tokens), self._day_ttl_ms]
         async with outage_as_unavailable():
-            answer = await self._connection.run(self._count_script, keys, [job_id, *limits, *times_ms])
-        counted, unfinished, submissions, moves_in_ms = map(int, answer)
-        standing = Standing(quota, unfinished, submissions, math.ceil(moves_in_ms / 1000))
+            answer = await self._connection.run(self._count_script, keys, [job_id, *limits, *times_ms, *wanted])
+        counted, unfinished, submissions, moves_in_ms, spent, reserved = map(int, answer)
+        day = DayTokens(spent, reserved, day_ends_in_s(now_ms))
+        standing = Standing(quota, unfinished, submissions, math.ceil(moves_in_ms / 1000), day)
         if not counted:
-            raise QuotaExceeded(standing)
+            raise QuotaExceeded(standing, tokens)
         return standing
+
+    async def reserve_for_all(self, job_id: str, tokens: int, stop: int | None) -> None:
+        now_ms = self._connection.clock_ms()
+        key = redis_key.tokens_of_all(utc_day(now_ms))
+        args = [job_id, str(tokens), _limit(stop), self._day_ttl_ms]
+        async with outage_as_unavailable():
+            granted, spent, reserved = map(int, await self._connection.run(self._reserve_script, [key], args))
+        if not granted and stop is not None:
+            raise SpendingStopped(DayTokens(spent, reserved, day_ends_in_s(now_ms)), tokens, stop)
+
+    async def reserved_ages(self) -> dict[str, float]:
+        now_ms = self._connection.clock_ms()
+        ages_s: dict[str, float] = {}
+        async with outage_as_unavailable():
+            for day in days_around(now_ms):
+                found: Any = await self._connection.client.hgetall(redis_key.tokens_of_all(day))
+                made_at = {field: int(value.split()[1]) for field, value in found.items() if field not in _SUMS}
+                ages_s |= {job_id: (now_ms - at) / 1000 for job_id, at in made_at.items()}
+        return ages_s
+
+    async def settle(self, job: Job) -> None:
+        await self._lists.settle(job)
 
     async def unfinished_ages(self, owner: str) -> dict[str, float]:
         async with outage_as_unavailable():
@@ -37,9 +73,11 @@ class RedisQuotaLedger:
         return {job_id: (self._connection.clock_ms() - at) / 1000 for job_id, at in scores}
 
     async def release(self, owner: str, job_id: str) -> None:
-        async with outage_as_unavailable():
-            await self._connection.client.zrem(redis_key.unfinished_of(owner), job_id)
-        await self.release_run_slot(owner, job_id)
+        await self._lists.stop_counting(owner, job_id, 0, days_around(self._connection.clock_ms()))
+        await self.release_for_all(job_id)
+
+    async def release_for_all(self, job_id: str) -> None:
+        await self._lists.settle_for_all(job_id, 0, days_around(self._connection.clock_ms()))
 
     async def acquire_run_slot(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:
         args = [job_id, _limit(quota.max_running), str(int(hold_s * 1000))]

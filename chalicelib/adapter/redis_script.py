@@ -23,10 +23,10 @@ log = logging.getLogger(__name__)
 
 
 class Script:
-    """A Lua file after `clock.lua`, sent by its digest, or in full if the server does not know it (any more)."""
+    """Lua files after `clock.lua`, sent by their digest, or in full if the server does not know it (any more)."""
 
-    def __init__(self, name: str) -> None:
-        self._text = "".join((_LUA / part).read_text(encoding="utf-8") for part in ("clock.lua", name))
+    def __init__(self, *names: str) -> None:
+        self._text = "".join((_LUA / name).read_text(encoding="utf-8") for name in ("clock.lua", *names))
         self._sha = hashlib.sha1(self._text.encode(), usedforsecurity=False).hexdigest()
 
     async def run(self, redis: Redis, keys: list[str], args: list[str]) -> Any:

@@ -18,6 +18,7 @@ _ESTIMATE: dict[str, Any] = {
     "estimated_cost_usd": 0.000934,
     "basis": "measured",
     "jobs_measured": 137,
+    "token_budget": 14145,
 }
 
 
@@ -61,6 +62,7 @@ class EstimateBody(Body):
         description="measured: from what jobs of this type have used. default: too few of them have run yet."
     )
     jobs_measured: int = Field(description="The number of recent jobs that the estimate is measured from.")
+    token_budget: int = Field(description="The most tokens that the job may cost. It then stops with what is finished.")
 
 
 class PieceWarningBody(Body):

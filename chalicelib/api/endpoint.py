@@ -30,8 +30,8 @@ async def submit_job(services: Services, request: Request) -> Response:
         lambda: JobRequest.parse(request.owner, body.get("type"), body.get("payload", {})),
     )
     if is_dry_run:
-        expected = await services.estimating.expected(job_request.type, job_request.payload)
-        return Response(200, rendering.estimate_json(job_request.type, expected, services.price))
+        expected, budget = await services.budgeting.plan(job_request.type, job_request.payload)
+        return Response(200, rendering.estimate_json(job_request.type, expected, budget, services.price))
     return await _accepted(services, request, await services.submission.submit(job_request, key))
 
 

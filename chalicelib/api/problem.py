@@ -6,6 +6,7 @@ from chalicelib.api.message import Response, shortened
 from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.domain.error import Fault, InvalidSubmission, LoreSmithError, NoToken, Unauthenticated, Unavailable
 from chalicelib.domain.quota import QuotaExceeded
+from chalicelib.domain.spending import SpendingStopped
 from foundation.failure import Failure
 from foundation.request_failure import REQUEST_FAILURES, TITLES
 
@@ -50,7 +51,7 @@ def of_status(status: int, headers: dict[str, Any]) -> Response:
 
 def _headers(error: LoreSmithError) -> dict[str, str]:
     match error:
-        case Unavailable():
+        case Unavailable() | SpendingStopped():
             return {"Retry-After": str(error.retry_after_s)}
         case QuotaExceeded():
             return {"Retry-After": str(error.retry_after_s)} | rate_limit_headers(error.standing)

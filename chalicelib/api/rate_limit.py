@@ -1,6 +1,7 @@
 """An owner's standing as headers (IETF draft-ietf-httpapi-ratelimit-headers-10)."""
 
 from chalicelib.domain.quota import Standing
+from chalicelib.domain.spending import DAY_S
 
 
 def rate_limit_headers(standing: Standing) -> dict[str, str]:
@@ -16,4 +17,7 @@ def rate_limit_headers(standing: Standing) -> dict[str, str]:
     if quota.max_unfinished is not None:
         policies.append(f'"unfinished";q={quota.max_unfinished};qu="concurrent-requests"')
         states.append(f'"unfinished";r={standing.unfinished_left}')
+    if quota.max_tokens is not None:
+        policies.append(f'"tokens";q={quota.max_tokens};w={DAY_S};qu="tokens"')
+        states.append(f'"tokens";r={standing.tokens_left};t={standing.today.ends_in_s}')
     return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(states)} if policies else {}

@@ -45,7 +45,7 @@ def jobs_json(jobs: list[Job], last_id: str | None, base_path: str, price: Price
     return JobsBody(jobs=shown, next_cursor=cursor.encode(last_id)).json_value()
 
 
-def estimate_json(type_name: str, expected: Estimate, price: Price | None) -> dict[str, Any]:
+def estimate_json(type_name: str, expected: Estimate, token_budget: int, price: Price | None) -> dict[str, Any]:
     return EstimateBody(
         type=type_name,
         llm_calls=expected.llm_calls,
@@ -54,6 +54,7 @@ def estimate_json(type_name: str, expected: Estimate, price: Price | None) -> di
         estimated_cost_usd=None if price is None else price.of(expected),
         basis=expected.basis,
         jobs_measured=expected.jobs_measured,
+        token_budget=token_budget,
     ).json_value()
 
 

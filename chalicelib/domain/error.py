@@ -7,6 +7,7 @@
     │   └── NoToken             the token is missing
     ├── Forbidden               the caller may not act for another user
     ├── QuotaExceeded           the owner has used up a quota (domain/quota.py)
+    ├── SpendingStopped         all owners together have used up the tokens of a day (domain/spending.py)
     ├── PayloadTooLarge         the body is too large (api/problem.py)
     ├── UnsupportedMediaType    the body is not JSON (api/problem.py)
     ├── NotFound                unknown, expired or somebody else's

@@ -23,6 +23,11 @@ class Usage:
     #: How many of the calls had an unusable answer.
     unusable_answers: int = 0
 
+    @property
+    def tokens(self) -> int:
+        """What counts against budgets and daily limits."""
+        return self.prompt_tokens + self.completion_tokens
+
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             self.llm_calls + other.llm_calls,
@@ -68,6 +73,8 @@ class Job:
     retryable: bool = False
     warnings: Sequence[PieceWarning] = ()
     usage: Usage = Usage()
+    #: The most tokens that it may cost, with all its attempts. None: no limit; the job is from an older version.
+    token_budget: int | None = None
     #: +1 with each change that a caller can see; 1 for a new job.
     revision: int = 1
     #: The number of attempts so far. An attempt in which nothing was tried does not count.
@@ -121,6 +128,11 @@ class Job:
     def retry_id(self) -> str:
         """The id of the job that retries this one. It is derived, so there is at most one."""
         return str(uuid.uuid5(uuid.UUID(self.id), "retry"))
+
+    @property
+    def tokens_left(self) -> int | None:
+        """What is left of the token budget; at least 0. None: no limit."""
+        return None if self.token_budget is None else max(0, self.token_budget - self.usage.tokens)
 
     @property
     def remaining_s(self) -> float:

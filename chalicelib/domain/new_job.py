@@ -20,6 +20,7 @@ class NewJob:
     retry_of: str | None = None
     request_id: str | None = None
     submission_id: str | None = None
+    token_budget: int | None = None
     #: The finished stages and pieces of the job that this one retries.
     checkpoints: Sequence[Checkpoint] = ()
     pieces: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)

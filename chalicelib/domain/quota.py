@@ -1,8 +1,10 @@
 """How much one owner may submit and run."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.domain.error import LoreSmithError
+from chalicelib.domain.spending import DayTokens
 from foundation.request_failure import REQUEST_FAILURES
 
 #: How long to wait for one of the unfinished jobs to end, seconds.
@@ -20,10 +22,12 @@ class Quota:
     #: Submissions within a sliding window.
     max_submissions: int | None = 60
     window_s: int = 60
+    #: Tokens of the jobs of one UTC day (the setting TOKENS_PER_DAY): 20 jobs with the largest default budget.
+    max_tokens: int | None = 2_000_000
 
 
 #: For anonymous callers, who would otherwise all share one quota.
-UNLIMITED = Quota(max_unfinished=None, max_running=None, max_submissions=None)
+UNLIMITED = Quota(max_unfinished=None, max_running=None, max_submissions=None, max_tokens=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Standing:
     submissions: int
     #: Seconds until the oldest submission leaves the window.
     window_moves_in_s: int
+    today: DayTokens
 
     @property
     def unfinished_left(self) -> int | None:
@@ -44,28 +49,46 @@ class Standing:
     def submissions_left(self) -> int | None:
         return _left(self.quota.max_submissions, self.submissions)
 
+    @property
+    def tokens_left(self) -> int | None:
+        return None if self.quota.max_tokens is None else self.today.left(self.quota.max_tokens)
+
 
 class QuotaExceeded(LoreSmithError):
     """The owner has used up a quota. Nothing was stored."""
 
     failure = REQUEST_FAILURES["quota_exceeded"]
 
-    def __init__(self, standing: Standing) -> None:
-        quota = standing.quota
-        if standing.submissions_left == 0:
-            self.retry_after_s = max(1, standing.window_moves_in_s)
-            message = (
-                f"You have submitted {quota.max_submissions} jobs within {quota.window_s} seconds. That is the limit. "
-                f"Try again in {self.retry_after_s} s."
-            )
-        else:
-            self.retry_after_s = _WAIT_FOR_END_S
-            message = (
-                f"You have {quota.max_unfinished} unfinished jobs. That is the limit. "
-                f"Wait for one to end, or cancel one, and try again in {self.retry_after_s} s."
-            )
+    def __init__(self, standing: Standing, tokens: int) -> None:
+        """`tokens`: the budget of the refused job. Of several used up quotas, the one with the longest wait counts."""
+        self.retry_after_s, message = max(_refusals(standing, tokens))
         super().__init__(message)
         self.standing = standing
+
+
+def _refusals(standing: Standing, tokens: int) -> Iterator[tuple[int, str]]:
+    """For each quota that refuses the job: seconds to wait, and a sentence."""
+    quota, today = standing.quota, standing.today
+    if standing.submissions_left == 0:
+        wait_s = max(1, standing.window_moves_in_s)
+        yield (
+            wait_s,
+            f"You have submitted {quota.max_submissions} jobs within {quota.window_s} seconds. That is the limit. "
+            f"Try again in {wait_s} s.",
+        )
+    if standing.unfinished_left == 0:
+        yield (
+            _WAIT_FOR_END_S,
+            f"You have {quota.max_unfinished} unfinished jobs. That is the limit. "
+            f"Wait for one to end, or cancel one, and try again in {_WAIT_FOR_END_S} s.",
+        )
+    if quota.max_tokens is not None and not today.has_room(tokens, quota.max_tokens):
+        yield (
+            today.retry_after_s(tokens, quota.max_tokens),
+            f"This job may need {tokens:,} tokens. Of your {quota.max_tokens:,} for today, {today.spent:,} are used, "
+            f"and {today.reserved:,} are reserved for jobs that have not ended. "
+            f"Try again {today.when_free(tokens, quota.max_tokens)}.",
+        )
 
 
 def _left(limit: int | None, used: int) -> int | None:

@@ -22,6 +22,8 @@ class GenerationRequest:
     finished: Sequence[Checkpoint] = ()
     #: How many answers of the LLM earlier attempts could not use.
     unusable_answers: int = 0
+    #: The most tokens that the attempt may cost. None: no limit.
+    token_budget: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ class Meter(Protocol):
         """The job has ended. `job` is its final state."""
         ...
 
+    def spending_stopped(self) -> None:
+        """A submission was refused because all owners together have used up the tokens of the day."""
+        ...
+
     def message_failed(self, function: str) -> None:
         """A message goes back to its queue because "worker" or "dead-letter" could not handle it."""
         ...

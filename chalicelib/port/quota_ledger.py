@@ -3,19 +3,38 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from chalicelib.domain.job import Job
 from chalicelib.domain.quota import Quota, Standing
 
 
 class QuotaLedger(Protocol):
-    """Counts each owner's submissions, unfinished jobs and running jobs. Every method may raise `StoreUnavailable`.
+    """Counts each owner's submissions, unfinished jobs, running jobs and tokens, and the tokens of all owners.
 
-    `JobStore` itself releases the jobs that end.
+    `JobStore` itself settles the jobs that end. Every method may raise `StoreUnavailable`.
     """
 
-    async def count_submission(self, owner: str, job_id: str, quota: Quota) -> Standing:
-        """Count a submission and its unfinished job in one atomic step. Idempotent for a job id.
+    async def count_submission(self, owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
+        """Count a submission and its unfinished job, and reserve its tokens, in one atomic step.
 
-        Raises `QuotaExceeded`, and counts nothing, if a quota is used up.
+        Idempotent for a job id. Raises `QuotaExceeded`, and counts nothing, if a quota is used up.
+        """
+        ...
+
+    async def reserve_for_all(self, job_id: str, tokens: int, stop: int | None) -> None:
+        """Reserve the job's tokens of the day of all owners. Idempotent for a job id.
+
+        Raises `SpendingStopped`, and reserves nothing, if it would pass the `stop` (None: no limit).
+        """
+        ...
+
+    async def reserved_ages(self) -> Mapping[str, float]:
+        """The ids of the jobs for which `reserve_for_all` holds tokens, each with the seconds since then."""
+        ...
+
+    async def settle(self, job: Job) -> None:
+        """Stop counting an ended job as unfinished and running. Replace its reservations by what it has cost.
+
+        Idempotent: each reservation is replaced once. The cost counts for the day of the reservation.
         """
         ...
 
@@ -24,7 +43,11 @@ class QuotaLedger(Protocol):
         ...
 
     async def release(self, owner: str, job_id: str) -> None:
-        """Stop counting the job as unfinished and as running. Idempotent."""
+        """Stop counting a job that has cost nothing, and free what is reserved for it. Idempotent."""
+        ...
+
+    async def release_for_all(self, job_id: str) -> None:
+        """Free what `reserve_for_all` holds for a job that has cost nothing. Idempotent."""
         ...
 
     async def acquire_run_slot(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:

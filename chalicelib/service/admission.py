@@ -1,7 +1,9 @@
 """Whether an owner may submit one more job."""
 
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
+from chalicelib.domain.spending import SpendingStopped
 from chalicelib.port.job_index import JobIndex
+from chalicelib.port.meter import Meter
 from chalicelib.port.quota_ledger import QuotaLedger
 
 #: A job is created within this time after its submission was counted, seconds.
@@ -9,25 +11,40 @@ _CREATED_WITHIN_S = 30
 
 
 class Admission:
-    def __init__(self, index: JobIndex, quotas: QuotaLedger, quota: Quota) -> None:
+    def __init__(
+        self, index: JobIndex, quotas: QuotaLedger, quota: Quota, *, daily_stop: int | None, meter: Meter
+    ) -> None:
+        """`daily_stop`: the most tokens of all owners together in a UTC day."""
         self._index = index
         self._quotas = quotas
         self._quota = quota
+        self._daily_stop = daily_stop
+        self._meter = meter
 
-    async def count(self, owner: str, job_id: str) -> Standing:
-        """Count a submission. Raises `QuotaExceeded`."""
+    async def count(self, owner: str, job_id: str, tokens: int) -> Standing:
+        """Count a submission and reserve its tokens. Raises `QuotaExceeded` and `SpendingStopped`."""
+        standing = await self._count_for_owner(owner, job_id, tokens)
         try:
-            return await self._quotas.count_submission(owner, job_id, self._quota)
-        except QuotaExceeded as refusal:
-            if refusal.standing.unfinished_left != 0 or not await self._release_ended(owner):
-                raise
-        return await self._quotas.count_submission(owner, job_id, self._quota)
+            await self._quotas.reserve_for_all(job_id, tokens, self._daily_stop)
+        except SpendingStopped:
+            self._meter.spending_stopped()
+            await self.release(owner, job_id)
+            raise
+        return standing
 
     async def release(self, owner: str, job_id: str) -> None:
-        """Stop counting a job that has ended."""
+        """Stop counting a job, and free its tokens."""
         await self._quotas.release(owner, job_id)
 
-    async def _release_ended(self, owner: str) -> int:
+    async def _count_for_owner(self, owner: str, job_id: str, tokens: int) -> Standing:
+        try:
+            return await self._quotas.count_submission(owner, job_id, tokens, self._quota)
+        except QuotaExceeded as refusal:
+            if refusal.standing.submissions_left == 0 or not await self.release_ended(owner):
+                raise
+        return await self._quotas.count_submission(owner, job_id, tokens, self._quota)
+
+    async def release_ended(self, owner: str) -> int:
         """Release jobs that should not count any more; returns how many.
 
         A job still counts for a moment after its end. It also counts if the process died just before the job was
@@ -35,11 +52,10 @@ class Admission:
         """
         ages_s = await self._quotas.unfinished_ages(owner)
         heads = {head.id: head for head in await self._index.read_heads(list(ages_s))}
-        ended = [
-            job_id
-            for job_id, age_s in ages_s.items()
-            if (heads[job_id].is_final if job_id in heads else age_s > _CREATED_WITHIN_S)
-        ]
-        for job_id in ended:
+        never_created = [job_id for job_id in ages_s if job_id not in heads and ages_s[job_id] > _CREATED_WITHIN_S]
+        for job_id in never_created:
             await self._quotas.release(owner, job_id)
-        return len(ended)
+        ended = await self._index.read_rows([head.id for head in heads.values() if head.is_final])
+        for job in ended:
+            await self._quotas.settle(job)
+        return len(never_created) + len(ended)

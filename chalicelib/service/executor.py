@@ -188,4 +188,5 @@ def _request(job: Job, finished: Sequence[Checkpoint], timing: Timing) -> Genera
         timeout_s=min(timing.rpc_deadline_s, job.remaining_s),
         finished=finished,
         unusable_answers=job.usage.unusable_answers,
+        token_budget=job.tokens_left,
     )

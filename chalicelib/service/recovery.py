@@ -5,6 +5,7 @@ It needs no process of its own. A schedule and every poll of a stuck job call it
 
 import contextlib
 import logging
+from collections.abc import Container
 
 from chalicelib.domain import change
 from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost
@@ -42,7 +43,9 @@ class Recovery:
         """
         recovered = 0
         unsent: QueueUnavailable | None = None
+        checked = set[str]()
         async for job_id in self._index.list_unfinished():
+            checked.add(job_id)
             try:
                 recovered += await self._check(job_id, may_send=unsent is None)
             except QueueUnavailable as error:
@@ -52,6 +55,7 @@ class Recovery:
             except Exception:
                 # One broken job must not hold up the others.
                 log.exception("Job could not be checked", extra={"job_id": job_id})
+        await self._free_tokens(checked)
         if unsent is not None:
             raise unsent
         return recovered
@@ -62,11 +66,20 @@ class Recovery:
             await self._index.remove_unfinished(job_id, min_age_s=_LISTED_BEFORE_CREATED_S)
             return False
         if job.is_final:
-            # The store failed just as the job ended. Release the quota first: it blocks the owner's next job.
-            await self._quotas.release(job.owner, job_id)
+            # The store failed just as the job ended. Settle its quotas first: they block the owner's next job.
+            await self._quotas.settle(job)
             await self._index.remove_unfinished(job_id)
             return False
         return await self.recover(job, may_send=may_send)
+
+    async def _free_tokens(self, listed: Container[str]) -> None:
+        """Free what is reserved for jobs that were never created. Those that are `listed` are checked elsewhere."""
+        for job_id, age_s in (await self._quotas.reserved_ages()).items():
+            if job_id in listed or age_s <= _LISTED_BEFORE_CREATED_S:
+                continue
+            job = await self._jobs.read(job_id)
+            if job is None or job.is_final:
+                await self._quotas.release_for_all(job_id)
 
     async def recover(self, job: Job, *, may_send: bool = True) -> bool:
         """Queue the job again (only if `may_send`) or end it, if needed; True if it did either.

@@ -1,11 +1,11 @@
-"""Accepts jobs: counts them against the quota, stores them, queues them. Either all three happen or none does."""
+"""Accepts jobs: counts them against the quotas, stores them, queues them. Either all three happen or none does."""
 
 import hashlib
 import json
 import logging
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib import correlation
 from chalicelib.domain.error import IdempotencyMismatch, JobConflict, NotAllowedNow, NotFound, QueueUnavailable
@@ -18,6 +18,7 @@ from chalicelib.port.idempotency_keys import Binding, IdempotencyKeys
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.job_store import JobStore
 from chalicelib.service.admission import Admission
+from chalicelib.service.budgeting import Budgeting
 from foundation.json_value import Json
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class Submission:
         jobs: JobStore,
         keys: IdempotencyKeys,
         admission: Admission,
+        budgeting: Budgeting,
         queue: JobQueue,
         timing: Timing,
         max_attempts: int,
@@ -52,6 +54,7 @@ class Submission:
         self._jobs = jobs
         self._keys = keys
         self._admission = admission
+        self._budgeting = budgeting
         self._queue = queue
         self._timing = timing
         self._max_attempts = max_attempts
@@ -60,8 +63,8 @@ class Submission:
         """Store and queue a new job.
 
         The same key with an equal request returns the same job, even if the first request is still running, died
-        halfway, or exceeded the quota. Raises `IdempotencyMismatch`, `QuotaExceeded`, `StoreUnavailable`,
-        `QueueUnavailable`.
+        halfway, or exceeded the quota. Raises `IdempotencyMismatch`, `QuotaExceeded`, `SpendingStopped`,
+        `StoreUnavailable`, `QueueUnavailable`.
         """
         content: dict[str, Json] = {"type": request.type, "payload": request.payload}
         job_id = await self._bind(request.owner, idempotency_key, content, str(uuid.uuid4()))
@@ -135,13 +138,15 @@ class Submission:
         """
         if is_shared and (existing := await self._jobs.read(new.id)) is not None:
             return Accepted(existing)
-        standing = await self._admission.count(new.owner, new.id)
+        _, tokens = await self._budgeting.plan(new.type, new.payload)
+        standing = await self._admission.count(new.owner, new.id, tokens)
         if key is not None:
             # Only once the quota allows the job, so that refused requests cannot fill the store with keys; and before
             # the job exists, so that the key cannot expire and be used for a second job.
             await self._keys.keep(new.owner, key)
-        job = await self._create(new)
+        job = await self._create(replace(new, token_budget=tokens))
         if job.is_final:
+            # Its end is settled already. This frees what was reserved after that.
             await self._admission.release(new.owner, new.id)
         if job.is_final or job.submission_id != new.submission_id:
             # An equal request was faster. It also queues the job.

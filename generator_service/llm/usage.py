@@ -15,6 +15,10 @@ class Usage:
     #: How many had a weak text. For logs and reports; the worker is not told.
     weak_answers: int = 0
 
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             self.llm_calls + other.llm_calls,

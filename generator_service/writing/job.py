@@ -28,6 +28,8 @@ class Job:
     language: str = DEFAULT_LANGUAGE
     #: What the caller should know about each piece, as sentences.
     notes: Sequence[str] = ()
+    #: The most tokens that this attempt may cost. None: no limit.
+    token_budget: int | None = None
 
     @property
     def max_unusable_answers(self) -> int:

@@ -185,9 +185,5 @@ def _job_data(job: Job, stage: Mapping[str, Json]) -> dict[str, Json]:
     chosen = {"tone": params.tone, "premise": params.premise}
     context = {role: piece.model_dump(mode="json", exclude_none=True) for role, piece in params.context.items()}
     head: dict[str, Json] = {"kind": job.kind.name, **stage, "language": language, "theme": params.theme}
-    return (
-        head
-        | {key: text for key, text in chosen.items() if text}
-        | ({"context": context} if context else {})
-        | dict(params.extra)
-    )
+    head |= {name: text for name, text in chosen.items() if text}
+    return head | ({"context": context} if context else {}) | dict(params.extra)

@@ -143,6 +143,12 @@ def _job_rules(settings: InfraSettings) -> Iterator[_Rule]:
         threshold=5,
         periods=2,
     )
+    yield _Rule(
+        name="spending-stopped",
+        description="Jobs are refused: the tokens of the day (DAILY_TOKEN_STOP) are used up.",
+        metric=metric.jobs(settings, "SpendingStopped", "Sum", minutes(5)),
+        threshold=0,
+    )
 
 
 def _function_rules(settings: InfraSettings) -> Iterator[_Rule]:

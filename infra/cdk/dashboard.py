@@ -84,7 +84,12 @@ def _queue_row(settings: InfraSettings, queues: Queues) -> list[cw.IWidget]:
 
 def _cost_row(settings: InfraSettings) -> list[cw.IWidget]:
     return [
-        _graph("LLM: tokens", metric.jobs(settings, "LlmTokens", "Sum", minutes(5)), width=_HALF),
+        _graph(
+            "LLM: tokens, and jobs refused by the daily stop",
+            metric.jobs(settings, "LlmTokens", "Sum", minutes(5)),
+            right=[metric.jobs(settings, "SpendingStopped", "Sum", minutes(5))],
+            width=_HALF,
+        ),
         _graph(
             "LLM: estimated cost, USD an hour", metric.jobs(settings, "LlmCostUsd", "Sum", minutes(60)), width=_HALF
         ),

@@ -132,6 +132,9 @@ _PASSED_ON = (
     "max_active_jobs",
     "max_running_jobs",
     "max_submissions_per_minute",
+    "tokens_per_day",
+    "daily_token_stop",
+    "job_token_budget",
 )
 
 

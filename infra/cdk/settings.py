@@ -71,6 +71,11 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
     max_active_jobs: int | None = Field(default=None, ge=1)
     max_running_jobs: int | None = Field(default=None, ge=1)
     max_submissions_per_minute: int | None = Field(default=None, ge=1)
+    tokens_per_day: int | None = Field(default=None, ge=1_000)
+
+    #: Limits of spending (docs/cost.md): the tokens of all owners in a day, and of one job.
+    daily_token_stop: int | None = Field(default=None, ge=1_000)
+    job_token_budget: int | None = Field(default=None, ge=1_000)
 
     #: Batches that workers handle at once, each with up to `WORKER_BATCH_SIZE` jobs.
     worker_max_concurrency: int = Field(default=12, ge=2, le=1000)

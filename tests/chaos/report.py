@@ -73,7 +73,7 @@ not answer in time (the log says "on no replica yet"), or if a replica is promot
 | the end of a job | it runs again from the last stage that survived; a world keeps its id, so there is never a second one | recovery queues it once its lease has expired |
 | a cancel | the job continues | a second cancel |
 | a whole job | its id is unknown (404); its message finds no job and is deleted | the same request with the same `Idempotency-Key` creates the job |
-| a place in a quota | the owner may run one more job for a while | the end of that job |
+| a place in a quota, reserved tokens | the owner may run one more job for a while; its tokens do not count for the day | the end of that job |
 | a revision that a caller has seen | the job has a lower one for a moment, and a poll returns it at once, because the `ETag` differs | the caller gets events after the old revision once the job has passed it |
 
 ### What Redis may answer

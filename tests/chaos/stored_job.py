@@ -3,11 +3,15 @@
 from chalicelib.adapter import redis_client
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_database import RedisDatabase
+from chalicelib.adapter.silent_meter import SilentMeter
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.domain.quota import UNLIMITED
+from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
 from chalicelib.service.admission import Admission
+from chalicelib.service.budgeting import Budgeting
+from chalicelib.service.estimating import Estimating
 from chalicelib.service.submission import Submission
 from tests.fake.job_queue import FakeJobQueue
 
@@ -19,7 +23,8 @@ async def stored_but_not_queued(redis_url: str) -> str:
     submission = Submission(
         jobs=database.jobs,
         keys=database.keys,
-        admission=Admission(database.index, database.quotas, UNLIMITED),
+        admission=Admission(database.index, database.quotas, UNLIMITED, daily_stop=None, meter=SilentMeter()),
+        budgeting=Budgeting(Estimating(database.averages).expected, MAX_BUDGET),
         queue=FakeJobQueue(),
         timing=Timing(),
         max_attempts=3,

@@ -8,10 +8,11 @@ from dataclasses import replace
 from chalicelib.domain.error import UnknownCursor
 from chalicelib.domain.job import Job, JobHead
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
+from chalicelib.domain.spending import DayTokens, SpendingStopped, day_ends_in_s, days_around, utc_day
 from chalicelib.domain.usage_sums import UsageSums
 from chalicelib.port.idempotency_keys import Binding
 from tests.fake.memory_job_store import MemoryJobStore
-from tests.fake.memory_server import MemoryServer, Record
+from tests.fake.memory_server import MemoryServer, Record, TokensOfDay
 
 
 class MemoryDatabase:
@@ -74,20 +75,45 @@ class MemoryQuotaLedger:
     def __init__(self, server: MemoryServer) -> None:
         self._server = server
 
-    async def count_submission(self, owner: str, job_id: str, quota: Quota) -> Standing:
+    async def count_submission(self, owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
         await self._server.step()
         now, unfinished = self._server.now_ms(), self._server.counted[owner]
+        today = self._server.tokens[owner, utc_day(now)]
         submissions = self._server.submissions[owner].items()
         window = {other: at for other, at in submissions if at > now - quota.window_s * 1000}
-        before = Standing(quota, len(unfinished), len(window), 0)
-        if 0 not in {before.unfinished_left, before.submissions_left} and job_id not in unfinished:
-            window[job_id] = unfinished[job_id] = now
+        before = Standing(quota, len(unfinished), len(window), 0, _standing_of(today, now))
+        has_room = job_id in unfinished or 0 not in {before.unfinished_left, before.submissions_left}
+        counts = has_room and (job_id in today.reserved or before.today.has_room(tokens, quota.max_tokens))
+        if counts:
+            if job_id not in unfinished:
+                window[job_id] = unfinished[job_id] = now
+            today.reserved.setdefault(job_id, (tokens, now))
         self._server.submissions[owner] = window
         moves_in_ms = min(window.values()) + quota.window_s * 1000 - now if window else 0
-        standing = Standing(quota, len(unfinished), len(window), math.ceil(moves_in_ms / 1000))
-        if job_id not in unfinished:
-            raise QuotaExceeded(standing)
+        moves_in_s = math.ceil(moves_in_ms / 1000)
+        standing = Standing(quota, len(unfinished), len(window), moves_in_s, _standing_of(today, now))
+        if not counts:
+            raise QuotaExceeded(standing, tokens)
         return standing
+
+    async def reserve_for_all(self, job_id: str, tokens: int, stop: int | None) -> None:
+        await self._server.step()
+        now = self._server.now_ms()
+        today = self._server.tokens[None, utc_day(now)]
+        standing = _standing_of(today, now)
+        if stop is not None and job_id not in today.reserved and not standing.has_room(tokens, stop):
+            raise SpendingStopped(standing, tokens, stop)
+        today.reserved.setdefault(job_id, (tokens, now))
+
+    async def reserved_ages(self) -> dict[str, float]:
+        await self._server.step()
+        now = self._server.now_ms()
+        days = [self._server.tokens[None, day] for day in days_around(now)]
+        return {job_id: (now - at) / 1000 for day in days for job_id, (_tokens, at) in day.reserved.items()}
+
+    async def settle(self, job: Job) -> None:
+        await self._server.step()
+        self._server.settle(job)
 
     async def unfinished_ages(self, owner: str) -> dict[str, float]:
         await self._server.step()
@@ -95,8 +121,12 @@ class MemoryQuotaLedger:
 
     async def release(self, owner: str, job_id: str) -> None:
         await self._server.step()
-        self._server.counted[owner].pop(job_id, None)
-        self._server.running[owner].pop(job_id, None)
+        self._server.stop_counting(owner, job_id, 0, days_around(self._server.now_ms()))
+        await self.release_for_all(job_id)
+
+    async def release_for_all(self, job_id: str) -> None:
+        await self._server.step()
+        self._server.settle_tokens(None, job_id, 0, days_around(self._server.now_ms()))
 
     async def acquire_run_slot(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:
         await self._server.step()
@@ -112,6 +142,10 @@ class MemoryQuotaLedger:
     async def release_run_slot(self, owner: str, job_id: str) -> None:
         await self._server.step()
         self._server.running[owner].pop(job_id, None)
+
+
+def _standing_of(day: TokensOfDay, now_ms: int) -> DayTokens:
+    return DayTokens(day.spent, day.total_reserved, day_ends_in_s(now_ms))
 
 
 class MemoryIdempotencyKeys:

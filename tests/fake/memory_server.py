@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.domain.error import StoreUnavailable
 from chalicelib.domain.job import Checkpoint, Job, JobEvent
+from chalicelib.domain.spending import counted_tokens, days_around
 from chalicelib.domain.usage_sums import UsageSums
 from chalicelib.port.idempotency_keys import Binding
 
@@ -20,6 +21,23 @@ class Record:
     events: list[JobEvent] = field(default_factory=list)
     stages: dict[tuple[int, str], Checkpoint] = field(default_factory=dict)
     pieces: dict[int, Any] = field(default_factory=dict)
+
+
+@dataclass
+class TokensOfDay:
+    """The tokens of one day, of one owner or of all owners."""
+
+    spent: int = 0
+    #: job id → tokens reserved for it, and when.
+    reserved: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return self.spent + self.total_reserved
+
+    @property
+    def total_reserved(self) -> int:
+        return sum(tokens for tokens, _at in self.reserved.values())
 
 
 class MemoryServer:
@@ -36,6 +54,8 @@ class MemoryServer:
         self.submissions: defaultdict[str, dict[str, int]] = defaultdict(dict)
         #: owner → job id → end of its run slot.
         self.running: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        #: (owner, or None for all of them; UTC day) → its tokens.
+        self.tokens: defaultdict[tuple[str | None, str], TokensOfDay] = defaultdict(TokensOfDay)
         #: (owner, key) → its binding, and when the binding ends.
         self.keys: dict[tuple[str, str], tuple[Binding, float]] = {}
         #: Job type → what its jobs have used.
@@ -65,9 +85,24 @@ class MemoryServer:
         return Job.restore(record.fields, self.now_ms())
 
     def remove_from_lists(self, job: Job) -> None:
+        self.settle(job)
         self.unfinished.pop(job.id, None)
-        self.counted[job.owner].pop(job.id, None)
-        self.running[job.owner].pop(job.id, None)
+
+    def settle(self, job: Job) -> None:
+        cost, days = counted_tokens(job), days_around(job.created_at)
+        self.stop_counting(job.owner, job.id, cost, days)
+        self.settle_tokens(None, job.id, cost, days)
+
+    def stop_counting(self, owner: str, job_id: str, cost: int, days: list[str]) -> None:
+        self.settle_tokens(owner, job_id, cost, days)
+        self.counted[owner].pop(job_id, None)
+        self.running[owner].pop(job_id, None)
+
+    def settle_tokens(self, owner: str | None, job_id: str, cost: int, days: list[str]) -> None:
+        """Replace the reservation on one of the days. Without one, nothing is spent."""
+        for day in (self.tokens[owner, day] for day in days):
+            if day.reserved.pop(job_id, None) is not None:
+                day.spent, cost = day.spent + cost, 0
 
     async def wake_waiters(self) -> None:
         """Let all waiters check their condition again."""

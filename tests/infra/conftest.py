@@ -22,7 +22,13 @@ SETTINGS = {
     "JWT_JWKS_URL": "https://issuer.example/jwks.json",
 }
 PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"
-ISOLATED_QUOTAS = {"MAX_ACTIVE_JOBS": "3", "MAX_RUNNING_JOBS": "2", "MAX_SUBMISSIONS_PER_MINUTE": "7"}
+ISOLATED_QUOTAS = {
+    "MAX_ACTIVE_JOBS": "3",
+    "MAX_RUNNING_JOBS": "2",
+    "MAX_SUBMISSIONS_PER_MINUTE": "7",
+    "TOKENS_PER_DAY": "90000",
+}
+ISOLATED_SPENDING = {"DAILY_TOKEN_STOP": "900000", "JOB_TOKEN_BUDGET": "30000"}
 ISOLATED_PRICES = {"LLM_PROMPT_USD_PER_MILLION": "0.5", "LLM_COMPLETION_USD_PER_MILLION": "1.5"}
 #: A stage without access to the internet, and with everything that the default stage does not have.
 ISOLATED = {
@@ -36,6 +42,7 @@ ISOLATED = {
     "JWT_PUBLIC_KEY": PUBLIC_KEY,
     "ARCHITECTURE": "x86_64",
     **ISOLATED_QUOTAS,
+    **ISOLATED_SPENDING,
     **ISOLATED_PRICES,
     "GENERATOR_IMAGE": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/generator:v1",
 }

@@ -126,6 +126,7 @@ def written(capsys: pytest.CaptureFixture[str]) -> set[tuple[str, str]]:
     meter.stage_finished(job, 1)
     meter.released(job)
     meter.ended(job)
+    meter.spending_stopped()
     meter.message_failed("worker")
     found = set()
     for line in capsys.readouterr().out.splitlines():

@@ -1,11 +1,16 @@
 """Checks that every simulated history must pass."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 
+from chalicelib.adapter.silent_meter import SilentMeter
 from chalicelib.domain.lifecycle import TERMINAL, Status
+from chalicelib.service.admission import Admission
 from tests import virtual_time
-from tests.simulation.scenario import SWEEP_EVERY_S, TIMING, Simulation
+from tests.simulation.process import SimProcess
+from tests.simulation.scenario import OWNER, SWEEP_EVERY_S, TIMING, Simulation
+from tests.simulation.spending import spending_faults
 
 #: No call to the provider may begin later than this after the answer to a cancel, seconds.
 CANCEL_BOUND_S = 2.5
@@ -16,7 +21,17 @@ HANG_UP_BOUND_S = 0.1
 async def faults_of(simulation: Simulation) -> list[str]:
     """Everything that must not happen and did; empty if all is well."""
     found = [fault for job_id in simulation.history.accepted for fault in await _job_faults(simulation, job_id)]
-    return found + _call_faults(simulation) + _rpc_faults(simulation) + simulation.jobs.trespasses
+    found += _call_faults(simulation) + _rpc_faults(simulation) + simulation.jobs.trespasses
+    await _clean_up(simulation)
+    return found + simulation.quotas.overruns + spending_faults(simulation.database.server)
+
+
+async def _clean_up(simulation: Simulation) -> None:
+    """What recovery and the owner's next submission do, once no job can be created any more."""
+    await asyncio.sleep(2 * SWEEP_EVERY_S + 60)
+    await simulation.services(SimProcess()).recovery.sweep()
+    index, quotas, limits = simulation.database.index, simulation.quotas, simulation.limits
+    await Admission(index, quotas, limits.quota, daily_stop=None, meter=SilentMeter()).release_ended(OWNER)
 
 
 async def _job_faults(simulation: Simulation, job_id: str) -> list[str]:

@@ -15,6 +15,7 @@ import pytest
 
 from chalicelib.domain.change import Change
 from chalicelib.domain.lifecycle import FENCED
+from chalicelib.domain.quota import Quota, Standing
 from chalicelib.port.generator import GenerationEvent, GenerationRequest
 from tests.simulation.check import Sabotage, simulate
 from tests.simulation.scenario import Simulation
@@ -77,12 +78,33 @@ def orphaned_work(simulation: Simulation) -> None:
     simulation.generator.hangs_up = False
 
 
+def unlimited_tokens(simulation: Simulation) -> None:
+    """Reserve tokens without a look at the limits."""
+    count, reserve = simulation.quotas.count_submission, simulation.quotas.reserve_for_all
+
+    async def count_all(owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
+        return await count(owner, job_id, tokens, replace(quota, max_tokens=None))
+
+    async def reserve_all(job_id: str, tokens: int, stop: int | None) -> None:
+        await reserve(job_id, tokens, None)
+
+    simulation.quotas.count_submission = count_all  # type: ignore[method-assign]
+    simulation.quotas.reserve_for_all = reserve_all  # type: ignore[method-assign]
+
+
+def unsettled_tokens(simulation: Simulation) -> None:
+    """Let jobs end without settling what they have reserved."""
+    simulation.database.server.settle_tokens = lambda *_: None  # type: ignore[method-assign]
+
+
 @pytest.mark.parametrize(
     ("sabotage", "fault"),
     [
         (no_fencing, "without the lease"),
         (no_checkpoints, "did not get the finished"),
         (orphaned_work, "after its caller had gone"),
+        (unlimited_tokens, "passed"),
+        (unsettled_tokens, "still reserved"),
     ],
 )
 def test_a_missing_guard_is_noticed(sabotage: Sabotage, fault: str) -> None:

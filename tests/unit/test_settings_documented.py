@@ -80,6 +80,7 @@ def test_the_quotas_of_callers_with_a_token_are_documented() -> None:
         "MAX_ACTIVE_JOBS": quota.max_unfinished,
         "MAX_RUNNING_JOBS": quota.max_running,
         "MAX_SUBMISSIONS_PER_MINUTE": quota.max_submissions,
+        "TOKENS_PER_DAY": quota.max_tokens,
     }
     assert {name: rows[name] for name in limits} == {
         name: f"{limit} with `jwt`, else no limit" for name, limit in limits.items()

@@ -38,6 +38,8 @@ export interface components {
             jobs_measured: number;
             llm_calls: number;
             prompt_tokens: number;
+            /** @description The most tokens that the job may cost. It then stops with what is finished. */
+            token_budget: number;
             type: string;
         };
         FaultBody: {

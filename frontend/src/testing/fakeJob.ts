@@ -40,7 +40,7 @@ export function missing(item: number, message = "Refused."): PieceWarning {
 /** The default estimate of three pieces, without a price. */
 export function estimated(fields: Partial<Estimate> = {}): Estimate {
   const amounts = { llm_calls: 10, prompt_tokens: 8_500, completion_tokens: 2_850, estimated_cost_usd: null };
-  return { type: "generate_characters", ...amounts, basis: "default", jobs_measured: 0, ...fields };
+  return { type: "generate_characters", ...amounts, basis: "default", jobs_measured: 0, token_budget: 34_000, ...fields };
 }
 
 type Fields = Partial<Omit<PendingJob, "status" | "result" | "error" | "error_code">>;

@@ -7,18 +7,20 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class GenerateRequest(_message.Message):
-    __slots__ = ("job_id", "kind", "params_json", "checkpoints", "unusable_answers")
+    __slots__ = ("job_id", "kind", "params_json", "checkpoints", "unusable_answers", "token_budget")
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     PARAMS_JSON_FIELD_NUMBER: _ClassVar[int]
     CHECKPOINTS_FIELD_NUMBER: _ClassVar[int]
     UNUSABLE_ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_BUDGET_FIELD_NUMBER: _ClassVar[int]
     job_id: str
     kind: str
     params_json: str
     checkpoints: _containers.RepeatedCompositeFieldContainer[Checkpoint]
     unusable_answers: int
-    def __init__(self, job_id: _Optional[str] = ..., kind: _Optional[str] = ..., params_json: _Optional[str] = ..., checkpoints: _Optional[_Iterable[_Union[Checkpoint, _Mapping]]] = ..., unusable_answers: _Optional[int] = ...) -> None: ...
+    token_budget: int
+    def __init__(self, job_id: _Optional[str] = ..., kind: _Optional[str] = ..., params_json: _Optional[str] = ..., checkpoints: _Optional[_Iterable[_Union[Checkpoint, _Mapping]]] = ..., unusable_answers: _Optional[int] = ..., token_budget: _Optional[int] = ...) -> None: ...
 
 class Checkpoint(_message.Message):
     __slots__ = ("piece_index", "stage", "output_json")

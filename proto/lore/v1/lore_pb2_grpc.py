@@ -64,7 +64,7 @@ class LoreServiceServicer:
         RESOURCE_EXHAUSTED   too many calls are running; the trailing metadata `grpc-retry-pushback-ms` says how long to wait
         UNAVAILABLE          the LLM cannot be reached or is overloaded, so another attempt may succeed; the trailing
         metadata `retry-after-ms` has the delay if the provider named one
-        FAILED_PRECONDITION  the LLM rejected the account: its key, quota or model
+        FAILED_PRECONDITION  the LLM rejected the account: its key, quota or model; or the token budget is used up
         INTERNAL             the LLM answered, but with nothing usable
         UNAUTHENTICATED      the token is missing or wrong
         DEADLINE_EXCEEDED, CANCELLED

@@ -43,6 +43,9 @@ def cloud(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "MAX_ACTIVE_JOBS": "1000",
         "MAX_RUNNING_JOBS": "1000",
         "MAX_SUBMISSIONS_PER_MINUTE": "1000",
+        "TOKENS_PER_DAY": "1000000000",
+        "DAILY_TOKEN_STOP": "1000000000",
+        "JOB_TOKEN_BUDGET": "100000",
     }
     folder = tmp_path_factory.mktemp("emulated")
     done = run_infra("infra.cdk", CDK_OUTDIR=str(folder), **SETTINGS | settings)

@@ -5,6 +5,7 @@ from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.price import Price
 from chalicelib.domain.quota import UNLIMITED, Quota
+from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
 from chalicelib.port.meter import Meter
 from chalicelib.service.submission import Accepted
@@ -25,9 +26,12 @@ class System:
         quota: Quota | None = None,
         meter: Meter | None = None,
         price: Price | None = None,
+        *,
+        daily_stop: int | None = None,
+        max_budget: int = MAX_BUDGET,
     ) -> None:
         self.timing = timing or Timing()
-        self.quota = quota or UNLIMITED
+        self.limits = Limits(quota=quota or UNLIMITED, daily_stop=daily_stop, max_budget=max_budget)
         self.meter = meter
         self.price = price
         self.database = MemoryDatabase(now_ms)
@@ -49,7 +53,7 @@ class System:
             generator=self.generator,
             worlds=self.worlds,
             timing=self.timing,
-            limits=Limits(quota=self.quota),
+            limits=self.limits,
             price=self.price,
             meter=self.meter,
             jitter=lambda _low, high: high,

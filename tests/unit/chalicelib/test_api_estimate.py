@@ -30,6 +30,7 @@ async def test_a_dry_run_tells_the_default_until_jobs_were_measured() -> None:
         "estimated_cost_usd": 0.002985,
         "basis": "default",
         "jobs_measured": 0,
+        "token_budget": 34_410,
     }
 
 
@@ -46,6 +47,7 @@ async def test_a_dry_run_tells_what_jobs_of_this_type_have_used() -> None:
         "estimated_cost_usd": 0.00063,
         "basis": "measured",
         "jobs_measured": 5,
+        "token_budget": 15_000,
     }
 
 

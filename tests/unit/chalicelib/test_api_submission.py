@@ -189,7 +189,7 @@ async def test_without_a_limit_there_is_no_rate_limit_header() -> None:
 
 
 async def test_a_used_up_quota_is_429_with_the_remaining_quota_and_the_waiting_time() -> None:
-    system = System(quota=Quota(max_unfinished=2, max_submissions=60))
+    system = System(quota=Quota(max_unfinished=2, max_submissions=60, max_tokens=None))
     first = await answer(system, endpoint.submit_job, request(submission()))
     await answer(system, endpoint.submit_job, request(submission()))
     third = await answer(system, endpoint.submit_job, request(submission()))

@@ -18,7 +18,8 @@ async def measured(system: System, type_name: str = TYPE) -> UsageSums:
 
 async def expected(system: System, type_name: str = TYPE, **payload: object) -> Estimate:
     # As it comes from a valid request.
-    return await system.services.estimating.expected(type_name, payload)  # type: ignore[arg-type]
+    estimate, _ = await system.services.budgeting.plan(type_name, payload)  # type: ignore[arg-type]
+    return estimate
 
 
 async def run(system: System, type_name: str = TYPE, **payload: object) -> str:

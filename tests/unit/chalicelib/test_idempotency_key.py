@@ -101,11 +101,11 @@ async def test_a_slow_equal_request_does_not_count_a_job_that_has_ended(monkeypa
     system = System(quota=Quota(max_unfinished=1))
     submit, count = system.submit, system.quotas.count_submission
 
-    async def count_late(owner: str, job_id: str, quota: Quota) -> Standing:
+    async def count_late(owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
         monkeypatch.setattr(system.quotas, "count_submission", count)
         faster = await submit(OWNER, "generate_relics", {}, "key")
         await system.services.reading.cancel(OWNER, faster.job.id)
-        return await count(owner, job_id, quota)
+        return await count(owner, job_id, tokens, quota)
 
     monkeypatch.setattr(system.quotas, "count_submission", count_late)
     slow = await submit(OWNER, "generate_relics", {}, "key")

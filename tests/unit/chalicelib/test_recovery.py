@@ -225,7 +225,7 @@ async def test_leftovers_of_an_ended_job_are_cleaned_up_after_an_outage() -> Non
     await system.work(job.id)
     system.server.unfinished[job.id] = 0
     system.server.counted[OWNER][job.id] = 0
-    await system.quotas.acquire_run_slot(OWNER, job.id, system.quota, hold_s=100)
+    await system.quotas.acquire_run_slot(OWNER, job.id, system.limits.quota, hold_s=100)
     await system.services.recovery.sweep()
     assert await system.quotas.unfinished_ages(OWNER) == {}
     assert system.server.running[OWNER] == {}

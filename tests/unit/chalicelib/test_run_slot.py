@@ -54,7 +54,7 @@ async def test_the_run_slot_is_free_before_the_next_message_is_sent(monkeypatch:
         raise GenerationFailed("generator_unavailable", "Later.", retryable=True)
 
     async def send(_job: Job, _delay_s: float = 0) -> None:
-        free.append(await system.quotas.acquire_run_slot(OWNER, "another", system.quota, 60))
+        free.append(await system.quotas.acquire_run_slot(OWNER, "another", system.limits.quota, 60))
 
     free: list[bool] = []
     system.generator.before_stage = fail

@@ -30,10 +30,19 @@ class Attempt:
         self.unusable_answers = 0
         self.language = "en"
         self.notes: Sequence[str] = ()
+        self.token_budget: int | None = None
 
     async def run(self, time_left_s: float = math.inf) -> Generated:
         finished = usable_outputs(self.kind, self.params.count, self.finished)
-        job = Job(self.kind, self.params, finished, self.unusable_answers, self.language, self.notes)
+        job = Job(
+            self.kind,
+            self.params,
+            finished,
+            self.unusable_answers,
+            language=self.language,
+            notes=self.notes,
+            token_budget=self.token_budget,
+        )
         writer = JobWriter(job, self.llm, self.events.append, clock=now_s, time_left_s=time_left_s)
         async with asyncio.timeout(1000):
             return await writer.write()

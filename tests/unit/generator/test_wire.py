@@ -33,6 +33,7 @@ STATUSES = {
     "provider_auth": "FAILED_PRECONDITION",
     "provider_quota": "FAILED_PRECONDITION",
     "provider_bad_request": "FAILED_PRECONDITION",
+    "budget_exhausted": "FAILED_PRECONDITION",
     "invalid_output": "INTERNAL",
     "truncated": "INTERNAL",
     "refused": "INTERNAL",

@@ -1,0 +1,17 @@
+-- Replace a job's reservation by what the job has cost. If there is none, change nothing.
+--
+-- KEYS     the hashes of the days in which it may be, see tokens.lua. If several have one, the cost counts in the first.
+-- ARGV[1]  job id; ARGV[2] tokens that it has cost
+-- ARGV[3]  now; see clock.lua
+-- RETURNS  1 if there was a reservation, else 0
+local id, settled = ARGV[1], 0
+for _, key in ipairs(KEYS) do
+  local reservation = redis.call('HGET', key, id)
+  if reservation then
+    redis.call('HDEL', key, id)
+    redis.call('HINCRBY', key, 'reserved', 0 - tonumber(reservation:match('^%d+')))
+    if settled == 0 then redis.call('HINCRBY', key, 'spent', ARGV[2]) end
+    settled = 1
+  end
+end
+return settled
