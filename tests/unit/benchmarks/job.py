@@ -32,6 +32,6 @@ def record(key: str, *pieces: Mapping[str, Mapping[str, Any]], kind: str = "reli
 
 def relic(name: str, description: str = "", history: str = "") -> dict[str, dict[str, Any]]:
     """The outputs of a relic. Without a text, the stage is not written."""
-    outputs = {"name": {"name": name, "concept": "a thing that nobody will own"}}
+    outputs = {"name": {"name": name, "concept": "a thing"}}
     texts: Sequence[tuple[str, str]] = (("description", description), ("history", history))
     return outputs | {stage: {stage: text} for stage, text in texts if text}

@@ -87,7 +87,8 @@ def test_missing_and_adjusted_pieces_have_a_warning() -> None:
 
 def test_a_rule_that_is_broken_needs_a_warning() -> None:
     """Both texts are too short, and the warnings name the first one."""
-    job = record("job", relic("Osk's Spoon", "A spoon.", "It is old."))
+    named = {"name": {"name": "Osk's Spoon", "concept": "a spoon that nobody will own"}}
+    job = record("job", relic("Osk's Spoon", "A spoon.", "It is old.") | named)
     name, description, history = job.stages
     warned = description.model_copy(update={"below_standard": ("description is too short.",)})
     job = job.model_copy(update={"stages": (name, warned, history)})
