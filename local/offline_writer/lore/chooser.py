@@ -8,6 +8,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+#: Twelve words in a row count as a repetition, and two frames may put the same words around a phrase.
+_MOST_SHARED_WORDS = 8
+
 
 def seed_of(*parts: object) -> int:
     """A number for these parts, the same in every process."""
@@ -19,8 +22,9 @@ class Chooser:
 
     A request contains nothing about the job's other requests except the number of its piece. So every list is dealt
     like a shuffled deck of cards: piece `number` of `of` (1-based) draws from its own hand, and no two pieces share an
-    option if the list has at least `of` options. A request repeats an option only when its hand and all other options
-    are used up. All requests of a job must shuffle alike, that is, with the same `deck`.
+    option if the list has at least `of` options. When its hand is used up, a piece takes from the others' hands, long
+    options last. It repeats its own options only when all are used up. All requests of a job must shuffle alike, that
+    is, with the same `deck`.
 
     Two requests for the same piece that run at the same time do not see each other's text. If one of them has `half` 0
     and the other 1, they prefer different halves of each list.
@@ -43,7 +47,8 @@ class Chooser:
         hand = self.deal(symbol, options)
         # Of a small hand, the one option that is left is for the other half.
         rest = hand if not used or len(hand) > 2 else ()
-        sources = (hand[self._half :: 2], rest, self._own_half(symbol, options), options)
+        others = (self._own_half(symbol, options), options)
+        sources = (hand[self._half :: 2], rest, *map(_short, others), *others)
         fresh = next(filter(None, (self._fresh(source, used) for source in sources)), list(hand))
         choice = self.random.choice(fresh)
         used.add(choice)
@@ -66,6 +71,10 @@ class Chooser:
             for option in options
             if option not in used and not (self._text_so_far and option in self._text_so_far)
         ]
+
+
+def _short(options: Sequence[str]) -> list[str]:
+    return [option for option in options if len(option.split()) <= _MOST_SHARED_WORDS]
 
 
 @lru_cache(maxsize=4_096)

@@ -1,11 +1,14 @@
 """Expands symbols of the grammar into text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from local.offline_writer.lore.chooser import Chooser
-from local.offline_writer.lore.grammar import Agreement, Grammar, Literal, Part, parts_of
+from local.offline_writer.lore.grammar import Agreement, Grammar, Length, Literal, Part, Slot, parts_of
 from local.offline_writer.lore.pronoun import THEY, Pronouns
-from local.offline_writer.lore.prose import Token, assemble
+from local.offline_writer.lore.prose import Token, assemble, count_words
+
+#: Hardly any sentence is shorter, so less room than this stays empty.
+_FEWEST_WORDS = 7
 
 
 class Expander:
@@ -51,13 +54,38 @@ class Expander:
         yield from self._expand_option(self._chooser.pick(symbol, options))
 
     def _expand_option(self, option: str) -> Iterator[Token]:
-        for part in parts_of(option):
+        parts = parts_of(option)
+        length = next((part for part in parts if isinstance(part, Length)), None)
+        if length:
+            yield from self._compose(parts, length)
+            return
+        for part in parts:
             yield from self._expand_part(part)
+
+    def _compose(self, parts: Sequence[Part], length: Length) -> Iterator[Token]:
+        """The parts that the text must have, and as many of the others as its length allows."""
+        texts: dict[int, list[Token]] = {}
+        words = 0
+        for place, part in sorted(enumerate(parts), key=lambda each: _rank(each[1])):
+            rank = _rank(part)
+            if rank and words + _FEWEST_WORDS > length.most:
+                break
+            tokens = list(self._expand_part(part))
+            added = count_words(assemble(tokens))
+            if not rank or words + added <= length.most:
+                texts[place] = tokens
+                words += added
+        for place in sorted(texts):
+            yield from texts[place]
 
     def _expand_part(self, part: Part) -> Iterator[Token]:
         if isinstance(part, Literal):
             yield Token(part.text)
         elif isinstance(part, Agreement):
             yield Token(part.plural if self._pronouns.plural else part.singular)
-        elif not part.optional or self.can_expand(part.symbol):
+        elif isinstance(part, Slot) and (not part.optional or self.can_expand(part.symbol)):
             yield from self._expand(part.symbol)
+
+
+def _rank(part: Part) -> int:
+    return part.rank if isinstance(part, Slot) else 0

@@ -4,7 +4,10 @@
 |---|---|
 | `{spot}` | the value given for `spot`, or else one of the options of the symbol `spot` |
 | `{?closing}` | the same, or nothing if every option needs a value that is not given |
+| `{+closing}` | the same, or nothing if the text would become too long |
+| `{++closing}` | the same, but it is tried after every slot with fewer plus signs |
 | `{keeps\\|keep}` | the verb form for the person's pronoun |
+| `{90-130}` | nothing: the option is a text of 90 to 130 words |
 """
 
 import re
@@ -15,6 +18,7 @@ from typing import NamedTuple
 from local.offline_writer.lore.word_file import Rules
 
 _SLOT = re.compile(r"(\{[^{}]*\})")
+_LENGTH = re.compile(r"(\d+)-(\d+)")
 
 
 class Literal(NamedTuple):
@@ -23,7 +27,10 @@ class Literal(NamedTuple):
 
 class Slot(NamedTuple):
     symbol: str
-    optional: bool
+    #: Left out if it cannot be filled.
+    optional: bool = False
+    #: 0 for a slot that is always filled. The others are filled if they fit, lower ranks first.
+    rank: int = 0
 
 
 class Agreement(NamedTuple):
@@ -31,7 +38,14 @@ class Agreement(NamedTuple):
     plural: str
 
 
-Part = Literal | Slot | Agreement
+class Length(NamedTuple):
+    """How many words the whole option should have."""
+
+    least: int
+    most: int
+
+
+Part = Literal | Slot | Agreement | Length
 
 
 @cache
@@ -47,7 +61,10 @@ def _part(text: str) -> Part:
     if "|" in inner:
         singular, _, plural = inner.partition("|")
         return Agreement(singular, plural)
-    return Slot(inner.removeprefix("?"), optional=inner.startswith("?"))
+    if found := _LENGTH.fullmatch(inner):
+        return Length(int(found[1]), int(found[2]))
+    symbol = inner.lstrip("?+")
+    return Slot(symbol, optional=symbol != inner, rank=inner.count("+"))
 
 
 class Grammar:

@@ -12,6 +12,7 @@ _LOOK_BACK = 8
 _FIRST_LETTER = re.compile(r"[^\W\d_]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 _SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"\w+(?:['\u2019]\w+)*")
 #: Words that begin with a vowel in writing and a consonant in speech.
 _SPOKEN_CONSONANT = re.compile(r"(?:uni[^nm]|unit|use|usu|uto|ubi|eu|ewe|one\b|once\b|u-)", re.IGNORECASE)
 #: Words that begin with a consonant in writing and a vowel in speech.
@@ -28,6 +29,11 @@ class Token(NamedTuple):
 def clean(text: str) -> str:
     """The text on one line: control characters and runs of white space become single spaces."""
     return _SPACES.sub(" ", _CONTROL.sub(" ", text)).strip()
+
+
+def count_words(text: str) -> int:
+    """The number of English words. "Half-open" has two, "nobody's" one."""
+    return len(_WORD.findall(text))
 
 
 def article(word: str) -> str:

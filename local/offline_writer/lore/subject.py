@@ -1,7 +1,7 @@
 """Works out what a text is about: the words that fill the slots of its sentences."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from local.offline_writer.lore.aside import event_clause, named, noun_phrase
@@ -13,6 +13,7 @@ from local.offline_writer.lore.grammar import Grammar
 from local.offline_writer.lore.pronoun import THEY, Pronouns
 from local.offline_writer.lore.prose import uncapitalised
 from local.offline_writer.lore.theme import Theme
+from local.offline_writer.lore.title import invented_title
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +37,6 @@ _BELIEF = re.compile(r"(?!owe )(?:\w+ ){1,6}?(?:that|as if) (.{3,100})")
 _AIM = re.compile(r"(?:want|mean to find|have lost|would trade everything for) (.{3,60}?)(?:,? (?:and|before) .*)?")
 #: The linking word that each kind's sentences expect.
 _LINKS = {"character": "who", "faction": "who", "setting": "where", "event": "when", "relic": "that"}
-#: With more pieces of context, a text leaves out the sentences with this slot, so that it does not get too long.
-_MOST_CONTEXT = {"room": 2, "much_room": 0}
 #: A concept that can follow a name and "is": "Vell Crossing is a river town where ...".
 _INDEFINITE = re.compile(r"an? [^.]{2,200}")
 #: Phrases for members of the cast whose names the finished story does not mention.
@@ -50,9 +49,14 @@ _STAND_INS = {
 }
 
 
-def subject_of(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
-    """The subject of what the brief asks for: a story if it is a world, else a single piece."""
-    return (_story_subject if brief.kind == "world" else _piece_subject)(brief, theme, chooser)
+def subject_of(brief: Brief, theme: Theme, chooser: Chooser, used_names: Collection[str] = ()) -> Subject:
+    """The subject of what the brief asks for: a story if it is a world, else a single piece.
+
+    The title of a new story is not in `used_names`.
+    """
+    if brief.kind == "world":
+        return _story_subject(brief, theme, chooser, used_names)
+    return _piece_subject(brief, theme, chooser)
 
 
 def _piece_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
@@ -71,13 +75,13 @@ def _piece_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
     return Subject(given=given, phrases=phrases, pronouns=pronouns)
 
 
-def _story_subject(brief: Brief, theme: Theme, chooser: Chooser) -> Subject:
+def _story_subject(brief: Brief, theme: Theme, chooser: Chooser, used_names: Collection[str]) -> Subject:
     """The subject of a story: its whole cast.
 
     Missing members are invented from the title. The quest, written later from the same title, has the same cast.
     """
     chosen = {role: piece.name for role, piece in brief.context.items()}
-    title = _title(brief) or Expander(theme.grammar, chooser, chosen).expand("story_title")
+    title = _title(brief) or invented_title(Expander(theme.grammar, chooser, chosen), "story_title", used_names)
     cast = cast_of(theme.grammar, seed_of(title, brief.theme), chosen)
     written = brief.text_so_far.casefold()
     unknown = {role for role in cast if role not in chosen and written and cast[role].casefold() not in written}
@@ -115,7 +119,6 @@ def _context(brief: Brief) -> dict[str, str]:
     pieces = brief.context
     given = {role: piece.name for role, piece in pieces.items()}
     given |= {f"{role}_so": named(role, piece, at_length=brief.number == 1) for role, piece in pieces.items()}
-    given |= {slot: "" for slot, most in _MOST_CONTEXT.items() if len(pieces) <= most}
     return given | place_of(brief)
 
 

@@ -11,6 +11,7 @@ from local.offline_writer.lore.expander import Expander
 from local.offline_writer.lore.field import Path, symbol_of
 from local.offline_writer.lore.subject import place_of, subject_of
 from local.offline_writer.lore.theme import theme_of
+from local.offline_writer.lore.title import invented_title
 
 #: Stages that are written at the same time as those before them, by another call. They draw from the other half of each
 #: list, since neither call knows what the other one writes.
@@ -24,7 +25,7 @@ class LoreWriter:
     """
 
     def __init__(self, brief: Brief, seed: int, used_names: Collection[str] = ()) -> None:
-        """New pieces avoid `used_names`."""
+        """New pieces and stories avoid `used_names`."""
         self._brief = brief
         self._used_names = used_names
         self._seed = seed
@@ -38,7 +39,7 @@ class LoreWriter:
             deck=seed_of(*brief.job),
             half=int(brief.stage in _SECOND_HALF),
         )
-        subject = subject_of(brief, self._theme, self._chooser)
+        subject = subject_of(brief, self._theme, self._chooser, used_names)
         self._title = subject.title
         self._expander = Expander(self._grammar, self._chooser, subject.given, subject.pronouns, subject.phrases)
         self._ideas: list[PieceIdea] = []
@@ -49,7 +50,7 @@ class LoreWriter:
         if path == ("title",) and self._title:
             return self._title
         symbol = symbol_of(path, self._brief.kind, self._brief.stage, self._expander.can_expand)
-        return self._expander.expand(symbol)
+        return invented_title(self._expander, symbol) if path == ("title",) else self._expander.expand(symbol)
 
     def ready(self, path: Path, count: int) -> Any | None:
         """A whole value: a parameter of the caller, a list of names, or a name with its description.

@@ -5,7 +5,7 @@ import json
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import Annotated, Any, Literal
@@ -21,7 +21,7 @@ from local.offline_writer.lore.writer import LoreWriter
 _CHARACTERS_PER_TOKEN = 4
 #: How much of a streamed answer one event has.
 _CHUNK_CHARACTERS = 40
-#: How many recent names are not used again.
+#: How many recent names and titles are not used again.
 _REMEMBERED_NAMES = 1_500
 #: The schema for a request without one.
 _PROSE = {"type": "object", "properties": {"description": {"type": "string"}}, "required": ["description"]}
@@ -87,7 +87,7 @@ class AnswerWriter:
     def __init__(self, seed: int | None) -> None:
         self._seed = SystemRandom().getrandbits(64) if seed is None else seed
         self._counter = itertools.count()
-        #: New names differ from these, so that jobs with the same theme get different names.
+        #: New names and titles differ from these, so that jobs with the same theme get different ones.
         self._used_names: deque[str] = deque(maxlen=_REMEMBERED_NAMES)
 
     def write(self, request: CompletionRequest) -> str:
@@ -117,10 +117,16 @@ class AnswerWriter:
         return self._filled({"type": "object", "properties": {brief.stage: form}, **shared}, brief)[brief.stage]
 
     def _remember(self, answer: Any) -> None:
-        named = answer.get("names") if isinstance(answer, dict) else None
-        for piece in named if isinstance(named, list) else ():
-            if isinstance(piece, dict) and isinstance(piece.get("name"), str):
-                self._used_names.append(piece["name"])
+        """Remembers the names of new pieces, and the titles of stories and quests."""
+        if not isinstance(answer, dict):
+            return
+        named = answer.get("names")
+        self._remember_texts("name", named if isinstance(named, list) else ())
+        self._remember_texts("title", (answer, *answer.values()))
+
+    def _remember_texts(self, key: str, values: Iterable[Any]) -> None:
+        found = (value.get(key) for value in values if isinstance(value, dict))
+        self._used_names.extend(text for text in found if isinstance(text, str))
 
     def _seed_for(self, brief: Brief) -> int:
         """The seed for a brief. A new piece is different each time; its other parts depend only on the text so far."""

@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 
 from generator_service.forbidden import NAME_BEGINNINGS, NAME_ENDINGS, NAMES, PHRASES
+from generator_service.registry import load_kinds
 from local.offline_writer.lore.aside import named
 from local.offline_writer.lore.brief import ContextPiece
-from local.offline_writer.lore.grammar import Slot, parts_of
+from local.offline_writer.lore.chooser import Chooser
+from local.offline_writer.lore.expander import Expander
+from local.offline_writer.lore.grammar import Grammar, Length, Slot, parts_of
 from local.offline_writer.lore.prose import Token, assemble
 from local.offline_writer.lore.theme import KEYWORDS, NEUTRAL, SHARED_FILES, grammar_of, theme_of
+from local.offline_writer.lore.title import invented_title
 from local.offline_writer.lore.tone import TONES, tone_of
 from local.offline_writer.lore.word_file import WORD_DIR, read_rules
 
@@ -96,6 +100,61 @@ def test_every_place_in_a_text_has_sentences_for_ten_pieces() -> None:
     assert {name: len(options) for name, options in sentences.items() if len(options) < 12} == {}
 
 
+def test_texts_have_the_lengths_that_the_prompts_ask_for() -> None:
+    """The offline writer does not import the generator, so its files repeat the lengths."""
+    written = {
+        re.sub(r"_\d$", "", symbol): (part.least, part.most)
+        for symbol, options in read_rules(*SHARED_FILES).items()
+        for part in parts_of(options[0])
+        if isinstance(part, Length)
+    }
+    asked = {
+        f"{kind.name if field == stage.key else stage.key}_{field.removesuffix('[]')}": (words.least, words.most)
+        for kind in load_kinds().values()
+        for stage in kind.stages
+        for field, words in stage.standard.lengths.items()
+        if field.removesuffix("[]") in {sentence.removesuffix("[]") for sentence in stage.standard.sentences}
+    }
+    assert written == {symbol: length for symbol, length in asked.items() if symbol != "traits_flaw.description"}
+
+
+def test_a_text_leaves_out_whole_sentences_that_would_make_it_too_long() -> None:
+    """Lower ranks come first, wherever they stand, and what must be there is there."""
+    rules = {
+        "text": ("{5-20} {first} {++second} {third} {+fourth}",),
+        "first": ("one two three four five.",),
+        "second": ("six seven eight nine ten.",),
+        "third": ("eleven twelve thirteen.",),
+        "fourth": ("fourteen fifteen sixteen seventeen eighteen nineteen twenty.",),
+        "long": ("{5-10} {first} {+fourth} {third}",),
+        "full": ("{5-15} {first} {++second} {third} {+fourth}",),
+    }
+    expander = Expander(Grammar(rules), Chooser(1), {})
+    first, third = "One two three four five.", "Eleven twelve thirteen."
+    fourth = "Fourteen fifteen sixteen seventeen eighteen nineteen twenty."
+    assert expander.expand("text") == f"{first} Six seven eight nine ten. {third} {fourth}"
+    assert expander.expand("full") == f"{first} {third} {fourth}"
+    assert expander.expand("long") == f"{first} {third}"
+
+
+def test_a_title_is_short_and_new_if_there_is_one() -> None:
+    rules = {"title": ("The Night of Unlit Lamps Comes Again", "The Lamp", "The Key")}
+    expander = Expander(Grammar(rules), Chooser(1), {})
+    assert invented_title(expander, "title", {"The Lamp"}) == "The Key"
+    assert invented_title(expander, "title", {"The Lamp", "The Key"}) in {"The Lamp", "The Key"}
+
+
+def test_a_piece_borrows_short_options_before_long_ones() -> None:
+    """A long phrase in two pieces is a repetition."""
+    long = "a phrase of more words than two pieces may share"
+    options = [f"{long} {place}" for place in range(6)] + ["a short one", "another", "a third"]
+    chooser = Chooser(1, 1, 9)
+    (own,) = chooser.deal("symbol", options)
+    drawn = [chooser.pick("symbol", options) for _ in range(4)]
+    assert drawn[0] == own
+    assert not [option for option in drawn[1:3] if option.startswith(long)]
+
+
 @pytest.mark.parametrize("tone", TONES)
 def test_every_tone_has_closing_lines_for_ten_pieces(tone: str) -> None:
     rules = read_rules(f"tone/{tone}")
@@ -124,8 +183,6 @@ def test_every_slot_can_be_filled(word_set: str) -> None:
         "kind_title",
         "subject",
         "form",
-        "room",
-        "much_room",
         "tone_scene",
         "tone_close",
     }
