@@ -1,4 +1,4 @@
-"""The rules that judge one text by itself. Each yields the rules that the text breaks."""
+"""The rules that judge one text by itself. Each yields what is wrong with the text."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from generator_service.judging.word import count_words
 
 
 def of_field(leaf: Leaf, standard: Standard, around: Surroundings) -> Iterator[Weakness]:
-    """Every rule for one text."""
+    """What is wrong with one text, by every rule."""
     yield from _of_length(leaf, standard)
     yield from _of_form(leaf, standard)
     yield from _of_words(leaf, around)

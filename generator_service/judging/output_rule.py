@@ -19,7 +19,7 @@ _MIN_EQUAL_WORDS = 4
 
 
 def of_output(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
-    """Every rule for the texts of one output together."""
+    """What is wrong with the texts of one output together, by every rule."""
     names = tuple(around.context.values())
     yield from _of_fields(_with_joined(texts, names), _with_joined(leaves(around.piece), names), standard)
     yield from _of_pieces(_with_joined(texts, names), around, names)
@@ -32,7 +32,7 @@ def _with_joined(texts: Iterable[Leaf], names: tuple[str, ...]) -> list[Leaf]:
 
 
 def _of_fields(texts: Sequence[Leaf], earlier: list[Leaf], standard: Standard) -> Iterator[Weakness]:
-    """At most one repetition of each text."""
+    """At most one repetition for each text."""
     for leaf in texts:
         found = (weakness for other in earlier if (weakness := _repetition(leaf, other, standard)))
         yield from islice(found, 1)

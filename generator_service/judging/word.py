@@ -45,7 +45,7 @@ def excerpt(text: str, start: int, count: int) -> str:
 
 
 def count_words(text: str) -> int:
-    """The number of words, rounded up. It is an estimate for scripts that put no space between words."""
+    """The number of words, rounded up. It is an estimate for scripts without spaces between words."""
     return math.ceil(sum(1 / letters_per_word(token) for token in _TOKEN.findall(text)))
 
 

@@ -62,7 +62,7 @@ class ChatCompletions:
     ) -> Reply:
         """`name` is the form of the answer, for the trace. Raises `ProviderError` and `ProviderComplained`.
 
-        `on_text` is called with the answer so far while a streamed one arrives.
+        `on_text` is called with the answer so far, while a streamed answer arrives.
         """
         async with self._limiter.slot(patience) as call:
             with call_span(self._options.model, name) as span:
@@ -154,7 +154,7 @@ class ChatCompletions:
 def _loading_notice(patience: Patience, *, may_load: bool) -> Iterator[Callable[[], None]]:
     """Call `patience.on_loading` if the server takes so long that it may be loading the model.
 
-    Yields a function that says that the model is loaded.
+    Yields a function to call when the model is loaded.
     """
     timer = asyncio.get_running_loop().call_later(LOADING_NOTICE_S, patience.on_loading)
     if not may_load:

@@ -9,7 +9,7 @@ import httpx2
 from generator_service.llm.assembly import Assembly
 from generator_service.llm.reply import Reply, UnreadableReply, read_reply, reply_in
 
-#: Called with the answer so far whenever it has grown. Returns whether another part of it is there.
+#: Called with the answer so far whenever it has grown. Returns whether another part of it has arrived.
 OnText = Callable[[str], bool]
 
 #: How long the connection may take to end after the last event, so that it can be used again, seconds.

@@ -12,7 +12,7 @@ class Usage:
     completion_tokens: int = 0
     #: How many of the calls had an unusable answer.
     unusable_answers: int = 0
-    #: How many had a weak text. For logs and reports; the worker is not told.
+    #: How many had a weak text. For logs and reports; not sent to the worker.
     weak_answers: int = 0
 
     @property

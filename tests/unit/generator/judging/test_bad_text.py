@@ -1,4 +1,4 @@
-"""Each rule sees what it is for, in texts that a small model has written, and says so to the model and to the user."""
+"""Each rule finds its fault in texts of a small model, and explains it to the model and to the user."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def test_a_backstory_of_one_word_is_too_short_and_not_a_sentence() -> None:
     ]
 
 
-def test_a_made_up_address_is_no_trait() -> None:
+def test_a_made_up_address_is_not_a_trait() -> None:
     traits = ["https://www.example.org/elven-traits/", "counts the exits aloud", "keeps every receipt he ever got"]
     output: Json = {"traits": traits, "flaw": {"name": "Old Pride", "description": "He never asks for help when lost."}}
     assert (Rule.NOT_PLAIN, "traits[0]") in found(output, CHARACTER["traits"])
@@ -69,7 +69,7 @@ def test_a_field_that_is_a_copy_of_another_is_seen() -> None:
     )
 
 
-def test_a_long_name_of_the_context_is_no_repetition_but_what_is_said_of_it_is() -> None:
+def test_a_long_context_name_is_not_a_repetition_but_a_sentence_about_it_is() -> None:
     """All pieces of a job name the same pieces of the context."""
     name = "The Night of the Eleven Unlit Lamps on the Long Quay of Low Tarn"
     context = {"event": name}
@@ -88,14 +88,14 @@ def test_a_quest_may_have_the_title_of_its_story() -> None:
     assert found(quest, WORLD["quest"], piece={"title": "The Drowned Bell"}) == []
 
 
-def test_what_the_weakness_says_can_be_acted_on() -> None:
+def test_a_weakness_says_what_to_write_instead() -> None:
     weakness = only({"appearance": "Tall."}, CHARACTER["appearance"])
     assert weakness.for_model == "`appearance` has 1 word; write 50 to 80 words."
     assert weakness.for_user == "appearance is too short: 1 word instead of 50 to 80 words."
 
 
 def test_a_text_that_ignores_the_pieces_of_the_context_is_seen() -> None:
-    """A world must use every piece; a quest one of them at least."""
+    """A world must use every piece, and a quest at least one."""
     context = {"setting": "Low Tarn", "character": "Ilse Brandt", "relic": "The Salt Crown"}
     paragraphs = list(PROSE["en"])
     story = {"title": "The Twelfth", "paragraphs": [paragraphs[0] * 2, paragraphs[1] * 2]}

@@ -58,7 +58,7 @@ def test_a_paragraph_that_is_said_twice_is_seen_wherever_it_stands(language: str
 
 
 @pytest.mark.parametrize("language", PROSE)
-def test_a_text_of_one_word_and_an_endless_one_are_seen(language: str) -> None:
+def test_a_text_of_one_word_and_an_endless_one_are_found(language: str) -> None:
     text = " ".join(PROSE[language])
     assert rules({"summary": text[:4]}, Standard(lengths=STANDARD.lengths)) == [Rule.TOO_SHORT]
     assert Rule.TOO_LONG in rules({"summary": text * 3})

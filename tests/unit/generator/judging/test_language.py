@@ -1,4 +1,4 @@
-"""Only a long text that is certainly in another language is in the wrong one."""
+"""A text is in the wrong language only if it is long and certainly in another language."""
 
 import pytest
 
@@ -13,7 +13,7 @@ TEXT = PROSE["en"][0]
 
 
 class Identifier:
-    """Says the same of every text."""
+    """Gives the same answer for every text."""
 
     def __init__(self, **probabilities: float) -> None:
         self.found = sorted(probabilities.items(), key=lambda pair: -pair[1])
