@@ -30,7 +30,7 @@ class Estimate:
 def default_estimate(count: int) -> Estimate:
     """The estimate for a job of `count` pieces whose type has not been measured yet.
 
-    Figures of three characters written by gpt-4o-mini-sized prompts, rounded up; every other type needs less.
+    The figures are those of character jobs with a model such as gpt-4o-mini, rounded up. Every other type needs less.
     """
     return Estimate(llm_calls=1 + 3 * count, prompt_tokens=1_000 + 2_500 * count, completion_tokens=150 + 900 * count)
 

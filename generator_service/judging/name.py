@@ -52,7 +52,7 @@ _HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)} | {0x30FC: Non
 
 #: Shorter names differ enough in one letter: "Mara", "Mira".
 MIN_LETTERS = 6
-#: Only so much of a long name is compared, because the time grows with the square of it.
+#: Only this many letters of a name are compared, because the time grows with the square of their number.
 MAX_LETTERS = 40
 #: difflib's ratio of two names that are easily confused: one letter of seven differs.
 CONFUSABLE = 0.85

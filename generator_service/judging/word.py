@@ -55,5 +55,5 @@ def letters_per_word(token: str) -> int:
 
 
 def tokens_in(words: int, text: str) -> int:
-    """How many tokens are as long as so many words, in the script of the text."""
+    """How many tokens make this many words, in the script of the text."""
     return words * LETTERS_PER_WORD.get(main_script(text), 1)

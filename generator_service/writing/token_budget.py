@@ -65,7 +65,7 @@ class Reservation:
         return self._held > 0
 
     def pay(self, tokens: int) -> None:
-        """Replace what is held by the real cost of a call. Failed and uncounted calls report 0 tokens."""
+        """Replace what is held with the real cost of a call. Failed and uncounted calls report 0 tokens."""
         if tokens:
             self.release()
             self._budget.left -= tokens

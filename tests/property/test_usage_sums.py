@@ -1,4 +1,4 @@
-"""Estimates from measured jobs: exact for regular jobs, bounded for irregular ones, and soon right again after a change."""
+"""Estimates from measured jobs: exact for regular jobs, bounded for others, and soon right after a change."""
 
 from itertools import pairwise
 

@@ -103,7 +103,7 @@ def unsettled_tokens(simulation: Simulation) -> None:
         (no_fencing, "without the lease"),
         (no_checkpoints, "did not get the finished"),
         (orphaned_work, "after its caller had gone"),
-        (unlimited_tokens, "passed"),
+        (unlimited_tokens, "exceeded"),
         (unsettled_tokens, "still reserved"),
     ],
 )

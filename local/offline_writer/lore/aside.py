@@ -34,7 +34,8 @@ _EVENT = re.compile(
 def named(role: str, piece: ContextPiece, *, at_length: bool = True) -> str:
     """The name, and what the piece is between commas if that is known: "Low Tarn, a drowned market town,".
 
-    `at_length`: also if both together are long. Only one piece of a job may have this, because the pieces would repeat each other.
+    `at_length`: also if both together are long. Only one piece of a job may have this, because the
+    pieces would repeat each other.
     """
     clause = event_clause(piece) if role == "event" else ""
     words = f"when {clause}" if clause else noun_phrase(piece)

@@ -40,7 +40,7 @@ def test_a_made_up_address_is_not_a_trait() -> None:
     assert (Rule.NOT_PLAIN, "traits[0]") in found(output, CHARACTER["traits"])
 
 
-def test_skills_that_are_the_same_paragraph_are_seen() -> None:
+def test_skills_that_are_the_same_paragraph_are_found() -> None:
     assert (Rule.REPEATS_ITSELF, "skills[1]") in found({"skills": [PARAGRAPH] * 3}, CHARACTER["skills"])
 
 
@@ -52,7 +52,7 @@ def test_skills_that_are_the_same_paragraph_are_seen() -> None:
         ("暗闇でどんな錠でも開ける", "暗闇でどんな錠でも開けられる"),
     ],
 )
-def test_list_entries_that_say_nearly_the_same_are_seen(first: str, second: str) -> None:
+def test_list_entries_that_say_nearly_the_same_are_found(first: str, second: str) -> None:
     skills = {"skills": [first, "reads water", second]}
     assert found(skills, CHARACTER["skills"]) == [(Rule.REPEATS_ITSELF, "skills[2]")]
 
@@ -62,7 +62,7 @@ def test_list_entries_that_only_begin_alike_are_different() -> None:
     assert found(skills, CHARACTER["skills"]) == []
 
 
-def test_a_field_that_is_a_copy_of_another_is_seen() -> None:
+def test_a_field_that_is_a_copy_of_another_is_found() -> None:
     concept = "A ferryman who never learned to swim."
     assert (Rule.REPEATS_OTHER_FIELD, "backstory") in found(
         {"backstory": concept}, CHARACTER["backstory"], piece={"name": "Osk", "concept": concept}
@@ -94,7 +94,7 @@ def test_a_weakness_says_what_to_write_instead() -> None:
     assert weakness.for_user == "appearance is too short: 1 word instead of 50 to 80 words."
 
 
-def test_a_text_that_ignores_the_pieces_of_the_context_is_seen() -> None:
+def test_a_text_that_ignores_the_pieces_of_the_context_is_found() -> None:
     """A world must use every piece, and a quest at least one."""
     context = {"setting": "Low Tarn", "character": "Ilse Brandt", "relic": "The Salt Crown"}
     paragraphs = list(PROSE["en"])
@@ -118,7 +118,7 @@ def test_only_the_roles_that_a_stage_declares_must_be_named() -> None:
     assert found(history, standard, context={"event": "The Night of Ash"}) == [(Rule.IGNORES_CONTEXT, "")]
 
 
-def test_a_name_that_can_be_mistaken_for_a_taken_one_is_seen() -> None:
+def test_a_name_that_can_be_mistaken_for_a_taken_one_is_found() -> None:
     name = {"name": "मिरा शर्मा", "concept": "a ferrywoman who cannot swim"}
     assert found(name, CHARACTER["name"], taken=["मीरा शर्मा"]) == [(Rule.SIMILAR_NAME, "name")]
     assert found(name, CHARACTER["name"], taken=["रोहन वर्मा"]) == []

@@ -26,7 +26,7 @@ ENGLISH = Identifier(en=0.97, de=0.02, ja=0.01)
 
 
 @pytest.mark.parametrize("wanted", ["de", "de-AT", "DE", "ja", "hu"])
-def test_a_text_in_another_language_is_seen(wanted: str) -> None:
+def test_a_text_in_another_language_is_found(wanted: str) -> None:
     assert other_language(TEXT, wanted, ENGLISH) == "en"
 
 
