@@ -24,6 +24,7 @@ class ContextPiece:
     name: str
     #: The piece's concept in one line ("a hill fortress where ..."), or empty.
     concept: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,11 @@ class Brief:
         """The brief for one of the stages. `written` are the fields of the stages before it."""
         content = json.dumps([self.content, stage, written], sort_keys=True)
         return replace(self, stage=stage, stages=(), piece={**self.piece, **written}, content=content)
+
+    @property
+    def job(self) -> tuple[object, ...]:
+        """What all requests of a job have in common, as far as a request shows it."""
+        return (self.kind, self.theme, self.tone, self.of, *(piece.name for piece in self.context.values()))
 
     @property
     def opens_a_piece(self) -> bool:
@@ -121,7 +127,8 @@ def _context(value: Any) -> dict[str, ContextPiece]:
     for role, given in _mapping(value).items():
         piece = _mapping(given)
         if name := _text(piece.get("name")):
-            pieces[role] = ContextPiece(name=name, concept=_text(_mapping(piece.get("details")).get("concept")))
+            concept = _text(_mapping(piece.get("details")).get("concept"))
+            pieces[role] = ContextPiece(name=name, concept=concept, description=_text(piece.get("description")))
     return pieces
 
 

@@ -1,8 +1,10 @@
 """Invents names and one-line concepts for pieces of each kind."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count as count_from
+from types import MappingProxyType
 from unicodedata import combining, normalize
 
 from local.offline_writer.lore.chooser import Chooser, seed_of
@@ -15,7 +17,14 @@ from local.offline_writer.lore.theme import given_names
 #: The symbol for the name of a piece, if it is not `<kind>_name`.
 _NAME_SYMBOLS = {"character": "person_name"}
 #: Tries for a name that shares no word with its siblings, and then for any new name.
-_STRICT_TRIES, _LOOSE_TRIES = 40, 60
+_STRICT_TRIES, _LOOSE_TRIES = 150, 60
+#: The generator's prompts ask for concepts of at most 20 words. Twelve words in a row count as a repetition.
+_MOST_CONCEPT_WORDS, _MOST_CLAUSE_WORDS = 20, 10
+#: What comes before the clause: "who", or "who hold that" of a group.
+_CLAUSE = re.compile(r"\b(?:who \w*[^s\W] (?:\w+ ){0,5}?(?:that|as if)|who|that|where|when)\b")
+_WORD = re.compile(r"\w+")
+#: After so many tries, a concept may use all words, not only those of the piece's own hand.
+_DEALT_TRIES = 10
 _SMALL_WORDS = frozenset({"the", "of", "a", "an", "and", "in", "on", "for", "to", "from", "no", "s"})
 
 
@@ -33,25 +42,26 @@ def fold(name: str) -> str:
     return "".join(c for c in normalize("NFKD", clean(name).casefold()) if not combining(c))
 
 
-def piece_ideas(  # noqa: PLR0917
+def piece_ideas(
     grammar: Grammar,
     kind: str,
     count: int,
     seed: int,
+    *,
     avoid: tuple[str, ...] = (),
-    theme: str = "",
+    given: Mapping[str, str] = MappingProxyType({}),
     used: Collection[str] = (),
 ) -> list[PieceIdea]:
     """`count` pieces of a kind. Their names differ from each other and from those in `avoid`.
 
-    If possible, a new name shares no word with the names in `avoid`, and is not in `used`.
+    `given`: values for slots. If possible, a new name shares no word with the names in `avoid`, and is not in `used`.
     """
     taken, used = {fold(name) for name in avoid}, {fold(name) for name in used}
     taken_words = {word for name in avoid for word in _words(name)}
     found: list[PieceIdea] = []
     for number in range(1, count + 1):
-        piece = _unlike(_proposals(grammar, kind, seed, number, count, theme), taken, taken_words, used)
-        taken.add(fold(piece.name))
+        piece = _unlike(_proposals(grammar, kind, seed, number, count, given), taken, taken_words, used)
+        taken |= {fold(piece.name), _clause(piece.concept)}
         taken_words.update(_words(piece.name) - _words(kind))
         found.append(piece)
     return found
@@ -68,68 +78,32 @@ def short_name(name: str) -> str:
     return name if not rest or fold(first) in _TITLES or not first[:1].isalpha() else first.rstrip(",")
 
 
-_TITLES = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "captain",
-        "doctor",
-        "dr",
-        "dr.",
-        "doc",
-        "professor",
-        "prof.",
-        "sir",
-        "dame",
-        "lord",
-        "lady",
-        "saint",
-        "st.",
-        "st",
-        "old",
-        "young",
-        "mother",
-        "father",
-        "sister",
-        "brother",
-        "king",
-        "queen",
-        "prince",
-        "princess",
-        "jarl",
-        "chief",
-        "mister",
-        "mr",
-        "mr.",
-        "mrs",
-        "mrs.",
-        "ms",
-        "ms.",
-        "miss",
-        "madam",
-        "madame",
-        "von",
-        "van",
-        "de",
-    ]
-)
+_TITLES = frozenset({
+    "the", "a", "an", "captain", "doctor", "dr", "dr.", "doc", "professor", "prof.", "sir", "dame", "lord",
+    "lady", "saint", "st.", "st", "old", "young", "mother", "father", "sister", "brother", "king", "queen",
+    "prince", "princess", "jarl", "chief", "mister", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "madam",
+    "madame", "von", "van", "de",
+})  # fmt: skip
 
 
 def _proposals(  # noqa: PLR0917
-    grammar: Grammar, kind: str, seed: int, number: int, count: int, theme: str
+    grammar: Grammar, kind: str, seed: int, number: int, count: int, given: Mapping[str, str]
 ) -> Iterator[PieceIdea]:
     for attempt in count_from():
         seed_now = seed_of(seed, number, attempt)
+        dealt = Chooser(seed_now, number, count, deck=seed) if attempt < _DEALT_TRIES else Chooser(seed_now)
         # One call writes all names of a job and compares them, so each name may use all words.
-        yield _proposal(grammar, kind, Chooser(seed_now, number, count), Chooser(seed_now), theme)
+        yield _proposal(grammar, kind, dealt, Chooser(seed_now), given)
 
 
-def _proposal(grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Chooser, theme: str) -> PieceIdea:
+def _proposal(
+    grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Chooser, given: Mapping[str, str]
+) -> PieceIdea:
     form, head = _form(grammar, kind, chooser)
     phrases = {"form": form, "head": head, "kind": kind or "thing", "kind_title": (kind or "thing").title()}
-    given = {"theme": theme} if theme else {}
-    name = Expander(grammar, name_chooser, given, THEY, phrases).expand(_symbol(grammar, kind, "name"))
+    symbol = _symbol(grammar, kind, "name")
+    pattern = chooser.pick(symbol, grammar.options(symbol, frozenset({*given, *phrases})))
+    name = Expander(grammar, name_chooser, given, THEY, phrases).fill(pattern)
     pronouns = person_pronouns(name) if kind == "character" else THEY
     concept = Expander(grammar, chooser, given, pronouns, phrases).expand(_symbol(grammar, kind, "concept"))
     return PieceIdea(name=name, concept=uncapitalised(concept))
@@ -151,25 +125,36 @@ def _symbol(grammar: Grammar, kind: str, part: str) -> str:
 
 
 def _unlike(proposals: Iterator[PieceIdea], taken: set[str], taken_words: set[str], used: set[str]) -> PieceIdea:
-    """The first proposal with a new name that shares no word with its siblings.
+    """The first proposal with a new name that shares no word with its siblings, and a short concept.
 
-    Otherwise, the first with a new name, or else the first with a name that is used but not taken.
+    Otherwise, the best with a new name, or else the first with a name that is used but not taken.
     """
-    loose: PieceIdea | None = None
+    new: list[tuple[bool, bool, int, PieceIdea]] = []
     repeated: PieceIdea | None = None
     for tries, piece in enumerate(proposals):
         name = fold(piece.name)
-        if name not in taken | used:
-            if not (_words(piece.name) & taken_words):
+        if name not in taken | used and _clause(piece.concept) not in taken:
+            shares, is_long = bool(_words(piece.name) & taken_words), not _is_short(piece.concept)
+            if not shares and not is_long:
                 return piece
-            loose = loose or piece
+            new.append((shares, is_long, tries, piece))
         elif name not in taken:
             repeated = repeated or piece
-        if loose and tries >= _STRICT_TRIES:
-            return loose
+        if new and tries >= _STRICT_TRIES:
+            return min(new)[-1]
         if tries >= _STRICT_TRIES + _LOOSE_TRIES:
             return repeated or _numbered(piece, taken)
     raise AssertionError("proposals never end")
+
+
+def _is_short(concept: str) -> bool:
+    """Whether a concept is one line, and its clause short enough for another text to say it again."""
+    words, clause = (len(_WORD.findall(text)) for text in (concept, _clause(concept)))
+    return words <= _MOST_CONCEPT_WORDS and clause <= _MOST_CLAUSE_WORDS
+
+
+def _clause(concept: str) -> str:
+    return fold(_CLAUSE.split(concept, maxsplit=1)[-1])
 
 
 def _numbered(piece: PieceIdea, taken: set[str]) -> PieceIdea:

@@ -3,8 +3,8 @@
 import hashlib
 import random
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeVar
-from zlib import crc32
 
 T = TypeVar("T")
 
@@ -18,12 +18,20 @@ class Chooser:
     """Draws from lists of options.
 
     A request contains nothing about the job's other requests except the number of its piece. So every list is dealt
-    like cards: piece `number` of `of` (1-based) draws from its own hand, and no two pieces share an option if the list
-    has at least `of` options. A request repeats an option only when its hand and all other options are used up.
+    like a shuffled deck of cards: piece `number` of `of` (1-based) draws from its own hand, and no two pieces share an
+    option if the list has at least `of` options. A request repeats an option only when its hand and all other options
+    are used up. All requests of a job must shuffle alike, that is, with the same `deck`.
+
+    Two requests for the same piece that run at the same time do not see each other's text. If one of them has `half` 0
+    and the other 1, they prefer different halves of each list.
     """
 
-    def __init__(self, seed: int, number: int = 1, of: int = 1, text_so_far: str = "") -> None:
+    def __init__(
+        self, seed: int, number: int = 1, of: int = 1, *, text_so_far: str = "", deck: int = 0, half: int = 0
+    ) -> None:
         self.random = random.Random(seed)  # noqa: S311  (words, not secrets)
+        self._deck = deck
+        self._half = half
         self._number = number
         self._of = max(of, 1)
         self._text_so_far = text_so_far
@@ -33,15 +41,24 @@ class Chooser:
         """One of the options. Avoids those that the piece already contains, if possible."""
         used = self._used.setdefault(symbol, set())
         hand = self.deal(symbol, options)
-        fresh = self._fresh(hand, used) or self._fresh(options, used) or list(hand)
+        # Of a small hand, the one option that is left is for the other half.
+        rest = hand if not used or len(hand) > 2 else ()
+        sources = (hand[self._half :: 2], rest, self._own_half(symbol, options), options)
+        fresh = next(filter(None, (self._fresh(source, used) for source in sources)), list(hand))
         choice = self.random.choice(fresh)
         used.add(choice)
         return choice
 
     def deal(self, symbol: str, options: Sequence[T]) -> Sequence[T]:
         """This piece's hand: at least one option."""
-        turn = self._number - 1 + crc32(symbol.encode())
-        return options[turn % self._of :: self._of] or [options[turn % len(options)]]
+        shuffled = _shuffled(self._deck, symbol, tuple(options))
+        place = self._number - 1
+        return shuffled[place :: self._of] or [shuffled[place % len(shuffled)]]
+
+    def _own_half(self, symbol: str, options: Sequence[str]) -> Sequence[str]:
+        """What all pieces' hands have in this half."""
+        shuffled = _shuffled(self._deck, symbol, tuple(options))
+        return [option for place, option in enumerate(shuffled) if place // self._of % 2 == self._half]
 
     def _fresh(self, options: Sequence[str], used: set[str]) -> list[str]:
         return [
@@ -49,3 +66,10 @@ class Chooser:
             for option in options
             if option not in used and not (self._text_so_far and option in self._text_so_far)
         ]
+
+
+@lru_cache(maxsize=4_096)
+def _shuffled(deck: int, symbol: str, options: tuple[T, ...]) -> tuple[T, ...]:
+    shuffled = list(options)
+    random.Random(seed_of(deck, symbol)).shuffle(shuffled)  # noqa: S311
+    return tuple(shuffled)

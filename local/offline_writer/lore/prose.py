@@ -7,13 +7,15 @@ from typing import NamedTuple
 #: The end of a text after which a sentence begins.
 _SENTENCE_START = re.compile(r"(?:^|[.!?\n][\"'”)]*\s+|^[\"“(])$")
 _ENDS_IN_ARTICLE = re.compile(r"\b([Aa])n?( )$")
+#: How much of the text's end these two patterns need. Searching all of it for each token would take most of the time.
+_LOOK_BACK = 8
 _FIRST_LETTER = re.compile(r"[^\W\d_]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 _SPACES = re.compile(r"\s+")
 #: Words that begin with a vowel in writing and a consonant in speech.
 _SPOKEN_CONSONANT = re.compile(r"(?:uni[^nm]|unit|use|usu|uto|ubi|eu|ewe|one\b|once\b|u-)", re.IGNORECASE)
 #: Words that begin with a consonant in writing and a vowel in speech.
-_SPOKEN_VOWEL = re.compile(r"(?:hour|heir|honest|honou?r|8|11\b|18\b|x-ray)", re.IGNORECASE)
+_SPOKEN_VOWEL = re.compile(r"(?:hour|heir|honest|honou?r|8|11\b|18(?:\d\d)?s?\b|x-ray)", re.IGNORECASE)
 
 
 class Token(NamedTuple):
@@ -63,7 +65,9 @@ def _joined(text: str, token: Token) -> str:
         return text
     if not token.given and addition[0] in ".,;" and text.rstrip()[-1:] in {".", "!", "?"}:
         addition = addition[1:] if addition[0] == "." else addition
-    if found := _ENDS_IN_ARTICLE.search(text):
+    if addition[0] in ".,;:" and text.endswith(","):
+        text = text[:-1]
+    if found := _ENDS_IN_ARTICLE.search(text, max(0, len(text) - _LOOK_BACK)):
         text = text[: found.start()] + _cased_article(found[1], addition) + " "
     return text + _fitted(text, addition, given=token.given)
 
@@ -76,7 +80,7 @@ def _cased_article(letter: str, following: str) -> str:
 def _fitted(text: str, addition: str, *, given: bool) -> str:
     if not addition:
         return addition
-    opens_sentence = _SENTENCE_START.search(text) is not None or not text
+    opens_sentence = _SENTENCE_START.search(text, max(0, len(text) - _LOOK_BACK)) is not None or not text
     if opens_sentence:
         return capitalised(addition)
     if not given:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from local.offline_writer.lore.grammar import Grammar
-from local.offline_writer.lore.prose import clean
+from local.offline_writer.lore.prose import clean, uncapitalised
+from local.offline_writer.lore.tone import tone_of
 from local.offline_writer.lore.word_file import read_rules
 
 #: The word set for themes that match no other one.
@@ -17,41 +18,86 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "cyberpunk": ("cyber", "neon", "hacker", "android", "dystop", "sci-fi", "scifi", "science fiction", "megacorp", "transhuman"),  # noqa: E501
     "post_apocalyptic": ("apocalyp", "wasteland", "nuclear", "fallout", "zombie", "survival", "ruined world", "after the end"),  # noqa: E501
     "norse_mythology": ("norse", "viking", "asgard", "ragnar", "odin", "nordic", "saga", "valhalla", "rune"),
+    "space_opera": ("space", "galax", "starship", "planet", "alien", "interstellar", "orbit", "asteroid"),
+    "western": ("western", "cowboy", "frontier", "gunsling", "saloon", "sheriff", "wild west", "prairie", "outlaw"),
     "steampunk": ("steam", "clockwork", "victorian", "airship", "gaslamp", "gaslight", "dieselpunk", "aether"),
 }  # fmt: skip
 
 #: Rules that every word set shares.
-SHARED_FILES = ("shared", "character", "faction", "setting", "event", "relic", "world", "anything", "tone")
+SHARED_FILES = (
+    "shared",
+    "generic",
+    "context",
+    "tales",
+    "character",
+    "faction",
+    "setting",
+    "event",
+    "relic",
+    "world",
+    "anything",
+)
 
 _PLAIN_WORDS = re.compile(r"[^\W_]+(?:[ '’&,-]+[^\W_]+){0,4}")  # noqa: RUF001
 _MIN_WOVEN_LENGTH = 3
 _NO_THEMES = frozenset({"the", "and", "for", "with", "from", "none", "any", "anything", "nothing", "theme", "null"})
 _MAX_WOVEN_LENGTH = 40
+#: A theme in the plural, such as "haunted lighthouse keepers": at most three words and no small words among them.
+_PLURAL = re.compile(
+    r"(?:[a-z'-]+ ){0,2}(?:[a-z'-]{2,}(?:[a-hj-rt-z]s|ies|es)|people|children|women|men|mice|geese|folk)"
+)
+_NOT_PLURAL = re.compile(
+    r"\b(?:in|on|at|under|of|with|without|from|to|by|for|after|before|beyond|over|between|is|are|was|were|and|or|the|an?"
+    r"|always|news|chess|series|species|christmas|texas|paris|\w+ics|\w+us|\w+ness|\w+less)\b"
+)
+#: A theme that names people by what they do, and its singular.
+_TRADE = re.compile(
+    r"(.*(?:[a-z]{2}[eo]r|ist|ian|smith|knight|monk|pirate|king|queen|priest|nun|ghost|vampire|wizard|bandit))s"
+)
 
 
 @dataclass(frozen=True)
 class Theme:
-    """A word set, and the caller's words if they fit into sentences."""
+    """A word set, the caller's words if they fit into sentences, and a tone."""
 
     word_set: str
     #: The caller's words. Empty if the word set matches the theme, or if they would break a sentence (emoji, markup or
     #: long text).
     woven: str = ""
+    #: A name in `tone.TONES`, or empty.
+    tone: str = ""
 
     @property
     def grammar(self) -> Grammar:
-        return grammar_of(self.word_set)
+        return grammar_of(self.word_set, self.tone)
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The caller's words as noun phrases that are right whatever they are: a thing, a quality, or no English.
+
+        `theme_tales` takes a plural verb: "stories of bees", or '"western" stories'. `theme_people` is there only if
+        the theme is in the plural, and `theme_person` only if it names people: "haunted lighthouse keeper".
+        """
+        if not self.woven:
+            return {}
+        if _PLURAL.fullmatch(self.woven) and not _NOT_PLURAL.search(self.woven):
+            person = _TRADE.fullmatch(self.woven)
+            singular = {"theme_person": person[1]} if person else {}
+            return {"theme_tales": f"stories of {self.woven}", "theme_people": self.woven} | singular
+        if self.woven.casefold().startswith(("a ", "an ", "the ")):
+            return {"theme_tales": f"stories of {uncapitalised(self.woven)}"}
+        return {"theme_tales": f'"{self.woven}" stories'}
 
 
-def theme_of(text: str) -> Theme:
-    """The theme for a caller's text."""
+def theme_of(text: str, tone: str = "") -> Theme:
+    """The theme for a caller's theme and tone."""
     lowered = text.casefold()
     found = [
         (place, word_set) for word_set, words in KEYWORDS.items() if (place := _first_place(lowered, words)) is not None
     ]
     if found:
-        return Theme(min(found)[1])
-    return Theme(NEUTRAL, woven=_woven(text))
+        return Theme(min(found)[1], tone=tone_of(tone))
+    return Theme(NEUTRAL, woven=_woven(text), tone=tone_of(tone))
 
 
 def _first_place(text: str, words: tuple[str, ...]) -> int | None:
@@ -67,9 +113,10 @@ def _woven(text: str) -> str:
 
 
 @cache
-def grammar_of(word_set: str) -> Grammar:
-    """The grammar with one word set. Reads the files on first use."""
-    return Grammar(read_rules(*SHARED_FILES, f"{word_set}.names", word_set))
+def grammar_of(word_set: str, tone: str = "") -> Grammar:
+    """The grammar with one word set and perhaps a tone. Reads the files on first use."""
+    of_tone = (f"tone/{tone}",) if tone else ()
+    return Grammar(read_rules(*SHARED_FILES, f"{word_set}.names", word_set, *of_tone))
 
 
 @lru_cache(maxsize=1)

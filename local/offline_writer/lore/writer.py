@@ -9,8 +9,12 @@ from local.offline_writer.lore.cast import PieceIdea, piece_ideas
 from local.offline_writer.lore.chooser import Chooser, T, seed_of
 from local.offline_writer.lore.expander import Expander
 from local.offline_writer.lore.field import Path, symbol_of
-from local.offline_writer.lore.subject import subject_of
+from local.offline_writer.lore.subject import place_of, subject_of
 from local.offline_writer.lore.theme import theme_of
+
+#: Stages that are written at the same time as those before them, by another call. They draw from the other half of each
+#: list, since neither call knows what the other one writes.
+_SECOND_HALF = frozenset({"history", "economy", "traits", "skills"})
 
 
 class LoreWriter:
@@ -24,13 +28,21 @@ class LoreWriter:
         self._brief = brief
         self._used_names = used_names
         self._seed = seed
-        self._theme = theme_of(brief.theme)
+        self._theme = theme_of(brief.theme, brief.tone)
         self._grammar = self._theme.grammar
-        self._chooser = Chooser(seed, brief.number, brief.of, brief.text_so_far)
+        self._chooser = Chooser(
+            seed,
+            brief.number,
+            brief.of,
+            text_so_far=brief.text_so_far,
+            deck=seed_of(*brief.job),
+            half=int(brief.stage in _SECOND_HALF),
+        )
         subject = subject_of(brief, self._theme, self._chooser)
         self._title = subject.title
         self._expander = Expander(self._grammar, self._chooser, subject.given, subject.pronouns, subject.phrases)
         self._ideas: list[PieceIdea] = []
+        self._pairs: dict[Path, dict[str, str]] = {}
 
     def text(self, path: Path) -> str:
         """A text for the field at this path."""
@@ -61,7 +73,7 @@ class LoreWriter:
 
     def choose(self, path: Path, options: Sequence[T]) -> T:
         """One of the options of an enumeration or of alternatives. Pieces of one job get different ones."""
-        return self._random(path).choice(self._chooser.deal(str(path), options))
+        return options[self._random(path).choice(self._chooser.deal(str(path), range(len(options))))]
 
     def integer(self, path: Path, low: int, high: int) -> int:
         """A whole number from `low` to `high`."""
@@ -83,15 +95,23 @@ class LoreWriter:
         if len(self._ideas) < count:
             brief = self._brief
             self._ideas = piece_ideas(
-                self._grammar, brief.kind, count, self._seed, brief.avoid, self._theme.woven, self._used_names
+                self._grammar,
+                brief.kind,
+                count,
+                self._seed,
+                avoid=brief.avoid,
+                given=self._theme.given | place_of(brief),
+                used=self._used_names,
             )
         return self._ideas
 
     def _pair(self, path: Path) -> dict[str, str] | None:
-        """{name, description} for a field whose options have the form "Name = description."."""
+        """{name, description} for a field whose options have the form "Name = description.". The same for each call."""
         field = str(path[-1]) if path else ""
         options = self._grammar.rules.get(field, ())
         if not options or not all(" = " in option for option in options) or field == "form":
             return None
-        name, _, description = self._chooser.pick(field, options).partition(" = ")
-        return {"name": name, "description": self._expander.fill(description)}
+        if path not in self._pairs:
+            name, _, description = self._chooser.pick(field, options).partition(" = ")
+            self._pairs[path] = {"name": name, "description": self._expander.fill(description)}
+        return self._pairs[path]
