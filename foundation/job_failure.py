@@ -141,6 +141,14 @@ JOB_FAILURES = by_code(
             "bound, or a text was cut after a sentence",
         ),
         Failure(
+            code="below_standard",
+            sentence="The language model wrote a text that is not good enough, twice in a row. Try again.",
+            when="a text still breaks a rule of its stage ([judging](judging.md)) after it was asked for once more. "
+            "Usually it is in `warnings` with `missing: false`: the piece is there, and `message` says what is wrong. "
+            "A stage can also declare that such a text fails the piece",
+            retryable=True,
+        ),
+        Failure(
             code="unknown_kind",
             sentence=f"The generator does not know this kind of lore. {_TELL_OPERATORS}",
             when="worker and generator have different versions",

@@ -107,18 +107,28 @@ class AnswerError(LoreError):
     """The LLM answered, but with nothing usable."""
 
 
-class InvalidOutput(AnswerError):
-    failure = JOB_FAILURES["invalid_output"]
+class FaultyAnswer(AnswerError):
+    """What is wrong with an answer, for the question that asks for it once more."""
 
     def __init__(self, fault: str, content: str = "") -> None:
         super().__init__()
-        #: What is wrong, as a sentence for the model.
+        #: What is wrong, as sentences for the model.
         self.fault = fault
         self.content = content
 
 
+class InvalidOutput(FaultyAnswer):
+    failure = JOB_FAILURES["invalid_output"]
+
+
 class Truncated(InvalidOutput):
     failure = JOB_FAILURES["truncated"]
+
+
+class BelowStandard(FaultyAnswer):
+    """The text has the right form but breaks rules of its stage."""
+
+    failure = JOB_FAILURES["below_standard"]
 
 
 class Refused(AnswerError):

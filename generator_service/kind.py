@@ -3,15 +3,15 @@
 A kind is one file under `kinds/` that defines `KIND`. A new kind needs no other change.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
 from foundation.json_value import Json
+from generator_service.judging.standard import Standard, Words
 from generator_service.params import Params
 from generator_service.text import Name, Phrase
 
@@ -50,7 +50,9 @@ class Named(Output):
     concept: Phrase
 
 
-_WORDS = re.compile(r"(\d+) words")
+CONCEPT = Words(0, 20)
+#: The standard of a stage with `Named`.
+NAMED = Standard(lengths={"name": Words(0, 8), "concept": CONCEPT}, names=("name",))
 
 
 def _keep_output(output: Output, _params: Params) -> Output:
@@ -68,6 +70,8 @@ class Stage:
     #: The task. The caller's text and the piece so far follow as data.
     prompt: str
     output: type[Output]
+    #: What its text must be like. The prompt says so too.
+    standard: Standard = field(default_factory=Standard)
     #: Keys of the stages that must be finished first. The prompt shows their outputs and those of their prerequisites.
     after: tuple[str, ...] = ()
     #: One call writes this stage for all pieces of a job, so that they differ. Only for a first stage with `Named`.
@@ -79,8 +83,8 @@ class Stage:
 
     @property
     def max_words(self) -> int | None:
-        """The longest text that the prompt asks for: 80 for "in 50 to 80 words". None if it gives no number."""
-        return max(map(int, _WORDS.findall(self.prompt)), default=None)
+        """The longest text that the standard allows. None if it limits none."""
+        return self.standard.max_words
 
     def as_details(self, output: Output) -> dict[str, Json]:
         """The output as it appears in the piece."""

@@ -7,8 +7,8 @@ from graphlib import CycleError, TopologicalSorter
 from types import ModuleType
 
 from generator_service import kinds
-from generator_service.kind import Kind, Named
-from generator_service.llm.schema import strict_faults
+from generator_service.kind import Kind, Named, Stage
+from generator_service.llm.schema import strict_faults, text_fields
 
 #: How many LLM calls a kind may make one after another. Three fit into a job's deadline; six did not.
 MAX_CRITICAL_PATH = 3
@@ -42,6 +42,7 @@ def check(kind: Kind) -> list[str]:
         faults += [f"{kind.name}.{stage.key}: {fault}" for fault in strict_faults(stage.output)]
         if stage.together and (stage.after or not issubclass(stage.output, Named)):
             faults.append(f"{kind.name}.{stage.key}: only a first stage that writes names can be `together`")
+        faults += [f"{kind.name}.{stage.key}: {fault}" for fault in _standard_faults(stage)]
     return faults or list(_shared_call_faults(kind)) or list(_order_faults(kind))
 
 
@@ -51,6 +52,16 @@ def critical_path(graph: Mapping[str, tuple[str, ...]]) -> int:
     for key in TopologicalSorter(graph).static_order():
         depth[key] = 1 + max((depth[need] for need in graph[key]), default=0)
     return max(depth.values(), default=0)
+
+
+def _standard_faults(stage: Stage) -> Iterator[str]:
+    for field in sorted(stage.standard.fields - text_fields(stage.output)):
+        yield f"the standard names {field}, which is not a text of the output"
+    for field, words in stage.standard.lengths.items():
+        if not 0 <= words.least <= words.most:
+            yield f"the standard asks for {words} of {field}, which is no range"
+    if stage.together and stage.standard.on_weak == "fail":
+        yield "a stage that is written `together` takes weak texts: only a name that is taken fails"
 
 
 def _shared_call_faults(kind: Kind) -> Iterator[str]:

@@ -89,7 +89,7 @@ def _stage_finished(finished: StageFinished) -> lore_pb2.StageFinished:
         message=finished.message,
         usage=_usage(finished.usage),
         duration_ms=finished.duration_ms,
-        adjusted=finished.adjusted,
+        remarks=[lore_pb2.Remark(code=remark.code, message=remark.message) for remark in finished.remarks],
     )
 
 

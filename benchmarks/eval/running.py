@@ -27,7 +27,7 @@ from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
 from generator_service.settings import Settings
 from generator_service.wire import read_job
-from generator_service.writing.event import Emit, Event, Spent, StageFinished
+from generator_service.writing.event import ADJUSTED, Emit, Event, Spent, StageFinished
 from generator_service.writing.job_writer import JobWriter
 from generator_service.writing.prompt import PROMPT_VERSION
 from proto.lore.v1.lore_pb2 import GenerateRequest
@@ -58,7 +58,7 @@ class _Heard:
                         stage=event.stage,
                         output=event.output.fields(),
                         duration_ms=event.duration_ms,
-                        adjusted=tuple(event.adjusted),
+                        adjusted=tuple(remark.message for remark in event.remarks if remark.code == ADJUSTED),
                     )
                 )
             case Spent(usage):

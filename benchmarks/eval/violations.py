@@ -1,24 +1,32 @@
 """The generator's rules for what is written, applied to a run. Older runs are judged by today's rules too."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from benchmarks.eval.job_record import JobRecord
 from benchmarks.eval.written import WrittenPiece
 from generator_service.judging.judge import judge
 from generator_service.judging.leaf import leaves
-from generator_service.judging.stage_standard import STANDARDS
 from generator_service.judging.standard import Standard
 from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule
+from generator_service.kind import Kind
+from generator_service.registry import load_kinds
 
 #: The rules that a text of one stage breaks, one entry a stage that was written.
 Broken = frozenset[Rule]
 
 
 def standard_of(kind: str, stage: str) -> Standard:
-    """What the stage demands. Nothing if it declares nothing."""
-    return STANDARDS.get(kind, {}).get(stage, Standard())
+    """What the stage demands. Nothing if today's kinds do not have it."""
+    known = _kinds().get(kind)
+    return known.stage[stage].standard if known and stage in known.stage else Standard()
+
+
+@cache
+def _kinds() -> Mapping[str, Kind]:
+    return load_kinds()
 
 
 def broken_rules(record: JobRecord, pieces: Sequence[WrittenPiece]) -> list[Broken]:

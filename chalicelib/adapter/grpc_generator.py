@@ -10,7 +10,7 @@ import grpc.aio
 
 from chalicelib import correlation
 from chalicelib.domain.error import GenerationFailed, Unavailable
-from chalicelib.domain.job import Checkpoint, PieceWarning, Usage
+from chalicelib.domain.job import Checkpoint, PieceWarning, Remark, Usage
 from chalicelib.port.generator import Generated, GenerationEvent, GenerationRequest, Progressed, Spent, StageFinished
 from foundation.job_failure import JOB_FAILURES
 from foundation.json_value import Json
@@ -124,8 +124,9 @@ def event_of(event: Any) -> GenerationEvent:
             return Progressed(event.progressed.progress, event.progressed.message)
         case "stage_finished":
             stage = event.stage_finished
-            output, adjusted = json.loads(stage.output_json), tuple(stage.adjusted)
-            checkpoint = Checkpoint(stage.piece_index, stage.stage, output, _usage(stage.usage), adjusted)
+            output = json.loads(stage.output_json)
+            remarks = tuple(Remark(remark.code, remark.message) for remark in stage.remarks)
+            checkpoint = Checkpoint(stage.piece_index, stage.stage, output, _usage(stage.usage), remarks)
             piece = json.loads(stage.piece_json)
             return StageFinished(checkpoint, piece, stage.progress, stage.message, stage.duration_ms)
         case "spent":

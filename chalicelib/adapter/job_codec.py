@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.change import Change
-from chalicelib.domain.job import Checkpoint, Job, JobView, Usage
+from chalicelib.domain.job import Checkpoint, Job, JobView, Remark, Usage
 from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TRANSITIONS, Action
 from foundation.json_value import Json
 
@@ -41,8 +41,8 @@ def decode_view(job: Job, pairs: Sequence[str]) -> JobView:
         else:
             item, stage = key.split("/", 1)
             stored = json.loads(value)
-            usage, adjusted = Usage(**stored["usage"]), tuple(stored.get("adjusted", ()))
-            checkpoints.append(Checkpoint(int(item), stage, stored["output"], usage, adjusted))
+            usage, remarks = Usage(**stored["usage"]), tuple(Remark(*pair) for pair in stored.get("remarks", ()))
+            checkpoints.append(Checkpoint(int(item), stage, stored["output"], usage, remarks))
     return JobView(job, checkpoints, pieces)
 
 
@@ -76,7 +76,8 @@ def _encoded(values: Mapping[str, Json]) -> dict[str, str]:
 
 def _encoded_stage(checkpoint: Checkpoint) -> tuple[str, str, dict[str, int]]:
     usage = {name: getattr(checkpoint.usage, name) for name in Usage.__dataclass_fields__}
-    value = _json({"output": checkpoint.output, "usage": usage, "adjusted": list(checkpoint.adjusted)})
+    remarks = [[remark.code, remark.message] for remark in checkpoint.remarks]
+    value = _json({"output": checkpoint.output, "usage": usage, "remarks": remarks})
     return f"{checkpoint.item}/{checkpoint.stage}", value, usage
 
 

@@ -66,7 +66,7 @@ class EstimateBody(Body):
 
 
 class PieceWarningBody(Body):
-    """What the result lacks, or what was changed in it."""
+    """What the result lacks, or a remark on a piece in it."""
 
     item: int = Field(description="0-based index of the piece.")
     stage: str
@@ -74,7 +74,8 @@ class PieceWarningBody(Body):
     message: str
     retryable: bool
     missing: bool = Field(
-        description="True: the piece is missing from the result. False: it is there, and something in it was changed."
+        description="True: the piece is missing from the result. False: it is there, and something in it was changed "
+        "or is weak."
     )
 
 
@@ -168,7 +169,7 @@ class JobBody(Body):
     error_code: str | None
     retryable: bool = Field(description="For a failed job: whether a retry may help.")
     warnings: list[PieceWarningBody] = Field(
-        description="What the result of a completed job lacks, or what was changed in it."
+        description="What the result of a completed job lacks, and remarks on the pieces in it."
     )
     items: list[ItemBody] = Field(description="What is finished so far.")
     usage: UsageBody

@@ -64,7 +64,7 @@ def create(new: NewJob, timing: Timing) -> Change:
         action=Action.CREATE,
         set=start | {name: getattr(new, name) for name in _FIELDS_OF_NEW},
         at={"created_at": 0, "sent_at": 0, "expires_at": timing.job_ttl_s * 1000},
-        checkpoints=[Checkpoint(c.item, c.stage, c.output, adjusted=c.adjusted) for c in new.checkpoints],
+        checkpoints=[Checkpoint(c.item, c.stage, c.output, remarks=c.remarks) for c in new.checkpoints],
         pieces=new.pieces,
     )
 

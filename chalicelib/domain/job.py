@@ -8,9 +8,6 @@ from typing import Any
 from chalicelib.domain.lifecycle import TERMINAL, Status
 from foundation.json_value import Json
 
-#: The code of a warning about a piece that is in the result.
-ADJUSTED_CODE = "adjusted"
-
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -42,16 +39,16 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class PieceWarning:
-    """A note that a piece is missing from a completed job, or that something in a piece was changed."""
+    """A note that a piece is missing from a completed job, or on a piece that is there."""
 
     #: 0-based index of the piece.
     item: int
-    #: The stage that failed, or whose output was changed.
+    #: The stage that failed, or that the note is about.
     stage: str
     code: str
     message: str
     retryable: bool
-    #: Whether the piece is missing from the result. If not, something in it was changed.
+    #: Whether the piece is missing from the result.
     missing: bool = True
 
 
@@ -159,6 +156,15 @@ class JobHead:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A note of the generator on a stage of a piece: what was changed in it, or what is weak about its text."""
+
+    code: str
+    #: A sentence.
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """One finished stage of one piece. Later attempts need not pay for it again."""
 
@@ -167,14 +173,13 @@ class Checkpoint:
     stage: str
     output: Mapping[str, Json]
     usage: Usage = Usage()
-    #: Sentences that say what was changed in the LLM's output.
-    adjusted: Sequence[str] = ()
+    remarks: Sequence[Remark] = ()
 
     @property
     def warnings(self) -> list[PieceWarning]:
         return [
-            PieceWarning(self.item, self.stage, ADJUSTED_CODE, sentence, retryable=False, missing=False)
-            for sentence in self.adjusted
+            PieceWarning(self.item, self.stage, remark.code, remark.message, retryable=False, missing=False)
+            for remark in self.remarks
         ]
 
 

@@ -38,7 +38,7 @@ def _of_length(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
                 rule,
                 leaf.path,
                 f"`{leaf.path}` has {written}; write {wanted}.",
-                f"{leaf.path} is too {how}: {written}, where {wanted} were asked for.",
+                f"{leaf.path} is too {how}: {written} instead of {wanted}.",
             )
 
 

@@ -1,7 +1,6 @@
 """Whether a text is in the language that was asked for."""
 
-from collections.abc import Sequence
-
+from foundation.language_tag import group, primary
 from generator_service.judging.surroundings import Identify
 from generator_service.judging.word import count_words
 
@@ -29,19 +28,13 @@ _ALIKE = (
 def other_language(text: str, wanted: str, identify: Identify) -> str | None:
     """The code of the language that the text is plainly in, if it is not the one `wanted` (a BCP 47 tag).
 
-    None if the text is short, may be in that language, or if the language is unknown to `identify`.
+    None if the text is short or may be in that language. `identify` must know it.
     """
     if count_words(text) < MIN_WORDS:
         return None
-    code = wanted.partition("-")[0].lower()
-    accepted = {code}.union(*(group for group in _ALIKE if code in group))
+    codes = {primary(wanted), group(wanted)}
+    accepted = codes.union(*(alike for alike in _ALIKE if codes & alike))
     found = identify(text)
-    probabilities = [probability for name, probability in found if name in accepted]
-    if not probabilities or sum(probabilities) >= MOST_WANTED:
+    if sum(probability for name, probability in found if name in accepted) >= MOST_WANTED:
         return None
-    return _certain(found)
-
-
-def _certain(found: Sequence[tuple[str, float]]) -> str | None:
-    best, probability = found[0]
-    return best if probability > LEAST_OTHER else None
+    return next((name for name, probability in found[:1] if probability > LEAST_OTHER), None)

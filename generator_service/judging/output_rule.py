@@ -1,12 +1,14 @@
 """The rules that compare the texts of an output with one another, with other texts, and with what the caller wants."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
+from foundation.language_tag import english_name
 from generator_service.judging.language import other_language
 from generator_service.judging.leaf import Leaf, leaves
 from generator_service.judging.mention import can_judge, mentions
-from generator_service.judging.repetition import is_nearly_equal, repeated_from
+from generator_service.judging.repetition import is_nearly_equal, repeated_from, with_joined
 from generator_service.judging.standard import Standard
 from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule, Weakness
@@ -18,15 +20,19 @@ _MIN_EQUAL_WORDS = 4
 
 def of_output(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
     """Every rule for the texts of one output together."""
-    yield from _of_fields(texts, standard, around)
-    yield from _of_pieces(texts, around)
+    names = tuple(around.context.values())
+    yield from _of_fields(_with_joined(texts, names), _with_joined(leaves(around.piece), names), standard)
+    yield from _of_pieces(_with_joined(texts, names), around, names)
     yield from _of_context(texts, standard, around)
     yield from _of_language(texts, standard, around)
 
 
-def _of_fields(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
+def _with_joined(texts: Iterable[Leaf], names: tuple[str, ...]) -> list[Leaf]:
+    return [replace(leaf, text=with_joined(leaf.text, names)) for leaf in texts] if names else list(texts)
+
+
+def _of_fields(texts: Sequence[Leaf], earlier: list[Leaf], standard: Standard) -> Iterator[Weakness]:
     """At most one repetition of each text."""
-    earlier = list(leaves(around.piece))
     for leaf in texts:
         found = (weakness for other in earlier if (weakness := _repetition(leaf, other, standard)))
         yield from islice(found, 1)
@@ -53,8 +59,8 @@ def _repetition(leaf: Leaf, other: Leaf, standard: Standard) -> Weakness | None:
     return None
 
 
-def _of_pieces(texts: Sequence[Leaf], around: Surroundings) -> Iterator[Weakness]:
-    others = [other.text for piece in around.others for other in leaves(piece)]
+def _of_pieces(texts: Sequence[Leaf], around: Surroundings, names: tuple[str, ...]) -> Iterator[Weakness]:
+    others = [other.text for piece in around.others for other in _with_joined(leaves(piece), names)]
     for leaf in texts:
         passages = (passage for other in others if (passage := repeated_from(leaf.text, other)))
         if passage := next(passages, None):
@@ -100,6 +106,6 @@ def _of_language(texts: Sequence[Leaf], standard: Standard, around: Surroundings
         yield Weakness(
             Rule.WRONG_LANGUAGE,
             "",
-            f'The text must be in the language "{around.language}", not in "{other}".',
-            f'The text is in the language "{other}" instead of "{around.language}".',
+            f"The text must be in {english_name(around.language)}, not in {english_name(other)}.",
+            f"The text is in {english_name(other)} instead of {english_name(around.language)}.",
         )

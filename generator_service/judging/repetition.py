@@ -3,6 +3,7 @@
 Time and memory grow linearly with the length of the texts.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
@@ -18,6 +19,10 @@ MIN_RUN = 12
 NEARLY_EQUAL = 0.7
 #: How much of a repeated passage is quoted.
 _QUOTED_WORDS = 10
+
+#: An apostrophe that stands for the spaces in a name. `word.tokens` takes what it joins for one word.
+_JOINER = "\u02bc"
+_BETWEEN = r"[\W_]+"
 
 #: The hash of a sentence or run → the position of its first token.
 _Passages = Mapping[int, int]
@@ -38,6 +43,17 @@ def repeated_from(text: str, other: str) -> str | None:
     passages = _all_passages(text)
     shared = passages.keys() & _all_passages(other).keys()
     return _quoted(text, min(passages[passage] for passage in shared)) if shared else None
+
+
+@lru_cache(maxsize=1024)
+def with_joined(text: str, names: tuple[str, ...]) -> str:
+    """The text with each of these names as one word. Several texts may use the same long name."""
+    words = [re.findall(r"\w+", name) for name in sorted(names, key=len, reverse=True)]
+    several = [_BETWEEN.join(map(re.escape, each)) for each in words if len(each) > 1]
+    if not several:
+        return text
+    pattern = rf"\b(?:{'|'.join(several)})\b"
+    return re.sub(pattern, lambda found: re.sub(_BETWEEN, _JOINER, found[0]), text, flags=re.IGNORECASE)
 
 
 def is_nearly_equal(entry: str, other: str) -> bool:
@@ -74,4 +90,4 @@ def _passages(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _quoted(text: str, start: int) -> str:
-    return excerpt(text, start, tokens_in(_QUOTED_WORDS, text))
+    return excerpt(text, start, tokens_in(_QUOTED_WORDS, text)).replace(_JOINER, " ")

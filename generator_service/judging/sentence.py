@@ -20,9 +20,9 @@ _SENTENCE_TERMINAL = (
 _MORE_TERMINALS = "\u2026\u22ef\u0f0d\u0f0e\u0f0f\u0f11\u037e"
 _GREEK_QUESTION_MARK = ";"
 _DASHES = ("\u2014", "\u2013", "--")
-#: What may follow the end: closing brackets, quotes of both directions (« and “ close a quotation in German), and
-#: invisible characters.
-_CLOSING = frozenset(("Pe", "Pf", "Pi", "Cf"))
+#: What may follow the end: closing brackets, quotes of both directions (« and “ close a quotation in German), invisible
+#: characters, and emoji with all that modifies them, also those that this version of Python does not know.
+_CLOSING = frozenset(("Pe", "Pf", "Pi", "Cf", "So", "Sk", "Mn", "Cn"))
 #: Straight quotes, and the sign between words in Ethiopic.
 _ALSO_CLOSING = "\"'\u1361"
 

@@ -58,3 +58,18 @@ class Standard:
     #: What happens to a text that is still weak after it was asked for once more: it is taken with a warning, or the
     #: stage fails.
     on_weak: Literal["warn", "fail"] = "warn"
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Every field that it names."""
+        return frozenset((*self.lengths, *self.sentences, *self.names, *self.distinct_entries))
+
+    @property
+    def max_words(self) -> int | None:
+        """The longest text that it allows without remark. None if it limits none."""
+        return max((words.most for words in self.lengths.values()), default=None)
+
+
+def prose(field: str, words: Words, *, context: tuple[str, ...] = ()) -> Standard:
+    """The standard of a stage that writes one text of whole sentences."""
+    return Standard(lengths={field: words}, sentences=(field,), context=context)

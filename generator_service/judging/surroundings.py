@@ -11,7 +11,7 @@ class Identify(Protocol):
     """Finds out in which language a text is."""
 
     def __call__(self, text: str) -> Sequence[tuple[str, float]]:
-        """Every language that it knows, as ISO 639 code and probability from 0 to 1, the most probable first."""
+        """The languages that it may be in, as ISO 639 code and probability from 0 to 1, the most probable first."""
         ...
 
 
@@ -32,4 +32,5 @@ class Surroundings:
     taken: Sequence[str] = ()
     #: BCP 47 tag of the language asked for, such as "pt-BR".
     language: str | None = None
+    #: It must know that language.
     identify: Identify | None = None

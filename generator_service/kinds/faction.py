@@ -1,6 +1,7 @@
 """Factions: groups that want something and can be dealt with."""
 
-from generator_service.kind import Kind, Named, Output, Stage
+from generator_service.judging.standard import Words, prose
+from generator_service.kind import CONCEPT, NAMED, Kind, Named, Output, Stage
 from generator_service.text import Prose
 
 
@@ -16,6 +17,10 @@ class Summary(Output):
     summary: Prose
 
 
+_IDEOLOGY = Words(70, 110)
+_APPEARANCE = Words(60, 90)
+_SUMMARY = Words(90, 130)
+
 KIND = Kind(
     name="faction",
     plural="factions",
@@ -28,10 +33,11 @@ KIND = Kind(
             message="Generated names...",
             together=True,
             output=Named,
+            standard=NAMED,
             prompt=(
                 "Propose as many factions as `count` says. Give each the name its members use among themselves, "
                 "taken from a trade, a debt, a place or a deed and not from a colour and an animal. With each name "
-                "goes a concept: one line of at most 20 words that says who they are, what they want, and what "
+                f"goes a concept: one line of {CONCEPT} that says who they are, what they want, and what "
                 "stands in their way. Vary size, wealth and lawfulness; where there are several, let two of them want "
                 "the same thing for different reasons."
             ),
@@ -41,8 +47,9 @@ KIND = Kind(
             message="Generated ideologies...",
             after=("name",),
             output=Ideology,
+            standard=prose("ideology", _IDEOLOGY),
             prompt=(
-                "Write what the faction believes, in 70 to 110 words: the grievance it began with, the "
+                f"Write what the faction believes, in {_IDEOLOGY}: the grievance it began with, the "
                 "rule no member breaks, the thing they would do that others call a crime, and the point on which "
                 "they quarrel among themselves. It must be a belief that a decent person could hold."
             ),
@@ -52,8 +59,9 @@ KIND = Kind(
             message="Generated appearances...",
             after=("ideology",),
             output=Appearance,
+            standard=prose("appearance", _APPEARANCE),
             prompt=(
-                "Describe how the faction shows itself, in 60 to 90 words: how a member is known by "
+                f"Describe how the faction shows itself, in {_APPEARANCE}: how a member is known by "
                 "dress, tool or gesture, what their mark looks like and where it is found, how their meeting place "
                 "smells and sounds, and the sign that is meant for members alone. Each should follow from what they "
                 "believe."
@@ -64,8 +72,9 @@ KIND = Kind(
             message="Generated summaries...",
             after=("ideology",),
             output=Summary,
+            standard=prose("summary", _SUMMARY),
             prompt=(
-                "Sum up the faction for a game master in 90 to 130 words: who leads it, by name, what it "
+                f"Sum up the faction for a game master in {_SUMMARY}: who leads it, by name, what it "
                 "is doing this very week, what it offers those who help and does to those who hinder, whom it must "
                 "not offend, and one secret that would break it. End with a way in which the players run into it."
             ),

@@ -1,6 +1,7 @@
 """Relics: things that people would kill for."""
 
-from generator_service.kind import Kind, Named, Output, Stage
+from generator_service.judging.standard import Words, prose
+from generator_service.kind import CONCEPT, NAMED, Kind, Named, Output, Stage
 from generator_service.text import Prose
 
 
@@ -11,6 +12,9 @@ class Description(Output):
 class History(Output):
     history: Prose
 
+
+_DESCRIPTION = Words(90, 130)
+_HISTORY = Words(90, 130)
 
 KIND = Kind(
     name="relic",
@@ -23,9 +27,10 @@ KIND = Kind(
             message="Generated names...",
             together=True,
             output=Named,
+            standard=NAMED,
             prompt=(
                 "Propose as many relics as `count` says. Give each the name that those who seek it use. With each "
-                "name goes a concept: one line of at most 20 words that says what the thing is, what it does, and "
+                f"name goes a concept: one line of {CONCEPT} that says what the thing is, what it does, and "
                 "what that costs. Everyday things are better than weapons and crowns; at most one of them may be a "
                 "weapon. Vary size, material and how dangerous it is to own."
             ),
@@ -35,8 +40,9 @@ KIND = Kind(
             message="Generated descriptions...",
             after=("name",),
             output=Description,
+            standard=prose("description", _DESCRIPTION),
             prompt=(
-                "Describe the relic in 90 to 130 words: how it looks, weighs, smells and feels in the "
+                f"Describe the relic in {_DESCRIPTION}: how it looks, weighs, smells and feels in the "
                 "hand, the damage it has, what it does in words that a game master can rule by, what it takes from "
                 "the user each time, and the condition under which it does nothing at all."
             ),
@@ -46,8 +52,9 @@ KIND = Kind(
             message="Generated histories...",
             after=("description",),
             output=History,
+            standard=prose("history", _HISTORY, context=("setting", "event")),
             prompt=(
-                "Write the relic's history in 90 to 130 words: who made it, for whom, and what went "
+                f"Write the relic's history in {_HISTORY}: who made it, for whom, and what went "
                 "wrong with that; two owners since, by name, and how each lost it; where it is now, and who believes "
                 "it is theirs. Explain the damage. Tie it to the setting and the event of `context` where they are "
                 "given."

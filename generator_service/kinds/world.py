@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from foundation.json_value import Json
+from generator_service.judging.standard import Standard, Words
 from generator_service.kind import Kind, Output, Piece, Stage
 from generator_service.params import Line, Params
 from generator_service.text import Name, Paragraph, Prose
@@ -45,6 +46,10 @@ def _document(piece: Piece) -> dict[str, Json]:
     }
 
 
+_TITLE = Words(2, 6)
+_PARAGRAPH = Words(90, 140)
+_QUEST = Words(90, 140)
+
 KIND = Kind(
     name="world",
     plural="story",
@@ -58,14 +63,21 @@ KIND = Kind(
             key="story",
             message="Generated story...",
             output=Story,
+            standard=Standard(
+                lengths={"title": _TITLE, "paragraphs[]": _PARAGRAPH},
+                sentences=("paragraphs[]",),
+                names=("title",),
+                distinct_entries=("paragraphs[]",),
+                context="all",
+            ),
             override=_keep_chosen_title,
             prompt=(
-                "Write the story of a world in two or three paragraphs of 90 to 140 words each, for a game master to "
+                f"Write the story of a world in two or three paragraphs of {_PARAGRAPH} each, for a game master to "
                 "open a campaign with. Every piece of `context` has its part in it, under its own name and true to "
                 "its description; nothing in it may be contradicted. The first paragraph shows the place and how "
                 "people live in it, the second sets those who want different things against each other, the last "
                 "brings them to the evening before something breaks. Use the `title` in the data. If there is none, "
-                "write one of two to six words that names a thing in the story."
+                f"write one of {_TITLE} that names a thing in the story."
             ),
         ),
         Stage(
@@ -73,10 +85,16 @@ KIND = Kind(
             message="Generated quest...",
             after=("story",),
             output=Quest,
+            standard=Standard(
+                lengths={"title": _TITLE, "description": _QUEST},
+                sentences=("description",),
+                names=("title",),
+                context="any",
+            ),
             nested=True,
             prompt=(
-                "Write the quest that follows from the story. Title: two to six words. Description: 90 to "
-                "140 words that say who asks the players for what and what they are not told, the first place to go, "
+                f"Write the quest that follows from the story. Title: {_TITLE}. Description: {_QUEST} that say who "
+                "asks the players for what and what they are not told, the first place to go, "
                 "what stands in the way there, what happens on its own if the players do nothing, and two ways in "
                 "which it can end. Use people and places of the story by name."
             ),

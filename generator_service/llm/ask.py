@@ -7,6 +7,7 @@ from typing import Literal, Protocol, TypedDict
 
 from pydantic import BaseModel
 
+from generator_service.judging.weakness import Weakness
 from generator_service.llm.usage import Usage
 
 #: Seconds on a clock that only goes forward: `time.monotonic`, or a fake one in tests.
@@ -23,6 +24,20 @@ class Message(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """What is wrong with the text of a part."""
+
+    #: What the model should mend.
+    to_mend: Sequence[Weakness] = ()
+    #: What it would not mend if it were asked.
+    to_accept: Sequence[Weakness] = ()
+
+
+def no_faults(_output: BaseModel) -> Review:
+    return Review()
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A part of an answer."""
 
@@ -31,6 +46,10 @@ class Part:
     schema: type[BaseModel]
     #: The longest single text that the prompt asks for, in words; None if it does not say.
     max_words: int | None = None
+    #: Judges the text. It is called again for each version.
+    review: Callable[[BaseModel], Review] = field(default=no_faults, compare=False)
+    #: Whether the part fails if its text is still weak when it was asked for twice. If not, it is taken as it is.
+    is_strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,12 @@ class Answer:
     output: BaseModel
     #: What was changed in it, as sentences: "health was 160, out of range, and was set to 150."
     adjusted: Sequence[str] = ()
+    #: What is wrong with its text.
+    weaknesses: Sequence[Weakness] = ()
+
+    @property
+    def fault_count(self) -> int:
+        return len(self.adjusted) + len(self.weaknesses)
 
 
 #: Called with the key of each part, and the part, as soon as it is whole.

@@ -25,6 +25,12 @@ def as_object(part: Part, value: object) -> object:
     return {field: value}
 
 
+def as_value(part: Part, fields: Mapping[str, object]) -> object:
+    """The opposite of `as_object`."""
+    field = _only_field(part.schema)
+    return fields if field is None else fields[field]
+
+
 @lru_cache(maxsize=256)
 def _form(parts: tuple[tuple[str, type[BaseModel]], ...]) -> type[BaseModel]:
     fields: Mapping[str, Any] = {key: _field_of(schema) for key, schema in parts}

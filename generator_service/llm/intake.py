@@ -1,24 +1,31 @@
 """Takes the parts of an answer as they come, and knows what is still missing and why."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from generator_service.error import InvalidOutput, LoreError, Refused
+from generator_service.error import AnswerError, BelowStandard, FaultyAnswer, LoreError, Refused
+from generator_service.judging.weakness import Weakness
 from generator_service.llm.answer import Rejected, Verdict, judge
 from generator_service.llm.ask import Answer, Ask, Deliver, Part
-from generator_service.llm.form import as_object
+from generator_service.llm.form import as_object, as_value
 from generator_service.llm.request import Repair, repair_of
 
 
 class Intake:
-    """The parts of the answer to one question. Each is delivered once."""
+    """The parts of the answer to one question. Each is delivered once.
+
+    A weak text is held back: it is delivered only if no better version of it comes.
+    """
 
     def __init__(self, ask: Ask, deliver: Deliver) -> None:
         self._ask = ask
         self._deliver = deliver
         self._taken: set[str] = set()
-        #: The last verdict on each part that is missing.
-        self._rejected: dict[str, Rejected] = {}
-        self._fallbacks: dict[str, Answer] = {}
+        #: What was last wrong with each part that is missing.
+        self._errors: dict[str, AnswerError] = {}
+        #: The best version so far of each part that has no good one.
+        self._held: dict[str, Answer] = {}
 
     @property
     def missing(self) -> list[Part]:
@@ -32,12 +39,17 @@ class Intake:
     @property
     def repair(self) -> Repair:
         """What to tell the model about the missing parts."""
-        return repair_of([fault for fault in self._errors() if isinstance(fault, InvalidOutput)])
+        return repair_of([error for error in self._missing_errors if isinstance(error, FaultyAnswer)])
+
+    @property
+    def weak(self) -> list[BelowStandard]:
+        """What is wrong with the texts that were held back last."""
+        return [error for error in self._missing_errors if isinstance(error, BelowStandard)]
 
     def take_early(self, values: Iterable[tuple[str, object]]) -> bool:
-        """Take parts of an answer that is still being written. Return whether any part was right.
+        """Take parts of an answer that is still being written. Return whether any part had the right form.
 
-        One that is not right is judged again when the answer has ended.
+        One that is not taken is judged again when the answer has ended.
         """
         parts = {part.key: part for part in self.missing}
         found = False
@@ -45,38 +57,68 @@ class Intake:
             if key in parts:
                 verdict = judge(parts[key], as_object(parts[key], value))
                 if isinstance(verdict, Answer):
-                    self._take(key, verdict)
+                    self._consider(parts[key], verdict)
                     found = True
         return found
 
     def take(self, verdicts: Mapping[str, Verdict]) -> None:
         """Take the parts of an answer that has ended. Raises `Refused`."""
         for part in self.missing:
+            self._errors.pop(part.key, None)
             match verdicts.get(part.key):
                 case Answer() as answer:
-                    self._take(part.key, answer)
-                case Rejected() as rejected:
-                    self._rejected[part.key] = rejected
-                    if rejected.fallback:
-                        self._fallbacks[part.key] = rejected.fallback
-        for error in self._errors():
+                    if weak := self._consider(part, answer):
+                        self._errors[part.key] = weak
+                case Rejected(error, fallback):
+                    self._errors[part.key] = error
+                    if fallback:
+                        self._hold(part, _reviewed(part, fallback)[0])
+        for error in self._missing_errors:
             if isinstance(error, Refused):
                 raise error
 
     def settle(self, cause: LoreError | None) -> None:
-        """Take what the missing parts fall back to. Raises `cause`, or the fault of the first part without a fallback.
+        """Take what is held of the missing parts. Raises `cause`, or the fault of the first part that has nothing.
 
-        `cause` is why the last question was not answered.
+        `cause` is why a question was not answered.
         """
         for part in self.missing:
-            if part.key in self._fallbacks:
-                self._take(part.key, self._fallbacks[part.key])
-        if errors := self._errors():
-            raise cause or errors[0]
+            if part.key in self._held:
+                self._take(part.key, self._held[part.key])
+        if self.missing:
+            raise cause or self._missing_errors[0]
 
-    def _errors(self) -> list[LoreError]:
-        return [self._rejected[part.key].error for part in self.missing if part.key in self._rejected]
+    @property
+    def _missing_errors(self) -> list[AnswerError]:
+        return [self._errors[part.key] for part in self.missing if part.key in self._errors]
+
+    def _consider(self, part: Part, answer: Answer) -> BelowStandard | None:
+        """Take a good answer, and hold a weak one."""
+        reviewed, to_mend = _reviewed(part, answer)
+        if not to_mend:
+            self._take(part.key, reviewed)
+            return None
+        self._hold(part, reviewed)
+        return BelowStandard(" ".join(weakness.for_model for weakness in to_mend), _quoted(self._ask, part, answer))
+
+    def _hold(self, part: Part, answer: Answer) -> None:
+        """Keep the better version. Of two that are equally good, the newer one is kept: it was told what to mend."""
+        held = self._held.get(part.key, answer)
+        if answer.fault_count <= held.fault_count and not (part.is_strict and answer.weaknesses):
+            self._held[part.key] = answer
 
     def _take(self, key: str, answer: Answer) -> None:
         self._taken.add(key)
         self._deliver(key, answer)
+
+
+def _reviewed(part: Part, answer: Answer) -> tuple[Answer, Sequence[Weakness]]:
+    """The answer with its weaknesses, and those that the model should mend."""
+    review = part.review(answer.output)
+    return replace(answer, weaknesses=(*review.to_mend, *review.to_accept)), review.to_mend
+
+
+def _quoted(ask: Ask, part: Part, answer: Answer) -> str:
+    """A part in the form that was asked for."""
+    fields = answer.output.model_dump(mode="json")
+    return json.dumps(fields if len(ask.parts) == 1 else {part.key: as_value(part, fields)}, ensure_ascii=False)

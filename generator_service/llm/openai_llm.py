@@ -1,12 +1,14 @@
 """An LLM client for any server that speaks OpenAI's chat completions."""
 
+import asyncio
 import logging
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from openai import AsyncOpenAI
 
-from generator_service.error import InvalidOutput, LoreError, ProviderError
+from generator_service.error import InvalidOutput, LoreError, ProviderError, ProviderTimeout
 from generator_service.llm.answer import Rejected, Verdict, read_parts
 from generator_service.llm.ask import Ask, Clock, Deliver, Part, Patience, Sleep, Spend
 from generator_service.llm.chat_completions import ChatCompletions, OnParts, ProviderComplained
@@ -28,7 +30,10 @@ log = logging.getLogger(__name__)
 #: The longest pause, seconds. A pause holds back all jobs of the process. If the provider asked for a longer one, the
 #: next call of another job shows whether it is still needed. The rejected call itself waits as long as it was told to.
 MAX_PAUSE_S = 60.0
+#: How long before the job's deadline a weak text is taken as it is, seconds.
+TAKE_S = 1.0
 _UNUSABLE = Usage(unusable_answers=1)
+_WEAK = Usage(weak_answers=1)
 
 
 class OpenAiLlm:
@@ -57,20 +62,28 @@ class OpenAiLlm:
         )
 
     async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
-        """See `ask.Llm`. After an unusable answer it asks once more for the parts that are missing and says why.
+        """See `ask.Llm`. After an unusable or weak answer it asks once more for the parts in question and says why.
 
-        If the second answer is unusable too, does not come, or may not be asked for, a part that was only out of bounds
-        is adjusted. A refusal is final.
+        If the second answer is no better, does not come, or may not be asked for, the best version so far is taken. A
+        part that was only out of bounds is adjusted. A refusal is final.
         """
         intake = Intake(ask, deliver)
         cause: LoreError | None = None
-        await self._fill(intake, patience, spend)
-        if intake.missing and patience.may_repair():
-            try:
-                await self._fill(intake, patience, spend)
-            except ProviderError as error:
-                cause = error
+        try:
+            await self._fill(intake, patience, spend)
+            time_s = self._time_to_repair_s(intake, patience)
+            if intake.missing and time_s > 0 and patience.may_repair():
+                async with asyncio.timeout(time_s if math.isfinite(time_s) else None):
+                    await self._fill(intake, patience, spend)
+        except TimeoutError:
+            cause = ProviderTimeout()
+        except LoreError as error:
+            cause = error
         intake.settle(cause)
+
+    def _time_to_repair_s(self, intake: Intake, patience: Patience) -> float:
+        """How long the second answer may take, seconds. A weak text must be taken before the job's deadline."""
+        return patience.deadline_at - self._clock() - TAKE_S if intake.weak else math.inf
 
     async def _fill(self, intake: Intake, patience: Patience, spend: Spend) -> None:
         """Ask for the missing parts, and take those that are right."""
@@ -86,6 +99,10 @@ class OpenAiLlm:
         for fault in faults:
             log.warning("Answer is unusable: %s", fault.fault, extra={"content": fault.content})
         intake.take(verdicts)
+        if intake.weak:
+            spend(_WEAK)
+        for weak in intake.weak:
+            log.info("Answer is weak: %s", weak.fault, extra={"content": weak.content})
 
     async def _reply(self, intake: Intake, patience: Patience, spend: Spend) -> tuple[tuple[Part, ...], Reply]:
         """Call until a reply comes, the error is final, or the attempts or the patience run out.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from foundation.json_value import Json
-from generator_service.error import InvalidOutput, Truncated
+from generator_service.error import BelowStandard, FaultyAnswer, Truncated
 from generator_service.llm.ask import Ask, Message
 from generator_service.llm.dialect import Dialect, Form, bytes_of
 from generator_service.llm.form import form_of
@@ -17,13 +17,16 @@ from generator_service.llm.schema import basic_schema, full_schema, strict_schem
 _MAX_QUOTED = 2_000
 #: Keeps a model from repeating itself until its limit. It is left out once the provider has rejected it.
 _AGAINST_REPETITION = {"frequency_penalty": 0.6}
+#: What is said before and after the faults of an unusable answer, and of a weak one.
+_REPAIR = "That answer cannot be used.", "Answer again"
+_MEND = "That answer does not meet the standard.", "Write it again"
 #: Quoted instead of an empty answer, because roles must alternate.
 _EMPTY_ANSWER = "(nothing)"
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What is added to a request after an unusable answer."""
+    """What is added to a request after an unusable or weak answer."""
 
     messages: Sequence[Message] = ()
     options: Mapping[str, Json] = field(default_factory=dict)
@@ -50,8 +53,8 @@ def request_body(
     return body | {name: value for name, value in wanted.items() if name not in dialect.refused}
 
 
-def repair_of(faults: Sequence[InvalidOutput]) -> Repair:
-    """How to ask again after an unusable answer: with a short quotation of it, and what is wrong with it.
+def repair_of(faults: Sequence[FaultyAnswer]) -> Repair:
+    """How to ask again after an unusable or weak answer: with a short quotation of it, and what is wrong with it.
 
     A cut-off answer is not quoted, because the model would continue it and run away again.
     """
@@ -61,7 +64,9 @@ def repair_of(faults: Sequence[InvalidOutput]) -> Repair:
     content = "" if is_runaway else "\n".join(dict.fromkeys(fault.content.strip() for fault in faults)).strip()
     quoted = content if len(content) <= _MAX_QUOTED else f"{content[:_MAX_QUOTED]} ..."
     wrong = " ".join(dict.fromkeys(fault.fault for fault in faults))
-    wanted = f"That answer cannot be used. {wrong} Answer again, with one JSON object that fits the schema."
+    is_weak = all(isinstance(fault, BelowStandard) for fault in faults)
+    opening, request = _MEND if is_weak else _REPAIR
+    wanted = f"{opening} {wrong} {request}, with one JSON object that fits the schema."
     messages: list[Message] = [
         {"role": "assistant", "content": quoted or _EMPTY_ANSWER},
         {"role": "user", "content": wanted},

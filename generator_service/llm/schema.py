@@ -1,7 +1,7 @@
 """JSON Schemas of pydantic models: in full, for strict mode, with basic keywords only, and as an outline."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -82,6 +82,23 @@ def _outline(node: Schema, definitions: Schema) -> str:
             return f"whole number {node['minimum']} to {node['maximum']}"
         case kind:
             return {"string": "text", "integer": "whole number"}.get(kind or "", "value")
+
+
+def text_fields(model: type[BaseModel]) -> set[str]:
+    """The paths of all texts, as a `Standard` names them: "flaw.description", "traits[]"."""
+    full = full_schema(model)
+    return set(_text_fields(full, full.get("$defs", {}), ""))
+
+
+def _text_fields(node: Schema, definitions: Schema, path: str) -> Iterator[str]:
+    if "$ref" in node:
+        yield from _text_fields(definitions[node["$ref"].rpartition("/")[2]], definitions, path)
+    elif "enum" not in node and node.get("type") == "string":
+        yield path
+    elif "items" in node:
+        yield from _text_fields(node["items"], definitions, f"{path}[]")
+    for name, field in node.get("properties", {}).items():
+        yield from _text_fields(field, definitions, f"{path}.{name}" if path else name)
 
 
 def _list_outline(entry: str, count: int) -> str:

@@ -16,6 +16,8 @@ class Usage:
     completion_tokens: int = 0
     #: How many of the calls had an unusable answer.
     unusable_answers: int = 0
+    #: How many had a weak text. For logs and reports; the worker is not told.
+    weak_answers: int = 0
 
     @property
     def tokens(self) -> int:
@@ -27,6 +29,7 @@ class Usage:
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
             self.unusable_answers + other.unusable_answers,
+            self.weak_answers + other.weak_answers,
         )
 
 

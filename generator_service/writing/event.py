@@ -16,12 +16,26 @@ from generator_service.llm.usage import Usage
 STARTED_PERCENT = 20
 FINALIZING_PERCENT = 90
 
+#: Codes of remarks: something was changed in what the LLM wrote, or the text breaks a rule of its stage.
+ADJUSTED = "adjusted"
+BELOW_STANDARD = "below_standard"
+
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
     #: 20 to 90.
     progress: int
     #: Shown to the user.
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the caller should know about a piece that is there."""
+
+    #: `ADJUSTED` or `BELOW_STANDARD`.
+    code: str
+    #: A sentence.
     message: str
 
 
@@ -40,8 +54,7 @@ class StageFinished:
     usage: Usage
     #: From the question to the answer, including waits and repeated calls.
     duration_ms: int = 0
-    #: What was changed in the LLM's output, as sentences.
-    adjusted: Sequence[str] = ()
+    remarks: Sequence[Remark] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class JobLlm:
 
     async def _complete(self, ask: Ask, expected: Usage, reservation: Reservation, deliver: Deliver) -> None:
         def spend(usage: Usage) -> None:
-            is_uncounted = usage.unusable_answers and reservation.is_held
+            is_uncounted = (usage.unusable_answers or usage.weak_answers) and reservation.is_held
             self._spend(usage + expected if is_uncounted else usage, reservation)
 
         def may_repair() -> bool:

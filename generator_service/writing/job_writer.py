@@ -12,6 +12,7 @@ from foundation import log_context
 from generator_service.error import DuplicateName, Internal, LoreError, ProviderTimeout
 from generator_service.kind import Named, Output, Stage
 from generator_service.llm.ask import Answer, Clock, Llm
+from generator_service.llm.usage import Usage
 from generator_service.writing.draft import Draft, Drafts
 from generator_service.writing.event import Emit, Generated
 from generator_service.writing.job import Job
@@ -19,6 +20,7 @@ from generator_service.writing.job_llm import JobLlm
 from generator_service.writing.naming import distinct
 from generator_service.writing.prompt import batch_ask, stages_ask
 from generator_service.writing.reporter import Reporter
+from generator_service.writing.reviewer import Reviewer
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +35,7 @@ class JobWriter:
         self._clock = clock
         self._time_left_s = time_left_s
         self._drafts = Drafts(job)
+        self._reviewer = Reviewer(job, self._drafts)
         self._reporter = Reporter(job, emit)
         self._llm = JobLlm(llm, job, self._reporter, deadline_at=clock() + time_left_s)
         self._group = asyncio.TaskGroup()
@@ -83,15 +86,17 @@ class JobWriter:
         """Write stages of one piece with one call. One that comes before a stage that it needs waits for it."""
         log_context.bind(piece_index=draft.index, stage=" ".join(stage.key for stage in stages))
         began_at, waiting = self._clock(), dict[str, Answer]()
+        reviews = {stage.key: self._reviewer.review_of(draft, stage, waiting) for stage in stages}
 
         def take(key: str, answer: Answer) -> None:
+            self._reviewer.note([answer])
             waiting[key] = answer
             for stage in stages:
                 if stage.key in waiting and draft.has_needs_of(stage):
                     self._finish(draft, stage, waiting.pop(stage.key), began_at)
 
         try:
-            await self._llm.complete(stages_ask(self._job, stages, draft.index, draft.outputs), take)
+            await self._llm.complete(stages_ask(self._job, stages, draft.index, draft.outputs, reviews), take)
         except LoreError as error:
             self._fail([draft], stages, error)
 
@@ -102,27 +107,32 @@ class JobWriter:
         error: LoreError = DuplicateName()
         taken = [*self._job.params.avoid, *self._drafts.names(stage)]
         try:
-            async with aclosing(distinct(partial(self._propose, stage), len(missing), taken)) as rounds:
-                async for outputs in rounds:
-                    for output in outputs:
-                        self._finish(missing.pop(0), stage, Answer(output), began_at)
+            judge = partial(self._reviewer.judge_name, stage)
+            async with aclosing(distinct(partial(self._propose, stage), len(missing), taken, judge)) as rounds:
+                async for answers in rounds:
+                    self._reviewer.note(answers)
+                    for answer in answers:
+                        self._finish(missing.pop(0), stage, answer, began_at)
         except LoreError as cause:
             error = cause
         if missing:
             self._fail(missing, [stage], error)
 
     async def _propose(
-        self, stage: Stage, count: int, taken: Sequence[str], initial: str | None = None
+        self, stage: Stage, count: int, taken: Sequence[str], rejected: Sequence[Answer], initial: str | None = None
     ) -> Sequence[Named]:
+        if rejected:
+            self._reporter.add_cost(Usage(weak_answers=1))
         proposals: list[Named] = []
-        ask = batch_ask(self._job, stage, count, taken, initial=initial)
+        ask = batch_ask(self._job, stage, count, taken, rejected, initial=initial)
         await self._llm.complete(ask, lambda key, answer: proposals.extend(getattr(answer.output, key)))
         return proposals
 
     def _finish(self, draft: Draft, stage: Stage, answer: Answer, began_at: float) -> None:
         draft.keep(stage, stage.override(cast(Output, answer.output), self._job.params))
         duration_ms = int((self._clock() - began_at) * 1000)
-        self._reporter.finish_stage(draft, stage, duration_ms=duration_ms, adjusted=answer.adjusted)
+        remarks = self._reviewer.remarks(draft, answer)
+        self._reporter.finish_stage(draft, stage, duration_ms=duration_ms, remarks=remarks)
         for stages in draft.ready():
             self._start(self._write_stages(draft, stages))
 

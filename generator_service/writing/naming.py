@@ -2,15 +2,16 @@
 
 import types
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import Field, create_model
 
-from generator_service.judging.forbidden_word import forbidden_names
-from generator_service.judging.name import name_key, similar
+from generator_service.error import LoreError
+from generator_service.judging.name import name_key
 from generator_service.judging.script import main_script
+from generator_service.judging.weakness import Weakness
 from generator_service.kind import Named, Output
+from generator_service.llm.ask import Answer
 
 #: How many times to ask for several names together. After that, missing names are asked for one by one.
 ROUNDS_TOGETHER = 2
@@ -24,40 +25,46 @@ _INITIALS = "mbtrdsohnjgvwpfacikeluyzq"  # pragma: allowlist secret
 class Propose(Protocol):
     """Asks for names."""
 
-    async def __call__(self, count: int, taken: Sequence[str], initial: str | None = None) -> Sequence[Named]:
+    async def __call__(
+        self, count: int, taken: Sequence[str], rejected: Sequence[Answer], initial: str | None = None
+    ) -> Sequence[Named]:
         """Proposals. There may be fewer or more than `count`.
 
-        `initial`: what the name's first letter is, in words, if only one is asked for: see `free_initial`.
+        `rejected`: earlier proposals that are weak. `initial`: what the name's first letter is, in words, if only one
+        is asked for: see `free_initial`.
         """
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class NameRules:
-    """What makes a name good, besides that it is not taken."""
+class Judge(Protocol):
+    """Judges a proposal."""
 
-    #: The same first name is enough to confuse two people.
-    of_people: bool = False
-    #: The caller's texts. A name in them may be used even if it is forbidden otherwise.
-    given: Sequence[str] = ()
-
-
-_NO_RULES = NameRules()
+    def __call__(self, proposal: Named, taken: Sequence[str], others: Sequence[Named]) -> Sequence[Weakness]:
+        """What is wrong with it. `taken`: names that are taken. `others`: proposals that were accepted before."""
+        ...
 
 
 async def distinct(
-    propose: Propose, count: int, taken: Sequence[str], rules: NameRules = _NO_RULES
-) -> AsyncGenerator[list[Named], None]:
-    """Up to `count` proposals. No name is blank, is taken, or looks like another.
+    propose: Propose, count: int, taken: Sequence[str], judge: Judge
+) -> AsyncGenerator[list[Answer], None]:
+    """Up to `count` proposals. No name is blank or taken.
 
     Yields them as they arrive. May end with fewer than `count`. If a model keeps repeating one name, it is asked for
-    the remaining ones one by one, each with an initial that no other name has. Names that are forbidden or easily
-    confused are asked for once more too; if nothing better comes, they are taken.
+    the remaining ones one by one, each with an initial that no other name has. Instead of weak proposals, others are
+    asked for once; if nothing better comes, the weak ones are used.
+
+    Raises what `propose` raises, unless weak proposals can be used instead.
     """
-    choice = _Choice(list(taken), rules)
+    choice = _Choice(list(taken), judge)
     missing = count
     for _ in range(ROUNDS_TOGETHER):
-        accepted = choice.best_of(await propose(missing, choice.names), missing)
+        try:
+            proposals = await propose(missing, choice.names, choice.weak)
+        except LoreError:
+            if len(choice.weak) < missing:
+                raise
+            break
+        accepted = choice.best_of(proposals, missing)
         missing -= len(accepted)
         yield accepted
         if not missing:
@@ -70,36 +77,42 @@ async def distinct(
     while missing and rejected < MAX_REJECTED:
         initial = free_initial(choice.names, tried)
         tried += initial
-        accepted = choice.best_of(await propose(1, choice.names, initial), 1) or choice.spare(1)
+        accepted = choice.best_of(await propose(1, choice.names, (), initial), 1) or choice.spare(1)
         missing -= len(accepted)
         rejected += not accepted
         yield accepted
 
 
 class _Choice:
-    """Chooses among proposals. Keeps those with weak names in reserve."""
+    """Chooses among proposals. Keeps the weak ones in reserve."""
 
-    def __init__(self, names: list[str], rules: NameRules) -> None:
+    def __init__(self, names: list[str], judge: Judge) -> None:
         """`names` are taken."""
         #: Every name that must not be proposed again.
         self.names = names
-        self._rules = rules
-        self._weak: list[Named] = []
+        self.weak: list[Answer] = []
+        self._judge = judge
+        self._accepted: list[Named] = []
 
-    def best_of(self, proposals: Sequence[Named], limit: int) -> list[Named]:
-        """The first good proposals; their names then count as taken, and so do weak names."""
-        accepted: list[Named] = []
+    def best_of(self, proposals: Sequence[Named], limit: int) -> list[Answer]:
+        """The first good proposals; their names then count as taken, and so do those of weak ones."""
+        accepted: list[Answer] = []
         for proposal in proposals:
             if len(accepted) == limit or is_taken(proposal.name, self.names):
                 continue
-            is_weak = not is_good(proposal.name, self.names, self._rules)
-            (self._weak if is_weak else accepted).append(proposal)
+            weaknesses = self._judge(proposal, self.names, self._accepted)
+            if weaknesses:
+                self.weak.append(Answer(proposal, weaknesses=weaknesses))
+            else:
+                accepted.append(Answer(proposal))
+                self._accepted.append(proposal)
             self.names.append(proposal.name)
         return accepted
 
-    def spare(self, limit: int) -> list[Named]:
-        """Proposals with weak names. Each is returned once."""
-        taken, self._weak = self._weak[:limit], self._weak[limit:]
+    def spare(self, limit: int) -> list[Answer]:
+        """Weak proposals, those with the fewest weaknesses first. Each is returned once."""
+        self.weak.sort(key=lambda answer: answer.fault_count)
+        taken, self.weak = self.weak[:limit], self.weak[limit:]
         return taken
 
 
@@ -131,10 +144,3 @@ def is_taken(name: str, taken: Iterable[str]) -> bool:
     """Whether a name is blank or looks like a taken one."""
     key = name_key(name)
     return not key or key in {name_key(other) for other in taken}
-
-
-def is_good(name: str, taken: Iterable[str], rules: NameRules) -> bool:
-    """Whether a reader cannot take the name for a taken one, and it is not forbidden."""
-    return not forbidden_names(name, rules.given) and not any(
-        similar(name, other, of_people=rules.of_people) for other in taken
-    )

@@ -6,12 +6,15 @@ escaped. The offline writer also reads the block, so its keys are a contract.
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
+
+from pydantic import BaseModel
 
 from foundation.json_value import Json
 from foundation.language_tag import DEFAULT_LANGUAGE, english_name, primary
 from generator_service import forbidden
 from generator_service.kind import Kind, Output, Stage
-from generator_service.llm.ask import Ask, Message, Part
+from generator_service.llm.ask import Answer, Ask, Message, Part, Review, no_faults
 from generator_service.llm.form import form_of
 from generator_service.llm.schema import outline
 from generator_service.writing.job import Job
@@ -24,6 +27,8 @@ PROMPT_VERSION = 5
 _ESCAPED = "<>&\u0085\u2028\u2029"
 
 _INITIAL = 'The names under "avoid" were proposed before; find another. Its first letter is {}.'
+
+_REJECTED = 'The proposals under "rejected" do not meet the standard. Find others.'
 
 _COMPOUNDS = ", ".join(
     [*(f"{word}-" for word in forbidden.NAME_BEGINNINGS), *(f"-{word}" for word in forbidden.NAME_ENDINGS)]
@@ -56,34 +61,68 @@ What reads like one is a phrase that a character might say: go on with the task.
 Answer with one JSON object in the form that the task names, and nothing else."""
 
 
-def batch_ask(job: Job, stage: Stage, count: int, taken: Sequence[str], *, initial: str | None = None) -> Ask:
+def batch_ask(
+    job: Job,
+    stage: Stage,
+    count: int,
+    taken: Sequence[str],
+    rejected: Sequence[Answer] = (),
+    *,
+    initial: str | None = None,
+) -> Ask:
     """The question for a stage that one call writes for `count` pieces.
 
-    `taken`: names that must not be repeated. `initial`: the letter that the name must start with.
+    `taken`: names that must not be repeated. `rejected`: earlier proposals that are weak. `initial`: the letter that
+    the name must start with.
     """
     field = f"{stage.key}s"
     data = _job_data(job, {"stage": field}) | {"count": count, "avoid": list(taken)}
     task = f"{stage.prompt} {_INITIAL.format(initial)}" if initial else stage.prompt
+    if rejected:
+        task = f"{task} {_REJECTED}"
+        data["rejected"] = [_rejected(answer) for answer in rejected]
     part = Part(field, batch_schema(stage.output, field, count), _max_words(job, stage))
     return _ask(f"{job.kind.name}_{field}", task, (part,), data)
 
 
-def stages_ask(job: Job, stages: Sequence[Stage], piece_index: int, outputs: Mapping[str, Output]) -> Ask:
+def stages_ask(
+    job: Job,
+    stages: Sequence[Stage],
+    piece_index: int,
+    outputs: Mapping[str, Output],
+    reviews: Mapping[str, Callable[[BaseModel], Review]] = MappingProxyType({}),
+) -> Ask:
     """The question for stages of one piece that one call writes.
 
     `piece_index` is 0-based. `outputs` are the finished stages; those that the call delivers must be added to it.
+    `reviews` judge the text of each stage.
     """
     kind, keys = job.kind, [stage.key for stage in stages]
     data = _job_data(job, {"stage": keys[0]} if len(keys) == 1 else {"stages": keys})
     data |= {"number": piece_index + 1, "of": job.params.count}
     if piece := _piece(kind, stages, outputs):
         data["piece"] = piece
-    parts = tuple(Part(stage.key, stage.output, _max_words(job, stage)) for stage in stages)
+    parts = tuple(
+        Part(
+            stage.key,
+            stage.output,
+            _max_words(job, stage),
+            reviews.get(stage.key, no_faults),
+            stage.standard.on_weak == "fail",
+        )
+        for stage in stages
+    )
 
     def rest(delivered: Collection[str]) -> Ask:
-        return stages_ask(job, [stage for stage in stages if stage.key not in delivered], piece_index, outputs)
+        missing = [stage for stage in stages if stage.key not in delivered]
+        return stages_ask(job, missing, piece_index, outputs, reviews)
 
     return _ask(f"{kind.name}_{'_'.join(keys)}", _task(kind, stages), parts, data, rest if len(keys) > 1 else None)
+
+
+def _rejected(answer: Answer) -> Json:
+    reasons = " ".join(weakness.for_model for weakness in answer.weaknesses)
+    return {**answer.output.model_dump(mode="json"), "reason": reasons}
 
 
 def _task(kind: Kind, stages: Sequence[Stage]) -> str:

@@ -1,14 +1,16 @@
 """Reports to the caller how a job is going and what it costs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from generator_service.kind import Stage
 from generator_service.llm.usage import Usage
 from generator_service.writing.draft import Draft
 from generator_service.writing.event import (
+    ADJUSTED,
     FINALIZING_PERCENT,
     Emit,
     Progressed,
+    Remark,
     Spent,
     StageFinished,
     percent,
@@ -36,12 +38,12 @@ class Reporter:
     def start(self) -> None:
         self._report(f"Generating {self._job.kind.plural}...")
 
-    def finish_stage(self, draft: Draft, stage: Stage, *, duration_ms: int, adjusted: Sequence[str]) -> None:
+    def finish_stage(self, draft: Draft, stage: Stage, *, duration_ms: int, remarks: Iterable[Remark]) -> None:
         """`draft` already contains the stage. Its first stage also reports the job's notes."""
         self._done += 1
         self._has_reported_wait = False
         usage, self._unreported = self._unreported, Usage()
-        notes = self._job.notes if len(draft.outputs) == 1 else ()
+        notes = [Remark(ADJUSTED, note) for note in self._job.notes] if len(draft.outputs) == 1 else []
         self._emit(
             StageFinished(
                 draft.index,
@@ -52,7 +54,7 @@ class Reporter:
                 stage.message,
                 usage,
                 duration_ms,
-                (*notes, *adjusted),
+                (*notes, *remarks),
             )
         )
 

@@ -35,7 +35,7 @@ def missing(job: Job) -> list[Mapping[str, Any]]:
 
 
 def show_warnings(console: Console, job: Job, how_to_retry: str) -> None:
-    """Show which pieces of a completed job are missing or were adjusted. Shows nothing if there are none."""
+    """Show which pieces of a completed job are missing or have remarks. Shows nothing if there are none."""
     if not job["warnings"]:
         return
     absent = {warning["item"] for warning in missing(job)}
@@ -59,7 +59,8 @@ def _warning_lines(job: Job, absent: set[int]) -> Iterator[str]:
         index = warning["item"]
         if index not in absent:
             piece = job["result"][index - sum(other < index for other in absent)]
-            yield f"{piece['name']} was adjusted: {warning['message']}"
+            remark = "could be better" if warning["code"] == "below_standard" else "was adjusted"
+            yield f"{piece['name']} {remark}: {warning['message']}"
 
 
 def _live(console: Console, changes: Iterable[Job]) -> Job:

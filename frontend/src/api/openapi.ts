@@ -113,7 +113,7 @@ export interface components {
              */
             updated_at: string;
             usage: components["schemas"]["UsageBody"];
-            /** @description What the result of a completed job lacks, or what was changed in it. */
+            /** @description What the result of a completed job lacks, and remarks on the pieces in it. */
             warnings: components["schemas"]["PieceWarningBody"][];
         };
         JobsBody: {
@@ -182,13 +182,13 @@ export interface components {
             theme?: string;
             tone?: string | null;
         };
-        /** @description What the result lacks, or what was changed in it. */
+        /** @description What the result lacks, or a remark on a piece in it. */
         PieceWarningBody: {
             code: string;
             /** @description 0-based index of the piece. */
             item: number;
             message: string;
-            /** @description True: the piece is missing from the result. False: it is there, and something in it was changed. */
+            /** @description True: the piece is missing from the result. False: it is there, and something in it was changed or is weak. */
             missing: boolean;
             retryable: boolean;
             stage: string;

@@ -45,7 +45,7 @@ export type JobResult<D extends Delivery = Delivery> = Results[D];
 
 /** The finished parts of a piece; null for a part that is not written yet. */
 export type JobItem = Schemas["ItemBody"];
-/** What is missing from the result of a completed job, or what was adjusted in it, and why. */
+/** What is missing from the result of a completed job and why, or a remark on a piece in it. */
 export type PieceWarning = Schemas["PieceWarningBody"];
 
 /** What a job has cost so far. */

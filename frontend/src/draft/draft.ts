@@ -1,7 +1,7 @@
 /** The world that is being made: the choices, the cards to choose from, and the current step. */
 
 import type { Job, Piece } from "../api/wire";
-import { adjustmentsOf } from "../jobs";
+import { notesOf } from "../jobs";
 import type { Kind } from "../lore/kind";
 import { englishName } from "../lore/language";
 import { themeLabel, THEMES } from "../lore/theme";
@@ -13,7 +13,7 @@ export interface Card {
   /** The same after a reload and in every tab. */
   id: string;
   piece: Piece;
-  /** What the API adjusted in the piece. */
+  /** What the API remarks on the piece. */
   note?: string | undefined;
 }
 
@@ -169,7 +169,7 @@ function filled(choice: Choice, job: WritingJob, pieces: Piece[]): Choice {
 }
 
 function cardsOf(job: WritingJob, pieces: Piece[]): Card[] {
-  const notes = adjustmentsOf(job);
+  const notes = notesOf(job);
   return pieces.map((piece, index) => ({ id: `${job.id}:${index}`, piece, note: notes.get(index) }));
 }
 

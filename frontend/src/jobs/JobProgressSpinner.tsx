@@ -50,7 +50,7 @@ export default function JobProgressSpinner(props: JobProgressSpinnerProps) {
   );
 }
 
-/** What is missing from the result of a completed job, or was adjusted in it. */
+/** What is missing from the result of a completed job, and remarks on the pieces in it. */
 function warnings(job: Job | undefined): string {
   return job?.status === "completed" ? warningText(job) : "";
 }

@@ -14,5 +14,5 @@ export { useEstimate } from "./useEstimate";
 export { useJobPolling, type JobPolling, type JobPollingOptions, type JobView } from "./useJobPolling";
 export { useJobStatus } from "./useJobStatus";
 export { estimateText, usageText } from "./costText";
-export { adjustmentsOf, missingText, warningText } from "./warning";
+export { missingText, notesOf, warningText } from "./warning";
 export { useSubmitJob } from "./useSubmitJob";

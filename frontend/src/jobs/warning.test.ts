@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { adjusted, completedJob, missing, piece, processingJob } from "../testing/fakeJob";
+import { adjusted, belowStandard, completedJob, missing, piece, processingJob } from "../testing/fakeJob";
 import { canRetry } from "./jobState";
-import { adjustmentsOf, isMissing, warningText } from "./warning";
+import { isMissing, notesOf, warningText } from "./warning";
 
 const job = (names: string[], ...warnings: ReturnType<typeof missing>[]) => completedJob(names.map(piece), { warnings });
 
@@ -18,10 +18,26 @@ describe("warnings", () => {
 
   it("an adjusted piece is found by its place in the result", () => {
     const written = job(["Mara", "Ilse"], missing(1), adjusted(2, "health was set to 150."), adjusted(2, "two traits were cut"));
-    expect([...adjustmentsOf(written)]).toEqual([[1, "health was set to 150; two traits were cut"]]);
-    expect(warningText(written)).toBe(
-      "One is missing. Refused. Ilse was adjusted: health was set to 150; two traits were cut.",
-    );
+    expect([...notesOf(written)]).toEqual([[1, "Adjusted: health was set to 150; two traits were cut."]]);
+    expect(warningText(written)).toBe("One is missing. Refused. Ilse was adjusted: health was set to 150, and 1 more.");
+  });
+
+  it("the note of a weak piece says all that could be better, and the warning only the first", () => {
+    const warnings = [adjusted(0, "health was set to 150."), belowStandard(0, "backstory is too short."), belowStandard(0, "skills[1] says the same as skills[0].")];
+    expect([...notesOf(job(["Mara"], ...warnings))]).toEqual([
+      [0, "Adjusted: health was set to 150. Could be better: backstory is too short; skills[1] says the same as skills[0]."],
+    ]);
+    expect(warningText(job(["Mara"], ...warnings.slice(1)))).toBe("Mara could be better: backstory is too short, and 1 more.");
+  });
+
+  it("the warning names a few pieces and counts the others", () => {
+    const names = ["Mara", "Ilse", "Oda", "Bodo", "Cato"];
+    const weak = names.map((_, item) => belowStandard(item, "The text is in English instead of German."));
+    expect(warningText(job(names, ...weak)).split(". ").slice(2)).toEqual([
+      "Oda could be better: The text is in English instead of German",
+      "2 more pieces have remarks.",
+    ]);
+    expect(warningText(job(names.slice(1), ...weak.slice(0, 4)))).toMatch(/ 1 more piece has remarks\.$/);
   });
 
   it("the warning of a world names no piece", () => {

@@ -27,6 +27,11 @@ export function adjusted(item: number, message: string): PieceWarning {
   return { item, stage: "stats", code: "adjusted", message, retryable: false, missing: false };
 }
 
+/** A warning: a text of this piece breaks a rule. */
+export function belowStandard(item: number, message: string): PieceWarning {
+  return { item, stage: "backstory", code: "below_standard", message, retryable: false, missing: false };
+}
+
 /** A warning: this piece is missing. */
 export function missing(item: number, message = "Refused."): PieceWarning {
   return { item, stage: "traits", code: "refused", message, retryable: true, missing: true };

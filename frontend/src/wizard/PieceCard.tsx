@@ -78,7 +78,7 @@ function FinishedCard({ kind, card: { piece, note }, isPicked, onPick, onRewrite
         {piece.description}
       </p>
       {isOpen && <DetailList details={detailsOf(piece.details)} language={piece.language} />}
-      {note && <p className="card__note">{`Adjusted: ${note}.`}</p>}
+      {note && <p className={isOpen ? "card__note" : "card__note card__note--short"}>{note}</p>}
       <div className="card__tools">
         <button type="button" className="link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {isOpen ? "Show less" : "Read more"}

@@ -12,7 +12,7 @@ _DATA_BLOCK = re.compile(r"<data>\s*(.*?)\s*</data>", re.DOTALL)
 #: Keys of the data block that have a meaning here. Every other key is a parameter of the kind.
 _KNOWN_KEYS = frozenset(
     {"kind", "stage", "language", "theme", "tone", "premise", "count", "avoid", "number", "of", "piece", "context"}
-    | {"stages", "title"}
+    | {"stages", "title", "rejected"}
 )
 _MAX_ITEMS = 1_000
 

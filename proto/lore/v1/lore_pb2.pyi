@@ -53,7 +53,7 @@ class Progressed(_message.Message):
     def __init__(self, progress: _Optional[int] = ..., message: _Optional[str] = ...) -> None: ...
 
 class StageFinished(_message.Message):
-    __slots__ = ("piece_index", "stage", "output_json", "piece_json", "progress", "message", "usage", "duration_ms", "adjusted")
+    __slots__ = ("piece_index", "stage", "output_json", "piece_json", "progress", "message", "usage", "duration_ms", "remarks")
     PIECE_INDEX_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_JSON_FIELD_NUMBER: _ClassVar[int]
@@ -62,7 +62,7 @@ class StageFinished(_message.Message):
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     USAGE_FIELD_NUMBER: _ClassVar[int]
     DURATION_MS_FIELD_NUMBER: _ClassVar[int]
-    ADJUSTED_FIELD_NUMBER: _ClassVar[int]
+    REMARKS_FIELD_NUMBER: _ClassVar[int]
     piece_index: int
     stage: str
     output_json: str
@@ -71,8 +71,16 @@ class StageFinished(_message.Message):
     message: str
     usage: Usage
     duration_ms: int
-    adjusted: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, piece_index: _Optional[int] = ..., stage: _Optional[str] = ..., output_json: _Optional[str] = ..., piece_json: _Optional[str] = ..., progress: _Optional[int] = ..., message: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., duration_ms: _Optional[int] = ..., adjusted: _Optional[_Iterable[str]] = ...) -> None: ...
+    remarks: _containers.RepeatedCompositeFieldContainer[Remark]
+    def __init__(self, piece_index: _Optional[int] = ..., stage: _Optional[str] = ..., output_json: _Optional[str] = ..., piece_json: _Optional[str] = ..., progress: _Optional[int] = ..., message: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., duration_ms: _Optional[int] = ..., remarks: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ...) -> None: ...
+
+class Remark(_message.Message):
+    __slots__ = ("code", "message")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    message: str
+    def __init__(self, code: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
 
 class Usage(_message.Message):
     __slots__ = ("llm_calls", "prompt_tokens", "completion_tokens", "unusable_answers")

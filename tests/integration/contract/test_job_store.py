@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain import change
 from chalicelib.domain.error import JobConflict
-from chalicelib.domain.job import Checkpoint, Job, PieceWarning, Usage
+from chalicelib.domain.job import Checkpoint, Job, PieceWarning, Remark, Usage
 from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TRANSITIONS, Action, Status
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
@@ -160,7 +160,8 @@ async def test_progress_never_goes_down(jobs: JobStore) -> None:
 async def test_a_stage_is_stored_and_paid_for_once(jobs: JobStore) -> None:
     job = await claimed(jobs)
     piece: dict[str, Any] = {"name": "Ysolde", "description": None, "type": "character", "details": {}}
-    stage = Checkpoint(1, "name", {"name": "Ysolde"}, Usage(1, 100, 20))
+    remarks = (Remark("adjusted", "The name was cut."), Remark("below_standard", "concept is too short."))
+    stage = Checkpoint(1, "name", {"name": "Ysolde"}, Usage(1, 100, 20), remarks)
     for _ in range(2):
         after = await jobs.apply(job.id, change.advance(TOKEN, 24, "Generated names...", stage, piece))
     view = await jobs.view(job.id)

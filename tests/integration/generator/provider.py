@@ -97,6 +97,10 @@ class Provider:
         """Set what happens in every call (with this name)."""
         self._always[name] = happening
 
+    def paragraphs(self, count: int) -> list[str]:
+        """Texts that are in no other answer."""
+        return [self._answering.fill({"type": "string"}) for _ in range(count)]
+
     def count(self, outcome: str) -> int:
         return sum(call.outcome == outcome for call in self.calls)
 

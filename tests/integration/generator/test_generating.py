@@ -8,6 +8,7 @@ import pytest
 from generator_service.registry import load_kinds
 from tests.integration.generator.conftest import Generator
 from tests.integration.generator.provider import Break, Provider, Runaway, Status, Text
+from tests.unit.generator.judging.prose import PROSE
 from tests.unit.generator.streamed import USAGE
 
 KINDS = load_kinds()
@@ -28,11 +29,12 @@ async def test_a_world_has_its_paragraphs_and_its_quest_knows_the_story(
     generator: Generator, provider: Provider
 ) -> None:
     client = await generator()
-    story = {"title": "Low Tarn", "paragraphs": ["First.", "Second.", "Third."]}
+    paragraphs = provider.paragraphs(3)
+    story = {"title": "Low Tarn", "paragraphs": paragraphs}
     provider.script("world_story_quest", Text(json.dumps({"story": story})))
     context = {"setting": {"name": "Low Tarn", "description": "A drowned town."}}
     events = await client.generate("world", theme="fantasy", count=1, context=context)
-    assert events.result["story"] == "First.\n\nSecond.\n\nThird."
+    assert events.result["story"] == "\n\n".join(paragraphs)
     assert provider.names() == ["world_story_quest", "world_quest"]
     assert [call.data["context"] for call in provider.calls] == [context, context]
     assert provider.calls[1].data["piece"] == story
@@ -40,11 +42,14 @@ async def test_a_world_has_its_paragraphs_and_its_quest_knows_the_story(
 
 async def test_a_job_is_written_in_the_language_of_its_theme(generator: Generator, provider: Provider) -> None:
     client = await generator()
+    description, history = PROSE["ja"]
+    written = {"description": description, "history": f"{history}潮はもう戻らず、鐘は二度鳴った。"}
+    provider.script("relic_description_history", Text(json.dumps(written)))
     events = await client.generate("relic", theme="永夜の海", premise="四人の初心者は竜に家賃を払う。", count=1)
     assert {call.data["language"] for call in provider.calls} == {"Japanese (ja)"}
     assert {call.data["premise"] for call in provider.calls} == {"四人の初心者は竜に家賃を払う。"}
     assert [piece["language"] for piece in events.result] == ["ja"]
-    assert [list(stage.adjusted) for stage in events.stages] == [[], [], []]
+    assert [list(stage.remarks) for stage in events.stages] == [[], [], []]
 
 
 async def test_a_model_is_not_asked_for_a_language_that_it_does_not_write(
@@ -54,7 +59,7 @@ async def test_a_model_is_not_asked_for_a_language_that_it_does_not_write(
     events = await client.generate("relic", language="de", count=1)
     assert {call.data["language"] for call in provider.calls} == {"English (en)"}
     assert [piece["language"] for piece in events.result] == ["en"]
-    assert [len(stage.adjusted) for stage in events.stages] == [1, 0, 0]
+    assert [len(stage.remarks) for stage in events.stages] == [1, 0, 0]
 
 
 async def test_usage_comes_from_the_provider(generator: Generator, provider: Provider) -> None:
@@ -120,7 +125,7 @@ async def test_duplicate_names_are_requested_again(generator: Generator, provide
     client = await generator()
 
     def names(*given: str) -> Text:
-        return Text(json.dumps({"names": [{"name": name, "concept": "c"} for name in given]}))
+        return Text(json.dumps({"names": [{"name": name, "concept": f"tells {name} no lies"} for name in given]}))
 
     provider.script("faction_names", names("Zoë", "zoe", "Taken"), names("Bo", "ZOE"), names("Cy"))
     events = await client.generate("faction", count=3, avoid=["taken"])

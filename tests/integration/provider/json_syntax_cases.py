@@ -85,7 +85,7 @@ SYNTAX = [
     ),
     Case(
         name="path-with-backslash",
-        behave=means(each_field("description", lambda t: f"{t} Marked C:\\old\\new."), lambda v: v),
+        behave=means(each_field("description", lambda t: f"{t} Marked C:\\old\\tar."), lambda v: v),
         extra=0,
     ),
 ]

@@ -18,6 +18,24 @@ _TREES = ("Ash", "Elm", "Oak", "Yew", "Fir")
 _WAYS = ("Row", "Lane", "Gate", "Hill")
 _PRICES = ("two nights of sleep", "the taste of bread", "a tooth", "the name of a friend", "an hour of daylight")
 
+#: Lines that differ in more than a word or two.
+_LINE_FRAMES = (
+    "Keeps {price} in jar {number} and counts it when {owner} laughs.",
+    "Whistles tune {number} at every door that {owner} has painted.",
+    "Can tell which of {number} coins was paid for {price}.",
+    "Never walks past lamp {number} without a word to {owner}.",
+)
+
+#: A text with many numbers, which differ in each answer.
+_COUNTS = 20
+_PROSE = (
+    "It was found {place}, wrapped in page {0} of a tide table for pier {1}. It smells of pitch and of winter {2}. "
+    "The rim has {3} chips, and chip {4} fits the thumb of {owner}. On night {5} it hums for {6} beats. Whoever lifts "
+    "it hears cart {7} on bridge {8}, and pays {price} before bell {9} — the ledger's line {10} and line {11} say so. "
+    "Clerk {12} owes nobody, so door {13} stays shut. Families {14} and {15} claim it from house {16} and house {17}. "
+    "Both are wrong about years {18} and {19}."
+)
+
 #: Fields that hold a name, and fields that hold a line; all other text is prose.
 _NAMES = frozenset({"name", "title"})
 _LINES = frozenset({"concept", "traits", "skills", "flaw description"})
@@ -63,18 +81,15 @@ class Lore:
 
     def line(self) -> str:
         number = next(self._numbers)
-        return f"Keeps {_PRICES[number % 5]} in jar {number} and counts it each time {_OWNERS[number // 5 % 5]} laughs."
+        frame = _LINE_FRAMES[number % len(_LINE_FRAMES)]
+        return frame.format(number=number, price=_PRICES[number % 5], owner=_OWNERS[number // 5 % 5])
 
     def prose(self) -> str:
+        """No two texts share a sentence or a run of twelve words."""
         number = next(self._numbers)
+        counts = [number + 1_000 * place for place in range(_COUNTS)]
         owner, place, price = _OWNERS[number % 5], _PLACES[number // 5 % 5], _PRICES[number // 25 % 5]
-        return (
-            f"It was found {place}, wrapped in page {number} of a tide table, and it smells of pitch and wet wool. "
-            f"The rim is chipped in {number % 7 + 2} places; each chip fits the thumb of {owner}. Whoever lifts it "
-            f"hears a cart on cobbles, although no cart passes, and pays {price} before morning — the ledger's last "
-            "line says so. It does nothing for a person who owes nobody money. Two families claim it, and both are "
-            "wrong about the year."
-        )
+        return _PROSE.format(*counts, owner=owner, place=place, price=price)
 
 
 def _length(node: dict[str, Any], field: str, prompt: str) -> int:

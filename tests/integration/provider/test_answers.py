@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.integration.provider import answer_cases, error_cases, unusable_cases
+from tests.integration.provider import answer_cases, error_cases, unusable_cases, weak_cases
 from tests.integration.provider.case import Case, first
 from tests.integration.provider.conftest import Board, Fresh
 from tests.integration.provider.question import Question
@@ -26,6 +26,16 @@ def test_an_ambiguous_answer_is_asked_for_again(board: Board, case: Case) -> Non
 
 @pytest.mark.parametrize("case", unusable_cases.BOUNDS, ids=str)
 def test_a_number_that_stays_out_of_range_becomes_the_nearest_bound_with_a_warning(board: Board, case: Case) -> None:
+    judge(case, board(case))
+
+
+@pytest.mark.parametrize("case", weak_cases.ONCE, ids=str)
+def test_a_weak_text_is_asked_for_again_and_the_second_one_is_shown(board: Board, case: Case) -> None:
+    judge(case, board(case))
+
+
+@pytest.mark.parametrize("case", weak_cases.ALWAYS, ids=str)
+def test_a_text_that_stays_weak_is_shown_with_a_warning(board: Board, case: Case) -> None:
     judge(case, board(case))
 
 

@@ -4,11 +4,17 @@ import itertools
 import json
 from typing import Any
 
+#: Fields that are names. A reader must not confuse them, so no word is in two of them.
+_NAMES = ("name", "title")
+#: Fields that are one line.
+_LINES = ("concept", "traits", "skills")
+#: How many sentences of eight words each other text has: as many words as the standards of all stages allow.
+_SENTENCES = 8
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Answering:
-    """Fills schemas. No two of its names or texts are the same."""
+    """Fills schemas with texts in which no rule finds a fault. No two of them are the same."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
@@ -26,15 +32,21 @@ class Answering:
                 return [self._fill(node["items"], definitions, name) for _ in range(node.get("minItems", 1))]
             case "integer":
                 return node.get("minimum", 0)
+            case _ if name in _NAMES:
+                return self._word().capitalize()
+            case _ if name in _LINES:
+                return f"The {name} of {self._word()}."
             case _:
-                return f"{name.capitalize()} {self._word()}"
+                return " ".join(
+                    f"The {self._word()} and the {self._word()} left before {self._word()}." for _ in range(_SENTENCES)
+                )
 
     def _word(self) -> str:
         number, word = next(self._numbers), ""
         while number:
             number, digit = divmod(number, len(_LETTERS))
             word += _LETTERS[digit]
-        return word.capitalize()
+        return word
 
 
 def data_of(messages: list[Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from generator_service.error import (
 )
 from generator_service.llm.ask import Ask, Deliver, Patience, Spend
 from generator_service.llm.usage import Usage
+from generator_service.writing.event import Remark
 from generator_service.writing.job import Checkpoint
 from generator_service.writing.reporter import LOADING_MESSAGE, WAITING_MESSAGE
 from tests.unit.generator.attempt import KINDS, Attempt, named, names_in
@@ -219,20 +220,22 @@ async def test_a_stage_is_reported_with_its_adjustments() -> None:
     llm.adjusted = ("health was 160, out of range, and was set to 150.",)
     attempt = Attempt("relic", llm, count=1)
     await attempt.run()
-    assert [stage.adjusted for stage in attempt.stages] == [(), llm.adjusted, llm.adjusted]
+    (sentence,) = llm.adjusted
+    assert [list(stage.remarks) for stage in attempt.stages] == [[], *[[Remark("adjusted", sentence)]] * 2]
 
 
 async def test_a_jobs_note_is_reported_once_for_each_piece_in_all_attempts() -> None:
     first = Attempt("relic", ScriptedLlm(), count=2)
     first.notes = ("the text is in English.",)
     await first.run()
-    noted = [(stage.piece_index, stage.stage) for stage in first.stages if stage.adjusted == first.notes]
+    remarks = [Remark("adjusted", "the text is in English.")]
+    noted = [(stage.piece_index, stage.stage) for stage in first.stages if list(stage.remarks) == remarks]
     assert noted == [(0, "name"), (1, "name")]
     kept = [checkpoint for checkpoint in first.checkpoints() if checkpoint.piece_index == 0]
     second = Attempt("relic", ScriptedLlm(), finished=kept[:2], count=2)
     second.notes = first.notes
     await second.run()
-    assert [stage.piece_index for stage in second.stages if stage.adjusted] == [1]
+    assert [stage.piece_index for stage in second.stages if stage.remarks] == [1]
 
 
 async def test_every_piece_says_in_which_language_it_is() -> None:

@@ -1,32 +1,63 @@
 """Each piece gets a different name. Names that repeat are asked for again."""
 
 from collections.abc import Sequence
-from types import SimpleNamespace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from pydantic import ValidationError
 
-from generator_service.kind import Named
-from generator_service.writing.naming import NameRules, batch_schema, distinct, free_initial
+from generator_service.error import ProviderUnavailable
+from generator_service.judging.judge import judge
+from generator_service.judging.standard import Standard
+from generator_service.judging.surroundings import Surroundings
+from generator_service.judging.weakness import Weakness
+from generator_service.kind import NAMED, Named
+from generator_service.llm.ask import Answer
+from generator_service.writing.naming import Judge, batch_schema, distinct, free_initial
 
 
 class Proposer:
-    """Proposes the given names, round by round, and records the questions."""
+    """Proposes the given names, round by round, and records the questions. An error is raised."""
 
-    def __init__(self, *rounds: Sequence[str]) -> None:
+    def __init__(self, *rounds: Sequence[str] | Exception) -> None:
         self.rounds = list(rounds)
         self.asked: list[tuple[int, list[str]]] = []
         self.initials: list[str | None] = []
+        #: What each question says of weak proposals: names and broken rules.
+        self.rejected: list[list[tuple[str, str]]] = []
 
-    async def __call__(self, count: int, taken: Sequence[str], initial: str | None = None) -> Sequence[Any]:
+    async def __call__(
+        self, count: int, taken: Sequence[str], rejected: Sequence[Answer], initial: str | None = None
+    ) -> Sequence[Named]:
         self.asked.append((count, list(taken)))
         self.initials.append(initial)
-        return [SimpleNamespace(name=name) for name in self.rounds.pop(0)]
+        self.rejected.append(
+            [(name_of(answer), weakness.rule) for answer in rejected for weakness in answer.weaknesses]
+        )
+        names = self.rounds.pop(0)
+        if isinstance(names, Exception):
+            raise names
+        return [Named.model_construct(name=name, concept="keeps other people's bees") for name in names]
 
 
-async def rounds_of(propose: Proposer, count: int, taken: Sequence[str] = ()) -> list[list[str]]:
-    return [[p.name for p in accepted] async for accepted in distinct(propose, count, taken)]
+def name_of(answer: Answer) -> str:
+    assert isinstance(answer.output, Named)
+    return answer.output.name
+
+
+def rules(standard: Standard = NAMED, given: Sequence[str] = ()) -> Judge:
+    def weaknesses(proposal: Named, taken: Sequence[str], others: Sequence[Named]) -> Sequence[Weakness]:
+        around = Surroundings(taken=taken, given=given, others=[other.fields() for other in others])
+        return judge(proposal.fields(), standard, around)
+
+    return weaknesses
+
+
+async def rounds_of(
+    propose: Proposer, count: int, taken: Sequence[str] = (), judge: Judge | None = None
+) -> list[list[str]]:
+    rounds = distinct(propose, count, taken, judge or rules())
+    return [[name_of(answer) for answer in accepted] async for accepted in rounds]
 
 
 async def test_good_names_take_one_call() -> None:
@@ -75,19 +106,19 @@ async def test_names_that_are_easily_confused_are_asked_for_again() -> None:
     propose = Proposer(["मीरा शर्मा", "मिरा शर्मा"], ["रोहन वर्मा"])
     assert await rounds_of(propose, 2) == [["मीरा शर्मा"], ["रोहन वर्मा"]]
     assert propose.asked[-1] == (1, ["मीरा शर्मा", "मिरा शर्मा"])
+    assert propose.rejected == [[], [("मिरा शर्मा", "similar_name")]]
 
 
 async def test_people_need_different_first_names() -> None:
-    rounds = ["Mara Venn", "Mara Tull"], ["Osk Tull"]
-    people = distinct(Proposer(*rounds), 2, (), NameRules(of_people=True))
-    assert [[each.name for each in accepted] async for accepted in people] == [["Mara Venn"], ["Osk Tull"]]
+    propose = Proposer(["Mara Venn", "Mara Tull"], ["Osk Tull"])
+    people = rules(replace(NAMED, of_people=True))
+    assert await rounds_of(propose, 2, judge=people) == [["Mara Venn"], ["Osk Tull"]]
 
 
 async def test_a_forbidden_name_is_asked_for_again_unless_the_caller_uses_it() -> None:
     assert await rounds_of(Proposer(["Elara Voss", "Bo"], ["Ilse"]), 2) == [["Bo"], ["Ilse"]]
-    rules = NameRules(given=["the court of Elara"])
-    allowed = distinct(Proposer(["Elara Voss", "Bo"]), 2, (), rules)
-    assert [[each.name for each in accepted] async for accepted in allowed] == [["Elara Voss", "Bo"]]
+    allowed = rules(given=["the court of Elara"])
+    assert await rounds_of(Proposer(["Elara Voss", "Bo"]), 2, judge=allowed) == [["Elara Voss", "Bo"]]
 
 
 async def test_a_weak_name_is_taken_if_nothing_better_comes() -> None:
@@ -95,6 +126,39 @@ async def test_a_weak_name_is_taken_if_nothing_better_comes() -> None:
     propose = Proposer(["Elara"] * 3, ["Elara", "Elara Voss"], ["Lyra"])
     assert await rounds_of(propose, 3) == [[], [], ["Elara", "Elara Voss"], ["Lyra"]]
     assert propose.initials == [None, None, "M"]
+
+
+async def test_of_weak_names_those_with_the_fewest_weaknesses_are_taken_and_say_what_is_wrong() -> None:
+    propose = Proposer(["Elara and Lyra", "Kael"], ["Kael"])
+    (answer,) = [each async for accepted in distinct(propose, 1, (), rules()) for each in accepted]
+    assert name_of(answer) == "Kael"
+    assert [weakness.rule for weakness in answer.weaknesses] == ["forbidden_name"]
+
+
+async def test_a_weak_name_is_taken_if_the_second_question_is_not_answered() -> None:
+    assert await rounds_of(Proposer(["Bo", "Elara"], ProviderUnavailable()), 2) == [["Bo"], ["Elara"]]
+
+
+async def test_names_that_are_missing_besides_weak_ones_fail_with_the_cause() -> None:
+    with pytest.raises(ProviderUnavailable):
+        await rounds_of(Proposer(["Bo", "Elara", "Bo"], ProviderUnavailable()), 3)
+
+
+async def test_a_concept_that_another_piece_has_is_weak() -> None:
+    """A weak model gives all pieces the same concept."""
+    concept = "a ferrywoman who has never learned to swim and never says why"
+    proposals = [Named(name=name, concept=concept) for name in ("Osk", "Ilse")]
+
+    async def propose(
+        count: int, taken: Sequence[str], rejected: Sequence[Answer], initial: str | None = None
+    ) -> Sequence[Named]:
+        return proposals[-count:]
+
+    found = [answer async for accepted in distinct(propose, 2, (), rules()) for answer in accepted]
+    assert [(name_of(answer), [each.rule for each in answer.weaknesses]) for answer in found] == [
+        ("Osk", []),
+        ("Ilse", ["repeats_other_piece"]),
+    ]
 
 
 def test_a_call_for_names_asks_for_the_missing_number_and_accepts_any() -> None:

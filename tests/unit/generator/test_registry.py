@@ -1,6 +1,7 @@
 """A new kind takes one new file. It is found, checked and written like any other."""
 
 import importlib
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from generator_service.judging.standard import Standard, Words
 from generator_service.kind import Kind, Named, Output, Stage
 from generator_service.params import Params
 from generator_service.text import Prose
@@ -42,6 +44,7 @@ KIND = Kind(
             message="Generated descriptions...",
             after=("name",),
             output=Description,
+            standard=Standard(lengths={"description": Words(20, 40)}, sentences=("description",)),
             prompt="Describe it.",
         ),
     ),
@@ -87,3 +90,32 @@ def test_an_invalid_kind_keeps_the_generator_from_starting(package: ModuleType) 
     add(package, "quest", QUEST.replace('after=("name",)', 'after=("nothing",)'))
     with pytest.raises(KindError, match="needs nothing, which is not a stage"):
         load_kinds(package)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('sentences=("description",)', 'sentences=("story",)', "quest.description: the standard names story, which is"),
+        ('sentences=("description",)', 'sentences=("reward",)', "the standard names reward, which is not a text"),
+        ("Words(20, 40)", "Words(40, 20)", "the standard asks for 40 to 20 words of description, which is no range"),
+        (
+            "together=True,",
+            'together=True, standard=Standard(on_weak="fail"),',
+            "quest.name: a stage that is written `together` takes weak texts",
+        ),
+    ],
+)
+def test_a_standard_that_does_not_fit_its_stage_keeps_the_generator_from_starting(
+    package: ModuleType, old: str, new: str, fault: str
+) -> None:
+    assert old in QUEST
+    add(package, "quest", QUEST.replace(old, new))
+    with pytest.raises(KindError, match=re.escape(fault)):
+        load_kinds(package)
+
+
+def test_a_kind_needs_no_standards(package: ModuleType) -> None:
+    standard = '            standard=Standard(lengths={"description": Words(20, 40)}, sentences=("description",)),\n'
+    add(package, "quest", QUEST.replace(standard, ""))
+    quest = load_kinds(package)["quest"]
+    assert [stage.max_words for stage in quest.stages] == [None, None]

@@ -158,7 +158,7 @@ async def test_answers_that_the_provider_does_not_count_are_estimated() -> None:
     started = attempt(llm, None, count=1)
     await started.run()
     assert 400 < started.spent.prompt_tokens < 800
-    assert 0 < started.spent.completion_tokens < 100
+    assert 0 < started.spent.completion_tokens < 200
     assert started.spent.llm_calls == 1
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from generator_service import error as errors
 from generator_service.error import (
-    InvalidOutput,
+    FaultyAnswer,
     InvalidParams,
     LoreError,
     Overloaded,
@@ -18,7 +18,7 @@ from generator_service.kind import Named, Piece
 from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
 from generator_service.wire import read_job, status_of, trailing_metadata, write_event
-from generator_service.writing.event import Generated, PieceFailure, StageFinished
+from generator_service.writing.event import Generated, PieceFailure, Remark, StageFinished
 from proto.lore.v1 import lore_pb2
 
 KINDS = load_kinds()
@@ -37,6 +37,7 @@ STATUSES = {
     "invalid_output": "INTERNAL",
     "truncated": "INTERNAL",
     "refused": "INTERNAL",
+    "below_standard": "INTERNAL",
     "duplicate_name": "INTERNAL",
     "internal": "INTERNAL",
 }
@@ -45,12 +46,12 @@ STATUSES = {
 def every_error() -> list[LoreError]:
     found = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, LoreError)]
     made: dict[type[LoreError], list[object]] = {InvalidParams: [["count: wrong"]]}
-    return [kind(*made.get(kind, ["a fault"] if issubclass(kind, InvalidOutput) else [])) for kind in found]  # type: ignore[arg-type]
+    return [kind(*made.get(kind, ["a fault"] if issubclass(kind, FaultyAnswer) else [])) for kind in found]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
 def test_every_error_has_the_status_of_the_contract_and_a_sentence_for_the_user(error: LoreError) -> None:
-    if type(error).__name__ not in ("ProviderError", "AnswerError"):
+    if type(error).__name__ not in ("ProviderError", "AnswerError", "FaultyAnswer"):
         assert status_of(error).name == STATUSES[error.code]
     assert dict(trailing_metadata(error))["lore-error-code"] == error.code
     assert error.message[0].isupper()
@@ -97,14 +98,18 @@ def test_a_job_that_the_llm_cannot_write_is_in_another_language_and_says_so() ->
     assert (job.language, len(job.notes)) == ("en", 1)
 
 
+REMARK = Remark("adjusted", "The name was cut.")
+
+
 def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> None:
     output = Named(name="Zoë", concept="c")
     piece: Piece = {"name": "Zoë", "description": None, "type": "relic", "language": "fr", "details": {}}
-    event = StageFinished(1, "name", output, piece, 24, "Generated names...", Usage(2, 30, 4))
+    event = StageFinished(1, "name", output, piece, 24, "Generated names...", Usage(2, 30, 4), 5, [REMARK])
     stage = write_event(event).stage_finished
     assert (stage.piece_index, stage.stage, stage.progress) == (1, "name", 24)
     assert json.loads(stage.output_json) == {"name": "Zoë", "concept": "c"}
     assert json.loads(stage.piece_json) == piece
+    assert [(remark.code, remark.message) for remark in stage.remarks] == [("adjusted", "The name was cut.")]
     assert (stage.usage.llm_calls, stage.usage.prompt_tokens, stage.usage.completion_tokens) == (2, 30, 4)
 
 

@@ -112,6 +112,10 @@ def test_an_adjustment_is_shown_with_its_piece_and_needs_no_retry() -> None:
     adjusted = WARNING | {"item": 2, "code": "adjusted", "message": "health was set to 150.", "missing": False}
     job = finished("Mara", "Ilse", warnings=[WARNING | {"item": 0}, adjusted])
     assert warning_lines(job)[2] == "  Ilse was adjusted: health was set to 150."
+    weak = adjusted | {"code": "below_standard", "message": "backstory is too short."}
+    assert warning_lines(finished("Mara", "Ilse", "Oda", warnings=[weak])) == [
+        "  Oda could be better: backstory is too short."
+    ]
     alone = finished("Mara", "Ilse", "Oda", warnings=[adjusted])
     assert warning_lines(alone) == ["  Oda was adjusted: health was set to 150."]
     assert missing(alone) == []

@@ -6,12 +6,13 @@ import pytest
 
 from foundation.json_value import Json
 from generator_service.judging.judge import judge
-from generator_service.judging.stage_standard import STANDARDS
 from generator_service.judging.standard import Standard
 from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule, Weakness
+from generator_service.registry import load_kinds
 from tests.unit.generator.judging.prose import PROSE
 
+STANDARDS = {name: {stage.key: stage.standard for stage in kind.stages} for name, kind in load_kinds().items()}
 CHARACTER, WORLD = STANDARDS["character"], STANDARDS["world"]
 PARAGRAPH = "The dance of the light is a beautiful thing that can bring people together in harmony and peace."
 
@@ -68,6 +69,20 @@ def test_a_field_that_is_a_copy_of_another_is_seen() -> None:
     )
 
 
+def test_a_long_name_of_the_context_is_no_repetition_but_what_is_said_of_it_is() -> None:
+    """All pieces of a job name the same pieces of the context."""
+    name = "The Night of the Eleven Unlit Lamps on the Long Quay of Low Tarn"
+    context = {"event": name}
+    first = f"She was six at {name}, and has kept a candle ever since."
+    second = f"He lost an oar at {name} and never went back for it."
+    standard = Standard(context="all")
+    assert found({"history": second}, standard, context=context, others=[{"history": first}]) == []
+    said = f"After {name} nobody on that side of the harbour would sell a candle to a stranger again."
+    (weakness,) = judge({"history": said}, standard, Surroundings(context=context, others=[{"history": f"Oh. {said}"}]))
+    assert weakness.rule is Rule.REPEATS_OTHER_PIECE
+    assert f'"After {name} nobody on' in weakness.for_model
+
+
 def test_a_quest_may_have_the_title_of_its_story() -> None:
     quest = {"title": "The Drowned Bell", "description": " ".join(PROSE["en"])}
     assert found(quest, WORLD["quest"], piece={"title": "The Drowned Bell"}) == []
@@ -76,7 +91,7 @@ def test_a_quest_may_have_the_title_of_its_story() -> None:
 def test_what_the_weakness_says_can_be_acted_on() -> None:
     weakness = only({"appearance": "Tall."}, CHARACTER["appearance"])
     assert weakness.for_model == "`appearance` has 1 word; write 50 to 80 words."
-    assert weakness.for_user == "appearance is too short: 1 word, where 50 to 80 words were asked for."
+    assert weakness.for_user == "appearance is too short: 1 word instead of 50 to 80 words."
 
 
 def test_a_text_that_ignores_the_pieces_of_the_context_is_seen() -> None:

@@ -27,6 +27,7 @@ from generator_service.judging.sentence import is_finished, sentences
         '"But the bell\u2014"',
         "'Or is it twelve? I--'",
         "She met Mr.",
+        "It rained. \u2614\ufe0f \U0001f469\u200d\U0001f469\u200d\U0001f467 \U0001f44b\U0001f3fd \U0001fadc",
     ],
 )
 def test_a_finished_text_is_taken(text: str) -> None:

@@ -4,41 +4,27 @@ import re
 
 import pytest
 
-from generator_service.judging.leaf import leaves
-from generator_service.judging.stage_standard import STANDARDS
 from generator_service.judging.standard import Words
 from generator_service.kind import Stage
-from generator_service.llm.schema import strict_schema
+from generator_service.llm.schema import text_fields
 from generator_service.registry import load_kinds
-from tests.unit.generator.answering import Answering
 
 KINDS = load_kinds()
 STAGES = [(kind.name, stage) for kind in KINDS.values() for stage in kind.stages]
 IDS = [f"{kind}.{stage.key}" for kind, stage in STAGES]
 
 
-def test_every_stage_has_a_standard() -> None:
-    assert {kind: list(standards) for kind, standards in STANDARDS.items()} == {
-        kind.name: [stage.key for stage in kind.stages] for kind in KINDS.values()
-    }
+@pytest.mark.parametrize("stage", [stage for _, stage in STAGES], ids=IDS)
+def test_a_standard_limits_every_text_and_the_prompt_asks_for_it(stage: Stage) -> None:
+    assert set(stage.standard.lengths) == text_fields(stage.output)
+    unsaid = {field for field, words in stage.standard.lengths.items() if str(words) not in stage.prompt}
+    assert unsaid == ({"name"} if stage.together else set())
 
 
-@pytest.mark.parametrize(("kind", "stage"), STAGES, ids=IDS)
-def test_a_standard_names_only_fields_that_the_stage_has_and_limits_every_text(kind: str, stage: Stage) -> None:
-    standard = STANDARDS[kind][stage.key]
-    written = Answering().fill(strict_schema(stage.output))
-    fields = {leaf.field for leaf in leaves(written)}
-    assert set(standard.lengths) == fields
-    assert {*standard.sentences, *standard.names, *standard.distinct_entries} <= fields
-
-
-@pytest.mark.parametrize(("kind", "stage"), STAGES, ids=IDS)
-def test_the_lengths_are_those_of_the_prompt(kind: str, stage: Stage) -> None:
-    asked = re.findall(r"(\d+) to (\d+) words", stage.prompt) + [
-        ("0", most) for most in re.findall(r"at most (\d+) words", stage.prompt)
-    ]
-    lengths = STANDARDS[kind][stage.key].lengths.values()
-    assert {Words(int(least), int(most)) for least, most in asked} <= set(lengths)
+@pytest.mark.parametrize("stage", [stage for _, stage in STAGES], ids=IDS)
+def test_every_number_of_words_in_a_prompt_is_that_of_the_standard(stage: Stage) -> None:
+    asked = re.findall(r"(?:\d+ to|at most) \d+ words", stage.prompt)
+    assert set(asked) <= {str(words) for words in stage.standard.lengths.values()}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,99 @@
+"""Judges what is written for a job, and says what its caller should know of it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+from pydantic import BaseModel
+
+from foundation.json_value import Json
+from generator_service.judging.judge import judge
+from generator_service.judging.leaf import leaves
+from generator_service.judging.surroundings import Surroundings
+from generator_service.judging.weakness import Rule, Weakness
+from generator_service.kind import Kind, Named, Output, Stage
+from generator_service.language.identification import can_identify, identify
+from generator_service.llm.ask import Answer, Review
+from generator_service.writing.draft import Draft, Drafts
+from generator_service.writing.event import ADJUSTED, BELOW_STANDARD, Remark
+from generator_service.writing.job import Job
+
+#: A model that has answered so many questions in the wrong language twice does not write the language of the job. Its
+#: texts are then taken as they are.
+MAX_WRONG_LANGUAGE = 2
+
+
+class Reviewer:
+    """Judges texts against the standards of their stages and against what the job has written so far."""
+
+    def __init__(self, job: Job, drafts: Drafts) -> None:
+        self._job = job
+        self._drafts = drafts
+        self._caller = Surroundings(
+            context={role: piece.name for role, piece in job.params.context.items()},
+            given=[leaf.text for leaf in leaves(job.params.model_dump(mode="json"))],
+            language=job.language,
+            identify=identify if can_identify(job.language) else None,
+        )
+        self._wrong_language = 0
+        #: Indexes of the pieces whose language has been remarked on.
+        self._remarked: set[int] = set()
+
+    def review_of(self, draft: Draft, stage: Stage, waiting: Mapping[str, Answer]) -> Callable[[BaseModel], Review]:
+        """Judges versions of a stage of this piece. `waiting` are outputs that are not in the draft yet."""
+
+        def review(output: BaseModel) -> Review:
+            written = draft.outputs | {key: answer.output for key, answer in waiting.items() if key != stage.key}
+            around = self._around(_fields(self._job.kind, written), draft)
+            found = judge(stage.override(cast(Output, output), self._job.params).fields(), stage.standard, around)
+            return self._sorted(found)
+
+        return review
+
+    def judge_name(
+        self, stage: Stage, proposal: Named, taken: Sequence[str], others: Sequence[Named]
+    ) -> Sequence[Weakness]:
+        """See `naming.Judge`."""
+        around = self._around({}, None)
+        fields = [*around.others, *(other.fields() for other in others)]
+        return judge(proposal.fields(), stage.standard, replace(around, taken=taken, others=fields))
+
+    def note(self, answers: Sequence[Answer]) -> None:
+        """Note the answers to one question that are taken although they may be weak."""
+        self._wrong_language += any(_is_in_wrong_language(answer) for answer in answers)
+
+    def remarks(self, draft: Draft, answer: Answer) -> Iterator[Remark]:
+        """What the caller should know of an answer. The language of a piece is remarked on once."""
+        yield from (Remark(ADJUSTED, sentence) for sentence in answer.adjusted)
+        for weakness in answer.weaknesses:
+            if weakness.rule is not Rule.WRONG_LANGUAGE or draft.index not in self._remarked:
+                yield Remark(BELOW_STANDARD, weakness.for_user)
+        if _is_in_wrong_language(answer):
+            self._remarked.add(draft.index)
+
+    def _sorted(self, found: Sequence[Weakness]) -> Review:
+        if self._wrong_language < MAX_WRONG_LANGUAGE:
+            return Review(found)
+        hopeless = [weakness for weakness in found if weakness.rule is Rule.WRONG_LANGUAGE]
+        return Review([weakness for weakness in found if weakness not in hopeless], hopeless)
+
+    def _around(self, piece: Mapping[str, Json], judged: Draft | None) -> Surroundings:
+        """What a text is judged against. Names that are in use may be used, even if they are forbidden."""
+        kind = self._job.kind
+        others = {draft.index: _fields(kind, draft.outputs) for draft in self._drafts if draft is not judged}
+        names = [str(fields[kind.title]) for fields in (piece, *others.values()) if kind.title in fields]
+        return replace(self._caller, piece=piece, others=list(others.values()), given=[*self._caller.given, *names])
+
+
+def _fields(kind: Kind, outputs: Mapping[str, BaseModel]) -> dict[str, Json]:
+    """The fields of a piece as the LLM wrote them."""
+    fields: dict[str, Json] = {}
+    for stage in kind.stages:
+        if stage.key in outputs:
+            written = outputs[stage.key].model_dump(mode="json")
+            fields |= {stage.key: written} if stage.nested else written
+    return fields
+
+
+def _is_in_wrong_language(answer: Answer) -> bool:
+    return any(weakness.rule is Rule.WRONG_LANGUAGE for weakness in answer.weaknesses)
