@@ -53,7 +53,7 @@ def rule_figures(data: RunData) -> list[Figure]:
             rule.value,
             Unit.SHARE,
             Better.LOWER,
-            {key: (sum(rule in each for each in broken), len(broken)) for key, broken in data.broken.items()},
+            {key: (sum(rule in each.rules for each in judged), len(judged)) for key, judged in data.judged.items()},
         )
         for rule in Rule
     ]
@@ -62,11 +62,11 @@ def rule_figures(data: RunData) -> list[Figure]:
 def stages_right_first(record: JobRecord) -> Pair:
     """The stages that the first call wrote well, and all that were tried.
 
-    A stage was tried if it is finished; a missing piece has one more, at which it failed. Each unusable answer spoils
-    one of them: two for the same stage count as two, so the share is a lower bound.
+    A stage was tried if it is finished; a missing piece has one more, at which it failed. Each unusable or weak answer
+    spoils one of them: two for the same stage count as two, so the share is a lower bound.
     """
     tried = len(record.stages) + record.asked - record.whole
-    return tried - min(record.cost.unusable_answers, tried), tried
+    return tried - min(record.cost.unusable_answers + record.cost.weak_answers, tried), tried
 
 
 def _success(data: RunData) -> Iterator[Figure]:
@@ -79,10 +79,10 @@ def _success(data: RunData) -> Iterator[Figure]:
 
 
 def _warned(record: JobRecord) -> Pair:
-    """The pieces that are missing or were adjusted. The job's `warnings` name them."""
-    adjusted = {stage.piece_index for stage in record.stages if stage.adjusted}
+    """The pieces that the job's `warnings` name: missing, adjusted or below a standard."""
+    named = {stage.piece_index for stage in record.stages if stage.is_warned}
     missing = record.asked - record.whole
-    return min(len(adjusted) + missing, record.asked), record.asked
+    return min(len(named) + missing, record.asked), record.asked
 
 
 def _cost(data: RunData, price: Price | None) -> Iterator[Figure]:
@@ -102,8 +102,10 @@ def _cost(data: RunData, price: Price | None) -> Iterator[Figure]:
 
 
 def _text(data: RunData) -> Iterator[Figure]:
-    weak = {key: (sum(map(bool, broken)), len(broken)) for key, broken in data.broken.items()}
+    weak = {key: (sum(bool(each.rules) for each in judged), len(judged)) for key, judged in data.judged.items()}
     yield Figure("stages that break a rule", Unit.SHARE, Better.LOWER, weak)
+    unwarned = {key: (sum(each.is_unwarned for each in judged), len(judged)) for key, judged in data.judged.items()}
+    yield Figure("stages that break a rule without a warning", Unit.SHARE, Better.LOWER, unwarned)
     used = {key: _context_used(data.records[key], pieces) for key, pieces in data.pieces.items()}
     yield Figure("context pieces used by name", Unit.SHARE, Better.HIGHER, used)
     fitting = {key: length.fitting(data.records[key].kind, pieces) for key, pieces in data.pieces.items()}

@@ -26,6 +26,13 @@ class StageRecord(_Frozen):
     duration_ms: int
     #: What was changed in the model's output, as sentences.
     adjusted: tuple[str, ...] = ()
+    #: The rules that it breaks although it was asked for again, as sentences.
+    below_standard: tuple[str, ...] = ()
+
+    @property
+    def is_warned(self) -> bool:
+        """Whether the job's `warnings` name it."""
+        return bool(self.adjusted or self.below_standard)
 
 
 class Cost(_Frozen):
@@ -35,6 +42,8 @@ class Cost(_Frozen):
     prompt_tokens: int = 0
     completion_tokens: int = 0
     unusable_answers: int = 0
+    #: How many answers were asked for again because they broke a rule.
+    weak_answers: int = 0
     #: Characters of all messages that were sent, system messages included.
     prompt_characters: int = 0
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from local.process.tether import tethered
 from local.project import LOOPBACK, ROOT
 from local.stack import probe
-from local.stack.environment import ANY_KEY
+from local.stack.environment import ANY_KEY, OFFLINE_LANGUAGE
 from local.stack.tcp_port import assign_ports
 from tests.integration.real_llm.llama import PARALLEL, LlamaServer
 
@@ -41,7 +41,8 @@ def provider(name: str, environment: Mapping[str, str], folder: Path) -> Iterato
     match name:
         case "offline":
             with _offline_writer(folder) as url:
-                yield environment_at(environment, url, "offline-writer")
+                languages = {"LLM_LANGUAGES": OFFLINE_LANGUAGE}
+                yield environment_at(environment, url, "offline-writer") | languages
         case "smollm2":
             with LlamaServer(folder) as llama:
                 yield _PATIENCE | environment_at(environment, llama.url, "SmolLM2-135M-Instruct")

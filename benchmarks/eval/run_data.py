@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.eval.job_record import JobRecord
-from benchmarks.eval.violations import Broken, broken_rules
+from benchmarks.eval.violations import Judged, judged_stages
 from benchmarks.eval.written import WrittenPiece, written_pieces
 from generator_service.registry import load_kinds
 
@@ -16,15 +16,15 @@ class RunData:
     records: Mapping[str, JobRecord]
     #: The pieces that were written, complete or not.
     pieces: Mapping[str, Sequence[WrittenPiece]]
-    #: The rules that each stage breaks.
-    broken: Mapping[str, Sequence[Broken]]
+    #: What the rules say of each stage.
+    judged: Mapping[str, Sequence[Judged]]
 
     @classmethod
     def of(cls, records: Iterable[JobRecord]) -> "RunData":
         kinds = load_kinds()
         by_key = {record.key: record for record in sorted(records, key=lambda record: record.key)}
         pieces = {key: written_pieces(record, kinds[record.kind]) for key, record in by_key.items()}
-        return cls(by_key, pieces, {key: broken_rules(record, pieces[key]) for key, record in by_key.items()})
+        return cls(by_key, pieces, {key: judged_stages(record, pieces[key]) for key, record in by_key.items()})
 
     @property
     def kinds(self) -> list[str]:
@@ -40,5 +40,5 @@ class RunData:
         return RunData(
             {key: record for key, record in self.records.items() if key in keys},
             {key: pieces for key, pieces in self.pieces.items() if key in keys},
-            {key: broken for key, broken in self.broken.items() if key in keys},
+            {key: judged for key, judged in self.judged.items() if key in keys},
         )

@@ -27,7 +27,7 @@ from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
 from generator_service.settings import Settings
 from generator_service.wire import read_job
-from generator_service.writing.event import ADJUSTED, Emit, Event, Spent, StageFinished
+from generator_service.writing.event import ADJUSTED, BELOW_STANDARD, Emit, Event, Remark, Spent, StageFinished
 from generator_service.writing.job_writer import JobWriter
 from generator_service.writing.prompt import PROMPT_VERSION
 from proto.lore.v1.lore_pb2 import GenerateRequest
@@ -58,7 +58,8 @@ class _Heard:
                         stage=event.stage,
                         output=event.output.fields(),
                         duration_ms=event.duration_ms,
-                        adjusted=tuple(remark.message for remark in event.remarks if remark.code == ADJUSTED),
+                        adjusted=_messages(event.remarks, ADJUSTED),
+                        below_standard=_messages(event.remarks, BELOW_STANDARD),
                     )
                 )
             case Spent(usage):
@@ -72,8 +73,13 @@ class _Heard:
             prompt_tokens=self.usage.prompt_tokens,
             completion_tokens=self.usage.completion_tokens,
             unusable_answers=self.usage.unusable_answers,
+            weak_answers=self.usage.weak_answers,
             prompt_characters=meter.characters,
         )
+
+
+def _messages(remarks: Iterable[Remark], code: str) -> tuple[str, ...]:
+    return tuple(remark.message for remark in remarks if remark.code == code)
 
 
 async def run(
@@ -93,7 +99,7 @@ async def run(
 
         async def work() -> None:
             for order in waiting:
-                record = await write(order, kinds, llm, settings.openai_model)
+                record = await write(order, kinds, llm, settings)
                 file.keep(record)
                 print(_line(next(ended), len(jobs), record), file=sys.stderr, flush=True)
 
@@ -115,16 +121,16 @@ def require_same_run(records: Iterable[JobRecord], model: str) -> None:
             )
 
 
-async def write(order: Order, kinds: Mapping[str, Kind], llm: Llm, model: str) -> JobRecord:
+async def write(order: Order, kinds: Mapping[str, Kind], llm: Llm, settings: Settings) -> JobRecord:
     """One job. Raises `RunStopped`."""
     heard, began_at = _Heard(), time.monotonic()
     with metered() as meter:
-        ending = await _ending(order, kinds, llm, heard.hear)
+        ending = await _ending(order, kinds, llm, heard.hear, settings.llm_languages)
     return JobRecord(
         key=order.key,
         kind=order.job_type.kind,
         params=order.params,
-        model=model,
+        model=settings.openai_model,
         prompt_version=PROMPT_VERSION,
         ended_at=datetime.now(UTC).isoformat(timespec="seconds"),
         duration_s=round(time.monotonic() - began_at, 3),
@@ -145,9 +151,11 @@ class _Ending:
     missing: tuple[str, ...] = ()
 
 
-async def _ending(order: Order, kinds: Mapping[str, Kind], llm: Llm, emit: Emit) -> _Ending:
+async def _ending(
+    order: Order, kinds: Mapping[str, Kind], llm: Llm, emit: Emit, llm_languages: Sequence[str]
+) -> _Ending:
     try:
-        job = read_job(GenerateRequest(kind=order.job_type.kind, params_json=order.params_json), kinds)
+        job = read_job(GenerateRequest(kind=order.job_type.kind, params_json=order.params_json), kinds, llm_languages)
         generated = await JobWriter(job, llm, emit, clock=time.monotonic, time_left_s=math.inf).write()
     except LoreError as error:
         if error.stops_job or isinstance(error, ProviderUnavailable | ProviderBadRequest):

@@ -1,6 +1,7 @@
 """The generator's rules for what is written, applied to a run. Older runs are judged by today's rules too."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,10 +13,23 @@ from generator_service.judging.standard import Standard
 from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule
 from generator_service.kind import Kind
+from generator_service.language.choice import wanted_language
+from generator_service.language.identification import can_identify, identify
 from generator_service.registry import load_kinds
 
-#: The rules that a text of one stage breaks, one entry a stage that was written.
-Broken = frozenset[Rule]
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A stage that was written."""
+
+    #: The rules that its texts break.
+    rules: frozenset[Rule]
+    #: Whether the job's warnings name its piece and stage.
+    is_warned: bool
+
+    @property
+    def is_unwarned(self) -> bool:
+        return bool(self.rules) and not self.is_warned
 
 
 def standard_of(kind: str, stage: str) -> Standard:
@@ -29,29 +43,36 @@ def _kinds() -> Mapping[str, Kind]:
     return load_kinds()
 
 
-def broken_rules(record: JobRecord, pieces: Sequence[WrittenPiece]) -> list[Broken]:
-    """The rules that each stage of the job breaks. A repetition counts against the later text only."""
-    found: list[Broken] = []
+def judged_stages(record: JobRecord, pieces: Sequence[WrittenPiece]) -> list[Judged]:
+    """What the rules say of each stage of the job. A repetition counts against the later text only."""
+    warned = {(stage.piece_index, stage.stage) for stage in record.stages if stage.is_warned}
+    found: list[Judged] = []
     for number, piece in enumerate(pieces):
         earlier: dict[str, Any] = {}
         for stage, output in piece.outputs.items():
             around = _surroundings(record, pieces[:number], earlier)
-            found.append(frozenset(each.rule for each in judge(output, standard_of(record.kind, stage), around)))
+            rules = frozenset(each.rule for each in judge(output, standard_of(record.kind, stage), around))
+            found.append(Judged(rules, (piece.index, stage) in warned))
             earlier |= output
     return found
 
 
 def _surroundings(record: JobRecord, others: Sequence[WrittenPiece], piece: Mapping[str, Any]) -> Surroundings:
     params = record.params
+    taken = [other.name for other in others if other.name]
+    own = [str(name)] if (name := piece.get(_kinds()[record.kind].title)) else []
+    language = wanted_language(params.get("language"), params.get("premise"), str(params.get("theme", "")))
     return Surroundings(
         piece=dict(piece),
         others=[
             {name: value for output in other.outputs.values() for name, value in output.items()} for other in others
         ],
         context=context_names(record),
-        given=tuple(_given(params)),
-        taken=(*params.get("avoid", ()), *(other.name for other in others if other.name)),
-        language=params.get("language"),
+        # As in the generator: a name that is in use may be used, even if it is forbidden.
+        given=(*_given(params), *taken, *own),
+        taken=(*params.get("avoid", ()), *taken),
+        language=language,
+        identify=identify if can_identify(language) else None,
     )
 
 

@@ -25,6 +25,8 @@ class Text:
 class WrittenPiece:
     """What was written of one piece, complete or not."""
 
+    #: 0-based.
+    index: int
     #: Stage → its output.
     outputs: Mapping[str, Mapping[str, Any]]
     name: str | None
@@ -43,12 +45,12 @@ class WrittenPiece:
 
 def written_pieces(record: JobRecord, kind: Kind) -> list[WrittenPiece]:
     """In the order of their index."""
-    return [_piece(outputs, kind) for _, outputs in sorted(record.outputs().items())]
+    return [_piece(index, outputs, kind) for index, outputs in sorted(record.outputs().items())]
 
 
-def _piece(outputs: Mapping[str, Mapping[str, Any]], kind: Kind) -> WrittenPiece:
+def _piece(index: int, outputs: Mapping[str, Mapping[str, Any]], kind: Kind) -> WrittenPiece:
     """With the stages in the kind's order."""
     ordered = {stage.key: outputs[stage.key] for stage in kind.stages if stage.key in outputs}
     titles = (output.get(kind.title) for output in ordered.values())
     texts = (Text(stage, leaf.field, leaf.text) for stage, output in ordered.items() for leaf in leaves(output))
-    return WrittenPiece(ordered, next((str(title) for title in titles if title), None), tuple(texts))
+    return WrittenPiece(index, ordered, next((str(title) for title in titles if title), None), tuple(texts))

@@ -43,6 +43,11 @@ def test_each_unusable_answer_spoils_a_stage() -> None:
     assert stages_right_first(job) == (2, 3)
 
 
+def test_each_weak_answer_spoils_a_stage() -> None:
+    job = record("job", relic("A", "b", "c"), cost=Cost(llm_calls=5, unusable_answers=1, weak_answers=1))
+    assert stages_right_first(job) == (1, 3)
+
+
 def test_a_missing_piece_has_one_more_stage_that_was_tried() -> None:
     """Three stages of the whole piece, one of the other, and the one that failed there, with two unusable answers."""
     job = failing(2, 2, relic("A", "b", "c"), relic("D"), result=[{"name": "A"}])
@@ -78,6 +83,18 @@ def test_missing_and_adjusted_pieces_have_a_warning() -> None:
     adjusted = job.stages[0].model_copy(update={"adjusted": ("health was 160, out of range, and was set to 150.",)})
     job = job.model_copy(update={"stages": (adjusted, *job.stages[1:])})
     assert value("pieces with a warning", job) == pytest.approx(2 / 3)
+
+
+def test_a_rule_that_is_broken_needs_a_warning() -> None:
+    """Both texts are too short, and the warnings name the first one."""
+    named = {"name": {"name": "Osk's Spoon", "concept": "a spoon that nobody will own"}}
+    job = record("job", relic("Osk's Spoon", "A spoon.", "It is old.") | named)
+    name, description, history = job.stages
+    warned = description.model_copy(update={"below_standard": ("description is too short.",)})
+    job = job.model_copy(update={"stages": (name, warned, history)})
+    assert value("stages that break a rule", job) == pytest.approx(2 / 3)
+    assert value("stages that break a rule without a warning", job) == pytest.approx(1 / 3)
+    assert value("pieces with a warning", job) == 1
 
 
 def test_context_is_used_if_a_piece_names_it() -> None:

@@ -13,16 +13,18 @@ from benchmarks.eval.provider import chosen, environment_at
 from benchmarks.eval.running import OtherRun, RunStopped, require_same_run, write
 from generator_service.error import InvalidOutput, LoreError, ProviderAuth, ProviderTimeout, ProviderUnavailable
 from generator_service.registry import load_kinds
+from generator_service.settings import Settings
 from generator_service.writing.prompt import PROMPT_VERSION
 from tests.unit.benchmarks.job import record, relic
 from tests.unit.generator.scripted_llm import COST, ScriptedLlm, names
 
 _KINDS = load_kinds()
+_SETTINGS = Settings.read({"OPENAI_API_KEY": "any", "OPENAI_MODEL": "model"})
 (_ORDER,) = orders(Grid(jobs=1, count=2), ["relic"])
 
 
 async def written(llm: ScriptedLlm) -> JobRecord:
-    return await write(_ORDER, _KINDS, llm, "model")
+    return await write(_ORDER, _KINDS, llm, _SETTINGS)
 
 
 async def test_a_job_is_kept_with_its_stages_and_their_cost() -> None:
