@@ -20,7 +20,7 @@ MARGIN = 3
 #: The smallest budget. An answer that runs away to its limit costs up to 6,000 tokens, and 4,000 more if the
 #: model thinks. One of them must not use up the budget of a small job.
 MIN_BUDGET = 15_000
-#: JOB_TOKEN_BUDGET. Ten characters, the most expensive job, are expected to cost 35,000.
+#: JOB_TOKEN_BUDGET. Ten settings, the most expensive job, are expected to cost 30,000.
 MAX_BUDGET = 100_000
 #: Tokens of a byte of UTF-8 (generator_service/llm/dialect.py).
 _TOKENS_PER_BYTE = 0.25

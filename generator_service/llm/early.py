@@ -40,13 +40,20 @@ def closed_parts(text: str, keys: Collection[str]) -> dict[str, object]:
 
     Empty if the answer has another form or an unexpected key.
     """
+    return dict(_begun_parts(text, keys)[:-1])
+
+
+def open_part(text: str, keys: Collection[str]) -> tuple[str, object] | None:
+    """The part that an unfinished answer ends with, and its value so far. None if the answer has another form."""
+    return next(reversed(_begun_parts(text, keys)), None)
+
+
+def _begun_parts(text: str, keys: Collection[str]) -> list[tuple[str, object]]:
     start = _START.match(text)
     if start is None:
-        return {}
+        return []
     try:
         parts = from_json(text[start.end() :], allow_partial="trailing-strings")
     except ValueError:
-        return {}
-    if not isinstance(parts, dict) or not parts.keys() <= set(keys):
-        return {}
-    return dict(list(parts.items())[:-1])
+        return []
+    return list(parts.items()) if isinstance(parts, dict) and parts.keys() <= set(keys) else []

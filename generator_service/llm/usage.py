@@ -1,6 +1,10 @@
 """The cost of calls to the LLM."""
 
+import math
 from dataclasses import dataclass
+
+#: As in a new `Dialect`.
+_TOKENS_PER_BYTE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +31,8 @@ class Usage:
             self.unusable_answers + other.unusable_answers,
             self.weak_answers + other.weak_answers,
         )
+
+
+def estimated_tokens(text: str) -> int:
+    """How many tokens a text has, for what a provider has not counted."""
+    return math.ceil(len(text.encode(errors="replace")) * _TOKENS_PER_BYTE)

@@ -25,12 +25,12 @@ async def test_a_dry_run_shows_the_default_until_jobs_are_measured() -> None:
     assert response.body == {
         "type": "generate_characters",
         "llm_calls": 10,
-        "prompt_tokens": 8_500,
-        "completion_tokens": 2_850,
-        "estimated_cost_usd": 0.002985,
+        "prompt_tokens": 7_100,
+        "completion_tokens": 2_200,
+        "estimated_cost_usd": 0.002385,
         "basis": "default",
         "jobs_measured": 0,
-        "token_budget": 34_410,
+        "token_budget": 28_260,
     }
 
 

@@ -46,9 +46,10 @@ async def test_the_smallest_budget_survives_an_answer_that_runs_away() -> None:
     assert 10_000 + default_estimate(1).tokens < MIN_BUDGET
 
 
-async def test_ten_pieces_fit_into_the_largest_budget_twice() -> None:
-    assert (await System().submitted(count=10)).token_budget == MAX_BUDGET
-    assert default_estimate(10).tokens * 2 <= MAX_BUDGET
+async def test_ten_pieces_fit_into_their_budget_twice() -> None:
+    budget = (await System().submitted(count=10)).token_budget
+    assert budget is not None
+    assert default_estimate(10).tokens * 2 <= budget <= MAX_BUDGET
 
 
 async def test_a_large_payload_gets_a_larger_budget() -> None:

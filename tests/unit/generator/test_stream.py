@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -19,7 +20,9 @@ J = '{"history": "Zoë rang it at 鐘."}'
 class Reading:
     """Reads a body, and records how the answer grew."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wanted: float = math.inf) -> None:
+        """`wanted`: characters after which the rest is not wanted."""
+        self.wanted = wanted
         self.texts: list[str] = []
 
     async def read(self, *pieces: bytes | Exception) -> Reply:
@@ -34,7 +37,7 @@ class Reading:
 
     def _grow(self, text: str) -> bool:
         self.texts.append(text)
-        return False
+        return self.wanted > len(text)
 
 
 async def read(*pieces: bytes | Exception) -> Reply:
@@ -138,8 +141,21 @@ async def test_a_connection_that_stays_open_after_the_last_event_is_not_waited_f
         await asyncio.sleep(3600)
 
     began_at = asyncio.get_running_loop().time()
-    assert (await read_stream(body(), lambda _: False)).text == J
+    assert (await read_stream(body(), lambda _: True)).text == J
     assert asyncio.get_running_loop().time() - began_at < 1
+
+
+async def test_an_answer_whose_rest_is_not_wanted_is_cut_off() -> None:
+    reading = Reading(wanted=9)
+    reply = await reading.read(piece(J[:5]), piece(J[5:12]), AssertionError("read on"))
+    assert (reply.text, reply.ending, reply.is_stopped) == (J[:12], Ending.CUT_OFF, True)
+
+
+async def test_an_answer_that_has_ended_is_not_stopped() -> None:
+    """The usage may still follow."""
+    last = event({"choices": [{"delta": {"content": J}, "finish_reason": "stop"}]})
+    reply = await Reading(wanted=0).read(last, event({"choices": [], "usage": {"prompt_tokens": 7}}), DONE)
+    assert (reply.ending, reply.is_stopped, reply.usage.prompt_tokens) == (Ending.WHOLE, False, 7)
 
 
 async def test_an_answer_in_a_tool_call_is_put_together() -> None:
