@@ -35,7 +35,7 @@ _PATH = "/chat/completions"
 #: If the first answer takes longer than this, the server may be loading the model, seconds.
 LOADING_NOTICE_S = 8.0
 
-#: Called with the answer so far while it arrives. Returns whether another part of it is there.
+#: Called with the answer so far while it arrives. Returns whether another part of it has arrived.
 OnParts = Callable[[str], bool]
 
 
@@ -160,7 +160,7 @@ class ChatCompletions:
 
 
 def _estimated_usage(body: Mapping[str, Any], reply: Reply) -> Usage:
-    """The cost of a call that was stopped. The provider would have told it at the end."""
+    """The cost of a call that was stopped. The provider would have reported it at the end."""
     prompt_tokens = sum(estimated_tokens(message["content"]) for message in body["messages"])
     written = sum(map(estimated_tokens, (reply.text, *reply.elsewhere)))
     return Usage(1, prompt_tokens, written)

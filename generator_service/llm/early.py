@@ -44,7 +44,7 @@ def closed_parts(text: str, keys: Collection[str]) -> dict[str, object]:
 
 
 def open_part(text: str, keys: Collection[str]) -> tuple[str, object] | None:
-    """The part that an unfinished answer ends with, and its value so far. None if the answer has another form."""
+    """The last part of an unfinished answer, and its value so far. None if the answer has another form."""
     return next(reversed(_begun_parts(text, keys)), None)
 
 

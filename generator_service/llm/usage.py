@@ -34,5 +34,5 @@ class Usage:
 
 
 def estimated_tokens(text: str) -> int:
-    """How many tokens a text has, for what a provider has not counted."""
+    """About how many tokens a text has, for a text that the provider has not counted."""
     return math.ceil(len(text.encode(errors="replace")) * _TOKENS_PER_BYTE)
