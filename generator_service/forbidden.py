@@ -16,7 +16,7 @@ NAMES = (
 #: Beginnings and ends of compound names, such as "Shadowfen" and "Whitehaven".
 NAME_BEGINNINGS = ("Shadow", "Storm", "Whisper")
 NAME_ENDINGS = ("haven",)
-#: In lower case. They count in any case, as whole words.
+#: In lower case. They are forbidden as whole words, in any case.
 PHRASES = ("tapestry", "testament to", "whispers of", "echoes", "dance of", "little did they know")
-#: Ideas that the prompt forbids. They have too many wordings to be looked for in a text.
+#: Ideas that the prompt forbids. They can be worded in too many ways to be found by a rule.
 IDEAS = ("chosen ones", "prophecies", "ancient evils that awaken", "hooded strangers", "lone wolves")

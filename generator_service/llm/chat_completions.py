@@ -6,8 +6,9 @@ and does not know the job's deadline. Bodies are parsed here, because the SDK's 
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -15,7 +16,7 @@ import openai
 from openai import AsyncOpenAI, AsyncStream, RequestOptions
 
 from generator_service.error import LoreError, ProviderTimeout, ProviderUnavailable
-from generator_service.llm.ask import Patience, Spend
+from generator_service.llm.ask import Ask, Patience, Spend
 from generator_service.llm.assembly import ErrorReply
 from generator_service.llm.call import Call
 from generator_service.llm.complaint import Complaint, complaint_of
@@ -23,8 +24,9 @@ from generator_service.llm.limiter import Limiter
 from generator_service.llm.options import ProviderOptions
 from generator_service.llm.provider_error import of_connection, translate
 from generator_service.llm.reply import Reply, UnreadableReply, read_reply
+from generator_service.llm.runaway import RunawayGuard
 from generator_service.llm.stream import OnText, read_stream
-from generator_service.llm.usage import Usage
+from generator_service.llm.usage import Usage, estimated_tokens
 from generator_service.trace import call_span, provider_headers
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,9 @@ log = logging.getLogger(__name__)
 _PATH = "/chat/completions"
 #: If the first answer takes longer than this, the server may be loading the model, seconds.
 LOADING_NOTICE_S = 8.0
+
+#: Called with the answer so far while it arrives. Returns whether another part of it has arrived.
+OnParts = Callable[[str], bool]
 
 
 class ProviderComplained(LoreError):
@@ -58,27 +63,25 @@ class ChatCompletions:
         self.log_fields: dict[str, object] = {"provider_host": client.base_url.host, "model": options.model}
 
     async def call(
-        self, name: str, body: Mapping[str, Any], patience: Patience, spend: Spend, on_text: OnText
+        self, ask: Ask, body: Mapping[str, Any], patience: Patience, spend: Spend, on_parts: OnParts
     ) -> Reply:
-        """`name` is the form of the answer, for the trace. Raises `ProviderError` and `ProviderComplained`.
+        """`body` is the request that asks for the answer. Raises `ProviderError` and `ProviderComplained`.
 
-        `on_text` is called with the answer so far while a streamed one arrives.
+        `on_parts` is called with the answer so far, while a streamed answer arrives. A stream that runs away is closed.
         """
         async with self._limiter.slot(patience) as call:
-            with call_span(self._options.model, name) as span:
-                reply = await self._send(call, body, patience, spend, on_text)
+            with call_span(self._options.model, ask.name) as span:
+                reply = await self._finished(self._exchange(call, ask, body, patience, on_parts), spend)
                 span.set_attribute("gen_ai.usage.input_tokens", reply.usage.prompt_tokens)
                 span.set_attribute("gen_ai.usage.output_tokens", reply.usage.completion_tokens)
             spend(reply.usage)
             self._limiter.answered(call)
             return reply
 
-    async def _send(
-        self, call: Call, body: Mapping[str, Any], patience: Patience, spend: Spend, on_text: OnText
-    ) -> Reply:
-        """One request. A failed one is reported to `spend` as a call."""
+    async def _finished(self, exchange: Awaitable[Reply], spend: Spend) -> Reply:
+        """The reply to one request. A failed one is reported to `spend` as a call."""
         try:
-            return await self._exchange(call, body, patience, on_text)
+            return await exchange
         except asyncio.CancelledError:
             spend(Usage(llm_calls=1))
             raise
@@ -108,24 +111,26 @@ class ChatCompletions:
                 log.warning("LLM's answer cannot be read: %r", cause.__cause__ or cause, extra=self.log_fields)
                 return ProviderUnavailable()
 
-    async def _exchange(self, call: Call, body: Mapping[str, Any], patience: Patience, on_text: OnText) -> Reply:
+    async def _exchange(
+        self, call: Call, ask: Ask, body: Mapping[str, Any], patience: Patience, on_parts: OnParts
+    ) -> Reply:
         is_cold = self._limiter.is_cold
         timeout_s = self._options.timeout_s
         if is_cold:
             timeout_s = max(timeout_s, self._options.load_timeout_s)
+        guard = RunawayGuard(ask.parts)
         with _loading_notice(patience, may_load=is_cold) as dismiss:
 
-            def on_growth(text: str) -> bool:
+            def on_text(text: str) -> bool:
                 dismiss()
-                has_part = on_text(text)
-                if has_part:
+                if on_parts(text):
                     call.restart()
                     self._limiter.reached()
-                return has_part
+                return not guard.has_run_away(text)
 
             async with call.timed(timeout_s):
                 if body.get("stream"):
-                    return await self._stream(body, on_growth)
+                    return await self._stream(body, on_text)
                 return read_reply(await self._post(body))
 
     async def _post(self, body: Mapping[str, Any]) -> bytes:
@@ -139,7 +144,11 @@ class ChatCompletions:
         async with await self._client.post(
             _PATH, cast_to=object, body=dict(body), options=options, stream=True, stream_cls=AsyncStream[object]
         ) as stream:
-            return await read_stream(stream.response.aiter_bytes(), on_text)
+            reply = await read_stream(stream.response.aiter_bytes(), on_text)
+        if not reply.is_stopped:
+            return reply
+        log.warning("LLM's answer ran away and was stopped", extra=self.log_fields | {"characters": len(reply.text)})
+        return replace(reply, usage=_estimated_usage(body, reply))
 
     def _request_options(self) -> RequestOptions:
         return {
@@ -150,11 +159,18 @@ class ChatCompletions:
         }
 
 
+def _estimated_usage(body: Mapping[str, Any], reply: Reply) -> Usage:
+    """The cost of a call that was stopped. The provider would have reported it at the end."""
+    prompt_tokens = sum(estimated_tokens(message["content"]) for message in body["messages"])
+    written = sum(map(estimated_tokens, (reply.text, *reply.elsewhere)))
+    return Usage(1, prompt_tokens, written)
+
+
 @contextmanager
 def _loading_notice(patience: Patience, *, may_load: bool) -> Iterator[Callable[[], None]]:
     """Call `patience.on_loading` if the server takes so long that it may be loading the model.
 
-    Yields a function that says that the model is loaded.
+    Yields a function to call when the model is loaded.
     """
     timer = asyncio.get_running_loop().call_later(LOADING_NOTICE_S, patience.on_loading)
     if not may_load:

@@ -1,6 +1,6 @@
 """Finds the parts of an answer that are whole while the rest is still being written.
 
-It reads plain JSON with the expected keys only. For every other form, `answer` decides when the answer has ended.
+It reads only plain JSON with the expected keys. `answer` reads every other form, when the answer has ended.
 """
 
 import re
@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 #: The beginning of an answer that is an object, perhaps in a Markdown fence.
 _START = re.compile(r"\ufeff?\s*(?:```\w*\s*)?(?=\{)")
-#: A longer answer has run away. It is not read while it grows, which would take quadratic time.
+#: A longer answer has run away. It is not read while it grows, because that would take quadratic time.
 _MAX_CHARACTERS = 20_000
 
 
@@ -40,13 +40,20 @@ def closed_parts(text: str, keys: Collection[str]) -> dict[str, object]:
 
     Empty if the answer has another form or an unexpected key.
     """
+    return dict(_begun_parts(text, keys)[:-1])
+
+
+def open_part(text: str, keys: Collection[str]) -> tuple[str, object] | None:
+    """The last part of an unfinished answer, and its value so far. None if the answer has another form."""
+    return next(reversed(_begun_parts(text, keys)), None)
+
+
+def _begun_parts(text: str, keys: Collection[str]) -> list[tuple[str, object]]:
     start = _START.match(text)
     if start is None:
-        return {}
+        return []
     try:
         parts = from_json(text[start.end() :], allow_partial="trailing-strings")
     except ValueError:
-        return {}
-    if not isinstance(parts, dict) or not parts.keys() <= set(keys):
-        return {}
-    return dict(list(parts.items())[:-1])
+        return []
+    return list(parts.items()) if isinstance(parts, dict) and parts.keys() <= set(keys) else []

@@ -135,7 +135,7 @@ def _with_working_limit(dialect: Dialect, reply: Reply, body: Mapping[str, Any])
     """The dialect, with the other name for the output limit if the answer exceeded the limit."""
     limit = body.get(dialect.limit_name or "", math.inf)
     answer_tokens = reply.usage.completion_tokens - reply.reasoning_tokens
-    if answer_tokens <= limit * _LIMIT_TOLERANCE or "limit" in dialect.fixed:
+    if reply.is_stopped or answer_tokens <= limit * _LIMIT_TOLERANCE or "limit" in dialect.fixed:
         return dialect
     other = dialect.with_other_limit_name()
     return other if other.limit_name else dialect

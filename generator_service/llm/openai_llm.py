@@ -11,7 +11,7 @@ from openai import AsyncOpenAI
 from generator_service.error import InvalidOutput, LoreError, ProviderError, ProviderTimeout
 from generator_service.llm.answer import Rejected, Verdict, read_parts
 from generator_service.llm.ask import Ask, Clock, Deliver, Part, Patience, Sleep, Spend
-from generator_service.llm.chat_completions import ChatCompletions, ProviderComplained
+from generator_service.llm.chat_completions import ChatCompletions, OnParts, ProviderComplained
 from generator_service.llm.complaint import Complaint
 from generator_service.llm.dialect import Dialect
 from generator_service.llm.early import EarlyReader
@@ -23,7 +23,6 @@ from generator_service.llm.provider_error import BUSY_STATUSES, PAUSING_STATUSES
 from generator_service.llm.reply import Reply
 from generator_service.llm.request import Repair, request_body
 from generator_service.llm.retrying import Retrying
-from generator_service.llm.stream import OnText
 from generator_service.llm.usage import Usage
 
 log = logging.getLogger(__name__)
@@ -65,7 +64,7 @@ class OpenAiLlm:
     async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
         """See `ask.Llm`. After an unusable or weak answer it asks once more for the parts in question and says why.
 
-        If the second answer is no better, does not come, or may not be asked for, the best version so far is taken. A
+        If the second answer is not better, does not come, or may not be asked for, the best version so far is taken. A
         part that was only out of bounds is adjusted. A refusal is final.
         """
         intake = Intake(ask, deliver)
@@ -117,7 +116,7 @@ class OpenAiLlm:
             body = self._body(ask, intake.repair, variant)
             error: LoreError
             try:
-                reply = await self._endpoint.call(ask.name, body, patience, spend, _early_parts(intake, ask))
+                reply = await self._endpoint.call(ask, body, patience, spend, _early_parts(intake, ask))
             except ProviderComplained as refusal:
                 complaint, is_last = refusal.complaint, retrying.is_last_attempt
                 if other := self._negotiator.next_variant(variant, complaint, body, is_last_attempt=is_last):
@@ -157,7 +156,7 @@ class OpenAiLlm:
         return error
 
 
-def _early_parts(intake: Intake, ask: Ask) -> OnText:
+def _early_parts(intake: Intake, ask: Ask) -> OnParts:
     """Takes the parts of a streamed answer while it is written."""
     reader = EarlyReader([part.key for part in ask.parts])
     return lambda text: intake.take_early(reader.read(text))

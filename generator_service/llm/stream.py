@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
+from dataclasses import replace
 
 import httpx2
 
 from generator_service.llm.assembly import Assembly
 from generator_service.llm.reply import Reply, UnreadableReply, read_reply, reply_in
 
-#: Called with the answer so far whenever it has grown. Returns whether another part of it is there.
+#: Called with the answer so far whenever it has grown. Returns whether the rest of it is still wanted.
 OnText = Callable[[str], bool]
 
 #: How long the connection may take to end after the last event, so that it can be used again, seconds.
@@ -21,6 +22,7 @@ _HEADERS = {"Content-Type": "text/event-stream; charset=utf-8"}
 async def read_stream(body: AsyncIterator[bytes], on_text: OnText) -> Reply:
     """The reply in a body that was requested as a stream. Some servers send a plain body or an error instead.
 
+    An answer is cut off if the rest of it is not wanted.
     Raises `ErrorReply`, `UnreadableReply`, and `httpx2.TransportError` if the connection breaks before the answer ends.
     """
     beginning = (await _beginning(body)).lstrip(b"\xef\xbb\xbf \r\n\t")
@@ -30,7 +32,8 @@ async def read_stream(body: AsyncIterator[bytes], on_text: OnText) -> Reply:
     async with aclosing(_events(beginning, body)) as events:
         try:
             async for data in events:
-                _add(assembly, data, on_text)
+                if not _add(assembly, data, on_text) and not assembly.is_ended:
+                    return replace(reply_in(assembly.completion()), is_stopped=True)
                 if assembly.is_closed:
                     break
         except httpx2.TransportError:
@@ -41,14 +44,14 @@ async def read_stream(body: AsyncIterator[bytes], on_text: OnText) -> Reply:
     return reply_in(assembly.completion())
 
 
-def _add(assembly: Assembly, data: str, on_text: OnText) -> None:
+def _add(assembly: Assembly, data: str, on_text: OnText) -> bool:
+    """Add an event. Returns whether the rest of the answer is still wanted."""
     before = len(assembly.text)
     try:
         assembly.add(data)
     except (ValueError, RecursionError) as error:
         raise UnreadableReply from error
-    if len(assembly.text) > before:
-        on_text(assembly.text)
+    return len(assembly.text) == before or on_text(assembly.text)
 
 
 async def _beginning(body: AsyncIterator[bytes]) -> bytes:

@@ -1,6 +1,10 @@
 """The cost of calls to the LLM."""
 
+import math
 from dataclasses import dataclass
+
+#: As in a new `Dialect`.
+_TOKENS_PER_BYTE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +16,7 @@ class Usage:
     completion_tokens: int = 0
     #: How many of the calls had an unusable answer.
     unusable_answers: int = 0
-    #: How many had a weak text. For logs and reports; the worker is not told.
+    #: How many had a weak text. For logs and reports; not sent to the worker.
     weak_answers: int = 0
 
     @property
@@ -27,3 +31,8 @@ class Usage:
             self.unusable_answers + other.unusable_answers,
             self.weak_answers + other.weak_answers,
         )
+
+
+def estimated_tokens(text: str) -> int:
+    """About how many tokens a text has, for a text that the provider has not counted."""
+    return math.ceil(len(text.encode(errors="replace")) * _TOKENS_PER_BYTE)

@@ -1,9 +1,8 @@
 """The token budget of one attempt at a job.
 
-The expected cost of a call is reserved before the call and replaced by its real cost after it. A call that might pass
-the budget does not start. So an attempt can pass its budget only by what the calls that are under way cost more than
-expected. The completion of each is at most its output limit (llm/output_limit.py), plus the tokens of a model that
-thinks.
+The expected cost of a call is reserved before the call and replaced by its real cost after it. A call that might
+exceed the budget does not start. So an attempt exceeds its budget only if running calls cost more than expected. The
+completion of each call is at most its output limit (llm/output_limit.py), plus the thinking tokens of the model.
 """
 
 import math
@@ -15,12 +14,10 @@ from pydantic import BaseModel
 from generator_service.error import BudgetExhausted
 from generator_service.llm.ask import Ask
 from generator_service.llm.output_limit import output_limit
-from generator_service.llm.usage import Usage
+from generator_service.llm.usage import Usage, estimated_tokens
 
-#: An output limit is this many times what an answer usually has: it allows 6 tokens for a word, and English needs 1.5.
+#: An output limit is this many times the usual answer: it allows 6 tokens for a word, and English needs 1.5.
 _LIMIT_PER_EXPECTED = 4
-#: As in a new `Dialect`.
-_TOKENS_PER_BYTE = 0.25
 
 
 def expected_usage(ask: Ask) -> Usage:
@@ -31,16 +28,12 @@ def expected_usage(ask: Ask) -> Usage:
 
 def estimated_usage(ask: Ask, outputs: Iterable[BaseModel]) -> Usage:
     """The tokens of an answered call that the provider has not counted."""
-    written = sum(_tokens(output.model_dump_json()) for output in outputs)
+    written = sum(estimated_tokens(output.model_dump_json()) for output in outputs)
     return Usage(prompt_tokens=_prompt_tokens(ask), completion_tokens=written)
 
 
 def _prompt_tokens(ask: Ask) -> int:
-    return sum(_tokens(message["content"]) for message in ask.messages)
-
-
-def _tokens(text: str) -> int:
-    return math.ceil(len(text.encode(errors="replace")) * _TOKENS_PER_BYTE)
+    return sum(estimated_tokens(message["content"]) for message in ask.messages)
 
 
 class Reservation:
@@ -66,7 +59,7 @@ class Reservation:
         return self._held > 0
 
     def pay(self, tokens: int) -> None:
-        """Replace what is held by the real cost of a call. Failed and uncounted calls report 0 tokens."""
+        """Replace what is held with the real cost of a call. Failed and uncounted calls report 0 tokens."""
         if tokens:
             self.release()
             self._budget.left -= tokens

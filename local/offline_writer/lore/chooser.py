@@ -45,7 +45,7 @@ class Chooser:
         """One of the options. Avoids those that the piece already contains, if possible."""
         used = self._used.setdefault(symbol, set())
         hand = self.deal(symbol, options)
-        # Of a small hand, the one option that is left is for the other half.
+        # If a hand is small, the one option that is left belongs to the other half.
         rest = hand if not used or len(hand) > 2 else ()
         others = (self._own_half(symbol, options), options)
         sources = (hand[self._half :: 2], rest, *map(_short, others), *others)
@@ -61,7 +61,7 @@ class Chooser:
         return shuffled[place :: self._of] or [shuffled[place % len(shuffled)]]
 
     def _own_half(self, symbol: str, options: Sequence[str]) -> Sequence[str]:
-        """What all pieces' hands have in this half."""
+        """The options of this half in the hands of all pieces."""
         shuffled = _shuffled(self._deck, symbol, tuple(options))
         return [option for place, option in enumerate(shuffled) if place // self._of % 2 == self._half]
 

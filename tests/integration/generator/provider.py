@@ -40,6 +40,13 @@ class Break:
     share: float
 
 
+@dataclass(frozen=True)
+class Runaway:
+    """A stream that repeats itself after this much of the usual answer, until the client disconnects."""
+
+    share: float
+
+
 class Hang:
     """No answer until the client disconnects."""
 
@@ -55,7 +62,7 @@ class Gate:
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-Happening = Status | Text | Break | Hang | Drop | Gate
+Happening = Status | Text | Break | Runaway | Hang | Drop | Gate
 
 
 @dataclass
@@ -121,6 +128,10 @@ class Provider:
                 call.outcome = "aborted"
                 await _send_stream(send, Text(json.dumps(self._answering.fill(schema))), share)
                 raise ConnectionAbortedError
+            case Runaway(share):
+                await _send_without_end(receive, send, json.dumps(self._answering.fill(schema)), share)
+                call.outcome = "dropped"
+                return
             case Hang():
                 await _gone(receive)
                 call.outcome = "dropped"
@@ -186,9 +197,22 @@ async def _send_completion(send: Any, call: Call, text: Text) -> None:
     await _send_json(send, 200, answer, [])
 
 
+_STREAM_START = {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]}
+
+
+async def _send_without_end(receive: Any, send: Any, content: str, share: float) -> None:
+    """This much of the answer, and then one sentence until the client disconnects."""
+    gone = asyncio.create_task(_gone(receive))
+    await send(_STREAM_START)
+    await send({"type": "http.response.body", "body": piece(content[: int(len(content) * share)]), "more_body": True})
+    while not gone.done():
+        await send({"type": "http.response.body", "body": piece("And so it went on. "), "more_body": True})
+        await asyncio.sleep(0)
+
+
 async def _send_stream(send: Any, text: Text, share: float = 1) -> None:
     """The answer, or this much of it, as events."""
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
+    await send(_STREAM_START)
     content = (text.content or "")[: int(len(text.content or "") * share)]
     for at in range(0, len(content), 20):
         await send({"type": "http.response.body", "body": piece(content[at : at + 20]), "more_body": True})

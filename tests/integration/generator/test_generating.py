@@ -7,8 +7,9 @@ import pytest
 
 from generator_service.registry import load_kinds
 from tests.integration.generator.conftest import Generator
-from tests.integration.generator.provider import Break, Provider, Status, Text
+from tests.integration.generator.provider import Break, Provider, Runaway, Status, Text
 from tests.unit.generator.judging.prose import PROSE
+from tests.unit.generator.streamed import USAGE
 
 KINDS = load_kinds()
 
@@ -91,6 +92,23 @@ async def test_a_stream_that_breaks_is_continued_with_the_stages_that_are_missin
     assert [stage.stage for stage in events.stages] == ["name", "ideology", "appearance", "summary"]
     assert provider.names() == ["faction_names", "faction_ideology_appearance_summary", "faction_summary"]
     assert sum(stage.usage.llm_calls for stage in events.stages) == 3
+
+
+async def test_a_stream_that_runs_away_is_closed_and_only_the_stages_that_are_missing_are_written_again(
+    generator: Generator, provider: Provider
+) -> None:
+    client = await generator()
+    provider.script("faction_ideology_appearance_summary", Runaway(0.9))
+    events = await client.generate("faction", count=1)
+    assert [stage.stage for stage in events.stages] == ["name", "ideology", "appearance", "summary"]
+    assert [(call.name, call.outcome) for call in provider.calls] == [
+        ("faction_names", "answered"),
+        ("faction_ideology_appearance_summary", "dropped"),
+        ("faction_summary", "answered"),
+    ]
+    assert provider.calls[2].body["frequency_penalty"] > 0
+    counted = 2 * USAGE["completion_tokens"]
+    assert counted + 100 < sum(stage.usage.completion_tokens for stage in events.stages) < counted + 400
 
 
 async def test_two_of_three_pieces_are_delivered_if_one_fails(generator: Generator, provider: Provider) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import httpx2
@@ -48,3 +48,26 @@ def streamed(*steps: Step, content_type: str = "text/event-stream") -> Callable[
         return httpx2.Response(200, headers={"content-type": content_type}, content=body())
 
     return respond
+
+
+class Endless(httpx2.AsyncByteStream):
+    """A stream that stays open until the client closes it."""
+
+    def __init__(self, texts: Iterator[str]) -> None:
+        """`texts`: the pieces of the answer. After the last one, nothing comes."""
+        self._texts = texts
+        self.sent = ""
+        self.is_closed = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for text in self._texts:
+            self.sent += text
+            yield piece(text)
+        await asyncio.Event().wait()
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+    async def respond(self) -> httpx2.Response:
+        await asyncio.sleep(0)
+        return httpx2.Response(200, headers={"content-type": "text/event-stream"}, stream=self)

@@ -1,7 +1,8 @@
-"""A stream is read as it arrives, whatever the server makes of it."""
+"""A stream is read while it arrives, in every variant that servers send."""
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -17,9 +18,11 @@ J = '{"history": "Zoë rang it at 鐘."}'
 
 
 class Reading:
-    """Reads a body, and keeps how the answer grew."""
+    """Reads a body, and records how the answer grew."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wanted: float = math.inf) -> None:
+        """`wanted`: characters after which the rest is not wanted."""
+        self.wanted = wanted
         self.texts: list[str] = []
 
     async def read(self, *pieces: bytes | Exception) -> Reply:
@@ -34,14 +37,14 @@ class Reading:
 
     def _grow(self, text: str) -> bool:
         self.texts.append(text)
-        return False
+        return self.wanted > len(text)
 
 
 async def read(*pieces: bytes | Exception) -> Reply:
     return await Reading().read(*pieces)
 
 
-async def test_the_answer_is_there_as_it_grows() -> None:
+async def test_the_answer_is_available_while_it_grows() -> None:
     reading = Reading()
     reply = await reading.read(piece(J[:9]), piece(J[9:15]), piece(J[15:]), end())
     assert reading.texts == [J[:9], J[:15], J]
@@ -50,7 +53,7 @@ async def test_the_answer_is_there_as_it_grows() -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
-async def test_it_may_be_cut_anywhere(size: int, line_end: bytes) -> None:
+async def test_the_network_may_cut_a_stream_anywhere(size: int, line_end: bytes) -> None:
     """A chunk of the network may end within a character or within a line end."""
     chunk = json.dumps({"choices": [{"delta": {"content": J}}]}, ensure_ascii=False).encode()
     body = (b": keep-alive\n\nevent: message\ndata: " + chunk + b"\n\n" + end()).replace(b"\n", line_end)
@@ -138,8 +141,21 @@ async def test_a_connection_that_stays_open_after_the_last_event_is_not_waited_f
         await asyncio.sleep(3600)
 
     began_at = asyncio.get_running_loop().time()
-    assert (await read_stream(body(), lambda _: False)).text == J
+    assert (await read_stream(body(), lambda _: True)).text == J
     assert asyncio.get_running_loop().time() - began_at < 1
+
+
+async def test_an_answer_whose_rest_is_not_wanted_is_cut_off() -> None:
+    reading = Reading(wanted=9)
+    reply = await reading.read(piece(J[:5]), piece(J[5:12]), AssertionError("read on"))
+    assert (reply.text, reply.ending, reply.is_stopped) == (J[:12], Ending.CUT_OFF, True)
+
+
+async def test_an_answer_that_has_ended_is_not_stopped() -> None:
+    """The usage may still follow."""
+    last = event({"choices": [{"delta": {"content": J}, "finish_reason": "stop"}]})
+    reply = await Reading(wanted=0).read(last, event({"choices": [], "usage": {"prompt_tokens": 7}}), DONE)
+    assert (reply.ending, reply.is_stopped, reply.usage.prompt_tokens) == (Ending.WHOLE, False, 7)
 
 
 async def test_an_answer_in_a_tool_call_is_put_together() -> None:
