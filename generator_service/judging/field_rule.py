@@ -37,8 +37,8 @@ def _of_length(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
             yield Weakness(
                 rule,
                 leaf.path,
-                f"`{leaf.path}` has {written}; write {wanted}.",
-                f"{leaf.path} is too {how}: {written} instead of {wanted}.",
+                f"`{leaf.path}` has {written}; write {wanted.allowed}.",
+                f"{leaf.label} is too {how}: {written} instead of {wanted.allowed}.",
             )
 
 
@@ -48,21 +48,21 @@ def _of_form(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
             Rule.UNFINISHED,
             leaf.path,
             f"`{leaf.path}` stops in the middle of a sentence; end it with a finished sentence.",
-            f"{leaf.path} stops in the middle of a sentence.",
+            f"{leaf.label} stops in the middle of a sentence.",
         )
     if passage := repeated_within(leaf.text):
         yield Weakness(
             Rule.REPEATS_ITSELF,
             leaf.path,
             f'`{leaf.path}` says this twice: "{passage}". Say each thing once.',
-            f"{leaf.path} says the same thing twice.",
+            f"{leaf.label} says the same thing twice.",
         )
     for fault in not_plain(leaf.text):
         yield Weakness(
             Rule.NOT_PLAIN,
             leaf.path,
             f"`{leaf.path}` contains {fault}; write plain prose only.",
-            f"{leaf.path} contains {fault}.",
+            f"{leaf.label} contains {fault}.",
         )
 
 
@@ -76,7 +76,7 @@ def _of_words(leaf: Leaf, around: Surroundings) -> Iterator[Weakness]:
                 rule,
                 leaf.path,
                 f'`{leaf.path}` contains the forbidden {kind} "{words}"; replace it.',
-                f'{leaf.path} contains "{words}", a {kind} that language models write too often.',
+                f'{leaf.label} contains "{words}", a {kind} that language models write too often.',
             )
 
 
@@ -87,5 +87,5 @@ def _of_name(leaf: Leaf, standard: Standard, around: Surroundings) -> Iterator[W
             Rule.SIMILAR_NAME,
             leaf.path,
             f'`{leaf.path}` can be mistaken for "{taken}", which is taken; find another name.',
-            f'{leaf.path} "{leaf.text}" can be mistaken for "{taken}".',
+            f'{leaf.label} "{leaf.text}" can be mistaken for "{taken}".',
         )

@@ -94,6 +94,17 @@ def test_what_the_weakness_says_can_be_acted_on() -> None:
     assert weakness.for_user == "appearance is too short: 1 word instead of 50 to 80 words."
 
 
+def test_a_weakness_names_its_field_in_words_and_a_length_that_can_be_reached() -> None:
+    """A game master reads it. Entries are counted from 1. "1 word instead of at most 15 words" would be no fault."""
+    output = {"traits": ["Brave.", "Brave.", "counts the exits"], "flaw": {"name": "Too Kind", "description": "Pays."}}
+    assert [weakness.for_user for weakness in judge(output, CHARACTER["traits"], Surroundings())] == [
+        "entry 1 of traits is too short: 1 word instead of 2 to 15 words.",
+        "entry 2 of traits is too short: 1 word instead of 2 to 15 words.",
+        "description of flaw is too short: 1 word instead of 10 to 40 words.",
+        "entry 2 of traits says the same as entry 1 of traits.",
+    ]
+
+
 def test_a_text_that_ignores_the_pieces_of_the_context_is_seen() -> None:
     """A world must use every piece; a quest one of them at least."""
     context = {"setting": "Low Tarn", "character": "Ilse Brandt", "relic": "The Salt Crown"}
