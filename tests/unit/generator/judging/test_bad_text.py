@@ -96,7 +96,10 @@ def test_what_the_weakness_says_can_be_acted_on() -> None:
 
 def test_a_weakness_names_its_field_in_words_and_a_length_that_can_be_reached() -> None:
     """A game master reads it. Entries are counted from 1. "1 word instead of at most 15 words" would be no fault."""
-    output = {"traits": ["Brave.", "Brave.", "counts the exits"], "flaw": {"name": "Too Kind", "description": "Pays."}}
+    output: Json = {
+        "traits": ["Brave.", "Brave.", "counts the exits"],
+        "flaw": {"name": "Too Kind", "description": "Pays."},
+    }
     assert [weakness.for_user for weakness in judge(output, CHARACTER["traits"], Surroundings())] == [
         "entry 1 of traits is too short: 1 word instead of 2 to 15 words.",
         "entry 2 of traits is too short: 1 word instead of 2 to 15 words.",
