@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from foundation.language_tag import primary
 from generator_service.judging.forbidden_word import forbidden_names, forbidden_phrases
 from generator_service.judging.leaf import Leaf
 from generator_service.judging.name import similar
@@ -12,6 +13,9 @@ from generator_service.judging.standard import Standard
 from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule, Weakness
 from generator_service.judging.word import count_words
+
+#: Languages in Latin script whose names begin with the family name: the first word says little of who is meant.
+_FAMILY_NAME_FIRST = frozenset({"hu", "vi"})
 
 
 def of_field(leaf: Leaf, standard: Standard, around: Surroundings) -> Iterator[Weakness]:
@@ -68,7 +72,7 @@ def _of_form(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
 
 def _of_words(leaf: Leaf, around: Surroundings) -> Iterator[Weakness]:
     for rule, kind, found in (
-        (Rule.FORBIDDEN_NAME, "name", forbidden_names(leaf.text, around.given)),
+        (Rule.FORBIDDEN_NAME, "name", forbidden_names(leaf.text, around.given, around.language)),
         (Rule.FORBIDDEN_PHRASE, "phrase", forbidden_phrases(leaf.text, around.given)),
     ):
         for words in found:
@@ -81,7 +85,8 @@ def _of_words(leaf: Leaf, around: Surroundings) -> Iterator[Weakness]:
 
 
 def _of_name(leaf: Leaf, standard: Standard, around: Surroundings) -> Iterator[Weakness]:
-    alike = (name for name in around.taken if similar(leaf.text, name, of_people=standard.of_people))
+    of_people = standard.of_people and primary(around.language or "") not in _FAMILY_NAME_FIRST
+    alike = (name for name in around.taken if similar(leaf.text, name, of_people=of_people))
     if taken := next(alike, None):
         yield Weakness(
             Rule.SIMILAR_NAME,

@@ -138,6 +138,15 @@ def test_a_name_that_can_be_mistaken_for_a_taken_one_is_seen() -> None:
     assert found(name, CHARACTER["name"], taken=["रोहन वर्मा"]) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "other"), [("vi", "Nguyễn Thị Lan", "Nguyễn Văn Hùng"), ("hu", "Nagy Éva", "Nagy István")]
+)
+def test_people_with_the_same_family_name_differ_where_it_comes_first(language: str, name: str, other: str) -> None:
+    named = {"name": name, "concept": "a ferrywoman who cannot swim"}
+    assert found(named, CHARACTER["name"], taken=[other], language=language) == []
+    assert found(named, CHARACTER["name"], taken=[other]) == [(Rule.SIMILAR_NAME, "name")]
+
+
 def test_the_callers_words_may_be_used_even_if_they_are_forbidden() -> None:
     output = {"backstory": " ".join([*PROSE["en"], "Elara wove the tapestry."])}
     assert [rule for rule, _ in found(output, CHARACTER["backstory"])] == [Rule.FORBIDDEN_NAME, Rule.FORBIDDEN_PHRASE]
