@@ -128,9 +128,9 @@ JOB_FAILURES = by_code(
         ),
         Failure(
             code="budget_exhausted",
-            sentence="The job has used up its token budget. Retry it: what is finished is kept, and the retry has a "
+            sentence="The job has used up its token budget. Retry it: finished stages are kept, and the retry has a "
             "new budget.",
-            when="the job's token budget does not suffice for the next call",
+            when="the job's token budget is too small for the next call",
             retryable=True,
             grpc_status="FAILED_PRECONDITION",
         ),
@@ -143,7 +143,7 @@ JOB_FAILURES = by_code(
         Failure(
             code="below_standard",
             sentence="The language model wrote a text that is not good enough, twice in a row. Try again.",
-            when="a text still breaks a rule of its stage ([judging](judging.md)) after it was asked for once more. "
+            when="a text still breaks a rule of its stage ([judging](judging.md)) after it was asked for again. "
             "Usually it is in `warnings` with `missing: false`: the piece is there, and `message` says what is wrong. "
             "A stage can also declare that such a text fails the piece",
             retryable=True,

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-#: The language of a job whose caller shows no other.
+#: The language of a job whose caller asks for no other.
 DEFAULT_LANGUAGE = "en"
 #: The subset of RFC 5646 that is accepted: no variants, extensions or private use.
 _FORM = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?")
@@ -62,5 +62,5 @@ def _language(code: str) -> Language | None:
 
 @cache
 def _registry() -> str:
-    """All lines. They are searched, not parsed: parsing them takes 9 ms, which a function would lose at its start."""
+    """All lines. They are searched, not parsed: parsing takes 9 ms, which would delay the start of a function."""
     return "\n" + Path(__file__).with_name("languages.tsv").read_text(encoding="utf-8")

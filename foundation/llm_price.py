@@ -8,7 +8,7 @@ from foundation.settings import EnvironmentSettings
 
 
 class LlmPriceSettings(EnvironmentSettings):
-    """What the LLM costs, in USD per million tokens. If unset, nothing estimates a cost."""
+    """What the LLM costs, in USD per million tokens. If unset, no cost is estimated."""
 
     llm_prompt_usd_per_million: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     llm_completion_usd_per_million: float | None = Field(default=None, ge=0, allow_inf_nan=False)

@@ -166,8 +166,8 @@ REQUEST_FAILURES = by_code(
         ),
         _unavailable(
             "spending_stopped",
-            "The tokens that all callers together may use in a day are used up. Try again after midnight UTC.",
-            "all callers together have used the tokens of a day (`DAILY_TOKEN_STOP`); running jobs continue",
+            "All callers together have used up the tokens of the day. Try again after midnight UTC.",
+            "all callers together have used up the tokens of the day (`DAILY_TOKEN_STOP`); running jobs continue",
         ),
         _unavailable(
             "unavailable",

@@ -40,7 +40,7 @@ async def serve(settings: Settings) -> None:
         server = build_server(settings, client)
         address = await server.start()
         log.info("The generator is listening", extra={"address": address, "model": settings.openai_model})
-        # It takes longer than the rest of the start, and few jobs need it at once.
+        # Loading takes longer than the rest of the start, and few jobs need this model right away.
         loading = asyncio.create_task(asyncio.to_thread(identification.load))
         await stop.wait()
         await loading

@@ -108,7 +108,7 @@ class AnswerError(LoreError):
 
 
 class FaultyAnswer(AnswerError):
-    """What is wrong with an answer, for the question that asks for it once more."""
+    """An answer that must be asked for again, and what is wrong with it."""
 
     def __init__(self, fault: str, content: str = "") -> None:
         super().__init__()

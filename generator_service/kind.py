@@ -83,7 +83,7 @@ class Stage:
 
     @property
     def max_words(self) -> int | None:
-        """The longest text that the standard allows. None if it limits none."""
+        """The longest text that the standard asks for, in words. None if it limits no text."""
         return self.standard.max_words
 
     def as_details(self, output: Output) -> dict[str, Json]:

@@ -59,9 +59,9 @@ def _standard_faults(stage: Stage) -> Iterator[str]:
         yield f"the standard names {field}, which is not a text of the output"
     for field, words in stage.standard.lengths.items():
         if not 0 <= words.least <= words.most:
-            yield f"the standard asks for {words} of {field}, which is no range"
+            yield f"the standard asks for {words} of {field}, which is not a range"
     if stage.together and stage.standard.on_weak == "fail":
-        yield "a stage that is written `together` takes weak texts: only a name that is taken fails"
+        yield 'a stage that is written `together` cannot have `on_weak="fail"`: it fails only if a name is taken'
 
 
 def _shared_call_faults(kind: Kind) -> Iterator[str]:

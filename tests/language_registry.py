@@ -9,7 +9,7 @@ from typing import Any
 
 from langcodes.registry_parser import parse_registry
 
-#: Subtags that name no single language.
+#: Subtags that do not name a single language.
 _NOT_ONE_LANGUAGE = {"collection", "special", "private-use"}
 #: A note after a name: "Modern Greek (1453-)".
 _NOTE = re.compile(r" \(.*\)$")
@@ -25,7 +25,7 @@ def lines() -> Iterator[str]:
 
 
 def _macrolanguage(entry: Mapping[str, Any]) -> str:
-    """Languages with a code of two letters stand for themselves: Indonesian is not called Malay. Norwegian's do not."""
+    """Languages with a two-letter code have none, because Indonesian is not called Malay. Those of Norwegian do."""
     found = str(entry.get("Macrolanguage", ""))
     return found if found == "no" or (len(entry["Subtag"]) == len("yue") and found != "sh") else ""
 

@@ -29,13 +29,13 @@ from chalicelib.domain.job_type import JOB_TYPES
 from foundation.masking.output import mask_output
 from foundation.settings import SettingsError
 
-#: One job of the offline writer at a time, because it avoids the names of earlier jobs: so every run writes the same.
+#: The offline writer gets one job at a time. It avoids the names of earlier jobs, so every run writes the same texts.
 _AT_A_TIME = {"offline": 1, "smollm2": 2, "environment": 4}
 _KINDS = [job_type.kind for job_type in JOB_TYPES.values()]
 
 
 class NoJobs(Exception):
-    """There is nothing to report on."""
+    """The run has no jobs to report on."""
 
 
 def main() -> int:

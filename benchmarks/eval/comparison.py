@@ -8,10 +8,10 @@ from benchmarks.eval.ratio import Ratio, error_of_difference
 from benchmarks.eval.run_data import RunData
 from chalicelib.domain.price import Price
 
-#: A difference counts if it is larger than this many standard errors. With some 25 figures and equal prompts, 3 of them
-#: give a false alarm in one of 30 comparisons, and 2 in every other one.
+#: A difference counts if it is larger than this many standard errors. With some 25 figures and equal prompts, 3
+#: errors give a false alarm in one of 30 comparisons, and 2 errors in one of two.
 MOST_ERRORS = 3.0
-#: And larger than this share of the earlier value: below that, nobody notices it.
+#: It must also be larger than this share of the earlier value: nobody notices a smaller one.
 LEAST_CHANGE = 0.01
 
 
@@ -39,7 +39,7 @@ class Change:
 
     @property
     def verdict(self) -> str:
-        """`better`, `worse`, `changed` if neither is meant, or an empty text."""
+        """`better`, `worse`, `changed` if neither direction is better, or an empty text for noise."""
         if not self.is_beyond_noise:
             return ""
         if self.now.better is Better.NEITHER:

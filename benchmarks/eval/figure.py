@@ -18,7 +18,7 @@ from generator_service.judging.weakness import Rule
 class Better(Enum):
     HIGHER = "higher"
     LOWER = "lower"
-    #: The figure informs; other figures say whether a change is good.
+    #: The figure is for information. Other figures say whether a change is good.
     NEITHER = ""
 
 
@@ -60,10 +60,10 @@ def rule_figures(data: RunData) -> list[Figure]:
 
 
 def stages_right_first(record: JobRecord) -> Pair:
-    """The stages that the first call wrote well, and all that were tried.
+    """The stages that were right at the first call, and all that were tried.
 
     A stage was tried if it is finished; a missing piece has one more, at which it failed. Each unusable or weak answer
-    spoils one of them: two for the same stage count as two, so the share is a lower bound.
+    spoils one of them: two for the same stage count as two stages, so the share is a lower bound.
     """
     tried = len(record.stages) + record.asked - record.whole
     return tried - min(record.cost.unusable_answers + record.cost.weak_answers, tried), tried
@@ -86,7 +86,7 @@ def _warned(record: JobRecord) -> Pair:
 
 
 def _cost(data: RunData, price: Price | None) -> Iterator[Figure]:
-    """Of a complete piece: what was spent on the others counts too."""
+    """Per complete piece. What was spent on the others counts too."""
 
     def a_piece(title: str, unit: Unit, better: Better, amount: Callable[[JobRecord], float]) -> Figure:
         pairs = {key: (amount(record), float(record.whole)) for key, record in data.records.items()}

@@ -8,7 +8,7 @@ from chalicelib.domain.price import Price
 
 
 def forecast(jobs: Sequence[Order], price: Price | None) -> str:
-    """Calls, tokens and cost in one sentence. Few models need more: the estimate is that of the most costly kind."""
+    """Calls, tokens and cost in one sentence. Few models need more: the estimate is that of the most expensive kind."""
     estimates = [default_estimate(order.count) for order in jobs]
     total = Estimate(
         sum(estimate.llm_calls for estimate in estimates),

@@ -1,4 +1,4 @@
-"""How long the texts are, against what the prompts ask for."""
+"""How long the texts are, compared with what the prompts ask for."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Lengths:
 
 
 def lengths(kind: str, pieces: Iterable[WrittenPiece]) -> list[Lengths]:
-    """Of every field for which the prompts ask for a length."""
+    """The lengths of every field for which the prompts ask for a length."""
     found: dict[tuple[str, str], list[int]] = {}
     asked: dict[tuple[str, str], Words] = {}
     for stage, field, wanted, count in _counts(kind, pieces):

@@ -11,7 +11,7 @@ _MARKUP = re.compile(r"([\\*_\[<>#~])")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = True) -> str:
-    """`numbers`: every column after the first is set to the right."""
+    """`numbers`: align every column after the first to the right."""
     rule = ["---", *["---:" if numbers else "---"] * (len(head) - 1)]
     return "\n".join("| " + " | ".join(map(cell, row)) + " |" for row in [head, rule, *rows])
 

@@ -1,4 +1,4 @@
-"""Counts the characters of the prompts that are really sent, repairs and retries included."""
+"""Counts the characters of the prompts that are sent, repairs and retries included."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _meter: ContextVar[PromptMeter | None] = ContextVar("prompt_meter", default=None
 
 @contextmanager
 def metered() -> Iterator[PromptMeter]:
-    """Count the prompts that this task, and the tasks that it starts, send meanwhile."""
+    """Count the prompts that this task and the tasks that it starts send inside the block."""
     meter = PromptMeter()
     token = _meter.set(meter)
     try:
@@ -35,5 +35,5 @@ async def count_prompt(request: httpx2.Request) -> None:
 
 
 def characters_of(body: bytes) -> int:
-    """Of all messages in the body of a chat completion request."""
+    """The characters of all messages in the body of a chat completion request."""
     return sum(len(message["content"]) for message in json.loads(body)["messages"])

@@ -19,7 +19,7 @@ PROVIDERS = ("auto", "environment", "offline", "smollm2")
 #: The offline writer chooses the same words in every run.
 _SEED = "13"
 _START_S = 60
-#: Enough time for a model on two cores that it shares with other programs.
+#: Enough time for a model on two cores that are shared with other programs.
 _PATIENCE = {"LLM_TIMEOUT_S": "600", "LLM_LOAD_TIMEOUT_S": "600", "LLM_MAX_CONCURRENCY": str(PARALLEL)}
 
 

@@ -10,7 +10,7 @@ Pair = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """Such as calls a piece: each job's calls, and each job's pieces.
+    """Such as calls per piece: each job adds its calls to one sum and its pieces to the other.
 
     Jobs are independent of each other; the pieces of a job are not. So the samples of an error are the jobs (Cochran,
     Sampling Techniques, 3rd edition, sections 6.4 and 6.18).

@@ -1,4 +1,4 @@
-"""The jobs of a run with their texts and the rules that these break, read once for all figures."""
+"""The jobs of a run, their texts and the rules that the texts break, read once for all figures."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

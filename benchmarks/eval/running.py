@@ -1,4 +1,4 @@
-"""Runs the jobs of a grid with the generator's own code, in this process, and keeps each as it ends.
+"""Runs the jobs of a grid with the generator's own code, in this process, and saves each when it ends.
 
 There is no gRPC, no Redis and no deadline: the report is about what is written and what that costs.
 """
@@ -38,17 +38,17 @@ class OtherRun(Exception):
 
 
 class RunStopped(Exception):
-    """The provider does not answer, so that further jobs would only measure that."""
+    """The provider does not answer, so further jobs would measure nothing else."""
 
 
 @dataclass
-class _Heard:
+class _JobEvents:
     """The events of one job."""
 
     stages: list[StageRecord] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
 
-    def hear(self, event: Event) -> None:
+    def add(self, event: Event) -> None:
         match event:
             case StageFinished():
                 self.usage += event.usage
@@ -112,7 +112,7 @@ async def run(
 
 
 def require_same_run(records: Iterable[JobRecord], model: str) -> None:
-    """Raises `OtherRun`: figures of several models or prompts together would say nothing about any of them."""
+    """Raises `OtherRun`: a mix of models or prompts would say nothing about any of them."""
     for record in records:
         if (record.model, record.prompt_version) != (model, PROMPT_VERSION):
             raise OtherRun(
@@ -123,9 +123,9 @@ def require_same_run(records: Iterable[JobRecord], model: str) -> None:
 
 async def write(order: Order, kinds: Mapping[str, Kind], llm: Llm, settings: Settings) -> JobRecord:
     """One job. Raises `RunStopped`."""
-    heard, began_at = _Heard(), time.monotonic()
+    events, began_at = _JobEvents(), time.monotonic()
     with metered() as meter:
-        ending = await _ending(order, kinds, llm, heard.hear, settings.llm_languages)
+        ending = await _ending(order, kinds, llm, events.add, settings.llm_languages)
     return JobRecord(
         key=order.key,
         kind=order.job_type.kind,
@@ -137,8 +137,8 @@ async def write(order: Order, kinds: Mapping[str, Kind], llm: Llm, settings: Set
         result=ending.result,
         error=ending.error,
         missing=ending.missing,
-        stages=tuple(heard.stages),
-        cost=heard.cost(meter),
+        stages=tuple(events.stages),
+        cost=events.cost(meter),
     )
 
 

@@ -14,7 +14,7 @@ _PER_KIND = 2
 
 
 def samples(data: RunData, before: RunData | None) -> str:
-    """Two jobs of each kind and their first piece: beside each other, or each beside the one of the run before."""
+    """The first piece of two jobs of each kind, side by side, or each beside that of the earlier run."""
     return "\n\n".join(_of_kind(kind, data.of_kind(kind), before) for kind in data.kinds)
 
 

@@ -10,19 +10,19 @@ from generator_service.judging.name import name_key, similar
 from generator_service.judging.word import tokens
 
 OPENING_WORDS = 4
-#: A shorter text has no opening to speak of.
+#: A shorter text is too short to have an opening.
 _FEWEST_WORDS = 8
 #: A job's key → its pieces.
 Jobs = Mapping[str, Sequence[WrittenPiece]]
 
 
 def distinct_names(jobs: Jobs) -> dict[str, Pair]:
-    """Different names in all names. A name that n pieces have counts as one nth for each."""
+    """Different names, as a share of all names. If n pieces have a name, each counts as 1/n of a different name."""
     return _distinct({key: [name_key(name) for name in names] for key, names in _names(jobs).items()})
 
 
 def similar_names(jobs: Jobs) -> dict[str, Pair]:
-    """Names that differ from another one but may be mistaken for it, in all names."""
+    """Names that differ from another name but may be mistaken for it, as a share of all names."""
     names = _names(jobs)
     spellings = {name_key(name): name for given in names.values() for name in given}
     mistakable: set[str] = set()
@@ -33,17 +33,17 @@ def similar_names(jobs: Jobs) -> dict[str, Pair]:
 
 
 def distinct_openings(jobs: Jobs) -> dict[str, Pair]:
-    """Different first words in all texts of one field."""
+    """Different first words, as a share of all texts of one field."""
     return _distinct({key: [start for piece in pieces for start in _openings(piece)] for key, pieces in jobs.items()})
 
 
 def trigrams_shared_in_job(jobs: Jobs) -> dict[str, Pair]:
-    """The trigrams of a piece that another piece of its job has too, in all trigrams."""
+    """The trigrams of a piece that another piece of its job also has, as a share of all trigrams."""
     return {key: _shared(pieces, Counter(_trigrams(pieces))) for key, pieces in jobs.items()}
 
 
 def trigrams_shared_in_run(jobs: Jobs) -> dict[str, Pair]:
-    """The trigrams of a piece that another piece of any job has too, in all trigrams."""
+    """The trigrams of a piece that another piece of any job also has, as a share of all trigrams."""
     counts = Counter(run for pieces in jobs.values() for run in _trigrams(pieces))
     return {key: _shared(pieces, counts) for key, pieces in jobs.items()}
 

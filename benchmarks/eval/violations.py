@@ -1,4 +1,4 @@
-"""The generator's rules for what is written, applied to a run. Older runs are judged by today's rules too."""
+"""The generator's rules for what is written, applied to a run. Older runs are also judged by the current rules."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Judged:
 
 
 def standard_of(kind: str, stage: str) -> Standard:
-    """What the stage demands. Nothing if today's kinds do not have it."""
+    """What the stage requires. Nothing if the current kinds do not have it."""
     known = _kinds().get(kind)
     return known.stage[stage].standard if known and stage in known.stage else Standard()
 
@@ -68,7 +68,7 @@ def _surroundings(record: JobRecord, others: Sequence[WrittenPiece], piece: Mapp
             {name: value for output in other.outputs.values() for name, value in output.items()} for other in others
         ],
         context=context_names(record),
-        # As in the generator: a name that is in use may be used, even if it is forbidden.
+        # As in the generator: a name that a piece has may be used, even if it is forbidden.
         given=(*_given(params), *taken, *own),
         taken=(*params.get("avoid", ()), *taken),
         language=language,

@@ -46,7 +46,7 @@ QUOTAS = {
 }
 DOOR = {name.upper(): str(limit) for name, limit in TokenLimits().model_dump().items()}
 LIFTED = "1000000000"
-#: TOKENS_PER_DAY is lifted everywhere: it would end the abuse after a minute.
+#: TOKENS_PER_DAY is very high everywhere: otherwise it would stop the abuse after a minute.
 DEPLOYED = QUOTAS | DOOR | {"TOKENS_PER_DAY": LIFTED}
 NO_DOOR = DEPLOYED | dict.fromkeys(DOOR, LIFTED)
 NONE = dict.fromkeys(DEPLOYED, LIFTED)

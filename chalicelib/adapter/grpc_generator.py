@@ -43,7 +43,7 @@ _BY_STATUS = {
 _CODE_KEY, _RETRYABLE_KEY, _TRANSIENT_KEY = "lore-error-code", "lore-retryable", "lore-transient"
 _RETRY_AFTER_KEY, _PUSHBACK_KEY = "retry-after-ms", "grpc-retry-pushback-ms"
 
-#: `GenerateRequest.token_budget`: the value without a limit, and one that suffices for no call.
+#: `GenerateRequest.token_budget`: the value for no limit, and one that is too small for any call.
 _NO_LIMIT, _LEAST_BUDGET = 0, 1
 
 

@@ -8,9 +8,9 @@ from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_script import Script
 from chalicelib.domain.usage_sums import FADE_AT, UsageSums
 
-#: The sums of a type that nobody uses any more are deleted after this, milliseconds: 30 days.
+#: The sums of an unused type are deleted after this, milliseconds: 30 days.
 _LIFETIME_MS = 30 * 24 * 3_600_000
-#: Nobody may have to wait long for an estimate, seconds.
+#: Time limit for Redis, seconds: a caller must not wait long for an estimate.
 _PATIENCE_S = 1.0
 
 

@@ -59,14 +59,16 @@ class EstimateBody(Body):
     completion_tokens: int
     estimated_cost_usd: float | None = Field(description=_COST)
     basis: Literal["measured", "default"] = Field(
-        description="measured: from what jobs of this type have used. default: too few of them have run yet."
+        description="measured: from what jobs of this type have used. default: too few of them have completed yet."
     )
     jobs_measured: int = Field(description="The number of recent jobs that the estimate is measured from.")
-    token_budget: int = Field(description="The most tokens that the job may cost. It then stops with what is finished.")
+    token_budget: int = Field(
+        description="The most tokens that the job may cost. If it needs more, it ends with what is finished."
+    )
 
 
 class PieceWarningBody(Body):
-    """What the result lacks, or a remark on a piece in it."""
+    """What is missing from the result, or a remark on a piece in it."""
 
     item: int = Field(description="0-based index of the piece.")
     stage: str
@@ -169,7 +171,7 @@ class JobBody(Body):
     error_code: str | None
     retryable: bool = Field(description="For a failed job: whether a retry may help.")
     warnings: list[PieceWarningBody] = Field(
-        description="What the result of a completed job lacks, and remarks on the pieces in it."
+        description="What is missing from the result of a completed job, and remarks on the pieces in it."
     )
     items: list[ItemBody] = Field(description="What is finished so far.")
     usage: UsageBody

@@ -30,10 +30,10 @@ class Estimate:
 def default_estimate(count: int) -> Estimate:
     """The estimate for a job of `count` pieces whose type has not been measured yet.
 
-    These are the figures of settings, the dearest type, rounded up. With the offline writer, their
-    prompts have 10,511 characters for one piece, 27,775 for three and 88,339 for ten, and the answers 690 tokens for
-    each piece; a token is estimated as four characters. Three characters need 7 calls and 4,650 prompt tokens, three
-    pieces of other types 4 calls and 2,200 to 2,500, a world 1 call and 650.
+    The figures are those of settings, the most expensive type, rounded up. With the offline writer, their prompts have
+    10,511 characters for one piece, 27,775 for three and 88,339 for ten, and the answers 690 tokens for each piece; a
+    token is estimated as four characters. Three characters need 7 calls and 4,650 prompt tokens, three pieces of other
+    types 4 calls and 2,200 to 2,500, a world 1 call and 650.
     """
     return Estimate(llm_calls=1 + 3 * count, prompt_tokens=500 + 2_200 * count, completion_tokens=100 + 700 * count)
 

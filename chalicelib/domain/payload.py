@@ -111,10 +111,10 @@ class Payload(_Strict):
     language: LanguageTag | None = Field(
         default=None,
         description='The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language '
-        "of the premise or theme if that is plainly another, else English.",
+        "of the premise or theme if that is clearly not English, else English.",
     )
     premise: Premise | None = Field(
-        default=None, description="What must be true: the party, the campaign, the place so far."
+        default=None, description="What must be true: the party, the campaign, the story so far."
     )
 
     def check_owner(self, owner: str) -> None:

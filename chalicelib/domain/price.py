@@ -11,7 +11,7 @@ _DECIMALS = 6
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The price of the LLM, in USD per million tokens, as the operator has set it."""
+    """The LLM's price in USD per million tokens, as set by the operator."""
 
     prompt: float
     completion: float

@@ -60,7 +60,8 @@ class QuotaExceeded(LoreSmithError):
     failure = REQUEST_FAILURES["quota_exceeded"]
 
     def __init__(self, standing: Standing, tokens: int) -> None:
-        """`tokens`: the budget of the refused job. Of several used up quotas, the one with the longest wait counts."""
+        """`tokens`: the budget of the refused job. Of several quotas that are used up, the one with the longest wait
+        counts."""
         self.retry_after_s, message = max(_refusals(standing, tokens))
         super().__init__(message)
         self.standing = standing

@@ -20,14 +20,14 @@ MARGIN = 3
 #: The smallest budget. An answer that runs away to its limit costs up to 6,000 tokens, and 4,000 more if the
 #: model thinks. One of them must not use up the budget of a small job.
 MIN_BUDGET = 15_000
-#: JOB_TOKEN_BUDGET. Ten settings, the costliest job, are expected to cost 30,000.
+#: JOB_TOKEN_BUDGET. Ten settings, the most expensive job, are expected to cost 30,000.
 MAX_BUDGET = 100_000
 #: Tokens of a byte of UTF-8 (generator_service/llm/dialect.py).
 _TOKENS_PER_BYTE = 0.25
 
 DAY_S = 86_400
 _DAY_MS = DAY_S * 1000
-#: How long to wait if jobs may free enough tokens as they end, seconds.
+#: How long to wait if running jobs may free enough tokens when they end, seconds.
 _WAIT_FOR_JOBS_S = 30
 #: Endings that interrupt calls. What these calls cost is never reported.
 _INTERRUPTED = frozenset({JOB_FAILURES["timeout"].code, JOB_FAILURES["worker_lost"].code})
@@ -46,8 +46,8 @@ def job_budget(estimate: Estimate, payload_bytes: int, max_budget: int) -> int:
 def counted_tokens(job: Job) -> int:
     """What an ended job counts against the daily limits.
 
-    That is what it reported. A job that was stopped in the middle of its calls counts at least a third of its budget,
-    about what it was expected to cost: otherwise a caller could spend without a limit by cancelling jobs.
+    That is what it has reported. A job that was stopped in the middle of its calls counts at least a third of its
+    budget, which is about its expected cost. Otherwise a caller could spend without a limit by cancelling jobs.
     """
     is_interrupted = job.status is Status.CANCELLED or job.error_code in _INTERRUPTED
     if job.started_at is None or not is_interrupted:
@@ -56,7 +56,7 @@ def counted_tokens(job: Job) -> int:
 
 
 def utc_day(at_ms: int) -> str:
-    """The day as in "2026-11-29"."""
+    """The day, such as "2026-11-29"."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).date().isoformat()
 
 
@@ -76,7 +76,7 @@ def day_ends_in_s(at_ms: int) -> int:
 class DayTokens:
     """The tokens of one day, of one owner or of all owners."""
 
-    #: What the jobs that have ended count.
+    #: What the ended jobs count (`counted_tokens`).
     spent: int
     #: The budgets of the jobs that have not ended.
     reserved: int
@@ -110,8 +110,7 @@ class SpendingStopped(LoreSmithError):
 
     def __init__(self, day: DayTokens, tokens: int, stop: int) -> None:
         super().__init__(
-            f"The tokens that all callers together may use in a day are used up. Try again "
-            f"{day.when_free(tokens, stop)}."
+            f"All callers together have used up the tokens of the day. Try again {day.when_free(tokens, stop)}."
         )
         self.retry_after_s = day.retry_after_s(tokens, stop)
         #: Tokens that are neither spent nor reserved.

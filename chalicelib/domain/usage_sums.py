@@ -7,12 +7,12 @@ from typing import Self
 from chalicelib.domain.estimate import Estimate, default_estimate
 from chalicelib.domain.job import Usage
 
-#: Once so many jobs are summed up, all sums are halved. So the newest hundred jobs weigh at least as much as all
-#: earlier ones, and a changed prompt or model shows soon.
+#: Once the sums include this many jobs, they are all halved. So the newest hundred jobs weigh at least as much as all
+#: earlier ones, and a changed prompt or model soon shows.
 FADE_AT = 200
 #: With fewer jobs, the default is the better estimate.
 _MIN_JOBS = 5
-#: If the counts vary less than this, they are all the same: the rest is an error of rounding.
+#: If the counts vary less than this, they are all the same: the rest is rounding error.
 _NO_VARIANCE = 1e-9
 
 
@@ -66,11 +66,11 @@ class UsageSums:
         )
 
     def _expected(self, count: int, total: float, product: float) -> int:
-        """The line of least squares through (count, amount), at `count`.
+        """The least-squares line through (count, amount), at `count`.
 
-        Its slope stays between 0, every job the same, and the mean amount per piece, every piece the same: a few jobs
-        that differ by chance must not predict that more pieces cost less, or that no piece costs less than nothing. If
-        all jobs had the same count, every piece is taken to cost the same.
+        Its slope is at least 0 (every job costs the same) and at most the mean amount per piece (every piece costs the
+        same). Otherwise a few jobs that differ by chance could predict that more pieces cost less, or that a job costs
+        less than nothing. If all jobs had the same count, every piece is assumed to cost the same.
         """
         mean_count, mean = self.count / self.jobs, total / self.jobs
         per_piece = mean / mean_count

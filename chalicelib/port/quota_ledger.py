@@ -21,9 +21,9 @@ class QuotaLedger(Protocol):
         ...
 
     async def reserve_for_all(self, job_id: str, tokens: int, stop: int | None) -> None:
-        """Reserve the job's tokens of the day of all owners. Idempotent for a job id.
+        """Reserve the job's tokens in the day's total of all owners. Idempotent for a job id.
 
-        Raises `SpendingStopped`, and reserves nothing, if it would pass the `stop` (None: no limit).
+        Raises `SpendingStopped`, and reserves nothing, if that would exceed the `stop` (None: no limit).
         """
         ...
 
@@ -32,7 +32,7 @@ class QuotaLedger(Protocol):
         ...
 
     async def settle(self, job: Job) -> None:
-        """Stop counting an ended job as unfinished and running. Replace its reservations by what it has cost.
+        """Stop counting an ended job as unfinished and running. Replace its reservations with what it has cost.
 
         Idempotent: each reservation is replaced once. The cost counts for the day of the reservation.
         """

@@ -42,8 +42,8 @@ class Estimating:
 def _is_typical(job: Job) -> bool:
     """Whether the job ran from nothing to its end in one attempt, and its tokens are known.
 
-    A retry does not pay for what is finished already. What a lost attempt used is not known, and some providers report
-    no tokens.
+    A retry does not pay again for what is finished. What a lost attempt used is not known, and some providers report no
+    tokens.
     """
     ran_at_once = job.status is Status.COMPLETED and job.retry_of is None and job.attempt == 1
     return ran_at_once and job.usage.prompt_tokens > 0

@@ -146,7 +146,7 @@ class Submission:
             await self._keys.keep(new.owner, key)
         job = await self._create(replace(new, token_budget=tokens))
         if job.is_final:
-            # Its end is settled already. This frees what was reserved after that.
+            # Its end is already settled. This frees what was reserved after that.
             await self._admission.release(new.owner, new.id)
         if job.is_final or job.submission_id != new.submission_id:
             # An equal request was faster. It also queues the job.

@@ -152,7 +152,7 @@ describe("the other pages", () => {
     await page.locator(".world-card__title", { hasText: title }).first().waitFor();
   });
 
-  it("tell before a job what it will need, and after it what it has used", async () => {
+  it("show what a job will need before it starts, and what it has used when it has ended", async () => {
     const page = await test.open();
     await page.goto(test.site.url);
     await page.getByText(/^About \d+ calls, [\d,]+ tokens\.$/).waitFor();

@@ -1,4 +1,4 @@
-"""The rules that judge one text by itself. Each yields the rules that the text breaks."""
+"""The rules that judge one text by itself. Each yields what is wrong with the text."""
 
 from collections.abc import Iterator
 
@@ -14,20 +14,20 @@ from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule, Weakness
 from generator_service.judging.word import count_words
 
-#: Languages in Latin script whose names begin with the family name: the first word says little of who is meant.
+#: Languages in Latin script in which the family name comes first. Many people share one.
 _FAMILY_NAME_FIRST = frozenset({"hu", "vi"})
 
 
-def of_field(leaf: Leaf, standard: Standard, around: Surroundings) -> Iterator[Weakness]:
-    """Every rule for one text."""
-    yield from _of_length(leaf, standard)
-    yield from _of_form(leaf, standard)
-    yield from _of_words(leaf, around)
+def judge_field(leaf: Leaf, standard: Standard, around: Surroundings) -> Iterator[Weakness]:
+    """What is wrong with one text, by every rule."""
+    yield from _judge_length(leaf, standard)
+    yield from _judge_form(leaf, standard)
+    yield from _judge_words(leaf, around)
     if leaf.field in standard.names:
-        yield from _of_name(leaf, standard, around)
+        yield from _judge_name(leaf, standard, around)
 
 
-def _of_length(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
+def _judge_length(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
     wanted = standard.lengths.get(leaf.field)
     if wanted is None:
         return
@@ -46,7 +46,7 @@ def _of_length(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
             )
 
 
-def _of_form(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
+def _judge_form(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
     if leaf.field in standard.sentences and not is_finished(leaf.text):
         yield Weakness(
             Rule.UNFINISHED,
@@ -70,7 +70,7 @@ def _of_form(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
         )
 
 
-def _of_words(leaf: Leaf, around: Surroundings) -> Iterator[Weakness]:
+def _judge_words(leaf: Leaf, around: Surroundings) -> Iterator[Weakness]:
     for rule, kind, found in (
         (Rule.FORBIDDEN_NAME, "name", forbidden_names(leaf.text, around.given, around.language)),
         (Rule.FORBIDDEN_PHRASE, "phrase", forbidden_phrases(leaf.text, around.given)),
@@ -84,7 +84,7 @@ def _of_words(leaf: Leaf, around: Surroundings) -> Iterator[Weakness]:
             )
 
 
-def _of_name(leaf: Leaf, standard: Standard, around: Surroundings) -> Iterator[Weakness]:
+def _judge_name(leaf: Leaf, standard: Standard, around: Surroundings) -> Iterator[Weakness]:
     of_people = standard.of_people and primary(around.language or "") not in _FAMILY_NAME_FIRST
     alike = (name for name in around.taken if similar(leaf.text, name, of_people=of_people))
     if taken := next(alike, None):

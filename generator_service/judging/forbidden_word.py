@@ -9,13 +9,13 @@ from generator_service.forbidden import NAME_BEGINNINGS, NAME_ENDINGS, NAMES, OR
 
 #: A compound has at least this many letters besides its forbidden part.
 _REST = r"[^\W\d_]{3,}"
-#: Endings that make no compound but an ordinary word: "Shadowed", "Stormy", "Whispering".
+#: Endings that make an ordinary word, not a compound: "Shadowed", "Stormy", "Whispering".
 _INFLECTED = r"(?:ing|ings|ed|er|ers|ier|iest|ily|less|iness)\b"
 
 
 @cache
 def _names() -> re.Pattern[str]:
-    """In a text only capitalised names count: an aria and a zephyr are ordinary words."""
+    """Only capitalised words are names: an aria and a zephyr are ordinary words."""
     whole = "|".join(spelling for name in NAMES for spelling in (name, name.upper()))
     beginnings, endings = "|".join(NAME_BEGINNINGS), "|".join(NAME_ENDINGS)
     return re.compile(

@@ -6,11 +6,11 @@ from generator_service.judging.word import count_words
 
 #: A shorter text can be mistaken for another language.
 MIN_WORDS = 10
-#: The language asked for is improbable below this, and another one is certain above that.
+#: The language asked for is improbable below the first of these. Another one is certain above the second.
 MOST_WANTED = 0.1
 LEAST_OTHER = 0.8
 
-#: Languages that are written so alike that a program may take one for another. Codes of ISO 639.
+#: Languages that are so alike in writing that a program may confuse them. Codes of ISO 639.
 _ALIKE = (
     {"no", "nb", "nn", "da"},
     {"hr", "sr", "bs", "sh"},
@@ -26,7 +26,7 @@ _ALIKE = (
 
 
 def other_language(text: str, wanted: str, identify: Identify) -> str | None:
-    """The code of the language that the text is plainly in, if it is not the one `wanted` (a BCP 47 tag).
+    """The code of the language that the text is clearly in, if it is not the one `wanted` (a BCP 47 tag).
 
     None if the text is short or may be in that language. `identify` must know it.
     """

@@ -1,4 +1,4 @@
-"""Names that a reader of their script takes for the same one."""
+"""Finds names that a reader of their script would confuse."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ _PLAIN_LETTERS = str.maketrans(
     }
 )
 
-#: Signs of the scripts of India that two spellings of one name often differ in: the dot of loaned sounds, and the
+#: Signs of the scripts of India in which two spellings of one name often differ: the dot of borrowed sounds, and the
 #: nasal signs. Names of the characters in Unicode.
 _OVERLOOKED = ("SIGN NUKTA", "SIGN ANUSVARA", "SIGN CANDRABINDU", "SIGN BINDI", "TIPPI")
 _NASAL_LETTERS = ("LETTER NGA", "LETTER NYA", "LETTER NNA", "LETTER NA", "LETTER MA")
@@ -52,7 +52,7 @@ _HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)} | {0x30FC: Non
 
 #: Shorter names differ enough in one letter: "Mara", "Mira".
 MIN_LETTERS = 6
-#: Only so much of a long name is compared, because the time grows with the square of it.
+#: Only this many letters of a name are compared, because the time grows with the square of their number.
 MAX_LETTERS = 40
 #: difflib's ratio of two names that are easily confused: one letter of seven differs.
 CONFUSABLE = 0.85
@@ -61,7 +61,7 @@ _MIN_FIRST_NAME = 3
 
 
 def similar(name: str, other: str, *, of_people: bool = False) -> bool:
-    """Whether a reader would take the two for one name, or confuse them at the table.
+    """Whether a reader would take the two for the same name, or confuse them at the table.
 
     `of_people`: the same first name is enough. It is the first word that is not a title.
     """
@@ -113,7 +113,7 @@ def _reading_keys(name: str, other: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=2048)
 def reading_key(name: str) -> str:
-    """`name_key` without differences of spelling that a reader overlooks: signs of nasal and loaned sounds and the
+    """`name_key` without differences of spelling that a reader overlooks: signs of nasal and borrowed sounds, the
     length of vowels in the scripts of India, forms of a letter in Arabic, katakana for hiragana."""
     return "".join(_heard(name_key(name).translate(_ARABIC_FORMS).translate(_HIRAGANA)))
 

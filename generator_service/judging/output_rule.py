@@ -18,21 +18,21 @@ from generator_service.judging.word import count_words, tokens
 _MIN_EQUAL_WORDS = 4
 
 
-def of_output(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
-    """Every rule for the texts of one output together."""
+def judge_output(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
+    """What is wrong with the texts of one output together, by every rule."""
     names = tuple(around.context.values())
-    yield from _of_fields(_with_joined(texts, names), _with_joined(leaves(around.piece), names), standard)
-    yield from _of_pieces(_with_joined(texts, names), around, names)
-    yield from _of_context(texts, standard, around)
-    yield from _of_language(texts, standard, around)
+    yield from _judge_fields(_with_joined(texts, names), _with_joined(leaves(around.piece), names), standard)
+    yield from _judge_pieces(_with_joined(texts, names), around, names)
+    yield from _judge_context(texts, standard, around)
+    yield from _judge_language(texts, standard, around)
 
 
 def _with_joined(texts: Iterable[Leaf], names: tuple[str, ...]) -> list[Leaf]:
     return [replace(leaf, text=with_joined(leaf.text, names)) for leaf in texts] if names else list(texts)
 
 
-def _of_fields(texts: Sequence[Leaf], earlier: list[Leaf], standard: Standard) -> Iterator[Weakness]:
-    """At most one repetition of each text."""
+def _judge_fields(texts: Sequence[Leaf], earlier: list[Leaf], standard: Standard) -> Iterator[Weakness]:
+    """At most one repetition for each text."""
     for leaf in texts:
         found = (weakness for other in earlier if (weakness := _repetition(leaf, other, standard)))
         yield from islice(found, 1)
@@ -59,7 +59,7 @@ def _repetition(leaf: Leaf, other: Leaf, standard: Standard) -> Weakness | None:
     return None
 
 
-def _of_pieces(texts: Sequence[Leaf], around: Surroundings, names: tuple[str, ...]) -> Iterator[Weakness]:
+def _judge_pieces(texts: Sequence[Leaf], around: Surroundings, names: tuple[str, ...]) -> Iterator[Weakness]:
     others = [other.text for piece in around.others for other in _with_joined(leaves(piece), names)]
     for leaf in texts:
         passages = (passage for other in others if (passage := repeated_from(leaf.text, other)))
@@ -79,7 +79,7 @@ def _shared(text: str, other: str) -> str | None:
     return repeated_from(text, other)
 
 
-def _of_context(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
+def _judge_context(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
     text = "\n".join(leaf.text for leaf in texts)
     names = {role: name for role, name in around.context.items() if can_judge(name, text)}
     missing = {role: name for role, name in names.items() if not mentions(text, name)}
@@ -98,7 +98,7 @@ def _of_context(texts: Sequence[Leaf], standard: Standard, around: Surroundings)
         )
 
 
-def _of_language(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
+def _judge_language(texts: Sequence[Leaf], standard: Standard, around: Surroundings) -> Iterator[Weakness]:
     text = "\n".join(leaf.text for leaf in texts if leaf.field not in standard.names)
     if around.language is None or around.identify is None:
         return

@@ -1,4 +1,4 @@
-"""Finds what is no prose: web addresses, markup, placeholders, and words of the model about its answer."""
+"""Finds what is not prose: web addresses, markup, placeholders, and words of the model about its answer."""
 
 import re
 

@@ -20,7 +20,7 @@ NEARLY_EQUAL = 0.7
 #: How much of a repeated passage is quoted.
 _QUOTED_WORDS = 10
 
-#: An apostrophe that stands for the spaces in a name. `word.tokens` takes what it joins for one word.
+#: An apostrophe that replaces the spaces in a name. `word.tokens` reads what it joins as one word.
 _JOINER = "\u02bc"
 _BETWEEN = r"[\W_]+"
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 #: Chinese, and the scripts that Japanese mixes.
 HAN = "HAN"
-#: How many letters make a word in the scripts that put no space between words. Counted in the Universal Declaration of
-#: Human Rights, against the words of its English text: docs/judging.md.
+#: How many letters make a word in the scripts without spaces between words. Measured with the Universal Declaration of
+#: Human Rights, compared with the words of its English text: docs/judging.md.
 LETTERS_PER_WORD: Mapping[str, int] = {HAN: 2, "THAI": 4, "LAO": 4, "KHMER": 4, "MYANMAR": 4}
 
 _SAME_SCRIPT = {

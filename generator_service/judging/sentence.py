@@ -15,13 +15,13 @@ _SENTENCE_TERMINAL = (
     "1173c-1173e 11944 11946 11a42-11a43 11a9b-11a9c 11c41-11c42 11ef7-11ef8 16a6e-16a6f 16af5 16b37-16b38 16b44 "
     "16e98 1bc9f 1da88"
 )
-#: Not in the property: the ellipsis, with which an author may end; Tibetan's strokes; Greek's question mark, which
-#: Unicode normalises to a semicolon.
+#: Not in the property: the ellipsis, with which a text may end; the strokes of Tibetan; the question mark of Greek,
+#: which Unicode normalises to a semicolon.
 _MORE_TERMINALS = "\u2026\u22ef\u0f0d\u0f0e\u0f0f\u0f11\u037e"
 _GREEK_QUESTION_MARK = ";"
 _DASHES = ("\u2014", "\u2013", "--")
 #: What may follow the end: closing brackets, quotes of both directions (« and “ close a quotation in German), invisible
-#: characters, and emoji with all that modifies them, also those that this version of Python does not know.
+#: characters, and emoji with their modifiers, including those that this version of Python does not know.
 _CLOSING = frozenset(("Pe", "Pf", "Pi", "Cf", "So", "Sk", "Mn", "Cn"))
 #: Straight quotes, and the sign between words in Ethiopic.
 _ALSO_CLOSING = "\"'\u1361"

@@ -1,15 +1,15 @@
-"""What a stage demands of its text, as data."""
+"""What a stage requires of its text, as data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 #: A text is too short below this share of the shortest length asked for, and too long above this share of the longest.
-#: Good models miss a number of words by up to a third, and languages need from 0.6 to 1.3 times as many words as
+#: Good models miss a requested length by up to a third, and languages need from 0.6 to 1.3 times as many words as
 #: English. A text beyond these limits is another kind of text: a label, or a runaway.
 SHORTEST_SHARE = 0.5
 LONGEST_SHARE = 1.6
-#: If only the longest length is asked for, the shortest is this share of it: a trait of at most 15 words has 2 or more.
+#: If the prompt gives only a maximum, the minimum is this share of it: a trait of at most 15 words has 2 or more.
 _LEAST_OF_MOST = 0.15
 
 
@@ -60,7 +60,7 @@ class Standard:
     #: Roles of the context, such as "setting", whose pieces must be named; "all" for every piece, "any" for at least
     #: one.
     context: tuple[str, ...] | Literal["all", "any"] = ()
-    #: What happens to a text that is still weak after it was asked for once more: it is taken with a warning, or the
+    #: What happens to a text that is still weak after it was asked for again: it is taken with a warning, or the
     #: stage fails.
     on_weak: Literal["warn", "fail"] = "warn"
 
@@ -71,7 +71,7 @@ class Standard:
 
     @property
     def max_words(self) -> int | None:
-        """The longest text that it allows without remark. None if it limits none."""
+        """The longest text that it asks for. None if it limits no text."""
         return max((words.most for words in self.lengths.values()), default=None)
 
 

@@ -8,7 +8,7 @@ from foundation.json_value import Json
 
 
 class Identify(Protocol):
-    """Finds out in which language a text is."""
+    """Finds out which language a text is in."""
 
     def __call__(self, text: str) -> Sequence[tuple[str, float]]:
         """The languages that it may be in, as ISO 639 code and probability from 0 to 1, the most probable first."""
@@ -17,7 +17,7 @@ class Identify(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """Everything is optional: a rule without its material does not apply."""
+    """Everything is optional. A rule does not apply if what it needs is missing."""
 
     #: The fields of the piece that are already written.
     piece: Mapping[str, Json] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Words that stand before a name and say nothing of who is meant."""
+"""Words before a name that do not identify anybody."""
 
 import re
 

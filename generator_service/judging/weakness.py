@@ -19,9 +19,9 @@ class Rule(StrEnum):
     REPEATS_OTHER_PIECE = "repeats_other_piece"
     FORBIDDEN_NAME = "forbidden_name"
     FORBIDDEN_PHRASE = "forbidden_phrase"
-    #: A web address, markup, a placeholder, or words of the model about its answer.
+    #: A web address, markup, a placeholder, or the model's words about its answer.
     NOT_PLAIN = "not_plain"
-    #: A name that a reader takes for a taken one.
+    #: A name that a reader may mistake for one that is taken.
     SIMILAR_NAME = "similar_name"
     #: A piece of the context that must be used is not named.
     IGNORES_CONTEXT = "ignores_context"

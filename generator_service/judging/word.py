@@ -45,7 +45,7 @@ def excerpt(text: str, start: int, count: int) -> str:
 
 
 def count_words(text: str) -> int:
-    """The number of words, rounded up. It is an estimate for scripts that put no space between words."""
+    """The number of words, rounded up. It is an estimate for scripts without spaces between words."""
     return math.ceil(sum(1 / letters_per_word(token) for token in _TOKEN.findall(text)))
 
 
@@ -55,5 +55,5 @@ def letters_per_word(token: str) -> int:
 
 
 def tokens_in(words: int, text: str) -> int:
-    """How many tokens are as long as so many words, in the script of the text."""
+    """How many tokens make this many words, in the script of the text."""
     return words * LETTERS_PER_WORD.get(main_script(text), 1)

@@ -7,14 +7,14 @@ from typing import NamedTuple
 from foundation.language_tag import DEFAULT_LANGUAGE, english_name, group
 from generator_service.language.identification import identify
 
-#: A text in Latin letters shows its language if it has this many words and the best guess this probability. With fewer
-#: words, "Les Misérables" would be French.
+#: The language of a text in Latin letters is clear if the text has this many words and the best guess this probability.
+#: With fewer words, "Les Misérables" would be French.
 _PREMISE_WORDS, _PREMISE_PROBABILITY = 5, 0.5
 _THEME_WORDS, _THEME_PROBABILITY = 4, 0.6
-#: It is not plainly another language if it may be English with this probability. With these numbers, none of 14,955
+#: The language is not clear if the text may be English with this probability. With these numbers, none of 14,955
 #: English phrases of four to eight words is taken for another language.
 _ENGLISH_PROBABILITY = 0.02
-#: In other scripts, this many letters show the language: "Δ" alone is no Greek.
+#: In other scripts, this many letters make the language clear: "Δ" alone is not Greek.
 _LETTERS = 2
 #: Languages with many times more writers than their close relatives. Between two guesses, they count three times as
 #: likely: Indonesian before Malay, and Russian before Ukrainian for a word that both have.
@@ -47,8 +47,7 @@ def choose(wanted: str, llm_languages: Sequence[str]) -> Choice:
 def wanted_language(language: str | None, premise: str | None, theme: str) -> str:
     """The tag of the language that the caller asks for.
 
-    Without `language`, it is the language of the premise, or of the theme, if the text plainly shows one. Otherwise it
-    is English.
+    Without `language`, it is the language of the premise, or of the theme, if that is clear. Otherwise it is English.
     """
     return (
         language
@@ -59,7 +58,7 @@ def wanted_language(language: str | None, premise: str | None, theme: str) -> st
 
 
 def _language_of(text: str, least_words: int, least_probability: float) -> str | None:
-    """The language that the text plainly shows, or None."""
+    """The language that the text is clearly in, or None."""
     letters = [character for character in text if character.isalpha()]
     if len(letters) < _LETTERS:
         return None
@@ -67,12 +66,12 @@ def _language_of(text: str, least_words: int, least_probability: float) -> str |
     if is_latin and len(text.split()) < least_words:
         return None
     guesses = identify(text)
-    if not guesses or (is_latin and not _is_plain(guesses, least_probability)):
+    if not guesses or (is_latin and not _is_clear(guesses, least_probability)):
         return None
     return max(guesses, key=_weight)[0]
 
 
-def _is_plain(guesses: Sequence[tuple[str, float]], least_probability: float) -> bool:
+def _is_clear(guesses: Sequence[tuple[str, float]], least_probability: float) -> bool:
     best, probability = guesses[0]
     may_be_english = best != DEFAULT_LANGUAGE and dict(guesses).get(DEFAULT_LANGUAGE, 0.0) >= _ENGLISH_PROBABILITY
     return probability >= least_probability and not may_be_english

@@ -1,7 +1,7 @@
 """Which language a text is in, by py3langid: a model of byte sequences that knows some 140 languages.
 
-Of 35 sentences in as many languages (tests/unit/generator/language), it mistakes one: it takes Indonesian for Malay. Of
-618 English texts of ten words or more, it mistakes none. A guess about a few words is often wrong.
+Of 35 sentences in as many languages (tests/unit/generator/language), it gets one wrong: it takes Indonesian for Malay.
+Of 618 English texts of ten words or more, it gets none wrong. A guess about a few words is often wrong.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from foundation.language_tag import group, is_known
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-#: Further text changes the answer no more.
+#: More text does not change the answer.
 _MAX_CHARACTERS = 2_000
 #: Guesses that are less likely are left out.
 _MIN_PROBABILITY = 0.001

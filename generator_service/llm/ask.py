@@ -27,9 +27,9 @@ class Message(TypedDict):
 class Review:
     """What is wrong with the text of a part."""
 
-    #: What the model should mend.
-    to_mend: Sequence[Weakness] = ()
-    #: What it would not mend if it were asked.
+    #: What the model should fix.
+    to_fix: Sequence[Weakness] = ()
+    #: What the model would not fix if it were asked.
     to_accept: Sequence[Weakness] = ()
 
 
@@ -48,7 +48,7 @@ class Part:
     max_words: int | None = None
     #: Judges the text. It is called again for each version.
     review: Callable[[BaseModel], Review] = field(default=no_faults, compare=False)
-    #: Whether the part fails if its text is still weak when it was asked for twice. If not, it is taken as it is.
+    #: Whether the part fails if its text is still weak after it was asked for again. If not, it is taken as it is.
     is_strict: bool = False
 
 
@@ -56,7 +56,7 @@ class Part:
 class Ask:
     """One question, and the parts of its answer, in order.
 
-    The answer with one part has that part's form. An answer with several is an object with a field for each of them.
+    An answer with one part has the form of that part. An answer with several is an object with a field for each part.
     """
 
     #: Name of the form, such as "character_backstory".
@@ -64,7 +64,7 @@ class Ask:
     parts: tuple[Part, ...]
     #: A system message and a user message.
     messages: Sequence[Message]
-    #: The question for the other parts when those with these keys have been delivered. None if there is only one part.
+    #: The question for the other parts, once the parts with these keys are delivered. None if there is only one part.
     rest: "Callable[[Collection[str]], Ask] | None" = None
 
 

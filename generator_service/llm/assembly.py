@@ -1,4 +1,4 @@
-"""Puts the chunks of a stream together to one completion."""
+"""Joins the chunks of a stream into one completion."""
 
 import json
 from collections import defaultdict
@@ -57,7 +57,7 @@ class Assembly:
             self._add_chunk(chunk)
 
     def completion(self) -> dict[str, Json]:
-        """The chunks as one body. A stream without an end is cut off."""
+        """The chunks as one body. An answer whose stream has no end counts as cut off."""
         finish = self._finish or ("stop" if self.is_closed else "broken off")
         calls: list[Json] = [{"function": {"arguments": text}} for text in self._arguments.values()]
         message: dict[str, Json] = {**self._texts, "tool_calls": calls}

@@ -35,7 +35,7 @@ class Call:
             self._timer.reschedule(max(ends_at or 0.0, now + self._timeout_s))
 
     def restart(self) -> None:
-        """Start the call's clock again, because a part of its answer is there."""
+        """Start the call's clock again, because a part of its answer has arrived."""
         self._began_at = asyncio.get_running_loop().time()
         self._allowed_s = self._timeout_s
         self.extend()

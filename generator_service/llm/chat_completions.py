@@ -35,7 +35,7 @@ _PATH = "/chat/completions"
 #: If the first answer takes longer than this, the server may be loading the model, seconds.
 LOADING_NOTICE_S = 8.0
 
-#: Called with the answer so far while it arrives. Returns whether another part of it is there.
+#: Called with the answer so far while it arrives. Returns whether another part of it has arrived.
 OnParts = Callable[[str], bool]
 
 
@@ -67,7 +67,7 @@ class ChatCompletions:
     ) -> Reply:
         """`body` is the request that asks for the answer. Raises `ProviderError` and `ProviderComplained`.
 
-        `on_parts` is called with the answer so far while a streamed one arrives. A stream that runs away is closed.
+        `on_parts` is called with the answer so far, while a streamed answer arrives. A stream that runs away is closed.
         """
         async with self._limiter.slot(patience) as call:
             with call_span(self._options.model, ask.name) as span:
@@ -160,7 +160,7 @@ class ChatCompletions:
 
 
 def _estimated_usage(body: Mapping[str, Any], reply: Reply) -> Usage:
-    """The cost of a call that was stopped. The provider would have told it at the end."""
+    """The cost of a call that was stopped. The provider would have reported it at the end."""
     prompt_tokens = sum(estimated_tokens(message["content"]) for message in body["messages"])
     written = sum(map(estimated_tokens, (reply.text, *reply.elsewhere)))
     return Usage(1, prompt_tokens, written)
@@ -170,7 +170,7 @@ def _estimated_usage(body: Mapping[str, Any], reply: Reply) -> Usage:
 def _loading_notice(patience: Patience, *, may_load: bool) -> Iterator[Callable[[], None]]:
     """Call `patience.on_loading` if the server takes so long that it may be loading the model.
 
-    Yields a function that says that the model is loaded.
+    Yields a function to call when the model is loaded.
     """
     timer = asyncio.get_running_loop().call_later(LOADING_NOTICE_S, patience.on_loading)
     if not may_load:

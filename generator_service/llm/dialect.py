@@ -40,7 +40,7 @@ _MARGIN_TOKENS = 16
 #: Statuses with which servers reject a form. A 5xx only counts if its text clearly says so; otherwise it is temporary.
 _REFUSING_STATUSES = frozenset({400, 404, 405, 415, 422, 500, 501})
 
-#: Statuses of rejections that may be without a reason.
+#: Statuses of rejections that may give no reason.
 _VAGUE_STATUSES = (400, 422, 500)
 
 _REJECTS_FIELD = any_of(
@@ -178,7 +178,7 @@ class Dialect:
         return None if plain == self else plain
 
     def without_stream(self, complaint: Complaint) -> "Dialect | None":
-        """The dialect without streams, for a rejection without a reason."""
+        """The dialect without streams, for a rejection that gives no reason."""
         if complaint.status not in _VAGUE_STATUSES or "stream" in self.refused:
             return None
         return replace(self, refused=self.refused | {"stream"})

@@ -1,6 +1,6 @@
 """Finds the parts of an answer that are whole while the rest is still being written.
 
-It reads plain JSON with the expected keys only. For every other form, `answer` decides when the answer has ended.
+It reads only plain JSON with the expected keys. `answer` reads every other form, when the answer has ended.
 """
 
 import re
@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 #: The beginning of an answer that is an object, perhaps in a Markdown fence.
 _START = re.compile(r"\ufeff?\s*(?:```\w*\s*)?(?=\{)")
-#: A longer answer has run away. It is not read while it grows, which would take quadratic time.
+#: A longer answer has run away. It is not read while it grows, because that would take quadratic time.
 _MAX_CHARACTERS = 20_000
 
 
@@ -44,7 +44,7 @@ def closed_parts(text: str, keys: Collection[str]) -> dict[str, object]:
 
 
 def open_part(text: str, keys: Collection[str]) -> tuple[str, object] | None:
-    """The part that an unfinished answer ends with, and its value so far. None if the answer has another form."""
+    """The last part of an unfinished answer, and its value so far. None if the answer has another form."""
     return next(reversed(_begun_parts(text, keys)), None)
 
 

@@ -89,7 +89,7 @@ class _Fitting:
         return {key: self._fit(fields[key], part, key) for key, part in found.items()}
 
     def found(self, fields: Mapping[str, Schema], value: object) -> object:
-        """The object's values by field, or the value itself if it is no object."""
+        """The object's values by field, or the value itself if it is not an object."""
         found: dict[str, object] = {}
         for _ in range(_MAX_WRAPPERS):
             value = self._as_list_field(fields, _unwrapped(value))

@@ -13,7 +13,7 @@ from generator_service.llm.ask import Part
 
 
 def form_of(parts: Sequence[Part]) -> type[BaseModel]:
-    """The schema of the whole answer. That of a single part is the part's own."""
+    """The schema of the whole answer. For a single part, it is the part's own schema."""
     return parts[0].schema if len(parts) == 1 else _form(tuple((part.key, part.schema) for part in parts))
 
 

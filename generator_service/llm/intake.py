@@ -1,4 +1,4 @@
-"""Takes the parts of an answer as they come, and knows what is still missing and why."""
+"""Takes the parts of an answer as they arrive, and keeps track of what is missing and why."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,14 +15,14 @@ from generator_service.llm.request import Repair, repair_of
 class Intake:
     """The parts of the answer to one question. Each is delivered once.
 
-    A weak text is held back: it is delivered only if no better version of it comes.
+    A weak text is held back: it is delivered only if no better version comes.
     """
 
     def __init__(self, ask: Ask, deliver: Deliver) -> None:
         self._ask = ask
         self._deliver = deliver
         self._taken: set[str] = set()
-        #: What was last wrong with each part that is missing.
+        #: What was wrong with each missing part in the last answer.
         self._errors: dict[str, AnswerError] = {}
         #: The best version so far of each part that has no good one.
         self._held: dict[str, Answer] = {}
@@ -49,7 +49,7 @@ class Intake:
     def take_early(self, values: Iterable[tuple[str, object]]) -> bool:
         """Take parts of an answer that is still being written. Return whether any part had the right form.
 
-        One that is not taken is judged again when the answer has ended.
+        A part that is not taken is judged again when the answer has ended.
         """
         parts = {part.key: part for part in self.missing}
         found = False
@@ -78,9 +78,9 @@ class Intake:
                 raise error
 
     def settle(self, cause: LoreError | None) -> None:
-        """Take what is held of the missing parts. Raises `cause`, or the fault of the first part that has nothing.
+        """Deliver the held versions. Raises `cause`, or the fault of the first part that has none.
 
-        `cause` is why a question was not answered.
+        `cause`: why a question was not answered.
         """
         for part in self.missing:
             if part.key in self._held:
@@ -94,15 +94,15 @@ class Intake:
 
     def _consider(self, part: Part, answer: Answer) -> BelowStandard | None:
         """Take a good answer, and hold a weak one."""
-        reviewed, to_mend = _reviewed(part, answer)
-        if not to_mend:
+        reviewed, to_fix = _reviewed(part, answer)
+        if not to_fix:
             self._take(part.key, reviewed)
             return None
         self._hold(part, reviewed)
-        return BelowStandard(" ".join(weakness.for_model for weakness in to_mend), _quoted(self._ask, part, answer))
+        return BelowStandard(" ".join(weakness.for_model for weakness in to_fix), _quoted(self._ask, part, answer))
 
     def _hold(self, part: Part, answer: Answer) -> None:
-        """Keep the better version. Of two that are equally good, the newer one is kept: it was told what to mend."""
+        """Keep the better version. Of two equally good ones, keep the newer: the model was told what to fix."""
         held = self._held.get(part.key, answer)
         if answer.fault_count <= held.fault_count and not (part.is_strict and answer.weaknesses):
             self._held[part.key] = answer
@@ -113,9 +113,9 @@ class Intake:
 
 
 def _reviewed(part: Part, answer: Answer) -> tuple[Answer, Sequence[Weakness]]:
-    """The answer with its weaknesses, and those that the model should mend."""
+    """The answer with its weaknesses, and those that the model should fix."""
     review = part.review(answer.output)
-    return replace(answer, weaknesses=(*review.to_mend, *review.to_accept)), review.to_mend
+    return replace(answer, weaknesses=(*review.to_fix, *review.to_accept)), review.to_fix
 
 
 def _quoted(ask: Ask, part: Part, answer: Answer) -> str:

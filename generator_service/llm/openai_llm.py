@@ -64,7 +64,7 @@ class OpenAiLlm:
     async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
         """See `ask.Llm`. After an unusable or weak answer it asks once more for the parts in question and says why.
 
-        If the second answer is no better, does not come, or may not be asked for, the best version so far is taken. A
+        If the second answer is not better, does not come, or may not be asked for, the best version so far is taken. A
         part that was only out of bounds is adjusted. A refusal is final.
         """
         intake = Intake(ask, deliver)

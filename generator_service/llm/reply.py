@@ -59,7 +59,7 @@ class Reply:
     #: Tokens that the model spent on reasoning, if the server counts them.
     reasoning_tokens: int = 0
     has_reasoning: bool = False
-    #: Whether the client stopped it because it had run away. Its usage is estimated.
+    #: Whether the client stopped it because it ran away. Its usage is estimated.
     is_stopped: bool = False
 
 

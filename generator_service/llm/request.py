@@ -19,7 +19,7 @@ _MAX_QUOTED = 2_000
 _AGAINST_REPETITION = {"frequency_penalty": 0.6}
 #: What is said before and after the faults of an unusable answer, and of a weak one.
 _REPAIR = "That answer cannot be used.", "Answer again"
-_MEND = "That answer does not meet the standard.", "Write it again"
+_IMPROVE = "That answer does not meet the standard.", "Write it again"
 #: Quoted instead of an empty answer, because roles must alternate.
 _EMPTY_ANSWER = "(nothing)"
 
@@ -65,7 +65,7 @@ def repair_of(faults: Sequence[FaultyAnswer]) -> Repair:
     quoted = content if len(content) <= _MAX_QUOTED else f"{content[:_MAX_QUOTED]} ..."
     wrong = " ".join(dict.fromkeys(fault.fault for fault in faults))
     is_weak = all(isinstance(fault, BelowStandard) for fault in faults)
-    opening, request = _MEND if is_weak else _REPAIR
+    opening, request = _IMPROVE if is_weak else _REPAIR
     wanted = f"{opening} {wrong} {request}, with one JSON object that fits the schema."
     messages: list[Message] = [
         {"role": "assistant", "content": quoted or _EMPTY_ANSWER},

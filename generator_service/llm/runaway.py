@@ -1,6 +1,6 @@
-"""Notices in a stream that the model has run away, so that the call need not go on to its output limit.
+"""Notices that the model has run away in a stream, so that the call is stopped before its output limit.
 
-That limit is the sum of the limits of all parts. A model that never ends the first part would use it up alone.
+That limit is the sum of the limits of all parts. A model that never ends the first part could use up all of it.
 """
 
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from generator_service.llm.ask import Part
 from generator_service.llm.early import open_part
 from generator_service.llm.output_limit import output_limit
 
-#: Characters of a token of English. In most other scripts a token has fewer.
+#: Characters per token in English. In most other scripts a token has fewer.
 _CHARACTERS_PER_TOKEN = 4
-#: `fitting.clamp` can still use a text of up to twice its length: it cuts it after a sentence.
+#: `fitting.clamp` can still use a text of up to twice the allowed length: it cuts the text after a sentence.
 _MOST_USABLE = 2
-#: How far an answer grows between two looks at it, in characters.
+#: How much an answer grows between two checks, in characters.
 _STEP = 200
-#: An answer repeats itself if the end of this length consists of one passage of at most a third of it. Prose has no
-#: passage three times in a row, and no legal list is so long and so uniform.
+#: An answer repeats itself if its last 600 characters repeat one passage of at most a third of that length. Prose has
+#: no passage three times in a row, and no valid list is that long and that uniform.
 _TAIL = 600
 _REPEATED = _TAIL * 2 // 3
 
@@ -30,7 +30,7 @@ class RunawayGuard:
         self._looks_at = _TAIL
 
     def has_run_away(self, text: str) -> bool:
-        """Whether the answer repeats itself, or the part that is being written has passed its ceiling.
+        """Whether the answer repeats itself, or the part that is being written has exceeded its ceiling.
 
         `text` is the answer so far. Parts are measured in plain JSON only, which is what `early.EarlyReader` reads.
         """
@@ -46,8 +46,8 @@ class RunawayGuard:
 def ceiling(part: Part) -> int:
     """The most characters that a part may have: those of its own output limit, in English.
 
-    But at least those of the longest answer that the schema accepts, whatever the prompt asks for. `output_limit`
-    counts a token for each of them. And at most twice as many, because no use can be made of more.
+    It is at least the length of the longest answer that the schema accepts, whatever the prompt asks for, for which
+    `output_limit` counts a token for each character. It is at most twice that length, because more cannot be used.
     """
     longest = output_limit(part.schema)
     limit = output_limit(part.schema, part.max_words)

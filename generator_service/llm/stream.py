@@ -22,7 +22,7 @@ _HEADERS = {"Content-Type": "text/event-stream; charset=utf-8"}
 async def read_stream(body: AsyncIterator[bytes], on_text: OnText) -> Reply:
     """The reply in a body that was requested as a stream. Some servers send a plain body or an error instead.
 
-    An answer whose rest is not wanted is cut off.
+    An answer is cut off if the rest of it is not wanted.
     Raises `ErrorReply`, `UnreadableReply`, and `httpx2.TransportError` if the connection breaks before the answer ends.
     """
     beginning = (await _beginning(body)).lstrip(b"\xef\xbb\xbf \r\n\t")

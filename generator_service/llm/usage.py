@@ -16,7 +16,7 @@ class Usage:
     completion_tokens: int = 0
     #: How many of the calls had an unusable answer.
     unusable_answers: int = 0
-    #: How many had a weak text. For logs and reports; the worker is not told.
+    #: How many had a weak text. For logs and reports; not sent to the worker.
     weak_answers: int = 0
 
     @property
@@ -34,5 +34,5 @@ class Usage:
 
 
 def estimated_tokens(text: str) -> int:
-    """How many tokens a text has, for what a provider has not counted."""
+    """About how many tokens a text has, for a text that the provider has not counted."""
     return math.ceil(len(text.encode(errors="replace")) * _TOKENS_PER_BYTE)

@@ -50,8 +50,8 @@ async def distinct(
     """Up to `count` proposals. No name is blank or taken.
 
     Yields them as they arrive. May end with fewer than `count`. If a model keeps repeating one name, it is asked for
-    the remaining ones one by one, each with an initial that no other name has. Instead of weak proposals, others are
-    asked for once; if nothing better comes, the weak ones are used.
+    the remaining ones one by one, each with an initial that no other name has. Better proposals are asked for once in
+    place of weak ones. If none come, the weak ones are used.
 
     Raises what `propose` raises, unless weak proposals suffice. Those that there are have been yielded before.
     """
@@ -121,8 +121,8 @@ class _Choice:
 def free_initial(names: Sequence[str], tried: str = "") -> str:
     """What the first letter of the next name is, in words that follow "is".
 
-    For names in Latin script, the letter that the fewest names start with, of those that were not `tried` before. The
-    letters of other scripts are too many or too unequal in use, so the ones that are in use are excluded: "none of
+    For names in Latin script, the letter that the fewest names start with, of those that were not `tried` before. Other
+    scripts have too many letters, or letters of very different frequency, so the letters in use are excluded: "none of
     these: म, र".
     """
     if main_script("".join(names)) not in ("", "LATIN"):

@@ -95,7 +95,7 @@ def stages_ask(
     """The question for stages of one piece that one call writes.
 
     `piece_index` is 0-based. `outputs` are the finished stages; those that the call delivers must be added to it.
-    `reviews` judge the text of each stage.
+    `reviews`: judge the text of each stage.
     """
     kind, keys = job.kind, [stage.key for stage in stages]
     data = _job_data(job, {"stage": keys[0]} if len(keys) == 1 else {"stages": keys})

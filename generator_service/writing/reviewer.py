@@ -1,4 +1,4 @@
-"""Judges what is written for a job, and says what its caller should know of it."""
+"""Judges what is written for a job, and says what its caller should know about it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,8 +18,8 @@ from generator_service.writing.draft import Draft, Drafts
 from generator_service.writing.event import ADJUSTED, BELOW_STANDARD, Remark
 from generator_service.writing.job import Job
 
-#: A model that has answered so many questions in the wrong language twice does not write the language of the job. Its
-#: texts are then taken as they are.
+#: After this many questions that were answered twice in the wrong language, the model is assumed not to write the job's
+#: language. Its texts in the wrong language are then taken as they are.
 MAX_WRONG_LANGUAGE = 2
 
 
@@ -36,7 +36,7 @@ class Reviewer:
             identify=identify if can_identify(job.language) else None,
         )
         self._wrong_language = 0
-        #: Indexes of the pieces whose language has been remarked on.
+        #: Indexes of the pieces with a remark on their language.
         self._remarked: set[int] = set()
 
     def review_of(self, draft: Draft, stage: Stage, waiting: Mapping[str, Answer]) -> Callable[[BaseModel], Review]:
@@ -59,11 +59,11 @@ class Reviewer:
         return judge(proposal.fields(), stage.standard, replace(around, taken=taken, others=fields))
 
     def note(self, answers: Sequence[Answer]) -> None:
-        """Note the answers to one question that are taken although they may be weak."""
+        """Note the answers to one question that are taken, weak or not."""
         self._wrong_language += any(_is_in_wrong_language(answer) for answer in answers)
 
     def remarks(self, draft: Draft, answer: Answer) -> Iterator[Remark]:
-        """What the caller should know of an answer. The language of a piece is remarked on once."""
+        """What the caller should know about an answer. Each piece has at most one remark on its language."""
         yield from (Remark(ADJUSTED, sentence) for sentence in answer.adjusted)
         for weakness in answer.weaknesses:
             if weakness.rule is not Rule.WRONG_LANGUAGE or draft.index not in self._remarked:
@@ -74,8 +74,8 @@ class Reviewer:
     def _sorted(self, found: Sequence[Weakness]) -> Review:
         if self._wrong_language < MAX_WRONG_LANGUAGE:
             return Review(found)
-        hopeless = [weakness for weakness in found if weakness.rule is Rule.WRONG_LANGUAGE]
-        return Review([weakness for weakness in found if weakness not in hopeless], hopeless)
+        to_accept = [weakness for weakness in found if weakness.rule is Rule.WRONG_LANGUAGE]
+        return Review([weakness for weakness in found if weakness not in to_accept], to_accept)
 
     def _around(self, piece: Mapping[str, Json], judged: Draft | None) -> Surroundings:
         """What a text is judged against. Names that are in use may be used, even if they are forbidden."""

@@ -1,9 +1,8 @@
 """The token budget of one attempt at a job.
 
-The expected cost of a call is reserved before the call and replaced by its real cost after it. A call that might pass
-the budget does not start. So an attempt can pass its budget only by what the calls that are under way cost more than
-expected. The completion of each is at most its output limit (llm/output_limit.py), plus the tokens of a model that
-thinks.
+The expected cost of a call is reserved before the call and replaced by its real cost after it. A call that might
+exceed the budget does not start. So an attempt exceeds its budget only if running calls cost more than expected. The
+completion of each call is at most its output limit (llm/output_limit.py), plus the thinking tokens of the model.
 """
 
 import math
@@ -17,7 +16,7 @@ from generator_service.llm.ask import Ask
 from generator_service.llm.output_limit import output_limit
 from generator_service.llm.usage import Usage, estimated_tokens
 
-#: An output limit is this many times what an answer usually has: it allows 6 tokens for a word, and English needs 1.5.
+#: An output limit is this many times the usual answer: it allows 6 tokens for a word, and English needs 1.5.
 _LIMIT_PER_EXPECTED = 4
 
 
@@ -62,7 +61,7 @@ class Reservation:
         return self._held > 0
 
     def pay(self, tokens: int) -> None:
-        """Replace what is held by the real cost of a call. Failed and uncounted calls report 0 tokens."""
+        """Replace what is held with the real cost of a call. Failed and uncounted calls report 0 tokens."""
         if tokens:
             self.release()
             self._budget.left -= tokens

@@ -73,7 +73,7 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
     max_submissions_per_minute: int | None = Field(default=None, ge=1)
     tokens_per_day: int | None = Field(default=None, ge=1_000)
 
-    #: Limits of spending (docs/cost.md): the tokens of all owners in a day, and of one job.
+    #: Spending limits (docs/cost.md): the tokens of all owners in a day, and of one job.
     daily_token_stop: int | None = Field(default=None, ge=1_000)
     job_token_budget: int | None = Field(default=None, ge=1_000)
 

@@ -48,7 +48,7 @@ def has_no_reservation(redis_url: str, owner: str | None) -> bool:
 
 
 def test_a_killed_workers_reservation_is_freed(stack: LocalStack, api: Api, provider: Provider) -> None:
-    """For its owner and for all. What the calls under way have cost is unknown, and is counted as expected."""
+    """For its owner and for all. The cost of the running calls is unknown, so the expected cost is counted."""
     job_id, _ = submitted_and_under_way(api, provider)
     before, reserved = tokens(stack.urls.redis, ANONYMOUS)
     assert reserved == [job_id]

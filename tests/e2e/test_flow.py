@@ -46,7 +46,7 @@ def test_a_job_goes_through_every_stage_to_its_result(api: Api, job_type: JobTyp
     assert done["usage"]["completion_tokens"] > 0
 
 
-def test_a_dry_run_tells_what_a_job_would_cost_and_starts_none(api: Api) -> None:
+def test_a_dry_run_shows_what_a_job_would_cost_and_starts_none(api: Api) -> None:
     before = api.ask("GET", "/jobs").json()["jobs"]
     submission = {"type": "generate_relics", "payload": {"count": 2}}
     answer = api.ask("POST", "/jobs", params={"dry_run": "true"}, json=submission)

@@ -54,8 +54,8 @@ async def submit_at_once(services: Services, owners: list[str]) -> tuple[list[Jo
     return accepted, [answer for answer in answers if isinstance(answer, BaseException)]
 
 
-async def test_two_hundred_parallel_submissions_do_not_pass_the_tokens_of_a_day(database: RedisDatabase) -> None:
-    """Not when they are submitted, and not when what they have really cost makes room for others."""
+async def test_two_hundred_parallel_submissions_do_not_exceed_the_daily_tokens(database: RedisDatabase) -> None:
+    """Neither when they are submitted, nor when their real cost makes room for others."""
     quota = replace(UNLIMITED, max_tokens=PER_DAY)
     services, owner = process(database, Limits(quota=quota)), "alice"
     cost = 0
@@ -83,7 +83,7 @@ async def test_the_daily_stop_holds_across_owners(database: RedisDatabase) -> No
     assert await database.quotas.reserved_ages() == {}
 
 
-async def test_a_submission_refused_by_the_stop_leaves_its_owner_nothing_reserved(database: RedisDatabase) -> None:
+async def test_a_submission_refused_by_the_daily_stop_reserves_nothing_for_its_owner(database: RedisDatabase) -> None:
     quota = replace(UNLIMITED, max_unfinished=1_000, max_tokens=PER_DAY)
     services = process(database, Limits(quota=quota, daily_stop=20_000))
     accepted, refused = await submit_at_once(services, ["bob"] * 20)

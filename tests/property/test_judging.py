@@ -1,4 +1,4 @@
-"""Repetition is found wherever it stands, nothing else is taken for it, and no text makes the rules fail."""
+"""Repetition is found in any place, nothing else is mistaken for it, and no text makes the rules fail."""
 
 import itertools
 
@@ -57,7 +57,7 @@ def test_a_long_passage_that_is_pasted_in_again_is_found(start: int, length: int
 
 
 @given(starts, st.integers(1, MIN_RUN - 1))
-def test_a_short_passage_in_two_texts_is_no_repetition(start: int, length: int) -> None:
+def test_a_short_passage_in_two_texts_is_not_a_repetition(start: int, length: int) -> None:
     shared = WORDS[start : start + length]
     one, other = [*WORDS[400:430], *shared, *WORDS[430:450]], [*WORDS[450:480], *shared, *WORDS[480:500]]
     assert repeated_from(" ".join(one), " ".join(other)) is None

@@ -1,4 +1,4 @@
-"""The offline writer's texts pass the rules by which every model is judged, so its jobs need no more calls."""
+"""The offline writer's texts pass the rules by which every model is judged, so its jobs need no further calls."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The offline writer's prose, as somebody reads it who asks for ten pieces: English, felt, and never the same twice."""
+"""The offline writer's prose, for a reader of ten pieces: correct English, in the tone, and never the same twice."""
 
 import json
 import re
@@ -20,7 +20,7 @@ from tests.offline_job import names, pieces, texts
 KINDS = load_kinds()
 #: Kinds of which a job has ten pieces.
 KINDS_OF_TEN = [kind for kind in KINDS if kind != "world"]
-#: Whatever a caller may type: word sets, plurals, adjectives, articles, other languages, nothing that can be woven.
+#: What callers may type: word sets, plurals, adjectives, articles, other languages, and words that fit no sentence.
 THEMES = [
     "fantasy", "cyberpunk", "steampunk", "haunted lighthouse keepers", "space opera", "western", "bees", "a", "lonely",
     "the sea", "A Drowned Library", "1920s Chicago noir", "love hurts", "Drachen und Nebel", "灯台守", "cats & dogs!",
@@ -120,7 +120,7 @@ def frames(theme: str, tone: str) -> dict[str, re.Pattern[str]]:
 @over_kinds_of_ten
 @over_jobs
 def test_no_sentence_frame_stands_twice_in_ten_pieces(kind: str, theme: str, tone: str, context: str) -> None:
-    """A reader of ten pieces sees the pattern long before the words."""
+    """A reader of ten pieces notices the pattern long before the words."""
     whole = "\n".join(texts(job(kind, theme, tone, context))).casefold()
     seen = {longest: pattern for longest, pattern in frames(theme, tone).items() if longest in whole}
     assert len(seen) > 50, "the test does not recognise the frames"
@@ -193,7 +193,7 @@ def test_lengths_are_those_that_the_prompts_ask_for(kind: str, theme: str, tone:
 @over_kinds_of_ten
 @pytest.mark.parametrize("theme", THEMES[:8])
 def test_context_is_used_by_name_and_by_what_it_is(kind: str, theme: str) -> None:
-    """What takes many words is said in one piece only, or the pieces would repeat each other."""
+    """A long description is in one piece only, because the pieces would repeat each other."""
     for place, piece in enumerate(job(kind, theme, "", "all")):
         told = " ".join(texts(piece[MAIN[kind]]))
         for given in CONTEXT.values():
@@ -204,7 +204,7 @@ def test_context_is_used_by_name_and_by_what_it_is(kind: str, theme: str) -> Non
 
 
 def test_an_event_happens_in_the_setting_of_its_job() -> None:
-    """Each of them says so early, and none is moved to a place that the grammar invents."""
+    """Each event names the setting early, and none is moved to a place that the grammar invents."""
     for piece in job("event", "fantasy", "", "two"):
         opening = " ".join(sentences(piece["description"]["description"])[:3])
         assert "Low Tarn" in opening
@@ -221,7 +221,7 @@ def test_a_world_ties_all_pieces_together(theme: str) -> None:
 
 
 def test_a_world_keeps_to_what_its_pieces_are() -> None:
-    """An event in which every flame went out is not told as a flood."""
+    """An event in which every flame went out does not become a flood."""
     for seed in range(20):
         (world,) = pieces(AnswerWriter(seed), KINDS["world"], {"count": 1, "context": CONTEXT})
         story = " ".join(texts(world["story"]))
@@ -231,7 +231,7 @@ def test_a_world_keeps_to_what_its_pieces_are() -> None:
 
 @over_kinds
 @pytest.mark.parametrize("tone", TONES)
-def test_a_tone_is_felt(kind: str, tone: str) -> None:
+def test_a_tone_shows(kind: str, tone: str) -> None:
     """Each piece has several sentences and details that only this tone has. Without the tone, none has any."""
     own = {
         option.casefold()

@@ -1,6 +1,6 @@
 """The arithmetic of the daily limits, under any order of submissions, endings, crashes, repetitions and midnights.
 
-Redis and the fake do the same, and neither ever lets an owner pass the limit.
+Redis and the fake do the same, and neither ever lets an owner exceed the limit.
 """
 
 import asyncio
@@ -160,7 +160,7 @@ class Ledgers(RuleBasedStateMachine):
         self.clock.advance(seconds)
 
     @invariant()
-    def both_know_what_is_spent_and_reserved_and_it_is_within_the_limit(self) -> None:
+    def both_count_what_is_spent_and_reserved_and_it_is_within_the_limit(self) -> None:
         for owner, name in self.names.items():
             for database in self.databases:
                 standing = self.runner.run(database.quotas.count_submission(name, "probe", 0, UNLIMITED))
@@ -170,7 +170,7 @@ class Ledgers(RuleBasedStateMachine):
                 assert sum(today) <= LIMIT
 
 
-def test_no_history_passes_the_limit_or_loses_a_token(redis_url: str) -> None:
+def test_no_history_exceeds_the_limit_or_loses_a_token(redis_url: str) -> None:
     Ledgers.redis_url = redis_url
     run_state_machine_as_test(
         Ledgers, settings=settings(max_examples=40, stateful_step_count=30, suppress_health_check=list(HealthCheck))

@@ -1,4 +1,4 @@
-"""Estimates from measured jobs: right for what repeats, bounded for what does not, and soon right after a change."""
+"""Estimates from measured jobs: exact for regular jobs, bounded for others, and soon right after a change."""
 
 from itertools import pairwise
 
@@ -44,7 +44,7 @@ def test_a_few_jobs_do_not_replace_the_default(jobs: list[tuple[int, Usage]], co
     st.integers(0, 10_000),
     COUNTS,
 )
-def test_jobs_that_cost_so_much_at_once_and_so_much_a_piece_are_told_exactly(
+def test_a_fixed_cost_and_a_cost_per_piece_are_estimated_exactly(
     counts: list[int], fixed: int, per_piece: int, count: int
 ) -> None:
     sums = summed([(each, on_line(fixed, per_piece, each)) for each in counts])
@@ -54,14 +54,14 @@ def test_jobs_that_cost_so_much_at_once_and_so_much_a_piece_are_told_exactly(
 
 
 @given(JOBS)
-def test_more_pieces_never_cost_less_and_each_piece_never_more(jobs: list[tuple[int, Usage]]) -> None:
+def test_more_pieces_never_cost_less_and_never_more_per_piece(jobs: list[tuple[int, Usage]]) -> None:
     """Otherwise chance would make an estimate negative or absurd outside the counts that were measured."""
     sums = summed(jobs)
     found = [amounts(sums.expected(count)) for count in range(1, 11)]
     for count, (fewer, more) in enumerate(pairwise(found), start=1):
         for less, much in zip(fewer, more, strict=True):
             assert 0 <= less <= much
-            # Both are rounded, by at most a half.
+            # Both are rounded, by at most one half.
             assert (much - 0.5) / (count + 1) <= (less + 0.5) / count
 
 
@@ -74,7 +74,9 @@ def test_the_estimate_for_the_only_count_is_the_mean(count: int, usages: list[Us
 
 
 @given(st.integers(5, 600), COUNTS, USAGES, USAGES)
-def test_a_changed_prompt_shows_after_a_few_hundred_jobs(before: int, count: int, old: Usage, new: Usage) -> None:
+def test_the_estimate_follows_a_changed_prompt_after_a_few_hundred_jobs(
+    before: int, count: int, old: Usage, new: Usage
+) -> None:
     """Each further hundred jobs halve what is left of the old ones."""
     sums = summed([(count, new)] * 500, start=summed([(count, old)] * before))
     difference = abs(sums.expected(count).prompt_tokens - new.prompt_tokens)

@@ -65,7 +65,7 @@ class WatchedJobStore(MemoryJobStore):
 
 
 def _limits(seed: int, max_running: int) -> Limits:
-    """In some histories the tokens of a day do not suffice for all jobs. A job of relics reserves 14,000 to 34,000."""
+    """In some histories the daily tokens are not enough for all jobs. A job of relics reserves 14,000 to 34,000."""
     rng = random.Random(f"tokens of {seed}")
     max_tokens, daily_stop = rng.choice([None, 40_000, 90_000]), rng.choice([None, 30_000, 60_000])
     return Limits(quota=replace(UNLIMITED, max_running=max_running, max_tokens=max_tokens), daily_stop=daily_stop)

@@ -29,11 +29,11 @@ class WatchedQuotaLedger(MemoryQuotaLedger):
         for (owner, day), tokens in self._watched.tokens.items():
             limit = self._daily_stop if owner is None else self._max_tokens
             if limit is not None and tokens.total > limit:
-                self.overruns.append(f"{owner or 'all owners'}: {tokens.total} tokens on {day} passed {limit}")
+                self.overruns.append(f"{owner or 'all owners'}: {tokens.total} tokens on {day} exceeded {limit}")
 
 
 def spending_faults(server: MemoryServer) -> list[str]:
-    """Once all jobs have ended: nothing is reserved any more, and each job counts once for its owner and for all."""
+    """When all jobs have ended, nothing is reserved, and each job counts once for its owner and once for all."""
     found = []
     cost = sum(counted_tokens(server.job(record)) for record in server.records.values())
     for is_owner in (True, False):

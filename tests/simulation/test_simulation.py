@@ -79,7 +79,7 @@ def orphaned_work(simulation: Simulation) -> None:
 
 
 def unlimited_tokens(simulation: Simulation) -> None:
-    """Reserve tokens without a look at the limits."""
+    """Reserve tokens without checking the limits."""
     count, reserve = simulation.quotas.count_submission, simulation.quotas.reserve_for_all
 
     async def count_all(owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
@@ -103,7 +103,7 @@ def unsettled_tokens(simulation: Simulation) -> None:
         (no_fencing, "without the lease"),
         (no_checkpoints, "did not get the finished"),
         (orphaned_work, "after its caller had gone"),
-        (unlimited_tokens, "passed"),
+        (unlimited_tokens, "exceeded"),
         (unsettled_tokens, "still reserved"),
     ],
 )

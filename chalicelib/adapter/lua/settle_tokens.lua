@@ -1,6 +1,6 @@
--- Replace a job's reservation by what the job has cost. If there is none, change nothing.
+-- Replace a job's reservation with what the job has cost. If it has no reservation, change nothing.
 --
--- KEYS     the hashes of the days in which it may be, see tokens.lua. If several have one, the cost counts in the first.
+-- KEYS     the hashes of the days that may have the reservation, see tokens.lua. The cost counts in the first that does.
 -- ARGV[1]  job id; ARGV[2] tokens that it has cost
 -- ARGV[3]  now; see clock.lua
 -- RETURNS  1 if there was a reservation, else 0

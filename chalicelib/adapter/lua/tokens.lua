@@ -1,5 +1,5 @@
 -- The tokens of one UTC day, of one owner or of all owners: a hash with the fields
---   spent     what the jobs that have ended count
+--   spent     what the ended jobs count
 --   reserved  the sum of the reservations
 --   <job id>  a reservation of a job that has not ended: "<tokens> <when it was made (ms)>"
 

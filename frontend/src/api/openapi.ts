@@ -27,7 +27,7 @@ export interface components {
         /** @description What a job is expected to cost. */
         EstimateBody: {
             /**
-             * @description measured: from what jobs of this type have used. default: too few of them have run yet.
+             * @description measured: from what jobs of this type have used. default: too few of them have completed yet.
              * @enum {string}
              */
             basis: "measured" | "default";
@@ -38,7 +38,7 @@ export interface components {
             jobs_measured: number;
             llm_calls: number;
             prompt_tokens: number;
-            /** @description The most tokens that the job may cost. It then stops with what is finished. */
+            /** @description The most tokens that the job may cost. If it needs more, it ends with what is finished. */
             token_budget: number;
             type: string;
         };
@@ -113,7 +113,7 @@ export interface components {
              */
             updated_at: string;
             usage: components["schemas"]["UsageBody"];
-            /** @description What the result of a completed job lacks, and remarks on the pieces in it. */
+            /** @description What is missing from the result of a completed job, and remarks on the pieces in it. */
             warnings: components["schemas"]["PieceWarningBody"][];
         };
         JobsBody: {
@@ -174,15 +174,15 @@ export interface components {
             /** @description Names that are taken and must not be used again. */
             avoid?: string[];
             count?: number;
-            /** @description The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language of the premise or theme if that is plainly another, else English. */
+            /** @description The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language of the premise or theme if that is clearly not English, else English. */
             language?: string | null;
-            /** @description What must be true: the party, the campaign, the place so far. */
+            /** @description What must be true: the party, the campaign, the story so far. */
             premise?: string | null;
             /** Format: printable */
             theme?: string;
             tone?: string | null;
         };
-        /** @description What the result lacks, or a remark on a piece in it. */
+        /** @description What is missing from the result, or a remark on a piece in it. */
         PieceWarningBody: {
             code: string;
             /** @description 0-based index of the piece. */
@@ -244,9 +244,9 @@ export interface components {
             user_id: string;
         };
         WorldPayload: {
-            /** @description The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language of the premise or theme if that is plainly another, else English. */
+            /** @description The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language of the premise or theme if that is clearly not English, else English. */
             language?: string | null;
-            /** @description What must be true: the party, the campaign, the place so far. */
+            /** @description What must be true: the party, the campaign, the story so far. */
             premise?: string | null;
             selectedLore?: components["schemas"]["SelectedLore"];
             /** Format: printable */

@@ -13,7 +13,7 @@ export interface Card {
   /** The same after a reload and in every tab. */
   id: string;
   piece: Piece;
-  /** What the API remarks on the piece. */
+  /** The API's remarks on the piece. */
   note?: string | undefined;
 }
 

@@ -16,7 +16,7 @@ function estimating(request: JobRequest | null) {
   return { ...world, ...world.render((shown: JobRequest | null) => useEstimate(shown), request) };
 }
 
-/** Until the request counts as quiet, and then until the answer is shown. */
+/** Waits until the request has stayed the same long enough, and then until the answer is shown. */
 async function settle() {
   await pass(600);
   await pass(600);
@@ -30,7 +30,7 @@ it("asks for the estimate of a request, and makes no job", async () => {
   expect(api.jobs.size).toBe(0);
 });
 
-it("asks once for a request that changes quickly, and keeps the earlier estimate meanwhile", async () => {
+it("asks once for a request that changes quickly, and keeps the earlier estimate until then", async () => {
   const { api, result, rerender } = estimating(relics("fantasy"));
   await settle();
   api.estimate = { ...api.estimate, llm_calls: 20 };

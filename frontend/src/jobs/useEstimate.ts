@@ -3,16 +3,16 @@ import type { Estimate, JobRequest } from "../api/wire";
 import { useJobsClient } from "./JobsProvider";
 import { useQuiet } from "./useQuiet";
 
-/** How long a request must stay the same before the API is asked, milliseconds: nobody waits for an answer while typing. */
+/** How long a request must stay the same before the API is asked, milliseconds: not while the user is typing. */
 const QUIET_MS = 500;
-/** How long an answer is used again, milliseconds. Averages change slowly. */
+/** How long an answer is reused, milliseconds. Averages change slowly. */
 const FRESH_MS = 60_000;
 
 /**
  * What the job of this request is expected to cost; with null, the API is not asked.
  *
- * undefined until the API answers, and if it refuses or cannot be reached: an estimate is never worth an error. While the
- * request changes, the earlier estimate stays.
+ * undefined until the API answers, and if it refuses or cannot be reached: a missing estimate is not worth an error
+ * message. While the request changes, the earlier estimate stays.
  */
 export function useEstimate(request: JobRequest | null): Estimate | undefined {
   const { api } = useJobsClient();

@@ -27,7 +27,7 @@ export function missingText({ warnings }: Job): string {
   return first ? `${pieces === 1 ? "One is" : `${pieces} are`} missing. ${first.message}` : "";
 }
 
-/** Index in the result → what to know of that piece, in sentences. */
+/** Index in the result → the remarks on that piece, in sentences. */
 export function notesOf(job: Pick<Job, "warnings">): Map<number, string> {
   return new Map([...remarksOf(job)].map(([place, remarks]) => [place, noteText(remarks)]));
 }

@@ -36,7 +36,7 @@ describe("text", () => {
     expect(attributesOf(language)).toMatchObject({ lang: language, dir: direction });
   });
 
-  it.each([null, undefined, ""])("without a language (%j) shows its direction itself", (language) => {
+  it.each([null, undefined, ""])("without a language (%j) takes its direction from its letters", (language) => {
     expect(attributesOf(language)).toEqual({ dir: "auto" });
   });
 });

@@ -33,7 +33,7 @@ interface TextAttributes {
   "data-script"?: string;
 }
 
-/** The attributes of an element with text in this language. Without a language, the text itself shows its direction. */
+/** The attributes of an element with text in this language. Without a language, the browser finds the direction from the text. */
 export function attributesOf(language: string | null | undefined): TextAttributes {
   if (!language) return { dir: "auto" };
   return { lang: language, dir: directionOf(language), "data-script": scriptOf(language) };

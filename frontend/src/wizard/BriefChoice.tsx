@@ -32,7 +32,7 @@ function LanguageField() {
           </option>
         ))}
       </select>
-      <p className="quiet">Automatic is the language of your premise or theme.</p>
+      <p className="quiet">Automatic: the language of your premise or theme.</p>
     </div>
   );
 }
@@ -57,7 +57,7 @@ function PremiseField() {
         onChange={(event) => dispatch({ do: "set-premise", premise: event.target.value })}
       />
       <p className="quiet" id="premise-length">
-        What must be true: the party, the campaign, the place so far.
+        What must be true: the party, the campaign, the story so far.
         {most !== undefined && ` ${draft.premise.length} of ${most.toLocaleString("en")} characters.`}
       </p>
     </div>

@@ -21,7 +21,7 @@ it("keeps the progress of a card that is being rewritten away from the card's ed
   expect(progress && getComputedStyle(progress).paddingInline).toBe("0.25rem");
 });
 
-it("shows the text of a piece in its language and direction, and its own words in theirs", async () => {
+it("shows the text of a piece in its language and direction, and the page's own words in English", async () => {
   const { api } = wizardWorld();
   await click("Write three characters");
   const details = { concept: "ملاح", appearance: "طويل.", traits: ["صبور", "حذر"], stats: { health: 90 } };

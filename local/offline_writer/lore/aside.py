@@ -1,4 +1,4 @@
-"""Says in a few words what a context piece is, so that a sentence can put them behind its name."""
+"""Says in a few words what a context piece is, for use after its name in a sentence."""
 
 import re
 
@@ -10,7 +10,7 @@ _MOST_WORDS = 8
 #: Twelve words in a row count as a repetition, and sentences may put the same word before or after the name.
 _MOST_WORDS_TOGETHER = 9
 _WORD = re.compile(r"\w+")
-#: Words after which a noun phrase goes on as a clause.
+#: Words that begin a clause within a noun phrase.
 _LINKS = r"who|that|which|where|when|whose|with|because|and|but|since|until|while"
 _NOUN_PHRASE = re.compile(
     rf"(?P<phrase>(?:an?|the) [^.,;:!?()\"]+?)(?P<end>\s+(?:{_LINKS})\b|[.,;:!?(]|$)", re.IGNORECASE
@@ -34,7 +34,8 @@ _EVENT = re.compile(
 def named(role: str, piece: ContextPiece, *, at_length: bool = True) -> str:
     """The name, and what the piece is between commas if that is known: "Low Tarn, a drowned market town,".
 
-    `at_length`: also if both together are long. Only one piece of a job may have that, or they would repeat each other.
+    `at_length`: also if both together are long. Only one piece of a job may have this, because the
+    pieces would repeat each other.
     """
     clause = event_clause(piece) if role == "event" else ""
     words = f"when {clause}" if clause else noun_phrase(piece)

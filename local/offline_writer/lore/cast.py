@@ -23,7 +23,7 @@ _MOST_CONCEPT_WORDS, _MOST_CLAUSE_WORDS = 20, 10
 #: What comes before the clause: "who", or "who hold that" of a group.
 _CLAUSE = re.compile(r"\b(?:who \w*[^s\W] (?:\w+ ){0,5}?(?:that|as if)|who|that|where|when)\b")
 _WORD = re.compile(r"\w+")
-#: After so many tries, a concept may use all words, not only those of the piece's own hand.
+#: After this many tries, a concept may use all words, not only those of the piece's own hand.
 _DEALT_TRIES = 10
 _SMALL_WORDS = frozenset({"the", "of", "a", "an", "and", "in", "on", "for", "to", "from", "no", "s"})
 

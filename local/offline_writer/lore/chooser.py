@@ -41,7 +41,7 @@ class Chooser:
         """One of the options. Avoids those that the piece already contains, if possible."""
         used = self._used.setdefault(symbol, set())
         hand = self.deal(symbol, options)
-        # Of a small hand, the one option that is left is for the other half.
+        # If a hand is small, the one option that is left belongs to the other half.
         rest = hand if not used or len(hand) > 2 else ()
         sources = (hand[self._half :: 2], rest, self._own_half(symbol, options), options)
         fresh = next(filter(None, (self._fresh(source, used) for source in sources)), list(hand))
@@ -56,7 +56,7 @@ class Chooser:
         return shuffled[place :: self._of] or [shuffled[place % len(shuffled)]]
 
     def _own_half(self, symbol: str, options: Sequence[str]) -> Sequence[str]:
-        """What all pieces' hands have in this half."""
+        """The options of this half in the hands of all pieces."""
         shuffled = _shuffled(self._deck, symbol, tuple(options))
         return [option for place, option in enumerate(shuffled) if place // self._of % 2 == self._half]
 

@@ -103,7 +103,7 @@ def place_of(brief: Brief) -> dict[str, str]:
 
 
 def _aims(own: str) -> dict[str, str]:
-    """The belief or the aim in a faction's concept, so that its texts do not give it another one."""
+    """The belief or the aim in a faction's concept, so that its texts do not give it another."""
     if found := _AIM.fullmatch(own):
         return {"want": found[1]}
     found = _BELIEF.match(own)
@@ -134,7 +134,7 @@ def _descriptions(brief: Brief, grammar: Grammar, chooser: Chooser) -> dict[str,
 
 
 def _known_deeds(brief: Brief, grammar: Grammar, chooser: Chooser) -> dict[str, str]:
-    """What the caller's event was and what the caller's relic does, or phrases that contradict nothing."""
+    """What the caller's event was and what the caller's relic does, or phrases that cannot contradict them."""
     found = {}
     if event := brief.context.get("event"):
         found["calamity"] = event_clause(event) or chooser.pick("calamity", grammar.rules["calamity_unknown"])

@@ -39,9 +39,9 @@ SHARED_FILES = (
 )
 
 _PLAIN_WORDS = re.compile(r"[^\W_]+(?:[ '’&,-]+[^\W_]+){0,4}")  # noqa: RUF001
-_MIN_WOVEN_LENGTH = 3
+_MIN_LENGTH = 3
 _NO_THEMES = frozenset({"the", "and", "for", "with", "from", "none", "any", "anything", "nothing", "theme", "null"})
-_MAX_WOVEN_LENGTH = 40
+_MAX_LENGTH = 40
 #: A theme in the plural, such as "haunted lighthouse keepers": at most three words and no small words among them.
 _PLURAL = re.compile(
     r"(?:[a-z'-]+ ){0,2}(?:[a-z'-]{2,}(?:[a-hj-rt-z]s|ies|es)|people|children|women|men|mice|geese|folk)"
@@ -63,7 +63,7 @@ class Theme:
     word_set: str
     #: The caller's words. Empty if the word set matches the theme, or if they would break a sentence (emoji, markup or
     #: long text).
-    woven: str = ""
+    caller_words: str = ""
     #: A name in `tone.TONES`, or empty.
     tone: str = ""
 
@@ -73,20 +73,20 @@ class Theme:
 
     @property
     def given(self) -> dict[str, str]:
-        """The caller's words as noun phrases that are right whatever they are: a thing, a quality, or no English.
+        """The caller's words in noun phrases that fit any words: a thing, a quality, or words that are not English.
 
-        `theme_tales` takes a plural verb: "stories of bees", or '"western" stories'. `theme_people` is there only if
-        the theme is in the plural, and `theme_person` only if it names people: "haunted lighthouse keeper".
+        `theme_tales` takes a plural verb: "stories of bees", or '"western" stories'. `theme_people` is given only
+        if the theme is in the plural, and `theme_person` only if it names people: "haunted lighthouse keeper".
         """
-        if not self.woven:
+        if not self.caller_words:
             return {}
-        if _PLURAL.fullmatch(self.woven) and not _NOT_PLURAL.search(self.woven):
-            person = _TRADE.fullmatch(self.woven)
+        if _PLURAL.fullmatch(self.caller_words) and not _NOT_PLURAL.search(self.caller_words):
+            person = _TRADE.fullmatch(self.caller_words)
             singular = {"theme_person": person[1]} if person else {}
-            return {"theme_tales": f"stories of {self.woven}", "theme_people": self.woven} | singular
-        if self.woven.casefold().startswith(("a ", "an ", "the ")):
-            return {"theme_tales": f"stories of {uncapitalised(self.woven)}"}
-        return {"theme_tales": f'"{self.woven}" stories'}
+            return {"theme_tales": f"stories of {self.caller_words}", "theme_people": self.caller_words} | singular
+        if self.caller_words.casefold().startswith(("a ", "an ", "the ")):
+            return {"theme_tales": f"stories of {uncapitalised(self.caller_words)}"}
+        return {"theme_tales": f'"{self.caller_words}" stories'}
 
 
 def theme_of(text: str, tone: str = "") -> Theme:
@@ -97,7 +97,7 @@ def theme_of(text: str, tone: str = "") -> Theme:
     ]
     if found:
         return Theme(min(found)[1], tone=tone_of(tone))
-    return Theme(NEUTRAL, woven=_woven(text), tone=tone_of(tone))
+    return Theme(NEUTRAL, caller_words=_caller_words(text), tone=tone_of(tone))
 
 
 def _first_place(text: str, words: tuple[str, ...]) -> int | None:
@@ -105,10 +105,10 @@ def _first_place(text: str, words: tuple[str, ...]) -> int | None:
     return min(places, default=None)
 
 
-def _woven(text: str) -> str:
+def _caller_words(text: str) -> str:
     """The theme's words if they read well within a sentence, or empty."""
     theme = clean(text)
-    fits = _MIN_WOVEN_LENGTH <= len(theme) <= _MAX_WOVEN_LENGTH and theme.casefold() not in _NO_THEMES
+    fits = _MIN_LENGTH <= len(theme) <= _MAX_LENGTH and theme.casefold() not in _NO_THEMES
     return theme if fits and _PLAIN_WORDS.fullmatch(theme) else ""
 
 

@@ -105,7 +105,7 @@ class OfflineWriter:
 
 
 def _response(asked: CompletionRequest, answer: Answer) -> Response:
-    """The answer after its latency. The events of a stream are sent at once."""
+    """The answer, after its latency. The events of a stream are sent all at once."""
     if asked.stream:
         return Response("".join(chunks(asked, answer)), media_type="text/event-stream")
     return JSONResponse(completion(asked, answer))

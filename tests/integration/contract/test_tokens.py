@@ -26,7 +26,7 @@ def owner() -> str:
 
 @pytest.fixture(autouse=True)
 def noon(clock: FakeClock) -> None:
-    """No test passes midnight unless it means to."""
+    """No test crosses midnight by accident."""
     clock.advance(DAY_S - clock.now_ms() / 1000 % DAY_S + DAY_S / 2)
 
 
@@ -68,7 +68,7 @@ async def worked_on(jobs: JobStore, job: Job, usage: Usage) -> None:
     await jobs.apply(job.id, change.advance(TOKEN, 50, "Generated names...", stage))
 
 
-async def test_submissions_at_once_cannot_reserve_more_than_the_limit(
+async def test_concurrent_submissions_cannot_reserve_more_than_the_limit(
     quotas: QuotaLedger, owner: str, day: Day
 ) -> None:
     answers = await asyncio.gather(
@@ -114,7 +114,7 @@ async def test_the_end_of_a_job_replaces_its_reservation_by_its_cost_once(
     assert await day.left_for_all() == left_before - 1_000
 
 
-async def test_jobs_settled_at_once_are_each_counted_once(
+async def test_jobs_that_are_settled_concurrently_are_each_counted_once(
     quotas: QuotaLedger, jobs: JobStore, owner: str, day: Day
 ) -> None:
     ended = []
@@ -137,7 +137,7 @@ async def test_a_job_that_costs_more_than_its_reservation_counts_in_full(
         await quotas.count_submission(owner, "next", 0, replace(QUOTA, max_tokens=11_000))
 
 
-async def test_a_job_cancelled_while_it_waits_costs_nothing(
+async def test_a_job_cancelled_before_it_runs_costs_nothing(
     quotas: QuotaLedger, jobs: JobStore, owner: str, day: Day
 ) -> None:
     job = await reserved(quotas, jobs, owner, 6_000)
@@ -145,10 +145,10 @@ async def test_a_job_cancelled_while_it_waits_costs_nothing(
     assert await day.of(owner) == (0, 0)
 
 
-async def test_a_job_cancelled_at_work_counts_at_least_what_it_was_expected_to_cost(
+async def test_a_job_cancelled_while_running_counts_at_least_its_expected_cost(
     quotas: QuotaLedger, jobs: JobStore, owner: str, day: Day
 ) -> None:
-    """The cost of the calls under way is never known. Free cancels would be a way around the limit."""
+    """The cost of the running calls is never known. If cancels were free, they would evade the limit."""
     job = await reserved(quotas, jobs, owner, 6_000)
     await worked_on(jobs, job, Usage(1, 90, 10))
     await jobs.apply(job.id, change.cancel())
@@ -224,7 +224,7 @@ async def test_the_stop_holds_across_owners(quotas: QuotaLedger, day: Day) -> No
     assert sum(not isinstance(answer, SpendingStopped) for answer in answers) == 14
 
 
-async def test_what_the_stop_holds_is_listed_with_its_age(quotas: QuotaLedger, clock: FakeClock) -> None:
+async def test_reservations_of_all_owners_are_listed_with_their_age(quotas: QuotaLedger, clock: FakeClock) -> None:
     job_id = str(uuid.uuid4())
     await quotas.reserve_for_all(job_id, 100, None)
     clock.advance(20)

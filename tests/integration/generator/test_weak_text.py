@@ -32,7 +32,7 @@ class Case:
 
     name: str
     spoil: Spoil
-    #: What the model is told, and what the caller is told if the text stays weak.
+    #: The reason for the model, and the message for the caller if the text stays weak.
     reason: str
     remark: str
     #: The call that asks again.

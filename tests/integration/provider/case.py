@@ -174,7 +174,7 @@ def each_name(change: Callable[[str], str]) -> Callable[[Any], Any]:
 
 
 def each_field(name: str, change: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Change every field of this name in a value, at any depth. A stage of the same name is no field."""
+    """Change every field of this name in a value, at any depth. A stage with the same name is not a field."""
 
     def of(value: Any) -> Any:
         if isinstance(value, list):

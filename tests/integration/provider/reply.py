@@ -112,7 +112,7 @@ def events(question: Question, deltas: Sequence[Mapping[str, Any]], finish_reaso
 
 
 def streamed(reply: Reply) -> Reply:
-    """The reply as a server streams it. One that is no completion in OpenAI's format is sent as it is."""
+    """The reply as a server streams it. A reply that is not a completion in OpenAI's format is sent as it is."""
     with suppress(ValueError, LookupError, TypeError, AttributeError):
         body = json.loads(reply.body)
         choice = body["choices"][0]

@@ -41,7 +41,7 @@ def test_a_change_of_three_standard_errors_is_noise() -> None:
     assert change(before, ((4.1, 1.0), (6.1, 1.0))).verdict == "worse"
 
 
-def test_a_change_that_all_jobs_share_is_no_noise() -> None:
+def test_a_change_that_all_jobs_share_is_not_noise() -> None:
     """The jobs differ a lot from each other, but each of them has become worse."""
     assert change(((1.0, 1.0), (9.0, 1.0)), ((2.0, 1.0), (10.0, 1.0))).verdict == "worse"
 
@@ -67,7 +67,7 @@ def test_only_jobs_that_both_runs_have_are_compared() -> None:
     assert calls.now_ratio.value == calls.before_ratio.value == 3
 
 
-def test_runs_without_common_jobs_are_not_taken_for_equal() -> None:
+def test_runs_without_common_jobs_cannot_be_compared() -> None:
     with pytest.raises(NothingInCommon):
         compare(RunData.of([job("a", 3)]), RunData.of([job("b", 9)]), None)
 

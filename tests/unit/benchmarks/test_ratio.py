@@ -16,7 +16,7 @@ def test_the_error_is_computed_over_jobs() -> None:
     assert error_of_difference(Ratio.of([(1, 2), (3, 2)]), Ratio.of([(2, 2), (2, 2)])) == pytest.approx(0.5)
 
 
-def test_more_units_in_a_job_do_not_make_the_figure_surer() -> None:
+def test_more_units_in_a_job_do_not_make_the_error_smaller() -> None:
     """Ten pieces of one job resemble each other."""
     same = Ratio.of([(2, 2), (2, 2)])
     assert error_of_difference(Ratio.of([(10, 20), (30, 20)]), same) == pytest.approx(
@@ -24,7 +24,7 @@ def test_more_units_in_a_job_do_not_make_the_figure_surer() -> None:
     )
 
 
-def test_what_makes_jobs_differ_in_both_runs_is_no_error() -> None:
+def test_what_makes_jobs_differ_in_both_runs_is_not_an_error() -> None:
     """A character takes more calls than a world, before and after."""
     assert error_of_difference(Ratio.of([(2, 1), (90, 1)]), Ratio.of([(1, 1), (89, 1)])) == pytest.approx(0)
 

@@ -19,7 +19,7 @@ async def dry_run(system: System, body: Any, **headers: str) -> Any:
     return await answer(system, endpoint.submit_job, request(body, DRY, **headers))
 
 
-async def test_a_dry_run_tells_the_default_until_jobs_were_measured() -> None:
+async def test_a_dry_run_shows_the_default_until_jobs_are_measured() -> None:
     response = await dry_run(System(price=PRICE), submission(count=3))
     assert response.status == 200
     assert response.body == {
@@ -34,7 +34,7 @@ async def test_a_dry_run_tells_the_default_until_jobs_were_measured() -> None:
     }
 
 
-async def test_a_dry_run_tells_what_jobs_of_this_type_have_used() -> None:
+async def test_a_dry_run_shows_what_jobs_of_this_type_have_used() -> None:
     system = System(price=PRICE)
     for count in (1, 2, 3, 4, 5):
         await system.work((await system.submitted(count=count)).id)
@@ -133,7 +133,7 @@ async def test_an_estimate_needs_no_store() -> None:
     assert (response.status, response.body["basis"]) == (200, "default")
 
 
-async def test_a_job_says_what_it_has_cost_if_there_is_a_price() -> None:
+async def test_a_job_shows_what_it_has_cost_if_there_is_a_price() -> None:
     system = System(price=PRICE)
     job = await system.submitted(count=2)
     assert (await read(system, job.id))["usage"]["estimated_cost_usd"] == 0
@@ -145,7 +145,7 @@ async def test_a_job_says_what_it_has_cost_if_there_is_a_price() -> None:
     assert [each["usage"] for each in listed.body["jobs"]] == [usage]
 
 
-async def test_without_a_price_no_cost_is_told() -> None:
+async def test_without_a_price_no_cost_is_shown() -> None:
     system = System()
     job = await system.submitted(count=2)
     await system.work(job.id)

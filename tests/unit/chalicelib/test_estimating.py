@@ -28,7 +28,7 @@ async def run(system: System, type_name: str = TYPE, **payload: object) -> str:
     return job.id
 
 
-async def test_completed_jobs_of_several_sizes_tell_the_cost_of_another_size() -> None:
+async def test_jobs_of_several_sizes_predict_the_cost_of_another_size() -> None:
     system = System()
     for count in (1, 2, 3, 4, 5):
         await run(system, count=count)
@@ -47,13 +47,13 @@ async def test_every_type_is_measured(type_name: str) -> None:
     assert estimate.llm_calls == (await measured(system, type_name)).llm_calls / 5
 
 
-async def test_before_any_job_has_run_the_default_is_the_estimate() -> None:
+async def test_before_any_job_has_run_the_estimate_is_the_default() -> None:
     assert await expected(System(), count=7) == default_estimate(7)
     assert await expected(System(), "create_world") == default_estimate(1)
 
 
 async def test_a_job_that_needed_a_second_attempt_is_not_measured() -> None:
-    """What its first attempt has used may be lost with its worker."""
+    """The usage of its first attempt may be lost with the worker."""
     system = System()
     job = await system.submitted(count=1)
     await system.jobs.apply(job.id, change.claim(job, "a worker that dies", system.timing))

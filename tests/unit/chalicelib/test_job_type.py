@@ -69,7 +69,7 @@ def test_every_type_takes_a_language_and_a_premise_and_passes_them_on(name: str)
 
 
 def test_a_piece_of_a_result_is_accepted_as_context_unchanged() -> None:
-    """The generator gets what it needs of it: the text shows its language."""
+    """The generator gets only what it needs. The language is not needed: the text shows it."""
     piece = {"name": "x", "description": "y", "type": "event", "language": "zh-Hant", "details": {"concept": "z"}}
     payload = JOB_TYPES["generate_relics"].validate({"selectedEvent": piece}, ANONYMOUS)
     assert payload.model_dump(exclude_none=True)["selectedEvent"] == piece

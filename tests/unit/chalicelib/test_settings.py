@@ -55,7 +55,7 @@ def test_a_price_is_two_finite_amounts(prompt: str, completion: str) -> None:
 
 
 def test_without_prices_there_is_no_price_and_with_two_zeros_everything_is_free() -> None:
-    """A model of one's own may cost nothing. That is not the same as an unknown price."""
+    """A self-hosted model may cost nothing. That is not the same as an unknown price."""
     assert Settings.read({}).price is None
     free = Settings.read({"LLM_PROMPT_USD_PER_MILLION": "0", "LLM_COMPLETION_USD_PER_MILLION": "0"})
     assert free.price == Price(0, 0)

@@ -34,7 +34,7 @@ async def requests_of(system: System, monkeypatch: pytest.MonkeyPatch) -> list[G
     return seen
 
 
-async def test_a_budget_is_what_the_job_is_expected_to_cost_with_a_margin() -> None:
+async def test_a_budget_is_the_expected_cost_with_a_margin() -> None:
     system = System()
     for count in (2, 5):
         budget = (await system.submitted(count=count)).token_budget
@@ -69,7 +69,7 @@ async def test_no_budget_is_larger_than_a_limit_of_a_whole_day(limits: dict[str,
     assert (await System(**limits).submitted(count=10)).token_budget == 5_000  # type: ignore[arg-type]
 
 
-async def test_an_attempt_gets_what_earlier_attempts_have_left_of_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_attempt_gets_the_rest_of_the_budget_after_earlier_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
     system = System()
     job = await system.submitted(count=2)
     seen = await requests_of(system, monkeypatch)
@@ -123,8 +123,8 @@ async def test_used_up_tokens_are_free_again_after_midnight() -> None:
     assert await system.submitted(count=1)
 
 
-async def test_cancelling_jobs_at_work_is_no_way_around_the_limit() -> None:
-    """The calls under way are paid for, and nobody ever learns what they cost."""
+async def test_cancelling_running_jobs_does_not_evade_the_limit() -> None:
+    """The running calls must be paid for, but their cost is never reported."""
     system = System(quota=limited(40_000))
     accepted = 0
     for _ in range(10):
@@ -149,7 +149,7 @@ async def test_a_job_that_could_not_be_queued_reserves_nothing() -> None:
     assert await system.submitted(count=1)
 
 
-async def test_tokens_left_by_a_dead_process_are_released() -> None:
+async def test_tokens_reserved_by_a_dead_process_are_released() -> None:
     system = System(quota=limited(15_000))
     await system.quotas.count_submission(OWNER, "a-job-that-was-never-created", 15_000, UNLIMITED)
     with pytest.raises(QuotaExceeded):
@@ -158,7 +158,7 @@ async def test_tokens_left_by_a_dead_process_are_released() -> None:
     assert await system.submitted(count=1)
 
 
-async def test_recovery_frees_what_a_dead_process_has_reserved_of_the_daily_stop() -> None:
+async def test_recovery_frees_what_a_dead_process_has_reserved_for_all_owners() -> None:
     system = System(daily_stop=15_000)
     await system.quotas.reserve_for_all("a-job-that-was-never-created", 15_000, None)
     await system.services.recovery.sweep()
@@ -178,7 +178,7 @@ async def test_recovery_does_not_free_what_is_reserved_for_a_job_that_waits() ->
         await system.submitted(count=1)
 
 
-async def test_the_daily_stop_is_503_with_the_waiting_time_and_a_metric(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_daily_stop_is_503_with_the_time_to_wait_and_a_metric(capsys: pytest.CaptureFixture[str]) -> None:
     system = System(daily_stop=15_000, meter=EmfMeter("dev", None))
     first = await answer(system, endpoint.submit_job, request(submission(count=1)))
     second = await answer(system, endpoint.submit_job, request(submission(count=1)))

@@ -34,7 +34,7 @@ def test_a_tag_is_written_in_its_usual_case(given: str, tag: str) -> None:
 REFUSED = (
     *("", " ", " de", "de DE", "de\n", "d", "dé", "де", "xq", "xq-DE", "german", "deu", "en;q=1"),
     *("de_DE", "de-", "-de", "de-D", "de-1", "de-Latin", "de-DE-1996", "de-x-a", "i-klingon", "x-elf"),
-    # No single language, and a code that "he" has replaced.
+    # Codes that are not a single language, and a code that "he" has replaced.
     *("und", "zxx", "mul", "iw"),
 )
 

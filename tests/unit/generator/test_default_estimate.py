@@ -1,4 +1,4 @@
-"""What a job is expected to cost before any has been measured follows from the prompts."""
+"""The default estimate of a job fits the prompts."""
 
 import pytest
 
@@ -18,7 +18,7 @@ class CountingLlm(ScriptedLlm):
 
 
 @pytest.mark.parametrize("count", [1, 3, 10])
-async def test_the_default_is_about_what_the_dearest_kind_needs(count: int) -> None:
+async def test_the_default_is_about_what_the_most_expensive_kind_needs(count: int) -> None:
     """The scripted answers are short, so that the prompts that contain them are too."""
     spent = []
     for kind in KINDS:

@@ -62,7 +62,7 @@ async def test_a_call_starts_as_soon_as_its_prerequisites_are_finished() -> None
     assert not (await task).failures
 
 
-async def test_a_stage_is_reported_while_the_next_one_of_its_call_is_still_written() -> None:
+async def test_a_stage_is_reported_while_the_next_one_of_its_call_is_still_being_written() -> None:
     llm, slow = ScriptedLlm(), asyncio.Event()
     llm.script("relic_history", slow)
     attempt = Attempt("relic", llm, count=1)
@@ -87,7 +87,7 @@ async def test_a_resumed_piece_asks_only_for_the_missing_stages_of_a_call() -> N
 
 
 async def test_a_part_that_comes_before_one_that_it_needs_waits_for_it() -> None:
-    """Otherwise an attempt that ends in between would leave a checkpoint that rests on nothing."""
+    """Otherwise an attempt that ends in between would leave a checkpoint without the one that it builds on."""
 
     class Backwards(ScriptedLlm):
         async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:

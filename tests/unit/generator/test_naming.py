@@ -23,7 +23,7 @@ class Proposer:
         self.rounds = list(rounds)
         self.asked: list[tuple[int, list[str]]] = []
         self.initials: list[str | None] = []
-        #: What each question says of weak proposals: names and broken rules.
+        #: What each question says about weak proposals: names and broken rules.
         self.rejected: list[list[tuple[str, str]]] = []
 
     async def __call__(
@@ -97,7 +97,7 @@ def test_a_free_initial_is_one_that_few_or_no_names_have() -> None:
 
 
 def test_in_other_scripts_the_initials_in_use_are_excluded() -> None:
-    """An alphabet to choose from would have to be kept for each script."""
+    """Otherwise the generator would need an alphabet for each script."""
     assert free_initial(["मीरा", "मोहन", "रवि"]) == "none of these: म, र"
     assert free_initial(["김민수", "이영희"]) == "none of these: 김, 이"
 

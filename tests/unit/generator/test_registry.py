@@ -97,11 +97,11 @@ def test_an_invalid_kind_keeps_the_generator_from_starting(package: ModuleType) 
     [
         ('sentences=("description",)', 'sentences=("story",)', "quest.description: the standard names story, which is"),
         ('sentences=("description",)', 'sentences=("reward",)', "the standard names reward, which is not a text"),
-        ("Words(20, 40)", "Words(40, 20)", "the standard asks for 40 to 20 words of description, which is no range"),
+        ("Words(20, 40)", "Words(40, 20)", "the standard asks for 40 to 20 words of description, which is not a range"),
         (
             "together=True,",
             'together=True, standard=Standard(on_weak="fail"),',
-            "quest.name: a stage that is written `together` takes weak texts",
+            'quest.name: a stage that is written `together` cannot have `on_weak="fail"`',
         ),
     ],
 )

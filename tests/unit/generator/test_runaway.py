@@ -1,4 +1,4 @@
-"""A streamed answer that runs away is noticed. A long answer that the schema accepts is not one."""
+"""A streamed answer that runs away is noticed. A long answer that the schema accepts is not stopped."""
 
 import json
 import random
@@ -83,7 +83,7 @@ def test_a_part_cannot_use_up_the_limit_of_the_whole_call(parts: tuple[Part, ...
 
 @pytest.mark.parametrize("parts", SHARED, ids=lambda parts: "-".join(part.key for part in parts))
 @pytest.mark.parametrize("at", [0, 1])
-def test_a_part_that_passes_its_ceiling_is_stopped(parts: tuple[Part, ...], at: int) -> None:
+def test_a_part_that_exceeds_its_ceiling_is_stopped(parts: tuple[Part, ...], at: int) -> None:
     rng = random.Random(13)
     whole = {part.key: longest(full_schema(part.schema), LATIN, " ", rng) for part in parts[:at]}
     begun = json.dumps(whole | {parts[at].key: "?"})[:-3]

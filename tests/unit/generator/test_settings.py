@@ -18,7 +18,7 @@ def test_only_a_key_is_required() -> None:
 @pytest.mark.parametrize(
     ("given", "languages"), [("", ()), ("en", ("en",)), (" EN, pt-br ,", ("en", "pt-BR")), ("zh-Hant", ("zh-Hant",))]
 )
-def test_the_languages_of_a_model_are_tags_with_commas_between(given: str, languages: tuple[str, ...]) -> None:
+def test_the_languages_of_a_model_are_tags_separated_by_commas(given: str, languages: tuple[str, ...]) -> None:
     assert Settings.read({"OPENAI_API_KEY": KEY, "LLM_LANGUAGES": given}).llm_languages == languages
 
 

@@ -129,7 +129,7 @@ async def test_after_a_break_only_the_rest_is_asked_for(call: Call, broken: list
     assert call.spent.llm_calls == 2
 
 
-async def test_several_parts_that_a_break_has_left_share_a_stream_again(call: Call) -> None:
+async def test_several_parts_that_are_missing_after_a_break_share_a_stream_again(call: Call) -> None:
     rest = json.dumps({"skills": SKILLS, "stats": STATS})
     await call.ask(streamed(TO_SKILLS, httpx2.ReadError("reset")), streamed(rest, end()))
     assert call.forms[1] == "character_skills_stats"

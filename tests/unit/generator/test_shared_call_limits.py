@@ -95,7 +95,7 @@ async def test_the_clock_of_a_call_starts_again_with_each_part(call: Call) -> No
         await call.ask(streamed(first, texts[0], second, texts[1], third, texts[2], end()))
     assert call.outputs == WHOLE
     assert now_s() == pytest.approx(60)
-    assert call.provider.limiter.limit == 4, "a long answer is no sign of a queue"
+    assert call.provider.limiter.limit == 4, "a long answer is not a sign of a queue"
 
 
 async def test_a_part_that_does_not_come_in_time_is_given_up(call: Call) -> None:

@@ -1,4 +1,4 @@
-"""A streamed call that runs away is closed: whole parts are kept, the rest is asked for once more, all is counted."""
+"""A streamed call that runs away is closed. Whole parts are kept, the rest is asked for again, and all calls count."""
 
 import itertools
 import json

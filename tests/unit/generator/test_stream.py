@@ -1,4 +1,4 @@
-"""A stream is read as it arrives, whatever the server makes of it."""
+"""A stream is read while it arrives, in every variant that servers send."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ J = '{"history": "Zoë rang it at 鐘."}'
 
 
 class Reading:
-    """Reads a body, and keeps how the answer grew."""
+    """Reads a body, and records how the answer grew."""
 
     def __init__(self, *, wanted: float = math.inf) -> None:
         """`wanted`: characters after which the rest is not wanted."""
@@ -44,7 +44,7 @@ async def read(*pieces: bytes | Exception) -> Reply:
     return await Reading().read(*pieces)
 
 
-async def test_the_answer_is_there_as_it_grows() -> None:
+async def test_the_answer_is_available_while_it_grows() -> None:
     reading = Reading()
     reply = await reading.read(piece(J[:9]), piece(J[9:15]), piece(J[15:]), end())
     assert reading.texts == [J[:9], J[:15], J]
@@ -53,7 +53,7 @@ async def test_the_answer_is_there_as_it_grows() -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
-async def test_it_may_be_cut_anywhere(size: int, line_end: bytes) -> None:
+async def test_the_network_may_cut_a_stream_anywhere(size: int, line_end: bytes) -> None:
     """A chunk of the network may end within a character or within a line end."""
     chunk = json.dumps({"choices": [{"delta": {"content": J}}]}, ensure_ascii=False).encode()
     body = (b": keep-alive\n\nevent: message\ndata: " + chunk + b"\n\n" + end()).replace(b"\n", line_end)

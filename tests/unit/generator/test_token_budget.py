@@ -1,4 +1,4 @@
-"""The token budget of an attempt: no call starts that might pass it, and finished pieces are delivered."""
+"""The token budget of an attempt: no call starts that might exceed it, and finished pieces are delivered."""
 
 import asyncio
 from dataclasses import replace
@@ -36,7 +36,7 @@ def attempt(llm: ScriptedLlm, tokens: int | None, *, count: int = 1) -> Attempt:
     return started
 
 
-async def test_a_budget_that_suffices_changes_nothing() -> None:
+async def test_a_budget_that_is_large_enough_changes_nothing() -> None:
     finished = await attempt(ScriptedLlm(), 100_000, count=3).run()
     assert names_in(finished) == ["A", "B", "C"]
 
@@ -57,7 +57,7 @@ async def test_a_budget_for_no_call_completes_a_job_whose_stages_are_all_finishe
     assert not (await again.run()).failures
 
 
-async def test_calls_at_once_cannot_pass_the_budget_together() -> None:
+async def test_concurrent_calls_cannot_exceed_the_budget_together() -> None:
     """Ten descriptions are asked for at the same time. Only as many start as fit when none has cost anything yet."""
     llm = ScriptedLlm()
     llm.script("relic_description", *[asyncio.Event()] * 10)
@@ -90,7 +90,7 @@ async def test_what_a_call_did_not_cost_is_free_for_the_next() -> None:
 
 
 async def test_no_further_call_starts_once_a_call_has_cost_more_than_expected() -> None:
-    """The overrun is at most what the calls under way cost more than expected."""
+    """The overrun is at most what the running calls cost more than expected."""
     llm = MeteredLlm()
     llm.usage = Usage(1, 600, 5_000)
     started = attempt(llm, 4 * ONE_CALL, count=6)
@@ -122,7 +122,7 @@ async def test_a_cancelled_call_frees_what_was_held_for_it() -> None:
 
 
 @pytest.mark.parametrize(("cost", "may_repair"), [(400, True), (1_600, False)])
-async def test_an_answer_is_asked_for_again_only_if_the_budget_suffices(cost: int, may_repair: bool) -> None:
+async def test_an_answer_is_asked_for_again_only_if_the_budget_allows_it(cost: int, may_repair: bool) -> None:
     class Unusable(ScriptedLlm):
         async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
             spend(Usage(1, cost, 0))
@@ -152,7 +152,7 @@ async def test_a_repair_holds_its_own_tokens() -> None:
 
 
 async def test_answers_that_the_provider_does_not_count_are_estimated() -> None:
-    """Otherwise such a provider would know no budget and no daily limit."""
+    """Otherwise no budget and no daily limit would apply to such a provider."""
     llm = MeteredLlm()
     llm.usage = Usage(1)
     started = attempt(llm, None, count=1)

@@ -20,21 +20,21 @@ from tests.unit.generator.streamed import end, streamed
 from tests.unit.generator.until import until
 from tests.virtual_time import now_s
 
-#: Texts with as many weaknesses as they have words "weak".
+#: A text has one weakness for each word "weak".
 GOOD, WEAK, WEAKER = "good", "weak", "weak weak"
 STATS = dict.fromkeys(Stats.model_fields, 10) | {"health": 90}
 
 
 def weaknesses_of(output: BaseModel) -> list[Weakness]:
     count = json.dumps(output.model_dump()).count("weak")
-    return [Weakness(Rule.TOO_SHORT, "text", f"Mend {number}.", f"Weak {number}.") for number in range(count)]
+    return [Weakness(Rule.TOO_SHORT, "text", f"Fix {number}.", f"Weak {number}.") for number in range(count)]
 
 
-def mendable(output: BaseModel) -> Review:
+def fixable(output: BaseModel) -> Review:
     return Review(weaknesses_of(output))
 
 
-def hopeless(output: BaseModel) -> Review:
+def acceptable(output: BaseModel) -> Review:
     return Review((), weaknesses_of(output))
 
 
@@ -46,11 +46,11 @@ def question(*parts: Part) -> Ask:
     return Ask(name, parts, QUESTION, rest if len(parts) > 1 else None)
 
 
-def appearance(review: Callable[[BaseModel], Review] = mendable, *, is_strict: bool = False) -> Part:
+def appearance(review: Callable[[BaseModel], Review] = fixable, *, is_strict: bool = False) -> Part:
     return Part("appearance", Appearance, 80, review, is_strict)
 
 
-BACKSTORY = Part("backstory", Backstory, 160, mendable)
+BACKSTORY = Part("backstory", Backstory, 160, fixable)
 
 
 class Call:
@@ -104,13 +104,13 @@ async def test_a_weak_text_is_asked_for_again_with_the_reasons_and_its_own_words
     await call.ask(question(appearance()), looks(WEAKER), looks(GOOD))
     assert call.texts == {"appearance": (GOOD, 0)}
     assert call.told == [
-        "That answer does not meet the standard. Mend 0. Mend 1. Write it again, with one JSON object that fits the "
+        "That answer does not meet the standard. Fix 0. Fix 1. Write it again, with one JSON object that fits the "
         "schema."
     ]
     assert call.provider.requests[1]["messages"][-2]["content"] == json.dumps({"appearance": WEAKER})
 
 
-async def test_weak_answers_are_no_unusable_answers(call: Call) -> None:
+async def test_weak_answers_are_not_counted_as_unusable(call: Call) -> None:
     """A small model would otherwise use up what its job may pay for, and lose the piece."""
     await call.ask(question(appearance()), looks(WEAK), looks(WEAK))
     assert call.spent == Usage(2, 200, 20, unusable_answers=0, weak_answers=2)
@@ -164,8 +164,8 @@ async def test_a_weak_text_is_not_asked_for_again_if_no_time_is_left(call: Call)
     assert call.texts == {"appearance": (WEAK, 1)}
 
 
-async def test_a_text_that_another_question_would_not_mend_is_taken_at_once(call: Call) -> None:
-    await call.ask(question(appearance(hopeless)), looks(WEAK))
+async def test_a_text_that_another_question_would_not_fix_is_taken_at_once(call: Call) -> None:
+    await call.ask(question(appearance(acceptable)), looks(WEAK))
     assert call.texts == {"appearance": (WEAK, 1)}
     assert call.spent.weak_answers == 0
 
@@ -238,12 +238,12 @@ async def test_an_unusable_and_a_weak_part_are_asked_for_together(call: Call) ->
     assert call.texts == {"appearance": (GOOD, 0), "backstory": (GOOD, 0)}
     (told,) = call.told
     assert told.startswith("That answer cannot be used.")
-    assert "Mend 0." in told
+    assert "Fix 0." in told
     assert call.spent == Usage(2, 200, 20, unusable_answers=1, weak_answers=1)
 
 
 async def test_a_part_out_of_bounds_is_also_reviewed(call: Call) -> None:
-    stats = Part("stats", Stats, None, lambda output: Review([Weakness(Rule.NOT_PLAIN, "", "Mend.", "Weak.")]))
+    stats = Part("stats", Stats, None, lambda output: Review([Weakness(Rule.NOT_PLAIN, "", "Fix.", "Weak.")]))
     wrong = completion(json.dumps(STATS | {"health": 170}))
     await call.ask(question(stats), wrong, wrong)
     (answer,) = call.taken.values()

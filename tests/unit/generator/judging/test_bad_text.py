@@ -1,4 +1,4 @@
-"""Each rule sees what it is for, in texts that a small model has written, and says so to the model and to the user."""
+"""Each rule finds its fault in texts of a small model, and explains it to the model and to the user."""
 
 from typing import Any
 
@@ -34,13 +34,13 @@ def test_a_backstory_of_one_word_is_too_short_and_not_a_sentence() -> None:
     ]
 
 
-def test_a_made_up_address_is_no_trait() -> None:
+def test_a_made_up_address_is_not_a_trait() -> None:
     traits = ["https://www.example.org/elven-traits/", "counts the exits aloud", "keeps every receipt he ever got"]
     output: Json = {"traits": traits, "flaw": {"name": "Old Pride", "description": "He never asks for help when lost."}}
     assert (Rule.NOT_PLAIN, "traits[0]") in found(output, CHARACTER["traits"])
 
 
-def test_skills_that_are_the_same_paragraph_are_seen() -> None:
+def test_skills_that_are_the_same_paragraph_are_found() -> None:
     assert (Rule.REPEATS_ITSELF, "skills[1]") in found({"skills": [PARAGRAPH] * 3}, CHARACTER["skills"])
 
 
@@ -52,7 +52,7 @@ def test_skills_that_are_the_same_paragraph_are_seen() -> None:
         ("暗闇でどんな錠でも開ける", "暗闇でどんな錠でも開けられる"),
     ],
 )
-def test_list_entries_that_say_nearly_the_same_are_seen(first: str, second: str) -> None:
+def test_list_entries_that_say_nearly_the_same_are_found(first: str, second: str) -> None:
     skills = {"skills": [first, "reads water", second]}
     assert found(skills, CHARACTER["skills"]) == [(Rule.REPEATS_ITSELF, "skills[2]")]
 
@@ -62,14 +62,14 @@ def test_list_entries_that_only_begin_alike_are_different() -> None:
     assert found(skills, CHARACTER["skills"]) == []
 
 
-def test_a_field_that_is_a_copy_of_another_is_seen() -> None:
+def test_a_field_that_is_a_copy_of_another_is_found() -> None:
     concept = "A ferryman who never learned to swim."
     assert (Rule.REPEATS_OTHER_FIELD, "backstory") in found(
         {"backstory": concept}, CHARACTER["backstory"], piece={"name": "Osk", "concept": concept}
     )
 
 
-def test_a_long_name_of_the_context_is_no_repetition_but_what_is_said_of_it_is() -> None:
+def test_a_long_context_name_is_not_a_repetition_but_a_sentence_about_it_is() -> None:
     """All pieces of a job name the same pieces of the context."""
     name = "The Night of the Eleven Unlit Lamps on the Long Quay of Low Tarn"
     context = {"event": name}
@@ -88,7 +88,7 @@ def test_a_quest_may_have_the_title_of_its_story() -> None:
     assert found(quest, WORLD["quest"], piece={"title": "The Drowned Bell"}) == []
 
 
-def test_what_the_weakness_says_can_be_acted_on() -> None:
+def test_a_weakness_says_what_to_write_instead() -> None:
     weakness = only({"appearance": "Tall."}, CHARACTER["appearance"])
     assert weakness.for_model == "`appearance` has 1 word; write 50 to 80 words."
     assert weakness.for_user == "appearance is too short: 1 word instead of 50 to 80 words."
@@ -108,8 +108,8 @@ def test_a_weakness_names_its_field_in_words_and_a_length_that_can_be_reached() 
     ]
 
 
-def test_a_text_that_ignores_the_pieces_of_the_context_is_seen() -> None:
-    """A world must use every piece; a quest one of them at least."""
+def test_a_text_that_ignores_the_pieces_of_the_context_is_found() -> None:
+    """A world must use every piece, and a quest at least one."""
     context = {"setting": "Low Tarn", "character": "Ilse Brandt", "relic": "The Salt Crown"}
     paragraphs = list(PROSE["en"])
     story = {"title": "The Twelfth", "paragraphs": [paragraphs[0] * 2, paragraphs[1] * 2]}
@@ -132,7 +132,7 @@ def test_only_the_roles_that_a_stage_declares_must_be_named() -> None:
     assert found(history, standard, context={"event": "The Night of Ash"}) == [(Rule.IGNORES_CONTEXT, "")]
 
 
-def test_a_name_that_can_be_mistaken_for_a_taken_one_is_seen() -> None:
+def test_a_name_that_can_be_mistaken_for_a_taken_one_is_found() -> None:
     name = {"name": "मिरा शर्मा", "concept": "a ferrywoman who cannot swim"}
     assert found(name, CHARACTER["name"], taken=["मीरा शर्मा"]) == [(Rule.SIMILAR_NAME, "name")]
     assert found(name, CHARACTER["name"], taken=["रोहन वर्मा"]) == []

@@ -41,7 +41,7 @@ def test_the_length_of_a_text_is_measured_alike_in_every_language(language: str)
 
 
 @pytest.mark.parametrize("language", [name for name in PROSE if name != "th"])
-def test_a_text_that_is_cut_off_anywhere_within_a_sentence_is_seen(language: str) -> None:
+def test_a_text_that_is_cut_off_anywhere_within_a_sentence_is_found(language: str) -> None:
     text = " ".join(PROSE[language])
     cuts = (text[:end] for end in range(20, len(text)))
     taken = [cut for cut in cuts if is_finished(cut)]
@@ -49,7 +49,7 @@ def test_a_text_that_is_cut_off_anywhere_within_a_sentence_is_seen(language: str
 
 
 @pytest.mark.parametrize("language", PROSE)
-def test_a_paragraph_that_is_said_twice_is_seen_wherever_it_stands(language: str) -> None:
+def test_a_paragraph_that_is_said_twice_is_found_wherever_it_stands(language: str) -> None:
     first, second = PROSE[language]
     assert Rule.REPEATS_ITSELF in rules({"summary": f"{first}\n\n{second}\n\n{first}"})
     assert Rule.REPEATS_OTHER_FIELD in rules({"summary": first, "history": f"{second} {first}"})
@@ -58,7 +58,7 @@ def test_a_paragraph_that_is_said_twice_is_seen_wherever_it_stands(language: str
 
 
 @pytest.mark.parametrize("language", PROSE)
-def test_a_text_of_one_word_and_an_endless_one_are_seen(language: str) -> None:
+def test_a_text_of_one_word_and_an_endless_one_are_found(language: str) -> None:
     text = " ".join(PROSE[language])
     assert rules({"summary": text[:4]}, Standard(lengths=STANDARD.lengths)) == [Rule.TOO_SHORT]
     assert Rule.TOO_LONG in rules({"summary": text * 3})

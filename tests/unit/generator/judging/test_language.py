@@ -1,4 +1,4 @@
-"""Only a long text that is certainly in another language is in the wrong one."""
+"""A text is in the wrong language only if it is long and certainly in another language."""
 
 import pytest
 
@@ -13,7 +13,7 @@ TEXT = PROSE["en"][0]
 
 
 class Identifier:
-    """Says the same of every text."""
+    """Gives the same answer for every text."""
 
     def __init__(self, **probabilities: float) -> None:
         self.found = sorted(probabilities.items(), key=lambda pair: -pair[1])
@@ -26,7 +26,7 @@ ENGLISH = Identifier(en=0.97, de=0.02, ja=0.01)
 
 
 @pytest.mark.parametrize("wanted", ["de", "de-AT", "DE", "ja", "hu"])
-def test_a_text_in_another_language_is_seen(wanted: str) -> None:
+def test_a_text_in_another_language_is_found(wanted: str) -> None:
     assert other_language(TEXT, wanted, ENGLISH) == "en"
 
 

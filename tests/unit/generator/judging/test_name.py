@@ -1,4 +1,4 @@
-"""Names that a reader of their script takes for one name are similar."""
+"""Names that a reader of their script would confuse are similar."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is no prose is found, and prose with brackets, dots and stars is not."""
+"""What is not prose is found, and prose with brackets, dots and stars is not."""
 
 import pytest
 
@@ -32,7 +32,7 @@ from generator_service.judging.plain import not_plain
         ("He left. (98 words)", "words about the answer"),
     ],
 )
-def test_a_text_that_is_no_prose_is_found(text: str, fault: str) -> None:
+def test_a_text_that_is_not_prose_is_found(text: str, fault: str) -> None:
     assert fault in not_plain(text)
 
 

@@ -49,7 +49,7 @@ def test_a_finished_text_is_taken(text: str) -> None:
         "\u0647\u0644 \u0639\u0627\u062f\u060c",
     ],
 )
-def test_a_text_that_breaks_off_is_seen(text: str) -> None:
+def test_a_text_that_breaks_off_is_found(text: str) -> None:
     assert not is_finished(text)
 
 

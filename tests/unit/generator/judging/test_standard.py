@@ -16,7 +16,7 @@ IDS = [f"{kind}.{stage.key}" for kind, stage in STAGES]
 
 @pytest.mark.parametrize("stage", [stage for _, stage in STAGES], ids=IDS)
 def test_a_standard_limits_every_text_and_the_prompt_asks_for_it(stage: Stage) -> None:
-    """A stage need not have a standard."""
+    """A stage may have no standard."""
     if stage.standard == Standard():
         return
     assert set(stage.standard.lengths) == text_fields(stage.output)

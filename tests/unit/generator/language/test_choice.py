@@ -1,4 +1,4 @@
-"""A job is written in the language that its caller asks for, plainly or by writing in it; otherwise in English."""
+"""A job is written in the language that its caller asks for or writes in, or else in English."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -51,7 +51,7 @@ PREMISES = {
 
 
 @pytest.mark.parametrize(("language", "premise"), PREMISES.items())
-def test_a_premise_shows_its_language(language: str, premise: str) -> None:
+def test_the_language_of_a_premise_is_recognised(language: str, premise: str) -> None:
     assert wanted_language(None, premise, "fantasy") == language
 
 
@@ -73,7 +73,7 @@ def test_a_premise_shows_its_language(language: str, premise: str) -> None:
         ("ciudad bajo el mar oscuro", "es"),
     ],
 )
-def test_a_theme_shows_its_language_by_its_script_or_by_four_words(theme: str, language: str) -> None:
+def test_the_language_of_a_theme_is_recognised_by_its_script_or_by_four_words(theme: str, language: str) -> None:
     assert wanted_language(None, None, theme) == language
 
 
@@ -115,7 +115,7 @@ def test_no_english_phrase_is_taken_for_another_language(words: int) -> None:
 
 
 def english_phrases() -> Iterator[str]:
-    """What the offline writer makes its texts of, without its symbols."""
+    """The phrases of the offline writer's word files, without their symbols."""
     for path in WORDS.glob("*.txt"):
         for line in path.read_text(encoding="utf-8").splitlines():
             if not line.startswith("#"):
