@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.adapter.aws import client_config
 from chalicelib.domain.error import UnknownCursor, WorldsUnavailable
 from chalicelib.domain.world import World
+from foundation.language_tag import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -116,7 +117,7 @@ def _world(item: Any) -> World:
         user_id=item["user_id"],
         job_id=item["job_id"],
         theme=item["theme"],
-        language=item["language"],
+        language=item.get("language", DEFAULT_LANGUAGE),  # absent: written by 0.2.0
         title=item["title"],
         story=item["story"],
         quest=json.loads(item["quest"]),

@@ -29,6 +29,7 @@ from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.domain.job_type import JobType
 from chalicelib.domain.price import Price
 from chalicelib.domain.world import World
+from foundation.language_tag import DEFAULT_LANGUAGE
 
 #: Seconds after which a client should ask again (guide: the front end polls every 3 s).
 POLL_AFTER_S = 3
@@ -123,10 +124,14 @@ def _job(view: JobView, base_path: str, price: Price | None) -> JobBody:
 
 
 def _items(view: JobView) -> list[ItemBody]:
+    """Pieces that version 0.2.0 has stored have no language: they are in English."""
     stages: dict[int, list[str]] = defaultdict(list)
     for checkpoint in view.checkpoints:
         stages[checkpoint.item].append(checkpoint.stage)
-    return [ItemBody(index=index, stages=stages[index], **piece) for index, piece in sorted(view.pieces.items())]
+    return [
+        ItemBody(index=index, stages=stages[index], **{"language": DEFAULT_LANGUAGE} | dict(piece))
+        for index, piece in sorted(view.pieces.items())
+    ]
 
 
 def _event(event: JobEvent) -> EventBody:

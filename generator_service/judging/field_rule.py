@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from foundation.language_tag import primary
 from generator_service.judging.forbidden_word import forbidden_names, forbidden_phrases
 from generator_service.judging.leaf import Leaf
 from generator_service.judging.name import similar
@@ -12,6 +13,9 @@ from generator_service.judging.standard import Standard
 from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule, Weakness
 from generator_service.judging.word import count_words
+
+#: Languages in Latin script in which the family name comes first. Many people share one.
+_FAMILY_NAME_FIRST = frozenset({"hu", "vi"})
 
 
 def judge_field(leaf: Leaf, standard: Standard, around: Surroundings) -> Iterator[Weakness]:
@@ -37,8 +41,8 @@ def _judge_length(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
             yield Weakness(
                 rule,
                 leaf.path,
-                f"`{leaf.path}` has {written}; write {wanted}.",
-                f"{leaf.path} is too {how}: {written} instead of {wanted}.",
+                f"`{leaf.path}` has {written}; write {wanted.allowed}.",
+                f"{leaf.label} is too {how}: {written} instead of {wanted.allowed}.",
             )
 
 
@@ -48,27 +52,27 @@ def _judge_form(leaf: Leaf, standard: Standard) -> Iterator[Weakness]:
             Rule.UNFINISHED,
             leaf.path,
             f"`{leaf.path}` stops in the middle of a sentence; end it with a finished sentence.",
-            f"{leaf.path} stops in the middle of a sentence.",
+            f"{leaf.label} stops in the middle of a sentence.",
         )
     if passage := repeated_within(leaf.text):
         yield Weakness(
             Rule.REPEATS_ITSELF,
             leaf.path,
             f'`{leaf.path}` says this twice: "{passage}". Say each thing once.',
-            f"{leaf.path} says the same thing twice.",
+            f"{leaf.label} says the same thing twice.",
         )
     for fault in not_plain(leaf.text):
         yield Weakness(
             Rule.NOT_PLAIN,
             leaf.path,
             f"`{leaf.path}` contains {fault}; write plain prose only.",
-            f"{leaf.path} contains {fault}.",
+            f"{leaf.label} contains {fault}.",
         )
 
 
 def _judge_words(leaf: Leaf, around: Surroundings) -> Iterator[Weakness]:
     for rule, kind, found in (
-        (Rule.FORBIDDEN_NAME, "name", forbidden_names(leaf.text, around.given)),
+        (Rule.FORBIDDEN_NAME, "name", forbidden_names(leaf.text, around.given, around.language)),
         (Rule.FORBIDDEN_PHRASE, "phrase", forbidden_phrases(leaf.text, around.given)),
     ):
         for words in found:
@@ -76,16 +80,17 @@ def _judge_words(leaf: Leaf, around: Surroundings) -> Iterator[Weakness]:
                 rule,
                 leaf.path,
                 f'`{leaf.path}` contains the forbidden {kind} "{words}"; replace it.',
-                f'{leaf.path} contains "{words}", a {kind} that language models write too often.',
+                f'{leaf.label} contains "{words}", a {kind} that language models write too often.',
             )
 
 
 def _judge_name(leaf: Leaf, standard: Standard, around: Surroundings) -> Iterator[Weakness]:
-    alike = (name for name in around.taken if similar(leaf.text, name, of_people=standard.of_people))
+    of_people = standard.of_people and primary(around.language or "") not in _FAMILY_NAME_FIRST
+    alike = (name for name in around.taken if similar(leaf.text, name, of_people=of_people))
     if taken := next(alike, None):
         yield Weakness(
             Rule.SIMILAR_NAME,
             leaf.path,
             f'`{leaf.path}` can be mistaken for "{taken}", which is taken; find another name.',
-            f'{leaf.path} "{leaf.text}" can be mistaken for "{taken}".',
+            f'{leaf.label} "{leaf.text}" can be mistaken for "{taken}".',
         )

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from generator_service.forbidden import NAME_BEGINNINGS, NAME_ENDINGS, NAMES, PHRASES
+from foundation.language_tag import primary
+from generator_service.forbidden import NAME_BEGINNINGS, NAME_ENDINGS, NAMES, ORDINARY, PHRASES
 
 #: A compound has at least this many letters besides its forbidden part.
 _REST = r"[^\W\d_]{3,}"
@@ -34,9 +35,14 @@ def _with_plural(phrase: str) -> str:
     return f"{escaped[:-1]}(?:y|ies)" if phrase.endswith("y") else escaped
 
 
-def forbidden_names(text: str, given: Sequence[str]) -> list[str]:
-    """The forbidden names in the text, as written, without those that the caller `given` uses."""
-    return [name for name in _once(_names().findall(text)) if not _contains(given, name)]
+def forbidden_names(text: str, given: Sequence[str], language: str | None = None) -> list[str]:
+    """The forbidden names in the text, as written, without those that the caller `given` uses.
+
+    `language`: a BCP 47 tag. Its ordinary words are no names.
+    """
+    ordinary = ORDINARY.get(primary(language or ""), ())
+    names = (name for name in _once(_names().findall(text)) if not any(word in name.casefold() for word in ordinary))
+    return [name for name in names if not _contains(given, name)]
 
 
 def _contains(texts: Sequence[str], name: str) -> bool:

@@ -1,9 +1,12 @@
 """The texts in an output, with the paths of their fields."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from foundation.json_value import Json
+
+_STEP = re.compile(r"\[(\d+)\]|[^.\[\]]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,12 @@ class Leaf:
     #: The path without indices: "traits[]".
     field: str
     text: str
+
+    @property
+    def label(self) -> str:
+        """The path in words, for people: "description of flaw", "entry 2 of traits" (1-based)."""
+        steps = [f"entry {int(step[1]) + 1}" if step[1] else step[0] for step in _STEP.finditer(self.path)]
+        return " of ".join(reversed(steps)).replace("_", " ")
 
 
 def leaves(value: Json, path: str = "", field: str = "") -> Iterator[Leaf]:

@@ -1,12 +1,12 @@
 """Finds names that a reader of their script would confuse."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from generator_service.judging.script import HAN, main_script
+from generator_service.judging.title import is_title
 from generator_service.judging.word import tokens
 
 #: Scripts in which a letter with a mark still reads as that letter. In others, marks are vowels or other sounds.
@@ -56,20 +56,14 @@ MIN_LETTERS = 6
 MAX_LETTERS = 40
 #: difflib's ratio of two names that are easily confused: one letter of seven differs.
 CONFUSABLE = 0.85
-#: Words before a name that do not identify anybody.
-_TITLE = re.compile(
-    "captain|mrs|sir|doctor|father|mother|brother|sister|uncle|aunt|lord|lady|dame|master|mistress|madame?|saint|the"
-    "|sergeant|judge|king|queen|prince|princess|baron|baroness|count|countess|duke|duchess|professor|inspector"
-    "|old|young|little|big|herr|frau|monsieur|mademoiselle|senora?|don|dona"
-)
-#: Shorter first words are initials, titles and particles: "J.", "Dr", "de".
+#: Shorter first words are initials, short titles and particles: "J.", "Dr", "de".
 _MIN_FIRST_NAME = 3
 
 
 def similar(name: str, other: str, *, of_people: bool = False) -> bool:
     """Whether a reader would take the two for the same name, or confuse them at the table.
 
-    `of_people`: the same first name is enough.
+    `of_people`: the same first name is enough. It is the first word that is not a title.
     """
     if name_key(name) == name_key(other):
         return True
@@ -156,5 +150,5 @@ def _first_name(name: str) -> str:
     """The first word that is not a title. "" if there is none, or if the script writes the family name first."""
     if main_script(name) in (HAN, "HANGUL"):
         return ""
-    words = (word for word in tokens(name) if len(word) >= _MIN_FIRST_NAME and not _TITLE.fullmatch(word))
+    words = (word for word in tokens(name) if len(word) >= _MIN_FIRST_NAME and not is_title(word))
     return next(words, "")

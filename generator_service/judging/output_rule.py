@@ -47,14 +47,14 @@ def _repetition(leaf: Leaf, other: Leaf, standard: Standard) -> Weakness | None:
             Rule.REPEATS_ITSELF,
             leaf.path,
             f"`{leaf.path}` says the same as `{other.path}`; each entry must differ from the others.",
-            f"{leaf.path} says the same as {other.path}.",
+            f"{leaf.label} says the same as {other.label}.",
         )
     if passage := _shared(leaf.text, other.text):
         return Weakness(
             Rule.REPEATS_OTHER_FIELD,
             leaf.path,
             f'`{leaf.path}` repeats `{other.path}`: "{passage}". Say something new.',
-            f"{leaf.path} repeats {other.path}.",
+            f"{leaf.label} repeats {other.label}.",
         )
     return None
 
@@ -68,7 +68,7 @@ def _judge_pieces(texts: Sequence[Leaf], around: Surroundings, names: tuple[str,
                 Rule.REPEATS_OTHER_PIECE,
                 leaf.path,
                 f'`{leaf.path}` repeats another piece: "{passage}". Write it differently.',
-                f"{leaf.path} repeats a passage of another piece.",
+                f"{leaf.label} repeats a passage of another piece.",
             )
 
 

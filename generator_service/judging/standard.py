@@ -25,6 +25,11 @@ class Words:
         return f"{self.least} to {self.most} words" if self.least else f"at most {self.most} words"
 
     @property
+    def allowed(self) -> str:
+        """As text for those who broke it, always with a shortest length."""
+        return f"{self.least or self.floor} to {self.most} words"
+
+    @property
     def floor(self) -> int:
         """A shorter text is judged too short."""
         return max(1, int(self.least * SHORTEST_SHARE if self.least else self.most * _LEAST_OF_MOST))

@@ -44,11 +44,12 @@ class JobLlm:
             try:
                 await self._complete(ask, expected, reservation, on_part)
             finally:
-                if outputs and reservation.is_held:
+                if outputs and reservation.is_held and not reservation.is_counted:
                     self._spend(estimated_usage(ask, outputs), reservation)
 
     async def _complete(self, ask: Ask, expected: Usage, reservation: Reservation, deliver: Deliver) -> None:
         def spend(usage: Usage) -> None:
+            reservation.is_counted |= usage.tokens > 0
             is_uncounted = (usage.unusable_answers or usage.weak_answers) and reservation.is_held
             self._spend(usage + expected if is_uncounted else usage, reservation)
 

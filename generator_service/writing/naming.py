@@ -53,7 +53,7 @@ async def distinct(
     the remaining ones one by one, each with an initial that no other name has. Better proposals are asked for once in
     place of weak ones. If none come, the weak ones are used.
 
-    Raises what `propose` raises, unless weak proposals can be used instead.
+    Raises what `propose` raises, unless weak proposals suffice. Those that there are have been yielded before.
     """
     choice = _Choice(list(taken), judge)
     missing = count
@@ -61,9 +61,11 @@ async def distinct(
         try:
             proposals = await propose(missing, choice.names, choice.weak)
         except LoreError:
-            if len(choice.weak) < missing:
+            spare = choice.spare(missing)
+            yield spare
+            if len(spare) < missing:
                 raise
-            break
+            return
         accepted = choice.best_of(proposals, missing)
         missing -= len(accepted)
         yield accepted

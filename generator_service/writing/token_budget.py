@@ -43,6 +43,8 @@ class Reservation:
         self._budget = budget
         self._tokens = tokens
         self._held = 0
+        #: Whether the provider has told the tokens of a call.
+        self.is_counted = False
 
     def hold(self) -> bool:
         """Hold the expected cost of a call; False if there is not enough."""

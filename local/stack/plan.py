@@ -63,7 +63,8 @@ class Plan:
         if s.needs_offline_writer:
             latency = {"OFFLINE_LLM_LATENCY_S": f"{s.offline_llm_latency_s:g}"}
             found.append(catalogue.offline_writer(ports["llm"], without_provider(self._environment("llm", latency))))
-        own = environment.generator(s, ports["generator"], token, self.urls.llm)
+        offline_writer = self.urls.llm if s.needs_offline_writer else None
+        own = environment.generator(s, ports["generator"], token, offline_writer)
         return [*found, catalogue.generator(ports["generator"], self._environment("generator", own))]
 
     def second(self, token: str) -> list[Program]:

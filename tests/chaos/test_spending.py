@@ -9,8 +9,9 @@ import pytest
 from redis import Redis
 
 from chalicelib.adapter import redis_key
+from chalicelib.domain.estimate import default_estimate
 from chalicelib.domain.payload import ANONYMOUS
-from chalicelib.domain.spending import days_around
+from chalicelib.domain.spending import MARGIN, days_around
 from local.stack.local_stack import LocalStack
 from tests.chaos.conftest import stack_settings
 from tests.chaos.provider import Provider
@@ -18,9 +19,9 @@ from tests.chaos.running_job import submitted_and_under_way
 from tests.e2e.api import Api
 from tests.redis_server import until
 
-#: Room for one job of three characters, and for one more only after the end of the first.
-PER_DAY = 60_000
 CHARACTERS = {"count": 3}
+#: Room for one job of three characters, and for one more only after the end of the first.
+PER_DAY = MARGIN * default_estimate(3).tokens * 3 // 2
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,11 @@ describe("a stored draft", () => {
     expect(storeOf(kept).get()).toEqual(kept);
   });
 
+  it("of a version without language and premise is kept", () => {
+    const kept = { ...draftNow(), theme: "cyberpunk" };
+    expect(storeOf({ ...kept, language: undefined, premise: undefined }).get()).toEqual(kept);
+  });
+
   it.each([{}, { type: null, language: null, details: null }, { type: undefined, details: undefined }])("keeps a piece with %o", (fields) => {
     const kept = draftNow();
     expect(storeOf(withPiece(kept, fields)).get().id).toBe(kept.id);

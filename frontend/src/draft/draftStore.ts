@@ -48,7 +48,9 @@ function merged(own: Draft, other: Draft): Draft {
 
 function parse(text: string | null): Draft | null {
   const given = text === null ? null : attempt(() => JSON.parse(text) as unknown);
-  return isDraft(given) ? given : null;
+  // A draft of version 0.2.0 has neither language nor premise.
+  const draft: unknown = isRecord(given) ? { language: "", premise: "", ...given } : null;
+  return isDraft(draft) ? draft : null;
 }
 
 /** Checks the shape, since another version of the page may have stored the draft. */

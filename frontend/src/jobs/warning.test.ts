@@ -23,9 +23,9 @@ describe("warnings", () => {
   });
 
   it("the note of a weak piece says all that could be better, and the warning only the first", () => {
-    const warnings = [adjusted(0, "health was set to 150."), belowStandard(0, "backstory is too short."), belowStandard(0, "skills[1] says the same as skills[0].")];
+    const warnings = [adjusted(0, "health was set to 150."), belowStandard(0, "backstory is too short."), belowStandard(0, "entry 2 of skills says the same as entry 1 of skills.")];
     expect([...notesOf(job(["Mara"], ...warnings))]).toEqual([
-      [0, "Adjusted: health was set to 150. Could be better: backstory is too short; skills[1] says the same as skills[0]."],
+      [0, "Adjusted: health was set to 150. Could be better: backstory is too short; entry 2 of skills says the same as entry 1 of skills."],
     ]);
     expect(warningText(job(["Mara"], ...warnings.slice(1)))).toBe("Mara could be better: backstory is too short, and 1 more.");
   });

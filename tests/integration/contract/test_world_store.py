@@ -4,6 +4,7 @@ import json
 import uuid
 from dataclasses import replace
 
+import boto3
 import pytest
 
 from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
@@ -45,6 +46,20 @@ async def test_a_saved_world_reads_back_as_it_was(worlds: WorldStore) -> None:
     found = await worlds.read("alice", saved.id)
     assert found == saved
     assert json.dumps(found.pieces) == json.dumps(saved.pieces)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+async def test_a_world_that_was_saved_without_a_language_is_english(backend: str, use_backend: UseBackend) -> None:
+    """Version 0.2.0 wrote English only, and its worlds are kept."""
+    use_backend(backend, "dynamodb").queues()
+    worlds = DynamoDbWorldStore("worlds")
+    saved = await worlds.save(world())
+    boto3.resource("dynamodb").Table("worlds").update_item(
+        Key={"owner": "alice", "world_id": saved.id},
+        UpdateExpression="REMOVE #language",
+        ExpressionAttributeNames={"#language": "language"},
+    )
+    assert await worlds.read("alice", saved.id) == replace(saved, language="en")
 
 
 async def test_a_second_save_under_the_same_id_changes_nothing(worlds: WorldStore) -> None:

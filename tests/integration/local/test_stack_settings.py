@@ -115,6 +115,23 @@ def test_the_offline_writer_is_used_if_neither_a_key_nor_an_address_is_set(
     assert programs["generator"].environment["OPENAI_API_KEY"] == given.get("OPENAI_API_KEY", "offline")
 
 
+@pytest.mark.parametrize(
+    ("given", "languages"),
+    [
+        ({}, "en"),
+        ({"OPENAI_BASE_URL": "http://gpu:8000/v1"}, None),
+        ({"OPENAI_BASE_URL": "http://gpu:8000/v1", "LLM_LANGUAGES": "de,fr"}, "de,fr"),
+        ({"OPENAI_API_KEY": "sk-x"}, None),
+    ],
+)
+def test_only_the_offline_writer_is_limited_to_english(
+    tmp_path: Path, given: dict[str, str], languages: str | None
+) -> None:
+    settings = StackSettings.read({"LOCAL_DIR": str(tmp_path)} | given)
+    (generator,) = (program for program in Plan(settings, {}).first("token") if program.name == "generator")
+    assert generator.environment.get("LLM_LANGUAGES") == languages
+
+
 def test_a_configured_service_is_not_started(tmp_path: Path) -> None:
     given = {
         "REDIS_URL": "redis://cache:6379/1",

@@ -5,6 +5,9 @@ import asyncio
 import pytest
 
 from chalicelib.api import endpoint
+from chalicelib.domain import change
+from chalicelib.domain.job import Checkpoint
+from foundation.json_value import Json
 from tests.unit.chalicelib.http_call import answer, request
 from tests.unit.chalicelib.system import OWNER, System
 
@@ -98,3 +101,15 @@ async def test_items_show_the_finished_stages() -> None:
     assert response.body["items"][1]["index"] == 1
     assert response.body["items"][1]["name"] == "name 1"
     assert sorted(response.body["items"][1]["stages"]) == ["appearance", "backstory", "name"]
+
+
+async def test_a_piece_that_was_stored_without_a_language_is_english() -> None:
+    """Version 0.2.0 wrote English only, and its jobs can still be read after an update."""
+    system = System()
+    job = await system.submitted(count=1)
+    job = await system.jobs.apply(job.id, change.claim(job, "worker", system.timing))
+    piece: dict[str, Json] = {"name": "Oda", "description": None, "type": "character", "details": {}}
+    checkpoint = Checkpoint(0, "name", {"name": "Oda"})
+    await system.jobs.apply(job.id, change.advance("worker", 30, "Generated names...", checkpoint, piece))
+    response = await answer(system, endpoint.read_job, request(), job_id=job.id)
+    assert response.body["items"][0]["language"] == "en"

@@ -176,6 +176,22 @@ async def test_parts_of_a_broken_answer_that_the_provider_did_not_count_are_esti
     assert started.spent.tokens > 400
 
 
+async def test_a_counted_answer_is_not_counted_again_if_the_second_question_fails() -> None:
+    """A weak text is then taken as it is. Its call has reported its cost, and the failed one has none."""
+
+    class FailingRepair(ScriptedLlm):
+        async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
+            spend(Usage(1, 600, 200))
+            spend(Usage(weak_answers=1))
+            assert patience.may_repair()
+            spend(Usage(1))
+            await super().complete(ask, patience, lambda _: None, deliver)
+
+    started = attempt(FailingRepair(), None, count=1)
+    await started.run()
+    assert (started.spent.llm_calls, started.spent.tokens) == (2, 800)
+
+
 async def test_an_unusable_answer_that_the_provider_does_not_count_is_estimated() -> None:
     class Unusable(ScriptedLlm):
         async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:

@@ -94,6 +94,20 @@ def test_a_weakness_says_what_to_write_instead() -> None:
     assert weakness.for_user == "appearance is too short: 1 word instead of 50 to 80 words."
 
 
+def test_a_weakness_names_its_field_in_words_and_a_length_that_can_be_reached() -> None:
+    """A game master reads it. Entries are counted from 1. "1 word instead of at most 15 words" would be no fault."""
+    output: Json = {
+        "traits": ["Brave.", "Brave.", "counts the exits"],
+        "flaw": {"name": "Too Kind", "description": "Pays."},
+    }
+    assert [weakness.for_user for weakness in judge(output, CHARACTER["traits"], Surroundings())] == [
+        "entry 1 of traits is too short: 1 word instead of 2 to 15 words.",
+        "entry 2 of traits is too short: 1 word instead of 2 to 15 words.",
+        "description of flaw is too short: 1 word instead of 10 to 40 words.",
+        "entry 2 of traits says the same as entry 1 of traits.",
+    ]
+
+
 def test_a_text_that_ignores_the_pieces_of_the_context_is_found() -> None:
     """A world must use every piece, and a quest at least one."""
     context = {"setting": "Low Tarn", "character": "Ilse Brandt", "relic": "The Salt Crown"}
@@ -122,6 +136,15 @@ def test_a_name_that_can_be_mistaken_for_a_taken_one_is_found() -> None:
     name = {"name": "मिरा शर्मा", "concept": "a ferrywoman who cannot swim"}
     assert found(name, CHARACTER["name"], taken=["मीरा शर्मा"]) == [(Rule.SIMILAR_NAME, "name")]
     assert found(name, CHARACTER["name"], taken=["रोहन वर्मा"]) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "other"), [("vi", "Nguyễn Thị Lan", "Nguyễn Văn Hùng"), ("hu", "Nagy Éva", "Nagy István")]
+)
+def test_people_with_the_same_family_name_differ_where_it_comes_first(language: str, name: str, other: str) -> None:
+    named = {"name": name, "concept": "a ferrywoman who cannot swim"}
+    assert found(named, CHARACTER["name"], taken=[other], language=language) == []
+    assert found(named, CHARACTER["name"], taken=[other]) == [(Rule.SIMILAR_NAME, "name")]
 
 
 def test_the_callers_words_may_be_used_even_if_they_are_forbidden() -> None:

@@ -40,6 +40,21 @@ def test_ordinary_words_are_not_forbidden_names(text: str) -> None:
     assert forbidden_names(text, []) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("it-IT", "Aria fredda entra dalla finestra."),
+        ("nl", "Jachthaven en Vissershaven liggen leeg."),
+        ("da", "Urtehaven lugter af timian."),
+        ("sv", "Stormens spår syns överallt."),
+    ],
+)
+def test_the_ordinary_words_of_the_language_are_not_forbidden_names(language: str, text: str) -> None:
+    assert forbidden_names(text, [], language) == []
+    assert forbidden_names(text, [], "en") != []
+    assert forbidden_names(f"{text} Elara", [], language) == ["Elara"]
+
+
 @pytest.mark.parametrize("phrase", PHRASES)
 def test_a_forbidden_phrase_is_found_in_any_case(phrase: str) -> None:
     assert forbidden_phrases(f"It is a {phrase} the sea.", []) == [phrase]

@@ -75,6 +75,12 @@ def test_people_with_the_same_first_name_are_similar(one: str, other: str) -> No
     [
         ("Captain Mara Venn", "Captain Osk Tull"),
         ("Old Tom", "Old Bess"),
+        ("Widow Marsh", "Widow Pell"),
+        ("Père Anselme", "Père Marc"),
+        ("Kapitän Brandt", "Kapitän Voss"),
+        ("Отец Никон", "Отец Игнат"),
+        ("أبو ليلى", "أبو قاسم"),
+        ("عبد الله الحداد", "عبد الرحمن النجار"),
         ("J. Venn", "J. Tull"),
         ("李明", "李华"),
         ("김철수", "김영희"),
