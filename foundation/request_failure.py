@@ -166,8 +166,8 @@ REQUEST_FAILURES = by_code(
         ),
         _unavailable(
             "spending_stopped",
-            "All callers together have used up the tokens of the day. Try again after midnight UTC.",
-            "all callers together have used up the tokens of the day (`DAILY_TOKEN_STOP`); running jobs continue",
+            "The tokens that all callers may use in a day are used up or reserved. Try again after midnight UTC.",
+            "the tokens of all callers for the day are used up or reserved (`DAILY_TOKEN_STOP`); running jobs continue",
         ),
         _unavailable(
             "unavailable",

@@ -110,7 +110,8 @@ class SpendingStopped(LoreSmithError):
 
     def __init__(self, day: DayTokens, tokens: int, stop: int) -> None:
         super().__init__(
-            f"All callers together have used up the tokens of the day. Try again {day.when_free(tokens, stop)}."
+            "The tokens that all callers may use in a day are used up or reserved. "
+            f"Try again {day.when_free(tokens, stop)}."
         )
         self.retry_after_s = day.retry_after_s(tokens, stop)
         #: Tokens that are neither spent nor reserved.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.job import Job
 from foundation.json_value import Json, as_object
+from foundation.language_tag import DEFAULT_LANGUAGE
 
 #: Namespace of world ids (random; must never change).
 _NAMESPACE = uuid.UUID("5f0c7b0e-3f0a-4f52-9f5b-0a7b7a4d5d1c")
@@ -41,7 +42,7 @@ def world_of(job: Job, written: Mapping[str, Json]) -> World:
         user_id=str(job.payload["user_id"]),
         job_id=job.id,
         theme=str(job.payload["theme"]),
-        language=str(written["language"]),
+        language=str(written.get("language", DEFAULT_LANGUAGE)),  # absent: written by the generator of 0.2.0
         title=str(written["title"]),
         story=str(written["story"]),
         quest={name: str(text) for name, text in as_object(written["quest"]).items()},

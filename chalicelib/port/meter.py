@@ -25,7 +25,7 @@ class Meter(Protocol):
         ...
 
     def spending_stopped(self) -> None:
-        """A submission was refused because all owners together have used up the tokens of the day."""
+        """A submission was refused because the tokens of all owners for the day are used up or reserved."""
         ...
 
     def message_failed(self, function: str) -> None:

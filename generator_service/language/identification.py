@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _MAX_CHARACTERS = 2_000
 #: Guesses that are less likely are left out.
 _MIN_PROBABILITY = 0.001
+#: In a BCP 47 tag, only the subtag of the script has this length: "zh-Hant-TW".
+_SCRIPT_LETTERS = 4
 _loading = Lock()
 
 
@@ -38,8 +40,13 @@ def identify(text: str) -> list[tuple[str, float]]:
 
 
 def can_identify(tag: str) -> bool:
-    """Whether `identify` knows the language of this tag."""
-    return group(tag) in _known()
+    """Whether `identify` knows the language of this tag.
+
+    The model knows most languages in their usual script only: it takes Punjabi in Arabic script ("pa-Arab") for Urdu.
+    Chinese it knows in both.
+    """
+    names_script = any(len(part) == _SCRIPT_LETTERS for part in tag.split("-")[1:])
+    return group(tag) in _known() and (group(tag) == "zh" or not names_script)
 
 
 def load() -> "LanguageIdentifier":

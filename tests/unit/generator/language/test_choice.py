@@ -166,9 +166,12 @@ def test_a_text_without_letters_has_no_language(text: str) -> None:
 
 
 def test_a_language_that_the_model_does_not_know_is_never_guessed() -> None:
-    assert {tag: can_identify(tag) for tag in ("pt-BR", "nb", "arz", "tlh")} == {
+    assert {tag: can_identify(tag) for tag in ("pt-BR", "nb", "arz", "tlh", "zh-Hant-TW", "pa", "pa-Arab")} == {
         "pt-BR": True,
         "nb": True,
         "arz": True,
         "tlh": False,
+        "zh-Hant-TW": True,
+        "pa": True,
+        "pa-Arab": False,
     }
