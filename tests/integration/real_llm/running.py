@@ -56,11 +56,11 @@ def limit_of(call: Mapping[str, Any]) -> int | None:
 
 
 @contextmanager
-def running(folder: Path, **variables: str) -> Iterator[System]:
-    """Run the system with these settings, and all its files in the folder."""
+def running(folder: Path) -> Iterator[System]:
+    """Run the system, with all its files in the folder."""
     calls_file = folder / CALLS
     with LlamaServer(folder) as llama, _recording(llama.url, calls_file) as url:
-        environment = own_stack(folder / "stack", **PATIENCE | {"OPENAI_BASE_URL": url} | variables)
+        environment = own_stack(folder / "stack", **PATIENCE | {"OPENAI_BASE_URL": url})
         with LocalStack(StackSettings.read(environment)) as stack:
             yield System(stack, llama, calls_file)
 
