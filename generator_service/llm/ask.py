@@ -1,7 +1,7 @@
 """A question to the LLM, its answer, how long that may take, and the interface that answers."""
 
 import math
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypedDict
 
@@ -33,7 +33,11 @@ class Review:
     to_accept: Sequence[Weakness] = ()
 
 
-def no_faults(_output: BaseModel) -> Review:
+#: Judges the text of a part. It is called for each version, with the other parts of the answer, by key.
+ReviewText = Callable[[BaseModel, Mapping[str, BaseModel]], Review]
+
+
+def no_faults(_output: BaseModel, _others: Mapping[str, BaseModel]) -> Review:
     return Review()
 
 
@@ -46,8 +50,7 @@ class Part:
     schema: type[BaseModel]
     #: The longest single text that the prompt asks for, in words; None if it does not say.
     max_words: int | None = None
-    #: Judges the text. It is called again for each version.
-    review: Callable[[BaseModel], Review] = field(default=no_faults, compare=False)
+    review: ReviewText = field(default=no_faults, compare=False)
     #: Whether the part fails if its text is still weak after it was asked for again. If not, it is taken as it is.
     is_strict: bool = False
 

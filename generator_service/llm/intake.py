@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from generator_service.error import AnswerError, BelowStandard, FaultyAnswer, LoreError, Refused
 from generator_service.judging.weakness import Weakness
@@ -21,7 +22,7 @@ class Intake:
     def __init__(self, ask: Ask, deliver: Deliver) -> None:
         self._ask = ask
         self._deliver = deliver
-        self._taken: set[str] = set()
+        self._taken: dict[str, Answer] = {}
         #: What was wrong with each missing part in the last answer.
         self._errors: dict[str, AnswerError] = {}
         #: The best version so far of each part that has no good one.
@@ -72,7 +73,7 @@ class Intake:
                 case Rejected(error, fallback):
                     self._errors[part.key] = error
                     if fallback:
-                        self._hold(part, _reviewed(part, fallback)[0])
+                        self._hold(part, self._reviewed(part, fallback)[0])
         for error in self._missing_errors:
             if isinstance(error, Refused):
                 raise error
@@ -94,12 +95,23 @@ class Intake:
 
     def _consider(self, part: Part, answer: Answer) -> BelowStandard | None:
         """Take a good answer, and hold a weak one."""
-        reviewed, to_fix = _reviewed(part, answer)
+        reviewed, to_fix = self._reviewed(part, answer)
         if not to_fix:
             self._take(part.key, reviewed)
             return None
         self._hold(part, reviewed)
         return BelowStandard(" ".join(weakness.for_model for weakness in to_fix), _quoted(self._ask, part, answer))
+
+    def _reviewed(self, part: Part, answer: Answer) -> tuple[Answer, Sequence[Weakness]]:
+        """The answer with its weaknesses, and those that the model should fix.
+
+        It is judged beside the parts that are taken, and the held ones that come before it.
+        """
+        before = takewhile(lambda other: other.key != part.key, self._ask.parts)
+        held = {other.key: self._held[other.key] for other in before if other.key in self._held}
+        others = {key: other.output for key, other in (held | self._taken).items()}
+        review = part.review(answer.output, others)
+        return replace(answer, weaknesses=(*review.to_fix, *review.to_accept)), review.to_fix
 
     def _hold(self, part: Part, answer: Answer) -> None:
         """Keep the better version. Of two equally good ones, keep the newer: the model was told what to fix."""
@@ -108,14 +120,8 @@ class Intake:
             self._held[part.key] = answer
 
     def _take(self, key: str, answer: Answer) -> None:
-        self._taken.add(key)
+        self._taken[key] = answer
         self._deliver(key, answer)
-
-
-def _reviewed(part: Part, answer: Answer) -> tuple[Answer, Sequence[Weakness]]:
-    """The answer with its weaknesses, and those that the model should fix."""
-    review = part.review(answer.output)
-    return replace(answer, weaknesses=(*review.to_fix, *review.to_accept)), review.to_fix
 
 
 def _quoted(ask: Ask, part: Part, answer: Answer) -> str:

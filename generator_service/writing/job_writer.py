@@ -86,14 +86,15 @@ class JobWriter:
         """Write stages of one piece with one call. One that comes before a stage that it needs waits for it."""
         log_context.bind(piece_index=draft.index, stage=" ".join(stage.key for stage in stages))
         began_at, waiting = self._clock(), dict[str, Answer]()
-        reviews = {stage.key: self._reviewer.review_of(draft, stage, waiting) for stage in stages}
+        reviews = {stage.key: self._reviewer.review_of(draft, stage) for stage in stages}
 
         def take(key: str, answer: Answer) -> None:
             self._reviewer.note([answer])
             waiting[key] = answer
             for stage in stages:
                 if stage.key in waiting and draft.has_needs_of(stage):
-                    self._finish(draft, stage, waiting.pop(stage.key), began_at)
+                    judged = self._reviewer.judge_again(draft, stage, waiting.pop(stage.key))
+                    self._finish(draft, stage, judged, began_at)
 
         try:
             await self._llm.complete(stages_ask(self._job, stages, draft.index, draft.outputs, reviews), take)

@@ -8,13 +8,11 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 
-from pydantic import BaseModel
-
 from foundation.json_value import Json
 from foundation.language_tag import DEFAULT_LANGUAGE, english_name, primary
 from generator_service import forbidden
 from generator_service.kind import Kind, Output, Stage
-from generator_service.llm.ask import Answer, Ask, Message, Part, Review, no_faults
+from generator_service.llm.ask import Answer, Ask, Message, Part, ReviewText, no_faults
 from generator_service.llm.form import form_of
 from generator_service.llm.schema import outline
 from generator_service.writing.job import Job
@@ -90,7 +88,7 @@ def stages_ask(
     stages: Sequence[Stage],
     piece_index: int,
     outputs: Mapping[str, Output],
-    reviews: Mapping[str, Callable[[BaseModel], Review]] = MappingProxyType({}),
+    reviews: Mapping[str, ReviewText] = MappingProxyType({}),
 ) -> Ask:
     """The question for stages of one piece that one call writes.
 

@@ -1,6 +1,6 @@
 """Judges what is written for a job, and says what its caller should know about it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -13,7 +13,7 @@ from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule, Weakness
 from generator_service.kind import Kind, Named, Output, Stage
 from generator_service.language.identification import can_identify, identify
-from generator_service.llm.ask import Answer, Review
+from generator_service.llm.ask import Answer, Review, ReviewText
 from generator_service.writing.draft import Draft, Drafts
 from generator_service.writing.event import ADJUSTED, BELOW_STANDARD, Remark
 from generator_service.writing.job import Job
@@ -39,16 +39,24 @@ class Reviewer:
         #: Indexes of the pieces with a remark on their language.
         self._remarked: set[int] = set()
 
-    def review_of(self, draft: Draft, stage: Stage, waiting: Mapping[str, Answer]) -> Callable[[BaseModel], Review]:
-        """Judges versions of a stage of this piece. `waiting` are outputs that are not in the draft yet."""
+    def review_of(self, draft: Draft, stage: Stage) -> ReviewText:
+        """Judges versions of a stage of this piece."""
 
-        def review(output: BaseModel) -> Review:
-            written = draft.outputs | {key: answer.output for key, answer in waiting.items() if key != stage.key}
-            around = self._around(_fields(self._job.kind, written), draft)
-            found = judge(stage.override(cast(Output, output), self._job.params).fields(), stage.standard, around)
-            return self._sorted(found)
+        def review(output: BaseModel, others: Mapping[str, BaseModel]) -> Review:
+            return self._sorted(self._judged(draft, stage, output, others))
 
         return review
+
+    def judge_again(self, draft: Draft, stage: Stage, answer: Answer) -> Answer:
+        """The answer with what is wrong with it now: other texts may have come since it was judged."""
+        return replace(answer, weaknesses=self._judged(draft, stage, answer.output, {}))
+
+    def _judged(
+        self, draft: Draft, stage: Stage, output: BaseModel, others: Mapping[str, BaseModel]
+    ) -> Sequence[Weakness]:
+        """What is wrong with a stage of this piece. `others` are outputs that are not in the draft yet."""
+        around = self._around(_fields(self._job.kind, {**draft.outputs, **others}), draft)
+        return judge(stage.override(cast(Output, output), self._job.params).fields(), stage.standard, around)
 
     def judge_name(
         self, stage: Stage, proposal: Named, taken: Sequence[str], others: Sequence[Named]

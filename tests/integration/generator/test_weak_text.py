@@ -184,6 +184,17 @@ async def test_a_text_that_stays_weak_is_taken_with_a_remark(run: Run, case: Cas
     assert case.remark in message
 
 
+async def test_a_text_is_also_compared_with_a_weak_one_of_the_same_answer(run: Run) -> None:
+    description, history = run.english()
+    weak = f"{description} Elara made it."
+    run.provider.script(BOTH, run.answer((weak, description)), run.answer((description, history)))
+    events = await run.client.generate("relic", count=1)
+    (again,) = run.again
+    assert again.name == BOTH
+    assert "`history` repeats `description`" in again.body["messages"][-1]["content"]
+    assert remarks_in(events) == []
+
+
 async def test_of_two_weak_texts_the_one_with_fewer_weaknesses_is_taken(run: Run) -> None:
     history = run.provider.paragraphs(1)[0]
     run.provider.script(BOTH, run.answer((run.provider.paragraphs(1)[0], f"{history} And then the")))

@@ -13,10 +13,12 @@ from generator_service.error import (
     ProviderUnavailable,
 )
 from generator_service.llm.ask import Ask, Deliver, Patience, Spend
+from generator_service.llm.schema import strict_schema
 from generator_service.llm.usage import Usage
 from generator_service.writing.event import Remark
 from generator_service.writing.job import Checkpoint
 from generator_service.writing.reporter import LOADING_MESSAGE, WAITING_MESSAGE
+from tests.unit.generator.answering import Answering
 from tests.unit.generator.attempt import KINDS, Attempt, named, names_in
 from tests.unit.generator.scripted_llm import COST, ScriptedLlm, names
 from tests.unit.generator.until import until
@@ -31,6 +33,19 @@ async def test_every_kind_is_completed_and_each_stage_is_reported_once(kind: str
     expected = [(item, stage.key) for item in range(count) for stage in KINDS[kind].stages]
     assert sorted((stage.piece_index, stage.stage) for stage in attempt.stages) == sorted(expected)
     assert {message for _, message in attempt.progress[1:-1]} == {stage.message for stage in KINDS[kind].stages}
+
+
+async def test_a_stage_is_judged_against_what_is_finished_when_it_is_reported() -> None:
+    """The LLM client has judged each of the two texts by itself."""
+    llm = ScriptedLlm()
+    text = Answering().fill(strict_schema(KINDS["event"].stage["description"].output))["description"]
+    llm.script("event_description", {"description": text})
+    llm.script("event_impact", {"impact": text})
+    attempt = Attempt("event", llm, count=1)
+    await attempt.run()
+    remarks = {stage.stage: [remark.message for remark in stage.remarks] for stage in attempt.stages}
+    assert remarks["description"] == []
+    assert "impact repeats description." in remarks["impact"]
 
 
 async def test_progress_goes_from_20_to_90_as_in_the_guide() -> None:

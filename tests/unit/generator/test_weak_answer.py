@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import httpx2
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from generator_service.error import BelowStandard, InvalidOutput, LoreError, Refused
 from generator_service.judging.weakness import Rule, Weakness
 from generator_service.kinds.character import Appearance, Backstory, Stats
-from generator_service.llm.ask import Answer, Ask, Part, Patience, Review
+from generator_service.llm.ask import Answer, Ask, Part, Patience, Review, ReviewText
 from generator_service.llm.openai_llm import TAKE_S
 from generator_service.llm.usage import Usage
 from tests.unit.generator.scripted_provider import QUESTION, Provider, completion, failure
@@ -30,11 +30,11 @@ def weaknesses_of(output: BaseModel) -> list[Weakness]:
     return [Weakness(Rule.TOO_SHORT, "text", f"Fix {number}.", f"Weak {number}.") for number in range(count)]
 
 
-def fixable(output: BaseModel) -> Review:
+def fixable(output: BaseModel, _others: Mapping[str, BaseModel]) -> Review:
     return Review(weaknesses_of(output))
 
 
-def acceptable(output: BaseModel) -> Review:
+def acceptable(output: BaseModel, _others: Mapping[str, BaseModel]) -> Review:
     return Review((), weaknesses_of(output))
 
 
@@ -46,7 +46,7 @@ def question(*parts: Part) -> Ask:
     return Ask(name, parts, QUESTION, rest if len(parts) > 1 else None)
 
 
-def appearance(review: Callable[[BaseModel], Review] = fixable, *, is_strict: bool = False) -> Part:
+def appearance(review: ReviewText = fixable, *, is_strict: bool = False) -> Part:
     return Part("appearance", Appearance, 80, review, is_strict)
 
 
@@ -229,6 +229,19 @@ async def test_a_weak_part_of_a_stream_that_breaks_is_not_lost(call: Call) -> No
     assert call.texts == {"appearance": (WEAK, 1)}
 
 
+async def test_a_part_is_judged_beside_taken_and_held_ones_before_it(call: Call) -> None:
+    seen: list[dict[str, str]] = []
+
+    def review(_output: BaseModel, others: Mapping[str, BaseModel]) -> Review:
+        seen.append({key: getattr(other, key) for key, other in others.items()})
+        return Review()
+
+    stats = Part("stats", Stats, None, review)
+    answer = json.dumps({"appearance": WEAK, "backstory": GOOD, "stats": STATS})
+    await call.ask(question(appearance(), BACKSTORY, stats), streamed(answer, end()), looks(GOOD))
+    assert seen == [{"appearance": WEAK, "backstory": GOOD}]
+
+
 async def test_an_unusable_and_a_weak_part_are_asked_for_together(call: Call) -> None:
     await call.ask(
         question(appearance(), BACKSTORY),
@@ -243,7 +256,7 @@ async def test_an_unusable_and_a_weak_part_are_asked_for_together(call: Call) ->
 
 
 async def test_a_part_out_of_bounds_is_also_reviewed(call: Call) -> None:
-    stats = Part("stats", Stats, None, lambda output: Review([Weakness(Rule.NOT_PLAIN, "", "Fix.", "Weak.")]))
+    stats = Part("stats", Stats, None, lambda *_: Review([Weakness(Rule.NOT_PLAIN, "", "Fix.", "Weak.")]))
     wrong = completion(json.dumps(STATS | {"health": 170}))
     await call.ask(question(stats), wrong, wrong)
     (answer,) = call.taken.values()
