@@ -73,7 +73,7 @@ class Intake:
                 case Rejected(error, fallback):
                     self._errors[part.key] = error
                     if fallback:
-                        self._hold(part, self._reviewed(part, fallback)[0])
+                        self._hold(part, _reviewed(part, fallback, self._others(part))[0])
         for error in self._missing_errors:
             if isinstance(error, Refused):
                 raise error
@@ -85,7 +85,8 @@ class Intake:
         """
         for part in self.missing:
             if part.key in self._held:
-                self._take(part.key, self._held[part.key])
+                self._taken[part.key] = self._held[part.key]
+                self._deliver(part.key, self._held[part.key])
         if self.missing:
             raise cause or self._missing_errors[0]
 
@@ -95,23 +96,13 @@ class Intake:
 
     def _consider(self, part: Part, answer: Answer) -> BelowStandard | None:
         """Take a good answer, and hold a weak one."""
-        reviewed, to_fix = self._reviewed(part, answer)
+        reviewed, to_fix = _reviewed(part, answer, self._others(part))
         if not to_fix:
-            self._take(part.key, reviewed)
+            self._taken[part.key] = reviewed
+            self._deliver(part.key, reviewed)
             return None
         self._hold(part, reviewed)
         return BelowStandard(" ".join(weakness.for_model for weakness in to_fix), _quoted(self._ask, part, answer))
-
-    def _reviewed(self, part: Part, answer: Answer) -> tuple[Answer, Sequence[Weakness]]:
-        """The answer with its weaknesses, and those that the model should fix.
-
-        It is judged beside the parts that are taken, and the held ones that come before it.
-        """
-        before = takewhile(lambda other: other.key != part.key, self._ask.parts)
-        held = {other.key: self._held[other.key] for other in before if other.key in self._held}
-        others = {key: other.output for key, other in (held | self._taken).items()}
-        review = part.review(answer.output, others)
-        return replace(answer, weaknesses=(*review.to_fix, *review.to_accept)), review.to_fix
 
     def _hold(self, part: Part, answer: Answer) -> None:
         """Keep the better version. Of two equally good ones, keep the newer: the model was told what to fix."""
@@ -119,9 +110,17 @@ class Intake:
         if answer.fault_count <= held.fault_count and not (part.is_strict and answer.weaknesses):
             self._held[part.key] = answer
 
-    def _take(self, key: str, answer: Answer) -> None:
-        self._taken[key] = answer
-        self._deliver(key, answer)
+    def _others(self, part: Part) -> dict[str, BaseModel]:
+        """What a text is judged beside: the parts that are taken, and the held ones that come before it."""
+        before = takewhile(lambda other: other.key != part.key, self._ask.parts)
+        held = {other.key: self._held[other.key] for other in before if other.key in self._held}
+        return {key: answer.output for key, answer in (held | self._taken).items()}
+
+
+def _reviewed(part: Part, answer: Answer, others: Mapping[str, BaseModel]) -> tuple[Answer, Sequence[Weakness]]:
+    """The answer with its weaknesses, and those that the model should fix."""
+    review = part.review(answer.output, others)
+    return replace(answer, weaknesses=(*review.to_fix, *review.to_accept)), review.to_fix
 
 
 def _quoted(ask: Ask, part: Part, answer: Answer) -> str:
