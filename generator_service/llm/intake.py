@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
+from pydantic import BaseModel
+
 from generator_service.error import AnswerError, BelowStandard, FaultyAnswer, LoreError, Refused
 from generator_service.judging.weakness import Weakness
 from generator_service.llm.answer import Rejected, Verdict, judge
