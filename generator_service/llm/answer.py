@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,6 +15,7 @@ from generator_service.llm.fitting import clamp, fields_in, fit, is_schema
 from generator_service.llm.form import as_object, form_of
 from generator_service.llm.json_text import Found, find_json, without_tags, without_thoughts
 from generator_service.llm.reply import Ending, Reply
+from generator_service.llm.salvage import salvaged
 from generator_service.llm.schema import full_schema
 
 _EMPTY = "It was empty."
@@ -44,7 +45,8 @@ class Rejected:
 
     #: `InvalidOutput` and `Truncated` say what to tell the model. `Refused` is final.
     error: AnswerError
-    #: What to take if no better part comes: with numbers set to the nearest bound, and long texts cut.
+    #: What to take if no better part comes: with numbers set to the nearest bound, long texts cut, and an unfinished
+    #: end left out.
     fallback: Answer | None = None
 
 
@@ -79,17 +81,19 @@ def read_parts(reply: Reply, parts: Sequence[Part], missing: Sequence[Part]) -> 
     found = find_json(text, is_whole=is_whole)
     if not found.values and not found.is_cut_off and not text and is_whole:
         found = _in_thoughts(reply)
+    saved = salvaged(text, parts) if found.is_cut_off else {}
     values = [value for value in found.values if not is_schema(value)]
     if len(parts) == 1:
         (part,) = parts
         verdicts = [] if found.is_cut_off else [judge(part, value, reply.text) for value in values]
-        return {part.key: _decided(verdicts, reply) or _unusable(reply, found)}
+        return {part.key: _decided(verdicts, reply) or _unusable(part, reply, found, saved)}
     if found.is_cut_off:
         answers = [closed_parts(text, [part.key for part in parts])]
     else:
         answers = [fields_in(value, full_schema(form_of(parts))) for value in values]
     return {
-        part.key: _decided(_verdicts(part, answers), reply) or _absent(part, answers, reply, found) for part in missing
+        part.key: _decided(_verdicts(part, answers), reply) or _absent(part, answers, reply, found, saved)
+        for part in missing
     }
 
 
@@ -125,10 +129,12 @@ def _distinct(answers: Iterable[Answer]) -> list[Answer]:
     return found
 
 
-def _absent(part: Part, answers: Sequence[Mapping[str, object]], reply: Reply, found: Found) -> Rejected:
+def _absent(
+    part: Part, answers: Sequence[Mapping[str, object]], reply: Reply, found: Found, saved: Mapping[str, object]
+) -> Rejected:
     if any(answers) and not found.is_cut_off:
         return Rejected(InvalidOutput(f"{part.key}: is required."))
-    return _unusable(reply, found)
+    return _unusable(part, reply, found, saved)
 
 
 def _in_thoughts(reply: Reply) -> Found:
@@ -166,11 +172,19 @@ def _adjusted(part: Part, fitted: object, fault: ValidationError) -> Answer | No
         return None
 
 
-def _unusable(reply: Reply, found: Found) -> Rejected:
-    """Why there is no part at all."""
+def _without_end(part: Part, value: object) -> Answer | None:
+    """The part that was cut off, if what is left of it has the right form."""
+    match judge(part, as_object(part, value)):
+        case (Answer() as answer) | Rejected(fallback=Answer() as answer):
+            return replace(answer, adjusted=(*answer.adjusted, f"{part.key} was cut off before its end."))
+    return None
+
+
+def _unusable(part: Part, reply: Reply, found: Found, saved: Mapping[str, object]) -> Rejected:
+    """Why there is no whole part. `saved`: what can be used of the part at which the answer was cut off, by its key."""
     text = reply.text
     if reply.ending is Ending.CUT_OFF or found.is_cut_off:
-        return Rejected(Truncated(_CUT_OFF, text))
+        return Rejected(Truncated(_CUT_OFF, text), _without_end(part, saved[part.key]) if part.key in saved else None)
     words = without_thoughts(text)
     if not words:
         return Rejected(InvalidOutput(_EMPTY))

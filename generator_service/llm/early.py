@@ -48,12 +48,18 @@ def open_part(text: str, keys: Collection[str]) -> tuple[str, object] | None:
     return next(reversed(_begun_parts(text, keys)), None)
 
 
-def _begun_parts(text: str, keys: Collection[str]) -> list[tuple[str, object]]:
+def begun_object(text: str) -> dict[str, object]:
+    """What has been written of an object. Its last text may be unfinished. Empty if the answer has another form."""
     start = _START.match(text)
     if start is None:
-        return []
+        return {}
     try:
-        parts = from_json(text[start.end() :], allow_partial="trailing-strings")
+        found = from_json(text[start.end() :], allow_partial="trailing-strings")
     except ValueError:
-        return []
-    return list(parts.items()) if isinstance(parts, dict) and parts.keys() <= set(keys) else []
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _begun_parts(text: str, keys: Collection[str]) -> list[tuple[str, object]]:
+    parts = begun_object(text)
+    return list(parts.items()) if parts.keys() <= set(keys) else []

@@ -43,6 +43,12 @@ def clamp(value: object, schema: Schema) -> tuple[object, list[str]]:
     return clamped, fitting.changed
 
 
+def whole_sentences(text: str) -> str:
+    """The text up to the end of its last whole sentence. Empty if it has none."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    return text[: ends[-1]] if ends else ""
+
+
 def is_schema(value: object) -> bool:
     """Whether the value is a JSON Schema. Some models repeat the schema that they were given."""
     if not isinstance(value, dict):

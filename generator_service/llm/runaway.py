@@ -60,6 +60,17 @@ def repeats_itself(text: str) -> bool:
     return len(tail) == _TAIL and tail[-_REPEATED:] in tail[:-1]
 
 
+def before_loop(text: str) -> str:
+    """The text without its end, if that repeats a passage (`repeats_itself`). At most one passage of it is left."""
+    if not repeats_itself(text):
+        return text
+    period = len(text) - _REPEATED - text.rfind(text[-_REPEATED:], 0, -1)
+    start = len(text) - period
+    while start and text[start - 1] == text[start - 1 + period]:
+        start -= 1
+    return text[: start + period]
+
+
 def _length(value: object) -> int:
     """The characters of all texts and keys. Anything else counts as one character."""
     match value:

@@ -156,8 +156,15 @@ def half_done(api: Api, provider: Provider, count: int = 3) -> str:
     return job_id
 
 
+def no_job_is_left(api: Api) -> bool:
+    lists = [api.ask("GET", f"/jobs?status={status}") for status in ("queued", "processing")]
+    return all(answer.status_code == 200 and answer.json()["jobs"] == [] for answer in lists)
+
+
 @pytest.fixture
-def quiet(provider: Provider) -> Provider:
+def quiet(provider: Provider, api: Api) -> Provider:
+    """The provider, once the jobs of earlier tests have ended. The calls of a late one would be counted too."""
+    until(lambda: no_job_is_left(api), timeout_s=120)
     provider.wait_until_idle()
     provider.be(latency_s=0.5)
     return provider

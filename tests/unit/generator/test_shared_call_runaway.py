@@ -134,3 +134,11 @@ async def test_a_stream_that_has_ended_is_not_stopped(call: Call) -> None:
     last = piece(J + "\n" * 1_000).replace(b'"finish_reason": null', b'"finish_reason": "stop"')
     await call.ask(streamed(last, end()))
     assert call.spent == COUNTED
+
+
+async def test_what_came_before_a_loop_is_taken_if_the_second_answer_is_no_better(call: Call) -> None:
+    first, second = loop(TO_SKILLS), loop(json.dumps({"skills": [*SKILLS, "nets"]})[:-3])
+    error = await call.fail(first.respond, second.respond)
+    assert isinstance(error, Truncated)  # the stats are still missing
+    assert call.outputs == {"traits": TRAITS, "skills": SKILLS}
+    assert call.answers["skills"].adjusted == ("skills was cut off before its end.",)
