@@ -65,6 +65,8 @@ _CJK_QUOTES = (
 
 def _visible(text: str) -> str:
     """Without terminal colours, invisible characters, and more marks on a letter than any script uses."""
+    if text.isascii() and text.replace("\n", " ").isprintable():
+        return text
     kept: list[str] = []
     marks = 0
     for character in without_invisible(_TERMINAL_COLOUR.sub("", text)):

@@ -191,15 +191,29 @@ def _never_stops(question: Question) -> Reply:
 NEVER_STOPS = Case(name="never-stops", behave=_never_stops, ends=("truncated",), most=2 * RELICS.calls)
 
 #: No usable answer in any attempt.
+def _cut_after_a_sentence(question: Question) -> Reply:
+    """Only the last text of a piece has no end. Its whole sentences can be used."""
+    if "history" not in question.value:
+        return right(question)
+    sent = json.dumps(question.value)[:-2] + " And then the"
+    return replace(answer(completion(question, sent, finish_reason="length")), kept=question.value)
+
+
 ALWAYS = [
     NEVER_STOPS,
     Case(name="words-for-good", behave=babbles("A relic? Gladly!"), ends=("invalid_output",), most=2 * RELICS.calls),
     Case(name="nothing-for-good", behave=babbles(""), ends=("invalid_output",), most=2 * RELICS.calls),
     Case(
         name="cut-for-good",
-        behave=spoils(lambda j: j[:-30], finish_reason="length"),
+        behave=spoils(lambda j: j[:40], finish_reason="length"),
         ends=("truncated",),
         most=2 * RELICS.calls,
+    ),
+    Case(
+        name="cut-after-a-sentence-for-good",
+        behave=_cut_after_a_sentence,
+        extra=2,
+        adjusted=("adjusted", "adjusted"),
     ),
     Case(
         name="schema-fails-for-good",
