@@ -1,8 +1,9 @@
 """Invents names and one-line concepts for pieces of each kind."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count as count_from
 from types import MappingProxyType
 from unicodedata import combining, normalize
@@ -17,7 +18,7 @@ from local.offline_writer.lore.theme import given_names
 #: The symbol for the name of a piece, if it is not `<kind>_name`.
 _NAME_SYMBOLS = {"character": "person_name"}
 #: Tries for a name that shares no word with its siblings, and then for any new name.
-_STRICT_TRIES, _LOOSE_TRIES = 150, 60
+_STRICT_TRIES, _LOOSE_TRIES = 60, 60
 #: The generator's prompts ask for concepts of at most 20 words. Twelve words in a row count as a repetition.
 _MOST_CONCEPT_WORDS, _MOST_CLAUSE_WORDS = 20, 10
 #: What comes before the clause: "who", or "who hold that" of a group.
@@ -39,7 +40,8 @@ class PieceIdea:
 
 def fold(name: str) -> str:
     """The name for comparison: without case, accents and extra white space."""
-    return "".join(c for c in normalize("NFKD", clean(name).casefold()) if not combining(c))
+    folded = clean(name).casefold()
+    return folded if folded.isascii() else "".join(c for c in normalize("NFKD", folded) if not combining(c))
 
 
 def piece_ideas(
@@ -86,27 +88,38 @@ _TITLES = frozenset({
 })  # fmt: skip
 
 
+class _Proposal:
+    """A piece that may be taken. Its concept is written when it is first asked for: most names are not taken."""
+
+    def __init__(
+        self, grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Chooser, given: Mapping[str, str]
+    ) -> None:
+        form, head = _form(grammar, kind, chooser)
+        phrases = {"form": form, "head": head, "kind": kind or "thing", "kind_title": (kind or "thing").title()}
+        symbol = _symbol(grammar, kind, "name")
+        pattern = chooser.pick(symbol, grammar.options(symbol, frozenset({*given, *phrases})))
+        self.name = Expander(grammar, name_chooser, given, THEY, phrases).fill(pattern)
+        self._concept_symbol = _symbol(grammar, kind, "concept")
+        pronouns = person_pronouns(self.name) if kind == "character" else THEY
+        self._expander = Expander(grammar, chooser, given, pronouns, phrases)
+
+    @cached_property
+    def concept(self) -> str:
+        return uncapitalised(self._expander.expand(self._concept_symbol))
+
+    @property
+    def idea(self) -> PieceIdea:
+        return PieceIdea(name=self.name, concept=self.concept)
+
+
 def _proposals(  # noqa: PLR0917
     grammar: Grammar, kind: str, seed: int, number: int, count: int, given: Mapping[str, str]
-) -> Iterator[PieceIdea]:
+) -> Iterator[_Proposal]:
     for attempt in count_from():
         seed_now = seed_of(seed, number, attempt)
         dealt = Chooser(seed_now, number, count, deck=seed) if attempt < _DEALT_TRIES else Chooser(seed_now)
         # One call writes all names of a job and compares them, so each name may use all words.
-        yield _proposal(grammar, kind, dealt, Chooser(seed_now), given)
-
-
-def _proposal(
-    grammar: Grammar, kind: str, chooser: Chooser, name_chooser: Chooser, given: Mapping[str, str]
-) -> PieceIdea:
-    form, head = _form(grammar, kind, chooser)
-    phrases = {"form": form, "head": head, "kind": kind or "thing", "kind_title": (kind or "thing").title()}
-    symbol = _symbol(grammar, kind, "name")
-    pattern = chooser.pick(symbol, grammar.options(symbol, frozenset({*given, *phrases})))
-    name = Expander(grammar, name_chooser, given, THEY, phrases).fill(pattern)
-    pronouns = person_pronouns(name) if kind == "character" else THEY
-    concept = Expander(grammar, chooser, given, pronouns, phrases).expand(_symbol(grammar, kind, "concept"))
-    return PieceIdea(name=name, concept=uncapitalised(concept))
+        yield _Proposal(grammar, kind, dealt, Chooser(seed_now), given)
 
 
 def _form(grammar: Grammar, kind: str, chooser: Chooser) -> tuple[str, str]:
@@ -124,27 +137,42 @@ def _symbol(grammar: Grammar, kind: str, part: str) -> str:
     return symbol if symbol in grammar.rules else f"any_{part}"
 
 
-def _unlike(proposals: Iterator[PieceIdea], taken: set[str], taken_words: set[str], used: set[str]) -> PieceIdea:
+def _unlike(proposals: Iterator[_Proposal], taken: set[str], taken_words: set[str], used: set[str]) -> PieceIdea:
     """The first proposal with a new name that shares no word with its siblings, and a short concept.
 
     Otherwise, the best with a new name, or else the first with a name that is used but not taken.
     """
-    new: list[tuple[bool, bool, int, PieceIdea]] = []
-    repeated: PieceIdea | None = None
+
+    def is_new(piece: _Proposal) -> bool:
+        return fold(piece.name) not in used and _clause(piece.concept) not in taken
+
+    apart: list[_Proposal] = []
+    sharing: list[_Proposal] = []
+    first: _Proposal | None = None
     for tries, piece in enumerate(proposals):
-        name = fold(piece.name)
-        if name not in taken | used and _clause(piece.concept) not in taken:
-            shares, is_long = bool(_words(piece.name) & taken_words), not _is_short(piece.concept)
-            if not shares and not is_long:
-                return piece
-            new.append((shares, is_long, tries, piece))
-        elif name not in taken:
-            repeated = repeated or piece
-        if new and tries >= _STRICT_TRIES:
-            return min(new)[-1]
+        if fold(piece.name) not in taken:
+            first = first or piece
+            shares = bool(_words(piece.name) & taken_words)
+            if not shares and is_new(piece) and _is_short(piece.concept):
+                return piece.idea
+            (sharing if shares else apart).append(piece)
+        if tries >= _STRICT_TRIES and (
+            best := next(filter(is_new, apart), None) or _first_short(filter(is_new, sharing))
+        ):
+            return best.idea
         if tries >= _STRICT_TRIES + _LOOSE_TRIES:
-            return repeated or _numbered(piece, taken)
+            return first.idea if first else _numbered(piece.idea, taken)
     raise AssertionError("proposals never end")
+
+
+def _first_short(pieces: Iterable[_Proposal]) -> _Proposal | None:
+    """The first with a short concept, or else the first."""
+    first = None
+    for piece in pieces:
+        if _is_short(piece.concept):
+            return piece
+        first = first or piece
+    return first
 
 
 def _is_short(concept: str) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
@@ -44,15 +44,22 @@ class Chooser:
     def pick(self, symbol: str, options: Sequence[str]) -> str:
         """One of the options. Avoids those that the piece already contains, if possible."""
         used = self._used.setdefault(symbol, set())
-        hand = self.deal(symbol, options)
-        # If a hand is small, the one option that is left belongs to the other half.
-        rest = hand if not used or len(hand) > 2 else ()
-        others = (self._own_half(symbol, options), options)
-        sources = (hand[self._half :: 2], rest, *map(_short, others), *others)
-        fresh = next(filter(None, (self._fresh(source, used) for source in sources)), list(hand))
-        choice = self.random.choice(fresh)
+        sources = self._sources(symbol, options, may_use_up_hand=not used)
+        fresh = next(filter(None, (self._fresh(source, used) for source in sources)), None)
+        choice = self.random.choice(fresh or list(self.deal(symbol, options)))
         used.add(choice)
         return choice
+
+    def _sources(self, symbol: str, options: Sequence[str], *, may_use_up_hand: bool) -> Iterator[Sequence[str]]:
+        """From what to draw, the best first."""
+        hand = self.deal(symbol, options)
+        yield hand[self._half :: 2]
+        # If a hand is small, the one option that is left belongs to the other half.
+        if may_use_up_hand or len(hand) > 2:
+            yield hand
+        others = (self._own_half(symbol, options), options)
+        yield from map(_short, others)
+        yield from others
 
     def deal(self, symbol: str, options: Sequence[T]) -> Sequence[T]:
         """This piece's hand: at least one option."""

@@ -190,6 +190,7 @@ def _never_stops(question: Question) -> Reply:
 
 NEVER_STOPS = Case(name="never-stops", behave=_never_stops, ends=("truncated",), most=2 * RELICS.calls)
 
+
 #: No usable answer in any attempt.
 def _cut_after_a_sentence(question: Question) -> Reply:
     """Only the last text of a piece has no end. Its whole sentences can be used."""

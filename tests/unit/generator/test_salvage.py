@@ -74,7 +74,8 @@ def test_sentences_end_in_every_script() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"backstory": "Ilse was bo', '{"backstory": ', '{"backstory', "{", f"Here it is: {TO_BORN}", "Once upon a"]
+    "text",
+    ['{"backstory": "Ilse was bo', '{"backstory": ', '{"backstory', "{", f"Here it is: {TO_BORN}", "Once upon a"],
 )
 def test_nothing_is_saved_of_an_answer_without_a_whole_sentence_or_in_another_form(text: str) -> None:
     assert saved(text, "backstory") is None
