@@ -38,5 +38,11 @@ def submitted_and_under_way(api: Api, provider: Provider, latency_s: float = 5) 
     return job_id, in_flight
 
 
+def no_job_is_left(api: Api) -> bool:
+    """Whether all jobs of the caller have ended."""
+    lists = [api.ask("GET", f"/jobs?status={status}") for status in ("pending", "processing")]
+    return all(answer.status_code == 200 and answer.json()["jobs"] == [] for answer in lists)
+
+
 def _has_ended(api: Api, job_id: str) -> bool:
     return api.job(job_id)["status"] in FINAL

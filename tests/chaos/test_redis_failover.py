@@ -13,12 +13,11 @@ from tests.chaos.conftest import stack_settings
 from tests.chaos.log import count
 from tests.chaos.provider import Provider
 from tests.chaos.report import Failover, Figure, Report
+from tests.chaos.running_job import LEAST_CALLS, no_job_is_left
 from tests.e2e.api import Api
 from tests.redis_replication import fail_over, follow, promote
 from tests.redis_server import Address, RedisServer, until
 
-#: One call for all names, then three for each of three settings.
-LEAST_CALLS = 1 + 3 * 3
 #: Generous, for a busy machine; the report says how long it took.
 BACK_WITHIN_S = 60
 #: Short, so that a test does not wait long for a job whose claim was lost.
@@ -154,11 +153,6 @@ def half_done(api: Api, provider: Provider, count: int = 3) -> str:
     job_id = str(api.submit("generate_settings", {"theme": "fantasy", "count": count})["id"])
     provider.wait_for_calls(6)
     return job_id
-
-
-def no_job_is_left(api: Api) -> bool:
-    lists = [api.ask("GET", f"/jobs?status={status}") for status in ("queued", "processing")]
-    return all(answer.status_code == 200 and answer.json()["jobs"] == [] for answer in lists)
 
 
 @pytest.fixture
