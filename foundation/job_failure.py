@@ -138,7 +138,7 @@ JOB_FAILURES = by_code(
             code="adjusted",
             sentence="A part of this piece was adjusted.",
             when="only in `warnings`, with `missing: false`: the piece is there; a number was set to the nearest "
-            "bound, or a text was cut after a sentence",
+            "bound, or a text that was too long or cut off ends after a whole sentence",
         ),
         Failure(
             code="below_standard",

@@ -123,7 +123,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with two more types."""
     folder = tmp_path_factory.mktemp("new-type") / "project"
     ignored = shutil.ignore_patterns(
-        ".venv*", ".git", ".local", "node_modules", "dist", "screenshots", "__pycache__", ".*_cache", ".hypothesis"
+        ".venv*", ".git", ".local", "node_modules", "dist", "screenshots", ".*_cache", ".hypothesis"
     )
     shutil.copytree(ROOT, folder, ignore=ignored, symlinks=True)
     registry = folder / "chalicelib/domain/job_type.py"

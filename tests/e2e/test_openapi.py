@@ -8,7 +8,7 @@ from pathlib import Path
 
 from local.stack.local_stack import LocalStack
 
-_EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "10")
+_EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "5")
 #: The same requests each time, so that a failure is the change's; another number makes others.
 _SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 

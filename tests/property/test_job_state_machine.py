@@ -237,7 +237,7 @@ def test_the_lua_script_obeys_the_table_under_any_interleaving(machine: type[Job
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=50,
+            max_examples=25,
             stateful_step_count=40,
             suppress_health_check=list(HealthCheck),
         ),

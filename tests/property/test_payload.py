@@ -50,7 +50,7 @@ def values_of(name: str, field: FieldInfo) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("type_name", list(JOB_TYPES))
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_the_generator_accepts_every_accepted_payload(type_name: str, data: st.DataObject) -> None:
     job_type = JOB_TYPES[type_name]
@@ -85,7 +85,7 @@ LIBRARY = re.compile(
 
 
 @pytest.mark.parametrize("type_name", ["generate_relics", "create_world"])
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(data=st.data())
 def test_no_wording_of_pydantic_reaches_a_caller(type_name: str, data: st.DataObject) -> None:
     job_type = JOB_TYPES[type_name]

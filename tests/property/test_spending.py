@@ -173,5 +173,5 @@ class Ledgers(RuleBasedStateMachine):
 def test_no_history_exceeds_the_limit_or_loses_a_token(redis_url: str) -> None:
     Ledgers.redis_url = redis_url
     run_state_machine_as_test(
-        Ledgers, settings=settings(max_examples=40, stateful_step_count=30, suppress_health_check=list(HealthCheck))
+        Ledgers, settings=settings(max_examples=20, stateful_step_count=30, suppress_health_check=list(HealthCheck))
     )

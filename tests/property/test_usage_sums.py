@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.estimate import Estimate, default_estimate
@@ -74,6 +74,7 @@ def test_the_estimate_for_the_only_count_is_the_mean(count: int, usages: list[Us
 
 
 @given(st.integers(5, 600), COUNTS, USAGES, USAGES)
+@settings(max_examples=15)
 def test_the_estimate_follows_a_changed_prompt_after_a_few_hundred_jobs(
     before: int, count: int, old: Usage, new: Usage
 ) -> None:

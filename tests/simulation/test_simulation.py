@@ -1,6 +1,6 @@
-"""Thousands of simulated histories, and proof that the checks notice a missing guard.
+"""Simulated histories, and proof that the checks notice a missing guard.
 
-SIMULATION_SEEDS is the number of histories (500), SIMULATION_FIRST_SEED the first seed (0). A failure names its seed:
+SIMULATION_SEEDS is the number of histories (200), SIMULATION_FIRST_SEED the first seed (0). A failure names its seed:
 `make simulate SIMULATION_FIRST_SEED=<seed> SIMULATION_SEEDS=1` repeats the same history.
 """
 
@@ -21,7 +21,7 @@ from tests.simulation.check import Sabotage, simulate
 from tests.simulation.scenario import Simulation
 
 FIRST_SEED = int(os.environ.get("SIMULATION_FIRST_SEED", "0"))
-SEEDS = range(FIRST_SEED, FIRST_SEED + int(os.environ.get("SIMULATION_SEEDS", "500")))
+SEEDS = range(FIRST_SEED, FIRST_SEED + int(os.environ.get("SIMULATION_SEEDS", "200")))
 #: The histories of one test: few enough that tests can share them out among processes.
 BATCH = 50
 #: A missing guard must be noticed within this many histories.

@@ -107,8 +107,8 @@ def test_a_theme_that_an_english_sentence_may_contain_is_english(theme: str) -> 
 
 @pytest.mark.parametrize("words", [4, 5, 8])
 def test_no_english_phrase_is_taken_for_another_language(words: int) -> None:
-    """A caller who gives no language must not get a surprise."""
-    phrases = [" ".join(phrase.split()[:words]) for phrase in english_phrases()]
+    """A caller who gives no language must not get a surprise. Each case takes every third phrase."""
+    phrases = [" ".join(phrase.split()[:words]) for phrase in list(english_phrases())[words % 3 :: 3]]
     phrases = [phrase for phrase in phrases if len(phrase.split()) == words]
     assert len(phrases) > 1_000
     assert {phrase for phrase in phrases if wanted_language(None, phrase, phrase) != "en"} == set()
