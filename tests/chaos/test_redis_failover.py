@@ -173,8 +173,8 @@ def test_a_running_job_survives_a_failover(
     back_s = back_after(api, moved_at)
     job = api.finished(job_id)
     report.note_failover(Failover("during a job", job["status"], back_s, 1, 0))
-    assert (job["status"], job["attempt"], len(job["result"])) == ("completed", 1, 3)
-    assert job["usage"]["llm_calls"] == LEAST_CALLS
+    assert (job["status"], job["attempt"], len(job["result"])) == ("completed", 1, 3), job
+    assert job["usage"]["llm_calls"] == LEAST_CALLS, api.events(job_id)
 
 
 def test_a_long_poll_survives_a_failover(
