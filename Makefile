@@ -187,7 +187,7 @@ check-page: frontend/node_modules/.ready ## check the page: types, style, layers
 
 security: venv ## look for dangerous constructs (bandit) and secrets (detect-secrets)
 	@git ls-files -z '*.py' ':!tests' | xargs -0 $(BIN)/bandit -q -ll -s B104,B310 # ruff checks these two as S104 and S310, with reasons
-	@git ls-files -z ':!*package-lock.json' ':!*.lock' ':!tests' | xargs -0 $(BIN)/detect-secrets-hook
+	@git ls-files -z ':!*package-lock.json' ':!*.lock' ':!*.tsv' ':!*.png' ':!tests' | xargs -0 $(BIN)/detect-secrets-hook
 	@git ls-files -z tests | xargs -0 $(BIN)/detect-secrets-hook --disable-plugin KeywordDetector \
 	  --disable-plugin HexHighEntropyString --disable-plugin BasicAuthDetector # tests use made-up secrets
 
