@@ -17,10 +17,8 @@ def salvaged(text: str, parts: Sequence[Part]) -> dict[str, object]:
     A text ends after its last whole sentence, before it begins to repeat itself. An entry of a list that is not whole
     is left out. `parts` are those that were asked for.
     """
-    if len(parts) == 1:
-        begun = (parts[0].key, begun_object(text))
-    else:
-        begun = open_part(text, [part.key for part in parts])
+    keys = [part.key for part in parts]
+    begun: tuple[str, object] | None = (keys[0], begun_object(text)) if len(keys) == 1 else open_part(text, keys)
     if begun is None:
         return {}
     key, value = begun
