@@ -50,17 +50,21 @@ def judged_stages(record: JobRecord, pieces: Sequence[WrittenPiece]) -> list[Jud
     for number, piece in enumerate(pieces):
         earlier: dict[str, Any] = {}
         for stage, output in piece.outputs.items():
-            around = _surroundings(record, pieces[:number], earlier)
+            # All names are written first, so a later text may use those of all pieces.
+            named = pieces if earlier else pieces[:number]
+            around = _surroundings(record, pieces[:number], earlier, [each.name for each in named if each.name])
             rules = frozenset(each.rule for each in judge(output, standard_of(record.kind, stage), around))
             found.append(Judged(rules, (piece.index, stage) in warned))
             earlier |= output
     return found
 
 
-def _surroundings(record: JobRecord, others: Sequence[WrittenPiece], piece: Mapping[str, Any]) -> Surroundings:
+def _surroundings(
+    record: JobRecord, others: Sequence[WrittenPiece], piece: Mapping[str, Any], named: Sequence[str]
+) -> Surroundings:
+    """`named`: the names that pieces of the job have."""
     params = record.params
     taken = [other.name for other in others if other.name]
-    own = [str(name)] if (name := piece.get(_kinds()[record.kind].title)) else []
     language = wanted_language(params.get("language"), params.get("premise"), str(params.get("theme", "")))
     return Surroundings(
         piece=dict(piece),
@@ -69,7 +73,7 @@ def _surroundings(record: JobRecord, others: Sequence[WrittenPiece], piece: Mapp
         ],
         context=context_names(record),
         # As in the generator: a name that a piece has may be used, even if it is forbidden.
-        given=(*_given(params), *taken, *own),
+        given=(*_given(params), *named),
         taken=(*params.get("avoid", ()), *taken),
         language=language,
         identify=identify if can_identify(language) else None,

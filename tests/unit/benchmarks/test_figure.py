@@ -11,6 +11,7 @@ from benchmarks.eval.price import read_price
 from benchmarks.eval.run_data import RunData
 from benchmarks.eval.written import written_pieces
 from chalicelib.domain.price import Price
+from generator_service.judging.weakness import Rule
 from generator_service.registry import load_kinds
 from tests.unit.benchmarks.job import record, relic
 
@@ -95,6 +96,16 @@ def test_a_rule_that_is_broken_needs_a_warning() -> None:
     assert value("stages that break a rule", job) == pytest.approx(2 / 3)
     assert value("stages that break a rule without a warning", job) == pytest.approx(1 / 3)
     assert value("pieces with a warning", job) == 1
+
+
+def test_a_text_may_use_a_forbidden_name_that_any_piece_of_the_job_has() -> None:
+    job = record(
+        "job", relic("The Salt Spoon", "It was carved for Aria."), relic("The Oar of Aria", "It belongs to Aria.")
+    )
+    broken = [Rule.FORBIDDEN_NAME in judged.rules for judged in RunData.of([job]).judged["job"]]
+    assert broken == [False, False, True, False]
+    alone = record("alone", relic("The Salt Spoon", "It was carved for Aria."))
+    assert [Rule.FORBIDDEN_NAME in judged.rules for judged in RunData.of([alone]).judged["alone"]] == [False, True]
 
 
 def test_context_is_used_if_a_piece_names_it() -> None:
