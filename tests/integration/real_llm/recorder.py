@@ -95,12 +95,15 @@ def _read(body: bytes) -> Any:
 
 
 def _assembled(body: bytes) -> Any:
-    if not body.startswith(b"data:"):
+    lines = body.decode(errors="replace").splitlines()
+    # While the model is slow, llama.cpp sends comments: lines that begin with a colon.
+    events = [line.removeprefix("data:") for line in lines if line.startswith("data:")]
+    if not events:
         return _read(body)
     assembly = Assembly()
     with suppress(ValueError, ErrorReply):
-        for event in body.decode(errors="replace").split("\n\n"):
-            assembly.add(event.removeprefix("data: "))
+        for event in events:
+            assembly.add(event)
     return assembly.completion()
 
 
