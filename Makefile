@@ -87,15 +87,12 @@ test: ## run every check and every test
 # More processes than processors, since many tests wait. tests/conftest.py says which tests share a process.
 # tests/e2e/test_new_type.py also opens the page in Chromium.
 test-python: venv venv-infra frontend/node_modules/.ready try-chromium try-real-llm ## run every test in Python
-	@$(BIN)/python -m pytest -q -n 4 --no-loadscope-reorder --cov --cov-report=
-	@$(MAKE) --no-print-directory coverage-total
+	@$(BIN)/python -m pytest -q -n 4 --no-loadscope-reorder
 
-coverage: venv ## run the tests that need no CDK and no real model; list what they do not cover, branches included
-	@$(BIN)/python -m pytest -q -n 4 --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered --ignore tests/infra --ignore tests/integration/real_llm
-
+# Not a part of `make test`, because tests take twice as much CPU while their coverage is measured.
 # What only runs in processes that a test starts, such as a Lambda function of the local stack, is not counted.
-coverage-total: venv
-	@$(BIN)/coverage report --format=total | sed 's/.*/Coverage within the tests'"'"' own processes, branches included: &%/'
+coverage: venv ## measure what the tests cover, branches included, and list the rest; without CDK and the real model
+	@$(BIN)/python -m pytest -q -n 4 --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered --ignore tests/infra --ignore tests/integration/real_llm
 
 test-page-and-browser: venv test-page try-chromium
 	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
@@ -216,5 +213,5 @@ proto-check: venv ## check that the committed stubs match the .proto
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f does not match the .proto. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-python coverage coverage-total soak test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability eval eval-smollm2 token docs languages check check-page lint types types-infra \
+.PHONY: help venv venv-infra run demo stack web test test-python coverage soak test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability eval eval-smollm2 token docs languages check check-page lint types types-infra \
   imports security audit lock format proto proto-check client-types client-types-check synth diff deploy destroy outputs
