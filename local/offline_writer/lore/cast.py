@@ -18,7 +18,7 @@ from local.offline_writer.lore.theme import given_names
 #: The symbol for the name of a piece, if it is not `<kind>_name`.
 _NAME_SYMBOLS = {"character": "person_name"}
 #: Tries for a name that shares no word with its siblings, and then for any new name.
-_STRICT_TRIES, _LOOSE_TRIES = 60, 60
+_STRICT_TRIES, _LOOSE_TRIES = 150, 60
 #: The generator's prompts ask for concepts of at most 20 words. Twelve words in a row count as a repetition.
 _MOST_CONCEPT_WORDS, _MOST_CLAUSE_WORDS = 20, 10
 #: What comes before the clause: "who", or "who hold that" of a group.
