@@ -20,6 +20,8 @@ _CLOSING_SIGNS = r"\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u2039\u203a\u300b\u30
 _CLOSED = rf"(?:[{_CLOSING_SIGNS}]|[ \u00a0\u202f]\u00bb)*"
 _SENTENCE_END = re.compile(rf"[{_SENTENCE_SIGNS}]{_CLOSED}(?=\s|\Z|[\u3000-\u9fff])")
 _MAX_WRAPPERS = 3
+#: A text can be cut to the allowed length if it is at most this many times as long.
+MOST_USABLE = 2
 #: A text of at most this length is a name or a title, which may be a year.
 _SHORT_CHARACTERS = 100
 _SCHEMA_WORDS = frozenset({"type", "$ref", "anyOf", "enum", "const", "items"})
@@ -140,8 +142,8 @@ class _Fitting:
         return [self._fit(items, entry, name) for entry in entries][: node.get("maxItems")]
 
     def _shortened(self, text: str, most: int, name: str) -> str:
-        """The text, cut after the last sentence that fits. A text of more than twice the length stays as it is."""
-        if not most < len(text) <= 2 * most:
+        """The text, cut after the last sentence that fits. A far longer text stays as it is."""
+        if not most < len(text) <= MOST_USABLE * most:
             return text
         ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, most)]
         if not ends or ends[-1] < most // 3:

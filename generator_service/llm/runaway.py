@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 from generator_service.llm.ask import Part
 from generator_service.llm.early import open_part
+from generator_service.llm.fitting import MOST_USABLE
 from generator_service.llm.output_limit import output_limit
 
 #: Characters per token in English. In most other scripts a token has fewer.
 _CHARACTERS_PER_TOKEN = 4
-#: `fitting.clamp` can still use a text of up to twice the allowed length: it cuts the text after a sentence.
-_MOST_USABLE = 2
 #: How much an answer grows between two checks, in characters.
 _STEP = 200
 #: An answer repeats itself if its last 600 characters repeat one passage of at most a third of that length. Prose has
@@ -51,7 +50,7 @@ def ceiling(part: Part) -> int:
     """
     longest = output_limit(part.schema)
     limit = output_limit(part.schema, part.max_words)
-    return max(longest, min(_MOST_USABLE * longest, _CHARACTERS_PER_TOKEN * limit))
+    return max(longest, min(MOST_USABLE * longest, _CHARACTERS_PER_TOKEN * limit))
 
 
 def repeats_itself(text: str) -> bool:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from generator_service.llm.ask import Part
 from generator_service.llm.early import begun_object, open_part
-from generator_service.llm.fitting import whole_sentences
+from generator_service.llm.fitting import MOST_USABLE, whole_sentences
 from generator_service.llm.runaway import before_loop
 
-#: Only this much of a text is used, because `fitting.clamp` can cut a text of at most twice the allowed length.
-_MOST_CHARACTERS = 4_000
+#: Only this much of a text is used: what `fitting.clamp` can cut to the longest length that a stage allows.
+_MOST_CHARACTERS = MOST_USABLE * 2_000
 
 
 def salvaged(text: str, parts: Sequence[Part]) -> dict[str, object]:

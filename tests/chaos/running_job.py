@@ -21,10 +21,10 @@ def submitted_and_under_way(api: Api, provider: Provider, latency_s: float = 5) 
     Those calls take about `latency_s`, so that none ends, and no other begins, before the fault. Even more calls have
     finished and are in the store: to pay for them again would far exceed the permitted number.
     """
-    in_flight, before_s = 0, 0.3
+    in_flight, quick_s = 0, 0.3
     while in_flight == 0:  # on a very busy machine, a job may end before its calls are slow
-        provider.be(latency_s=before_s)
-        before_s *= 2
+        provider.be(latency_s=quick_s)
+        quick_s *= 2
         provider.forget()
         job_id = str(api.submit(TYPE, PAYLOAD)["id"])
         provider.wait_for_calls(_UNDER_WAY)
