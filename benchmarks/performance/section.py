@@ -2,10 +2,8 @@
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Self
-
-from foundation.json_value import Json
+from dataclasses import dataclass
+from typing import Any, Self
 
 Cell = str | float | int | None
 
@@ -88,5 +86,5 @@ class Section:
     tables: Sequence[Table] = ()
     goals: Sequence[Goal] = ()
     plots: Sequence[Plot] = ()
-    #: The single measurements, for the JSON file.
-    data: Json = field(default=None)
+    #: The single measurements as JSON values, for the file.
+    data: Any = None
