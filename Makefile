@@ -18,6 +18,7 @@ export UV_LINK_MODE := copy
 INSTALL_LOCKED = { $(BIN)/uv pip install -q --python $(1)/bin/python --require-hashes --no-deps -r $(2) \
   || $(BIN)/pip --python $(1)/bin/python install -q --disable-pip-version-check --require-hashes --no-deps -r $(2); }
 LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt
+PEERS := celery rq arq taskiq dramatiq
 OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
 
 EVAL_PROVIDER = $(OPENAI_API_KEY)$(OPENAI_BASE_URL)
@@ -63,6 +64,10 @@ venv-infra: .venv-infra/.ready .venv-ministack/.ready ## create the virtual envi
 	@rm -f $@ && $(PYTHON) -m venv --without-pip .venv-real-llm && { { $(BIN)/uv pip install -q --python .venv-real-llm/bin/python --no-deps \
 	  --only-binary :all: -r $< || $(BIN)/pip --python .venv-real-llm/bin/python install -q --disable-pip-version-check --no-deps --only-binary :all: -r $<; } \
 	  && .venv-real-llm/bin/python -c 'import xllamacpp'; } 2>.venv-real-llm/log && touch $@ || { cat .venv-real-llm/log >&2; exit 1; }
+
+.venv-bench-%/.ready: benchmarks/performance/peers/%.lock $(VENV)/.ready
+	@echo "Setting up .venv-bench-$* (once) ..."
+	@$(PYTHON) -m venv --without-pip .venv-bench-$* && $(call INSTALL_LOCKED,.venv-bench-$*,$<) && touch $@
 
 frontend/node_modules/.ready: frontend/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing. Install Node.js 20 or newer: https://nodejs.org" >&2; exit 1; }
@@ -131,6 +136,13 @@ simulate: venv ## simulate ten thousand histories of jobs (SIMULATION_SEEDS, SIM
 reliability: venv ## kill and cut off parts of the real stack; writes docs/reliability.md
 	@CHAOS_REPORT=docs/reliability.md $(BIN)/python -m pytest -q tests/chaos
 
+# BENCH: names of measurements, or all. The peers have environments of their own.
+bench: venv $(PEERS:%=.venv-bench-%/.ready) ## measure the performance, beside that of five other job systems; writes docs/performance.md
+	@$(BIN)/python -m benchmarks.performance $(BENCH)
+
+bench-quick: venv ## the same in a minute, against a loop in Python: prints a few figures and writes nothing
+	@$(BIN)/python -m benchmarks.performance.quick
+
 # The offline writer starts afresh, because its texts change without a new PROMPT_VERSION. Other runs are continued.
 # EVAL_OPTIONS: as for `python -m benchmarks.eval run`. COMPARE: the folder of an earlier run.
 eval: venv ## report on what the offline writer writes, or the provider of OPENAI_* (docs/eval/README.md)
@@ -194,6 +206,8 @@ languages: venv ## write foundation/languages.tsv from the registry of language 
 lock: venv ## write the *.lock files with hashes from requirements*.txt; needs the internet
 	@for f in $(LOCKED); do $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-deps --generate-hashes \
 	  --no-annotate --custom-compile-command 'make lock' $$f -o $${f%.txt}.lock || exit 1; done
+	@for f in $(PEERS:%=benchmarks/performance/peers/%); do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-annotate --custom-compile-command 'make lock' $$f.txt -o $$f.lock || exit 1; done
 
 audit: ## look for known vulnerabilities in packages; needs the internet
 	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && .venv-audit/bin/pip install -q pip-audit==2.10.1; }
@@ -213,5 +227,5 @@ proto-check: venv ## check that the committed stubs match the .proto
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f does not match the .proto. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-python coverage soak test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability eval eval-smollm2 token docs languages check check-page lint types types-infra \
+.PHONY: help venv venv-infra run demo stack web test test-python coverage soak test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability bench bench-quick eval eval-smollm2 token docs languages check check-page lint types types-infra \
   imports security audit lock format proto proto-check client-types client-types-check synth diff deploy destroy outputs

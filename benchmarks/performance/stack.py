@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from benchmarks.performance import cpu
+from benchmarks.performance.plans import MODEL
 from benchmarks.performance.provider.process import ProviderProcess
 from benchmarks.performance.run import Run
 from local.stack.environment import OFFLINE_LANGUAGE
@@ -14,7 +15,6 @@ from local.stack.settings import StackSettings
 
 #: Set by people for other purposes. A measurement starts all services itself.
 _CLEARED = ("REDIS_URL", "AWS_ENDPOINT_URL", "OPENAI_API_KEY", "OPENAI_MODEL", "AWS_EMULATOR", "SERVE_PAGE")
-_MODEL = "replayed"
 
 
 class Stack:
@@ -42,14 +42,22 @@ class Stack:
 
 
 @contextmanager
-def stack(run: Run, provider: ProviderProcess, **variables: str) -> Iterator[Stack]:
-    """Run the stack in a folder of its own, without the page. `variables` are settings, as in docs/settings.md."""
+def stack(
+    run: Run,
+    provider: ProviderProcess,
+    overrides: Mapping[str, Mapping[str, str]] | None = None,
+    **variables: str,
+) -> Iterator[Stack]:
+    """Run the stack in a folder of its own, without the page. `variables` are settings, as in docs/settings.md.
+
+    `overrides` are variables for single programs, as in `LocalStack`.
+    """
     environment = {name: value for name, value in os.environ.items() if name not in _CLEARED}
     own = {
         "LOCAL_DIR": str(run.new_folder("stack")),
         "OPENAI_BASE_URL": provider.url,
-        "OPENAI_MODEL": _MODEL,
+        "OPENAI_MODEL": MODEL,
         "LLM_LANGUAGES": OFFLINE_LANGUAGE,
     }
-    with LocalStack(StackSettings.read(environment | own | variables)) as local:
+    with LocalStack(StackSettings.read(environment | own | variables), overrides) as local:
         yield Stack(local)

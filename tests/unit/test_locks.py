@@ -14,6 +14,8 @@ LOCKED = (
     "infra/requirements",
     "infra/requirements-emulator",
 )
+#: The other job systems of the benchmarks.
+PEERS = tuple(f"benchmarks/performance/peers/{name}" for name in ("celery", "rq", "arq", "taskiq", "dramatiq"))
 _HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -41,7 +43,14 @@ def test_a_lock_has_the_versions_of_its_requirements(name: str) -> None:
     assert pins(ROOT / f"{name}.lock") == pins(ROOT / f"{name}.txt")
 
 
-@pytest.mark.parametrize("name", LOCKED)
+@pytest.mark.parametrize("name", PEERS)
+def test_the_lock_of_a_peer_has_the_versions_that_are_asked_for(name: str) -> None:
+    """Its requirements do not list what its packages need in turn. If this fails: make lock."""
+    asked = {re.sub(r"\[.*\]", "", pin) for pin in pins(ROOT / f"{name}.txt")}
+    assert asked <= pins(ROOT / f"{name}.lock")
+
+
+@pytest.mark.parametrize("name", LOCKED + PEERS)
 def test_every_locked_package_has_a_hash(name: str) -> None:
     entries = re.split(r"\n(?=\S)", (ROOT / f"{name}.lock").read_text(encoding="utf-8"))
     assert [entry for entry in entries if "==" in entry and not _HASH.search(entry)] == []

@@ -1,34 +1,50 @@
-"""CPU time of one job by process."""
+"""CPU time of one job by process, beside that of other job systems that do the same."""
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from benchmarks.performance import cpu
 from benchmarks.performance.client import Client
-from benchmarks.performance.provider.process import provider
+from benchmarks.performance.measure import cpu_report
+from benchmarks.performance.peer import Peer, peers
+from benchmarks.performance.plans import PAYLOAD, plans
+from benchmarks.performance.provider.process import ProviderProcess, provider
 from benchmarks.performance.run import Run
-from benchmarks.performance.section import Section, Spread, Table
+from benchmarks.performance.scripted_generator import scripted_generator
+from benchmarks.performance.section import Section
 from benchmarks.performance.stack import Stack, stack
 
 TYPE = "generate_characters"
-PAYLOAD = {"theme": "canal city", "count": 3}
 #: How many jobs run at the same time.
 TOGETHER = 10
+#: The characters in one event of a realistic stream.
+CHUNK = 20
+#: How long such a stream takes.
+STREAM_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """What one round measured."""
+class Round:
+    """What one round measured of one system."""
 
     #: CPU milliseconds of a job by role, and `total`.
     cpu_ms: Mapping[str, float]
     jobs_per_s: float
 
 
-async def jobs(url: str, count: int, together: int) -> None:
-    """Run jobs, so many of them at a time. Each client waits for the end of its job."""
+#: Runs this many jobs, so many of them at a time.
+Measure = Callable[[int, int], Round]
+#: (system, variant) → how to measure it.
+Systems = Mapping[tuple[str, str], Measure]
+#: (system, variant, jobs at a time) → its rounds.
+Rounds = dict[tuple[str, str, int], list[Round]]
+
+
+async def run_jobs(url: str, count: int, together: int) -> None:
+    """Run jobs, so many of them at a time. Each client waits for the end of its job with one long poll."""
     waiting = iter(range(count))
 
     async def one_after_another() -> None:
@@ -41,32 +57,80 @@ async def jobs(url: str, count: int, together: int) -> None:
             group.create_task(one_after_another())
 
 
-def round_of(system: Stack, count: int, together: int) -> Figures:
-    before, began_at = system.cpu(), time.monotonic()
-    asyncio.run(jobs(system.urls.api, count, together))
+def measure_ours(system: Stack, count: int, together: int, generator: int | None = None) -> Round:
+    """`generator`: the process that replaces the stack's own generator."""
+
+    def times() -> cpu.CpuTimes:
+        found = system.cpu()
+        return found if generator is None else {**found, "generator": cpu.cpu_s(generator)}
+
+    before, began_at = times(), time.monotonic()
+    asyncio.run(run_jobs(system.urls.api, count, together))
     seconds = time.monotonic() - began_at
-    return Figures(cpu.per_job(before, system.cpu(), count), count / seconds)
+    return Round(cpu.per_job(before, times(), count), count / seconds)
 
 
 def measure(run: Run) -> Section:
-    with provider() as llm, stack(run, llm) as system:
-        asyncio.run(jobs(system.urls.api, 4 * TOGETHER, TOGETHER))
-        count = 10 if run.is_quick else 30
-        rounds: dict[int, list[Figures]] = {1: [], TOGETHER: []}
+    """The systems take turns in each round, so that they see the same machine."""
+    rounds: Rounds = {}
+    with _systems(run) as systems:
+        for (name, variant), measured in systems.items():
+            run.say(f"warming up: {name}, {variant}")
+            measured(2 * TOGETHER, TOGETHER)
+        count = 10 if run.is_quick else 20
         for number in range(run.repeats):
-            for together, found in rounds.items():
-                found.append(round_of(system, count, together))
-                run.say(f"round {number + 1}, {together} at a time: {found[-1].cpu_ms['total']:.0f} ms of CPU a job")
-    return Section(
-        key="cpu_per_job",
-        title="CPU per job",
-        text="",
-        tables=[_by_process(found, f"{together} at a time") for together, found in rounds.items()],
-    )
+            for (name, variant), measured in systems.items():
+                for together in _at_a_time(variant):
+                    rounds.setdefault((name, variant, together), []).append(measured(count, together))
+            run.say(f"round {number + 1} of {run.repeats}")
+    return cpu_report.section(rounds)
 
 
-def _by_process(rounds: list[Figures], title: str) -> Table:
-    roles = sorted(rounds[0].cpu_ms, key=lambda role: -rounds[0].cpu_ms[role])
-    rows = [[role, Spread.of([each.cpu_ms.get(role, 0.0) for each in rounds]).text(1)] for role in roles]
-    rate = Spread.of([each.jobs_per_s for each in rounds]).text(1)
-    return Table(["process", "CPU, ms"], [*rows, ["jobs per second", rate]], title)
+def _at_a_time(variant: str) -> tuple[int, ...]:
+    return (1, TOGETHER) if variant == "calls" else (TOGETHER,)
+
+
+@contextmanager
+def _systems(run: Run) -> Iterator[Systems]:
+    with ExitStack() as running:
+        llm = running.enter_context(provider())
+        recorded = plans(llm)
+        ours = running.enter_context(stack(run, llm))
+        found: dict[tuple[str, str], Measure] = {
+            ("ours", "calls"): lambda count, together: measure_ours(ours, count, together)
+        }
+        found["ours", "none"] = running.enter_context(_without_calls(run, llm))
+        found["ours", "chunks"] = running.enter_context(_in_chunks(run))
+        folder = run.new_folder("peers")
+        for peer in running.enter_context(peers(ours.urls.redis, llm.url, recorded, folder)):
+            for variant in (*recorded, "none"):
+                found[peer.kind.name, variant] = _of_peer(peer, variant, ours.processes["redis"])
+        yield found
+
+
+@contextmanager
+def _without_calls(run: Run, llm: ProviderProcess) -> Iterator[Measure]:
+    """Our system with a generator that reports all stages at once."""
+    with scripted_generator(llm) as (target, pid):
+        overrides = {"event-source": {"GENERATOR_TARGET": target}}
+        with stack(run, llm, overrides) as system:
+            yield lambda count, together: measure_ours(system, count, together, pid)
+
+
+@contextmanager
+def _in_chunks(run: Run) -> Iterator[Measure]:
+    """Our system with a provider that streams its answers a few words at a time."""
+    with provider(STREAM_S, CHUNK) as llm, stack(run, llm) as system:
+        yield lambda count, together: measure_ours(system, count, together)
+
+
+def _of_peer(peer: Peer, variant: str, redis: int) -> Measure:
+    def times() -> cpu.CpuTimes:
+        return {"worker": peer.cpu_s(), "redis": cpu.cpu_s(redis)}
+
+    def measured(count: int, together: int) -> Round:
+        before = times()
+        seconds = peer.run(variant, count, together)
+        return Round(cpu.per_job(before, times(), count), count / seconds)
+
+    return measured

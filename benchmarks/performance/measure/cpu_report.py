@@ -1,0 +1,133 @@
+"""The section on CPU per job, from its rounds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from benchmarks.performance.peer import KINDS
+from benchmarks.performance.section import Cell, Goal, Line, Plot, Section, Spread, Table
+
+_MOST_OF_ARQ = 0.8
+_MANY = 10
+_TITLES = {"calls": "7 calls", "stages": "16 calls", "none": "no calls"}
+_TEXT = f"""\
+A job is `generate_characters` with three characters. The provider answers at once, so nearly all of the time is CPU.
+The CPU of the provider and of the clients is not counted; that of Redis is, on both sides. All systems use the same
+Redis server and the same version of the OpenAI SDK, and take turns in each round.
+
+Each peer is a plain job. It makes the calls with the SDK, side by side where they do not need each other. It parses
+and validates the answers, writes progress and output of each stage to Redis, and leaves its result in the library's
+result store. **7 calls** are the requests that our generator makes for this job, but not streamed. **16 calls** are
+one for each stage: a job that does not share calls. **No calls** is 18 reports of progress and a result of 3 kB; our
+generator is then replaced by one that reports its stages at once over gRPC. Ours always makes 7 calls. Besides, it
+takes requests over HTTP, checks them, streams over gRPC, repairs and judges answers, fences its writers and can be
+cancelled.
+
+The peers: {"; ".join(f"{kind.name}: {kind.settings}" for kind in KINDS)}. arq and taskiq look for news each 0.1 s,
+which limits their jobs per second. "In small chunks" is a provider that takes 0.5 s for an answer and sends 20
+characters at a time; elsewhere an answer has an event for each of its parts."""
+
+
+class Round(Protocol):
+    @property
+    def cpu_ms(self) -> Mapping[str, float]: ...
+
+    @property
+    def jobs_per_s(self) -> float: ...
+
+
+#: (system, variant, jobs at a time) → its rounds.
+Rounds = Mapping[tuple[str, str, int], Sequence[Round]]
+
+
+def section(rounds: Rounds) -> Section:
+    return Section(
+        key="cpu_per_job",
+        title="CPU per job",
+        text=_TEXT,
+        tables=[_by_process(rounds), _beside_peers(rounds), _rates(rounds)],
+        goals=list(_goals(rounds)),
+        plots=[_plot(rounds, variant) for variant in _TITLES],
+        data={
+            " / ".join(map(str, key)): [{"cpu_ms": each.cpu_ms, "jobs_per_s": each.jobs_per_s} for each in found]
+            for key, found in rounds.items()
+        },
+    )
+
+
+def _by_process(rounds: Rounds) -> Table:
+    """Ours, by role. Roles are sorted by their time."""
+    columns = {
+        "one at a time": rounds["ours", "calls", 1],
+        "ten at a time": rounds["ours", "calls", _MANY],
+        "ten, in small chunks": rounds["ours", "chunks", _MANY],
+        "ten, no calls": rounds["ours", "none", _MANY],
+    }
+    first = rounds["ours", "calls", _MANY][0].cpu_ms
+    rows = [
+        [role, *(_spread([each.cpu_ms.get(role, 0.0) for each in found]) for found in columns.values())]
+        for role in sorted(first, key=lambda role: -first[role])
+    ]
+    return Table(["process", *columns], rows, "Ours: CPU of a job, ms")
+
+
+def _beside_peers(rounds: Rounds) -> Table:
+    """Each peer's CPU, and ours in it. Ours makes 7 calls beside peers with 7 and with 16."""
+    rows: list[list[Cell]] = []
+    for kind in KINDS:
+        row: list[Cell] = [kind.name]
+        for variant in _TITLES:
+            row += [_spread(_totals(rounds[kind.name, variant, _MANY])), _ratio(rounds, kind.name, variant).text()]
+        rows.append(row)
+    ours: list[Cell] = ["ours"]
+    for variant in _TITLES:
+        ours += [_spread(_totals(_ours(rounds, variant))), None]
+    columns = [name for title in _TITLES.values() for name in (f"{title}: ms", "ours / peer")]
+    return Table(["system", *columns], [ours, *rows], "CPU of a job, ten at a time")
+
+
+def _rates(rounds: Rounds) -> Table:
+    rows = [["ours", *(_spread(_speeds(_ours(rounds, variant))) for variant in _TITLES)]]
+    for kind in KINDS:
+        rows.append([kind.name, *(_spread(_speeds(rounds[kind.name, v, _MANY])) for v in _TITLES)])
+    return Table(["system", *_TITLES.values()], rows, "Jobs per second, ten at a time")
+
+
+def _goals(rounds: Rounds) -> Iterator[Goal]:
+    yield Goal("CPU of a job in that of arq with 16 calls", _MOST_OF_ARQ, _ratio(rounds, "arq", "stages").median)
+    yield Goal("CPU of a job in that of arq with the same 7 calls", _MOST_OF_ARQ, _ratio(rounds, "arq", "calls").median)
+    for variant in ("stages", "calls"):
+        ratios = {kind.name: _ratio(rounds, kind.name, variant).median for kind in KINDS}
+        cheapest = max(ratios, key=lambda name: ratios[name])
+        yield Goal(
+            f"CPU of a job in that of the cheapest peer with {_TITLES[variant]}, {cheapest}", 1, ratios[cheapest]
+        )
+
+
+def _plot(rounds: Rounds, variant: str) -> Plot:
+    names = ["ours", *(kind.name for kind in KINDS)]
+    medians = [
+        Spread.of(_totals(_ours(rounds, variant) if name == "ours" else rounds[name, variant, _MANY])).median
+        for name in names
+    ]
+    lines = [Line(name, [(0, median)]) for name, median in zip(names, medians, strict=True)]
+    return Plot(f"CPU of a job, {_TITLES[variant]}", "", "ms", lines)
+
+
+def _ratio(rounds: Rounds, peer: str, variant: str) -> Spread:
+    return Spread.of_ratios(_totals(_ours(rounds, variant)), _totals(rounds[peer, variant, _MANY]))
+
+
+def _ours(rounds: Rounds, variant: str) -> Sequence[Round]:
+    return rounds["ours", "none" if variant == "none" else "calls", _MANY]
+
+
+def _totals(found: Sequence[Round]) -> list[float]:
+    return [each.cpu_ms["total"] for each in found]
+
+
+def _speeds(found: Sequence[Round]) -> list[float]:
+    return [each.jobs_per_s for each in found]
+
+
+def _spread(values: Sequence[float]) -> str:
+    return Spread.of(values).text(1)
