@@ -107,12 +107,15 @@ class Client:
                 started_at = time.monotonic()
         return self._followed(job, submitted_at, started_at, before)
 
-    async def run_polling(self, job_type: str, payload: Mapping[str, Any], every_s: float = POLL_S) -> Followed:
-        """Submit a job and read it at these intervals until it has ended."""
+    async def run_polling(
+        self, job_type: str, payload: Mapping[str, Any], first_s: float = POLL_S, every_s: float = POLL_S
+    ) -> Followed:
+        """Submit a job, read it after `first_s`, and then at these intervals until it has ended."""
         before, submitted_at = (self.requests, self.received_bytes), time.monotonic()
-        job, started_at = await self.submit(job_type, payload), None
+        job, started_at, pause_s = await self.submit(job_type, payload), None, first_s
         while job["status"] not in FINAL:
-            await asyncio.sleep(every_s)
+            await asyncio.sleep(pause_s)
+            pause_s = every_s
             job = (await self.read(job["id"])).json()
             if started_at is None and job["status"] != "pending":
                 started_at = time.monotonic()

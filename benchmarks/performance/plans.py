@@ -44,7 +44,7 @@ async def events_of(kind: Kind, llm_url: str) -> Sequence[Event]:
 def _plan(kind: Kind, provider: ProviderProcess) -> Mapping[str, Any]:
     provider.reset()
     asyncio.run(events_of(kind, provider.url))
-    names, *others = provider.calls()
+    names, *others = [call["body"] for call in provider.calls()]
     levels: dict[int, list[Mapping[str, Any]]] = {}
     for body in others:
         data = _data(body)

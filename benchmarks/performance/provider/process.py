@@ -27,12 +27,8 @@ class ProviderProcess:
         return dict(self._ask("GET", "/stats"))
 
     def calls(self) -> list[dict[str, Any]]:
-        """The bodies of the calls since the last reset."""
+        """The calls since the last reset: `body`, and `answered_at` (monotonic clock; None if it is pending)."""
         return list(self._ask("GET", "/calls"))
-
-    def answers(self) -> list[float]:
-        """When each call since the last reset was answered (monotonic clock, seconds)."""
-        return list(self._ask("GET", "/answers"))
 
     def reset(self) -> None:
         """Count from 0."""

@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections import deque
+from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.performance.provider.replay import Replay
@@ -13,6 +14,13 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _END_OF_HEAD = b"\r\n\r\n"
 #: How many of the last calls are kept.
 _MOST_CALLS = 20_000
+
+
+@dataclass(slots=True)
+class Call:
+    body: bytes
+    #: None until it is answered.
+    answered_at: float | None = None
 
 
 class Provider:
@@ -25,19 +33,19 @@ class Provider:
         self.in_flight = 0
         self.most_in_flight = 0
         self.last_answer_at = 0.0
-        self.bodies: deque[bytes] = deque(maxlen=_MOST_CALLS)
-        self.answered_at: deque[float] = deque(maxlen=_MOST_CALLS)
+        self.calls: deque[Call] = deque(maxlen=_MOST_CALLS)
 
-    def begin(self, body: bytes) -> None:
+    def begin(self, body: bytes) -> Call:
         self.count += 1
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
-        self.bodies.append(body)
+        call = Call(body)
+        self.calls.append(call)
+        return call
 
-    def end(self) -> None:
+    def end(self, call: Call) -> None:
         self.in_flight -= 1
-        self.last_answer_at = time.monotonic()
-        self.answered_at.append(self.last_answer_at)
+        self.last_answer_at = call.answered_at = time.monotonic()
 
     def control(self, method: str, path: str, body: bytes) -> Any:
         """The answer to a request that is not a call. None if there is no such path."""
@@ -51,13 +59,10 @@ class Provider:
                     "latency_s": self.latency_s,
                 }
             case "GET", "/calls":
-                return [json.loads(each) for each in self.bodies]
-            case "GET", "/answers":
-                return list(self.answered_at)
+                return [{"body": json.loads(call.body), "answered_at": call.answered_at} for call in self.calls]
             case "POST", "/reset":
                 self.count, self.most_in_flight = 0, self.in_flight
-                self.bodies.clear()
-                self.answered_at.clear()
+                self.calls.clear()
                 return {}
             case "POST", "/latency":
                 self.latency_s = float(json.loads(body)["latency_s"])
@@ -99,21 +104,21 @@ class Connection(asyncio.Protocol):
             self._answer(self._provider.control(method, path, body))
 
     def _call(self, body: bytes) -> None:
-        self._provider.begin(body)
+        call = self._provider.begin(body)
         pieces, latency_s = self._provider.replay.response(body), self._provider.latency_s
         if latency_s <= 0:
             self._send(pieces)
-            self._provider.end()
+            self._provider.end(call)
             return
         loop = asyncio.get_running_loop()
         # A stream in small chunks arrives evenly over the latency; a whole answer at its end.
         for number, piece in enumerate(pieces[:-1]):
             loop.call_later(latency_s * number / len(pieces), self._send, [piece])
-        loop.call_later(latency_s, self._finish, pieces[-1])
+        loop.call_later(latency_s, self._finish, call, pieces[-1])
 
-    def _finish(self, last: bytes) -> None:
+    def _finish(self, call: Call, last: bytes) -> None:
         self._send([last])
-        self._provider.end()
+        self._provider.end(call)
 
     def _send(self, pieces: list[bytes]) -> None:
         if self._transport is not None:
