@@ -1,0 +1,1 @@
+"""A queueing simulation of the deployed system: `python -m benchmarks.simulate`."""
