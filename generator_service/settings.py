@@ -105,12 +105,12 @@ class Settings(Address):
     llm_timeout_s: Annotated[float, Field(gt=0)] = LLM_TIMEOUT_S
     #: Limit for one call to a server that may have to load its model: it has not answered yet, or not for five minutes.
     llm_load_timeout_s: Annotated[float, Field(gt=0)] = 75.0
-    #: Concurrent calls of all jobs together.
-    llm_max_concurrency: Annotated[int, Field(ge=1)] = 32
+    #: Concurrent calls of all jobs together. A job makes two or three at a time, six at most (docs/scaling.md).
+    llm_max_concurrency: Annotated[int, Field(ge=1)] = 256
     #: Calls for one answer, as long as the provider's errors are temporary.
     llm_max_attempts: Annotated[int, Field(ge=1, le=10)] = 4
     #: Concurrent jobs. Further jobs are rejected, and their callers are told when to try again.
-    generator_max_jobs: Annotated[int, Field(ge=1)] = 64
+    generator_max_jobs: Annotated[int, Field(ge=1)] = 128
     #: How long running jobs may continue after SIGTERM. Fargate kills the process after 120 s at most.
     drain_s: Annotated[float, Field(ge=0)] = 110.0
     #: An OTLP/HTTP collector for traces, such as http://127.0.0.1:4318.

@@ -18,7 +18,9 @@ Work = Callable[[Job, Callable[[], None]], None]
 
 
 class EventSource:
-    def __init__(self, loop: EventLoop, knobs: Knobs, figures: Figures, work: Work, batches: int = FIRST_BATCHES) -> None:
+    def __init__(
+        self, loop: EventLoop, knobs: Knobs, figures: Figures, work: Work, batches: int = FIRST_BATCHES
+    ) -> None:
         """`batches` is how many may run at once at the start."""
         self._loop = loop
         self._knobs = knobs

@@ -1,8 +1,20 @@
 """The numbers that the simulation needs, each with its source."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
 
 from benchmarks.simulation.provider import Latency
+
+#: The figures of CPU, by the process that `benchmarks/performance/measure/cpu_per_job.py` names.
+_BY_PROCESS = {
+    "generator": "generator_cpu_s",
+    "worker": "worker_cpu_s",
+    "redis": "redis_cpu_s",
+    "api": "api_cpu_s",
+}
 
 
 def _figure(value: float, source: str) -> float:
@@ -14,10 +26,11 @@ def _figure(value: float, source: str) -> float:
 class Figures:
     """Of a job for three characters. CPU is in seconds of a core of the machine that measured it."""
 
-    generator_cpu_s: float = _figure(0.050, "measured")
-    worker_cpu_s: float = _figure(0.044, "measured")
-    redis_cpu_s: float = _figure(0.007, "measured")
-    redis_bytes: float = _figure(60_000, "docs/cost.md")
+    generator_cpu_s: float = _figure(0.090, "measured on a busy machine: `benchmarks.performance cpu_per_job`")
+    worker_cpu_s: float = _figure(0.035, "as above")
+    redis_cpu_s: float = _figure(0.0095, "as above")
+    api_cpu_s: float = _figure(0.035, "as above")
+    redis_bytes: float = _figure(30_000, "measured: Redis' `used_memory` before and after 200 jobs")
     llm_s: float = _figure(6.0, "assumed: the median of a call; 300 tokens at 50 tokens a second")
     llm_spread: float = _figure(0.35, "assumed: sigma of the log-normal; one call in a hundred takes 13.5 s")
     prompt_tokens: float = _figure(4650, "docs/cost.md")
@@ -34,6 +47,11 @@ class Figures:
     api_gb: float = _figure(0.5, "infra/cdk/function.py")
     worker_vcpu: float = _figure(1024 / 1769, "AWS Lambda developer guide: 1,769 MB are one vCPU")
 
+    @classmethod
+    def measured(cls, record: Path) -> Self:
+        """With the CPU that a record of `cpu_per_job` holds, if there is one."""
+        return cls(**_cpu(json.loads(record.read_text())) if record.exists() else {})
+
     @property
     def latency(self) -> Latency:
         return Latency(self.llm_s, self.llm_spread)
@@ -44,3 +62,9 @@ class Figures:
 
     def sources(self) -> list[tuple[str, float, str]]:
         return [(each.name, getattr(self, each.name), each.metadata["source"]) for each in fields(self)]
+
+
+def _cpu(record: Mapping[str, Any]) -> Mapping[str, float]:
+    """Seconds of CPU by figure. A cell holds milliseconds, such as "83.0 (80.1-90.2)"."""
+    rows = [row for table in record["section"]["tables"] for row in table["rows"] if row[0] in _BY_PROCESS]
+    return {_BY_PROCESS[row[0]]: float(str(row[1]).split()[0]) / 1000 for row in rows}

@@ -68,7 +68,7 @@ class Knobs:
         """The defaults of the stage, "dev" or "prod", with these changes."""
         settings = InfraSettings.model_construct(stage=stage)
         defaults = {
-            "worker_max_concurrency": settings.worker_max_concurrency,
+            "worker_max_concurrency": settings.max_batches,
             "min_tasks": settings.min_tasks,
             "max_tasks": settings.generator_max_tasks,
             "llm_max_concurrency": _default(GeneratorSettings, "llm_max_concurrency"),

@@ -16,6 +16,8 @@ from chalicelib.domain.timing import Timing
 from generator_service.job_limit import PUSHBACK_S
 
 _DEADLINE_S = Timing().job_deadline_s
+#: Until a refused job's message is delivered again: the pushback and up to a second, in whole seconds, as SQS wants it.
+_BUSY_DELAY_S = PUSHBACK_S + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Outcome:
     waits_s: list[float]
     #: From the submission to the end of the job, if it completed.
     totals_s: list[float]
+    #: From the first arrival to the last end.
+    makespan_s: float
     failed: int
     most_running: int
     most_tasks: int
@@ -111,7 +115,7 @@ class System:
             done()
         elif not self._fleet.run(job, ended):
             # The generator is busy. The message is sent again, which uses no attempt (chalicelib.domain.retry).
-            self._loop.after(PUSHBACK_S + self._random.random(), self._source.send, job)
+            self._loop.after(_BUSY_DELAY_S, self._source.send, job)
             done()
 
     def _expire(self, job: Job) -> None:
@@ -130,6 +134,7 @@ class System:
         return Outcome(
             waits_s=sorted(job.claimed_s - job.arrived_s for job in jobs if job.claimed_s is not None),
             totals_s=sorted(job.ended_s - job.arrived_s for job in jobs if job.ended_s and not job.has_failed),
+            makespan_s=max(job.ended_s or 0.0 for job in jobs) - jobs[0].arrived_s,
             failed=sum(job.has_failed for job in jobs),
             most_running=self._most_running,
             most_tasks=self._scaling.most_tasks,

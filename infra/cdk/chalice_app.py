@@ -79,7 +79,7 @@ class ChaliceApp(Construct):
         )
         for function in functions(settings):
             self._finish(function)
-        self._set_event_source("Worker", "WorkerSqsEventSource", resources.queues.jobs, settings.worker_max_concurrency)
+        self._set_event_source("Worker", "WorkerSqsEventSource", resources.queues.jobs, settings.max_batches)
         self._set_event_source("DeadLetter", "DeadLetterSqsEventSource", resources.queues.dead_letters, 2)
 
     def resource(self, logical_id: str) -> cdk.CfnResource:

@@ -14,9 +14,9 @@ from foundation.settings import SettingsError
 from foundation.token_limits import TokenLimits
 from generator_service.settings import Settings as GeneratorSettings
 
-#: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs (generator_service.settings).
+#: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs.
 WORKER_BATCH_SIZE = 10
-JOBS_PER_TASK = 64
+JOBS_PER_TASK: int = GeneratorSettings.model_fields["generator_max_jobs"].default
 #: Another task starts when the tasks run more than this share of `JOBS_PER_TASK`.
 BUSY_SHARE = 0.6
 
@@ -77,8 +77,9 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
     daily_token_stop: int | None = Field(default=None, ge=1_000)
     job_token_budget: int | None = Field(default=None, ge=1_000)
 
-    #: Batches that workers handle at once, each with up to `WORKER_BATCH_SIZE` jobs.
-    worker_max_concurrency: int = Field(default=12, ge=2, le=1000)
+    #: Batches that workers handle at once, each with up to `WORKER_BATCH_SIZE` jobs. If unset, as many as
+    #: GENERATOR_MIN_TASKS can take.
+    worker_max_concurrency: int | None = Field(default=None, ge=2, le=1000)
     #: Requests that the API function answers at once, long polls included: reserved for it, and its limit.
     #: If unset, it shares the concurrency of the account with every other function.
     api_reserved_concurrency: int | None = Field(default=None, ge=1)
@@ -136,6 +137,10 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
     @property
     def min_tasks(self) -> int:
         return self.generator_min_tasks or (2 if self.is_production else 1)
+
+    @property
+    def max_batches(self) -> int:
+        return self.worker_max_concurrency or min(1000, self.min_tasks * JOBS_PER_TASK // WORKER_BATCH_SIZE)
 
     @property
     def has_waf(self) -> bool:
@@ -197,11 +202,12 @@ def _capacity_faults(settings: InfraSettings) -> Iterator[str]:
         yield "REDIS_MULTI_AZ: cannot be off in prod"
     if settings.min_tasks > settings.generator_max_tasks:
         yield "GENERATOR_MIN_TASKS: must not be more than GENERATOR_MAX_TASKS"
-    jobs = settings.worker_max_concurrency * WORKER_BATCH_SIZE
-    if jobs > settings.generator_max_tasks * JOBS_PER_TASK:
+    jobs = settings.max_batches * WORKER_BATCH_SIZE
+    if jobs > settings.min_tasks * JOBS_PER_TASK:
+        # Further tasks start only after minutes. Until then, the generators would refuse jobs whose deadline runs.
         yield (
-            f"WORKER_MAX_CONCURRENCY: permits {jobs} jobs at once, more than GENERATOR_MAX_TASKS can take "
-            f"({settings.generator_max_tasks} x {JOBS_PER_TASK})"
+            f"WORKER_MAX_CONCURRENCY: permits {jobs} jobs at once, more than GENERATOR_MIN_TASKS can take "
+            f"({settings.min_tasks} x {JOBS_PER_TASK})"
         )
 
 

@@ -82,9 +82,15 @@ def test_an_isolated_network_with_everything_inside_is_valid() -> None:
 
 
 def test_workers_may_not_start_more_jobs_than_the_generators_accept() -> None:
-    """The other jobs would fail as "overloaded" and use up attempts."""
-    assert "WORKER_MAX_CONCURRENCY" in faults(WORKER_MAX_CONCURRENCY="30", GENERATOR_MAX_TASKS="4")
-    InfraSettings.read(JWT | {"WORKER_MAX_CONCURRENCY": "30", "GENERATOR_MAX_TASKS": "5"})
+    """The others would be claimed and refused until their deadline. Further generators start only after minutes."""
+    assert "WORKER_MAX_CONCURRENCY" in faults(WORKER_MAX_CONCURRENCY="30", GENERATOR_MIN_TASKS="2")
+    InfraSettings.read(JWT | {"WORKER_MAX_CONCURRENCY": "30", "GENERATOR_MIN_TASKS": "3"})
+
+
+def test_as_many_jobs_run_as_the_generators_that_always_run_accept() -> None:
+    assert InfraSettings.read(JWT).max_batches == 12
+    assert InfraSettings.read(JWT | {"STAGE": "prod"}).max_batches == 25
+    assert InfraSettings.read(JWT | {"GENERATOR_MIN_TASKS": "100", "GENERATOR_MAX_TASKS": "100"}).max_batches == 1000
 
 
 @pytest.mark.parametrize(

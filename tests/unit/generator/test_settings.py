@@ -11,8 +11,8 @@ KEY = "sk-a-very-secret-key"
 def test_only_a_key_is_required() -> None:
     settings = Settings.read({"OPENAI_API_KEY": KEY})
     assert (settings.target, settings.openai_model) == ("127.0.0.1:50051", "gpt-4o-mini")
-    assert (settings.llm_timeout_s, settings.llm_max_concurrency, settings.llm_max_attempts) == (30, 32, 4)
-    assert (settings.generator_max_jobs, settings.drain_s, settings.generator_token) == (64, 110, None)
+    assert (settings.llm_timeout_s, settings.llm_max_concurrency, settings.llm_max_attempts) == (30, 256, 4)
+    assert (settings.generator_max_jobs, settings.drain_s, settings.generator_token) == (128, 110, None)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_an_unknown_language_of_a_model_is_a_fault() -> None:
 
 def test_the_quota_of_one_owner_does_not_limit_all_jobs() -> None:
     """The local stack passes its whole environment to every program."""
-    assert Settings.read({"OPENAI_API_KEY": KEY, "MAX_RUNNING_JOBS": "1"}).generator_max_jobs == 64
+    assert Settings.read({"OPENAI_API_KEY": KEY, "MAX_RUNNING_JOBS": "1"}).generator_max_jobs == 128
 
 
 @pytest.mark.parametrize("environment", [{}, {"OPENAI_API_KEY": ""}, {"OPENAI_API_KEY": " "}])
