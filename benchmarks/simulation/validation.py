@@ -22,6 +22,8 @@ SETUPS = (
 )
 #: CPU of a job in the generator during the measured runs, on a machine that did other work too.
 _CPU_S = 0.1
+#: The offline writer's answers take 0.6 to 1.4 times its latency: a log-normal of the same mean and variance.
+_SPREAD = 0.8 / math.sqrt(12)
 _NO_LIMITS = ProviderLimits("none", math.inf, math.inf)
 
 
@@ -50,7 +52,13 @@ def compare() -> Iterator[Comparison]:
             llm_max_concurrency=setup.llm_concurrency,
             provider=_NO_LIMITS,
         )
-        figures = replace(Figures(), llm_s=setup.llm_s, llm_spread=0.0, worker_cold_start_s=0.0, generator_cpu_s=_CPU_S)
+        figures = replace(
+            Figures(),
+            llm_s=setup.llm_s * math.exp(-(_SPREAD**2) / 2),
+            llm_spread=_SPREAD,
+            worker_cold_start_s=0.0,
+            generator_cpu_s=_CPU_S,
+        )
         outcome = simulate(knobs, figures, sorted(measured.created_s), Start(1, setup.workers))
         waits = outcome.waits_s
         yield Comparison(setup, measured, outcome.makespan_s, waits[len(waits) // 2], outcome.failed)
