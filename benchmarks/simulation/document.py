@@ -178,7 +178,7 @@ def _validated(each: validation.Comparison) -> Sequence[str]:
 
 
 def _beside(simulated_s: float, measured_s: float) -> str:
-    return f"{simulated_s:.0f} s ({100 * (simulated_s / measured_s - 1):+.0f} %)"
+    return f"{simulated_s:.0f} s ({round(100 * (simulated_s / measured_s - 1)):+d} %)"
 
 
 def _sources(figures: Figures) -> Iterator[Sequence[str]]:

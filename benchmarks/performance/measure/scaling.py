@@ -18,8 +18,8 @@ def measure(run: Run) -> Section:
         key="scaling",
         title="Past this machine",
         text=(
-            "A queueing simulation, calibrated with measured figures. [Scaling](scaling.md) has its assumptions, what is "
-            "used up first, and the settings and prices that follow. Times are median / 99th percentile, in seconds."
+            "A queueing simulation, calibrated with measured figures. [Scaling](scaling.md) has its assumptions, what "
+            "is used up first, and the settings and prices that follow. Times are median / 99th percentile."
         ),
         tables=[Table(SIZES_HEAD[:-1], rows, "Jobs a day, with settings that hold them")],
         plots=[] if run.is_quick else [_waits(figures)],
