@@ -30,6 +30,11 @@ def plans(provider: ProviderProcess) -> dict[str, Any]:
     return {"calls": _plan(kind, provider), "stages": _plan(replace(kind, shared_calls=()), provider)}
 
 
+def call_count(kind: Kind, pieces: int) -> int:
+    """How many calls a job makes if every answer is usable."""
+    return sum(1 if call[0].together else pieces for call in kind.calls)
+
+
 async def events_of(kind: Kind, llm_url: str) -> Sequence[Event]:
     """Write one job, and return what the generator reports of it."""
     settings = Settings.read({"OPENAI_BASE_URL": llm_url, "OPENAI_API_KEY": "none", "OPENAI_MODEL": MODEL})

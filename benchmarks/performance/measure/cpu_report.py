@@ -1,14 +1,21 @@
 """The section on CPU per job, from its rounds."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from benchmarks.performance.peer import KINDS
+from benchmarks.performance.plans import KIND, PAYLOAD, call_count
 from benchmarks.performance.section import Cell, Goal, Line, Plot, Section, Spread, Table
+from generator_service.registry import load_kinds
 
 _MOST_OF_ARQ = 0.8
 _MANY = 10
-_TITLES = {"calls": "7 calls", "stages": "16 calls", "none": "no calls"}
+_PIECES = int(PAYLOAD["count"])
+_OURS = load_kinds()[KIND]
+_CALLS = f"{call_count(_OURS, _PIECES)} calls"
+_STAGES = f"{call_count(replace(_OURS, shared_calls=()), _PIECES)} calls"
+_TITLES = {"calls": _CALLS, "stages": _STAGES, "none": "no calls"}
 _TEXT = f"""\
 A job is `generate_characters` with three characters. The provider answers at once, so nearly all of the time is CPU.
 The CPU of the provider and of the clients is not counted; that of Redis is, on both sides. All systems use the same
@@ -16,9 +23,9 @@ Redis server and the same version of the OpenAI SDK, and take turns in each roun
 
 Each peer is a plain job. It makes the calls with the SDK, side by side where they do not need each other. It parses
 and validates the answers, writes progress and output of each stage to Redis, and leaves its result in the library's
-result store. **7 calls** are the requests that our generator makes for this job, but not streamed. **16 calls** are
+result store. **{_CALLS}** are the requests that our generator makes for this job, but not streamed. **{_STAGES}** are
 one for each stage: a job that does not share calls. **No calls** is 18 reports of progress and a result of 3 kB; our
-generator is then replaced by one that reports its stages at once over gRPC. Ours always makes 7 calls. Besides, it
+generator is then replaced by one that reports its stages at once over gRPC. Ours always makes {_CALLS}. Besides, it
 takes requests over HTTP, checks them, streams over gRPC, repairs and judges answers, fences its writers and can be
 cancelled.
 
@@ -71,7 +78,7 @@ def _by_process(rounds: Rounds) -> Table:
 
 
 def _beside_peers(rounds: Rounds) -> Table:
-    """Each peer's CPU, and ours in it. Ours makes 7 calls beside peers with 7 and with 16."""
+    """Each peer's CPU, and ours in it. Ours makes its own calls also beside peers that make more."""
     rows: list[list[Cell]] = []
     for kind in KINDS:
         row: list[Cell] = [kind.name]
@@ -93,8 +100,10 @@ def _rates(rounds: Rounds) -> Table:
 
 
 def _goals(rounds: Rounds) -> Iterator[Goal]:
-    yield Goal("CPU of a job in that of arq with 16 calls", _MOST_OF_ARQ, _ratio(rounds, "arq", "stages").median)
-    yield Goal("CPU of a job in that of arq with the same 7 calls", _MOST_OF_ARQ, _ratio(rounds, "arq", "calls").median)
+    yield Goal(f"CPU of a job in that of arq with {_STAGES}", _MOST_OF_ARQ, _ratio(rounds, "arq", "stages").median)
+    yield Goal(
+        f"CPU of a job in that of arq with the same {_CALLS}", _MOST_OF_ARQ, _ratio(rounds, "arq", "calls").median
+    )
     for variant in ("stages", "calls"):
         ratios = {kind.name: _ratio(rounds, kind.name, variant).median for kind in KINDS}
         cheapest = max(ratios, key=lambda name: ratios[name])

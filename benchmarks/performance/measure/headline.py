@@ -10,6 +10,7 @@ from typing import Any
 from openai import AsyncOpenAI
 
 from benchmarks.performance.client import Client
+from benchmarks.performance.plans import call_count
 from benchmarks.performance.provider.process import ProviderProcess, provider
 from benchmarks.performance.run import Run
 from benchmarks.performance.section import Cell, Goal, Line, Plot, Section, Spread, Table
@@ -104,7 +105,7 @@ async def _one_call(llm: ProviderProcess) -> float:
 def _calls(job_type: JobType, job: Mapping[str, Any]) -> int:
     """How many calls a job makes if every answer is usable."""
     pieces = len(job["result"]) if isinstance(job["result"], list) else 1
-    return sum(1 if call[0].together else pieces for call in load_kinds()[job_type.kind].calls)
+    return call_count(load_kinds()[job_type.kind], pieces)
 
 
 def _in_a_row(name: str) -> int:
