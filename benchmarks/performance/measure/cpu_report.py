@@ -51,7 +51,7 @@ def section(rounds: Rounds) -> Section:
         key="cpu_per_job",
         title="CPU per job",
         text=_TEXT,
-        tables=[_by_process(rounds), _beside_peers(rounds), _rates(rounds)],
+        tables=[_by_process(rounds), _beside_peers(rounds), _one_at_a_time(rounds), _rates(rounds)],
         goals=list(_goals(rounds)),
         plots=[_plot(rounds, variant) for variant in _TITLES],
         data={
@@ -90,6 +90,15 @@ def _beside_peers(rounds: Rounds) -> Table:
         ours += [_spread(_totals(_ours(rounds, variant))), None]
     columns = [name for title in _TITLES.values() for name in (f"{title}: ms", "ours / peer")]
     return Table(["system", *columns], [ours, *rows], "CPU of a job, ten at a time")
+
+
+def _one_at_a_time(rounds: Rounds) -> Table:
+    ours = _totals(rounds["ours", "calls", 1])
+    rows: list[list[Cell]] = [["ours", _spread(ours), None]]
+    for kind in KINDS:
+        theirs = _totals(rounds[kind.name, "calls", 1])
+        rows.append([kind.name, _spread(theirs), Spread.of_ratios(ours, theirs).text()])
+    return Table(["system", f"{_CALLS}: ms", "ours / peer"], rows, "CPU of a job, one at a time")
 
 
 def _rates(rounds: Rounds) -> Table:
