@@ -33,10 +33,11 @@ def main() -> None:
     if unknown := set(given.names) - set(known):
         parser.error(f"There is no measurement {', '.join(sorted(unknown))}. There are: {', '.join(known)}.")
     for name in [] if given.no_measuring else given.names or known:
+        commit = record.current_commit()
         section = _measure(name, is_quick=given.quick)
         _show(section)
         if not given.quick:
-            record.write(_RECORDS, record.record(section))
+            record.write(_RECORDS, record.record(section, commit))
     if not given.quick:
         document.write(_DOCUMENT, _IMAGES, record.read_all(_RECORDS, NAMES))
         print(f"{_DOCUMENT.relative_to(ROOT)} is written.")

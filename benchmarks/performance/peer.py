@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +33,13 @@ class PeerKind:
     @property
     def bin(self) -> Path:
         return ROOT / f".venv-bench-{self.library}" / "bin"
+
+    @property
+    def version(self) -> str:
+        """The version that its environment has."""
+        text = (ROOT / f"benchmarks/performance/peers/{self.library}.txt").read_text()
+        (line,) = [line for line in text.splitlines() if re.match(rf"{self.library}\b(?!-)", line)]
+        return line.partition("==")[2]
 
 
 def _celery(*options: str) -> list[str]:

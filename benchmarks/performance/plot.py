@@ -1,16 +1,25 @@
 """Draws the plots as SVG."""
 
-import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pygal
-from pygal.style import CleanStyle
+from pygal.style import Style
 
 from benchmarks.performance.section import Plot
 
-_LOOK: dict[str, Any] = {"style": CleanStyle, "js": (), "width": 760, "height": 420, "explicit_size": True}
+_STYLE = Style(
+    background="#ffffff",
+    plot_background="#ffffff",
+    colors=("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#777777"),  # Paul Tol's "bright"
+    font_family="sans-serif",
+    guide_stroke_color="#dddddd",
+    major_guide_stroke_color="#dddddd",
+    value_colors=("#000000",) * 7,
+    value_font_size=12,
+    opacity=0.6,
+)
+_LOOK: dict[str, Any] = {"style": _STYLE, "js": (), "width": 760, "height": 420, "explicit_size": True}
 
 
 def draw(plot: Plot, path: Path) -> None:
@@ -33,23 +42,22 @@ def _bars(plot: Plot) -> Any:
 
 
 def _lines(plot: Plot) -> Any:
-    """A line each. On logarithmic axes, every x that has a point is labelled."""
-    place: Callable[[float], float] = math.log10 if plot.is_logarithmic else float
+    """A line each. `is_logarithmic` applies to both axes; every x that has a point is then labelled."""
     chart = pygal.XY(
         title=plot.title,
         x_title=plot.x,
         y_title=plot.y,
         logarithmic=plot.is_logarithmic,
-        x_value_formatter=lambda x: _text(10**x if plot.is_logarithmic else x),
+        x_value_formatter=_text,
         value_formatter=_text,
         legend_at_bottom=True,
         dots_size=3,
         **_LOOK,
     )
     if plot.is_logarithmic:
-        chart.x_labels = sorted({place(x) for line in plot.lines for x, _ in line.points})
+        chart.x_labels = sorted({x for line in plot.lines for x, _ in line.points})
     for line in plot.lines:
-        chart.add(line.name, [(place(x), y) for x, y in line.points])
+        chart.add(line.name, line.points)
     return chart
 
 

@@ -50,11 +50,21 @@ class Record:
 _ADAPTER = TypeAdapter(Record)
 
 
-def record(section: Section) -> Record:
-    """The record of a measurement that was just made."""
+def current_commit() -> str:
+    """The commit of the code that is measured. Ask before the measurement, which takes minutes."""
+    try:
+        head = _git("rev-parse", "--short=10", "HEAD")
+        return head + ("+" if _git("status", "--porcelain", "--untracked-files=no") else "")
+    except (OSError, subprocess.CalledProcessError):
+        print("The commit is unknown: this is not a git repository.", file=sys.stderr)
+        return "unknown"
+
+
+def record(section: Section, commit: str) -> Record:
+    """The record of a measurement that was just made. `commit`: see `current_commit`."""
     today = datetime.now(UTC).date().isoformat()
     packages = [(name, version(name)) for name in _PACKAGES]
-    return Record(section, today, _commit(), list(_machine()), packages)
+    return Record(section, today, commit, list(_machine()), packages)
 
 
 def write(folder: Path, found: Record) -> None:
@@ -72,7 +82,7 @@ def _machine() -> Iterator[tuple[str, str]]:
     yield "processors", f"{os.cpu_count()} x {_processor()}"
     yield "system", f"{platform.system()} {platform.release()}"
     yield "Python", platform.python_version()
-    yield "Redis", redis_server.find_binary().version
+    yield "Redis", redis_server.find_binary().version.rpartition("=")[2]
 
 
 def _processor() -> str:
@@ -81,15 +91,6 @@ def _processor() -> str:
     except OSError:
         return platform.machine()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
-
-
-def _commit() -> str:
-    try:
-        head = _git("rev-parse", "--short=10", "HEAD")
-        return head + ("+" if _git("status", "--porcelain", "--untracked-files=no") else "")
-    except (OSError, subprocess.CalledProcessError):
-        print("The commit is unknown: this is not a git repository.", file=sys.stderr)
-        return "unknown"
 
 
 def _git(*arguments: str) -> str:

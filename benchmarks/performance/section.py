@@ -71,6 +71,7 @@ class Plot:
     x: str
     y: str
     lines: Sequence[Line]
+    #: Both axes.
     is_logarithmic: bool = False
 
 

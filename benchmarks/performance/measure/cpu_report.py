@@ -16,6 +16,7 @@ _OURS = load_kinds()[KIND]
 _CALLS = f"{call_count(_OURS, _PIECES)} calls"
 _STAGES = f"{call_count(replace(_OURS, shared_calls=()), _PIECES)} calls"
 _TITLES = {"calls": _CALLS, "stages": _STAGES, "none": "no calls"}
+_PEERS = "; ".join(f"{kind.name} ({kind.version}): {kind.settings}" for kind in KINDS)
 _TEXT = f"""\
 A job is `generate_characters` with three characters. The provider answers at once, so nearly all of the time is CPU.
 The CPU of the provider and of the clients is not counted; that of Redis is, on both sides. All systems use the same
@@ -29,7 +30,7 @@ generator is then replaced by one that reports its stages at once over gRPC. Our
 takes requests over HTTP, checks them, streams over gRPC, repairs and judges answers, fences its writers and can be
 cancelled.
 
-The peers: {"; ".join(f"{kind.name}: {kind.settings}" for kind in KINDS)}. arq and taskiq look for news each 0.1 s,
+The peers: {_PEERS}. arq and taskiq look for news each 0.1 s,
 which limits their jobs per second. "In small chunks" is a provider that takes 0.5 s for an answer and sends 20
 characters at a time; elsewhere an answer has an event for each of its parts."""
 

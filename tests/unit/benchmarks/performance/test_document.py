@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.performance import document, record
+from benchmarks.performance.plot import draw
 from benchmarks.performance.section import Goal, Line, Plot, Section, Spread, Table
 
 CPU = Section(
@@ -65,6 +66,13 @@ def test_each_plot_that_is_shown_exists(tmp_path: Path) -> None:
     drawn = sorted(path.name for path in stale.parent.iterdir())
     assert drawn == ["cpu_per_job-cpu-of-a-job.svg", "cpu_per_job-growth.svg"]
     assert all(f"(images/performance/{name})" in text for name in drawn)
+
+
+def test_logarithmic_axes_show_every_point(tmp_path: Path) -> None:
+    """Both axes are logarithmic. A point below 1 must not vanish."""
+    points = [(0.2, 0.4), (1, 2), (5, 10)]
+    draw(Plot("Time", "L", "s", [Line("ours", points)], is_logarithmic=True), tmp_path / "plot.svg")
+    assert (tmp_path / "plot.svg").read_text().count("<circle") == len(points)
 
 
 def test_parts_that_were_measured_together_share_a_row(tmp_path: Path) -> None:
