@@ -20,8 +20,8 @@ from benchmarks.performance.section import Spread
 from benchmarks.performance.stack import Stack, stack
 
 ROUNDS = 5
-JOBS = 20
-POSTS = 20
+JOBS = 15
+POSTS = 15
 GETS = 100
 #: How often the loop runs in a round.
 LOOPS = 10
