@@ -78,7 +78,7 @@ def _encoded_stage(checkpoint: Checkpoint) -> tuple[str, str, dict[str, int]]:
     usage = {name: getattr(checkpoint.usage, name) for name in Usage.__dataclass_fields__}
     remarks = [[remark.code, remark.message] for remark in checkpoint.remarks]
     value = _json({"output": checkpoint.output, "usage": usage, "remarks": remarks})
-    return f"{checkpoint.item}/{checkpoint.stage}", value, usage
+    return f"{checkpoint.item}/{checkpoint.stage}", value, {name: count for name, count in usage.items() if count}
 
 
 def _decode_value(field: str, value: str) -> Any:

@@ -73,11 +73,10 @@ class RedisQuotaLedger:
         return {job_id: (self._connection.clock_ms() - at) / 1000 for job_id, at in scores}
 
     async def release(self, owner: str, job_id: str) -> None:
-        await self._lists.stop_counting(owner, job_id, 0, days_around(self._connection.clock_ms()))
-        await self.release_for_all(job_id)
+        await self._lists.release(owner, job_id, days_around(self._connection.clock_ms()))
 
     async def release_for_all(self, job_id: str) -> None:
-        await self._lists.settle_for_all(job_id, 0, days_around(self._connection.clock_ms()))
+        await self._lists.release_for_all(job_id, days_around(self._connection.clock_ms()))
 
     async def acquire_run_slot(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:
         args = [job_id, _limit(quota.max_running), str(int(hold_s * 1000))]

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from chalicelib.domain.job import Checkpoint, Job, PieceWarning, Usage
-from chalicelib.domain.lifecycle import Action
+from chalicelib.domain.lifecycle import TERMINAL, TRANSITIONS, Action
 from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.timing import Timing
 from foundation.json_value import Json
@@ -48,6 +48,10 @@ class Change:
     checkpoints: Sequence[Checkpoint] = ()
     #: The pieces so far, by index.
     pieces: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
+
+
+def ends_job(change: Change) -> bool:
+    return TRANSITIONS[change.action][1] in TERMINAL
 
 
 def create(new: NewJob, timing: Timing) -> Change:
@@ -101,6 +105,16 @@ def advance(
         progress=progress,
         checkpoints=[checkpoint] if checkpoint else [],
         pieces={checkpoint.item: piece} if checkpoint and piece is not None else {},
+    )
+
+
+def together(earlier: Change, later: Change) -> Change:
+    """Two advances of the same worker as one, which is one revision."""
+    return replace(
+        later,
+        progress=max(earlier.progress or 0, later.progress or 0),
+        checkpoints=[*earlier.checkpoints, *later.checkpoints],
+        pieces={**earlier.pieces, **later.pieces},
     )
 
 

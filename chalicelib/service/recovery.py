@@ -141,6 +141,6 @@ class Recovery:
         except QueueUnavailable:
             log.warning("Job could not be queued again; the next check will try", extra={"job_id": job.id})
             with contextlib.suppress(JobConflict):
-                await self._jobs.apply(job.id, change.unsend(resent, job))
+                await self._jobs.record(job.id, change.unsend(resent, job))
             raise
         log.info("Job queued again", extra={"job_id": job.id, "attempt": job.attempt, "sends": job.sends + 1})

@@ -29,8 +29,7 @@ async def test_a_job_goes_from_pending_to_completed_through_every_stage() -> Non
         (55, "Generated appearances..."),
         (66, "Generated appearances..."),
         (78, "Generated backstories..."),
-        (90, "Generated backstories..."),
-        (90, "Finalizing characters..."),
+        (90, "Finalizing characters..."),  # it came together with the last stage
         (100, "Job completed successfully"),
     ]
     assert done.usage.llm_calls == 6
