@@ -84,7 +84,7 @@ def _encoded_stage(checkpoint: Checkpoint) -> tuple[str, str, dict[str, int]]:
 def _decode_value(field: str, value: str) -> Any:
     if field in _TEXT_FIELDS:
         return value
-    return json.loads(value)
+    return json.loads(value) if field in _JSON_FIELDS else int(value)
 
 
 def _in_pairs(flat: Sequence[str]) -> Iterable[tuple[str, str]]:

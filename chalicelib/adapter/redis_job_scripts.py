@@ -1,5 +1,6 @@
 """The two scripts that every access to a job goes through: one changes it, one reads it."""
 
+import json
 from typing import Any
 
 from chalicelib.adapter import redis_key
@@ -16,8 +17,8 @@ from chalicelib.domain.lifecycle import Action
 class RedisJobScripts:
     def __init__(self, connection: RedisConnection) -> None:
         self._connection = connection
-        self._apply_script = Script("apply.lua")
-        self._view_script = Script("view.lua")
+        self._apply_script = Script("all_of.lua", "apply.lua")
+        self._view_script = Script("all_of.lua", "view.lua")
 
     async def record(self, job_id: str, change: Change) -> None:
         """Apply a change. This method and the next two raise `JobConflict`."""
@@ -26,12 +27,12 @@ class RedisJobScripts:
     async def apply(self, job_id: str, change: Change) -> Job:
         """Apply a change, and return the job."""
         observed_at, fields = await self._change(job_id, change, "job")
-        return decode_job(fields, int(observed_at))
+        return decode_job(json.loads(fields), int(observed_at))
 
     async def apply_and_view(self, job_id: str, change: Change) -> JobView:
         """Apply a change, and return the job and its stages."""
         observed_at, fields, stages = await self._change(job_id, change, "view")
-        return decode_view(decode_job(fields, int(observed_at)), stages)
+        return decode_view(decode_job(json.loads(fields), int(observed_at)), json.loads(stages))
 
     async def _change(self, job_id: str, change: Change, wanted: str) -> list[Any]:
         keys = [redis_key.job(job_id), redis_key.events(job_id), redis_key.stages(job_id)]
@@ -48,7 +49,9 @@ class RedisJobScripts:
         keys, args = [redis_key.job(job_id), redis_key.stages(job_id)], [str(int(with_stages))]
         async with outage_as_unavailable():
             observed_at, fields, stages = await self._from_primary(keys, args)
-        return decode_view(decode_job(fields, int(observed_at)), stages) if fields else None
+        if pairs := json.loads(fields):
+            return decode_view(decode_job(pairs, int(observed_at)), json.loads(stages))
+        return None
 
     async def _from_primary(self, keys: list[str], args: list[str]) -> list[Any]:
         """What the view script reads. If a replica answers, asks once more over a new connection."""

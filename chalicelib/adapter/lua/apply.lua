@@ -18,8 +18,8 @@
 --            discard     whether to delete the job instead
 -- ARGV[2]  what to return: "" nothing, "job" its fields, "view" its stages too
 -- ARGV[3]  now; see clock.lua
--- RETURNS  {"ok", now, [field, value, ...], [key, value, ...]} | {"status", status} | {"token", status}
---          | {<field>, status}
+-- RETURNS  {"ok", now} and then, as wanted, the fields and the stages, each as JSON: [field, value, ...]
+--          | {"status", status} | {"token", status} | {<field>, status}
 local change = cjson.decode(ARGV[1])
 local job, events, stages = KEYS[1], KEYS[2], KEYS[3]
 
@@ -94,6 +94,6 @@ for _, key in ipairs(KEYS) do
   if redis.call('PTTL', key) == -1 then redis.call('PEXPIREAT', key, current('expires_at')) end
 end
 local answer = {'ok', ms(0)}
-if ARGV[2] ~= '' then answer[3] = redis.call('HGETALL', job) end
-if ARGV[2] == 'view' then answer[4] = redis.call('HGETALL', stages) end
+if ARGV[2] ~= '' then answer[3] = all_of(job) end
+if ARGV[2] == 'view' then answer[4] = all_of(stages) end
 return answer
