@@ -6,6 +6,10 @@ from contextlib import aclosing
 
 from chalicelib.port.generator import GenerationEvent, Progressed
 
+#: Events that come within this time of each other come together, seconds. One answer of the LLM finishes several stages,
+#: and each write of a stage takes longer than this.
+_TOGETHER_S = 0.002
+
 #: None: the stream has ended, with or without an error.
 _Arrival = GenerationEvent | None
 
@@ -13,7 +17,7 @@ _Arrival = GenerationEvent | None
 async def paced(
     events: AsyncGenerator[GenerationEvent, None], interval_s: float
 ) -> AsyncGenerator[list[GenerationEvent], None]:
-    """The events, each list with those that have arrived while the reader was busy. No list is empty.
+    """The events, each list with those that arrived together or while the reader was busy. No list is empty.
 
     Progress alone comes at most once per `interval_s`, and only the newest. Anything else comes at once, after the
     progress that was held back, so that the newest progress is never lost. One task reads the stream. When the reader
@@ -53,12 +57,13 @@ async def _pump(events: AsyncGenerator[GenerationEvent, None], inbox: asyncio.Qu
 
 
 async def _take(inbox: asyncio.Queue[_Arrival], until: float | None) -> list[_Arrival]:
-    """Everything in the inbox, at least one event; empty if none comes by `until`."""
+    """The next event, and those that come `_TOGETHER_S` after it; empty if none comes by `until`."""
     try:
         async with asyncio.timeout_at(until):
             taken = [await inbox.get()]
     except TimeoutError:
         return []
+    await asyncio.sleep(_TOGETHER_S)
     while not inbox.empty():
         taken.append(inbox.get_nowait())
     return taken
