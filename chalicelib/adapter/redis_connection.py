@@ -8,7 +8,7 @@ from typing import Any, cast
 from redis.asyncio import Redis
 
 from chalicelib.adapter.redis_client import Client, Failovers
-from chalicelib.adapter.redis_pipeline import Step, run_in_order
+from chalicelib.adapter.redis_pipeline import Step, run_in_order, run_together
 from chalicelib.adapter.redis_script import Replicas, Script
 
 
@@ -45,8 +45,12 @@ class RedisConnection:
         return await script.run(self.client, keys, args)
 
     async def run_in_order(self, steps: Sequence[Step]) -> list[Any]:
-        """The answers of the steps, which take one round trip (`redis_pipeline`). Scripts get the time."""
+        """See `redis_pipeline`. Scripts get the time as their last argument."""
         return await run_in_order(self.client, [self._timed(step) for step in steps])
+
+    async def run_together(self, steps: Sequence[Step]) -> list[Any]:
+        """The same."""
+        return await run_together(self.client, [self._timed(step) for step in steps])
 
     def clock_ms(self) -> int:
         """This process's clock, for ages and lists. Scripts use the server's clock."""

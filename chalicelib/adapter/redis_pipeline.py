@@ -32,11 +32,12 @@ async def run_in_order(redis: Client, steps: Sequence[Step]) -> list[Any]:
     One round trip. In a cluster it is one for each step, because its nodes would not keep the order.
     """
     if isinstance(redis, RedisCluster):
-        return [answer for step in steps for answer in await _run(redis, [step])]
-    return await _run(redis, steps)
+        return [answer for step in steps for answer in await run_together(redis, [step])]
+    return await run_together(redis, steps)
 
 
-async def _run(redis: Client, steps: Sequence[Step]) -> list[Any]:
+async def run_together(redis: Client, steps: Sequence[Step]) -> list[Any]:
+    """The answers of all steps, which take one round trip. The nodes of a cluster run theirs side by side."""
     try:
         return await _send(redis, steps, in_full=False)
     except NoScriptError:

@@ -1,5 +1,6 @@
 """Quotas on Redis: sorted sets of job ids for each owner, and hashes of tokens for each owner and for all of them."""
 
+import json
 import math
 from typing import Any
 
@@ -27,6 +28,7 @@ class RedisQuotaLedger:
         self._day_ttl_ms = str((2 * DAY_S + job_ttl_s) * 1000)
         self._count_script = Script("tokens.lua", "count_submission.lua")
         self._reserve_script = Script("tokens.lua", "reserve_tokens.lua")
+        self._reservations_script = Script("all_of.lua", "reservations.lua")
         self._slot_script = Script("acquire_run_slot.lua")
 
     async def count_submission(self, owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
@@ -56,12 +58,17 @@ class RedisQuotaLedger:
 
     async def reserved_ages(self) -> dict[str, float]:
         now_ms = self._connection.clock_ms()
-        ages_s: dict[str, float] = {}
+        keys = [redis_key.tokens_of_all(day) for day in days_around(now_ms)]
         async with outage_as_unavailable():
-            for day in days_around(now_ms):
-                found: Any = await self._connection.client.hgetall(redis_key.tokens_of_all(day))
-                made_at = {field: int(value.split()[1]) for field, value in found.items() if field not in _SUMS}
-                ages_s |= {job_id: (now_ms - at) / 1000 for job_id, at in made_at.items()}
+            days = await self._connection.run(self._reservations_script, keys, [])
+        ages_s: dict[str, float] = {}
+        for flat in map(json.loads, days):
+            made_at = {
+                field: int(value.split()[1])
+                for field, value in zip(flat[::2], flat[1::2], strict=True)
+                if field not in _SUMS
+            }
+            ages_s |= {job_id: (now_ms - at) / 1000 for job_id, at in made_at.items()}
         return ages_s
 
     async def settle(self, job: Job) -> None:

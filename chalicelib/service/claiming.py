@@ -75,6 +75,8 @@ class Claiming:
         return attempt
 
     async def _acquire_slot(self, job: Job) -> bool:
+        if self._quota.max_running is None:
+            return True
         hold_s = self._timing.job_deadline_s + self._timing.deadline_grace_s
         return await self._answered(lambda: self._quotas.acquire_run_slot(job.owner, job.id, self._quota, hold_s))
 

@@ -6,8 +6,8 @@ from contextlib import aclosing
 
 from chalicelib.port.generator import GenerationEvent, Progressed
 
-#: Events that come within this time of each other come together, seconds. One answer of the LLM finishes several stages,
-#: and each write of a stage takes longer than this.
+#: Events that come within this time of each other come together, seconds. One answer of the LLM finishes several
+#: stages, and each write takes about as long.
 _TOGETHER_S = 0.002
 
 #: None: the stream has ended, with or without an error.
