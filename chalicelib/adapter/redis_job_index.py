@@ -14,8 +14,10 @@ from chalicelib.domain.error import UnknownCursor
 from chalicelib.domain.job import Job, JobHead
 from chalicelib.domain.lifecycle import Status
 
-#: How many ids of a list are read at a time.
+#: How many ids of the list of unfinished jobs are read at a time.
 _PAGE = 50
+#: How many heads of an owner's jobs are read at a time: the usual page of a caller, and a few that a filter leaves out.
+_HEADS = 25
 
 
 class RedisJobIndex:
@@ -81,8 +83,8 @@ class RedisJobIndex:
         """The ids of a list, newest first. An id that moves meanwhile may be missed or seen twice."""
         while True:
             async with outage_as_unavailable():
-                page: Any = await self._redis.zrange(index, start, start + _PAGE - 1, desc=True)
+                page: Any = await self._redis.zrange(index, start, start + _HEADS - 1, desc=True)
             yield page
             start += len(page)
-            if len(page) < _PAGE:
+            if len(page) < _HEADS:
                 return

@@ -82,8 +82,8 @@ class Recovery:
 
     async def _free_tokens(self, listed: Container[str]) -> None:
         """Free what is reserved for jobs that were never created. Those that are `listed` are checked elsewhere."""
-        for job_id, age_s in (await self._quotas.reserved_ages()).items():
-            if job_id in listed or age_s <= _LISTED_BEFORE_CREATED_S:
+        for job_id in await self._quotas.reserved_ages(_LISTED_BEFORE_CREATED_S):
+            if job_id in listed:
                 continue
             job = await self._jobs.read(job_id)
             if job is None or job.is_final:

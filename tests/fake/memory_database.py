@@ -106,11 +106,12 @@ class MemoryQuotaLedger:
             raise SpendingStopped(standing, tokens, stop)
         today.reserved.setdefault(job_id, (tokens, now))
 
-    async def reserved_ages(self) -> dict[str, float]:
+    async def reserved_ages(self, min_age_s: float = 0) -> dict[str, float]:
         await self._server.step()
         now = self._server.now_ms()
         days = [self._server.tokens[None, day] for day in days_around(now)]
-        return {job_id: (now - at) / 1000 for day in days for job_id, (_tokens, at) in day.reserved.items()}
+        reserved = {job_id: at for day in days for job_id, (_tokens, at) in day.reserved.items()}
+        return {job_id: (now - at) / 1000 for job_id, at in reserved.items() if now - at >= min_age_s * 1000}
 
     async def settle(self, job: Job) -> None:
         await self._server.step()
