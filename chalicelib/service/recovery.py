@@ -44,7 +44,9 @@ class Recovery:
         recovered = 0
         unsent: QueueUnavailable | None = None
         checked = set[str]()
-        async for job_ids in self._index.list_unfinished(self._timing.never_stuck_s):
+        # What `_free_tokens` finds must be listed, so the list has younger jobs too if jobs are never stuck for long.
+        min_age_s = min(self._timing.never_stuck_s, _LISTED_BEFORE_CREATED_S)
+        async for job_ids in self._index.list_unfinished(min_age_s):
             checked.update(job_ids)
             for job_id, job in await self._read(job_ids):
                 try:

@@ -35,6 +35,7 @@ TIMING = Timing(lease_s=600, resend_after_s=7200, job_deadline_s=7200, max_pendi
 PIECE: dict[str, Json] = {"name": "Ysolde Marrow", "description": "A tide clerk with two ledgers. " * 30, "details": {}}
 #: About 3 KB.
 RESULT: list[Json] = [PIECE] * 3
+_LATER_MS = 1_000_000
 #: How many jobs are stored at a time.
 _TOGETHER = 8
 
@@ -65,13 +66,17 @@ class NoQueue:
 
 class System:
     def __init__(self, url: str) -> None:
-        connection, later = _connection(url), _connection(url, _later_ms)
+        began_ms = _now_ms()
+        connection = _connection(url)
         self.redis = connection.client
         self.database = RedisDatabase(connection, TIMING.job_ttl_s)
-        self.later = RedisDatabase(later, TIMING.job_ttl_s)
+        #: At its time, no job is old enough for a sweep to read it.
+        self.earlier = RedisDatabase(_connection(url, lambda: began_ms), TIMING.job_ttl_s)
+        #: At its time, every job is, and none is stuck.
+        self.later = RedisDatabase(_connection(url, lambda: began_ms + _LATER_MS), TIMING.job_ttl_s)
         self.jobs, self.quotas = self.database.jobs, self.database.quotas
-        self.sweep = _recovery(self.database).sweep
-        self.sweep_later = _recovery(self.later).sweep
+        self.early_sweep = _recovery(self.earlier).sweep
+        self.late_sweep = _recovery(self.later).sweep
         self.reading = Reading(self.jobs, self.database.index, _recovery(self.database), 1, SilentMeter())
         #: A job with as many events as the size says, and one with as large a result.
         self.long_job = self.large_job = ""
@@ -120,8 +125,8 @@ class System:
         return job
 
     async def close(self) -> None:
-        await self.database.close()
-        await self.later.close()
+        for database in (self.database, self.earlier, self.later):
+            await database.close()
 
 
 @asynccontextmanager
@@ -148,9 +153,8 @@ def _redis(run: Run) -> Iterator[str]:
             process.terminate()
 
 
-def _later_ms() -> int:
-    """A time at which every job is old enough for a sweep to read it, and none is stuck."""
-    return time.time_ns() // 1_000_000 + int(TIMING.lease_s * 1000)
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _connection(url: str, now_ms: Callable[[], int] | None = None) -> RedisConnection:
