@@ -62,6 +62,7 @@ def encode_change(change: Change) -> str:
         "once_at": change.once_at,
         "add": change.add,
         "progress": change.progress,
+        "passed": change.passed,
         "stages": [_encoded_stage(checkpoint) for checkpoint in change.checkpoints],
         "pieces": {f"{_PIECE}{item}": _json(piece) for item, piece in change.pieces.items()},
         "visible": change.action not in INVISIBLE,

@@ -42,6 +42,8 @@ class Change:
     add: Mapping[str, int] = field(default_factory=dict)
     #: Raises `progress` to this; never lowers it.
     progress: int | None = None
+    #: (progress, message) of what was reached on the way, oldest first. Each is a revision and an event of its own.
+    passed: Sequence[tuple[int, str]] = ()
     #: Finished stages to store. If an identical stage is stored already, its usage is not counted again: this write
     #: repeats one whose answer was lost. If a different one is stored, it is replaced and the usage of the new one is
     #: counted too: the generator could not use the first one and wrote the stage again.
@@ -109,10 +111,11 @@ def advance(
 
 
 def together(earlier: Change, later: Change) -> Change:
-    """Two advances of the same worker as one, which is one revision."""
+    """Two advances of the same worker as one change. The caller sees both in the event log."""
+    step = (earlier.progress or 0, str(earlier.set["message"]))
     return replace(
         later,
-        progress=max(earlier.progress or 0, later.progress or 0),
+        passed=[*earlier.passed, step, *later.passed],
         checkpoints=[*earlier.checkpoints, *later.checkpoints],
         pieces={**earlier.pieces, **later.pieces},
     )

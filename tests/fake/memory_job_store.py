@@ -114,16 +114,23 @@ class MemoryJobStore(MemoryJobReader):
         for field, count in change.add.items():
             fields[field] = (fields.get(field) or 0) + count
         fields["status"] = TRANSITIONS[change.action][1] or fields["status"]
-        fields["progress"] = max(fields.get("progress", 0), change.progress or 0)
         for checkpoint in change.checkpoints:
             _keep(record, checkpoint)
         record.pieces.update(change.pieces)
+        for progress, message in change.passed:
+            _show(record, progress, message, now)
+        fields["progress"] = max(fields.get("progress", 0), change.progress or 0)
         if change.action not in INVISIBLE:
-            fields["revision"] = fields.get("revision", 0) + 1
             fields["updated_at"] = now
-            record.events.append(
-                JobEvent(fields["revision"], now, Status(fields["status"]), fields["progress"], fields["message"])
-            )
+            _show(record, fields["progress"], fields["message"], now)
+
+
+def _show(record: Record, progress: int, message: str, now: int) -> None:
+    """Add a revision and its event."""
+    fields = record.fields
+    fields["revision"] = fields.get("revision", 0) + 1
+    fields["progress"] = max(fields.get("progress", 0), progress)
+    record.events.append(JobEvent(fields["revision"], now, Status(fields["status"]), fields["progress"], message))
 
 
 def _keep(record: Record, checkpoint: Checkpoint) -> None:

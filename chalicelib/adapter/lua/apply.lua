@@ -12,6 +12,7 @@
 --            at          {field: offset in ms from now}; once_at: the same, but only if the field has no value yet
 --            add         {field: integer}
 --            progress    new progress; never lowers it
+--            passed      [[progress, message]] what was reached on the way: each is a revision and an event of its own
 --            stages      [[key, value, {usage counter: integer}]] stored; counted unless an identical one is stored
 --            pieces      {key: value}
 --            visible     whether the change adds a revision and an event
@@ -68,9 +69,6 @@ for field, offset in pairs(change.at) do written[field] = ms(offset) end
 for field, offset in pairs(change.once_at) do written[field] = stored[field] or ms(offset) end
 count(change.add)
 written.status = change.to
-if change.progress and change.progress > tonumber(current('progress') or '0') then
-  written.progress = string.format('%.0f', change.progress)
-end
 local outputs = change.pieces
 for _, stage in ipairs(change.stages) do
   if (outputs[stage[1]] or redis.call('HGET', stages, stage[1])) ~= stage[2] then
@@ -80,11 +78,24 @@ for _, stage in ipairs(change.stages) do
 end
 store(stages, outputs)
 
-if change.visible then
+local function reach(progress)
+  if progress and progress > tonumber(current('progress') or '0') then
+    written.progress = string.format('%.0f', progress)
+  end
+end
+local function show(message)
   written.revision = string.format('%.0f', tonumber(current('revision') or '0') + 1)
-  written.updated_at = ms(0)
   redis.call('XADD', events, 'MAXLEN', 1000, written.revision .. '-0', 'at', ms(0),
-    'status', current('status'), 'progress', current('progress'), 'message', current('message'))
+    'status', current('status'), 'progress', current('progress'), 'message', message)
+end
+for _, step in ipairs(change.passed) do
+  reach(step[1])
+  show(step[2])
+end
+reach(change.progress)
+if change.visible then
+  written.updated_at = ms(0)
+  show(current('message'))
 end
 store(job, written)
 if #change.unset > 0 then redis.call('HDEL', job, unpack(change.unset)) end

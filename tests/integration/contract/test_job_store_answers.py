@@ -52,20 +52,36 @@ async def test_a_claim_returns_what_earlier_attempts_have_finished(jobs: JobStor
         await jobs.claim(released, "third", TIMING)
 
 
-async def test_stages_that_are_stored_together_are_one_revision(jobs: JobStore) -> None:
+async def test_stages_that_are_stored_together_are_each_in_the_event_log(jobs: JobStore) -> None:
     job = await claimed(jobs)
     names = [Checkpoint(item, "name", {"name": f"N{item}"}, Usage(1, 100, 20)) for item in range(2)]
     look = Checkpoint(0, "appearance", {"appearance": "Tall."}, Usage(1, 10, 2))
     steps = [
         change.advance(TOKEN, 30, "Generated names...", names[0], {"name": "N0"}),
         change.advance(TOKEN, 40, "Generated names...", names[1], {"name": "N1"}),
-        change.advance(TOKEN, 50, "Generated appearances...", look, {"name": "N0", "appearance": "Tall."}),
+        change.advance(TOKEN, 35, "Generated appearances...", look, {"name": "N0", "appearance": "Tall."}),
     ]
-    for _ in range(2):  # the second time, the answer to the first was lost
-        await jobs.record(job.id, reduce(change.together, steps))
+    await jobs.record(job.id, reduce(change.together, steps))
     view = await jobs.view(job.id)
     assert view is not None
     assert sorted(view.checkpoints, key=lambda c: (c.item, c.stage)) == [look, *names]
     assert view.pieces == {0: {"name": "N0", "appearance": "Tall."}, 1: {"name": "N1"}}
-    assert (view.job.progress, view.job.message) == (50, "Generated appearances...")
-    assert (view.job.revision, view.job.usage) == (job.revision + 2, Usage(3, 210, 42))
+    assert (view.job.progress, view.job.message) == (40, "Generated appearances...")
+    assert (view.job.revision, view.job.usage) == (job.revision + 3, Usage(3, 210, 42))
+    assert [(e.revision, e.progress, e.message) for e in await jobs.events(job.id, job.revision)] == [
+        (job.revision + 1, 30, "Generated names..."),
+        (job.revision + 2, 40, "Generated names..."),
+        (job.revision + 3, 40, "Generated appearances..."),
+    ]
+
+
+async def test_stages_that_are_stored_together_are_paid_for_once(jobs: JobStore) -> None:
+    """The second time, the answer to the first was lost."""
+    job = await claimed(jobs)
+    stages = [Checkpoint(item, "name", {"name": f"N{item}"}, Usage(1, 100, 20)) for item in range(2)]
+    steps = [change.advance(TOKEN, 30, "Generated names...", stage) for stage in stages]
+    for _ in range(2):
+        await jobs.record(job.id, reduce(change.together, steps))
+    view = await jobs.view(job.id)
+    assert view is not None
+    assert (view.checkpoints, view.job.usage) == (stages, Usage(2, 200, 40))

@@ -29,7 +29,8 @@ async def test_a_job_goes_from_pending_to_completed_through_every_stage() -> Non
         (55, "Generated appearances..."),
         (66, "Generated appearances..."),
         (78, "Generated backstories..."),
-        (90, "Finalizing characters..."),  # it came together with the last stage
+        (90, "Generated backstories..."),
+        (90, "Finalizing characters..."),
         (100, "Job completed successfully"),
     ]
     assert done.usage.llm_calls == 6
