@@ -42,7 +42,7 @@ async def _measure(run: Run) -> Section:
         for warm_up in (small, large):
             await _costs(warm_up)
         rounds = [(await _costs(small), await _costs(large)) for _ in range(run.repeats)]
-    return _section(rounds, growth)
+    return section(rounds, growth)
 
 
 async def _costs(found: System) -> Costs:
@@ -94,7 +94,7 @@ def _text(growth: int) -> str:
     )
 
 
-def _section(rounds: Sequence[tuple[Costs, Costs]], growth: int) -> Section:
+def section(rounds: Sequence[tuple[Costs, Costs]], growth: int) -> Section:
     ratios = {name: _ratio(rounds, name, growth if name in PROPORTIONAL else 1) for name in rounds[0][0]}
     worst = max((name for name in ratios if name not in PROPORTIONAL), key=lambda name: ratios[name].median)
     steepest = max(PROPORTIONAL, key=lambda name: ratios[name].median)
