@@ -53,6 +53,7 @@ class GrpcGenerator:
     def __init__(self, target: str, token: str | None = None) -> None:
         self._target = target
         self._metadata: tuple[tuple[str, str], ...] = (("authorization", f"Bearer {token}"),) if token else ()
+        self._unused_channel: grpc.aio.Channel | None = None
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
         began_at = asyncio.get_running_loop().time()
@@ -86,6 +87,9 @@ class GrpcGenerator:
             raise Unavailable
 
     def _channel(self) -> grpc.aio.Channel:
+        if self._unused_channel is None:
+            # It never connects. Without an open channel, gRPC ends its threads and starts them again for the next one.
+            self._unused_channel = grpc.aio.insecure_channel(self._target, options=_OPTIONS)
         return grpc.aio.insecure_channel(self._target, options=_OPTIONS)
 
 

@@ -62,6 +62,7 @@ def encode_change(change: Change) -> str:
         "once_at": change.once_at,
         "add": change.add,
         "progress": change.progress,
+        "passed": change.passed,
         "stages": [_encoded_stage(checkpoint) for checkpoint in change.checkpoints],
         "pieces": {f"{_PIECE}{item}": _json(piece) for item, piece in change.pieces.items()},
         "visible": change.action not in INVISIBLE,
@@ -78,13 +79,13 @@ def _encoded_stage(checkpoint: Checkpoint) -> tuple[str, str, dict[str, int]]:
     usage = {name: getattr(checkpoint.usage, name) for name in Usage.__dataclass_fields__}
     remarks = [[remark.code, remark.message] for remark in checkpoint.remarks]
     value = _json({"output": checkpoint.output, "usage": usage, "remarks": remarks})
-    return f"{checkpoint.item}/{checkpoint.stage}", value, usage
+    return f"{checkpoint.item}/{checkpoint.stage}", value, {name: count for name, count in usage.items() if count}
 
 
 def _decode_value(field: str, value: str) -> Any:
     if field in _TEXT_FIELDS:
         return value
-    return json.loads(value)
+    return json.loads(value) if field in _JSON_FIELDS else int(value)
 
 
 def _in_pairs(flat: Sequence[str]) -> Iterable[tuple[str, str]]:

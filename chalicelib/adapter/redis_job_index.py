@@ -1,20 +1,23 @@
 """Lists of jobs on Redis: a sorted set of job ids for each owner, and one of all unfinished jobs."""
 
+import json
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from chalicelib.adapter import redis_key
-from chalicelib.adapter.job_codec import FIELDS, decode_job
+from chalicelib.adapter.job_codec import decode_job
 from chalicelib.adapter.redis_client import outage_as_unavailable
 from chalicelib.adapter.redis_connection import RedisConnection
+from chalicelib.adapter.redis_pipeline import Step
+from chalicelib.adapter.redis_script import Script
 from chalicelib.domain.error import UnknownCursor
 from chalicelib.domain.job import Job, JobHead
 from chalicelib.domain.lifecycle import Status
 
-#: The fields of a job that a list shows.
-_ROW = sorted(FIELDS - {"payload"})
-#: How many ids of a list are read at a time.
+#: How many ids of the list of unfinished jobs are read at a time.
 _PAGE = 50
+#: How many heads of an owner's jobs are read at a time: the usual page of a caller, and a few that a filter leaves out.
+_HEADS = 25
 
 
 class RedisJobIndex:
@@ -23,6 +26,7 @@ class RedisJobIndex:
     def __init__(self, connection: RedisConnection) -> None:
         self._connection = connection
         self._redis = connection.client
+        self._row_script = Script("all_of.lua", "row.lua")
 
     async def list_heads(self, owner: str, after: str | None = None) -> AsyncGenerator[JobHead, None]:
         index = redis_key.jobs_of(owner)
@@ -33,7 +37,7 @@ class RedisJobIndex:
             if rank is None:
                 raise UnknownCursor
             start = rank + 1
-        async for page in self._pages(index, start, newest_first=True):
+        async for page in self._pages(index, start):
             for head in await self.read_heads(page):
                 yield head
 
@@ -48,18 +52,24 @@ class RedisJobIndex:
         return [JobHead(job_id, Status(status), name, size) for job_id, (status, name), size in read if status]
 
     async def read_rows(self, job_ids: Sequence[str]) -> list[Job]:
+        steps = [Step(self._row_script, [redis_key.job(job_id)]) for job_id in job_ids]
         async with outage_as_unavailable():
-            commands = self._redis.pipeline(transaction=False)
-            for job_id in job_ids:
-                commands.hmget(redis_key.job(job_id), _ROW)
-            answers: Any = await commands.execute()
-        observed_at = self._connection.clock_ms()
-        return [row for values in answers if (row := _row(values, observed_at)) is not None]
+            answers = await self._connection.run_together(steps)
+        read = ((json.loads(fields), int(observed_at)) for observed_at, fields in answers)
+        return [decode_job([*pairs, "payload", "{}"], observed_at) for pairs, observed_at in read if pairs]
 
-    async def list_unfinished(self) -> AsyncGenerator[str, None]:
-        async for page in self._pages(redis_key.UNFINISHED, 0):
-            for job_id in page:
-                yield job_id
+    async def list_unfinished(self, min_age_s: float = 0) -> AsyncGenerator[list[str], None]:
+        newest = self._connection.clock_ms() - int(min_age_s * 1000)
+        start = 0
+        while True:
+            async with outage_as_unavailable():
+                found: Any = self._redis.zrangebyscore(redis_key.UNFINISHED, "-inf", newest, start, _PAGE)
+                page: list[str] = await found
+            if page:
+                yield page
+            start += len(page)
+            if len(page) < _PAGE:
+                return
 
     async def remove_unfinished(self, job_id: str, min_age_s: float = 0) -> None:
         async with outage_as_unavailable():
@@ -69,17 +79,12 @@ class RedisJobIndex:
                     return
             await self._redis.zrem(redis_key.UNFINISHED, job_id)
 
-    async def _pages(self, index: str, start: int, *, newest_first: bool = False) -> AsyncGenerator[list[str], None]:
-        """The ids of a list, page by page. An id that moves meanwhile may be missed or seen twice."""
+    async def _pages(self, index: str, start: int) -> AsyncGenerator[list[str], None]:
+        """The ids of a list, newest first. An id that moves meanwhile may be missed or seen twice."""
         while True:
             async with outage_as_unavailable():
-                page: Any = await self._redis.zrange(index, start, start + _PAGE - 1, desc=newest_first)
+                page: Any = await self._redis.zrange(index, start, start + _HEADS - 1, desc=True)
             yield page
             start += len(page)
-            if len(page) < _PAGE:
+            if len(page) < _HEADS:
                 return
-
-
-def _row(values: list[str | None], observed_at: int) -> Job | None:
-    pairs = [part for field, value in zip(_ROW, values, strict=True) if value is not None for part in (field, value)]
-    return decode_job([*pairs, "payload", "{}"], observed_at) if pairs else None

@@ -12,9 +12,6 @@ from chalicelib.domain.job import Job
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import DAY_S, DayTokens, SpendingStopped, day_ends_in_s, days_around, utc_day
 
-#: The fields of a hash of tokens that are not job ids (lua/tokens.lua).
-_SUMS = frozenset({"spent", "reserved"})
-
 
 class RedisQuotaLedger:
     """`port.QuotaLedger` on Redis. A job that never ends is dropped after `job_ttl_s`."""
@@ -27,6 +24,7 @@ class RedisQuotaLedger:
         self._day_ttl_ms = str((2 * DAY_S + job_ttl_s) * 1000)
         self._count_script = Script("tokens.lua", "count_submission.lua")
         self._reserve_script = Script("tokens.lua", "reserve_tokens.lua")
+        self._reservations_script = Script("reservations.lua")
         self._slot_script = Script("acquire_run_slot.lua")
 
     async def count_submission(self, owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
@@ -54,15 +52,12 @@ class RedisQuotaLedger:
         if not granted and stop is not None:
             raise SpendingStopped(DayTokens(spent, reserved, day_ends_in_s(now_ms)), tokens, stop)
 
-    async def reserved_ages(self) -> dict[str, float]:
+    async def reserved_ages(self, min_age_s: float = 0) -> dict[str, float]:
         now_ms = self._connection.clock_ms()
-        ages_s: dict[str, float] = {}
+        keys = [redis_key.tokens_of_all(day) for day in days_around(now_ms)]
         async with outage_as_unavailable():
-            for day in days_around(now_ms):
-                found: Any = await self._connection.client.hgetall(redis_key.tokens_of_all(day))
-                made_at = {field: int(value.split()[1]) for field, value in found.items() if field not in _SUMS}
-                ages_s |= {job_id: (now_ms - at) / 1000 for job_id, at in made_at.items()}
-        return ages_s
+            found = await self._connection.run(self._reservations_script, keys, [str(int(min_age_s * 1000))])
+        return {job_id: (now_ms - int(made_at)) / 1000 for job_id, made_at in zip(found[::2], found[1::2], strict=True)}
 
     async def settle(self, job: Job) -> None:
         await self._lists.settle(job)
@@ -73,11 +68,10 @@ class RedisQuotaLedger:
         return {job_id: (self._connection.clock_ms() - at) / 1000 for job_id, at in scores}
 
     async def release(self, owner: str, job_id: str) -> None:
-        await self._lists.stop_counting(owner, job_id, 0, days_around(self._connection.clock_ms()))
-        await self.release_for_all(job_id)
+        await self._lists.release(owner, job_id, days_around(self._connection.clock_ms()))
 
     async def release_for_all(self, job_id: str) -> None:
-        await self._lists.settle_for_all(job_id, 0, days_around(self._connection.clock_ms()))
+        await self._lists.release_for_all(job_id, days_around(self._connection.clock_ms()))
 
     async def acquire_run_slot(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:
         args = [job_id, _limit(quota.max_running), str(int(hold_s * 1000))]

@@ -5,6 +5,7 @@ import hashlib
 import logging
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +30,22 @@ class Script:
         self._text = "".join((_LUA / name).read_text(encoding="utf-8") for name in ("clock.lua", *names))
         self._sha = hashlib.sha1(self._text.encode(), usedforsecurity=False).hexdigest()
 
-    async def run(self, redis: Redis, keys: list[str], args: list[str]) -> Any:
+    def command(self, keys: Sequence[str], args: Sequence[str | int], *, in_full: bool = False) -> list[Any]:
+        """The words to send. `in_full`: the server does not know the script's digest."""
+        name, script = ("EVAL", self._text) if in_full else ("EVALSHA", self._sha)
+        return [name, script, len(keys), *keys, *args]
+
+    async def run(self, redis: Redis, keys: Sequence[str], args: Sequence[str | int]) -> Any:
         try:
             return await redis.evalsha(self._sha, len(keys), *keys, *args)
         except NoScriptError:
             return await redis.eval(self._text, len(keys), *keys, *args)
 
-    async def run_replicated(self, redis: Redis, keys: list[str], args: list[str]) -> Any:
+    async def run_replicated(self, redis: Redis, keys: Sequence[str], args: Sequence[str | int]) -> Any:
         """The same; returns once a replica has received the write, or after `_REPLICATED_WITHIN_MS`."""
-        answer, replicas = await self._and_wait(redis, ["EVALSHA", self._sha, len(keys), *keys, *args])
+        answer, replicas = await self._and_wait(redis, self.command(keys, args))
         if isinstance(answer, NoScriptError):
-            answer, replicas = await self._and_wait(redis, ["EVAL", self._text, len(keys), *keys, *args])
+            answer, replicas = await self._and_wait(redis, self.command(keys, args, in_full=True))
         if isinstance(answer, Exception):
             raise answer
         if replicas == 0:

@@ -1,8 +1,9 @@
 """One worker's attempt at a job."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from chalicelib.domain.job import Job, Usage
+from chalicelib.domain.job import Checkpoint, Job, Usage
 
 
 @dataclass(slots=True)
@@ -13,5 +14,7 @@ class Attempt:
     job: Job
     #: The lease holder's token. Every write of this attempt carries it.
     token: str
+    #: The stages that earlier attempts have finished.
+    finished: Sequence[Checkpoint] = ()
     #: The cost of calls that finished no stage. It is stored when the attempt ends.
     spent: Usage = field(default_factory=Usage)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from chalicelib.domain.job import Checkpoint, Job, PieceWarning, Usage
-from chalicelib.domain.lifecycle import Action
+from chalicelib.domain.lifecycle import TERMINAL, TRANSITIONS, Action
 from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.timing import Timing
 from foundation.json_value import Json
@@ -42,12 +42,18 @@ class Change:
     add: Mapping[str, int] = field(default_factory=dict)
     #: Raises `progress` to this; never lowers it.
     progress: int | None = None
+    #: (progress, message) of what was reached on the way, oldest first. Each is a revision and an event of its own.
+    passed: Sequence[tuple[int, str]] = ()
     #: Finished stages to store. If an identical stage is stored already, its usage is not counted again: this write
     #: repeats one whose answer was lost. If a different one is stored, it is replaced and the usage of the new one is
     #: counted too: the generator could not use the first one and wrote the stage again.
     checkpoints: Sequence[Checkpoint] = ()
     #: The pieces so far, by index.
     pieces: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
+
+
+def ends_job(change: Change) -> bool:
+    return TRANSITIONS[change.action][1] in TERMINAL
 
 
 def create(new: NewJob, timing: Timing) -> Change:
@@ -101,6 +107,17 @@ def advance(
         progress=progress,
         checkpoints=[checkpoint] if checkpoint else [],
         pieces={checkpoint.item: piece} if checkpoint and piece is not None else {},
+    )
+
+
+def together(earlier: Change, later: Change) -> Change:
+    """Two advances of the same worker as one change. The caller sees both in the event log."""
+    step = (earlier.progress or 0, str(earlier.set["message"]))
+    return replace(
+        later,
+        passed=[*earlier.passed, step, *later.passed],
+        checkpoints=[*earlier.checkpoints, *later.checkpoints],
+        pieces={**earlier.pieces, **later.pieces},
     )
 
 

@@ -44,6 +44,11 @@ class Timing:
     def lease_ms(self) -> int:
         return int(self.lease_s * 1000)
 
+    @property
+    def never_stuck_s(self) -> float:
+        """A job cannot be stuck before this age: neither its lease, nor its message, nor its time has run out."""
+        return min(self.lease_s, self.resend_after_s, self.job_deadline_s, self.max_pending_s)
+
     def faults(self) -> list[str]:
         """What is wrong with these durations, as sentences; empty if nothing is."""
         chain = ("llm_timeout_s", "rpc_deadline_s", "job_deadline_s", "worker_timeout_s", "queue_visibility_s")

@@ -24,8 +24,11 @@ class JobIndex(Protocol):
         """The jobs that exist, in the order of `job_ids`, with an empty payload: no list shows it."""
         ...
 
-    def list_unfinished(self) -> AsyncGenerator[str, None]:
-        """The ids of all jobs that are not known to have ended, oldest first."""
+    def list_unfinished(self, min_age_s: float = 0) -> AsyncGenerator[list[str], None]:
+        """The ids of all jobs that are not known to have ended, oldest first, in lists of one or more.
+
+        Leaves out jobs that were listed less than `min_age_s` ago.
+        """
         ...
 
     async def remove_unfinished(self, job_id: str, min_age_s: float = 0) -> None:

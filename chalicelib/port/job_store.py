@@ -29,6 +29,17 @@ class JobStore(Protocol):
         """
         ...
 
+    async def record(self, job_id: str, change: Change) -> None:
+        """Like `apply`, but without the changed job, which costs more to read than to change.
+
+        Raises `ValueError` if the change ends the job.
+        """
+        ...
+
+    async def claim(self, job: Job, token: str, timing: Timing) -> JobView:
+        """Apply `change.claim`. Returns the claimed job and its finished stages."""
+        ...
+
     async def read(self, job_id: str) -> Job | None:
         """The job; None if it does not exist or has expired."""
         ...

@@ -27,8 +27,8 @@ class QuotaLedger(Protocol):
         """
         ...
 
-    async def reserved_ages(self) -> Mapping[str, float]:
-        """The ids of the jobs for which `reserve_for_all` holds tokens, each with the seconds since then."""
+    async def reserved_ages(self, min_age_s: float = 0) -> Mapping[str, float]:
+        """The ids of the jobs for which `reserve_for_all` has held tokens for `min_age_s`, each with the seconds."""
         ...
 
     async def settle(self, job: Job) -> None:

@@ -75,26 +75,30 @@ class Claiming:
         return attempt
 
     async def _acquire_slot(self, job: Job) -> bool:
+        if self._quota.max_running is None:
+            return True
         hold_s = self._timing.job_deadline_s + self._timing.deadline_grace_s
         return await self._answered(lambda: self._quotas.acquire_run_slot(job.owner, job.id, self._quota, hold_s))
 
     async def _take(self, job: Job) -> Attempt | None:
         token = uuid.uuid4().hex
         try:
-            claimed = await self._answered(lambda: self._jobs.apply(job.id, change.claim(job, token, self._timing)))
+            claimed = await self._answered(lambda: self._jobs.claim(job, token, self._timing))
         except JobConflict:
             # Another delivery was faster. Or our claim succeeded, but its answer was lost and this was the second try.
-            found = await self._answered(lambda: self._jobs.read(job.id))
-            if found is None or found.is_final:
+            found = await self._answered(lambda: self._jobs.view(job.id))
+            if found is None or found.job.is_final:
                 await self._quotas.release_run_slot(job.owner, job.id)
-            return Attempt(found, token) if found is not None and found.lease_token == token else None
-        return Attempt(claimed, token)
+            if found is None or found.job.lease_token != token:
+                return None
+            claimed = found
+        return Attempt(claimed.job, token, claimed.checkpoints)
 
     async def _defer(self, job: Job) -> None:
         """Send the message again, later: one of the owner's running jobs must end first."""
         delay_s = self._jitter(*_DELAY_S)
         try:
-            await self._jobs.apply(job.id, change.defer(job, delay_s))
+            await self._jobs.record(job.id, change.defer(job, delay_s))
         except JobConflict:
             return
         log.info("Job waits for its owner's other jobs")

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
+from functools import reduce
 from typing import assert_never
 
 from chalicelib import correlation
@@ -18,7 +19,15 @@ from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.outcome import Cancelled, Failed, LeaseLost, Outcome, RetryLater, Succeeded
 from chalicelib.domain.retry import Jitter, after_failure, timed_out
 from chalicelib.domain.timing import Timing
-from chalicelib.port.generator import Generated, GenerationRequest, Generator, Progressed, Spent, StageFinished
+from chalicelib.port.generator import (
+    Generated,
+    GenerationEvent,
+    GenerationRequest,
+    Generator,
+    Progressed,
+    Spent,
+    StageFinished,
+)
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
@@ -102,29 +111,31 @@ class Executor:
     async def _generate(self, attempt: Attempt) -> tuple[Generated, list[PieceWarning]]:
         """Follow the generator's stream, and store each stage as soon as it is finished."""
         job = attempt.job
-        view = await until_answered(lambda: self._jobs.view(job.id))
-        finished = view.checkpoints if view else ()
-        warnings = [warning for checkpoint in finished for warning in checkpoint.warnings]
-        events = self._generator.generate(_request(job, finished, self._timing))
+        warnings = [warning for checkpoint in attempt.finished for warning in checkpoint.warnings]
+        events = self._generator.generate(_request(job, attempt.finished, self._timing))
         async with aclosing(paced(events, self._timing.progress_interval_s)) as stream:
-            async for event in stream:
-                match event:
-                    case Progressed(progress, message):
-                        await self._store(job, change.advance(attempt.token, progress, message))
-                    case StageFinished(checkpoint, piece, progress, message, duration_ms):
-                        self._meter.stage_finished(job, duration_ms)
-                        warnings += checkpoint.warnings
-                        await self._store(job, change.advance(attempt.token, progress, message, checkpoint, piece))
-                    case Spent(usage):
-                        attempt.spent += usage
-                    case Generated(_, missing):
-                        gone = {warning.item for warning in missing}
-                        return event, [*missing, *(warning for warning in warnings if warning.item not in gone)]
+            async for arrived in stream:
+                for event in arrived:
+                    match event:
+                        case StageFinished(checkpoint, duration_ms=duration_ms):
+                            self._meter.stage_finished(job, duration_ms)
+                            warnings += checkpoint.warnings
+                        case Spent(usage):
+                            attempt.spent += usage
+                await self._store(attempt, arrived)
+                if isinstance(event := arrived[-1], Generated):
+                    gone = {warning.item for warning in event.missing}
+                    return event, [*event.missing, *(warning for warning in warnings if warning.item not in gone)]
         raise GenerationFailed("internal", ENDED_WITHOUT_RESULT, retryable=True)
 
-    async def _store(self, job: Job, progress: Change) -> None:
-        """Store progress. Paid work must not be lost, so this waits for the store until the attempt's deadline."""
-        await until_answered(lambda: self._jobs.apply(job.id, progress))
+    async def _store(self, attempt: Attempt, arrived: Sequence[GenerationEvent]) -> None:
+        """Store progress and stages that arrived together in one write.
+
+        Paid work must not be lost, so this waits for the store until the attempt's deadline.
+        """
+        if steps := [step for event in arrived if (step := _step(attempt.token, event)) is not None]:
+            progress = reduce(change.together, steps)
+            await until_answered(lambda: self._jobs.record(attempt.job.id, progress))
 
     async def _settle(self, attempt: Attempt, outcome: Outcome) -> None:
         match outcome:
@@ -177,6 +188,16 @@ class Executor:
         """
         now = await answered_within(self._timing.deadline_grace_s, lambda: self._jobs.read(job.id))
         return now is not None and now.status is Status.PROCESSING and now.lease_token is None
+
+
+def _step(token: str, event: GenerationEvent) -> Change | None:
+    """What an event changes in the stored job; None if nothing."""
+    match event:
+        case Progressed(progress, message):
+            return change.advance(token, progress, message)
+        case StageFinished(checkpoint, piece, progress, message):
+            return change.advance(token, progress, message, checkpoint, piece)
+    return None
 
 
 def _request(job: Job, finished: Sequence[Checkpoint], timing: Timing) -> GenerationRequest:

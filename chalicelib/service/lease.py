@@ -72,7 +72,7 @@ class LeaseKeeper:
 
     async def _renew(self, token: str, held: _Held) -> None:
         try:
-            await self._jobs.apply(held.job_id, change.renew(token, self._timing))
+            await self._jobs.record(held.job_id, change.renew(token, self._timing))
         except StoreUnavailable:
             # The work goes on. Once the store is back, the next renewal or another worker's claim decides. Until then
             # the token keeps this worker from writing what it should not.

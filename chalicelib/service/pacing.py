@@ -3,66 +3,67 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from enum import Enum
 
 from chalicelib.port.generator import GenerationEvent, Progressed
 
+#: Events that come within this time of each other come together, seconds. One answer of the LLM finishes several
+#: stages, and each write takes about as long.
+_TOGETHER_S = 0.002
 
-class _Signal(Enum):
-    #: The stream has ended, with or without an error.
-    END = "end"
-    #: It is time to yield the progress that was held back.
-    DUE = "due"
+#: None: the stream has ended, with or without an error.
+_Arrival = GenerationEvent | None
 
 
 async def paced(
     events: AsyncGenerator[GenerationEvent, None], interval_s: float
-) -> AsyncGenerator[GenerationEvent, None]:
-    """The events, but progress at most once per `interval_s`. If there are several, it keeps the newest.
+) -> AsyncGenerator[list[GenerationEvent], None]:
+    """The events, each list with those that arrived together or while the reader was busy. No list is empty.
 
-    Other events come at once. Progress that was held back comes before the next stage or result, so that the newest
-    progress is never lost. One task reads the stream. When the reader goes away, the task stops and the stream is
-    closed.
+    Progress alone comes at most once per `interval_s`, and only the newest. Anything else comes at once, after the
+    progress that was held back, so that the newest progress is never lost. One task reads the stream. When the reader
+    goes away, the task stops and the stream is closed.
     """
     now = asyncio.get_running_loop().time
-    arrived: asyncio.Queue[GenerationEvent | _Signal] = asyncio.Queue()
-    pump = asyncio.create_task(_pump(events, arrived))
-    held: Progressed | None = None
+    inbox: asyncio.Queue[_Arrival] = asyncio.Queue()
+    pump = asyncio.create_task(_pump(events, inbox))
+    held: list[GenerationEvent] = []
     due_at = now()
     try:
         while True:
-            event = await _next_of(arrived, due_at if held else None)
-            if isinstance(event, Progressed) and now() < due_at:
-                held = event
+            taken = await _take(inbox, due_at if held else None)
+            arrived = held + [event for event in taken if event is not None]
+            if now() < due_at and all(isinstance(event, Progressed) for event in [*held, *taken]):
+                held = arrived[-1:]
                 continue
-            if held and not isinstance(event, Progressed):
-                yield held
-            held = None
-            if event is _Signal.END:
+            held = []
+            if arrived:
+                yield arrived
+            if None in taken:
                 await pump
                 return
-            if not isinstance(event, _Signal):
-                yield event
             due_at = now() + interval_s
     finally:
         pump.cancel()
         await asyncio.wait([pump])
 
 
-async def _pump(
-    events: AsyncGenerator[GenerationEvent, None], arrived: asyncio.Queue[GenerationEvent | _Signal]
-) -> None:
+async def _pump(events: AsyncGenerator[GenerationEvent, None], inbox: asyncio.Queue[_Arrival]) -> None:
     try:
         async with aclosing(events):
             async for event in events:
-                arrived.put_nowait(event)
+                inbox.put_nowait(event)
     finally:
-        arrived.put_nowait(_Signal.END)
+        inbox.put_nowait(None)
 
 
-async def _next_of(arrived: asyncio.Queue[GenerationEvent | _Signal], until: float | None) -> GenerationEvent | _Signal:
+async def _take(inbox: asyncio.Queue[_Arrival], until: float | None) -> list[_Arrival]:
+    """The next event, and those that come `_TOGETHER_S` after it; empty if none comes by `until`."""
     try:
         async with asyncio.timeout_at(until):
-            return await arrived.get()
+            taken = [await inbox.get()]
     except TimeoutError:
-        return _Signal.DUE
+        return []
+    await asyncio.sleep(_TOGETHER_S)
+    while not inbox.empty():
+        taken.append(inbox.get_nowait())
+    return taken

@@ -5,7 +5,7 @@ It needs no process of its own. A schedule and every poll of a stuck job call it
 
 import contextlib
 import logging
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from chalicelib.domain import change
 from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost
@@ -44,24 +44,34 @@ class Recovery:
         recovered = 0
         unsent: QueueUnavailable | None = None
         checked = set[str]()
-        async for job_id in self._index.list_unfinished():
-            checked.add(job_id)
-            try:
-                recovered += await self._check(job_id, may_send=unsent is None)
-            except QueueUnavailable as error:
-                unsent = error
-            except LoreSmithError:
-                raise
-            except Exception:
-                # One broken job must not hold up the others.
-                log.exception("Job could not be checked", extra={"job_id": job_id})
+        # What `_free_tokens` finds must be listed, so the list has younger jobs too if jobs are never stuck for long.
+        min_age_s = min(self._timing.never_stuck_s, _LISTED_BEFORE_CREATED_S)
+        async for job_ids in self._index.list_unfinished(min_age_s):
+            checked.update(job_ids)
+            for job_id, job in await self._read(job_ids):
+                try:
+                    recovered += await self._check(job_id, job, may_send=unsent is None)
+                except QueueUnavailable as error:
+                    unsent = error
         await self._free_tokens(checked)
         if unsent is not None:
             raise unsent
         return recovered
 
-    async def _check(self, job_id: str, *, may_send: bool) -> bool:
-        job = await self._jobs.read(job_id)
+    async def _read(self, job_ids: Sequence[str]) -> list[tuple[str, Job | None]]:
+        """The jobs, without those that cannot be read: one broken job must not hold up the others."""
+        try:
+            jobs = {job.id: job for job in await self._index.read_rows(job_ids)}
+        except LoreSmithError:
+            raise
+        except Exception:
+            if len(job_ids) > 1:
+                return [found for job_id in job_ids for found in await self._read([job_id])]
+            log.exception("Job could not be checked", extra={"job_id": job_ids[0]})
+            return []
+        return [(job_id, jobs.get(job_id)) for job_id in job_ids]
+
+    async def _check(self, job_id: str, job: Job | None, *, may_send: bool) -> bool:
         if job is None:
             await self._index.remove_unfinished(job_id, min_age_s=_LISTED_BEFORE_CREATED_S)
             return False
@@ -74,8 +84,8 @@ class Recovery:
 
     async def _free_tokens(self, listed: Container[str]) -> None:
         """Free what is reserved for jobs that were never created. Those that are `listed` are checked elsewhere."""
-        for job_id, age_s in (await self._quotas.reserved_ages()).items():
-            if job_id in listed or age_s <= _LISTED_BEFORE_CREATED_S:
+        for job_id in await self._quotas.reserved_ages(_LISTED_BEFORE_CREATED_S):
+            if job_id in listed:
                 continue
             job = await self._jobs.read(job_id)
             if job is None or job.is_final:
@@ -141,6 +151,6 @@ class Recovery:
         except QueueUnavailable:
             log.warning("Job could not be queued again; the next check will try", extra={"job_id": job.id})
             with contextlib.suppress(JobConflict):
-                await self._jobs.apply(job.id, change.unsend(resent, job))
+                await self._jobs.record(job.id, change.unsend(resent, job))
             raise
         log.info("Job queued again", extra={"job_id": job.id, "attempt": job.attempt, "sends": job.sends + 1})

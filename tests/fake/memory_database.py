@@ -52,11 +52,12 @@ class MemoryJobIndex:
         found = (self._server.record(job_id) for job_id in job_ids)
         return [replace(self._server.job(record), payload={}) for record in found if record is not None]
 
-    async def list_unfinished(self) -> AsyncGenerator[str, None]:
+    async def list_unfinished(self, min_age_s: float = 0) -> AsyncGenerator[list[str], None]:
         await self._server.step()
-        unfinished = self._server.unfinished
-        for job_id in sorted(unfinished, key=lambda job_id: unfinished[job_id]):
-            yield job_id
+        newest = self._server.now_ms() - min_age_s * 1000
+        unfinished = {job_id: at for job_id, at in self._server.unfinished.items() if at <= newest}
+        if unfinished:
+            yield sorted(unfinished, key=lambda job_id: unfinished[job_id])
 
     async def remove_unfinished(self, job_id: str, min_age_s: float = 0) -> None:
         await self._server.step()
@@ -105,11 +106,12 @@ class MemoryQuotaLedger:
             raise SpendingStopped(standing, tokens, stop)
         today.reserved.setdefault(job_id, (tokens, now))
 
-    async def reserved_ages(self) -> dict[str, float]:
+    async def reserved_ages(self, min_age_s: float = 0) -> dict[str, float]:
         await self._server.step()
         now = self._server.now_ms()
         days = [self._server.tokens[None, day] for day in days_around(now)]
-        return {job_id: (now - at) / 1000 for day in days for job_id, (_tokens, at) in day.reserved.items()}
+        reserved = {job_id: at for day in days for job_id, (_tokens, at) in day.reserved.items()}
+        return {job_id: (now - at) / 1000 for job_id, at in reserved.items() if now - at >= min_age_s * 1000}
 
     async def settle(self, job: Job) -> None:
         await self._server.step()

@@ -13,11 +13,45 @@ from chalicelib.domain.timing import Timing
 from tests.fake.memory_server import MemoryServer, Record
 
 
-class MemoryJobStore:
-    """`port.JobStore` in memory. A subclass may replace `check` and `write`."""
+class MemoryJobReader:
+    """The part of `port.JobStore` that only reads."""
 
     def __init__(self, server: MemoryServer) -> None:
         self.server = server
+
+    async def read(self, job_id: str) -> Job | None:
+        await self.server.step()
+        record = self.server.record(job_id)
+        return self.server.job(record) if record else None
+
+    async def view(self, job_id: str) -> JobView | None:
+        await self.server.step()
+        record = self.server.record(job_id)
+        return self.server.view(record) if record else None
+
+    async def events(self, job_id: str, after: int) -> list[JobEvent]:
+        await self.server.step()
+        record = self.server.record(job_id)
+        return [event for event in record.events if event.revision > after] if record else []
+
+    async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
+        await self.server.step()
+
+        def found() -> bool:
+            record = self.server.record(job_id)
+            return record is not None and any(event.revision > after for event in record.events)
+
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self.server.wait_until(found)
+        return found()
+
+    async def ping(self) -> None:
+        await self.server.step()
+
+
+class MemoryJobStore(MemoryJobReader):
+    """`port.JobStore` in memory. A subclass may replace `check` and `write`."""
 
     async def create(self, new: NewJob, timing: Timing) -> Job:
         await self.server.step()
@@ -47,6 +81,15 @@ class MemoryJobStore:
         await self.server.wake_waiters()
         return job
 
+    async def record(self, job_id: str, change: Change) -> None:
+        if change_of.ends_job(change):
+            raise ValueError(f"{change.action} ends the job: apply it")
+        await self.apply(job_id, change)
+
+    async def claim(self, job: Job, token: str, timing: Timing) -> JobView:
+        await self.apply(job.id, change_of.claim(job, token, timing))
+        return self.server.view(self.server.records[job.id])
+
     def check(self, job_id: str, change: Change) -> None:
         """Raise `JobConflict` if the change is not allowed."""
         record = self.server.record(job_id)
@@ -71,49 +114,23 @@ class MemoryJobStore:
         for field, count in change.add.items():
             fields[field] = (fields.get(field) or 0) + count
         fields["status"] = TRANSITIONS[change.action][1] or fields["status"]
-        fields["progress"] = max(fields.get("progress", 0), change.progress or 0)
         for checkpoint in change.checkpoints:
             _keep(record, checkpoint)
         record.pieces.update(change.pieces)
+        for progress, message in change.passed:
+            _show(record, progress, message, now)
+        fields["progress"] = max(fields.get("progress", 0), change.progress or 0)
         if change.action not in INVISIBLE:
-            fields["revision"] = fields.get("revision", 0) + 1
             fields["updated_at"] = now
-            record.events.append(
-                JobEvent(fields["revision"], now, Status(fields["status"]), fields["progress"], fields["message"])
-            )
+            _show(record, fields["progress"], fields["message"], now)
 
-    async def read(self, job_id: str) -> Job | None:
-        await self.server.step()
-        record = self.server.record(job_id)
-        return self.server.job(record) if record else None
 
-    async def view(self, job_id: str) -> JobView | None:
-        await self.server.step()
-        record = self.server.record(job_id)
-        if record is None:
-            return None
-        checkpoints = [record.stages[key] for key in sorted(record.stages)]
-        return JobView(self.server.job(record), checkpoints, dict(record.pieces))
-
-    async def events(self, job_id: str, after: int) -> list[JobEvent]:
-        await self.server.step()
-        record = self.server.record(job_id)
-        return [event for event in record.events if event.revision > after] if record else []
-
-    async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
-        await self.server.step()
-
-        def found() -> bool:
-            record = self.server.record(job_id)
-            return record is not None and any(event.revision > after for event in record.events)
-
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await self.server.wait_until(found)
-        return found()
-
-    async def ping(self) -> None:
-        await self.server.step()
+def _show(record: Record, progress: int, message: str, now: int) -> None:
+    """Add a revision and its event."""
+    fields = record.fields
+    fields["revision"] = fields.get("revision", 0) + 1
+    fields["progress"] = max(fields.get("progress", 0), progress)
+    record.events.append(JobEvent(fields["revision"], now, Status(fields["status"]), fields["progress"], message))
 
 
 def _keep(record: Record, checkpoint: Checkpoint) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.domain.error import StoreUnavailable
-from chalicelib.domain.job import Checkpoint, Job, JobEvent
+from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobView
 from chalicelib.domain.spending import counted_tokens, days_around
 from chalicelib.domain.usage_sums import UsageSums
 from chalicelib.port.idempotency_keys import Binding
@@ -83,6 +83,10 @@ class MemoryServer:
 
     def job(self, record: Record) -> Job:
         return Job.restore(record.fields, self.now_ms())
+
+    def view(self, record: Record) -> JobView:
+        checkpoints = [record.stages[key] for key in sorted(record.stages)]
+        return JobView(self.job(record), checkpoints, dict(record.pieces))
 
     def remove_from_lists(self, job: Job) -> None:
         self.settle(job)

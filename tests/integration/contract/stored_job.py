@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.domain import change
 from chalicelib.domain.job import Job
-from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.timing import Timing
 from chalicelib.port.job_store import JobStore
@@ -50,3 +50,20 @@ async def in_status(jobs: JobStore, status: Status) -> Job:
         case Status.CANCELLED:
             return await jobs.apply(job.id, change.cancel())
     return job
+
+
+def change_for(action: Action, job: Job) -> change.Change:
+    """A change of this action that only the status can forbid."""
+    return {
+        Action.CREATE: change.create(new_job(id=job.id), TIMING),
+        Action.DISCARD: change.discard(),
+        Action.CLAIM: change.claim(job, TOKEN, TIMING),
+        Action.ADVANCE: change.advance(TOKEN, 40, "Generated names..."),
+        Action.RENEW: change.renew(TOKEN, TIMING),
+        Action.RELEASE: change.release(TOKEN, "Again...", 1, uses_attempt=True),
+        Action.COMPLETE: change.complete(TOKEN, [], []),
+        Action.FAIL: change.fail(TOKEN, "refused", "No.", retryable=False),
+        Action.CANCEL: change.cancel(),
+        Action.EXPIRE: change.expire(job, "timeout", "Too long.", retryable=True),
+        Action.RESEND: change.resend(job),
+    }[action]

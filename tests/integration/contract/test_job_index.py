@@ -16,7 +16,7 @@ from tests.integration.contract.stored_job import TOKEN, claimed, created, in_st
 
 
 async def unfinished(index: JobIndex) -> list[str]:
-    return [job_id async for job_id in index.list_unfinished()]
+    return [job_id async for page in index.list_unfinished() for job_id in page]
 
 
 @pytest.mark.parametrize("status", list(Status))
@@ -31,6 +31,21 @@ async def test_unfinished_jobs_are_listed_oldest_first(jobs: JobStore, index: Jo
         ids.append((await created(jobs)).id)
         clock.advance(1)
     assert await unfinished(index) == ids
+
+
+async def test_jobs_younger_than_the_minimum_age_are_left_out(
+    jobs: JobStore, index: JobIndex, clock: FakeClock
+) -> None:
+    old = await created(jobs)
+    clock.advance(15)
+    await created(jobs)
+    listed = [job_id async for page in index.list_unfinished(min_age_s=15) for job_id in page]
+    assert listed == [old.id]
+
+
+async def test_more_unfinished_jobs_than_one_page_are_all_listed(jobs: JobStore, index: JobIndex) -> None:
+    ids = {(await created(jobs)).id for _ in range(120)}
+    assert set(await unfinished(index)) == ids
 
 
 async def test_an_entry_is_removed_only_if_it_has_the_minimum_age(

@@ -14,25 +14,8 @@ from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
 from tests.clock import FakeClock
 from tests.integration.contract.conftest import CountWaits
-from tests.integration.contract.stored_job import TIMING, TOKEN, claimed, created, in_status, new_job
+from tests.integration.contract.stored_job import TIMING, TOKEN, change_for, claimed, created, in_status, new_job
 from tests.unit.generator.until import until
-
-
-def change_for(action: Action, job: Job) -> change.Change:
-    """A change of this action that only the status can forbid."""
-    return {
-        Action.CREATE: change.create(new_job(id=job.id), TIMING),
-        Action.DISCARD: change.discard(),
-        Action.CLAIM: change.claim(job, TOKEN, TIMING),
-        Action.ADVANCE: change.advance(TOKEN, 40, "Generated names..."),
-        Action.RENEW: change.renew(TOKEN, TIMING),
-        Action.RELEASE: change.release(TOKEN, "Again...", 1, uses_attempt=True),
-        Action.COMPLETE: change.complete(TOKEN, [], []),
-        Action.FAIL: change.fail(TOKEN, "refused", "No.", retryable=False),
-        Action.CANCEL: change.cancel(),
-        Action.EXPIRE: change.expire(job, "timeout", "Too long.", retryable=True),
-        Action.RESEND: change.resend(job),
-    }[action]
 
 
 async def test_a_new_job_reads_back_as_it_was_created(jobs: JobStore, clock: FakeClock) -> None:
@@ -66,7 +49,7 @@ async def test_a_discarded_job_leaves_nothing_behind(jobs: JobStore, index: JobI
     assert await jobs.discard(job)
     assert await jobs.read(job.id) is None
     assert await jobs.events(job.id, 0) == []
-    assert job.id not in [job_id async for job_id in index.list_unfinished()]
+    assert job.id not in [job_id async for page in index.list_unfinished() for job_id in page]
 
 
 async def test_a_claimed_job_is_not_discarded(jobs: JobStore) -> None:

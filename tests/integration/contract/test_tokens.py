@@ -229,7 +229,8 @@ async def test_reservations_of_all_owners_are_listed_with_their_age(quotas: Quot
     await quotas.reserve_for_all(job_id, 100, None)
     clock.advance(20)
     await quotas.reserve_for_all(job_id, 100, None)
-    assert (await quotas.reserved_ages())[job_id] == 20
+    assert (await quotas.reserved_ages())[job_id] == (await quotas.reserved_ages(min_age_s=20))[job_id] == 20
+    assert job_id not in await quotas.reserved_ages(min_age_s=21)
     clock.advance(DAY_S / 2)
     assert (await quotas.reserved_ages())[job_id] == 20 + DAY_S / 2
     await quotas.release_for_all(job_id)

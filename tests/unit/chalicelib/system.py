@@ -79,7 +79,7 @@ class System:
 
     async def unfinished(self) -> list[str]:
         """The ids of all jobs listed as unfinished."""
-        return [job_id async for job_id in self.index.list_unfinished()]
+        return [job_id async for page in self.index.list_unfinished() for job_id in page]
 
 
 def message(job_id: str) -> Message:

@@ -32,10 +32,10 @@ async def stream(script: Script, closed: list[bool]) -> AsyncGenerator[Generatio
         closed.append(True)
 
 
-async def seen(script: Script) -> list[tuple[float, GenerationEvent]]:
-    """The events that come through, each with its time."""
+async def seen(script: Script) -> list[tuple[float, list[GenerationEvent]]]:
+    """The events that come through together, each list with its time."""
     closed: list[bool] = []
-    events = [(round(now_s(), 3), event) async for event in paced(stream(script, closed), INTERVAL_S)]
+    events = [(round(now_s(), 2), arrived) async for arrived in paced(stream(script, closed), INTERVAL_S)]
     assert closed == [True]
     return events
 
@@ -44,34 +44,47 @@ async def test_a_flood_of_progress_is_thinned_out_and_the_newest_is_kept() -> No
     flood: Script = [step for n in range(1000) for step in (Progressed(20 + n // 20, f"{n}"), 0.001)]
     events = await seen(flood)
     assert len(events) <= 12
-    assert events[-1][1] == Progressed(69, "999")
+    assert events[-1][1] == [Progressed(69, "999")]
 
 
 async def test_stages_and_the_result_come_at_once() -> None:
-    assert await seen([Progressed(20, "a"), STAGE, STAGE, Generated([])]) == [
-        (0, Progressed(20, "a")),
-        (0, STAGE),
-        (0, STAGE),
-        (0, Generated([])),
+    assert await seen([Progressed(20, "a"), 0.01, STAGE, 0.01, STAGE, 0.01, Generated([])]) == [
+        (0, [Progressed(20, "a")]),
+        (0.01, [STAGE]),
+        (0.02, [STAGE]),
+        (0.03, [Generated([])]),
     ]
+
+
+async def test_events_that_arrive_together_come_together() -> None:
+    """The worker stores them in one write."""
+    assert await seen([0.01, STAGE, 0.001, STAGE, 0.01, STAGE]) == [(0.01, [STAGE, STAGE]), (0.02, [STAGE])]
+
+
+async def test_events_that_arrive_while_the_reader_is_busy_come_together() -> None:
+    arrived = []
+    async with aclosing(paced(stream([0.01, STAGE, 0.01, STAGE, 0.01, Generated([])], []), INTERVAL_S)) as events:
+        async for each in events:
+            arrived.append(each)
+            await asyncio.sleep(1)
+    assert arrived == [[STAGE], [STAGE, Generated([])]]
 
 
 async def test_held_back_progress_comes_before_the_result() -> None:
     """The job must be seen at 90 before it is seen at 100."""
     final = Progressed(90, "Finalizing characters...")
-    assert [event for _, event in await seen([STAGE, final, Generated([])])] == [STAGE, final, Generated([])]
+    arrived = [event for _, event in await seen([STAGE, 0.01, final, 0.01, Generated([])])]
+    assert arrived == [[STAGE], [final, Generated([])]]
 
 
 async def test_held_back_progress_is_sent_when_its_interval_is_over() -> None:
-    assert await seen([Progressed(20, "a"), Progressed(21, "b"), Progressed(22, "c"), 5.0]) == [
-        (0, Progressed(20, "a")),
-        (INTERVAL_S, Progressed(22, "c")),
-    ]
+    script: Script = [Progressed(20, "a"), 0.01, Progressed(21, "b"), 0.01, Progressed(22, "c"), 5.0]
+    assert await seen(script) == [(0, [Progressed(20, "a")]), (INTERVAL_S, [Progressed(22, "c")])]
 
 
 async def test_an_error_comes_after_the_events_before_it() -> None:
     async with aclosing(paced(stream([STAGE, ValueError("broken")], []), INTERVAL_S)) as events:
-        assert await anext(events) == STAGE
+        assert await anext(events) == [STAGE]
         with pytest.raises(ValueError, match="broken"):
             await anext(events)
 

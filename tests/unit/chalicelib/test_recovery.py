@@ -195,6 +195,29 @@ async def test_an_entry_without_a_job_is_removed_from_the_list() -> None:
     assert await system.unfinished() == []
 
 
+async def test_a_broken_job_does_not_hold_up_the_others() -> None:
+    system = System()
+    broken, lost = await system.submitted(), await system.submitted()
+    system.server.records[broken.id].fields["status"] = "nonsense"
+    await asyncio.sleep(system.timing.resend_after_s + 1)
+    assert await system.services.recovery.sweep() == 1
+    assert [job_id for job_id, _ in system.queue.sent[2:]] == [lost.id]
+
+
+async def test_a_sweep_does_not_look_at_jobs_that_are_too_young_to_be_stuck() -> None:
+    """Most jobs end before that, so a sweep reads next to nothing."""
+    system = System()
+    job = await system.submitted()
+    listed_at = system.server.unfinished[job.id]
+    await system.services.reading.cancel(OWNER, job.id)
+    system.server.unfinished[job.id] = listed_at  # the store failed before the job was removed from the list
+    await system.services.recovery.sweep()
+    assert await system.unfinished() == [job.id]
+    await asyncio.sleep(system.timing.never_stuck_s)
+    await system.services.recovery.sweep()
+    assert await system.unfinished() == []
+
+
 async def test_jobs_are_ended_even_if_the_queue_is_down() -> None:
     """A job that waits for a message must not keep later ones from being ended."""
     system = System()
