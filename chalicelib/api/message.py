@@ -26,6 +26,7 @@ _SHOWN_LENGTH = 120
 _MOST_SHOWN = 20
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _WAIT = re.compile(r"(?:^|[,;]\s*)wait\s*=\s*\"?(\d+)\"?\s*(?:$|[,;])", re.IGNORECASE)
+_GATHER = re.compile(r"(?:^|[,;]\s*)gather\s*=\s*\"?(\d+(?:\.\d+)?)\"?\s*(?:$|[,;])", re.IGNORECASE)
 #: An entity tag, strong or weak. It may hold commas.
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 #: Our own tags contain a revision. `*` matches every revision.
@@ -91,6 +92,12 @@ class Request:
         found = _WAIT.search(self.headers.get("prefer", ""))
         # float, since int refuses to read more than 4,300 digits.
         return int(min(float(found[1]), MAX_WAIT_S)) if found else 0
+
+    @property
+    def gather_s(self) -> float:
+        """Seconds from `Prefer: gather=N`, at most `MAX_WAIT_S`; 0 without one, or without a `wait`."""
+        found = _GATHER.search(self.headers.get("prefer", "")) if self.wait_s else None
+        return min(float(found[1]), MAX_WAIT_S) if found else 0
 
     @property
     def known_revisions(self) -> Container[int] | None:

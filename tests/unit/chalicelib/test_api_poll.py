@@ -75,6 +75,38 @@ def test_prefer_wait_is_read_and_capped(prefer: str, wait_s: int) -> None:
     assert request(prefer=prefer).wait_s == wait_s
 
 
+@pytest.mark.parametrize(
+    ("prefer", "gather_s"),
+    [
+        ("wait=5, gather=2", 2),
+        ("gather=0.25; wait=5", 0.25),
+        ("wait=5, GATHER = 1", 1),
+        ('wait=5, gather="3"', 3),
+        ("wait=5, gather=9999", 20),
+        ("wait=5, gather=" + "9" * 5000, 20),
+        ("wait=5, gather=-1", 0),
+        ("wait=5, gather=soon", 0),
+        ("wait=5", 0),
+        ("gather=2", 0),
+    ],
+)
+def test_prefer_gather_needs_a_wait(prefer: str, gather_s: float) -> None:
+    assert request(prefer=prefer).gather_s == gather_s
+
+
+async def test_a_poll_that_gathers_has_the_changes_of_its_time() -> None:
+    system = System()
+    job = await system.submitted()
+    asked = request(prefer="wait=20, gather=2", if_none_match='"1"')
+    poll = asyncio.create_task(answer(system, endpoint.read_job, asked, job_id=job.id))
+    await asyncio.sleep(1)
+    await system.jobs.apply(job.id, change.claim(job, "worker", system.timing))
+    await asyncio.sleep(1)
+    await system.jobs.apply(job.id, change.advance("worker", 20, "Generating characters..."))
+    response = await poll
+    assert (response.body["progress"], response.headers["Preference-Applied"]) == (20, "wait=20")
+
+
 async def test_a_preference_that_was_met_is_acknowledged() -> None:
     system = System()
     job = await system.submitted()
