@@ -45,7 +45,7 @@ describe("requests", () => {
 
   it("the answer 304 means no change", async () => {
     const { api } = answering(304, null, { "Preference-Applied": "wait=20", "Retry-After": "3" });
-    const reading = await api.readJob("a", { knownRevision: 4, waitS: 20 });
+    const reading = await api.readJob("a", { knownRevision: 4, waitS: 20, gatherS: 1 });
     expect(reading).toEqual({ job: null, waited: true, retryAfterS: 3 });
   });
 });

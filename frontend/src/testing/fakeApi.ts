@@ -25,6 +25,8 @@ export class FakeApi {
   estimate = estimated();
   /** Whether `Prefer: wait` is supported. */
   longPolls = true;
+  /** Whether `Prefer: gather` is supported. */
+  gathers = true;
   /** The `Retry-After` of a running job, in seconds. */
   retryAfterS = 3;
   /** While this is set, every call fails in this way. */
@@ -113,9 +115,14 @@ export class FakeApi {
 
   private async read(jobId: string, { headers }: FakeRequest, signal?: AbortSignal | null): Promise<Response> {
     const known = headers.get("If-None-Match");
-    const waitS = Number(/wait=(\d+)/.exec(headers.get("Prefer") ?? "")?.[1] ?? 0);
+    const waitS = preference("wait", headers);
     const isNew = () => known === null || known !== `"${this.jobs.get(jobId)?.revision ?? 0}"`;
-    if (this.longPolls && waitS > 0 && !isNew()) await this.nextChange(waitS * 1000, signal);
+    const isRunning = () => this.jobs.has(jobId) && !isFinal(this.job(jobId));
+    if (this.longPolls && waitS > 0) {
+      if (!isNew()) await this.nextChange(waitS * 1000, signal);
+      const answerAt = Date.now() + (this.gathers ? preference("gather", headers) * 1000 : 0);
+      while (isNew() && isRunning() && Date.now() < answerAt && !signal?.aborted) await this.nextChange(answerAt - Date.now(), signal);
+    }
     const applied: Record<string, string> = this.longPolls && waitS > 0 ? { "Preference-Applied": `wait=${waitS}` } : {};
     const job = this.jobs.get(jobId);
     if (!job) return gone();
@@ -136,6 +143,11 @@ export class FakeApi {
       signal?.addEventListener("abort", wake);
     });
   }
+}
+
+/** A number of seconds in `Prefer`; 0 without one. */
+function preference(name: string, headers: Headers): number {
+  return Number(new RegExp(`${name}=([\\d.]+)`).exec(headers.get("Prefer") ?? "")?.[1] ?? 0);
 }
 
 function isSubmission({ method, path }: FakeRequest): boolean {
