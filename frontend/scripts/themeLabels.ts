@@ -27,7 +27,8 @@ export const themeLabels: Plugin = {
   resolveId: (id) => (id === NAME ? `\0${NAME}` : null),
   load: async (id) => {
     if (id !== `\0${NAME}`) return null;
-    return (await Promise.all(THEMES.map(({ value, label }) => fontFace(value, label)))).join("\n");
+    const fonts = await Promise.all(THEMES.map(({ value, label }) => fontFace(value, label)));
+    return ["[data-theme] { --display-label: var(--display); }", ...fonts].join("\n");
   },
 };
 
