@@ -41,7 +41,7 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
     view, waited = await services.reading.job(
         request.owner,
         parse_uuid(job_id),
-        known_revisions=known,
+        known_revisions=request.seen_revisions,
         wait_s=request.wait_s,
         gather_s=request.gather_s,
     )

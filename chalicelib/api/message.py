@@ -27,6 +27,7 @@ _MOST_SHOWN = 20
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _WAIT = re.compile(r"(?:^|[,;]\s*)wait\s*=\s*\"?(\d+)\"?\s*(?:$|[,;])", re.IGNORECASE)
 _GATHER = re.compile(r"(?:^|[,;]\s*)gather\s*=\s*\"?(\d+(?:\.\d+)?)\"?\s*(?:$|[,;])", re.IGNORECASE)
+_AFTER = re.compile(r"(?:^|[,;]\s*)after\s*=\s*\"?(\d{1,9})\"?\s*(?:$|[,;])", re.IGNORECASE)
 #: An entity tag, strong or weak. It may hold commas.
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 #: Our own tags contain a revision. `*` matches every revision.
@@ -112,6 +113,17 @@ class Request:
             return _EVERY_REVISION
         tags = _TAG.findall(given) or [given.strip()]
         return {int(tag) for tag in tags if _REVISION.fullmatch(tag)}
+
+    @property
+    def seen_revisions(self) -> Container[int] | None:
+        """Those in `If-None-Match`, or else those up to N from `Prefer: after=N`; None without either.
+
+        A page of another origin prefers `after`: its browser sends a preflight before each request with
+        `If-None-Match`, and before the first one without (Fetch, HTTP-network-or-cache fetch and CORS-preflight cache).
+        """
+        found = _AFTER.search(self.headers.get("prefer", ""))
+        known = self.known_revisions
+        return range(int(found[1]) + 1) if known is None and found else known
 
     @property
     def after(self) -> str | None:
