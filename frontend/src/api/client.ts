@@ -66,9 +66,14 @@ function jobPath(jobId: string): string {
 
 function readCall({ knownRevision, waitS, gatherS, signal }: ReadOptions): Call {
   const headers: Record<string, string> = {};
-  if (knownRevision !== null) headers["If-None-Match"] = `"${knownRevision}"`;
-  if (waitS > 0) headers.Prefer = `wait=${waitS}, gather=${gatherS.toFixed(2)}`;
+  if (waitS > 0) headers.Prefer = `wait=${waitS}, gather=${gatherS.toFixed(2)}${after(knownRevision)}`;
+  else if (knownRevision !== null) headers["If-None-Match"] = `"${knownRevision}"`;
   return { headers, signal, timeoutMs: waitS * 1000 + WAIT_GRACE_MS };
+}
+
+/** Unlike `If-None-Match`, this does not make the browser send a preflight before each call. */
+function after(revision: number | null): string {
+  return revision === null ? "" : `, after=${revision}`;
 }
 
 function reading({ headers, body }: Answer<Job | null>): JobReading {

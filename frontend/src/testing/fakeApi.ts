@@ -116,7 +116,9 @@ export class FakeApi {
   private async read(jobId: string, { headers }: FakeRequest, signal?: AbortSignal | null): Promise<Response> {
     const known = headers.get("If-None-Match");
     const waitS = preference("wait", headers);
-    const isNew = () => known === null || known !== `"${this.jobs.get(jobId)?.revision ?? 0}"`;
+    const seen = /after=(\d+)/.exec(headers.get("Prefer") ?? "")?.[1];
+    const revision = () => this.jobs.get(jobId)?.revision ?? 0;
+    const isNew = () => (known !== null ? known !== `"${revision()}"` : seen === undefined || revision() > Number(seen));
     const isRunning = () => this.jobs.has(jobId) && !isFinal(this.job(jobId));
     if (this.longPolls && waitS > 0) {
       if (!isNew()) await this.nextChange(waitS * 1000, signal);
@@ -128,7 +130,7 @@ export class FakeApi {
     if (!job) return gone();
     const later: Record<string, string> = isFinal(job) ? {} : { "Retry-After": `${this.retryAfterS}` };
     const headersOut = { ...applied, ...later };
-    return isNew() ? json(200, job, headersOut) : new Response(null, { status: 304, headers: headersOut });
+    return known === null || isNew() ? json(200, job, headersOut) : new Response(null, { status: 304, headers: headersOut });
   }
 
   private nextChange(limitMs: number, signal?: AbortSignal | null): Promise<void> {
