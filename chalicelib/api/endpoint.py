@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.api import rendering
-from chalicelib.api.message import Request, Response, parse_uuid, together
+from chalicelib.api.message import Request, Response, parse_uuid, seen_revisions, together
 from chalicelib.api.problem import UnsupportedCoding, UnsupportedMediaType
 from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.bootstrap import Services
@@ -41,7 +41,7 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
     view, waited = await services.reading.job(
         request.owner,
         parse_uuid(job_id),
-        known_revisions=request.seen_revisions,
+        known_revisions=seen_revisions(request),
         wait_s=request.wait_s,
         gather_s=request.gather_s,
     )

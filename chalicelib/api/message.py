@@ -115,17 +115,6 @@ class Request:
         return {int(tag) for tag in tags if _REVISION.fullmatch(tag)}
 
     @property
-    def seen_revisions(self) -> Container[int] | None:
-        """Those in `If-None-Match`, or else those up to N from `Prefer: after=N`; None without either.
-
-        A page of another origin prefers `after`: its browser sends a preflight before each request with
-        `If-None-Match`, and before the first one without (Fetch, HTTP-network-or-cache fetch and CORS-preflight cache).
-        """
-        found = _AFTER.search(self.headers.get("prefer", ""))
-        known = self.known_revisions
-        return range(int(found[1]) + 1) if known is None and found else known
-
-    @property
     def after(self) -> str | None:
         """The id that the `cursor` in the query stands for; None without one. Raises `UnknownCursor`."""
         return cursor.decode(self._parameter("cursor"))
@@ -173,6 +162,17 @@ class Request:
         if given is not None and given not in allowed:
             raise _invalid(name, f"must be one of: {', '.join(allowed)}")
         return given
+
+
+def seen_revisions(request: Request) -> Container[int] | None:
+    """The revisions in `If-None-Match`, or else those up to N from `Prefer: after=N`; None without either.
+
+    A page of another origin sends `after`: its browser sends a preflight before each request with `If-None-Match`, but
+    only before the first one without (Fetch, CORS-preflight cache).
+    """
+    found = _AFTER.search(request.headers.get("prefer", ""))
+    known = request.known_revisions
+    return range(int(found[1]) + 1) if known is None and found else known
 
 
 def together(*reads: Callable[[], Any]) -> list[Any]:
