@@ -96,11 +96,16 @@ def _jobs(run: Run, system: Stack, llm: ProviderProcess, latency_s: float, way: 
     done = subprocess.run(argv, capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode != 0:
         raise RuntimeError(f"the page was not measured: {done.stderr[-2000:]}")
-    row = _row(latency_s, way, json.loads(done.stdout), llm.answers())
+    row = _row(latency_s, way, json.loads(done.stdout), _answered_at(llm))
     run.say(
         f"{latency_s:g} s, {way}: {Spread.of(row.requests).text(0)} requests, {Spread.of(row.delays_ms).text(0)} ms"
     )
     return row
+
+
+def _answered_at(llm: ProviderProcess) -> list[float]:
+    """When the calls were answered, in order."""
+    return sorted(call["answered_at"] for call in llm.calls() if call["answered_at"] is not None)
 
 
 def _row(latency_s: float, way: str, found: dict[str, Any], answered_at: Sequence[float]) -> Row:
