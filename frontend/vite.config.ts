@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadEnv, type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { themeLabels } from "./scripts/themeLabels";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** The environment, then the project's `.env`. An empty value counts as unset. */
@@ -42,7 +43,7 @@ function withoutDirectives(warning: { code?: string }, warn: (warning: never) =>
 export default defineConfig({
   /** Relative addresses, so that the built page works in any folder of any static server. */
   base: "./",
-  plugins: [localStack],
+  plugins: [localStack, themeLabels],
   esbuild: { jsx: "automatic" },
   resolve: {
     alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) },

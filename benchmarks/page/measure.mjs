@@ -1,129 +1,108 @@
 /**
- * Measures what the page costs: requests and bytes per job with long polls and with plain polling, the time from the
- * LLM's last answer to pixels, and the size of the loaded files. Prints the tables of README.md.
+ * Measures what the page costs in Chromium: requests and bytes of a job, when its cards were painted, and what the first
+ * view loads. Prints JSON.
  *
- *     node benchmarks/page/measure.mjs <folder of a running stack> [jobs]
+ *     node measure.mjs PAGE API WAY JOBS
  *
- * The stack needs the offline writer and the page: `LOCAL_DIR=/tmp/stack make stack`.
+ * WAY is "long poll", or "polling" for a page that never asks the API to wait. `benchmarks/performance/measure/page.py`
+ * starts what this needs, and computes the figures.
  */
 
-import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 
-const FRONTEND = join(import.meta.dirname, "../../frontend");
-const { chromium } = createRequire(join(FRONTEND, "package.json"))("playwright-core");
-const [folder = "", jobs = "9"] = process.argv.slice(2);
-const { urls } = JSON.parse(readFileSync(join(folder, "stack.json"), "utf8"));
-const writer = urls.llm.replace(/\/v1$/, "");
-
-const WAYS = { "long poll": (headers) => headers, polling: ({ prefer: _, ...headers }) => headers };
-/** Seconds for one answer of the offline writer: the stack's default, and what a real provider takes. */
-const LATENCIES_S = [0.4, 3];
+const { chromium } = createRequire(join(import.meta.dirname, "../../frontend/package.json"))("playwright-core");
+const [pageUrl, api, way, jobs] = process.argv.slice(2);
+/** How long to look for requests after the last card, such as a list of jobs that is read again. */
+const AFTER_MS = 300;
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
 });
 try {
-  console.log("| answer of the LLM | way | requests per job | of them GET | bytes per job | last LLM answer to pixels, median (worst), ms |");
-  console.log("|---|---|---|---|---|---|");
-  for (const latencyS of LATENCIES_S) {
-    await pace(latencyS);
-    for (const way of Object.keys(WAYS)) {
-      const runs = [];
-      for (let run = 0; run < Number(jobs); run += 1) runs.push(await oneJob(WAYS[way]));
-      console.log(row(latencyS, way, runs));
-    }
-  }
-  console.log(await firstVisit());
-  console.log(sizes());
+  const runs = [];
+  for (let run = 0; run < Number(jobs); run += 1) runs.push(await oneJob());
+  console.log(JSON.stringify({ firstView: await firstView(), runs }));
 } finally {
-  await pace(0.4);
   await browser.close();
 }
 
 /** Three characters, from the click to the last card. */
-async function oneJob(headersOf) {
+async function oneJob() {
   const page = await browser.newPage({ reducedMotion: "reduce" });
+  if (way === "polling") await page.addInitScript(neverWait);
+  await page.goto(pageUrl, { waitUntil: "networkidle" });
   const finished = [];
-  await page.route(`${urls.api}/jobs**`, (route) => route.continue({ headers: headersOf(route.request().headers()) }));
-  page.on("requestfinished", (request) => request.url().startsWith(`${urls.api}/jobs`) && finished.push(request));
-  await page.goto(urls.web);
-  await fetch(`${writer}/control/calls`, { method: "DELETE" });
+  page.on("requestfinished", (request) => request.url().startsWith(`${api}/jobs`) && finished.push(request));
+  const preflights = await countPreflights(page);
   await page.getByRole("button", { name: "Write three characters" }).click();
-  const [answeredAt, shownAt] = await Promise.all([lastAnswer(page), lastPixels(page)]);
-  await page.waitForTimeout(300);
+  const shownAtMs = await lastPixels(page);
+  await page.waitForTimeout(AFTER_MS);
   const sizes = await Promise.all(finished.map((request) => request.sizes()));
+  const receivedAtMs = await page.evaluate(lastReceived, `${api}/jobs/`);
+  const figures = { receivedAtMs, shownAtMs, requests: finished.length, preflights: preflights(), bytes: sum(sizes.map(total)) };
   await page.close();
-  return {
-    requests: finished.length,
-    reads: finished.filter((request) => request.method() === "GET").length,
-    bytes: sum(sizes.map((s) => s.requestHeadersSize + s.requestBodySize + s.responseHeadersSize + s.responseBodySize)),
-    delayMs: shownAt - answeredAt,
+  return figures;
+}
+
+/** Runs in the page, before its own code. */
+function neverWait() {
+  const { fetch } = window;
+  window.fetch = (input, init) => {
+    init?.headers?.delete?.("Prefer");
+    return fetch(input, init);
   };
 }
 
-/** When the three cards were painted, in milliseconds since 1970. */
+/** Preflight requests (CORS), which Playwright does not report. */
+async function countPreflights(page) {
+  const session = await page.context().newCDPSession(page);
+  let count = 0;
+  session.on("Network.requestWillBeSent", ({ initiator }) => {
+    if (initiator.type === "preflight") count += 1;
+  });
+  await session.send("Network.enable");
+  return () => count;
+}
+
+/** Runs in the page: when the last answer with a job had arrived, in milliseconds since 1970. */
+function lastReceived(prefix) {
+  const answers = performance.getEntriesByType("resource").filter(({ name }) => name.startsWith(prefix));
+  return performance.timeOrigin + Math.max(...answers.map(({ responseEnd }) => responseEnd));
+}
+
+/** When the three cards were painted, in milliseconds since 1970: after the frame that shows them. */
 async function lastPixels(page) {
   const painted = await page.waitForFunction(
     () =>
       document.querySelectorAll("fieldset .card:not(.card--unfinished)").length === 3 &&
-      new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.timeOrigin + performance.now())))),
+      new Promise((done) => setTimeout(() => done(performance.timeOrigin + performance.now()))),
     null,
     { polling: "raf", timeout: 120_000 },
   );
   return painted.jsonValue();
 }
 
-/** When the writer gave its last answer, in milliseconds since 1970, as exactly as this loop looks. */
-async function lastAnswer(page) {
-  let [finished, at] = [0, 0];
-  while ((await page.locator("fieldset .card").count()) < 3) {
-    const counts = await (await fetch(`${writer}/control/calls`)).json();
-    if (counts.finished > finished) [finished, at] = [counts.finished, Date.now()];
-  }
-  return at;
-}
-
-async function firstVisit() {
+/** Each request of a first visit: its kind, and the bytes of the answer as they were sent. */
+async function firstView() {
   const page = await browser.newPage();
   const seen = [];
   page.on("requestfinished", (request) => seen.push(request));
-  await page.goto(urls.web, { waitUntil: "networkidle" });
-  const paintMs = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN);
-  const bytes = sum(await Promise.all(seen.map(async (request) => (await request.sizes()).responseBodySize)));
+  await page.goto(pageUrl, { waitUntil: "networkidle" });
+  const answers = await Promise.all(seen.map(async (request) => ({ kind: kindOf(request), bytes: (await request.sizes()).responseBodySize })));
   await page.close();
-  return `\nFirst visit: ${seen.length} requests, ${kb(bytes)} uncompressed, first content after ${paintMs.toFixed(0)} ms.\n`;
+  return answers;
 }
 
-/** The sizes of the build's files, by kind. */
-function sizes() {
-  const assets = join(FRONTEND, "dist/assets");
-  const files = readdirSync(assets).map((name) => ({ name, content: readFileSync(join(assets, name)) }));
-  const lines = ["js", "css"].map((kind) => {
-    const all = files.filter(({ name }) => name.endsWith(`.${kind}`)).map(({ content }) => content);
-    return `| ${kind} | ${kb(sum(all.map((c) => c.length)))} | ${kb(sum(all.map((c) => gzipSync(c, { level: 9 }).length)))} |`;
-  });
-  return ["| file | raw | gzip |", "|---|---|---|", ...lines].join("\n");
+function kindOf(request) {
+  return request.url().startsWith(api) ? "API" : request.resourceType();
 }
 
-async function pace(latency_s) {
-  await fetch(`${writer}/control/faults`, { method: "PUT", body: JSON.stringify({ latency_s, rules: [] }) });
-}
-
-function row(latencyS, way, runs) {
-  const delays = runs.map(({ delayMs }) => delayMs).sort((a, b) => a - b);
-  const mean = (key) => sum(runs.map((run) => run[key])) / runs.length;
-  const delay = `${delays[delays.length >> 1].toFixed(0)} (${delays.at(-1).toFixed(0)})`;
-  return `| ${latencyS} s | ${way} | ${mean("requests").toFixed(1)} | ${mean("reads").toFixed(1)} | ${kb(mean("bytes"))} | ${delay} |`;
+function total({ requestHeadersSize, requestBodySize, responseHeadersSize, responseBodySize }) {
+  return requestHeadersSize + requestBodySize + responseHeadersSize + responseBodySize;
 }
 
 function sum(numbers) {
-  return numbers.reduce((total, number) => total + number, 0);
-}
-
-function kb(bytes) {
-  return `${(bytes / 1000).toFixed(1)} kB`;
+  return numbers.reduce((all, number) => all + number, 0);
 }

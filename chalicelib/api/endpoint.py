@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.api import rendering
-from chalicelib.api.message import Request, Response, parse_uuid, together
+from chalicelib.api.message import Request, Response, parse_uuid, seen_revisions, together
 from chalicelib.api.problem import UnsupportedCoding, UnsupportedMediaType
 from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.bootstrap import Services
@@ -39,7 +39,11 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
     """200 or 304, at once or after the wait in `Prefer: wait`."""
     known = request.known_revisions
     view, waited = await services.reading.job(
-        request.owner, parse_uuid(job_id), known_revisions=known, wait_s=request.wait_s
+        request.owner,
+        parse_uuid(job_id),
+        known_revisions=seen_revisions(request),
+        wait_s=request.wait_s,
+        gather_s=request.gather_s,
     )
     headers = _state_headers(view.job) | _applied(request, waited)
     if known is not None and view.job.revision in known:

@@ -26,6 +26,8 @@ _SHOWN_LENGTH = 120
 _MOST_SHOWN = 20
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _WAIT = re.compile(r"(?:^|[,;]\s*)wait\s*=\s*\"?(\d+)\"?\s*(?:$|[,;])", re.IGNORECASE)
+_GATHER = re.compile(r"(?:^|[,;]\s*)gather\s*=\s*\"?(\d+(?:\.\d+)?)\"?\s*(?:$|[,;])", re.IGNORECASE)
+_AFTER = re.compile(r"(?:^|[,;]\s*)after\s*=\s*\"?(\d{1,9})\"?\s*(?:$|[,;])", re.IGNORECASE)
 #: An entity tag, strong or weak. It may hold commas.
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 #: Our own tags contain a revision. `*` matches every revision.
@@ -93,6 +95,12 @@ class Request:
         return int(min(float(found[1]), MAX_WAIT_S)) if found else 0
 
     @property
+    def gather_s(self) -> float:
+        """Seconds from `Prefer: gather=N`, at most `MAX_WAIT_S`; 0 without one, or without a `wait`."""
+        found = _GATHER.search(self.headers.get("prefer", "")) if self.wait_s else None
+        return min(float(found[1]), MAX_WAIT_S) if found else 0
+
+    @property
     def known_revisions(self) -> Container[int] | None:
         """The revisions in `If-None-Match` (RFC 9110, 13.1.2); None without one. Tags that are not ours match nothing.
 
@@ -154,6 +162,17 @@ class Request:
         if given is not None and given not in allowed:
             raise _invalid(name, f"must be one of: {', '.join(allowed)}")
         return given
+
+
+def seen_revisions(request: Request) -> Container[int] | None:
+    """The revisions in `If-None-Match`, or else those up to N from `Prefer: after=N`; None without either.
+
+    A page of another origin sends `after`: its browser sends a preflight before each request with `If-None-Match`, but
+    only before the first one without (Fetch, CORS-preflight cache).
+    """
+    found = _AFTER.search(request.headers.get("prefer", ""))
+    known = request.known_revisions
+    return range(int(found[1]) + 1) if known is None and found else known
 
 
 def together(*reads: Callable[[], Any]) -> list[Any]:

@@ -35,9 +35,11 @@ _DRY_RUN = _query(
 )
 _WAIT = _header(
     "Prefer",
-    {"type": "string", "examples": ["wait=20"]},
+    {"type": "string", "examples": ["wait=20", "wait=20, after=7, gather=0.5"]},
     f"`wait=N` (RFC 7240) holds the answer back for up to N seconds, at most {MAX_WAIT_S}, until there is news: "
-    "a revision that is not in `If-None-Match`, or one after `after`. Without either, it waits for the job's end.",
+    "a revision that is not in `If-None-Match`, or one after `after`. Without either, it waits for the job's end. For "
+    "a job, `after=R` is a preference too. With `gather=M`, the answer for a job also contains the changes of the M "
+    "seconds after the first one. The job's end is never held back.",
 )
 _KEY = _header(
     "Idempotency-Key",

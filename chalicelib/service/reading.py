@@ -10,11 +10,12 @@ from dataclasses import replace
 from chalicelib.domain import change
 from chalicelib.domain.error import JobConflict, NotFound, StoreUnavailable, Unavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
+from chalicelib.domain.lifecycle import TERMINAL
 from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
-from chalicelib.service.patience import PAUSE_S
+from chalicelib.service.patience import PAUSE_S, answered_within
 from chalicelib.service.recovery import Recovery
 
 log = logging.getLogger(__name__)
@@ -44,19 +45,26 @@ class Reading:
         self._waiters: Counter[str] = Counter()
 
     async def job(
-        self, owner: str, job_id: str, *, known_revisions: Container[int] | None = None, wait_s: float = 0
+        self,
+        owner: str,
+        job_id: str,
+        *,
+        known_revisions: Container[int] | None = None,
+        wait_s: float = 0,
+        gather_s: float = 0,
     ) -> tuple[JobView, bool]:
         """The job, and whether the request to wait was honoured.
 
-        Waits up to `wait_s` for the job's end or, given `known_revisions`, for a revision that is not among them. A
-        poll that finds the job stuck recovers it.
+        Waits up to `wait_s` for the job's end or, given `known_revisions`, for a revision that is not among them. Then
+        gathers the changes of the next `gather_s` within that time, or those up to the job's end. A poll that finds
+        the job stuck recovers it.
         """
 
         def news(view: JobView) -> bool:
             return view.job.is_final or (known_revisions is not None and view.job.revision not in known_revisions)
 
         view = await self._load(owner, job_id)
-        waited = await self._wait(lambda: self._load(owner, job_id), view, news, wait_s)
+        waited = await self._wait(lambda: self._load(owner, job_id), view, news, wait_s, gather_s)
         return waited or view, wait_s > 0 and (waited is not None or news(view))
 
     async def events(self, owner: str, job_id: str, after: int, wait_s: float = 0) -> tuple[list[JobEvent], Job, bool]:
@@ -149,13 +157,15 @@ class Reading:
         view: JobView,
         news: Callable[[JobView], bool],
         wait_s: float,
+        gather_s: float = 0,
     ) -> JobView | None:
-        """Wait for news and return the newest view; None if no wait was needed or allowed.
+        """Wait for news, gather what follows, and return the newest view; None if no wait was needed or allowed.
 
         Returns the current view when the time is up. Raises `StoreUnavailable` if the store does not answer by then.
         """
         owner = view.job.owner
-        if wait_s <= 0 or news(view) or not self._may_wait(owner):
+        is_enough = view.job.is_final or (news(view) and gather_s <= 0)
+        if wait_s <= 0 or is_enough or not self._may_wait(owner):
             return None
         give_up_at = asyncio.get_running_loop().time() + wait_s
 
@@ -172,9 +182,25 @@ class Reading:
                     if left_s() <= PAUSE_S:
                         raise
                     await asyncio.sleep(PAUSE_S)
+            if gather_s > 0 and news(view) and not view.job.is_final:
+                await self._ended(view.job, min(gather_s, left_s()))
+                view = await answered_within(max(PAUSE_S, left_s()), load)
         finally:
             self._waiters -= Counter([owner])
         return view
+
+    async def _ended(self, job: Job, timeout_s: float) -> None:
+        """Return when the job has ended, or after `timeout_s`. Reads only events, which cost less than pieces."""
+        clock = asyncio.get_running_loop().time
+        give_up_at = clock() + timeout_s
+        revision, status = job.revision, job.status
+        while status not in TERMINAL and (left_s := give_up_at - clock()) > 0:
+            try:
+                await self._jobs.wait_for_event(job.id, revision, left_s)
+                for event in await self._jobs.events(job.id, revision):
+                    revision, status = event.revision, event.status
+            except StoreUnavailable:
+                await asyncio.sleep(min(PAUSE_S, left_s))
 
     def _may_wait(self, owner: str) -> bool:
         """Whether the owner may hold one more long poll. Anonymous callers share all of them."""

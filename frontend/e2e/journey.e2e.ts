@@ -111,6 +111,18 @@ describe("one job", () => {
     expect(await countJobs("generate_characters")).toBe(before + 1);
   });
 
+  it("takes at most eight requests for three characters", async () => {
+    await pace("slow");
+    const page = await test.open();
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      if (/\/jobs(\/|$)/.test(request.url())) asked.push(`${request.method()} ${request.url()}`);
+    });
+    await start(page, test.site.url);
+    await written(page, "Characters");
+    expect(asked.length, asked.join("\n")).toBeLessThanOrEqual(8);
+  });
+
   it("is resumed after a reload", async () => {
     await pace("slow");
     const page = await test.open();

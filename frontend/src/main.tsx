@@ -11,6 +11,7 @@ import { createDraftStore } from "./draft/draftStore";
 import { DraftProvider } from "./draft/DraftProvider";
 import { browserStorage, createApi, createJobsClient, JobsProvider } from "./jobs";
 import "./style/index.css";
+import "virtual:theme-labels.css";
 
 const fetch = window.fetch.bind(window);
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -46,7 +47,8 @@ def make_app(config: Callable[[], dict[str, str]], folder: Path = DIST) -> Starl
             Route("/config.json", send_config),
             Mount("/", PageFiles(directory=folder, html=True, check_dir=False)),
         ],
-        middleware=[Middleware(TrustedHostMiddleware, OWN_HOSTS)],
+        # CloudFront compresses too.
+        middleware=[Middleware(TrustedHostMiddleware, OWN_HOSTS), Middleware(GZipMiddleware)],
     )
 
 

@@ -43,9 +43,19 @@ describe("requests", () => {
     expect(sent(fetch).address).toBe("http://api/jobs?limit=5&cursor=a%2Fb");
   });
 
+  it("a long poll names the revision that it knows without If-None-Match", async () => {
+    // With it, the browser would send a preflight before each call (Fetch: it sets the cache mode "no-store").
+    const { api, fetch } = answering(200, {});
+    await api.readJob("a", { knownRevision: 4, waitS: 20, gatherS: 0.5 });
+    const { headers } = sent(fetch);
+    expect(headers.get("Prefer")).toBe("wait=20, gather=0.50, after=4");
+    expect(headers.has("If-None-Match")).toBe(false);
+    expect(fetch.mock.calls[0]?.[1]?.cache).toBeUndefined();
+  });
+
   it("the answer 304 means no change", async () => {
     const { api } = answering(304, null, { "Preference-Applied": "wait=20", "Retry-After": "3" });
-    const reading = await api.readJob("a", { knownRevision: 4, waitS: 20 });
+    const reading = await api.readJob("a", { knownRevision: 4, waitS: 0, gatherS: 1 });
     expect(reading).toEqual({ job: null, waited: true, retryAfterS: 3 });
   });
 });

@@ -18,6 +18,8 @@ export interface ReadOptions {
   knownRevision: number | null;
   /** Seconds that the API may hold its answer back; 0 for an immediate answer. */
   waitS: number;
+  /** Seconds after the first change in which the API may gather further ones. */
+  gatherS: number;
   signal?: AbortSignal | undefined;
 }
 
@@ -62,11 +64,16 @@ function jobPath(jobId: string): string {
   return `/jobs/${encodeURIComponent(jobId)}`;
 }
 
-function readCall({ knownRevision, waitS, signal }: ReadOptions): Call {
+function readCall({ knownRevision, waitS, gatherS, signal }: ReadOptions): Call {
   const headers: Record<string, string> = {};
-  if (knownRevision !== null) headers["If-None-Match"] = `"${knownRevision}"`;
-  if (waitS > 0) headers.Prefer = `wait=${waitS}`;
+  if (waitS > 0) headers.Prefer = `wait=${waitS}, gather=${gatherS.toFixed(2)}${after(knownRevision)}`;
+  else if (knownRevision !== null) headers["If-None-Match"] = `"${knownRevision}"`;
   return { headers, signal, timeoutMs: waitS * 1000 + WAIT_GRACE_MS };
+}
+
+/** Unlike `If-None-Match`, this does not make the browser send a preflight before each call. */
+function after(revision: number | null): string {
+  return revision === null ? "" : `, after=${revision}`;
 }
 
 function reading({ headers, body }: Answer<Job | null>): JobReading {

@@ -53,12 +53,13 @@ function address(baseUrl: string, path: string): string {
   return baseUrl.replace(/\/+$/, "") + path;
 }
 
+/** The API forbids caching. To do so here too would make the browser send a preflight before each call. */
 function requestInit({ token }: ApiConfig, { method = "GET", headers, body }: Call, signal: AbortSignal): RequestInit {
   const sent = new Headers(headers);
   if (token) sent.set("Authorization", `Bearer ${token}`);
-  if (body === undefined) return { method, signal, cache: "no-store", headers: sent };
+  if (body === undefined) return { method, signal, headers: sent };
   sent.set("Content-Type", "application/json");
-  return { method, signal, cache: "no-store", headers: sent, body: JSON.stringify(body) };
+  return { method, signal, headers: sent, body: JSON.stringify(body) };
 }
 
 async function read<T>(response: Response): Promise<Answer<T>> {

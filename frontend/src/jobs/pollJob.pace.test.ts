@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { completedJob } from "../testing/fakeJob";
+import type { Job } from "../api/wire";
+import { completedJob, processingJob } from "../testing/fakeJob";
 import { advance, pollWorld } from "../testing/pollWorld";
 
 afterEach(() => {
@@ -40,21 +41,36 @@ describe("plain polling", () => {
 });
 
 describe("long polling", () => {
-  it("shows a change at once", async () => {
+  it("shows a change together with those that follow", async () => {
     const { api, last, watch } = pollWorld();
     watch(api.job("a"));
-    await advance(7_000);
+    await advance(300);
     api.set("a", (job) => ({ ...job, progress: 43 }));
+    await advance(200);
+    api.set("a", (job) => ({ ...job, progress: 47 }));
+    await advance(50);
+    expect(last()?.job?.progress).toBe(47);
+    expect(api.polls).toHaveLength(2);
+  });
+
+  it("shows the end at once", async () => {
+    const { api, last, watch } = pollWorld();
+    watch(api.job("a"));
+    await advance(12_000);
+    api.set("a", (job) => ({ ...job, progress: 90 }));
+    await advance(10);
+    api.set("a", () => completedJob([]));
     await advance(0);
-    expect(last()?.job?.progress).toBe(43);
+    expect(last()?.job?.status).toBe("completed");
+    expect(api.polls).toHaveLength(1);
   });
 
   it("makes one call per 20 s while nothing changes", async () => {
     const { api, watch } = pollWorld();
     watch(api.job("a"));
-    await advance(60_000);
+    await advance(59_000);
     expect(api.polls).toHaveLength(3);
-    expect(api.polls[0]?.headers.get("Prefer")).toBe("wait=20");
+    expect(api.polls[0]?.headers.get("Prefer")).toBe("wait=20, gather=0.25, after=2");
   });
 
   it("asks for an immediate answer first if the job is unknown", async () => {
@@ -65,11 +81,25 @@ describe("long polling", () => {
     expect(last()?.job?.status).toBe("processing");
     expect(api.polls[0]?.headers.has("Prefer")).toBe(false);
     await advance(1_000);
-    expect(api.polls[1]?.headers.get("If-None-Match")).toBe('"2"');
+    expect(api.polls[1]?.headers.get("Prefer")).toBe("wait=20, gather=0.25, after=2");
   });
 
-  it("reads a burst of changes in few calls", async () => {
+  it.each([0.4, 3, 15])("follows a job of three characters in seven calls if its LLM takes %d s", async (latencyS) => {
     const { api, last, watch } = pollWorld();
+    api.set("a", (job) => ({ ...job, status: "pending" }) as Job);
+    watch(api.job("a"));
+    for (const { afterS, change } of changesOfThreeCharacters(latencyS)) {
+      await advance(afterS * 1_000);
+      api.set("a", change);
+    }
+    await advance(0);
+    expect(last()?.job?.status).toBe("completed");
+    expect(api.polls.length).toBeLessThanOrEqual(7);
+  });
+
+  it("keeps its pace if the API answers each change at once", async () => {
+    const { api, last, watch } = pollWorld();
+    api.gathers = false;
     watch(api.job("a"));
     for (let progress = 21; progress <= 60; progress += 1) {
       api.set("a", (job) => ({ ...job, progress }));
@@ -80,3 +110,13 @@ describe("long polling", () => {
     expect(api.polls.length).toBeLessThanOrEqual(6);
   });
 });
+
+/** The names arrive one after another; then each character needs two calls, whose parts are streamed. */
+function changesOfThreeCharacters(latencyS: number): { afterS: number; change: (job: Job) => Job }[] {
+  const names = [1, 2, 3].map((name) => (name * latencyS) / 3);
+  const parts = names.flatMap((at) => [1 / 3, 1 / 2, 2 / 3, 1, 1].map((share) => at + share * latencyS));
+  const times = [0.02, 0.04, ...names, ...parts].sort((one, other) => one - other);
+  const change = (number: number) => (job: Job) =>
+    number === times.length - 1 ? completedJob([]) : processingJob({ ...job, progress: number });
+  return times.map((at, number) => ({ afterS: at - (times[number - 1] ?? 0), change: change(number) }));
+}

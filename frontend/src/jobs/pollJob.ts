@@ -1,8 +1,8 @@
 /**
  * Polls one job until it ends. Does not depend on React; the clock, the presence and the API are arguments.
  *
- * If the API supports `Prefer: wait`, it holds each answer back until the job changes (long poll). Otherwise there is a
- * call every `intervalMs`. After a failed call, the connection is "reconnecting" and the pauses grow. A permanent error,
+ * If the API supports `Prefer: wait`, it holds each answer back until the job changes (long poll), and a little longer to
+ * gather further changes (`pace.ts`). Otherwise there is a call every `intervalMs`. After a failed call, the connection is "reconnecting" and the pauses grow. A permanent error,
  * such as 404, ends the poll. There are no calls while the page is hidden, and few while it is offline.
  */
 
@@ -12,6 +12,7 @@ import type { Job } from "../api/wire";
 import { backoffMs } from "./backoff";
 import { LIVE, OFFLINE, type Connection } from "./connection";
 import { isFinal, newer } from "./jobState";
+import { Pace } from "./pace";
 import type { Presence } from "./presence";
 import { sleep, type Timers } from "./timers";
 
@@ -44,15 +45,11 @@ export interface Poll {
   learn(job: Job): void;
 }
 
-/** For an API that holds no answer back and sends no `Retry-After`. */
-export const POLL_INTERVAL_MS = 3_000;
 /**
  * The longest time that the API holds an answer back: `MAX_WAIT_S` in `chalicelib/service/reading.py`. The OpenAPI
  * document states it only in words, in the description of `Prefer`.
  */
 export const LONG_POLL_S = 20;
-/** The pause between two long polls, so that a burst of changes costs one call. */
-const BURST_PAUSE_MS = 300;
 /** The time between two calls while the browser reports that it is offline. It may be wrong. */
 export const OFFLINE_PROBE_MS = 30_000;
 
@@ -75,6 +72,7 @@ class PollLoop implements Poll {
   /** Whether the last call was answered. If not, the next one asks for an immediate answer, to see if the API is back. */
   private isAnswered: boolean;
   private failingSince: number | null = null;
+  private readonly pace: Pace;
   /** Ends whatever the current round is waiting for. */
   private round = new AbortController();
 
@@ -86,6 +84,7 @@ class PollLoop implements Poll {
     private readonly options: PollOptions,
   ) {
     this.isAnswered = job !== null;
+    this.pace = new Pace(environment.timers, options.intervalMs);
   }
 
   stop(): void {
@@ -100,6 +99,7 @@ class PollLoop implements Poll {
   }
 
   async run(): Promise<void> {
+    if (this.job) this.pace.see(this.job);
     const unsubscribe = this.environment.presence.subscribe(() => this.round.abort());
     while (this.isRunning) {
       this.round = new AbortController();
@@ -116,11 +116,12 @@ class PollLoop implements Poll {
     await this.untilPresent(signal);
     if (signal.aborted) return;
     const wantedS = this.options.waitS?.() ?? LONG_POLL_S;
-    const waitS = this.isAnswered ? wantedS : 0;
+    const call = { knownRevision: this.job?.revision ?? null, waitS: this.isAnswered ? wantedS : 0, gatherS: this.pace.gatherS };
+    const earliest = this.environment.timers.now() + call.gatherS * 1_000;
     try {
-      const knownRevision = this.job?.revision ?? null;
-      const reading = await this.environment.readJob(this.jobId, { knownRevision, waitS, signal });
-      await this.onAnswer(reading, waitS < wantedS, signal);
+      const reading = await this.environment.readJob(this.jobId, { ...call, signal });
+      const pauseMs = call.waitS < wantedS ? 0 : this.pace.pauseMs(reading, earliest);
+      await this.onAnswer(reading, pauseMs, signal);
     } catch (thrown) {
       await this.onFailure(thrown, signal);
     }
@@ -140,7 +141,7 @@ class PollLoop implements Poll {
     }
   }
 
-  private async onAnswer(reading: JobReading, wasImmediate: boolean, signal: AbortSignal): Promise<void> {
+  private async onAnswer(reading: JobReading, pauseMs: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     this.isAnswered = true;
     this.failures = 0;
@@ -148,8 +149,7 @@ class PollLoop implements Poll {
     if (reading.job) this.see(reading.job);
     else this.emit(LIVE);
     if (this.job && isFinal(this.job)) return this.stop();
-    const delayMs = reading.waited || wasImmediate ? BURST_PAUSE_MS : (this.options.intervalMs ?? intervalMs(reading));
-    await sleep(this.environment.timers, delayMs, signal);
+    if (pauseMs > 0) await sleep(this.environment.timers, pauseMs, signal);
   }
 
   private async onFailure(thrown: unknown, signal: AbortSignal): Promise<void> {
@@ -176,14 +176,11 @@ class PollLoop implements Poll {
 
   private see(job: Job): void {
     this.job = newer(this.job, job);
+    this.pace.see(this.job);
     this.emit(LIVE);
   }
 
   private emit(connection: Connection): void {
     this.onChange({ job: this.job, connection, fault: null });
   }
-}
-
-function intervalMs({ retryAfterS }: JobReading): number {
-  return retryAfterS === null ? POLL_INTERVAL_MS : retryAfterS * 1_000;
 }

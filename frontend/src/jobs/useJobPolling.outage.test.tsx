@@ -13,7 +13,7 @@ describe("a failed poll", () => {
     const { api, submit, result, onError, onSuccess } = pollingWorld();
     await submit();
     api.trouble = { status: 502 };
-    await pass(20_000);
+    await pass(19_900);
     expect(result.current).toMatchObject({ isPolling: true, isFailed: false, connection: { state: "live" } });
     await pass(40_000);
     expect(result.current).toMatchObject({ isPolling: true, isFailed: false, connection: { state: "reconnecting" } });

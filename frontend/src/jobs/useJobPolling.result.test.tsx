@@ -48,7 +48,7 @@ describe("a job, from submission to result", () => {
     await submit();
     const items = [{ index: 0, stages: ["name"], name: "Mara Quill", description: null, type: "character", language: "en", details: {} }];
     api.set("job-1", () => processingJob({ items }));
-    await pass();
+    await pass(250);
     expect(result.current.job?.items).toEqual(items);
   });
 

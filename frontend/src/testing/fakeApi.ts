@@ -25,6 +25,8 @@ export class FakeApi {
   estimate = estimated();
   /** Whether `Prefer: wait` is supported. */
   longPolls = true;
+  /** Whether `Prefer: gather` is supported. */
+  gathers = true;
   /** The `Retry-After` of a running job, in seconds. */
   retryAfterS = 3;
   /** While this is set, every call fails in this way. */
@@ -113,15 +115,22 @@ export class FakeApi {
 
   private async read(jobId: string, { headers }: FakeRequest, signal?: AbortSignal | null): Promise<Response> {
     const known = headers.get("If-None-Match");
-    const waitS = Number(/wait=(\d+)/.exec(headers.get("Prefer") ?? "")?.[1] ?? 0);
-    const isNew = () => known === null || known !== `"${this.jobs.get(jobId)?.revision ?? 0}"`;
-    if (this.longPolls && waitS > 0 && !isNew()) await this.nextChange(waitS * 1000, signal);
+    const waitS = preference("wait", headers);
+    const seen = /after=(\d+)/.exec(headers.get("Prefer") ?? "")?.[1];
+    const revision = () => this.jobs.get(jobId)?.revision ?? 0;
+    const isNew = () => (known !== null ? known !== `"${revision()}"` : seen === undefined || revision() > Number(seen));
+    const isRunning = () => this.jobs.has(jobId) && !isFinal(this.job(jobId));
+    if (this.longPolls && waitS > 0) {
+      if (!isNew()) await this.nextChange(waitS * 1000, signal);
+      const answerAt = Date.now() + (this.gathers ? preference("gather", headers) * 1000 : 0);
+      while (isNew() && isRunning() && Date.now() < answerAt && !signal?.aborted) await this.nextChange(answerAt - Date.now(), signal);
+    }
     const applied: Record<string, string> = this.longPolls && waitS > 0 ? { "Preference-Applied": `wait=${waitS}` } : {};
     const job = this.jobs.get(jobId);
     if (!job) return gone();
     const later: Record<string, string> = isFinal(job) ? {} : { "Retry-After": `${this.retryAfterS}` };
     const headersOut = { ...applied, ...later };
-    return isNew() ? json(200, job, headersOut) : new Response(null, { status: 304, headers: headersOut });
+    return known === null || isNew() ? json(200, job, headersOut) : new Response(null, { status: 304, headers: headersOut });
   }
 
   private nextChange(limitMs: number, signal?: AbortSignal | null): Promise<void> {
@@ -136,6 +145,11 @@ export class FakeApi {
       signal?.addEventListener("abort", wake);
     });
   }
+}
+
+/** A number of seconds in `Prefer`; 0 without one. */
+function preference(name: string, headers: Headers): number {
+  return Number(new RegExp(`${name}=([\\d.]+)`).exec(headers.get("Prefer") ?? "")?.[1] ?? 0);
 }
 
 function isSubmission({ method, path }: FakeRequest): boolean {

@@ -18,6 +18,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "dist" / "assets").mkdir(parents=True)
     (folder / "dist" / "index.html").write_text("<h1>LoreSmith</h1>")
     (folder / "dist" / "assets" / "index-1a2b.js").write_text("1")
+    (folder / "dist" / "assets" / "large-1a2b.js").write_text("1;" * 5000)
     (folder / "secret.txt").write_text("private")
     with serving(server.make_app(lambda: CONFIG, folder / "dist")) as address:
         yield address
@@ -29,6 +30,13 @@ def test_browsers_revalidate_the_page_and_cache_its_assets(page: str) -> None:
     assert (index.text, index.headers["Cache-Control"]) == ("<h1>LoreSmith</h1>", "no-cache")
     assert "javascript" in asset.headers["Content-Type"]
     assert "immutable" in asset.headers["Cache-Control"]
+
+
+def test_large_files_are_compressed(page: str) -> None:
+    """As CloudFront does, so that a measurement here counts the bytes that a visitor loads."""
+    asset = requests.get(f"{page}/assets/large-1a2b.js", timeout=5)
+    assert asset.headers["Content-Encoding"] == "gzip"
+    assert int(asset.headers["Content-Length"]) < len(asset.text) == 10000
 
 
 def test_config_json_has_the_apis_address_and_is_not_cached(page: str) -> None:

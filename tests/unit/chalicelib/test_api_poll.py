@@ -75,6 +75,65 @@ def test_prefer_wait_is_read_and_capped(prefer: str, wait_s: int) -> None:
     assert request(prefer=prefer).wait_s == wait_s
 
 
+@pytest.mark.parametrize(
+    ("prefer", "gather_s"),
+    [
+        ("wait=5, gather=2", 2),
+        ("gather=0.25; wait=5", 0.25),
+        ("wait=5, GATHER = 1", 1),
+        ('wait=5, gather="3"', 3),
+        ("wait=5, gather=9999", 20),
+        ("wait=5, gather=" + "9" * 5000, 20),
+        ("wait=5, gather=-1", 0),
+        ("wait=5, gather=soon", 0),
+        ("wait=5", 0),
+        ("gather=2", 0),
+    ],
+)
+def test_prefer_gather_needs_a_wait(prefer: str, gather_s: float) -> None:
+    assert request(prefer=prefer).gather_s == gather_s
+
+
+async def test_a_poll_that_gathers_has_the_changes_of_its_time() -> None:
+    system = System()
+    job = await system.submitted()
+    asked = request(prefer="wait=20, gather=2", if_none_match='"1"')
+    poll = asyncio.create_task(answer(system, endpoint.read_job, asked, job_id=job.id))
+    await asyncio.sleep(1)
+    await system.jobs.apply(job.id, change.claim(job, "worker", system.timing))
+    await asyncio.sleep(1)
+    await system.jobs.apply(job.id, change.advance("worker", 20, "Generating characters..."))
+    response = await poll
+    assert (response.body["progress"], response.headers["Preference-Applied"]) == (20, "wait=20")
+
+
+async def test_a_poll_can_name_the_revision_it_knows_as_a_preference() -> None:
+    """Unlike `If-None-Match`, that does not cost a browser a preflight for each poll."""
+    system = System()
+    job = await system.submitted()
+    poll = asyncio.create_task(answer(system, endpoint.read_job, request(prefer="wait=20, after=1"), job_id=job.id))
+    await asyncio.sleep(5)
+    assert not poll.done()
+    await system.jobs.apply(job.id, change.claim(job, "worker", system.timing))
+    assert ((await poll).status, (await poll).body["revision"]) == (200, 2)
+
+
+async def test_a_poll_in_vain_with_a_preference_has_the_job() -> None:
+    """304 needs `If-None-Match`."""
+    system = System()
+    job = await system.submitted()
+    response = await answer(system, endpoint.read_job, request(prefer="wait=2, after=1"), job_id=job.id)
+    assert (response.status, response.body["revision"]) == (200, 1)
+
+
+async def test_if_none_match_goes_before_the_preference() -> None:
+    system = System()
+    job = await system.submitted()
+    asked = request(prefer="wait=20, after=1", if_none_match='"7"')
+    assert (await answer(system, endpoint.read_job, asked, job_id=job.id)).status == 200
+    assert asyncio.get_running_loop().time() == 0
+
+
 async def test_a_preference_that_was_met_is_acknowledged() -> None:
     system = System()
     job = await system.submitted()

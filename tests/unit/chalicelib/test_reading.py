@@ -66,6 +66,80 @@ async def test_a_long_poll_ends_in_time_and_says_that_it_waited() -> None:
     assert asyncio.get_running_loop().time() == pytest.approx(20, abs=0.1)
 
 
+async def claimed(system: System, job: Job) -> None:
+    await system.jobs.apply(job.id, change.claim(job, "worker", system.timing))
+
+
+async def advanced(system: System, job: Job, progress: int) -> None:
+    await system.jobs.apply(job.id, change.advance("worker", progress, "Generated names..."))
+
+
+async def test_a_long_poll_can_gather_the_changes_that_follow_the_first() -> None:
+    """So a burst of changes costs one answer."""
+    system = System()
+    job = await system.submitted()
+    poll = asyncio.create_task(system.services.reading.job(OWNER, job.id, known_revisions={1}, wait_s=20, gather_s=2))
+    await asyncio.sleep(3)
+    await claimed(system, job)
+    await asyncio.sleep(1)
+    await advanced(system, job, 30)
+    assert not poll.done()
+    view, waited = await poll
+    assert (view.job.progress, waited) == (30, True)
+    assert asyncio.get_running_loop().time() == pytest.approx(5, abs=0.1)
+
+
+async def test_a_change_before_the_poll_is_gathered_too() -> None:
+    """A client that calls again at once must not get one answer for each change."""
+    system = System()
+    job = await system.submitted()
+    await claimed(system, job)
+    await system.services.reading.job(OWNER, job.id, known_revisions={1}, wait_s=20, gather_s=2)
+    assert asyncio.get_running_loop().time() == pytest.approx(2, abs=0.1)
+
+
+async def test_the_end_of_a_job_is_not_held_back_to_gather_more() -> None:
+    system = System()
+    job = await system.submitted()
+    poll = asyncio.create_task(system.services.reading.job(OWNER, job.id, known_revisions={1}, wait_s=20, gather_s=10))
+    await asyncio.sleep(1)
+    await claimed(system, job)
+    await asyncio.sleep(1)
+    await advanced(system, job, 30)
+    await asyncio.sleep(1)
+    await system.services.reading.cancel(OWNER, job.id)
+    view, _ = await poll
+    assert view.job.status is Status.CANCELLED
+    assert asyncio.get_running_loop().time() == pytest.approx(3, abs=0.1)
+
+
+async def test_gathering_does_not_make_a_long_poll_longer() -> None:
+    system = System()
+    job = await system.submitted()
+    poll = asyncio.create_task(system.services.reading.job(OWNER, job.id, known_revisions={1}, wait_s=20, gather_s=10))
+    await asyncio.sleep(15)
+    await claimed(system, job)
+    view, _ = await poll
+    assert view.job.status is Status.PROCESSING
+    assert asyncio.get_running_loop().time() == pytest.approx(20, abs=0.1)
+
+
+async def test_gathering_survives_a_short_outage_of_the_store() -> None:
+    system = System()
+    job = await system.submitted()
+    await claimed(system, job)
+    poll = asyncio.create_task(system.services.reading.job(OWNER, job.id, known_revisions={1}, wait_s=20, gather_s=2))
+    await asyncio.sleep(1)
+    system.server.down = True
+    await asyncio.sleep(0)
+    await system.server.wake_waiters()
+    await asyncio.sleep(5)
+    system.server.down = False
+    await advanced(system, job, 30)
+    view, _ = await poll
+    assert view.job.progress == 30
+
+
 async def test_one_long_poll_too_many_is_answered_at_once() -> None:
     system = System()
     job = await system.submitted()
