@@ -35,6 +35,8 @@ class Reviewer:
             language=job.language,
             identify=identify if can_identify(job.language) else None,
         )
+        #: The last judgement of each stage of each piece, with what was judged against what.
+        self._judgements: dict[tuple[int, str], tuple[BaseModel, Surroundings, Sequence[Weakness]]] = {}
         self._wrong_language = 0
         #: Indexes of the pieces with a remark on their language.
         self._remarked: set[int] = set()
@@ -56,7 +58,12 @@ class Reviewer:
     ) -> Sequence[Weakness]:
         """What is wrong with a stage of this piece. `others` are outputs that are not in the draft yet."""
         around = self._around(_fields(self._job.kind, {**draft.outputs, **others}), draft)
-        return judge(stage.override(cast(Output, output), self._job.params).fields(), stage.standard, around)
+        last = self._judgements.get((draft.index, stage.key))
+        if last and last[0] is output and last[1] == around:
+            return last[2]
+        found = judge(stage.override(cast(Output, output), self._job.params).fields(), stage.standard, around)
+        self._judgements[draft.index, stage.key] = output, around, found
+        return found
 
     def judge_name(
         self, stage: Stage, proposal: Named, taken: Sequence[str], others: Sequence[Named]
