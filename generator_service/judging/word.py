@@ -25,7 +25,12 @@ _TOKEN = re.compile(rf"[{_UNSPACED}][{_MARKS}]*|(?:{_LETTER})+(?:['\u2019\u02bc]
 @lru_cache(maxsize=1024)
 def tokens(text: str) -> tuple[str, ...]:
     """The words in the form in which they are compared: see `folded`."""
-    return tuple(folded(token) for token in _TOKEN.findall(text))
+    return tuple(map(folded, _words(text)))
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(text))
 
 
 @lru_cache(maxsize=8192)
@@ -46,7 +51,10 @@ def excerpt(text: str, start: int, count: int) -> str:
 
 def count_words(text: str) -> int:
     """The number of words, rounded up. It is an estimate for scripts without spaces between words."""
-    return math.ceil(sum(1 / letters_per_word(token) for token in _TOKEN.findall(text)))
+    words = _words(text)
+    if all(letters_per_word(letter) == 1 for letter in {word[0] for word in words}):
+        return len(words)
+    return math.ceil(sum(1 / letters_per_word(word) for word in words))
 
 
 def letters_per_word(token: str) -> int:
