@@ -27,7 +27,7 @@ _ALIKE = (
 
 #: Words that are frequent in English. Few of them are words of another language too.
 _ENGLISH_WORDS = frozenset(
-    "a and are as at but by every for from has have he her his in is it nobody not of on she that the their there they "
+    "a and are as at but by every for from has have he her his in is it nobody not of on she that the their there they "  # noqa: SIM905 - a list has a line for each word
     "to was what when where which who with".split()
 )
 #: A text with this share of them is certainly English. English prose has 0.4, and no other language more than 0.15.

@@ -19,7 +19,9 @@ _MARKS = "\u200c\u200d\U00011100-\U00011102\U00011127-\U00011134\U0001e944-\U000
     mark for mark in map(chr, range(0x300, 0x10000)) if unicodedata.category(mark) in ("Mn", "Mc", "Me")
 )
 _LETTER = rf"[^\W_{_UNSPACED}{_MARKS}][{_MARKS}]*"
-_TOKEN = re.compile(rf"[{_UNSPACED}][{_MARKS}]*|(?:{_LETTER})+(?:['\u2019\u02bc](?:{_LETTER})+)*")
+#: A run of ASCII letters is found at once, because the large sets make each other letter slow.
+_LETTERS = rf"(?:[0-9A-Za-z]++[{_MARKS}]*|{_LETTER})++"
+_TOKEN = re.compile(rf"[{_UNSPACED}][{_MARKS}]*|{_LETTERS}(?:['\u2019\u02bc]{_LETTERS})*")
 
 
 @lru_cache(maxsize=1024)
