@@ -87,7 +87,7 @@ class Stage:
         return self.standard.max_words
 
     def fields(self, output: Output) -> dict[str, Json]:
-        """The output's fields as they appear in a piece of which nothing is shortened or renamed."""
+        """The output as it is judged: every field as it was written."""
         return {self.key: output.fields()} if self.nested else output.fields()
 
     def as_details(self, output: Output) -> dict[str, Json]:

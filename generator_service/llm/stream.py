@@ -30,12 +30,12 @@ async def read_stream(body: AsyncIterator[bytes], on_text: OnText) -> Reply:
     assembly, events = Assembly(), EventReader()
     chunk: bytes | None = beginning
     try:
-        while chunk is not None and not assembly.is_closed:
-            if not _add_all(assembly, events.read(chunk), on_text):
+        while not assembly.is_closed:
+            if not _add_all(assembly, events.read(chunk or b"", is_last=chunk is None), on_text):
                 return replace(reply_in(assembly.completion()), is_stopped=True)
-            chunk = None if assembly.is_closed else await anext(body, None)
-        if not assembly.is_closed and not _add_all(assembly, events.read(b"", is_last=True), on_text):
-            return replace(reply_in(assembly.completion()), is_stopped=True)
+            if chunk is None or assembly.is_closed:
+                break
+            chunk = await anext(body, None)
     except httpx2.TransportError:
         if not assembly.is_ended:
             raise
