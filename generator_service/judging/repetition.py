@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from generator_service.judging.sentence import sentences
-from generator_service.judging.word import excerpt, tokens, tokens_in
+from generator_service.judging.word import excerpt, tokens, tokens_in, written_tokens
 
 #: The shortest sentence that counts as a repetition, in words. Shorter ones may recur: "Nobody answered."
 MIN_SENTENCE = 6
@@ -85,7 +85,7 @@ def _each_passage(text: str) -> Iterator[tuple[int, int]]:
     words = tokens(text)
     start, min_sentence = 0, tokens_in(MIN_SENTENCE, text)
     for sentence in sentences(text):
-        length = len(tokens(sentence))
+        length = len(written_tokens(sentence))
         if length >= min_sentence:
             yield hash((length, words[start : start + length])), start
         start += length

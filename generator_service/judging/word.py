@@ -27,11 +27,12 @@ _TOKEN = re.compile(rf"[{_UNSPACED}][{_MARKS}]*|{_LETTERS}(?:['\u2019\u02bc]{_LE
 @lru_cache(maxsize=1024)
 def tokens(text: str) -> tuple[str, ...]:
     """The words in the form in which they are compared: see `folded`."""
-    return tuple(map(folded, _words(text)))
+    return tuple(map(folded, written_tokens(text)))
 
 
 @lru_cache(maxsize=1024)
-def _words(text: str) -> tuple[str, ...]:
+def written_tokens(text: str) -> tuple[str, ...]:
+    """The words as they are written."""
     return tuple(_TOKEN.findall(text))
 
 
@@ -53,7 +54,7 @@ def excerpt(text: str, start: int, count: int) -> str:
 
 def count_words(text: str) -> int:
     """The number of words, rounded up. It is an estimate for scripts without spaces between words."""
-    words = _words(text)
+    words = written_tokens(text)
     if all(letters_per_word(letter) == 1 for letter in {word[0] for word in words}):
         return len(words)
     return math.ceil(sum(1 / letters_per_word(word) for word in words))
