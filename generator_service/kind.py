@@ -86,6 +86,10 @@ class Stage:
         """The longest text that the standard asks for, in words. None if it limits no text."""
         return self.standard.max_words
 
+    def fields(self, output: Output) -> dict[str, Json]:
+        """The output as it is judged: every field as it was written."""
+        return {self.key: output.fields()} if self.nested else output.fields()
+
     def as_details(self, output: Output) -> dict[str, Json]:
         """The output as it appears in the piece."""
         return {self.key: output.as_details()} if self.nested else output.as_details()

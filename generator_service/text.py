@@ -61,6 +61,7 @@ _CJK_QUOTES = (
     "\u301d\u301e",
     "\u301d\u301f",
 )
+_PAIRS = frozenset((*_QUOTES, *_MORE_QUOTES, *_CJK_QUOTES))
 
 
 def _visible(text: str) -> str:
@@ -125,12 +126,8 @@ def _name(text: str) -> str:
 
 
 def _unquoted(name: str) -> str:
-    for pair in (*_QUOTES, *_MORE_QUOTES, *_CJK_QUOTES):
-        opening, closing = pair[0], pair[1]
-        inner = name[1:-1]
-        if len(name) > 2 and name[0] == opening and name[-1] == closing and not {opening, closing} & set(inner):
-            return inner.strip()
-    return name
+    pair, inner = name[:1] + name[-1:], name[1:-1]
+    return inner.strip() if inner and pair in _PAIRS and not set(pair) & set(inner) else name
 
 
 def _paragraph(text: str) -> str:

@@ -113,5 +113,4 @@ def _failure(failure: PieceFailure) -> lore_pb2.PieceFailure:
     )
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False).encode

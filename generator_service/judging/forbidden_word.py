@@ -30,6 +30,11 @@ def _phrases() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(rf"\b{_with_plural(phrase)}\b", re.IGNORECASE) for phrase in PHRASES)
 
 
+@cache
+def _any_phrase() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(_with_plural, PHRASES))})\b", re.IGNORECASE)
+
+
 def _with_plural(phrase: str) -> str:
     escaped = re.escape(phrase)
     return f"{escaped[:-1]}(?:y|ies)" if phrase.endswith("y") else escaped
@@ -52,7 +57,7 @@ def _contains(texts: Sequence[str], name: str) -> bool:
 
 def forbidden_phrases(text: str, given: Sequence[str]) -> list[str]:
     """The forbidden phrases in the text, as written, without those that the caller `given` uses."""
-    return _once(_found(text, given))
+    return _once(_found(text, given)) if _any_phrase().search(text) else []
 
 
 def _found(text: str, given: Sequence[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from generator_service.judging.sentence import sentences
-from generator_service.judging.word import excerpt, tokens, tokens_in
+from generator_service.judging.word import excerpt, tokens, tokens_in, written_tokens
 
 #: The shortest sentence that counts as a repetition, in words. Shorter ones may recur: "Nobody answered."
 MIN_SENTENCE = 6
@@ -41,7 +41,7 @@ def repeated_within(text: str) -> str | None:
 def repeated_from(text: str, other: str) -> str | None:
     """The beginning of a passage that both texts contain, or None."""
     passages = _all_passages(text)
-    shared = passages.keys() & _all_passages(other).keys()
+    shared = passages.keys() & _all_passages(other).keys() if passages else ()
     return _quoted(text, min(passages[passage] for passage in shared)) if shared else None
 
 
@@ -72,15 +72,20 @@ def _parts(entry: str) -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def _all_passages(text: str) -> _Passages:
-    return dict(reversed(list(_passages(text))))
+    return dict(reversed(_passages(text)))
 
 
-def _passages(text: str) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=512)
+def _passages(text: str) -> tuple[tuple[int, int], ...]:
     """The hash and start of each sentence and each run that is long enough."""
+    return tuple(_each_passage(text))
+
+
+def _each_passage(text: str) -> Iterator[tuple[int, int]]:
     words = tokens(text)
     start, min_sentence = 0, tokens_in(MIN_SENTENCE, text)
     for sentence in sentences(text):
-        length = len(tokens(sentence))
+        length = len(written_tokens(sentence))
         if length >= min_sentence:
             yield hash((length, words[start : start + length])), start
         start += length

@@ -1,6 +1,5 @@
 """Where sentences end, in any script."""
 
-import re
 import unicodedata
 
 from generator_service.judging.script import main_script
@@ -36,7 +35,8 @@ def _characters(ranges: str) -> str:
 
 
 _ENDS = frozenset(_characters(_SENTENCE_TERMINAL) + _MORE_TERMINALS)
-_SENTENCE = re.compile(rf"[^\n{re.escape(''.join(sorted(_ENDS)))}]+")
+#: A pattern with so many signs would be ten times as slow.
+_ENDS_TO_LINES = str.maketrans(dict.fromkeys(_ENDS, "\n"))
 
 
 def is_finished(text: str) -> bool:
@@ -59,4 +59,4 @@ def is_finished(text: str) -> bool:
 
 def sentences(text: str) -> list[str]:
     """The text between the ends of sentences and lines. An abbreviation also splits."""
-    return [sentence for part in _SENTENCE.findall(text) if (sentence := part.strip())]
+    return [sentence for part in text.translate(_ENDS_TO_LINES).split("\n") if (sentence := part.strip())]

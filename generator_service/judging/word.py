@@ -19,13 +19,21 @@ _MARKS = "\u200c\u200d\U00011100-\U00011102\U00011127-\U00011134\U0001e944-\U000
     mark for mark in map(chr, range(0x300, 0x10000)) if unicodedata.category(mark) in ("Mn", "Mc", "Me")
 )
 _LETTER = rf"[^\W_{_UNSPACED}{_MARKS}][{_MARKS}]*"
-_TOKEN = re.compile(rf"[{_UNSPACED}][{_MARKS}]*|(?:{_LETTER})+(?:['\u2019\u02bc](?:{_LETTER})+)*")
+#: A run of ASCII letters is found at once, because the large sets make each other letter slow.
+_LETTERS = rf"(?:[0-9A-Za-z]++[{_MARKS}]*|{_LETTER})++"
+_TOKEN = re.compile(rf"[{_UNSPACED}][{_MARKS}]*|{_LETTERS}(?:['\u2019\u02bc]{_LETTERS})*")
 
 
 @lru_cache(maxsize=1024)
 def tokens(text: str) -> tuple[str, ...]:
     """The words in the form in which they are compared: see `folded`."""
-    return tuple(folded(token) for token in _TOKEN.findall(text))
+    return tuple(map(folded, written_tokens(text)))
+
+
+@lru_cache(maxsize=1024)
+def written_tokens(text: str) -> tuple[str, ...]:
+    """The words as they are written."""
+    return tuple(_TOKEN.findall(text))
 
 
 @lru_cache(maxsize=8192)
@@ -46,7 +54,10 @@ def excerpt(text: str, start: int, count: int) -> str:
 
 def count_words(text: str) -> int:
     """The number of words, rounded up. It is an estimate for scripts without spaces between words."""
-    return math.ceil(sum(1 / letters_per_word(token) for token in _TOKEN.findall(text)))
+    words = written_tokens(text)
+    if all(letters_per_word(letter) == 1 for letter in {word[0] for word in words}):
+        return len(words)
+    return math.ceil(sum(1 / letters_per_word(word) for word in words))
 
 
 def letters_per_word(token: str) -> int:

@@ -5,7 +5,7 @@ Of 618 English texts of ten words or more, it gets none wrong. A guess about a f
 """
 
 from collections import defaultdict
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -29,14 +29,25 @@ def identify(text: str) -> list[tuple[str, float]]:
     A language is a code as `language_tag.group` returns it: all kinds of Arabic are "ar". Empty for a text without
     letters.
     """
+    return list(_identified(text[:_MAX_CHARACTERS]))
+
+
+@lru_cache(maxsize=256)
+def _identified(text: str) -> tuple[tuple[str, float], ...]:
     if not any(map(str.isalpha, text)):
-        return []
+        return ()
     found: dict[str, float] = defaultdict(float)
-    for code, probability in load().rank(text[:_MAX_CHARACTERS]):
-        if is_known(code):
-            found[group(code)] += probability
+    for code, probability in load().rank(text):
+        if known := _known_group(code):
+            found[known] += probability
     likely = [(code, probability) for code, probability in found.items() if probability >= _MIN_PROBABILITY]
-    return sorted(likely, key=lambda guess: guess[1], reverse=True)
+    return tuple(sorted(likely, key=lambda guess: guess[1], reverse=True))
+
+
+@cache
+def _known_group(code: str) -> str | None:
+    """The group of one of the model's codes, if it is the code of a language."""
+    return group(code) if is_known(code) else None
 
 
 def can_identify(tag: str) -> bool:

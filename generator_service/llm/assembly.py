@@ -11,6 +11,7 @@ from generator_service.llm.content import text_of
 #: Fields that mark a body or a chunk without choices as an error.
 ERROR_FIELDS = frozenset({"error", "message", "detail", "errors", "error_msg"})
 REASONING_FIELDS = ("reasoning_content", "reasoning")
+_CALL_FIELDS = frozenset({"tool_calls", "function_call"})
 _END = "[DONE]"
 
 
@@ -47,9 +48,10 @@ class Assembly:
 
     def add(self, data: str) -> None:
         """Add the data of one event. Raises `ErrorReply`, and `ValueError` if it is not JSON."""
-        if not data.strip():
+        data = data.strip()
+        if not data:
             return
-        if data.strip() == _END:
+        if data == _END:
             self.is_closed = True
             return
         chunk = json.loads(data)
@@ -81,9 +83,10 @@ class Assembly:
         message = choice.get("delta") or choice.get("message") or {"content": choice.get("text")}
         if isinstance(message, dict):
             for field in self._texts:
-                if text := text_of(message.get(field)):
+                if (content := message.get(field)) is not None and (text := text_of(content)):
                     self._texts[field] += text
-            self._add_arguments(message)
+            if message.keys() & _CALL_FIELDS:
+                self._add_arguments(message)
         if reason := choice.get("finish_reason"):
             self._finish = str(reason)
 

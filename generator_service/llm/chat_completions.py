@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import httpx2
 import openai
 from openai import AsyncOpenAI, AsyncStream, RequestOptions
@@ -34,6 +35,9 @@ log = logging.getLogger(__name__)
 _PATH = "/chat/completions"
 #: If the first answer takes longer than this, the server may be loading the model, seconds.
 LOADING_NOTICE_S = 8.0
+
+#: How a call fails. The SDK passes on the errors of aiohttp about a response that is not HTTP.
+_FAILURES = (TimeoutError, openai.OpenAIError, aiohttp.ClientError, httpx2.RequestError, ErrorReply, UnreadableReply)
 
 #: Called with the answer so far while it arrives. Returns whether another part of it has arrived.
 OnParts = Callable[[str], bool]
@@ -85,7 +89,7 @@ class ChatCompletions:
         except asyncio.CancelledError:
             spend(Usage(llm_calls=1))
             raise
-        except (TimeoutError, openai.OpenAIError, httpx2.TransportError, ErrorReply, UnreadableReply) as cause:
+        except _FAILURES as cause:
             error = self._error_of(cause)
         spend(Usage(llm_calls=1))
         raise error
@@ -101,10 +105,10 @@ class ChatCompletions:
                 return ProviderComplained(complaint_of(cause))
             case ErrorReply():
                 return ProviderComplained(cause.complaint)
-            case openai.OpenAIError():
+            case openai.OpenAIError() | aiohttp.ClientError():
                 log.warning("LLM cannot be reached: %r", cause.__cause__ or cause, extra=self.log_fields)
                 return of_connection(cause)
-            case httpx2.TransportError():
+            case httpx2.RequestError():
                 log.warning("LLM's answer broke off: %r", cause, extra=self.log_fields)
                 return ProviderUnavailable()
             case _:

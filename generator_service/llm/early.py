@@ -4,7 +4,7 @@ It reads only plain JSON with the expected keys. `answer` reads every other form
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from pydantic_core import from_json
 
@@ -20,19 +20,24 @@ class EarlyReader:
     def __init__(self, keys: Collection[str]) -> None:
         """`keys` are those of the parts that the answer should have."""
         self._keys = frozenset(keys)
+        #: The keys that the answer has not had yet, in quotation marks.
+        self._awaited = {f'"{key}"' for key in keys}
+        self._longest = max(map(len, self._awaited))
         self._found: set[str] = set()
         self._length = 0
 
-    def read(self, text: str) -> Iterator[tuple[str, object]]:
+    def read(self, text: str) -> list[tuple[str, object]]:
         """The parts that have become whole, with their values. `text` is the answer so far."""
-        # A part is followed by the next one's key, so its end always comes with a quotation mark.
-        has_key = '"' in text[self._length :]
+        begun_at = max(0, self._length - self._longest)
         self._length = len(text)
-        if has_key and len(text) <= _MAX_CHARACTERS:
-            for key, value in closed_parts(text, self._keys).items():
-                if key not in self._found:
-                    self._found.add(key)
-                    yield key, value
+        self._awaited -= {key for key in self._awaited if text.find(key, begun_at) >= 0}
+        # A part is whole when the value of the next key has begun. Parsing the answer at each chunk would be slow.
+        begun = len(self._keys) - len(self._awaited)
+        if begun <= len(self._found) + 1 or len(text) > _MAX_CHARACTERS:
+            return []
+        whole = {key: value for key, value in closed_parts(text, self._keys).items() if key not in self._found}
+        self._found |= whole.keys()
+        return list(whole.items())
 
 
 def closed_parts(text: str, keys: Collection[str]) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Takes the parts of an answer as they arrive, and keeps track of what is missing and why."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -49,13 +49,13 @@ class Intake:
         """What is wrong with the texts that were held back last."""
         return [error for error in self._missing_errors if isinstance(error, BelowStandard)]
 
-    def take_early(self, values: Iterable[tuple[str, object]]) -> bool:
+    def take_early(self, values: Sequence[tuple[str, object]]) -> bool:
         """Take parts of an answer that is still being written. Return whether any part had the right form.
 
         A part that is not taken is judged again when the answer has ended.
         """
-        parts = {part.key: part for part in self.missing}
         found = False
+        parts = {part.key: part for part in self.missing} if values else {}
         for key, value in values:
             if key in parts:
                 verdict = judge(parts[key], as_object(parts[key], value))

@@ -139,19 +139,24 @@ def _scan(text: str, *, is_whole: bool) -> Found:
     at = 0
     # Bounds the total time: each attempt at text that is not JSON costs its length.
     budget = _MAX_RESCANS * len(text) + _MAX_CHARACTERS // 10
-    while budget > 0 and (start := _VALUE_START.search(text, at)) is not None:
-        extent = _extent(text, start.start())
-        value, end = _decoded(text, start.start(), extent, is_whole=is_whole)
-        if end:
-            values.append(value)
-            sources.append(text[start.start() : end])
-            at = end
-            continue
-        if extent.end is None:
-            rest = text[start.start() :].rstrip()
-            return Found(values, is_cut_off=not any(source.startswith(rest) for source in sources))
-        budget -= extent.end - start.start()
-        at = start.end()
+    while budget > 0 and (opening := _VALUE_START.search(text, at)) is not None:
+        start = opening.start()
+        try:
+            value, end = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError) as error:
+            extent = _extent(text, start)
+            is_ambiguous = isinstance(error, _AmbiguousKeyError)
+            value, end = (None, 0) if is_ambiguous else _lenient_value(text, start, extent, is_whole=is_whole)
+            if not end:
+                if extent.end is None:
+                    rest = text[start:].rstrip()
+                    return Found(values, is_cut_off=not any(source.startswith(rest) for source in sources))
+                budget -= extent.end - start
+                at = opening.end()
+                continue
+        values.append(value)
+        sources.append(text[start:end])
+        at = end
     return Found(values, ends_text=re.fullmatch(r"[\s`~\]}.,]*", text[at:]) is not None)
 
 
@@ -201,16 +206,8 @@ def _extent(text: str, start: int) -> _Extent:
     return _Extent(None, "".join(reversed(open_brackets)), in_string)
 
 
-def _decoded(text: str, start: int, extent: _Extent, *, is_whole: bool) -> tuple[object, int]:
+def _lenient_value(text: str, start: int, extent: _Extent, *, is_whole: bool) -> tuple[object, int]:
     """The value that starts at `start`, and the position after it; 0 if there is no value."""
-    try:
-        value, end = _DECODER.raw_decode(text, start)
-    except _AmbiguousKeyError:
-        return None, 0
-    except (ValueError, RecursionError):
-        pass
-    else:
-        return value, end
     if extent.end is not None:
         found = next(_lenient_values(text[start : extent.end]), _NOTHING)
         return (None, 0) if found is _NOTHING else (found, extent.end)

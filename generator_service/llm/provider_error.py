@@ -2,6 +2,7 @@
 
 import re
 
+import aiohttp
 import openai
 
 from generator_service.error import (
@@ -116,9 +117,14 @@ def translate(complaint: Complaint) -> LoreError:
     return kind(retry_after_s=complaint.retry_after_s if kind.failure.retryable else None)
 
 
-def of_connection(error: openai.OpenAIError) -> ProviderError:
-    """The generator's error for a call that got no response."""
-    return ProviderTimeout() if isinstance(error, openai.APITimeoutError) else ProviderUnavailable()
+def of_connection(error: openai.OpenAIError | aiohttp.ClientError) -> ProviderError:
+    """The generator's error for a call that got no response.
+
+    The SDK takes every broken connection of aiohttp for a timeout, so aiohttp's own error decides.
+    """
+    cause = error.__cause__ and error.__cause__.__cause__
+    is_broken = isinstance(cause, aiohttp.ClientError) and not isinstance(cause, TimeoutError)
+    return ProviderTimeout() if isinstance(error, openai.APITimeoutError) and not is_broken else ProviderUnavailable()
 
 
 def hint_of(complaint: Complaint) -> str | None:

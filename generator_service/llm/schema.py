@@ -39,6 +39,7 @@ def basic_schema(model: type[BaseModel]) -> dict[str, Any]:
     return schema
 
 
+@lru_cache(maxsize=256)
 def outline(model: type[BaseModel]) -> str:
     """The schema in the notation that models read best: `{"traits": [text, text, text], "flaw": {"name": text}}`."""
     full = full_schema(model)

@@ -1,13 +1,14 @@
 """Reads a streamed chat completion while it arrives."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, suppress
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 import httpx2
 
 from generator_service.llm.assembly import Assembly
+from generator_service.llm.event_reader import EventReader
 from generator_service.llm.reply import Reply, UnreadableReply, read_reply, reply_in
 
 #: Called with the answer so far whenever it has grown. Returns whether the rest of it is still wanted.
@@ -15,8 +16,6 @@ OnText = Callable[[str], bool]
 
 #: How long the connection may take to end after the last event, so that it can be used again, seconds.
 _DRAIN_S = 0.5
-_REQUEST = httpx2.Request("POST", "http://provider.invalid")
-_HEADERS = {"Content-Type": "text/event-stream; charset=utf-8"}
 
 
 async def read_stream(body: AsyncIterator[bytes], on_text: OnText) -> Reply:
@@ -28,20 +27,31 @@ async def read_stream(body: AsyncIterator[bytes], on_text: OnText) -> Reply:
     beginning = (await _beginning(body)).lstrip(b"\xef\xbb\xbf \r\n\t")
     if beginning[:1] in (b"{", b"[", b"<", b""):
         return read_reply(beginning + b"".join([piece async for piece in body]))
-    assembly = Assembly()
-    async with aclosing(_events(beginning, body)) as events:
-        try:
-            async for data in events:
-                if not _add(assembly, data, on_text) and not assembly.is_ended:
-                    return replace(reply_in(assembly.completion()), is_stopped=True)
-                if assembly.is_closed:
-                    break
-        except httpx2.TransportError:
-            if not assembly.is_ended:
-                raise
-        else:
-            await _drain(events)
+    assembly, events = Assembly(), EventReader()
+    chunk: bytes | None = beginning
+    try:
+        while not assembly.is_closed:
+            if not _add_all(assembly, events.read(chunk or b"", is_last=chunk is None), on_text):
+                return replace(reply_in(assembly.completion()), is_stopped=True)
+            if chunk is None or assembly.is_closed:
+                break
+            chunk = await anext(body, None)
+    except httpx2.TransportError:
+        if not assembly.is_ended:
+            raise
+    else:
+        await _drain(body)
     return reply_in(assembly.completion())
+
+
+def _add_all(assembly: Assembly, events: Iterable[str], on_text: OnText) -> bool:
+    """Add events up to the last one of the answer. Returns whether the rest of the answer is still wanted."""
+    for data in events:
+        if not _add(assembly, data, on_text) and not assembly.is_ended:
+            return False
+        if assembly.is_closed:
+            break
+    return True
 
 
 def _add(assembly: Assembly, data: str, on_text: OnText) -> bool:
@@ -64,21 +74,8 @@ async def _beginning(body: AsyncIterator[bytes]) -> bytes:
     return beginning
 
 
-async def _events(beginning: bytes, body: AsyncIterator[bytes]) -> AsyncGenerator[str, None]:
-    """The data of each event, whatever content type the server names. The last one need not end with an empty line."""
-
-    async def whole() -> AsyncIterator[bytes]:
-        yield beginning
-        async for piece in body:
-            yield piece
-        yield b"\n\n"
-
-    async for event in httpx2.EventSource(httpx2.Response(200, headers=_HEADERS, content=whole(), request=_REQUEST)):
-        yield event.data
-
-
-async def _drain(events: AsyncIterator[str]) -> None:
+async def _drain(body: AsyncIterator[bytes]) -> None:
     with suppress(TimeoutError, httpx2.TransportError):
         async with asyncio.timeout(_DRAIN_S):
-            async for _ in events:
+            async for _ in body:
                 pass

@@ -1,7 +1,9 @@
 """The pieces of a job while they are written."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
+from foundation.json_value import Json
 from generator_service.error import LoreError
 from generator_service.kind import Kind, Output, Piece, Stage
 from generator_service.writing.event import PieceFailure
@@ -18,6 +20,8 @@ class Draft:
         self.failure: PieceFailure | None = None
         self._kind = kind
         self._language = language
+        #: Stage → its fields in the piece, as the LLM wrote them.
+        self._written = {key: kind.stage[key].fields(output) for key, output in finished.items()}
         #: The stages that `ready` has returned.
         self._started: set[str] = set()
 
@@ -28,6 +32,14 @@ class Draft:
     @property
     def piece(self) -> Piece:
         return self._kind.piece(self.outputs, self._language)
+
+    def fields(self, others: Mapping[str, Output] = MappingProxyType({})) -> dict[str, Json]:
+        """The fields of the piece as the LLM wrote them. `others` are outputs that are not in the draft yet."""
+        written = self._written | {key: self._kind.stage[key].fields(output) for key, output in others.items()}
+        fields: dict[str, Json] = {}
+        for stage in self._kind.stages:
+            fields |= written.get(stage.key, {})
+        return fields
 
     def ready(self) -> list[list[Stage]]:
         """The stages that can be written now, by call. Each is returned once; a failed draft returns none."""
@@ -50,6 +62,7 @@ class Draft:
     def keep(self, stage: Stage, output: Output) -> None:
         """Add the output of a stage that `ready` returned."""
         self.outputs[stage.key] = output
+        self._written[stage.key] = stage.fields(output)
 
     def fail(self, stages: Sequence[Stage], error: LoreError) -> None:
         """Record that the first of these stages that is missing cannot be written. Only the first failure counts."""

@@ -2,6 +2,7 @@
 
 import types
 from collections.abc import AsyncGenerator, Iterable, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from pydantic import Field, create_model
@@ -132,6 +133,7 @@ def free_initial(names: Sequence[str], tried: str = "") -> str:
     return min(letters, key=used.count).upper()
 
 
+@lru_cache(maxsize=256)
 def batch_schema(output: type[Output], field: str, count: int) -> type[Output]:
     """The form of an answer with one stage of `count` pieces: {field: [output, ...]}.
 

@@ -11,7 +11,7 @@ from generator_service.judging.judge import judge
 from generator_service.judging.leaf import leaves
 from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule, Weakness
-from generator_service.kind import Kind, Named, Output, Stage
+from generator_service.kind import Named, Output, Stage
 from generator_service.language.identification import can_identify, identify
 from generator_service.llm.ask import Answer, Review, ReviewText
 from generator_service.writing.draft import Draft, Drafts
@@ -35,6 +35,8 @@ class Reviewer:
             language=job.language,
             identify=identify if can_identify(job.language) else None,
         )
+        #: The last judgement of each stage of each piece, with what was judged against what.
+        self._judgements: dict[tuple[int, str], tuple[BaseModel, Surroundings, Sequence[Weakness]]] = {}
         self._wrong_language = 0
         #: Indexes of the pieces with a remark on their language.
         self._remarked: set[int] = set()
@@ -55,8 +57,13 @@ class Reviewer:
         self, draft: Draft, stage: Stage, output: BaseModel, others: Mapping[str, BaseModel]
     ) -> Sequence[Weakness]:
         """What is wrong with a stage of this piece. `others` are outputs that are not in the draft yet."""
-        around = self._around(_fields(self._job.kind, {**draft.outputs, **others}), draft)
-        return judge(stage.override(cast(Output, output), self._job.params).fields(), stage.standard, around)
+        around = self._around(draft.fields(cast(Mapping[str, Output], others)), draft)
+        last = self._judgements.get((draft.index, stage.key))
+        if last and last[0] is output and last[1] == around:
+            return last[2]
+        found = judge(stage.override(cast(Output, output), self._job.params).fields(), stage.standard, around)
+        self._judgements[draft.index, stage.key] = output, around, found
+        return found
 
     def judge_name(
         self, stage: Stage, proposal: Named, taken: Sequence[str], others: Sequence[Named]
@@ -88,19 +95,9 @@ class Reviewer:
     def _around(self, piece: Mapping[str, Json], judged: Draft | None) -> Surroundings:
         """What a text is judged against. Names that are in use may be used, even if they are forbidden."""
         kind = self._job.kind
-        others = {draft.index: _fields(kind, draft.outputs) for draft in self._drafts if draft is not judged}
-        names = [str(fields[kind.title]) for fields in (piece, *others.values()) if kind.title in fields]
-        return replace(self._caller, piece=piece, others=list(others.values()), given=[*self._caller.given, *names])
-
-
-def _fields(kind: Kind, outputs: Mapping[str, BaseModel]) -> dict[str, Json]:
-    """The fields of a piece as the LLM wrote them."""
-    fields: dict[str, Json] = {}
-    for stage in kind.stages:
-        if stage.key in outputs:
-            written = outputs[stage.key].model_dump(mode="json")
-            fields |= {stage.key: written} if stage.nested else written
-    return fields
+        others = [draft.fields() for draft in self._drafts if draft is not judged]
+        names = [str(fields[kind.title]) for fields in (piece, *others) if kind.title in fields]
+        return replace(self._caller, piece=piece, others=others, given=[*self._caller.given, *names])
 
 
 def _is_in_wrong_language(answer: Answer) -> bool:

@@ -3,10 +3,11 @@
 import pytest
 
 from generator_service.judging.judge import judge
-from generator_service.judging.language import other_language
+from generator_service.judging.language import MIN_WORDS, other_language
 from generator_service.judging.standard import Standard
 from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule
+from generator_service.judging.word import count_words
 from tests.unit.generator.judging.prose import PROSE
 
 TEXT = PROSE["en"][0]
@@ -59,6 +60,17 @@ def test_names_are_not_judged() -> None:
     name = {"name": "The Very Long and Winding Name of a Ferry That Never Left the Quay"}
     around = Surroundings(language="de", identify=ENGLISH)
     assert judge(name, Standard(names=("name",)), around) == []
+
+
+@pytest.mark.parametrize("text", PROSE["en"])
+def test_text_that_is_certainly_english_need_not_be_identified(text: str) -> None:
+    """Identifying the language takes more time than all other rules together."""
+    assert other_language(text, "en", Identifier(de=1.0)) is None
+
+
+@pytest.mark.parametrize("text", [text for language, texts in PROSE.items() if language != "en" for text in texts])
+def test_text_in_another_language_is_never_certainly_english(text: str) -> None:
+    assert count_words(text) < MIN_WORDS or other_language(text, "en", Identifier(de=1.0)) == "de"
 
 
 def test_without_a_language_nothing_is_judged() -> None:
