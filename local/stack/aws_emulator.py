@@ -19,7 +19,7 @@ def moto_argv(port: int) -> list[str]:
     """Raises `EmulatorMissing`."""
     if importlib.util.find_spec("moto") is None:
         raise EmulatorMissing("moto", _MOTO)
-    return [sys.executable, "-m", "moto.server", "-H", LOOPBACK, "-p", str(port)]
+    return [sys.executable, "-m", "local.stack.moto_server", "-H", LOOPBACK, "-p", str(port)]
 
 
 def ministack_argv(here: Path = _MINISTACK_HERE, on_path: Callable[[str], str | None] = shutil.which) -> list[str]:
