@@ -30,6 +30,10 @@ class ChildGroups:
         for child in group:
             child.spawn()
 
+    @property
+    def all_ready(self) -> bool:
+        return all(child.ready for child in self.children)
+
     def are_ready(self, names: Collection[str]) -> bool:
         return {child.program.name for child in self.children if child.ready}.issuperset(names)
 

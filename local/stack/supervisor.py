@@ -14,7 +14,9 @@ from local.stack.program import Program
 
 log = logging.getLogger(__name__)
 
+#: How often the thread looks at the programs, seconds: while one is not ready, and otherwise.
 _TICK_S = 0.05
+_CALM_TICK_S = 0.25
 
 
 class Supervisor:
@@ -24,6 +26,8 @@ class Supervisor:
         self._on_change = on_change
         self._changed = threading.Condition()
         self._stopping = threading.Event()
+        #: Set to end the pause between two looks.
+        self._woken = threading.Event()
         self._orders: deque[Sequence[Program]] = deque()
         self._groups = ChildGroups(log_dir)
         self._pids: dict[str, int] = {}
@@ -35,6 +39,7 @@ class Supervisor:
         """Start programs side by side and return at once. `stop` ends them before those that were started earlier."""
         with self._changed:
             self._orders.append(programs)
+        self._woken.set()
         if not self._thread.is_alive():
             self._thread.start()
 
@@ -63,14 +68,16 @@ class Supervisor:
     def stop(self) -> None:
         """Stop everything. Returns when all processes have ended. Idempotent."""
         self._stopping.set()
+        self._woken.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def _run(self) -> None:
         try:
             while not self._stopping.is_set():
+                self._woken.clear()
                 self._tick()
-                self._stopping.wait(_TICK_S)
+                self._woken.wait(_CALM_TICK_S if self._groups.all_ready else _TICK_S)
         except Exception:
             log.exception("The supervisor failed and stops everything")
             self._failure = LocalError("The supervisor failed and stopped everything.")
