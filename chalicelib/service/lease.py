@@ -35,16 +35,23 @@ class LeaseKeeper:
         self._jobs = jobs
         self._timing = timing
         self._held: dict[str, _Held] = {}
+        self._blocks = 0
+        self._beating: asyncio.Task[None] | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Renew leases while the block runs."""
-        beat = asyncio.create_task(self._beat())
+        """Renew leases while the block runs. Blocks may overlap; one heartbeat serves them all."""
+        self._blocks += 1
+        if self._beating is None:
+            self._beating = asyncio.create_task(self._beat())
         try:
             yield
         finally:
-            beat.cancel()
-            await asyncio.wait([beat])
+            self._blocks -= 1
+            if self._blocks == 0:
+                beating, self._beating = self._beating, None
+                beating.cancel()
+                await asyncio.wait([beating])
 
     async def guard(self, job_id: str, token: str, work: Coroutine[None, None, Outcome]) -> Outcome:
         """Run the work while this process holds the lease; `Cancelled` or `LeaseLost` if the work was stopped."""

@@ -81,6 +81,8 @@ class Plan:
         environment.write(self._folder / "env", own)
         schedule = {
             "WORKER_CONCURRENCY": str(s.worker_concurrency),
+            "WORKER_JOBS": str(s.worker_jobs),
+            "WORKER_PROCESSES": str(s.worker_processes),
             "RECOVERY_INTERVAL_S": f"{s.recovery_interval_s:g}",
         }
         throttle = {

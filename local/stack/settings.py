@@ -45,8 +45,12 @@ class StackSettings(OfflineWriterSettings, TokenLimits):
     #: So that progress is visible.
     offline_llm_latency_s: float = Field(default=0.4, ge=0)
 
-    #: How many batches the worker handles at the same time. On AWS, the minimum is 2.
-    worker_concurrency: int = Field(default=2, ge=1, le=1000)
+    #: How many jobs run at the same time. The others stay in the queue, where the clock of their deadline does not run.
+    worker_jobs: int = Field(default=50, ge=1)
+    #: How many batches the worker handles at the same time. A batch has one to ten jobs, as they arrive.
+    worker_concurrency: int = Field(default=50, ge=1, le=1000)
+    #: The processes among which the batches are divided. On AWS, each has one batch at a time.
+    worker_processes: int = Field(default=1, ge=1, le=1000)
     worker_timeout_s: float = Field(default=_TIMING.worker_timeout_s, gt=0)
     queue_visibility_s: int = Field(default=_TIMING.queue_visibility_s, gt=0)
     #: 60 on AWS; shorter here, so that you can watch the recovery from a crash.

@@ -21,7 +21,9 @@ def report() -> Iterator[Report]:
 
 
 def stack_settings(folder: Path, **variables: str) -> StackSettings:
-    return StackSettings.read(own_stack(folder, **{"OFFLINE_LLM_LATENCY_S": "0.3"} | variables))
+    """Two workers with one batch each, as on Lambda: one can take over from the other."""
+    own = {"OFFLINE_LLM_LATENCY_S": "0.3", "WORKER_CONCURRENCY": "2", "WORKER_PROCESSES": "2"}
+    return StackSettings.read(own_stack(folder, **own | variables))
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,8 @@ class MappingConfig:
     #: How long a receive waits for a message, in whole seconds. 20 on AWS; short here, because a drain waits for it.
     poll_s: int = 1
     maximum_concurrency: int = 2
+    #: Messages of all batches together. None: no limit, as on AWS.
+    maximum_messages: int | None = None
     #: The share of batches to deliver twice, to test that the function is idempotent. On AWS, it is close to 0.
     duplicate_rate: float = 0
 
@@ -55,7 +57,7 @@ class MappingConfig:
 
 
 class EventSourceMapping:
-    """Calls `invoke`, which runs the function on an event, for up to `maximum_concurrency` batches at a time."""
+    """Calls `invoke`, which runs the function on an event, for as many batches at a time as the config allows."""
 
     def __init__(
         self, queue: SqsQueue, invoke: Invoke, config: MappingConfig, rng: random.Random | None = None
@@ -65,7 +67,7 @@ class EventSourceMapping:
         self._config = config
         self._random = rng or random.Random()  # noqa: S311 - nothing secret
         self._queue_arn = ""
-        self.concurrency = ConcurrencyLimit(config.maximum_concurrency)
+        self.concurrency = ConcurrencyLimit(config.maximum_concurrency, config.maximum_messages)
 
     async def run(self) -> None:
         """Run until `drain` is called and the last batch is handled.
@@ -79,17 +81,19 @@ class EventSourceMapping:
             # Receive only what can start at once: the visibility timeout runs from the receive.
             while await self.concurrency.admits():
                 if messages := await self._receive():
+                    self.concurrency.count(len(messages))
                     batches.create_task(self._deliver(messages))
                 else:
-                    await self.concurrency.release(succeeded=None)
+                    await self.concurrency.release(0, succeeded=None)
 
     async def drain(self) -> None:
         """Stop receiving. `run` returns when the batches in progress are handled."""
         await self.concurrency.close()
 
     async def _receive(self) -> list[Any]:
+        at_most = self.concurrency.fill(self._config.batch_size)
         try:
-            return await self._queue.receive(self._config.batch_size, self._config.poll_s)
+            return await self._queue.receive(at_most, self._config.poll_s)
         except (BotoCoreError, ClientError) as error:
             log.warning("Receive failed: %s", error)
             await asyncio.sleep(_PAUSE_S)
@@ -104,7 +108,7 @@ class EventSourceMapping:
                 outcome = await self._invoke(event)
             succeeded = await self._settle(messages, outcome)
         finally:
-            await self.concurrency.release(succeeded=succeeded)
+            await self.concurrency.release(len(messages), succeeded=succeeded)
 
     async def _settle(self, messages: Sequence[Any], outcome: Outcome) -> bool:
         """Delete the handled messages; the queue delivers the others again. Returns False for a function error."""

@@ -1,6 +1,7 @@
 """The Lambda functions of the stack and their triggers, in one process."""
 
 import asyncio
+import math
 import os
 from collections.abc import Mapping
 
@@ -24,12 +25,23 @@ class EventSourceService:
         self._stopping = asyncio.Event()
         self._ready = False
         worker_s = settings.worker_timeout_s
-        self._worker = self._pool("worker", worker_s, settings.worker_concurrency)
+        worker = MappingConfig(
+            function_timeout_s=worker_s,
+            maximum_concurrency=settings.worker_concurrency,
+            maximum_messages=settings.worker_jobs,
+            duplicate_rate=settings.event_source_duplicates,
+        )
+        dead_letter = MappingConfig(
+            function_timeout_s=DEAD_LETTER_TIMEOUT_S,
+            maximum_concurrency=1,
+            duplicate_rate=settings.event_source_duplicates,
+        )
+        self._worker = self._pool("worker", worker_s, settings.worker_concurrency, settings.worker_processes)
         self._dead_letter = self._pool("dead_letter", DEAD_LETTER_TIMEOUT_S)
         self._recover = self._pool("recover", RECOVERY_TIMEOUT_S)
         self._mappings = [
-            self._mapping(settings.jobs_queue_url, self._worker, worker_s, settings.worker_concurrency),
-            self._mapping(settings.jobs_dlq_url, self._dead_letter, DEAD_LETTER_TIMEOUT_S, 1),
+            EventSourceMapping(SqsQueue(settings.jobs_queue_url), self._worker.invoke, worker),
+            EventSourceMapping(SqsQueue(settings.jobs_dlq_url), self._dead_letter.invoke, dead_letter),
         ]
 
     async def run(self) -> None:
@@ -69,26 +81,20 @@ class EventSourceService:
     def _pools(self) -> tuple[SandboxPool, ...]:
         return self._worker, self._dead_letter, self._recover
 
-    def _pool(self, name: str, timeout_s: float, max_concurrency: int = 1) -> SandboxPool:
+    def _pool(self, name: str, timeout_s: float, max_concurrency: int = 1, processes: int = 1) -> SandboxPool:
         s = self._settings
+        concurrency = math.ceil(max_concurrency / processes)
         function = Function(
             name=name.replace("_", "-"),
             handler=f"{s.lambda_module}.{name}",
             root=s.lambda_root,
             timeout_s=timeout_s,
             environment=self._environment,
-            runtime=_RUNTIMES[s.lambda_runtime],
+            runtime=_RUNTIMES[s.lambda_runtime] if s.lambda_runtime else best_runtime(concurrency),
+            concurrency=concurrency,
             log_dir=s.event_source_logs,
         )
         return SandboxPool(function, max_concurrency, on_change=self._publish_pids)
-
-    def _mapping(self, url: str, pool: SandboxPool, timeout_s: float, concurrency: int) -> EventSourceMapping:
-        config = MappingConfig(
-            function_timeout_s=timeout_s,
-            maximum_concurrency=concurrency,
-            duplicate_rate=self._settings.event_source_duplicates,
-        )
-        return EventSourceMapping(SqsQueue(url), pool.invoke, config)
 
     def _publish_pids(self) -> None:
         """Write {"event_source": own id, "ready": bool, "processes": {name: id}}."""
@@ -97,8 +103,7 @@ class EventSourceService:
         replace_json(self._settings.event_source_pids, content)
 
 
-_RUNTIMES: Mapping[str | None, RuntimeArgv] = {
-    None: best_runtime(),
+_RUNTIMES: Mapping[str, RuntimeArgv] = {
     "awslambdaric": aws_runtime,
     "plain": plain_runtime,
 }

@@ -14,6 +14,8 @@ class EventSourceSettings(EnvironmentSettings):
     jobs_dlq_url: str
     worker_timeout_s: float = Field(gt=0)
     worker_concurrency: int = Field(ge=1, le=1000)
+    worker_processes: int = Field(default=1, ge=1, le=1000)
+    worker_jobs: int | None = Field(default=None, ge=1)
     recovery_interval_s: float = Field(gt=0)
     aws_default_region: str
     #: The file that lists the processes of the functions.

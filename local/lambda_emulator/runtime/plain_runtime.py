@@ -1,9 +1,10 @@
-"""A small Python runtime that replaces `awslambdaric` on systems without a wheel of it.
+"""A small Python runtime, for systems without a wheel of `awslambdaric` and for several invocations in one process.
 
     python plain_runtime.py MODULE.FUNCTION
 
-It uses the Runtime API at AWS_LAMBDA_RUNTIME_API and imports the module from LAMBDA_TASK_ROOT. On AWS a handler's
-threads are frozen between invocations; here they keep running.
+It uses the Runtime API at AWS_LAMBDA_RUNTIME_API and imports the module from LAMBDA_TASK_ROOT. Each of
+AWS_LAMBDA_MAX_CONCURRENCY threads handles one invocation at a time. On AWS a handler's threads are frozen between
+invocations; here they keep running.
 """
 
 import http.client
@@ -11,6 +12,7 @@ import importlib
 import json
 import os
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -36,20 +38,27 @@ class Context:
         return max(0, self.deadline_ms - int(time.time() * 1000))
 
 
-def run(handler_name: str, address: str) -> None:
-    """Handle invocations until the process is killed."""
+def run(handler_name: str, address: str, concurrency: int) -> None:
+    """Handle so many invocations at a time until the process is killed."""
     try:
         module, function = handler_name.rsplit(".", 1)
         handler: Handler = getattr(importlib.import_module(module), function)
     except Exception as error:  # noqa: BLE001 - the edge of the process: logged, and reported to Lambda
         traceback.print_exc()
-        _call(address, "POST", f"{_VERSION}/init/error", _error(error))
+        _call(http.client.HTTPConnection(address), "POST", f"{_VERSION}/init/error", _error(error))
         sys.exit(1)
+    for _ in range(concurrency - 1):
+        threading.Thread(target=_serve, args=(handler, address), daemon=True).start()
+    _serve(handler, address)
+
+
+def _serve(handler: Handler, address: str) -> None:
+    connection = http.client.HTTPConnection(address)  # one for all invocations: it stays open
     while True:
-        headers, event = _call(address, "GET", f"{_VERSION}/invocation/next")
+        headers, event = _call(connection, "GET", f"{_VERSION}/invocation/next")
         context = _context(headers)
         kind, answer = _handle(handler, event, context)
-        _call(address, "POST", f"{_VERSION}/invocation/{context.aws_request_id}/{kind}", answer)
+        _call(connection, "POST", f"{_VERSION}/invocation/{context.aws_request_id}/{kind}", answer)
 
 
 def _handle(handler: Handler, event: Any, context: Context) -> tuple[str, Any]:
@@ -62,15 +71,13 @@ def _handle(handler: Handler, event: Any, context: Context) -> tuple[str, Any]:
     return "response", answer
 
 
-def _call(address: str, method: str, path: str, body: Any = None) -> tuple[http.client.HTTPMessage, Any]:
-    connection = http.client.HTTPConnection(address)
-    try:
-        connection.request(method, path, json.dumps(body) if method == "POST" else None)
-        response = connection.getresponse()
-        text = response.read()
-        return response.headers, json.loads(text) if text else None
-    finally:
-        connection.close()
+def _call(
+    connection: http.client.HTTPConnection, method: str, path: str, body: Any = None
+) -> tuple[http.client.HTTPMessage, Any]:
+    connection.request(method, path, json.dumps(body) if method == "POST" else None)
+    response = connection.getresponse()
+    text = response.read()
+    return response.headers, json.loads(text) if text else None
 
 
 def _context(headers: http.client.HTTPMessage) -> Context:
@@ -90,4 +97,4 @@ def _error(error: Exception) -> dict[str, Any]:
 
 if __name__ == "__main__":
     sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
-    run(sys.argv[1], os.environ["AWS_LAMBDA_RUNTIME_API"])
+    run(sys.argv[1], os.environ["AWS_LAMBDA_RUNTIME_API"], int(os.environ.get("AWS_LAMBDA_MAX_CONCURRENCY", "1")))

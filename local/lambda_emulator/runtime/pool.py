@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 import logging
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -14,16 +15,18 @@ log = logging.getLogger(__name__)
 
 
 class SandboxPool:
-    """Runs up to `max_concurrency` invocations at a time; others wait. A sandbox starts when an invocation needs it.
+    """Runs up to `max_concurrency` invocations at a time; others wait.
 
-    A sandbox that dies later is replaced without waiting for an invocation, with a backoff if it keeps dying. Calls
-    `on_change` when `pids` has changed.
+    Invocations go to the first sandbox that has a free place. Once half of its places are taken, the next sandbox is
+    started, so that it is ready when it is needed. A sandbox that dies is replaced without waiting for an invocation,
+    with a backoff if it keeps dying. Calls `on_change` when `pids` has changed.
     """
 
     def __init__(self, function: Function, max_concurrency: int, on_change: Callable[[], None] = lambda: None) -> None:
         self.function = function
         self._on_change = on_change
-        self._slots = [_Slot(self, index) for index in range(max_concurrency)]
+        self._slots = [_Slot(self, index) for index in range(math.ceil(max_concurrency / function.concurrency))]
+        #: The free places of all slots, as a heap. Place n belongs to slot n // `function.concurrency`.
         self._free = list(range(max_concurrency))
         self._vacancy = asyncio.Semaphore(max_concurrency)
 
@@ -37,13 +40,16 @@ class SandboxPool:
         return await (await self._slots[0].sandbox()).wait_initialised()
 
     async def invoke(self, event: Any) -> Outcome:
-        """Run the function on the event in the first free sandbox."""
+        """Run the function on the event in the first sandbox that has a free place."""
         async with self._vacancy:
-            index = heapq.heappop(self._free)
+            place = heapq.heappop(self._free)
+            index, taken = divmod(place, self.function.concurrency)
+            if taken >= self.function.concurrency // 2 and index + 1 < len(self._slots):
+                self._slots[index + 1].prepare()
             try:
                 return await (await self._slots[index].sandbox()).invoke(event)
             finally:
-                heapq.heappush(self._free, index)
+                heapq.heappush(self._free, place)
 
     async def end(self) -> None:
         """Kill all sandboxes, even busy ones. Idempotent."""
@@ -63,6 +69,7 @@ class _Slot:
         self._sandbox: Sandbox | None = None
         self._lock = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
+        self._preparing: asyncio.Task[Sandbox] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -80,7 +87,14 @@ class _Slot:
                 self._keeper = asyncio.create_task(self._keep())
             return self._sandbox
 
+    def prepare(self) -> None:
+        """Start the sandbox in the background, unless it has been started before."""
+        if self._sandbox is None and self._preparing is None:
+            self._preparing = asyncio.create_task(self.sandbox())
+
     async def end(self) -> None:
+        if self._preparing is not None:
+            await asyncio.wait([self._preparing])
         # The lock waits for a start in progress. If it were interrupted, it would leave its port open.
         async with self._lock:
             if self._keeper is not None:

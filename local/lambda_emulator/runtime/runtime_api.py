@@ -31,12 +31,13 @@ class Invocation:
 
 
 class RuntimeApi:
-    """Serves one runtime process. Hands out one invocation at a time."""
+    """Serves one runtime process. Hands out one invocation to each of its requests."""
 
     def __init__(self, function_arn: str) -> None:
         self._function_arn = function_arn
         self._waiting: asyncio.Queue[Invocation] = asyncio.Queue()
-        self._current: Invocation | None = None
+        #: The invocations that the runtime is working on, by request id.
+        self._running: dict[str, Invocation] = {}
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
         #: Set when the runtime first asks for work, which ends its initialisation.
@@ -101,7 +102,8 @@ class RuntimeApi:
 
     async def _next(self) -> bytes:
         self.initialised.set()
-        self._current = invocation = await self._waiting.get()
+        invocation = await self._waiting.get()
+        self._running[invocation.request_id] = invocation
         headers = {
             "Content-Type": "application/json",
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
@@ -111,10 +113,9 @@ class RuntimeApi:
         return _response(HTTPStatus.OK, headers, json.dumps(invocation.event).encode())
 
     def _settle(self, request_id: str, outcome: Outcome) -> bytes:
-        invocation = self._current
-        if invocation is None or invocation.request_id != request_id:
+        invocation = self._running.pop(request_id, None)
+        if invocation is None:
             return _response(HTTPStatus.BAD_REQUEST)
-        self._current = None
         if not invocation.outcome.done():
             invocation.outcome.set_result(outcome)
         return _response(HTTPStatus.ACCEPTED)

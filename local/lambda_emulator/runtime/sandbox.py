@@ -33,8 +33,9 @@ def plain_runtime(handler: str) -> list[str]:
     return [sys.executable, str(Path(__file__).with_name("plain_runtime.py")), handler]
 
 
-def best_runtime() -> RuntimeArgv:
-    return aws_runtime if importlib.util.find_spec("awslambdaric") else plain_runtime
+def best_runtime(concurrency: int = 1) -> RuntimeArgv:
+    """AWS's if it is installed, but not for several invocations at once: it starts a process for each."""
+    return aws_runtime if concurrency == 1 and importlib.util.find_spec("awslambdaric") else plain_runtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Function:
     timeout_s: float
     environment: Mapping[str, str] = field(repr=False)
     runtime: RuntimeArgv = field(default_factory=best_runtime)
+    #: Invocations that one environment handles at the same time. More than 1 needs `plain_runtime`.
+    concurrency: int = 1
     #: The folder with one log per environment. None: they write to this process's output.
     log_dir: Path | None = None
 
@@ -58,7 +61,7 @@ class Function:
 
 
 class Sandbox:
-    """Handles one invocation at a time until it dies or is ended. It is not restarted."""
+    """Handles invocations until it dies or is ended. It is not restarted."""
 
     def __init__(self, function: Function, api: RuntimeApi, process: asyncio.subprocess.Process) -> None:
         self._function = function
@@ -105,7 +108,8 @@ class Sandbox:
     async def invoke(self, event: Any) -> Outcome:
         """Run the handler on the event.
 
-        The time limit starts when the handler is loaded. At the limit, the process is killed, as on Lambda.
+        The time limit starts when the handler is loaded. At the limit, the process is killed, as on Lambda. That ends
+        the other invocations in it too.
         """
         if not await self.wait_initialised():
             return await self._init_failed()
@@ -152,7 +156,8 @@ async def _spawn(function: Function, name: str, runtime_api: str) -> asyncio.sub
 
 def _lambda_variables(function: Function, name: str, runtime_api: str) -> dict[str, str]:
     """The variables that Lambda sets. Source: AWS Lambda developer guide, "Defined runtime environment variables"."""
-    return {
+    several = {"AWS_LAMBDA_MAX_CONCURRENCY": str(function.concurrency)} if function.concurrency > 1 else {}
+    return several | {
         "_HANDLER": function.handler,
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,

@@ -24,7 +24,13 @@ class Mapped:
 
 class LocalBench(Bench):
     def __init__(
-        self, folder: Path, *, visibility_s: int = LONG_S, timeout_s: int = 20, runtime: RuntimeArgv = aws_runtime
+        self,
+        folder: Path,
+        *,
+        visibility_s: int = LONG_S,
+        timeout_s: int = 20,
+        runtime: RuntimeArgv = aws_runtime,
+        concurrency: int = 1,
     ) -> None:
         super().__init__(folder, visibility_s, timeout_s)
         (folder / "function.py").write_text(HANDLER)
@@ -35,6 +41,7 @@ class LocalBench(Bench):
             timeout_s=self.timeout_s,
             environment=dict(os.environ) | self.files,
             runtime=runtime,
+            concurrency=concurrency,
             log_dir=folder,
         )
 

@@ -6,6 +6,7 @@ Tests that depend on the queue run on both emulators, the others on one.
 import logging
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -113,3 +114,43 @@ async def test_draining_finishes_the_batches_in_progress_and_receives_no_more(be
         bench.go()
     assert bench.bodies() == ["hold"]
     assert (bench.queues.hidden(), bench.queues.visible()) == (0, 1)
+
+
+@pytest.fixture
+def shared(make_bench: MakeLocalBench) -> LocalBench:
+    """A bench with two invocations in each process."""
+    return make_bench(runtime=plain_runtime, concurrency=2, visibility_s=2)
+
+
+@first_backend_only
+async def test_invocations_share_a_process_up_to_its_concurrency(shared: LocalBench) -> None:
+    shared.send("hold:1", "hold:2", "hold:3")
+    async with shared.mapped(replace(shared.config, batch_size=1, maximum_concurrency=4)) as mapped:
+        await until(lambda: {"hold:1", "hold:2", "hold:3"} == set(shared.bodies()))
+        assert sorted(mapped.pool.pids) == ["bench", "bench-2"]
+        shared.go()
+        await until(lambda: shared.queues.left() == 0)
+    first_deliveries = [line["pid"] for line in shared.seen()[:3]]
+    assert sorted(Counter(first_deliveries).values()) == [1, 2]
+
+
+@first_backend_only
+async def test_the_next_process_is_ready_before_it_is_needed(shared: LocalBench) -> None:
+    """Otherwise its start would delay the messages of a burst."""
+    async with shared.mapped(replace(shared.config, batch_size=1, maximum_concurrency=4)) as mapped:
+        assert sorted(mapped.pool.pids) == ["bench"]
+        shared.send("hold:1", "hold:2")
+        await until(lambda: sorted(mapped.pool.pids) == ["bench", "bench-2"])
+        shared.go()
+        await until(lambda: shared.queues.left() == 0)
+
+
+@first_backend_only
+async def test_the_death_of_a_process_fails_all_its_invocations(shared: LocalBench) -> None:
+    shared.send("hold", "exit")
+    async with shared.mapped(replace(shared.config, batch_size=1, maximum_concurrency=2)):
+        await until(lambda: set(shared.bodies()) == {"hold", "exit"})
+        shared.go()
+        await until(lambda: shared.queues.dead() == 1)  # "exit"; the other one was handled the second time
+        await until(lambda: shared.queues.left() == 0)
+    assert [line["receives"] for line in shared.seen() if line["body"] == "hold"] == [1, 2]

@@ -14,7 +14,7 @@ async def test_no_more_batches_are_admitted_than_the_limit() -> None:
     third = asyncio.create_task(limit.admits())
     await asyncio.sleep(0)
     assert not third.done()
-    await limit.release(succeeded=True)
+    await limit.release(1, succeeded=True)
     assert await third
 
 
@@ -37,9 +37,26 @@ async def test_a_failure_halves_the_limit_and_a_success_adds_one(
     found = []
     for succeeded in outcomes:
         assert await limit.admits()
-        await limit.release(succeeded=succeeded)
+        await limit.release(1, succeeded=succeeded)
         found.append(limit.allowed)
     assert found == allowed
+
+
+async def test_no_more_messages_are_admitted_than_the_limit() -> None:
+    """However they are divided into batches."""
+    limit = ConcurrencyLimit(8, messages=12)
+    assert await limit.admits()
+    assert limit.fill(10) == 10
+    limit.count(10)
+    assert await limit.admits()
+    assert limit.fill(10) == 2
+    limit.count(2)
+    third = asyncio.create_task(limit.admits())
+    await asyncio.sleep(0)
+    assert not third.done()
+    await limit.release(10, succeeded=True)
+    assert await third
+    assert limit.fill(10) == 10
 
 
 async def test_closing_wakes_waiting_batches_and_admits_no_more() -> None:
@@ -49,5 +66,5 @@ async def test_closing_wakes_waiting_batches_and_admits_no_more() -> None:
     await asyncio.sleep(0)
     await limit.close()
     assert not await waiting
-    await limit.release(succeeded=True)
+    await limit.release(1, succeeded=True)
     assert not await limit.admits()
