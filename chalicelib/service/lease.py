@@ -15,6 +15,10 @@ from chalicelib.port.job_store import JobStore
 
 log = logging.getLogger(__name__)
 
+#: Leases renewed at the same time. Fewer than a process has connections (`REDIS_MAX_CONNECTIONS`): a heartbeat of many
+#: jobs must not keep their progress waiting for one.
+_AT_ONCE = 4
+
 
 @dataclass(slots=True)
 class _Held:
@@ -72,7 +76,9 @@ class LeaseKeeper:
         while True:
             await asyncio.sleep(self._timing.heartbeat_s)
             try:
-                await asyncio.gather(*(self._renew(token, held) for token, held in list(self._held.items())))
+                held = list(self._held.items())
+                for start in range(0, len(held), _AT_ONCE):
+                    await asyncio.gather(*(self._renew(*each) for each in held[start : start + _AT_ONCE]))
             except Exception:
                 # A failed heartbeat must not prevent the next ones.
                 log.exception("A heartbeat failed")

@@ -1,7 +1,6 @@
 """The execution environments (sandboxes) of one function. They stay warm, and dead ones are replaced."""
 
 import asyncio
-import heapq
 import logging
 import math
 from collections.abc import Callable
@@ -17,7 +16,7 @@ log = logging.getLogger(__name__)
 class SandboxPool:
     """Runs up to `max_concurrency` invocations at a time; others wait.
 
-    Invocations go to the first sandbox that has a free place. Once half of its places are taken, the next sandbox is
+    Invocations are divided evenly among the sandboxes that are ready. With the first invocation of one, the next one is
     started, so that it is ready when it is needed. A sandbox that dies is replaced without waiting for an invocation,
     with a backoff if it keeps dying. Calls `on_change` when `pids` has changed.
     """
@@ -26,8 +25,6 @@ class SandboxPool:
         self.function = function
         self._on_change = on_change
         self._slots = [_Slot(self, index) for index in range(math.ceil(max_concurrency / function.concurrency))]
-        #: The free places of all slots, as a heap. Place n belongs to slot n // `function.concurrency`.
-        self._free = list(range(max_concurrency))
         self._vacancy = asyncio.Semaphore(max_concurrency)
 
     @property
@@ -40,16 +37,16 @@ class SandboxPool:
         return await (await self._slots[0].sandbox()).wait_initialised()
 
     async def invoke(self, event: Any) -> Outcome:
-        """Run the function on the event in the first sandbox that has a free place."""
+        """Run the function on the event in the least busy sandbox."""
         async with self._vacancy:
-            place = heapq.heappop(self._free)
-            index, taken = divmod(place, self.function.concurrency)
-            if taken >= self.function.concurrency // 2 and index + 1 < len(self._slots):
-                self._slots[index + 1].prepare()
+            slot = min(self._slots, key=lambda slot: (slot.is_full, not slot.is_ready, slot.busy, slot.index))
+            if slot.index + 1 < len(self._slots):
+                self._slots[slot.index + 1].prepare()
+            slot.busy += 1
             try:
-                return await (await self._slots[index].sandbox()).invoke(event)
+                return await (await slot.sandbox()).invoke(event)
             finally:
-                heapq.heappush(self._free, place)
+                slot.busy -= 1
 
     async def end(self) -> None:
         """Kill all sandboxes, even busy ones. Idempotent."""
@@ -65,11 +62,22 @@ class _Slot:
 
     def __init__(self, pool: SandboxPool, index: int) -> None:
         self._pool = pool
+        self.index = index
+        #: Invocations in progress.
+        self.busy = 0
         self.name = pool.function.name + (f"-{index + 1}" if index else "")
         self._sandbox: Sandbox | None = None
         self._lock = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
         self._preparing: asyncio.Task[Sandbox] | None = None
+
+    @property
+    def is_full(self) -> bool:
+        return self.busy >= self._pool.function.concurrency
+
+    @property
+    def is_ready(self) -> bool:
+        return self._sandbox is not None and self._sandbox.is_ready
 
     @property
     def pid(self) -> int | None:

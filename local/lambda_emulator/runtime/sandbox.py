@@ -91,6 +91,11 @@ class Sandbox:
     def is_alive(self) -> bool:
         return not self._ended.done()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether it lives, and its handler is loaded."""
+        return self.is_alive and self._api.initialised.is_set()
+
     async def wait_initialised(self) -> bool:
         """Wait for the handler to load. Returns False if it fails or takes longer than `INIT_TIMEOUT_S`."""
         initialised = asyncio.create_task(self._api.initialised.wait())

@@ -32,13 +32,13 @@ class QuickQueue(models.Queue):
         """Idempotent, and good for older receipts of the message too. Raises `ReceiptHandleIsInvalid`."""
         if receipt_handle in self.deleted_messages:
             return
-        for index, message in enumerate(self._messages):
-            if message.receipt_handle == receipt_handle or message.had_receipt_handle(receipt_handle):
-                self.pending_messages.discard(message)
-                self.deleted_messages.update(filter(None, message.all_receipt_handles))
-                self._messages = self._messages[:index] + self._messages[index + 1 :]
-                return
-        raise ReceiptHandleIsInvalid
+        with self._messages_lock:  # moto has no lock here: a message that is sent meanwhile could be lost
+            message = next((m for m in self._messages if m.had_receipt_handle(receipt_handle)), None)
+            if message is None:
+                raise ReceiptHandleIsInvalid
+            self._messages = [m for m in self._messages if m is not message]
+        self.pending_messages.discard(message)
+        self.deleted_messages.update(filter(None, message.all_receipt_handles))
 
 
 def keeps_everything(self: models.SQSBackend, queue_name: str, message: Message) -> bool:  # noqa: ARG001
