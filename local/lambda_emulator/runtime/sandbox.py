@@ -49,10 +49,10 @@ class Function:
     timeout_s: float
     environment: Mapping[str, str] = field(repr=False)
     runtime: RuntimeArgv = field(default_factory=best_runtime)
-    #: Invocations that one environment handles at the same time. More than 1 needs `plain_runtime`.
-    concurrency: int = 1
     #: The folder with one log per environment. None: they write to this process's output.
     log_dir: Path | None = None
+    #: Invocations that one environment handles at the same time. More than 1 needs `plain_runtime`.
+    concurrency: int = 1
 
     @property
     def arn(self) -> str:
