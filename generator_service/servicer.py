@@ -16,7 +16,7 @@ from generator_service.job_limit import JobLimit
 from generator_service.kind import Kind
 from generator_service.llm.ask import Clock, Llm
 from generator_service.trace import job_span
-from generator_service.wire import caller_fields, read_job, status_of, trailing_metadata, write_event
+from generator_service.wire import caller_fields, read_job, status_of, trailing_metadata, write_events
 from generator_service.writing.event import Emit, Event, Generated
 from generator_service.writing.job import Job
 from generator_service.writing.job_writer import JobWriter
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 WRAP_UP_S = 1.0
 _STOPPED = "Job was cancelled or reached its deadline"
 
-Context = grpc.aio.ServicerContext[lore_pb2.GenerateRequest, lore_pb2.GenerateEvent]
+Context = grpc.aio.ServicerContext[lore_pb2.GenerateRequest, lore_pb2.GenerateEvents]
 
 
 class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
@@ -53,7 +53,7 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
 
     async def Generate(  # noqa: N802 - the contract's name
         self, request: lore_pb2.GenerateRequest, context: Context
-    ) -> AsyncGenerator[lore_pb2.GenerateEvent, None]:
+    ) -> AsyncGenerator[lore_pb2.GenerateEvents, None]:
         """See the contract, `proto/lore/v1/lore.proto`."""
         metadata = context.invocation_metadata()
         fields = {"job_id": request.job_id, "kind": request.kind, **caller_fields(metadata)}
@@ -63,8 +63,8 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
                 log_context.bind(request_id=trace_id)
                 job = read_job(request, self._kinds, self._llm_languages)
                 async with aclosing(self._events(job, context.time_remaining())) as events:
-                    async for event in events:
-                        yield write_event(event)
+                    async for arrived in events:
+                        yield write_events(arrived)
         except LoreError as error:
             log.warning("Job ended without a result: %s", error.code, exc_info=error.__cause__)
             await _abort(context, error)
@@ -83,7 +83,7 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
             log.exception("Job failed because of a bug in the generator")
             await _abort(context, Internal())
 
-    async def _events(self, job: Job, remaining_s: float | None) -> AsyncGenerator[Event, None]:
+    async def _events(self, job: Job, remaining_s: float | None) -> AsyncGenerator[list[Event], None]:
         time_left_s = math.inf if remaining_s is None else max(0.0, remaining_s - WRAP_UP_S)
         began_at = self._clock()
         log.info("Job started", extra={"finished_stages": job.finished_stages, "prompt_version": PROMPT_VERSION})
@@ -92,11 +92,11 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
             return await JobWriter(job, self._llm, emit, clock=self._clock, time_left_s=time_left_s).write()
 
         async with aclosing(stream(work)) as events:
-            async for event in events:
-                yield event
-                if isinstance(event, Generated):
+            async for arrived in events:
+                yield arrived
+                if isinstance(last := arrived[-1], Generated):
                     duration_s = round(self._clock() - began_at, 3)
-                    log.info("Job finished", extra={"duration_s": duration_s, "missing_pieces": len(event.failures)})
+                    log.info("Job finished", extra={"duration_s": duration_s, "missing_pieces": len(last.failures)})
 
 
 def _is_cancelled() -> bool:

@@ -48,7 +48,12 @@ def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:
     return {name: given[key] for name, key in _CALLER_KEYS.items() if key in given}
 
 
-def write_event(event: Event) -> lore_pb2.GenerateEvent:
+def write_events(events: Iterable[Event]) -> lore_pb2.GenerateEvents:
+    """Events that are there at the same time, as one message."""
+    return lore_pb2.GenerateEvents(events=map(_event, events))
+
+
+def _event(event: Event) -> lore_pb2.GenerateEvent:
     match event:
         case Progressed(progress, message):
             return lore_pb2.GenerateEvent(progressed=lore_pb2.Progressed(progress=progress, message=message))

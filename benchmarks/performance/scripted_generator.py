@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
 import grpc.aio
@@ -15,7 +16,8 @@ import grpc.aio
 from benchmarks.performance.plans import KIND, events_of
 from benchmarks.performance.provider.process import ProviderProcess
 from generator_service.registry import load_kinds
-from generator_service.wire import write_event
+from generator_service.wire import write_events
+from generator_service.writing.event import Event, StageFinished
 from local.process.tether import tethered
 from local.project import LOOPBACK, ROOT
 
@@ -23,11 +25,12 @@ _SERVICE = "lore.v1.LoreService"
 
 
 async def serve(llm_url: str) -> None:
-    events = [write_event(event).SerializeToString() for event in await events_of(load_kinds()[KIND], llm_url)]
+    events = await events_of(load_kinds()[KIND], llm_url)
+    messages = [write_events(list(together)).SerializeToString() for _, together in groupby(events, _answer)]
 
     async def generate(_request: bytes, _context: Any) -> AsyncIterator[bytes]:
-        for event in events:
-            yield event
+        for message in messages:
+            yield message
 
     server = grpc.aio.server()
     handlers: Any = {"Generate": grpc.unary_stream_rpc_method_handler(generate)}
@@ -36,6 +39,11 @@ async def serve(llm_url: str) -> None:
     await server.start()
     print(f"{LOOPBACK}:{port}", flush=True)
     await server.wait_for_termination()
+
+
+def _answer(event: Event) -> object:
+    """The same for all stages that one answer of the LLM finishes: the names, or the stages of a piece."""
+    return (event.stage == "name" or event.piece_index) if isinstance(event, StageFinished) else None
 
 
 @contextmanager

@@ -62,8 +62,9 @@ class GrpcGenerator:
             left_s = request.timeout_s - (asyncio.get_running_loop().time() - began_at)
             call = _stub(channel).Generate(message_of(request), timeout=left_s, metadata=self._metadata_of_call())
             try:
-                async for event in call:
-                    yield event_of(event)
+                async for message in call:
+                    for event in message.events:
+                        yield event_of(event)
             except grpc.aio.AioRpcError as error:
                 raise failure_of(error) from error
             finally:

@@ -6,10 +6,6 @@ from contextlib import aclosing
 
 from chalicelib.port.generator import GenerationEvent, Progressed
 
-#: Events that come within this time of each other come together, seconds. One answer of the LLM finishes several
-#: stages, and each write takes about as long.
-_TOGETHER_S = 0.002
-
 #: None: the stream has ended, with or without an error.
 _Arrival = GenerationEvent | None
 
@@ -57,13 +53,12 @@ async def _pump(events: AsyncGenerator[GenerationEvent, None], inbox: asyncio.Qu
 
 
 async def _take(inbox: asyncio.Queue[_Arrival], until: float | None) -> list[_Arrival]:
-    """The next event, and those that come `_TOGETHER_S` after it; empty if none comes by `until`."""
+    """The next event, and those behind it; empty if none comes by `until`."""
     try:
         async with asyncio.timeout_at(until):
             taken = [await inbox.get()]
     except TimeoutError:
         return []
-    await asyncio.sleep(_TOGETHER_S)
     while not inbox.empty():
         taken.append(inbox.get_nowait())
     return taken

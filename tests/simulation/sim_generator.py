@@ -21,7 +21,7 @@ from generator_service.event_stream import stream
 from generator_service.llm.ask import Answer, Ask, Deliver, Patience, Spend
 from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
-from generator_service.wire import read_job, status_of, trailing_metadata, write_event
+from generator_service.wire import read_job, status_of, trailing_metadata, write_events
 from generator_service.writing.event import Emit, Event
 from generator_service.writing.job_writer import JobWriter
 
@@ -97,7 +97,8 @@ class SimGenerator:
                 event = await arrived.get()
                 if isinstance(event, GenerationFailed):
                     raise event
-                yield event_of(write_event(event))
+                (sent,) = write_events([event]).events
+                yield event_of(sent)
         finally:
             # The server finds out through the network.
             rpc.left_at = self._now()
@@ -120,8 +121,9 @@ class SimGenerator:
         try:
             async with asyncio.timeout(timeout_s):
                 async with aclosing(stream(lambda emit: self._write(rpc, request, timeout_s, emit))) as events:
-                    async for event in events:
-                        send(event)
+                    async for together in events:
+                        for event in together:
+                            send(event)
         except LoreError as error:
             failure = failure_of(_rpc_error(status_of(error), error.message, trailing_metadata(error)))
         except TimeoutError:

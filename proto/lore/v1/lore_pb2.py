@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18proto/lore/v1/lore.proto\x12\x07lore.v1\"\x9e\x01\n\x0fGenerateRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x13\n\x0bparams_json\x18\x03 \x01(\t\x12(\n\x0b\x63heckpoints\x18\x04 \x03(\x0b\x32\x13.lore.v1.Checkpoint\x12\x18\n\x10unusable_answers\x18\x05 \x01(\x05\x12\x14\n\x0ctoken_budget\x18\x06 \x01(\x03\"E\n\nCheckpoint\x12\x13\n\x0bpiece_index\x18\x01 \x01(\x05\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x13\n\x0boutput_json\x18\x03 \x01(\t\"\xbf\x01\n\rGenerateEvent\x12)\n\nprogressed\x18\x01 \x01(\x0b\x32\x13.lore.v1.ProgressedH\x00\x12\'\n\tgenerated\x18\x02 \x01(\x0b\x32\x12.lore.v1.GeneratedH\x00\x12\x30\n\x0estage_finished\x18\x03 \x01(\x0b\x32\x16.lore.v1.StageFinishedH\x00\x12\x1f\n\x05spent\x18\x04 \x01(\x0b\x32\x0e.lore.v1.UsageH\x00\x42\x07\n\x05\x65vent\"/\n\nProgressed\x12\x10\n\x08progress\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\"\xe5\x01\n\rStageFinished\x12\x13\n\x0bpiece_index\x18\x01 \x01(\x05\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x13\n\x0boutput_json\x18\x03 \x01(\t\x12\x12\n\npiece_json\x18\x04 \x01(\t\x12\x10\n\x08progress\x18\x05 \x01(\x05\x12\x0f\n\x07message\x18\x06 \x01(\t\x12\x1d\n\x05usage\x18\x07 \x01(\x0b\x32\x0e.lore.v1.Usage\x12\x13\n\x0b\x64uration_ms\x18\x08 \x01(\x05\x12 \n\x07remarks\x18\n \x03(\x0b\x32\x0f.lore.v1.RemarkJ\x04\x08\t\x10\nR\x08\x61\x64justed\"\'\n\x06Remark\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"f\n\x05Usage\x12\x11\n\tllm_calls\x18\x01 \x01(\x05\x12\x15\n\rprompt_tokens\x18\x02 \x01(\x03\x12\x19\n\x11\x63ompletion_tokens\x18\x03 \x01(\x03\x12\x18\n\x10unusable_answers\x18\x04 \x01(\x05\"I\n\tGenerated\x12\x13\n\x0bresult_json\x18\x01 \x01(\t\x12\'\n\x08\x66\x61ilures\x18\x02 \x03(\x0b\x32\x15.lore.v1.PieceFailure\"d\n\x0cPieceFailure\x12\x13\n\x0bpiece_index\x18\x01 \x01(\x05\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\x11\n\tretryable\x18\x05 \x01(\x08\x32M\n\x0bLoreService\x12>\n\x08Generate\x12\x18.lore.v1.GenerateRequest\x1a\x16.lore.v1.GenerateEvent0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18proto/lore/v1/lore.proto\x12\x07lore.v1\"\x9e\x01\n\x0fGenerateRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x13\n\x0bparams_json\x18\x03 \x01(\t\x12(\n\x0b\x63heckpoints\x18\x04 \x03(\x0b\x32\x13.lore.v1.Checkpoint\x12\x18\n\x10unusable_answers\x18\x05 \x01(\x05\x12\x14\n\x0ctoken_budget\x18\x06 \x01(\x03\"E\n\nCheckpoint\x12\x13\n\x0bpiece_index\x18\x01 \x01(\x05\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x13\n\x0boutput_json\x18\x03 \x01(\t\"8\n\x0eGenerateEvents\x12&\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x16.lore.v1.GenerateEvent\"\xbf\x01\n\rGenerateEvent\x12)\n\nprogressed\x18\x01 \x01(\x0b\x32\x13.lore.v1.ProgressedH\x00\x12\'\n\tgenerated\x18\x02 \x01(\x0b\x32\x12.lore.v1.GeneratedH\x00\x12\x30\n\x0estage_finished\x18\x03 \x01(\x0b\x32\x16.lore.v1.StageFinishedH\x00\x12\x1f\n\x05spent\x18\x04 \x01(\x0b\x32\x0e.lore.v1.UsageH\x00\x42\x07\n\x05\x65vent\"/\n\nProgressed\x12\x10\n\x08progress\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\"\xe5\x01\n\rStageFinished\x12\x13\n\x0bpiece_index\x18\x01 \x01(\x05\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x13\n\x0boutput_json\x18\x03 \x01(\t\x12\x12\n\npiece_json\x18\x04 \x01(\t\x12\x10\n\x08progress\x18\x05 \x01(\x05\x12\x0f\n\x07message\x18\x06 \x01(\t\x12\x1d\n\x05usage\x18\x07 \x01(\x0b\x32\x0e.lore.v1.Usage\x12\x13\n\x0b\x64uration_ms\x18\x08 \x01(\x05\x12 \n\x07remarks\x18\n \x03(\x0b\x32\x0f.lore.v1.RemarkJ\x04\x08\t\x10\nR\x08\x61\x64justed\"\'\n\x06Remark\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"f\n\x05Usage\x12\x11\n\tllm_calls\x18\x01 \x01(\x05\x12\x15\n\rprompt_tokens\x18\x02 \x01(\x03\x12\x19\n\x11\x63ompletion_tokens\x18\x03 \x01(\x03\x12\x18\n\x10unusable_answers\x18\x04 \x01(\x05\"I\n\tGenerated\x12\x13\n\x0bresult_json\x18\x01 \x01(\t\x12\'\n\x08\x66\x61ilures\x18\x02 \x03(\x0b\x32\x15.lore.v1.PieceFailure\"d\n\x0cPieceFailure\x12\x13\n\x0bpiece_index\x18\x01 \x01(\x05\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\x11\n\tretryable\x18\x05 \x01(\x08\x32N\n\x0bLoreService\x12?\n\x08Generate\x12\x18.lore.v1.GenerateRequest\x1a\x17.lore.v1.GenerateEvents0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,20 +35,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GENERATEREQUEST']._serialized_end=196
   _globals['_CHECKPOINT']._serialized_start=198
   _globals['_CHECKPOINT']._serialized_end=267
-  _globals['_GENERATEEVENT']._serialized_start=270
-  _globals['_GENERATEEVENT']._serialized_end=461
-  _globals['_PROGRESSED']._serialized_start=463
-  _globals['_PROGRESSED']._serialized_end=510
-  _globals['_STAGEFINISHED']._serialized_start=513
-  _globals['_STAGEFINISHED']._serialized_end=742
-  _globals['_REMARK']._serialized_start=744
-  _globals['_REMARK']._serialized_end=783
-  _globals['_USAGE']._serialized_start=785
-  _globals['_USAGE']._serialized_end=887
-  _globals['_GENERATED']._serialized_start=889
-  _globals['_GENERATED']._serialized_end=962
-  _globals['_PIECEFAILURE']._serialized_start=964
-  _globals['_PIECEFAILURE']._serialized_end=1064
-  _globals['_LORESERVICE']._serialized_start=1066
-  _globals['_LORESERVICE']._serialized_end=1143
+  _globals['_GENERATEEVENTS']._serialized_start=269
+  _globals['_GENERATEEVENTS']._serialized_end=325
+  _globals['_GENERATEEVENT']._serialized_start=328
+  _globals['_GENERATEEVENT']._serialized_end=519
+  _globals['_PROGRESSED']._serialized_start=521
+  _globals['_PROGRESSED']._serialized_end=568
+  _globals['_STAGEFINISHED']._serialized_start=571
+  _globals['_STAGEFINISHED']._serialized_end=800
+  _globals['_REMARK']._serialized_start=802
+  _globals['_REMARK']._serialized_end=841
+  _globals['_USAGE']._serialized_start=843
+  _globals['_USAGE']._serialized_end=945
+  _globals['_GENERATED']._serialized_start=947
+  _globals['_GENERATED']._serialized_end=1020
+  _globals['_PIECEFAILURE']._serialized_start=1022
+  _globals['_PIECEFAILURE']._serialized_end=1122
+  _globals['_LORESERVICE']._serialized_start=1124
+  _globals['_LORESERVICE']._serialized_end=1202
 # @@protoc_insertion_point(module_scope)

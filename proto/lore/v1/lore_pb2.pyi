@@ -32,6 +32,12 @@ class Checkpoint(_message.Message):
     output_json: str
     def __init__(self, piece_index: _Optional[int] = ..., stage: _Optional[str] = ..., output_json: _Optional[str] = ...) -> None: ...
 
+class GenerateEvents(_message.Message):
+    __slots__ = ("events",)
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    events: _containers.RepeatedCompositeFieldContainer[GenerateEvent]
+    def __init__(self, events: _Optional[_Iterable[_Union[GenerateEvent, _Mapping]]] = ...) -> None: ...
+
 class GenerateEvent(_message.Message):
     __slots__ = ("progressed", "generated", "stage_finished", "spent")
     PROGRESSED_FIELD_NUMBER: _ClassVar[int]

@@ -38,7 +38,7 @@ class LoreServiceStub:
         self.Generate = channel.unary_stream(
                 '/lore.v1.LoreService/Generate',
                 request_serializer=proto_dot_lore_dot_v1_dot_lore__pb2.GenerateRequest.SerializeToString,
-                response_deserializer=proto_dot_lore_dot_v1_dot_lore__pb2.GenerateEvent.FromString,
+                response_deserializer=proto_dot_lore_dot_v1_dot_lore__pb2.GenerateEvents.FromString,
                 _registered_method=True)
 
 
@@ -49,7 +49,7 @@ class LoreServiceServicer:
     def Generate(self, request, context):
         """Writes `params.count` pieces of one kind and reports each stage when it is finished.
 
-        The stream starts with `progressed` at 20. A `stage_finished` follows for each stage that is not in `checkpoints`,
+        The events start with `progressed` at 20. A `stage_finished` follows for each stage that is not in `checkpoints`,
         with `progressed` between them if the user should be told something. `spent` reports the cost of calls that finished
         no stage. The last two events are `progressed` at 90 and `generated`. `generated.failures` lists the pieces that
         could not be finished. If no piece could be finished, the call ends with a status instead of the last two events.
@@ -83,7 +83,7 @@ def add_LoreServiceServicer_to_server(servicer, server):
             'Generate': grpc.unary_stream_rpc_method_handler(
                     servicer.Generate,
                     request_deserializer=proto_dot_lore_dot_v1_dot_lore__pb2.GenerateRequest.FromString,
-                    response_serializer=proto_dot_lore_dot_v1_dot_lore__pb2.GenerateEvent.SerializeToString,
+                    response_serializer=proto_dot_lore_dot_v1_dot_lore__pb2.GenerateEvents.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -113,7 +113,7 @@ class LoreService:
             target,
             '/lore.v1.LoreService/Generate',
             proto_dot_lore_dot_v1_dot_lore__pb2.GenerateRequest.SerializeToString,
-            proto_dot_lore_dot_v1_dot_lore__pb2.GenerateEvent.FromString,
+            proto_dot_lore_dot_v1_dot_lore__pb2.GenerateEvents.FromString,
             options,
             channel_credentials,
             insecure,

@@ -29,21 +29,21 @@ class Client:
         checkpoints: Sequence[lore_pb2.Checkpoint] = (),
         **params: Any,
     ) -> Any:
-        """The call, not awaited: an asynchronous iterator of events."""
+        """The call, not awaited: an asynchronous iterator of messages, each with the events of one moment."""
         request = lore_pb2.GenerateRequest(
             job_id="job-1", kind=kind, params_json=json.dumps(params), checkpoints=checkpoints
         )
         return self._stub.Generate(request, timeout=timeout_s, metadata=self._metadata)
 
     async def generate(self, kind: str, **options: Any) -> "Events":
-        return Events([event async for event in self.start(kind, **options)])
+        return Events([event async for message in self.start(kind, **options) for event in message.events])
 
     async def fail(self, kind: str, **options: Any) -> "Failure":
         """Start a call that must fail. Return its error and the events before it."""
         events: list[Any] = []
         try:
-            async for event in self.start(kind, **options):
-                events.append(event)
+            async for message in self.start(kind, **options):
+                events += message.events
         except grpc.aio.AioRpcError as error:
             return Failure(error, Events(events))
         raise AssertionError("the call was expected to fail")

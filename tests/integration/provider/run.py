@@ -70,8 +70,8 @@ async def _followed(call: Any) -> tuple[list[Any], str, str]:
     """The events of a call, and the error's code and message, which are empty if it succeeded."""
     events: list[Any] = []
     try:
-        async for event in call:
-            events.append(event)
+        async for message in call:
+            events += message.events
     except grpc.aio.AioRpcError as error:
         trailing = dict(error.trailing_metadata() or ())
         return events, str(trailing.get("lore-error-code") or error.code().name), error.details() or ""

@@ -58,7 +58,7 @@ async def test_stages_and_the_result_come_at_once() -> None:
 
 async def test_events_that_arrive_together_come_together() -> None:
     """The worker stores them in one write."""
-    assert await seen([0.01, STAGE, 0.001, STAGE, 0.01, STAGE]) == [(0.01, [STAGE, STAGE]), (0.02, [STAGE])]
+    assert await seen([0.01, STAGE, STAGE, 0.01, STAGE]) == [(0.01, [STAGE, STAGE]), (0.02, [STAGE])]
 
 
 async def test_events_that_arrive_while_the_reader_is_busy_come_together() -> None:

@@ -33,7 +33,14 @@ class Work:
 async def test_events_come_in_order_and_the_result_comes_last() -> None:
     work = Work()
     work.gate.set()
-    assert [event async for event in stream(work)] == [1, 2, 3]
+    assert [event async for events in stream(work) for event in events] == [1, 2, 3]
+
+
+async def test_events_of_one_moment_come_together() -> None:
+    """The generator sends them in one message."""
+    work = Work()
+    work.gate.set()
+    assert [events async for events in stream(work)] == [[1, 2, 3]]
 
 
 async def test_an_exception_comes_after_the_events_that_the_work_emitted() -> None:
@@ -42,7 +49,7 @@ async def test_an_exception_comes_after_the_events_that_the_work_emitted() -> No
         raise ValueError("a fault")
 
     events = stream(work)
-    assert await anext(events) == 1
+    assert await anext(events) == [1]
     with pytest.raises(ValueError, match="a fault"):
         await anext(events)
 
@@ -50,7 +57,7 @@ async def test_an_exception_comes_after_the_events_that_the_work_emitted() -> No
 async def test_a_reader_that_leaves_ends_the_work() -> None:
     work = Work()
     async with aclosing(stream(work)) as events:
-        assert await anext(events) == 1
+        assert await anext(events) == [1, 2]
         assert work.running
     assert not work.running
 

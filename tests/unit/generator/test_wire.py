@@ -17,7 +17,7 @@ from generator_service.error import (
 from generator_service.kind import Named, Piece
 from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
-from generator_service.wire import read_job, status_of, trailing_metadata, write_event
+from generator_service.wire import read_job, status_of, trailing_metadata, write_events
 from generator_service.writing.event import Generated, PieceFailure, Remark, StageFinished
 from proto.lore.v1 import lore_pb2
 
@@ -105,7 +105,7 @@ def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> N
     output = Named(name="Zoë", concept="c")
     piece: Piece = {"name": "Zoë", "description": None, "type": "relic", "language": "fr", "details": {}}
     event = StageFinished(1, "name", output, piece, 24, "Generated names...", Usage(2, 30, 4), 5, [REMARK])
-    stage = write_event(event).stage_finished
+    stage = write_events([event]).events[0].stage_finished
     assert (stage.piece_index, stage.stage, stage.progress) == (1, "name", 24)
     assert json.loads(stage.output_json) == {"name": "Zoë", "concept": "c"}
     assert json.loads(stage.piece_json) == piece
@@ -116,7 +116,7 @@ def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> N
 def test_the_last_event_lists_the_missing_pieces() -> None:
     piece: Piece = {"name": "A", "description": "B.", "type": "relic", "language": "en", "details": {}}
     event = Generated([piece], [PieceFailure(2, "history", ProviderRateLimited())])
-    generated = write_event(event).generated
+    generated = write_events([event]).events[0].generated
     (failure,) = generated.failures
     assert json.loads(generated.result_json) == [piece]
     assert (failure.piece_index, failure.stage, failure.code, failure.retryable) == (
