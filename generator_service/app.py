@@ -54,11 +54,13 @@ def llm_client(settings: Settings, http_client: httpx2.AsyncClient | None = None
 
     `http_client`: None for the SDK's client over aiohttp, which takes half the CPU time of its default.
     """
+    connections = httpx2.Limits(max_connections=settings.llm_max_concurrency)
     client = AsyncOpenAI(
         api_key=settings.openai_api_key.get_secret_value(),
         base_url=settings.openai_base_url,
         max_retries=0,
-        http_client=http_client or DefaultAioHttpClient(),
+        http_client=http_client
+        or DefaultAioHttpClient(limits=connections),
     )
     # By default, the SDK reads organization and project from the environment and sends them to any provider.
     is_openai = client.base_url.host == _OPENAI_HOST

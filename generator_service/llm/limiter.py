@@ -7,12 +7,13 @@ arrived.
 """
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from generator_service.error import ProviderError
 from generator_service.llm.ask import Clock, Patience, Sleep
-from generator_service.llm.call import Call
+from generator_service.llm.call import Answers, Call
 from generator_service.llm.concurrency import ConcurrencyLimit
 from generator_service.llm.pause import Pause
 from generator_service.llm.slots import Slots
@@ -36,8 +37,10 @@ class Limiter:
         self._pause = Pause(clock, sleep)
         self._has_answered = False
         self._answered_at: float | None = None
-        #: Pending calls, in the order in which they started.
-        self._calls: dict[Call, None] = {}
+        self._numbers = itertools.count()
+        self._answers = Answers()
+        #: The numbers of pending calls, in the order in which they started.
+        self._calls: dict[int, None] = {}
         self._probe: asyncio.TimerHandle | None = None
 
     @property
@@ -64,20 +67,20 @@ class Limiter:
             if self._pause.is_over:
                 break
             self._slots.release()
-        call = Call(self._timeout_s)
-        self._calls[call] = None
+        call = Call(next(self._numbers), self._timeout_s, self._answers)
+        self._calls[call.number] = None
         try:
             yield call
         finally:
-            del self._calls[call]
+            del self._calls[call.number]
             self._slots.release()
 
     def answered(self, call: Call) -> None:
         """Record that the provider has answered this call."""
         self._answered_at = self._clock()
         self.reached()
-        for other in self._started_after(call):
-            other.extend()
+        self._answers.add(call.number)
+        self._answers.forget_before(next(iter(self._calls)))
         if call.was_queued:
             self._limit.shrink_to(len(self._calls) // 2)
         else:
@@ -105,10 +108,6 @@ class Limiter:
         """Record that a call was not answered in time."""
         if self._has_answered:
             self._limit.shrink_to(len(self._calls) // 2)
-
-    def _started_after(self, call: Call) -> list[Call]:
-        calls = list(self._calls)
-        return calls[calls.index(call) + 1 :]
 
     def _schedule_probe(self) -> None:
         if not self._has_answered and self._probe is None:

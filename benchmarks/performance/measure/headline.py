@@ -50,7 +50,7 @@ Timings = dict[str, list[Timing]]
 def measure(run: Run) -> Section:
     timings: Timings = {}
     latencies_s = LATENCIES_S[:2] if run.is_quick else LATENCIES_S
-    with provider() as llm, stack(run, llm, WORKER_CONCURRENCY=str(len(JOB_TYPES))) as system:
+    with provider() as llm, stack(run, llm) as system:
         asyncio.run(_jobs(system.urls.api, list(JOB_TYPES.values()), check=False))
         for latency_s in latencies_s:
             llm.set_latency(latency_s)
