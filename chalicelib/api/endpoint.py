@@ -146,7 +146,7 @@ async def _accepted(services: Services, request: Request, accepted: Accepted) ->
     if accepted.is_replayed or accepted.job.retry_of:
         view, _ = await services.reading.job(accepted.job.owner, accepted.job.id)
     job = view.job
-    headers = _state_headers(job) | {"Location": rendering.links(job, request.base_path).self_}
+    headers = _state_headers(job) | {"Location": rendering.links(job, request.base_path)["self"]}
     if accepted.standing is None:
         headers["Idempotent-Replayed"] = "true"
     else:
