@@ -2,6 +2,7 @@
 
 import os
 import random
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,7 @@ from chalicelib.service.claiming import Claiming
 from chalicelib.service.delivery import deliver_result, deliver_world
 from chalicelib.service.estimating import Estimating
 from chalicelib.service.executor import Executor
+from chalicelib.service.full_window import Clock
 from chalicelib.service.health import Health
 from chalicelib.service.lease import LeaseKeeper
 from chalicelib.service.reading import MAX_WAIT_S, Reading
@@ -91,6 +93,7 @@ def assemble(
     price: Price | None = None,
     meter: Meter | None = None,
     jitter: Jitter = random.uniform,
+    clock: Clock = time.time,
 ) -> Services:
     """Assemble the services from these adapters. Production, tests and simulations all use this function."""
     meter = meter or SilentMeter()
@@ -109,7 +112,9 @@ def assemble(
     )
     budgeting = Budgeting(Estimating(database.averages).expected, limits.job_tokens)
     return Services(
-        submission=_submission(database, queue, budgeting=budgeting, timing=timing, limits=limits, meter=meter),
+        submission=_submission(
+            database, queue, budgeting=budgeting, timing=timing, limits=limits, meter=meter, clock=clock
+        ),
         reading=Reading(jobs, index, recovery, limits.max_waiters, meter),
         recovery=recovery,
         worker=worker,
@@ -122,9 +127,18 @@ def assemble(
 
 
 def _submission(
-    database: JobDatabase, queue: JobQueue, *, budgeting: Budgeting, timing: Timing, limits: Limits, meter: Meter
+    database: JobDatabase,
+    queue: JobQueue,
+    *,
+    budgeting: Budgeting,
+    timing: Timing,
+    limits: Limits,
+    meter: Meter,
+    clock: Clock,
 ) -> Submission:
-    admission = Admission(database.index, database.quotas, limits.quota, daily_stop=limits.daily_stop, meter=meter)
+    admission = Admission(
+        database.index, database.quotas, limits.quota, daily_stop=limits.daily_stop, meter=meter, clock=clock
+    )
     return Submission(
         jobs=database.jobs,
         keys=database.keys,
