@@ -10,15 +10,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import app as ours
+from benchmarks.performance.api import bare_app
 from chalicelib.adapter import redis_key
 from chalicelib.bootstrap import services
 from chalicelib.domain import change
 from chalicelib.domain.job import Checkpoint, Job, Usage
 from chalicelib.domain.timing import Timing
 from chalicelib.loop import LOOP
-
-import app as ours
-from benchmarks.performance.api import bare_app
 
 Call = Callable[[], Any]
 _TOKEN = "the-lease"
