@@ -6,10 +6,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from chalicelib.adapter import redis_client
 from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
-from chalicelib.adapter.grpc_generator import GrpcGenerator
+from chalicelib.adapter.late_generator import LateGenerator
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.adapter.silent_meter import SilentMeter
@@ -42,6 +43,9 @@ from chalicelib.service.submission import Submission
 from chalicelib.service.worker import Worker
 from chalicelib.settings import Settings
 from foundation.json_value import Json
+
+if TYPE_CHECKING:
+    from chalicelib.adapter.grpc_generator import GrpcGenerator
 
 #: Time-out of the connections for blocking reads: longer than the longest such read.
 _BLOCKING_TIMEOUT_S = MAX_WAIT_S + 5.0
@@ -100,21 +104,12 @@ def assemble(
     jobs, index, quotas = database.jobs, database.index, database.quotas
     recovery = Recovery(jobs=jobs, index=index, quotas=quotas, queue=queue, timing=timing, meter=meter)
     worker = _worker(
-        database=database,
-        queue=queue,
-        generator=generator,
-        worlds=worlds,
-        recovery=recovery,
-        timing=timing,
-        quota=limits.quota,
-        meter=meter,
-        jitter=jitter,
+        database, queue, generator, worlds, recovery, timing=timing, quota=limits.quota, meter=meter, jitter=jitter
     )
     budgeting = Budgeting(Estimating(database.averages).expected, limits.job_tokens)
+    admission = Admission(index, quotas, limits.quota, daily_stop=limits.daily_stop, meter=meter, clock=clock)
     return Services(
-        submission=_submission(
-            database, queue, budgeting=budgeting, timing=timing, limits=limits, meter=meter, clock=clock
-        ),
+        submission=_submission(database, queue, admission, budgeting, timing=timing, limits=limits),
         reading=Reading(jobs, index, recovery, limits.max_waiters, meter),
         recovery=recovery,
         worker=worker,
@@ -129,16 +124,12 @@ def assemble(
 def _submission(
     database: JobDatabase,
     queue: JobQueue,
-    *,
+    admission: Admission,
     budgeting: Budgeting,
+    *,
     timing: Timing,
     limits: Limits,
-    meter: Meter,
-    clock: Clock,
 ) -> Submission:
-    admission = Admission(
-        database.index, database.quotas, limits.quota, daily_stop=limits.daily_stop, meter=meter, clock=clock
-    )
     return Submission(
         jobs=database.jobs,
         keys=database.keys,
@@ -151,12 +142,12 @@ def _submission(
 
 
 def _worker(
-    *,
     database: JobDatabase,
     queue: JobQueue,
     generator: Generator,
     worlds: WorldStore,
     recovery: Recovery,
+    *,
     timing: Timing,
     quota: Quota,
     meter: Meter,
@@ -232,9 +223,16 @@ def redis_database(settings: Settings) -> RedisDatabase:
     return RedisDatabase(RedisConnection(client, waiting, failovers=failovers), settings.timing.job_ttl_s)
 
 
-def grpc_generator(settings: Settings) -> GrpcGenerator:
+def grpc_generator(settings: Settings) -> Generator:
     token = settings.generator_token
-    return GrpcGenerator(settings.generator_target, token.get_secret_value() if token else None)
+    return LateGenerator(lambda: load_grpc()(settings.generator_target, token.get_secret_value() if token else None))
+
+
+def load_grpc() -> "type[GrpcGenerator]":
+    """The client of the generator. gRPC is slow to load, and only the worker and /health need it."""
+    from chalicelib.adapter.grpc_generator import GrpcGenerator
+
+    return GrpcGenerator
 
 
 def _limits(settings: Settings) -> Limits:

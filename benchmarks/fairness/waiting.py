@@ -144,5 +144,5 @@ def running(folder: Path, limits: Mapping[str, str]) -> Iterator[LocalStack]:
         "OFFLINE_LLM_LATENCY_S": "0.2",
         "WORKER_CONCURRENCY": str(WORKERS),
     }
-    with LocalStack(StackSettings.read(dict(os.environ) | cleared | own | limits)) as stack:
+    with LocalStack(StackSettings.read({**os.environ, **cleared, **own, **limits})) as stack:
         yield stack

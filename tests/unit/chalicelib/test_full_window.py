@@ -22,7 +22,7 @@ def standing(submissions: int, moves_in_s: int) -> Standing:
 
 
 async def post(system: System, body: Any = None, **headers: str) -> Response:
-    asked = request(submission(count=1) if body is None else body, **headers)
+    asked = request(submission(count=1) if body is None else body, None, **headers)
     return await answer(system, endpoint.submit_job, asked)
 
 
