@@ -5,19 +5,23 @@ functions; Redis and the queue run in other processes. Prints JSON: name → mil
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import app as ours
 from benchmarks.performance.api import bare_app
-from chalicelib.adapter import redis_key
-from chalicelib.bootstrap import services
+from chalicelib.adapter import redis_client, redis_key
+from chalicelib.bootstrap import redis_database
 from chalicelib.domain import change
-from chalicelib.domain.job import Checkpoint, Job, Usage
+from chalicelib.domain.job import Checkpoint, Usage
 from chalicelib.domain.timing import Timing
 from chalicelib.loop import LOOP
+from chalicelib.port.job_store import JobStore
+from chalicelib.settings import Settings
 
 Call = Callable[[], Any]
 _TOKEN = "the-lease"
@@ -53,43 +57,41 @@ def piece(number: int) -> dict[str, Any]:
     return {"name": name, "description": text[:480], "type": "character", "language": "en", "details": details}
 
 
-def submitted() -> Job:
+def claimed(jobs: JobStore) -> str:
+    """The id of a job that a worker has just claimed."""
     answer = ours.app(event("POST", "/jobs", _BODY), None)
-    job = LOOP.run(services_jobs().read(json.loads(answer["body"])["id"]))
-    assert job is not None
-    return job
+    job_id: str = json.loads(answer["body"])["id"]
+    job = LOOP.run(jobs.read(job_id))
+    if job is None:
+        raise RuntimeError(f"the job {job_id} is gone")
+    LOOP.run(jobs.apply(job_id, change.claim(job, _TOKEN, _TIMING)))
+    return job_id
 
 
-def services_jobs() -> Any:
-    return services().reading._jobs
+def finish_pieces(jobs: JobStore, job_id: str, count: int) -> None:
+    for item, stage in product(range(count), ("concept", "description", "name")):
+        done = Checkpoint(item, stage, {"text": "A text of one stage. " * 10}, Usage(1, 400, 60))
+        LOOP.run(jobs.apply(job_id, change.advance(_TOKEN, 40, "Generating...", done, piece(item))))
 
 
-def unfinished() -> str:
+def unfinished(jobs: JobStore) -> str:
     """A running job with one finished piece of three."""
-    job = submitted()
-    jobs = services_jobs()
-    LOOP.run(jobs.apply(job.id, change.claim(job, _TOKEN, _TIMING)))
-    for stage, progress in (("concept", 20), ("description", 30), ("name", 40)):
-        done = Checkpoint(0, stage, {"text": "A text of one stage. " * 10}, Usage(1, 400, 60))
-        LOOP.run(jobs.apply(job.id, change.advance(_TOKEN, progress, "Generating...", done, piece(0))))
-    return job.id
+    job_id = claimed(jobs)
+    finish_pieces(jobs, job_id, 1)
+    return job_id
 
 
-def finished() -> str:
+def finished(jobs: JobStore) -> str:
     """A completed job: three pieces, about 3 KB."""
-    job = submitted()
-    jobs = services_jobs()
-    LOOP.run(jobs.apply(job.id, change.claim(job, _TOKEN, _TIMING)))
-    for item in range(3):
-        for stage in ("concept", "description", "name"):
-            done = Checkpoint(item, stage, {"text": "A text of one stage. " * 10}, Usage(1, 400, 60))
-            LOOP.run(jobs.apply(job.id, change.advance(_TOKEN, 90, "Generating...", done, piece(item))))
-    LOOP.run(jobs.apply(job.id, change.complete(_TOKEN, [piece(item) for item in range(3)], [])))
-    return job.id
+    job_id = claimed(jobs)
+    finish_pieces(jobs, job_id, 3)
+    LOOP.run(jobs.apply(job_id, change.complete(_TOKEN, [piece(item) for item in range(3)], [])))
+    return job_id
 
 
 def calls() -> dict[str, Call]:
-    running, ended = unfinished(), finished()
+    database = redis_database(Settings.read(os.environ))
+    running, ended = unfinished(database.jobs), finished(database.jobs)
 
     def get(job_id: str, **headers: str) -> Call:
         asked = event("GET", "/jobs/{job_id}", headers=headers, job_id=job_id)
@@ -100,12 +102,11 @@ def calls() -> dict[str, Call]:
     stored = event("GET", "/hash/{job_id}", job_id=ended)
     key = redis_key.job(ended)
     post = event("POST", "/jobs", _BODY)
-    waiting = services_jobs()._connection.client
-    assert bare_app.redis.hgetall(key)
+    client: Any = redis_client.connect(os.environ["REDIS_URL"], max_connections=2, timeout_s=2)
     return {
         "bare route": lambda: bare_app.app(bare, None),
         "bare HGETALL": lambda: bare_app.redis.hgetall(key),
-        "bare HGETALL, asyncio": lambda: LOOP.run(waiting.hgetall(key)),
+        "asynchronous HGETALL": lambda: LOOP.run(client.hgetall(key)),
         "route with HGETALL": lambda: bare_app.app(stored, None),
         "GET unfinished": get(running),
         "GET finished": get(ended),
