@@ -14,6 +14,7 @@ from typing import Any
 
 import app as ours
 from benchmarks.performance.api import bare_app
+from benchmarks.performance.api.gateway_event import event
 from chalicelib.adapter import redis_client, redis_key
 from chalicelib.bootstrap import redis_database
 from chalicelib.domain import change
@@ -27,27 +28,6 @@ Call = Callable[[], Any]
 _TOKEN = "the-lease"
 _TIMING = Timing()
 _BODY = {"type": "generate_characters", "payload": {"theme": "fantasy", "count": 3}}
-
-
-def event(method: str, route: str, body: Any = None, headers: dict[str, str] | None = None, **path: str) -> Any:
-    """An event of API Gateway for this request, with the headers of a browser's request."""
-    given = {
-        "accept": "*/*",
-        "accept-encoding": "gzip, deflate, br",
-        "content-type": "application/json",
-        "host": "api.example",
-        "user-agent": "Mozilla/5.0",
-        "x-forwarded-for": "203.0.113.7",
-        "x-forwarded-proto": "https",
-    }
-    return {
-        "requestContext": {"httpMethod": method, "resourcePath": route, "path": "/api" + route.format(**path)},
-        "headers": given | (headers or {}),
-        "multiValueQueryStringParameters": None,
-        "pathParameters": path or None,
-        "stageVariables": None,
-        "body": None if body is None else json.dumps(body),
-    }
 
 
 def piece(number: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import boto3
@@ -44,9 +44,7 @@ def measure(run: Run) -> Section:
         title="API",
         text=_TEXT,
         tables=[
-            Table(
-                ["in process", "CPU, ms", "in route + HGETALL", "in route + asynchronous HGETALL"], rows
-            ),
+            Table(["in process", "CPU, ms", "in route + HGETALL", "in route + asynchronous HGETALL"], rows),
             Table(
                 ["local server", "CPU, ms", "in bare route with HGETALL"],
                 [
@@ -72,7 +70,7 @@ def _ratio(name: str, calls: Mapping[str, list[float]], base: list[float]) -> st
 
 
 def _in_process(system: Stack, rounds: int, count: int) -> dict[str, list[float]]:
-    """Milliseconds of CPU by name and round. The jobs are in another database and queue: no worker runs them."""
+    """Milliseconds of CPU by name and round."""
     queue = boto3.client(
         "sqs",
         endpoint_url=system.urls.aws,
@@ -82,12 +80,26 @@ def _in_process(system: Stack, rounds: int, count: int) -> dict[str, list[float]
     ).create_queue(QueueName="unread")["QueueUrl"]
     own = {"REDIS_URL": system.urls.redis.removesuffix("/0") + "/1", "JOBS_QUEUE_URL": queue}
     argv = [sys.executable, "-m", "benchmarks.performance.api.calls", str(rounds), str(count)]
-    environment = {**os.environ, **_variables(system), **own, "LOG_LEVEL": "WARNING"}
+    environment = {**os.environ, **variables(system), **own, "LOG_LEVEL": "WARNING"}
     done = subprocess.run(argv, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def _variables(system: Stack) -> dict[str, str]:
+def apart(system: Stack) -> dict[str, str]:
+    """The variables of the functions, with another database and queue of the same stack: no worker runs these jobs."""
+    given = variables(system)
+    queues = boto3.client(
+        "sqs",
+        endpoint_url=system.urls.aws,
+        region_name=given["AWS_DEFAULT_REGION"],
+        aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
+    )
+    queue = queues.create_queue(QueueName="unread")["QueueUrl"]
+    return given | {"REDIS_URL": system.urls.redis.removesuffix("/0") + "/1", "JOBS_QUEUE_URL": queue}
+
+
+def variables(system: Stack) -> dict[str, str]:
     """The variables of the Lambda functions in this stack."""
     lines = shlex.split((system.local.logs.parent / "env").read_text(), comments=True)
     return dict(word.split("=", 1) for word in lines if "=" in word)
@@ -107,27 +119,27 @@ async def _through_server(system: Stack, rounds: int, count: int) -> dict[str, l
         }
         for number in range(rounds + 1):
             for name, (address, process, path, headers) in asked.items():
-                spent = await _spent_ms(lambda pid=process: cpu.cpu_s(pid), address, path, headers, count)
+                spent = await _spent_ms(process, address, path, headers, count)
                 if number:  # the first round warms up
                     found.setdefault(name, []).append(spent)
     return found
 
 
-async def _spent_ms(cpu_s: Callable[[], float], url: str, path: str, headers: str, count: int) -> float:
+async def _spent_ms(pid: int, url: str, path: str, headers: str, count: int) -> float:
     async with Client(url) as client:
-        before = cpu_s()
+        before = cpu.cpu_s(pid)
         for _ in range(count):
             answer = await client.ask("GET", path, headers=headers)
             if answer.status not in (200, 304):
                 raise RuntimeError(f"{url}{path} answered {answer.status}")
-        return (cpu_s() - before) / count * 1000
+        return (cpu.cpu_s(pid) - before) / count * 1000
 
 
 @contextmanager
 def _bare_server(system: Stack) -> Iterator[tuple[str, int]]:
     """The address and the process id of a server of the bare app."""
     argv = [sys.executable, "-m", "benchmarks.performance.api.bare_server"]
-    environment = {**os.environ, **_variables(system)}
+    environment = {**os.environ, **variables(system)}
     with subprocess.Popen(tethered(argv), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
