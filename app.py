@@ -9,7 +9,7 @@ from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, Response, SQ
 from chalicelib.api.gateway import ALLOWED_HEADERS, EXPOSED_HEADERS, answer, as_problem
 from chalicelib.api.route import Route
 from chalicelib.api.router import ROUTES
-from chalicelib.bootstrap import services
+from chalicelib.bootstrap import load_grpc, services
 from chalicelib.loop import LOOP
 from chalicelib.service.worker import Message
 from chalicelib.settings import ImportSettings
@@ -28,6 +28,7 @@ CORS = CORSConfig(
     max_age=600,
 )
 app.api.cors = CORS
+CORS_HEADERS = CORS.get_access_control_headers()
 logs.configure("loresmith-jobs", "chalicelib", settings.log_level, mask_output(os.environ))
 
 
@@ -46,7 +47,7 @@ def errors_without_secrets(event: Any, get_response: Any) -> Any:
 
 @app.middleware("http")
 def chalice_errors_as_problems(event: Any, get_response: Any) -> Response:
-    return as_problem(get_response(event), CORS.get_access_control_headers())
+    return as_problem(get_response(event), CORS_HEADERS)
 
 
 #: The endpoints check the content type themselves, if there is a body to read.
@@ -88,3 +89,8 @@ def _messages(event: SQSEvent) -> list[Message]:
 def _failed(message_ids: list[str]) -> dict[str, Any]:
     """The messages that Lambda must deliver again (ReportBatchItemFailures)."""
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in message_ids]}
+
+
+if os.environ.get("_HANDLER", "").endswith(".worker"):
+    # A sandbox starts with more processor than its memory buys later, and no job waits for it yet.
+    load_grpc()

@@ -2,13 +2,15 @@
 
 import os
 import random
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from chalicelib.adapter import redis_client
 from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
-from chalicelib.adapter.grpc_generator import GrpcGenerator
+from chalicelib.adapter.late_generator import LateGenerator
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.adapter.silent_meter import SilentMeter
@@ -32,6 +34,7 @@ from chalicelib.service.claiming import Claiming
 from chalicelib.service.delivery import deliver_result, deliver_world
 from chalicelib.service.estimating import Estimating
 from chalicelib.service.executor import Executor
+from chalicelib.service.full_window import Clock
 from chalicelib.service.health import Health
 from chalicelib.service.lease import LeaseKeeper
 from chalicelib.service.reading import MAX_WAIT_S, Reading
@@ -40,6 +43,9 @@ from chalicelib.service.submission import Submission
 from chalicelib.service.worker import Worker
 from chalicelib.settings import Settings
 from foundation.json_value import Json
+
+if TYPE_CHECKING:
+    from chalicelib.adapter.grpc_generator import GrpcGenerator
 
 #: Time-out of the connections for blocking reads: longer than the longest such read.
 _BLOCKING_TIMEOUT_S = MAX_WAIT_S + 5.0
@@ -91,25 +97,19 @@ def assemble(
     price: Price | None = None,
     meter: Meter | None = None,
     jitter: Jitter = random.uniform,
+    clock: Clock = time.time,
 ) -> Services:
     """Assemble the services from these adapters. Production, tests and simulations all use this function."""
     meter = meter or SilentMeter()
     jobs, index, quotas = database.jobs, database.index, database.quotas
     recovery = Recovery(jobs=jobs, index=index, quotas=quotas, queue=queue, timing=timing, meter=meter)
     worker = _worker(
-        database=database,
-        queue=queue,
-        generator=generator,
-        worlds=worlds,
-        recovery=recovery,
-        timing=timing,
-        quota=limits.quota,
-        meter=meter,
-        jitter=jitter,
+        database, queue, generator, worlds, recovery, timing=timing, quota=limits.quota, meter=meter, jitter=jitter
     )
     budgeting = Budgeting(Estimating(database.averages).expected, limits.job_tokens)
+    admission = Admission(index, quotas, limits.quota, daily_stop=limits.daily_stop, meter=meter, clock=clock)
     return Services(
-        submission=_submission(database, queue, budgeting=budgeting, timing=timing, limits=limits, meter=meter),
+        submission=_submission(database, queue, admission, budgeting, timing=timing, limits=limits),
         reading=Reading(jobs, index, recovery, limits.max_waiters, meter),
         recovery=recovery,
         worker=worker,
@@ -122,9 +122,14 @@ def assemble(
 
 
 def _submission(
-    database: JobDatabase, queue: JobQueue, *, budgeting: Budgeting, timing: Timing, limits: Limits, meter: Meter
+    database: JobDatabase,
+    queue: JobQueue,
+    admission: Admission,
+    budgeting: Budgeting,
+    *,
+    timing: Timing,
+    limits: Limits,
 ) -> Submission:
-    admission = Admission(database.index, database.quotas, limits.quota, daily_stop=limits.daily_stop, meter=meter)
     return Submission(
         jobs=database.jobs,
         keys=database.keys,
@@ -137,12 +142,12 @@ def _submission(
 
 
 def _worker(
-    *,
     database: JobDatabase,
     queue: JobQueue,
     generator: Generator,
     worlds: WorldStore,
     recovery: Recovery,
+    *,
     timing: Timing,
     quota: Quota,
     meter: Meter,
@@ -218,9 +223,16 @@ def redis_database(settings: Settings) -> RedisDatabase:
     return RedisDatabase(RedisConnection(client, waiting, failovers=failovers), settings.timing.job_ttl_s)
 
 
-def grpc_generator(settings: Settings) -> GrpcGenerator:
+def grpc_generator(settings: Settings) -> Generator:
     token = settings.generator_token
-    return GrpcGenerator(settings.generator_target, token.get_secret_value() if token else None)
+    return LateGenerator(lambda: load_grpc()(settings.generator_target, token.get_secret_value() if token else None))
+
+
+def load_grpc() -> "type[GrpcGenerator]":
+    """The client of the generator. gRPC is slow to load, and only the worker and /health need it."""
+    from chalicelib.adapter.grpc_generator import GrpcGenerator
+
+    return GrpcGenerator
 
 
 def _limits(settings: Settings) -> Limits:

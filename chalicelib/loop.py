@@ -1,4 +1,4 @@
-"""The event loop of this process. One thread runs it, and Chalice's synchronous handlers wait for its results.
+"""The event loop of this process. Chalice's synchronous handlers run their coroutines in it.
 
 A single loop keeps the connections to Redis open between Lambda invocations and lets the local server's threads share
 them.
@@ -12,24 +12,31 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class LoopThread:
-    """An event loop in a daemon thread, started on first use."""
+class SharedLoop:
+    """An event loop for all threads of a process.
+
+    Lambda calls every handler in the main thread, which then runs the loop itself: a second thread would cost more than
+    a read of Redis. The local server calls the handlers in threads of its own. The first of them starts a daemon thread
+    that runs the loop from then on.
+    """
 
     def __init__(self) -> None:
+        #: Held while the main thread runs the loop.
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run the coroutine in the loop and wait for its result, or raise what it raises."""
-        return asyncio.run_coroutine_threadsafe(work, self._started()).result()
-
-    def _started(self) -> asyncio.AbstractEventLoop:
         with self._lock:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="event-loop", daemon=True).start()
-            return self._loop
+            self._loop = loop = self._loop or asyncio.new_event_loop()
+            if self._thread is None and threading.current_thread() is threading.main_thread():
+                return loop.run_until_complete(work)
+            if self._thread is None:
+                self._thread = threading.Thread(target=loop.run_forever, name="event-loop", daemon=True)
+                self._thread.start()
+        return asyncio.run_coroutine_threadsafe(work, loop).result()
 
 
 #: The loop of this process.
-LOOP = LoopThread()
+LOOP = SharedLoop()

@@ -1,10 +1,19 @@
-"""Models of the JSON that callers receive. Answers and the OpenAPI document are built from them."""
+"""The JSON that callers receive. mypy checks the answers against these types; the OpenAPI document is made from them.
 
-from typing import Annotated, Any, Literal
+The schemas permit further fields, so clients generated from them keep working with a later version.
+"""
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import Field, JsonValue, with_config
+from typing_extensions import TypedDict  # before Python 3.12, pydantic does not accept that of `typing`
 
 from chalicelib.domain.lifecycle import Status
+
+
+def _about(description: str) -> Any:
+    return Field(description=description)
+
 
 _LANGUAGE = "The language of the text (BCP 47)."
 
@@ -22,74 +31,69 @@ _ESTIMATE: dict[str, Any] = {
 }
 
 
-class Body(BaseModel):
-    # The schema permits further fields, so clients generated from it keep working with a later version.
-
-    def json_value(self) -> dict[str, Any]:
-        return self.model_dump(mode="json")
-
-
-class LinksBody(Body):
+class LinksBody(TypedDict):
     """Paths on the API's host, including any prefix such as API Gateway's stage."""
 
-    self_: str = Field(alias="self", serialization_alias="self")
+    self: str
     events: str
     cancel: str
 
-    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
 
-
-class UsageBody(Body):
+class UsageBody(TypedDict):
     """What the job has cost so far, including failed and repeated calls."""
 
     llm_calls: int
     prompt_tokens: int
     completion_tokens: int
-    estimated_cost_usd: float | None = Field(description=_COST)
+    estimated_cost_usd: Annotated[float | None, _about(_COST)]
 
 
-class EstimateBody(Body):
+@with_config(json_schema_extra={"examples": [_ESTIMATE]})
+class EstimateBody(TypedDict):
     """What a job is expected to cost."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_ESTIMATE]})
 
     type: str
     llm_calls: int
     prompt_tokens: int
     completion_tokens: int
-    estimated_cost_usd: float | None = Field(description=_COST)
-    basis: Literal["measured", "default"] = Field(
-        description="measured: from what jobs of this type have used. default: too few of them have completed yet."
-    )
-    jobs_measured: int = Field(description="The number of recent jobs that the estimate is measured from.")
-    token_budget: int = Field(
-        description="The most tokens that the job may cost. If it needs more, it ends with what is finished."
-    )
+    estimated_cost_usd: Annotated[float | None, _about(_COST)]
+    basis: Annotated[
+        Literal["measured", "default"],
+        _about("measured: from what jobs of this type have used. default: too few of them have completed yet."),
+    ]
+    jobs_measured: Annotated[int, _about("The number of recent jobs that the estimate is measured from.")]
+    token_budget: Annotated[
+        int,
+        _about("The most tokens that the job may cost. If it needs more, it ends with what is finished."),
+    ]
 
 
-class PieceWarningBody(Body):
+class PieceWarningBody(TypedDict):
     """What is missing from the result, or a remark on a piece in it."""
 
-    item: int = Field(description="0-based index of the piece.")
+    item: Annotated[int, _about("0-based index of the piece.")]
     stage: str
     code: str
     message: str
     retryable: bool
-    missing: bool = Field(
-        description="True: the piece is missing from the result. False: it is there, and something in it was changed "
-        "or is weak."
-    )
+    missing: Annotated[
+        bool,
+        _about(
+            "True: the piece is missing from the result. False: it is there, and something in it was changed "
+            "or is weak."
+        ),
+    ]
 
 
-class ItemBody(Body):
+class ItemBody(TypedDict):
     """A piece as far as it has been written. What is missing is null."""
 
     index: int
-    stages: list[str] = Field(description="Keys of the stages that are finished.")
+    stages: Annotated[list[str], _about("Keys of the stages that are finished.")]
     name: str | None
     description: str | None
     type: str
-    language: str = Field(description=_LANGUAGE)
+    language: Annotated[str, _about(_LANGUAGE)]
     details: dict[str, JsonValue]
 
 
@@ -155,29 +159,32 @@ _WORLD: dict[str, Any] = {
 }
 
 
-class JobBody(Body):
-    model_config = ConfigDict(json_schema_extra={"examples": [_JOB]})
-
-    id: str = Field(json_schema_extra={"format": "uuid"})
+@with_config(json_schema_extra={"examples": [_JOB]})
+class JobBody(TypedDict):
+    id: Annotated[str, Field(json_schema_extra={"format": "uuid"})]
     type: str
     status: Status
-    progress: int = Field(ge=0, le=100)
-    message: str = Field(description="For people: what is happening.")
-    result: JsonValue = Field(
-        description="null until the job is completed. Then an array of pieces {name, description, type, language, "
-        "details}; for create_world {world_id, language, title, story, quest, pieces}."
-    )
-    error: str | None = Field(description="For people: what happened and what to do.")
+    progress: Annotated[int, Field(ge=0, le=100)]
+    message: Annotated[str, _about("For people: what is happening.")]
+    result: Annotated[
+        JsonValue,
+        _about(
+            "null until the job is completed. Then an array of pieces {name, description, type, language, "
+            "details}; for create_world {world_id, language, title, story, quest, pieces}."
+        ),
+    ]
+    error: Annotated[str | None, _about("For people: what happened and what to do.")]
     error_code: str | None
-    retryable: bool = Field(description="For a failed job: whether a retry may help.")
-    warnings: list[PieceWarningBody] = Field(
-        description="What is missing from the result of a completed job, and remarks on the pieces in it."
-    )
-    items: list[ItemBody] = Field(description="What is finished so far.")
+    retryable: Annotated[bool, _about("For a failed job: whether a retry may help.")]
+    warnings: Annotated[
+        list[PieceWarningBody],
+        _about("What is missing from the result of a completed job, and remarks on the pieces in it."),
+    ]
+    items: Annotated[list[ItemBody], _about("What is finished so far.")]
     usage: UsageBody
     attempt: int
     max_attempts: int
-    revision: int = Field(description="+1 with each visible change; the ETag.")
+    revision: Annotated[int, _about("+1 with each visible change; the ETag.")]
     retry_of: str | None
     created_at: Timestamp
     started_at: Timestamp | None
@@ -187,15 +194,14 @@ class JobBody(Body):
     links: LinksBody
 
 
-class JobsBody(Body):
-    jobs: list[JobBody] = Field(description="Newest first, without their items.")
+class JobsBody(TypedDict):
+    jobs: Annotated[list[JobBody], _about("Newest first, without their items.")]
     next_cursor: str | None
 
 
-class EventBody(Body):
+@with_config(json_schema_extra={"examples": [_EVENT]})
+class EventBody(TypedDict):
     """The job's state from this revision on."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_EVENT]})
 
     revision: int
     at: Timestamp
@@ -204,87 +210,88 @@ class EventBody(Body):
     message: str
 
 
-class EventsBody(Body):
+class EventsBody(TypedDict):
     events: list[EventBody]
     links: LinksBody
 
 
-class ContextBody(Body):
-    field: str = Field(description='The payload field that takes the piece, such as "selectedLore.setting".')
-    kind: str = Field(description="The `kind` of the job type that writes such pieces.")
+class ContextBody(TypedDict):
+    field: Annotated[str, _about('The payload field that takes the piece, such as "selectedLore.setting".')]
+    kind: Annotated[str, _about("The `kind` of the job type that writes such pieces.")]
 
 
-class JobTypeBody(Body):
+class JobTypeBody(TypedDict):
     type: str
     label: str
     description: str
-    kind: str = Field(description="The `type` of the pieces that it writes, and their field in `selectedLore`.")
-    singular: str = Field(description='What one piece is called: "prophecy".')
-    plural: str = Field(description='What several pieces are called: "prophecies".')
-    question: str = Field(description="For people: the question that a piece of this kind answers.")
-    delivers: Literal["pieces", "world"] = Field(description="The form of the result.")
-    context: list[ContextBody] = Field(description="The pieces that can be given as context.")
-    payload_schema: dict[str, JsonValue] = Field(description="JSON Schema (2020-12) of the payload.")
+    kind: Annotated[str, _about("The `type` of the pieces that it writes, and their field in `selectedLore`.")]
+    singular: Annotated[str, _about('What one piece is called: "prophecy".')]
+    plural: Annotated[str, _about('What several pieces are called: "prophecies".')]
+    question: Annotated[str, _about("For people: the question that a piece of this kind answers.")]
+    delivers: Annotated[Literal["pieces", "world"], _about("The form of the result.")]
+    context: Annotated[list[ContextBody], _about("The pieces that can be given as context.")]
+    payload_schema: Annotated[dict[str, JsonValue], _about("JSON Schema (2020-12) of the payload.")]
     example: dict[str, JsonValue]
 
 
-class JobTypesBody(Body):
-    job_types: list[JobTypeBody] = Field(description="In the order in which a person chooses them; the world is last.")
+class JobTypesBody(TypedDict):
+    job_types: Annotated[list[JobTypeBody], _about("In the order in which a person chooses them; the world is last.")]
 
 
-class QuestBody(Body):
+class QuestBody(TypedDict):
     title: str
     description: str
 
 
-class WorldBody(Body):
-    model_config = ConfigDict(json_schema_extra={"examples": [_WORLD]})
-
-    id: str = Field(json_schema_extra={"format": "uuid"})
+@with_config(json_schema_extra={"examples": [_WORLD]})
+class WorldBody(TypedDict):
+    id: Annotated[str, Field(json_schema_extra={"format": "uuid"})]
     user_id: str
     job_id: str
     theme: str
-    language: str = Field(description=_LANGUAGE)
+    language: Annotated[str, _about(_LANGUAGE)]
     title: str
-    story: str = Field(description="Paragraphs, separated by an empty line.")
+    story: Annotated[str, _about("Paragraphs, separated by an empty line.")]
     quest: QuestBody
     pieces: dict[str, JsonValue]
     created_at: Timestamp
 
 
-class WorldsBody(Body):
-    worlds: list[WorldBody] = Field(description="Newest first.")
+class WorldsBody(TypedDict):
+    worlds: Annotated[list[WorldBody], _about("Newest first.")]
     next_cursor: str | None
 
 
-class HealthBody(Body):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"redis": "ok", "queue": "ok", "generator": "down"}]})
-
+@with_config(json_schema_extra={"examples": [{"redis": "ok", "queue": "ok", "generator": "down"}]})
+class HealthBody(TypedDict):
     redis: Literal["ok", "down"]
     queue: Literal["ok", "down"]
     generator: Literal["ok", "down"]
 
 
-class OpenApiBody(Body):
+@with_config(extra="allow")
+class OpenApiBody(TypedDict):
     """OpenAPI 3.1."""
-
-    model_config = ConfigDict(extra="allow")
 
     openapi: str
 
 
-class FaultBody(Body):
-    field: str = Field(description='Path of the field in the body, or name of the parameter; "" for the whole body.')
+class FaultBody(TypedDict):
+    field: Annotated[str, _about('Path of the field in the body, or name of the parameter; "" for the whole body.')]
     message: str
 
 
-class ProblemBody(Body):
+class ProblemBody(TypedDict):
     """RFC 9457."""
 
     type: str
     title: str
     status: int
-    detail: str = Field(description="For people: what happened and what to do.")
+    detail: Annotated[str, _about("For people: what happened and what to do.")]
     code: str
-    retryable: bool = Field(description="Whether the same request may succeed later.")
-    errors: list[FaultBody] | None = Field(default=None, description="Every fault of a request that is not valid.")
+    retryable: Annotated[bool, _about("Whether the same request may succeed later.")]
+    errors: NotRequired[
+        Annotated[
+            list[FaultBody] | None, Field(default=None, description="Every fault of a request that is not valid.")
+        ]
+    ]

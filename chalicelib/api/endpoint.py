@@ -19,7 +19,12 @@ _NO_WORLD = "There is no world with this id."
 
 
 async def submit_job(services: Services, request: Request) -> Response:
-    """202 with the job, before any of its work is done. A dry run: 200 with what the job is expected to cost."""
+    """202 with the job, before any of its work is done. A dry run: 200 with what the job is expected to cost.
+
+    An owner over its rate is refused before the body is read: a flood of submissions must cost little.
+    """
+    if "dry_run" not in request.query and "idempotency-key" not in request.headers:
+        services.submission.check_window(request.owner)
     _check_media_type(request)
     body = request.json_object()
     _, is_dry_run, _, key, job_request = together(
@@ -146,7 +151,7 @@ async def _accepted(services: Services, request: Request, accepted: Accepted) ->
     if accepted.is_replayed or accepted.job.retry_of:
         view, _ = await services.reading.job(accepted.job.owner, accepted.job.id)
     job = view.job
-    headers = _state_headers(job) | {"Location": rendering.links(job, request.base_path).self_}
+    headers = _state_headers(job) | {"Location": rendering.links(job, request.base_path)["self"]}
     if accepted.standing is None:
         headers["Idempotent-Replayed"] = "true"
     else:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 from chalicelib.api.message import MAX_BODY_BYTES
 from chalicelib.api.openapi_schema import REF, schemas
 from chalicelib.api.route import Route
@@ -96,7 +94,7 @@ def _submission(tokens_required: bool) -> dict[str, Any]:
     return {"schema": {"$ref": REF.format(model="Submission")}, "examples": examples}
 
 
-def _answer(status: int, model: type[BaseModel] | None, route: Route) -> dict[str, Any]:
+def _answer(status: int, model: type | None, route: Route) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "description": "Not modified." if status == 304 else route.summary,
         "headers": {name: {"schema": {"type": "string"}} for name in route.headers} | _REQUEST_ID,

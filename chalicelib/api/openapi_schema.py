@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 
 from chalicelib.api import body
 from chalicelib.api.route import Route
@@ -16,7 +15,7 @@ REF = "#/components/schemas/{model}"
 def schemas(routes: Sequence[Route], *, tokens_required: bool) -> dict[str, Any]:
     """`components.schemas` of the document."""
     answers = [model for route in routes for model in route.answers.values() if model is not None]
-    shown: set[type[BaseModel]] = {*answers, body.ProblemBody}
+    shown: set[type] = {*answers, body.ProblemBody}
     defined = _definitions(sorted(shown, key=lambda model: model.__name__), mode="serialization")
     defined |= _definitions([job_type.payload for job_type in JOB_TYPES.values()], mode="validation")
     _describe_results(defined)
@@ -63,9 +62,9 @@ def _object(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _definitions(models: Iterable[type[BaseModel]], *, mode: Any) -> dict[str, Any]:
-    unique = list(dict.fromkeys(models))
-    _, schema = models_json_schema([(model, mode) for model in unique], ref_template=REF)
+def _definitions(types: Iterable[type], *, mode: Any) -> dict[str, Any]:
+    unique = dict.fromkeys(types)
+    _, schema = TypeAdapter.json_schemas([(each, mode, TypeAdapter(each)) for each in unique], ref_template=REF)
     definitions: dict[str, Any] = schema["$defs"]
     return definitions
 

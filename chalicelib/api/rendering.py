@@ -1,7 +1,7 @@
 """Renders jobs, events and worlds as the JSON that callers receive."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,9 +23,8 @@ from chalicelib.api.body import (
     WorldBody,
     WorldsBody,
 )
-from chalicelib.domain.change import warning_json
 from chalicelib.domain.estimate import Estimate
-from chalicelib.domain.job import Job, JobEvent, JobView
+from chalicelib.domain.job import Job, JobEvent, JobView, PieceWarning
 from chalicelib.domain.job_type import JobType
 from chalicelib.domain.price import Price
 from chalicelib.domain.world import World
@@ -35,18 +34,18 @@ from foundation.language_tag import DEFAULT_LANGUAGE
 POLL_AFTER_S = 3
 
 
-def job_json(view: JobView, base_path: str, price: Price | None) -> dict[str, Any]:
+def job_json(view: JobView, base_path: str, price: Price | None) -> JobBody:
     """A job with its pieces as far as they are written. The payload is not echoed."""
-    return _job(view, base_path, price).json_value()
+    return _job(view, base_path, price)
 
 
-def jobs_json(jobs: list[Job], last_id: str | None, base_path: str, price: Price | None) -> dict[str, Any]:
+def jobs_json(jobs: list[Job], last_id: str | None, base_path: str, price: Price | None) -> JobsBody:
     """The next page starts after `last_id`; None for the last page."""
     shown = [_job(JobView(job), base_path, price) for job in jobs]
-    return JobsBody(jobs=shown, next_cursor=cursor.encode(last_id)).json_value()
+    return JobsBody(jobs=shown, next_cursor=cursor.encode(last_id))
 
 
-def estimate_json(type_name: str, expected: Estimate, token_budget: int, price: Price | None) -> dict[str, Any]:
+def estimate_json(type_name: str, expected: Estimate, token_budget: int, price: Price | None) -> EstimateBody:
     return EstimateBody(
         type=type_name,
         llm_calls=expected.llm_calls,
@@ -56,29 +55,29 @@ def estimate_json(type_name: str, expected: Estimate, token_budget: int, price: 
         basis=expected.basis,
         jobs_measured=expected.jobs_measured,
         token_budget=token_budget,
-    ).json_value()
+    )
 
 
-def events_json(job: Job, events: list[JobEvent], base_path: str) -> dict[str, Any]:
-    return EventsBody(events=[_event(event) for event in events], links=links(job, base_path)).json_value()
+def events_json(job: Job, events: list[JobEvent], base_path: str) -> EventsBody:
+    return EventsBody(events=[_event(event) for event in events], links=links(job, base_path))
 
 
-def job_types_json(job_types: Iterable[JobType], *, tokens_required: bool) -> dict[str, Any]:
-    return JobTypesBody(job_types=[_job_type(job_type, tokens_required) for job_type in job_types]).json_value()
+def job_types_json(job_types: Iterable[JobType], *, tokens_required: bool) -> JobTypesBody:
+    return JobTypesBody(job_types=[_job_type(job_type, tokens_required) for job_type in job_types])
 
 
-def world_json(world: World) -> dict[str, Any]:
-    return _world(world).json_value()
+def world_json(world: World) -> WorldBody:
+    return _world(world)
 
 
-def worlds_json(worlds: list[World], last_id: str | None) -> dict[str, Any]:
-    return WorldsBody(worlds=[_world(world) for world in worlds], next_cursor=cursor.encode(last_id)).json_value()
+def worlds_json(worlds: list[World], last_id: str | None) -> WorldsBody:
+    return WorldsBody(worlds=[_world(world) for world in worlds], next_cursor=cursor.encode(last_id))
 
 
 def links(job: Job, base_path: str) -> LinksBody:
     """`base_path` is the part of the called address before the routes."""
     path = f"{base_path}/jobs/{job.id}"
-    return LinksBody(self_=path, events=f"{path}/events", cancel=f"{path}/cancel")
+    return LinksBody(self=path, events=f"{path}/events", cancel=f"{path}/cancel")
 
 
 def timestamp(at_ms: int) -> str:
@@ -92,17 +91,18 @@ def _timestamp_or_none(at_ms: int | None) -> str | None:
 
 def _job(view: JobView, base_path: str, price: Price | None) -> JobBody:
     job = view.job
+    result: Any = job.result
     return JobBody(
         id=job.id,
         type=job.type,
-        status=job.status.value,
+        status=job.status,
         progress=job.progress,
         message=job.message,
-        result=job.result,
+        result=result,
         error=job.error,
         error_code=job.error_code,
         retryable=job.retryable,
-        warnings=[PieceWarningBody(**warning_json(warning)) for warning in job.warnings],
+        warnings=[_warning(warning) for warning in job.warnings],
         items=_items(view),
         usage=UsageBody(
             llm_calls=job.usage.llm_calls,
@@ -128,23 +128,44 @@ def _items(view: JobView) -> list[ItemBody]:
     stages: dict[int, list[str]] = defaultdict(list)
     for checkpoint in view.checkpoints:
         stages[checkpoint.item].append(checkpoint.stage)
-    return [
-        ItemBody(index=index, stages=stages[index], **{"language": DEFAULT_LANGUAGE} | dict(piece))
-        for index, piece in sorted(view.pieces.items())
-    ]
+    return [_item(index, stages[index], piece) for index, piece in sorted(view.pieces.items())]
+
+
+def _item(index: int, stages: list[str], piece: Mapping[str, Any]) -> ItemBody:
+    return ItemBody(
+        index=index,
+        stages=stages,
+        name=piece["name"],
+        description=piece["description"],
+        type=piece["type"],
+        language=piece.get("language", DEFAULT_LANGUAGE),
+        details=piece["details"],
+    )
+
+
+def _warning(warning: PieceWarning) -> PieceWarningBody:
+    return PieceWarningBody(
+        item=warning.item,
+        stage=warning.stage,
+        code=warning.code,
+        message=warning.message,
+        retryable=warning.retryable,
+        missing=warning.missing,
+    )
 
 
 def _event(event: JobEvent) -> EventBody:
     return EventBody(
         revision=event.revision,
         at=timestamp(event.at),
-        status=event.status.value,
+        status=event.status,
         progress=event.progress,
         message=event.message,
     )
 
 
 def _job_type(job_type: JobType, tokens_required: bool) -> JobTypeBody:
+    example: Any = job_type.example_for(tokens_required=tokens_required)
     return JobTypeBody(
         type=job_type.name,
         label=job_type.label,
@@ -156,11 +177,12 @@ def _job_type(job_type: JobType, tokens_required: bool) -> JobTypeBody:
         delivers=job_type.delivery.value,
         context=[ContextBody(field=field, kind=kind) for field, kind in job_type.payload.context().items()],
         payload_schema=job_type.payload_schema(tokens_required=tokens_required),
-        example=job_type.example_for(tokens_required=tokens_required),
+        example=example,
     )
 
 
 def _world(world: World) -> WorldBody:
+    pieces: Any = dict(world.pieces)
     return WorldBody(
         id=world.id,
         user_id=world.user_id,
@@ -169,7 +191,7 @@ def _world(world: World) -> WorldBody:
         language=world.language,
         title=world.title,
         story=world.story,
-        quest=QuestBody(**world.quest),
-        pieces=dict(world.pieces),
+        quest=QuestBody(title=world.quest["title"], description=world.quest["description"]),
+        pieces=pieces,
         created_at=timestamp(world.created_at),
     )

@@ -4,8 +4,6 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
-
 from chalicelib.api.message import Parameter, Response
 
 Endpoint = Callable[..., Coroutine[Any, Any, Response]]
@@ -21,8 +19,8 @@ class Route:
     #: Called with the services, the request, and the path's parameters by name.
     endpoint: Endpoint
     summary: str
-    #: status → model of the answer; None: no body.
-    answers: Mapping[int, type[BaseModel] | None]
+    #: status → type of the answer's body (`api.body`); None: no body.
+    answers: Mapping[int, type | None]
     #: Statuses of problem documents, without those that every route may answer.
     problems: tuple[int, ...] = ()
     #: Requests are checked against their bounds.

@@ -63,7 +63,8 @@ _clean_details = BeforeValidator(clean_json, json_schema_input_type=dict[Printab
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    # A validator is built when the first payload is checked: most processes check none.
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Piece(_Strict):

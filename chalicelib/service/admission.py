@@ -1,10 +1,13 @@
 """Whether an owner may submit one more job."""
 
+import time
+
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import SpendingStopped
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.meter import Meter
 from chalicelib.port.quota_ledger import QuotaLedger
+from chalicelib.service.full_window import Clock, FullWindows
 
 #: A job is created within this time after its submission was counted, seconds.
 _CREATED_WITHIN_S = 30
@@ -12,7 +15,14 @@ _CREATED_WITHIN_S = 30
 
 class Admission:
     def __init__(
-        self, index: JobIndex, quotas: QuotaLedger, quota: Quota, *, daily_stop: int | None, meter: Meter
+        self,
+        index: JobIndex,
+        quotas: QuotaLedger,
+        quota: Quota,
+        *,
+        daily_stop: int | None,
+        meter: Meter,
+        clock: Clock = time.time,
     ) -> None:
         """`daily_stop`: the most tokens of all owners together in a UTC day."""
         self._index = index
@@ -20,6 +30,11 @@ class Admission:
         self._quota = quota
         self._daily_stop = daily_stop
         self._meter = meter
+        self._full = FullWindows(clock)
+
+    def check_window(self, owner: str) -> None:
+        """Raises `QuotaExceeded` if this process knows that the owner has no submission left. Asks nobody."""
+        self._full.check(owner)
 
     async def count(self, owner: str, job_id: str, tokens: int) -> Standing:
         """Count a submission and reserve its tokens. Raises `QuotaExceeded` and `SpendingStopped`."""
@@ -37,9 +52,11 @@ class Admission:
         await self._quotas.release(owner, job_id)
 
     async def _count_for_owner(self, owner: str, job_id: str, tokens: int) -> Standing:
+        asked_at_s = self._full.now_s()
         try:
             return await self._quotas.count_submission(owner, job_id, tokens, self._quota)
         except QuotaExceeded as refusal:
+            self._full.remember(owner, refusal.standing, asked_at_s)
             if refusal.standing.submissions_left == 0 or not await self.release_ended(owner):
                 raise
         return await self._quotas.count_submission(owner, job_id, tokens, self._quota)

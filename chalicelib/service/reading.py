@@ -56,14 +56,17 @@ class Reading:
         """The job, and whether the request to wait was honoured.
 
         Waits up to `wait_s` for the job's end or, given `known_revisions`, for a revision that is not among them. Then
-        gathers the changes of the next `gather_s` within that time, or those up to the job's end. A poll that finds
-        the job stuck recovers it.
+        gathers the changes of the next `gather_s` within that time, or those up to the job's end. A revision that is
+        known may come without its stages. A poll that finds the job stuck recovers it.
         """
 
         def news(view: JobView) -> bool:
             return view.job.is_final or (known_revisions is not None and view.job.revision not in known_revisions)
 
-        view = await self._load(owner, job_id)
+        # Whoever knows this revision already is not shown the stages. They are most of a job.
+        view = await self._load(owner, job_id, with_stages=known_revisions is None)
+        if known_revisions is not None and view.job.revision not in known_revisions:
+            view = await self._load(owner, job_id)
         waited = await self._wait(lambda: self._load(owner, job_id), view, news, wait_s, gather_s)
         return waited or view, wait_s > 0 and (waited is not None or news(view))
 
@@ -136,13 +139,19 @@ class Reading:
             return await self._load(owner, job_id), True
         return replace(view, job=cancelled), True
 
-    async def _load(self, owner: str, job_id: str) -> JobView:
-        view = await self._jobs.view(job_id)
+    async def _load(self, owner: str, job_id: str, *, with_stages: bool = True) -> JobView:
+        view = await self._read(job_id, with_stages)
         if view is not None and view.job.owner == owner and await self._recovered(view.job):
-            view = await self._jobs.view(job_id)
+            view = await self._read(job_id, with_stages)
         if view is None or view.job.owner != owner:
             raise NotFound
         return view
+
+    async def _read(self, job_id: str, with_stages: bool) -> JobView | None:
+        if with_stages:
+            return await self._jobs.view(job_id)
+        job = await self._jobs.read(job_id)
+        return JobView(job) if job else None
 
     async def _recovered(self, job: Job) -> bool:
         try:

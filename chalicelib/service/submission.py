@@ -59,6 +59,13 @@ class Submission:
         self._timing = timing
         self._max_attempts = max_attempts
 
+    def check_window(self, owner: str) -> None:
+        """Raises `QuotaExceeded` if a new submission of this owner is certainly refused: it need not even be read.
+
+        Not for a request with an idempotency key, which may repeat an accepted one.
+        """
+        self._admission.check_window(owner)
+
     async def submit(self, request: JobRequest, idempotency_key: str | None = None) -> Accepted:
         """Store and queue a new job.
 

@@ -21,8 +21,14 @@ _USELESS = (".pyi", ".pyx", ".pxd", ".c", ".h")
 _USELESS_FOLDERS = frozenset({"__pycache__", "tests"})
 #: Big parts of libraries that nothing here imports. The first are left out. The second may be imported by libraries:
 #: they stay, without bytecode.
-_UNUSED = ("aws_lambda_powertools/event_handler", "aws_lambda_powertools/utilities/data_classes")
-_SELDOM_USED = ("aws_lambda_powertools/utilities", "pycparser", "pydantic/v1", "redis/commands/search")
+_UNUSED = (
+    "aws_lambda_powertools/event_handler",
+    "aws_lambda_powertools/utilities/data_classes",
+    # cryptography only uses the compiled _cffi_backend.
+    "cffi",
+    "pycparser",
+)
+_SELDOM_USED = ("aws_lambda_powertools/utilities", "pydantic/v1", "redis/commands/search")
 
 
 class PackagingError(Exception):

@@ -33,9 +33,10 @@ class FrontDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         origin = request.headers.get("origin")
-        refusal = self._foreign(request) or await self._throttled(request) or _unacceptable_body(request)
+        refusal = self._foreign(request) or self._throttled(request) or _unacceptable_body(request)
         app = self._app if refusal is None else problem_response(refusal, self._cors)
-        await app(scope, receive, _readable_by(origin, send) if origin and _is_own(origin) else send)
+        answer = self._held(request.headers.get("authorization"), send)
+        await app(scope, receive, _readable_by(origin, answer) if origin and _is_own(origin) else answer)
 
     def _foreign(self, request: Request) -> Response | None:
         # Browsers always send Host. HTTP/1.0 clients may leave it out.
@@ -46,12 +47,19 @@ class FrontDoor:
             return problem.of_status(403, {})
         return None
 
-    async def _throttled(self, request: Request) -> Response | None:
-        refusal = self._throttle.refusal(request.method, request.headers.get("authorization"))
-        if refusal is None:
-            return None
-        await asyncio.sleep(refusal.hold_s)
-        return problem.of_status(429, {"Retry-After": str(refusal.retry_after_s)})
+    def _throttled(self, request: Request) -> Response | None:
+        retry_after_s = self._throttle.retry_after_s(request.method, request.headers.get("authorization"))
+        return None if retry_after_s is None else problem.of_status(429, {"Retry-After": str(retry_after_s)})
+
+    def _held(self, authorization: str | None, send: Send) -> Send:
+        """Hold every 429 back: those for the token's limits, and those of the app for its owner's quotas."""
+
+        async def send_held(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 429:
+                await asyncio.sleep(self._throttle.hold_s(authorization))
+            await send(message)
+
+        return send_held
 
 
 def _unacceptable_body(request: Request) -> Response | None:

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from chalice.app import Chalice, CORSConfig
+from chalice.app import Response as AppResponse
 
 from local.api_gateway.server import make_app
-from local.api_gateway.throttle import Refusal, TokenThrottle
+from local.api_gateway.throttle import TokenThrottle
 from tests.http_server import serving
 
 LIMIT, POSTS = 10, 4
@@ -76,26 +77,27 @@ def test_posts_have_their_own_limit(url: str) -> None:
 def test_after_a_minute_a_token_may_continue() -> None:
     now_s = [1000.0]
     throttle = TokenThrottle(LIMIT, LIMIT, clock=lambda: now_s[0])
-    assert [throttle.refusal("GET", "Bearer one") for _ in range(LIMIT)] == [None] * LIMIT
-    assert throttle.refusal("GET", "Bearer one") == Refusal(retry_after_s=60, hold_s=0.25)
+    assert [throttle.retry_after_s("GET", "Bearer one") for _ in range(LIMIT)] == [None] * LIMIT
+    assert throttle.retry_after_s("GET", "Bearer one") == 60
     now_s[0] += 59.5
-    assert throttle.refusal("GET", "Bearer one") == Refusal(retry_after_s=1, hold_s=0.25)
+    assert throttle.retry_after_s("GET", "Bearer one") == 1
     now_s[0] += 0.5
-    assert throttle.refusal("GET", "Bearer one") is None
+    assert throttle.retry_after_s("GET", "Bearer one") is None
 
 
 def test_the_counts_of_old_tokens_take_no_memory() -> None:
     """Anyone may invent tokens."""
     now_s = [1000.0]
     throttle = TokenThrottle(LIMIT, LIMIT, clock=lambda: now_s[0])
-    throttle.refusal("GET", "Bearer one")
+    throttle.retry_after_s("GET", "Bearer one")
     tracemalloc.start()
     try:
         for number in range(5000):
-            throttle.refusal("GET", f"Bearer invented {number}")
+            throttle.retry_after_s("GET", f"Bearer invented {number}")
+            throttle.hold_s(f"Bearer invented {number}")
         counted, _ = tracemalloc.get_traced_memory()
         now_s[0] += 60
-        throttle.refusal("GET", "Bearer one")
+        throttle.retry_after_s("GET", "Bearer one")
         left, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -104,20 +106,18 @@ def test_the_counts_of_old_tokens_take_no_memory() -> None:
 
 def test_refusals_of_one_token_are_spaced_out_over_all_its_connections() -> None:
     throttle = TokenThrottle(LIMIT, LIMIT, clock=lambda: 1000.0)
-    asked = [throttle.refusal("GET", "Bearer one") for _ in range(LIMIT + 1000)]
-    holds = [refused.hold_s for refused in asked if refused]
+    holds = [throttle.hold_s("Bearer one") for _ in range(1000)]
     assert holds[:3] == pytest.approx([0.25, 0.3, 0.35])
     assert max(holds) == 20
-    other = [throttle.refusal("GET", "Bearer two") for _ in range(LIMIT + 1)][-1]
-    assert other is not None
-    assert other.hold_s == 0.25
+    assert throttle.hold_s("Bearer two") == 0.25
+    assert throttle.hold_s(None) == 0
 
 
 def test_case_and_spaces_do_not_make_a_different_token() -> None:
     throttle = TokenThrottle(LIMIT, LIMIT)
     spellings = ["Bearer one", "bearer one", "BEARER   one", " Bearer\tone "]
-    assert not any(throttle.refusal("GET", spellings[number % len(spellings)]) for number in range(LIMIT))
-    assert all(throttle.refusal("GET", spelling) for spelling in spellings)
+    assert not any(throttle.retry_after_s("GET", spellings[number % len(spellings)]) for number in range(LIMIT))
+    assert all(throttle.retry_after_s("GET", spelling) for spelling in spellings)
 
 
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
@@ -190,3 +190,34 @@ def test_an_unread_body_does_not_become_the_next_request(
     next_request = b"GET /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
     answers = answers_to(url, *lines, body=b"x" * length + next_request)
     assert [part.split()[0] for part in answers.split(b"HTTP/1.1 ")[1:]] == [status, b"404"]
+
+
+class CountingThrottle(TokenThrottle):
+    """Holds nothing back, and counts what it would hold back."""
+
+    def __init__(self) -> None:
+        super().__init__(LIMIT, LIMIT)
+        self.held: list[str | None] = []
+
+    def hold_s(self, authorization: str | None) -> float:
+        self.held.append(authorization)
+        return 0.0
+
+
+def test_a_refusal_by_the_app_is_held_back_too() -> None:
+    """An owner over its quota would otherwise repeat its request at once, and keep this one process busy."""
+    app = Chalice(app_name="quota", configure_logs=False)
+
+    @app.route("/full")
+    def refuse() -> AppResponse:
+        return AppResponse({}, status_code=429)
+
+    @app.route("/free")
+    def answer() -> dict[str, str]:
+        return {}
+
+    throttle = CountingThrottle()
+    with serving(make_app(app, CORSConfig(), throttle, None)) as address:
+        for path in ("/full", "/free"):
+            requests.get(address + path, headers=as_token("one"), timeout=120)
+    assert throttle.held == ["Bearer one"]

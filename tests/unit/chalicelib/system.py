@@ -14,7 +14,7 @@ from tests.fake.generator import FakeGenerator
 from tests.fake.job_queue import FakeJobQueue
 from tests.fake.memory_database import MemoryDatabase
 from tests.fake.world_store import MemoryWorldStore
-from tests.virtual_time import now_ms
+from tests.virtual_time import now_ms, now_s
 
 OWNER = "anonymous"
 
@@ -57,6 +57,7 @@ class System:
             price=self.price,
             meter=self.meter,
             jitter=lambda _low, high: high,
+            clock=now_s,
         )
 
     async def submit(self, owner: str, type_name: str, payload: object, key: str | None = None) -> Accepted:

@@ -1,0 +1,38 @@
+"""`python -I -S -B start.py PACKAGE RUNTIME HANDLER EVENT ...`: one cold start, in a new process.
+
+PACKAGE is the unpacked zip, and RUNTIME a folder with what Lambda's runtime brings along. Imports the handler's module,
+then calls the handler with each event, which is JSON. Prints JSON: CPU and wall milliseconds of each step, and of a
+reference loop.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+_REFERENCE = "total = 0\nfor number in range(10**7): total += number"
+
+
+def main(package: str, runtime: str, handler: str, *events: str) -> None:
+    sys.path[1:1] = [package]
+    sys.path.append(runtime)
+    found = []
+
+    def step(action: Callable[[], Any]) -> Any:
+        wall, cpu = time.perf_counter(), time.process_time()
+        value = action()
+        found.append({"cpu_ms": (time.process_time() - cpu) * 1000, "wall_ms": (time.perf_counter() - wall) * 1000})
+        return value
+
+    module = step(lambda: __import__("lambda_entry"))
+    function = getattr(module, handler)
+    for event in events:
+        step(partial(function, json.loads(event), None))
+    step(lambda: exec(_REFERENCE, {}))
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
