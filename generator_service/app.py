@@ -59,8 +59,7 @@ def llm_client(settings: Settings, http_client: httpx2.AsyncClient | None = None
         api_key=settings.openai_api_key.get_secret_value(),
         base_url=settings.openai_base_url,
         max_retries=0,
-        http_client=http_client
-        or DefaultAioHttpClient(limits=connections),
+        http_client=http_client or DefaultAioHttpClient(limits=connections),
     )
     # By default, the SDK reads organization and project from the environment and sends them to any provider.
     is_openai = client.base_url.host == _OPENAI_HOST

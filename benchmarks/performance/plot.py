@@ -1,5 +1,6 @@
 """Draws the plots as SVG."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,9 @@ import pygal
 from pygal.style import Style
 
 from benchmarks.performance.section import Plot
+
+# pygal installs an import hook for its plugins in the form of Python 3.3. Python would warn of it at each later import.
+sys.meta_path[:] = [finder for finder in sys.meta_path if hasattr(finder, "find_spec")]
 
 _STYLE = Style(
     background="#ffffff",
