@@ -63,7 +63,7 @@ class Reading:
         def news(view: JobView) -> bool:
             return view.job.is_final or (known_revisions is not None and view.job.revision not in known_revisions)
 
-        # Whoever knows this revision already is not shown the stages. They are most of a job.
+        # A caller who knows this revision is not shown the stages. They are most of a job.
         view = await self._load(owner, job_id, with_stages=known_revisions is None)
         if known_revisions is not None and view.job.revision not in known_revisions:
             view = await self._load(owner, job_id)

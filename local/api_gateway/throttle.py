@@ -44,7 +44,7 @@ class TokenThrottle:
         return math.ceil(self._window_ends - now)
 
     def hold_s(self, authorization: str | None) -> float:
-        """How long to hold back a refusal, whoever refuses."""
+        """How long to hold back a refusal, of this class or of the app."""
         if authorization is None:
             return 0.0
         token, now = _token(authorization), self._moved()
