@@ -77,7 +77,7 @@ def _in_process(system: Stack, rounds: int, count: int) -> dict[str, list[float]
         endpoint_url=system.urls.aws,
         region_name="us-east-1",
         aws_access_key_id="local",
-        aws_secret_access_key="local",
+        aws_secret_access_key="local",  # pragma: allowlist secret
     ).create_queue(QueueName="unread")["QueueUrl"]
     own = {"REDIS_URL": system.urls.redis.removesuffix("/0") + "/1", "JOBS_QUEUE_URL": queue}
     argv = [sys.executable, "-m", "benchmarks.performance.api.calls", str(rounds), str(count)]
