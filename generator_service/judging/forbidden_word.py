@@ -30,9 +30,14 @@ def _phrases() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(rf"\b{_with_plural(phrase)}\b", re.IGNORECASE) for phrase in PHRASES)
 
 
-@cache
-def _any_phrase() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(map(_with_plural, PHRASES))})\b", re.IGNORECASE)
+#: Most texts have no part of a forbidden name and no beginning of a phrase. To look for these takes a tenth of the time.
+_PARTS = tuple(part.casefold() for part in (*NAMES, *NAME_BEGINNINGS, *NAME_ENDINGS))
+_STEMS = tuple(phrase.removesuffix("y") for phrase in PHRASES)
+
+
+def _has_any(parts: Sequence[str], text: str) -> bool:
+    folded = text.casefold()
+    return any(part in folded for part in parts)
 
 
 def _with_plural(phrase: str) -> str:
@@ -45,6 +50,8 @@ def forbidden_names(text: str, given: Sequence[str], language: str | None = None
 
     `language`: a BCP 47 tag. Its ordinary words are no names.
     """
+    if not _has_any(_PARTS, text):
+        return []
     ordinary = ORDINARY.get(primary(language or ""), ())
     names = (name for name in _once(_names().findall(text)) if not any(word in name.casefold() for word in ordinary))
     return [name for name in names if not _contains(given, name)]
@@ -57,7 +64,7 @@ def _contains(texts: Sequence[str], name: str) -> bool:
 
 def forbidden_phrases(text: str, given: Sequence[str]) -> list[str]:
     """The forbidden phrases in the text, as written, without those that the caller `given` uses."""
-    return _once(_found(text, given)) if _any_phrase().search(text) else []
+    return _once(_found(text, given)) if _has_any(_STEMS, text) else []
 
 
 def _found(text: str, given: Sequence[str]) -> Iterator[str]:
