@@ -54,4 +54,4 @@ def other_language(text: str, wanted: str, identify: Identify) -> str | None:
 def _is_certainly_english(text: str) -> bool:
     """Whether its most frequent words alone show that. `identify` would take a hundred times as long."""
     words = tokens(text)
-    return sum(word in _ENGLISH_WORDS for word in words) >= _CERTAIN_SHARE * len(words)
+    return sum(map(_ENGLISH_WORDS.__contains__, words)) >= _CERTAIN_SHARE * len(words)

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from foundation.json_value import Json
 
 _STEP = re.compile(r"\[(\d+)\]|[^.\[\]]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One text."""
 
     #: Such as "flaw.description" or "traits[1]" (0-based).
@@ -37,3 +36,12 @@ def leaves(value: Json, path: str = "", field: str = "") -> Iterator[Leaf]:
     elif isinstance(value, Sequence):
         for index, part in enumerate(value):
             yield from leaves(part, f"{path}[{index}]", f"{field}[]")
+
+
+def all_texts(value: Json) -> Iterator[str]:
+    """Every text in the value, in its order, without its path."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | Sequence):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from all_texts(part)

@@ -1,12 +1,11 @@
 """The rules that compare the texts of an output with one another, with other texts, and with what the caller wants."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from foundation.language_tag import english_name
 from generator_service.judging.language import other_language
-from generator_service.judging.leaf import Leaf, leaves
+from generator_service.judging.leaf import Leaf, all_texts, leaves
 from generator_service.judging.mention import can_judge, mentions
 from generator_service.judging.repetition import is_nearly_equal, repeated_from, with_joined
 from generator_service.judging.standard import Standard
@@ -27,8 +26,8 @@ def judge_output(texts: Sequence[Leaf], standard: Standard, around: Surroundings
     yield from _judge_language(texts, standard, around)
 
 
-def _with_joined(texts: Iterable[Leaf], names: tuple[str, ...]) -> list[Leaf]:
-    return [replace(leaf, text=with_joined(leaf.text, names)) for leaf in texts] if names else list(texts)
+def _with_joined(found: Iterable[Leaf], names: tuple[str, ...]) -> list[Leaf]:
+    return [leaf._replace(text=with_joined(leaf.text, names)) for leaf in found] if names else list(found)
 
 
 def _judge_fields(texts: Sequence[Leaf], earlier: list[Leaf], standard: Standard) -> Iterator[Weakness]:
@@ -60,7 +59,7 @@ def _repetition(leaf: Leaf, other: Leaf, standard: Standard) -> Weakness | None:
 
 
 def _judge_pieces(texts: Sequence[Leaf], around: Surroundings, names: tuple[str, ...]) -> Iterator[Weakness]:
-    others = [other.text for piece in around.others for other in _with_joined(leaves(piece), names)]
+    others = [with_joined(text, names) if names else text for piece in around.others for text in all_texts(piece)]
     for leaf in texts:
         passages = (passage for other in others if (passage := repeated_from(leaf.text, other)))
         if passage := next(passages, None):

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from foundation.json_value import Json
 from generator_service.judging.judge import judge
-from generator_service.judging.leaf import leaves
+from generator_service.judging.leaf import all_texts
 from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule, Weakness
 from generator_service.kind import Named, Output, Stage
@@ -31,7 +31,7 @@ class Reviewer:
         self._drafts = drafts
         self._caller = Surroundings(
             context={role: piece.name for role, piece in job.params.context.items()},
-            given=[leaf.text for leaf in leaves(job.params.model_dump(mode="json"))],
+            given=list(all_texts(job.params.model_dump(mode="json"))),
             language=job.language,
             identify=identify if can_identify(job.language) else None,
         )
