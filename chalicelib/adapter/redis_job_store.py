@@ -70,20 +70,24 @@ class RedisJobStore:
     async def events(self, job_id: str, after: int) -> list[JobEvent]:
         async with outage_as_unavailable():
             entries: Any = await self._connection.client.xrange(redis_key.events(job_id), min=f"({after}-0")
-        return [_event(entry_id, fields) for entry_id, fields in entries]
+        return [_event(entry) for entry in entries]
 
-    async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
-        stream: Any = {redis_key.events(job_id): f"{after}-0"}
-        block_ms = max(1, int(timeout_s * 1000))
+    async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> JobEvent | None:
+        key = redis_key.events(job_id)
+        # One round trip: the server runs the second command when the first one ends.
+        commands = self._connection.waiting.pipeline(transaction=False)
+        commands.xread({key: f"{after}-0"}, count=1, block=max(1, int(timeout_s * 1000)))
+        commands.xrevrange(key, count=1)
         async with outage_as_unavailable(patience_s=None):
             try:
                 async with asyncio.timeout(timeout_s + _LATE_S) as wait:
                     with self._connection.failovers.ending(wait):
-                        return bool(await self._connection.waiting.xread(stream, count=1, block=block_ms))
+                        _, newest = await commands.execute()
             except TimeoutError:
                 # The connection broke and the wait started again, or it leads to a former primary. The caller reads the
-                # job next, and so finds out whether Redis is available.
-                return False
+                # job or waits again, and so finds out whether Redis is available.
+                return None
+        return next((event for event in map(_event, newest) if event.revision > after), None)
 
     async def ping(self) -> None:
         # A write: a replica, a full server, or one that cannot write to its disk would still answer a PING.
@@ -91,7 +95,8 @@ class RedisJobStore:
             await self._connection.client.set(redis_key.HEALTH, "", ex=_HEALTH_TTL_S)
 
 
-def _event(entry_id: str, fields: dict[str, str]) -> JobEvent:
+def _event(entry: tuple[str, dict[str, str]]) -> JobEvent:
+    entry_id, fields = entry
     return JobEvent(
         revision=int(entry_id.split("-", maxsplit=1)[0]),
         at=int(fields["at"]),

@@ -52,8 +52,8 @@ class JobStore(Protocol):
         """The events after revision `after`, oldest first."""
         ...
 
-    async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
-        """Wait for an event after revision `after`; False if none arrived in time."""
+    async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> JobEvent | None:
+        """Wait for an event after revision `after`, and return the newest one; None if none arrived in time."""
         ...
 
     async def ping(self) -> None:

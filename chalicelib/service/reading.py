@@ -15,7 +15,7 @@ from chalicelib.domain.payload import ANONYMOUS
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
-from chalicelib.service.patience import PAUSE_S, answered_within
+from chalicelib.service.patience import PAUSE_S
 from chalicelib.service.recovery import Recovery
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,9 @@ _MAX_RESULT_BYTES = 1_500_000
 #: One owner may hold a quarter of the long polls. Of 64 that is 16: one for each of its ten unfinished jobs, and six
 #: more.
 _OWNERS_SHARE = 4
+
+#: A job as it was at one of its revisions.
+_State = Job | JobEvent
 
 
 class Reading:
@@ -60,29 +63,32 @@ class Reading:
         known may come without its stages. A poll that finds the job stuck recovers it.
         """
 
-        def news(view: JobView) -> bool:
-            return view.job.is_final or (known_revisions is not None and view.job.revision not in known_revisions)
+        def news(state: _State) -> bool:
+            return _is_final(state) or (known_revisions is not None and state.revision not in known_revisions)
 
         # A caller who knows this revision is not shown the stages. They are most of a job.
         view = await self._load(owner, job_id, with_stages=known_revisions is None)
         if known_revisions is not None and view.job.revision not in known_revisions:
             view = await self._load(owner, job_id)
         waited = await self._wait(lambda: self._load(owner, job_id), view, news, wait_s, gather_s)
-        return waited or view, wait_s > 0 and (waited is not None or news(view))
+        return waited or view, wait_s > 0 and (waited is not None or news(view.job))
 
     async def events(self, owner: str, job_id: str, after: int, wait_s: float = 0) -> tuple[list[JobEvent], Job, bool]:
         """The events after a revision, the job, and whether the request to wait was honoured.
 
         Waits up to `wait_s` for such an event or the job's end.
         """
-        view = await self._load(owner, job_id)
 
-        def news(view: JobView) -> bool:
-            return view.job.revision > after or view.job.is_final
+        def news(state: _State) -> bool:
+            return state.revision > after or _is_final(state)
 
-        waited = await self._wait(lambda: self._load(owner, job_id), view, news, wait_s)
+        async def load() -> JobView:
+            return await self._load(owner, job_id, with_stages=False)
+
+        view = await load()
+        waited = await self._wait(load, view, news, wait_s)
         job = (waited or view).job
-        return await self._jobs.events(job_id, after), job, wait_s > 0 and (waited is not None or news(view))
+        return await self._jobs.events(job_id, after), job, wait_s > 0 and (waited is not None or news(view.job))
 
     async def page(
         self,
@@ -164,7 +170,7 @@ class Reading:
         self,
         load: Callable[[], Awaitable[JobView]],
         view: JobView,
-        news: Callable[[JobView], bool],
+        news: Callable[[_State], bool],
         wait_s: float,
         gather_s: float = 0,
     ) -> JobView | None:
@@ -172,8 +178,8 @@ class Reading:
 
         Returns the current view when the time is up. Raises `StoreUnavailable` if the store does not answer by then.
         """
-        owner = view.job.owner
-        is_enough = view.job.is_final or (news(view) and gather_s <= 0)
+        job, owner = view.job, view.job.owner
+        is_enough = job.is_final or (news(job) and gather_s <= 0)
         if wait_s <= 0 or is_enough or not self._may_wait(owner):
             return None
         give_up_at = asyncio.get_running_loop().time() + wait_s
@@ -183,35 +189,37 @@ class Reading:
 
         self._waiters[owner] += 1
         try:
-            while not news(view) and left_s() > 0:
+            state = await self._reached(job.id, job, news, left_s())
+            if news(state):
+                await self._reached(job.id, state, _is_final, min(gather_s, left_s()))
+            while True:
                 try:
-                    await self._jobs.wait_for_event(view.job.id, view.job.revision, left_s())
-                    view = await load()
+                    return await load()
                 except StoreUnavailable:
                     if left_s() <= PAUSE_S:
                         raise
                     await asyncio.sleep(PAUSE_S)
-            if gather_s > 0 and news(view) and not view.job.is_final:
-                await self._ended(view.job, min(gather_s, left_s()))
-                view = await answered_within(max(PAUSE_S, left_s()), load)
         finally:
             self._waiters -= Counter([owner])
-        return view
 
-    async def _ended(self, job: Job, timeout_s: float) -> None:
-        """Return when the job has ended, or after `timeout_s`. Reads only events, which cost less than pieces."""
+    async def _reached(
+        self, job_id: str, state: _State, is_enough: Callable[[_State], bool], timeout_s: float
+    ) -> _State:
+        """The first state that is enough, or the last one within `timeout_s`. Reads no pieces, which cost most."""
         clock = asyncio.get_running_loop().time
         give_up_at = clock() + timeout_s
-        revision, status = job.revision, job.status
-        while status not in TERMINAL and (left_s := give_up_at - clock()) > 0:
+        while not is_enough(state) and (left_s := give_up_at - clock()) > 0:
             try:
-                await self._jobs.wait_for_event(job.id, revision, left_s)
-                for event in await self._jobs.events(job.id, revision):
-                    revision, status = event.revision, event.status
+                state = await self._jobs.wait_for_event(job_id, state.revision, left_s) or state
             except StoreUnavailable:
                 await asyncio.sleep(min(PAUSE_S, left_s))
+        return state
 
     def _may_wait(self, owner: str) -> bool:
         """Whether the owner may hold one more long poll. Anonymous callers share all of them."""
         share = 1 if owner == ANONYMOUS else _OWNERS_SHARE
         return self._waiters.total() < self._max_waiters and self._waiters[owner] < max(1, self._max_waiters // share)
+
+
+def _is_final(state: _State) -> bool:
+    return state.status in TERMINAL

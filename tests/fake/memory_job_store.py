@@ -34,17 +34,17 @@ class MemoryJobReader:
         record = self.server.record(job_id)
         return [event for event in record.events if event.revision > after] if record else []
 
-    async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> bool:
+    async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> JobEvent | None:
         await self.server.step()
 
-        def found() -> bool:
+        def newest() -> JobEvent | None:
             record = self.server.record(job_id)
-            return record is not None and any(event.revision > after for event in record.events)
+            return record.events[-1] if record and record.events[-1].revision > after else None
 
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                await self.server.wait_until(found)
-        return found()
+                await self.server.wait_until(lambda: newest() is not None)
+        return newest()
 
     async def ping(self) -> None:
         await self.server.step()

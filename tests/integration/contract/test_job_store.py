@@ -230,17 +230,21 @@ async def test_a_waiter_is_woken_by_the_next_event(jobs: JobStore, count_waits: 
     await until(lambda: count_waits() > 0, timeout_s=60)
     assert not waiter.done()
     await jobs.apply(job.id, change.advance(TOKEN, 20, "Generating characters..."))
-    assert await waiter is True
+    event = await waiter
+    assert event is not None
+    assert (event.revision, event.progress) == (job.revision + 1, 20)
 
 
-async def test_a_wait_without_an_event_ends_with_false(jobs: JobStore) -> None:
+async def test_a_wait_without_an_event_ends_with_none(jobs: JobStore) -> None:
     job = await claimed(jobs)
-    assert await jobs.wait_for_event(job.id, job.revision, 0.001) is False
+    assert await jobs.wait_for_event(job.id, job.revision, 0.001) is None
 
 
-async def test_a_wait_for_a_past_event_ends_at_once(jobs: JobStore) -> None:
+async def test_a_wait_for_a_past_event_ends_at_once_with_the_newest(jobs: JobStore) -> None:
     job = await claimed(jobs)
-    assert await jobs.wait_for_event(job.id, job.revision - 1, 600) is True
+    event = await jobs.wait_for_event(job.id, 0, 600)
+    assert event is not None
+    assert (event.revision, event.status) == (job.revision, "processing")
 
 
 async def test_the_second_of_two_identical_resends_is_refused(jobs: JobStore, clock: FakeClock) -> None:
