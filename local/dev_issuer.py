@@ -8,8 +8,6 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import jwt
-
 ISSUER = "http://localhost/dev-issuer"
 AUDIENCE = "loresmith-jobs"
 ALGORITHM = "HS256"
@@ -36,6 +34,8 @@ def settings(folder: Path) -> dict[str, str]:
 
 def token(folder: Path, subject: str, hours: float = 8) -> str:
     """A token with this `sub`."""
+    import jwt  # imported late: it is slow and seldom needed
+
     now = int(time.time())
     claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": subject, "iat": now, "exp": now + int(hours * 3600)}
     return jwt.encode(claims, _secret(folder), algorithm=ALGORITHM)

@@ -5,7 +5,8 @@ import logging
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from chalicelib.adapter.dynamodb_worlds import BY_CREATED
@@ -13,6 +14,7 @@ from foundation.limits import DEAD_LETTER_VISIBILITY_S, MAX_RECEIVE_COUNT
 from local.error import LocalError
 
 if TYPE_CHECKING:
+    from botocore.loaders import Loader
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
@@ -123,21 +125,30 @@ def _ensure_table(dynamodb: "DynamoDBClient") -> None:
     dynamodb.get_waiter("table_exists").wait(TableName=WORLDS_TABLE, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
 
 
+@cache
+def _loader() -> "Loader":
+    """Reads the descriptions of AWS's services once for all stacks of this process."""
+    from botocore.loaders import Loader
+
+    return Loader()
+
+
 def _clients(endpoint: str, environment: Mapping[str, str]) -> tuple["SQSClient", "DynamoDBClient"]:
-    import boto3  # imported late: it is slow, and other programs start meanwhile
-    from botocore.config import Config
+    from botocore.config import Config  # imported late: it is slow, and other programs start meanwhile
     from botocore.session import Session
 
-    session = boto3.Session(
-        # The profile comes from `environment`, not from this process.
-        botocore_session=Session(session_vars={"profile": (None, None, None, None)}),
-        profile_name=environment.get("AWS_PROFILE"),
+    # The profile comes from `environment`, not from this process.
+    session = Session(session_vars={"profile": (None, None, None, None)})
+    session.register_component("data_loader", _loader())
+    if profile := environment.get("AWS_PROFILE"):
+        session.set_config_variable("profile", profile)
+    client = partial(
+        session.create_client,
+        endpoint_url=endpoint,
+        region_name=environment["AWS_DEFAULT_REGION"],
         aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
         aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
         aws_session_token=environment.get("AWS_SESSION_TOKEN"),
-        region_name=environment["AWS_DEFAULT_REGION"],
+        config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}, proxies={}),
     )
-    config = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}, proxies={})
-    sqs: SQSClient = session.client("sqs", endpoint_url=endpoint, config=config)
-    dynamodb: DynamoDBClient = session.client("dynamodb", endpoint_url=endpoint, config=config)
-    return sqs, dynamodb
+    return cast("SQSClient", client("sqs")), cast("DynamoDBClient", client("dynamodb"))

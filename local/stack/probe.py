@@ -1,10 +1,11 @@
 """Probes that check whether a server of the stack is ready. They are quick and do not raise."""
 
 import json
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
-
-import requests
 
 from local.project import LOOPBACK
 from local.stack import tcp_port
@@ -19,10 +20,10 @@ def http_ok(port_number: int, path: str) -> bool:
     if not tcp_port.is_listening(port_number):
         return False
     try:
-        with requests.Session() as session:
-            session.trust_env = False
-            return session.get(f"http://{LOOPBACK}:{port_number}{path}", timeout=_TIMEOUT_S).status_code == 200
-    except requests.RequestException:
+        with closing(HTTPConnection(LOOPBACK, port_number, timeout=_TIMEOUT_S)) as connection:
+            connection.request("GET", path)
+            return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
         return False
 
 
