@@ -136,11 +136,11 @@ simulate: venv ## simulate ten thousand histories of jobs (SIMULATION_SEEDS, SIM
 reliability: venv ## kill and cut off parts of the real stack; writes docs/reliability.md
 	@CHAOS_REPORT=docs/reliability.md $(BIN)/python -m pytest -q tests/chaos
 
-# BENCH: names of measurements, or all. The peers have environments of their own.
-bench: venv $(PEERS:%=.venv-bench-%/.ready) ## measure the performance, beside that of five other job systems; writes docs/performance.md
+# BENCH: names of measurements, or all. Each peer has its own environment.
+bench: venv $(PEERS:%=.venv-bench-%/.ready) ## measure the performance and compare it with five other job systems; writes docs/performance.md
 	@$(BIN)/python -m benchmarks.performance $(BENCH)
 
-bench-quick: venv ## the same in a minute, against a loop in Python: prints a few figures and writes nothing
+bench-quick: venv ## print a few performance figures in a minute, relative to a loop in Python; writes nothing
 	@$(BIN)/python -m benchmarks.performance.quick
 
 # The offline writer starts afresh, because its texts change without a new PROMPT_VERSION. Other runs are continued.

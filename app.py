@@ -92,5 +92,5 @@ def _failed(message_ids: list[str]) -> dict[str, Any]:
 
 
 if os.environ.get("_HANDLER", "").endswith(".worker"):
-    # A sandbox starts with more processor than its memory buys later, and no job waits for it yet.
+    # A sandbox starts with more CPU than its memory size buys later, and no job waits for it yet.
     load_grpc()

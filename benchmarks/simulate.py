@@ -1,7 +1,7 @@
 """`python -m benchmarks.simulate [--write] [--measure]`: simulate 50 to 10 million jobs a day.
 
-Prints the main table. `--write` also writes docs/scaling.md. `--measure` first runs the local stack, some eight minutes
-long, to compare the simulation with it.
+Prints the main table. `--write` also writes docs/scaling.md. `--measure` first runs the local stack for about eight
+minutes, to compare the simulation with it.
 """
 
 import argparse

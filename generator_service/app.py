@@ -29,7 +29,7 @@ _OPENAI_HOST = "api.openai.com"
 #: Tokens that a reasoning model may use in addition to its answer. At their default effort, models use 500 to 3,000 for
 #: a stage's prompt.
 _REASONING_TOKENS = 4096
-#: A collection starts when there are this many new objects. A job makes some 1,400 that last for a while.
+#: A collection starts when there are this many new objects. A job makes about 1,400 that last for a while.
 _YOUNG_OBJECTS = 10_000
 
 
@@ -54,7 +54,7 @@ async def serve(settings: Settings) -> None:
 
 
 def _tune_garbage_collection() -> None:
-    """Leave out what the start has made, which stays until the end: a full collection would take 0.2 s each time.
+    """Leave out the objects of the start, which stay until the end: a full collection would take 0.2 s each time.
 
     The objects of a few jobs are examined at once, because most of them are gone by then.
     """

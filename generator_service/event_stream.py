@@ -1,4 +1,4 @@
-"""Turns work that emits events through a callback into an async stream of their lists."""
+"""Turns work that emits events through a callback into an async stream of lists of events."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -36,7 +36,7 @@ async def stream(work: Callable[[Callable[[T], None]], Awaitable[T]]) -> AsyncGe
 async def _arrived(queue: asyncio.Queue[object]) -> list[object]:
     """The next event, and those of the same moment."""
     arrived = [await queue.get()]
-    await asyncio.sleep(0)  # what else can run now may add some
+    await asyncio.sleep(0)  # other tasks that can run now may add some
     while not queue.empty():
         arrived.append(queue.get_nowait())
     return arrived

@@ -49,7 +49,7 @@ def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:
 
 
 def write_events(events: Iterable[Event]) -> lore_pb2.GenerateEvents:
-    """Events that are there at the same time, as one message."""
+    """Events that are available at the same time, as one message."""
     return lore_pb2.GenerateEvents(events=map(_event, events))
 
 

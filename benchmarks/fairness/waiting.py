@@ -54,7 +54,7 @@ class Waits:
 
     @property
     def ratios(self) -> list[float]:
-        """Of each round: the mean wait beside the abuser, in that alone."""
+        """For each round: the mean wait beside the abuser, divided by the mean wait alone."""
         pairs = zip(self.alone, self.beside, strict=True)
         return [statistics.mean(beside) / statistics.mean(alone) for alone, beside in pairs]
 

@@ -1,7 +1,7 @@
 """`python -m benchmarks.performance [NAME ...] [--quick]`: measure, and write docs/performance.md.
 
-Each measurement is kept as a file in .local/performance. The document is written from all of them, so one that is not
-made again keeps its figures. `--quick` measures briefly, prints the tables and writes nothing.
+Each measurement is kept as a file in .local/performance. The document is written from all of them, so a measurement
+that is not repeated keeps its figures. `--quick` measures briefly, prints the tables and writes nothing.
 """
 
 import argparse
@@ -26,12 +26,12 @@ _IMAGES = ROOT / "docs/images/performance"
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.performance", description=__doc__)
     known = [name for name in NAMES if importlib.util.find_spec(_module(name))]
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; all if there is none")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(known)}; by default all")
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--no-measuring", action="store_true", help="write the document again")
+    parser.add_argument("--no-measuring", action="store_true", help="only write the document again")
     given = parser.parse_args()
     if unknown := set(given.names) - set(known):
-        parser.error(f"There is no measurement {', '.join(sorted(unknown))}. There are: {', '.join(known)}.")
+        parser.error(f"Unknown measurement: {', '.join(sorted(unknown))}. Known: {', '.join(known)}.")
     for name in [] if given.no_measuring else given.names or known:
         commit = record.current_commit()
         section = _measure(name, is_quick=given.quick)

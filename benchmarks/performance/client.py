@@ -10,7 +10,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 FINAL = frozenset({"completed", "failed", "cancelled"})
-#: How long the API may hold an answer, seconds. Its most.
+#: How long the API may hold an answer, seconds: its maximum.
 _WAIT_S = 20
 #: What docs/http-api.md tells a client that polls, seconds.
 POLL_S = 3.0
@@ -19,7 +19,7 @@ POLL_S = 3.0
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
-    #: By name in small letters.
+    #: By name, in lower case.
     headers: Mapping[str, str]
     body: bytes
 
@@ -94,7 +94,7 @@ class Client:
         return answer
 
     async def run(self, job_type: str, payload: Mapping[str, Any], *, each_change: bool = True) -> Followed:
-        """Submit a job and wait for its end by long poll. `each_change`: hear of every change on the way, as a page."""
+        """Submit a job and wait for its end by long poll. `each_change`: hear of every change, as a page does."""
         before, submitted_at = (self.requests, self.received_bytes), time.monotonic()
         job = await self.submit(job_type, payload)
         etag, started_at = f'"{job["revision"]}"', None

@@ -13,9 +13,9 @@ _HEAD = """\
 # Performance
 
 `make bench` measures everything below and writes this page; `.venv/bin/python -m benchmarks.performance NAME` does so
-for one part. A figure such as 1.30 (1.21-1.42) is the median of several rounds, with the smallest and the largest. What
-is compared was measured in turn, in the same rounds. CPU is user and system time. L is how long one call to the LLM
-takes."""
+for one part. A figure such as 1.30 (1.21-1.42) is the median of several rounds, with the smallest and the largest.
+Figures that are compared were measured in turn, in the same rounds. CPU is user and system time. L is how long one call
+to the LLM takes."""
 
 
 def write(path: Path, images: Path, records: Sequence[Record]) -> None:

@@ -92,7 +92,7 @@ class Peer:
         self._client = client
 
     def run(self, variant: str, jobs: int, together: int) -> float:
-        """Run jobs, so many of them at a time. Returns the seconds that they took. Raises `RuntimeError`."""
+        """Run jobs, `together` of them at a time. Returns the seconds that they took. Raises `RuntimeError`."""
         assert self._client.stdin is not None
         assert self._client.stdout is not None
         self._client.stdin.write(json.dumps({"variant": variant, "jobs": jobs, "together": together}).encode() + b"\n")

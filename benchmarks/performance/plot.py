@@ -46,7 +46,7 @@ def _bars(plot: Plot) -> Any:
 
 
 def _lines(plot: Plot) -> Any:
-    """A line each. `is_logarithmic` applies to both axes; every x that has a point is then labelled."""
+    """One line for each. `is_logarithmic` applies to both axes; every x that has a point is then labelled."""
     chart = pygal.XY(
         title=plot.title,
         x_title=plot.x,

@@ -1,7 +1,7 @@
-"""`make bench-quick`: the CPU of a job, a POST and a GET, in that of a loop in Python that runs in between.
+"""`make bench-quick`: the CPU of a job, a POST and a GET, relative to a Python loop that runs in between.
 
-The figures are ratios, so they can be compared between machines, and between runs on a machine that others use too. It
-prints them and writes nothing. It never fails because of a figure.
+The figures are ratios, so they can be compared between machines, and between runs on a shared machine. It prints
+them and writes nothing. It never fails because of a figure.
 """
 
 import asyncio
@@ -42,13 +42,13 @@ def main() -> None:
             loops.append(loop_ms())
             for name, measure in measures.items():
                 found[name].append(measure())
-    print(f"CPU, in that of a loop in Python ({Spread.of(loops).text()} ms):")
+    print(f"CPU, relative to a loop in Python ({Spread.of(loops).text()} ms):")
     for name, times in found.items():
         print(f"  {name:<20} {Spread.of_ratios(times, loops).text():<20} ({Spread.of(times).text(1)} ms)")
 
 
 def loop_ms() -> float:
-    """The CPU milliseconds of the loop: the work of a fixed size on dicts, strings and numbers."""
+    """The CPU milliseconds of the loop: a fixed amount of work on dicts, strings and numbers."""
     began_at = time.process_time()
     for _ in range(LOOPS):
         words: dict[str, int] = {}
@@ -60,7 +60,7 @@ def loop_ms() -> float:
 
 
 async def post_ms(system: Stack) -> float:
-    """The API's CPU for one POST. The jobs run meanwhile, and have ended afterwards."""
+    """The API's CPU for one POST. The jobs run meanwhile, and have ended when this returns."""
     async with Client(system.urls.api) as client:
         before = system.cpu()["api"]
         jobs = [await client.submit(TYPE, PAYLOAD) for _ in range(POSTS)]

@@ -1,6 +1,6 @@
 """`python -m benchmarks.performance.scripted_generator LLM_URL`: a generator that answers every job at once.
 
-It writes one job when it starts, and sends its events again for each call. So what is left is the rest of the system.
+It writes one job when it starts, and sends its events again for each call. So only the rest of the system costs CPU.
 """
 
 import asyncio

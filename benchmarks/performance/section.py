@@ -36,7 +36,7 @@ class Spread:
 class Goal:
     """A limit, and whether it is met."""
 
-    #: What is limited, such as "CPU of a job, in that of an arq job".
+    #: What is limited, such as "CPU of a job / that of an arq job".
     text: str
     #: The largest value that meets the goal.
     limit: float

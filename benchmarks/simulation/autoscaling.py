@@ -8,7 +8,7 @@ from benchmarks.simulation.event_loop import EventLoop
 from benchmarks.simulation.generator import Fleet
 from benchmarks.simulation.knobs import Knobs
 
-#: CloudWatch has one value a minute. The managed alarms of a target tracking policy ring after three values above the
+#: CloudWatch has one value a minute. The managed alarms of a target tracking policy go off after three values above the
 #: target, or fifteen below nine tenths of it (Application Auto Scaling user guide, "Target tracking scaling policies").
 PERIOD_S = 60.0
 _ABOVE, _BELOW = 3, 15
@@ -28,7 +28,7 @@ class Autoscaling:
         self._task_start_s = task_start_s
         self._values: deque[float] = deque(maxlen=_BELOW)
         self._desired = len(fleet.tasks)
-        #: Until when the policy starts or stops no further tasks.
+        #: From when the policy may start or stop further tasks.
         self._out_from_s = self._in_from_s = 0.0
         self.task_s = 0.0
         self.most_tasks = self._desired
@@ -37,7 +37,7 @@ class Autoscaling:
     def _measure(self) -> None:
         self.task_s += PERIOD_S * len(self._fleet.tasks)
         self._values.append(self._in_flight() / len(self._fleet.tasks))
-        # A value is there a minute after what it measures.
+        # A value is available a minute after it was measured.
         self._loop.after(PERIOD_S, self._decide, list(self._values))
         self._loop.after(PERIOD_S, self._measure)
 

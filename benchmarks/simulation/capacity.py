@@ -1,4 +1,4 @@
-"""At how many jobs a day each part of the system is used up, in the busiest hour."""
+"""At how many jobs a day each part of the system reaches its limit in the busiest hour."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -97,7 +97,7 @@ def ours(figures: Figures, usage: Usage, knobs: Knobs) -> Mapping[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class CeleryWorkers:
-    """Always-on workers, each for so many jobs at once."""
+    """Always-on workers."""
 
     jobs_per_process: int
     #: Memory of a process. `import openai` alone is 51 MB.

@@ -32,7 +32,7 @@ _Z99 = 2.326
 
 
 def document(results: Results, figures: Figures) -> str:
-    """Runs the further simulations that the page needs."""
+    """The page. Runs the further simulations that it needs."""
     tables = {
         "sizes": table(SIZES_HEAD, sizes_rows(results, figures), numbers=False),
         "loads": _compared(_loads(figures)),
@@ -95,7 +95,7 @@ def _numbers(results: Results, figures: Figures) -> Mapping[str, str]:
 
 
 def _limits(results: Results, figures: Figures) -> Mapping[str, str]:
-    """At how many jobs a day something is used up, in the text; and the table of it."""
+    """The limits in the text, in jobs a day, and the table of all limits."""
     per_job_s = run_s(results[1][1])
     knobs = Knobs.of("prod", provider=FIRST_TIER)
     found = resources(knobs, figures, per_job_s)
@@ -103,7 +103,7 @@ def _limits(results: Results, figures: Figures) -> Mapping[str, str]:
     huge = {each.name: _rounded(each.jobs_a_day) for each in _resources(*results[-1], figures)}
     rows = ([each.name, each.limit, _rounded(each.jobs_a_day), each.knob] for each in found)
     return {
-        "capacity": table(["used up", "limit", "jobs a day", "what moves it"], rows, numbers=False),
+        "capacity": table(["used up", "limit", "jobs a day", "what raises it"], rows, numbers=False),
         "first_limit": _rounded(found[0].jobs_a_day),
         "requests_limit": by_name["requests to the API"],
         "workers_limit": by_name["jobs of the workers"],

@@ -65,7 +65,7 @@ class EventSource:
             self._invoke()
 
     def _start_s(self) -> float:
-        """What a sandbox takes to be ready: nothing if one is idle."""
+        """How long it takes until a sandbox is ready: no time if one is idle."""
         while self._idle:
             if self._loop.now_s - self._idle.pop() < self._figures.sandbox_idle_s:
                 return 0.0

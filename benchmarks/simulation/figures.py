@@ -38,7 +38,7 @@ class Figures:
     api_requests: float = _figure(16, "docs/cost.md: one submission and 15 long polls")
     submit_s: float = _figure(0.03, "assumed: API Gateway, Lambda and SQS until the message is there")
     invoke_s: float = _figure(0.03, "assumed: from the message to the handler of a warm sandbox")
-    claim_s: float = _figure(0.01, "assumed: five answers of Redis in the same region")
+    claim_s: float = _figure(0.01, "assumed: five answers from Redis in the same region")
     finish_s: float = _figure(0.06, "goal of issue 14: from the last answer to the end")
     worker_cold_start_s: float = _figure(1.5, "assumed: a new sandbox, and 0.6 s of import CPU on 0.58 vCPU")
     sandbox_idle_s: float = _figure(600, "assumed: AWS does not say how long an idle sandbox is kept")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 DAY_S, HOUR_S = 86_400.0, 3_600.0
-#: In the four busiest hours of a day, half of its jobs arrive: three times the mean (docs/cost.md).
+#: Half of a day's jobs arrive in its four busiest hours: three times the mean rate (docs/cost.md).
 PEAK = 3.0
 _PEAK_HOURS = 4
 

@@ -1,4 +1,4 @@
-"""The loads that are simulated, and what came out."""
+"""The loads that are simulated, and their results."""
 
 import statistics
 from collections.abc import Iterable, Sequence
@@ -40,12 +40,12 @@ def simulate(
 
 
 def quantile(values: Sequence[float], share: float) -> float:
-    """Of sorted values; the largest that at most `share` of them are below."""
+    """A quantile of sorted values: the largest value that at most `share` of them are below."""
     return values[min(len(values) - 1, int(share * len(values)))]
 
 
 def sizes() -> Sequence[Scenario]:
-    """50 to 10 million jobs a day, each with settings that hold it."""
+    """50 to 10 million jobs a day, each with settings that can handle it."""
     large = Knobs.of("prod", provider=AZURE_1, redis_node=LARGE)
     huge = Knobs.of(
         "prod",
@@ -98,7 +98,7 @@ def run_s(outcome: Outcome) -> float:
 
 
 def prod(jobs_a_day: float, **changes: Any) -> Scenario:
-    """The busiest hour with the defaults of prod, on a provider that takes it."""
+    """The busiest hour with the defaults of prod, on a provider that can take the load."""
     knobs = Knobs.of("prod", provider=AZURE_6, redis_node=LARGE, **changes)
     return Scenario(
         name=f"{jobs_a_day:,.0f}",
@@ -111,6 +111,6 @@ def prod(jobs_a_day: float, **changes: Any) -> Scenario:
 
 
 def dev_burst(jobs: int, figures: Figures, **changes: Any) -> Outcome:
-    """So many jobs within a second on an idle dev stage."""
+    """This many jobs within a second on an idle dev stage."""
     knobs = Knobs.of("dev", provider=AZURE_1, **changes)
     return simulate(knobs, figures, [number / jobs for number in range(jobs)])

@@ -30,7 +30,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """Of the jobs that count. Times in seconds, in order of size."""
+    """What happened to the jobs that count. Times are in seconds, and sorted."""
 
     #: From the submission until a worker claimed the job.
     waits_s: list[float]

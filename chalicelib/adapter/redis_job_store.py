@@ -54,7 +54,7 @@ class RedisJobStore:
 
     async def record(self, job_id: str, change: Change) -> None:
         if ends_job(change):
-            raise ValueError(f"{change.action} ends the job: apply it")
+            raise ValueError(f"{change.action} ends the job: use apply()")
         await self._scripts.record(job_id, change)
 
     async def claim(self, job: Job, token: str, timing: Timing) -> JobView:

@@ -28,7 +28,7 @@ class QuotaLedger(Protocol):
         ...
 
     async def reserved_ages(self, min_age_s: float = 0) -> Mapping[str, float]:
-        """The ids of the jobs for which `reserve_for_all` has held tokens for `min_age_s`, each with the seconds."""
+        """How long `reserve_for_all` has held tokens, in seconds by job id. Leaves out ages below `min_age_s`."""
         ...
 
     async def settle(self, job: Job) -> None:

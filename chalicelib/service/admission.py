@@ -33,7 +33,7 @@ class Admission:
         self._full = FullWindows(clock)
 
     def check_window(self, owner: str) -> None:
-        """Raises `QuotaExceeded` if this process knows that the owner has no submission left. Asks nobody."""
+        """Raises `QuotaExceeded` if this process knows that the owner has no submission left. Makes no call."""
         self._full.check(owner)
 
     async def count(self, owner: str, job_id: str, tokens: int) -> Standing:

@@ -1,4 +1,4 @@
-"""Remembers who has used up the submissions of their window, so that refusing them again costs next to nothing."""
+"""Remembers which owners have a full window of submissions, so that refusing them again costs next to nothing."""
 
 import math
 from collections.abc import Callable
@@ -8,10 +8,10 @@ from chalicelib.domain.quota import UNLIMITED, QuotaExceeded, Standing
 
 #: `Standing` rounds the time until the window moves up to whole seconds. It may move this much earlier.
 _ROUNDED_UP_S = 1
-#: No process remembers more owners.
+#: The most owners that a process remembers.
 _MOST_OWNERS = 10_000
 
-#: Seconds since 1970. It must go on while Lambda has frozen the process, as a monotonic clock may not.
+#: Seconds since 1970. It must run on while Lambda has frozen the process; a monotonic clock may stop.
 Clock = Callable[[], float]
 
 
@@ -24,7 +24,7 @@ class _Full:
 
 class FullWindows:
     """What this process knows of full windows. A window stays full until its oldest submission leaves it: submissions
-    are only ever added, by whichever process."""
+    are only ever added, by any process."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -34,7 +34,7 @@ class FullWindows:
         return self._clock()
 
     def remember(self, owner: str, standing: Standing, asked_at_s: float) -> None:
-        """`standing` was the answer to a question of `asked_at_s`. Does nothing if it has submissions left."""
+        """`standing` was the answer to a question at `asked_at_s`. Does nothing if it has submissions left."""
         until_s = asked_at_s + standing.window_moves_in_s - _ROUNDED_UP_S
         if standing.submissions_left == 0 and until_s > asked_at_s:
             if len(self._full) >= _MOST_OWNERS:

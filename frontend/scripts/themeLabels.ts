@@ -1,7 +1,7 @@
 /**
  * Makes `virtual:theme-labels.css`: for each theme, a font that has only the letters of its label.
  *
- * The first view shows every label in the font of its theme. The whole fonts have 100 kB, and these have 11 kB. The page
+ * The first view shows every label in the font of its theme. The whole fonts are 100 kB, and these are 11 kB. The page
  * loads the whole font of a theme once something else is written in it.
  */
 

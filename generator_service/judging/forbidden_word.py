@@ -30,7 +30,7 @@ def _phrases() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(rf"\b{_with_plural(phrase)}\b", re.IGNORECASE) for phrase in PHRASES)
 
 
-#: Most texts have no part of a forbidden name and no stem of a phrase. To look for these first is much faster.
+#: Most texts have no part of a forbidden name and no stem of a phrase. Looking for these first is much faster.
 _PARTS = tuple(part.casefold() for part in (*NAMES, *NAME_BEGINNINGS, *NAME_ENDINGS))
 _STEMS = tuple(phrase.removesuffix("y") for phrase in PHRASES)
 

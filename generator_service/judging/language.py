@@ -52,6 +52,6 @@ def other_language(text: str, wanted: str, identify: Identify) -> str | None:
 
 
 def _is_certainly_english(text: str) -> bool:
-    """Whether its most frequent words alone show that. `identify` would take a hundred times as long."""
+    """Whether frequent English words alone show that it is English. `identify` would take a hundred times as long."""
     words = tokens(text)
     return sum(map(_ENGLISH_WORDS.__contains__, words)) >= _CERTAIN_SHARE * len(words)

@@ -2,8 +2,8 @@
 
 import re
 
-#: Fault → texts that it cannot do without, in lower case, and its pattern. Most prose has none of these texts, and to
-#: look for them takes a tenth of the time.
+#: Fault → texts of which it always has at least one, in lower case, and its pattern. Most prose has none of these, and
+#: looking for them takes a tenth of the time.
 _FAULTS = {
     "a web address": (
         ("://", "www.", "@", ".com", ".org", ".net", ".io", ".gov", ".edu"),

@@ -43,7 +43,7 @@ class EventReader:
         return events
 
     def _event(self, line: str) -> str | None:
-        """The data of the event that ends with this line. None if none ends, or one without data."""
+        """The data of the event that ends with this line. None if no event ends, or if it has no data."""
         if not line:
             event = "\n".join(self._data) if self._data else None
             self._data.clear()

@@ -35,7 +35,7 @@ class Reviewer:
             language=job.language,
             identify=identify if can_identify(job.language) else None,
         )
-        #: The last judgement of each stage of each piece, with what was judged against what.
+        #: The last judgement of each stage of each piece, with the output and the surroundings that were judged.
         self._judgements: dict[tuple[int, str], tuple[BaseModel, Surroundings, Sequence[Weakness]]] = {}
         self._wrong_language = 0
         #: Indexes of the pieces with a remark on their language.

@@ -1,4 +1,4 @@
-"""Limits each token's requests per minute, as the web ACL does on AWS, and holds back what a token is refused with."""
+"""Limits each token's requests per minute, as the web ACL does on AWS, and delays the refusals of a token."""
 
 import hashlib
 import math
@@ -30,7 +30,7 @@ class TokenThrottle:
     def retry_after_s(self, method: str, authorization: str | None) -> int | None:
         """Count a request. Returns None if it may proceed, else the seconds until requests are accepted again.
 
-        A request without a token always may proceed. Case and extra spaces do not make a different token, as in the web
+        A request without a token may always proceed. Case and extra spaces do not make a different token, as in the web
         ACL (infra/cdk/web_acl.py).
         """
         if authorization is None:

@@ -26,7 +26,7 @@ class Supervisor:
         self._on_change = on_change
         self._changed = threading.Condition()
         self._stopping = threading.Event()
-        #: Set to end the pause between two looks.
+        #: Set to end the pause between two checks.
         self._woken = threading.Event()
         self._orders: deque[Sequence[Program]] = deque()
         self._groups = ChildGroups(log_dir)

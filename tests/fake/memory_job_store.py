@@ -83,7 +83,7 @@ class MemoryJobStore(MemoryJobReader):
 
     async def record(self, job_id: str, change: Change) -> None:
         if change_of.ends_job(change):
-            raise ValueError(f"{change.action} ends the job: apply it")
+            raise ValueError(f"{change.action} ends the job: use apply()")
         await self.apply(job_id, change)
 
     async def claim(self, job: Job, token: str, timing: Timing) -> JobView:

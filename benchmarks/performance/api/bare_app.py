@@ -1,4 +1,4 @@
-"""The least that an API on Chalice and Redis does: a route, and a route that returns a hash."""
+"""The minimum that an API on Chalice and Redis does: a route, and a route that returns a hash."""
 
 import os
 from typing import Any

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.performance.api.calls ROUNDS CALLS`: CPU of calls of the API, in this process.
+"""`python -m benchmarks.performance.api.calls ROUNDS CALLS`: CPU of the API's calls, in this process.
 
 Each call is an event of API Gateway, given to the Chalice app as Lambda gives it. The environment is that of the Lambda
 functions; Redis and the queue run in other processes. Prints JSON: name → milliseconds of CPU of one call, by round.

@@ -23,9 +23,9 @@ from local.project import ROOT
 _MOST_RATIO = 2.0
 _TEXT = """\
 In process: each call is an event of API Gateway, given to the Chalice app as Lambda gives it. Through the local server:
-the CPU time of its process, for one request of a connection that stays open. The bare app is a Chalice app with one
-route that returns its argument, and one that returns a job's HGETALL by redis-py's synchronous client. The same HGETALL
-is also made by the asynchronous client that all our code shares. Calls take turns in every round."""
+the CPU time of its process, for one request on a connection that stays open. The bare app is a Chalice app with one
+route that returns its argument, and one that returns a job's HGETALL from redis-py's synchronous client. The same
+HGETALL is also made by the asynchronous client that all our code shares. Calls take turns in every round."""
 _REST = ("route with HGETALL", "GET unfinished", "GET finished", "304", "POST")
 
 
@@ -44,9 +44,9 @@ def measure(run: Run) -> Section:
         title="API",
         text=_TEXT,
         tables=[
-            Table(["in process", "CPU, ms", "in route + HGETALL", "in route + asynchronous HGETALL"], rows),
+            Table(["in process", "CPU, ms", "/ (route + HGETALL)", "/ (route + asynchronous HGETALL)"], rows),
             Table(
-                ["local server", "CPU, ms", "in bare route with HGETALL"],
+                ["local server", "CPU, ms", "/ bare route with HGETALL"],
                 [
                     [name, Spread.of(each).text(2), Spread.of_ratios(each, served["route with HGETALL"]).text()]
                     for name, each in served.items()
@@ -54,7 +54,7 @@ def measure(run: Run) -> Section:
             ),
         ],
         goals=[
-            Goal(f"CPU of {name}, in {text}", _MOST_RATIO, Spread.of_ratios(calls[name], base).median)
+            Goal(f"CPU of {name}, relative to {text}", _MOST_RATIO, Spread.of_ratios(calls[name], base).median)
             for name in ("GET unfinished", "GET finished")
             for text, base in (("a bare route + HGETALL", plain), ("a bare route + asynchronous HGETALL", ours))
         ],

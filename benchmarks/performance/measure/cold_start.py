@@ -25,7 +25,7 @@ from local.project import ROOT
 #: The CPU time of the reference loop on a fast machine, ms.
 _FAST_MS = 500
 _GOALS = {"API": 250, "worker": 400}
-#: What Lambda's runtime brings along.
+#: What Lambda's runtime provides.
 _RUNTIME = ("boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six.py")
 _START = Path(__file__).parents[1] / "cold_start" / "start.py"
 _TEXT = f"""\
@@ -131,7 +131,7 @@ def _start(case: Case, package: Path, runtime: Path) -> list[dict[str, float]]:
 
 
 def _unpacked(run: Run) -> dict[str, Path]:
-    """The package with and without its bytecode, and a folder with what Lambda's runtime brings along."""
+    """The package with and without its bytecode, and a folder with what Lambda's runtime provides."""
     zipped, bytecode, source = (run.new_folder(name) for name in ("zip", "bytecode", "source"))
     python = ROOT / ".venv-infra" / "bin" / "python"
     command = [str(python), "-m", "benchmarks.performance.cold_start.pack", str(zipped)]

@@ -1,4 +1,4 @@
-"""CPU time of one job by process, beside that of other job systems that do the same."""
+"""CPU time of one job by process, compared with other job systems that do the same."""
 
 import asyncio
 import time
@@ -35,7 +35,7 @@ class Round:
     jobs_per_s: float
 
 
-#: Runs this many jobs, so many of them at a time.
+#: (jobs, together) → runs this many jobs, `together` of them at a time.
 Measure = Callable[[int, int], Round]
 #: (system, variant) → how to measure it.
 Systems = Mapping[tuple[str, str], Measure]
@@ -44,7 +44,7 @@ Rounds = dict[tuple[str, str, int], list[Round]]
 
 
 async def run_jobs(url: str, count: int, together: int) -> None:
-    """Run jobs, so many of them at a time. Each client waits for the end of its job with one long poll."""
+    """Run jobs, `together` of them at a time. Each client waits for the end of its job with one long poll."""
     waiting = iter(range(count))
 
     async def one_after_another() -> None:
@@ -81,7 +81,7 @@ def measure(run: Run) -> Section:
         for number in range(run.repeats):
             for (name, variant), measured in systems.items():
                 for together in _at_a_time(variant):
-                    # Jobs without calls cost so little that few of them would disappear in the steps of 10 ms.
+                    # Jobs without calls cost so little that a few of them would disappear in the steps of 10 ms.
                     jobs = 3 * count if variant == "none" else count
                     rounds.setdefault((name, variant, together), []).append(measured(jobs, together))
             run.say(f"round {number + 1} of {run.repeats}")

@@ -22,15 +22,15 @@ A job is `generate_characters` with three characters. The provider answers at on
 The CPU of the provider and of the clients is not counted; that of Redis is, on both sides. All systems use the same
 Redis server and the same version of the OpenAI SDK, and take turns in each round.
 
-Each peer is a plain job. It makes the calls with the SDK, side by side where they do not need each other. It parses
-and validates the answers, writes progress and output of each stage to Redis, and leaves its result in the library's
+Each peer runs a plain job. It makes the calls with the SDK, in parallel where they do not need each other. It parses
+and validates the answers, writes the progress and output of each stage to Redis, and leaves its result in the library's
 result store. **{_CALLS}** are the requests that our generator makes for this job, but not streamed. **{_STAGES}** are
-one for each stage: a job that does not share calls. **No calls** is 18 reports of progress and a result of 3 kB; our
-generator is then replaced by one that reports its stages at once over gRPC. Ours always makes {_CALLS}. Besides, it
-takes requests over HTTP, checks them, streams over gRPC, repairs and judges answers, fences its writers and can be
-cancelled.
+one for each stage, as in a job that does not share calls. **No calls** is 18 reports of progress and a result of 3 kB;
+our generator is then replaced by one that reports its stages at once over gRPC. Our job always makes {_CALLS}. Our
+system also takes requests over HTTP, checks them, streams over gRPC, repairs and judges answers, fences its writers and
+can cancel a job.
 
-The peers: {_PEERS}. arq and taskiq look for news each 0.1 s,
+The peers: {_PEERS}. arq and taskiq look for news every 0.1 s,
 which limits their jobs per second. "In small chunks" is a provider that takes 0.5 s for an answer and sends 20
 characters at a time; elsewhere an answer has an event for each of its parts."""
 
@@ -79,7 +79,7 @@ def _by_process(rounds: Rounds) -> Table:
 
 
 def _beside_peers(rounds: Rounds) -> Table:
-    """Each peer's CPU, and ours in it. Ours makes its own calls also beside peers that make more."""
+    """Each peer's CPU, and the ratio of ours to it. Ours makes its own calls, even beside peers that make more."""
     rows: list[list[Cell]] = []
     for kind in KINDS:
         row: list[Cell] = [kind.name]
@@ -110,16 +110,14 @@ def _rates(rounds: Rounds) -> Table:
 
 
 def _goals(rounds: Rounds) -> Iterator[Goal]:
-    yield Goal(f"CPU of a job in that of arq with {_STAGES}", _MOST_OF_ARQ, _ratio(rounds, "arq", "stages").median)
+    yield Goal(f"CPU of a job / that of arq with {_STAGES}", _MOST_OF_ARQ, _ratio(rounds, "arq", "stages").median)
     yield Goal(
-        f"CPU of a job in that of arq with the same {_CALLS}", _MOST_OF_ARQ, _ratio(rounds, "arq", "calls").median
+        f"CPU of a job / that of arq with the same {_CALLS}", _MOST_OF_ARQ, _ratio(rounds, "arq", "calls").median
     )
     for variant in ("stages", "calls"):
         ratios = {kind.name: _ratio(rounds, kind.name, variant).median for kind in KINDS}
         cheapest = max(ratios, key=lambda name: ratios[name])
-        yield Goal(
-            f"CPU of a job in that of the cheapest peer with {_TITLES[variant]}, {cheapest}", 1, ratios[cheapest]
-        )
+        yield Goal(f"CPU of a job / that of the cheapest peer with {_TITLES[variant]}, {cheapest}", 1, ratios[cheapest])
 
 
 def _plot(rounds: Rounds, variant: str) -> Plot:

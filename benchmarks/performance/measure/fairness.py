@@ -1,4 +1,4 @@
-"""What an owner who submits without pause does to another one's waits (`benchmarks/fairness`)."""
+"""How an owner who submits without pause affects another owner's waits (`benchmarks/fairness`)."""
 
 import statistics
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from benchmarks.fairness.waiting import measure as waits_with
 from benchmarks.performance.run import Run
 from benchmarks.performance.section import Cell, Goal, Section, Spread, Table
 
-#: The mean wait beside an abuser, in that alone.
+#: The mean wait beside an abuser / the mean wait alone.
 _MOST_RATIO = 2.0
 
 _CASES: Mapping[str, Mapping[str, str]] = {
@@ -23,8 +23,8 @@ until a worker claims the job. Beside it, an abuser with 16 connections in four 
 as one is answered. Phases alone and beside the abuser take turns, with new owners in each round; twelve workers are
 warm. Everything shares this machine's processors, the abuser too.
 
-A refusal is held back by the local server (at least 0.25 s, and 0.05 s after the token's previous one), because on AWS
-other machines refuse. An owner whose window of submissions is full is refused before its body is read."""
+The local server delays a refusal (at least 0.25 s, and 0.05 s after the token's previous one), because on AWS other
+machines send the refusals. An owner whose window of submissions is full is refused before its body is read."""
 
 
 def measure(run: Run) -> Section:
@@ -42,7 +42,7 @@ def measure(run: Run) -> Section:
         key="fairness",
         title="Fair under abuse",
         text=_TEXT,
-        tables=[Table(columns, rows), Table(["limits", "mean wait beside the abuser, in that alone"], ratios)],
+        tables=[Table(columns, rows), Table(["limits", "mean wait beside the abuser / alone"], ratios)],
         goals=[
             Goal(f"mean wait beside an abuser, {name}", _MOST_RATIO, statistics.median(found[name].ratios), "times")
             for name in promised

@@ -12,7 +12,7 @@ from benchmarks.performance.run import Run
 from benchmarks.performance.section import Cell, Goal, Section, Spread, Table
 
 SMALL = Size(jobs=100, owners=10, jobs_of_owner=20, unfinished=10, events=10, result_pieces=3)
-#: What the cost of an operation may grow by: about the spread of the measurement.
+#: The most that the cost of an operation may grow, as a factor: about the spread of the measurement.
 MOST = 1.25
 #: How often an operation is repeated in one measurement.
 _TIMES = 40
@@ -86,11 +86,11 @@ def _text(growth: int) -> str:
     return (
         f"A Redis with {SMALL.jobs} jobs of {SMALL.owners} owners, of which {SMALL.unfinished} are unfinished and "
         f"{SMALL.jobs_of_owner} are the measured owner's; one job has {SMALL.events} events, and one has a result of "
-        f"{SMALL.result_pieces} pieces. Beside it one with {growth} times as much of everything. A job keeps at most "
+        f"{SMALL.result_pieces} pieces. A second Redis has {growth} times as much of everything. A job keeps at most "
         "1,000 events. The services run on the real adapters, and the two databases are measured in turn. The figures "
         "are CPU times of one operation: of the process that calls, and of Redis. The growth is that of their sum. "
-        "A sweep and the reading of a result must read what grows: their growth is that of one part, "
-        "so that 1 means in proportion, and less is better."
+        "A sweep and the reading of a result must read what grows. Their growth is that of one part, "
+        "so 1 means that the cost grows in proportion, and less is better."
     )
 
 
@@ -112,7 +112,7 @@ def section(rounds: Sequence[tuple[Costs, Costs]], growth: int) -> Section:
 
 
 def _ratio(rounds: Sequence[tuple[Costs, Costs]], name: str, parts: int) -> Spread:
-    """The cost in the large database in that of the small one; of one part, if it has so many times as many parts."""
+    """The cost in the large database / that in the small one; for one part, if it has `parts` times as many."""
     return Spread.of_ratios(
         [sum(large[name]) / parts for _, large in rounds], [sum(small[name]) for small, _ in rounds]
     )

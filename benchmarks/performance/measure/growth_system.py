@@ -70,9 +70,9 @@ class System:
         connection = _connection(url)
         self.redis = connection.client
         self.database = RedisDatabase(connection, TIMING.job_ttl_s)
-        #: At its time, no job is old enough for a sweep to read it.
+        #: By its clock, no job is old enough for a sweep to read it.
         self.earlier = RedisDatabase(_connection(url, lambda: began_ms), TIMING.job_ttl_s)
-        #: At its time, every job is, and none is stuck.
+        #: By its clock, every job is old enough, and none is stuck.
         self.later = RedisDatabase(_connection(url, lambda: began_ms + _LATER_MS), TIMING.job_ttl_s)
         self.jobs, self.quotas = self.database.jobs, self.database.quotas
         self.early_sweep = _recovery(self.earlier).sweep
@@ -116,7 +116,7 @@ class System:
         for _ in range(size.events):
             await self.advance(self.long_job)
         await self.complete(self.large_job, size.result_pieces)
-        # No sweep reads the only job with a lease: at the time of the later sweeps, that lease has expired.
+        # No sweep reads the only job with a lease: by the clock of the later sweeps, that lease has expired.
         await self.database.index.remove_unfinished(self.long_job)
 
     async def _started(self) -> Job:
@@ -131,7 +131,7 @@ class System:
 
 @asynccontextmanager
 async def system(run: Run, size: Size) -> AsyncIterator[System]:
-    """A Redis of its own, with this much in it."""
+    """A new Redis, filled to this size."""
     with _redis(run) as url:
         found = System(url)
         await found.fill(size)

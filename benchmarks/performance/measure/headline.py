@@ -27,8 +27,8 @@ _MOST_OVER_S = 0.06
 _CHARACTERS = "generate_characters"
 _TEXT = """\
 L is how long the provider takes for each call. The client submits a job and follows it by long poll. A job has three
-pieces; a world is one document. No answer had to be repaired. "Over" is what a job takes longer than the calls that it
-must make one after another. "One call" is a direct call with the same SDK, which nothing can beat."""
+pieces; a world is one document. No answer had to be repaired. "Over" is how much longer a job takes than the calls that
+it must make one after another. "One call" is a direct call with the same SDK, which nothing can beat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Timing:
     walls_s: list[float]
 
     def over_ms(self, calls: int) -> list[float]:
-        """What is left without so many calls in a row, milliseconds."""
+        """What each job took beyond this many calls in a row, milliseconds."""
         return [(wall_s - calls * self.latency_s) * 1000 for wall_s in self.walls_s]
 
 
@@ -125,7 +125,7 @@ def _table(timings: Timings) -> Table:
     latencies = [each.latency_s for each in next(iter(timings.values()))]
     columns = ["type", "calls in a row"]
     for latency_s in latencies:
-        columns += [f"L = {latency_s:g} s: in L", "over, ms"]
+        columns += [f"L = {latency_s:g} s: time / L", "over, ms"]
     rows: list[list[Cell]] = []
     for name, found in timings.items():
         row: list[Cell] = [name, _in_a_row(name)]

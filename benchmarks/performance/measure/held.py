@@ -76,11 +76,11 @@ class Held:
     #: Jobs by their last status.
     statuses: list[str] = field(default_factory=list)
     attempts: list[int] = field(default_factory=list)
-    #: For each stage, how much later than the calls before it could end it was in the store.
+    #: For each stage: from the earliest possible end of its calls until the stage was in the store.
     delays_s: list[float] = field(default_factory=list)
     #: CPU milliseconds of a job by role, and `total`.
     cpu_ms: Mapping[str, float] = field(default_factory=dict)
-    #: Memory of each role in bytes, before the first job and at its most.
+    #: Memory of each role in bytes, before the first job and at its peak.
     at_rest: Mapping[str, int] = field(default_factory=dict)
     at_most: Mapping[str, int] = field(default_factory=dict)
     most_in_flight: int = 0
@@ -117,11 +117,11 @@ def measure(run: Run) -> Section:
 
 
 _TEXT = f"""\
-{OWNERS} owners submit all jobs to a stack that has run one job before, while its worker takes them. No quota applies.
-The provider answers each call after the same time. The ideal is the time of a job's calls in a row, for each round of
-as many jobs as there are slots; the makespan runs from the first submission to the last end, by Redis's clock. The
-delay of a stage is how much later than its calls could end it was in the store, where a waiting client reads it. So it
-includes the start of these calls, and the staleness is less. Memory is PSS."""
+{OWNERS} owners submit all jobs while the worker takes them. The stack has run one job before. No quota applies. The
+provider answers each call after the same time. The ideal is the time of a job's calls in a row, for each round of as
+many jobs as there are slots; the makespan runs from the first submission to the last end, by Redis's clock. The delay
+of a stage runs from the earliest possible end of its calls until the stage is in the store, where a waiting client
+reads it. It includes the start of these calls, so the staleness is less. Memory is PSS."""
 
 
 def _hold(run: Run, load: Load) -> Held:
@@ -174,7 +174,7 @@ async def _submit(system: Stack, jobs: int) -> None:
 
 
 async def _ended(system: Stack, jobs: int, held: Held) -> None:
-    """Wait until so many jobs have ended. Asks Redis, which costs less than to ask the API for each job."""
+    """Wait until this many jobs have ended. Asks Redis, which costs less than asking the API about each job."""
     async with Redis.from_url(system.urls.redis, decode_responses=True) as redis:
         done: set[str] = set()
         while len(done) < jobs:
@@ -244,7 +244,7 @@ def _memory(runs: Sequence[Held]) -> Table:
         [role, *(f"{each.at_rest.get(role, 0) / 1e6:.0f} → {each.at_most.get(role, 0) / 1e6:.0f}" for each in runs)]
         for role in roles
     ]
-    return Table(["process", *map(_name, runs)], rows, "Memory before the first job and at its most, MB")
+    return Table(["process", *map(_name, runs)], rows, "Memory before the first job and at its peak, MB")
 
 
 def _cpu(runs: Sequence[Held]) -> Table:
@@ -262,5 +262,5 @@ def _goals(runs: Sequence[Held]) -> Iterator[Goal]:
         name = _name(each)
         open_ones = each.load.jobs - each.statuses.count("completed")
         yield Goal(f"{name}: not completed, or started twice", 0, open_ones + sum(n > 1 for n in each.attempts))
-        yield Goal(f"{name}: makespan, in the ideal of {each.load.slots} slots", 1.1, each.ratio)
+        yield Goal(f"{name}: makespan / the ideal of {each.load.slots} slots", 1.1, each.ratio)
         yield Goal(f"{name}: delay of a stage, p99", 250, each.delay_ms(99), "ms")

@@ -20,8 +20,8 @@ JOBS = 100
 POLLERS = 10
 _TEXT = f"""\
 {JOBS} jobs of three characters, with a provider that takes {LATENCY_S:g} s. The waiting client has one job at a time,
-and follows every change by long poll. It counts from just before it submits the job; "by the job's own times" is from
-`created_at` to `started_at`. The pollers read their jobs each {POLL_S:g} s, from a random moment on."""
+and follows every change by long poll. Its times start just before it submits the job; "by the job's own times" is from
+`created_at` to `started_at`. Each poller reads its job every {POLL_S:g} s, starting at a random moment."""
 
 #: What was measured → milliseconds, one for each job.
 Delays = Mapping[str, Sequence[float]]

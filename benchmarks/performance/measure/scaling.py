@@ -1,4 +1,4 @@
-"""Past this machine: the queueing simulation of docs/scaling.md."""
+"""Beyond this machine: the queueing simulation of docs/scaling.md."""
 
 from benchmarks.performance.run import Run
 from benchmarks.performance.section import Line, Plot, Section, Table
@@ -16,12 +16,12 @@ def measure(run: Run) -> Section:
     rows = [list(row[:-1]) for row in sizes_rows(results, figures)]
     return Section(
         key="scaling",
-        title="Past this machine",
+        title="Beyond this machine",
         text=(
             "A queueing simulation, calibrated with measured figures. [Scaling](scaling.md) has its assumptions, what "
             "is used up first, and the settings and prices that follow. Times are median / 99th percentile."
         ),
-        tables=[Table(SIZES_HEAD[:-1], rows, "Jobs a day, with settings that hold them")],
+        tables=[Table(SIZES_HEAD[:-1], rows, "Jobs a day, with settings that can handle them")],
         plots=[] if run.is_quick else [_waits(figures)],
     )
 

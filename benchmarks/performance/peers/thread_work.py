@@ -16,7 +16,7 @@ Map = Callable[[Callable[[Call], dict[str, Piece]], Sequence[Call]], Iterator[di
 
 
 class ThreadWork:
-    """Made once in a worker. `side_by_side` is by default that of a pool of 16 threads."""
+    """Made once in a worker. By default, `side_by_side` uses a pool of 16 threads."""
 
     def __init__(self, place: Place, side_by_side: Map | None = None) -> None:
         self._plans = place.plans

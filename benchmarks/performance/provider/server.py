@@ -1,4 +1,4 @@
-"""The HTTP server. It is written on asyncio alone, because a framework would cost more CPU than what it measures."""
+"""The HTTP server. It uses only asyncio, because a framework would cost more CPU than what is measured."""
 
 import asyncio
 import json

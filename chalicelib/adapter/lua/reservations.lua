@@ -1,7 +1,7 @@
--- Find the reservations that were made some time ago, see tokens.lua.
+-- Find the reservations of a minimum age; see tokens.lua.
 --
 -- KEYS     the hashes of the days
--- ARGV[1]  how long ago at least (ms)
+-- ARGV[1]  the minimum age (ms)
 -- ARGV[2]  now; see clock.lua
 -- RETURNS  [job id, when it was made (ms), ...]
 local newest, found = now - tonumber(ARGV[1]), {}

@@ -53,7 +53,7 @@ function address(baseUrl: string, path: string): string {
   return baseUrl.replace(/\/+$/, "") + path;
 }
 
-/** The API forbids caching. To do so here too would make the browser send a preflight before each call. */
+/** The API forbids caching. Doing so here too would make the browser send a preflight before each call. */
 function requestInit({ token }: ApiConfig, { method = "GET", headers, body }: Call, signal: AbortSignal): RequestInit {
   const sent = new Headers(headers);
   if (token) sent.set("Authorization", `Bearer ${token}`);

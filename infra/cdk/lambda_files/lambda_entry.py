@@ -40,7 +40,7 @@ def _read_secret(arn: str) -> str:
 if "REDIS_SECRET_ARN" in os.environ:
     os.environ.update(with_secrets(os.environ, _read_secret))
 
-# What is imported stays: to look for garbage in it takes a tenth of a cold start.
+# Imported objects stay: looking for garbage among them takes a tenth of a cold start.
 gc.disable()
 
 from app import app, dead_letter, recover, worker  # noqa: E402 - the app reads the environment

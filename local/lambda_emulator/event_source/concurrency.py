@@ -37,7 +37,7 @@ class ConcurrencyLimit:
             self._room -= messages
 
     async def release(self, messages: int, *, succeeded: bool | None) -> None:
-        """End an admitted batch with so many messages. `succeeded` is None if the function did not run."""
+        """End an admitted batch of this many messages. `succeeded` is None if the function did not run."""
         if succeeded is not None:
             self.allowed = min(self._maximum, self.allowed + 1) if succeeded else max(1, self.allowed // 2)
         async with self._changed:

@@ -39,7 +39,7 @@ class Context:
 
 
 def run(handler_name: str, address: str, concurrency: int) -> None:
-    """Handle so many invocations at a time until the process is killed."""
+    """Handle up to `concurrency` invocations at a time until the process is killed."""
     try:
         module, function = handler_name.rsplit(".", 1)
         handler: Handler = getattr(importlib.import_module(module), function)

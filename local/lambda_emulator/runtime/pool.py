@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 class SandboxPool:
     """Runs up to `max_concurrency` invocations at a time; others wait.
 
-    Invocations are divided evenly among the sandboxes that are ready. With the first invocation of one, the next one is
-    started, so that it is ready when it is needed. A sandbox that dies is replaced without waiting for an invocation,
-    with a backoff if it keeps dying. Calls `on_change` when `pids` has changed.
+    Invocations are divided evenly among the sandboxes that are ready. When one gets its first invocation, the
+    next one is started, so that it is ready when it is needed. A sandbox that dies is replaced without waiting for an
+    invocation, with a backoff if it keeps dying. Calls `on_change` when `pids` has changed.
     """
 
     def __init__(self, function: Function, max_concurrency: int, on_change: Callable[[], None] = lambda: None) -> None:

@@ -1,4 +1,4 @@
-"""The parts that are put in place of moto's own."""
+"""The parts that replace moto's own."""
 
 import logging
 import time
@@ -29,7 +29,7 @@ class QuickQueue(models.Queue):
         return sum(m.visible_at >= now_ms for m in self._messages)
 
     def delete_message(self, receipt_handle: str) -> None:
-        """Idempotent, and good for older receipts of the message too. Raises `ReceiptHandleIsInvalid`."""
+        """Idempotent, and accepts older receipts of the message too. Raises `ReceiptHandleIsInvalid`."""
         if receipt_handle in self.deleted_messages:
             return
         with self._messages_lock:  # moto has no lock here: a message that is sent meanwhile could be lost
@@ -47,7 +47,7 @@ def keeps_everything(self: models.SQSBackend, queue_name: str, message: Message)
 
 
 def quicken() -> None:
-    """Put these parts in place of moto's own."""
+    """Replace moto's own parts with these."""
     modules: Iterable[str] = tuple(backends.list_of_moto_modules())
     backends.list_of_moto_modules = lambda: modules
     models.Queue = QuickQueue  # type: ignore[misc]

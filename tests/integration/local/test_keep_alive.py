@@ -1,4 +1,4 @@
-"""moto's server answers many requests on one connection, so that a call does not open one."""
+"""moto's server answers many requests on one connection, so that not every call opens a new one."""
 
 from collections.abc import Iterator
 from http.client import HTTPConnection

@@ -25,7 +25,7 @@ from benchmarks.simulation.provider import Latency, Provider, ProviderLimits
 from benchmarks.simulation.system import Outcome, Start, System
 
 UNLIMITED = ProviderLimits("none", math.inf, math.inf)
-#: Nothing takes time but the calls.
+#: Only the calls take time.
 INSTANT = replace(
     Figures(), submit_s=0.0, invoke_s=0.0, claim_s=0.0, finish_s=0.0, worker_cold_start_s=0.0, generator_cpu_s=0.0
 )
@@ -36,7 +36,7 @@ def knobs(**changes: Any) -> Knobs:
 
 
 def run(count: int, figures: Figures = INSTANT, **changes: Any) -> Outcome:
-    """So many jobs at once."""
+    """This many jobs at once."""
     return System(knobs(**changes), figures, 1).run([0.0] * count)
 
 
@@ -65,7 +65,7 @@ def erlang_c(servers: int, load: float) -> float:
 
 
 def test_waits_are_those_of_a_queue_with_several_servers() -> None:
-    """M/M/c: eight invocations of one job each, used to three quarters. The mean of three runs."""
+    """M/M/c: eight invocations of one job each, three quarters of them busy on average. The mean of three runs."""
     servers, load, waits = 8, 6.0, list[float]()
     for random in map(Random, range(3)):
         system = Servers(partial(random.expovariate, 1.0), worker_max_concurrency=servers, batch_size=1)
@@ -160,7 +160,7 @@ def test_jobs_that_a_full_generator_refuses_use_up_their_deadline() -> None:
 
 
 def scaled(in_flight: int, minutes: int, **changes: Any) -> int:
-    """How many tasks run after so many minutes."""
+    """How many tasks run after this many minutes."""
     loop, setting = EventLoop(), knobs(jobs_per_task=100, busy_share=0.5, max_tasks=10, **changes)
     provider, random = Provider(UNLIMITED, 1.0), Random(1)
 

@@ -94,7 +94,7 @@ def test_prefer_gather_needs_a_wait(prefer: str, gather_s: float) -> None:
     assert request(prefer=prefer).gather_s == gather_s
 
 
-async def test_a_poll_that_gathers_has_the_changes_of_its_time() -> None:
+async def test_a_poll_that_gathers_returns_the_changes_of_that_time() -> None:
     system = System()
     job = await system.submitted()
     asked = request(prefer="wait=20, gather=2", if_none_match='"1"')
@@ -118,7 +118,7 @@ async def test_a_poll_can_name_the_revision_it_knows_as_a_preference() -> None:
     assert ((await poll).status, (await poll).body["revision"]) == (200, 2)
 
 
-async def test_a_poll_in_vain_with_a_preference_has_the_job() -> None:
+async def test_a_poll_with_a_preference_returns_the_job_even_without_news() -> None:
     """304 needs `If-None-Match`."""
     system = System()
     job = await system.submitted()
@@ -126,7 +126,7 @@ async def test_a_poll_in_vain_with_a_preference_has_the_job() -> None:
     assert (response.status, response.body["revision"]) == (200, 1)
 
 
-async def test_if_none_match_goes_before_the_preference() -> None:
+async def test_if_none_match_takes_precedence_over_the_preference() -> None:
     system = System()
     job = await system.submitted()
     asked = request(prefer="wait=20, after=1", if_none_match='"7"')

@@ -1,4 +1,4 @@
-"""An owner over its rate is refused without a question to Redis, and before the body is read."""
+"""An owner over its rate is refused without asking Redis, and before the body is read."""
 
 import asyncio
 from typing import Any
@@ -33,7 +33,7 @@ async def over_the_rate() -> System:
     return system
 
 
-async def test_the_next_refusal_asks_nobody_and_reads_no_body() -> None:
+async def test_the_next_refusal_asks_no_store_and_reads_no_body() -> None:
     """The body is not JSON, and the store is down: neither is noticed."""
     system = await over_the_rate()
     system.server.down = True
@@ -41,8 +41,8 @@ async def test_the_next_refusal_asks_nobody_and_reads_no_body() -> None:
     assert (refused.status, refused.body["code"]) == (429, "quota_exceeded")
 
 
-async def test_a_refusal_without_a_question_says_how_long_to_wait_and_nothing_else() -> None:
-    """Jobs may have ended since the question."""
+async def test_a_remembered_refusal_says_how_long_to_wait_and_nothing_else() -> None:
+    """Jobs may have ended since the store was asked."""
     system = await over_the_rate()
     await asyncio.sleep(10)
     again = await post(system)
@@ -84,12 +84,12 @@ async def test_a_dry_run_is_answered_over_the_rate() -> None:
     assert (await answer(system, endpoint.submit_job, asked)).status == 200
 
 
-async def test_a_full_window_of_one_owner_is_not_another_owners() -> None:
+async def test_a_full_window_of_one_owner_does_not_affect_another() -> None:
     system = await over_the_rate()
     system.services.submission.check_window("another")
 
 
-async def test_an_owner_with_too_many_unfinished_jobs_is_asked_about_each_time() -> None:
+async def test_an_owner_with_too_many_unfinished_jobs_is_looked_up_each_time() -> None:
     """A job may end at any moment, in any process."""
     system = System(quota=Quota(max_unfinished=1))
     job = await system.submitted()

@@ -33,7 +33,7 @@ async def test_invocations_side_by_side_renew_each_lease_once_per_heartbeat() ->
 
 
 async def _calls_of(count: int) -> int:
-    """How many calls to the store so many invocations with one slow job each make."""
+    """How many calls to the store this many invocations make, with one slow job each."""
     system = System(TIMING)
 
     async def take_long(_job_id: str, _item: int, _stage: str) -> None:

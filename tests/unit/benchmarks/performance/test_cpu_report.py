@@ -24,7 +24,7 @@ def measured() -> dict[tuple[str, str, int], list[Round]]:
 def test_a_ratio_is_the_median_of_the_ratios_of_the_rounds() -> None:
     """Round by round: 2 and 1. The ratio of the medians would be 75 / 60."""
     goals = {goal.text.split(" with ")[0]: goal for goal in cpu_report.section(measured()).goals}
-    assert goals["CPU of a job in that of arq"].measured == 1.5
+    assert goals["CPU of a job / that of arq"].measured == 1.5
 
 
 def test_the_cheapest_peer_sets_the_limit() -> None:

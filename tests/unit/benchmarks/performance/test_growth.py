@@ -8,7 +8,7 @@ SMALL = dict.fromkeys(growth.PROPORTIONAL, (1.0, 1.0)) | {"claim": (0.2, 0.1), "
 LARGE = dict.fromkeys(growth.PROPORTIONAL, (100.0, 60.0)) | {"claim": (0.3, 0.15), "read a job": (0.2, 0.2)}
 
 
-def test_the_dearest_operation_decides_whether_the_goal_is_met() -> None:
+def test_the_operation_that_grows_most_decides_whether_the_goal_is_met() -> None:
     flat, _ = growth.section([(SMALL, LARGE)] * 5, 100).goals
     assert "claim" in flat.text
     assert flat.measured == pytest.approx(1.5)
