@@ -29,11 +29,12 @@ class Step:
 async def run_in_order(redis: Client, steps: Sequence[Step]) -> list[Any]:
     """The answers of all steps. If the connection breaks, the last ones may not have run.
 
+    Scripts are sent in full: the steps after one that the server does not know would run before it.
     One round trip. In a cluster it is one for each step, because its nodes would not keep the order.
     """
     if isinstance(redis, RedisCluster):
         return [answer for step in steps for answer in await run_together(redis, [step])]
-    return await run_together(redis, steps)
+    return await _send(redis, steps, in_full=True)
 
 
 async def run_together(redis: Client, steps: Sequence[Step]) -> list[Any]:

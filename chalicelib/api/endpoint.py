@@ -49,6 +49,7 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
         known_revisions=seen_revisions(request),
         wait_s=request.wait_s,
         gather_s=request.gather_s,
+        may_omit_stages=known is not None,  # it is answered with 304
     )
     headers = _state_headers(view.job) | _applied(request, waited)
     if known is not None and view.job.revision in known:

@@ -5,7 +5,7 @@ changes nothing. Times are offsets in milliseconds from the store's clock at tha
 depends on a Lambda's clock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from chalicelib.domain.job import Checkpoint, Job, PieceWarning, Usage
@@ -108,6 +108,22 @@ def advance(
         checkpoints=[checkpoint] if checkpoint else [],
         pieces={checkpoint.item: piece} if checkpoint and piece is not None else {},
     )
+
+
+def in_few_writes(steps: Iterable[Change]) -> list[Change]:
+    """Advances of the same worker, in as few changes as possible. None has two versions of a stage: if the answer to it
+    were lost, both would be counted twice."""
+    writes: list[Change] = []
+    for step in steps:
+        if writes and not _stages_of(writes[-1]) & _stages_of(step):
+            writes[-1] = together(writes[-1], step)
+        else:
+            writes.append(step)
+    return writes
+
+
+def _stages_of(change: Change) -> set[tuple[int, str]]:
+    return {(checkpoint.item, checkpoint.stage) for checkpoint in change.checkpoints}
 
 
 def together(earlier: Change, later: Change) -> Change:

@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from functools import reduce
+from functools import partial
 from typing import assert_never
 
 from chalicelib import correlation
@@ -133,9 +133,9 @@ class Executor:
 
         Paid work must not be lost, so this waits for the store until the attempt's deadline.
         """
-        if steps := [step for event in arrived if (step := _step(attempt.token, event)) is not None]:
-            progress = reduce(change.together, steps)
-            await until_answered(lambda: self._jobs.record(attempt.job.id, progress))
+        steps = [step for event in arrived if (step := _step(attempt.token, event)) is not None]
+        for progress in change.in_few_writes(steps):
+            await until_answered(partial(self._jobs.record, attempt.job.id, progress))
 
     async def _settle(self, attempt: Attempt, outcome: Outcome) -> None:
         match outcome:

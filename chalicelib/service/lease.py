@@ -73,15 +73,19 @@ class LeaseKeeper:
             await asyncio.wait([task])
 
     async def _beat(self) -> None:
+        room = asyncio.Semaphore(_AT_ONCE)
+
+        async def renew(token: str, held: _Held) -> None:
+            async with room:
+                try:
+                    await self._renew(token, held)
+                except Exception:
+                    # One failed renewal must not prevent the others, or the next ones.
+                    log.exception("A lease could not be renewed", extra={"job_id": held.job_id})
+
         while True:
             await asyncio.sleep(self._timing.heartbeat_s)
-            try:
-                held = list(self._held.items())
-                for start in range(0, len(held), _AT_ONCE):
-                    await asyncio.gather(*(self._renew(*each) for each in held[start : start + _AT_ONCE]))
-            except Exception:
-                # A failed heartbeat must not prevent the next ones.
-                log.exception("A heartbeat failed")
+            await asyncio.gather(*(renew(*each) for each in self._held.items()))
 
     async def _renew(self, token: str, held: _Held) -> None:
         try:

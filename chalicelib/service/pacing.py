@@ -32,6 +32,8 @@ async def paced(
                 held = arrived[-1:]
                 continue
             held = []
+            if all(isinstance(event, Progressed) for event in arrived):
+                arrived = arrived[-1:]
             if arrived:
                 yield arrived
             if None in taken:

@@ -55,23 +55,28 @@ class Reading:
         known_revisions: Container[int] | None = None,
         wait_s: float = 0,
         gather_s: float = 0,
+        may_omit_stages: bool = False,
     ) -> tuple[JobView, bool]:
         """The job, and whether the request to wait was honoured.
 
         Waits up to `wait_s` for the job's end or, given `known_revisions`, for a revision that is not among them. Then
-        gathers the changes of the next `gather_s` within that time, or those up to the job's end. A revision that is
-        known may come without its stages. A poll that finds the job stuck recovers it.
+        gathers the changes of the next `gather_s` within that time, or those up to the job's end. With
+        `may_omit_stages`, a revision that is known may come without its stages. A poll that finds the job stuck
+        recovers it.
         """
 
         def news(state: _State) -> bool:
             return _is_final(state) or (known_revisions is not None and state.revision not in known_revisions)
 
-        # A caller who knows this revision is not shown the stages. They are most of a job.
+        # The stages are most of a job, and a poll that waits needs none before it has waited.
         view = await self._load(owner, job_id, with_stages=known_revisions is None)
-        if known_revisions is not None and view.job.revision not in known_revisions:
-            view = await self._load(owner, job_id)
         waited = await self._wait(lambda: self._load(owner, job_id), view, news, wait_s, gather_s)
-        return waited or view, wait_s > 0 and (waited is not None or news(view.job))
+        has_waited = wait_s > 0 and (waited is not None or news(view.job))
+        if waited is not None or known_revisions is None:
+            return waited or view, has_waited
+        if not may_omit_stages or view.job.revision not in known_revisions:
+            view = await self._load(owner, job_id)
+        return view, has_waited
 
     async def events(self, owner: str, job_id: str, after: int, wait_s: float = 0) -> tuple[list[JobEvent], Job, bool]:
         """The events after a revision, the job, and whether the request to wait was honoured.

@@ -21,6 +21,9 @@ from foundation.job_failure import JOB_FAILURES, NEVER_STARTED
 
 log = logging.getLogger(__name__)
 
+#: One broken job must not hold up the others.
+_BROKEN = "Job could not be checked"
+
 #: A job is listed as unfinished at most this long before it is created, seconds.
 _LISTED_BEFORE_CREATED_S = 60
 
@@ -53,6 +56,10 @@ class Recovery:
                     recovered += await self._check(job_id, job, may_send=unsent is None)
                 except QueueUnavailable as error:
                     unsent = error
+                except LoreSmithError:
+                    raise
+                except Exception:
+                    log.exception(_BROKEN, extra={"job_id": job_id})
         await self._free_tokens(checked)
         if unsent is not None:
             raise unsent
@@ -67,7 +74,7 @@ class Recovery:
         except Exception:
             if len(job_ids) > 1:
                 return [found for job_id in job_ids for found in await self._read([job_id])]
-            log.exception("Job could not be checked", extra={"job_id": job_ids[0]})
+            log.exception(_BROKEN, extra={"job_id": job_ids[0]})
             return []
         return [(job_id, jobs.get(job_id)) for job_id in job_ids]
 

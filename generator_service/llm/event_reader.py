@@ -19,6 +19,8 @@ class EventReader:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         #: The beginning of a line whose end has not arrived.
         self._line = ""
+        #: "\r" if it was the last character so far: perhaps the first half of a line end.
+        self._return = ""
         #: The lines of an event whose end has not arrived.
         self._data: list[str] = []
         self._characters = 0
@@ -28,12 +30,9 @@ class EventReader:
 
         Raises `httpx2.SSEError` if an event is too long.
         """
-        text = self._line + self._decoder.decode(chunk, is_last)
-        if is_last:
-            text += "\n\n"
-        elif text.endswith("\r"):  # perhaps the first half of a line end
-            self._line = text
-            return []
+        text = self._line + self._return + self._decoder.decode(chunk, is_last)
+        self._return = "" if is_last or not text.endswith("\r") else "\r"
+        text = f"{text}\n\n" if is_last else text.removesuffix("\r")
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         *lines, self._line = text.split("\n")

@@ -17,7 +17,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 _VERSION = "/2018-06-01/runtime"
 Handler = Callable[[Any, Any], Any]
@@ -47,12 +47,24 @@ def run(handler_name: str, address: str, concurrency: int) -> None:
         traceback.print_exc()
         _call(http.client.HTTPConnection(address), "POST", f"{_VERSION}/init/error", _error(error))
         sys.exit(1)
-    for _ in range(concurrency - 1):
-        threading.Thread(target=_serve, args=(handler, address), daemon=True).start()
-    _serve(handler, address)
+    if concurrency == 1:
+        _serve(handler, address)
+    # None of them runs in the main thread, in which a handler may keep what the others wait for.
+    threads = [threading.Thread(target=_serve_or_exit, args=(handler, address)) for _ in range(concurrency)]
+    for thread in threads:
+        thread.start()
 
 
-def _serve(handler: Handler, address: str) -> None:
+def _serve_or_exit(handler: Handler, address: str) -> None:
+    """An error ends the process, which is then replaced. Without this, it would only end the thread."""
+    try:
+        _serve(handler, address)
+    finally:
+        traceback.print_exc()
+        os._exit(1)
+
+
+def _serve(handler: Handler, address: str) -> NoReturn:
     connection = http.client.HTTPConnection(address)  # one for all invocations: it stays open
     while True:
         headers, event = _call(connection, "GET", f"{_VERSION}/invocation/next")

@@ -1,6 +1,7 @@
 """Polling a job: entity tags, `Prefer: wait`, events, and the pieces that are written so far."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -172,3 +173,33 @@ async def test_a_piece_that_was_stored_without_a_language_is_english() -> None:
     await system.jobs.apply(job.id, change.advance("worker", 30, "Generated names...", checkpoint, piece))
     response = await answer(system, endpoint.read_job, request(), job_id=job.id)
     assert response.body["items"][0]["language"] == "en"
+
+
+@pytest.mark.parametrize("prefer", ["after={}", "wait=20, after={}", "wait=20, after={}, gather=0.5"])
+async def test_a_known_revision_that_is_answered_has_its_pieces(prefer: str) -> None:
+    """A poll with `after` is never answered with 304, so the page shows what it gets."""
+    system = System()
+    job = await system.submitted()
+    await system.work(job.id)
+    plain = await answer(system, endpoint.read_job, request(), job_id=job.id)
+    asked = request(prefer=prefer.format(plain.body["revision"]))
+    assert (await answer(system, endpoint.read_job, asked, job_id=job.id)).body == plain.body
+
+
+async def test_a_poll_that_may_not_wait_gets_the_pieces_so_far() -> None:
+    system = System()
+    system.limits = replace(system.limits, max_waiters=0)
+    system.services = system.process()
+    job = await system.submitted(count=1)
+    seen: list[Json] = []
+
+    async def look(_job_id: str, _item: int, stage: str) -> None:
+        if stage != "name":
+            known = (await system.job(job.id)).revision
+            asked = request(prefer=f"wait=20, after={known}")
+            seen.append((await answer(system, endpoint.read_job, asked, job_id=job.id)).body["items"])
+
+    system.generator.before_stage = look
+    await system.work(job.id)
+    assert seen
+    assert all(seen)

@@ -47,6 +47,10 @@ async def test_a_flood_of_progress_is_thinned_out_and_the_newest_is_kept() -> No
     assert events[-1][1] == [Progressed(69, "999")]
 
 
+async def test_of_progress_that_arrives_together_only_the_newest_is_kept() -> None:
+    assert await seen([Progressed(20 + n, f"{n}") for n in range(30)]) == [(0, [Progressed(49, "29")])]
+
+
 async def test_stages_and_the_result_come_at_once() -> None:
     assert await seen([Progressed(20, "a"), 0.01, STAGE, 0.01, STAGE, 0.01, Generated([])]) == [
         (0, [Progressed(20, "a")]),

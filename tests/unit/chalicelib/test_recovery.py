@@ -204,6 +204,22 @@ async def test_a_broken_job_does_not_hold_up_the_others() -> None:
     assert [job_id for job_id, _ in system.queue.sent[2:]] == [lost.id]
 
 
+async def test_a_job_that_can_be_read_but_not_recovered_does_not_hold_up_the_others() -> None:
+    system = System()
+    broken, lost = await system.submitted(), await system.submitted()
+    recovery, recover = system.services.recovery, system.services.recovery.recover
+
+    async def fail(job: Job, *, may_send: bool = True) -> bool:
+        if job.id == broken.id:
+            raise ValueError("its payload cannot be read")
+        return await recover(job, may_send=may_send)
+
+    recovery.recover = fail  # type: ignore[method-assign]
+    await asyncio.sleep(system.timing.resend_after_s + 1)
+    assert await recovery.sweep() == 1
+    assert [job_id for job_id, _ in system.queue.sent[2:]] == [lost.id]
+
+
 async def test_a_sweep_does_not_look_at_jobs_that_are_too_young_to_be_stuck() -> None:
     """Most jobs end before that, so a sweep reads next to nothing."""
     system = System()

@@ -46,3 +46,12 @@ def test_an_event_that_is_too_long_is_refused(chunk: bytes) -> None:
     reader.read(chunk)
     with pytest.raises(httpx2.SSEError):
         reader.read(chunk)
+
+
+def test_an_event_whose_chunks_end_with_a_carriage_return_is_read_and_limited() -> None:
+    reader = EventReader()
+    assert [reader.read(chunk) for chunk in (b"data: a\r\r", b"data: b\r\r", b"\n")] == [[], ["a"], ["b"]]
+    long = b"data: " + b"x" * 600_000 + b"\r"
+    reader.read(long)
+    with pytest.raises(httpx2.SSEError):
+        reader.read(long)
