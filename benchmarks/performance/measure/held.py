@@ -121,9 +121,9 @@ _TEXT = f"""\
 provider answers each call after the same time. The ideal is the time of a job's calls in a row, for each round of as
 many jobs as there are slots; the makespan runs from the first submission to the last end, by Redis's clock. The delay
 of a stage runs from the earliest possible end of its calls until the stage is in the store, where a waiting client
-reads it. It includes the start of these calls, so the staleness is less. All calls of a round are answered at nearly the
-same moment, and one generator process reads 1,000 answers in about three seconds: that is most of the delay. Memory is
-PSS."""
+reads it. It includes the start of these calls, so the staleness is less. All calls of a round are answered at nearly
+the same moment, and one generator process reads 1,000 answers in about three seconds: that is most of the delay. Memory
+is PSS."""
 
 
 def _hold(run: Run, load: Load) -> Held:
