@@ -8,6 +8,7 @@ NAMES = (
     "held",
     "api",
     "cold_start",
+    "generator_start",
     "growth",
     "page",
     "scaling",
