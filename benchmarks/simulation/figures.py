@@ -26,10 +26,10 @@ def _figure(value: float, source: str) -> float:
 class Figures:
     """Of a job for three characters. CPU is in seconds of a core of the machine that measured it."""
 
-    generator_cpu_s: float = _figure(0.090, "measured on a busy machine: `benchmarks.performance cpu_per_job`")
-    worker_cpu_s: float = _figure(0.035, "as above")
-    redis_cpu_s: float = _figure(0.0095, "as above")
-    api_cpu_s: float = _figure(0.035, "as above")
+    generator_cpu_s: float = _figure(0.024, "measured: `benchmarks.performance cpu_per_job`")
+    worker_cpu_s: float = _figure(0.0105, "as above")
+    redis_cpu_s: float = _figure(0.0035, "as above")
+    api_cpu_s: float = _figure(0.0135, "as above")
     redis_bytes: float = _figure(30_000, "measured: Redis' `used_memory` before and after 200 jobs")
     llm_s: float = _figure(6.0, "assumed: the median of a call; 300 tokens at 50 tokens a second")
     llm_spread: float = _figure(0.35, "assumed: sigma of the log-normal; one call in a hundred takes 13.5 s")
