@@ -73,7 +73,11 @@ def _start() -> Start:
 
 @contextmanager
 def _generator(port: int) -> Iterator[int]:
-    provider = {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": f"http://{LOOPBACK}:9/v1", "OPENAI_MODEL": "none"}
+    provider = {
+        "OPENAI_API_KEY": "none",  # pragma: allowlist secret
+        "OPENAI_BASE_URL": f"http://{LOOPBACK}:9/v1",
+        "OPENAI_MODEL": "none",
+    }
     environment = {**os.environ, **provider, "GENERATOR_HOST": LOOPBACK, "GENERATOR_PORT": str(port)}
     command = tethered([sys.executable, "-m", "generator_service"])
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process:
