@@ -53,6 +53,8 @@ def run(handler_name: str, address: str, concurrency: int) -> None:
     threads = [threading.Thread(target=_serve_or_exit, args=(handler, address)) for _ in range(concurrency)]
     for thread in threads:
         thread.start()
+    for thread in threads:  # once the main thread ends, Python starts no more threads for a handler's blocking calls
+        thread.join()
 
 
 def _serve_or_exit(handler: Handler, address: str) -> None:
