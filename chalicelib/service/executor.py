@@ -129,7 +129,7 @@ class Executor:
         raise GenerationFailed("internal", ENDED_WITHOUT_RESULT, retryable=True)
 
     async def _store(self, attempt: Attempt, arrived: Sequence[GenerationEvent]) -> None:
-        """Store progress and stages that arrived together in one write.
+        """Store progress and stages that arrived together in as few writes as possible.
 
         Paid work must not be lost, so this waits for the store until the attempt's deadline.
         """

@@ -28,12 +28,12 @@ async def paced(
         while True:
             taken = await _take(inbox, due_at if held else None)
             arrived = held + [event for event in taken if event is not None]
-            if now() < due_at and all(isinstance(event, Progressed) for event in [*held, *taken]):
-                held = arrived[-1:]
-                continue
-            held = []
             if all(isinstance(event, Progressed) for event in arrived):
                 arrived = arrived[-1:]
+                if now() < due_at and None not in taken:
+                    held = arrived
+                    continue
+            held = []
             if arrived:
                 yield arrived
             if None in taken:

@@ -79,7 +79,7 @@ def _by_process(rounds: Rounds) -> Table:
 
 
 def _beside_peers(rounds: Rounds) -> Table:
-    """Each peer's CPU, and the ratio of ours to it. Ours makes its own calls, even beside peers that make more."""
+    """The CPU of each peer, and our CPU divided by it. Our job makes the same calls whichever calls the peer makes."""
     rows: list[list[Cell]] = []
     for kind in KINDS:
         row: list[Cell] = [kind.name]
