@@ -1,8 +1,12 @@
 """Finds free TCP ports on this machine."""
 
+import fcntl
+import os
 import random
 import socket
+import tempfile
 from collections.abc import Collection, Mapping
+from pathlib import Path
 
 from local.project import LOOPBACK
 from local.stack.error import PortTaken
@@ -15,6 +19,9 @@ _RANGE = range(15_000, 32_768)
 def assign_ports(names: Collection[str], wanted: Mapping[str, int]) -> dict[str, int]:
     """A port for each name: the wanted one, or a free one if `wanted` has 0 or no entry.
 
+    A free port is reserved as long as this process runs: no other process that calls this function gets it, so it is
+    still free when the program that needs it starts or restarts.
+
     Raises `PortTaken` if a wanted port is in use or wanted twice.
     """
     ports: dict[str, int] = {}
@@ -25,7 +32,7 @@ def assign_ports(names: Collection[str], wanted: Mapping[str, int]) -> dict[str,
             ports[name] = port
     for name in names:
         if name not in ports:
-            ports[name] = _any_free(taken=set(ports.values()))
+            ports[name] = _any_free()
     return ports
 
 
@@ -38,9 +45,37 @@ def is_listening(port: int, timeout_s: float = 0.5) -> bool:
         return False
 
 
-def _any_free(taken: set[int]) -> int:
+class _Reservations:
+    """The ports that this process was given. Each is a lock on one byte of a file that all processes of a user share.
+
+    The system releases the locks when the process ends, whatever the way.
+    """
+
+    def __init__(self) -> None:
+        self._file: int | None = None
+        self._own: set[int] = set()
+
+    def take(self, port: int) -> bool:
+        """Whether nobody had reserved this port."""
+        if port in self._own:  # a process can lock what it has locked already
+            return False
+        if self._file is None:
+            path = Path(tempfile.gettempdir()) / f"loresmith-ports-{os.getuid()}"
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+        except (BlockingIOError, PermissionError):  # POSIX allows both
+            return False
+        self._own.add(port)
+        return True
+
+
+_reservations = _Reservations()
+
+
+def _any_free() -> int:
     for port in random.sample(_RANGE, k=200):
-        if port not in taken and _is_free(port):
+        if _reservations.take(port) and _is_free(port):
             return port
     raise OSError(f"no free port from {_RANGE.start} to {_RANGE.stop - 1}")
 

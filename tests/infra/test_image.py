@@ -8,7 +8,6 @@ import os
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from local.stack.tcp_port import assign_ports
 from tests.infra import dockerfile
 from tests.infra.conftest import INFRA_BIN
 from tests.infra.template import Template
@@ -103,10 +103,7 @@ def image(stages: dict[str, dockerfile.Stage], dev: Template) -> Iterator[Image]
             elif instruction == "RUN":
                 _run(text, root)
         subprocess.run(["chmod", "-R", "a-w,a+rX", str(root)], check=True)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        yield Image(root, stages["run"], port)
+        yield Image(root, stages["run"], assign_ports(["generator"], {})["generator"])
     finally:
         subprocess.run(["chmod", "-R", "u+w", str(root)], check=True)
         shutil.rmtree(root)

@@ -20,6 +20,7 @@ from botocore.config import Config
 from local.project import ROOT
 from local.stack.aws_emulator import ministack_argv, ministack_environment
 from local.stack.redis_server import find_binary
+from local.stack.tcp_port import assign_ports
 from tests.infra.emulated.adaptation import adapt
 from tests.infra.template import Template
 
@@ -33,7 +34,7 @@ class Cloud:
     def __init__(self, template: Template, folder: Path) -> None:
         self._template = template
         self._folder = folder
-        self._ports = {name: _free_port() for name in ("aws", "redis", "generator", "llm")}
+        self._ports = assign_ports(["aws", "redis", "generator", "llm"], {})
         self._processes = ExitStack()
         self.stack_name = template.stack_name
         self.endpoint = f"http://{HOST}:{self._ports['aws']}"
@@ -154,9 +155,3 @@ def _listens(port: int) -> bool:
             return True
     except OSError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

@@ -1,11 +1,23 @@
 """Ports for the programs of a stack."""
 
+import random
 import socket
+import subprocess
+import sys
 
 import pytest
 
+from local.project import ROOT
 from local.stack.error import PortTaken
 from local.stack.tcp_port import assign_ports
+
+#: Assigns 100 ports, prints them, and keeps them until its input ends.
+_OTHER_PROCESS = """
+import sys
+from local.stack.tcp_port import assign_ports
+print(*assign_ports([str(n) for n in range(100)], {}).values(), flush=True)
+sys.stdin.read()
+"""
 
 
 def test_each_name_gets_its_own_port() -> None:
@@ -31,3 +43,19 @@ def test_a_port_that_is_wanted_twice_is_refused() -> None:
     port = assign_ports(["api"], {})["api"]
     with pytest.raises(PortTaken, match=r"\(REDIS_PORT\)"):
         assign_ports(["api", "redis"], {"api": port, "redis": port})
+
+
+def test_a_port_is_not_assigned_twice_even_by_two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between its choice and its use, a port looks free. Without a reservation, two stacks could get the same one."""
+    other = subprocess.Popen(
+        [sys.executable, "-c", _OTHER_PROCESS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    with other:
+        assert other.stdout is not None
+        theirs = [int(port) for port in other.stdout.readline().split()]
+        free = assign_ports(["api"], {})["api"]
+        monkeypatch.setattr(random, "sample", lambda _range, k: [*theirs, free][:k])
+        with pytest.raises(OSError, match="no free port"):
+            assign_ports(["api"], {})
+        other.communicate()
+    assert assign_ports(["api"], {})["api"] in theirs, "the end of the other process releases its ports"
