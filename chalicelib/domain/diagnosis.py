@@ -19,7 +19,7 @@ class Finding(Enum):
     DELAYED = "delayed"
     #: A worker may claim it.
     CLAIMABLE = "claimable"
-    #: Its deadline has passed, or it has waited too long for a worker.
+    #: Its deadline has passed, or it has waited too long for a worker or for room in the generator.
     OVERDUE = "overdue"
     #: The worker died in the last permitted attempt.
     EXHAUSTED = "exhausted"
@@ -30,16 +30,24 @@ def diagnose(job: Job, timing: Timing) -> Finding:
     now = job.observed_at
     if job.is_final:
         return Finding.FINAL
+    if _is_overdue(job, timing):
+        return Finding.OVERDUE
     if job.status is Status.PENDING:
-        return Finding.OVERDUE if now - job.created_at > timing.max_pending_s * 1000 else Finding.CLAIMABLE
-    if job.deadline_at is not None and now > job.deadline_at:
-        grace_over = now > job.deadline_at + timing.deadline_grace_s * 1000
-        return Finding.OVERDUE if grace_over or job.lease_until <= now else Finding.LEASED
+        return Finding.CLAIMABLE
     if job.lease_until > now:
         return Finding.LEASED
     if job.attempt >= job.max_attempts and job.lease_token is not None:
         return Finding.EXHAUSTED
     return Finding.DELAYED if job.not_before > now else Finding.CLAIMABLE
+
+
+def _is_overdue(job: Job, timing: Timing) -> bool:
+    """A living worker has a little longer than the deadline, to end the job itself."""
+    now = job.observed_at
+    if job.deadline_at is None:
+        return job.age_s > timing.max_pending_s
+    grace_ms = timing.deadline_grace_s * 1000 if job.lease_until > now else 0
+    return now > job.deadline_at + grace_ms
 
 
 def message_is_lost(job: Job, timing: Timing) -> bool:

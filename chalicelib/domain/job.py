@@ -92,7 +92,7 @@ class Job:
     expires_at: int
     started_at: int | None = None
     completed_at: int | None = None
-    #: When the job fails with `timeout`. Set by the first claim.
+    #: When the job fails with `timeout`. Set by the first claim, and by the next one if the generator had no room.
     deadline_at: int | None = None
     #: Identifies the lease holder. Every write of a worker carries it (fencing).
     lease_token: str | None = None
@@ -133,6 +133,11 @@ class Job:
     def tokens_left(self) -> int | None:
         """What is left of the token budget; at least 0. None: no limit."""
         return None if self.token_budget is None else max(0, self.token_budget - self.usage.tokens)
+
+    @property
+    def age_s(self) -> float:
+        """Seconds from its creation to this snapshot."""
+        return (self.observed_at - self.created_at) / 1000
 
     @property
     def remaining_s(self) -> float:

@@ -153,7 +153,13 @@ class Executor:
     async def _release(self, attempt: Attempt, later: RetryLater) -> None:
         """Give up the lease and queue the next attempt."""
         job, delay_s = attempt.job, later.delay_s
-        release = change.release(attempt.token, later.message, delay_s, uses_attempt=later.uses_attempt)
+        release = change.release(
+            attempt.token,
+            later.message,
+            delay_s,
+            uses_attempt=later.uses_attempt,
+            restarts_clock=later.restarts_clock,
+        )
         if not await self._end(attempt, release) and not await self._is_released(job):
             return
         self._meter.released(job)

@@ -17,6 +17,9 @@ CANCEL_BOUND_S = 2.5
 #: No call to the provider may begin later than this after the generator's caller went away, seconds.
 HANG_UP_BOUND_S = 0.1
 
+#: After its deadline, a job ends within the grace period, the next sweep, and an outage of the store at that time.
+_LATEST_END_MS = (TIMING.deadline_grace_s + SWEEP_EVERY_S + 20) * 1000
+
 
 async def faults_of(simulation: Simulation) -> list[str]:
     """Everything that must not happen and did; empty if all is well."""
@@ -49,14 +52,9 @@ async def _job_faults(simulation: Simulation, job_id: str) -> list[str]:
         found.append(f"{job_id}: its cancel was accepted, but it is {job.status}")
     if job.usage.llm_calls > (calls := sum(call.job_id == job_id for call in simulation.generator.calls)):
         found.append(f"{job_id}: billed for {job.usage.llm_calls} calls, but made {calls}")
-    if job.started_at and job.completed_at and job.completed_at - job.started_at > _latest_end_ms():
-        found.append(f"{job_id}: ended {job.completed_at - job.started_at} ms after its start")
+    if job.deadline_at and job.completed_at and job.completed_at - job.deadline_at > _LATEST_END_MS:
+        found.append(f"{job_id}: ended {job.completed_at - job.deadline_at} ms after its deadline")
     return found
-
-
-def _latest_end_ms() -> float:
-    """The deadline, the grace period, the next sweep, and an outage of the store at that time."""
-    return (TIMING.job_deadline_s + TIMING.deadline_grace_s + SWEEP_EVERY_S + 20) * 1000
 
 
 def _call_faults(simulation: Simulation) -> list[str]:

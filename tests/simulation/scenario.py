@@ -87,6 +87,7 @@ class Simulation:
                 Faults(unavailable=0.15),
                 Faults(rate_limited=0.15),
                 Faults(refused=0.1),
+                Faults(full=0.8),
                 Faults(hanging=0.05, unavailable=0.05),
             ]
         )

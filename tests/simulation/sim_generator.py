@@ -16,7 +16,7 @@ import grpc.aio
 from chalicelib.adapter.grpc_generator import event_of, failure_of, message_of
 from chalicelib.domain.error import GenerationFailed
 from chalicelib.port.generator import GenerationEvent, GenerationRequest
-from generator_service.error import LoreError, ProviderRateLimited, ProviderUnavailable, Refused
+from generator_service.error import LoreError, Overloaded, ProviderRateLimited, ProviderUnavailable, Refused
 from generator_service.event_stream import stream
 from generator_service.llm.ask import Answer, Ask, Deliver, Patience, Spend
 from generator_service.llm.usage import Usage
@@ -59,8 +59,9 @@ class Rpc:
 
 @dataclass(kw_only=True)
 class Faults:
-    """Probabilities for each call to the LLM."""
+    """Probabilities for each call to the LLM, and of having no room for a job."""
 
+    full: float = 0
     unavailable: float = 0
     rate_limited: float = 0
     refused: float = 0
@@ -86,6 +87,9 @@ class SimGenerator:
         self.rpcs: list[Rpc] = []
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
+        if self._rng.random() < self._faults.full:
+            full = Overloaded(retry_after_s=1)
+            raise failure_of(_rpc_error(status_of(full), full.message, trailing_metadata(full)))
         given = frozenset((c.item, c.stage) for c in request.finished)
         rpc = Rpc(next(self._ids), request.job_id, given, self._kept(request.job_id), self._now())
         self.rpcs.append(rpc)

@@ -78,19 +78,64 @@ async def test_a_permanent_failure_ends_the_job_at_once() -> None:
     assert len(system.queue.sent) == 1
 
 
-async def test_a_full_generator_uses_no_attempt() -> None:
+async def _full(_job_id: str, _item: int, _stage: str) -> None:
+    raise GenerationFailed("overloaded", "Busy.", retryable=True, retry_after_s=2, uses_attempt=False)
+
+
+async def _have_room(_job_id: str, _item: int, _stage: str) -> None:
+    return None
+
+
+async def test_a_full_generator_uses_no_attempt_and_no_time() -> None:
+    """Nothing was tried, so the deadline is counted from the claim after which something is."""
     system = System()
-
-    async def full(_job_id: str, _item: int, _stage: str) -> None:
-        raise GenerationFailed("overloaded", "Busy.", retryable=True, retry_after_s=2, uses_attempt=False)
-
-    system.generator.before_stage = full
+    system.generator.before_stage = _full
     job = await system.submitted()
-    for _ in range(5):
+    began_at = asyncio.get_running_loop().time()
+    while asyncio.get_running_loop().time() - began_at < 2 * system.timing.job_deadline_s:
         await system.work(job.id)
         await asyncio.sleep(4)
-    assert (await system.job(job.id)).attempt == 0
-    assert (await system.job(job.id)).status is Status.PROCESSING
+    waiting = await system.job(job.id)
+    assert (waiting.attempt, waiting.status) == (0, Status.PROCESSING)
+
+    system.generator.before_stage = _have_room
+    await system.work(job.id)
+    assert (await system.job(job.id)).status is Status.COMPLETED
+
+
+async def test_a_job_does_not_wait_for_room_in_the_generator_forever() -> None:
+    """The worker or the recovery ends it, whichever looks first."""
+    pause_s = 20
+    system = System()
+    system.generator.before_stage = _full
+    job = await system.submitted()
+    while not (ended := await system.job(job.id)).is_final:
+        await system.work(job.id)
+        await system.services.recovery.sweep()
+        await asyncio.sleep(pause_s)
+    assert (ended.status, ended.retryable) == (Status.FAILED, True)
+    assert ended.error_code in ("overloaded", "timeout")
+    assert ended.completed_at is not None
+    waited_s = (ended.completed_at - ended.created_at) / 1000
+    assert system.timing.max_pending_s - pause_s <= waited_s <= system.timing.max_pending_s + pause_s
+
+
+async def test_a_job_that_was_interrupted_keeps_its_deadline_when_the_generator_is_full() -> None:
+    system = System()
+
+    async def break_off(_job_id: str, _item: int, _stage: str) -> None:
+        raise GenerationFailed("generator_unavailable", "Later.", retryable=True, retry_after_s=2)
+
+    system.generator.before_stage = break_off
+    job = await system.submitted()
+    await system.work(job.id)
+    await asyncio.sleep(4)
+    deadline_at = (await system.job(job.id)).deadline_at
+    assert deadline_at is not None
+
+    system.generator.before_stage = _full
+    await system.work(job.id)
+    assert (await system.job(job.id)).deadline_at == deadline_at
 
 
 async def test_a_released_job_is_queued_although_the_answer_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
