@@ -46,6 +46,17 @@ class Load:
     job_s: float
     #: Worker processes.
     processes: int = 1
+    #: Whether the jobs arrive one after another, as fast as slots become free, instead of all at once.
+    is_steady: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.jobs} jobs of {self.job_s:g} s, {'steady' if self.is_steady else 'at once'}"
+
+    @property
+    def interval_s(self) -> float:
+        """The time between two submissions."""
+        return self.job_s / self.slots if self.is_steady else 0.0
 
     @property
     def latency_s(self) -> float:
@@ -53,6 +64,8 @@ class Load:
 
     @property
     def ideal_s(self) -> float:
+        if self.is_steady:
+            return (self.jobs - 1) * self.interval_s + self.job_s
         return math.ceil(self.jobs / self.slots) * self.job_s
 
     @property
@@ -105,7 +118,8 @@ class Held:
 def measure(run: Run) -> Section:
     loads = [Load(jobs=50, slots=50, job_s=10.0 if run.is_quick else 30.0)]
     # Six calls of each of 167 jobs are as many as the generator's LLM client has connections (1,000).
-    loads += [] if run.is_quick else [Load(jobs=1000, slots=167, job_s=30.0, processes=2)]
+    if not run.is_quick:
+        loads += [Load(jobs=1000, slots=167, job_s=30.0, processes=2, is_steady=steady) for steady in (False, True)]
     runs = [_hold(run, load) for load in loads]
     return Section(
         key="held",
@@ -117,13 +131,14 @@ def measure(run: Run) -> Section:
 
 
 _TEXT = f"""\
-{OWNERS} owners submit all jobs while the worker takes them. The stack has run one job before. No quota applies. The
-provider answers each call after the same time. The ideal is the time of a job's calls in a row, for each round of as
-many jobs as there are slots; the makespan runs from the first submission to the last end, by Redis's clock. The delay
-of a stage runs from the earliest possible end of its calls until the stage is in the store, where a waiting client
-reads it. It includes the start of these calls, so the staleness is less. All calls of a round are answered at nearly
-the same moment, and one generator process reads 1,000 answers in about three seconds: that is most of the delay. Memory
-is PSS."""
+{OWNERS} owners submit the jobs: all at once, or steadily, one for each slot that becomes free. The stack has run one job
+before. No quota applies. The provider answers each call after the same time. If all jobs come at once, the ideal is
+the time of a job's calls in a row, for each round of as many jobs as there are slots; if they come steadily, it ends
+with the calls of the last job. The makespan runs from the first submission to the last end, by Redis's clock. The
+delay of a stage runs from the earliest possible end of its calls until the stage is in the store, where a waiting
+client reads it. It includes the start of these calls, so the staleness is less. If all jobs come at once, all calls
+of a round are answered at nearly the same moment, and one generator process reads 1,000 answers in about three
+seconds: that is most of the delay. Memory is PSS."""
 
 
 def _hold(run: Run, load: Load) -> Held:
@@ -133,9 +148,7 @@ def _hold(run: Run, load: Load) -> Held:
         llm.reset()
         held = Held(load, at_rest=_by_role(system))
         asyncio.run(_follow(system, llm, held))
-    run.say(
-        f"{load.jobs} jobs of {load.job_s:g} s in {load.slots} slots: {held.makespan_s:.1f} s, ideal {load.ideal_s:g} s"
-    )
+    run.say(f"{load.name}, in {load.slots} slots: {held.makespan_s:.1f} s, ideal {load.ideal_s:g} s")
     return held
 
 
@@ -150,7 +163,7 @@ async def _follow(system: Stack, llm: ProviderProcess, held: Held) -> None:
         await redis.flushall()
     before = system.cpu()
     async with asyncio.TaskGroup() as group:
-        group.create_task(_submit(system, load.jobs))
+        group.create_task(_submit(system, load))
         group.create_task(_ended(system, load.jobs, held))
     held.cpu_ms = cpu.per_job(before, system.cpu(), load.jobs)
     stats = llm.stats()
@@ -160,14 +173,17 @@ async def _follow(system: Stack, llm: ProviderProcess, held: Held) -> None:
             await _read_job(redis, key, held)
 
 
-async def _submit(system: Stack, jobs: int) -> None:
-    share, rest = divmod(jobs, OWNERS)
+async def _submit(system: Stack, load: Load) -> None:
+    share, rest = divmod(load.jobs, OWNERS)
     waiting = iter(range(OWNERS))
+    now = asyncio.get_running_loop().time
+    due = (now() + number * load.interval_s for number in range(load.jobs))
 
     async def some_owners() -> None:
         for owner in waiting:
             async with Client(system.urls.api, system.local.token(f"owner-{owner}")) as client:
                 for _ in range(share + (owner < rest)):
+                    await asyncio.sleep(max(0.0, next(due) - now()))
                     await client.submit(TYPE, PAYLOAD)
 
     async with asyncio.TaskGroup() as group:
@@ -237,7 +253,7 @@ def _table(runs: Sequence[Held]) -> Table:
         ("delay of a stage, p99, ms", *(f"{each.delay_ms(99):.0f}" for each in runs)),
         ("memory for each job held, kB", *(f"{each.memory_per_job_bytes / 1000:.0f}" for each in runs)),
     ]
-    return Table(["", *map(_name, runs)], rows)
+    return Table(["", *(run.load.name for run in runs)], rows)
 
 
 def _memory(runs: Sequence[Held]) -> Table:
@@ -246,22 +262,18 @@ def _memory(runs: Sequence[Held]) -> Table:
         [role, *(f"{each.at_rest.get(role, 0) / 1e6:.0f} → {each.at_most.get(role, 0) / 1e6:.0f}" for each in runs)]
         for role in roles
     ]
-    return Table(["process", *map(_name, runs)], rows, "Memory before the first job and at its peak, MB")
+    return Table(["process", *(run.load.name for run in runs)], rows, "Memory before the first job and at its peak, MB")
 
 
 def _cpu(runs: Sequence[Held]) -> Table:
     roles = sorted(runs[-1].cpu_ms)
     rows = [[role, *(f"{each.cpu_ms.get(role, 0):.0f}" for each in runs)] for role in roles]
-    return Table(["process", *map(_name, runs)], rows, "CPU of a job, ms")
-
-
-def _name(held: Held) -> str:
-    return f"{held.load.jobs} jobs of {held.load.job_s:g} s"
+    return Table(["process", *(run.load.name for run in runs)], rows, "CPU of a job, ms")
 
 
 def _goals(runs: Sequence[Held]) -> Iterator[Goal]:
     for each in runs:
-        name = _name(each)
+        name = each.load.name
         open_ones = each.load.jobs - each.statuses.count("completed")
         yield Goal(f"{name}: not completed, or started twice", 0, open_ones + sum(n > 1 for n in each.attempts))
         yield Goal(f"{name}: makespan / the ideal of {each.load.slots} slots", 1.1, each.ratio)
