@@ -78,7 +78,7 @@ def _pack(folder: Path, package: Path) -> None:
             entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), _EPOCH)
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(entry, file.read_bytes(), compresslevel=9)
+            packed.writestr(entry, file.read_bytes())
     os.replace(new, package)
 
 

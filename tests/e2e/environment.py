@@ -1,7 +1,12 @@
-"""The environment for a separate stack."""
+"""The environment for a separate stack, and control over when its jobs begin."""
 
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from local.stack.local_stack import LocalStack
 
 
 def own_stack(folder: Path, **variables: str) -> dict[str, str]:
@@ -11,3 +16,14 @@ def own_stack(folder: Path, **variables: str) -> dict[str, str]:
     """
     cleared = dict.fromkeys(("REDIS_URL", "AWS_ENDPOINT_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL"), "")
     return dict(os.environ) | cleared | {"LOCAL_DIR": str(folder)} | variables
+
+
+@contextmanager
+def jobs_kept_waiting(stack: LocalStack) -> Iterator[None]:
+    """No job that is submitted in this block begins before its end. Otherwise, it could end before the next request."""
+    paused = stack.processes["event-source"]
+    os.kill(paused, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(paused, signal.SIGCONT)

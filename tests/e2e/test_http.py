@@ -11,6 +11,7 @@ import requests
 from chalicelib.domain.job_type import JOB_TYPES
 from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
+from tests.e2e.environment import jobs_kept_waiting
 
 GOOD = b'{"type": "generate_characters", "payload": {"count": 1}}'
 
@@ -59,18 +60,23 @@ def test_answers_forbid_caching(api: Api, path: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["cancel", "retry"])
-def test_a_body_that_is_not_read_may_have_any_content_up_to_64_kib(api: Api, verb: str) -> None:
-    job = api.submit("generate_relics", {"count": 1})["id"]
-    api.ask("POST", f"/jobs/{job}/cancel")
+def test_a_body_that_is_not_read_may_have_any_content_up_to_64_kib(api: Api, stack: LocalStack, verb: str) -> None:
+    job = _cancelled(api, stack)
     huge = api.ask("POST", f"/jobs/{job}/{verb}", data=b" " * (64 * 1024 + 1))
     broken = api.ask("POST", f"/jobs/{job}/{verb}", data=b"{", headers={"Content-Type": "application/json"})
     assert (huge.status_code, huge.json()["code"]) == (413, "payload_too_large")
     assert broken.status_code in (200, 202)
 
 
-def test_eight_simultaneous_retries_make_one_job(api: Api) -> None:
-    job = api.submit("generate_relics", {"count": 1})["id"]
-    api.ask("POST", f"/jobs/{job}/cancel")
+def _cancelled(api: Api, stack: LocalStack) -> str:
+    with jobs_kept_waiting(stack):
+        job = str(api.submit("generate_relics", {"count": 1})["id"])
+        assert api.ask("POST", f"/jobs/{job}/cancel").status_code == 202
+    return job
+
+
+def test_eight_simultaneous_retries_make_one_job(api: Api, stack: LocalStack) -> None:
+    job = _cancelled(api, stack)
 
     def retry(_: int) -> requests.Response:
         with Api(api.url) as caller:
@@ -251,16 +257,14 @@ def test_twenty_simultaneous_long_polls_are_all_answered(api: Api) -> None:
         assert set(pool.map(poll, range(20))) == {10}
 
 
-def test_a_job_can_be_cancelled_and_retried(api: Api) -> None:
-    job = api.submit("generate_characters", {"count": 10})
-    answer = api.ask("POST", f"/jobs/{job['id']}/cancel")
-    assert answer.status_code == 202
-    assert api.ask("POST", f"/jobs/{job['id']}/cancel").status_code == 200
-    assert api.finished(job["id"])["status"] == "cancelled"
-    retried = api.ask("POST", f"/jobs/{job['id']}/retry")
+def test_a_job_can_be_cancelled_and_retried(api: Api, stack: LocalStack) -> None:
+    job = _cancelled(api, stack)
+    assert api.ask("POST", f"/jobs/{job}/cancel").status_code == 200
+    assert api.finished(job)["status"] == "cancelled"
+    retried = api.ask("POST", f"/jobs/{job}/retry")
     assert retried.status_code == 202
     again = api.finished(retried.json()["id"])
-    assert (again["status"], again["retry_of"]) == ("completed", job["id"])
+    assert (again["status"], again["retry_of"]) == ("completed", job)
 
 
 def test_items_grow_while_the_job_runs(api: Api, stack: LocalStack) -> None:

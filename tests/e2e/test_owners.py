@@ -10,6 +10,7 @@ from chalicelib.api import cursor
 from chalicelib.api.router import ROUTES
 from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
+from tests.e2e.environment import jobs_kept_waiting
 
 RELIC = {"count": 1}
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
@@ -98,8 +99,9 @@ def test_a_request_without_a_valid_token_is_refused(
 
 def test_a_job_over_the_quota_is_refused_until_another_one_ends(guarded: LocalStack) -> None:
     with Api(guarded.urls.api, guarded.token("carol")) as carol:
-        first, second = (carol.submit("generate_relics", RELIC)["id"] for _ in range(2))
-        refused = carol.ask("POST", "/jobs", json={"type": "generate_relics", "payload": RELIC})
+        with jobs_kept_waiting(guarded):
+            first, second = (carol.submit("generate_relics", RELIC)["id"] for _ in range(2))
+            refused = carol.ask("POST", "/jobs", json={"type": "generate_relics", "payload": RELIC})
         assert (refused.status_code, refused.json()["code"]) == (429, "quota_exceeded")
         assert int(refused.headers["Retry-After"]) > 0
         assert "RateLimit" in refused.headers
