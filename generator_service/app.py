@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 import httpx2
-from openai import AsyncOpenAI, DefaultAioHttpClient
+from openai import DefaultAioHttpClient
 
 from generator_service.job_limit import JobLimit
 from generator_service.language import identification
@@ -17,7 +17,6 @@ from generator_service.llm.dialect import Dialect, Form, dialect_for
 from generator_service.llm.limiter import Limiter
 from generator_service.llm.openai_llm import OpenAiLlm
 from generator_service.llm.options import ProviderOptions
-from generator_service.llm.warming import warm_up
 from generator_service.registry import load_kinds
 from generator_service.server import GeneratorServer
 from generator_service.servicer import LoreServicer
@@ -39,7 +38,6 @@ async def serve(settings: Settings) -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
     async with llm_client(settings) as client:
-        await warm_up()
         server = build_server(settings, client)
         address = await server.start()
         log.info("The generator is listening", extra={"address": address, "model": settings.openai_model})
@@ -62,26 +60,28 @@ def _tune_garbage_collection() -> None:
     gc.set_threshold(_YOUNG_OBJECTS)
 
 
-def llm_client(settings: Settings, http_client: httpx2.AsyncClient | None = None) -> AsyncOpenAI:
-    """The SDK's client, without its own retries. The caller closes it.
+def llm_client(settings: Settings, client: httpx2.AsyncClient | None = None) -> httpx2.AsyncClient:
+    """A client with the address and the headers of the provider. The caller closes it.
 
-    `http_client`: None for the SDK's client over aiohttp, which takes half the CPU time of its default.
+    `client`: None for the one of OpenAI's SDK over aiohttp, which takes half the CPU time of httpx2's own.
     """
     connections = httpx2.Limits(max_connections=settings.llm_max_concurrency)
-    client = AsyncOpenAI(
-        api_key=settings.openai_api_key.get_secret_value(),
-        base_url=settings.openai_base_url,
-        max_retries=0,
-        http_client=http_client or DefaultAioHttpClient(limits=connections),
-    )
-    # By default, the SDK reads organization and project from the environment and sends them to any provider.
+    client = client or DefaultAioHttpClient(limits=connections)
+    client.base_url = settings.openai_base_url
     is_openai = client.base_url.host == _OPENAI_HOST
-    client.organization = settings.openai_org_id if is_openai else None
-    client.project = settings.openai_project_id if is_openai else None
+    headers = {
+        "Authorization": f"Bearer {settings.openai_api_key.get_secret_value()}",
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+        "User-Agent": "LoreSmith-Jobs",
+        "OpenAI-Organization": settings.openai_org_id if is_openai else None,
+        "OpenAI-Project": settings.openai_project_id if is_openai else None,
+    }
+    client.headers.update({name: value for name, value in headers.items() if value is not None})
     return client
 
 
-def build_llm(settings: Settings, client: AsyncOpenAI) -> OpenAiLlm:
+def build_llm(settings: Settings, client: httpx2.AsyncClient) -> OpenAiLlm:
     clock = time.monotonic
     limiter = Limiter(settings.llm_max_concurrency, timeout_s=settings.llm_timeout_s, clock=clock, sleep=asyncio.sleep)
     return OpenAiLlm(
@@ -127,7 +127,7 @@ def _dialect(settings: Settings) -> Dialect:
     )
 
 
-def build_server(settings: Settings, client: AsyncOpenAI) -> GeneratorServer:
+def build_server(settings: Settings, client: httpx2.AsyncClient) -> GeneratorServer:
     """The complete server. It does not listen yet."""
     job_limit = JobLimit(settings.generator_max_jobs)
     llm = build_llm(settings, client)
