@@ -6,7 +6,6 @@ deadline, and only knows OpenAI's own format.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
@@ -15,6 +14,7 @@ from typing import Any
 
 import aiohttp
 import httpx2
+from pydantic_core import to_json
 
 from generator_service.error import LoreError, ProviderTimeout, ProviderUnavailable
 from generator_service.llm.ask import Ask, Patience, Spend
@@ -33,7 +33,6 @@ from generator_service.trace import call_span, provider_headers
 log = logging.getLogger(__name__)
 
 _PATH = "chat/completions"
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 #: If the first answer takes longer than this, the server may be loading the model, seconds.
 LOADING_NOTICE_S = 8.0
 
@@ -162,7 +161,7 @@ class ChatCompletions:
     async def _response(self, body: Mapping[str, Any]) -> httpx2.Response:
         """The response, whose body has not been read. Raises `_Unreachable`, and `ErrorReply` for an error status."""
         headers = self._headers | provider_headers()
-        request = httpx2.Request("POST", self._url, headers=headers, content=_encode(body).encode())
+        request = httpx2.Request("POST", self._url, headers=headers, content=to_json(body))
         try:
             response = await self._client.send(request, stream=True, follow_redirects=False)
         except _BROKEN as error:
