@@ -59,11 +59,10 @@ def _repetition(leaf: Leaf, other: Leaf, standard: Standard) -> Weakness | None:
 
 
 def _judge_pieces(texts: Sequence[Leaf], around: Surroundings, names: tuple[str, ...]) -> Iterator[Weakness]:
-    written = (text for piece in around.others for text in all_texts(piece))
+    long = [leaf for leaf in texts if can_repeat(leaf.text)]
+    written = (text for piece in around.others for text in all_texts(piece)) if long else ()
     others = list(filter(can_repeat, (with_joined(text, names) if names else text for text in written)))
-    for leaf in texts:
-        if not can_repeat(leaf.text):
-            continue
+    for leaf in long:
         passages = (passage for other in others if (passage := repeated_from(leaf.text, other)))
         if passage := next(passages, None):
             yield Weakness(

@@ -46,7 +46,7 @@ def can_repeat(text: str) -> bool:
 def repeated_from(text: str, other: str) -> str | None:
     """The beginning of a passage that both texts contain, or None."""
     passages, others = _all_passages(text), _all_passages(other)
-    if passages.keys().isdisjoint(others):
+    if passages.keys().isdisjoint(others.keys()):
         return None
     return _quoted(text, min(start for passage, start in passages.items() if passage in others))
 
