@@ -28,6 +28,8 @@ _OPENAI_HOST = "api.openai.com"
 #: Tokens that a reasoning model may use in addition to its answer. At their default effort, models use 500 to 3,000 for
 #: a stage's prompt.
 _REASONING_TOKENS = 4096
+#: When the model that identifies languages is loaded, unless a job needs it before, seconds.
+_LOAD_AFTER_S = 60.0
 #: A collection starts when there are this many new objects. A job makes about 1,400 that last for a while.
 _YOUNG_OBJECTS = 10_000
 
@@ -42,13 +44,18 @@ async def serve(settings: Settings) -> None:
         address = await server.start()
         log.info("The generator is listening", extra={"address": address, "model": settings.openai_model})
         _tune_garbage_collection()
-        # Loading takes longer than the rest of the start, and few jobs need this model right away.
-        loading = asyncio.create_task(asyncio.to_thread(identification.load))
+        loading = asyncio.create_task(_load_language_model())
         await stop.wait()
-        await loading
+        loading.cancel()
         log.info("The generator finishes its running jobs", extra={"drain_s": settings.drain_s})
         await server.drain()
     log.info("The generator has stopped")
+
+
+async def _load_language_model() -> None:
+    """Load it even if no job needs it, so that no later job waits for it. A process that ends soon saves the time."""
+    await asyncio.sleep(_LOAD_AFTER_S)
+    await asyncio.to_thread(identification.load)
 
 
 def _tune_garbage_collection() -> None:
