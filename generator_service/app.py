@@ -17,7 +17,6 @@ from generator_service.llm.dialect import Dialect, Form, dialect_for
 from generator_service.llm.limiter import Limiter
 from generator_service.llm.openai_llm import OpenAiLlm
 from generator_service.llm.options import ProviderOptions
-from generator_service.llm.warming import warm_up
 from generator_service.registry import load_kinds
 from generator_service.server import GeneratorServer
 from generator_service.servicer import LoreServicer
@@ -29,6 +28,8 @@ _OPENAI_HOST = "api.openai.com"
 #: Tokens that a reasoning model may use in addition to its answer. At their default effort, models use 500 to 3,000 for
 #: a stage's prompt.
 _REASONING_TOKENS = 4096
+#: When the model that identifies languages is loaded, unless a job needs it before, seconds.
+_LOAD_AFTER_S = 60.0
 #: A collection starts when there are this many new objects. A job makes about 1,400 that last for a while.
 _YOUNG_OBJECTS = 10_000
 
@@ -39,18 +40,22 @@ async def serve(settings: Settings) -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
     async with llm_client(settings) as client:
-        await warm_up()
         server = build_server(settings, client)
         address = await server.start()
         log.info("The generator is listening", extra={"address": address, "model": settings.openai_model})
         _tune_garbage_collection()
-        # Loading takes longer than the rest of the start, and few jobs need this model right away.
-        loading = asyncio.create_task(asyncio.to_thread(identification.load))
+        loading = asyncio.create_task(_load_language_model())
         await stop.wait()
-        await loading
+        loading.cancel()
         log.info("The generator finishes its running jobs", extra={"drain_s": settings.drain_s})
         await server.drain()
     log.info("The generator has stopped")
+
+
+async def _load_language_model() -> None:
+    """Load it even if no job needs it, so that no later job waits for it. A process that ends soon saves the time."""
+    await asyncio.sleep(_LOAD_AFTER_S)
+    await asyncio.to_thread(identification.load)
 
 
 def _tune_garbage_collection() -> None:
@@ -62,26 +67,26 @@ def _tune_garbage_collection() -> None:
     gc.set_threshold(_YOUNG_OBJECTS)
 
 
-def llm_client(settings: Settings, http_client: httpx2.AsyncClient | None = None) -> AsyncOpenAI:
-    """The SDK's client, without its own retries. The caller closes it.
+def llm_client(settings: Settings, http_client: httpx2.AsyncClient | None = None) -> httpx2.AsyncClient:
+    """An HTTP client with the address and the headers that OpenAI's SDK sends. The caller closes it.
 
     `http_client`: None for the SDK's client over aiohttp, which takes half the CPU time of its default.
     """
-    connections = httpx2.Limits(max_connections=settings.llm_max_concurrency)
-    client = AsyncOpenAI(
-        api_key=settings.openai_api_key.get_secret_value(),
-        base_url=settings.openai_base_url,
-        max_retries=0,
-        http_client=http_client or DefaultAioHttpClient(limits=connections),
+    client = http_client or DefaultAioHttpClient(limits=httpx2.Limits(max_connections=settings.llm_max_concurrency))
+    sdk = AsyncOpenAI(
+        api_key=settings.openai_api_key.get_secret_value(), base_url=settings.openai_base_url, http_client=client
     )
     # By default, the SDK reads organization and project from the environment and sends them to any provider.
-    is_openai = client.base_url.host == _OPENAI_HOST
-    client.organization = settings.openai_org_id if is_openai else None
-    client.project = settings.openai_project_id if is_openai else None
+    is_openai = sdk.base_url.host == _OPENAI_HOST
+    sdk.organization = settings.openai_org_id if is_openai else None
+    sdk.project = settings.openai_project_id if is_openai else None
+    headers = {**sdk.auth_headers, **sdk.default_headers}
+    client.base_url = sdk.base_url
+    client.headers.update({name: value for name, value in headers.items() if isinstance(value, str)})
     return client
 
 
-def build_llm(settings: Settings, client: AsyncOpenAI) -> OpenAiLlm:
+def build_llm(settings: Settings, client: httpx2.AsyncClient) -> OpenAiLlm:
     clock = time.monotonic
     limiter = Limiter(settings.llm_max_concurrency, timeout_s=settings.llm_timeout_s, clock=clock, sleep=asyncio.sleep)
     return OpenAiLlm(
@@ -127,7 +132,7 @@ def _dialect(settings: Settings) -> Dialect:
     )
 
 
-def build_server(settings: Settings, client: AsyncOpenAI) -> GeneratorServer:
+def build_server(settings: Settings, client: httpx2.AsyncClient) -> GeneratorServer:
     """The complete server. It does not listen yet."""
     job_limit = JobLimit(settings.generator_max_jobs)
     llm = build_llm(settings, client)

@@ -3,7 +3,7 @@
 A kind is one file under `kinds/` that defines `KIND`. A new kind needs no other change.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypedDict
@@ -139,8 +139,15 @@ class Kind:
         """Key → stage."""
         return {stage.key: stage for stage in self.stages}
 
-    def before(self, stage: Stage) -> list[Stage]:
+    def before(self, stage: Stage) -> Sequence[Stage]:
         """All stages that this one needs, directly or indirectly, in the order of declaration."""
+        return self._before[stage.key]
+
+    @cached_property
+    def _before(self) -> Mapping[str, Sequence[Stage]]:
+        return {stage.key: self._needs(stage) for stage in self.stages}
+
+    def _needs(self, stage: Stage) -> list[Stage]:
         needed: set[str] = set()
         found = set(stage.after)
         while found:
@@ -150,9 +157,12 @@ class Kind:
 
     def piece(self, outputs: Mapping[str, Output], language: str) -> Piece:
         """The piece so far, written in this language. `details` has every field except name and description."""
+        return self.assembled({key: self.stage[key].as_details(output) for key, output in outputs.items()}, language)
+
+    def assembled(self, details: Mapping[str, Mapping[str, Json]], language: str) -> Piece:
+        """The same of the outputs' details, by stage."""
         fields: dict[str, Json] = {}
         for stage in self.stages:
-            if stage.key in outputs:
-                fields |= stage.as_details(outputs[stage.key])
+            fields |= details.get(stage.key, {})
         name, description = fields.pop(self.title, None), fields.pop(self.description, None)
         return {"name": name, "description": description, "type": self.name, "language": language, "details": fields}

@@ -28,6 +28,7 @@ _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"'/*_`#~])|(?:(?<!\w\\)(?<!:\\)
 _ENTITY = re.compile(r"&(?:quot|amp|apos|lt|gt|nbsp|ndash|mdash|hellip|[lr][sd]quo|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 
 _EMPHASIS = re.compile(rf"(\*\*|__|~~|`|\*(?=\S)|(?<!\w)_(?=\S))(.{{1,400}}?)(?<=\S)\1(?!(?!{_UNSPACED})\w)", re.DOTALL)
+_EMPHASIS_SIGNS = ("*", "_", "~~", "`")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+", re.MULTILINE)
 _NUMBERING = re.compile(
     r"^\s*(?:[-*\u2022\u2013\u2014>]\s+|\(?\d{1,2}[.)]\s+|\d{1,2}[\u3001\uff0e\uff09]\s*|#\d{1,2}[:.]\s+)"
@@ -86,9 +87,11 @@ def _is_forbidden(character: str) -> bool:
 
 def _unescaped_text(text: str) -> str:
     r"""With escapes and entities replaced by the characters that they stand for: "\\n", "\\u00eb", "&quot;"."""
-    text = _ESCAPE.sub(_character, text)
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
-    return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    if "\\" in text:
+        text = _ESCAPE.sub(_character, text)
+    if not text.isascii():  # surrogates
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
 
 
 def _character(escape: re.Match[str]) -> str:
@@ -99,7 +102,12 @@ def _character(escape: re.Match[str]) -> str:
 
 def _without_markup(text: str) -> str:
     """Without Markdown headings, emphasis, and simple HTML tags."""
-    text = _HEADING.sub("", _TAG.sub("", _LINE_BREAK.sub("\n", text)))
+    if "<" in text:
+        text = _TAG.sub("", _LINE_BREAK.sub("\n", text))
+    if "#" in text:
+        text = _HEADING.sub("", text)
+    if not any(sign in text for sign in _EMPHASIS_SIGNS):
+        return text
     for _ in range(3):  # at most bold in italics in code
         text, found = _EMPHASIS.subn(r"\2", text)
         if not found:
@@ -109,7 +117,8 @@ def _without_markup(text: str) -> str:
 
 def _one_line(text: str) -> str:
     """On one line, because models break lines arbitrarily, and in NFC."""
-    return " ".join(_UNSPACED_BREAK.sub("", unicodedata.normalize("NFC", _visible(text))).split())
+    text = unicodedata.normalize("NFC", _visible(text))
+    return " ".join((text if text.isascii() else _UNSPACED_BREAK.sub("", text)).split())
 
 
 def _phrase(text: str) -> str:

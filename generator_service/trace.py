@@ -58,11 +58,14 @@ def call_span(model: str, stage: str) -> Iterator[Span]:
 
 
 def provider_headers() -> dict[str, str]:
-    """Headers that identify the current call to the provider: its trace, and an id for OpenAI's support."""
+    """Headers that identify the current call to the provider: its trace, and an id for OpenAI's support.
+
+    Their names are in lower case.
+    """
     trace_id = _trace_id(trace.get_current_span())
     if trace_id is None:
         return {}
-    headers = {"X-Client-Request-Id": trace_id}
+    headers = {"x-client-request-id": trace_id}
     _W3C.inject(headers)
     return headers
 

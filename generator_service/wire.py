@@ -1,10 +1,10 @@
 """Translates between the wire contract (`proto/lore/v1/lore.proto`) and the generator's own types."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import grpc
+from pydantic_core import to_json
 
 from generator_service.error import LoreError, Overloaded, UnknownKind
 from generator_service.kind import Kind
@@ -118,4 +118,5 @@ def _failure(failure: PieceFailure) -> lore_pb2.PieceFailure:
     )
 
 
-_json = json.JSONEncoder(ensure_ascii=False).encode
+def _json(value: object) -> str:
+    return to_json(value).decode()

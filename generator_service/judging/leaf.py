@@ -1,7 +1,7 @@
-"""The texts in an output, with the paths of their fields."""
+"""The texts in an output of dicts and lists, with the paths of their fields."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from foundation.json_value import Json
@@ -29,11 +29,11 @@ def leaves(value: Json, path: str = "", field: str = "") -> Iterator[Leaf]:
     """Every text in the value, in its order."""
     if isinstance(value, str):
         yield Leaf(path, field, value)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for name, part in value.items():
             dot = "." if path else ""
             yield from leaves(part, f"{path}{dot}{name}", f"{field}{dot}{name}")
-    elif isinstance(value, Sequence):
+    elif isinstance(value, list):
         for index, part in enumerate(value):
             yield from leaves(part, f"{path}[{index}]", f"{field}[]")
 
@@ -42,6 +42,6 @@ def all_texts(value: Json) -> Iterator[str]:
     """Every text in the value, in its order, without its path."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping | Sequence):
-        for part in value.values() if isinstance(value, Mapping) else value:
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
             yield from all_texts(part)

@@ -7,7 +7,7 @@ from foundation.language_tag import english_name
 from generator_service.judging.language import other_language
 from generator_service.judging.leaf import Leaf, all_texts, leaves
 from generator_service.judging.mention import can_judge, mentions
-from generator_service.judging.repetition import is_nearly_equal, repeated_from, with_joined
+from generator_service.judging.repetition import can_repeat, is_nearly_equal, repeated_from, with_joined
 from generator_service.judging.standard import Standard
 from generator_service.judging.surroundings import Surroundings
 from generator_service.judging.weakness import Rule, Weakness
@@ -59,8 +59,10 @@ def _repetition(leaf: Leaf, other: Leaf, standard: Standard) -> Weakness | None:
 
 
 def _judge_pieces(texts: Sequence[Leaf], around: Surroundings, names: tuple[str, ...]) -> Iterator[Weakness]:
-    others = [with_joined(text, names) if names else text for piece in around.others for text in all_texts(piece)]
-    for leaf in texts:
+    long = [leaf for leaf in texts if can_repeat(leaf.text)]
+    written = (text for piece in around.others for text in all_texts(piece)) if long else ()
+    others = list(filter(can_repeat, (with_joined(text, names) if names else text for text in written)))
+    for leaf in long:
         passages = (passage for other in others if (passage := repeated_from(leaf.text, other)))
         if passage := next(passages, None):
             yield Weakness(

@@ -4,7 +4,7 @@ Time and memory grow linearly with the length of the texts.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -25,7 +25,7 @@ _JOINER = "\u02bc"
 _BETWEEN = r"[\W_]+"
 
 #: The hash of a sentence or run → the position of its first token.
-_Passages = Mapping[int, int]
+_Passages = dict[int, int]
 
 
 def repeated_within(text: str) -> str | None:
@@ -38,11 +38,17 @@ def repeated_within(text: str) -> str | None:
     return None
 
 
+def can_repeat(text: str) -> bool:
+    """Whether the text is long enough to share a passage with another one."""
+    return bool(_all_passages(text))
+
+
 def repeated_from(text: str, other: str) -> str | None:
     """The beginning of a passage that both texts contain, or None."""
-    passages = _all_passages(text)
-    shared = passages.keys() & _all_passages(other).keys() if passages else ()
-    return _quoted(text, min(passages[passage] for passage in shared)) if shared else None
+    passages, others = _all_passages(text), _all_passages(other)
+    if passages.keys().isdisjoint(others.keys()):
+        return None
+    return _quoted(text, min(start for passage, start in passages.items() if passage in others))
 
 
 @lru_cache(maxsize=1024)

@@ -55,7 +55,7 @@ def excerpt(text: str, start: int, count: int) -> str:
 def count_words(text: str) -> int:
     """The number of words, rounded up. It is an estimate for scripts without spaces between words."""
     words = written_tokens(text)
-    if all(letters_per_word(letter) == 1 for letter in {word[0] for word in words}):
+    if text.isascii() or all(letters_per_word(letter) == 1 for letter in {word[0] for word in words}):
         return len(words)
     return math.ceil(sum(1 / letters_per_word(word) for word in words))
 

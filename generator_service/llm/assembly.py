@@ -16,7 +16,7 @@ _END = "[DONE]"
 
 
 class ErrorReply(Exception):
-    """The HTTP status is 200, but the body contains an error."""
+    """The response is an error, whatever its HTTP status."""
 
     def __init__(self, complaint: Complaint) -> None:
         super().__init__(complaint.status)

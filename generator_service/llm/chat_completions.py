@@ -1,20 +1,20 @@
 """One call to `/chat/completions`, with a limit on its time, a trace, and a report of its cost.
 
-The SDK handles connections and their errors. Its own retries are off: it retries "no credit left" like any other 429,
-and does not know the job's deadline. Bodies are parsed here, because the SDK's models only fit OpenAI's own format.
+Address, headers and HTTP client are those of OpenAI's SDK (`app.llm_client`). The SDK's own calls are not used. They take
+as much CPU time as the HTTP client itself, and their retries and models do not fit: they retry "no credit left" like any
+other 429, do not know the job's deadline, and only know OpenAI's own format.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import httpx2
-import openai
-from openai import AsyncOpenAI, AsyncStream, RequestOptions
+from pydantic_core import to_json
 
 from generator_service.error import LoreError, ProviderTimeout, ProviderUnavailable
 from generator_service.llm.ask import Ask, Patience, Spend
@@ -32,15 +32,23 @@ from generator_service.trace import call_span, provider_headers
 
 log = logging.getLogger(__name__)
 
-_PATH = "/chat/completions"
+_PATH = "chat/completions"
 #: If the first answer takes longer than this, the server may be loading the model, seconds.
 LOADING_NOTICE_S = 8.0
 
-#: How a call fails. The SDK passes on the errors of aiohttp about a response that is not HTTP.
-_FAILURES = (TimeoutError, openai.OpenAIError, aiohttp.ClientError, httpx2.RequestError, ErrorReply, UnreadableReply)
+#: How a connection fails. The client passes on the errors of aiohttp about a response that is not HTTP.
+_BROKEN = (httpx2.RequestError, aiohttp.ClientError)
 
 #: Called with the answer so far while it arrives. Returns whether another part of it has arrived.
 OnParts = Callable[[str], bool]
+
+
+class _Unreachable(Exception):
+    """No response came. The cause is the client's error."""
+
+
+#: How a call fails.
+_FAILURES = (TimeoutError, _Unreachable, *_BROKEN, ErrorReply, UnreadableReply)
 
 
 class ProviderComplained(LoreError):
@@ -59,8 +67,11 @@ class ProviderComplained(LoreError):
 class ChatCompletions:
     """The provider's endpoint."""
 
-    def __init__(self, client: AsyncOpenAI, *, options: ProviderOptions, limiter: Limiter) -> None:
+    def __init__(self, client: httpx2.AsyncClient, *, options: ProviderOptions, limiter: Limiter) -> None:
+        """`client` has the address of the API and the headers of every request."""
         self._client = client
+        self._url = client.base_url.join(_PATH).copy_merge_params(options.query)
+        self._headers = dict(client.headers) | {name.lower(): value for name, value in options.headers.items()}
         self._options = options
         self._limiter = limiter
         #: Identify the provider in a log line.
@@ -101,14 +112,12 @@ class ChatCompletions:
                 extra = self.log_fields | {"timeout_s": self._options.timeout_s}
                 log.warning("LLM call took longer than allowed", extra=extra)
                 return ProviderTimeout()
-            case openai.APIStatusError():
-                return ProviderComplained(complaint_of(cause))
             case ErrorReply():
                 return ProviderComplained(cause.complaint)
-            case openai.OpenAIError() | aiohttp.ClientError():
-                log.warning("LLM cannot be reached: %r", cause.__cause__ or cause, extra=self.log_fields)
-                return of_connection(cause)
-            case httpx2.RequestError():
+            case _Unreachable():
+                log.warning("LLM cannot be reached: %r", cause.__cause__, extra=self.log_fields)
+                return of_connection(cause.__cause__)
+            case httpx2.RequestError() | aiohttp.ClientError():
                 log.warning("LLM's answer broke off: %r", cause, extra=self.log_fields)
                 return ProviderUnavailable()
             case _:
@@ -138,29 +147,30 @@ class ChatCompletions:
                 return read_reply(await self._post(body))
 
     async def _post(self, body: Mapping[str, Any]) -> bytes:
-        response = await self._client.post(
-            _PATH, cast_to=httpx2.Response, body=dict(body), options=self._request_options()
-        )
-        return response.content
+        async with aclosing(await self._response(body)) as response:
+            return await response.aread()
 
     async def _stream(self, body: Mapping[str, Any], on_text: OnText) -> Reply:
-        options = self._request_options()
-        async with await self._client.post(
-            _PATH, cast_to=object, body=dict(body), options=options, stream=True, stream_cls=AsyncStream[object]
-        ) as stream:
-            reply = await read_stream(stream.response.aiter_bytes(), on_text)
+        async with aclosing(await self._response(body)) as response:
+            reply = await read_stream(response.aiter_bytes(), on_text)
         if not reply.is_stopped:
             return reply
         log.warning("LLM's answer ran away and was stopped", extra=self.log_fields | {"characters": len(reply.text)})
         return replace(reply, usage=_estimated_usage(body, reply))
 
-    def _request_options(self) -> RequestOptions:
-        return {
-            "headers": {**self._options.headers, **provider_headers()},
-            "params": dict(self._options.query),
-            "follow_redirects": False,
-            "timeout": None,
-        }
+    async def _response(self, body: Mapping[str, Any]) -> httpx2.Response:
+        """The response, whose body has not been read. Raises `_Unreachable`, and `ErrorReply` for an error status."""
+        headers = self._headers | provider_headers()
+        request = httpx2.Request("POST", self._url, headers=headers, content=to_json(body))
+        try:
+            response = await self._client.send(request, stream=True, follow_redirects=False)
+        except _BROKEN as error:
+            raise _Unreachable from error
+        if response.is_success:
+            return response
+        async with aclosing(response):
+            await response.aread()
+        raise ErrorReply(complaint_of(response))
 
 
 def _estimated_usage(body: Mapping[str, Any], reply: Reply) -> Usage:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-import openai
+import httpx2
 
 from foundation.json_value import Json
 
@@ -42,15 +42,14 @@ def any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-def complaint_of(error: openai.APIStatusError) -> Complaint:
-    """The SDK's error as a complaint."""
-    headers = error.response.headers
+def complaint_of(response: httpx2.Response) -> Complaint:
+    """The error in a response with another HTTP status than 2xx. Its body has been read."""
     return Complaint(
-        status=error.status_code,
-        words=_searchable(error.response.text),
-        retry_after_s=retry_after_s(headers, datetime.now(UTC)),
-        request_id=error.request_id,
-        text=error.response.text[:_MAX_CHARACTERS],
+        status=response.status_code,
+        words=_searchable(response.text),
+        retry_after_s=retry_after_s(response.headers, datetime.now(UTC)),
+        request_id=response.headers.get("x-request-id"),
+        text=response.text[:_MAX_CHARACTERS],
     )
 
 

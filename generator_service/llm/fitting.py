@@ -176,6 +176,8 @@ def _is_blank_in(entry: Mapping[str, object], node: Schema) -> bool:
 
 def _matched(fields: Mapping[str, Schema], value: Mapping[str, object]) -> dict[str, object]:
     """Field → value, for the fields that the object has under any spelling of their names."""
+    if fields.keys() <= value.keys():
+        return {key: value[key] for key in fields if value[key] is not None}
     spelled: dict[str, object] = {}
     for key, part in value.items():
         spelled.setdefault(_normalised_key(key), part)

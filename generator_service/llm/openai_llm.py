@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from openai import AsyncOpenAI
+import httpx2
 
 from generator_service.error import InvalidOutput, LoreError, ProviderError, ProviderTimeout
 from generator_service.llm.answer import Rejected, Verdict, read_parts
@@ -37,11 +37,11 @@ _WEAK = Usage(weak_answers=1)
 
 
 class OpenAiLlm:
-    """`ask.Llm` over `AsyncOpenAI`."""
+    """`ask.Llm` over HTTP."""
 
     def __init__(
         self,
-        client: AsyncOpenAI,
+        client: httpx2.AsyncClient,
         *,
         options: ProviderOptions,
         dialect: Dialect,
@@ -50,7 +50,7 @@ class OpenAiLlm:
         sleep: Sleep,
         random: Callable[[], float],
     ) -> None:
-        """`dialect` is tried first; `random` returns numbers from 0 to 1; `client` must have `max_retries=0`."""
+        """`dialect` is tried first; `random` returns numbers from 0 to 1; `client` is as in `ChatCompletions`."""
         self._options = options
         self._limiter = limiter
         self._clock = clock

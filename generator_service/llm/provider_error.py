@@ -3,7 +3,7 @@
 import re
 
 import aiohttp
-import openai
+import httpx2
 
 from generator_service.error import (
     InvalidOutput,
@@ -117,14 +117,14 @@ def translate(complaint: Complaint) -> LoreError:
     return kind(retry_after_s=complaint.retry_after_s if kind.failure.retryable else None)
 
 
-def of_connection(error: openai.OpenAIError | aiohttp.ClientError) -> ProviderError:
-    """The generator's error for a call that got no response.
+def of_connection(error: BaseException | None) -> ProviderError:
+    """The generator's error for a call that got no response. `error` is that of the HTTP client.
 
-    The SDK takes every broken connection of aiohttp for a timeout, so aiohttp's own error decides.
+    The client takes every broken connection of aiohttp for a timeout, so aiohttp's own error decides.
     """
-    cause = error.__cause__ and error.__cause__.__cause__
+    cause = error.__cause__ if error else None
     is_broken = isinstance(cause, aiohttp.ClientError) and not isinstance(cause, TimeoutError)
-    return ProviderTimeout() if isinstance(error, openai.APITimeoutError) and not is_broken else ProviderUnavailable()
+    return ProviderTimeout() if isinstance(error, httpx2.TimeoutException) and not is_broken else ProviderUnavailable()
 
 
 def hint_of(complaint: Complaint) -> str | None:

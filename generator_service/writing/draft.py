@@ -20,8 +20,11 @@ class Draft:
         self.failure: PieceFailure | None = None
         self._kind = kind
         self._language = language
-        #: Stage → its fields in the piece, as the LLM wrote them.
+        #: Stage → its fields in the piece, as the LLM wrote them, and as they appear in it.
         self._written = {key: kind.stage[key].fields(output) for key, output in finished.items()}
+        self._details = {key: kind.stage[key].as_details(output) for key, output in finished.items()}
+        #: What `fields` returns for the draft alone.
+        self._fields = self._merged(self._written)
         #: The stages that `ready` has returned.
         self._started: set[str] = set()
 
@@ -31,11 +34,17 @@ class Draft:
 
     @property
     def piece(self) -> Piece:
-        return self._kind.piece(self.outputs, self._language)
+        return self._kind.assembled(self._details, self._language)
 
-    def fields(self, others: Mapping[str, Output] = MappingProxyType({})) -> dict[str, Json]:
+    def fields(self, others: Mapping[str, Output] = MappingProxyType({})) -> Mapping[str, Json]:
         """The fields of the piece as the LLM wrote them. `others` are outputs that are not in the draft yet."""
-        written = self._written | {key: self._kind.stage[key].fields(output) for key, output in others.items()}
+        if not others:
+            return self._fields
+        return self._merged(
+            self._written | {key: self._kind.stage[key].fields(output) for key, output in others.items()}
+        )
+
+    def _merged(self, written: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
         fields: dict[str, Json] = {}
         for stage in self._kind.stages:
             fields |= written.get(stage.key, {})
@@ -63,6 +72,8 @@ class Draft:
         """Add the output of a stage that `ready` returned."""
         self.outputs[stage.key] = output
         self._written[stage.key] = stage.fields(output)
+        self._details[stage.key] = stage.as_details(output)
+        self._fields = self._merged(self._written)
 
     def fail(self, stages: Sequence[Stage], error: LoreError) -> None:
         """Record that the first of these stages that is missing cannot be written. Only the first failure counts."""

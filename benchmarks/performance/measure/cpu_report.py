@@ -20,15 +20,15 @@ _PEERS = "; ".join(f"{kind.name} ({kind.version}): {kind.settings}" for kind in 
 _TEXT = f"""\
 A job is `generate_characters` with three characters. The provider answers at once, so nearly all of the time is CPU.
 The CPU of the provider and of the clients is not counted; that of Redis is, on both sides. All systems use the same
-Redis server and the same version of the OpenAI SDK, and take turns in each round.
+Redis server, and take turns in each round.
 
-Each peer runs a plain job. It makes the calls with the SDK, in parallel where they do not need each other. It parses
-and validates the answers, writes the progress and output of each stage to Redis, and leaves its result in the library's
-result store. **{_CALLS}** are the requests that our generator makes for this job, but not streamed. **{_STAGES}** are
-one for each stage, as in a job that does not share calls. **No calls** is 18 reports of progress and a result of 3 kB;
-our generator is then replaced by one that reports its stages at once over gRPC. Our job always makes {_CALLS}. Our
-system also takes requests over HTTP, checks them, streams over gRPC, repairs and judges answers, fences its writers and
-can cancel a job.
+Each peer runs a plain job. It makes the calls with the OpenAI SDK, in parallel where they do not need each other. It
+parses and validates the answers, writes the progress and output of each stage to Redis, and leaves its result in the
+library's result store. **{_CALLS}** are the requests that our generator makes for this job, but not streamed.
+**{_STAGES}** are one for each stage, as in a job that does not share calls. **No calls** is 18 reports of progress and
+a result of 3 kB; our generator is then replaced by one that reports its stages at once over gRPC. Our job always makes
+{_CALLS}. Our system also takes requests over HTTP, checks them, streams over gRPC, repairs and judges answers, fences
+its writers and can cancel a job.
 
 The peers: {_PEERS}. arq and taskiq look for news every 0.1 s,
 which limits their jobs per second. "In small chunks" is a provider that takes 0.5 s for an answer and sends 20

@@ -28,7 +28,7 @@ _CHARACTERS = "generate_characters"
 _TEXT = """\
 L is how long the provider takes for each call. The client submits a job and follows it by long poll. A job has three
 pieces; a world is one document. No answer had to be repaired. "Over" is how much longer a job takes than the calls that
-it must make one after another. "One call" is a direct call with the same SDK, which nothing can beat."""
+it must make one after another. "One call" is a direct call with the OpenAI SDK."""
 
 
 @dataclass(frozen=True, slots=True)

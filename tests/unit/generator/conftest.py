@@ -11,4 +11,4 @@ from tests.unit.generator.scripted_provider import Provider
 async def provider() -> AsyncIterator[Provider]:
     provider = Provider()
     yield provider
-    await provider.client.close()
+    await provider.client.aclose()

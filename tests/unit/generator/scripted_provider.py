@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from openai import AsyncOpenAI
 
 from generator_service.error import LoreError
 from generator_service.kind import Named
@@ -59,13 +58,10 @@ async def answer_of(llm: Llm, ask: Ask, patience: Patience | None = None, spend:
     return answer
 
 
-def client_of(answer: Callable[[httpx2.Request], Coroutine[None, None, httpx2.Response]]) -> AsyncOpenAI:
-    """The SDK's client. `answer` replaces the network."""
-    http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
-    client = AsyncOpenAI(api_key=KEY, base_url="http://llm.invalid/v1", http_client=http, max_retries=0)
-    # Otherwise the SDK looks up the platform in a thread, and virtual time does not wait for threads.
-    client._platform = "Linux"
-    return client
+def client_of(answer: Callable[[httpx2.Request], Coroutine[None, None, httpx2.Response]]) -> httpx2.AsyncClient:
+    """The HTTP client. `answer` replaces the network."""
+    headers = {"Authorization": f"Bearer {KEY}"}
+    return httpx2.AsyncClient(base_url="http://llm.invalid/v1", headers=headers, transport=httpx2.MockTransport(answer))
 
 
 class Provider:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
-import openai
 import pytest
 
 from generator_service.error import ProviderLoading
@@ -19,7 +18,7 @@ REQUEST = httpx2.Request("POST", "http://llm.invalid/v1/chat/completions")
 def complaint(status: int, body: Any = None, **headers: str) -> Complaint:
     text = body if isinstance(body, str) else json.dumps(body or {"error": {"message": "provider text"}})
     response = httpx2.Response(status, headers=headers, text=text, request=REQUEST)
-    return complaint_of(openai.APIStatusError("provider text", response=response, body=None))
+    return complaint_of(response)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +102,8 @@ def test_a_quotation_of_the_request_is_ignored() -> None:
 
 
 def test_a_timeout_and_a_lost_connection_are_different_errors() -> None:
-    assert of_connection(openai.APITimeoutError(REQUEST)).code == "provider_timeout"
-    assert of_connection(openai.APIConnectionError(request=REQUEST)).code == "provider_unavailable"
+    assert of_connection(httpx2.ConnectTimeout("no answer")).code == "provider_timeout"
+    assert of_connection(httpx2.ConnectError("refused")).code == "provider_unavailable"
 
 
 def test_the_requested_delay_is_kept_if_retrying_makes_sense() -> None:

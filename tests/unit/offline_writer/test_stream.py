@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from openai import AsyncOpenAI
 
 from generator_service.llm.ask import Answer, Patience
 from generator_service.llm.dialect import Dialect
@@ -35,9 +34,7 @@ class Writer:
     def __init__(self) -> None:
         self.faults = Faults(0, [], Random(1))
         app = OfflineWriter(AnswerWriter(1), self.faults).app()
-        self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app))
-        self.sdk = AsyncOpenAI(api_key="k", base_url="http://writer.invalid/v1", http_client=self.http, max_retries=0)
-        self.sdk._platform = "Linux"  # the SDK would look it up in a thread, for which virtual time does not wait
+        self.http = httpx2.AsyncClient(base_url="http://writer.invalid/v1", transport=httpx2.ASGITransport(app=app))
         self.happened: list[str | Usage] = []
 
     def be(self, latency_s: float = 0, **rule: Any) -> None:
@@ -57,7 +54,7 @@ class Writer:
         )
         limiter = Limiter(4, timeout_s=30, clock=now_s, sleep=_no_sleep)
         llm = OpenAiLlm(
-            self.sdk,
+            self.http,
             options=options,
             dialect=Dialect(),
             limiter=limiter,
@@ -88,7 +85,7 @@ async def _no_sleep(_delay_s: float) -> None:
 async def writer() -> AsyncIterator[Writer]:
     writer = Writer()
     yield writer
-    await writer.sdk.close()
+    await writer.http.aclose()
 
 
 async def test_one_streamed_answer_has_every_stage_and_its_usage_comes_last(writer: Writer) -> None:

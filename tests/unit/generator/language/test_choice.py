@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from generator_service.language.choice import choose, wanted_language
-from generator_service.language.identification import can_identify, identify
+from generator_service.language.identification import _CODES, can_identify, identify, load
 from local.project import ROOT
 
 WORDS = ROOT / "local/offline_writer/word"
@@ -163,6 +163,11 @@ def test_guesses_are_ordered_and_name_a_language_by_its_group() -> None:
 @pytest.mark.parametrize("text", ["", " \n", "1, 2, 3", "🐉", "---"])
 def test_a_text_without_letters_has_no_language(text: str) -> None:
     assert identify(text) == []
+
+
+def test_the_codes_are_those_of_the_model() -> None:
+    """Another version of the model may know other languages. "zxx" is a text without words."""
+    assert set(_CODES.split()) == {*load().nb_classes} - {"zxx"}
 
 
 def test_a_language_that_the_model_does_not_know_is_never_guessed() -> None:
