@@ -29,7 +29,7 @@ _OPENAI_HOST = "api.openai.com"
 #: a stage's prompt.
 _REASONING_TOKENS = 4096
 #: When the model that identifies languages is loaded, unless a job needs it before, seconds.
-_LOAD_AFTER_S = 60.0
+_LOAD_AFTER_S = 30.0
 #: A collection starts when there are this many new objects. A job makes about 1,400 that last for a while.
 _YOUNG_OBJECTS = 10_000
 

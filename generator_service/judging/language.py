@@ -27,8 +27,10 @@ _ALIKE = (
 
 #: Words that are frequent in English. Few of them are words of another language too.
 _ENGLISH_WORDS = frozenset(
-    "a and are as at but by every for from has have he her his in is it nobody not of on she that the their there they "  # noqa: SIM905 - a list has a line for each word
-    "to was what when where which who with".split()
+    "a about after always and are as at because before but by could each every everyone except for from has have "  # noqa: SIM905 - a list has a line for each word
+    "he her his in into is it must never nobody not nothing of on once only other own she should such than that "
+    "the their them there these they this those through to until very was what when where which while who with "
+    "without would you your".split()
 )
 #: A text with this share of them is certainly English. English prose has 0.4, and no other language more than 0.15.
 _CERTAIN_SHARE = 0.25
