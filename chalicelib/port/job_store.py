@@ -56,6 +56,13 @@ class JobStore(Protocol):
         """Wait for an event after revision `after`, and return the newest one; None if none arrived in time."""
         ...
 
+    async def wait_for_end(self, job_id: str, timeout_s: float) -> JobEvent | None:
+        """Wait for the job's end, and return its last event; None if it has not ended in time.
+
+        No other event wakes the caller. That is worth much: a job has some 20 of them.
+        """
+        ...
+
     async def ping(self) -> None:
         """Return if the store accepts writes."""
         ...
