@@ -35,17 +35,23 @@ def decode_job(pairs: Sequence[str], observed_at: int) -> Job:
 
 
 def decode_view(job: Job, pairs: Sequence[str]) -> JobView:
-    """The job with the stages of a flat [key, value, ...] list."""
+    """The job with the stages of a flat [key, value, ...] list. The value of a stage is empty if it was left out."""
     checkpoints, pieces = [], {}
     for key, value in sorted(_in_pairs(pairs)):
         if key.startswith(_PIECE):
             pieces[int(key.removeprefix(_PIECE))] = json.loads(value)
         else:
-            item, stage = key.split("/", 1)
-            stored = json.loads(value)
-            usage, remarks = Usage(**stored["usage"]), tuple(Remark(*pair) for pair in stored.get("remarks", ()))
-            checkpoints.append(Checkpoint(int(item), stage, stored["output"], usage, remarks))
+            checkpoints.append(_checkpoint(key, value))
     return JobView(job, checkpoints, pieces)
+
+
+def _checkpoint(key: str, value: str) -> Checkpoint:
+    item, stage = key.split("/", 1)
+    if not value:
+        return Checkpoint(int(item), stage, {})
+    stored = json.loads(value)
+    usage, remarks = Usage(**stored["usage"]), tuple(Remark(*pair) for pair in stored.get("remarks", ()))
+    return Checkpoint(int(item), stage, stored["output"], usage, remarks)
 
 
 def encode_change(change: Change) -> str:

@@ -59,11 +59,11 @@ class RedisJobStore:
         return await self._scripts.apply_and_view(job.id, change_of.claim(job, token, timing))
 
     async def read(self, job_id: str) -> Job | None:
-        view = await self._scripts.read(job_id, with_stages=False)
+        view = await self._scripts.read(job_id, "")
         return view.job if view else None
 
-    async def view(self, job_id: str) -> JobView | None:
-        return await self._scripts.read(job_id, with_stages=True)
+    async def view(self, job_id: str, *, outputs: bool = True) -> JobView | None:
+        return await self._scripts.read(job_id, "all" if outputs else "pieces")
 
     async def events(self, job_id: str, after: int) -> list[JobEvent]:
         return await self._events.read(job_id, after)

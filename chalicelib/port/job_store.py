@@ -44,8 +44,11 @@ class JobStore(Protocol):
         """The job; None if it does not exist or has expired."""
         ...
 
-    async def view(self, job_id: str) -> JobView | None:
-        """The job and its finished stages, read in one atomic step."""
+    async def view(self, job_id: str, *, outputs: bool = True) -> JobView | None:
+        """The job and its finished stages, read in one atomic step.
+
+        Without `outputs`, the stages say only which they are. The pieces, which contain the outputs, are complete.
+        """
         ...
 
     async def events(self, job_id: str, after: int) -> list[JobEvent]:

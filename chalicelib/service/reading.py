@@ -161,7 +161,7 @@ class Reading:
 
     async def _read(self, job_id: str, with_stages: bool) -> JobView | None:
         if with_stages:
-            return await self._jobs.view(job_id)
+            return await self._jobs.view(job_id, outputs=False)
         job = await self._jobs.read(job_id)
         return JobView(job) if job else None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 from chalicelib.domain import change as change_of
 from chalicelib.domain.change import Change
@@ -24,10 +25,15 @@ class MemoryJobReader:
         record = self.server.record(job_id)
         return self.server.job(record) if record else None
 
-    async def view(self, job_id: str) -> JobView | None:
+    async def view(self, job_id: str, *, outputs: bool = True) -> JobView | None:
         await self.server.step()
         record = self.server.record(job_id)
-        return self.server.view(record) if record else None
+        if record is None:
+            return None
+        view = self.server.view(record)
+        return (
+            view if outputs else replace(view, checkpoints=[Checkpoint(c.item, c.stage, {}) for c in view.checkpoints])
+        )
 
     async def events(self, job_id: str, after: int) -> list[JobEvent]:
         await self.server.step()
