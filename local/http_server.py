@@ -58,6 +58,7 @@ def make_server(app: ASGIApp, protocol: type[H11Protocol] = H11Protocol) -> uvic
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=1,
     )
