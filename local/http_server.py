@@ -1,6 +1,9 @@
 """Runs the HTTP servers of the local stack: uvicorn, on 127.0.0.1 only."""
 
+import asyncio
 import socket
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -16,12 +19,22 @@ OWN_HOSTS = ("127.0.0.1", "localhost")
 #: request could fail.
 _KEEP_ALIVE_S = 75
 
+#: Runs a coroutine in an event loop until it ends.
+Run = Callable[[Coroutine[Any, Any, None]], None]
 
-def serve(app: ASGIApp, port: int, *, path: str = "", protocol: type[H11Protocol] = H11Protocol) -> None:
+
+def serve(
+    app: ASGIApp,
+    port: int,
+    *,
+    path: str = "",
+    protocol: type[H11Protocol] = H11Protocol,
+    run: Run = asyncio.run,
+) -> None:
     """Serve on this port (0: any free one) until SIGTERM or SIGINT. Prints the address, with `path` at the end."""
     with listen(port) as listener:
         print(f"listening on http://{LOOPBACK}:{listener.getsockname()[1]}{path}", flush=True)  # noqa: T201
-        make_server(app, protocol).run(sockets=[listener])
+        run(make_server(app, protocol).serve(sockets=[listener]))
 
 
 def listen(port: int) -> socket.socket:
@@ -45,6 +58,7 @@ def make_server(app: ASGIApp, protocol: type[H11Protocol] = H11Protocol) -> uvic
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=1,
     )

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.domain.change import Change
+from chalicelib.domain.change import Change, ends_job
 from chalicelib.domain.job import Checkpoint, Job, JobView, Remark, Usage
 from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TRANSITIONS, Action
 from foundation.json_value import Json
@@ -16,6 +16,8 @@ _TEXT_FIELDS = frozenset(
 )
 #: The fields of a job's hash.
 FIELDS = Job.__dataclass_fields__.keys() | Usage.__dataclass_fields__.keys()
+#: Stands for the job's end in its event log. No job has so many revisions.
+END_REVISION = 10**10
 #: The prefix of a piece's key in the hash of stages. The piece's index follows.
 _PIECE = "piece/"
 
@@ -33,17 +35,23 @@ def decode_job(pairs: Sequence[str], observed_at: int) -> Job:
 
 
 def decode_view(job: Job, pairs: Sequence[str]) -> JobView:
-    """The job with the stages of a flat [key, value, ...] list."""
+    """The job with the stages of a flat [key, value, ...] list. The value of a stage is empty if it was left out."""
     checkpoints, pieces = [], {}
     for key, value in sorted(_in_pairs(pairs)):
         if key.startswith(_PIECE):
             pieces[int(key.removeprefix(_PIECE))] = json.loads(value)
         else:
-            item, stage = key.split("/", 1)
-            stored = json.loads(value)
-            usage, remarks = Usage(**stored["usage"]), tuple(Remark(*pair) for pair in stored.get("remarks", ()))
-            checkpoints.append(Checkpoint(int(item), stage, stored["output"], usage, remarks))
+            checkpoints.append(_checkpoint(key, value))
     return JobView(job, checkpoints, pieces)
+
+
+def _checkpoint(key: str, value: str) -> Checkpoint:
+    item, stage = key.split("/", 1)
+    if not value:
+        return Checkpoint(int(item), stage, {})
+    stored = json.loads(value)
+    usage, remarks = Usage(**stored["usage"]), tuple(Remark(*pair) for pair in stored.get("remarks", ()))
+    return Checkpoint(int(item), stage, stored["output"], usage, remarks)
 
 
 def encode_change(change: Change) -> str:
@@ -66,6 +74,7 @@ def encode_change(change: Change) -> str:
         "stages": [_encoded_stage(checkpoint) for checkpoint in change.checkpoints],
         "pieces": {f"{_PIECE}{item}": _json(piece) for item, piece in change.pieces.items()},
         "visible": change.action not in INVISIBLE,
+        "end_revision": str(END_REVISION) if ends_job(change) else None,
         "discard": change.action is Action.DISCARD,
     }
     return _json({name: value for name, value in fields.items() if value is not None})

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
+from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.connection import AbstractConnection, Connection, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
@@ -20,6 +20,7 @@ from redis.exceptions import (
     TimeoutError,
 )
 
+from chalicelib.adapter.redis_pool import QuickPool
 from chalicelib.adapter.redis_reply import Meaning, reply_of
 from chalicelib.domain.error import StoreUnavailable
 
@@ -110,8 +111,7 @@ class _Connection(AbstractConnection):
         if check_health:
             await self.check_health()  # type: ignore[no-untyped-call]
         try:
-            async with asyncio.timeout(self.socket_timeout):
-                await self._send_packed_command(_parts(command))
+            await self._write(_parts(command))
         except builtins.TimeoutError:
             await self.disconnect(nowait=True)
             raise TimeoutError("Timeout writing to socket") from None
@@ -121,6 +121,16 @@ class _Connection(AbstractConnection):
         except BaseException:
             await self.disconnect(nowait=True)
             raise
+
+    async def _write(self, parts: Iterable[bytes]) -> None:
+        """Waits only if the socket does not take everything at once."""
+        writer = self._writer
+        if writer is None:
+            raise ConnectionError("Connection closed")
+        writer.writelines(parts)
+        if writer.transport.get_write_buffer_size():
+            async with asyncio.timeout(self.socket_timeout):
+                await writer.drain()
 
     async def read_response(self, *args: Any, **options: Any) -> Any:
         try:
@@ -187,7 +197,7 @@ def connect(
         client = RedisCluster.from_url(url, max_connections=max(max_connections, _MIN_CLUSTER_CONNECTIONS), **options)
         _watch_cluster(client, failovers)
         return client
-    pool = BlockingConnectionPool.from_url(
+    pool = QuickPool.from_url(
         url,
         max_connections=max_connections,
         timeout=timeout_s,

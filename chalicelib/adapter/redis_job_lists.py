@@ -1,6 +1,6 @@
 """The lists of jobs on Redis that a job is in (`redis_key`), and what counts for it while it has not ended."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from chalicelib.adapter import redis_key
 from chalicelib.adapter.redis_client import outage_as_unavailable
@@ -17,20 +17,16 @@ class RedisJobLists:
 
     def __init__(self, connection: RedisConnection) -> None:
         self._connection = connection
+        self._enter_script = Script("enter_list.lua")
         self._settle_script = Script("settle_tokens.lua")
 
     async def enter(self, new: NewJob, ttl_s: int) -> None:
         """List a job that is about to be created. Entries older than `ttl_s` are dropped."""
         now_ms = self._connection.clock_ms()
-        await self._run(
-            step
-            for index in (redis_key.UNFINISHED, redis_key.jobs_of(new.owner))
-            for step in (
-                Step("ZADD", [index], ["NX", now_ms, new.id]),
-                Step("ZREMRANGEBYSCORE", [index], ["-inf", now_ms - ttl_s * 1000]),
-                Step("EXPIRE", [index], [ttl_s]),
-            )
-        )
+        args = (new.id, now_ms, now_ms - ttl_s * 1000, ttl_s)
+        lists = (redis_key.UNFINISHED, redis_key.jobs_of(new.owner))
+        async with outage_as_unavailable():
+            await self._connection.run_together([Step(self._enter_script, [key], args) for key in lists])
 
     async def leave(self, job: Job) -> None:
         """Remove a job that has ended, or is discarded, from all lists but that of its owner's jobs.
@@ -45,7 +41,7 @@ class RedisJobLists:
 
     async def release(self, owner: str, job_id: str, days: list[str]) -> None:
         """The same for a job that has cost nothing. Its reservation is on one of the `days`."""
-        await self._run([*self._of_owner(owner, job_id, 0, days), self._of_all(job_id, 0, days)])
+        await self._run([self._of_owner(owner, job_id, 0, days), self._of_all(job_id, 0, days)])
 
     async def release_for_all(self, job_id: str, days: list[str]) -> None:
         """Free only what is reserved in the total of all owners."""
@@ -53,18 +49,16 @@ class RedisJobLists:
 
     def _settling(self, job: Job) -> list[Step]:
         cost, days = counted_tokens(job), days_around(job.created_at)
-        return [*self._of_owner(job.owner, job.id, cost, days), self._of_all(job.id, cost, days)]
+        return [self._of_owner(job.owner, job.id, cost, days), self._of_all(job.id, cost, days)]
 
-    def _of_owner(self, owner: str, job_id: str, cost: int, days: list[str]) -> list[Step]:
-        return [
-            Step(self._settle_script, [redis_key.tokens_of(owner, day) for day in days], [job_id, cost]),
-            Step("ZREM", [redis_key.unfinished_of(owner)], [job_id]),
-            Step("ZREM", [redis_key.running_of(owner)], [job_id]),
-        ]
+    def _of_owner(self, owner: str, job_id: str, cost: int, days: list[str]) -> Step:
+        sets = [redis_key.unfinished_of(owner), redis_key.running_of(owner)]
+        tokens = [redis_key.tokens_of(owner, day) for day in days]
+        return Step(self._settle_script, [*sets, *tokens], [job_id, cost, len(sets)])
 
     def _of_all(self, job_id: str, cost: int, days: list[str]) -> Step:
-        return Step(self._settle_script, [redis_key.tokens_of_all(day) for day in days], [job_id, cost])
+        return Step(self._settle_script, [redis_key.tokens_of_all(day) for day in days], [job_id, cost, 0])
 
-    async def _run(self, steps: Iterable[Step]) -> None:
+    async def _run(self, steps: Sequence[Step]) -> None:
         async with outage_as_unavailable():
-            await self._connection.run_in_order(list(steps))
+            await self._connection.run_in_order(steps)

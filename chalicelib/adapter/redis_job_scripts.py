@@ -1,7 +1,7 @@
 """The two scripts that every access to a job goes through: one changes it, one reads it."""
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.adapter import redis_key
 from chalicelib.adapter.job_codec import decode_job, decode_view, encode_change
@@ -12,6 +12,9 @@ from chalicelib.domain.change import Change, ends_job
 from chalicelib.domain.error import JobConflict
 from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.lifecycle import Action
+
+#: What to read of the stages; see `view.lua`.
+_Stages = Literal["", "pieces", "all"]
 
 
 class RedisJobScripts:
@@ -45,12 +48,12 @@ class RedisJobScripts:
             raise JobConflict(status=found[0], reason=verdict)
         return found
 
-    async def read(self, job_id: str, *, with_stages: bool) -> JobView | None:
-        keys, args = [redis_key.job(job_id), redis_key.stages(job_id)], [str(int(with_stages))]
+    async def read(self, job_id: str, stages: _Stages) -> JobView | None:
+        keys = [redis_key.job(job_id), redis_key.stages(job_id)]
         async with outage_as_unavailable():
-            observed_at, fields, stages = await self._from_primary(keys, args)
+            observed_at, fields, found = await self._from_primary(keys, [stages])
         if pairs := json.loads(fields):
-            return decode_view(decode_job(pairs, int(observed_at)), json.loads(stages))
+            return decode_view(decode_job(pairs, int(observed_at)), json.loads(found))
         return None
 
     async def _from_primary(self, keys: list[str], args: list[str]) -> list[Any]:

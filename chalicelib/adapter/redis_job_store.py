@@ -1,24 +1,21 @@
 """Jobs on Redis: a hash for each job, plus its event log and its finished stages."""
 
-import asyncio
 from contextlib import suppress
-from typing import Any
 
 from chalicelib.adapter import redis_key
 from chalicelib.adapter.redis_client import outage_as_unavailable
 from chalicelib.adapter.redis_connection import RedisConnection
+from chalicelib.adapter.redis_job_events import RedisJobEvents
 from chalicelib.adapter.redis_job_lists import RedisJobLists
 from chalicelib.adapter.redis_job_scripts import RedisJobScripts
 from chalicelib.domain import change as change_of
 from chalicelib.domain.change import Change, ends_job
 from chalicelib.domain.error import JobConflict, StoreUnavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
-from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.lifecycle import TERMINAL
 from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.timing import Timing
 
-#: A blocking read is abandoned this long after Redis should have answered it, seconds.
-_LATE_S = 2.0
 #: How long the key of a health check lives, seconds.
 _HEALTH_TTL_S = 60
 
@@ -28,6 +25,7 @@ class RedisJobStore:
 
     def __init__(self, connection: RedisConnection) -> None:
         self._connection = connection
+        self._events = RedisJobEvents(connection)
         self._lists = RedisJobLists(connection)
         self._scripts = RedisJobScripts(connection)
 
@@ -61,46 +59,24 @@ class RedisJobStore:
         return await self._scripts.apply_and_view(job.id, change_of.claim(job, token, timing))
 
     async def read(self, job_id: str) -> Job | None:
-        view = await self._scripts.read(job_id, with_stages=False)
+        view = await self._scripts.read(job_id, "")
         return view.job if view else None
 
-    async def view(self, job_id: str) -> JobView | None:
-        return await self._scripts.read(job_id, with_stages=True)
+    async def view(self, job_id: str, *, outputs: bool = True) -> JobView | None:
+        return await self._scripts.read(job_id, "all" if outputs else "pieces")
 
     async def events(self, job_id: str, after: int) -> list[JobEvent]:
-        async with outage_as_unavailable():
-            entries: Any = await self._connection.client.xrange(redis_key.events(job_id), min=f"({after}-0")
-        return [_event(entry) for entry in entries]
+        return await self._events.read(job_id, after)
 
     async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> JobEvent | None:
-        key = redis_key.events(job_id)
-        # One round trip: the server runs the second command when the first one ends.
-        commands = self._connection.waiting.pipeline(transaction=False)
-        commands.xread({key: f"{after}-0"}, count=1, block=max(1, int(timeout_s * 1000)))
-        commands.xrevrange(key, count=1)
-        async with outage_as_unavailable(patience_s=None):
-            try:
-                async with asyncio.timeout(timeout_s + _LATE_S) as wait:
-                    with self._connection.failovers.ending(wait):
-                        _, newest = await commands.execute()
-            except TimeoutError:
-                # The connection broke and the wait started again, or it leads to a former primary. The caller reads the
-                # job or waits again, and so finds out whether Redis is available.
-                return None
-        return next((event for event in map(_event, newest) if event.revision > after), None)
+        event = await self._events.wait(job_id, after, timeout_s)
+        return event if event and event.revision > after else None
+
+    async def wait_for_end(self, job_id: str, timeout_s: float) -> JobEvent | None:
+        event = await self._events.wait_for_end(job_id, timeout_s)
+        return event if event and event.status in TERMINAL else None
 
     async def ping(self) -> None:
         # A write: a replica, a full server, or one that cannot write to its disk would still answer a PING.
         async with outage_as_unavailable():
             await self._connection.client.set(redis_key.HEALTH, "", ex=_HEALTH_TTL_S)
-
-
-def _event(entry: tuple[str, dict[str, str]]) -> JobEvent:
-    entry_id, fields = entry
-    return JobEvent(
-        revision=int(entry_id.split("-", maxsplit=1)[0]),
-        at=int(fields["at"]),
-        status=Status(fields["status"]),
-        progress=int(fields["progress"]),
-        message=fields["message"],
-    )

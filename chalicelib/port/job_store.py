@@ -44,8 +44,11 @@ class JobStore(Protocol):
         """The job; None if it does not exist or has expired."""
         ...
 
-    async def view(self, job_id: str) -> JobView | None:
-        """The job and its finished stages, read in one atomic step."""
+    async def view(self, job_id: str, *, outputs: bool = True) -> JobView | None:
+        """The job and its finished stages, read in one atomic step.
+
+        Without `outputs`, the stages say only which they are. The pieces, which contain the outputs, are complete.
+        """
         ...
 
     async def events(self, job_id: str, after: int) -> list[JobEvent]:
@@ -54,6 +57,13 @@ class JobStore(Protocol):
 
     async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> JobEvent | None:
         """Wait for an event after revision `after`, and return the newest one; None if none arrived in time."""
+        ...
+
+    async def wait_for_end(self, job_id: str, timeout_s: float) -> JobEvent | None:
+        """Wait for the job's end, and return its last event; None if it has not ended in time.
+
+        No other event wakes the caller. That is worth much: a job has some 20 of them.
+        """
         ...
 
     async def ping(self) -> None:

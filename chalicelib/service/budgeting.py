@@ -1,14 +1,21 @@
 """How many tokens a job may spend."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from typing import Protocol
 
 from chalicelib.domain.estimate import Estimate
 from chalicelib.domain.spending import job_budget
 from foundation.json_value import Json
 
-#: What a job of this type with this payload is expected to cost. Must not fail a submission.
-Expect = Callable[[str, Mapping[str, Json]], Awaitable[Estimate]]
+#: How old the measurement behind a budget may be, seconds. One more job changes it little.
+_FRESH_S = 5
+
+
+class Expect(Protocol):
+    """What a job of this type with this payload is expected to cost. Must not fail a submission."""
+
+    async def __call__(self, type_name: str, payload: Mapping[str, Json], max_age_s: float) -> Estimate: ...
 
 
 class Budgeting:
@@ -17,7 +24,14 @@ class Budgeting:
         self._max_budget = max_budget
 
     async def plan(self, type_name: str, payload: Mapping[str, Json]) -> tuple[Estimate, int]:
-        """What a job is expected to cost, and its token budget, which is also what is reserved for it."""
-        estimate = await self._expect(type_name, payload)
+        """What a job is expected to cost, and the token budget that it would get."""
+        estimate = await self._expect(type_name, payload, 0)
+        return estimate, self._budget(estimate, payload)
+
+    async def budget(self, type_name: str, payload: Mapping[str, Json]) -> int:
+        """The token budget of a job, which is also what is reserved for it."""
+        return self._budget(await self._expect(type_name, payload, _FRESH_S), payload)
+
+    def _budget(self, estimate: Estimate, payload: Mapping[str, Json]) -> int:
         payload_bytes = len(json.dumps(payload, ensure_ascii=False).encode(errors="replace"))
-        return estimate, job_budget(estimate, payload_bytes, self._max_budget)
+        return job_budget(estimate, payload_bytes, self._max_budget)

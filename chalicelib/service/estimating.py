@@ -1,6 +1,8 @@
 """Measures what completed jobs have used, and estimates what a new job will use."""
 
+import asyncio
 import logging
+import math
 from collections.abc import Mapping
 
 from chalicelib.domain.error import StoreUnavailable
@@ -19,6 +21,8 @@ class Estimating:
 
     def __init__(self, averages: Averages) -> None:
         self._averages = averages
+        #: type → when its averages were read (seconds of the loop's clock), and what they were.
+        self._read: dict[str, tuple[float, UsageSums]] = {}
 
     async def learn(self, ended: Job) -> None:
         """Measure a job that has just ended, if its usage is that of the whole job. Tried once."""
@@ -29,14 +33,25 @@ class Estimating:
         except StoreUnavailable:
             log.warning("The job's usage is missing from the averages: store unavailable")
 
-    async def expected(self, type_name: str, payload: Mapping[str, Json]) -> Estimate:
-        """The estimate for a job with this valid payload: measured, or the default."""
+    async def expected(self, type_name: str, payload: Mapping[str, Json], max_age_s: float = 0) -> Estimate:
+        """The estimate for a job with this valid payload: measured, or the default.
+
+        The measurement may be `max_age_s` old.
+        """
         count = count_of(payload)
         try:
-            return (await self._averages.read(type_name)).expected(count)
+            return (await self._sums(type_name, max_age_s)).expected(count)
         except StoreUnavailable:
             log.warning("Default estimate used: store unavailable")
             return default_estimate(count)
+
+    async def _sums(self, type_name: str, max_age_s: float) -> UsageSums:
+        now = asyncio.get_running_loop().time()
+        read_at, sums = self._read.get(type_name, (-math.inf, UsageSums()))
+        if now - read_at >= max_age_s:
+            sums = await self._averages.read(type_name)
+            self._read[type_name] = now, sums
+        return sums
 
 
 def _is_typical(job: Job) -> bool:

@@ -33,6 +33,8 @@ _OWNERS_SHARE = 4
 
 #: A job as it was at one of its revisions.
 _State = Job | JobEvent
+#: Whether a state is news to the caller. None: only the job's end is. It is always.
+_News = Callable[[_State], bool] | None
 
 
 class Reading:
@@ -65,13 +67,11 @@ class Reading:
         recovers it.
         """
 
-        def news(state: _State) -> bool:
-            return _is_final(state) or (known_revisions is not None and state.revision not in known_revisions)
-
+        news: _News = None if known_revisions is None else lambda state: state.revision not in known_revisions
         # The stages are most of a job, and a poll that waits needs none before it has waited.
         view = await self._load(owner, job_id, with_stages=known_revisions is None)
         waited = await self._wait(lambda: self._load(owner, job_id), view, news, wait_s, gather_s)
-        has_waited = wait_s > 0 and (waited is not None or news(view.job))
+        has_waited = wait_s > 0 and (waited is not None or _is_news(view.job, news))
         if waited is not None or known_revisions is None:
             return waited or view, has_waited
         if not may_omit_stages or view.job.revision not in known_revisions:
@@ -85,7 +85,7 @@ class Reading:
         """
 
         def news(state: _State) -> bool:
-            return state.revision > after or _is_final(state)
+            return state.revision > after
 
         async def load() -> JobView:
             return await self._load(owner, job_id, with_stages=False)
@@ -93,7 +93,8 @@ class Reading:
         view = await load()
         waited = await self._wait(load, view, news, wait_s)
         job = (waited or view).job
-        return await self._jobs.events(job_id, after), job, wait_s > 0 and (waited is not None or news(view.job))
+        has_waited = wait_s > 0 and (waited is not None or _is_news(view.job, news))
+        return await self._jobs.events(job_id, after), job, has_waited
 
     async def page(
         self,
@@ -160,7 +161,7 @@ class Reading:
 
     async def _read(self, job_id: str, with_stages: bool) -> JobView | None:
         if with_stages:
-            return await self._jobs.view(job_id)
+            return await self._jobs.view(job_id, outputs=False)
         job = await self._jobs.read(job_id)
         return JobView(job) if job else None
 
@@ -175,7 +176,7 @@ class Reading:
         self,
         load: Callable[[], Awaitable[JobView]],
         view: JobView,
-        news: Callable[[_State], bool],
+        news: _News,
         wait_s: float,
         gather_s: float = 0,
     ) -> JobView | None:
@@ -184,7 +185,7 @@ class Reading:
         Returns the current view when the time is up. Raises `StoreUnavailable` if the store does not answer by then.
         """
         job, owner = view.job, view.job.owner
-        is_enough = job.is_final or (news(job) and gather_s <= 0)
+        is_enough = job.is_final or (_is_news(job, news) and gather_s <= 0)
         if wait_s <= 0 or is_enough or not self._may_wait(owner):
             return None
         give_up_at = asyncio.get_running_loop().time() + wait_s
@@ -195,8 +196,8 @@ class Reading:
         self._waiters[owner] += 1
         try:
             state = await self._reached(job.id, job, news, left_s())
-            if news(state):
-                await self._reached(job.id, state, _is_final, min(gather_s, left_s()))
+            if _is_news(state, news):
+                await self._reached(job.id, state, None, min(gather_s, left_s()))
             while True:
                 try:
                     return await load()
@@ -207,15 +208,16 @@ class Reading:
         finally:
             self._waiters -= Counter([owner])
 
-    async def _reached(
-        self, job_id: str, state: _State, is_enough: Callable[[_State], bool], timeout_s: float
-    ) -> _State:
-        """The first state that is enough, or the last one within `timeout_s`. Reads no pieces, which cost most."""
+    async def _reached(self, job_id: str, state: _State, news: _News, timeout_s: float) -> _State:
+        """The first state that is news, or the last one within `timeout_s`. Reads no pieces, which cost most."""
         clock = asyncio.get_running_loop().time
         give_up_at = clock() + timeout_s
-        while not is_enough(state) and (left_s := give_up_at - clock()) > 0:
+        while not _is_news(state, news) and (left_s := give_up_at - clock()) > 0:
             try:
-                state = await self._jobs.wait_for_event(job_id, state.revision, left_s) or state
+                if news is None:
+                    state = await self._jobs.wait_for_end(job_id, left_s) or state
+                else:
+                    state = await self._jobs.wait_for_event(job_id, state.revision, left_s) or state
             except StoreUnavailable:
                 await asyncio.sleep(min(PAUSE_S, left_s))
         return state
@@ -226,5 +228,5 @@ class Reading:
         return self._waiters.total() < self._max_waiters and self._waiters[owner] < max(1, self._max_waiters // share)
 
 
-def _is_final(state: _State) -> bool:
-    return state.status in TERMINAL
+def _is_news(state: _State, news: _News) -> bool:
+    return state.status in TERMINAL or (news is not None and news(state))

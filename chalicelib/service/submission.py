@@ -145,7 +145,7 @@ class Submission:
         """
         if is_shared and (existing := await self._jobs.read(new.id)) is not None:
             return Accepted(existing)
-        _, tokens = await self._budgeting.plan(new.type, new.payload)
+        tokens = await self._budgeting.budget(new.type, new.payload)
         standing = await self._admission.count(new.owner, new.id, tokens)
         if key is not None:
             # Only once the quota allows the job, so that refused requests cannot fill the store with keys; and before

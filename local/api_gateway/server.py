@@ -47,4 +47,4 @@ def main() -> None:
     throttle = TokenThrottle(settings.token_requests_per_minute, settings.token_posts_per_minute)
     module = importlib.import_module("app")
     app = make_app(module.app, module.CORS, throttle, settings.cors_allow_origin)
-    serve(app, settings.api_port)
+    serve(app, settings.api_port, run=module.LOOP.host)

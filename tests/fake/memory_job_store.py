@@ -2,12 +2,13 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 from chalicelib.domain import change as change_of
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import JobConflict, StoreUnavailable
 from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobView, Usage
-from chalicelib.domain.lifecycle import ABSENT, INVISIBLE, TRANSITIONS, Status
+from chalicelib.domain.lifecycle import ABSENT, INVISIBLE, TERMINAL, TRANSITIONS, Status
 from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.timing import Timing
 from tests.fake.memory_server import MemoryServer, Record
@@ -24,10 +25,15 @@ class MemoryJobReader:
         record = self.server.record(job_id)
         return self.server.job(record) if record else None
 
-    async def view(self, job_id: str) -> JobView | None:
+    async def view(self, job_id: str, *, outputs: bool = True) -> JobView | None:
         await self.server.step()
         record = self.server.record(job_id)
-        return self.server.view(record) if record else None
+        if record is None:
+            return None
+        view = self.server.view(record)
+        return (
+            view if outputs else replace(view, checkpoints=[Checkpoint(c.item, c.stage, {}) for c in view.checkpoints])
+        )
 
     async def events(self, job_id: str, after: int) -> list[JobEvent]:
         await self.server.step()
@@ -45,6 +51,18 @@ class MemoryJobReader:
             async with asyncio.timeout(timeout_s):
                 await self.server.wait_until(lambda: newest() is not None)
         return newest()
+
+    async def wait_for_end(self, job_id: str, timeout_s: float) -> JobEvent | None:
+        await self.server.step()
+
+        def end() -> JobEvent | None:
+            record = self.server.record(job_id)
+            return record.events[-1] if record and record.events[-1].status in TERMINAL else None
+
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self.server.wait_until(lambda: end() is not None)
+        return end()
 
     async def ping(self) -> None:
         await self.server.step()

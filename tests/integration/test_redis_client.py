@@ -22,3 +22,19 @@ async def test_a_cancel_is_never_lost(redis_url: str) -> None:
     """A heartbeat whose cancel is lost would never end, and neither would its job. Only Python 3.11 loses it."""
     async with aclosing(redis_client.connect(redis_url, max_connections=1, timeout_s=30)) as client:
         assert [turns for turns in range(20) for _ in range(10) if not await _cancelled_after(turns, client)] == []
+
+
+async def test_callers_wait_in_turn_for_a_connection(redis_url: str) -> None:
+    """A steady stream of new callers must not keep those that wait from their connection until their time is up."""
+    async with aclosing(redis_client.connect(redis_url, max_connections=1, timeout_s=30)) as client:
+        order: list[int] = []
+
+        async def ask(number: int) -> None:
+            await client.ping()
+            order.append(number)
+
+        await client.ping()
+        async with asyncio.TaskGroup() as group:
+            for number in range(50):
+                group.create_task(ask(number))
+        assert order == list(range(50))

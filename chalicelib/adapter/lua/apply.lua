@@ -1,7 +1,7 @@
 -- Apply one change to one job, or refuse it and change nothing. No other script writes jobs.
 --
 -- KEYS[1]  job:{id}          hash    the job's fields
--- KEYS[2]  job:{id}:events   stream  one entry per visible change, entry id = <revision>-0
+-- KEYS[2]  job:{id}:events   stream  one entry per visible change, entry id = <revision>-0; one more for the job's end
 -- KEYS[3]  job:{id}:stages   hash    "<item>/<stage>" -> finished stage (JSON), "piece/<item>" -> the piece so far (JSON)
 -- ARGV[1]  the change, JSON:
 --            from        {status: true} in which it is allowed; "absent": the job does not exist
@@ -16,6 +16,7 @@
 --            stages      [[key, value, {usage counter: integer}]] stored; counted unless an identical one is stored
 --            pieces      {key: value}
 --            visible     whether the change adds a revision and an event
+--            end_revision  what stands for a revision in the id of the entry for the job's end, or left out
 --            discard     whether to delete the job instead
 -- ARGV[2]  what to return: "" nothing, "job" its fields, "view" its stages too
 -- ARGV[3]  now; see clock.lua
@@ -83,10 +84,13 @@ local function reach(progress)
     written.progress = string.format('%.0f', progress)
   end
 end
+local function log(revision, message)
+  redis.call('XADD', events, 'MAXLEN', 1000, revision .. '-0', 'at', ms(0),
+    'status', current('status'), 'progress', current('progress'), 'message', message)
+end
 local function show(message)
   written.revision = string.format('%.0f', tonumber(current('revision') or '0') + 1)
-  redis.call('XADD', events, 'MAXLEN', 1000, written.revision .. '-0', 'at', ms(0),
-    'status', current('status'), 'progress', current('progress'), 'message', message)
+  log(written.revision, message)
 end
 for _, step in ipairs(change.passed) do
   reach(step[1])
@@ -97,6 +101,7 @@ if change.visible then
   written.updated_at = ms(0)
   show(current('message'))
 end
+if change.end_revision then log(change.end_revision, current('message')) end
 store(job, written)
 if #change.unset > 0 then redis.call('HDEL', job, unpack(change.unset)) end
 

@@ -1,12 +1,14 @@
--- Replace a job's reservation with what the job has cost. If it has no reservation, change nothing.
+-- Replace a job's reservation with what the job has cost. If it has no reservation, change no tokens.
 --
--- KEYS     the hashes of the days that may have the reservation, see tokens.lua. The cost counts in the first that does.
--- ARGV[1]  job id; ARGV[2] tokens that it has cost
--- ARGV[3]  now; see clock.lua
+-- KEYS     first the sorted sets that the job leaves; then the hashes of the days that may have the reservation, see
+--          tokens.lua. The cost counts in the first that does.
+-- ARGV[1]  job id; ARGV[2] tokens that it has cost; ARGV[3] how many of the keys are sorted sets
+-- ARGV[4]  now; see clock.lua
 -- RETURNS  1 if there was a reservation, else 0
-local id, settled = ARGV[1], 0
-for _, key in ipairs(KEYS) do
-  local reservation = redis.call('HGET', key, id)
+local id, settled, sets = ARGV[1], 0, tonumber(ARGV[3])
+for at, key in ipairs(KEYS) do
+  local reservation = at > sets and redis.call('HGET', key, id)
+  if at <= sets then redis.call('ZREM', key, id) end
   if reservation then
     redis.call('HDEL', key, id)
     redis.call('HINCRBY', key, 'reserved', 0 - tonumber(reservation:match('^%d+')))

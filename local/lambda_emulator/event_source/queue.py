@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 #: The maximum number of messages in one receive or delete call (SQS API reference).
 MAX_MESSAGES = 10
+#: botocore would put its own together again for each call, which is a tenth of the call's CPU.
+_USER_AGENT = "local-event-source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,11 @@ class SqsQueue:
     def __init__(self, url: str, connections: int = 10) -> None:
         self._url = url
         config = Config(
-            connect_timeout=3, read_timeout=30, retries={"total_max_attempts": 1}, max_pool_connections=connections
+            connect_timeout=3,
+            read_timeout=30,
+            retries={"total_max_attempts": 1},
+            max_pool_connections=connections,
+            user_agent=_USER_AGENT,
         )
         self._sqs: SQSClient = boto3.client("sqs", config=config)
 

@@ -2,9 +2,9 @@
 
 import argparse
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import run_simple
 
+from local.stack.moto_server.application import make_application
 from local.stack.moto_server.keep_alive import KeepAliveHandler
 from local.stack.moto_server.queue import quicken
 
@@ -13,5 +13,4 @@ parser.add_argument("-H", "--host", required=True)
 parser.add_argument("-p", "--port", type=int, required=True)
 given = parser.parse_args()
 quicken()
-app = DomainDispatcherApplication(create_backend_app)
-run_simple(given.host, given.port, app, threaded=True, request_handler=KeepAliveHandler)
+run_simple(given.host, given.port, make_application(), threaded=True, request_handler=KeepAliveHandler)

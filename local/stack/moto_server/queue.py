@@ -2,9 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable
 
-from moto import backends
 from moto.sqs import models
 from moto.sqs.exceptions import ReceiptHandleIsInvalid
 from moto.sqs.models import Message
@@ -48,8 +46,6 @@ def keeps_everything(self: models.SQSBackend, queue_name: str, message: Message)
 
 def quicken() -> None:
     """Replace moto's own parts with these."""
-    modules: Iterable[str] = tuple(backends.list_of_moto_modules())
-    backends.list_of_moto_modules = lambda: modules
     models.Queue = QuickQueue  # type: ignore[misc]
     models.SQSBackend.is_message_valid_based_on_retention_period = keeps_everything  # type: ignore[method-assign]
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # else one line for each request

@@ -13,9 +13,7 @@ from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TRANSITIONS, Action, 
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
 from tests.clock import FakeClock
-from tests.integration.contract.conftest import CountWaits
 from tests.integration.contract.stored_job import TIMING, TOKEN, change_for, claimed, created, in_status, new_job
-from tests.unit.generator.until import until
 
 
 async def test_a_new_job_reads_back_as_it_was_created(jobs: JobStore, clock: FakeClock) -> None:
@@ -232,29 +230,6 @@ async def test_each_visible_change_makes_one_event(jobs: JobStore) -> None:
         (4, "completed", 100),
     ]
     assert [e.revision for e in await jobs.events(job.id, 2)] == [3, 4]
-
-
-async def test_a_waiter_is_woken_by_the_next_event(jobs: JobStore, count_waits: CountWaits) -> None:
-    job = await claimed(jobs)
-    waiter = asyncio.create_task(jobs.wait_for_event(job.id, job.revision, 600))
-    await until(lambda: count_waits() > 0, timeout_s=60)
-    assert not waiter.done()
-    await jobs.apply(job.id, change.advance(TOKEN, 20, "Generating characters..."))
-    event = await waiter
-    assert event is not None
-    assert (event.revision, event.progress) == (job.revision + 1, 20)
-
-
-async def test_a_wait_without_an_event_ends_with_none(jobs: JobStore) -> None:
-    job = await claimed(jobs)
-    assert await jobs.wait_for_event(job.id, job.revision, 0.001) is None
-
-
-async def test_a_wait_for_a_past_event_ends_at_once_with_the_newest(jobs: JobStore) -> None:
-    job = await claimed(jobs)
-    event = await jobs.wait_for_event(job.id, 0, 600)
-    assert event is not None
-    assert (event.revision, event.status) == (job.revision, "processing")
 
 
 async def test_the_second_of_two_identical_resends_is_refused(jobs: JobStore, clock: FakeClock) -> None:

@@ -1,13 +1,14 @@
-"""The contract of `port.JobStore`: what its writes answer, and writes of several stages."""
+"""The contract of `port.JobStore`: what its writes and reads answer, and writes of several stages."""
 
 from dataclasses import replace
 from functools import reduce
+from typing import Any
 
 import pytest
 
 from chalicelib.domain import change
 from chalicelib.domain.error import JobConflict
-from chalicelib.domain.job import Checkpoint, Usage
+from chalicelib.domain.job import Checkpoint, Remark, Usage
 from chalicelib.domain.lifecycle import Action
 from chalicelib.port.job_store import JobStore
 from tests.integration.contract.stored_job import TIMING, TOKEN, change_for, claimed
@@ -85,3 +86,16 @@ async def test_stages_that_are_stored_together_are_paid_for_once(jobs: JobStore)
     view = await jobs.view(job.id)
     assert view is not None
     assert (view.checkpoints, view.job.usage) == (stages, Usage(2, 200, 40))
+
+
+async def test_a_view_can_leave_out_the_outputs_of_the_stages(jobs: JobStore) -> None:
+    """A caller sees the pieces, which contain them."""
+    job = await claimed(jobs)
+    piece: dict[str, Any] = {"name": "Ysolde", "description": None, "type": "character", "details": {}}
+    for stage in ("name", "looks"):
+        done = Checkpoint(1, stage, {"text": "Tall."}, Usage(1, 100, 20), (Remark("adjusted", "It was cut."),))
+        await jobs.apply(job.id, change.advance(TOKEN, 24, "Generated...", done, piece))
+    view = await jobs.view(job.id, outputs=False)
+    assert view is not None
+    assert list(view.checkpoints) == [Checkpoint(1, "looks", {}), Checkpoint(1, "name", {})]
+    assert (view.pieces, view.job.usage) == ({1: piece}, Usage(2, 200, 40))

@@ -46,6 +46,20 @@ async def test_a_long_poll_waits_while_any_of_the_tags_matches() -> None:
     assert ((await poll).status, (await poll).body["revision"]) == (200, 2)
 
 
+async def test_a_long_poll_for_the_end_is_not_woken_by_each_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each wake costs more than the change."""
+    system = System()
+    job = await system.submitted()
+
+    async def fail(*_: object) -> None:
+        raise AssertionError("it waits for the next event")
+
+    monkeypatch.setattr(system.jobs, "wait_for_event", fail)
+    poll = asyncio.create_task(answer(system, endpoint.read_job, request(prefer="wait=20"), job_id=job.id))
+    await system.work(job.id)
+    assert (await poll).body["status"] == "completed"
+
+
 @pytest.mark.parametrize(
     "tag", ["nonsense", '"-1"', '"*"', '""', '"' + "9" * 400 + '"', '"٣"', '"01"', '"a,1,b"', '"a", "2"', ""]
 )

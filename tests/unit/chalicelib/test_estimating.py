@@ -5,6 +5,7 @@ import pytest
 from chalicelib.domain import change
 from chalicelib.domain.error import GenerationFailed
 from chalicelib.domain.estimate import Estimate, default_estimate
+from chalicelib.domain.job import Usage
 from chalicelib.domain.job_type import JOB_TYPES
 from chalicelib.domain.usage_sums import UsageSums
 from tests.unit.chalicelib.system import OWNER, System
@@ -112,3 +113,16 @@ async def test_a_job_ends_and_an_estimate_is_given_while_the_averages_cannot_be_
     ]
     system.server.down = False
     assert (await system.job(job.id)).status == "completed"
+
+
+async def test_only_a_budget_may_be_based_on_averages_of_a_moment_ago() -> None:
+    """Each submission needs one, and one more job changes the averages little. An estimate that is shown is new."""
+    system = System()
+    before, _ = await system.services.budgeting.plan(TYPE, {"count": 1})
+    budget = await system.services.budgeting.budget(TYPE, {"count": 1})
+    for _ in range(20):
+        await system.database.averages.add(TYPE, UsageSums.of(1, Usage(50, 100_000, 100_000)))
+    assert await system.services.budgeting.budget(TYPE, {"count": 1}) == budget
+    estimate, new_budget = await system.services.budgeting.plan(TYPE, {"count": 1})
+    assert estimate.llm_calls == 50 > before.llm_calls
+    assert new_budget > budget

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 
 import pytest
 
@@ -58,6 +58,38 @@ def test_the_main_thread_joins_the_loop_of_the_others(shared: SharedLoop) -> Non
     later, after = shared.run(whose())
     assert before is among is after
     assert thread is later is not threading.main_thread()
+
+
+def test_a_server_shares_its_loop_with_the_threads_that_it_starts() -> None:
+    """As in the local API server: a second loop would need a thread of its own, and each request more switches."""
+    shared = SharedLoop()
+
+    async def serve() -> None:
+        own = await whose()
+        assert await asyncio.to_thread(shared.run, whose()) == own
+        assert own[0] is threading.current_thread()
+
+    shared.host(serve())
+
+
+def test_a_server_that_ends_cancels_what_its_threads_wait_for() -> None:
+    """Otherwise, the thread of a long poll would keep the process from ending."""
+    shared = SharedLoop()
+    with ThreadPoolExecutor(1) as pool:
+
+        async def serve() -> Future[None]:
+            waits = asyncio.Event()
+
+            async def wait() -> None:
+                waits.set()
+                await asyncio.Event().wait()
+
+            poll = pool.submit(shared.run, wait())
+            await waits.wait()
+            return poll
+
+        with pytest.raises(CancelledError):
+            shared.host(serve()).result(60)
 
 
 def test_an_error_reaches_the_caller(shared: SharedLoop) -> None:
