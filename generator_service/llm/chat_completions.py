@@ -1,8 +1,8 @@
 """One call to `/chat/completions`, with a limit on its time, a trace, and a report of its cost.
 
-Address, headers and HTTP client are those of OpenAI's SDK (`app.llm_client`). The SDK's own calls are not used. They take
-as much CPU time as the HTTP client itself, and their retries and models do not fit: they retry "no credit left" like any
-other 429, do not know the job's deadline, and only know OpenAI's own format.
+Address, headers and HTTP client are those of OpenAI's SDK (`app.llm_client`). The SDK's own calls are not used. They
+take as much CPU time as the HTTP client itself, and their retries and models do not fit: they retry "no credit left"
+like any other 429, do not know the job's deadline, and only know OpenAI's own format.
 """
 
 import asyncio
