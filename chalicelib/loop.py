@@ -16,8 +16,8 @@ class SharedLoop:
     """An event loop for all threads of a process.
 
     Lambda calls every handler in the main thread, which then runs the loop itself: a second thread would cost more than
-    a read of Redis. A local program calls the handlers in threads of its own. Its server runs the loop (`host`), or the
-    first of its threads starts a daemon thread that runs the loop from then on.
+    a read of Redis. A local program calls the handlers in several threads. Its server runs the loop (`host`), or the
+    first thread that calls `run` starts a daemon thread that runs the loop from then on.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class SharedLoop:
     def host(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a server in the loop, in this thread, until it ends. Call it before any `run`.
 
-        What other threads pass to `run` shares the loop. It is cancelled when the server ends.
+        Work that other threads pass to `run` runs in the same loop. It is cancelled when the server ends.
         """
         with asyncio.Runner() as runner:
             self._loop, self._thread = runner.get_loop(), threading.current_thread()

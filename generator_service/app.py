@@ -28,7 +28,7 @@ _OPENAI_HOST = "api.openai.com"
 #: Tokens that a reasoning model may use in addition to its answer. At their default effort, models use 500 to 3,000 for
 #: a stage's prompt.
 _REASONING_TOKENS = 4096
-#: When the model that identifies languages is loaded, unless a job needs it before, seconds.
+#: Seconds after the start until the model that identifies languages is loaded, unless a job needs it earlier.
 _LOAD_AFTER_S = 30.0
 #: A collection starts when there are this many new objects. A job makes about 1,400 that last for a while.
 _YOUNG_OBJECTS = 10_000
@@ -53,7 +53,7 @@ async def serve(settings: Settings) -> None:
 
 
 async def _load_language_model() -> None:
-    """Load it even if no job needs it, so that no later job waits for it. A process that ends soon saves the time."""
+    """Load it even if no job needs it, so that no later job waits for it. A process that ends soon does not load it."""
     await asyncio.sleep(_LOAD_AFTER_S)
     await asyncio.to_thread(identification.load)
 
@@ -68,7 +68,7 @@ def _tune_garbage_collection() -> None:
 
 
 def llm_client(settings: Settings, http_client: httpx2.AsyncClient | None = None) -> httpx2.AsyncClient:
-    """An HTTP client with the address and the headers that OpenAI's SDK sends. The caller closes it.
+    """An HTTP client that has the API's address and sends the headers of OpenAI's SDK. The caller closes it.
 
     `http_client`: None for the SDK's client over aiohttp, which takes half the CPU time of its default.
     """

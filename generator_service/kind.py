@@ -160,7 +160,7 @@ class Kind:
         return self.assembled({key: self.stage[key].as_details(output) for key, output in outputs.items()}, language)
 
     def assembled(self, details: Mapping[str, Mapping[str, Json]], language: str) -> Piece:
-        """The same of the outputs' details, by stage."""
+        """Like `piece`, but from the details of each stage's output: stage → details."""
         fields: dict[str, Json] = {}
         for stage in self.stages:
             fields |= details.get(stage.key, {})

@@ -65,7 +65,7 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
                 log_context.bind(request_id=trace_id)
                 job = read_job(request, self._kinds, self._llm_languages)
                 if primary(job.language) != DEFAULT_LANGUAGE:
-                    # Its texts will be identified. English ones seldom have to be.
+                    # This job needs the model that identifies languages. A job in English seldom does.
                     asyncio.get_running_loop().run_in_executor(None, identification.load)
                 async with aclosing(self._events(job, context.time_remaining())) as events:
                     async for arrived in events:

@@ -89,7 +89,7 @@ def _unescaped_text(text: str) -> str:
     r"""With escapes and entities replaced by the characters that they stand for: "\\n", "\\u00eb", "&quot;"."""
     if "\\" in text:
         text = _ESCAPE.sub(_character, text)
-    if not text.isascii():  # surrogates
+    if not text.isascii():  # ASCII has no surrogates
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
 

@@ -35,7 +35,7 @@ def decode_job(pairs: Sequence[str], observed_at: int) -> Job:
 
 
 def decode_view(job: Job, pairs: Sequence[str]) -> JobView:
-    """The job with the stages of a flat [key, value, ...] list. The value of a stage is empty if it was left out."""
+    """The job with the stages of a flat [key, value, ...] list. A stage whose output was left out is empty."""
     checkpoints, pieces = [], {}
     for key, value in sorted(_in_pairs(pairs)):
         if key.startswith(_PIECE):

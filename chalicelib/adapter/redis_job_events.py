@@ -1,7 +1,7 @@
 """A job's event log on Redis: a stream. The id of an entry is <revision>-0.
 
-When the job ends, the log gets one more entry, with an id above all revisions. Who waits for the end waits for this
-entry, and no other event wakes it.
+When the job ends, the log gets one more entry, with an id above all revisions. A caller that waits for the end
+waits for this entry, so no other event wakes it.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from chalicelib.domain.lifecycle import Status
 
 #: A blocking read is abandoned this long after Redis should have answered it, seconds.
 _LATE_S = 2.0
-#: Where the events end, as the end of a range.
+#: The upper bound of a range without the entry for the job's end.
 _BEFORE_END = f"({END_REVISION}-0"
 
 
@@ -36,7 +36,7 @@ class RedisJobEvents:
         return await self.wait(job_id, END_REVISION - 1, timeout_s)
 
     async def wait(self, job_id: str, after: int, timeout_s: float) -> JobEvent | None:
-        """Wait for an event after revision `after`, and return the newest event of all, also if none arrived in time.
+        """Wait for an event after revision `after`, and return the newest event of all, even if none arrived in time.
 
         None if the connection was lost.
         """

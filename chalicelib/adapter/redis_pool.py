@@ -1,4 +1,4 @@
-"""A pool of connections whose free ones cost little to take. redis-py's takes two locks and a time limit for each."""
+"""A connection pool in which taking a free connection is cheap. redis-py's pool takes two locks and sets a timeout."""
 
 from typing import Any, cast
 

@@ -142,14 +142,14 @@ def renew(token: str, timing: Timing) -> Change:
     return Change(action=Action.RENEW, token=token, at={"lease_until": timing.lease_ms})
 
 
-def release(token: str, message: str, delay_s: float, *, uses_attempt: bool, restarts_clock: bool = False) -> Change:
+def release(token: str, message: str, delay_s: float, *, uses_attempt: bool, resets_deadline: bool = False) -> Change:
     """Give up the lease. The job can be claimed again after `delay_s`."""
     delay_ms = int(delay_s * 1000)
-    clock: dict[str, Json] = {"deadline_at": None} if restarts_clock else {}
+    deadline: dict[str, Json] = {"deadline_at": None} if resets_deadline else {}
     return Change(
         action=Action.RELEASE,
         token=token,
-        set={"message": message, "lease_token": None, "sends": 1, **clock},
+        set={"message": message, "lease_token": None, "sends": 1, **deadline},
         at={"lease_until": 0, "not_before": delay_ms, "sent_at": delay_ms},
         add={} if uses_attempt else {"attempt": -1},
     )

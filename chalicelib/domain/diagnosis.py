@@ -42,7 +42,7 @@ def diagnose(job: Job, timing: Timing) -> Finding:
 
 
 def _is_overdue(job: Job, timing: Timing) -> bool:
-    """A living worker has a little longer than the deadline, to end the job itself."""
+    """A worker that still holds the lease gets a little more time, so that it can end the job itself."""
     now = job.observed_at
     if job.deadline_at is None:
         return job.age_s > timing.max_pending_s

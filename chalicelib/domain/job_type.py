@@ -98,7 +98,7 @@ class JobType:
 
 @cache
 def _schema_of(payload: type[Payload]) -> str:
-    """Its JSON Schema as JSON. Pydantic needs milliseconds to make one."""
+    """The payload's JSON Schema as text, made once: Pydantic needs milliseconds for it."""
     return json.dumps(payload.model_json_schema())
 
 

@@ -23,8 +23,8 @@ class RetryLater:
     message: str
     #: False if nothing was tried: the attempt does not count.
     uses_attempt: bool = True
-    #: True if nothing was tried so far: the job's deadline is counted from its next claim.
-    restarts_clock: bool = False
+    #: True if nothing has been tried so far: the job's deadline is counted from its next claim.
+    resets_deadline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ Jitter = Callable[[float, float], float]
 def after_failure(failure: GenerationFailed, job: Job, remaining_s: float, timing: Timing, jitter: Jitter) -> Outcome:
     """Try again if the failure is transient, attempts are left and the deadline allows it; otherwise fail.
 
-    `remaining_s` is the time left until the job's deadline. If nothing was tried yet because the generator had no room,
-    the job may wait as long as a job without a worker instead. The delay is the requested one (Retry-After) or else
-    exponential with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter", 2015).
+    `remaining_s` is the time left until the job's deadline. If the generator has had no room for the job so far, the
+    limit is that of a job that waits for a worker (`max_pending_s`). The delay is the requested one (Retry-After) or
+    else exponential with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter", 2015).
     """
     never_tried = job.attempt == 1 and not failure.uses_attempt
     if never_tried:
@@ -32,7 +32,7 @@ def after_failure(failure: GenerationFailed, job: Job, remaining_s: float, timin
         return Failed(failure.code, failure.message, failure.retryable)
     if delay_s + timing.min_attempt_s > remaining_s:
         return timed_out() if failure.code == TIMEOUT.code else Failed(failure.code, failure.message, retryable=True)
-    return RetryLater(delay_s, _waiting(job, failure), failure.uses_attempt, restarts_clock=never_tried)
+    return RetryLater(delay_s, _waiting(job, failure), failure.uses_attempt, resets_deadline=never_tried)
 
 
 def timed_out() -> Failed:

@@ -15,7 +15,8 @@ class Timing:
     llm_timeout_s: float = LLM_TIMEOUT_S
     #: One attempt: the gRPC call to the generator (guide, "Error Handling": >90 s fails).
     rpc_deadline_s: float = 90
-    #: A job, from its first claim, with all its attempts (guide, "Troubleshooting": times out after 2 minutes).
+    #: A job with all its attempts, from its first claim for which the generator has room (guide, "Troubleshooting":
+    #: times out after 2 minutes).
     job_deadline_s: int = 120
     #: The worker Lambda's time-out: the job's deadline, and time to store how the job ended.
     worker_timeout_s: float = 150
@@ -24,7 +25,7 @@ class Timing:
     #: How long a worker's claim holds without renewal, and how often it is renewed.
     lease_s: float = 15
     heartbeat_s: float = 0.5
-    #: A job fails if no worker claims it within this time.
+    #: A job fails if no worker claims it, or the generator has no room for it, within this time.
     max_pending_s: int = 3600
     #: A job's message counts as lost after this; doubled for each message that no worker used.
     resend_after_s: float = 30

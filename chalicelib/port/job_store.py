@@ -47,7 +47,8 @@ class JobStore(Protocol):
     async def view(self, job_id: str, *, outputs: bool = True) -> JobView | None:
         """The job and its finished stages, read in one atomic step.
 
-        Without `outputs`, the stages say only which they are. The pieces, which contain the outputs, are complete.
+        Without `outputs`, each checkpoint has only its item and stage. The pieces, which contain the outputs, are
+        complete.
         """
         ...
 
@@ -62,7 +63,7 @@ class JobStore(Protocol):
     async def wait_for_end(self, job_id: str, timeout_s: float) -> JobEvent | None:
         """Wait for the job's end, and return its last event; None if it has not ended in time.
 
-        No other event wakes the caller. That is worth much: a job has some 20 of them.
+        No other event wakes the caller. This saves much work: a job has about 20 events.
         """
         ...
 

@@ -158,7 +158,7 @@ class Executor:
             later.message,
             delay_s,
             uses_attempt=later.uses_attempt,
-            restarts_clock=later.restarts_clock,
+            resets_deadline=later.resets_deadline,
         )
         if not await self._end(attempt, release) and not await self._is_released(job):
             return

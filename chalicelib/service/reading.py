@@ -33,7 +33,7 @@ _OWNERS_SHARE = 4
 
 #: A job as it was at one of its revisions.
 _State = Job | JobEvent
-#: Whether a state is news to the caller. None: only the job's end is. It is always.
+#: Whether a state is news to the caller. The job's end always is. None: nothing else is.
 _News = Callable[[_State], bool] | None
 
 

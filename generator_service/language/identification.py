@@ -20,7 +20,7 @@ _MAX_CHARACTERS = 2_000
 _MIN_PROBABILITY = 0.001
 #: In a BCP 47 tag, only the subtag of the script has this length: "zh-Hant-TW".
 _SCRIPT_LETTERS = 4
-#: The codes of the model's languages. A test compares them with the model, which takes long to load.
+#: The codes of the model's languages, listed because the model takes long to load. A test compares both.
 _CODES = (
     "ace af am an ar ary arz as az ba bcl be bg bn br bs ca crh cs cy da de dz el en eo es et eu ext fa fi fo fr "
     "fuv fy ga gcf gcr gd gl gom grc gu gug guw ha hbo he hi hr ht hu hy id ig is it ja jv ka kab kik kk km kn ko "

@@ -1,8 +1,8 @@
 """One call to `/chat/completions`, with a limit on its time, a trace, and a report of its cost.
 
-Address, headers and HTTP client are those of OpenAI's SDK (`app.llm_client`). The SDK's own calls are not used. They
-take as much CPU time as the HTTP client itself, and their retries and models do not fit: they retry "no credit left"
-like any other 429, do not know the job's deadline, and only know OpenAI's own format.
+Address, headers and HTTP client are those of OpenAI's SDK (`app.llm_client`). The SDK's own calls are not used: they
+take as much CPU time as the HTTP client. Its retries repeat "no credit left" like any other 429, and do not know the
+job's deadline. Its models only fit OpenAI's own format.
 """
 
 import asyncio
@@ -159,7 +159,7 @@ class ChatCompletions:
         return replace(reply, usage=_estimated_usage(body, reply))
 
     async def _response(self, body: Mapping[str, Any]) -> httpx2.Response:
-        """The response, whose body has not been read. Raises `_Unreachable`, and `ErrorReply` for an error status."""
+        """Send the request. The response's body is unread. Raises `_Unreachable`, or `ErrorReply` if not 2xx."""
         headers = self._headers | provider_headers()
         request = httpx2.Request("POST", self._url, headers=headers, content=to_json(body))
         try:

@@ -43,7 +43,7 @@ def any_of(*patterns: str) -> re.Pattern[str]:
 
 
 def complaint_of(response: httpx2.Response) -> Complaint:
-    """The error in a response with another HTTP status than 2xx. Its body has been read."""
+    """The error in a response whose status is not 2xx. Its body must have been read."""
     return Complaint(
         status=response.status_code,
         words=_searchable(response.text),

@@ -20,8 +20,9 @@ class Draft:
         self.failure: PieceFailure | None = None
         self._kind = kind
         self._language = language
-        #: Stage → its fields in the piece, as the LLM wrote them, and as they appear in it.
+        #: Stage → its fields as the LLM wrote them.
         self._written = {key: kind.stage[key].fields(output) for key, output in finished.items()}
+        #: Stage → its fields as they appear in the piece.
         self._details = {key: kind.stage[key].as_details(output) for key, output in finished.items()}
         #: What `fields` returns for the draft alone.
         self._fields = self._merged(self._written)

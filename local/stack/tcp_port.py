@@ -19,8 +19,8 @@ _RANGE = range(15_000, 32_768)
 def assign_ports(names: Collection[str], wanted: Mapping[str, int]) -> dict[str, int]:
     """A port for each name: the wanted one, or a free one if `wanted` has 0 or no entry.
 
-    A free port is reserved as long as this process runs: no other process that calls this function gets it, so it is
-    still free when the program that needs it starts or restarts.
+    A free port is reserved for as long as this process runs: no other process that calls this function gets it, so it
+    is still free when the program that needs it starts or restarts.
 
     Raises `PortTaken` if a wanted port is in use or wanted twice.
     """
@@ -46,9 +46,9 @@ def is_listening(port: int, timeout_s: float = 0.5) -> bool:
 
 
 class _Reservations:
-    """The ports that this process was given. Each is a lock on one byte of a file that all processes of a user share.
+    """The ports that this process has reserved: each is a lock on one byte of a file that a user's processes share.
 
-    The system releases the locks when the process ends, whatever the way.
+    The system releases the locks when the process ends, however it ends.
     """
 
     def __init__(self) -> None:
@@ -56,8 +56,8 @@ class _Reservations:
         self._own: set[int] = set()
 
     def take(self, port: int) -> bool:
-        """Whether nobody had reserved this port."""
-        if port in self._own:  # a process can lock what it has locked already
+        """Reserve this port. False if it is reserved already."""
+        if port in self._own:  # lockf would grant this process the same lock again
             return False
         if self._file is None:
             path = Path(tempfile.gettempdir()) / f"loresmith-ports-{os.getuid()}"

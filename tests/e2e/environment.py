@@ -20,7 +20,7 @@ def own_stack(folder: Path, **variables: str) -> dict[str, str]:
 
 @contextmanager
 def jobs_kept_waiting(stack: LocalStack) -> Iterator[None]:
-    """No job that is submitted in this block begins before its end. Otherwise, it could end before the next request."""
+    """No job submitted in this block begins before the block ends. Otherwise, it could end before the next request."""
     paused = stack.processes["event-source"]
     os.kill(paused, signal.SIGSTOP)
     try:

@@ -17,7 +17,7 @@ _finished: dict[bytes, bytes] = {}
 
 
 def finish_once(package: Path) -> None:
-    """Stages for the same processor have the same package. To finish it takes seconds."""
+    """Finish each package once. Stages for one processor share a package, and finishing it takes seconds."""
     packed = package.read_bytes()
     if packed in _finished:
         package.write_bytes(_finished[packed])

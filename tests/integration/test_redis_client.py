@@ -25,7 +25,7 @@ async def test_a_cancel_is_never_lost(redis_url: str) -> None:
 
 
 async def test_callers_wait_in_turn_for_a_connection(redis_url: str) -> None:
-    """A steady stream of new callers must not keep those that wait from their connection until their time is up."""
+    """New callers must not overtake callers that already wait, which could otherwise time out."""
     async with aclosing(redis_client.connect(redis_url, max_connections=1, timeout_s=30)) as client:
         order: list[int] = []
 

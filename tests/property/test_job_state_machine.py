@@ -148,10 +148,10 @@ class WorkerRules(StoredJobs):
         job_id, token = claim
         self.apply(job_id, change.renew(token, TIMING))
 
-    @rule(claim=claims, delay_s=st.floats(0, 30), counts=st.booleans(), restarts_clock=st.booleans())
-    def release(self, claim: Claim, delay_s: float, counts: bool, restarts_clock: bool) -> None:
+    @rule(claim=claims, delay_s=st.floats(0, 30), counts=st.booleans(), resets_deadline=st.booleans())
+    def release(self, claim: Claim, delay_s: float, counts: bool, resets_deadline: bool) -> None:
         job_id, token = claim
-        release = change.release(token, "Again...", delay_s, uses_attempt=counts, restarts_clock=restarts_clock)
+        release = change.release(token, "Again...", delay_s, uses_attempt=counts, resets_deadline=resets_deadline)
         self.apply(job_id, release)
 
     @rule(claim=claims)

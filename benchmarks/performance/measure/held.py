@@ -134,11 +134,11 @@ _TEXT = f"""\
 {OWNERS} owners submit the jobs: all at once, or steadily, one for each slot that becomes free. The stack has run
 one job before. No quota applies. The provider answers each call after the same time. If all jobs come at once, the
 ideal is the time of a job's calls in a row, for each round of as many jobs as there are slots; if they come
-steadily, it ends with the calls of the last job. The makespan runs from the first submission to the last end, by
-Redis's clock. The delay of a stage runs from the earliest possible end of its calls until the stage is in the
-store, where a waiting client reads it. It includes the start of these calls, so the staleness is less. If all jobs
-come at once, all calls of a round are answered at nearly the same moment, and one generator process reads 1,000
-answers in about three seconds: that is most of the delay. Memory is PSS."""
+steadily, the ideal is the time from the first submission until the last job's calls can end. The makespan runs from
+the first submission to the last end, by Redis's clock. The delay of a stage runs from the earliest possible end of
+its calls until the stage is in the store, where a waiting client reads it. It includes the start of these calls, so
+the staleness is less. If all jobs come at once, all calls of a round are answered at nearly the same moment, and
+one generator process reads 1,000 answers in about three seconds: that is most of the delay. Memory is PSS."""
 
 
 def _hold(run: Run, load: Load) -> Held:

@@ -16,7 +16,7 @@
 --            stages      [[key, value, {usage counter: integer}]] stored; counted unless an identical one is stored
 --            pieces      {key: value}
 --            visible     whether the change adds a revision and an event
---            end_revision  what stands for a revision in the id of the entry for the job's end, or left out
+--            end_revision  the revision in the id of the entry for the job's end; left out if the job does not end
 --            discard     whether to delete the job instead
 -- ARGV[2]  what to return: "" nothing, "job" its fields, "view" its stages too
 -- ARGV[3]  now; see clock.lua

@@ -1,7 +1,7 @@
--- Replace a job's reservation with what the job has cost. If it has no reservation, change no tokens.
+-- Remove a job from sorted sets, and replace its reservation, if it has one, with what the job has cost.
 --
 -- KEYS     first the sorted sets that the job leaves; then the hashes of the days that may have the reservation, see
---          tokens.lua. The cost counts in the first that does.
+--          tokens.lua. The cost counts in the first that has it.
 -- ARGV[1]  job id; ARGV[2] tokens that it has cost; ARGV[3] how many of the keys are sorted sets
 -- ARGV[4]  now; see clock.lua
 -- RETURNS  1 if there was a reservation, else 0

@@ -2,7 +2,7 @@
 --
 -- KEYS[1]  job:{id}          hash
 -- KEYS[2]  job:{id}:stages   hash
--- ARGV[1]  what to read of the stages: "all"; "pieces": the stages' outputs are left out, as ''; "": nothing
+-- ARGV[1]  what to read of the stages: "all"; "pieces": '' replaces each stage's output; "": nothing
 -- ARGV[2]  now; see clock.lua
 -- RETURNS  {now, the fields, the stages, 1 if this server is a replica, else 0}; both as JSON: [field, value, ...]
 local stages = '[]'

@@ -3,9 +3,9 @@
     python -m local.stack.moto_server -H HOST -p PORT
 
 moto looks at every message of a queue several times for each one that it sends, receives or deletes. While 300 messages
-are in flight, a receive of ten costs moto 250 ms of CPU, and 3 ms here. It also finds out again for each request which
-service it is for and which methods that has, and adds headers for browsers. On an empty queue, a send, a receive and a
-delete cost less than 1 ms each instead of 3 to 4.
+are in flight, a receive of ten costs moto 250 ms of CPU, and 3 ms here. For each request, moto also looks up the
+service and its methods again, and adds headers for browsers. On an empty queue, a send, a receive and a delete cost
+less than 1 ms each instead of 3 to 4.
 
 moto's server starts a thread for each connection, and closes the connection after one answer. Open connections save a
 quarter of moto's CPU for a job, and a fifth of the event source's.

@@ -1,4 +1,4 @@
-"""moto's web application, without what it finds out again for each request, and without what only browsers need."""
+"""moto's web application. It looks up services and methods once, and sends no headers that only browsers need."""
 
 from functools import cache
 
@@ -19,7 +19,7 @@ def make_application() -> DomainDispatcherApplication:
 
 
 def _make_service(service: SERVICE_NAMES) -> Flask:
-    """The application of one service. moto's has the debug mode on, which checks each request for common mistakes."""
+    """The application of one service. moto turns on Flask's debug mode, which checks each request for mistakes."""
     made = werkzeug_app.create_backend_app(service)
     made.debug = False
     return made

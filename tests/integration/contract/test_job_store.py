@@ -131,9 +131,9 @@ async def test_a_release_that_used_no_attempt_restores_the_count(jobs: JobStore,
     assert released.not_before == released.sent_at == clock.now_ms() + 2500
 
 
-async def test_a_release_can_restart_the_clock_of_the_deadline(jobs: JobStore, clock: FakeClock) -> None:
+async def test_a_release_can_reset_the_deadline(jobs: JobStore, clock: FakeClock) -> None:
     job = await claimed(jobs)
-    release = change.release(TOKEN, "Busy...", 2, uses_attempt=False, restarts_clock=True)
+    release = change.release(TOKEN, "Busy...", 2, uses_attempt=False, resets_deadline=True)
     released = await jobs.apply(job.id, release)
     assert (released.deadline_at, released.started_at) == (None, job.started_at)
     clock.advance(60)

@@ -36,7 +36,7 @@ async def test_a_wait_for_a_past_event_ends_at_once_with_the_newest(jobs: JobSto
 
 
 async def test_only_the_end_wakes_a_waiter_for_the_end(jobs: JobStore, count_waits: CountWaits) -> None:
-    """Each wake costs the API more than the event costs the worker."""
+    """Waking a caller costs the API more than the event costs the worker."""
     job = await claimed(jobs)
     waiter = asyncio.create_task(jobs.wait_for_end(job.id, 600))
     await until(lambda: count_waits() > 0, timeout_s=60)
@@ -59,6 +59,6 @@ async def test_a_wait_for_a_past_end_ends_at_once(jobs: JobStore, ending: Change
     assert [event.revision for event in await jobs.events(job.id, job.revision)] == [ended.revision]
 
 
-async def test_a_wait_without_an_end_ends_with_none(jobs: JobStore) -> None:
+async def test_a_wait_for_the_end_of_a_running_job_returns_none(jobs: JobStore) -> None:
     job = await claimed(jobs)
     assert await jobs.wait_for_end(job.id, 0.001) is None

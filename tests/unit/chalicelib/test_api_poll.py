@@ -47,7 +47,7 @@ async def test_a_long_poll_waits_while_any_of_the_tags_matches() -> None:
 
 
 async def test_a_long_poll_for_the_end_is_not_woken_by_each_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each wake costs more than the change."""
+    """Waking a poll costs more than the change."""
     system = System()
     job = await system.submitted()
 

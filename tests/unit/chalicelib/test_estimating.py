@@ -115,8 +115,8 @@ async def test_a_job_ends_and_an_estimate_is_given_while_the_averages_cannot_be_
     assert (await system.job(job.id)).status == "completed"
 
 
-async def test_only_a_budget_may_be_based_on_averages_of_a_moment_ago() -> None:
-    """Each submission needs one, and one more job changes the averages little. An estimate that is shown is new."""
+async def test_only_a_budget_may_use_averages_that_are_seconds_old() -> None:
+    """Each submission needs a budget, and one more job changes the averages little. A shown estimate is up to date."""
     system = System()
     before, _ = await system.services.budgeting.plan(TYPE, {"count": 1})
     budget = await system.services.budgeting.budget(TYPE, {"count": 1})

@@ -87,7 +87,7 @@ async def _have_room(_job_id: str, _item: int, _stage: str) -> None:
 
 
 async def test_a_full_generator_uses_no_attempt_and_no_time() -> None:
-    """Nothing was tried, so the deadline is counted from the claim after which something is."""
+    """The deadline is counted from the first claim for which the generator has room."""
     system = System()
     system.generator.before_stage = _full
     job = await system.submitted()
@@ -104,7 +104,7 @@ async def test_a_full_generator_uses_no_attempt_and_no_time() -> None:
 
 
 async def test_a_job_does_not_wait_for_room_in_the_generator_forever() -> None:
-    """The worker or the recovery ends it, whichever looks first."""
+    """Either the worker or the recovery ends it."""
     pause_s = 20
     system = System()
     system.generator.before_stage = _full

@@ -61,7 +61,7 @@ def test_the_main_thread_joins_the_loop_of_the_others(shared: SharedLoop) -> Non
 
 
 def test_a_server_shares_its_loop_with_the_threads_that_it_starts() -> None:
-    """As in the local API server: a second loop would need a thread of its own, and each request more switches."""
+    """A second loop would need another thread, and each request more switches between threads."""
     shared = SharedLoop()
 
     async def serve() -> None:

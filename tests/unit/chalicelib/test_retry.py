@@ -50,13 +50,13 @@ def test_a_retry_is_bounded_and_fits_into_the_deadline(
 ) -> None:
     outcome = after_failure(failure, job(attempt), remaining_s, TIMING, random.Random(seed).uniform)
     match outcome:
-        case RetryLater(delay_s, _, uses_attempt, restarts_clock):
+        case RetryLater(delay_s, _, uses_attempt, resets_deadline):
             assert failure.retryable
-            assert restarts_clock == (attempt == 1 and not uses_attempt)
+            assert resets_deadline == (attempt == 1 and not uses_attempt)
             assert attempt < 3 or not uses_attempt
             assert delay_s >= (failure.retry_after_s or 0)
             assert delay_s <= (failure.retry_after_s or 0) + TIMING.backoff_cap_s
-            assert delay_s + TIMING.min_attempt_s <= (TIMING.max_pending_s if restarts_clock else remaining_s)
+            assert delay_s + TIMING.min_attempt_s <= (TIMING.max_pending_s if resets_deadline else remaining_s)
         case Failed(code, error, _):
             assert error
             assert code in {failure.code, "timeout"}

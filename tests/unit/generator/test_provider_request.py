@@ -25,8 +25,8 @@ async def request_of(**settings: str) -> httpx2.Request:
     return requests[0]
 
 
-async def test_the_headers_of_the_operators_replace_others() -> None:
-    """Azure takes keys in a header of its own, and gateways take tokens of their own."""
+async def test_the_operators_headers_replace_the_default_ones() -> None:
+    """Azure reads its key from the header `api-key`, and gateways expect other tokens."""
     headers = '{"authorization": "Basic abc", "api-key": "k", "USER-AGENT": "me"}'
     sent = await request_of(OPENAI_BASE_URL=OTHER, LLM_EXTRA_HEADERS=headers)
     assert sent.headers.get_list("authorization") == ["Basic abc"]

@@ -166,7 +166,7 @@ def test_a_text_without_letters_has_no_language(text: str) -> None:
 
 
 def test_the_codes_are_those_of_the_model() -> None:
-    """Another version of the model may know other languages. "zxx" is a text without words."""
+    """Another version of the model may know other languages. "zxx" is the code for a text without words."""
     assert set(_CODES.split()) == {*load().nb_classes} - {"zxx"}
 
 
