@@ -4,8 +4,8 @@ from foundation.failure import Failure, by_code
 
 _TELL_OPERATORS = "Tell the operators the job's id."
 
-#: The sentence of a `timeout` if no worker ever claimed the job.
-NEVER_STARTED = "No worker started the job in time. Retry it; if that fails again, tell the operators its id."
+#: The sentence of a `timeout` if no worker claimed the job, or the generator had no room for it.
+NEVER_STARTED = "The job could not be started in time. Retry it; if that fails again, tell the operators its id."
 #: The sentence of an `internal` error if the generator's stream ended before the result came.
 ENDED_WITHOUT_RESULT = "Writing ended without a result. Retry the job."
 
@@ -14,8 +14,7 @@ JOB_FAILURES = by_code(
         Failure(
             code="timeout",
             sentence="Writing took longer than allowed and was stopped. What is finished is kept: retry to continue.",
-            when="not written within the job's deadline, or not claimed by a worker in time (the sentence then "
-            "says that no worker started it)",
+            when="not written within the job's deadline, or not started in time (the sentence then says so)",
             retryable=True,
             transient=True,
             grpc_status="DEADLINE_EXCEEDED",
@@ -31,7 +30,7 @@ JOB_FAILURES = by_code(
         Failure(
             code="overloaded",
             sentence="The generator is busy. Retry the job in a minute.",
-            when="the generator was busy until the deadline",
+            when="the generator had no room until the deadline; for a job that it never began, for an hour",
             retryable=True,
             transient=True,
             grpc_status="RESOURCE_EXHAUSTED",

@@ -28,8 +28,6 @@ _OPENAI_HOST = "api.openai.com"
 #: Tokens that a reasoning model may use in addition to its answer. At their default effort, models use 500 to 3,000 for
 #: a stage's prompt.
 _REASONING_TOKENS = 4096
-#: Seconds after the start until the model that identifies languages is loaded, unless a job needs it earlier.
-_LOAD_AFTER_S = 30.0
 #: A collection starts when there are this many new objects. A job makes about 1,400 that last for a while.
 _YOUNG_OBJECTS = 10_000
 
@@ -44,18 +42,13 @@ async def serve(settings: Settings) -> None:
         address = await server.start()
         log.info("The generator is listening", extra={"address": address, "model": settings.openai_model})
         _tune_garbage_collection()
-        loading = asyncio.create_task(_load_language_model())
+        # Loading takes longer than the rest of the start, and few jobs need this model right away.
+        loading = asyncio.create_task(asyncio.to_thread(identification.load))
         await stop.wait()
-        loading.cancel()
+        await loading
         log.info("The generator finishes its running jobs", extra={"drain_s": settings.drain_s})
         await server.drain()
     log.info("The generator has stopped")
-
-
-async def _load_language_model() -> None:
-    """Load it even if no job needs it, so that no later job waits for it. A process that ends soon does not load it."""
-    await asyncio.sleep(_LOAD_AFTER_S)
-    await asyncio.to_thread(identification.load)
 
 
 def _tune_garbage_collection() -> None:
@@ -82,6 +75,7 @@ def llm_client(settings: Settings, http_client: httpx2.AsyncClient | None = None
     sdk.project = settings.openai_project_id if is_openai else None
     headers = {**sdk.auth_headers, **sdk.default_headers}
     client.base_url = sdk.base_url
+    client.timeout = None  # ChatCompletions limits each call as a whole
     client.headers.update({name: value for name, value in headers.items() if isinstance(value, str)})
     return client
 

@@ -155,12 +155,11 @@ class Kind:
             found = {need for key in found for need in self.stage[key].after} - needed
         return [other for other in self.stages if other.key in needed]
 
-    def piece(self, outputs: Mapping[str, Output], language: str) -> Piece:
-        """The piece so far, written in this language. `details` has every field except name and description."""
-        return self.assembled({key: self.stage[key].as_details(output) for key, output in outputs.items()}, language)
+    def piece(self, details: Mapping[str, Mapping[str, Json]], language: str) -> Piece:
+        """The piece so far, written in this language. `details`: stage → what `Stage.as_details` makes of its output.
 
-    def assembled(self, details: Mapping[str, Mapping[str, Json]], language: str) -> Piece:
-        """Like `piece`, but from the details of each stage's output: stage → details."""
+        The piece's own `details` have every field except name and description.
+        """
         fields: dict[str, Json] = {}
         for stage in self.stages:
             fields |= details.get(stage.key, {})

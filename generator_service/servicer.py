@@ -10,12 +10,10 @@ from typing import NoReturn
 import grpc.aio
 
 from foundation import log_context
-from foundation.language_tag import DEFAULT_LANGUAGE, primary
 from generator_service.error import Internal, LoreError
 from generator_service.event_stream import stream
 from generator_service.job_limit import JobLimit
 from generator_service.kind import Kind
-from generator_service.language import identification
 from generator_service.llm.ask import Clock, Llm
 from generator_service.trace import job_span
 from generator_service.wire import caller_fields, read_job, status_of, trailing_metadata, write_events
@@ -64,9 +62,6 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
             with self._job_limit.enter(), job_span(metadata, job_id=request.job_id, kind=request.kind) as trace_id:
                 log_context.bind(request_id=trace_id)
                 job = read_job(request, self._kinds, self._llm_languages)
-                if primary(job.language) != DEFAULT_LANGUAGE:
-                    # This job needs the model that identifies languages. A job in English seldom does.
-                    asyncio.get_running_loop().run_in_executor(None, identification.load)
                 async with aclosing(self._events(job, context.time_remaining())) as events:
                     async for arrived in events:
                         yield write_events(arrived)

@@ -1,5 +1,6 @@
 """The system as a whole: from the arrival of jobs to their ends."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
@@ -12,12 +13,11 @@ from benchmarks.simulation.generator import Fleet, Task
 from benchmarks.simulation.job import CALLS, Job
 from benchmarks.simulation.knobs import Knobs
 from benchmarks.simulation.provider import Provider
+from chalicelib.domain.retry import SHARE_OF_AGE
 from chalicelib.domain.timing import Timing
 from generator_service.job_limit import PUSHBACK_S
 
-_DEADLINE_S = Timing().job_deadline_s
-#: Until a refused job's message is delivered again: the pushback and up to a second, in whole seconds, as SQS wants it.
-_BUSY_DELAY_S = PUSHBACK_S + 1
+_TIMING = Timing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +105,22 @@ class System:
             job.claimed_s = self._loop.now_s
             self._running += 1
             self._most_running = max(self._most_running, self._running)
-            self._loop.after(_DEADLINE_S, self._expire, job)
 
         def ended(_: Job) -> None:
             self._end(job)
             done()
 
-        if job.has_failed:
+        if self._fleet.run(job, ended):
+            self._loop.after(_TIMING.job_deadline_s, self._expire, job)
+        else:
+            self._loop.after(self._busy_delay_s(job), self._source.send, job)
             done()
-        elif not self._fleet.run(job, ended):
-            # The generator is busy. The message is sent again, which uses no attempt (chalicelib.domain.retry).
-            self._loop.after(_BUSY_DELAY_S, self._source.send, job)
-            done()
+
+    def _busy_delay_s(self, job: Job) -> float:
+        """Until a refused job's message is delivered again (chalicelib.domain.retry). SQS wants whole seconds."""
+        age_s = self._loop.now_s - job.arrived_s
+        spread_s = min(_TIMING.backoff_cap_s, max(_TIMING.backoff_base_s, age_s * SHARE_OF_AGE))
+        return math.ceil(PUSHBACK_S + self._random.uniform(0, spread_s))
 
     def _expire(self, job: Job) -> None:
         if job.ended_s is None:

@@ -40,6 +40,7 @@ _BY_STATUS = {
 
 #: Trailing metadata of the generator (proto/lore/v1/lore.proto). With a code, the status's details are a sentence for
 #: people. Without one they are gRPC's own text, which contains host names.
+_OVERLOADED = JOB_FAILURES["overloaded"].code
 _CODE_KEY, _RETRYABLE_KEY, _TRANSIENT_KEY = "lore-error-code", "lore-retryable", "lore-transient"
 _RETRY_AFTER_KEY, _PUSHBACK_KEY = "retry-after-ms", "grpc-retry-pushback-ms"
 
@@ -153,8 +154,9 @@ def failure_of(error: grpc.aio.AioRpcError) -> GenerationFailed:
     trailing = dict(error.trailing_metadata() or ())
     delay_ms = trailing.get(_PUSHBACK_KEY) or trailing.get(_RETRY_AFTER_KEY)
     retry_after_s = int(delay_ms) / 1000 if delay_ms else None
-    uses_attempt = error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED
     own_code = trailing.get(_CODE_KEY)
+    # gRPC itself sends the same status for a message that is too large.
+    uses_attempt = own_code != _OVERLOADED
     if own_code is None:
         code = _BY_STATUS.get(error.code(), "internal")
         return GenerationFailed(code, retry_after_s=retry_after_s, uses_attempt=uses_attempt)

@@ -35,7 +35,7 @@ def decode_job(pairs: Sequence[str], observed_at: int) -> Job:
 
 
 def decode_view(job: Job, pairs: Sequence[str]) -> JobView:
-    """The job with the stages of a flat [key, value, ...] list. A stage whose output was left out is empty."""
+    """The job with the stages of a flat [key, value, ...] list. Stages may lack their outputs."""
     checkpoints, pieces = [], {}
     for key, value in sorted(_in_pairs(pairs)):
         if key.startswith(_PIECE):

@@ -70,7 +70,7 @@ class RedisJobStore:
 
     async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> JobEvent | None:
         event = await self._events.wait(job_id, after, timeout_s)
-        return event if event and event.revision > after else None
+        return event if event and (event.revision > after or event.status in TERMINAL) else None
 
     async def wait_for_end(self, job_id: str, timeout_s: float) -> JobEvent | None:
         event = await self._events.wait_for_end(job_id, timeout_s)

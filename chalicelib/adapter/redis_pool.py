@@ -11,7 +11,7 @@ class QuickPool(BlockingConnectionPool):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        #: How many callers wait for a connection.
+        #: How many callers wait for a connection, or for it to be opened.
         self._waiting = 0
 
     async def get_connection(self, *_args: Any, **_options: Any) -> AbstractConnection:

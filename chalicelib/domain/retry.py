@@ -10,6 +10,8 @@ from foundation.job_failure import JOB_FAILURES
 
 TIMEOUT = JOB_FAILURES["timeout"]
 
+#: A job that waits for room in the generator asks again after up to this share of its age.
+SHARE_OF_AGE = 0.1
 #: uniform(low, high) → a number between them.
 Jitter = Callable[[float, float], float]
 
@@ -26,7 +28,7 @@ def after_failure(failure: GenerationFailed, job: Job, remaining_s: float, timin
         remaining_s = timing.max_pending_s - job.age_s
     if remaining_s <= 0:
         return timed_out()
-    delay_s = _delay_s(failure, job.attempt, timing, jitter)
+    delay_s = _delay_s(failure, job, timing, jitter)
     attempts_left = job.attempt < job.max_attempts or not failure.uses_attempt
     if not failure.transient or not attempts_left:
         return Failed(failure.code, failure.message, failure.retryable)
@@ -39,9 +41,12 @@ def timed_out() -> Failed:
     return Failed(TIMEOUT.code, TIMEOUT.sentence, TIMEOUT.retryable)
 
 
-def _delay_s(failure: GenerationFailed, attempt: int, timing: Timing, jitter: Jitter) -> float:
-    bound_s = min(timing.backoff_cap_s, timing.backoff_base_s * 2 ** max(0, attempt - 1))
-    spread_s = jitter(0, bound_s)
+def _delay_s(failure: GenerationFailed, job: Job, timing: Timing, jitter: Jitter) -> float:
+    base_s, cap_s = timing.backoff_base_s, timing.backoff_cap_s
+    if not failure.uses_attempt:
+        # The longer a job has waited for room in the generator, the less often it asks.
+        return (failure.retry_after_s or 0.0) + jitter(0, min(cap_s, max(base_s, job.age_s * SHARE_OF_AGE)))
+    spread_s = jitter(0, min(cap_s, base_s * 2 ** max(0, job.attempt - 1)))
     return spread_s if failure.retry_after_s is None else failure.retry_after_s + min(spread_s, 1.0)
 
 

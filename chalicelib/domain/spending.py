@@ -46,11 +46,11 @@ def job_budget(estimate: Estimate, payload_bytes: int, max_budget: int) -> int:
 def counted_tokens(job: Job) -> int:
     """What an ended job counts against the daily limits.
 
-    That is what it has reported. A job that was stopped in the middle of its calls counts at least a third of its
-    budget, which is about its expected cost. Otherwise a caller could spend without a limit by cancelling jobs.
+    That is what it has reported. A job that began and was stopped in the middle of its calls counts at least a third of
+    its budget, which is about its expected cost. Otherwise a caller could spend without a limit by cancelling jobs.
     """
     is_interrupted = job.status is Status.CANCELLED or job.error_code in _INTERRUPTED
-    if job.started_at is None or not is_interrupted:
+    if job.deadline_at is None or not is_interrupted:
         return job.usage.tokens
     return max(job.usage.tokens, (job.token_budget or 0) // MARGIN)
 

@@ -47,8 +47,8 @@ class JobStore(Protocol):
     async def view(self, job_id: str, *, outputs: bool = True) -> JobView | None:
         """The job and its finished stages, read in one atomic step.
 
-        Without `outputs`, each checkpoint has only its item and stage. The pieces, which contain the outputs, are
-        complete.
+        Without `outputs`, each checkpoint has only its item and stage, without usage and remarks. The pieces, which
+        contain the outputs, are complete.
         """
         ...
 
@@ -57,7 +57,11 @@ class JobStore(Protocol):
         ...
 
     async def wait_for_event(self, job_id: str, after: int, timeout_s: float) -> JobEvent | None:
-        """Wait for an event after revision `after`, and return the newest one; None if none arrived in time."""
+        """Wait for an event after revision `after`, and return the newest one; None if none arrived in time.
+
+        If the job has ended, return its last event at once, whatever its revision: after a failover of Redis, a caller
+        may know a higher one.
+        """
         ...
 
     async def wait_for_end(self, job_id: str, timeout_s: float) -> JobEvent | None:

@@ -35,7 +35,7 @@ class Draft:
 
     @property
     def piece(self) -> Piece:
-        return self._kind.assembled(self._details, self._language)
+        return self._kind.piece(self._details, self._language)
 
     def fields(self, others: Mapping[str, Output] = MappingProxyType({})) -> Mapping[str, Json]:
         """The fields of the piece as the LLM wrote them. `others` are outputs that are not in the draft yet."""

@@ -204,7 +204,7 @@ def _capacity_faults(settings: InfraSettings) -> Iterator[str]:
         yield "GENERATOR_MIN_TASKS: must not be more than GENERATOR_MAX_TASKS"
     jobs = settings.max_batches * WORKER_BATCH_SIZE
     if jobs > settings.min_tasks * JOBS_PER_TASK:
-        # Further tasks start only after minutes. Until then, the generators would refuse jobs whose deadline runs.
+        # Further tasks start only after minutes. Until then, the generators would refuse jobs again and again.
         yield (
             f"WORKER_MAX_CONCURRENCY: permits {jobs} jobs at once, more than GENERATOR_MIN_TASKS can take "
             f"({settings.min_tasks} x {JOBS_PER_TASK})"

@@ -29,6 +29,7 @@ def assign_ports(names: Collection[str], wanted: Mapping[str, int]) -> dict[str,
         if port := wanted.get(name, 0):
             if port in ports.values() or not _is_free(port):
                 raise PortTaken(f"{name.upper()}_PORT", port)
+            _reservations.take(port)  # so that no other name gets it
             ports[name] = port
     for name in names:
         if name not in ports:
@@ -75,7 +76,7 @@ _reservations = _Reservations()
 
 def _any_free() -> int:
     for port in random.sample(_RANGE, k=200):
-        if _reservations.take(port) and _is_free(port):
+        if _is_free(port) and _reservations.take(port):
             return port
     raise OSError(f"no free port from {_RANGE.start} to {_RANGE.stop - 1}")
 

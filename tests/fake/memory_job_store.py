@@ -45,7 +45,8 @@ class MemoryJobReader:
 
         def newest() -> JobEvent | None:
             record = self.server.record(job_id)
-            return record.events[-1] if record and record.events[-1].revision > after else None
+            last = record.events[-1] if record else None
+            return last if last and (last.revision > after or last.status in TERMINAL) else None
 
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from infra.cdk import chalice_app
 from infra.cdk.__main__ import synthesize
+from infra.cdk.bytecode import finish
 from infra.cdk.settings import InfraSettings
 
-_finish = chalice_app.finish
 #: A package as Chalice packed it → the finished one.
 _finished: dict[bytes, bytes] = {}
 
@@ -22,12 +22,12 @@ def finish_once(package: Path) -> None:
     if packed in _finished:
         package.write_bytes(_finished[packed])
         return
-    _finish(package)
+    finish(package)
     _finished[packed] = package.read_bytes()
 
 
 if __name__ == "__main__":
-    chalice_app.finish = finish_once
+    chalice_app.finish = finish_once  # type: ignore[attr-defined, assignment]
     for folder, settings in json.load(sys.stdin).items():
         print(folder, file=sys.stderr)
         synthesize(InfraSettings.read(settings), Path(folder))

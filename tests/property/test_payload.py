@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, cast
 
 import pytest
@@ -12,6 +13,7 @@ from pydantic.fields import FieldInfo
 from chalicelib.domain.error import Forbidden, InvalidSubmission
 from chalicelib.domain.job_type import JOB_TYPES, SelectedLore
 from chalicelib.domain.payload import ANONYMOUS
+from generator_service.kind import Kind, Output, Piece
 from generator_service.params import parse_params
 from generator_service.registry import load_kinds
 
@@ -106,7 +108,7 @@ def test_the_largest_possible_piece_is_valid_as_context(name: str) -> None:
     outputs = {
         stage.key: stage.output.model_validate(largest(stage.output.model_json_schema())) for stage in kind.stages
     }
-    SelectedLore.model_validate({name: kind.piece(outputs, "zh-Hant")})
+    SelectedLore.model_validate({name: _piece(kind, outputs)})
 
 
 @pytest.mark.parametrize("name", SelectedLore.model_fields)
@@ -116,7 +118,12 @@ def test_a_piece_written_with_invisible_characters_is_valid_as_context(name: str
         stage.key: largest(stage.output.model_json_schema(), "a\u00ad\u202e\u200b\ufeff") for stage in kind.stages
     }
     outputs = {stage.key: stage.output.model_validate(written[stage.key]) for stage in kind.stages}
-    SelectedLore.model_validate({name: kind.piece(outputs, "zh-Hant")})
+    SelectedLore.model_validate({name: _piece(kind, outputs)})
+
+
+def _piece(kind: Kind, outputs: Mapping[str, Output]) -> Piece:
+    details = {key: kind.stage[key].as_details(output) for key, output in outputs.items()}
+    return kind.piece(details, "zh-Hant")
 
 
 def largest(schema: dict[str, Any], text: str = "\u6c38", definitions: dict[str, Any] | None = None) -> Any:

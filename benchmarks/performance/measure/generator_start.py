@@ -26,9 +26,8 @@ _PROBE_S = 0.01
 _CODE = ("generator_service", "proto", "foundation")
 _TEXT = """\
 Each start is a new process with bytecode, as in the image. The generator is ready when its health service says SERVING.
-"Settled" is when the process has used no CPU for half a second. The model that identifies languages is loaded half a
-minute after the start, or when a job needs it; its 100 MB are not included. Memory is PSS. The size is what the image
-adds to python:3.11-slim-bookworm: packages and code, compiled."""
+After that, a thread loads the model that identifies languages; "settled" is when the process has used no CPU for half a
+second. Memory is PSS. The size is what the image adds to python:3.11-slim-bookworm: packages and code, compiled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,15 @@ async def test_a_wait_for_a_past_end_ends_at_once(jobs: JobStore, ending: Change
     assert [event.revision for event in await jobs.events(job.id, job.revision)] == [ended.revision]
 
 
+async def test_a_wait_for_an_event_after_the_end_returns_the_end(jobs: JobStore) -> None:
+    """If the caller slept instead of ending, it would never learn of the end. If it got nothing, it would ask on."""
+    job = await claimed(jobs)
+    ended = await jobs.apply(job.id, change.cancel())
+    event = await jobs.wait_for_event(job.id, ended.revision + 1, 600)
+    assert event is not None
+    assert (event.revision, event.status) == (ended.revision, "cancelled")
+
+
 async def test_a_wait_for_the_end_of_a_running_job_returns_none(jobs: JobStore) -> None:
     job = await claimed(jobs)
     assert await jobs.wait_for_end(job.id, 0.001) is None

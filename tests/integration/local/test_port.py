@@ -45,6 +45,12 @@ def test_a_port_that_is_wanted_twice_is_refused() -> None:
         assign_ports(["api", "redis"], {"api": port, "redis": port})
 
 
+def test_a_wanted_port_is_not_assigned_to_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted, free = random.sample(range(15_000, 32_768), 2)
+    monkeypatch.setattr(random, "sample", lambda _range, k: [wanted, free][:k])
+    assert assign_ports(["api", "redis"], {"api": wanted}) == {"api": wanted, "redis": free}
+
+
 def test_a_port_is_not_assigned_twice_even_by_two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between its choice and its use, a port looks free. Without a reservation, two stacks could get the same one."""
     other = subprocess.Popen(

@@ -56,6 +56,8 @@ async def test_a_long_poll_for_the_end_is_not_woken_by_each_change(monkeypatch: 
 
     monkeypatch.setattr(system.jobs, "wait_for_event", fail)
     poll = asyncio.create_task(answer(system, endpoint.read_job, request(prefer="wait=20"), job_id=job.id))
+    await asyncio.sleep(1)
+    assert not poll.done()
     await system.work(job.id)
     assert (await poll).body["status"] == "completed"
 

@@ -17,8 +17,18 @@ def failure(status: grpc.StatusCode, details: str = "", **trailing: str) -> Gene
 
 
 def test_a_full_generator_costs_no_attempt_and_says_when_to_try_again() -> None:
-    full = failure(grpc.StatusCode.RESOURCE_EXHAUSTED, grpc_retry_pushback_ms="1500")
+    full = failure(
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        lore_error_code="overloaded",
+        lore_retryable="true",
+        grpc_retry_pushback_ms="1500",
+    )
     assert (full.code, full.retryable, full.uses_attempt, full.retry_after_s) == ("overloaded", True, False, 1.5)
+
+
+def test_a_message_that_is_too_large_for_grpc_costs_an_attempt() -> None:
+    """It has the same status as a full generator. The next attempt would fail in the same way."""
+    assert failure(grpc.StatusCode.RESOURCE_EXHAUSTED, "Received message larger than max").uses_attempt
 
 
 @pytest.mark.parametrize("status", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED])

@@ -1,13 +1,14 @@
 """The kinds, and the check that every kind must pass."""
 
 import dataclasses
+from collections.abc import Mapping
 from graphlib import CycleError
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
-from generator_service.kind import Kind, Named, Output, Stage
+from generator_service.kind import Kind, Named, Output, Piece, Stage
 from generator_service.llm.schema import strict_faults, strict_schema
 from generator_service.registry import MAX_CRITICAL_PATH, check, critical_path, load_kinds
 from generator_service.text import Prose
@@ -143,6 +144,10 @@ def test_a_field_called_title_stays_in_the_schema() -> None:
     assert set(strict_schema(story)["properties"]) == {"title", "paragraphs"}
 
 
+def _piece(kind: Kind, outputs: Mapping[str, Output], language: str) -> Piece:
+    return kind.piece({key: kind.stage[key].as_details(output) for key, output in outputs.items()}, language)
+
+
 def test_a_complete_character_has_its_stats_as_one_object() -> None:
     stats = {"health": 90, "stress": 5, "knowledge": 9, "empathy": 8, "resilience": 15}
     stats |= {"creativity": 12, "influence": 11, "perception": 18}
@@ -157,7 +162,7 @@ def test_a_complete_character_has_its_stats_as_one_object() -> None:
     }
     character = KINDS["character"]
     outputs = {key: character.stage[key].output.model_validate(value) for key, value in written.items()}
-    piece = character.piece(outputs, "de")
+    piece = _piece(character, outputs, "de")
     assert (piece["name"], piece["description"], piece["type"]) == ("Osk", "Once.", "character")
     assert piece["language"] == "de"
     assert piece["details"] == {
@@ -184,7 +189,7 @@ def test_the_paragraphs_of_a_world_are_separated_by_empty_lines() -> None:
     story = world.stage["story"].output.model_validate({"title": "Low Tarn", "paragraphs": ["One.\n", "Two."]})
     quest = world.stage["quest"].output.model_validate({"title": "The Bell", "description": "Find it."})
     assert world.document is not None
-    assert world.document(world.piece({"story": story, "quest": quest}, "en")) == {
+    assert world.document(_piece(world, {"story": story, "quest": quest}, "en")) == {
         "language": "en",
         "title": "Low Tarn",
         "story": "One.\n\nTwo.",

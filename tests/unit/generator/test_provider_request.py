@@ -25,6 +25,12 @@ async def request_of(**settings: str) -> httpx2.Request:
     return requests[0]
 
 
+async def test_the_http_client_has_no_time_limits_of_its_own() -> None:
+    """The SDK's would end a slow connection after five seconds. The limit of a call is LLM_TIMEOUT_S."""
+    sent = await request_of()
+    assert set(sent.extensions["timeout"].values()) == {None}
+
+
 async def test_the_operators_headers_replace_the_default_ones() -> None:
     """Azure reads its key from the header `api-key`, and gateways expect other tokens."""
     headers = '{"authorization": "Basic abc", "api-key": "k", "USER-AGENT": "me"}'
