@@ -177,7 +177,8 @@ async def _submit(system: Stack, load: Load) -> None:
     share, rest = divmod(load.jobs, OWNERS)
     waiting = iter(range(OWNERS))
     now = asyncio.get_running_loop().time
-    due = (now() + number * load.interval_s for number in range(load.jobs))
+    began_at = now()
+    due = (began_at + number * load.interval_s for number in range(load.jobs))
 
     async def some_owners() -> None:
         for owner in waiting:
