@@ -138,7 +138,7 @@ steadily, the ideal is the time from the first submission until the last job's c
 the first submission to the last end, by Redis's clock. The delay of a stage runs from the earliest possible end of
 its calls until the stage is in the store, where a waiting client reads it. It includes the start of these calls, so
 the staleness is less. If all jobs come at once, all calls of a round are answered at nearly the same moment, and
-one generator process reads 1,000 answers in about three seconds: that is most of the delay. Memory is PSS."""
+one generator process needs seconds to read 1,000 of them: that is most of the delay. Memory is PSS."""
 
 
 def _hold(run: Run, load: Load) -> Held:
