@@ -84,7 +84,7 @@ stack: venv ## start everything and serve, without the first job
 
 test: ## run every check and every test
 	@echo "Setting up what is missing, and running the checks, the tests in Python and those of the page side by side."
-	@$(MAKE) --no-print-directory -k -j4 -O test-python test-page-and-browser check; status=$$?; \
+	@$(MAKE) --no-print-directory -k -j8 -O test-python test-page-and-browser check; status=$$?; \
 	test -e .venv-real-llm/.ready || echo "$(NO_REAL_LLM)" >&2; \
 	$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2; \
 	exit $$status
@@ -92,7 +92,7 @@ test: ## run every check and every test
 # More processes than processors, since many tests wait. tests/conftest.py says which tests share a process.
 # tests/e2e/test_new_type.py also opens the page in Chromium.
 test-python: venv venv-infra frontend/node_modules/.ready try-chromium try-real-llm ## run every test in Python
-	@$(BIN)/python -m pytest -q -n 4 --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q -n 5 --no-loadscope-reorder
 
 # Not a part of `make test`, because tests take twice as much CPU while their coverage is measured.
 # What only runs in processes that a test starts, such as a Lambda function of the local stack, is not counted.
