@@ -90,14 +90,16 @@ test: ## run every check and every test
 	exit $$status
 
 # More processes than processors, since many tests wait. tests/conftest.py says which tests share a process.
+TEST_PROCESSES ?= 5
+
 # tests/e2e/test_new_type.py also opens the page in Chromium.
 test-python: venv venv-infra frontend/node_modules/.ready try-chromium try-real-llm ## run every test in Python
-	@$(BIN)/python -m pytest -q -n 5 --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder
 
 # Not a part of `make test`, because tests take twice as much CPU while their coverage is measured.
 # What only runs in processes that a test starts, such as a Lambda function of the local stack, is not counted.
 coverage: venv ## measure what the tests cover, branches included, and list the rest; without CDK and the real model
-	@$(BIN)/python -m pytest -q -n 4 --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered --ignore tests/infra --ignore tests/integration/real_llm
+	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered --ignore tests/infra --ignore tests/integration/real_llm
 
 test-page-and-browser: venv test-page try-chromium
 	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
@@ -126,6 +128,7 @@ try-chromium:
 unit: venv ## run the fast tests only
 	@$(BIN)/python -m pytest -q -n auto tests/unit
 
+soak: export TEST_PROCESSES := $(TEST_PROCESSES)
 soak: venv ## run the tests SOAK_RUNS times while four processes use up the CPU (tests/soak.py)
 	@$(BIN)/python -m tests.soak
 

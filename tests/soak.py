@@ -4,6 +4,7 @@
 
     SOAK_RUNS   how often (default 3)
     SOAK_TESTS  what pytest runs, with options (default: everything that needs no CDK and no real model)
+    TEST_PROCESSES  how many processes run the tests (default: one for each processor; `make` sets it)
 """
 
 import multiprocessing
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 
 BURNERS = 4
 DEFAULT_TESTS = "tests --ignore=tests/infra --ignore=tests/integration/real_llm"
+_PROCESSES = os.environ.get("TEST_PROCESSES", "auto")
 _SEED = re.compile(r"--randomly-seed=\d+")
 
 
@@ -48,7 +50,7 @@ def _burn() -> None:
 def _passes(name: str, tests: list[str]) -> bool:
     """Run the tests once in an order of their own, and print how it went."""
     started_at = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-n", "4", "--no-loadscope-reorder", *tests]
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-n", _PROCESSES, "--no-loadscope-reorder", *tests]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     seed, lines = _SEED.search(run.stdout), run.stdout.strip().splitlines()
     print(f"{name}: {lines[-1] if lines else run.stderr} ({time.monotonic() - started_at:.0f} s)", flush=True)

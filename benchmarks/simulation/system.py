@@ -13,7 +13,7 @@ from benchmarks.simulation.generator import Fleet, Task
 from benchmarks.simulation.job import CALLS, Job
 from benchmarks.simulation.knobs import Knobs
 from benchmarks.simulation.provider import Provider
-from chalicelib.domain.retry import SHARE_OF_AGE
+from chalicelib.domain.retry import pause_for_room_s
 from chalicelib.domain.timing import Timing
 from generator_service.job_limit import PUSHBACK_S
 
@@ -117,10 +117,9 @@ class System:
             done()
 
     def _busy_delay_s(self, job: Job) -> float:
-        """Until a refused job's message is delivered again (chalicelib.domain.retry). SQS wants whole seconds."""
+        """Until a refused job's message is delivered again. SQS wants whole seconds."""
         age_s = self._loop.now_s - job.arrived_s
-        spread_s = min(_TIMING.backoff_cap_s, max(_TIMING.backoff_base_s, age_s * SHARE_OF_AGE))
-        return math.ceil(PUSHBACK_S + self._random.uniform(0, spread_s))
+        return math.ceil(PUSHBACK_S + pause_for_room_s(age_s, _TIMING, self._random.uniform))
 
     def _expire(self, job: Job) -> None:
         if job.ended_s is None:

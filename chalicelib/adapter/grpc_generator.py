@@ -38,9 +38,10 @@ _BY_STATUS = {
     grpc.StatusCode[JOB_FAILURES[code].grpc_status]: code for code in ("generator_unavailable", "overloaded", "timeout")
 } | {grpc.StatusCode.CANCELLED: "generator_unavailable"}
 
+#: The generator had no room for the job, and has not begun it.
+_OVERLOADED = JOB_FAILURES["overloaded"].code
 #: Trailing metadata of the generator (proto/lore/v1/lore.proto). With a code, the status's details are a sentence for
 #: people. Without one they are gRPC's own text, which contains host names.
-_OVERLOADED = JOB_FAILURES["overloaded"].code
 _CODE_KEY, _RETRYABLE_KEY, _TRANSIENT_KEY = "lore-error-code", "lore-retryable", "lore-transient"
 _RETRY_AFTER_KEY, _PUSHBACK_KEY = "retry-after-ms", "grpc-retry-pushback-ms"
 

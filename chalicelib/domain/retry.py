@@ -11,7 +11,7 @@ from foundation.job_failure import JOB_FAILURES
 TIMEOUT = JOB_FAILURES["timeout"]
 
 #: A job that waits for room in the generator asks again after up to this share of its age.
-SHARE_OF_AGE = 0.1
+_SHARE_OF_AGE = 0.1
 #: uniform(low, high) → a number between them.
 Jitter = Callable[[float, float], float]
 
@@ -41,12 +41,18 @@ def timed_out() -> Failed:
     return Failed(TIMEOUT.code, TIMEOUT.sentence, TIMEOUT.retryable)
 
 
+def pause_for_room_s(age_s: float, timing: Timing, jitter: Jitter) -> float:
+    """How long a job of this age pauses, besides the requested delay, before it asks the generator for room again.
+
+    The longer it has waited, the less often it asks.
+    """
+    return jitter(0, min(timing.backoff_cap_s, max(timing.backoff_base_s, age_s * _SHARE_OF_AGE)))
+
+
 def _delay_s(failure: GenerationFailed, job: Job, timing: Timing, jitter: Jitter) -> float:
-    base_s, cap_s = timing.backoff_base_s, timing.backoff_cap_s
     if not failure.uses_attempt:
-        # The longer a job has waited for room in the generator, the less often it asks.
-        return (failure.retry_after_s or 0.0) + jitter(0, min(cap_s, max(base_s, job.age_s * SHARE_OF_AGE)))
-    spread_s = jitter(0, min(cap_s, base_s * 2 ** max(0, job.attempt - 1)))
+        return (failure.retry_after_s or 0.0) + pause_for_room_s(job.age_s, timing, jitter)
+    spread_s = jitter(0, min(timing.backoff_cap_s, timing.backoff_base_s * 2 ** max(0, job.attempt - 1)))
     return spread_s if failure.retry_after_s is None else failure.retry_after_s + min(spread_s, 1.0)
 
 

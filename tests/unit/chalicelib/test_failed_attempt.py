@@ -83,14 +83,10 @@ async def _full(_job_id: str, _item: int, _stage: str) -> None:
     raise GenerationFailed("overloaded", "Busy.", retryable=True, retry_after_s=2, uses_attempt=False)
 
 
-async def _have_room(_job_id: str, _item: int, _stage: str) -> None:
-    return None
-
-
 async def test_a_full_generator_uses_no_attempt_and_no_time() -> None:
     """The deadline is counted from the first claim for which the generator has room."""
     system = System()
-    system.generator.before_stage = _full
+    has_room, system.generator.before_stage = system.generator.before_stage, _full
     job = await system.submitted()
     began_at = asyncio.get_running_loop().time()
     while asyncio.get_running_loop().time() - began_at < 2 * system.timing.job_deadline_s:
@@ -99,7 +95,7 @@ async def test_a_full_generator_uses_no_attempt_and_no_time() -> None:
     waiting = await system.job(job.id)
     assert (waiting.attempt, waiting.status) == (0, Status.PROCESSING)
 
-    system.generator.before_stage = _have_room
+    system.generator.before_stage = has_room
     await asyncio.sleep(system.timing.backoff_cap_s + 3)
     await system.work(job.id)
     assert (await system.job(job.id)).status is Status.COMPLETED
