@@ -41,19 +41,22 @@ class Provider:
             time.sleep(0.02)
         return calls
 
-    def slow_down(self, is_over: Callable[[], bool], latency_s: float, timeout_s: float = 120) -> int:
-        """Make new calls slow. Return how many calls are in flight once all of them are slow; 0 if it was too late."""
+    def slow_down(self, least_calls: int, is_over: Callable[[], bool], latency_s: float, timeout_s: float = 120) -> int:
+        """Make new calls slow. Wait until `least_calls` calls have begun, and only slow ones are in flight.
+
+        Return how many are in flight; 0 if it was too late.
+        """
         self.be(latency_s=latency_s)
         deadline = time.monotonic() + timeout_s
         while True:
             read = self._read()
             in_progress = [entry for entry in read["log"] if entry["outcome"] == "in progress"]
             slow = len([entry for entry in in_progress if entry["latency_s"] > latency_s / 2])
-            if slow and slow == read["in_flight"]:
+            if slow and slow == read["in_flight"] and read["started"] >= least_calls:
                 return slow
             if is_over():
                 return 0
-            assert time.monotonic() < deadline, f"{read['in_flight']} calls in flight, {slow} of them slow"
+            assert time.monotonic() < deadline, f"only {read['started']} calls, {slow} of them slow"
             time.sleep(0.02)
 
     def wait_until_idle(self, timeout_s: float = 120) -> Calls:

@@ -16,10 +16,10 @@ PAYLOAD = {"theme": "fantasy", "count": 3}
 
 
 def submitted_and_under_way(api: Api, provider: Provider, latency_s: float = 5) -> tuple[str, int]:
-    """Submit a job and wait until it is half done. Return its id and how many of its calls are in flight.
+    """Submit a job and wait until its last calls are in flight. Return its id and how many calls those are.
 
-    Those calls take about `latency_s`, so that none ends, and no other begins, before the fault. Even more calls have
-    finished and are in the store: to pay for them again would far exceed the permitted number.
+    They take about `latency_s`, so that none ends before the fault. No other call of the job is left to begin. Even
+    more calls have finished and are in the store: to pay for them again would far exceed the permitted number.
     """
     in_flight, quick_s = 0, 0.3
     while in_flight == 0:  # on a very busy machine, a job may end before its calls are slow
@@ -28,7 +28,7 @@ def submitted_and_under_way(api: Api, provider: Provider, latency_s: float = 5) 
         provider.forget()
         job_id = str(api.submit(TYPE, PAYLOAD)["id"])
         provider.wait_for_calls(_UNDER_WAY)
-        in_flight = provider.slow_down(partial(_has_ended, api, job_id), latency_s)
+        in_flight = provider.slow_down(LEAST_CALLS, partial(_has_ended, api, job_id), latency_s)
     finished = provider.calls().finished
     deadline = time.monotonic() + 120
     while api.job(job_id)["usage"]["llm_calls"] < finished:
