@@ -84,22 +84,23 @@ stack: venv ## start everything and serve, without the first job
 
 test: ## run every check and every test
 	@echo "Setting up what is missing, and running the checks, the tests in Python and those of the page side by side."
-	@$(MAKE) --no-print-directory -k -j8 -O test-python test-page-and-browser check; status=$$?; \
+	@$(MAKE) --no-print-directory -k -j8 -O test-python test-infra test-real-llm-if-installed test-page-and-browser check; status=$$?; \
 	test -e .venv-real-llm/.ready || echo "$(NO_REAL_LLM)" >&2; \
 	$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2; \
 	exit $$status
 
 # More processes than processors, since many tests wait. tests/conftest.py says which tests share a process.
-TEST_PROCESSES ?= 5
+TEST_PROCESSES ?= 4
+WITHOUT_INFRA_AND_REAL_LLM := --ignore tests/infra --ignore tests/integration/real_llm
 
 # tests/e2e/test_new_type.py also opens the page in Chromium.
-test-python: venv venv-infra frontend/node_modules/.ready try-chromium try-real-llm ## run every test in Python
-	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder
+test-python: venv frontend/node_modules/.ready try-chromium ## test the Python code, without CDK and the real model
+	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder $(WITHOUT_INFRA_AND_REAL_LLM)
 
 # Not a part of `make test`, because tests take twice as much CPU while their coverage is measured.
 # What only runs in processes that a test starts, such as a Lambda function of the local stack, is not counted.
 coverage: venv ## measure what the tests cover, branches included, and list the rest; without CDK and the real model
-	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered --ignore tests/infra --ignore tests/integration/real_llm
+	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered $(WITHOUT_INFRA_AND_REAL_LLM)
 
 test-page-and-browser: venv test-page try-chromium
 	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
@@ -108,10 +109,13 @@ test-page: frontend/node_modules/.ready ## test the page: its unit tests
 	@cd frontend && npm test --silent
 
 test-infra: venv venv-infra ## test the AWS stack: template, packages, deployment to an emulator
-	@nice $(BIN)/python -m pytest -q tests/infra
+	@$(BIN)/python -m pytest -q tests/infra
 
 test-real-llm: venv .venv-real-llm/.ready ## test the system with a real model: SmolLM2 on llama.cpp
 	@$(BIN)/python -m pytest -q tests/integration/real_llm
+
+test-real-llm-if-installed: try-real-llm
+	@! test -e .venv-real-llm/.ready || $(MAKE) --no-print-directory test-real-llm
 
 try-real-llm: venv
 	@$(MAKE) --no-print-directory .venv-real-llm/.ready 2>/dev/null || true
@@ -230,5 +234,5 @@ proto-check: venv ## check that the committed stubs match the .proto
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f does not match the .proto. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-python coverage soak test-page-and-browser test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium unit simulate reliability bench bench-quick eval eval-smollm2 token docs languages check check-page lint types types-infra \
+.PHONY: help venv venv-infra run demo stack web test test-python coverage soak test-page-and-browser test-page test-infra test-real-llm test-real-llm-if-installed try-real-llm e2e-page chromium try-chromium unit simulate reliability bench bench-quick eval eval-smollm2 token docs languages check check-page lint types types-infra \
   imports security audit lock format proto proto-check client-types client-types-check synth diff deploy destroy outputs

@@ -1,6 +1,7 @@
 """Fixtures for all tests: a real Redis, AWS endpoints and a clock."""
 
 import asyncio
+import gc
 import os
 import subprocess
 import time
@@ -25,6 +26,8 @@ hypothesis.settings.register_profile(
     "patient", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("patient")
+# Collection allocates much and frees little, and its objects live until the end: the garbage collector finds nothing.
+gc.disable()
 #: For the summary, which has no fixtures.
 _BACKENDS = pytest.StashKey[Backends]()
 
@@ -125,6 +128,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.disable_socket)
         if _is_in(item, "simulation") or _is_in(item, "property"):
             item.add_marker(pytest.mark.no_cover)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector away from the collected tests, which it would traverse again and again."""
+    gc.freeze()
+    gc.enable()
 
 
 def _is_in(item: pytest.Item, folder: str) -> bool:
