@@ -118,7 +118,7 @@ def _moto() -> Iterator[str]:
         endpoint = f"http://{host}:{port}"
         # Otherwise it would pull images for functions if Docker is installed. No test runs a function on moto.
         requests.post(
-            f"{endpoint}/moto-api/config", json={"lambda": {"use_docker": False}}, timeout=5
+            f"{endpoint}/moto-api/config", json={"lambda": {"use_docker": False}}, timeout=120
         ).raise_for_status()
         yield endpoint
     finally:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 #: Returns why the capability is missing, or None. An error of botocore counts as a reason.
 Probe = Callable[[], str | None]
-_ONCE = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1})
+_ONCE = Config(connect_timeout=60, read_timeout=120, retries={"total_max_attempts": 1})
 
 
 class Capabilities:

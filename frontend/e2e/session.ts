@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { launch } from "./browser";
 import { openSite, type Site } from "./site";
+import { PATIENCE_MS } from "./patience";
 import { pace, urlOf } from "./stack";
 
 export interface Session {
@@ -22,6 +23,7 @@ export function session(): Session {
     [current.site, current.browser] = await Promise.all([openSite(), launch()]);
     current.open = async (options) => {
       current.context = await current.browser.newContext({ reducedMotion: "reduce", ...options });
+      current.context.setDefaultTimeout(PATIENCE_MS);
       return current.context.newPage();
     };
   });
@@ -46,5 +48,5 @@ export async function countJobs(type: string): Promise<number> {
 
 /** Wait until the API is healthy. The stack restarts a crashed process after a pause. */
 export async function untilHealthy(): Promise<void> {
-  await expect.poll(async () => (await fetch(`${urlOf("api")}/health`)).status, { timeout: 30_000 }).toBe(200);
+  await expect.poll(async () => (await fetch(`${urlOf("api")}/health`)).status, { timeout: PATIENCE_MS }).toBe(200);
 }

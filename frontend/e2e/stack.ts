@@ -32,8 +32,8 @@ export function crash(name: string): void {
 
 /** Seconds until the offline writer answers. */
 const QUICK_S = 0.15;
-/** Long enough to do something while a job is running. */
-const SLOW_S = 0.8;
+/** Long enough to do something while a job is running, even on a busy machine. */
+const SLOW_S = 2;
 
 /** Set how fast the offline writer answers. `rules` are its faults, in the form that its /control/faults takes. */
 export async function pace(name: "quick" | "slow", ...rules: { fault: string; schema?: string }[]): Promise<void> {

@@ -5,8 +5,9 @@ export default defineConfig({
   test: {
     include: ["e2e/**/*.e2e.ts"],
     globalSetup: ["e2e/setup.ts"],
-    testTimeout: 90_000,
-    hookTimeout: 60_000,
+    // These only stop a test that hangs. A test has several steps (patience.ts).
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     fileParallelism: false,
   },
 });

@@ -14,9 +14,6 @@ export async function kinds(): Promise<string[]> {
   return plurals.map((plural) => plural.charAt(0).toUpperCase() + plural.slice(1));
 }
 
-/** How long writing may take, with time to spare for a busy machine. */
-const WRITTEN_MS = 60_000;
-
 export async function start(page: Page, url: string, theme = "Fantasy"): Promise<void> {
   await page.goto(url);
   await page.getByRole("radio", { name: theme }).check();
@@ -27,7 +24,7 @@ export async function start(page: Page, url: string, theme = "Fantasy"): Promise
 export async function written(page: Page, kind: string) {
   await page.getByRole("heading", { level: 1, name: kind }).waitFor();
   const cards = page.getByRole("group", { name: /to pick from/ }).locator("article:not(.card--unfinished)");
-  await cards.nth(2).waitFor({ timeout: WRITTEN_MS });
+  await cards.nth(2).waitFor();
   return cards;
 }
 
@@ -49,5 +46,5 @@ export async function pickAll(page: Page): Promise<string[]> {
 /** Go from the last step to the page of the world. */
 export async function createWorld(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Create the world" }).click();
-  await page.getByRole("button", { name: "Download as Markdown" }).waitFor({ timeout: WRITTEN_MS });
+  await page.getByRole("button", { name: "Download as Markdown" }).waitFor();
 }

@@ -29,7 +29,7 @@ def checked(
     report: Report, scenario: str, api: Api, provider: Provider, job_id: str, at: float, in_flight: int
 ) -> dict[str, Any]:
     """Check that the job completes, and pays twice for no more calls than were in flight. Return it."""
-    job = api.finished(job_id, timeout_s=60)
+    job = api.finished(job_id)
     recovery_s = time.monotonic() - at
     calls = provider.calls().started
     report.note(Figure(scenario, str(job["status"]), recovery_s, calls, LEAST_CALLS, in_flight))
@@ -104,7 +104,7 @@ def test_a_worker_paused_past_its_lease_cannot_change_the_job(
     os.kill(paused, signal.SIGSTOP)
     try:
         at = time.monotonic()
-        job = api.finished(job_id, timeout_s=60)
+        job = api.finished(job_id)
     finally:
         os.kill(paused, signal.SIGCONT)
     recovery_s, calls = time.monotonic() - at, provider.calls().started

@@ -105,7 +105,7 @@ class Submissions:
 
     def wait_for(self, more: int) -> None:
         wanted = len(self.accepted) + more
-        until(lambda: len(self.accepted) >= wanted or self.wrong, timeout_s=60)
+        until(lambda: len(self.accepted) >= wanted or self.wrong)
 
     def _run(self) -> None:
         with Api(self._url) as api:
@@ -158,7 +158,7 @@ def half_done(api: Api, provider: Provider, count: int = 3) -> str:
 @pytest.fixture
 def quiet(provider: Provider, api: Api) -> Provider:
     """The provider, once the jobs of earlier tests have ended. The calls of a late one would be counted too."""
-    until(lambda: no_job_is_left(api), timeout_s=120)
+    until(lambda: no_job_is_left(api))
     provider.wait_until_idle()
     provider.be(latency_s=0.5)
     return provider
@@ -255,7 +255,7 @@ def test_a_killed_primary_whose_replica_lags_loses_only_what_can_be_repaired(
     moved_at = pair.lose_primary()
     back_s = back_after(api, moved_at)
     gone = lost(api, submissions)
-    ends = {api.finished(job_id, timeout_s=90)["status"] for job_id in (waiting, running)}
+    ends = {api.finished(job_id)["status"] for job_id in (waiting, running)}
     keys = {job_id: key for key, job_id in submissions.accepted.items()}
     made = [submitted(api, keys[job_id]) for job_id in gone]
     scenario = "primary killed, replica without the last writes (repaired by repeating the requests)"

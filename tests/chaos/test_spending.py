@@ -60,7 +60,7 @@ def test_a_killed_workers_reservation_is_freed(stack: LocalStack, api: Api, prov
     assert (refused.status_code, refused.json()["code"]) == (429, "quota_exceeded")
     os.kill(stack.processes["worker"], signal.SIGKILL)
     provider.be()
-    job = api.finished(job_id, timeout_s=60)
+    job = api.finished(job_id)
     assert job["error_code"] == "worker_lost"
     used = job["usage"]["prompt_tokens"] + job["usage"]["completion_tokens"]
     for owner in (ANONYMOUS, None):

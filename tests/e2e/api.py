@@ -31,7 +31,7 @@ class Api:
         self._http.close()
 
     def ask(self, method: str, path: str, **options: Any) -> requests.Response:
-        return self._http.request(method, self.url + path, timeout=30, **options)
+        return self._http.request(method, self.url + path, timeout=_PATIENCE_S, **options)
 
     def _ask_until_available(self, method: str, path: str, **options: Any) -> requests.Response:
         """Repeat the request after `Retry-After` while the answer is a 503. Redis may be slow on a busy machine."""

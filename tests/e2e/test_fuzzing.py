@@ -56,7 +56,7 @@ QUERIES = st.dictionaries(
 def check_answer(stack: LocalStack, method: str, target: str, body: bytes | None = None, **headers: str) -> None:
     """Send a request and check the form of its answer."""
     address = urlsplit(stack.urls.api)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=120)
     try:
         connection.request(method, target, body, {name: value.encode("latin-1") for name, value in headers.items()})
         answer = connection.getresponse()

@@ -238,7 +238,7 @@ def test_fifty_simultaneous_jobs_all_complete(api: Api) -> None:
 
     def one(n: int) -> dict[str, Any]:
         with Api(api.url, patient=True) as caller:
-            return caller.finished(caller.submit(kinds[n % 5], {"count": 2})["id"], timeout_s=120)
+            return caller.finished(caller.submit(kinds[n % 5], {"count": 2})["id"])
 
     with ThreadPoolExecutor(50) as pool:
         jobs = list(pool.map(one, range(50)))

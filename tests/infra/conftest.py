@@ -79,7 +79,6 @@ def run_infra() -> Run:
             input=stdin,
             text=True,
             capture_output=True,
-            timeout=600,
             check=False,
         )
 

@@ -31,7 +31,6 @@ def test_cfn_lint_finds_only_the_mistake_made_on_purpose(
         [str(INFRA_BIN / "cfn-lint"), "--format", "json", "--include-checks", "W", "--", *templates, str(broken)],
         capture_output=True,
         text=True,
-        timeout=600,
         check=False,
     )
     found = json.loads(done.stdout)

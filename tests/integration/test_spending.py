@@ -30,7 +30,7 @@ PARALLEL = 200
 async def database() -> AsyncIterator[RedisDatabase]:
     """On a server of its own: the daily stop counts the jobs of all owners."""
     with RedisServer() as server:
-        client = redis_client.connect(server.url, max_connections=32, timeout_s=10)
+        client = redis_client.connect(server.url, max_connections=32, timeout_s=120)
         database = RedisDatabase(RedisConnection(client, client), Timing().job_ttl_s)
         yield database
         await database.close()

@@ -36,8 +36,8 @@ async def database(request: pytest.FixtureRequest, clock: FakeClock) -> AsyncIte
         return
     cluster = request.param == "redis-cluster"
     url = request.getfixturevalue("redis_cluster_url" if cluster else "redis_url")
-    client = redis_client.connect(url, max_connections=8, timeout_s=5, cluster=cluster)
-    waiting = redis_client.connect(url, max_connections=8, timeout_s=30, cluster=cluster)
+    client = redis_client.connect(url, max_connections=8, timeout_s=60, cluster=cluster)
+    waiting = redis_client.connect(url, max_connections=8, timeout_s=60, cluster=cluster)
     await client.delete("jobs:unfinished")
     database = RedisDatabase(RedisConnection(client, waiting, now_ms=clock.now_ms), TIMING.job_ttl_s)
     yield database

@@ -42,7 +42,7 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
 
 @pytest.fixture
 async def database(redis_url: str) -> AsyncIterator[RedisDatabase]:
-    client = redis_client.connect(redis_url, max_connections=4, timeout_s=5)
+    client = redis_client.connect(redis_url, max_connections=4, timeout_s=60)
     database = RedisDatabase(RedisConnection(client, client), TIMING.job_ttl_s)
     yield database
     await database.close()
@@ -99,10 +99,10 @@ async def test_a_wait_survives_connections_that_were_dropped_while_idle(redis_ur
     """A restart of Redis drops them. An idle Lambda notices only when it uses a connection again."""
     database = bootstrap.redis_database(Settings.read({"REDIS_URL": redis_url, "AUTH_MODE": "none"}))
     job = await claimed(database.jobs)
-    assert await database.jobs.wait_for_event(job.id, 0, timeout_s=1)
+    assert await database.jobs.wait_for_event(job.id, 0, timeout_s=60)
     with SynchronousRedis.from_url(redis_url) as operator:  # blocks the event loop, as if the process were frozen
         assert operator.client_kill_filter(_type="normal", skipme=True) >= 2
-    assert await database.jobs.wait_for_event(job.id, 0, timeout_s=1)
+    assert await database.jobs.wait_for_event(job.id, 0, timeout_s=60)
     assert await database.jobs.read(job.id)
     await database.close()
 
@@ -162,7 +162,7 @@ async def test_a_full_redis_is_unavailable_and_loses_nothing(database: RedisData
 
 async def test_a_client_opens_no_more_connections_than_permitted(redis_url: str, redis: Redis) -> None:
     name = f"bounded-{uuid.uuid4()}"
-    client = redis_client.connect(f"{redis_url}?client_name={name}", max_connections=3, timeout_s=5)
+    client = redis_client.connect(f"{redis_url}?client_name={name}", max_connections=3, timeout_s=60)
     database = RedisDatabase(RedisConnection(client, client), TIMING.job_ttl_s)
     await asyncio.gather(*(created(database.jobs) for _ in range(50)))
     connections: Any = await redis.client_list()
@@ -180,7 +180,7 @@ async def test_only_the_last_thousand_events_are_kept(database: RedisDatabase) -
 
 async def test_a_reader_never_sees_part_of_a_write(database: RedisDatabase, redis_url: str) -> None:
     job = await claimed(database.jobs)
-    client = redis_client.connect(redis_url, max_connections=2, timeout_s=5)
+    client = redis_client.connect(redis_url, max_connections=2, timeout_s=60)
     reader = RedisDatabase(RedisConnection(client, client), TIMING.job_ttl_s)
 
     async def write() -> None:
@@ -221,7 +221,7 @@ async def test_a_job_continues_without_a_key_that_was_evicted(
     await redis.delete(key(job.id))
     advanced = await database.jobs.apply(job.id, change.advance(TOKEN, 40, "Generated looks..."))
     assert [event.revision for event in await database.jobs.events(job.id, job.revision)][-1] == advanced.revision
-    assert await database.jobs.wait_for_event(job.id, job.revision, timeout_s=1)
+    assert await database.jobs.wait_for_event(job.id, job.revision, timeout_s=60)
     assert await database.jobs.view(job.id)
     done = await database.jobs.apply(job.id, change.complete(TOKEN, [{"name": "Ada"}], []))
     assert (done.is_final, done.usage.llm_calls) == (True, 1)

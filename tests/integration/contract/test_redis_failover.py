@@ -214,6 +214,6 @@ async def test_the_client_follows_a_cluster_that_fails_over(binary: str) -> None
         until(lambda: "master" in str(new.ask("ROLE")) and "slave" in str(old.ask("ROLE")))
         assert (await database.jobs.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))).progress == 30
         assert [head.id for head in await database.index.read_heads([job.id])] == [job.id]
-        assert await database.jobs.wait_for_event(job.id, 0, timeout_s=5)
+        assert await database.jobs.wait_for_event(job.id, 0, timeout_s=60)
         await database.jobs.ping()
         await database.close()

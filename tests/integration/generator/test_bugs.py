@@ -55,7 +55,7 @@ async def test_a_cancelled_task_does_not_leave_the_client_waiting(serve: Serve) 
 
     llm = ScriptedLlm()
     llm.script("relic_description", cancel_the_work, asyncio.Event())
-    failure = await (await serve(llm)).fail("relic", count=1, timeout_s=10)
+    failure = await (await serve(llm)).fail("relic", count=1, timeout_s=90)
     assert (failure.status.name, failure.code) == ("INTERNAL", "internal")
 
 

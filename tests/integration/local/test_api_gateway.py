@@ -158,7 +158,7 @@ def test_held_requests_do_not_delay_others(url: str) -> None:
 def answers_to(url: str, *lines: str, body: bytes = b"") -> bytes:
     """Everything that the server sends until it closes the connection, which the request must ask for."""
     address = urlsplit(url)
-    with socket.create_connection((address.hostname or "", address.port or 0), timeout=5) as connection:
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=120) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
@@ -172,7 +172,7 @@ def test_a_request_that_is_not_http_is_answered_with_400(url: str, length: str) 
 
 def test_a_client_that_waits_for_100_continue_gets_it(url: str) -> None:
     address = urlsplit(url)
-    with socket.create_connection((address.hostname or "", address.port or 0), timeout=5) as connection:
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=120) as connection:
         lines = ["POST / HTTP/1.1", "Host: 127.0.0.1", "Content-Length: 2", "Expect: 100-continue", "", ""]
         connection.sendall("\r\n".join(lines).encode())
         assert connection.recv(1024).startswith(b"HTTP/1.1 100 ")

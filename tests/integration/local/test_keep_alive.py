@@ -23,7 +23,7 @@ def connection() -> Iterator[HTTPConnection]:
     server = make_server(LOOPBACK, 0, _app, threaded=True, request_handler=KeepAliveHandler)
     thread = Thread(target=server.serve_forever)
     thread.start()
-    connection = HTTPConnection(LOOPBACK, server.server_port, timeout=10)
+    connection = HTTPConnection(LOOPBACK, server.server_port, timeout=120)
     yield connection
     connection.close()
     server.shutdown()

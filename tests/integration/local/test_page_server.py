@@ -26,7 +26,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_browsers_revalidate_the_page_and_cache_its_assets(page: str) -> None:
     """A new build must show at once. An asset gets a new name with each change."""
-    index, asset = requests.get(f"{page}/", timeout=5), requests.get(f"{page}/assets/index-1a2b.js", timeout=120)
+    index, asset = requests.get(f"{page}/", timeout=120), requests.get(f"{page}/assets/index-1a2b.js", timeout=120)
     assert (index.text, index.headers["Cache-Control"]) == ("<h1>LoreSmith</h1>", "no-cache")
     assert "javascript" in asset.headers["Content-Type"]
     assert "immutable" in asset.headers["Cache-Control"]
@@ -34,7 +34,7 @@ def test_browsers_revalidate_the_page_and_cache_its_assets(page: str) -> None:
 
 def test_large_files_are_compressed(page: str) -> None:
     """As CloudFront does, so that a measurement here counts the bytes that a visitor loads."""
-    asset = requests.get(f"{page}/assets/large-1a2b.js", timeout=5)
+    asset = requests.get(f"{page}/assets/large-1a2b.js", timeout=120)
     assert asset.headers["Content-Encoding"] == "gzip"
     assert int(asset.headers["Content-Length"]) < len(asset.text) == 10000
 
