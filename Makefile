@@ -84,7 +84,7 @@ stack: venv ## start everything and serve, without the first job
 
 test: ## run every check and every test
 	@echo "Setting up what is missing, and running the checks, the tests in Python and those of the page side by side."
-	@$(MAKE) --no-print-directory -k -j3 -O test-python test-infra test-real-llm-if-installed test-page-and-browser check; status=$$?; \
+	@$(MAKE) --no-print-directory -k -j4 -O test-python test-page-and-browser test-infra check test-real-llm-if-installed; status=$$?; \
 	test -e .venv-real-llm/.ready || echo "$(NO_REAL_LLM)" >&2; \
 	$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2; \
 	exit $$status

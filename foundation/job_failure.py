@@ -83,6 +83,14 @@ JOB_FAILURES = by_code(
             grpc_status="UNAVAILABLE",
         ),
         Failure(
+            code="out_of_time",
+            sentence="There was no time left to write this. Retry the job: it writes what is missing.",
+            when="not written when the job's deadline was near; only in `warnings`, because the finished pieces complete "
+            "the job",
+            retryable=True,
+            grpc_status="DEADLINE_EXCEEDED",
+        ),
+        Failure(
             code="provider_auth",
             sentence="The language model does not accept the API key. The operators must set a valid key.",
             when="the provider rejects the key (401, 403)",

@@ -83,6 +83,12 @@ class ProviderTimeout(ProviderError):
     failure = JOB_FAILURES["provider_timeout"]
 
 
+class OutOfTime(LoreError):
+    """The job's deadline is near."""
+
+    failure = JOB_FAILURES["out_of_time"]
+
+
 class ProviderAuth(ProviderError):
     failure = JOB_FAILURES["provider_auth"]
     stops_job = True

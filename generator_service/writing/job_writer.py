@@ -9,7 +9,7 @@ from functools import partial
 from typing import cast
 
 from foundation import log_context
-from generator_service.error import DuplicateName, Internal, LoreError, ProviderTimeout
+from generator_service.error import DuplicateName, Internal, LoreError, OutOfTime
 from generator_service.kind import Named, Output, Stage
 from generator_service.llm.ask import Answer, Clock, Llm
 from generator_service.llm.usage import Usage
@@ -151,7 +151,7 @@ class JobWriter:
         """
         self._reporter.report_unassigned_cost()
         if self._drafts.pieces:
-            self._stop(ProviderTimeout())
+            self._stop(OutOfTime())
 
     def _stop(self, error: LoreError) -> None:
         self._drafts.abandon(error)

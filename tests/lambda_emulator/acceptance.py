@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from local.lambda_emulator.error import MappingRefused
-from tests.lambda_emulator.bench import MAX_RECEIVE_COUNT, Bench, MakeBench, deliver_again, until
+from tests.lambda_emulator.bench import LONG_S, MAX_RECEIVE_COUNT, Bench, MakeBench, deliver_again, until
 
 #: A record as Lambda passes it to a function (developer guide, "Example standard queue message event").
 RECORDED: dict[str, Any] = {
@@ -176,9 +176,13 @@ class MappingList(_List):
         """A mistake in a function's answer must not lose messages."""
         assert await _kept_after(bench, answers) == len(answers)
 
-    async def test_no_more_batches_run_than_the_maximum(self, bench: Bench) -> None:
-        bench.send(*["pause:0.1"] * 6)
+    async def test_no_more_batches_run_than_the_maximum(self, make_bench: MakeBench) -> None:
+        """Messages are on hold until two run. Nothing but the maximum keeps the others from running too."""
+        bench = make_bench(timeout_s=LONG_S)
+        bench.send(*["hold"] * 6)
         async with bench.mapped(replace(bench.config, batch_size=1, maximum_concurrency=2)):
+            await until(lambda: len(bench.seen()) >= 2)
+            bench.go()
             await until(lambda: bench.queues.left() == 0)
         changes = sorted((line["at"], -1 if "ended" in line else 1) for line in bench.noted())
         assert max(accumulate(change for _, change in changes)) <= 2

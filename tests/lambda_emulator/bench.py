@@ -42,8 +42,6 @@ def worker(event, context):
             case ["hold", *_]:
                 while not os.path.exists(os.environ["GO"]):
                     time.sleep(0.01)
-            case ["pause", seconds]:
-                time.sleep(float(seconds))
             case ["answer", *answer]:
                 return json.loads(":".join(answer))
     _note([{"ended": record["body"], "at": time.time()} for record in event["Records"]])

@@ -86,7 +86,7 @@ async def test_complete_pieces_are_delivered_before_the_deadline(
     provider.script("relic_description_history", Hang(), number=2)
     events = await client.generate("relic", count=2, timeout_s=6)
     assert len(events.result) == 1
-    assert events.generated.failures[0].code == "provider_timeout"
+    assert events.generated.failures[0].code == "out_of_time"
     await assert_stopped(provider, log, calls=3)
 
 

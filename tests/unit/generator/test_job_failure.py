@@ -114,7 +114,7 @@ async def test_complete_pieces_are_delivered_before_the_deadline() -> None:
     llm.script("relic_description", asyncio.Event(), number=2)
     finished = await Attempt("relic", llm, count=2).run(time_left_s=5)
     assert len(finished.result) == 1
-    assert (finished.failures[0].stage, finished.failures[0].error.code) == ("description", "provider_timeout")
+    assert (finished.failures[0].stage, finished.failures[0].error.code) == ("description", "out_of_time")
     assert llm.running == 0
 
 

@@ -30,6 +30,7 @@ STATUSES = {
     "provider_unavailable": "UNAVAILABLE",
     "provider_rate_limited": "UNAVAILABLE",
     "provider_timeout": "UNAVAILABLE",
+    "out_of_time": "DEADLINE_EXCEEDED",
     "provider_auth": "FAILED_PRECONDITION",
     "provider_quota": "FAILED_PRECONDITION",
     "provider_bad_request": "FAILED_PRECONDITION",
