@@ -85,8 +85,7 @@ JOB_FAILURES = by_code(
         Failure(
             code="out_of_time",
             sentence="There was no time left to write this. Retry the job: it writes what is missing.",
-            when="not written when the job's deadline was near; only in `warnings`, because the finished pieces complete "
-            "the job",
+            when="only in `warnings`: the piece was not finished when the job's deadline was near",
             retryable=True,
             grpc_status="DEADLINE_EXCEEDED",
         ),
