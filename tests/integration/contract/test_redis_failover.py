@@ -4,7 +4,8 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
 
@@ -47,6 +48,17 @@ async def database(pair: Pair) -> AsyncIterator[RedisDatabase]:
 
 def _database(pair: Pair) -> RedisDatabase:
     return bootstrap.redis_database(Settings.read({"REDIS_URL": pair.address.url, "AUTH_MODE": "none"}))
+
+
+async def _once_available(ask: Callable[[], Awaitable[Job]]) -> Job:
+    """Repeat while the store is unavailable. On a busy machine, a server that has just started may need many seconds."""
+    deadline = time.monotonic() + 120
+    while True:
+        try:
+            return await ask()
+        except StoreUnavailable:
+            assert time.monotonic() < deadline, "the store stays unavailable"
+            await asyncio.sleep(0.05)
 
 
 async def _replicated(server: RedisServer, job: Job) -> None:
@@ -193,7 +205,7 @@ async def test_a_promoted_replica_has_no_gaps(pair: Pair, database: RedisDatabas
 @pytest.mark.parametrize("binary", list(FOUND.values()), ids=list(FOUND))
 async def test_the_client_follows_a_cluster_that_fails_over(binary: str) -> None:
     """The former primary keeps running as a replica and redirects to the new one."""
-    options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port")
+    options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "60000", "--cluster-port")
     ports = assign_ports(["one", "two"], {})
     with (
         RedisServer(binary, *options, str(ports["one"])) as old,
@@ -208,11 +220,12 @@ async def test_the_client_follows_a_cluster_that_fails_over(binary: str) -> None
         until(lambda: replica_state(old, new) == "online")
         settings = {"REDIS_URL": old.url, "REDIS_CLUSTER": "true", "AUTH_MODE": "none"}
         database = bootstrap.redis_database(Settings.read(settings))
-        job = await claimed(database.jobs)
+        job = await _once_available(lambda: claimed(database.jobs))
         until(lambda: offset(new) == offset(old))
         new.ask("CLUSTER", "FAILOVER", "TAKEOVER")
         until(lambda: "master" in str(new.ask("ROLE")) and "slave" in str(old.ask("ROLE")))
-        assert (await database.jobs.apply(job.id, change.advance(TOKEN, 30, "Generated names..."))).progress == 30
+        advance = change.advance(TOKEN, 30, "Generated names...")
+        assert (await _once_available(lambda: database.jobs.apply(job.id, advance))).progress == 30
         assert [head.id for head in await database.index.read_heads([job.id])] == [job.id]
         assert await database.jobs.wait_for_event(job.id, 0, timeout_s=60)
         await database.jobs.ping()
