@@ -51,7 +51,7 @@ def _database(pair: Pair) -> RedisDatabase:
 
 
 async def _once_available(ask: Callable[[], Awaitable[Job]]) -> Job:
-    """Repeat while the store is unavailable. On a busy machine, a server that has just started may need many seconds."""
+    """Repeat while the store is unavailable: a server that has just started may need many seconds on a busy machine."""
     deadline = time.monotonic() + 120
     while True:
         try:
