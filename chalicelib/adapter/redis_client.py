@@ -41,7 +41,7 @@ _NO_ANSWER = (
 _MIN_CLUSTER_CONNECTIONS = 128
 
 #: The limit for one operation. The client retries each step, so a server that hangs would cost it nine time-outs.
-_PATIENCE_S = 6.0
+PATIENCE_S = 6.0
 
 Client = Redis | RedisCluster
 
@@ -220,8 +220,8 @@ def _watch_cluster(client: RedisCluster, failovers: Failovers) -> None:
 
 
 @asynccontextmanager
-async def outage_as_unavailable(patience_s: float | None = _PATIENCE_S) -> AsyncIterator[None]:
-    """Raise `StoreUnavailable` if Redis is not usable or does not answer within `patience_s`."""
+async def outage_as_unavailable(patience_s: float | None) -> AsyncIterator[None]:
+    """Raise `StoreUnavailable` if Redis is not usable or does not answer within `patience_s` (None: no limit)."""
     try:
         async with asyncio.timeout(patience_s):
             yield

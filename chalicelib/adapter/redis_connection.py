@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from redis.asyncio import Redis
 
-from chalicelib.adapter.redis_client import Client, Failovers
+from chalicelib.adapter.redis_client import PATIENCE_S, Client, Failovers
 from chalicelib.adapter.redis_pipeline import Step, run_in_order, run_together
 from chalicelib.adapter.redis_script import Replicas, Script
 
@@ -16,7 +16,7 @@ class RedisConnection:
     """The clients of one Redis.
 
     `waiting` is a second client for reads that block, with one connection for each concurrent waiter. The two share
-    `failovers`. `now_ms` replaces the server's clock in tests.
+    `failovers`. `patience_s` limits one operation, with its retries. `now_ms` replaces the server's clock in tests.
     """
 
     def __init__(
@@ -26,10 +26,12 @@ class RedisConnection:
         *,
         now_ms: Callable[[], int] | None = None,
         failovers: Failovers | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self.client = cast(Redis, client)
         self.waiting = cast(Redis, waiting)
         self.failovers = failovers or Failovers()
+        self.patience_s = patience_s
         self._replicas = Replicas(client)
         self._now_ms = now_ms
 

@@ -17,11 +17,12 @@ class RedisIdempotencyKeys:
 
     def __init__(self, connection: RedisConnection, job_ttl_s: int) -> None:
         self._redis = connection.client
+        self._patience_s = connection.patience_s
         self._job_ttl_s = job_ttl_s
 
     async def bind(self, owner: str, key: str, wanted: Binding) -> Binding:
         name = redis_key.idempotency(owner, key)
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._patience_s):
             stored: Any = None
             while stored is None:
                 if await self._redis.set(name, json.dumps([wanted.fingerprint, wanted.job_id]), nx=True, ex=_BOUND_S):
@@ -30,5 +31,5 @@ class RedisIdempotencyKeys:
         return Binding(*json.loads(stored))
 
     async def keep(self, owner: str, key: str) -> None:
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._patience_s):
             await self._redis.expire(redis_key.idempotency(owner, key), self._job_ttl_s)

@@ -26,7 +26,7 @@ class RedisJobEvents:
 
     async def read(self, job_id: str, after: int) -> list[JobEvent]:
         """The events after revision `after`, oldest first."""
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             key = redis_key.events(job_id)
             entries: Any = await self._connection.client.xrange(key, min=f"({after}-0", max=_BEFORE_END)
         return [_event(entry) for entry in entries]

@@ -32,7 +32,7 @@ class RedisJobIndex:
         index = redis_key.jobs_of(owner)
         start = 0
         if after is not None:
-            async with outage_as_unavailable():
+            async with outage_as_unavailable(self._connection.patience_s):
                 rank: Any = await self._redis.zrevrank(index, after)
             if rank is None:
                 raise UnknownCursor
@@ -42,7 +42,7 @@ class RedisJobIndex:
                 yield head
 
     async def read_heads(self, job_ids: Sequence[str]) -> list[JobHead]:
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             commands = self._redis.pipeline(transaction=False)
             for job_id in job_ids:
                 commands.hmget(redis_key.job(job_id), ["status", "type"])
@@ -53,7 +53,7 @@ class RedisJobIndex:
 
     async def read_rows(self, job_ids: Sequence[str]) -> list[Job]:
         steps = [Step(self._row_script, [redis_key.job(job_id)]) for job_id in job_ids]
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             answers = await self._connection.run_together(steps)
         read = ((json.loads(fields), int(observed_at)) for observed_at, fields in answers)
         return [decode_job([*pairs, "payload", "{}"], observed_at) for pairs, observed_at in read if pairs]
@@ -62,7 +62,7 @@ class RedisJobIndex:
         newest = self._connection.clock_ms() - int(min_age_s * 1000)
         start = 0
         while True:
-            async with outage_as_unavailable():
+            async with outage_as_unavailable(self._connection.patience_s):
                 found: Any = self._redis.zrangebyscore(redis_key.UNFINISHED, "-inf", newest, start, _PAGE)
                 page: list[str] = await found
             if page:
@@ -72,7 +72,7 @@ class RedisJobIndex:
                 return
 
     async def remove_unfinished(self, job_id: str, min_age_s: float = 0) -> None:
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             if min_age_s:
                 listed_at = await self._redis.zscore(redis_key.UNFINISHED, job_id)
                 if listed_at is None or listed_at > self._connection.clock_ms() - min_age_s * 1000:
@@ -82,7 +82,7 @@ class RedisJobIndex:
     async def _pages(self, index: str, start: int) -> AsyncGenerator[list[str], None]:
         """The ids of a list, newest first. An id that moves meanwhile may be missed or seen twice."""
         while True:
-            async with outage_as_unavailable():
+            async with outage_as_unavailable(self._connection.patience_s):
                 page: Any = await self._redis.zrange(index, start, start + _HEADS - 1, desc=True)
             yield page
             start += len(page)

@@ -25,7 +25,7 @@ class RedisJobLists:
         now_ms = self._connection.clock_ms()
         args = (new.id, now_ms, now_ms - ttl_s * 1000, ttl_s)
         lists = (redis_key.UNFINISHED, redis_key.jobs_of(new.owner))
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             await self._connection.run_together([Step(self._enter_script, [key], args) for key in lists])
 
     async def leave(self, job: Job) -> None:
@@ -60,5 +60,5 @@ class RedisJobLists:
         return Step(self._settle_script, [redis_key.tokens_of_all(day) for day in days], [job_id, cost, 0])
 
     async def _run(self, steps: Sequence[Step]) -> None:
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             await self._connection.run_in_order(steps)

@@ -39,7 +39,7 @@ class RedisJobScripts:
 
     async def _change(self, job_id: str, change: Change, wanted: str) -> list[Any]:
         keys = [redis_key.job(job_id), redis_key.events(job_id), redis_key.stages(job_id)]
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             answer: Any = await self._connection.run(
                 self._apply_script, keys, [encode_change(change), wanted], replicated=_must_survive_a_failover(change)
             )
@@ -50,7 +50,7 @@ class RedisJobScripts:
 
     async def read(self, job_id: str, stages: _Stages) -> JobView | None:
         keys = [redis_key.job(job_id), redis_key.stages(job_id)]
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             observed_at, fields, found = await self._from_primary(keys, [stages])
         if pairs := json.loads(fields):
             return decode_view(decode_job(pairs, int(observed_at)), json.loads(found))

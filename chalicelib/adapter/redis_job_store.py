@@ -78,5 +78,5 @@ class RedisJobStore:
 
     async def ping(self) -> None:
         # A write: a replica, a full server, or one that cannot write to its disk would still answer a PING.
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             await self._connection.client.set(redis_key.HEALTH, "", ex=_HEALTH_TTL_S)

@@ -34,7 +34,7 @@ class RedisQuotaLedger:
         limits = [_limit(quota.max_unfinished), _limit(quota.max_submissions)]
         times_ms = [str(quota.window_s * 1000), str(self._job_ttl_s * 1000)]
         wanted = [str(tokens), _limit(quota.max_tokens), self._day_ttl_ms]
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             answer = await self._connection.run(self._count_script, keys, [job_id, *limits, *times_ms, *wanted])
         counted, unfinished, submissions, moves_in_ms, spent, reserved = map(int, answer)
         day = DayTokens(spent, reserved, day_ends_in_s(now_ms))
@@ -47,7 +47,7 @@ class RedisQuotaLedger:
         now_ms = self._connection.clock_ms()
         key = redis_key.tokens_of_all(utc_day(now_ms))
         args = [job_id, str(tokens), _limit(stop), self._day_ttl_ms]
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             granted, spent, reserved = map(int, await self._connection.run(self._reserve_script, [key], args))
         if not granted and stop is not None:
             raise SpendingStopped(DayTokens(spent, reserved, day_ends_in_s(now_ms)), tokens, stop)
@@ -55,7 +55,7 @@ class RedisQuotaLedger:
     async def reserved_ages(self, min_age_s: float = 0) -> dict[str, float]:
         now_ms = self._connection.clock_ms()
         keys = [redis_key.tokens_of_all(day) for day in days_around(now_ms)]
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             found = await self._connection.run(self._reservations_script, keys, [str(int(min_age_s * 1000))])
         return {job_id: (now_ms - int(made_at)) / 1000 for job_id, made_at in zip(found[::2], found[1::2], strict=True)}
 
@@ -63,7 +63,7 @@ class RedisQuotaLedger:
         await self._lists.settle(job)
 
     async def unfinished_ages(self, owner: str) -> dict[str, float]:
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             scores: Any = await self._connection.client.zrange(redis_key.unfinished_of(owner), 0, -1, withscores=True)
         return {job_id: (self._connection.clock_ms() - at) / 1000 for job_id, at in scores}
 
@@ -75,11 +75,11 @@ class RedisQuotaLedger:
 
     async def acquire_run_slot(self, owner: str, job_id: str, quota: Quota, hold_s: float) -> bool:
         args = [job_id, _limit(quota.max_running), str(int(hold_s * 1000))]
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             return bool(await self._connection.run(self._slot_script, [redis_key.running_of(owner)], args))
 
     async def release_run_slot(self, owner: str, job_id: str) -> None:
-        async with outage_as_unavailable():
+        async with outage_as_unavailable(self._connection.patience_s):
             await self._connection.client.zrem(redis_key.running_of(owner), job_id)
 
 

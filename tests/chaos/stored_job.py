@@ -19,7 +19,7 @@ from tests.fake.job_queue import FakeJobQueue
 async def stored_but_not_queued(redis_url: str) -> str:
     """The id of a pending job without a message."""
     client = redis_client.connect(redis_url, max_connections=2, timeout_s=120)
-    database = RedisDatabase(RedisConnection(client, client), Timing().job_ttl_s)
+    database = RedisDatabase(RedisConnection(client, client, patience_s=120), Timing().job_ttl_s)
     submission = Submission(
         jobs=database.jobs,
         keys=database.keys,

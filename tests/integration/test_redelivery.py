@@ -24,7 +24,7 @@ BATCH = 10
 
 async def test_each_of_many_jobs_is_done_once_if_its_message_is_delivered_twice(redis_url: str) -> None:
     client = redis_client.connect(redis_url, max_connections=32, timeout_s=120)
-    database = RedisDatabase(RedisConnection(client, client), Timing().job_ttl_s)
+    database = RedisDatabase(RedisConnection(client, client, patience_s=120), Timing().job_ttl_s)
     generator = FakeGenerator(stage_s=0)
 
     def process() -> Services:

@@ -31,7 +31,7 @@ async def database() -> AsyncIterator[RedisDatabase]:
     """On a server of its own: the daily stop counts the jobs of all owners."""
     with RedisServer() as server:
         client = redis_client.connect(server.url, max_connections=32, timeout_s=120)
-        database = RedisDatabase(RedisConnection(client, client), Timing().job_ttl_s)
+        database = RedisDatabase(RedisConnection(client, client, patience_s=120), Timing().job_ttl_s)
         yield database
         await database.close()
 

@@ -65,7 +65,7 @@ class StoredJobs(RuleBasedStateMachine):
         client = redis_client.connect(self.redis_url, max_connections=2, timeout_s=60)
         assert isinstance(client, Redis)
         self.redis = client
-        self.store = RedisJobStore(RedisConnection(client, client, now_ms=self.clock.now_ms))
+        self.store = RedisJobStore(RedisConnection(client, client, now_ms=self.clock.now_ms, patience_s=120))
 
     def close(self) -> None:
         self.runner.run(self.redis.aclose())

@@ -72,7 +72,9 @@ class Ledgers(RuleBasedStateMachine):
 
     async def _connected(self) -> RedisDatabase:
         client = redis_client.connect(self.redis_url, max_connections=2, timeout_s=60)
-        return RedisDatabase(RedisConnection(client, client, now_ms=self.clock.now_ms), TIMING.job_ttl_s)
+        return RedisDatabase(
+            RedisConnection(client, client, now_ms=self.clock.now_ms, patience_s=120), TIMING.job_ttl_s
+        )
 
     def teardown(self) -> None:
         (real, _) = self.databases

@@ -39,7 +39,7 @@ async def database(request: pytest.FixtureRequest, clock: FakeClock) -> AsyncIte
     client = redis_client.connect(url, max_connections=8, timeout_s=60, cluster=cluster)
     waiting = redis_client.connect(url, max_connections=8, timeout_s=60, cluster=cluster)
     await client.delete("jobs:unfinished")
-    database = RedisDatabase(RedisConnection(client, waiting, now_ms=clock.now_ms), TIMING.job_ttl_s)
+    database = RedisDatabase(RedisConnection(client, waiting, now_ms=clock.now_ms, patience_s=120), TIMING.job_ttl_s)
     yield database
     await database.close()
 

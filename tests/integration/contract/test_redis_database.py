@@ -43,7 +43,7 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
 @pytest.fixture
 async def database(redis_url: str) -> AsyncIterator[RedisDatabase]:
     client = redis_client.connect(redis_url, max_connections=4, timeout_s=60)
-    database = RedisDatabase(RedisConnection(client, client), TIMING.job_ttl_s)
+    database = RedisDatabase(RedisConnection(client, client, patience_s=120), TIMING.job_ttl_s)
     yield database
     await database.close()
 
@@ -163,7 +163,7 @@ async def test_a_full_redis_is_unavailable_and_loses_nothing(database: RedisData
 async def test_a_client_opens_no_more_connections_than_permitted(redis_url: str, redis: Redis) -> None:
     name = f"bounded-{uuid.uuid4()}"
     client = redis_client.connect(f"{redis_url}?client_name={name}", max_connections=3, timeout_s=60)
-    database = RedisDatabase(RedisConnection(client, client), TIMING.job_ttl_s)
+    database = RedisDatabase(RedisConnection(client, client, patience_s=120), TIMING.job_ttl_s)
     await asyncio.gather(*(created(database.jobs) for _ in range(50)))
     connections: Any = await redis.client_list()
     assert sum(connection["name"] == name for connection in connections) == 3
@@ -181,7 +181,7 @@ async def test_only_the_last_thousand_events_are_kept(database: RedisDatabase) -
 async def test_a_reader_never_sees_part_of_a_write(database: RedisDatabase, redis_url: str) -> None:
     job = await claimed(database.jobs)
     client = redis_client.connect(redis_url, max_connections=2, timeout_s=60)
-    reader = RedisDatabase(RedisConnection(client, client), TIMING.job_ttl_s)
+    reader = RedisDatabase(RedisConnection(client, client, patience_s=120), TIMING.job_ttl_s)
 
     async def write() -> None:
         revision = job.revision
