@@ -82,9 +82,11 @@ demo: venv ## the same, but stop after the job; fails if the job fails
 stack: venv ## start everything and serve, without the first job
 	@exec $(BIN)/python -m local stack
 
+PROCESSORS = $(shell getconf _NPROCESSORS_ONLN)
+
 test: ## run every check and every test
 	@echo "Setting up what is missing, and running the checks, the tests in Python and those of the page side by side."
-	@$(MAKE) --no-print-directory -k -j4 -O test-python test-page-and-browser test-infra check test-real-llm-if-installed; status=$$?; \
+	@$(MAKE) --no-print-directory -k -j$(PROCESSORS) -O test-python test-page-and-browser test-infra check test-real-llm-if-installed; status=$$?; \
 	test -e .venv-real-llm/.ready || echo "$(NO_REAL_LLM)" >&2; \
 	$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2; \
 	exit $$status

@@ -46,7 +46,7 @@ async def test_a_job_that_takes_longer_than_the_drain_is_stopped(start: Start, p
     process = await start(DRAIN_S="0.2")
     async with grpc.aio.insecure_channel(await process.listening()) as channel:
         job = asyncio.create_task(Client(channel).fail("relic", count=1))
-        await until(lambda: provider.count("started") == 1)
+        await until(lambda: "relic_description_history" in provider.names())
         process.process.terminate()
         assert (await job).status in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
     assert await process.ended() == 0
@@ -117,7 +117,7 @@ async def test_work_for_a_frozen_caller_stops(start: Start, provider: Provider) 
         sys.executable, "-c", _CALLER, address, stderr=asyncio.subprocess.DEVNULL
     )
     try:
-        await until(lambda: provider.count("started") == 1)
+        await until(lambda: "relic_description_history" in provider.names())
         caller.send_signal(signal.SIGSTOP)
         await until(lambda: provider.count("dropped") == 1, timeout_s=90)
     finally:
