@@ -82,11 +82,12 @@ demo: venv ## the same, but stop after the job; fails if the job fails
 stack: venv ## start everything and serve, without the first job
 	@exec $(BIN)/python -m local stack
 
-PROCESSORS = $(shell getconf _NPROCESSORS_ONLN)
+# One more than there are processors, since many tests wait. More would make tests fail that have a limit of time.
+TARGETS_AT_ONCE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 test: ## run every check and every test
 	@echo "Setting up what is missing, and running the checks, the tests in Python and those of the page side by side."
-	@$(MAKE) --no-print-directory -k -j$(PROCESSORS) -O test-python test-page-and-browser test-infra check test-real-llm-if-installed; status=$$?; \
+	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O test-python test-page-and-browser test-infra check test-real-llm-if-installed; status=$$?; \
 	test -e .venv-real-llm/.ready || echo "$(NO_REAL_LLM)" >&2; \
 	$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2; \
 	exit $$status
