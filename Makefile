@@ -96,13 +96,13 @@ test: ## run every check and every test
 TEST_PROCESSES ?= 4
 WITHOUT_INFRA_AND_REAL_LLM := --ignore tests/infra --ignore tests/integration/real_llm
 
-# tests/e2e/test_new_type.py also opens the page in Chromium.
-test-python: venv frontend/node_modules/.ready try-chromium ## test the Python code, without CDK and the real model
+# Without .venv-ministack, the tests that run on that emulator would be skipped. tests/e2e/test_new_type.py opens the page in Chromium.
+test-python: venv .venv-ministack/.ready frontend/node_modules/.ready try-chromium ## test the Python code, without CDK and the real model
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder $(WITHOUT_INFRA_AND_REAL_LLM)
 
 # Not a part of `make test`, because tests take twice as much CPU while their coverage is measured.
 # What only runs in processes that a test starts, such as a Lambda function of the local stack, is not counted.
-coverage: venv ## measure what the tests cover, branches included, and list the rest; without CDK and the real model
+coverage: venv .venv-ministack/.ready ## measure what the tests cover, branches included, and list the rest; without CDK and the real model
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered $(WITHOUT_INFRA_AND_REAL_LLM)
 
 test-page-and-browser: venv test-page try-chromium
@@ -136,7 +136,8 @@ unit: venv ## run the fast tests only
 	@$(BIN)/python -m pytest -q -n auto tests/unit
 
 soak: export TEST_PROCESSES := $(TEST_PROCESSES)
-soak: venv ## run the tests SOAK_RUNS times while four processes use up the CPU (tests/soak.py)
+soak: export SOAK_TESTS ?= tests $(WITHOUT_INFRA_AND_REAL_LLM)
+soak: venv .venv-ministack/.ready ## run the tests SOAK_RUNS times while four processes use up the CPU (tests/soak.py)
 	@$(BIN)/python -m tests.soak
 
 simulate: export SIMULATION_SEEDS ?= 10000
