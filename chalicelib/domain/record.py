@@ -20,7 +20,7 @@ class JobRecord:
     error_code: str | None = None
     attempts: int = 0
     retry_of: str | None = None
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     #: In USD, at the prices when the job ended; None if none were set.
     cost_usd: float | None = None
     model: str | None = None
