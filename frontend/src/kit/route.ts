@@ -7,8 +7,15 @@ export const ADDRESS = {
   wizard: "#/",
   worlds: "#/worlds",
   world: "#/worlds/:worldId",
+  library: "#/library",
+  piece: "#/library/:pieceId",
   jobs: "#/jobs",
+  history: "#/history",
 } as const;
+
+export function pieceAddress(pieceId: string): string {
+  return ADDRESS.piece.replace(":pieceId", encodeURIComponent(pieceId));
+}
 
 export function worldAddress(worldId: string): string {
   return ADDRESS.world.replace(":worldId", encodeURIComponent(worldId));
