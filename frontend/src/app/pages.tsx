@@ -17,6 +17,8 @@ export const PAGES: readonly Page[] = [
   page(ADDRESS.wizard, "New world", () => import("../wizard/WizardPage").then((module) => module.WizardPage)),
   page(ADDRESS.worlds, "Worlds", () => import("../worlds/WorldsPage").then((module) => module.WorldsPage)),
   page(ADDRESS.world, null, () => import("../worlds/WorldPage").then((module) => module.WorldPage)),
+  page(ADDRESS.job, null, () => import("../jobList/JobPage").then((module) => module.JobPage)),
+  page(ADDRESS.jobPiece, null, () => import("../jobList/JobPage").then((module) => module.JobPage)),
   page(ADDRESS.jobs, "Jobs", () => import("../jobList/JobsPage").then((module) => module.JobsPage)),
 ];
 

@@ -8,10 +8,18 @@ export const ADDRESS = {
   worlds: "#/worlds",
   world: "#/worlds/:worldId",
   jobs: "#/jobs",
+  job: "#/jobs/:jobId",
+  jobPiece: "#/jobs/:jobId/:place",
 } as const;
 
 export function worldAddress(worldId: string): string {
   return ADDRESS.world.replace(":worldId", encodeURIComponent(worldId));
+}
+
+/** The page of a job; with `place`, at the piece with this index. */
+export function jobAddress(jobId: string, place?: number): string {
+  const address = place === undefined ? ADDRESS.job : ADDRESS.jobPiece.replace(":place", `${place}`);
+  return address.replace(":jobId", encodeURIComponent(jobId));
 }
 
 /** The parts of an address that vary: `{ worldId: string }` for "#/worlds/:worldId". */
