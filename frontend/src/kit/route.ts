@@ -11,6 +11,8 @@ export const ADDRESS = {
   piece: "#/library/:pieceId",
   jobs: "#/jobs",
   history: "#/history",
+  job: "#/jobs/:jobId",
+  jobPiece: "#/jobs/:jobId/:place",
 } as const;
 
 export function pieceAddress(pieceId: string): string {
@@ -19,6 +21,12 @@ export function pieceAddress(pieceId: string): string {
 
 export function worldAddress(worldId: string): string {
   return ADDRESS.world.replace(":worldId", encodeURIComponent(worldId));
+}
+
+/** The page of a job; with `place`, at the piece with this index. */
+export function jobAddress(jobId: string, place?: number): string {
+  const address = place === undefined ? ADDRESS.job : ADDRESS.jobPiece.replace(":place", `${place}`);
+  return address.replace(":jobId", encodeURIComponent(jobId));
 }
 
 /** The parts of an address that vary: `{ worldId: string }` for "#/worlds/:worldId". */
