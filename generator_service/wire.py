@@ -13,6 +13,7 @@ from generator_service.llm.usage import Usage
 from generator_service.params import parse_params
 from generator_service.writing.event import Event, Generated, PieceFailure, Progressed, Spent, StageFinished
 from generator_service.writing.job import Checkpoint, Job, usable_outputs
+from generator_service.writing.prompt import PROMPT_VERSION
 from proto.lore.v1 import lore_pb2
 
 #: Field of a log line → key in the call's metadata.
@@ -48,17 +49,17 @@ def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:
     return {name: given[key] for name, key in _CALLER_KEYS.items() if key in given}
 
 
-def write_events(events: Iterable[Event]) -> lore_pb2.GenerateEvents:
-    """Events that are available at the same time, as one message."""
-    return lore_pb2.GenerateEvents(events=map(_event, events))
+def write_events(events: Iterable[Event], model: str) -> lore_pb2.GenerateEvents:
+    """Events that are available at the same time, as one message. `model` has written the stages."""
+    return lore_pb2.GenerateEvents(events=[_event(event, model) for event in events])
 
 
-def _event(event: Event) -> lore_pb2.GenerateEvent:
+def _event(event: Event, model: str) -> lore_pb2.GenerateEvent:
     match event:
         case Progressed(progress, message):
             return lore_pb2.GenerateEvent(progressed=lore_pb2.Progressed(progress=progress, message=message))
         case StageFinished():
-            return lore_pb2.GenerateEvent(stage_finished=_stage_finished(event))
+            return lore_pb2.GenerateEvent(stage_finished=_stage_finished(event, model))
         case Spent(usage):
             return lore_pb2.GenerateEvent(spent=_usage(usage))
         case Generated(result, failures):
@@ -84,7 +85,7 @@ def trailing_metadata(error: LoreError) -> tuple[tuple[str, str], ...]:
     return tuple(metadata)
 
 
-def _stage_finished(finished: StageFinished) -> lore_pb2.StageFinished:
+def _stage_finished(finished: StageFinished, model: str) -> lore_pb2.StageFinished:
     return lore_pb2.StageFinished(
         piece_index=finished.piece_index,
         stage=finished.stage,
@@ -95,6 +96,8 @@ def _stage_finished(finished: StageFinished) -> lore_pb2.StageFinished:
         usage=_usage(finished.usage),
         duration_ms=finished.duration_ms,
         remarks=[lore_pb2.Remark(code=remark.code, message=remark.message) for remark in finished.remarks],
+        model=model,
+        prompt_version=PROMPT_VERSION,
     )
 
 

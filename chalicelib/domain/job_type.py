@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -50,6 +50,14 @@ class JobType:
     payload: type[Payload]
     example: Mapping[str, Json]
     delivery: Delivery = Delivery.PIECES
+    #: What people can have rewritten in what it writes: "name", "description" or an entry of `details` (of a world:
+    #: "title", "story", "quest") → the generator's stage that writes it. In the order of the stages.
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The keys of all stages of its kind, in order. A piece is finished if all of them are."""
+        return tuple(dict.fromkeys(self.fields.values()))
 
     def example_for(self, *, tokens_required: bool) -> dict[str, Json]:
         """An example of a payload. If tokens are required, it has no `user_id`: the caller is the user."""
@@ -102,9 +110,16 @@ def _schema_of(payload: type[Payload]) -> str:
     return json.dumps(payload.model_json_schema())
 
 
-def _pieces(
-    singular: str, plural: str, question: str, model: type[Payload], description: str, **example: Json
+def _pieces(  # noqa: PLR0917
+    singular: str,
+    plural: str,
+    question: str,
+    model: type[Payload],
+    description: str,
+    fields: Mapping[str, str],
+    **example: Json,
 ) -> JobType:
+    """A type that writes pieces. `fields`: see `JobType.fields`, without those that the stage `name` writes."""
     return JobType(
         name=f"generate_{plural.replace(' ', '_')}",
         label=f"Generate {plural}",
@@ -115,6 +130,7 @@ def _pieces(
         question=question,
         payload=model,
         example={"theme": "fantasy", "count": 3, **example},
+        fields={"name": "name", "concept": "name", **fields},
     )
 
 
@@ -137,6 +153,14 @@ _PIECES = (
         "Who is the story about?",
         PiecesPayload,
         "Characters with looks, a past, traits, skills and stats.",
+        {
+            "appearance": "appearance",
+            "description": "backstory",
+            "traits": "traits",
+            "flaw": "traits",
+            "skills": "skills",
+            "stats": "stats",
+        },
         language="en",
         premise="Four beginners owe a dragon rent.",
     ),
@@ -146,6 +170,7 @@ _PIECES = (
         "Who else wants something?",
         PiecesPayload,
         "Factions with an ideology and an outward appearance.",
+        {"ideology": "ideology", "appearance": "appearance", "description": "summary"},
     ),
     _pieces(
         "setting",
@@ -153,6 +178,13 @@ _PIECES = (
         "Where does it happen?",
         PiecesPayload,
         "Places with landscape, culture, history and economy.",
+        {
+            "landscape": "landscape",
+            "culture": "culture",
+            "history": "history",
+            "economy": "economy",
+            "description": "summary",
+        },
     ),
     _pieces(
         "event",
@@ -160,6 +192,7 @@ _PIECES = (
         "What happened there?",
         EventsPayload,
         "Events and what came of them.",
+        {"description": "description", "impact": "impact"},
         selectedSetting=_SETTING,
     ),
     _pieces(
@@ -168,6 +201,7 @@ _PIECES = (
         "What is everybody after?",
         RelicsPayload,
         "Relics and their history.",
+        {"description": "description", "history": "history"},
         selectedSetting=_SETTING,
         selectedEvent=_EVENT,
     ),
@@ -186,6 +220,7 @@ _WORLD = JobType(
     payload=world_payload(SelectedLore),
     example={"theme": "fantasy", "user_id": "42", "selectedLore": {"setting": _SETTING, "event": _EVENT}},
     delivery=Delivery.WORLD,
+    fields={"title": "story", "story": "story", "quest": "quest"},
 )
 
 JOB_TYPES: dict[str, JobType] = {job_type.name: job_type for job_type in (*_PIECES, _WORLD)}

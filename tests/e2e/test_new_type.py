@@ -29,6 +29,7 @@ CHROMIUM = os.environ.get("CHROMIUM_PATH") or next(
 TESTS = (
     "tests/unit/chalicelib",
     "tests/unit/generator",
+    "tests/unit/test_job_type_fields.py",
     "tests/property/test_payload.py",
     "tests/property/test_offline_writing.py",
 )
@@ -42,9 +43,22 @@ KINDS = [job_type.kind for job_type in JOB_TYPES.values() if job_type.delivery i
 #: Two types: one with an additional field, and one with an irregular plural and with other pieces as context.
 ENTRIES = """
     _pieces(
-        "quest", "quests", "What must be done?", QuestsPayload, "Quests with an objective.", difficulty="hard"
+        "quest",
+        "quests",
+        "What must be done?",
+        QuestsPayload,
+        "Quests with an objective.",
+        {"description": "objective", "reward": "reward"},
+        difficulty="hard",
     ),
-    _pieces("prophecy", "prophecies", "What is foretold?", RelicsPayload, "Prophecies and their price."),
+    _pieces(
+        "prophecy",
+        "prophecies",
+        "What is foretold?",
+        RelicsPayload,
+        "Prophecies and their price.",
+        {"description": "verse", "price": "price"},
+    ),
 )
 
 SelectedLore ="""

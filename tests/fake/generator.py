@@ -25,6 +25,8 @@ Hook = Callable[[str, int, str], Awaitable[None]]
 Outputs = dict[tuple[int, str], Mapping[str, Json]]
 
 _KINDS = load_kinds()
+#: The model that the fake claims to ask.
+MODEL = "fake-model"
 
 
 def stages_of(kind: Kind) -> tuple[Stage, ...]:
@@ -92,7 +94,14 @@ class FakeGenerator:
             field = kind.description if _is_description(kind, stage) else stage.key
             outputs[item, stage.key] = {field: f"{stage.key} {item}"}
             checkpoint = Checkpoint(item, stage.key, outputs[item, stage.key], Usage(1, *self.tokens))
-            yield StageFinished(checkpoint, _piece(kind, item, outputs), _percent(outputs, plan), stage.message)
+            yield StageFinished(
+                checkpoint,
+                _piece(kind, item, outputs),
+                _percent(outputs, plan),
+                stage.message,
+                model=MODEL,
+                prompt_version=1,
+            )
         yield Progressed(90, f"Finalizing {kind.plural}...")
         yield Generated(_world() if kind.document else [_piece(kind, item, outputs) for item in items], self.missing)
 
