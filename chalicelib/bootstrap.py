@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.adapter import redis_client
+from chalicelib.adapter.dynamodb_history import DynamoDbHistoryStore
 from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
 from chalicelib.adapter.late_generator import LateGenerator
 from chalicelib.adapter.redis_connection import RedisConnection
@@ -22,13 +23,16 @@ from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
+from chalicelib.port.document_store import DocumentStore
 from chalicelib.port.generator import Generator
+from chalicelib.port.history_store import HistoryStore
 from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.meter import Meter
 from chalicelib.port.verifier import Verifier
 from chalicelib.port.world_store import WorldStore
 from chalicelib.service.admission import Admission
+from chalicelib.service.archive import Archive
 from chalicelib.service.budgeting import Budgeting
 from chalicelib.service.claiming import Claiming
 from chalicelib.service.delivery import deliver_result, deliver_world
@@ -36,6 +40,7 @@ from chalicelib.service.estimating import Estimating
 from chalicelib.service.executor import Executor
 from chalicelib.service.full_window import Clock
 from chalicelib.service.health import Health
+from chalicelib.service.history import History
 from chalicelib.service.lease import LeaseKeeper
 from chalicelib.service.reading import MAX_WAIT_S, Reading
 from chalicelib.service.recovery import Recovery
@@ -59,6 +64,7 @@ class Services:
     worker: Worker
     health: Health
     worlds: WorldStore
+    history: History
     budgeting: Budgeting
     #: None if no prices are set.
     price: Price | None = None
@@ -91,6 +97,8 @@ def assemble(
     queue: JobQueue,
     generator: Generator,
     worlds: WorldStore,
+    documents: DocumentStore,
+    history: HistoryStore,
     timing: Timing,
     limits: Limits = Limits(),
     verifier: Verifier | None = None,
@@ -102,9 +110,30 @@ def assemble(
     """Assemble the services from these adapters. Production, tests and simulations all use this function."""
     meter = meter or SilentMeter()
     jobs, index, quotas = database.jobs, database.index, database.quotas
-    recovery = Recovery(jobs=jobs, index=index, quotas=quotas, queue=queue, timing=timing, meter=meter)
+    archive = Archive(
+        jobs=jobs,
+        index=index,
+        quotas=quotas,
+        documents=documents,
+        history=history,
+        price=price,
+        meter=meter,
+        clock=clock,
+    )
+    recovery = Recovery(
+        jobs=jobs, index=index, quotas=quotas, queue=queue, archive=archive, timing=timing, meter=meter
+    )
     worker = _worker(
-        database, queue, generator, worlds, recovery, timing=timing, quota=limits.quota, meter=meter, jitter=jitter
+        database,
+        queue,
+        generator,
+        worlds,
+        archive,
+        recovery,
+        timing=timing,
+        quota=limits.quota,
+        meter=meter,
+        jitter=jitter,
     )
     budgeting = Budgeting(Estimating(database.averages).expected, limits.job_tokens)
     admission = Admission(index, quotas, limits.quota, daily_stop=limits.daily_stop, meter=meter, clock=clock)
@@ -115,6 +144,7 @@ def assemble(
         worker=worker,
         health=Health({"redis": jobs.ping, "queue": queue.ping, "generator": generator.ping}),
         worlds=worlds,
+        history=History(history, clock),
         budgeting=budgeting,
         price=price,
         verifier=verifier,
@@ -146,6 +176,7 @@ def _worker(
     queue: JobQueue,
     generator: Generator,
     worlds: WorldStore,
+    archive: Archive,
     recovery: Recovery,
     *,
     timing: Timing,
@@ -159,7 +190,15 @@ def _worker(
     jobs, quotas = database.jobs, database.quotas
     leases = LeaseKeeper(jobs, timing)
     claiming = Claiming(
-        jobs=jobs, quotas=quotas, queue=queue, recovery=recovery, timing=timing, quota=quota, meter=meter, jitter=jitter
+        jobs=jobs,
+        quotas=quotas,
+        queue=queue,
+        recovery=recovery,
+        archive=archive,
+        timing=timing,
+        quota=quota,
+        meter=meter,
+        jitter=jitter,
     )
     executor = Executor(
         jobs=jobs,
@@ -170,6 +209,7 @@ def _worker(
         claiming=claiming,
         leases=leases,
         estimating=Estimating(database.averages),
+        archive=archive,
         timing=timing,
         meter=meter,
         jitter=jitter,

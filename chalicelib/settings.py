@@ -77,6 +77,9 @@ class Settings(ImportSettings, LlmPriceSettings):
     redis_timeout_s: float = Field(default=2.0, gt=0)
     jobs_queue_url: str = "http://127.0.0.1:5000/000000000000/jobs"
     worlds_table: str = "worlds"
+    history_table: str = "history"
+    #: How long the record of a job is kept: longer than its message can be in a queue, and at most ten years.
+    history_days: int = Field(default=365, ge=30, le=3650)
     #: host:port, or any other gRPC target such as dns:///generator.jobs.local:50051.
     generator_target: str = "127.0.0.1:50051"
     generator_token: SecretStr | None = None
