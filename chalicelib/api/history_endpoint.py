@@ -46,7 +46,7 @@ async def read_usage(services: Services, request: Request) -> Response:
     )
     first, last = _in_order(*services.history.days(given_first, given_last))
     if (last - first).days >= MAX_DAYS:
-        raise InvalidSubmission([Fault("from", f"must be at most {MAX_DAYS} days before the end of `to`")])
+        raise InvalidSubmission([Fault("from", f"is too early: a report covers at most {MAX_DAYS} days")])
     return Response(200, history_rendering.usage_json(await services.history.usage(request.owner, first, last)))
 
 

@@ -30,7 +30,7 @@ MODEL = "fake-model"
 
 
 def stages_of(kind: Kind) -> tuple[Stage, ...]:
-    """The stages that the fake writes: the description and two others, to keep tests short."""
+    """The stages that take the fake time and calls: the description and two others, to keep tests short."""
     others = [stage for stage in kind.stages if not _is_description(kind, stage)][:2]
     return tuple(stage for stage in kind.stages if _is_description(kind, stage) or stage in others)
 
@@ -44,7 +44,7 @@ async def _nothing(_job_id: str, _item: int, _stage: str) -> None:
 
 
 class FakeGenerator:
-    """`port.Generator`: writes one stage after the other, each in `stage_s` seconds.
+    """`port.Generator`: writes one stage after the other, each in `stage_s` seconds, and the rest at once in the end.
 
     `started` counts by (job id, item, stage) how often a stage was started, and so paid for.
     """
@@ -91,17 +91,11 @@ class FakeGenerator:
                 raise
             self.started[request.job_id, item, stage.key] += 1
             await asyncio.sleep(self.stage_s)
-            field = kind.description if _is_description(kind, stage) else stage.key
-            outputs[item, stage.key] = {field: f"{stage.key} {item}"}
-            checkpoint = Checkpoint(item, stage.key, outputs[item, stage.key], Usage(1, *self.tokens))
-            yield StageFinished(
-                checkpoint,
-                _piece(kind, item, outputs),
-                _percent(outputs, plan),
-                stage.message,
-                model=MODEL,
-                prompt_version=1,
-            )
+            yield _finished(kind, item, stage, outputs, Usage(1, *self.tokens), _percent(outputs, plan))
+        for item in items:
+            for stage in kind.stages:
+                if (item, stage.key) not in outputs:
+                    yield _finished(kind, item, stage, outputs, Usage(), 90)
         yield Progressed(90, f"Finalizing {kind.plural}...")
         yield Generated(_world() if kind.document else [_piece(kind, item, outputs) for item in items], self.missing)
 
@@ -109,6 +103,17 @@ class FakeGenerator:
         await asyncio.sleep(0)
         if self.down:
             raise Unavailable
+
+
+def _finished(
+    kind: Kind, item: int, stage: Stage, outputs: Outputs, usage: Usage, progress: int
+) -> StageFinished:
+    """Write the stage into `outputs`, and report it."""
+    field = kind.description if _is_description(kind, stage) else stage.key
+    outputs[item, stage.key] = {field: f"{stage.key} {item}"}
+    checkpoint = Checkpoint(item, stage.key, outputs[item, stage.key], usage)
+    piece = _piece(kind, item, outputs)
+    return StageFinished(checkpoint, piece, progress, stage.message, model=MODEL, prompt_version=1)
 
 
 def _percent(outputs: Outputs, plan: Sequence[object]) -> int:

@@ -16,7 +16,9 @@ from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.quota import UNLIMITED, QuotaExceeded
 from chalicelib.domain.spending import SpendingStopped
 from chalicelib.domain.timing import Timing
+from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
+from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.job_queue import FakeJobQueue
 from tests.fake.world_store import MemoryWorldStore
 from tests.redis_server import RedisServer
@@ -42,6 +44,8 @@ def process(database: RedisDatabase, limits: Limits) -> Services:
         queue=FakeJobQueue(),
         generator=FakeGenerator(stage_s=0),
         worlds=MemoryWorldStore(),
+        documents=MemoryDocumentStore(),
+        history=MemoryHistoryStore(),
         timing=Timing(),
         limits=limits,
     )

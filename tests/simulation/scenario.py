@@ -17,6 +17,8 @@ from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
 from tests import virtual_time
+from tests.fake.document_store import MemoryDocumentStore
+from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.memory_database import MemoryDatabase
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record
@@ -73,6 +75,7 @@ def _limits(seed: int, max_running: int) -> Limits:
 
 class Simulation:
     def __init__(self, seed: int) -> None:
+        self.seed = seed
         self.rng = rng = random.Random(seed)
         self.history = History()
         self.database = MemoryDatabase(virtual_time.now_ms)
@@ -91,6 +94,8 @@ class Simulation:
                 Faults(hanging=0.05, unavailable=0.05),
             ]
         )
+        self.documents = MemoryDocumentStore(virtual_time.clock_s)
+        self.records = MemoryHistoryStore(clock=virtual_time.clock_s)
         self.generator = SimGenerator(rng, faults, call_s=(0.2, rng.choice([2.0, 6.0])), kept=self.jobs.kept)
         self.limits = _limits(seed, max_running=rng.choice([1, 2, 100]))
         self.quotas = self.database.quotas = WatchedQuotaLedger(
@@ -111,9 +116,12 @@ class Simulation:
             queue=gated(self.queue, gate),
             generator=gated(self.generator, process.gate),
             worlds=MemoryWorldStore(),
+            documents=gated(self.documents, gate),
+            history=gated(self.records, gate),
             timing=TIMING,
             limits=self.limits,
             jitter=self.rng.uniform,
+            clock=virtual_time.clock_s,
         )
 
     async def run(self) -> None:
@@ -121,8 +129,7 @@ class Simulation:
         tasks = [asyncio.create_task(self._worker()) for _ in range(2)]
         tasks += [asyncio.create_task(self._schedule()), asyncio.create_task(self._dead_letters())]
         tasks += [asyncio.create_task(self._client()) for _ in range(self.rng.randint(1, 3))]
-        chaos = asyncio.create_task(self._chaos())
-        await chaos
+        await asyncio.gather(self._chaos(), self._library_outage())
         end_at = self._now() + SETTLE_S
         while self._now() < end_at and not await self._all_ended():  # noqa: ASYNC110 - virtual time
             await asyncio.sleep(5)
@@ -213,6 +220,14 @@ class Simulation:
                     self.database.server.down = True
                     await asyncio.sleep(self.rng.uniform(0.5, 15))
                     self.database.server.down = False
+
+    async def _library_outage(self) -> None:
+        """In half of the histories, the library is away for up to a minute."""
+        rng = random.Random(f"library of {self.seed}")
+        await asyncio.sleep(rng.uniform(0, CHAOS_S / 2))
+        self.documents.down = self.records.down = rng.random() < 0.5
+        await asyncio.sleep(rng.uniform(1, CHAOS_S))
+        self.documents.down = self.records.down = False
 
     async def _pause(self, process: SimProcess) -> None:
         self.history.uninformed |= set(self.history.accepted)
