@@ -120,16 +120,14 @@ def assemble(
         meter=meter,
         clock=clock,
     )
-    recovery = Recovery(
-        jobs=jobs, index=index, quotas=quotas, queue=queue, archive=archive, timing=timing, meter=meter
-    )
+    recovery = Recovery(jobs=jobs, index=index, quotas=quotas, queue=queue, archive=archive, timing=timing, meter=meter)
     worker = _worker(
         database,
         queue,
         generator,
         worlds,
-        archive,
         recovery,
+        archive=archive,
         timing=timing,
         quota=limits.quota,
         meter=meter,
@@ -176,9 +174,9 @@ def _worker(
     queue: JobQueue,
     generator: Generator,
     worlds: WorldStore,
-    archive: Archive,
     recovery: Recovery,
     *,
+    archive: Archive,
     timing: Timing,
     quota: Quota,
     meter: Meter,

@@ -23,8 +23,8 @@ class RedisJobLists:
     async def enter(self, new: NewJob, ttl_s: int) -> None:
         """List a job that is about to be created. Entries older than `ttl_s` are dropped.
 
-        The list of unfinished jobs keeps its entries for twice as long: so recovery finds those whose jobs expired before
-        they were archived.
+        The list of unfinished jobs keeps its entries for twice as long, so that recovery finds the jobs that expired
+        before they were archived.
         """
         now_ms = self._connection.clock_ms()
         kept_s = {redis_key.UNFINISHED: 2 * ttl_s, redis_key.jobs_of(new.owner): ttl_s}

@@ -22,7 +22,9 @@ ROUTES = (
         problems=(400,),
         parameters=(
             query("type", {"type": "string", "enum": list(JOB_TYPES)}, "Only this type."),
-            query("status", {"type": "string", "enum": sorted(status.value for status in TERMINAL)}, "Only this status."),
+            query(
+                "status", {"type": "string", "enum": sorted(status.value for status in TERMINAL)}, "Only this status."
+            ),
             query("from", _DAY, "Only jobs that ended on this day (UTC) or later."),
             query("to", _DAY, "Only jobs that ended on this day (UTC) or earlier."),
             LIMIT,

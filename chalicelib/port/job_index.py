@@ -39,8 +39,8 @@ class JobIndex(Protocol):
         ...
 
     async def remove_unfinished(self, job_id: str, min_age_s: float = 0) -> bool:
-        """Remove a job that is archived or expired from the unfinished ones; False if it is not one of them. Idempotent.
+        """Remove a job that is archived or expired from the unfinished ones; False if it is not one of them.
 
-        Also does nothing, and returns False, if the job was listed less than `min_age_s` ago.
+        Does nothing, and returns False, if the job was listed less than `min_age_s` ago.
         """
         ...

@@ -24,6 +24,7 @@ from chalicelib.service.full_window import Clock
 
 log = logging.getLogger(__name__)
 
+_BROKEN = "Job could not be archived"
 #: How long a worker tries to archive a job, seconds. Its other jobs wait for that.
 _PATIENCE_S = 10
 #: How many jobs a sweep archives at the same time, and for how long it starts with further ones, seconds.
@@ -82,7 +83,8 @@ class Archive:
             log.warning("Job could not be archived yet: %s", type(error).__name__, extra={"job_id": job_id})
             self._meter.archive_failed()
         except Exception:
-            self._report(job_id)
+            log.exception(_BROKEN, extra={"job_id": job_id})
+            self._meter.archive_failed()
 
     async def sweep(self, job_ids: Sequence[str]) -> None:
         """Archive ended jobs, the first ones first. Stops when the library is down or the time of a sweep is over.
@@ -115,9 +117,6 @@ class Archive:
         except StoreUnavailable:
             raise
         except Exception:
-            self._report(job_id)
+            log.exception(_BROKEN, extra={"job_id": job_id})
+            self._meter.archive_failed()
         return True
-
-    def _report(self, job_id: str) -> None:
-        log.exception("Job could not be archived", extra={"job_id": job_id})
-        self._meter.archive_failed()

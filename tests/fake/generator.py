@@ -91,11 +91,11 @@ class FakeGenerator:
                 raise
             self.started[request.job_id, item, stage.key] += 1
             await asyncio.sleep(self.stage_s)
-            yield _finished(kind, item, stage, outputs, Usage(1, *self.tokens), _percent(outputs, plan))
+            yield _finished(kind, item, stage, outputs, Usage(1, *self.tokens), plan)
         for item in items:
             for stage in kind.stages:
                 if (item, stage.key) not in outputs:
-                    yield _finished(kind, item, stage, outputs, Usage(), 90)
+                    yield _finished(kind, item, stage, outputs, Usage(), plan)
         yield Progressed(90, f"Finalizing {kind.plural}...")
         yield Generated(_world() if kind.document else [_piece(kind, item, outputs) for item in items], self.missing)
 
@@ -106,18 +106,18 @@ class FakeGenerator:
 
 
 def _finished(
-    kind: Kind, item: int, stage: Stage, outputs: Outputs, usage: Usage, progress: int
+    kind: Kind, item: int, stage: Stage, outputs: Outputs, usage: Usage, plan: Sequence[object]
 ) -> StageFinished:
     """Write the stage into `outputs`, and report it."""
     field = kind.description if _is_description(kind, stage) else stage.key
     outputs[item, stage.key] = {field: f"{stage.key} {item}"}
     checkpoint = Checkpoint(item, stage.key, outputs[item, stage.key], usage)
-    piece = _piece(kind, item, outputs)
+    piece, progress = _piece(kind, item, outputs), _percent(outputs, plan)
     return StageFinished(checkpoint, piece, progress, stage.message, model=MODEL, prompt_version=1)
 
 
 def _percent(outputs: Outputs, plan: Sequence[object]) -> int:
-    return 20 + int(len(outputs) / len(plan) * 70)
+    return min(90, 20 + int(len(outputs) / len(plan) * 70))
 
 
 def _piece(kind: Kind, item: int, outputs: Outputs) -> dict[str, Json]:

@@ -13,8 +13,10 @@ _ALL = 1_000
 
 
 async def archive_faults(simulation: Simulation) -> list[str]:
-    """When recovery has caught up, each ended job has one record, each of its finished pieces is kept once, and no job is
-    left in the list of unfinished jobs."""
+    """When recovery has caught up, each job has one record and each finished piece is kept once.
+
+    No job is left in the list of unfinished jobs.
+    """
     server = simulation.database.server
     views = [server.view(record) for record in server.records.values()]
     records, _ = await simulation.records.page(OWNER, RecordFilter(), _ALL)
