@@ -9,22 +9,17 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from chalicelib.adapter.aws import client_config
+from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess
 from chalicelib.adapter.dynamodb_table import BY_ENDED, EXPIRES_AT
 from chalicelib.domain import position
-from chalicelib.domain.error import LibraryUnavailable
 from chalicelib.domain.job import Usage
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.position import Position
 from chalicelib.domain.record import JobRecord, Period
 from chalicelib.domain.record_list import RecordFilter, ended_key
 from foundation.json_value import Json
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 #: How many records one query of a filtered page reads, and how many queries a page makes at most.
 _READ_AT_ONCE = 100
@@ -37,11 +32,11 @@ _SUMMED = (
 
 
 class DynamoDbHistoryStore:
-    """`port.HistoryStore` on one DynamoDB table. Loads boto3 on first use."""
+    """`port.HistoryStore` on one DynamoDB table."""
 
     def __init__(self, table_name: str, keep_s: int, clock: Callable[[], float] = time.time) -> None:
         """`keep_s`: how long a record is kept after its job has ended. `clock` returns seconds since 1970."""
-        self._table_name = table_name
+        self._access = DynamoDbAccess(table_name)
         self._keep_s = keep_s
         self._clock = clock
 
@@ -60,17 +55,11 @@ class DynamoDbHistoryStore:
         return await asyncio.to_thread(self._all_of, owner, period)
 
     def _add(self, record: JobRecord) -> bool:
-        from botocore.exceptions import BotoCoreError, ClientError
-
         item = _item(record) | {EXPIRES_AT: record.ended_at // 1000 + self._keep_s}
         try:
-            self._table.put_item(Item=item, ConditionExpression="attribute_not_exists(job_id)")
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise LibraryUnavailable from error
+            self._access.put(item, "attribute_not_exists(job_id)")
+        except ConditionFailed:
             return False
-        except BotoCoreError as error:
-            raise LibraryUnavailable from error
         return True
 
     def _page(
@@ -95,8 +84,6 @@ class DynamoDbHistoryStore:
         self, owner: str, wanted: RecordFilter, start: Position | None, **options: Any
     ) -> Iterator[Mapping[str, Any]]:
         """The answers of as many queries as the caller takes, those that ended last first."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
         query = options | self._query(owner, wanted)
         if start is not None:
             query["ExclusiveStartKey"] = {
@@ -105,23 +92,20 @@ class DynamoDbHistoryStore:
                 BY_ENDED.sort_key: start.sort_key,
             }
         while True:
-            try:
-                answer = self._table.query(**query)
-            except (BotoCoreError, ClientError) as error:
-                raise LibraryUnavailable from error
+            answer = self._access.query(**query)
             yield answer
             if "LastEvaluatedKey" not in answer:
                 return
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _query(self, owner: str, wanted: RecordFilter) -> dict[str, Any]:
-        from boto3.dynamodb.conditions import Attr, Key
+        from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 
-        key = Key("owner").eq(owner)
+        key: ConditionBase = Key("owner").eq(owner)
         if wanted.period is not None:
             # Every key continues after its time, so none of those at the end of the period is included.
             key &= Key(BY_ENDED.sort_key).between(f"{wanted.period.start:013d}", f"{wanted.period.end:013d}")
-        shown = Attr(EXPIRES_AT).gt(int(self._clock()))
+        shown: ConditionBase = Attr(EXPIRES_AT).gt(int(self._clock()))
         if wanted.status is not None:
             shown &= Attr("job_status").eq(wanted.status.value)
         if wanted.type_name is not None:
@@ -131,14 +115,7 @@ class DynamoDbHistoryStore:
             "KeyConditionExpression": key,
             "FilterExpression": shown,
             "ScanIndexForward": False,
-            "ConsistentRead": True,
         }
-
-    @cached_property
-    def _table(self) -> "Table":
-        import boto3
-
-        return boto3.resource("dynamodb", config=client_config()).Table(self._table_name)
 
 
 def _item(record: JobRecord) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from chalicelib.domain import change
 from chalicelib.domain.document import Author, Document, Search, Shelf
 from chalicelib.domain.error import GenerationFailed, LibraryUnavailable
 from chalicelib.domain.job import PieceWarning
-from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.domain.price import Price
 from chalicelib.domain.record import JobRecord
 from chalicelib.domain.record_list import RecordFilter
@@ -115,7 +115,7 @@ async def test_a_cancel_that_comes_just_before_the_end_is_archived_too() -> None
     complete = system.jobs.apply
 
     async def too_late(job_id: str, wanted: change.Change) -> object:
-        if wanted.action is change.Action.COMPLETE:
+        if wanted.action is Action.COMPLETE:
             await complete(job_id, change.cancel())
         return await complete(job_id, wanted)
 
@@ -176,7 +176,8 @@ async def test_a_library_that_does_not_answer_holds_up_the_message_for_seconds_o
         await asyncio.sleep(10_000)
         raise LibraryUnavailable
 
-    add, system.documents.add = system.documents.add, hang  # type: ignore[method-assign]
+    add = system.documents.add
+    system.documents.add = hang  # type: ignore[method-assign, assignment]
     job = await system.submitted("generate_relics", count=1)
     started_at = asyncio.get_running_loop().time()
     assert await system.work(job.id) == []
