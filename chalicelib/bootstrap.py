@@ -9,8 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.adapter import redis_client
+from chalicelib.adapter.dynamodb_documents import DynamoDbDocumentStore
 from chalicelib.adapter.dynamodb_history import DynamoDbHistoryStore
-from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
 from chalicelib.adapter.late_generator import LateGenerator
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_database import RedisDatabase
@@ -21,7 +21,7 @@ from chalicelib.domain.job_type import Delivery
 from chalicelib.domain.price import Price
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.retry import Jitter
-from chalicelib.domain.spending import MAX_BUDGET
+from chalicelib.domain.spending import DAY_S, MAX_BUDGET
 from chalicelib.domain.timing import Timing
 from chalicelib.port.document_store import DocumentStore
 from chalicelib.port.generator import Generator
@@ -30,7 +30,6 @@ from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.meter import Meter
 from chalicelib.port.verifier import Verifier
-from chalicelib.port.world_store import WorldStore
 from chalicelib.service.admission import Admission
 from chalicelib.service.archive import Archive
 from chalicelib.service.budgeting import Budgeting
@@ -42,6 +41,7 @@ from chalicelib.service.full_window import Clock
 from chalicelib.service.health import Health
 from chalicelib.service.history import History
 from chalicelib.service.lease import LeaseKeeper
+from chalicelib.service.library import Library
 from chalicelib.service.reading import MAX_WAIT_S, Reading
 from chalicelib.service.recovery import Recovery
 from chalicelib.service.submission import Submission
@@ -63,7 +63,7 @@ class Services:
     recovery: Recovery
     worker: Worker
     health: Health
-    worlds: WorldStore
+    library: Library
     history: History
     budgeting: Budgeting
     #: None if no prices are set.
@@ -84,6 +84,8 @@ class Limits:
     max_budget: int = MAX_BUDGET
     #: Tokens of all owners in a UTC day.
     daily_stop: int | None = None
+    #: Pieces that one owner may have when adding one.
+    max_pieces: int | None = None
 
     @property
     def job_tokens(self) -> int:
@@ -96,7 +98,6 @@ def assemble(
     database: JobDatabase,
     queue: JobQueue,
     generator: Generator,
-    worlds: WorldStore,
     documents: DocumentStore,
     history: HistoryStore,
     timing: Timing,
@@ -125,7 +126,7 @@ def assemble(
         database,
         queue,
         generator,
-        worlds,
+        documents,
         recovery,
         archive=archive,
         timing=timing,
@@ -141,7 +142,7 @@ def assemble(
         recovery=recovery,
         worker=worker,
         health=Health({"redis": jobs.ping, "queue": queue.ping, "generator": generator.ping}),
-        worlds=worlds,
+        library=Library(documents, lambda: round(clock() * 1000), limits.max_pieces),
         history=History(history, clock),
         budgeting=budgeting,
         price=price,
@@ -173,7 +174,7 @@ def _worker(
     database: JobDatabase,
     queue: JobQueue,
     generator: Generator,
-    worlds: WorldStore,
+    documents: DocumentStore,
     recovery: Recovery,
     *,
     archive: Archive,
@@ -183,7 +184,7 @@ def _worker(
     jitter: Jitter,
 ) -> Worker:
     async def as_world(job: Job, written: Json) -> Json:
-        return await deliver_world(worlds, job, written)
+        return await deliver_world(documents, job, written)
 
     jobs, quotas = database.jobs, database.quotas
     leases = LeaseKeeper(jobs, timing)
@@ -280,6 +281,7 @@ def _limits(settings: Settings) -> Limits:
         quota=settings.quota,
         max_budget=settings.job_token_budget,
         daily_stop=settings.daily_token_stop,
+        max_pieces=settings.most_pieces,
     )
 
 
@@ -290,7 +292,8 @@ def build(environment: Mapping[str, str]) -> Services:
         database=redis_database(settings),
         queue=SqsJobQueue(settings.jobs_queue_url),
         generator=grpc_generator(settings),
-        worlds=DynamoDbWorldStore(settings.worlds_table),
+        documents=DynamoDbDocumentStore(settings.library_table),
+        history=DynamoDbHistoryStore(settings.history_table, settings.history_days * DAY_S),
         timing=settings.timing,
         limits=_limits(settings),
         verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,

@@ -20,7 +20,6 @@ from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
 from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.job_queue import FakeJobQueue
-from tests.fake.world_store import MemoryWorldStore
 from tests.redis_server import RedisServer
 from tests.unit.chalicelib.system import message
 
@@ -43,7 +42,6 @@ def process(database: RedisDatabase, limits: Limits) -> Services:
         database=database,
         queue=FakeJobQueue(),
         generator=FakeGenerator(stage_s=0),
-        worlds=MemoryWorldStore(),
         documents=MemoryDocumentStore(),
         history=MemoryHistoryStore(),
         timing=Timing(),

@@ -22,7 +22,6 @@ from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.memory_database import MemoryDatabase
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record
-from tests.fake.world_store import MemoryWorldStore
 from tests.simulation.process import GatedDatabase, SimProcess, gated
 from tests.simulation.sim_generator import Faults, SimGenerator
 from tests.simulation.sim_queue import SimQueue
@@ -115,7 +114,6 @@ class Simulation:
             database=GatedDatabase.of(self.database, gate),
             queue=gated(self.queue, gate),
             generator=gated(self.generator, process.gate),
-            worlds=MemoryWorldStore(),
             documents=gated(self.documents, gate),
             history=gated(self.records, gate),
             timing=TIMING,

@@ -16,7 +16,6 @@ from tests.fake.generator import FakeGenerator
 from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.job_queue import FakeJobQueue
 from tests.fake.memory_database import MemoryDatabase
-from tests.fake.world_store import MemoryWorldStore
 from tests.virtual_time import EPOCH_MS, clock_s, now_ms
 
 OWNER = "anonymous"
@@ -45,7 +44,6 @@ class System:
         self.quotas = self.database.quotas
         self.queue = FakeJobQueue()
         self.generator = FakeGenerator()
-        self.worlds = MemoryWorldStore()
         self.documents = MemoryDocumentStore(clock_s)
         self.history = MemoryHistoryStore(clock=clock_s)
         self.services = self.process()
@@ -56,7 +54,6 @@ class System:
             database=self.database,
             queue=self.queue,
             generator=self.generator,
-            worlds=self.worlds,
             documents=self.documents,
             history=self.history,
             timing=self.timing,
