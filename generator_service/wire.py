@@ -14,6 +14,7 @@ from generator_service.params import parse_params
 from generator_service.writing.event import Event, Generated, PieceFailure, Progressed, Spent, StageFinished
 from generator_service.writing.job import Checkpoint, Job, usable_outputs
 from generator_service.writing.prompt import PROMPT_VERSION
+from generator_service.writing.rewriting import narrowed
 from proto.lore.v1 import lore_pb2
 
 #: Field of a log line → key in the call's metadata.
@@ -29,9 +30,10 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_l
     if kind is None:
         raise UnknownKind
     params = parse_params(kind.params, request.params_json)
+    language, notes = choose(wanted_language(params.language, params.premise, params.theme), llm_languages)
+    kind, rewriting = narrowed(kind, params.rewrite, language) if params.rewrite else (kind, None)
     checkpoints = [Checkpoint(given.piece_index, given.stage, given.output_json) for given in request.checkpoints]
     finished = usable_outputs(kind, params.count, checkpoints)
-    language, notes = choose(wanted_language(params.language, params.premise, params.theme), llm_languages)
     return Job(
         kind,
         params,
@@ -40,6 +42,7 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_l
         language=language,
         notes=notes,
         token_budget=request.token_budget or None,
+        rewriting=rewriting,
     )
 
 
