@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapter.aws import client_config
-from chalicelib.domain.error import UnknownCursor, WorldsUnavailable
+from chalicelib.domain.error import LibraryUnavailable, UnknownCursor
 from chalicelib.domain.world import World
 from foundation.language_tag import DEFAULT_LANGUAGE
 
@@ -44,10 +44,10 @@ class DynamoDbWorldStore:
             self._table.put_item(Item=_item(world), ConditionExpression="attribute_not_exists(world_id)")
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise WorldsUnavailable from error
+                raise LibraryUnavailable from error
             return self._read(world.owner, world.id) or world
         except BotoCoreError as error:
-            raise WorldsUnavailable from error
+            raise LibraryUnavailable from error
         return world
 
     def _read(self, owner: str, world_id: str) -> World | None:
@@ -56,7 +56,7 @@ class DynamoDbWorldStore:
         try:
             answer = self._table.get_item(Key={"owner": owner, "world_id": world_id}, ConsistentRead=True)
         except (BotoCoreError, ClientError) as error:
-            raise WorldsUnavailable from error
+            raise LibraryUnavailable from error
         return _world(answer["Item"]) if "Item" in answer else None
 
     def _page(self, owner: str, limit: int, after: str | None) -> tuple[list[World], str | None]:
@@ -73,7 +73,7 @@ class DynamoDbWorldStore:
                 **start,
             )
         except (BotoCoreError, ClientError) as error:
-            raise WorldsUnavailable from error
+            raise LibraryUnavailable from error
         worlds = [_world(item) for item in answer["Items"]][:limit]
         # DynamoDB ends a page before its limit if it would exceed 1 MB.
         is_last = len(answer["Items"]) <= limit and "LastEvaluatedKey" not in answer

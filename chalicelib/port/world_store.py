@@ -6,7 +6,7 @@ from chalicelib.domain.world import World
 
 
 class WorldStore(Protocol):
-    """Worlds, by owner and id. Every method may raise `WorldsUnavailable`."""
+    """Worlds, by owner and id. Every method may raise `LibraryUnavailable`."""
 
     async def save(self, world: World) -> World:
         """Save the world unless one with its id exists. Returns the stored one. Idempotent."""

@@ -12,7 +12,7 @@ async def deliver_result(_job: Job, written: Json) -> Json:
 
 
 async def deliver_world(worlds: WorldStore, job: Job, written: Json) -> Json:
-    """Save the world, once for a job and all its retries. Raises `WorldsUnavailable`."""
+    """Save the world, once for a job and all its retries. Raises `LibraryUnavailable`."""
     world = await worlds.save(world_of(job, as_object(written)))
     return world_result(world)
 

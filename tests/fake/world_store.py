@@ -2,12 +2,12 @@
 
 import asyncio
 
-from chalicelib.domain.error import UnknownCursor, WorldsUnavailable
+from chalicelib.domain.error import LibraryUnavailable, UnknownCursor
 from chalicelib.domain.world import World
 
 
 class MemoryWorldStore:
-    """`port.WorldStore`. `down` makes every call raise `WorldsUnavailable`."""
+    """`port.WorldStore`. `down` makes every call raise `LibraryUnavailable`."""
 
     def __init__(self) -> None:
         self._worlds: dict[tuple[str, str], World] = {}
@@ -37,4 +37,4 @@ class MemoryWorldStore:
     async def _step(self) -> None:
         await asyncio.sleep(0)
         if self.down:
-            raise WorldsUnavailable
+            raise LibraryUnavailable

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
-from chalicelib.domain.error import UnknownCursor, WorldsUnavailable
+from chalicelib.domain.error import UnknownCursor, LibraryUnavailable
 from chalicelib.domain.world import World
 from chalicelib.port.world_store import WorldStore
 from tests.backend import BACKENDS, UseBackend
@@ -105,9 +105,9 @@ async def test_a_list_can_start_only_after_one_of_the_owners_worlds(worlds: Worl
 
 async def test_a_missing_table_is_unavailable(aws: object) -> None:
     missing = DynamoDbWorldStore("no-such-table")
-    with pytest.raises(WorldsUnavailable):
+    with pytest.raises(LibraryUnavailable):
         await missing.save(world())
-    with pytest.raises(WorldsUnavailable):
+    with pytest.raises(LibraryUnavailable):
         await missing.read("alice", "x")
-    with pytest.raises(WorldsUnavailable):
+    with pytest.raises(LibraryUnavailable):
         await missing.page("alice", 3, None)
