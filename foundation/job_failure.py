@@ -50,6 +50,11 @@ JOB_FAILURES = by_code(
             retryable=True,
         ),
         Failure(
+            code="job_lost",
+            sentence="The job's state was lost before the job ended. Submit it again.",
+            when="only in `GET /history`: the job's message arrived, but Redis did not have the job any more",
+        ),
+        Failure(
             code="world_not_saved",
             sentence="The world was written but could not be saved. Retry the job: nothing is written or paid for "
             "again.",

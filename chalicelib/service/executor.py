@@ -207,8 +207,8 @@ def _step(token: str, event: GenerationEvent) -> Change | None:
     match event:
         case Progressed(progress, message):
             return change.advance(token, progress, message)
-        case StageFinished(checkpoint, piece, progress, message):
-            return change.advance(token, progress, message, checkpoint, piece)
+        case StageFinished(checkpoint, piece, progress, message, model=model, prompt_version=version):
+            return change.advance(token, progress, message, checkpoint, piece, model=model, prompt_version=version)
     return None
 
 

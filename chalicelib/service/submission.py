@@ -114,6 +114,8 @@ class Submission:
             retry_of=old.job.id,
             request_id=correlation.request_id(),
             submission_id=uuid.uuid4().hex,
+            model=old.job.model,
+            prompt_version=old.job.prompt_version,
             checkpoints=old.checkpoints,
             pieces=old.pieces,
         )
