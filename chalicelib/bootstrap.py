@@ -22,6 +22,7 @@ from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
+from chalicelib.port.document_store import DocumentStore
 from chalicelib.port.generator import Generator
 from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_queue import JobQueue
@@ -33,12 +34,14 @@ from chalicelib.service.budgeting import Budgeting
 from chalicelib.service.claiming import Claiming
 from chalicelib.service.delivery import deliver_result, deliver_world
 from chalicelib.service.estimating import Estimating
-from chalicelib.service.executor import Executor
+from chalicelib.service.executor import Deliver, Executor
 from chalicelib.service.full_window import Clock
 from chalicelib.service.health import Health
 from chalicelib.service.lease import LeaseKeeper
 from chalicelib.service.reading import MAX_WAIT_S, Reading
 from chalicelib.service.recovery import Recovery
+from chalicelib.service.resolving import Resolving
+from chalicelib.service.rewriting import Rewriting
 from chalicelib.service.submission import Submission
 from chalicelib.service.worker import Worker
 from chalicelib.settings import Settings
@@ -54,6 +57,7 @@ _BLOCKING_TIMEOUT_S = MAX_WAIT_S + 5.0
 @dataclass(frozen=True, slots=True)
 class Services:
     submission: Submission
+    resolving: Resolving
     reading: Reading
     recovery: Recovery
     worker: Worker
@@ -91,6 +95,7 @@ def assemble(
     queue: JobQueue,
     generator: Generator,
     worlds: WorldStore,
+    documents: DocumentStore,
     timing: Timing,
     limits: Limits = Limits(),
     verifier: Verifier | None = None,
@@ -104,12 +109,22 @@ def assemble(
     jobs, index, quotas = database.jobs, database.index, database.quotas
     recovery = Recovery(jobs=jobs, index=index, quotas=quotas, queue=queue, timing=timing, meter=meter)
     worker = _worker(
-        database, queue, generator, worlds, recovery, timing=timing, quota=limits.quota, meter=meter, jitter=jitter
+        database,
+        queue,
+        generator,
+        _deliveries(worlds, Rewriting(documents, clock)),
+        recovery,
+        timing=timing,
+        quota=limits.quota,
+        meter=meter,
+        jitter=jitter,
     )
     budgeting = Budgeting(Estimating(database.averages).expected, limits.job_tokens)
+    resolving = Resolving(documents)
     admission = Admission(index, quotas, limits.quota, daily_stop=limits.daily_stop, meter=meter, clock=clock)
     return Services(
-        submission=_submission(database, queue, admission, budgeting, timing=timing, limits=limits),
+        submission=_submission(database, queue, admission, budgeting, resolving, timing=timing, limits=limits),
+        resolving=resolving,
         reading=Reading(jobs, index, recovery, limits.max_waiters, meter),
         recovery=recovery,
         worker=worker,
@@ -126,6 +141,7 @@ def _submission(
     queue: JobQueue,
     admission: Admission,
     budgeting: Budgeting,
+    resolving: Resolving,
     *,
     timing: Timing,
     limits: Limits,
@@ -135,6 +151,7 @@ def _submission(
         keys=database.keys,
         admission=admission,
         budgeting=budgeting,
+        resolving=resolving,
         queue=queue,
         timing=timing,
         max_attempts=limits.max_attempts,
@@ -145,7 +162,7 @@ def _worker(
     database: JobDatabase,
     queue: JobQueue,
     generator: Generator,
-    worlds: WorldStore,
+    deliveries: Mapping[Delivery, Deliver],
     recovery: Recovery,
     *,
     timing: Timing,
@@ -153,9 +170,6 @@ def _worker(
     meter: Meter,
     jitter: Jitter,
 ) -> Worker:
-    async def as_world(job: Job, written: Json) -> Json:
-        return await deliver_world(worlds, job, written)
-
     jobs, quotas = database.jobs, database.quotas
     leases = LeaseKeeper(jobs, timing)
     claiming = Claiming(
@@ -166,7 +180,7 @@ def _worker(
         quotas=quotas,
         queue=queue,
         generator=generator,
-        deliveries={Delivery.PIECES: deliver_result, Delivery.WORLD: as_world},
+        deliveries=deliveries,
         claiming=claiming,
         leases=leases,
         estimating=Estimating(database.averages),
@@ -175,6 +189,18 @@ def _worker(
         jitter=jitter,
     )
     return Worker(executor, leases, recovery, meter)
+
+
+def _deliveries(worlds: WorldStore, rewriting: Rewriting) -> dict[Delivery, Deliver]:
+    async def as_world(job: Job, written: Json) -> Json:
+        return await deliver_world(worlds, job, written)
+
+    return {
+        Delivery.PIECES: deliver_result,
+        Delivery.WORLD: as_world,
+        Delivery.PIECE: rewriting.deliver_piece,
+        Delivery.REWRITTEN_WORLD: rewriting.deliver_world,
+    }
 
 
 def jwt_verifier(settings: Settings) -> Verifier:

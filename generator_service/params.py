@@ -48,8 +48,8 @@ class ContextPiece(_Strict):
 class Rewrite(_Strict):
     """A change to a piece that exists."""
 
-    #: The piece as people see it: name, description, details; of a world: title, story, quest. Its owner may have edited
-    #: it, so it need not fit the stages.
+    #: The piece as people see it: name, description, details; of a world: title, story, quest. Its owner may have
+    #: edited it, so it need not fit the stages.
     piece: dict[str, JsonValue]
     #: What to write again: "name", "description" or an entry of `details`; of a world, "title", "story" or "quest".
     fields: Annotated[tuple[Line, ...], Field(min_length=1, max_length=20)]

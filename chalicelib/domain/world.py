@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.domain.context import world_pieces
 from chalicelib.domain.job import Job
 from foundation.json_value import Json, as_object
 from foundation.language_tag import DEFAULT_LANGUAGE
@@ -46,6 +47,6 @@ def world_of(job: Job, written: Mapping[str, Json]) -> World:
         title=str(written["title"]),
         story=str(written["story"]),
         quest={name: str(text) for name, text in as_object(written["quest"]).items()},
-        pieces=as_object(job.payload.get("selectedLore") or {}),
+        pieces=world_pieces(job.payload),
         created_at=job.created_at,
     )

@@ -77,8 +77,8 @@ KIND = Kind(
             override=_keep_chosen_title,
             prompt=(
                 f"Write the story of a world in two or three paragraphs of {_PARAGRAPH} each, for a game master to "
-                "open a campaign with. Every piece of `context` that is not `background` has its part in it, under its "
-                "own name and true to its description; nothing in it may be contradicted. The first paragraph shows the place and how "
+                "open a campaign with. Every piece of `context` has its part in it, under its own name and true to "
+                "its description; nothing in it may be contradicted. The first paragraph shows the place and how "
                 "people live in it, the second sets those who want different things against each other, the last "
                 "brings them to the evening before something breaks. Use the `title` in the data. If there is none, "
                 f"write one of {_TITLE} that names a thing in the story."

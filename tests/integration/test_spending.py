@@ -16,6 +16,7 @@ from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.quota import UNLIMITED, QuotaExceeded
 from chalicelib.domain.spending import SpendingStopped
 from chalicelib.domain.timing import Timing
+from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
 from tests.fake.job_queue import FakeJobQueue
 from tests.fake.world_store import MemoryWorldStore
@@ -42,6 +43,7 @@ def process(database: RedisDatabase, limits: Limits) -> Services:
         queue=FakeJobQueue(),
         generator=FakeGenerator(stage_s=0),
         worlds=MemoryWorldStore(),
+        documents=MemoryDocumentStore(),
         timing=Timing(),
         limits=limits,
     )

@@ -17,6 +17,7 @@ from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
 from tests import virtual_time
+from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.memory_database import MemoryDatabase
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record
@@ -111,6 +112,7 @@ class Simulation:
             queue=gated(self.queue, gate),
             generator=gated(self.generator, process.gate),
             worlds=MemoryWorldStore(),
+            documents=MemoryDocumentStore(),
             timing=TIMING,
             limits=self.limits,
             jitter=self.rng.uniform,

@@ -31,6 +31,7 @@ async def _worker_killed_at(system: System, point: int, job: Job) -> bool:
         queue=gated(system.queue, gate),
         generator=gated(system.generator, gate),
         worlds=gated(system.worlds, gate),
+        documents=gated(system.documents, gate),
         timing=system.timing,
     )
     working = asyncio.create_task(services.worker.work([message(job.id)]))

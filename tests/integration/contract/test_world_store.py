@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
-from chalicelib.domain.error import UnknownCursor, LibraryUnavailable
+from chalicelib.domain.error import LibraryUnavailable, UnknownCursor
 from chalicelib.domain.world import World
 from chalicelib.port.world_store import WorldStore
 from tests.backend import BACKENDS, UseBackend

@@ -10,6 +10,7 @@ from chalicelib.domain.timing import Timing
 from chalicelib.port.meter import Meter
 from chalicelib.service.submission import Accepted
 from chalicelib.service.worker import Message
+from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
 from tests.fake.job_queue import FakeJobQueue
 from tests.fake.memory_database import MemoryDatabase
@@ -43,6 +44,7 @@ class System:
         self.queue = FakeJobQueue()
         self.generator = FakeGenerator()
         self.worlds = MemoryWorldStore()
+        self.documents = MemoryDocumentStore(now_s)
         self.services = self.process()
 
     def process(self) -> Services:
@@ -52,6 +54,7 @@ class System:
             queue=self.queue,
             generator=self.generator,
             worlds=self.worlds,
+            documents=self.documents,
             timing=self.timing,
             limits=self.limits,
             price=self.price,
