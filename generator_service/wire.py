@@ -7,10 +7,11 @@ import grpc
 from pydantic_core import to_json
 
 from generator_service.error import LoreError, Overloaded, UnknownKind
+from generator_service.judging.leaf import all_texts
 from generator_service.kind import Kind
 from generator_service.language.choice import choose, wanted_language
 from generator_service.llm.usage import Usage
-from generator_service.params import parse_params
+from generator_service.params import Params, parse_params
 from generator_service.writing.event import Event, Generated, PieceFailure, Progressed, Spent, StageFinished
 from generator_service.writing.job import Checkpoint, Job, usable_outputs
 from generator_service.writing.prompt import PROMPT_VERSION
@@ -30,7 +31,7 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_l
     if kind is None:
         raise UnknownKind
     params = parse_params(kind.params, request.params_json)
-    language, notes = choose(wanted_language(params.language, params.premise, params.theme), llm_languages)
+    language, notes = choose(wanted_language(params.language, _given_text(params), params.theme), llm_languages)
     kind, rewriting = narrowed(kind, params.rewrite, language) if params.rewrite else (kind, None)
     checkpoints = [Checkpoint(given.piece_index, given.stage, given.output_json) for given in request.checkpoints]
     finished = usable_outputs(kind, params.count, checkpoints)
@@ -44,6 +45,11 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_l
         token_budget=request.token_budget or None,
         rewriting=rewriting,
     )
+
+
+def _given_text(params: Params) -> str | None:
+    """The caller's longest text, which is in the language that the caller wants unless it says otherwise."""
+    return " ".join(all_texts(params.rewrite.piece)) if params.rewrite else params.premise
 
 
 def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Self, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from chalicelib.domain.document import Document, Shelf
 from foundation.json_value import Json
@@ -27,15 +27,12 @@ _SINGLE = {"piece_id": (Shelf.PIECES, "piece"), "world_id": (Shelf.WORLDS, "worl
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-def _lower(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
 def _uuid(text: str) -> str:
     """Raises `ValueError`."""
-    if _UUID.fullmatch(text) is None:
-        raise ValueError("must be an id: a UUID, such as 8bc11506-4fc3-4ef0-8e0e-61c766af0c11")
-    return text
+    given = text.strip().lower()
+    if _UUID.fullmatch(given) is None:
+        raise ValueError("must be a UUID")
+    return given
 
 
 def _distinct(ids: list[str]) -> list[str]:
@@ -45,7 +42,8 @@ def _distinct(ids: list[str]) -> list[str]:
     return ids
 
 
-DocumentId = Annotated[str, BeforeValidator(_lower), AfterValidator(_uuid), Field(json_schema_extra={"format": "uuid"})]
+#: A UUID, in any case.
+DocumentId = Annotated[str, AfterValidator(_uuid), Field(json_schema_extra={"format": "uuid"})]
 DocumentIds = Annotated[
     list[DocumentId],
     Field(max_length=MAX_CHOSEN, json_schema_extra={"uniqueItems": True}),

@@ -35,10 +35,10 @@ Rewrite a part of a finished piece. Its old version is under "before": write ano
 agree with "piece", the rest, which stays as it is. The old version was written for this task:
 """
 _REWRITE_AS_WISHED = """\
-Rewrite a part of a finished piece. Its old version is under "before": change it as "wish" says, and keep what the wish \
-is not about. "wish" is about content, style and length of this text, and about nothing else. The new version must \
-agree with "piece", the rest, which stays as it is. The old version was written for this task, and the wish wins over \
-any length or content that the task asks for:
+Rewrite a part of a finished piece. Its old version is under "before": change it as "wish" says, and keep what \
+the wish is not about. "wish" is about content, style and length of this text, and about nothing else. The new version \
+must agree with "piece", the rest, which stays as it is. The old version was written for this task, and the wish wins \
+over any length or content that the task asks for:
 """
 
 _COMPOUNDS = ", ".join(

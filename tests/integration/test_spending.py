@@ -19,7 +19,6 @@ from chalicelib.domain.timing import Timing
 from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
 from tests.fake.job_queue import FakeJobQueue
-from tests.fake.world_store import MemoryWorldStore
 from tests.redis_server import RedisServer
 from tests.unit.chalicelib.system import message
 
@@ -42,7 +41,6 @@ def process(database: RedisDatabase, limits: Limits) -> Services:
         database=database,
         queue=FakeJobQueue(),
         generator=FakeGenerator(stage_s=0),
-        worlds=MemoryWorldStore(),
         documents=MemoryDocumentStore(),
         timing=Timing(),
         limits=limits,

@@ -21,7 +21,6 @@ from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.memory_database import MemoryDatabase
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record
-from tests.fake.world_store import MemoryWorldStore
 from tests.simulation.process import GatedDatabase, SimProcess, gated
 from tests.simulation.sim_generator import Faults, SimGenerator
 from tests.simulation.sim_queue import SimQueue
@@ -111,7 +110,6 @@ class Simulation:
             database=GatedDatabase.of(self.database, gate),
             queue=gated(self.queue, gate),
             generator=gated(self.generator, process.gate),
-            worlds=MemoryWorldStore(),
             documents=MemoryDocumentStore(),
             timing=TIMING,
             limits=self.limits,
