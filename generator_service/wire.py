@@ -22,6 +22,10 @@ from proto.lore.v1 import lore_pb2
 _CALLER_KEYS = {"attempt": "lore-attempt", "owner": "lore-owner"}
 
 
+#: How many characters of a text are enough to identify its language.
+_MOST_IDENTIFIED = 2_000
+
+
 def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_languages: Sequence[str] = ()) -> Job:
     """The job of a request. Raises `UnknownKind` or `InvalidParams`.
 
@@ -49,7 +53,7 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_l
 
 def _given_text(params: Params) -> str | None:
     """The caller's longest text, which is in the language that the caller wants unless it says otherwise."""
-    return " ".join(all_texts(params.rewrite.piece)) if params.rewrite else params.premise
+    return " ".join(all_texts(params.rewrite.piece))[:_MOST_IDENTIFIED] if params.rewrite else params.premise
 
 
 def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:

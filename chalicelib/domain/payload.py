@@ -119,8 +119,8 @@ class Payload(_Strict):
     premise: Premise | None = Field(
         default=None, description="What must be true: the party, the campaign, the story so far."
     )
-    canon: DocumentIds = Field(
-        default_factory=list, description="Ids of the caller's pieces. What they say must not be contradicted."
+    canon: DocumentIds | None = Field(
+        default=None, description="Ids of the caller's pieces. What they say must not be contradicted."
     )
 
     def check_owner(self, owner: str) -> None:
@@ -188,8 +188,8 @@ class WorldPayload(Payload):
     )
     title: Line | None = None
     selectedLore: SelectedLore = SelectedLore()  # noqa: N815
-    pieces: DocumentIds = Field(
-        default_factory=list, description="Ids of the caller's pieces that the world is made of, of any kinds."
+    pieces: DocumentIds | None = Field(
+        default=None, description="Ids of the caller's pieces that the world is made of, of any kinds."
     )
 
     @field_validator("user_id", mode="wrap", json_schema_input_type=Name | UserNumber | None)

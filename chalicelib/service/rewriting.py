@@ -34,7 +34,7 @@ class Rewriting:
                 "version": document.version,
                 "kind": document.facts["kind"],
                 "name": content["name"],
-                "description": content.get("description"),
+                "description": content.get("description") or "",
                 "language": content.get("language"),
                 "details": content.get("details") or {},
             }
