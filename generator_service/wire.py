@@ -7,17 +7,23 @@ import grpc
 from pydantic_core import to_json
 
 from generator_service.error import LoreError, Overloaded, UnknownKind
+from generator_service.judging.leaf import all_texts
 from generator_service.kind import Kind
 from generator_service.language.choice import choose, wanted_language
 from generator_service.llm.usage import Usage
-from generator_service.params import parse_params
+from generator_service.params import Params, parse_params
 from generator_service.writing.event import Event, Generated, PieceFailure, Progressed, Spent, StageFinished
 from generator_service.writing.job import Checkpoint, Job, usable_outputs
 from generator_service.writing.prompt import PROMPT_VERSION
+from generator_service.writing.rewriting import narrowed
 from proto.lore.v1 import lore_pb2
 
 #: Field of a log line → key in the call's metadata.
 _CALLER_KEYS = {"attempt": "lore-attempt", "owner": "lore-owner"}
+
+
+#: How many characters of a text are enough to identify its language.
+_MOST_IDENTIFIED = 2_000
 
 
 def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_languages: Sequence[str] = ()) -> Job:
@@ -29,9 +35,10 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_l
     if kind is None:
         raise UnknownKind
     params = parse_params(kind.params, request.params_json)
+    language, notes = choose(wanted_language(params.language, _given_text(params), params.theme), llm_languages)
+    kind, rewriting = narrowed(kind, params.rewrite, language) if params.rewrite else (kind, None)
     checkpoints = [Checkpoint(given.piece_index, given.stage, given.output_json) for given in request.checkpoints]
     finished = usable_outputs(kind, params.count, checkpoints)
-    language, notes = choose(wanted_language(params.language, params.premise, params.theme), llm_languages)
     return Job(
         kind,
         params,
@@ -40,7 +47,13 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_l
         language=language,
         notes=notes,
         token_budget=request.token_budget or None,
+        rewriting=rewriting,
     )
+
+
+def _given_text(params: Params) -> str | None:
+    """The caller's longest text, which is in the language that the caller wants unless it says otherwise."""
+    return " ".join(all_texts(params.rewrite.piece))[:_MOST_IDENTIFIED] if params.rewrite else params.premise
 
 
 def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:

@@ -18,6 +18,8 @@ from chalicelib.domain.payload import (
     selected_lore,
     world_payload,
 )
+from chalicelib.domain.rewrite_payload import RewritePiecePayload, RewriteWorldPayload
+from chalicelib.domain.snapshot import Chosen, as_sent
 from foundation.json_value import Json
 from foundation.validation import sentence_of
 
@@ -32,6 +34,10 @@ class Delivery(Enum):
     PIECES = "pieces"
     #: The story is saved as a world. The saved world is the job's result.
     WORLD = "world"
+    #: The new fields become a version of a piece that exists. That version is the job's result.
+    PIECE = "piece"
+    #: The same with a world.
+    REWRITTEN_WORLD = "rewritten_world"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +57,19 @@ class JobType:
     example: Mapping[str, Json]
     delivery: Delivery = Delivery.PIECES
     #: What people can have rewritten in what it writes: "name", "description" or an entry of `details` (of a world:
-    #: "title", "story", "quest") → the generator's stage that writes it. In the order of the stages.
+    #: "title", "story", "quest") → the generator's stage that writes it. In the order of the stages. Empty for a type
+    #: that changes what exists.
     fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_rewriting(self) -> bool:
+        """Whether it changes something that exists."""
+        return self.delivery in (Delivery.PIECE, Delivery.REWRITTEN_WORLD)
+
+    def kind_of(self, stored: Mapping[str, Json]) -> str:
+        """The generator's kind for a stored payload. That of a rewritten piece depends on the piece."""
+        piece = Chosen.of(stored).piece if self.delivery is Delivery.PIECE else None
+        return str(piece["type"]) if piece else self.kind
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -99,7 +116,8 @@ class JobType:
         Raises `GenerationFailed` if the payload is no longer valid: a newer version may be stricter.
         """
         try:
-            return self.payload.model_validate(stored, context={"owner": owner}).params()
+            payload = self.payload.model_validate(as_sent(stored), context={"owner": owner})
+            return payload.params(Chosen.of(stored))
         except ValidationError as error:
             raise GenerationFailed("internal", _UNREADABLE) from error
 
@@ -223,7 +241,40 @@ _WORLD = JobType(
     fields={"title": "story", "story": "story", "quest": "quest"},
 )
 
-JOB_TYPES: dict[str, JobType] = {job_type.name: job_type for job_type in (*_PIECES, _WORLD)}
+_SOME_ID = "8bc11506-4fc3-4ef0-8e0e-61c766af0c11"
+
+#: They change what exists, so they have no kind and no fields of their own.
+_REWRITING = (
+    JobType(
+        name="rewrite_piece",
+        label="Rewrite piece",
+        description="Writes fields of one of the caller's pieces again, and leaves the others as they are.",
+        kind="piece",
+        singular="piece",
+        plural="pieces",
+        question="What should be different?",
+        payload=RewritePiecePayload,
+        example={"piece_id": _SOME_ID, "fields": ["description"], "instruction": "Shorter, and less solemn."},
+        delivery=Delivery.PIECE,
+    ),
+    JobType(
+        name="rewrite_world",
+        label="Rewrite world",
+        description="Writes the title, the story or the quest of one of the caller's worlds again.",
+        kind=_WORLD.kind,
+        singular="world",
+        plural="worlds",
+        question="What should be different?",
+        payload=RewriteWorldPayload,
+        example={"world_id": _SOME_ID, "fields": ["quest"], "instruction": "Let the players choose a side."},
+        delivery=Delivery.REWRITTEN_WORLD,
+    ),
+)
+
+JOB_TYPES: dict[str, JobType] = {job_type.name: job_type for job_type in (*_PIECES, _WORLD, *_REWRITING)}
+
+#: Kind → what can be rewritten in what is of that kind: see `JobType.fields`.
+FIELDS: Mapping[str, Mapping[str, str]] = {job_type.kind: job_type.fields for job_type in (*_PIECES, _WORLD)}
 
 
 def _faults(error: ValidationError) -> Iterable[Fault]:

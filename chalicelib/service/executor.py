@@ -104,15 +104,15 @@ class Executor:
             async with asyncio.timeout_at(deadline_at):
                 generated, warnings = await self._generate(attempt)
                 deliver = self._deliveries[JOB_TYPES[job.type].delivery]
-                return Succeeded(await deliver(job, generated.result), warnings)
+                return Succeeded(await deliver(attempt.job, generated.result), warnings)
         except TimeoutError:
             return timed_out()
         except GenerationFailed as error:
             log.warning("Attempt failed: %s", error.code)
             failure = error
         except LibraryUnavailable:
-            log.exception("World could not be saved")
-            failure = GenerationFailed("world_not_saved")
+            log.exception("What was written could not be saved")
+            failure = GenerationFailed("not_saved")
         except JobConflict as conflict:
             return Cancelled() if conflict.status == Status.CANCELLED else LeaseLost()
         remaining_s = deadline_at - asyncio.get_running_loop().time()
@@ -129,6 +129,7 @@ class Executor:
                     match event:
                         case StageFinished(checkpoint, duration_ms=duration_ms):
                             self._meter.stage_finished(job, duration_ms)
+                            attempt.note_writer(event.model, event.prompt_version)
                             warnings += checkpoint.warnings
                         case Spent(usage):
                             attempt.spent += usage
@@ -225,7 +226,7 @@ def _request(job: Job, finished: Sequence[Checkpoint], timing: Timing) -> Genera
     job_type = JOB_TYPES[job.type]
     return GenerationRequest(
         job_id=job.id,
-        kind=job_type.kind,
+        kind=job_type.kind_of(job.payload),
         params=job_type.params(job.payload, job.owner),
         timeout_s=min(timing.rpc_deadline_s, job.remaining_s),
         finished=finished,

@@ -9,13 +9,14 @@ import asyncio
 import random
 from dataclasses import dataclass, field, replace
 
-from chalicelib.bootstrap import Limits, Services, assemble
+from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import LoreSmithError
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
+from chalicelib.service.assembly import Limits
 from tests import virtual_time
 from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.history_store import MemoryHistoryStore

@@ -1,6 +1,6 @@
 """The services on fakes, for tests in virtual time."""
 
-from chalicelib.bootstrap import Limits, Services, assemble
+from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.price import Price
@@ -9,6 +9,7 @@ from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
 from chalicelib.port.meter import Meter
+from chalicelib.service.assembly import Limits
 from chalicelib.service.submission import Accepted
 from chalicelib.service.worker import Message
 from tests.fake.document_store import MemoryDocumentStore
