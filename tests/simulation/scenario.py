@@ -129,8 +129,8 @@ class Simulation:
         tasks += [asyncio.create_task(self._schedule()), asyncio.create_task(self._dead_letters())]
         tasks += [asyncio.create_task(self._client()) for _ in range(self.rng.randint(1, 3))]
         await asyncio.gather(self._chaos(), self._library_outage())
-        end_at = self._now() + SETTLE_S
-        while self._now() < end_at and not await self._all_ended():  # noqa: ASYNC110 - virtual time
+        end_at = _now() + SETTLE_S
+        while _now() < end_at and not await self._all_ended():  # noqa: ASYNC110 - virtual time
             await asyncio.sleep(5)
         for task in tasks:
             task.cancel()
@@ -189,7 +189,7 @@ class Simulation:
                 job = (await services.submission.submit(JobRequest.parse(OWNER, "generate_relics", payload))).job
             except LoreSmithError:
                 continue
-            self.history.accepted[job.id] = self._now()
+            self.history.accepted[job.id] = _now()
             if self.rng.random() < 0.25:
                 await self._cancel(services, job.id)
 
@@ -200,11 +200,11 @@ class Simulation:
         except LoreSmithError:
             return
         if stopped:
-            self.history.cancelled_at[job_id] = self._now()
+            self.history.cancelled_at[job_id] = _now()
 
     async def _chaos(self) -> None:
-        end_at = self._now() + CHAOS_S
-        while self._now() < end_at:
+        end_at = _now() + CHAOS_S
+        while _now() < end_at:
             await asyncio.sleep(self.rng.uniform(1, 20))
             match self.rng.choice(["kill", "pause", "generator", "store", "nothing", "nothing"]):
                 case "kill" if self.workers:
@@ -239,6 +239,6 @@ class Simulation:
         server = self.database.server
         return all(server.job(record).is_final for record in server.records.values())
 
-    @staticmethod
-    def _now() -> float:
-        return asyncio.get_running_loop().time()
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
