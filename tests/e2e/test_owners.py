@@ -11,6 +11,7 @@ from chalicelib.api.router import ROUTES
 from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
 from tests.e2e.environment import jobs_kept_waiting
+from tests.redis_server import until
 
 RELIC = {"count": 1}
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
@@ -58,6 +59,16 @@ def test_lists_have_only_the_callers_own_jobs_and_worlds(alice: Api, bob: Api, t
     assert theirs["world"] not in {world["id"] for world in bob.ask("GET", "/worlds").json()["worlds"]}
     assert theirs["world"] in {world["id"] for world in alice.ask("GET", "/worlds").json()["worlds"]}
     bob.finished(mine)
+
+
+def test_the_history_has_only_the_callers_own_jobs(alice: Api, bob: Api, theirs: dict[str, str]) -> None:
+    def recorded(client: Api) -> set[str]:
+        return {job["id"] for job in client.ask("GET", "/history?limit=100").json()["jobs"]}
+
+    until(lambda: theirs["job"] in recorded(alice))
+    assert theirs["job"] not in recorded(bob)
+    hers, his = (client.ask("GET", "/usage").json()["total"]["jobs"] for client in (alice, bob))
+    assert (hers, his) == (len(recorded(alice)), len(recorded(bob)))
 
 
 @pytest.mark.parametrize("thing", ["job", "world"])

