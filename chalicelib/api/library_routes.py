@@ -13,8 +13,10 @@ from chalicelib.domain.piece_content import KINDS, NewPiece, PieceChanges
 from chalicelib.domain.world_content import WorldChanges
 
 _ETAGS = {"type": "string", "examples": ['"7"']}
-_MUST_MATCH = header("If-Match", _ETAGS, "Required: the ETag of the version that the change is for, a list, or `*`.")
-_MAY_MATCH = header("If-Match", _ETAGS, "The ETag of the only version that may be changed, a list, or `*`.")
+_MUST_MATCH = header("If-Match", _ETAGS, "The ETag of the version that the change is for, a list of ETags, or `*`.") | {
+    "required": True
+}
+_MAY_MATCH = header("If-Match", _ETAGS, "The ETag of the only version that may be changed, a list of ETags, or `*`.")
 
 
 def _flag(name: str, description: str) -> Parameter:
