@@ -35,7 +35,7 @@ def calls_of(stack: LocalStack, trace_id: str) -> list[str]:
     """The names of the forms that the provider was asked for, in the requests of a trace."""
     assert stack.urls.llm is not None
     log = requests.get(f"{stack.urls.llm.removesuffix('/v1')}/control/calls", timeout=120).json()["log"]
-    return [call["name"] for call in log if call["trace"] and call["trace"].split("-")[1] == trace_id]
+    return [call["schema"] for call in log if call["trace"] and call["trace"].split("-")[1] == trace_id]
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,12 @@ def test_a_quest_is_rewritten_and_its_world_keeps_its_story(api: Api, osk: dict[
     assert len(now["quest"]["description"]) < len(created["quest"]["description"])
 
 
-def test_canon_is_context_of_any_job(api: Api, osk: dict[str, Any]) -> None:
-    done = api.finished(api.submit("generate_relics", {"count": 1, "canon": [osk["id"]]})["id"])
-    assert done["status"] == "completed"
+def test_canon_reaches_the_writer(api: Api) -> None:
+    """The offline writer uses every setting that it is given."""
+    setting = {"kind": "setting", "name": "Gull Rock", "description": "A rock.", "canon": True}
+    added = api.ask("POST", "/pieces", json=setting).json()
+    done = api.finished(api.submit("generate_characters", {"count": 1, "canon": [added["id"]]})["id"])
+    assert "Gull Rock" in json.dumps(done["result"])
 
 
 def test_another_owners_piece_is_an_unknown_one(api: Api) -> None:
