@@ -19,7 +19,7 @@ def about(description: str) -> Any:
 _LANGUAGE = "The language of the text (BCP 47)."
 
 Timestamp = Annotated[str, Field(description="ISO 8601, UTC, milliseconds.", json_schema_extra={"format": "date-time"})]
-_COST = "In USD, from the tokens and the prices that the operator has set; null if none are set."
+COST = "In USD, from the tokens and the prices that the operator has set; null if none are set."
 _ESTIMATE: dict[str, Any] = {
     "type": "generate_relics",
     "llm_calls": 8,
@@ -46,7 +46,7 @@ class UsageBody(TypedDict):
     llm_calls: int
     prompt_tokens: int
     completion_tokens: int
-    estimated_cost_usd: Annotated[float | None, about(_COST)]
+    estimated_cost_usd: Annotated[float | None, about(COST)]
 
 
 @with_config(json_schema_extra={"examples": [_ESTIMATE]})
@@ -57,7 +57,7 @@ class EstimateBody(TypedDict):
     llm_calls: int
     prompt_tokens: int
     completion_tokens: int
-    estimated_cost_usd: Annotated[float | None, about(_COST)]
+    estimated_cost_usd: Annotated[float | None, about(COST)]
     basis: Annotated[
         Literal["measured", "default"],
         about("measured: from what jobs of this type have used. default: too few of them have completed yet."),

@@ -11,6 +11,8 @@ from chalicelib.domain.queued_job import QueuedJob
 from foundation.job_failure import JOB_FAILURES
 from foundation.json_value import Json
 
+#: A record is kept for this many days: longer than a message about its job can be in the queues, at most ten years.
+MIN_DAYS, MAX_DAYS = 30, 3650
 #: How many characters of a long text a summary keeps.
 _MOST_CHARACTERS = 200
 #: The fields of a payload that a summary keeps as they are, and those that it shortens.

@@ -21,8 +21,9 @@ from chalicelib.domain.error import (
 )
 from chalicelib.domain.job import Checkpoint, Job, PieceWarning
 from chalicelib.domain.job_type import JOB_TYPES, Delivery
-from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.lifecycle import TERMINAL, Status
 from chalicelib.domain.outcome import Cancelled, Failed, LeaseLost, Outcome, RetryLater, Succeeded
+from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.domain.retry import Jitter, after_failure, timed_out
 from chalicelib.domain.timing import Timing
 from chalicelib.port.generator import (
@@ -38,6 +39,7 @@ from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
 from chalicelib.port.quota_ledger import QuotaLedger
+from chalicelib.service.archive import Archive
 from chalicelib.service.claiming import Claiming
 from chalicelib.service.estimating import Estimating
 from chalicelib.service.lease import LeaseKeeper
@@ -64,6 +66,7 @@ class Executor:
         claiming: Claiming,
         leases: LeaseKeeper,
         estimating: Estimating,
+        archive: Archive,
         timing: Timing,
         meter: Meter,
         jitter: Jitter,
@@ -76,16 +79,17 @@ class Executor:
         self._claiming = claiming
         self._leases = leases
         self._estimating = estimating
+        self._archive = archive
         self._timing = timing
         self._meter = meter
         self._jitter = jitter
 
-    async def run(self, job_id: str) -> None:
+    async def run(self, queued: QueuedJob) -> None:
         """Do what a message asks for. Returns when the message may be deleted.
 
-        Raises `StoreUnavailable` if the message must be delivered again.
+        Raises `StoreUnavailable` or `LibraryUnavailable` if the message must be delivered again.
         """
-        attempt = await self._claiming.claim(job_id)
+        attempt = await self._claiming.claim(queued)
         if attempt is None:
             return
         correlation.begin_job(attempt.job)
@@ -152,7 +156,9 @@ class Executor:
                 await self._end(attempt, change.fail(attempt.token, code, error, retryable=retryable))
             case RetryLater():
                 await self._release(attempt, outcome)
-            case Cancelled() | LeaseLost():
+            case Cancelled():
+                await self._archive.archive_now(attempt.job.id)
+            case LeaseLost():
                 pass
             case _:
                 assert_never(outcome)
@@ -188,10 +194,13 @@ class Executor:
             )
         except JobConflict as conflict:
             log.info("Ending lost: %s", conflict.message)
+            if conflict.status in TERMINAL:
+                await self._archive.archive_now(attempt.job.id)
             return False
         if ended.is_final:
             self._meter.ended(ended)
             await self._estimating.learn(ended)
+            await self._archive.archive_now(ended.id)
         return True
 
     async def _is_released(self, job: Job) -> bool:

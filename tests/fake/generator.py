@@ -30,7 +30,7 @@ MODEL = "fake-model"
 
 
 def stages_of(kind: Kind) -> tuple[Stage, ...]:
-    """The stages that the fake writes: the description and two others, to keep tests short."""
+    """The stages that take the fake time and calls: the description and two others, to keep tests short."""
     others = [stage for stage in kind.stages if not _is_description(kind, stage)][:2]
     return tuple(stage for stage in kind.stages if _is_description(kind, stage) or stage in others)
 
@@ -44,7 +44,7 @@ async def _nothing(_job_id: str, _item: int, _stage: str) -> None:
 
 
 class FakeGenerator:
-    """`port.Generator`: writes one stage after the other, each in `stage_s` seconds.
+    """`port.Generator`: writes one stage after the other, each in `stage_s` seconds, and the rest at once in the end.
 
     `started` counts by (job id, item, stage) how often a stage was started, and so paid for.
     """
@@ -91,16 +91,11 @@ class FakeGenerator:
                 raise
             self.started[request.job_id, item, stage.key] += 1
             await asyncio.sleep(self.stage_s)
-            outputs[item, stage.key] = _output(kind, item, stage)
-            checkpoint = Checkpoint(item, stage.key, outputs[item, stage.key], Usage(1, *self.tokens))
-            yield StageFinished(
-                checkpoint,
-                _piece(kind, item, outputs),
-                _percent(outputs, plan),
-                stage.message,
-                model=MODEL,
-                prompt_version=1,
-            )
+            yield _finished(kind, item, stage, outputs, Usage(1, *self.tokens), plan)
+        for item in items:
+            for stage in () if rewrite else kind.stages:
+                if (item, stage.key) not in outputs:
+                    yield _finished(kind, item, stage, outputs, Usage(), plan)
         yield Progressed(90, f"Finalizing {kind.plural}...")
         if rewrite:
             yield Generated(_rewritten(kind, rewrite, outputs))
@@ -112,6 +107,16 @@ class FakeGenerator:
         await asyncio.sleep(0)
         if self.down:
             raise Unavailable
+
+
+def _finished(
+    kind: Kind, item: int, stage: Stage, outputs: Outputs, usage: Usage, plan: Sequence[object]
+) -> StageFinished:
+    """Write the stage into `outputs`, and report it."""
+    outputs[item, stage.key] = _output(kind, item, stage)
+    checkpoint = Checkpoint(item, stage.key, outputs[item, stage.key], usage)
+    piece, progress = _piece(kind, item, outputs), _percent(outputs, plan)
+    return StageFinished(checkpoint, piece, progress, stage.message, model=MODEL, prompt_version=1)
 
 
 def _stages_to_write(kind: Kind, rewrite: Json) -> tuple[Stage, ...]:
@@ -145,7 +150,7 @@ def _list(value: Json) -> list[Json]:
 
 
 def _percent(outputs: Outputs, plan: Sequence[object]) -> int:
-    return 20 + int(len(outputs) / len(plan) * 70)
+    return min(90, 20 + int(len(outputs) / len(plan) * 70))
 
 
 def _piece(kind: Kind, item: int, outputs: Outputs) -> dict[str, Json]:

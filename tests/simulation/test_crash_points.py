@@ -8,6 +8,7 @@ from chalicelib.bootstrap import assemble
 from chalicelib.domain.document import Search, Shelf
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import TERMINAL, Status
+from chalicelib.domain.record_list import RecordFilter
 from tests.simulation.process import GatedDatabase, SimProcess, gated
 from tests.unit.chalicelib.system import OWNER, System, message
 
@@ -32,6 +33,7 @@ async def _worker_killed_at(system: System, point: int, job: Job) -> bool:
         queue=gated(system.queue, gate),
         generator=gated(system.generator, gate),
         documents=gated(system.documents, gate),
+        history=gated(system.history, gate),
         timing=system.timing,
     )
     working = asyncio.create_task(services.worker.work([message(job.id)]))
@@ -50,7 +52,7 @@ async def _recovered(system: System, job: Job) -> None:
         await asyncio.sleep(10)
         await system.services.recovery.sweep()
         await system.work(*{job_id for job_id, _ in system.queue.sent[1:]})
-        if (await system.job(job.id)).is_final:
+        if (await system.job(job.id)).is_final and not await system.unfinished():
             return
 
 
@@ -73,6 +75,22 @@ async def test_a_worker_killed_at_any_await_leaves_a_legal_job_that_completes(ty
     assert len(worlds) == (type_name == "create_world")
     paid_twice = [count for count in system.generator.started.values() if count > 1]
     assert len(paid_twice) <= 2, "only the stage in progress and the one on its way to the store may be paid for again"
+
+
+@pytest.mark.parametrize("point", range(1, POINTS + 1))
+async def test_a_worker_killed_at_any_await_leaves_each_piece_and_record_once(point: int) -> None:
+    """Also between the end of the job, its pieces, its record, and the list of unfinished jobs."""
+    system = System()
+    job = await system.submitted(count=1)
+    await _worker_killed_at(system, point, job)
+    await _recovered(system, job)
+    assert await system.unfinished() == []
+    kept, _ = await system.documents.page(OWNER, Search(shelf=Shelf.PIECES), 10)
+    records, _ = await system.history.page(OWNER, RecordFilter(), 10)
+    assert [piece.name for piece in kept] == ["name 0"]
+    assert [(record.id, record.status, list(record.made)) for record in records] == [
+        (job.id, Status.COMPLETED, [kept[0].id])
+    ]
 
 
 async def test_the_crash_points_cover_every_await_of_the_worker() -> None:

@@ -31,6 +31,7 @@ async def test_a_job_goes_from_pending_to_completed_through_every_stage() -> Non
         (66, "Generated appearances..."),
         (78, "Generated backstories..."),
         (90, "Generated backstories..."),
+        *[(90, f"Generated {stage}...") for stage in ("traits", "skills", "stats")] * 2,
         (90, "Finalizing characters..."),
         (100, "Job completed successfully"),
     ]

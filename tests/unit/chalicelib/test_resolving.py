@@ -12,6 +12,7 @@ from chalicelib.domain.job_type import FIELDS, JOB_TYPES
 from tests.unit.chalicelib.http_call import answer, request
 from tests.unit.chalicelib.kept import LOW_TARN, OSK, PIECE_ID, WORLD_ID, piece, world
 from tests.unit.chalicelib.system import OWNER, System
+from tests.virtual_time import now_ms
 
 REWRITE: dict[str, Any] = {"piece_id": PIECE_ID, "fields": ["description"]}
 
@@ -119,7 +120,7 @@ async def test_a_job_uses_a_piece_as_it_was_when_the_job_was_submitted() -> None
     """A retry does too, even if the piece is gone by then."""
     system = await keeping(piece())
     job = await system.submitted("generate_relics", canon=[PIECE_ID])
-    await system.documents.replace(piece(), piece().moved(deleted_at=2, at=2))
+    await system.documents.replace(piece(), piece().moved(deleted_at=now_ms(), at=now_ms()))
     await system.services.reading.cancel(OWNER, job.id)
     again = (await system.services.submission.retry(OWNER, job.id)).job
     assert params_of(again)["context"]["character"]["name"] == "Osk Venn"
@@ -150,7 +151,7 @@ async def test_a_document_that_the_caller_does_not_have_is_named_by_its_field(
 
 
 async def test_a_piece_in_the_trash_must_be_restored_first() -> None:
-    system = await keeping(piece(piece_id(1)), piece().moved(deleted_at=2, at=2))
+    system = await keeping(piece(piece_id(1)), piece().moved(deleted_at=now_ms(), at=now_ms()))
     expected = [("payload.canon.1", "is the id of a piece in the trash; restore it first")]
     assert await faults(system, "generate_relics", {"canon": [piece_id(1), PIECE_ID]}) == expected
 
@@ -207,7 +208,7 @@ async def test_an_equal_request_gets_its_job_even_if_the_piece_has_changed_or_is
     """The key stands for the request as it was sent."""
     system = await keeping(piece())
     first = await system.submit(OWNER, "rewrite_piece", REWRITE, "key")
-    await system.documents.replace(piece(), piece().moved(deleted_at=2, at=2))
+    await system.documents.replace(piece(), piece().moved(deleted_at=now_ms(), at=now_ms()))
     again = await system.submit(OWNER, "rewrite_piece", REWRITE, "key")
     assert (again.job.id, again.is_replayed) == (first.job.id, True)
     with pytest.raises(IdempotencyMismatch):

@@ -13,7 +13,7 @@ from chalicelib.service.rewriting import Rewriting
 from tests.fake.generator import MODEL
 from tests.unit.chalicelib.kept import LOW_TARN, OSK, PIECE_ID, WORLD_ID, piece, world
 from tests.unit.chalicelib.system import OWNER, System
-from tests.virtual_time import now_s
+from tests.virtual_time import now_ms, now_s
 
 
 async def submitted(*fields: str) -> tuple[System, Job]:
@@ -100,7 +100,7 @@ async def test_a_second_attempt_does_not_add_a_second_version() -> None:
 
 async def test_a_piece_in_the_trash_gets_the_version_and_stays_there() -> None:
     system, job = await submitted("appearance")
-    await system.documents.replace(piece(), piece().moved(deleted_at=2, at=2))
+    await system.documents.replace(piece(), piece().moved(deleted_at=now_ms(), at=now_ms()))
     await system.work(job.id)
     now = await kept(system)
     assert (now.deleted_at, now.author.job_id) == (2, job.id)
@@ -108,7 +108,7 @@ async def test_a_piece_in_the_trash_gets_the_version_and_stays_there() -> None:
 
 async def test_a_piece_that_was_deleted_for_good_fails_the_job_for_good() -> None:
     system, job = await submitted("appearance")
-    await system.documents.replace(piece(), piece().moved(deleted_at=2, at=2))
+    await system.documents.replace(piece(), piece().moved(deleted_at=now_ms(), at=now_ms()))
     await system.documents.empty_trash(OWNER)
     await system.work(job.id)
     failed = await system.job(job.id)
