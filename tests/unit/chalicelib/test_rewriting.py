@@ -100,10 +100,11 @@ async def test_a_second_attempt_does_not_add_a_second_version() -> None:
 
 async def test_a_piece_in_the_trash_gets_the_version_and_stays_there() -> None:
     system, job = await submitted("appearance")
-    await system.documents.replace(piece(), piece().moved(deleted_at=now_ms(), at=now_ms()))
+    deleted_at = now_ms()
+    await system.documents.replace(piece(), piece().moved(deleted_at=deleted_at, at=deleted_at))
     await system.work(job.id)
     now = await kept(system)
-    assert (now.deleted_at, now.author.job_id) == (2, job.id)
+    assert (now.deleted_at, now.author.job_id) == (deleted_at, job.id)
 
 
 async def test_a_piece_that_was_deleted_for_good_fails_the_job_for_good() -> None:
