@@ -9,6 +9,7 @@ from chalicelib.domain.document import Author, Document, Shelf
 from chalicelib.domain.error import GenerationFailed
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.record_list import RecordFilter
 from chalicelib.service.rewriting import Rewriting
 from tests.fake.generator import MODEL
 from tests.unit.chalicelib.kept import LOW_TARN, OSK, PIECE_ID, WORLD_ID, piece, world
@@ -40,6 +41,18 @@ async def test_the_new_fields_become_a_version_whose_author_is_the_job() -> None
     assert (now.origin, now.edited) == (Author(), False)
     assert [version.content for version in await system.documents.versions(now)] == [OSK]
     assert done.result == {"piece": {"id": PIECE_ID, "version": 2, "kind": "character", **expected}}
+
+
+async def test_the_history_says_what_was_rewritten_and_no_new_piece_is_kept() -> None:
+    system, job = await submitted("appearance")
+    await system.work(job.id)
+    (record,), _ = await system.history.page(OWNER, RecordFilter(), 10)
+    assert (record.made, record.names) == ([PIECE_ID], ["Osk Venn"])
+    assert {name: record.summary[name] for name in ("piece", "fields")} == {
+        "piece": "Osk Venn",
+        "fields": ["appearance"],
+    }
+    assert await system.documents.count(OWNER, Shelf.PIECES) == 1
 
 
 async def test_a_part_of_a_world_is_rewritten() -> None:
