@@ -271,10 +271,12 @@ _REWRITING = (
     ),
 )
 
-JOB_TYPES: dict[str, JobType] = {job_type.name: job_type for job_type in (*_PIECES, _WORLD, *_REWRITING)}
+#: The types that write something new: one for each kind.
+WRITING_TYPES: dict[str, JobType] = {job_type.name: job_type for job_type in (*_PIECES, _WORLD)}
+JOB_TYPES: dict[str, JobType] = WRITING_TYPES | {job_type.name: job_type for job_type in _REWRITING}
 
 #: Kind → what can be rewritten in what is of that kind: see `JobType.fields`.
-FIELDS: Mapping[str, Mapping[str, str]] = {job_type.kind: job_type.fields for job_type in (*_PIECES, _WORLD)}
+FIELDS: Mapping[str, Mapping[str, str]] = {job_type.kind: job_type.fields for job_type in WRITING_TYPES.values()}
 
 
 def _faults(error: ValidationError) -> Iterable[Fault]:

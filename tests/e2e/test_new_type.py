@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.job_type import JOB_TYPES, Delivery
+from chalicelib.domain.job_type import JOB_TYPES, WRITING_TYPES, Delivery
 from local.project import ROOT
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
@@ -243,8 +243,16 @@ def test_a_new_type_is_validated_and_described_like_any_other(api: Api) -> None:
     )
     assert refused.status_code == 400
     assert {fault["field"] for fault in refused.json()["errors"]} == {"payload.difficulty", "payload.count"}
-    *pieces, world = JOB_TYPES
-    assert list(_job_types(api)) == [*pieces, "generate_quests", "generate_prophecies", world]
+    *pieces, world = WRITING_TYPES
+    rewriting = [name for name in JOB_TYPES if name not in WRITING_TYPES]
+    described = _job_types(api)
+    assert list(described) == [*pieces, "generate_quests", "generate_prophecies", world, *rewriting]
+    assert described["generate_quests"]["fields"] == [
+        {"field": "name", "stage": "name"},
+        {"field": "concept", "stage": "name"},
+        {"field": "description", "stage": "objective"},
+        {"field": "reward", "stage": "reward"},
+    ]
     schemas = api.ask("GET", "/openapi.json").json()["components"]["schemas"]
     assert {"GenerateQuestsSubmission", "GeneratePropheciesSubmission"} <= set(schemas)
     assert {"quest", "prophecy"} <= set(schemas["SelectedLore"]["properties"])

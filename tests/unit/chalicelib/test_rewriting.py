@@ -9,6 +9,7 @@ from chalicelib.domain.document import Author, Document, Shelf
 from chalicelib.domain.error import GenerationFailed
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.record_list import RecordFilter
 from chalicelib.service.rewriting import Rewriting
 from tests.fake.generator import MODEL
 from tests.unit.chalicelib.kept import LOW_TARN, OSK, PIECE_ID, WORLD_ID, piece, world
@@ -40,6 +41,18 @@ async def test_the_new_fields_become_a_version_whose_author_is_the_job() -> None
     assert (now.origin, now.edited) == (Author(), False)
     assert [version.content for version in await system.documents.versions(now)] == [OSK]
     assert done.result == {"piece": {"id": PIECE_ID, "version": 2, "kind": "character", **expected}}
+
+
+async def test_the_history_says_what_was_rewritten_and_no_new_piece_is_kept() -> None:
+    system, job = await submitted("appearance")
+    await system.work(job.id)
+    (record,), _ = await system.history.page(OWNER, RecordFilter(), 10)
+    assert (record.made, record.names) == ([PIECE_ID], ["Osk Venn"])
+    assert {name: record.summary[name] for name in ("piece", "fields")} == {
+        "piece": "Osk Venn",
+        "fields": ["appearance"],
+    }
+    assert await system.documents.count(OWNER, Shelf.PIECES) == 1
 
 
 async def test_a_part_of_a_world_is_rewritten() -> None:
@@ -100,11 +113,11 @@ async def test_a_second_attempt_does_not_add_a_second_version() -> None:
 
 async def test_a_piece_in_the_trash_gets_the_version_and_stays_there() -> None:
     system, job = await submitted("appearance")
-    await system.documents.replace(piece(), piece().moved(deleted_at=now_ms(), at=now_ms()))
+    deleted_at = now_ms()
+    await system.documents.replace(piece(), piece().moved(deleted_at=deleted_at, at=deleted_at))
     await system.work(job.id)
     now = await kept(system)
-    assert now.deleted_at is not None
-    assert now.author.job_id == job.id
+    assert (now.deleted_at, now.author.job_id) == (deleted_at, job.id)
 
 
 async def test_a_piece_that_was_deleted_for_good_fails_the_job_for_good() -> None:
