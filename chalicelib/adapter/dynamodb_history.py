@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess
-from chalicelib.adapter.dynamodb_table import BY_ENDED, EXPIRES_AT
+from chalicelib.adapter.dynamodb_table import BY_ENDED, EXPIRES_AT, HISTORY
 from chalicelib.domain import position
 from chalicelib.domain.job import Usage
 from chalicelib.domain.lifecycle import Status
@@ -36,9 +36,8 @@ class DynamoDbHistoryStore:
 
     def __init__(self, table_name: str, keep_s: int, clock: Callable[[], float] = time.time) -> None:
         """`keep_s`: how long a record is kept after its job has ended. `clock` returns seconds since 1970."""
-        self._access = DynamoDbAccess(table_name)
+        self._access = DynamoDbAccess(table_name, clock)
         self._keep_s = keep_s
-        self._clock = clock
 
     async def add(self, record: JobRecord) -> bool:
         return await asyncio.to_thread(self._add, record)
@@ -57,7 +56,7 @@ class DynamoDbHistoryStore:
     def _add(self, record: JobRecord) -> bool:
         item = _item(record) | {EXPIRES_AT: record.ended_at // 1000 + self._keep_s}
         try:
-            self._access.put(item, "attribute_not_exists(job_id)")
+            self._access.add(item, HISTORY.sort_key)
         except ConditionFailed:
             return False
         return True
@@ -105,7 +104,7 @@ class DynamoDbHistoryStore:
         if wanted.period is not None:
             # Every key continues after its time, so none of those at the end of the period is included.
             key &= Key(BY_ENDED.sort_key).between(f"{wanted.period.start:013d}", f"{wanted.period.end:013d}")
-        shown: ConditionBase = Attr(EXPIRES_AT).gt(int(self._clock()))
+        shown: ConditionBase = Attr(EXPIRES_AT).gt(self._access.now_s)
         if wanted.status is not None:
             shown &= Attr("job_status").eq(wanted.status.value)
         if wanted.type_name is not None:
