@@ -59,7 +59,9 @@ async function bytesOf(page: Page, load: () => Promise<void>): Promise<Record<st
   const found: Record<string, number> = {};
   devtools.on("Network.requestWillBeSent", ({ requestId, request }) => urls.set(requestId, request.url));
   devtools.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    const name = urls.get(requestId)?.split("/").at(-1) ?? requestId;
+    const url = urls.get(requestId) ?? requestId;
+    if (url.startsWith("data:")) return; // It is a part of a file that is counted.
+    const name = url.split("/").at(-1) ?? url;
     found[name] = (found[name] ?? 0) + encodedDataLength;
   });
   await load();

@@ -31,7 +31,7 @@ export function PieceCard({ kind, card, isPicked, onPick }: PieceCardProps) {
   }
   return (
     <div className="card-place" ref={keptFocus} tabIndex={-1}>
-      <FinishedCard kind={kind} card={card} isPicked={isPicked} onPick={onPick} onRewrite={rewrite} />
+      <FinishedCard key={card.id} kind={kind} card={card} isPicked={isPicked} onPick={onPick} onRewrite={rewrite} />
       {polling.isFailed && <TaskProgress polling={polling} label="Writing another" showProgress={false} />}
     </div>
   );

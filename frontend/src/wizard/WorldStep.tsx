@@ -108,13 +108,14 @@ function TitleField() {
   return (
     <div className="title-field">
       <label htmlFor="world-title">
-        Title <span className="quiet">(optional; otherwise the story picks one)</span>
+        Title <span className="quiet">(optional)</span>
       </label>
       <input
         id="world-title"
         className="field"
         type="text"
         autoComplete="off"
+        placeholder="The story picks one"
         value={draft.title}
         {...limit}
         onChange={(event) => dispatch({ do: "name-world", title: event.target.value })}
