@@ -168,6 +168,7 @@ describe("rewriting", () => {
     await pace("slow");
     await page.getByRole("button", { name: "Rewrite..." }).click();
     await page.getByRole("button", { name: "Rewrite", exact: true }).click();
+    await page.getByText("Sending your request...").first().waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Job cancelled").first().waitFor();
     expect((await read(piece)).version).toBe(piece.version);
@@ -268,6 +269,7 @@ it("the history links to what jobs have made, and sums up what they used", async
   expect(await faults(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   await page.getByRole("combobox", { name: "What" }).selectOption("generate_characters");
+  await expect.poll(async () => [...new Set(await page.locator(".record h3").allInnerTexts())]).toEqual(["Generate characters"]);
   const link = page.locator(".record__links a").first();
   const name = await link.innerText();
   await link.click();
