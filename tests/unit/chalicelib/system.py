@@ -10,10 +10,10 @@ from chalicelib.domain.timing import Timing
 from chalicelib.port.meter import Meter
 from chalicelib.service.submission import Accepted
 from chalicelib.service.worker import Message
+from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
 from tests.fake.job_queue import FakeJobQueue
 from tests.fake.memory_database import MemoryDatabase
-from tests.fake.world_store import MemoryWorldStore
 from tests.virtual_time import now_ms, now_s
 
 OWNER = "anonymous"
@@ -29,9 +29,12 @@ class System:
         *,
         daily_stop: int | None = None,
         max_budget: int = MAX_BUDGET,
+        max_pieces: int | None = None,
     ) -> None:
         self.timing = timing or Timing()
-        self.limits = Limits(quota=quota or UNLIMITED, daily_stop=daily_stop, max_budget=max_budget)
+        self.limits = Limits(
+            quota=quota or UNLIMITED, daily_stop=daily_stop, max_budget=max_budget, max_pieces=max_pieces
+        )
         self.meter = meter
         self.price = price
         self.database = MemoryDatabase(now_ms)
@@ -42,7 +45,7 @@ class System:
         self.quotas = self.database.quotas
         self.queue = FakeJobQueue()
         self.generator = FakeGenerator()
-        self.worlds = MemoryWorldStore()
+        self.documents = MemoryDocumentStore(now_s)
         self.services = self.process()
 
     def process(self) -> Services:
@@ -51,7 +54,7 @@ class System:
             database=self.database,
             queue=self.queue,
             generator=self.generator,
-            worlds=self.worlds,
+            documents=self.documents,
             timing=self.timing,
             limits=self.limits,
             price=self.price,
