@@ -13,7 +13,7 @@ def document(outline: Outline) -> str:
     text = MarkdownText()
     parts = [f"# {text.line(outline.title)}"]
     if outline.theme:
-        parts.append(f"*{text.line(label_of(outline.theme))}*")
+        parts += of_blocks([Lead(label_of(outline.theme))], text, level=2)
     for section in outline.sections:
         parts += _section(section, text)
     return _metadata(outline.language) + "\n\n".join(parts) + "\n"

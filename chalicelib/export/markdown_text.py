@@ -13,7 +13,7 @@ from chalicelib.export.block import one_line, paragraphs
 _ANYWHERE = re.compile(
     r"[\\`*\[\]<|~^$]"
     r"|(?<![^\W_])_|_(?![^\W_])"
-    r"|(?<!\S)#"
+    r"|(?<!\w)#"
     r"|%(?=%)|(?<=%)%|=(?==)|(?<==)="
     r"|\{(?=[#.:%{])"
     r"|&(?=#?\w+;)"

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.document import Document
-from chalicelib.export.block import Outline, Section
+from chalicelib.export.block import Lead, Outline, Section
+from chalicelib.export.detail import label_of
 from chalicelib.export.file_name import safe_name, unused
 from chalicelib.export.markdown import of_blocks
 from chalicelib.export.markdown_text import MarkdownText, wikilink
@@ -62,6 +63,8 @@ def _home_note(made: _Vault, view: View) -> str:
     text = MarkdownText(_links(made, made.home))
     outline = made.outline
     parts = [f"# {text.line(outline.title)}"]
+    if outline.theme:
+        parts += of_blocks([Lead(label_of(outline.theme))], text, level=2)
     for section in outline.sections:
         if not section.label:
             parts += of_blocks(section.blocks, text, level=2)
@@ -74,8 +77,7 @@ def _home_note(made: _Vault, view: View) -> str:
     tags = _tags(made.world.marks.get("tags")) if view is View.ALL else []
     return _front_matter(
         {
-            "title": outline.title,
-            **({"theme": outline.theme} if outline.theme else {}),
+            **_aliases(outline.title, made.home),
             **_language(outline.language),
             "tags": ["world", *tags],
         }
@@ -89,8 +91,7 @@ def _note(made: _Vault, section: Section) -> str:
     parts.append(f"{section.label} of {wikilink(made.home, made.outline.title)}")
     return _front_matter(
         {
-            "title": name,
-            **({"aliases": [name]} if name != file_name else {}),
+            **_aliases(name, file_name),
             "kind": section.label,
             "world": f"[[{made.home}]]",
             **_language(section.language),
@@ -109,6 +110,11 @@ def _links(made: _Vault, own: str) -> dict[str, str]:
     shorter = {name.removeprefix(_ARTICLE): note for name, note in named.items()}
     spellings = named | {name: note for name, note in shorter.items() if " " in name and name not in named}
     return {name: note for name, note in spellings.items() if note != own}
+
+
+def _aliases(name: str, file_name: str) -> dict[str, Json]:
+    """Obsidian also finds a note by its aliases."""
+    return {} if name == file_name else {"aliases": [name]}
 
 
 def _language(language: str) -> dict[str, Json]:

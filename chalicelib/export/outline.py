@@ -34,7 +34,7 @@ def _sections(shown: Any) -> Iterator[Section]:
     language = str(shown["language"])
     if story := shown.get("story"):
         yield Section(key="story", label="", name=None, language=language, blocks=(Prose(story),))
-    if quest := shown.get("quest"):
+    if any((quest := shown.get("quest", {})).values()):
         blocks = (Prose(quest["description"]),) if quest.get("description") else ()
         yield Section(key="quest", label="Quest", name=quest.get("title") or None, language=language, blocks=blocks)
     for role, piece in sorted(shown["pieces"].items(), key=lambda item: _place(item[0])):
