@@ -1,7 +1,7 @@
 """The tables in DynamoDB: their keys and indexes. The stack, the local stack and the tests create them from here.
 
-Both are billed by request. Keys are strings. All indexes are local: they share the table's partition key, and a reader of
-an index can see every earlier write.
+Both are billed by request. Keys are strings. All indexes are local: they have the table's partition key, and a reader
+can see every earlier write.
 """
 
 from collections.abc import Sequence

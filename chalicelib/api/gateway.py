@@ -35,7 +35,15 @@ EXPOSED_HEADERS = (
     "X-Request-Id",
 )
 #: Request headers that such a page may send.
-ALLOWED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "Traceparent")
+ALLOWED_HEADERS = (
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "Prefer",
+    "Traceparent",
+)
 
 
 def answer(app: Chalice, route: Route, **path: str) -> ChaliceResponse:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.api.media_type import JSON
 from chalicelib.api.message import Parameter, Response
 
 Endpoint = Callable[..., Coroutine[Any, Any, Response]]
@@ -25,7 +26,12 @@ class Route:
     problems: tuple[int, ...] = ()
     #: Requests are checked against their bounds.
     parameters: tuple[Parameter, ...] = ()
+    #: The body is a submission of a job.
     takes_submission: bool = False
+    #: The type of any other body; None: the body is not read.
+    takes: type | None = None
+    needs_body: bool = True
+    media_types: tuple[str, ...] = JSON
     #: Needs no token, even if the others do.
     is_public: bool = False
     headers: tuple[str, ...] = ()

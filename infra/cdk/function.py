@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
-
 from chalicelib.adapter.dynamodb_worlds import BY_CREATED
+
 from foundation.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S
 from infra.cdk.function_role import allow
 from infra.cdk.queues import Queues

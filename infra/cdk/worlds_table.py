@@ -2,9 +2,9 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
+from chalicelib.adapter.dynamodb_worlds import BY_CREATED
 from constructs import Construct
 
-from chalicelib.adapter.dynamodb_worlds import BY_CREATED
 from infra.cdk.settings import InfraSettings
 
 _STRING, _NUMBER = dynamodb.AttributeType.STRING, dynamodb.AttributeType.NUMBER

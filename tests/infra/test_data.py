@@ -3,6 +3,7 @@
 import json
 
 from chalicelib.adapter.dynamodb_worlds import BY_CREATED
+
 from tests.infra.template import Template
 
 
