@@ -11,10 +11,9 @@ from typing import TypeAlias
 
 from chalicelib.domain.document import Document
 from foundation.json_value import Json, as_object
-from foundation.language_tag import DEFAULT_LANGUAGE
 
 #: The texts of a world that somebody sees: {title, language, story?, quest?, pieces}. Each piece is {type, language,
-#: name?, description?, details?}.
+#: name?, description?, details?}. A language is None if it is not known.
 Shown: TypeAlias = Mapping[str, Json]
 #: Whether the part with this path is shown. A piece's field is asked for with the paths of the piece and of the field.
 _Keeps = Callable[..., bool]
@@ -60,7 +59,7 @@ def _shown(world: Document, keeps: _Keeps) -> Shown:
     seen = {role: _piece(role, piece, keeps) for role, piece in pieces.items()}
     return {
         "title": world.name,
-        "language": content.get("language") or DEFAULT_LANGUAGE,
+        "language": content.get("language"),
         **parts,
         "pieces": {role: piece for role, piece in seen.items() if piece is not None},
     }
@@ -79,7 +78,7 @@ def _piece(role: str, piece: Mapping[str, Json], keeps: _Keeps) -> Shown | None:
         return None
     return {
         "type": kind_of(role),
-        "language": piece.get("language") or DEFAULT_LANGUAGE,
+        "language": piece.get("language"),
         **own,
         **({"details": details} if details else {}),
     }

@@ -71,7 +71,8 @@ class Section:
     label: str
     #: Its own name; None if it has none, or none that may be shown.
     name: str | None
-    language: str
+    #: BCP 47; None if it is not known.
+    language: str | None
     blocks: tuple[Block, ...] = ()
 
     @property
@@ -82,7 +83,8 @@ class Section:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
     title: str
-    language: str
+    #: BCP 47; None if it is not known.
+    language: str | None
     #: None if it may not be shown.
     theme: str | None
     sections: tuple[Section, ...]

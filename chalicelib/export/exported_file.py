@@ -11,7 +11,8 @@ class ExportedFile:
     #: Safe for file systems.
     name: str
     media_type: str
-    body: bytes
+    #: Text has no unpaired surrogates, so it can be written as UTF-8.
+    body: str | bytes
 
     @property
     def disposition(self) -> str:

@@ -50,6 +50,6 @@ def export(world: Document, form: Format, view: View) -> ExportedFile:
     """The world as a file. Unpaired surrogates, which UTF-8 cannot express, become question marks."""
     written = _FORMATS[form]
     made = written.write(world, view)
-    body = made if isinstance(made, bytes) else made.encode(errors="replace")
+    body = made if isinstance(made, bytes) else made.encode(errors="replace").decode()
     players = " (players)" if view is View.PLAYERS else ""
     return ExportedFile(f"{safe_name(world.name, 'World')}{players}{written.suffix}", written.media_type, body)

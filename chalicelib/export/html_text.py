@@ -17,7 +17,10 @@ def escaped(text: str) -> str:
     return html.escape(text.translate(_CONTROLS))
 
 
-def language_attributes(language: str) -> str:
+def language_attributes(language: str | None) -> str:
+    """If the language is not known, the browser finds the direction in the text."""
+    if language is None:
+        return 'lang="" dir="auto"'
     return f'lang="{escaped(language)}" dir="{direction(language)}"'
 
 

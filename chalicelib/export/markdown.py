@@ -24,9 +24,9 @@ def of_blocks(blocks: Iterable[Block], text: MarkdownText, *, level: int) -> lis
     return [_block(block, text, level) for block in blocks]
 
 
-def _metadata(language: str) -> str:
+def _metadata(language: str | None) -> str:
     """For programs that typeset the document, such as Pandoc. English is their default."""
-    return "" if language == DEFAULT_LANGUAGE else f"---\nlang: {language}\ndir: {direction(language)}\n---\n\n"
+    return "" if language in (None, DEFAULT_LANGUAGE) else f"---\nlang: {language}\ndir: {direction(language)}\n---\n\n"
 
 
 def _section(section: Section, text: MarkdownText) -> Iterator[str]:

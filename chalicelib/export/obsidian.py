@@ -117,8 +117,8 @@ def _aliases(name: str, file_name: str) -> dict[str, Json]:
     return {} if name == file_name else {"aliases": [name]}
 
 
-def _language(language: str) -> dict[str, Json]:
-    return {"lang": language, "dir": direction(language)}
+def _language(language: str | None) -> dict[str, Json]:
+    return {} if language is None else {"lang": language, "dir": direction(language)}
 
 
 def _tags(tags: Json) -> list[Json]:

@@ -26,12 +26,12 @@ def sections_of(shown: Shown) -> list[Section]:
 
 def _outline(shown: Shown, theme: str | None) -> Outline:
     return Outline(
-        title=str(shown["title"]), language=str(shown["language"]), theme=theme, sections=tuple(_sections(shown))
+        title=str(shown["title"]), language=_language(shown), theme=theme, sections=tuple(_sections(shown))
     )
 
 
 def _sections(shown: Any) -> Iterator[Section]:
-    language = str(shown["language"])
+    language = _language(shown)
     if story := shown.get("story"):
         yield Section(key="story", label="", name=None, language=language, blocks=(Prose(story),))
     if any((quest := shown.get("quest", {})).values()):
@@ -42,9 +42,14 @@ def _sections(shown: Any) -> Iterator[Section]:
             key=role,
             label=label_of(kind_of(role)),
             name=piece.get("name"),
-            language=piece["language"],
+            language=_language(piece),
             blocks=tuple(blocks_of(piece.get("description"), piece.get("details", {}))),
         )
+
+
+def _language(shown: Shown) -> str | None:
+    language = shown["language"]
+    return str(language) if language else None
 
 
 def _place(role: str) -> int:

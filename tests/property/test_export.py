@@ -109,8 +109,8 @@ def marked_worlds(draw: st.DrawFn) -> tuple[Document, set[str]]:
 def contents(document: Document, form: Format) -> str:
     """Everything that is written in a file, and the file's name."""
     made = export(document, form, View.PLAYERS)
-    if form is not Format.OBSIDIAN:
-        return made.name + made.body.decode()
+    if isinstance(made.body, str):
+        return made.name + made.body
     with zipfile.ZipFile(io.BytesIO(made.body)) as archive:
         return made.name + "".join(name + archive.read(name).decode() for name in archive.namelist())
 

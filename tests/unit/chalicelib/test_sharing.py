@@ -35,7 +35,7 @@ def test_a_whole_piece_is_shown_without_its_id() -> None:
     assert shown("pieces.character")["pieces"] == {
         "character": {
             "type": "character",
-            "language": "en",
+            "language": None,
             "name": "Mara",
             "description": "Rings.",
             "details": {"flaw": "Pride"},
@@ -52,7 +52,7 @@ def test_a_whole_piece_is_shown_without_its_id() -> None:
     ],
 )
 def test_a_field_is_shown_alone(path: str, expected: dict[str, Any]) -> None:
-    assert shown(path)["pieces"] == {"character": {"type": "character", "language": "en", **expected}}
+    assert shown(path)["pieces"] == {"character": {"type": "character", "language": None, **expected}}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_the_path_of_a_name_does_not_show_a_detail_with_that_name() -> None:
     both = {"character": piece(name="her true name", description="her true past")}
     assert shown("pieces.character.name", "pieces.character.description", **both)["pieces"]["character"] == {
         "type": "character",
-        "language": "en",
+        "language": None,
         "name": "Mara",
         "description": "Rings.",
     }
@@ -83,7 +83,7 @@ def test_a_path_does_not_show_the_piece_of_another_role() -> None:
     """With a point in it, a role could be spelled like a field of another."""
     pieces = {"a": piece(**{"b.c": "marked"}), "a.b": piece(c="secret")}
     assert shown("pieces.a.b.c", **pieces)["pieces"] == {
-        "a": {"type": "a", "language": "en", "details": {"b.c": "marked"}}
+        "a": {"type": "a", "language": None, "details": {"b.c": "marked"}}
     }
     assert shown("pieces.a.b", **pieces)["pieces"] == {}
 
@@ -100,7 +100,7 @@ def test_what_is_not_shown_is_hidden() -> None:
         "pieces": {
             "character": {
                 "type": "character",
-                "language": "en",
+                "language": None,
                 "description": "Rings.",
                 "details": {"concept": "deaf"},
             }

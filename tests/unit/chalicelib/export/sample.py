@@ -25,7 +25,7 @@ def world(
     story: str | None = "Mara Voss stole the Salt Crown.\n\nNobody has slept since.",
     quest: Json = None,
     pieces: dict[str, Json] | None = None,
-    language: str = "en",
+    language: str | None = "en",
     for_players: tuple[str, ...] = (),
     theme: str = "norse_mythology",
 ) -> Document:
@@ -71,12 +71,16 @@ PIECES: dict[str, Json] = {
 
 
 def text_of(document: Document, form: Format, view: View = View.ALL) -> str:
-    return export(document, form, view).body.decode()
+    body = export(document, form, view).body
+    assert isinstance(body, str)
+    return body
 
 
 def notes_of(document: Document, view: View = View.ALL) -> dict[str, str]:
     """The notes of the vault by their paths, unpacked by Python's own zip reader."""
-    with zipfile.ZipFile(io.BytesIO(export(document, Format.OBSIDIAN, view).body)) as archive:
+    body = export(document, Format.OBSIDIAN, view).body
+    assert isinstance(body, bytes)
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
         assert archive.testzip() is None
         return {name: archive.read(name).decode() for name in archive.namelist()}
 

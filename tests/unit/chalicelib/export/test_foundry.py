@@ -101,7 +101,7 @@ def test_text_becomes_no_structure(for_players: tuple[str, ...]) -> None:
             element for element in parser.parseFragment(content(page)).iter() if element.tag != "DOCUMENT_FRAGMENT"
         ]
         assert {element.tag for element in elements} <= ELEMENTS
-        assert {name for element in elements for name in element.attrib} <= {"class", "id", "scope"}
+        assert {name for element in elements for name in element.attrib} <= {"class", "id", "scope", "lang", "dir"}
 
 
 def test_text_keeps_its_brackets() -> None:
@@ -113,6 +113,11 @@ def test_pages_in_other_languages_say_so() -> None:
     piece = {"name": "ماريا", "description": "نص", "language": "ar"}
     (page, *_) = journal(world(pieces={"character": piece}, for_players=("pieces.character",))).pages[2:]
     assert content(page) == '<div lang="ar" dir="rtl">\n<p>نص</p>\n</div>'
+
+
+def test_a_page_in_an_unknown_language_finds_its_direction_in_its_text() -> None:
+    (page, *_) = journal(world(language=None, for_players=("story",))).pages
+    assert content(page).startswith('<div lang="" dir="auto">\n<p>Mara Voss')
 
 
 def test_another_export_has_the_same_ids() -> None:

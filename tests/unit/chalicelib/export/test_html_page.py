@@ -90,6 +90,13 @@ def test_the_language_and_the_direction_are_attributes() -> None:
     assert find(root, ".//nav//span").attrib == {"lang": "de", "dir": "ltr"}
 
 
+def test_an_unknown_language_is_not_called_english() -> None:
+    root = parsed(text_of(world(language=None), Format.HTML))
+    assert (root.get("lang"), root.get("dir")) == ("", "auto")
+    story, _, character, relic = root.iter("section")
+    assert [each.get("lang") for each in (story, character, relic)] == [None, "en", None]
+
+
 def test_it_prints_each_piece_on_a_new_page() -> None:
     text = text_of(world(), Format.HTML)
     assert "section.piece { break-before: page; }" in text

@@ -47,7 +47,7 @@ def test_the_file_for_players_is_what_a_link_shows() -> None:
             "pieces": {
                 "relic": {
                     "type": "relic",
-                    "language": "en",
+                    "language": None,
                     "name": "The Salt Crown",
                     "description": "It is cold.",
                 }

@@ -128,6 +128,11 @@ def test_each_piece_has_its_own_direction() -> None:
     assert (properties["lang"], properties["dir"]) == ("ar", "rtl")
 
 
+def test_an_unknown_language_is_not_called_english() -> None:
+    properties, _ = parts(notes_of(world(language=None))[f"{FOLDER}The Drowned Bell.md"])
+    assert properties == {"tags": ["world", "sea", "two-words", "1066-"]}
+
+
 def test_players_get_no_note_about_what_is_hidden() -> None:
     document = world(for_players=("story", "pieces.relic.description"))
     notes = notes_of(document, View.PLAYERS)
