@@ -106,8 +106,8 @@ class Settings(ImportSettings, LlmPriceSettings):
     daily_token_stop: int | None = Field(default=None, ge=1_000)
     #: Tokens of one job, with all its attempts.
     job_token_budget: int = Field(default=MAX_BUDGET, ge=1_000)
-    #: An owner who keeps this many pieces cannot add one by hand. What jobs write is always kept. If unset, the limit is
-    #: `MOST_PIECES` with AUTH_MODE=jwt, and there is none with AUTH_MODE=none.
+    #: An owner who keeps this many pieces cannot add one by hand. What jobs write is always kept. If unset,
+    #: `MOST_PIECES` applies with AUTH_MODE=jwt, and no limit with AUTH_MODE=none.
     max_pieces: int | None = Field(default=None, ge=1)
     #: Long polls that one process holds at the same time; any more are answered at once.
     max_waiters: int = Field(default=64, ge=0)
