@@ -4,15 +4,15 @@ from chalicelib.api import library_body as body
 from chalicelib.api import sharing_endpoint as endpoint
 from chalicelib.api.parameter import path_id, query
 from chalicelib.api.route import Route
-from chalicelib.export.exporter import MEDIA_TYPES, Format
+from chalicelib.export.file_format import MEDIA_TYPES, Format
 from chalicelib.export.view import View
 
 _WORLD_ID = path_id("world_id")
 _FORMAT = query(
     "format",
     {"type": "string", "enum": [form.value for form in Format], "default": Format.MARKDOWN.value},
-    "`json` has everything; `obsidian` is a folder of notes in a zip file; `foundry` is a journal entry for Foundry VTT "
-    "12 and 13; `html` is one page to print.",
+    "`json` has everything; `obsidian` is a folder of notes in a zip file; `foundry` is a journal entry for Foundry "
+    "VTT 12 and 13; `html` is one page to print.",
 )
 _VIEW = query(
     "view",
@@ -29,7 +29,7 @@ ROUTES = (
         path="/worlds/{world_id}/export",
         summary="The world as a file to download.",
         answers={200: None},
-        downloads=MEDIA_TYPES,
+        downloads=tuple(sorted(set(MEDIA_TYPES.values()))),
         problems=(400, 404),
         parameters=(_WORLD_ID, _FORMAT, _VIEW),
         headers=("Content-Disposition",),
@@ -70,7 +70,7 @@ ROUTES = (
         problems=(404,),
         parameters=({"name": "token", "in": "path", "required": True, "schema": {"type": "string"}},),
         is_public=True,
-        secrets=("token",),
+        secrets=frozenset({"token"}),
         headers=("X-Robots-Tag", "Referrer-Policy"),
     ),
 )

@@ -25,9 +25,7 @@ def sections_of(shown: Shown) -> list[Section]:
 
 
 def _outline(shown: Shown, theme: str | None) -> Outline:
-    return Outline(
-        title=str(shown["title"]), language=_language(shown), theme=theme, sections=tuple(_sections(shown))
-    )
+    return Outline(title=str(shown["title"]), language=_language(shown), theme=theme, sections=tuple(_sections(shown)))
 
 
 def _sections(shown: Any) -> Iterator[Section]:

@@ -1,7 +1,6 @@
 """Zip files whose bytes depend only on what is in them."""
 
 import io
-import zipfile
 from collections.abc import Mapping
 
 #: The earliest time that the format can express.
@@ -12,6 +11,8 @@ _PLAIN_FILE = 0o100644
 
 def zipped(files: Mapping[str, str]) -> bytes:
     """A zip file with these texts, in UTF-8, by their paths."""
+    import zipfile  # takes milliseconds, which every cold start would pay
+
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, text in files.items():

@@ -1,5 +1,6 @@
 """Links through which everybody who has one can read what is marked for players in a world."""
 
+import re
 import secrets
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from chalicelib.service.library import Library
 
 #: 192 random bits: nobody finds a token by trying.
 _TOKEN_BYTES = 24
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 _EVERY_VERSION = range(10**9)
 _IN_TRASH = "This world is in the trash. Restore it before you share it."
 _NOTHING_SHARED = "There is nothing behind this link. Its owner may have taken it back."
@@ -49,7 +51,7 @@ class Sharing:
 
     async def world(self, token: str) -> Document:
         """The world behind a link. Raises `NotFound` if there is none, or none any more."""
-        found = await self._documents.shared(token)
+        found = await self._documents.shared(token) if _TOKEN.fullmatch(token) else None
         if found is None:
             raise NotFound(_NOTHING_SHARED)
         return found

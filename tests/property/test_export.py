@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 
 from chalicelib.domain.document import Document
 from chalicelib.domain.sharing import shown_to_players
-from chalicelib.export.exporter import Format, export
+from chalicelib.export.exporter import export
+from chalicelib.export.file_format import Format
 from chalicelib.export.markdown_text import MarkdownText
 from chalicelib.export.view import View
 from tests.unit.chalicelib.export.sample import world

@@ -5,7 +5,8 @@ import zipfile
 from typing import Any
 
 from chalicelib.domain.document import Author, Document, Share, Shelf
-from chalicelib.export.exporter import Format, export
+from chalicelib.export.exporter import export
+from chalicelib.export.file_format import Format
 from chalicelib.export.view import View
 from foundation.json_value import Json
 

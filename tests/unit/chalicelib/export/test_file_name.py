@@ -3,7 +3,8 @@
 import pytest
 
 from chalicelib.export.exported_file import ExportedFile
-from chalicelib.export.exporter import Format, export
+from chalicelib.export.exporter import export
+from chalicelib.export.file_format import Format
 from chalicelib.export.file_name import safe_name, unused
 from chalicelib.export.view import View
 from tests.unit.chalicelib.export.sample import world

@@ -6,7 +6,7 @@ import html5lib
 import pytest
 
 from chalicelib.domain.document import Document
-from chalicelib.export.exporter import Format
+from chalicelib.export.file_format import Format
 from chalicelib.export.view import View
 from tests.unit.chalicelib.export.foundry_schema import JournalEntry, Page
 from tests.unit.chalicelib.export.sample import nasty, text_of, world

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
-from chalicelib.export.exporter import Format
+from chalicelib.export.file_format import Format
 from chalicelib.export.view import View
 from tests.unit.chalicelib.export.sample import NASTY, nasty, text_of, world
 

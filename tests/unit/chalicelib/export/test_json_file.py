@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from chalicelib.export.exporter import Format
+from chalicelib.export.file_format import Format
 from chalicelib.export.view import View
 from tests.unit.chalicelib.export.sample import PIECES, text_of, world
 

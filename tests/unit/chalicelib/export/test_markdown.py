@@ -6,7 +6,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from chalicelib.export.exporter import Format
+from chalicelib.export.file_format import Format
 from chalicelib.export.view import View
 from tests.unit.chalicelib.export.sample import NASTY, nasty, text_of, world
 

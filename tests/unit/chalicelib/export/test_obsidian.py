@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from chalicelib.export.exporter import Format, export
+from chalicelib.export.exporter import export
+from chalicelib.export.file_format import Format
 from chalicelib.export.view import View
 from tests.unit.chalicelib.export import test_markdown
 from tests.unit.chalicelib.export.sample import NASTY, nasty, notes_of, world
