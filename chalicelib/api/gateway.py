@@ -2,7 +2,7 @@
 
 import logging
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalice.app import Chalice
@@ -57,7 +57,7 @@ def answer(app: Chalice, route: Route, **path: str) -> ChaliceResponse:
     if current is None:
         raise RuntimeError("only a view function may call this")
     request_id = correlation.new_request_id(current.headers.get("traceparent"), correlation.xray_header())
-    known = {"request_id": request_id} | {name: value for name, value in path.items() if name not in route.secrets}
+    known = {"request_id": request_id} | _logged(route, path)
     log_context.begin(**known)
     try:
         owner = ANONYMOUS if route.is_public else _owner(current.headers.get("authorization"), services().verifier)
@@ -75,6 +75,11 @@ def answer(app: Chalice, route: Route, **path: str) -> ChaliceResponse:
     response.headers["X-Request-Id"] = request_id
     answered = _chalice_response(response)
     return _head(answered) if current.method == "HEAD" else answered
+
+
+def _logged(route: Route, path: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of the path that logs may contain."""
+    return {name: value for name, value in path.items() if name not in route.secrets}
 
 
 def _owner(authorization: str | None, verifier: Verifier | None) -> str:
