@@ -40,7 +40,9 @@ def newest_key(document: Document) -> str:
 
 
 def name_key(document: Document) -> str:
-    return f"{folded(document.name)[:_MAX_SORTED]}#{document.id}"
+    """Accents do not matter, so that "É" is found among the names with "E". A tab sorts before everything in a name."""
+    letters = (each for each in unicodedata.normalize("NFD", folded(document.name)) if not unicodedata.combining(each))
+    return f"{unicodedata.normalize('NFC', ''.join(letters))[:_MAX_SORTED]}\t{document.id}"
 
 
 def deleted_key(document: Document) -> str:

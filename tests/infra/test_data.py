@@ -30,7 +30,7 @@ def test_dead_letters_are_kept_longer_than_jobs(template: Template) -> None:
 each_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 
 
-def made(template: Template, table: Table) -> dict[str, Any]:
+def made(template: Template, table: Table) -> Any:
     return template.one("DynamoDB::GlobalTable", TableName=f"{template.stack_name}-{table.name}")
 
 
