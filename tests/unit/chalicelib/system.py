@@ -29,9 +29,12 @@ class System:
         *,
         daily_stop: int | None = None,
         max_budget: int = MAX_BUDGET,
+        max_pieces: int | None = None,
     ) -> None:
         self.timing = timing or Timing()
-        self.limits = Limits(quota=quota or UNLIMITED, daily_stop=daily_stop, max_budget=max_budget)
+        self.limits = Limits(
+            quota=quota or UNLIMITED, daily_stop=daily_stop, max_budget=max_budget, max_pieces=max_pieces
+        )
         self.meter = meter
         self.price = price
         self.database = MemoryDatabase(now_ms)
