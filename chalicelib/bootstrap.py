@@ -40,6 +40,7 @@ from chalicelib.service.lease import LeaseKeeper
 from chalicelib.service.library import Library
 from chalicelib.service.reading import MAX_WAIT_S, Reading
 from chalicelib.service.recovery import Recovery
+from chalicelib.service.sharing import Sharing
 from chalicelib.service.submission import Submission
 from chalicelib.service.worker import Worker
 from chalicelib.settings import Settings
@@ -60,6 +61,7 @@ class Services:
     worker: Worker
     health: Health
     library: Library
+    sharing: Sharing
     budgeting: Budgeting
     #: None if no prices are set.
     price: Price | None = None
@@ -111,17 +113,27 @@ def assemble(
     )
     budgeting = Budgeting(Estimating(database.averages).expected, limits.job_tokens)
     admission = Admission(index, quotas, limits.quota, daily_stop=limits.daily_stop, meter=meter, clock=clock)
+    library, sharing = _library(documents, clock, limits.max_pieces)
     return Services(
         submission=_submission(database, queue, admission, budgeting, timing=timing, limits=limits),
         reading=Reading(jobs, index, recovery, limits.max_waiters, meter),
         recovery=recovery,
         worker=worker,
         health=Health({"redis": jobs.ping, "queue": queue.ping, "generator": generator.ping}),
-        library=Library(documents, lambda: round(clock() * 1000), limits.max_pieces),
+        library=library,
+        sharing=sharing,
         budgeting=budgeting,
         price=price,
         verifier=verifier,
     )
+
+
+def _library(documents: DocumentStore, clock: Clock, max_pieces: int | None) -> tuple[Library, Sharing]:
+    def now_ms() -> int:
+        return round(clock() * 1000)
+
+    library = Library(documents, now_ms, max_pieces)
+    return library, Sharing(library, documents, now_ms)
 
 
 def _submission(

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.api import body, endpoint, job_routes, library_routes, openapi
+from chalicelib.api import body, endpoint, job_routes, library_routes, openapi, sharing_routes
 from chalicelib.api.message import Request, Response
 from chalicelib.api.route import Route
 from chalicelib.bootstrap import Services
@@ -47,7 +47,7 @@ _SERVICE_ROUTES = (
     ),
 )
 
-ROUTES = (*job_routes.ROUTES, *library_routes.ROUTES, *_SERVICE_ROUTES)
+ROUTES = (*job_routes.ROUTES, *library_routes.ROUTES, *sharing_routes.ROUTES, *_SERVICE_ROUTES)
 
 
 @lru_cache(maxsize=8)
