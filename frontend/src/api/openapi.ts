@@ -287,15 +287,15 @@ export interface components {
             title: string;
             type: string;
         };
-        Quest: {
-            /** Format: printable */
-            description: string;
-            /** Format: printable */
-            title: string;
-        };
         QuestBody: {
             description: string;
             title: string;
+        };
+        QuestChanges: {
+            /** Format: printable */
+            description?: string;
+            /** Format: printable */
+            title?: string;
         };
         SelectedLore: {
             [key: string]: components["schemas"]["GivenPiece"] | null;
@@ -401,9 +401,9 @@ export interface components {
             language?: string | null;
             /** @description By role. null as a piece removes it. */
             pieces?: {
-                [key: string]: components["schemas"]["WorldPiece"];
+                [key: string]: components["schemas"]["WorldPieceChanges"] | null;
             } | null;
-            quest?: components["schemas"]["Quest"];
+            quest?: components["schemas"]["QuestChanges"];
             /**
              * Format: printable
              * @description Paragraphs, separated by an empty line.
@@ -425,19 +425,6 @@ export interface components {
             /** @description Who the world is for. Required if the API runs without tokens; otherwise it is the caller. */
             user_id?: string | number | null;
         };
-        /** @description A piece of a world, as it was when the world was made, with later changes. */
-        WorldPiece: {
-            description?: string | null;
-            details?: {
-                [key: string]: components["schemas"]["PrintableJson"];
-            } | null;
-            /** @description The piece in the library that it was made of. */
-            id?: string | null;
-            language?: string | null;
-            /** Format: printable */
-            name: string;
-            type?: string | null;
-        };
         /** @description A piece as it was when the world was made, with later changes. */
         WorldPieceBody: {
             description: string;
@@ -448,6 +435,19 @@ export interface components {
             id?: string | null;
             language?: string | null;
             name: string;
+            type?: string | null;
+        };
+        /** @description A new piece needs a name. */
+        WorldPieceChanges: {
+            description?: string | null;
+            details?: {
+                [key: string]: components["schemas"]["PrintableJson"];
+            } | null;
+            /** @description The piece in the library that it was made of. */
+            id?: string | null;
+            language?: string | null;
+            /** Format: printable */
+            name?: string;
             type?: string | null;
         };
         WorldsBody: {
