@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { World } from "../src/api/wire";
+import { unchanged } from "../src/testing/fakeJob";
 import { session } from "./session";
 import { written } from "./wizard";
 
@@ -20,6 +21,7 @@ function world(language: string, text: string): World {
     quest: { title: text, description: text },
     pieces: { character: { name: text, description: text, type: "character", language, details } },
     created_at: "2026-01-10T12:00:00.000Z",
+    ...unchanged("2026-01-10T12:00:00.000Z"),
   };
 }
 

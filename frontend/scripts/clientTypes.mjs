@@ -15,7 +15,22 @@ import openapiTS, { astToString, COMMENT_HEADER } from "openapi-typescript";
 const TARGET = new URL("../src/api/openapi.ts", import.meta.url);
 
 /** What the page sends and receives. The schemas that these refer to are written too. */
-const USED = ["EstimateBody", "JobsBody", "JobTypesBody", "PiecesPayload", "ProblemBody", "WorldPayload", "WorldsBody"];
+const USED = [
+  "EstimateBody",
+  "JobsBody",
+  "JobTypesBody",
+  "NewPiece",
+  "PieceChanges",
+  "PiecesBody",
+  "PiecesPayload",
+  "PieceVersionsBody",
+  "ProblemBody",
+  "TrashBody",
+  "WorldChanges",
+  "WorldPayload",
+  "WorldsBody",
+  "WorldVersionsBody",
+];
 
 /** @typedef {{ properties: Record<string, object> }} Schema */
 /** @typedef {Record<string, Schema>} Schemas */
@@ -40,7 +55,7 @@ function withoutNotes(key, value) {
  * @returns {Record<string, object>}
  */
 function withoutJobTypes(schemas) {
-  const { JobBody, SelectedLore, WorldPayload } = schemas;
+  const { JobBody, NewPiece, SelectedLore, WorldPayload } = schemas;
   const [kind] = Object.values(SelectedLore.properties);
   const [piece] = referencesOf(kind).map((name) => schemas[name]);
   const optionalText = { anyOf: [{ type: "string" }, { type: "null" }] };
@@ -48,6 +63,7 @@ function withoutJobTypes(schemas) {
     ...schemas,
     GivenPiece: { ...piece, properties: { ...piece.properties, type: optionalText } },
     JobBody: { ...JobBody, properties: { ...JobBody.properties, type: { type: "string" } } },
+    NewPiece: { ...NewPiece, properties: { ...NewPiece.properties, kind: { type: "string" } } },
     // A property cannot refer to itself in TypeScript. The page checks JSON values before it uses them.
     PrintableJson: {},
     SelectedLore: { type: "object", additionalProperties: { anyOf: [{ $ref: "#/components/schemas/GivenPiece" }, { type: "null" }] } },

@@ -7,6 +7,14 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The job that wrote something. */
+        AuthorBody: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description What it used; null if that is not known. */
+            model: string | null;
+            prompt_version: number | null;
+        };
         ContextBody: {
             /** @description The payload field that takes the piece, such as "selectedLore.setting". */
             field: string;
@@ -14,9 +22,12 @@ export interface components {
             kind: string;
         };
         CreatedWorldBody: {
-            /** @description The language of the text (BCP 47). */
-            language: string;
-            pieces: components["schemas"]["SelectedLore"];
+            /** @description The language of the text (BCP 47); null if it is not known. */
+            language: string | null;
+            /** @description By role: its kind, or "character_2" for a second one. */
+            pieces: {
+                [key: string]: components["schemas"]["WorldPieceBody"];
+            };
             quest: components["schemas"]["QuestBody"];
             /** @description Paragraphs, separated by an empty line. */
             story: string;
@@ -98,7 +109,7 @@ export interface components {
             message: string;
             progress: number;
             /** @description null until the job is completed. Then an array of pieces {name, description, type, language, details}; for create_world {world_id, language, title, story, quest, pieces}. */
-            result: components["schemas"]["PieceBody"][] | components["schemas"]["CreatedWorldBody"] | null;
+            result: components["schemas"]["WrittenPieceBody"][] | components["schemas"]["CreatedWorldBody"] | null;
             retry_of: string | null;
             /** @description For a failed job: whether a retry may help. */
             retryable: boolean;
@@ -159,15 +170,78 @@ export interface components {
             events: string;
             self: string;
         };
+        /** @description A piece that a person writes. */
+        NewPiece: {
+            /** @description Whether what jobs write must agree with it. */
+            canon?: boolean | null;
+            description?: string | null;
+            details?: {
+                [key: string]: components["schemas"]["PrintableJson"];
+            } | null;
+            favourite?: boolean | null;
+            /** @description Chosen by the client, so that it can repeat the request: the same id adds one piece. */
+            id?: string | null;
+            kind: string;
+            language?: string | null;
+            /** Format: printable */
+            name: string;
+            tags?: string[] | null;
+        };
+        /** @description A piece in the caller's library. */
         PieceBody: {
+            /** @description The job that wrote this text; null: a person wrote it. */
+            author: components["schemas"]["AuthorBody"] | null;
+            /** @description Whether what jobs write must agree with it. */
+            canon: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds.
+             */
+            created_at: string;
+            /** @description When it was put into the trash; null if it is not there. It is deleted for good 30 days later. */
+            deleted_at: string | null;
             description: string;
             details: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** @description The language of the text (BCP 47). */
-            language: string;
+            /** @description Whether a person has changed the text. */
+            edited: boolean;
+            favourite: boolean;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** @description The language of the text (BCP 47); null if it is not known. */
+            language: string | null;
             name: string;
-            type: string;
+            /** @description The job that wrote the first version; null: a person wrote it. */
+            source: components["schemas"]["AuthorBody"] | null;
+            tags: string[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds.
+             */
+            updated_at: string;
+            /** @description +1 with each change; the ETag. */
+            version: number;
+        };
+        /** @description A merge patch (RFC 7396) of a piece: what is left out stays, and null removes what is not required. */
+        PieceChanges: {
+            /** @description Whether what jobs write must agree with it. */
+            canon?: boolean | null;
+            description?: string | null;
+            details?: {
+                [key: string]: components["schemas"]["PrintableJson"];
+            } | null;
+            favourite?: boolean | null;
+            language?: string | null;
+            /** Format: printable */
+            name?: string;
+            tags?: string[] | null;
+        };
+        PiecesBody: {
+            /** @description null on the last page. A page can be short, or empty, before it. */
+            next_cursor: string | null;
+            pieces: components["schemas"]["PieceBody"][];
         };
         /** @description Several pieces of one kind. */
         PiecesPayload: {
@@ -181,6 +255,10 @@ export interface components {
             /** Format: printable */
             theme?: string;
             tone?: string | null;
+        };
+        PieceVersionsBody: {
+            /** @description Earlier versions of the text, newest first: at most 20. */
+            versions: components["schemas"]["PieceBody"][];
         };
         /** @description What is missing from the result, or a remark on a piece in it. */
         PieceWarningBody: {
@@ -197,6 +275,8 @@ export interface components {
         /** @description RFC 9457. */
         ProblemBody: {
             code: string;
+            /** @description With `stale_version`: the piece or world as it is now. */
+            current?: components["schemas"]["JsonValue"];
             /** @description For people: what happened and what to do. */
             detail: string;
             /** @description Every fault of a request that is not valid. */
@@ -211,11 +291,32 @@ export interface components {
             description: string;
             title: string;
         };
+        QuestChanges: {
+            /** Format: printable */
+            description?: string;
+            /** Format: printable */
+            title?: string;
+        };
         SelectedLore: {
             [key: string]: components["schemas"]["GivenPiece"] | null;
         };
+        /** @description A link that shows the world to everybody who has it. */
+        ShareBody: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds.
+             */
+            created_at: string;
+            /** @description The address on this API: /shared/<token>. */
+            path: string;
+            token: string;
+        };
         /** @enum {string} */
         Status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+        TrashBody: {
+            /** @description How many pieces and worlds were deleted for good. */
+            deleted: number;
+        };
         /** @description What the job has cost so far, including failed and repeated calls. */
         UsageBody: {
             completion_tokens: number;
@@ -225,23 +326,67 @@ export interface components {
             prompt_tokens: number;
         };
         WorldBody: {
+            /** @description The job that wrote this text; null: a person wrote it. */
+            author: components["schemas"]["AuthorBody"] | null;
             /**
              * Format: date-time
              * @description ISO 8601, UTC, milliseconds.
              */
             created_at: string;
+            /** @description When it was put into the trash; null if it is not there. It is deleted for good 30 days later. */
+            deleted_at: string | null;
+            /** @description Whether a person has changed the text. */
+            edited: boolean;
+            favourite: boolean;
+            /** @description Paths of the parts that the link shows. It always shows the title. */
+            for_players: string[];
             /** Format: uuid */
             id: string;
+            /** Format: uuid */
             job_id: string;
-            /** @description The language of the text (BCP 47). */
-            language: string;
-            pieces: components["schemas"]["SelectedLore"];
+            /** @description The language of the text (BCP 47); null if it is not known. */
+            language: string | null;
+            /** @description By role: its kind, or "character_2" for a second one. */
+            pieces: {
+                [key: string]: components["schemas"]["WorldPieceBody"];
+            };
             quest: components["schemas"]["QuestBody"];
+            share: components["schemas"]["ShareBody"] | null;
+            /** @description The job that wrote the world. */
+            source: components["schemas"]["AuthorBody"] | null;
             /** @description Paragraphs, separated by an empty line. */
             story: string;
+            tags: string[];
             theme: string;
             title: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds.
+             */
+            updated_at: string;
             user_id: string;
+            /** @description +1 with each change; the ETag. */
+            version: number;
+        };
+        /** @description A merge patch (RFC 7396) of a world: what is left out stays, and null removes what is not required. */
+        WorldChanges: {
+            favourite?: boolean | null;
+            /** @description What a share link shows besides the title: "story", "quest", "pieces.<role>" for a whole piece, or "pieces.<role>.<field>" with "name", "description" or a key of its details. */
+            for_players?: string[] | null;
+            language?: string | null;
+            /** @description By role. null as a piece removes it. */
+            pieces?: {
+                [key: string]: components["schemas"]["WorldPieceChanges"] | null;
+            } | null;
+            quest?: components["schemas"]["QuestChanges"];
+            /**
+             * Format: printable
+             * @description Paragraphs, separated by an empty line.
+             */
+            story?: string;
+            tags?: string[] | null;
+            /** Format: printable */
+            title?: string;
         };
         WorldPayload: {
             /** @description The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language of the premise or theme if that is clearly not English, else English. */
@@ -255,10 +400,49 @@ export interface components {
             /** @description Who the world is for. Required if the API runs without tokens; otherwise it is the caller. */
             user_id?: string | number | null;
         };
+        /** @description A piece as it was when the world was made, with later changes. */
+        WorldPieceBody: {
+            description: string;
+            details?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** @description The piece in the library that it was made of. */
+            id?: string | null;
+            language?: string | null;
+            name: string;
+            type?: string | null;
+        };
+        /** @description A new piece needs a name. */
+        WorldPieceChanges: {
+            description?: string | null;
+            details?: {
+                [key: string]: components["schemas"]["PrintableJson"];
+            } | null;
+            /** @description The piece in the library that it was made of. */
+            id?: string | null;
+            language?: string | null;
+            /** Format: printable */
+            name?: string;
+            type?: string | null;
+        };
         WorldsBody: {
+            /** @description null on the last page. A page can be short, or empty, before it. */
             next_cursor: string | null;
-            /** @description Newest first. */
             worlds: components["schemas"]["WorldBody"][];
+        };
+        WorldVersionsBody: {
+            /** @description Earlier versions of the text, newest first: at most 20. */
+            versions: components["schemas"]["WorldBody"][];
+        };
+        WrittenPieceBody: {
+            description: string;
+            details: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** @description The language of the text (BCP 47). */
+            language: string;
+            name: string;
+            type: string;
         };
     };
     responses: never;

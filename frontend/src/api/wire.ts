@@ -8,7 +8,7 @@ import type { components } from "./openapi";
 type Schemas = components["schemas"];
 
 /** A piece in the result of a job. */
-export type WrittenPiece = Schemas["PieceBody"];
+export type WrittenPiece = Schemas["WrittenPieceBody"];
 /** A piece as a payload takes it. Its author may be a job or a person. */
 export type Piece = Schemas["GivenPiece"];
 export type Details = WrittenPiece["details"];
@@ -79,8 +79,22 @@ export type JobStatus = Job["status"];
 
 /** One page of the list of jobs. The jobs in it have no items. */
 export type JobPage = Omit<Schemas["JobsBody"], "jobs"> & { jobs: Job[] };
+
+/** A piece in the library. */
+export type LibraryPiece = Schemas["PieceBody"];
+export type LibraryPage = Schemas["PiecesBody"];
+/** What can be changed in a piece or a world, as a merge patch (RFC 7396). */
+export type PieceChanges = Schemas["PieceChanges"];
+export type WorldChanges = Schemas["WorldChanges"];
+/** A piece that a person writes. */
+export type NewPiece = Schemas["NewPiece"];
 export type World = Schemas["WorldBody"];
+/** A piece of a world. */
+export type WorldPiece = Schemas["WorldPieceBody"];
 export type WorldPage = Schemas["WorldsBody"];
+/** Earlier versions, newest first. */
+export type PieceVersions = Schemas["PieceVersionsBody"];
+export type WorldVersions = Schemas["WorldVersionsBody"];
 
 /** The body of every error response (RFC 9457). */
 export type Problem = Schemas["ProblemBody"];

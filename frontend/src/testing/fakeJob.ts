@@ -19,7 +19,15 @@ export function savedWorld(pieces: World["pieces"]): World {
     quest: { title: "The bell", description: "Find it." },
     pieces,
     created_at: "2026-01-10T12:00:00.000Z",
+    ...unchanged("2026-01-10T12:00:00.000Z"),
   };
+}
+
+/** What a world has that nobody has changed, marked or shared since its job wrote it. */
+export function unchanged(at: string) {
+  const writer = { job_id: "job-9", model: null, prompt_version: null };
+  const marks = { tags: [], favourite: false, for_players: [], share: null };
+  return { ...marks, version: 1, source: writer, author: writer, edited: false, updated_at: at, deleted_at: null };
 }
 
 /** A warning: something in this piece was adjusted. */
