@@ -12,6 +12,7 @@ from chalicelib.api.router import ROUTES
 from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
 from tests.e2e.environment import jobs_kept_waiting
+from tests.redis_server import until
 
 RELIC = {"count": 1}
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
@@ -77,6 +78,20 @@ def test_lists_have_only_what_the_caller_has(alice: Api, bob: Api, theirs: dict[
     assert theirs["world"] in {world["id"] for world in alice.ask("GET", "/worlds").json()["worlds"]}
     assert theirs["piece"] not in {piece["id"] for piece in bob.ask("GET", "/pieces?limit=100").json()["pieces"]}
     bob.finished(mine)
+
+
+def test_the_history_has_only_the_callers_own_jobs(alice: Api, bob: Api, theirs: dict[str, str]) -> None:
+    def recorded(client: Api) -> set[str]:
+        return {job["id"] for job in client.ask("GET", "/history?limit=100").json()["jobs"]}
+
+    def counted(client: Api) -> int:
+        return int(client.ask("GET", "/usage").json()["total"]["jobs"])
+
+    until(lambda: theirs["job"] in recorded(alice))
+    assert theirs["job"] not in recorded(bob)
+    # A job that has just ended may be archived between the two requests.
+    until(lambda: counted(alice) == len(recorded(alice)))
+    until(lambda: counted(bob) == len(recorded(bob)))
 
 
 def test_another_owners_cursor_is_refused(alice: Api, bob: Api, theirs: dict[str, str]) -> None:
