@@ -96,6 +96,7 @@ class ItemBody(TypedDict):
     type: str
     language: Annotated[str, about(_LANGUAGE)]
     details: dict[str, JsonValue]
+    complete: Annotated[bool, about("Whether the piece is finished. It is then in the result, unless the job fails.")]
 
 
 _JOB: dict[str, Any] = {
@@ -118,6 +119,7 @@ _JOB: dict[str, Any] = {
             "type": "relic",
             "language": "en",
             "details": {"concept": "a lantern that burns for a week on a single kind word"},
+            "complete": False,
         }
     ],
     "usage": {"llm_calls": 2, "prompt_tokens": 811, "completion_tokens": 95, "estimated_cost_usd": 0.000179},

@@ -1,6 +1,5 @@
 """Renders jobs, events and job types as the JSON that callers receive."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,6 +18,7 @@ from chalicelib.api.body import (
 from chalicelib.api.job_type_body import ContextBody, JobTypeBody, JobTypesBody, RewritableBody
 from chalicelib.api.timestamp import timestamp, timestamp_or_none
 from chalicelib.domain.estimate import Estimate
+from chalicelib.domain.finished_piece import is_finished
 from chalicelib.domain.job import Job, JobEvent, JobView, PieceWarning
 from chalicelib.domain.job_type import JobType
 from chalicelib.domain.price import Price
@@ -102,13 +102,11 @@ def _job(view: JobView, base_path: str, price: Price | None) -> JobBody:
 
 def _items(view: JobView) -> list[ItemBody]:
     """Pieces that version 0.2.0 has stored have no language: they are in English."""
-    stages: dict[int, list[str]] = defaultdict(list)
-    for checkpoint in view.checkpoints:
-        stages[checkpoint.item].append(checkpoint.stage)
-    return [_item(index, stages[index], piece) for index, piece in sorted(view.pieces.items())]
+    stages, type_name = view.stages, view.job.type
+    return [_item(type_name, index, stages[index], piece) for index, piece in sorted(view.pieces.items())]
 
 
-def _item(index: int, stages: list[str], piece: Mapping[str, Any]) -> ItemBody:
+def _item(type_name: str, index: int, stages: list[str], piece: Mapping[str, Any]) -> ItemBody:
     return ItemBody(
         index=index,
         stages=stages,
@@ -117,6 +115,7 @@ def _item(index: int, stages: list[str], piece: Mapping[str, Any]) -> ItemBody:
         type=piece["type"],
         language=piece.get("language", DEFAULT_LANGUAGE),
         details=piece["details"],
+        complete=is_finished(type_name, stages),
     )
 
 

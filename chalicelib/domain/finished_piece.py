@@ -1,8 +1,7 @@
 """Which pieces of an ended job are finished, and the documents that they become."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from chalicelib.domain.document import Author, Document, Shelf
 from chalicelib.domain.job import Job, JobView
@@ -19,6 +18,12 @@ def piece_id(root_id: str, index: int) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{root_id}:{index}"))
 
 
+def is_finished(type_name: str, stages: Collection[str]) -> bool:
+    """Whether a piece with these stages is complete. False for an unknown type, and for a job that rewrites."""
+    job_type = JOB_TYPES.get(type_name)
+    return job_type is not None and bool(job_type.stages) and set(job_type.stages) <= set(stages)
+
+
 def author_of(job: Job) -> Author:
     """The job as the author of what it wrote."""
     return Author(job_id=job.id, root_id=job.root_id, model=job.model, prompt_version=job.prompt_version)
@@ -32,14 +37,10 @@ def finished_pieces(view: JobView) -> list[Document]:
     job_type = JOB_TYPES.get(view.job.type)
     if job_type is None or job_type.delivery is not Delivery.PIECES:
         return []
-    stages: dict[int, set[str]] = defaultdict(set)
-    for checkpoint in view.checkpoints:
-        stages[checkpoint.item].add(checkpoint.stage)
-    needed = set(job_type.stages)
     return [
         _document(view.job, index, job_type.kind, piece)
         for index, piece in sorted(view.pieces.items())
-        if needed <= stages[index]
+        if is_finished(job_type.name, view.stages[index])
     ]
 
 

@@ -25,6 +25,7 @@ const USED = [
   "PiecesPayload",
   "PieceVersionsBody",
   "ProblemBody",
+  "SharedWorldBody",
   "TrashBody",
   "WorldChanges",
   "WorldPayload",

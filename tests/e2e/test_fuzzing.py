@@ -50,7 +50,8 @@ HEADERS = st.dictionaries(
 PATCHES = st.dictionaries(st.sampled_from([*PIECE_FORM.content, *PIECE_FORM.marks, "name", "id", "x"]), JSON)
 SEGMENTS = st.text(min_size=1, max_size=60).map(lambda text: quote(text, safe="", errors="replace"))
 PATHS = st.builds(
-    "/".join, st.tuples(st.sampled_from(["/jobs", "/pieces", "/worlds", "/job-types", "/health", ""]), SEGMENTS)
+    "/".join,
+    st.tuples(st.sampled_from(["/jobs", "/pieces", "/worlds", "/shared", "/job-types", "/health", ""]), SEGMENTS),
 )
 _CHANGED_ID = "11111111-1111-4111-8111-111111111111"
 #: Values that look like a cursor.

@@ -71,6 +71,8 @@ export interface components {
         };
         /** @description A piece as far as it has been written. What is missing is null. */
         ItemBody: {
+            /** @description Whether the piece is finished. It is then in the result, unless the job fails. */
+            complete: boolean;
             description: string | null;
             details: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -310,6 +312,31 @@ export interface components {
             /** @description The address on this API: /shared/<token>. */
             path: string;
             token: string;
+        };
+        /** @description What a link shows of a piece: at least one of the optional fields. */
+        SharedPieceBody: {
+            description?: string;
+            /** @description Those that are marked. */
+            details?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** @description The language of the text (BCP 47); null if it is not known. */
+            language: string | null;
+            name?: string;
+            /** @description Its kind. */
+            type: string;
+        };
+        /** @description What a link shows: the parts of the world that are marked for players. */
+        SharedWorldBody: {
+            /** @description The language of the text (BCP 47); null if it is not known. */
+            language: string | null;
+            /** @description By role: those of which something is marked. */
+            pieces: {
+                [key: string]: components["schemas"]["SharedPieceBody"];
+            };
+            quest?: components["schemas"]["QuestBody"];
+            story?: string;
+            title: string;
         };
         /** @enum {string} */
         Status: "pending" | "processing" | "completed" | "failed" | "cancelled";

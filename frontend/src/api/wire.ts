@@ -95,6 +95,9 @@ export type WorldPage = Schemas["WorldsBody"];
 /** Earlier versions, newest first. */
 export type PieceVersions = Schemas["PieceVersionsBody"];
 export type WorldVersions = Schemas["WorldVersionsBody"];
+/** What a share link shows of a world. */
+export type SharedWorld = Schemas["SharedWorldBody"];
+export type SharedPiece = Schemas["SharedPieceBody"];
 
 /** The body of every error response (RFC 9457). */
 export type Problem = Schemas["ProblemBody"];

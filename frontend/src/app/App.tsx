@@ -1,26 +1,37 @@
-import { useEffect, useRef } from "react";
-import { JobsPage } from "../jobList/JobsPage";
+import { Suspense, useEffect, useRef } from "react";
 import { RegistryProvider } from "../registry/RegistryProvider";
 import { useTitle } from "../style/useTitle";
-import { WizardPage } from "../wizard/WizardPage";
-import { WorldPage } from "../worlds/WorldPage";
-import { WorldsPage } from "../worlds/WorldsPage";
+import { EndedJobs } from "./EndedJobs";
 import { Header } from "./Header";
-import { ADDRESS, useRoute, type Route } from "../kit/route";
+import { pageAt, PAGES } from "./pages";
+import { Placeholder } from "./Placeholder";
+import { ADDRESS, sectionOf, useHash } from "../kit/route";
+import { useBackground } from "./useBackground";
 import { WriterNote } from "./writer";
 
+/** The pages that show by themselves how the jobs go. */
+const SHOW_JOBS = [ADDRESS.wizard, ADDRESS.jobs].map(sectionOf);
+/** How long after the first page the others are downloaded, so that they open without a network. */
+const PRELOAD_MS = 3_000;
+
 export function App({ storage }: { storage: Storage }) {
-  const route = useRoute();
-  useFocusOnPage(route);
+  const hash = useHash();
+  const { running, ended, dismiss } = useBackground(SHOW_JOBS.includes(sectionOf(hash)));
+  useFocusOnPage(hash);
+  usePreload();
+  const placeholder = <Placeholder hash={hash} />;
   return (
     <>
       <a className="skip" href="#content" onClick={skipToContent}>
         Skip to content
       </a>
-      <Header page={route.page} />
+      <Header hash={hash} running={running} />
       <main id="content" tabIndex={-1}>
-        <RegistryProvider storage={storage}>
-          <Page route={route} />
+        <RegistryProvider storage={storage} placeholder={placeholder}>
+          <Suspense fallback={placeholder}>
+            <PageAt hash={hash} />
+          </Suspense>
+          <EndedJobs ended={ended} onDismiss={dismiss} />
         </RegistryProvider>
         <WriterNote />
       </main>
@@ -28,19 +39,11 @@ export function App({ storage }: { storage: Storage }) {
   );
 }
 
-function Page({ route }: { route: Route }) {
-  switch (route.page) {
-    case "wizard":
-      return <WizardPage />;
-    case "worlds":
-      return <WorldsPage />;
-    case "world":
-      return <WorldPage key={route.worldId} worldId={route.worldId} />;
-    case "jobs":
-      return <JobsPage />;
-    case "notFound":
-      return <NotFoundPage />;
-  }
+function PageAt({ hash }: { hash: string }) {
+  const found = pageAt(hash);
+  if (found === null) return <NotFoundPage />;
+  const { page, parameters } = found;
+  return <page.Component key={JSON.stringify(parameters)} {...parameters} />;
 }
 
 function NotFoundPage() {
@@ -55,15 +58,21 @@ function NotFoundPage() {
   );
 }
 
-/** Moves the focus to a new page, so that Tab starts at its beginning. The wizard focuses its own steps. */
-function useFocusOnPage(route: Route): void {
-  const address = route.page === "world" ? route.worldId : route.page;
-  const shown = useRef(address);
+/** Moves the focus to a new page, so that Tab starts at its beginning. On the first page, Tab starts at the header. */
+function useFocusOnPage(hash: string): void {
+  const shown = useRef(hash);
   useEffect(() => {
-    if (shown.current === address) return;
-    shown.current = address;
-    if (address !== "wizard") document.getElementById("content")?.focus({ preventScroll: true });
-  }, [address]);
+    if (shown.current === hash) return;
+    shown.current = hash;
+    document.getElementById("content")?.focus({ preventScroll: true });
+  }, [hash]);
+}
+
+function usePreload(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => PAGES.forEach(({ preload }) => preload()), PRELOAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
 }
 
 /** The part after the # is the address of the page, so the browser cannot use it to jump to an element. */

@@ -1,16 +1,19 @@
 import { useShade, type Shade } from "../style/useShade";
 import "./header.css";
-import { ADDRESS, type Route } from "../kit/route";
-
-const LINKS: readonly { address: string; label: string; pages: readonly Route["page"][] }[] = [
-  { address: ADDRESS.wizard, label: "New world", pages: ["wizard"] },
-  { address: ADDRESS.worlds, label: "Worlds", pages: ["worlds", "world"] },
-  { address: ADDRESS.jobs, label: "Jobs", pages: ["jobs"] },
-];
+import { ADDRESS, sectionOf } from "../kit/route";
+import type { Job } from "../jobs";
+import { PAGES } from "./pages";
+import { RunningLink } from "./RunningLink";
 
 const SHADES: Record<Shade, string> = { system: "automatic", light: "light", dark: "dark" };
 
-export function Header({ page }: { page: Route["page"] }) {
+interface HeaderProps {
+  /** The address of the page that is shown. */
+  hash: string;
+  running: readonly Job[];
+}
+
+export function Header({ hash, running }: HeaderProps) {
   const { shade, next } = useShade();
   return (
     <header className="header">
@@ -18,12 +21,19 @@ export function Header({ page }: { page: Route["page"] }) {
         LoreSmith
       </a>
       <nav aria-label="Pages">
-        {LINKS.map(({ address, label, pages }) => (
-          <a key={address} href={address} aria-current={pages.includes(page) ? "page" : undefined}>
-            {label}
+        {PAGES.map(({ address, link, preload }) => link !== null && (
+          <a
+            key={address}
+            href={address}
+            aria-current={sectionOf(address) === sectionOf(hash) ? "page" : undefined}
+            onPointerEnter={preload}
+            onFocus={preload}
+          >
+            {link}
           </a>
         ))}
       </nav>
+      <RunningLink running={running} isInWizard={sectionOf(hash) === sectionOf(ADDRESS.wizard)} />
       <button
         type="button"
         className="header__shade"

@@ -17,7 +17,7 @@ it("keeps the progress of a card that is being rewritten away from the card's ed
   await click("Write three characters");
   await write(api, "job-1", ["Mara", "Ilse", "Oda"]);
   await click(/in place of Ilse/);
-  const progress = screen.getByRole("progressbar", { name: "Writing another" }).closest(".job-progress");
+  const progress = screen.getByRole("progressbar", { name: "Writing another" }).closest(".card-place__progress");
   expect(progress && getComputedStyle(progress).paddingInline).toBe("0.25rem");
 });
 
@@ -43,3 +43,16 @@ function closest(text: string): Element {
   if (!found) throw new Error(`Nothing says how to show ${text}.`);
   return found;
 }
+
+it("keeps the focus in the place of a card that is rewritten", async () => {
+  const { api } = wizardWorld();
+  await click("Write three characters");
+  await write(api, "job-1", ["Mara", "Ilse", "Oda"]);
+  const button = screen.getByRole("button", { name: /in place of Ilse/ });
+  button.focus();
+  const place = button.closest(".card-place");
+  await click(/in place of Ilse/);
+  await write(api, "job-4", ["Cato"]);
+  expect(document.activeElement).toBe(place);
+  expect(place?.textContent).toContain("Cato");
+});

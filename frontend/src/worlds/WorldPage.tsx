@@ -2,11 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { ADDRESS, navigate } from "../kit/route";
 import { Notice } from "../kit/Notice";
-import { useDraft } from "../draft/DraftProvider";
+import { useDraft, useStartOver } from "../draft/DraftProvider";
 import { useJobsClient } from "../jobs";
 import { useTitle } from "../style/useTitle";
 import { useLook } from "../kit/useLook";
-import { Choices, useStartOver, type ChoiceJobs } from "../wizard/Choices";
 import { WorldView } from "./WorldView";
 
 /** A saved world, to read or to download. */
@@ -44,11 +43,8 @@ export function WorldPage({ worldId }: { worldId: string }) {
 /** A button to make the next world, below the world that was just made. */
 function Another({ worldId }: { worldId: string }) {
   const { draft } = useDraft();
-  return draft.worldId === worldId && <Choices>{(choices) => <StartAnother choices={choices} />}</Choices>;
-}
-
-function StartAnother({ choices }: { choices: ChoiceJobs }) {
-  const startOver = useStartOver(choices);
+  const { startOver } = useStartOver();
+  if (draft.worldId !== worldId) return null;
   const start = () => {
     startOver();
     navigate(ADDRESS.wizard);
