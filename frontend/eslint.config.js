@@ -14,8 +14,9 @@ import tseslint from "typescript-eslint";
  */
 const LAYERS = [
   ["app"],
-  ["worlds", "jobList"],
+  ["worlds", "jobList", "library", "history"],
   ["wizard"],
+  ["editing"],
   ["draft", "registry"],
   ["kit", "components", "lib"],
   ["jobs", "lore"],

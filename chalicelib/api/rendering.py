@@ -18,7 +18,7 @@ from chalicelib.api.body import (
 from chalicelib.api.job_type_body import ContextBody, JobTypeBody, JobTypesBody, RewritableBody
 from chalicelib.api.timestamp import timestamp, timestamp_or_none
 from chalicelib.domain.estimate import Estimate
-from chalicelib.domain.finished_piece import is_finished
+from chalicelib.domain.finished_piece import is_finished, library_ids
 from chalicelib.domain.job import Job, JobEvent, JobView, PieceWarning
 from chalicelib.domain.job_type import JobType
 from chalicelib.domain.price import Price
@@ -102,11 +102,22 @@ def _job(view: JobView, base_path: str, price: Price | None) -> JobBody:
 
 def _items(view: JobView) -> list[ItemBody]:
     """Pieces that version 0.2.0 has stored have no language: they are in English."""
-    stages, type_name = view.stages, view.job.type
-    return [_item(type_name, index, stages[index], piece) for index, piece in sorted(view.pieces.items())]
+    stages, ids = view.stages, library_ids(view)
+    return [
+        _item(
+            index,
+            stages[index],
+            piece,
+            complete=is_finished(view.job.type, stages[index]),
+            library_id=ids.get(index),
+        )
+        for index, piece in sorted(view.pieces.items())
+    ]
 
 
-def _item(type_name: str, index: int, stages: list[str], piece: Mapping[str, Any]) -> ItemBody:
+def _item(
+    index: int, stages: list[str], piece: Mapping[str, Any], *, complete: bool, library_id: str | None
+) -> ItemBody:
     return ItemBody(
         index=index,
         stages=stages,
@@ -115,7 +126,8 @@ def _item(type_name: str, index: int, stages: list[str], piece: Mapping[str, Any
         type=piece["type"],
         language=piece.get("language", DEFAULT_LANGUAGE),
         details=piece["details"],
-        complete=is_finished(type_name, stages),
+        complete=complete,
+        library_id=library_id,
     )
 
 

@@ -17,6 +17,7 @@ const TARGET = new URL("../src/api/openapi.ts", import.meta.url);
 /** What the page sends and receives. The schemas that these refer to are written too. */
 const USED = [
   "EstimateBody",
+  "HistoryBody",
   "JobsBody",
   "JobTypesBody",
   "NewPiece",
@@ -25,8 +26,11 @@ const USED = [
   "PiecesPayload",
   "PieceVersionsBody",
   "ProblemBody",
+  "RewritePiecePayload",
+  "RewriteWorldPayload",
   "SharedWorldBody",
   "TrashBody",
+  "UsageReportBody",
   "WorldChanges",
   "WorldPayload",
   "WorldsBody",
@@ -56,15 +60,19 @@ function withoutNotes(key, value) {
  * @returns {Record<string, object>}
  */
 function withoutJobTypes(schemas) {
-  const { JobBody, NewPiece, SelectedLore, WorldPayload } = schemas;
+  const { JobBody, NewPiece, RewriteWorldPayload, SelectedLore, WorldPayload } = schemas;
   const [kind] = Object.values(SelectedLore.properties);
   const [piece] = referencesOf(kind).map((name) => schemas[name]);
   const optionalText = { anyOf: [{ type: "string" }, { type: "null" }] };
   return {
     ...schemas,
     GivenPiece: { ...piece, properties: { ...piece.properties, type: optionalText } },
-    JobBody: { ...JobBody, properties: { ...JobBody.properties, type: { type: "string" } } },
     NewPiece: { ...NewPiece, properties: { ...NewPiece.properties, kind: { type: "string" } } },
+    RewriteWorldPayload: {
+      ...RewriteWorldPayload,
+      properties: { ...RewriteWorldPayload.properties, fields: { type: "array", items: { type: "string" } } },
+    },
+    JobBody: { ...JobBody, properties: { ...JobBody.properties, type: { type: "string" } } },
     // A property cannot refer to itself in TypeScript. The page checks JSON values before it uses them.
     PrintableJson: {},
     SelectedLore: { type: "object", additionalProperties: { anyOf: [{ $ref: "#/components/schemas/GivenPiece" }, { type: "null" }] } },

@@ -10,6 +10,7 @@ import { DEFAULT_OWNER, OwnerContext } from "./kit/owner";
 import { OfflineWriterContext } from "./app/writer";
 import { createDraftStore } from "./draft/draftStore";
 import { DraftProvider } from "./draft/DraftProvider";
+import { createDesk, EditingProvider } from "./editing/EditingProvider";
 import { browserStorage, createApi, createJobsClient, JobsProvider } from "./jobs";
 import { ADDRESS } from "./kit/route";
 import { applyLook } from "./kit/useLook";
@@ -45,15 +46,19 @@ function start(shell: HTMLElement, { apiBaseUrl, token, writer }: PageConfig): v
     return failures < RETRIES && error.isTransient && error.code !== "timeout";
   };
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry, retryDelay: RETRY_DELAY_MS, networkMode: "always" } } });
+  const client = createJobsClient({ api, queryClient });
+  const desk = createDesk(client, storage, window);
   createRoot(shell).render(
     <StrictMode>
       <Crash>
-        <JobsProvider client={createJobsClient({ api, queryClient })}>
+        <JobsProvider client={client}>
           <OwnerContext value={token === undefined ? DEFAULT_OWNER : undefined}>
             <DraftProvider store={drafts}>
-              <OfflineWriterContext value={writer === "offline"}>
-                <App storage={storage} />
-              </OfflineWriterContext>
+              <EditingProvider desk={desk}>
+                <OfflineWriterContext value={writer === "offline"}>
+                  <App storage={storage} />
+                </OfflineWriterContext>
+              </EditingProvider>
             </DraftProvider>
           </OwnerContext>
         </JobsProvider>

@@ -14,7 +14,7 @@ export interface ApiConfig {
 }
 
 export interface Call {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
   headers?: Record<string, string>;
   body?: unknown;
   signal?: AbortSignal | undefined;
@@ -92,6 +92,7 @@ function asProblem(body: unknown, { status, statusText }: Response): Problem {
     code: given?.code ?? `http_${status}`,
     retryable: given?.retryable ?? isTransient(status),
     ...(given?.errors ? { errors: given.errors } : {}),
+    ...(given?.current === undefined ? {} : { current: given.current }),
   };
 }
 

@@ -19,18 +19,25 @@ export type CreatedWorld = Schemas["CreatedWorldBody"];
 /** The fields of an entry of `GET /job-types` that the page uses. */
 export type JobTypeInfo = Omit<Schemas["JobTypeBody"], "description" | "example">;
 
-/** What a job type delivers: "pieces" or "world". */
+/** A part of a piece that can be rewritten, and the stage that writes it. */
+export type RewritableField = Schemas["RewritableBody"];
+
+/** What a job type delivers: new pieces, a new world, or a new version of one that is kept. */
 export type Delivery = JobTypeInfo["delivers"];
 
 interface Payloads {
   /** The fields that all types of pieces share, and those of the job's own type. */
   pieces: Schemas["PiecesPayload"] & Record<string, unknown>;
   world: Schemas["WorldPayload"];
+  piece: Schemas["RewritePiecePayload"];
+  rewritten_world: Schemas["RewriteWorldPayload"];
 }
 
 interface Results {
   pieces: WrittenPiece[];
   world: CreatedWorld;
+  piece: Schemas["RewrittenPieceBody"];
+  rewritten_world: Schemas["RewrittenWorldBody"];
 }
 
 /** The body of `POST /jobs`. */
@@ -79,18 +86,7 @@ export type JobStatus = Job["status"];
 
 /** One page of the list of jobs. The jobs in it have no items. */
 export type JobPage = Omit<Schemas["JobsBody"], "jobs"> & { jobs: Job[] };
-
-/** A piece in the library. */
-export type LibraryPiece = Schemas["PieceBody"];
-export type LibraryPage = Schemas["PiecesBody"];
-/** What can be changed in a piece or a world, as a merge patch (RFC 7396). */
-export type PieceChanges = Schemas["PieceChanges"];
-export type WorldChanges = Schemas["WorldChanges"];
-/** A piece that a person writes. */
-export type NewPiece = Schemas["NewPiece"];
 export type World = Schemas["WorldBody"];
-/** A piece of a world. */
-export type WorldPiece = Schemas["WorldPieceBody"];
 export type WorldPage = Schemas["WorldsBody"];
 /** Earlier versions, newest first. */
 export type PieceVersions = Schemas["PieceVersionsBody"];

@@ -1,6 +1,6 @@
 import { useDraft, useDraftJobs } from "../draft/DraftProvider";
 import type { Job } from "../jobs";
-import { ADDRESS, worldAddress } from "../kit/route";
+import { ADDRESS, pieceAddress, worldAddress } from "../kit/route";
 import { capitalized } from "../lore/kind";
 import { useRegistry } from "../registry/registry";
 import "./endedJobs.css";
@@ -28,9 +28,7 @@ export function EndedJobs({ ended, onDismiss }: { ended: readonly Job[]; onDismi
 }
 
 function EndedJob({ job }: { job: Job }) {
-  const { draft, dispatch } = useDraft();
-  const { kinds, labelOf } = useRegistry();
-  const task = useDraftJobs().taskOf(job.id);
+  const { labelOf } = useRegistry();
   if (job.status !== "completed") {
     return (
       <>
@@ -38,6 +36,7 @@ function EndedJob({ job }: { job: Job }) {
       </>
     );
   }
+  if (Array.isArray(job.result)) return <EndedPieces job={job} count={job.result.length} />;
   if ("world_id" in job.result) {
     return (
       <>
@@ -45,17 +44,29 @@ function EndedJob({ job }: { job: Job }) {
       </>
     );
   }
+  const address = "piece" in job.result ? pieceAddress(job.result.piece.id) : worldAddress(job.result.world.id);
+  return (
+    <>
+      The new text is ready. <a href={address}>Read it</a>
+    </>
+  );
+}
+
+function EndedPieces({ job, count }: { job: Job; count: number }) {
+  const { draft, dispatch } = useDraft();
+  const { kinds } = useRegistry();
+  const task = useDraftJobs().taskOf(job.id);
   const kind = kinds.find(({ jobType }) => jobType === job.type);
-  const many = kind ? (job.result.length === 1 ? kind.one : kind.many) : "pieces";
+  const many = kind ? (count === 1 ? kind.one : kind.many) : "pieces";
   const step = task?.draftId === draft.id && "key" in task ? task.key : null;
   return (
     <>
-      {`${job.result.length} ${many} ready.`.replace(/^1 /, "1 new ")}{" "}
+      {`${count} ${many} ready.`.replace(/^1 /, "1 new ")}{" "}
       {step === null ? (
-        <a href={ADDRESS.jobs}>See {job.result.length === 1 ? "it" : "them"}</a>
+        <a href={ADDRESS.jobs}>See {count === 1 ? "it" : "them"}</a>
       ) : (
         <a href={ADDRESS.wizard} onClick={() => dispatch({ do: "go", step })}>
-          {capitalized(job.result.length === 1 ? "see it" : "pick one")}
+          {capitalized(count === 1 ? "see it" : "pick one")}
         </a>
       )}
     </>

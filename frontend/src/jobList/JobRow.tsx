@@ -41,7 +41,7 @@ export function JobRow({ job }: { job: Job }) {
 /** The names of the result with links to the pieces, the error, or the progress message. */
 function Summary({ job }: { job: Job }) {
   if (job.status !== "completed") return <Unfinished job={job} />;
-  if (!Array.isArray(job.result)) return job.result.title;
+  if (!Array.isArray(job.result)) return "title" in job.result ? job.result.title : "";
   return job.result.map(({ name }, index) => (
     <span key={name}>
       {index > 0 && ", "}

@@ -7,10 +7,17 @@ export const ADDRESS = {
   wizard: "#/",
   worlds: "#/worlds",
   world: "#/worlds/:worldId",
+  library: "#/library",
+  piece: "#/library/:pieceId",
   jobs: "#/jobs",
+  history: "#/history",
   job: "#/jobs/:jobId",
   jobPiece: "#/jobs/:jobId/:place",
 } as const;
+
+export function pieceAddress(pieceId: string): string {
+  return ADDRESS.piece.replace(":pieceId", encodeURIComponent(pieceId));
+}
 
 export function worldAddress(worldId: string): string {
   return ADDRESS.world.replace(":worldId", encodeURIComponent(worldId));

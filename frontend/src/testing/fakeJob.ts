@@ -18,16 +18,18 @@ export function savedWorld(pieces: World["pieces"]): World {
     story: "It rained.",
     quest: { title: "The bell", description: "Find it." },
     pieces,
+    tags: [],
+    favourite: false,
+    for_players: [],
+    share: null,
+    version: 1,
+    source: null,
+    author: null,
+    edited: false,
     created_at: "2026-01-10T12:00:00.000Z",
-    ...unchanged("2026-01-10T12:00:00.000Z"),
+    updated_at: "2026-01-10T12:00:00.000Z",
+    deleted_at: null,
   };
-}
-
-/** What a world has that nobody has changed, marked or shared since its job wrote it. */
-export function unchanged(at: string) {
-  const writer = { job_id: "job-9", model: null, prompt_version: null };
-  const marks = { tags: [], favourite: false, for_players: [], share: null };
-  return { ...marks, version: 1, source: writer, author: writer, edited: false, updated_at: at, deleted_at: null };
 }
 
 /** A warning: something in this piece was adjusted. */
@@ -53,7 +55,7 @@ export function estimated(fields: Partial<Estimate> = {}): Estimate {
 
 /** A piece that is not finished, unless `fields` say so. */
 export function item(index: number, name: string, fields: Partial<JobItem> = {}): JobItem {
-  return { index, stages: ["name"], name, description: null, type: "character", language: "en", details: {}, complete: false, ...fields };
+  return { index, stages: ["name"], name, description: null, type: "character", language: "en", details: {}, complete: false, library_id: null, ...fields };
 }
 
 /** A finished piece of a job that is still running. */

@@ -2,6 +2,7 @@ import { useId, useState } from "react";
 import { useDraft, useTask } from "../draft/DraftProvider";
 import type { Card } from "../draft/draft";
 import { piecesRequest } from "../draft/request";
+import { pieceAddress } from "../kit/route";
 import { conceptOf, detailsOf } from "../lore/detail";
 import type { Kind } from "../lore/kind";
 import { DetailList } from "../lore/DetailList";
@@ -47,7 +48,7 @@ interface FinishedCardProps extends PieceCardProps {
   onRewrite: () => void;
 }
 
-function FinishedCard({ kind, card: { piece, note }, isPicked, onPick, onRewrite }: FinishedCardProps) {
+function FinishedCard({ kind, card: { piece, note, libraryId }, isPicked, onPick, onRewrite }: FinishedCardProps) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const concept = conceptOf(piece.details);
@@ -73,6 +74,7 @@ function FinishedCard({ kind, card: { piece, note }, isPicked, onPick, onRewrite
           {isOpen ? "Show less" : "Read more"}
           <span className="visually-hidden"> of {piece.name}</span>
         </button>
+        {libraryId !== undefined && <EditLink id={libraryId} name={piece.name} />}
         <button type="button" className="link" onClick={onRewrite}>
           Write another
           <span className="visually-hidden">
@@ -82,5 +84,14 @@ function FinishedCard({ kind, card: { piece, note }, isPicked, onPick, onRewrite
         </button>
       </div>
     </article>
+  );
+}
+
+/** Leads to the piece in the library. What the user changes there is changed on the card too. */
+function EditLink({ id, name }: { id: string; name: string }) {
+  return (
+    <a className="link" href={pieceAddress(id)}>
+      Edit <span className="visually-hidden">{name}</span>
+    </a>
   );
 }
