@@ -38,6 +38,7 @@ from chalicelib.service.library import Library
 from chalicelib.service.reading import MAX_WAIT_S, Reading
 from chalicelib.service.recovery import Recovery
 from chalicelib.service.resolving import Resolving
+from chalicelib.service.sharing import Sharing
 from chalicelib.service.submission import Submission
 from chalicelib.service.worker import Worker
 from chalicelib.settings import Settings
@@ -58,6 +59,7 @@ class Services:
     worker: Worker
     health: Health
     library: Library
+    sharing: Sharing
     history: History
     budgeting: Budgeting
     #: None if no prices are set.
@@ -104,6 +106,11 @@ def _services(parts: Parts, verifier: Verifier | None) -> Services:
     recovery = assembly.recovery(parts, archive)
     budgeting = Budgeting(Estimating(database.averages).expected, limits.job_tokens)
     resolving = Resolving(parts.documents)
+
+    def now_ms() -> int:
+        return round(clock() * 1000)
+
+    library = Library(parts.documents, now_ms, limits.max_pieces)
     return Services(
         submission=assembly.submission(parts, budgeting, resolving),
         resolving=resolving,
@@ -111,7 +118,8 @@ def _services(parts: Parts, verifier: Verifier | None) -> Services:
         recovery=recovery,
         worker=assembly.worker(parts, recovery, archive),
         health=Health({"redis": database.jobs.ping, "queue": parts.queue.ping, "generator": parts.generator.ping}),
-        library=Library(parts.documents, lambda: round(clock() * 1000), limits.max_pieces),
+        library=library,
+        sharing=Sharing(library, parts.documents, now_ms),
         history=History(parts.history, clock),
         budgeting=budgeting,
         price=parts.price,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from boto3.dynamodb.conditions import ConditionBase
 
 #: A page reads at most this often; a read ends after `_READ_ITEMS` documents, or 1 MB.
-_MOST_READS = 4
+_MOST_READS = 2
 _READ_ITEMS = 250
 
 

@@ -54,6 +54,12 @@ _WORLD: dict[str, Any] = {
     "share": None,
     **_KEPT,
 }
+_SHARED_WORLD: dict[str, Any] = {
+    "title": "The Bells Under Low Tarn",
+    "language": "en",
+    "quest": {"title": "The Thirteenth Bell", "description": "Find who rings it, and whom it calls."},
+    "pieces": {"setting": {"type": "setting", "language": "en", "name": "Low Tarn"}},
+}
 
 
 class AuthorBody(TypedDict):
@@ -164,11 +170,22 @@ class TrashBody(TypedDict):
     deleted: Annotated[int, about("How many pieces and worlds were deleted for good.")]
 
 
+class SharedPieceBody(TypedDict):
+    """What a link shows of a piece: at least one of the optional fields."""
+
+    type: Annotated[str, about("Its kind.")]
+    language: Annotated[str | None, _LANGUAGE]
+    name: NotRequired[str]
+    description: NotRequired[str]
+    details: NotRequired[Annotated[dict[str, JsonValue], about("Those that are marked.")]]
+
+
+@with_config(json_schema_extra={"examples": [_SHARED_WORLD]})
 class SharedWorldBody(TypedDict):
     """What a link shows: the parts of the world that are marked for players."""
 
     title: str
-    language: str | None
+    language: Annotated[str | None, _LANGUAGE]
     story: NotRequired[str]
     quest: NotRequired[QuestBody]
-    pieces: Annotated[dict[str, dict[str, JsonValue]], about("By role, each with the fields that are marked.")]
+    pieces: Annotated[dict[str, SharedPieceBody], about("By role: those of which something is marked.")]

@@ -53,19 +53,19 @@ class ShelfEndpoints:
         known = request.known_revisions
         if known is not None and document.version in known:
             return Response(304, None, _etag(document))
-        return _answer(document)
+        return document_answer(document)
 
     async def edit(self, services: Services, request: Request, **path: str) -> Response:
         """200 with the document after the merge patch."""
         document_id, versions = _id(path), required_versions(request)
         check_media_type(request, MERGE_PATCH)
         patch = request.json_object()
-        return _answer(await services.library.edit(request.owner, self.shelf, document_id, patch, versions))
+        return document_answer(await services.library.edit(request.owner, self.shelf, document_id, patch, versions))
 
     async def delete(self, services: Services, request: Request, **path: str) -> Response:
         """200 with the document, which is now in the trash."""
         versions = permitted_versions(request)
-        return _answer(await services.library.delete(request.owner, self.shelf, _id(path), versions))
+        return document_answer(await services.library.delete(request.owner, self.shelf, _id(path), versions))
 
     async def versions(self, services: Services, request: Request, **path: str) -> Response:
         """200 with the earlier versions, newest first."""
@@ -76,7 +76,9 @@ class ShelfEndpoints:
         """200 with the document, which is not in the trash any more."""
         document_id, version = _id(path), _wanted_version(request)
         versions = permitted_versions(request)
-        return _answer(await services.library.restore(request.owner, self.shelf, document_id, version, versions))
+        return document_answer(
+            await services.library.restore(request.owner, self.shelf, document_id, version, versions)
+        )
 
 
 PIECES = ShelfEndpoints(Shelf.PIECES)
@@ -88,7 +90,7 @@ async def add_piece(services: Services, request: Request) -> Response:
     check_media_type(request)
     piece, is_new = await services.library.add_piece(request.owner, request.json_object())
     if not is_new:
-        return _answer(piece)
+        return document_answer(piece)
     location = {"Location": f"{request.base_path}/pieces/{piece.id}"}
     return Response(201, rendering.piece_json(piece), _etag(piece) | location)
 
@@ -98,7 +100,8 @@ async def empty_trash(services: Services, request: Request) -> Response:
     return Response(200, TrashBody(deleted=await services.library.empty_trash(request.owner)))
 
 
-def _answer(document: Document) -> Response:
+def document_answer(document: Document) -> Response:
+    """200 with the document and its ETag."""
     return Response(200, rendering.document_json(document), _etag(document))
 
 

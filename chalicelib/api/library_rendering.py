@@ -1,6 +1,6 @@
 """Renders pieces and worlds as the JSON that callers receive."""
 
-from typing import Any
+from typing import Any, cast
 
 from chalicelib.api.library_body import (
     AuthorBody,
@@ -8,12 +8,14 @@ from chalicelib.api.library_body import (
     PiecesBody,
     PieceVersionsBody,
     ShareBody,
+    SharedWorldBody,
     WorldBody,
     WorldsBody,
     WorldVersionsBody,
 )
 from chalicelib.api.timestamp import timestamp, timestamp_or_none
 from chalicelib.domain.document import Author, Document, Share, Shelf
+from chalicelib.domain.sharing import Shown
 
 
 def document_json(document: Document) -> PieceBody | WorldBody:
@@ -81,6 +83,11 @@ def world_json(document: Document) -> WorldBody:
         updated_at=timestamp(document.updated_at),
         deleted_at=timestamp_or_none(document.deleted_at),
     )
+
+
+def shared_world_json(shown: Shown) -> SharedWorldBody:
+    """`domain.sharing` gives it the form of the answer."""
+    return cast(SharedWorldBody, dict(shown))
 
 
 def _pieces(content: Any) -> Any:

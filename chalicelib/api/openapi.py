@@ -107,6 +107,8 @@ def _answer(status: int, model: type | None, route: Route) -> dict[str, Any]:
         "description": "Not modified." if status == 304 else route.summary,
         "headers": {name: {"schema": {"type": "string"}} for name in route.headers} | _REQUEST_ID,
     }
+    if status == 200 and route.downloads:
+        answer["content"] = {media_type: {} for media_type in route.downloads}
     if model is not None:
         answer["content"] = {"application/json": {"schema": {"$ref": REF.format(model=model.__name__)}}}
     return answer

@@ -22,6 +22,8 @@ class Route:
     summary: str
     #: status → type of the answer's body (`api.body`); None: no body.
     answers: Mapping[int, type | None]
+    #: The media types of files that a 200 can have as its body, which then has no type in `answers`.
+    downloads: tuple[str, ...] = ()
     #: Statuses of problem documents, without those that every route may answer.
     problems: tuple[int, ...] = ()
     #: Requests are checked against their bounds.
@@ -34,6 +36,8 @@ class Route:
     media_types: tuple[str, ...] = JSON
     #: Needs no token, even if the others do.
     is_public: bool = False
+    #: Parameters of the path that must not be logged.
+    secrets: frozenset[str] = frozenset()
     headers: tuple[str, ...] = ()
     tag: str = "jobs"
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.api import body, endpoint, history_routes, job_routes, library_routes, openapi
+from chalicelib.api import body, endpoint, history_routes, job_routes, library_routes, openapi, sharing_routes
 from chalicelib.api.job_type_body import JobTypesBody
 from chalicelib.api.message import Request, Response
 from chalicelib.api.route import Route
@@ -48,7 +48,7 @@ _SERVICE_ROUTES = (
     ),
 )
 
-ROUTES = (*job_routes.ROUTES, *library_routes.ROUTES, *history_routes.ROUTES, *_SERVICE_ROUTES)
+ROUTES = (*job_routes.ROUTES, *library_routes.ROUTES, *sharing_routes.ROUTES, *history_routes.ROUTES, *_SERVICE_ROUTES)
 
 
 @lru_cache(maxsize=8)

@@ -99,7 +99,7 @@ class Library:
             new = current.with_content(content, _PERSON, now) if has_new_text else current.with_marks(marks, now)
             return replace(new, marks=marks)
 
-        return await self._change(owner, shelf, document_id, versions, edited)
+        return await self.change(owner, shelf, document_id, versions, edited)
 
     async def delete(self, owner: str, shelf: Shelf, document_id: str, versions: Container[int]) -> Document:
         """Put the document into the trash. Idempotent. Raises `NotFound`, `StaleVersion`."""
@@ -108,7 +108,7 @@ class Library:
             now = self._now_ms()
             return current if current.deleted_at is not None else current.moved(now, now)
 
-        return await self._change(owner, shelf, document_id, versions, deleted)
+        return await self.change(owner, shelf, document_id, versions, deleted)
 
     async def restore(
         self, owner: str, shelf: Shelf, document_id: str, version: int | None, versions: Container[int]
@@ -125,7 +125,7 @@ class Library:
                 return replace(current.with_content(kept.content, kept.author, now), deleted_at=None)
             return current if current.deleted_at is None else current.moved(None, now)
 
-        return await self._change(owner, shelf, document_id, versions, restored)
+        return await self.change(owner, shelf, document_id, versions, restored)
 
     async def empty_trash(self, owner: str) -> int:
         """Delete what is in the trash for good; returns how many documents that were."""
@@ -146,7 +146,7 @@ class Library:
                 f"You keep {self._max_pieces:,} pieces, which is the most. Delete pieces that you no longer need."
             )
 
-    async def _change(
+    async def change(
         self, owner: str, shelf: Shelf, document_id: str, versions: Container[int], change: Change
     ) -> Document:
         """Replace the document if its version is one of `versions`.

@@ -50,13 +50,14 @@ HEADERS = st.dictionaries(
 PATCHES = st.dictionaries(st.sampled_from([*PIECE_FORM.content, *PIECE_FORM.marks, "name", "id", "x"]), JSON)
 SEGMENTS = st.text(min_size=1, max_size=60).map(lambda text: quote(text, safe="", errors="replace"))
 PATHS = st.builds(
-    "/".join, st.tuples(st.sampled_from(["/jobs", "/pieces", "/worlds", "/job-types", "/health", ""]), SEGMENTS)
+    "/".join,
+    st.tuples(st.sampled_from(["/jobs", "/pieces", "/worlds", "/shared", "/job-types", "/health", ""]), SEGMENTS),
 )
 _CHANGED_ID = "11111111-1111-4111-8111-111111111111"
 #: Values that look like a cursor.
 FORGED = JSON.map(lambda value: base64.urlsafe_b64encode(json.dumps(value).encode()).decode())
 QUERIES = st.dictionaries(
-    st.sampled_from(["status", "type", "limit", "cursor", "after", "q", "tag", "sort", "trash", "x"]),
+    st.sampled_from(["status", "type", "limit", "cursor", "after", "from", "to", "q", "tag", "sort", "trash", "x"]),
     st.text(max_size=60) | FORGED,
     max_size=4,
 )
@@ -134,7 +135,7 @@ def test_any_path_and_query_get_a_valid_answer(
 
 
 @EXAMPLES
-@given(query=QUERIES, path=st.sampled_from(["/jobs", "/pieces", "/worlds"]))
+@given(query=QUERIES, path=st.sampled_from(["/jobs", "/pieces", "/worlds", "/history", "/usage"]))
 def test_any_query_of_a_list_gets_a_valid_answer(stack: LocalStack, query: dict[str, str], path: str) -> None:
     pairs = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in query.items())
     check_answer(stack, "GET", f"{path}?{pairs}")
