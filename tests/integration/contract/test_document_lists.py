@@ -63,6 +63,13 @@ async def test_documents_can_be_listed_by_name_whatever_the_case(library: Librar
     assert await names(library, owner, by_name, limit=1) == wanted
 
 
+async def test_a_list_continues_after_the_longest_name(library: Library, owner: str) -> None:
+    """A cursor contains the name of the last document of its page."""
+    wide = "\U0001f5dd" * 119
+    await added(library, owner, "a", f"b{wide}", "c")
+    assert await names(library, owner, replace(PIECES, order=Order.NAME), limit=1) == ["a", f"b{wide}", "c"]
+
+
 async def test_a_renamed_document_moves_in_the_list(library: Library, owner: str) -> None:
     first, _ = await added(library, owner, "a", "b")
     await library.store.replace(first, edited(first, name="C"))
