@@ -157,7 +157,7 @@ async def test_a_deleted_piece_is_in_the_trash_until_it_is_restored() -> None:
     assert codes(changed) == [(409, "conflict")]
     assert await listed(system) == []
     assert await listed(system, trash="true") == ["Lantern"]
-    restored = await answer(system, PIECES.restore, request(), piece_id=one["id"])
+    restored = await answer(system, PIECES.restore, request({}), piece_id=one["id"])
     assert (restored.status, restored.body["deleted_at"]) == (200, None)
     assert await listed(system) == ["Lantern"]
 

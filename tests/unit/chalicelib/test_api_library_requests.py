@@ -1,6 +1,7 @@
 """Lists of pieces, and requests of the library that are refused."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from chalicelib.api import endpoint
 from chalicelib.api.library_endpoint import PIECES, WORLDS, add_piece
 from tests.unit.chalicelib.http_call import answer, request
-from tests.unit.chalicelib.library_call import NEW, codes, edit, listed, piece
+from tests.unit.chalicelib.library_call import NEW, codes, edit, listed, piece, world
 from tests.unit.chalicelib.system import System
 
 
@@ -45,6 +46,21 @@ async def test_a_body_that_is_not_json_is_refused(kind: str) -> None:
     assert codes(*answers) == [(415, "unsupported_media_type")] * 3
     accepted = request({"name": "x"}, content_type="application/merge-patch+json; charset=utf-8", if_match="*")
     assert (await answer(system, PIECES.edit, accepted, piece_id=one["id"])).status == 200
+
+
+@pytest.mark.parametrize("body", [b"", b" \r\n", b"7"])
+async def test_the_answer_to_a_missing_object_shows_one_that_the_route_takes(body: bytes) -> None:
+    system = System()
+    one = await piece(system)
+    answers = [
+        await answer(system, add_piece, request(body)),
+        await answer(system, PIECES.edit, request(body, if_match="*"), piece_id=one["id"]),
+        await answer(system, PIECES.restore, request(body), piece_id=one["id"]),
+        await answer(system, WORLDS.edit, request(body, if_match="*"), world_id=await world(system)),
+    ]
+    assert {refused.status for refused in answers} == {400}
+    shown = [refused.body["errors"][0]["message"].partition("such as ")[2] for refused in answers]
+    assert [json.loads(example).keys() for example in shown] == [{"kind", "name"}, {"name"}, set(), {"title"}]
 
 
 @pytest.mark.parametrize("version", [0, "1", 1.5, True, [1]])

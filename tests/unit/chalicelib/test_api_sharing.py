@@ -175,7 +175,7 @@ async def test_a_world_in_the_trash_is_not_shown_and_cannot_be_shared() -> None:
     await answer(system, WORLDS.delete, request(), world_id=document.id)
     assert (await behind(system, token)).status == 404
     assert (await shared(system, document)).body["code"] == "conflict"
-    await answer(system, WORLDS.restore, request(), world_id=document.id)
+    await answer(system, WORLDS.restore, request({}), world_id=document.id)
     assert (await behind(system, token)).status == 200
 
 
@@ -185,7 +185,7 @@ async def test_a_link_can_be_taken_back_while_its_world_is_in_the_trash() -> Non
     token = await token_of(system, document)
     await answer(system, WORLDS.delete, request(), world_id=document.id)
     assert (await taken_back(system, document)).body["share"] is None
-    await answer(system, WORLDS.restore, request(), world_id=document.id)
+    await answer(system, WORLDS.restore, request({}), world_id=document.id)
     assert (await behind(system, token)).status == 404
 
 
