@@ -52,20 +52,20 @@ JOB_FAILURES = by_code(
         Failure(
             code="job_lost",
             sentence="The job's state was lost before the job ended. Submit it again.",
-            when="only in `GET /history`: the job's message arrived, but Redis did not have the job any more",
+            when="only in `GET /history`: the job's message arrived, but Redis no longer had the job",
         ),
         Failure(
             code="not_saved",
             sentence="The text was written but could not be saved. Retry the job: nothing is written or paid for "
             "again.",
-            when="the text of a world, or a rewritten text, was finished, but DynamoDB did not save it",
+            when="a world or a rewritten text was finished, but DynamoDB did not save it",
             retryable=True,
             transient=True,
         ),
         Failure(
             code="document_gone",
-            sentence="The piece or world that was to be rewritten has been deleted.",
-            when="what the job was to rewrite was deleted for good while it was written",
+            sentence="The piece or world was deleted while the job was rewriting it. Nothing was changed.",
+            when="somebody deleted the piece or world for good while the job was rewriting it",
         ),
         Failure(
             code="provider_unavailable",

@@ -20,5 +20,5 @@ def size_bytes(value: Json) -> int:
 
 
 def is_same(first: Json, second: Json) -> bool:
-    """Whether both are the same JSON, whatever the order of names. To Python, 1 is equal to 1.0 and to true."""
+    """Whether both are the same JSON, in any order of names. In Python, 1 would also equal 1.0 and true."""
     return json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)

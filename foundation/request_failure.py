@@ -85,14 +85,14 @@ REQUEST_FAILURES = by_code(
             status=409,
             sentence="Its state does not permit this.",
             when="the state of the job or document does not permit it, such as a retry of a running job, or a change "
-            "of a piece in the trash",
+            "to a piece in the trash",
             remedy="see `detail`",
         ),
         Failure(
             code="library_full",
             status=409,
             sentence="Your library is full. Delete pieces that you no longer need.",
-            when="`POST /pieces`: the caller keeps as many pieces as permitted (`MAX_PIECES`)",
+            when="`POST /pieces`: the caller has as many pieces as permitted (`MAX_PIECES`)",
             remedy="delete pieces",
         ),
         Failure(
@@ -105,7 +105,7 @@ REQUEST_FAILURES = by_code(
         Failure(
             code="stale_version",
             status=412,
-            sentence="Somebody changed this in the meantime. Look at it as it is now, and repeat your change.",
+            sentence="Somebody changed this in the meantime. Read the current version, then repeat your change.",
             when="`If-Match` does not name the current version; `current` is the document as it is now",
             remedy="repeat the change with the ETag of `current`",
         ),
@@ -140,7 +140,7 @@ REQUEST_FAILURES = by_code(
         Failure(
             code="if_match_required",
             status=428,
-            sentence="Say which version you are changing: send its ETag as If-Match, or * for whatever is there.",
+            sentence="Say which version you are changing: send its ETag as If-Match, or * for any version.",
             when="a `PATCH` without `If-Match`",
             remedy="send the document's ETag as `If-Match`",
         ),

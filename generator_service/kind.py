@@ -158,11 +158,11 @@ class Kind:
         return {self.seen(name): stage.key for stage in self.stages for name in stage.detail_names.values()}
 
     def seen(self, name: str) -> str:
-        """What people see a field of `Stage.as_details` as."""
+        """The name under which people see a field of `Stage.as_details`."""
         return name if self.document else {self.title: "name", self.description: "description"}.get(name, name)
 
     def only(self, keys: Collection[str]) -> "Kind":
-        """The kind with only these stages. One still waits for those of them that it needs, directly or indirectly."""
+        """The kind with only these stages. Each still waits for those of the others that it needs, even indirectly."""
         kept = [stage for stage in self.stages if stage.key in keys]
         return replace(
             self,

@@ -38,7 +38,7 @@ class ContextPiece(_Strict):
     """A piece of lore that the new ones must fit."""
 
     name: PieceName
-    #: Missing for a piece that its owner has not described.
+    #: None for a piece that its owner has not described.
     description: PieceDescription | None = None
     details: dict[str, JsonValue] | None = None
     #: It must not be contradicted, but need not appear.
@@ -46,14 +46,14 @@ class ContextPiece(_Strict):
 
 
 class Rewrite(_Strict):
-    """A change to a piece that exists."""
+    """A change to an existing piece."""
 
     #: The piece as people see it: name, description, details; of a world: title, story, quest. Its owner may have
     #: edited it, so it need not fit the stages.
     piece: dict[str, JsonValue]
     #: What to write again: "name", "description" or an entry of `details`; of a world, "title", "story" or "quest".
     fields: Annotated[tuple[Line, ...], Field(min_length=1, max_length=20)]
-    #: How its owner wants the text to change.
+    #: How the caller wants the text to change.
     instruction: Premise | None = None
 
 

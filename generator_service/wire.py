@@ -22,7 +22,7 @@ from proto.lore.v1 import lore_pb2
 _CALLER_KEYS = {"attempt": "lore-attempt", "owner": "lore-owner"}
 
 
-#: How many characters of a text are enough to identify its language.
+#: How many characters are enough to identify the language of a text.
 _MOST_IDENTIFIED = 2_000
 
 
@@ -52,7 +52,7 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_l
 
 
 def _given_text(params: Params) -> str | None:
-    """The caller's longest text, which is in the language that the caller wants unless it says otherwise."""
+    """The caller's longest text. It shows which language the caller wants, unless `language` says so."""
     return " ".join(all_texts(params.rewrite.piece))[:_MOST_IDENTIFIED] if params.rewrite else params.premise
 
 

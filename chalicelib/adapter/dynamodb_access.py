@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class ConditionFailed(Exception):
-    """A write was refused because of its condition, and changed nothing."""
+    """A write was refused because its condition did not hold. It changed nothing."""
 
 
 class WriteConflict(Exception):
-    """Another write of the same items was under way, and this one changed nothing."""
+    """Another write of the same items was in progress. This one changed nothing."""
 
 
 class DynamoDbAccess:
@@ -40,7 +40,7 @@ class DynamoDbAccess:
         return boto3.resource("dynamodb", config=client_config()).Table(self.table_name)
 
     def get(self, key: dict[str, Any]) -> dict[str, Any] | None:
-        """The item as every earlier write left it; None if there is none, or it has expired."""
+        """The item, with all earlier writes; None if it does not exist or has expired."""
         with _reaching():
             found = self.table.get_item(Key=key, ConsistentRead=True).get("Item")
         return found if found is not None and self.is_current(found) else None
@@ -50,7 +50,7 @@ class DynamoDbAccess:
         return EXPIRES_AT not in item or int(item[EXPIRES_AT]) > self.now_s
 
     def add(self, item: dict[str, Any], sort_key: str) -> None:
-        """Raises `ConditionFailed` if there is an item with this key, unless it has expired; `WriteConflict`."""
+        """Raises `ConditionFailed` if an item with this key exists and has not expired; `WriteConflict`."""
         with _reaching():
             self.table.put_item(
                 Item=item,
@@ -67,7 +67,7 @@ class DynamoDbAccess:
         """All of these writes, or none. Raises `ConditionFailed`, `WriteConflict`.
 
         A write is an entry of `TransactItems` without the table's name. botocore repeats a transaction with the same
-        token, so one whose answer was lost is not applied twice (API reference, ClientRequestToken).
+        token, so a transaction whose answer was lost is not applied twice (API reference, ClientRequestToken).
         """
         named: Any = [
             {action: {"TableName": self.table_name, **arguments} for action, arguments in write.items()}
@@ -78,9 +78,9 @@ class DynamoDbAccess:
 
 
 def _with_texts(arguments: dict[str, Any]) -> dict[str, Any]:
-    """The arguments with their conditions as texts.
+    """The arguments with their conditions as text.
 
-    boto3 would do the same with one builder for all threads, and mix up the values of queries at the same time.
+    boto3 does this with one builder for all threads, which mixes up the values of simultaneous queries.
     """
     from boto3.dynamodb.conditions import ConditionBase, ConditionExpressionBuilder
 

@@ -7,7 +7,7 @@ All are in the table `dynamodb_table.LIBRARY`:
     <shelf>#<owner>     <document id>#v<n>      its version n, without index keys
     share#<token>       share                   which world the token shows
 
-Whatever changes a document writes all its items in one transaction, so a version or a link never outlives it.
+Every change of a document writes all its items in one transaction, so a version or a link never outlives the document.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from foundation.json_value import is_same
 
 T = TypeVar("T")
 
-#: How often a change is tried while others write the same document.
+#: How often a change is tried while other requests write the same document.
 _MOST_TRIES = 5
 _PAUSE_S = 0.02
 
@@ -81,7 +81,7 @@ class DynamoDbDocumentStore:
         try:
             self._access.write_together(_writes(old, new, codec.kept_versions(stored)))
         except ConditionFailed:
-            raise WriteConflict from None  # the next try finds out what it is now
+            raise WriteConflict from None  # the next try reads the document again
 
     def _shared(self, token: str) -> Document | None:
         link = self._access.get(codec.link_key(token))
@@ -96,7 +96,7 @@ class DynamoDbDocumentStore:
 
 
 async def _repeated(write: Callable[[], T]) -> T:
-    """Try the write again while others write the same document. Raises `LibraryUnavailable` if that does not end."""
+    """Repeat the write while others write the same document. Raises `LibraryUnavailable` after too many tries."""
     for _ in range(_MOST_TRIES):
         try:
             return await asyncio.to_thread(write)
@@ -106,7 +106,7 @@ async def _repeated(write: Callable[[], T]) -> T:
 
 
 def _writes(old: Document, new: Document, kept: list[int]) -> list[dict[str, Any]]:
-    """What replaces `old`, if it is still the stored version, in one transaction."""
+    """The transaction that replaces `old` if it is still the stored version."""
     has_new_text = not is_same(new.content, old.content)
     now_kept = [*kept, old.version][-KEPT_VERSIONS:] if has_new_text else kept
     return [
@@ -125,7 +125,7 @@ def _writes(old: Document, new: Document, kept: list[int]) -> list[dict[str, Any
 
 
 def _expiries(old: Document, new: Document, kept: list[int]) -> list[dict[str, Any]]:
-    """Let the kept versions expire with the document, or no longer."""
+    """Make the kept versions expire with the document, or never if the document does not."""
     if codec.expiry(old) == codec.expiry(new):
         return []
     if expires := codec.expiry(new):
@@ -135,13 +135,13 @@ def _expiries(old: Document, new: Document, kept: list[int]) -> list[dict[str, A
         }
     else:
         change = {"UpdateExpression": f"REMOVE {EXPIRES_AT}"}
-    # Without the condition, a version that is gone would become an item that never expires.
+    # Without the condition, a deleted version would come back as an item that never expires.
     condition = {"ConditionExpression": "attribute_exists(id)"}
     return [{"Update": {"Key": codec.version_key(new, version), **change, **condition}} for version in kept]
 
 
 def _links(old: Document, new: Document) -> list[dict[str, Any]]:
-    """Let the tokens of the document lead to it, and only them."""
+    """Make the document's token lead to it, and an old token lead nowhere."""
     writes: list[dict[str, Any]] = []
     if old.share and (new.share is None or new.share.token != old.share.token):
         writes.append({"Delete": {"Key": codec.link_key(old.share.token)}})

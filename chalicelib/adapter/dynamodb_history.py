@@ -1,7 +1,7 @@
 """Records of ended jobs in DynamoDB, in the table `dynamodb_table.HISTORY`.
 
 The owner is the partition key, so a reader never sees another owner's records. DynamoDB deletes a record some time
-after it has expired; until then, readers leave it out.
+after it has expired; until then, readers skip it.
 """
 
 import asyncio
@@ -64,7 +64,7 @@ class DynamoDbHistoryStore:
     def _page(
         self, owner: str, wanted: RecordFilter, limit: int, start: Position | None
     ) -> tuple[list[JobRecord], Position | None]:
-        """Read one record more than the page has: so the last page knows that it is the last."""
+        """Read one record more than the page needs, to know whether another page follows."""
         at_once = _READ_AT_ONCE if wanted.status or wanted.type_name else limit + 1
         found: list[JobRecord] = []
         for queries, answer in enumerate(self._answers(owner, wanted, start, Limit=at_once), 1):
@@ -82,7 +82,7 @@ class DynamoDbHistoryStore:
     def _answers(
         self, owner: str, wanted: RecordFilter, start: Position | None, **options: Any
     ) -> Iterator[Mapping[str, Any]]:
-        """The answers of as many queries as the caller takes, those that ended last first."""
+        """The answers of as many queries as the caller consumes, the latest end first."""
         query = options | self._query(owner, wanted)
         if start is not None:
             query["ExclusiveStartKey"] = {
@@ -102,7 +102,7 @@ class DynamoDbHistoryStore:
 
         key: ConditionBase = Key("owner").eq(owner)
         if wanted.period is not None:
-            # Every key continues after its time, so none of those at the end of the period is included.
+            # Every key has more text after its time, so jobs that ended exactly at the end of the period are excluded.
             key &= Key(BY_ENDED.sort_key).between(f"{wanted.period.start:013d}", f"{wanted.period.end:013d}")
         shown: ConditionBase = Attr(EXPIRES_AT).gt(self._access.now_s)
         if wanted.status is not None:
@@ -118,7 +118,7 @@ class DynamoDbHistoryStore:
 
 
 def _item(record: JobRecord) -> dict[str, Any]:
-    """Fields without a value are left out. The cost is text, because DynamoDB takes no floating-point numbers."""
+    """Leaves out fields without a value. The cost is text, because boto3 does not accept floats."""
     fields = {
         "owner": record.owner,
         "job_id": record.id,
@@ -142,7 +142,7 @@ def _item(record: JobRecord) -> dict[str, Any]:
 
 
 def _record(owner: str, item: Mapping[str, Any]) -> JobRecord:
-    """The record of an item, which may lack what sums do not need."""
+    """The record in an item. The item may lack the fields that sums do not need."""
     started_at = item.get("started_at")
     return JobRecord(
         id=item["job_id"],

@@ -1,7 +1,7 @@
 """Documents as items of the LIBRARY table.
 
 Content, marks and authors are JSON text, because numbers would come back from DynamoDB as `Decimal`. What a search
-filters by is repeated in attributes of its own. A document in the trash has the sort key of no index but `by_deleted`.
+filters by is repeated in separate attributes. A document in the trash is in no index except `by_deleted`.
 """
 
 import json
@@ -16,7 +16,7 @@ from foundation.json_value import Json
 
 #: The versions that are kept, oldest first: the numbers in the keys of their items.
 KEPT = "kept"
-#: What a link's item holds: the owner and the id of the world.
+#: The attributes of a link's item: the owner and the id of the world.
 _OWNER, _WORLD = "owner", "world_id"
 
 Item = dict[str, Any]
@@ -79,7 +79,7 @@ def version_item(version: Document, current: Document) -> Item:
 
 
 def link_item(world: Document, share: Share) -> Item:
-    """What a token leads to. It expires with the world."""
+    """The item that a token leads to. It expires with the world."""
     return link_key(share.token) | {_OWNER: world.owner, _WORLD: world.id} | expiry(world)
 
 

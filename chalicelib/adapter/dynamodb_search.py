@@ -13,7 +13,7 @@ from chalicelib.domain.position import Position
 if TYPE_CHECKING:
     from boto3.dynamodb.conditions import ConditionBase
 
-#: A page reads at most this often; a read ends after `_READ_ITEMS` documents, or 1 MB.
+#: The most reads for one page. A read ends after `_READ_ITEMS` documents or 1 MB.
 _MOST_READS = 2
 _READ_ITEMS = 250
 
@@ -78,7 +78,7 @@ class DynamoDbSearch:
         return pages
 
     def _condition(self, search: Search) -> "ConditionBase | None":
-        """What a document must have besides its place in the index; None if nothing."""
+        """The condition that a document must meet besides its place in the index; None if there is no other."""
         from boto3.dynamodb.conditions import Attr
 
         conditions: list[ConditionBase] = [Attr("search").contains(word) for word in search_words(search)]

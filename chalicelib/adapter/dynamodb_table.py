@@ -1,7 +1,7 @@
 """The tables in DynamoDB: their keys and indexes. The stack, the local stack and the tests create them from here.
 
-Both are billed by request. Keys are strings. All indexes are local: they have the table's partition key, and a reader
-can see every earlier write.
+Both are billed by request. Keys are strings. All indexes are local: they have the table's partition key, and a read can
+see every earlier write.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ class Index:
 
     name: str
     sort_key: str
-    #: Whether it holds only the keys of the items. It is then cheap to count.
+    #: Whether it holds only the keys of the items. Counting them is then cheap.
     keys_only: bool = False
 
 

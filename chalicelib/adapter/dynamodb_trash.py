@@ -1,4 +1,4 @@
-"""Deletes what is in an owner's trash for good."""
+"""Empties an owner's trash for good."""
 
 import asyncio
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess, 
 from chalicelib.adapter.dynamodb_table import BY_DELETED
 from chalicelib.domain.document import Document, Shelf
 
-#: Deletions at the same time.
+#: Simultaneous deletions.
 _AT_ONCE = 8
-#: The most documents that one call deletes: it must end within the time that a request has.
+#: The most documents that one call deletes: it must finish within the time of a request.
 MOST_DELETED = 500
 
 

@@ -36,7 +36,7 @@ class RedisJobLists:
             await self._connection.run_together(steps)
 
     async def leave(self, job: Job) -> None:
-        """Remove a job that is discarded from all lists but that of its owner's jobs.
+        """Remove a discarded job from all lists except the list of its owner's jobs.
 
         The list of unfinished jobs comes last: recovery uses it to find what is left to do.
         """

@@ -60,7 +60,7 @@ class EstimateBody(TypedDict):
     estimated_cost_usd: Annotated[float | None, about(COST)]
     basis: Annotated[
         Literal["measured", "default"],
-        about("measured: from what jobs of this type have used. default: too few of them have completed yet."),
+        about("measured: from what jobs of this type have used. default: too few of them have completed so far."),
     ]
     jobs_measured: Annotated[int, about("The number of recent jobs that the estimate is measured from.")]
     token_budget: Annotated[
@@ -87,7 +87,7 @@ class PieceWarningBody(TypedDict):
 
 
 class ItemBody(TypedDict):
-    """A piece as far as it has been written. What is missing is null."""
+    """A piece so far. What is not written yet is null."""
 
     index: int
     stages: Annotated[list[str], about("Keys of the stages that are finished.")]
@@ -99,7 +99,7 @@ class ItemBody(TypedDict):
     complete: Annotated[bool, about("Whether the piece is finished. It is then in the result, unless the job fails.")]
     library_id: Annotated[
         str | None,
-        about("The id of the finished piece in the library, which has it from the end of the job on; null otherwise."),
+        about("The id of the finished piece in the library, which has it once the job has ended; null if unfinished."),
     ]
 
 

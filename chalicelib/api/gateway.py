@@ -139,7 +139,7 @@ def _chalice_response(response: Response) -> ChaliceResponse:
 
 
 class _Bytes(ChaliceResponse):
-    """A body of bytes, in Base64, because a function can return only text.
+    """A body of bytes, in Base64, because a Lambda function can return only text.
 
     API Gateway decodes it for every caller (`infra.cdk.rest_api`). Chalice itself would refuse the request unless its
     `Accept` names the media type.

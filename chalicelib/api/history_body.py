@@ -42,8 +42,8 @@ class JobRecordBody(TypedDict):
         dict[str, JsonValue],
         about(
             "What the caller asked for: theme, title, count, language, tone; premise and instruction, at most 200 "
-            "characters of each; `context`: the names of the pieces given as context; of a rewrite, `fields` and the "
-            "name of the `piece` or `world`. What the payload did not have is missing."
+            "characters of each; `context`: the names of the pieces given as context; for a rewrite, `fields` and the "
+            "name of the `piece` or `world`. Fields that the payload did not have are left out."
         ),
     ]
     made: Annotated[list[str], about("Ids of the pieces or the world that it made or rewrote.")]
@@ -54,7 +54,7 @@ class JobRecordBody(TypedDict):
 
 
 class HistoryBody(TypedDict):
-    jobs: Annotated[list[JobRecordBody], about("Those that ended last come first.")]
+    jobs: Annotated[list[JobRecordBody], about("The latest end first.")]
     next_cursor: str | None
 
 

@@ -14,12 +14,12 @@ from chalicelib.domain.usage_report import period_of
 #: The most days that one report covers: a leap year.
 MAX_DAYS = 366
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-#: The days that a request may name. No job has ended before or will end after them.
+#: The days that a request may name. No job ended before them, and none will end after them.
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 
 
 async def list_history(services: Services, request: Request) -> Response:
-    """The records of the caller's jobs, those that ended last first."""
+    """The records of the caller's jobs, the latest end first."""
     _, limit, status, type_name, first, last = together(
         request.check_names,
         lambda: request.number("limit"),
@@ -51,7 +51,7 @@ async def read_usage(services: Services, request: Request) -> Response:
 
 
 def _day(request: Request, name: str) -> date | None:
-    """A day in the query; None without one. Raises `InvalidSubmission`."""
+    """A day in the query; None if it is missing. Raises `InvalidSubmission`."""
     given = request.parameter(name)
     if given is None:
         return None

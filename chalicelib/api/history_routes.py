@@ -42,7 +42,7 @@ ROUTES = (
         problems=(400,),
         parameters=(
             query("from", _DAY, f"The first day (UTC). Without it, the report covers {USUAL_DAYS} days."),
-            query("to", _DAY, f"The last day (UTC), at most {MAX_DAYS} days with the first. Without it: today."),
+            query("to", _DAY, f"The last day (UTC). A report covers at most {MAX_DAYS} days. Without it: today."),
         ),
     ),
 )

@@ -16,7 +16,7 @@ class ContextBody(TypedDict):
 
 
 class RewritableBody(TypedDict):
-    """A field of a piece that can be rewritten by itself."""
+    """A field that can be rewritten on its own."""
 
     field: Annotated[str, _about('"name", "description" or an entry of `details`; of a world, also "story" and so on.')]
     stage: Annotated[str, _about("The stage that writes it. Fields of one stage are written by the same call.")]
@@ -33,8 +33,8 @@ class JobTypeBody(TypedDict):
     delivers: Annotated[
         Literal["pieces", "world", "piece", "rewritten_world"],
         _about(
-            "The form of the result. pieces: new pieces; world: a new world; piece and rewritten_world: something that "
-            "exists, with some of its fields rewritten."
+            "The form of the result. pieces: new pieces; world: a new world; piece and rewritten_world: an existing "
+            "piece or world with some of its fields rewritten."
         ),
     ]
     fields: Annotated[list[RewritableBody], _about("What can be rewritten in a piece of its kind, or in a world.")]
@@ -45,5 +45,5 @@ class JobTypeBody(TypedDict):
 
 class JobTypesBody(TypedDict):
     job_types: Annotated[
-        list[JobTypeBody], _about("In the order in which a person chooses them; those that rewrite something are last.")
+        list[JobTypeBody], _about("In the order in which a person chooses them; those that rewrite come last.")
     ]

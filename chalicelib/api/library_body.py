@@ -12,7 +12,7 @@ from chalicelib.domain.payload import whole_number
 Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 _LANGUAGE = about("The language of the text (BCP 47); null if it is not known.")
 _VERSION = about("+1 with each change; the ETag.")
-_DELETED_AT = about("When it was put into the trash; null if it is not there. It is deleted for good 30 days later.")
+_DELETED_AT = about("When it was moved to the trash; null if it is not there. It is deleted for good 30 days later.")
 
 _AUTHOR = {
     "job_id": "8bc11506-4fc3-4ef0-8e0e-61c766af0c11",
@@ -66,7 +66,7 @@ class AuthorBody(TypedDict):
     """The job that wrote something."""
 
     job_id: Uuid
-    model: Annotated[str | None, about("What it used; null if that is not known.")]
+    model: Annotated[str | None, about("The model that it used; null if it is not known.")]
     prompt_version: int | None
 
 
@@ -82,7 +82,7 @@ class PieceBody(TypedDict):
     details: dict[str, JsonValue]
     tags: list[str]
     favourite: bool
-    canon: Annotated[bool, about("Whether what jobs write must agree with it.")]
+    canon: Annotated[bool, about("Whether it is canon: jobs that name it must not contradict it.")]
     version: Annotated[int, _VERSION]
     source: Annotated[AuthorBody | None, about("The job that wrote the first version; null: a person wrote it.")]
     author: Annotated[AuthorBody | None, about("The job that wrote this text; null: a person wrote it.")]
@@ -118,7 +118,7 @@ class WorldPieceBody(TypedDict):
 
 
 class ShareBody(TypedDict):
-    """A link that shows the world to everybody who has it."""
+    """A link that shows the world to anyone who has it."""
 
     token: str
     path: Annotated[str, about("The address on this API: /shared/<token>.")]
@@ -162,7 +162,7 @@ class WorldVersionsBody(TypedDict):
 class RestoreRequest(TypedDict, total=False):
     version: Annotated[
         Annotated[int, Field(ge=1), BeforeValidator(whole_number)] | None,
-        about("The version whose text becomes a new version. Without it, only the trash is left."),
+        about("The version whose text becomes a new version. Without it, the text stays as it is."),
     ]
 
 
@@ -177,7 +177,7 @@ class SharedPieceBody(TypedDict):
     language: Annotated[str | None, _LANGUAGE]
     name: NotRequired[str]
     description: NotRequired[str]
-    details: NotRequired[Annotated[dict[str, JsonValue], about("Those that are marked.")]]
+    details: NotRequired[Annotated[dict[str, JsonValue], about("The details that are marked.")]]
 
 
 @with_config(json_schema_extra={"examples": [_SHARED_WORLD]})
@@ -188,4 +188,4 @@ class SharedWorldBody(TypedDict):
     language: Annotated[str | None, _LANGUAGE]
     story: NotRequired[str]
     quest: NotRequired[QuestBody]
-    pieces: Annotated[dict[str, SharedPieceBody], about("By role: those of which something is marked.")]
+    pieces: Annotated[dict[str, SharedPieceBody], about("By role: the pieces with marked parts.")]

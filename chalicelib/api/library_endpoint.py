@@ -1,4 +1,4 @@
-"""The routes of pieces and worlds, with the rules of HTTP. Both shelves have the same ones."""
+"""The endpoints of pieces and worlds, with the rules of HTTP. Both shelves have the same ones."""
 
 from functools import partial
 
@@ -16,13 +16,13 @@ from foundation.json_value import Json
 
 
 class ShelfEndpoints:
-    """One coroutine for each route of a shelf. The path's only parameter is the document's id."""
+    """One method for each route of a shelf. The path's only parameter is the document's id."""
 
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
 
     async def page(self, services: Services, request: Request) -> Response:
-        """200 with the caller's documents that fit the filters."""
+        """200 with the caller's documents that match the filters."""
         has_marks = self.shelf is Shelf.PIECES
         _, limit, text, tag, order, kind, *flags = together(
             request.check_names,
@@ -73,7 +73,7 @@ class ShelfEndpoints:
         return Response(200, rendering.versions_json(self.shelf, found))
 
     async def restore(self, services: Services, request: Request, **path: str) -> Response:
-        """200 with the document, which is not in the trash any more."""
+        """200 with the document, which is no longer in the trash."""
         document_id, version = _id(path), _wanted_version(request)
         versions = permitted_versions(request)
         return document_answer(
@@ -86,7 +86,7 @@ WORLDS = ShelfEndpoints(Shelf.WORLDS)
 
 
 async def add_piece(services: Services, request: Request) -> Response:
-    """201 with the new piece; 200 with the stored one if there is one with the given id."""
+    """201 with the new piece; 200 with the stored one if the given id exists."""
     check_media_type(request)
     piece, is_new = await services.library.add_piece(request.owner, request.json_object())
     if not is_new:
@@ -96,7 +96,7 @@ async def add_piece(services: Services, request: Request) -> Response:
 
 
 async def empty_trash(services: Services, request: Request) -> Response:
-    """200 with the number of documents that are gone for good."""
+    """200 with the number of documents that were deleted for good."""
     return Response(200, TrashBody(deleted=await services.library.empty_trash(request.owner)))
 
 
@@ -115,7 +115,7 @@ def _id(path: dict[str, str]) -> str:
 
 
 def _text(request: Request, name: str) -> str | None:
-    """Text to look for; None without one. Raises `InvalidSubmission`."""
+    """The text to search for; None if it is missing. Raises `InvalidSubmission`."""
     given, longest = trimmed(request.query.get(name, "")), request.schema(name)["maxLength"]
     if len(given) > longest:
         raise InvalidSubmission([Fault(name, f"must have at most {longest} characters")])
@@ -123,7 +123,7 @@ def _text(request: Request, name: str) -> str | None:
 
 
 def _wanted_version(request: Request) -> int | None:
-    """The version in the body; None without one. Raises `InvalidSubmission`."""
+    """The version in the body; None if it is missing. Raises `InvalidSubmission`."""
     check_media_type(request)
     version: Json = check(RestoreRequest, request.json_object(), "this request").get("version")
     return version if isinstance(version, int) else None

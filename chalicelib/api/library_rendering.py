@@ -86,7 +86,7 @@ def world_json(document: Document) -> WorldBody:
 
 
 def shared_world_json(shown: Shown) -> SharedWorldBody:
-    """`domain.sharing` gives it the form of the answer."""
+    """Nothing to convert: `domain.sharing` returns the form of the answer."""
     return cast(SharedWorldBody, dict(shown))
 
 

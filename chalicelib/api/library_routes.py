@@ -25,19 +25,19 @@ def _flag(name: str, description: str) -> Parameter:
 
 _FAVOURITE = _flag("favourite", "`true`: only favourites.")
 _LISTED = (
-    query("q", {"type": "string", "maxLength": 80}, "Only with all these words in the name, text or story."),
-    query("tag", {"type": "string", "maxLength": 80}, "Only with this tag, in any case."),
+    query("q", {"type": "string", "maxLength": 80}, "Only those with all these words in the name, text or story."),
+    query("tag", {"type": "string", "maxLength": 80}, "Only those with this tag. Case does not matter."),
     _FAVOURITE,
     query(
         "sort",
         {"type": "string", "enum": [order.value for order in Order]},
-        "`newest` (default) or `name`. The trash shows what was deleted last first.",
+        "`newest` (default) or `name`. The trash shows the most recently deleted first.",
     ),
-    _flag("trash", "`true`: what is in the trash, instead of what is not."),
+    _flag("trash", "`true`: list the trash instead."),
     LIMIT,
     CURSOR,
 )
-_SEARCH = "Search looks at a bounded number of them for each page, so a page can be short or empty before the last one."
+_SEARCH = "A search reads a limited number for each page, so a page can be short or empty although more follow."
 
 _PIECE_ROUTES = (
     Route(
@@ -61,8 +61,8 @@ _PIECE_ROUTES = (
         tag="pieces",
         method="POST",
         path="/pieces",
-        summary="Add a piece that a person has written: 201. If the caller has a piece with the same `id`: 200 with "
-        "that piece, unchanged.",
+        summary="Add a piece that a person has written: 201. If the caller already has a piece with this `id`: 200 "
+        "with that piece, unchanged.",
         answers={201: body.PieceBody, 200: body.PieceBody},
         problems=(400, 409, 415),
         takes=NewPiece,
@@ -92,7 +92,7 @@ _TRASH_ROUTES = (
         tag="pieces",
         method="DELETE",
         path="/trash",
-        summary="Delete the caller's pieces and worlds that are in the trash, with their versions, for good.",
+        summary="Empty the trash: delete its pieces and worlds for good, with all their versions.",
         answers={200: body.TrashBody},
     ),
 )
@@ -100,7 +100,7 @@ _TRASH_ROUTES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _One:
-    """What the routes of one document differ in."""
+    """What differs between the routes of a piece and those of a world."""
 
     endpoints: ShelfEndpoints
     singular: str
@@ -108,7 +108,7 @@ class _One:
     shown: type
     versions: type
     changes: type
-    #: A change that fits them.
+    #: An example of a change.
     change: Mapping[str, str]
 
     @property
@@ -180,7 +180,7 @@ def _moves(one: _One) -> tuple[Route, ...]:
             tag=one.tag,
             method="DELETE",
             path=one.path,
-            summary=f"Put a {one.singular} into the trash, which keeps it for 30 days.",
+            summary=f"Move a {one.singular} to the trash, which keeps it for 30 days.",
             answers={200: one.shown},
             problems=(404, 412),
             parameters=(one.id, _MAY_MATCH),
@@ -192,7 +192,7 @@ def _moves(one: _One) -> tuple[Route, ...]:
             tag=one.tag,
             method="POST",
             path=f"{one.path}/restore",
-            summary=f"Take a {one.singular} out of the trash. With `version`, also go back to its text.",
+            summary=f"Take a {one.singular} out of the trash. With `version`, also bring back its text.",
             answers={200: one.shown},
             problems=(400, 404, 412, 415),
             parameters=(one.id, _MAY_MATCH),

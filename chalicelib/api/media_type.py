@@ -5,7 +5,7 @@ from chalicelib.domain.error import LoreSmithError
 from foundation.request_failure import REQUEST_FAILURES
 
 JSON = ("application/json",)
-#: A merge patch (RFC 7396), also under the usual name of JSON.
+#: A merge patch (RFC 7396), or plain JSON.
 MERGE_PATCH = ("application/merge-patch+json", "application/json")
 
 
@@ -19,9 +19,9 @@ class UnsupportedCoding(UnsupportedMediaType):
 
 
 def check_media_type(request: Request, accepted: tuple[str, ...] = JSON) -> None:
-    """Raises `UnsupportedMediaType`. A body without a type is taken for JSON.
+    """Raises `UnsupportedMediaType`. A body without a type counts as JSON.
 
-    Ignores parameters of the media type: JSON is UTF-8, whatever `charset` says (RFC 8259, 11).
+    Ignores parameters of the media type: JSON is always UTF-8, whatever `charset` says (RFC 8259, 11).
     """
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type not in ("", *accepted):

@@ -103,7 +103,7 @@ class Request:
 
     @property
     def known_revisions(self) -> Container[int] | None:
-        """The revisions in `If-None-Match` (RFC 9110, 13.1.2); None without one."""
+        """The revisions in `If-None-Match` (RFC 9110, 13.1.2); None without the header."""
         return revisions_in(self.headers.get("if-none-match"))
 
     @property
@@ -160,7 +160,7 @@ def revisions_in(tags: str | None) -> Container[int] | None:
     """The revisions in a header's entity tags; None without the header. `*` is every revision.
 
     Weak tags count too: an answer that was compressed on its way has one. A single tag may lack its quotes, because
-    shells remove them. Tags that are not ours match nothing.
+    shells remove them. Tags that this API did not make match nothing.
     """
     if tags is None:
         return None

@@ -18,7 +18,7 @@ Generates lore in long-running jobs: submit one, follow it, get its result.
 
 Every error is a problem document (RFC 9457) with a stable `code`. Bodies are strict JSON of at most \
 {MAX_BODY_BYTES // 1024} KiB. Jobs, and everything about them, are kept until their `expires_at`; \
-pieces and worlds stay.
+pieces and worlds are kept until they are deleted.
 """
 
 #: Every operation may answer these, and 401 too unless it is public.

@@ -8,7 +8,7 @@ from foundation.request_failure import REQUEST_FAILURES
 
 
 class VersionRequired(LoreSmithError):
-    """A change does not say which version it is for: it could undo somebody's work without a trace (RFC 6585, 3)."""
+    """A change does not say which version it is for, so it could silently overwrite someone's work (RFC 6585, 3)."""
 
     failure = REQUEST_FAILURES["if_match_required"]
 
@@ -25,6 +25,6 @@ def required_versions(request: Request) -> Container[int]:
 
 
 def permitted_versions(request: Request) -> Container[int]:
-    """The same for a change that is easily undone: without the header, every version is permitted."""
+    """The same for a change that is easy to undo: without the header, it permits any version."""
     versions = revisions_in(request.headers.get("if-match"))
     return EVERY_REVISION if versions is None else versions

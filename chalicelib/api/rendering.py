@@ -29,7 +29,7 @@ POLL_AFTER_S = 3
 
 
 def job_json(view: JobView, base_path: str, price: Price | None) -> JobBody:
-    """A job with its pieces as far as they are written. The payload is not echoed."""
+    """A job with its pieces so far. The payload is not echoed."""
     return _job(view, base_path, price)
 
 

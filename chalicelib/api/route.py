@@ -22,7 +22,7 @@ class Route:
     summary: str
     #: status → type of the answer's body (`api.body`); None: no body.
     answers: Mapping[int, type | None]
-    #: The media types of files that a 200 can have as its body, which then has no type in `answers`.
+    #: The media types of a 200 whose body is a file. `answers` then has no type for it.
     downloads: tuple[str, ...] = ()
     #: Statuses of problem documents, without those that every route may answer.
     problems: tuple[int, ...] = ()
@@ -32,7 +32,7 @@ class Route:
     takes_submission: bool = False
     #: The type of any other body; None: the body is not read.
     takes: type | None = None
-    #: A short body that the route accepts, if it reads one: for the document, and for the answer to an empty body.
+    #: A short body that the route accepts, if it reads one. It is shown in the OpenAPI document and for an empty body.
     example: Mapping[str, Any] = field(default_factory=dict)
     media_types: tuple[str, ...] = JSON
     #: Needs no token, even if the others do.

@@ -10,9 +10,9 @@ from chalicelib.export.file_format import Format
 from chalicelib.export.view import View
 from foundation import log_context
 
-#: An address is a secret here: neither search engines nor the pages that a text links to may learn it.
+#: The address is a secret: neither search engines nor the pages that a text links to may learn it.
 _PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
-#: A browser must save a file, and not take it for a page of this API.
+#: A browser must save the file, not open it as a page of this API.
 _DOWNLOAD = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
 
 
@@ -33,7 +33,7 @@ async def share_world(services: Services, request: Request, world_id: str) -> Re
 
 
 async def unshare_world(services: Services, request: Request, world_id: str) -> Response:
-    """200 with the world, which has no link any more."""
+    """200 with the world, which no longer has a link."""
     return document_answer(await services.sharing.unshare(request.owner, parse_uuid(world_id)))
 
 

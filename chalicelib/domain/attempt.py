@@ -10,7 +10,7 @@ from chalicelib.domain.job import Checkpoint, Job, Usage
 class Attempt:
     """A claimed job, and what the attempt costs."""
 
-    #: As it was when the worker claimed it, and what has written its last stage.
+    #: As it was when the worker claimed it, except for what wrote its newest stage.
     job: Job
     #: The lease holder's token. Every write of this attempt carries it.
     token: str
@@ -20,5 +20,5 @@ class Attempt:
     spent: Usage = field(default_factory=Usage)
 
     def note_writer(self, model: str | None, prompt_version: int | None) -> None:
-        """Note what has written a stage. A delivery names it as the author; the store notes it with the stage."""
+        """Note what wrote a stage. A delivery names it as the author, and the store keeps it with the stage."""
         self.job = replace(self.job, model=model or self.job.model, prompt_version=prompt_version)

@@ -7,7 +7,7 @@ from foundation.json_value import Json, as_object
 
 #: The most pieces that the generator takes.
 MAX_CONTEXT = 10
-#: What the generator needs of a piece. The language is not needed: the text shows it.
+#: The fields of a piece that the generator needs. It sees the language from the text.
 _SHOWN = ("name", "description", "details")
 
 
@@ -25,7 +25,7 @@ def context_of(given: Mapping[str, Snapshot], chosen: Chosen) -> dict[str, Json]
 
 
 def world_pieces(stored: Mapping[str, Json]) -> dict[str, Json]:
-    """What a world is made of, by role: the pieces that the caller has sent in full, and those that it has named."""
+    """The pieces of a world, by role: those that the caller has sent in full, and those that it has named by id."""
     given = as_object(stored.get("selectedLore") or {})
     return {**given, **by_role(Chosen.of(stored).pieces, taken=[*given])}
 

@@ -37,9 +37,9 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A link through which everybody who has it can read a world."""
+    """A link that lets anyone who has it read a world."""
 
-    #: What the link contains. Who knows it can read, so it must not be logged.
+    #: What the link contains. Anyone who knows it can read the world, so it must not be logged.
     token: str
     created_at: int
 
@@ -63,9 +63,9 @@ class Document:
     created_at: int
     #: When this version was made.
     updated_at: int
-    #: When it was put into the trash; None if it is not there.
+    #: When it was moved to the trash; None if it is not there.
     deleted_at: int | None = None
-    #: Only of a world. None: it is not shared.
+    #: Only a world has one. None: it is not shared.
     share: Share | None = None
 
     @property
@@ -89,7 +89,7 @@ class Document:
         return replace(self, version=self.version + 1, marks=marks, updated_at=at)
 
     def with_share(self, share: Share | None, at: int) -> "Document":
-        """The next version, shared by this link, or not shared if None."""
+        """The next version, with this share link, or not shared if None."""
         return replace(self, version=self.version + 1, share=share, updated_at=at)
 
     def moved(self, deleted_at: int | None, at: int) -> "Document":
@@ -109,7 +109,7 @@ class Search:
     """Which documents a list shows."""
 
     shelf: Shelf
-    #: Found in names, descriptions and stories, whatever the case. None: no text is asked for.
+    #: Words to find in names, descriptions and stories, in any case. None: any text will do.
     text: str | None = None
     #: The kind of the pieces.
     kind: str | None = None

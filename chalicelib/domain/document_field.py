@@ -26,12 +26,12 @@ def _bounded(details: dict[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def _different(tags: list[str]) -> list[str]:
-    """The tags, each once, whatever its case."""
+    """The tags without repetitions. Case does not matter."""
     return list({folded(tag): tag for tag in reversed(tags)}.values())[::-1]
 
 
 _AnyProse = Annotated[PrintableText, Field(max_length=4000)]
-#: Prose that may be left out: an empty text is the same as none.
+#: Optional prose: an empty text counts as no text.
 Description = Annotated[Prose | None, BeforeValidator(_absent_if_blank, json_schema_input_type=_AnyProse | None)]
 Details = Annotated[
     dict[str, JsonValue],

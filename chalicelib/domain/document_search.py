@@ -19,7 +19,7 @@ _MAX_SORTED = 200
 
 
 def folded(text: str) -> str:
-    """The text in a form in which equal texts are equal, whatever their case."""
+    """The text in a form for comparing: texts that differ only in case become equal."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -29,7 +29,7 @@ def search_text(document: Document) -> str:
 
 
 def search_words(search: Search) -> list[str]:
-    """What must be in a document's search text, folded; empty if every text will do."""
+    """The words that a document's search text must have, folded; empty if any text will do."""
     return folded(search.text or "").split()[:MAX_WORDS]
 
 
@@ -56,14 +56,14 @@ def deleted_key(document: Document) -> str:
 
 
 def sort_key(document: Document, search: Search) -> str:
-    """What the list that `search` describes is sorted by; see `is_descending`."""
+    """The document's sort key in the list that `search` describes; see `is_descending`."""
     if search.trash:
         return deleted_key(document)
     return name_key(document) if search.order is Order.NAME else newest_key(document)
 
 
 def is_descending(search: Search) -> bool:
-    """The trash shows what was deleted last first, in either order."""
+    """The trash shows the most recently deleted first, in either order."""
     return search.trash or search.order is Order.NEWEST
 
 

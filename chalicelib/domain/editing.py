@@ -12,10 +12,10 @@ from foundation.json_value import Json, size_bytes
 from foundation.validation import sentence_of
 
 #: The most bytes of a document's content and marks, as JSON in UTF-8. DynamoDB limits an item to 400 KB, together with
-#: its copies in local indexes (developer guide, "Constraints"). Two indexes have copies, and each has the search text
-#: too. What jobs rewrite needs the rest.
+#: its copies in local indexes (developer guide, "Constraints"). Two indexes have copies, and each also has the search
+#: text. The rest is left for texts that jobs rewrite: these may be longer.
 MAX_DOCUMENT_BYTES = 80 * 1024
-#: Members of an answer that a change may not contain.
+#: Fields of an answer that a change may not contain.
 _FIXED = frozenset({"id", "kind", "user_id", "job_id", "theme", "version", "source", "author", "edited", "share"}) | {
     f"{happened}_at" for happened in ("created", "updated", "deleted")
 }
@@ -30,12 +30,12 @@ class Form:
     #: A TypedDict with all these fields, none of them required.
     changes: type
     required: Sequence[str]
-    #: The fields of the content that are not required, and those of the marks, with what they are if left out.
+    #: The optional fields of the content, and the fields of the marks, with their values if left out.
     content: Mapping[str, Json]
     marks: Mapping[str, Json]
 
     def filled(self, given: Mapping[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
-        """Content and marks of a new document, with the checked fields that are given."""
+        """Content and marks of a new document: the given fields, checked, and defaults for the rest."""
         fields = {name: value for name, value in given.items() if value is not None}
         content = {name: fields[name] for name in self.required} | dict(self.content)
         content |= {name: fields[name] for name in content if name in fields}

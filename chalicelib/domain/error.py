@@ -12,9 +12,9 @@
     ├── UnsupportedMediaType    the body is not JSON (api/problem.py)
     ├── NotFound                unknown, expired or somebody else's
     ├── NotAllowedNow           the state of the job or document does not permit the request
-    ├── StaleVersion            somebody else changed the document meanwhile
-    ├── VersionRequired         a change of a document does not say which version it is for (api/precondition.py)
-    ├── LibraryFull             the owner keeps as many pieces as permitted
+    ├── StaleVersion            somebody else changed the document in the meantime
+    ├── VersionRequired         a change does not say which version of the document it is for (api/precondition.py)
+    ├── LibraryFull             the owner has as many pieces as permitted
     ├── IdempotencyMismatch     the key was used for another request
     ├── JobConflict             the store refused a write because of the job's state
     ├── Unavailable             a part of the system does not answer
@@ -121,7 +121,7 @@ class StaleVersion(LoreSmithError):
 
 
 class LibraryFull(LoreSmithError):
-    """The owner keeps as many pieces as permitted."""
+    """The owner has as many pieces as permitted."""
 
     failure = REQUEST_FAILURES["library_full"]
 

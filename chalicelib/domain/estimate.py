@@ -6,7 +6,7 @@ from typing import Literal
 
 from foundation.json_value import Json
 
-#: How many calls a piece needs at most.
+#: The most calls that a piece needs.
 _MOST_CALLS = 4
 
 
@@ -42,9 +42,9 @@ def default_estimate(count: int) -> Estimate:
 
 
 def default_rewrite_estimate(fields: int) -> Estimate:
-    """The estimate for a job that rewrites so many fields, if its type has not been measured yet.
+    """The estimate for a job that rewrites this many fields, if its type has not been measured yet.
 
-    Each field may need a call of its own, and no piece needs more than four. The prompt of a call has the whole piece.
+    Each field may need its own call, and no piece needs more than four. The prompt of a call has the whole piece.
     """
     calls = min(fields, _MOST_CALLS)
     return Estimate(llm_calls=calls, prompt_tokens=1_500 * calls, completion_tokens=300 * calls)

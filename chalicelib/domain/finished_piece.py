@@ -30,16 +30,16 @@ def author_of(job: Job) -> Author:
 
 
 def finished_pieces(view: JobView) -> list[Document]:
-    """The documents of an ended job's finished pieces, in the order of their index, however the job ended.
+    """The documents of an ended job's finished pieces, by ascending index, however the job ended.
 
-    A piece is finished if all stages of its kind are. Empty if the job's type delivers something else than pieces.
+    A piece is finished if all stages of its kind are. Empty if the job's type does not deliver pieces.
     """
     kind = JOB_TYPES[view.job.type].kind if view.job.type in JOB_TYPES else ""
     return [_document(view.job, index, kind, view.pieces[index]) for index in _finished(view)]
 
 
 def library_ids(view: JobView) -> dict[int, str]:
-    """The id of each finished piece by its index. The library has the pieces from the end of the job on."""
+    """The library id of each finished piece, by index. The library has the pieces once the job has ended."""
     return {index: piece_id(view.job.root_id, index) for index in _finished(view)}
 
 

@@ -56,9 +56,9 @@ class JobType:
     payload: type[Payload]
     example: Mapping[str, Json]
     delivery: Delivery = Delivery.PIECES
-    #: What people can have rewritten in what it writes: "name", "description" or an entry of `details` (of a world:
-    #: "title", "story", "quest") → the generator's stage that writes it. In the order of the stages. Empty for a type
-    #: that changes what exists.
+    #: The fields that can be rewritten later: "name", "description" or an entry of `details` (of a world: "title",
+    #: "story", "quest") → the generator's stage that writes it. In the order of the stages. Empty for a type that
+    #: rewrites.
     fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -243,12 +243,12 @@ _WORLD = JobType(
 
 _SOME_ID = "8bc11506-4fc3-4ef0-8e0e-61c766af0c11"
 
-#: They change what exists, so they have no kind and no fields of their own.
+#: They change something that exists, so they have no kind and no fields.
 _REWRITING = (
     JobType(
         name="rewrite_piece",
         label="Rewrite piece",
-        description="Writes fields of one of the caller's pieces again, and leaves the others as they are.",
+        description="Rewrites fields of one of the caller's pieces and leaves the others unchanged.",
         kind="piece",
         singular="piece",
         plural="pieces",
@@ -260,7 +260,7 @@ _REWRITING = (
     JobType(
         name="rewrite_world",
         label="Rewrite world",
-        description="Writes the title, the story or the quest of one of the caller's worlds again.",
+        description="Rewrites the title, the story or the quest of one of the caller's worlds.",
         kind=_WORLD.kind,
         singular="world",
         plural="worlds",
@@ -275,7 +275,7 @@ _REWRITING = (
 WRITING_TYPES: dict[str, JobType] = {job_type.name: job_type for job_type in (*_PIECES, _WORLD)}
 JOB_TYPES: dict[str, JobType] = WRITING_TYPES | {job_type.name: job_type for job_type in _REWRITING}
 
-#: Kind → what can be rewritten in what is of that kind: see `JobType.fields`.
+#: Kind → the fields that can be rewritten in it: see `JobType.fields`.
 FIELDS: Mapping[str, Mapping[str, str]] = {job_type.kind: job_type.fields for job_type in WRITING_TYPES.values()}
 
 

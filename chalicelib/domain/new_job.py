@@ -21,7 +21,7 @@ class NewJob:
     request_id: str | None = None
     submission_id: str | None = None
     token_budget: int | None = None
-    #: What has written the stages of the job that this one retries.
+    #: What wrote the stages of the job that this one retries.
     model: str | None = None
     prompt_version: int | None = None
     #: The finished stages and pieces of the job that this one retries.

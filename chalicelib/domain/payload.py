@@ -120,7 +120,7 @@ class Payload(_Strict):
         default=None, description="What must be true: the party, the campaign, the story so far."
     )
     canon: DocumentIds | None = Field(
-        default=None, description="Ids of the caller's pieces. What they say must not be contradicted."
+        default=None, description="Ids of the caller's pieces that the job must not contradict."
     )
 
     def check_owner(self, owner: str) -> None:
@@ -189,7 +189,7 @@ class WorldPayload(Payload):
     title: Line | None = None
     selectedLore: SelectedLore = SelectedLore()  # noqa: N815
     pieces: DocumentIds | None = Field(
-        default=None, description="Ids of the caller's pieces that the world is made of, of any kinds."
+        default=None, description="Ids of the caller's pieces, of any kind, that the world is made of."
     )
 
     @field_validator("user_id", mode="wrap", json_schema_input_type=Name | UserNumber | None)

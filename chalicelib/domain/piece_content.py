@@ -23,7 +23,7 @@ def _known(kind: str) -> str:
 
 @with_config(STRICT)
 class PieceChanges(TypedDict, total=False):
-    """A merge patch (RFC 7396) of a piece: what is left out stays, and null removes what is not required."""
+    """A merge patch (RFC 7396) of a piece: what is left out stays, and null removes an optional field."""
 
     name: Name
     description: Description
@@ -31,7 +31,7 @@ class PieceChanges(TypedDict, total=False):
     details: Details | None
     tags: Tags | None
     favourite: bool | None
-    canon: Annotated[bool | None, Field(description="Whether what jobs write must agree with it.")]
+    canon: Annotated[bool | None, Field(description="Whether it is canon: jobs that name it must not contradict it.")]
 
 
 @with_config(STRICT)
@@ -40,7 +40,7 @@ class NewPiece(PieceChanges, total=False):
 
     id: Annotated[
         DocumentId | None,
-        Field(description="Chosen by the client, so that it can repeat the request: the same id adds one piece."),
+        Field(description="Chosen by the client, which can then repeat the request: the same id adds only one piece."),
     ]
     kind: Required[Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": [*KINDS]})]]
     name: Required[Name]  # type: ignore[misc] # required here only

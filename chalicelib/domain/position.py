@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.error import UnknownCursor
 
-#: The longest cursor that is read, characters: two keys of 1,024 bytes need less than this.
+#: The longest cursor that is accepted, in characters. Two keys of 1,024 bytes need less.
 _MAX_LENGTH = 3_000
 
 
@@ -25,7 +25,7 @@ class Position:
 
 
 def encode(listed: str, position: Position) -> str:
-    """`listed` identifies the list, with its order and filters: the cursor is good for this list only."""
+    """`listed` identifies the list, with its order and filters: the cursor is valid only for this list."""
     fields = [_fingerprint(listed), position.sort_key, position.item_id]
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()

@@ -11,7 +11,7 @@ from chalicelib.domain.queued_job import QueuedJob
 from foundation.job_failure import JOB_FAILURES
 from foundation.json_value import Json
 
-#: A record is kept for this many days: longer than a message about its job can be in the queues, at most ten years.
+#: The permitted days for keeping a record: longer than a message about its job can be in the queues, at most ten years.
 MIN_DAYS, MAX_DAYS = 30, 3650
 #: How many characters of a long text a summary keeps.
 _MOST_CHARACTERS = 200
@@ -94,7 +94,7 @@ def lost_record(job: QueuedJob, found_at: int) -> JobRecord:
 
 
 def summary_of(payload: Mapping[str, Json]) -> dict[str, Json]:
-    """What the caller asked for: short enough to keep, and enough to recognise the job by."""
+    """What the caller asked for, shortened, but enough to recognise the job."""
     summary = {name: payload[name] for name in _KEPT if payload.get(name) is not None}
     summary |= {name: text[:_MOST_CHARACTERS] for name in _SHORTENED if isinstance(text := payload.get(name), str)}
     summary |= {name: found for name in _REWRITTEN if (found := next(_names(payload.get(name)), None))}

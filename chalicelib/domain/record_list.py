@@ -23,5 +23,5 @@ class RecordFilter:
 
 
 def ended_key(record: JobRecord) -> str:
-    """Sorts records by their end; each key occurs once."""
+    """A unique key that sorts records by their end."""
     return f"{record.ended_at:013d}#{record.id}"

@@ -18,12 +18,12 @@ _MAX_FIELDS = 20
 def _distinct(fields: list[str]) -> list[str]:
     """Raises `ValueError`."""
     if len(set(fields)) < len(fields):
-        raise ValueError("must not have a field twice")
+        raise ValueError("must not name a field twice")
     return fields
 
 
 class RewritePayload(Payload):
-    #: Without one, the theme is what the text shows.
+    #: Without a theme, the writer infers it from the text.
     theme: Line | None = None  # type: ignore[assignment] # new pieces have a default theme, old ones their own
     tone: Line | None = None
     instruction: Premise | None = Field(
@@ -50,7 +50,7 @@ class RewritePiecePayload(RewritePayload):
             min_length=1,
             max_length=_MAX_FIELDS,
             json_schema_extra={"uniqueItems": True},
-            description="What to write again: see `fields` of the type that writes such pieces in GET /job-types.",
+            description="What to rewrite: see `fields` of the type that writes such pieces in GET /job-types.",
         ),
         AfterValidator(_distinct),
     ]
@@ -65,7 +65,7 @@ class RewriteWorldPayload(RewritePayload):
     world_id: DocumentId
     fields: Annotated[
         list[Literal["title", "story", "quest"]],
-        Field(min_length=1, json_schema_extra={"uniqueItems": True}, description="What to write again."),
+        Field(min_length=1, json_schema_extra={"uniqueItems": True}, description="What to rewrite."),
         AfterValidator(_distinct),
     ]
 

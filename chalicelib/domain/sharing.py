@@ -15,13 +15,13 @@ from foundation.json_value import Json, as_object
 #: The texts of a world that somebody sees: {title, language, story?, quest?, pieces}. Each piece is {type, language,
 #: name?, description?, details?}. A language is None if it is not known.
 Shown: TypeAlias = Mapping[str, Json]
-#: Whether the part with this path is shown. A piece's field is asked for with the paths of the piece and of the field.
+#: Whether the part with one of these paths is shown. For a field of a piece: the paths of the piece and of the field.
 _Keeps = Callable[..., bool]
 
 #: A role with a point could stand for a field of another role, so its piece is never shown to players.
 _POINT = "."
 _NUMBER = re.compile(r"_\d+$")
-#: The fields of a piece itself. A detail with the same name has no path of its own: it is shown with the whole piece.
+#: The fields of a piece itself. A detail with the same name has no path: it is shown only with the whole piece.
 _OWN_FIELDS = ("name", "description")
 
 

@@ -1,7 +1,7 @@
-"""The pieces and worlds that a payload names by their ids, and what of them is stored with the job.
+"""The pieces and worlds that a payload names by id, and their snapshots, which are stored with the job.
 
-A job uses them as they were when it was submitted. A caller sends ids; the stored payload has snapshots in their place:
-in `canon` and `pieces`, and as `piece` or `world` beside `piece_id` or `world_id`.
+A job uses them as they were when it was submitted. A caller sends ids. The stored payload has snapshots instead of the
+ids in `canon` and `pieces`, and as `piece` or `world` beside `piece_id` or `world_id`.
 """
 
 import re
@@ -24,7 +24,7 @@ MAX_CHOSEN = 5
 MAX_CHOSEN_BYTES = 48 * 1024
 #: The fields that take a list of pieces.
 _LISTS = ("canon", "pieces")
-#: The fields that take one document, its shelf, and the name of its snapshot.
+#: The fields that name one document, its shelf, and the name of its snapshot.
 _SINGLE = {"piece_id": (Shelf.PIECES, "piece"), "world_id": (Shelf.WORLDS, "world")}
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -41,7 +41,7 @@ def _uuid(text: str) -> str:
 def _distinct(ids: list[str]) -> list[str]:
     """Raises `ValueError`."""
     if len(set(ids)) < len(ids):
-        raise ValueError("must not have an id twice")
+        raise ValueError("must not name an id twice")
     return ids
 
 
@@ -58,14 +58,14 @@ DocumentIds = Annotated[
 class Reference:
     """A document that a payload names."""
 
-    #: Where the id stands, such as "canon.0".
+    #: Where the id is in the payload, such as "canon.0".
     path: str
     shelf: Shelf
     id: str
 
 
 def references(payload: Mapping[str, Json]) -> Iterator[Reference]:
-    """What a valid payload of a caller names."""
+    """The documents that a caller's valid payload names."""
     for name in _LISTS:
         ids = cast(Sequence[str], payload.get(name) or ())
         yield from (Reference(f"{name}.{index}", Shelf.PIECES, each) for index, each in enumerate(ids))
@@ -93,7 +93,7 @@ def chosen_bytes(stored: Mapping[str, Json]) -> dict[str, int]:
 
 
 def as_sent(stored: Mapping[str, Json]) -> dict[str, Json]:
-    """The payload with ids in place of the snapshots, as the caller has sent it."""
+    """The payload as the caller sent it: with ids instead of snapshots."""
     sent = {name: value for name, value in stored.items() if name not in {name for _, name in _SINGLE.values()}}
     for name in _LISTS:
         if name in sent:
@@ -127,7 +127,7 @@ NOTHING_CHOSEN = Chosen()
 
 
 def by_role(pieces: Sequence[Snapshot], taken: Sequence[str] = ()) -> dict[str, Snapshot]:
-    """Each piece with its role: its kind, or "character_2" and so on if that is `taken`, or an earlier one has it."""
+    """Each piece with its role: its kind, or "character_2" and so on if that is `taken` or an earlier piece has it."""
     roles: dict[str, Snapshot] = {}
     for piece in pieces:
         kind, number = str(piece["type"]), 1

@@ -89,7 +89,7 @@ def _composed(text: str) -> str:
 
 
 def not_blank(text: str) -> str:
-    """The text, which must have something visible. Raises `ValueError`."""
+    """The text, which must have a visible character. Raises `ValueError`."""
     if not any(_is_visible(character) for character in text):
         raise ValueError("must not be empty")
     return text

@@ -55,7 +55,10 @@ class UsageSums:
         return UsageSums.restore({name: (value + added[name]) * share for name, value in self.values().items()})
 
     def expected(self, count: int, default: Estimate | None = None) -> Estimate:
-        """The estimate for a job of `count` pieces; `default`, or that of new pieces, if too few jobs were measured."""
+        """The estimate for a job of `count` pieces.
+
+        If too few jobs were measured, it is `default`, or else the default for new pieces.
+        """
         if self.jobs < _MIN_JOBS:
             return default or default_estimate(count)
         return Estimate(

@@ -24,7 +24,7 @@ MAX_PIECES_OF_A_WORLD = 10
 #: The most parts of a world that can be marked for players.
 _MAX_PARTS = 300
 
-#: What a piece is in its world: its kind, or "character_2" for the second one of a kind.
+#: What a piece is in its world: its kind, or "character_2" for the second character.
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
 #: The path of a part of a world.
 Part = Annotated[str, StringConstraints(pattern=r"^(story|quest|pieces\.[a-z][a-z0-9_]{0,79}(\..{1,200})?)$")]
@@ -62,7 +62,7 @@ class Quest(TypedDict):
 
 
 def _merged(changes: Any) -> BeforeValidator:
-    """For a part of a document that a patch changes: what is checked is the part after the patch."""
+    """For a part of a document that a patch changes: checks the part as it is after the patch."""
     return BeforeValidator(lambda merged: merged, json_schema_input_type=changes)
 
 
@@ -74,13 +74,13 @@ _Pieces = Annotated[
 
 @with_config(STRICT)
 class WorldChanges(TypedDict, total=False):
-    """A merge patch (RFC 7396) of a world: what is left out stays, and null removes what is not required."""
+    """A merge patch (RFC 7396) of a world: what is left out stays, and null removes an optional field."""
 
     title: Name
     story: Annotated[Story, Field(description="Paragraphs, separated by an empty line.")]
     quest: Annotated[Quest, _merged(QuestChanges)]
     language: LanguageTag | None
-    pieces: Annotated[_Pieces | None, Field(description="By role. null as a piece removes it.")]
+    pieces: Annotated[_Pieces | None, Field(description="By role. null instead of a piece removes the piece.")]
     tags: Tags | None
     favourite: bool | None
     for_players: Annotated[

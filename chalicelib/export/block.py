@@ -1,4 +1,4 @@
-"""What a file is made of, whatever its format. Texts are as they were written: the formats escape them."""
+"""The parts of a file, in any format. Texts are as they were written; each format escapes them."""
 
 import re
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ class Outline:
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a text, which are separated by empty lines. Other line breaks stay, without spaces around."""
+    """The paragraphs of a text. Empty lines separate them. Other line breaks stay, without the spaces around them."""
     lines = "\n".join(line.strip() for line in _LINE_BREAK.split(text))
     return [found for each in _EMPTY_LINES.split(lines) if (found := each.strip())]
 

@@ -1,4 +1,4 @@
-"""Turns the details of a piece into blocks, by their shape: a new field of a kind needs no edit here."""
+"""Turns the details of a piece into blocks, by their JSON form: a new field of a kind needs no change here."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,13 +9,13 @@ from foundation.json_value import Json
 #: Shown as the piece's first line, without a heading.
 _CONCEPT = "concept"
 _NAMES = ("name", "title")
-#: A key that a program wrote.
+#: A key that a program chose.
 _IDENTIFIER = re.compile(r"[a-z][A-Za-z0-9_]*")
 _WORD_ENDS = re.compile(r"_+|(?<=[a-z0-9])(?=[A-Z])")
 
 
 def label_of(key: str) -> str:
-    """A key as people read it: "long_ago" → "Long ago". What a person wrote stays as it is."""
+    """A key as people read it: "long_ago" → "Long ago". A key that a person chose stays as it is."""
     if _IDENTIFIER.fullmatch(key) is None:
         return key
     words = " ".join(_WORD_ENDS.sub(" ", key).split())
@@ -23,7 +23,7 @@ def label_of(key: str) -> str:
 
 
 def blocks_of(description: str | None, details: Mapping[str, Json]) -> Iterator[Block]:
-    """The blocks of a piece: its concept, its description, and each further detail under a heading."""
+    """The blocks of a piece: its concept, its description, and each other detail under a heading."""
     concept = details.get(_CONCEPT)
     if isinstance(concept, str) and concept.strip():
         yield Lead(concept)

@@ -8,7 +8,7 @@ from chalicelib.export.file_name import ascii_name
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    #: Safe for file systems.
+    #: Valid on every file system.
     name: str
     media_type: str
     #: Text has no unpaired surrogates, so it can be written as UTF-8.

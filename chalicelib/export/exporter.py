@@ -1,4 +1,4 @@
-"""Chooses how a file is written."""
+"""Exports a world in any format."""
 
 from collections.abc import Callable, Mapping
 
@@ -21,7 +21,7 @@ def _html(world: Document, view: View) -> str:
     return html_page.page(outline_of(world, view))
 
 
-#: How a file is written, and how its name ends after the world's title.
+#: The function that writes the file, and the text after the world's title in its name.
 _WRITERS: Mapping[Format, tuple[_Writer, str]] = {
     Format.MARKDOWN: (_markdown, ".md"),
     Format.JSON: (json_file.document, ".json"),

@@ -1,4 +1,4 @@
-"""The formats, and the media types of their files."""
+"""The file formats and their media types."""
 
 from collections.abc import Mapping
 from enum import Enum

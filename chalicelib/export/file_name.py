@@ -1,12 +1,12 @@
-"""File names from names that people chose. They work on Windows, macOS and Linux, and as notes of Obsidian."""
+"""Makes file names from names that people chose. They work on Windows, macOS and Linux, and as Obsidian notes."""
 
 import re
 import unicodedata
 from collections.abc import Collection
 
-#: Refused by Windows, or with a meaning in Obsidian's links.
+#: Characters that Windows refuses or that have a meaning in Obsidian links.
 _REFUSED = re.compile(r'[<>:"/\\|?*#^\[\]]+')
-#: Names of devices. Windows refuses them with any ending, in either case.
+#: Device names. Windows refuses them with any extension, in upper and lower case.
 _DEVICE = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9\u00b9\u00b2\u00b3])(?:\..*)?", re.IGNORECASE)
 #: Linux permits 255 bytes, macOS and Windows 255 UTF-16 units. This leaves room for an ending and a number.
 _MOST_BYTES = 180
@@ -38,5 +38,5 @@ def ascii_name(name: str, otherwise: str) -> str:
 
 
 def _is_shown(character: str) -> bool:
-    """Controls of text direction could make a name look like another; joiners belong to words."""
+    """Characters that control text direction could make a name look like another one. Joiners are parts of words."""
     return character in "\u200c\u200d" or character.isspace() or unicodedata.category(character)[0] != "C"

@@ -1,7 +1,7 @@
 """A world as a journal entry for Foundry Virtual Tabletop, versions 12 and 13 ("Import Data" of a journal entry).
 
-The data has the form of version 12, which version 13 migrates. Foundry's types: foundry-vtt-types of the League of
-Extraordinary FoundryVTT Developers, `client/documents/journal-entry.d.mts` and `journal-entry-page.d.mts`.
+The data has the form of version 12, which version 13 migrates. Foundry's types are in foundry-vtt-types, by the League
+of Extraordinary FoundryVTT Developers: `client/documents/journal-entry.d.mts` and `journal-entry-page.d.mts`.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from chalicelib.export.view import View
 from foundation.json_value import Json
 from foundation.language_tag import DEFAULT_LANGUAGE
 
-#: Foundry migrates the data of an older version than its own. Data without a version would count as older than 10.
+#: Foundry migrates data of older versions. Data without a version would count as older than 10.
 _CORE_VERSION = "12.331"
 _NONE, _OBSERVER = 0, 2
 _HTML = 1
@@ -34,7 +34,7 @@ _FOR_GAME_MASTER = " (game master)"
 
 
 def journal(world: Document, view: View) -> str:
-    """One journal entry as JSON. Players may see the pages of what is marked for them, and no others."""
+    """One journal entry as JSON. Players may see only the pages with what is marked for them."""
     sections = list(_for_players(world) if view is View.PLAYERS else _for_everyone(world))
     entry = {
         "_id": _id(world, "entry"),
@@ -51,7 +51,7 @@ def journal(world: Document, view: View) -> str:
 
 
 def _for_players(world: Document) -> Iterator[tuple[Section, int]]:
-    """The pages of what players may see: each part, and its level of ownership."""
+    """The pages that players may see: each part, and its level of ownership."""
     return ((section, _OBSERVER) for section in sections_of(shown_to_players(world)))
 
 
@@ -86,7 +86,7 @@ def _page(world: Document, number: int, section: Section, level: int) -> dict[st
 
 
 def _content(world: Document, section: Section, level: int) -> str:
-    """What players may not see is also a secret block: imports of Foundry 13 can reset the ownership of pages.
+    """Hidden text is also in a secret block, because an import in Foundry 13 can reset the ownership of pages.
 
     (https://github.com/foundryvtt/foundryvtt/issues/13331)
     """
@@ -104,7 +104,7 @@ def _plain(text: str) -> str:
 
 
 def _id(world: Document, part: str) -> str:
-    """A document id of Foundry, the same for each export: importing again changes pages instead of adding some."""
+    """A Foundry document id, the same in each export: importing again updates pages instead of adding new ones."""
     number = int.from_bytes(hashlib.sha256(f"{world.id} {part}".encode()).digest())
     letters = []
     for _ in range(_ID_LENGTH):

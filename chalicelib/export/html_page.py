@@ -1,4 +1,4 @@
-"""A world as one HTML page to read offline or print: no script, nothing loaded from elsewhere."""
+"""A world as one HTML page to read offline or print. It runs no scripts and loads nothing."""
 
 from chalicelib.export.block import Outline, Section
 from chalicelib.export.detail import label_of
@@ -27,7 +27,7 @@ p, li { orphans: 3; widows: 3; }
   table, li { break-inside: avoid; }
 }
 """
-#: Should the page be shown from the API's own address, nothing in it may run or load.
+#: Even if the page is opened at the API's own address, nothing in it may run or load.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -79,7 +79,7 @@ def _label(section: Section) -> str:
 
 
 def _name(section: Section, outline: Outline | None) -> str:
-    """What the part is called. Its language is marked if it is not that of the document around it."""
+    """The name of the part. Its language is marked if it differs from that of the surrounding document."""
     if not section.name:
         return f'<span lang="en">{escaped(section.label)}</span>'
     if outline is None or section.language == outline.language:

@@ -1,4 +1,4 @@
-"""Text and blocks in HTML. Every text is escaped; nothing that is written here runs or loads anything."""
+"""Text and blocks in HTML. Every text is escaped, so nothing in it can run or load anything."""
 
 import html
 from collections.abc import Callable, Iterable
@@ -18,14 +18,14 @@ def escaped(text: str) -> str:
 
 
 def language_attributes(language: str | None) -> str:
-    """If the language is not known, the browser finds the direction in the text."""
+    """If the language is not known, the browser detects the direction from the text."""
     if language is None:
         return 'lang="" dir="auto"'
     return f'lang="{escaped(language)}" dir="{direction(language)}"'
 
 
 def of_blocks(blocks: Iterable[Block], *, level: int, escape: Escape = escaped) -> str:
-    """`level` is that of the headings."""
+    """`level` is the level of the headings."""
     return "\n".join(_block(block, level, escape) for block in blocks)
 
 

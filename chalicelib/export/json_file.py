@@ -1,4 +1,4 @@
-"""A world as JSON that programs read: everything, or what players may see."""
+"""A world as JSON for programs: everything, or what players may see."""
 
 import json
 from datetime import UTC, datetime
@@ -8,14 +8,14 @@ from chalicelib.domain.sharing import shown_to_players
 from chalicelib.export.view import View
 from foundation.json_value import Json
 
-#: Goes up when a reader of an older version could misread the file.
+#: Increased when a program for an older version could misread the file.
 _VERSION = 1
 
 
 def document(world: Document, view: View) -> str:
-    """Without what belongs to this installation only: owner, jobs and the share link.
+    """Leaves out what belongs only to this installation: owner, jobs and the share link.
 
-    The fields have the names and forms of the API, so `PATCH /worlds/{id}` takes the texts and marks back.
+    The fields have the names and forms of the API, so `PATCH /worlds/{id}` accepts the texts and marks.
     """
     if view is View.PLAYERS:
         form, fields = "loresmith-shared-world", shown_to_players(world)

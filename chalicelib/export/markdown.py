@@ -20,7 +20,7 @@ def document(outline: Outline) -> str:
 
 
 def of_blocks(blocks: Iterable[Block], text: MarkdownText, *, level: int) -> list[str]:
-    """The parts of a note, which empty lines must separate. `level` is that of the headings."""
+    """The parts of a note, to be separated by empty lines. `level` is the level of the headings."""
     return [_block(block, text, level) for block in blocks]
 
 

@@ -1,4 +1,4 @@
-"""Text in Markdown: everything that would become structure is escaped.
+"""Text in Markdown: escapes everything that would become structure.
 
 CommonMark permits a backslash before any ASCII punctuation (2.4). Beyond CommonMark, this escapes what GitHub, Obsidian
 and Pandoc add: tables, strikethrough, highlights, tags, comments, formulas, block ids, attributes and wikilinks.
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from chalicelib.export.block import one_line, paragraphs
 
-#: Anywhere in a line. `_` has no effect between letters, and `#` none after a letter.
+#: Anywhere in a line. Between letters, `_` has no effect; after a letter, `#` has none.
 _ANYWHERE = re.compile(
     r"[\\`*\[\]<|~^$]"
     r"|(?<![^\W_])_|_(?![^\W_])"
@@ -55,7 +55,7 @@ class MarkdownText:
 
 
 def wikilink(note: str, shown: str) -> str:
-    """A link to a note of the same vault."""
+    """A link to a note in the same vault."""
     return f"[[{note}|{shown}]]" if shown != note and _PLAIN.fullmatch(shown) else f"[[{note}]]"
 
 

@@ -22,9 +22,9 @@ from foundation.direction import direction
 from foundation.json_value import Json
 
 _ARTICLE = "The "
-#: YAML 1.2 reads JSON texts, but the characters that YAML calls not printable must be written as codes (5.1).
+#: YAML 1.2 reads JSON, but characters that YAML counts as not printable must be written as codes (5.1).
 _NOT_PRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-#: Obsidian's tags have letters, digits, `_`, `-` and `/`, and not only digits.
+#: Obsidian tags may have letters, digits, `_`, `-` and `/`, but not only digits.
 _NOT_IN_TAG = re.compile(r"[^\w/-]+")
 
 
@@ -101,7 +101,7 @@ def _note(made: _Vault, section: Section) -> str:
 
 
 def _links(made: _Vault, own: str) -> dict[str, str]:
-    """Name in a text → note, for all notes but this one."""
+    """Name in a text → note, for all notes except this one."""
     named = {made.outline.title: made.home}
     for section in made.outline.sections:
         if section.label and section.name:
@@ -128,7 +128,7 @@ def _tags(tags: Json) -> list[Json]:
 
 
 def _front_matter(properties: Mapping[str, Json]) -> str:
-    """Properties as YAML. Every value is JSON, which YAML includes, so nothing in a text can end it."""
+    """Properties as YAML. Every value is JSON, which is valid YAML, so nothing in a text can end the value."""
     lines = (f"{key}: {_yaml(value)}" for key, value in properties.items())
     return "\n".join(("---", *lines, "---", ""))
 

@@ -1,4 +1,4 @@
-"""How much of a world a file shows."""
+"""Which parts of a world a file shows."""
 
 from enum import Enum
 

@@ -6,7 +6,7 @@ from chalicelib.domain.document import Document, Search, Shelf
 
 
 class DocumentStore(Protocol):
-    """Documents with their last versions, by owner and id. Every method may raise `LibraryUnavailable`."""
+    """Documents with their latest versions, by owner and id. Every method may raise `LibraryUnavailable`."""
 
     async def add(self, document: Document) -> Document:
         """Store the document unless one with its id exists, even in the trash. Returns the stored one. Idempotent."""
@@ -22,9 +22,8 @@ class DocumentStore(Protocol):
     async def replace(self, old: Document, new: Document) -> None:
         """Replace the stored `old` with `new`, the next version. Keeps `old` as a version if its content differs.
 
-        Of the kept versions, the oldest beyond `KEPT_VERSIONS` goes. A token that only `old.share` has no longer reads
-        anything. Raises `StaleVersion` with the stored document, and changes nothing, if that is not `old.version` any
-        more.
+        Drops the oldest version beyond `KEPT_VERSIONS`. A token that only `old.share` has stops working. If the stored
+        document is no longer at `old.version`, changes nothing and raises `StaleVersion` with it.
         """
         ...
 
@@ -51,5 +50,5 @@ class DocumentStore(Protocol):
         ...
 
     async def shared(self, token: str) -> Document | None:
-        """The world whose `share` has this token; None if there is none, or it is in the trash."""
+        """The world whose `share` has this token; None if no world has it, or the world is in the trash."""
         ...

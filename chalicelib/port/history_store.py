@@ -7,19 +7,19 @@ from chalicelib.domain.record_list import RecordFilter
 
 
 class HistoryStore(Protocol):
-    """Records of ended jobs, by owner. A record is kept as long as the operator wants.
+    """Records of ended jobs, by owner. The operator sets how long a record is kept.
 
     Every method may raise `LibraryUnavailable`.
     """
 
     async def add(self, record: JobRecord) -> bool:
-        """Store the record unless there is one of this job; False if there is."""
+        """Store the record unless its job already has one; False if it has."""
         ...
 
     async def page(
         self, owner: str, wanted: RecordFilter, limit: int, after: str | None = None
     ) -> tuple[list[JobRecord], str | None]:
-        """Up to `limit` of the owner's records, those that ended last first. With `after`, continues after a page.
+        """Up to `limit` of the owner's records, the latest end first. With `after`, continues after an earlier page.
 
         Also returns where the page ended; None if no more follow. A short or empty page may be followed by another: a
         page reads a bounded number of records. Raises `UnknownCursor` if `after` is not from an equal list.
@@ -27,5 +27,5 @@ class HistoryStore(Protocol):
         ...
 
     async def all_of(self, owner: str, period: Period) -> list[JobRecord]:
-        """Every record of the period, without its summary and what it made, in any order. For sums."""
+        """Every record of the period, in any order, without `summary`, `made` and `names`. For sums."""
         ...

@@ -25,7 +25,7 @@ class Meter(Protocol):
         ...
 
     def archive_failed(self) -> None:
-        """A job that has ended could not be archived now."""
+        """An attempt to archive an ended job failed."""
         ...
 
     def job_lost(self) -> None:

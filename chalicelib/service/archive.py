@@ -25,9 +25,9 @@ from chalicelib.service.full_window import Clock
 log = logging.getLogger(__name__)
 
 _BROKEN = "Job could not be archived"
-#: How long a worker tries to archive a job, seconds. Its other jobs wait for that.
+#: How long a worker tries to archive a job, seconds. Its other jobs wait meanwhile.
 _PATIENCE_S = 10
-#: How many jobs a sweep archives at the same time, and for how long it starts with further ones, seconds.
+#: How many jobs a sweep archives at the same time, and for how long it starts more of them, seconds.
 _AT_ONCE = 4
 _SWEEP_FOR_S = 20
 
@@ -55,7 +55,7 @@ class Archive:
         self._clock = clock
 
     async def archive(self, job_id: str) -> None:
-        """Keep what an ended job has made, and its record; then take it off the list of unfinished jobs.
+        """Store what an ended job has made and its record, then remove it from the list of unfinished jobs.
 
         Idempotent. The record comes after the pieces, so a record means that all of them are there. Does nothing if the
         job is not listed, has not ended, or has expired. Raises `LibraryUnavailable` and `StoreUnavailable`; then the
@@ -70,7 +70,7 @@ class Archive:
         for piece in pieces:
             await self._documents.add(piece)
         await self._history.add(record_of(view.job, pieces, self._price))
-        # Its end has settled the quotas, unless the store failed just then.
+        # Ending the job has settled its quotas, unless the store failed just then.
         await self._quotas.settle(view.job)
         await self._index.remove_unfinished(job_id)
 
@@ -87,7 +87,7 @@ class Archive:
             self._meter.archive_failed()
 
     async def sweep(self, job_ids: Sequence[str]) -> None:
-        """Archive ended jobs, a few at a time. Stops when none of a few could be archived, or after `_SWEEP_FOR_S`.
+        """Archive ended jobs, a few at a time. Stops when it could archive none of the few, or after `_SWEEP_FOR_S`.
 
         The rest is left to the next sweep. Raises `StoreUnavailable`.
         """
@@ -107,7 +107,7 @@ class Archive:
             self._meter.job_lost()
 
     async def _archived(self, job_id: str) -> bool:
-        """Archive a job of a sweep; False if the library does not take it. It must not hold up the others."""
+        """Archive a job of a sweep; False if the library does not store it. It must not hold up the others."""
         try:
             await self.archive(job_id)
         except LibraryUnavailable:

@@ -44,7 +44,7 @@ class Limits:
     max_budget: int = MAX_BUDGET
     #: Tokens of all owners in a UTC day.
     daily_stop: int | None = None
-    #: Pieces that one owner may have when adding one.
+    #: An owner with this many pieces cannot add one.
     max_pieces: int | None = None
 
     @property

@@ -80,7 +80,7 @@ class Claiming:
         return attempt
 
     async def _leave(self, job: Job, finding: Finding) -> None:
-        """Do for a job that cannot be claimed what recovery would do later."""
+        """Do at once what recovery would do later for a job that cannot be claimed."""
         if finding is Finding.FINAL:
             await self._archive.archive_now(job.id)
         else:

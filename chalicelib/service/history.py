@@ -1,4 +1,4 @@
-"""What has become of an owner's jobs: their records, and what they have used."""
+"""How an owner's jobs ended: their records, and what they have used."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -13,15 +13,15 @@ from chalicelib.port.document_store import DocumentStore
 from foundation.json_value import Json, is_same
 
 FORMS: Mapping[Shelf, Form] = {Shelf.PIECES: PIECE_FORM, Shelf.WORLDS: WORLD_FORM}
-#: A person: no job has written it.
+#: The author of what no job has written.
 _PERSON = Author()
 _NOTHING_HERE = {
     Shelf.PIECES: "There is no piece with this id.",
     Shelf.WORLDS: "There is no world with this id.",
 }
 _IN_TRASH = "This is in the trash. Restore it before you change it."
-_NOT_KEPT = "This version is not kept any more. The versions' list shows which ones are."
-#: How often a change is repeated that permits every version, while others change the document too.
+_NOT_KEPT = "This version is no longer kept. The list of versions shows which ones are."
+#: How often a change that permits any version is tried again while others change the document too.
 _MOST_TRIES = 10
 
 #: The next version of a document, or the document itself if there is nothing to change.
@@ -102,7 +102,7 @@ class Library:
         return await self.change(owner, shelf, document_id, versions, edited)
 
     async def delete(self, owner: str, shelf: Shelf, document_id: str, versions: Container[int]) -> Document:
-        """Put the document into the trash. Idempotent. Raises `NotFound`, `StaleVersion`."""
+        """Move the document to the trash. Idempotent. Raises `NotFound`, `StaleVersion`."""
 
         async def deleted(current: Document) -> Document:
             now = self._now_ms()
@@ -115,7 +115,7 @@ class Library:
     ) -> Document:
         """Take the document out of the trash and, with a `version`, make its text the current one.
 
-        Raises `NotFound`, also for a version that is not kept; `StaleVersion`.
+        Raises `NotFound`, even for a version that is not kept; `StaleVersion`.
         """
 
         async def restored(current: Document) -> Document:
@@ -128,7 +128,7 @@ class Library:
         return await self.change(owner, shelf, document_id, versions, restored)
 
     async def empty_trash(self, owner: str) -> int:
-        """Delete what is in the trash for good; returns how many documents that were."""
+        """Delete everything in the trash for good; returns how many documents were deleted."""
         return await self._documents.empty_trash(owner)
 
     async def _version(self, current: Document, version: int | None) -> Document:
@@ -143,7 +143,7 @@ class Library:
         """Two requests at the same time may both be accepted, so the limit may be exceeded by a few pieces."""
         if self._max_pieces is not None and await self._documents.count(owner, Shelf.PIECES) >= self._max_pieces:
             raise LibraryFull(
-                f"You keep {self._max_pieces:,} pieces, which is the most. Delete pieces that you no longer need."
+                f"Your library has the maximum of {self._max_pieces:,} pieces. Delete pieces that you no longer need."
             )
 
     async def change(
@@ -151,8 +151,8 @@ class Library:
     ) -> Document:
         """Replace the document if its version is one of `versions`.
 
-        A change that has nothing to do succeeds for every version: it may be the repetition of a request whose answer
-        was lost (RFC 9110, 13.1.1).
+        A change that has nothing to do succeeds for every version: it may repeat a request whose answer was lost
+        (RFC 9110, 13.1.1).
         """
         for _ in range(_MOST_TRIES):
             current = await self.read(owner, shelf, document_id)

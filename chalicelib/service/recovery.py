@@ -68,8 +68,8 @@ class Recovery:
         """Check every unfinished job; returns how many were queued again or ended.
 
         Raises `StoreUnavailable` at once, but `QueueUnavailable` only at the end: ending a job needs no queue. Jobs are
-        archived last, and in bounded time: after an outage of the library they may be many, and no stuck job waits for
-        them.
+        archived last, and in bounded time: after an outage of the library there may be many, and no stuck job may wait
+        for them.
         """
         sweep = _Sweep()
         # What `_free_tokens` finds must be listed, so the list has younger jobs too if jobs are never stuck for long.
@@ -115,7 +115,7 @@ class Recovery:
             sweep.recovered += await self.recover(job, may_send=sweep.unsent is None)
 
     async def _forget(self, job_id: str) -> None:
-        """Remove an entry without a job from the list. An old one had a job that expired before it was archived."""
+        """Remove an entry without a job from the list. If it is old, its job expired before it was archived."""
         if await self._index.remove_unfinished(job_id, self._timing.job_ttl_s - _LISTED_BEFORE_CREATED_S):
             log.error("Job expired before it was archived", extra={"job_id": job_id})
             self._meter.job_lost()

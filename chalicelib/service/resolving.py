@@ -1,4 +1,4 @@
-"""Finds the pieces and worlds that a request names, and stores them with the job as they are now."""
+"""Looks up the pieces and worlds that a request names, so that they are stored with the job as they are now."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,10 +21,10 @@ class Resolving:
         self._documents = documents
 
     async def stored(self, request: JobRequest) -> Mapping[str, Json]:
-        """The payload to store: the request's, with the documents that it names as they are now.
+        """The payload to store: the request's payload with the documents that it names, as they are now.
 
-        Raises `InvalidSubmission` with a fault for each that the caller does not have, or if they are too large, and
-        `LibraryUnavailable`.
+        Raises `InvalidSubmission` with a fault for each document that the caller does not have, or if they are too
+        large; `LibraryUnavailable`.
         """
         named = list(references(request.payload))
         read = await asyncio.gather(*(self._documents.read(each.shelf, request.owner, each.id) for each in named))
@@ -49,7 +49,7 @@ def _faults(named: Reference, document: Document | None) -> Iterator[Fault]:
 
 
 def _field_faults(request: JobRequest, stored: Mapping[str, Json]) -> Iterator[Fault]:
-    """What is wrong with the fields of a piece that is to be rewritten. Which ones it has depends on its kind."""
+    """What is wrong with the fields to rewrite. Which fields a piece has depends on its kind."""
     job_type = JOB_TYPES[request.type]
     if not job_type.is_rewriting:
         return
@@ -72,7 +72,7 @@ def _context_faults(request: JobRequest, stored: Mapping[str, Json]) -> Iterator
 
 
 def _size_faults(request: JobRequest, stored: Mapping[str, Json]) -> Iterator[Fault]:
-    """Too much text for a prompt, or for the world that is made of it: that would only show when it is paid for."""
+    """Too much text for a prompt, or for the world made of it. Otherwise the job would fail after it was paid for."""
     sizes = chosen_bytes(stored)
     if sum(sizes.values()) > MAX_CHOSEN_BYTES:
         yield _too_large(max(sizes, key=lambda name: sizes[name]))

@@ -1,4 +1,4 @@
-"""Applies what a job has rewritten to the piece or world as it is now."""
+"""Applies rewritten fields to the piece or world as it is now."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast
@@ -59,7 +59,7 @@ class Rewriting:
             try:
                 await self._documents.replace(current, changed)
             except StaleVersion:
-                continue  # somebody else has changed it just now
+                continue  # somebody else has just changed it
             return changed
 
     async def _delivered(self, current: Document, job: Job) -> Document | None:
@@ -71,7 +71,7 @@ class Rewriting:
 
 
 def _merged(document: Document, fields: Sequence[str], new: Mapping[str, Json]) -> dict[str, Json]:
-    """The content with these fields replaced, whatever else has changed since the job was submitted."""
+    """The document's current content with these fields replaced."""
     content = dict(document.content)
     if document.shelf is Shelf.WORLDS:
         return content | {field: new[field] for field in fields}

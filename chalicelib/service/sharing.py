@@ -1,4 +1,4 @@
-"""Links through which everybody who has one can read what is marked for players in a world."""
+"""Links that let anyone who has one read what is marked for players in a world."""
 
 import re
 import secrets
@@ -14,7 +14,7 @@ _TOKEN_BYTES = 24
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 _EVERY_VERSION = range(10**9)
 _IN_TRASH = "This world is in the trash. Restore it before you share it."
-_NOTHING_SHARED = "There is nothing behind this link. Its owner may have taken it back."
+_NOTHING_SHARED = "This link does not work. Its owner may have removed it. Ask the owner for a new link."
 
 
 class Sharing:
@@ -26,7 +26,7 @@ class Sharing:
         self._now_ms = now_ms
 
     async def share(self, owner: str, world_id: str) -> Document:
-        """The world with its link: the one that it has, or a new one.
+        """The world with its link: the existing one, or a new one.
 
         Raises `NotFound`; `NotAllowedNow` if the world is in the trash.
         """
@@ -42,7 +42,7 @@ class Sharing:
         return await self._library.change(owner, Shelf.WORLDS, world_id, _EVERY_VERSION, shared)
 
     async def unshare(self, owner: str, world_id: str) -> Document:
-        """The world without a link. Who has the old link can no longer read anything. Raises `NotFound`."""
+        """The world without a link. The old link stops working. Raises `NotFound`."""
 
         async def unshared(world: Document) -> Document:
             return world if world.share is None else world.with_share(None, self._now_ms())
@@ -50,7 +50,7 @@ class Sharing:
         return await self._library.change(owner, Shelf.WORLDS, world_id, _EVERY_VERSION, unshared)
 
     async def world(self, token: str) -> Document:
-        """The world behind a link. Raises `NotFound` if there is none, or none any more."""
+        """The world that a link shows. Raises `NotFound` if the link does not work, or no longer works."""
         found = await self._documents.shared(token) if _TOKEN.fullmatch(token) else None
         if found is None:
             raise NotFound(_NOTHING_SHARED)

@@ -78,7 +78,7 @@ class Submission:
         """
         content: dict[str, Json] = {"type": request.type, "payload": request.payload}
         job_id = await self._bind(request.owner, idempotency_key, content, str(uuid.uuid4()))
-        # Before the documents are read: an equal request was accepted, whatever has happened to them since.
+        # Before the documents are read: an equal request was accepted, even if they have changed since.
         if idempotency_key is not None and (existing := await self._jobs.read(job_id)) is not None:
             return Accepted(existing)
         new = NewJob(

@@ -33,7 +33,7 @@ class Job:
     notes: Sequence[str] = ()
     #: The most tokens that this attempt may cost. None: no limit.
     token_budget: int | None = None
-    #: What it changes in a piece that exists: `kind` has only the stages for that. None: it writes new pieces.
+    #: What it changes in an existing piece; `kind` then has only the stages for that. None: it writes new pieces.
     rewriting: Rewriting | None = None
 
     @property
@@ -52,7 +52,7 @@ class Job:
         return self.rewriting.standard(stage) if self.rewriting else stage.standard
 
     def kept(self, stage: Stage, written: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Those of the fields that a stage has written that become part of the piece."""
+        """Of the fields that a stage has written, those that become part of the piece."""
         return self.rewriting.only_wanted(stage, written) if self.rewriting else written
 
     def piece(self, details: Mapping[str, Mapping[str, Json]]) -> Piece:

@@ -158,7 +158,7 @@ def _piece(kind: Kind, stages: Sequence[Stage], outputs: Mapping[str, Output]) -
 
 
 def _whole_task(job: Job, task: str) -> str:
-    """The task of a stage, with what is special about this job."""
+    """The task of a stage, with this job's special rules."""
     if any(piece.background for piece in job.params.context.values()):
         task += _BACKGROUND
     if job.rewriting is None:

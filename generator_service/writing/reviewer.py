@@ -70,7 +70,7 @@ class Reviewer:
         self, stage: Stage, proposal: Named, taken: Sequence[str], others: Sequence[Named]
     ) -> Sequence[Weakness]:
         """See `naming.Judge`."""
-        # One that is renamed is compared with the rest of its piece, new ones with one another.
+        # A renamed piece is compared with the rest of its own text, new pieces with one another.
         renamed = next(iter(self._drafts)) if self._job.rewriting else None
         around = self._around(renamed.fields() if renamed else {}, renamed)
         fields = [*around.others, *(other.fields() for other in others)]

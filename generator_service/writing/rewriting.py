@@ -1,7 +1,7 @@
-"""A piece of which a job writes some fields again, and leaves the others as they are.
+"""A job that writes some fields of a piece again and leaves the others unchanged.
 
-Fields have two names: the one that people see ("description"), and the one under which the kind's stages write it
-("backstory"). Here, fields are called as the stages call them in `Stage.as_details`.
+A field has two names: the one that people see ("description"), and the one that the kind's stages use ("backstory").
+This module uses the stages' names, as in `Stage.as_details`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ class Rewriting:
     old: Piece
     #: What is written again.
     wanted: frozenset[str]
-    #: How the piece's owner wants the text to change. None: it leaves that to the writer.
+    #: How the piece's owner wants the text to change. None: the writer decides.
     wish: str | None
 
     @property
@@ -50,13 +50,13 @@ class Rewriting:
         return {name: old[name] for name in names if name in old}
 
     def only_wanted(self, stage: Stage, written: Mapping[str, Json]) -> dict[str, Json]:
-        """Those of the fields that a stage has written (as in `Stage.fields` or `Output.fields`) that are wanted."""
+        """Of the fields that a stage has written (as in `Stage.fields` or `Output.fields`), those that are wanted."""
         if stage.nested:
             return dict(written)
         return {field: value for field, value in written.items() if stage.detail_names.get(field) in self.wanted}
 
     def standard(self, stage: Stage) -> Standard:
-        """The standard of what is wanted of this stage. A wish may be about the length, so it wins over one."""
+        """The standard for the wanted fields of this stage. A wish may be about length, so any length will then do."""
         standard = stage.standard
         prose = {path.partition(".")[0].removesuffix("[]") for path in standard.sentences}
         has_prose = stage.nested or any(stage.detail_names.get(field) in self.wanted for field in prose)
@@ -65,7 +65,7 @@ class Rewriting:
         )
 
     def piece_with(self, details: Mapping[str, Mapping[str, Json]]) -> Piece:
-        """The piece with what is written so far. `details` is as in `Kind.piece`."""
+        """The piece with what has been rewritten so far. `details` is as in `Kind.piece`."""
         written = {name: value for fields in details.values() for name, value in fields.items() if name in self.wanted}
         new = self.kind.piece_of(written, self.old["language"])
         return {
@@ -77,7 +77,7 @@ class Rewriting:
 
 
 def narrowed(kind: Kind, rewrite: Rewrite, language: str) -> tuple[Kind, Rewriting]:
-    """The kind with only the stages that a change needs, and the change. `language` is that of a piece without one.
+    """The kind with only the stages that a change needs, and the change. `language` is for a piece that has none.
 
     Raises `InvalidParams` for a field that the kind does not have.
     """

@@ -205,7 +205,7 @@ def _recovery_rules(settings: InfraSettings) -> Iterator[_Rule]:
 def _archive_rules(settings: InfraSettings) -> Iterator[_Rule]:
     yield _Rule(
         name="archive-failing",
-        description="Jobs that have ended do not get into the library and the history. After 24 hours they are lost.",
+        description="Ended jobs do not reach the library and the history. After 24 hours they are lost.",
         metric=metric.jobs(settings, "ArchivesFailed", "Sum", minutes(5)),
         threshold=0,
         periods=3,

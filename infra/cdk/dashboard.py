@@ -91,7 +91,7 @@ def _cost_row(settings: InfraSettings) -> list[cw.IWidget]:
         ),
         _graph("LLM: estimated cost, USD an hour", metric.jobs(settings, "LlmCostUsd", "Sum", minutes(60))),
         _graph(
-            "Archive: failed tries, and lost jobs",
+            "Archive: failed attempts and lost jobs",
             metric.jobs(settings, "ArchivesFailed", "Sum", minutes(5)),
             metric.jobs(settings, "JobsLost", "Sum", minutes(5)),
         ),

@@ -17,7 +17,7 @@ from infra.cdk.tables import Tables
 API_TIMEOUT_S = 29
 
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
-#: A conditional put, and a read of what is there instead.
+#: A conditional put, and a read of the existing item if the put is refused.
 _ADD = ("dynamodb:PutItem", "dynamodb:GetItem")
 _READ_SECRET = ("secretsmanager:GetSecretValue",)
 

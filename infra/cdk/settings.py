@@ -77,7 +77,7 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
     #: Spending limits (docs/cost.md): the tokens of all owners in a day, and of one job.
     daily_token_stop: int | None = Field(default=None, ge=1_000)
     job_token_budget: int | None = Field(default=None, ge=1_000)
-    #: Pieces that an owner may keep when adding another by hand.
+    #: An owner with this many pieces cannot add one by hand.
     max_pieces: int | None = Field(default=None, ge=1)
     #: How long the records of jobs are kept.
     history_days: int | None = Field(default=None, ge=MIN_DAYS, le=MAX_DAYS)

@@ -23,7 +23,7 @@ def tables(scope: Construct, settings: InfraSettings) -> Tables:
 
 
 def _table(scope: Construct, construct_id: str, settings: InfraSettings, table: Table) -> dynamodb.TableV2:
-    """Billed by request, restorable to any second of 35 days; in prod it outlives the stack and is protected."""
+    """Billed by request, restorable to any second of the last 35 days. In prod, protected and kept after the stack."""
     keep = settings.is_production
     return dynamodb.TableV2(
         scope,

@@ -11,7 +11,7 @@ export interface components {
         AuthorBody: {
             /** Format: uuid */
             job_id: string;
-            /** @description What it used; null if that is not known. */
+            /** @description The model that it used; null if it is not known. */
             model: string | null;
             prompt_version: number | null;
         };
@@ -55,7 +55,7 @@ export interface components {
         /** @description What a job is expected to cost. */
         EstimateBody: {
             /**
-             * @description measured: from what jobs of this type have used. default: too few of them have completed yet.
+             * @description measured: from what jobs of this type have used. default: too few of them have completed so far.
              * @enum {string}
              */
             basis: "measured" | "default";
@@ -87,11 +87,11 @@ export interface components {
             type?: string | null;
         };
         HistoryBody: {
-            /** @description Those that ended last come first. */
+            /** @description The latest end first. */
             jobs: components["schemas"]["JobRecordBody"][];
             next_cursor: string | null;
         };
-        /** @description A piece as far as it has been written. What is missing is null. */
+        /** @description A piece so far. What is not written yet is null. */
         ItemBody: {
             /** @description Whether the piece is finished. It is then in the result, unless the job fails. */
             complete: boolean;
@@ -102,7 +102,7 @@ export interface components {
             index: number;
             /** @description The language of the text (BCP 47). */
             language: string;
-            /** @description The id of the finished piece in the library, which has it from the end of the job on; null otherwise. */
+            /** @description The id of the finished piece in the library, which has it once the job has ended; null if unfinished. */
             library_id: string | null;
             name: string | null;
             /** @description Keys of the stages that are finished. */
@@ -179,7 +179,7 @@ export interface components {
             started_at: string | null;
             /** @enum {string} */
             status: "completed" | "failed" | "cancelled";
-            /** @description What the caller asked for: theme, title, count, language, tone; premise and instruction, at most 200 characters of each; `context`: the names of the pieces given as context; of a rewrite, `fields` and the name of the `piece` or `world`. What the payload did not have is missing. */
+            /** @description What the caller asked for: theme, title, count, language, tone; premise and instruction, at most 200 characters of each; `context`: the names of the pieces given as context; for a rewrite, `fields` and the name of the `piece` or `world`. Fields that the payload did not have are left out. */
             summary: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -206,7 +206,7 @@ export interface components {
             /** @description The pieces that can be given as context. */
             context: components["schemas"]["ContextBody"][];
             /**
-             * @description The form of the result. pieces: new pieces; world: a new world; piece and rewritten_world: something that exists, with some of its fields rewritten.
+             * @description The form of the result. pieces: new pieces; world: a new world; piece and rewritten_world: an existing piece or world with some of its fields rewritten.
              * @enum {string}
              */
             delivers: "pieces" | "world" | "piece" | "rewritten_world";
@@ -232,7 +232,7 @@ export interface components {
             type: string;
         };
         JobTypesBody: {
-            /** @description In the order in which a person chooses them; those that rewrite something are last. */
+            /** @description In the order in which a person chooses them; those that rewrite come last. */
             job_types: components["schemas"]["JobTypeBody"][];
         };
         JsonValue: unknown;
@@ -244,14 +244,14 @@ export interface components {
         };
         /** @description A piece that a person writes. */
         NewPiece: {
-            /** @description Whether what jobs write must agree with it. */
+            /** @description Whether it is canon: jobs that name it must not contradict it. */
             canon?: boolean | null;
             description?: string | null;
             details?: {
                 [key: string]: components["schemas"]["PrintableJson"];
             } | null;
             favourite?: boolean | null;
-            /** @description Chosen by the client, so that it can repeat the request: the same id adds one piece. */
+            /** @description Chosen by the client, which can then repeat the request: the same id adds only one piece. */
             id?: string | null;
             kind: string;
             language?: string | null;
@@ -263,14 +263,14 @@ export interface components {
         PieceBody: {
             /** @description The job that wrote this text; null: a person wrote it. */
             author: components["schemas"]["AuthorBody"] | null;
-            /** @description Whether what jobs write must agree with it. */
+            /** @description Whether it is canon: jobs that name it must not contradict it. */
             canon: boolean;
             /**
              * Format: date-time
              * @description ISO 8601, UTC, milliseconds.
              */
             created_at: string;
-            /** @description When it was put into the trash; null if it is not there. It is deleted for good 30 days later. */
+            /** @description When it was moved to the trash; null if it is not there. It is deleted for good 30 days later. */
             deleted_at: string | null;
             description: string;
             details: {
@@ -296,9 +296,9 @@ export interface components {
             /** @description +1 with each change; the ETag. */
             version: number;
         };
-        /** @description A merge patch (RFC 7396) of a piece: what is left out stays, and null removes what is not required. */
+        /** @description A merge patch (RFC 7396) of a piece: what is left out stays, and null removes an optional field. */
         PieceChanges: {
-            /** @description Whether what jobs write must agree with it. */
+            /** @description Whether it is canon: jobs that name it must not contradict it. */
             canon?: boolean | null;
             description?: string | null;
             details?: {
@@ -319,7 +319,7 @@ export interface components {
         PiecesPayload: {
             /** @description Names that are taken and must not be used again. */
             avoid?: string[];
-            /** @description Ids of the caller's pieces. What they say must not be contradicted. */
+            /** @description Ids of the caller's pieces that the job must not contradict. */
             canon?: string[] | null;
             count?: number;
             /** @description The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language of the premise or theme if that is clearly not English, else English. */
@@ -371,7 +371,7 @@ export interface components {
             /** Format: printable */
             title?: string;
         };
-        /** @description A field of a piece that can be rewritten by itself. */
+        /** @description A field that can be rewritten on its own. */
         RewritableBody: {
             /** @description "name", "description" or an entry of `details`; of a world, also "story" and so on. */
             field: string;
@@ -379,9 +379,9 @@ export interface components {
             stage: string;
         };
         RewritePiecePayload: {
-            /** @description Ids of the caller's pieces. What they say must not be contradicted. */
+            /** @description Ids of the caller's pieces that the job must not contradict. */
             canon?: string[] | null;
-            /** @description What to write again: see `fields` of the type that writes such pieces in GET /job-types. */
+            /** @description What to rewrite: see `fields` of the type that writes such pieces in GET /job-types. */
             fields: string[];
             /** @description How the text should change, such as "shorter, and less solemn". */
             instruction?: string | null;
@@ -395,7 +395,7 @@ export interface components {
             tone?: string | null;
         };
         RewriteWorldPayload: {
-            /** @description Ids of the caller's pieces. What they say must not be contradicted. */
+            /** @description Ids of the caller's pieces that the job must not contradict. */
             canon?: string[] | null;
             fields: string[];
             /** @description How the text should change, such as "shorter, and less solemn". */
@@ -442,7 +442,7 @@ export interface components {
         SelectedLore: {
             [key: string]: components["schemas"]["GivenPiece"] | null;
         };
-        /** @description A link that shows the world to everybody who has it. */
+        /** @description A link that shows the world to anyone who has it. */
         ShareBody: {
             /**
              * Format: date-time
@@ -456,7 +456,7 @@ export interface components {
         /** @description What a link shows of a piece: at least one of the optional fields. */
         SharedPieceBody: {
             description?: string;
-            /** @description Those that are marked. */
+            /** @description The details that are marked. */
             details?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -470,7 +470,7 @@ export interface components {
         SharedWorldBody: {
             /** @description The language of the text (BCP 47); null if it is not known. */
             language: string | null;
-            /** @description By role: those of which something is marked. */
+            /** @description By role: the pieces with marked parts. */
             pieces: {
                 [key: string]: components["schemas"]["SharedPieceBody"];
             };
@@ -515,7 +515,7 @@ export interface components {
              * @description ISO 8601, UTC, milliseconds.
              */
             created_at: string;
-            /** @description When it was put into the trash; null if it is not there. It is deleted for good 30 days later. */
+            /** @description When it was moved to the trash; null if it is not there. It is deleted for good 30 days later. */
             deleted_at: string | null;
             /** @description Whether a person has changed the text. */
             edited: boolean;
@@ -550,13 +550,13 @@ export interface components {
             /** @description +1 with each change; the ETag. */
             version: number;
         };
-        /** @description A merge patch (RFC 7396) of a world: what is left out stays, and null removes what is not required. */
+        /** @description A merge patch (RFC 7396) of a world: what is left out stays, and null removes an optional field. */
         WorldChanges: {
             favourite?: boolean | null;
             /** @description What a share link shows besides the title: "story", "quest", "pieces.<role>" for a whole piece, or "pieces.<role>.<field>" with "name", "description" or a key of its details. */
             for_players?: string[] | null;
             language?: string | null;
-            /** @description By role. null as a piece removes it. */
+            /** @description By role. null instead of a piece removes the piece. */
             pieces?: {
                 [key: string]: components["schemas"]["WorldPieceChanges"] | null;
             } | null;
@@ -571,11 +571,11 @@ export interface components {
             title?: string;
         };
         WorldPayload: {
-            /** @description Ids of the caller's pieces. What they say must not be contradicted. */
+            /** @description Ids of the caller's pieces that the job must not contradict. */
             canon?: string[] | null;
             /** @description The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language of the premise or theme if that is clearly not English, else English. */
             language?: string | null;
-            /** @description Ids of the caller's pieces that the world is made of, of any kinds. */
+            /** @description Ids of the caller's pieces, of any kind, that the world is made of. */
             pieces?: string[] | null;
             /** @description What must be true: the party, the campaign, the story so far. */
             premise?: string | null;

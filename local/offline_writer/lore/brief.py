@@ -65,7 +65,7 @@ class Brief:
 
     @property
     def text_so_far(self) -> str:
-        """All text of the piece so far, and of what is replaced, which new text should not repeat."""
+        """All text of the piece so far and the text to be replaced. New text should repeat none of it."""
         return "\n".join([*_strings(self.piece), *_strings(self.before)])
 
     def for_stage(self, stage: str, written: Mapping[str, Any]) -> "Brief":
@@ -75,7 +75,7 @@ class Brief:
 
     @property
     def job(self) -> tuple[object, ...]:
-        """What all requests of a job have in common, as far as a request shows it."""
+        """What a request shows of the things that all requests of a job have in common."""
         return (self.kind, self.theme, self.tone, self.of, *(piece.name for piece in self.context.values()))
 
     @property

@@ -8,8 +8,8 @@ are in flight, a receive of ten costs moto 250 ms of CPU, and 3 ms here. For eac
 service and its methods again, and adds headers for browsers. On an empty queue, a send, a receive and a delete cost
 less than 1 ms each instead of 3 to 4.
 
-moto keeps everything in memory. Here, what is written to DynamoDB is also written to a file before it is answered, and
-read from there at the next start.
+moto keeps everything in memory. Here, a write to DynamoDB also goes to a file before it is answered, and the next start
+reads the file.
 
 moto's server starts a thread for each connection, and closes the connection after one answer. Open connections save a
 quarter of moto's CPU for a job, and a fifth of the event source's.

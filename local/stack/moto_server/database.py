@@ -1,8 +1,8 @@
-"""DynamoDB as AWS has it: requests do not see each other half done, and transactions can be repeated.
+"""Makes moto's DynamoDB behave as on AWS: requests never see each other half done, and transactions can be repeated.
 
-moto answers requests in several threads at once. For a transaction, it copies whole tables and, if a condition does not
-hold, puts the copies back, and with them loses what other requests have written meanwhile. It also applies a repeated
-transaction twice. For a query of an index, it looks at every item of the table, and copies all that it has found.
+moto answers requests in several threads at once. For a transaction, it copies whole tables. If a condition does not
+hold, it restores the copies and so loses what other requests have written in the meantime. It also applies a repeated
+transaction twice. For a query of an index, it looks at every item of the table and copies everything that it finds.
 """
 
 import copy
@@ -20,7 +20,7 @@ from moto.dynamodb.responses import DynamoHandler
 
 from local.stack.moto_server.journal import Journal
 
-#: Repeated transactions are recognised by their token, as many as a client can repeat within seconds.
+#: How many tokens of transactions are remembered, to recognise repeated ones: enough for the repeats of a few seconds.
 _MOST_TOKENS = 1_000
 #: The position of this argument of `Table.query`.
 _INDEX_NAME = 7
@@ -218,7 +218,7 @@ def _queries(once: _Once) -> None:
 
 
 class _Copy:
-    """Takes the place of the module `copy` in moto: an answer needs no items of its own."""
+    """Replaces the module `copy` in moto: an answer needs no copies of the items."""
 
     copy = staticmethod(copy.copy)
 

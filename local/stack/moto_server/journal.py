@@ -1,8 +1,8 @@
 """A file with the items of all tables, so that they survive the process.
 
 Each line is what one request has changed: a list of [table, key, item], with null for an item that was deleted. The
-line is written before the request is answered, so whatever was answered is kept even if the process is killed. A line
-that was cut off by the kill is of a request that was not answered, and is ignored.
+line is written before the request is answered, so every answered write is kept even if the process is killed. A kill
+may cut off the last line. Its request was not answered, so the line is ignored.
 """
 
 import json
@@ -34,7 +34,7 @@ class Journal:
         self._file: TextIO = path.open("a", encoding="utf-8")
 
     def saved(self, table: str) -> list[Attributes]:
-        """The table's items at the start. The journal forgets them then: the table has them."""
+        """The table's items at the start. The journal then forgets them, because the table has them."""
         return list(self._saved.pop(table, {}).values())
 
     def write(self, changes: Iterable[Change]) -> None:
@@ -66,13 +66,13 @@ def _changes(path: Path) -> Iterator[Change]:
             try:
                 changes = json.loads(line)
             except ValueError:
-                log.warning("%s: line %d was not written completely, and is ignored", path, number)
+                log.warning("%s: line %d is incomplete and was ignored", path, number)
                 continue
             yield from (tuple(change) for change in changes)
 
 
 def _has_expired(item: Attributes) -> bool:
-    """On AWS, DynamoDB deletes such items (TTL)."""
+    """Whether the item has expired. On AWS, DynamoDB deletes such items (TTL)."""
     return EXPIRES_AT in item and float(item[EXPIRES_AT]["N"]) <= time.time()
 
 

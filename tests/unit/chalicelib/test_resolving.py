@@ -208,7 +208,7 @@ async def test_pieces_that_are_too_large_together_are_refused_before_anything_is
     ("payload", "field", "message"),
     [
         ({"canon": ["x"]}, "payload.canon.0", "must be a UUID"),
-        ({"canon": [PIECE_ID, PIECE_ID.upper()]}, "payload.canon", "must not have an id twice"),
+        ({"canon": [PIECE_ID, PIECE_ID.upper()]}, "payload.canon", "must not name an id twice"),
         ({"canon": [piece_id(number) for number in range(6)]}, "payload.canon", "must have at most 5 entries"),
         ({"canon": [{"id": PIECE_ID}]}, "payload.canon.0", "must be text"),
         ({"piece": OSK}, "payload.piece", "is not a field of this type of job; remove it"),
