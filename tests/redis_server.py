@@ -101,7 +101,7 @@ class RedisServer:
 
 
 class Server(Protocol):
-    """What an address can lead to."""
+    """What can listen at an address."""
 
     @property
     def port(self) -> int: ...

@@ -1,4 +1,4 @@
-"""The library and the history are away for a while, or a worker dies before it has archived its job."""
+"""The library and the history are down for a while, or a worker dies before it has archived its job."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ class Port:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[Address]:
-    """Where the functions look for DynamoDB."""
+    """The address where the functions expect DynamoDB."""
     with Address() as found:
         yield found
 
@@ -62,7 +62,7 @@ def silence() -> Iterator[Port]:
 
 
 def records_of(api: Api, job_ids: set[str]) -> list[dict[str, Any]]:
-    """The records of these jobs; empty while the history is away."""
+    """The records of these jobs; empty while the history is down."""
     answer = api.ask("GET", "/history?limit=100")
     return [job for job in answer.json().get("jobs", []) if job["id"] in job_ids]
 
@@ -84,7 +84,7 @@ def check_kept_once(api: Api, stack: LocalStack, job_ids: set[str], pieces: int)
     assert len(kept) == pieces
 
 
-def test_what_jobs_made_while_the_library_was_away_is_kept_when_it_is_back(
+def test_what_jobs_made_while_the_library_was_down_is_kept_when_it_is_back(
     remote: LocalStack, address: Address, library: Port, report: Report
 ) -> None:
     """The jobs complete as if nothing had happened."""
@@ -100,7 +100,7 @@ def test_what_jobs_made_while_the_library_was_away_is_kept_when_it_is_back(
         report.note(Figure("library away as five jobs end", "completed and archived", time.monotonic() - at))
 
 
-def test_what_a_job_made_is_kept_though_its_worker_dies_before_it_could_keep_it(
+def test_what_a_job_made_is_kept_even_if_its_worker_dies_before_archiving_it(
     remote: LocalStack, address: Address, library: Port, report: Report
 ) -> None:
     with Api(remote.urls.api) as api, silence() as silent:

@@ -68,7 +68,7 @@ def _without_documents(body: Any) -> Any:
 
 
 def _last_day(query: dict[str, Any]) -> date:
-    """The day at the end of the period; today if there is none."""
+    """The last day of the period; today if it is not given."""
     try:
         return date.fromisoformat(str(query.get("to", "")))
     except ValueError:

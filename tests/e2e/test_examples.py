@@ -19,7 +19,7 @@ COMMANDS = {"curl.sh": [str(EXAMPLES / "curl.sh")], "follow_job.py": [sys.execut
 
 
 def _run_commands_of(document: str, stack: LocalStack, folder: Path = ROOT) -> str:
-    """What the commands print with which the document shows how to use the API."""
+    """The output of the commands in a document."""
     text = (ROOT / document).read_text(encoding="utf-8")
     (commands,) = re.findall(r"```bash\n(API=.*?)```", text, re.DOTALL)
     _skip_without("curl", "jq")

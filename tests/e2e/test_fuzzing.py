@@ -92,7 +92,7 @@ def test_any_body_gets_a_valid_answer(stack: LocalStack, body: bytes) -> None:
 def test_any_change_of_a_piece_gets_a_valid_answer(
     stack: LocalStack, patch: object, headers: dict[str, str], tag: str
 ) -> None:
-    """Whatever is accepted can be read again."""
+    """What the API accepts can be read again."""
     given = {**headers, "If-Match": tag, "Content-Type": "application/merge-patch+json"}
     target, body = f"/pieces/{_CHANGED_ID}", json.dumps(patch).encode()
     check_answer(stack, "POST", "/pieces", json.dumps({"id": _CHANGED_ID, "kind": "relic", "name": "x"}).encode())

@@ -59,7 +59,7 @@ def test_pieces_are_searched_and_listed_page_by_page(api: Api) -> None:
     assert [piece["name"] for piece in found] == ["δέλτα"]
 
 
-def test_of_many_simultaneous_changes_of_one_version_one_is_made(api: Api) -> None:
+def test_only_one_of_many_simultaneous_changes_of_a_version_is_made(api: Api) -> None:
     address = f"/pieces/{added(api)['id']}"
 
     def change(number: int) -> int:
@@ -73,7 +73,7 @@ def test_of_many_simultaneous_changes_of_one_version_one_is_made(api: Api) -> No
     assert len(api.ask("GET", f"{address}/versions").json()["versions"]) == 1
 
 
-def test_of_many_simultaneous_changes_of_any_version_none_is_lost(api: Api) -> None:
+def test_none_of_many_simultaneous_changes_of_any_version_is_lost(api: Api) -> None:
     address = f"/pieces/{added(api, details={})['id']}"
 
     def change(number: int) -> int:
@@ -102,7 +102,7 @@ def test_a_saved_world_is_edited_and_goes_into_the_trash(api: Api) -> None:
 
 
 def test_a_page_may_change_pieces_from_its_browser(api: Api) -> None:
-    """A browser asks first (CORS), because of the method and of If-Match."""
+    """A browser first asks for permission (CORS), because of the method and If-Match."""
     address = f"/pieces/{added(api)['id']}"
     wanted = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "if-match,content-type"}
     asked = api.ask("OPTIONS", address, headers={"Origin": "http://localhost:5173", **wanted})

@@ -63,7 +63,7 @@ def test_emptying_the_trash_deletes_nothing_of_another_owner(alice: Api, bob: Ap
 
 
 def test_owners_may_choose_the_same_id(alice: Api, bob: Api) -> None:
-    """A chosen id must not tell whether somebody else has it."""
+    """Choosing an id must not reveal whether somebody else has it."""
     chosen = {"id": str(uuid.uuid4()), "kind": "relic"}
     for owner, name in ((alice, "Hers"), (bob, "His")):
         assert owner.ask("POST", "/pieces", json=chosen | {"name": name}).status_code == 201
@@ -100,7 +100,7 @@ def test_another_owners_cursor_is_refused(alice: Api, bob: Api, theirs: dict[str
 
 
 def test_another_owners_place_in_a_list_shows_only_the_callers_own(alice: Api, bob: Api) -> None:
-    """Such a cursor is no more than a name or a time: it neither finds nor hides anything of another owner."""
+    """Such a cursor is only a name or a time: it shows nothing that belongs to another owner."""
     for name in ("A", "B", "C"):
         assert alice.ask("POST", "/pieces", json={"kind": "relic", "name": name, "tags": ["x"]}).status_code == 201
     place = alice.ask("GET", "/pieces?sort=name&tag=x&limit=1").json()["next_cursor"]

@@ -1,4 +1,4 @@
-"""Parts of a piece and of a world are rewritten through all real parts, and their own lore is context for new jobs."""
+"""Rewrites of pieces and worlds, and jobs with the caller's own pieces, on the local stack."""
 
 import json
 import secrets
@@ -32,7 +32,7 @@ def osk(api: Api) -> dict[str, Any]:
 
 
 def calls_of(stack: LocalStack, trace_id: str) -> list[str]:
-    """The names of the forms that the provider was asked for, in the requests of a trace."""
+    """The names of the schemas that a trace's requests asked the provider for."""
     assert stack.urls.llm is not None
     log = requests.get(f"{stack.urls.llm.removesuffix('/v1')}/control/calls", timeout=120).json()["log"]
     return [call["schema"] for call in log if call["trace"] and call["trace"].split("-")[1] == trace_id]

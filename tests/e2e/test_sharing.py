@@ -31,7 +31,7 @@ def stranger(guarded: LocalStack) -> Iterator[Api]:
 
 @pytest.fixture
 def address(alice: Api) -> str:
-    """A world of Alice's, in which only the name of its setting is marked for players."""
+    """A world that belongs to Alice. Only the name of its setting is marked for players."""
     job = alice.finished(alice.submit("create_world", {"selectedLore": {"setting": PIECE}})["id"])
     made = f"/worlds/{job['result']['world_id']}"
     patch = {"for_players": ["pieces.setting.name"]}
@@ -61,15 +61,13 @@ def test_the_link_also_answers_head(stranger: Api, link: str) -> None:
     assert head.headers["X-Robots-Tag"] == full.headers["X-Robots-Tag"]
 
 
-def test_a_token_of_somebody_else_or_a_wrong_one_makes_no_difference(guarded: LocalStack, link: str) -> None:
+def test_another_persons_token_or_a_wrong_one_makes_no_difference(guarded: LocalStack, link: str) -> None:
     for token in (guarded.token("bob"), "nonsense"):
         with Api(guarded.urls.api, token) as other:
             assert other.ask("GET", link).status_code == 200
 
 
-def test_a_link_that_was_taken_back_looks_like_one_that_never_was(
-    alice: Api, stranger: Api, address: str, link: str
-) -> None:
+def test_a_removed_link_looks_like_one_that_never_existed(alice: Api, stranger: Api, address: str, link: str) -> None:
     assert alice.ask("DELETE", f"{address}/share").status_code == 200
     gone, never = stranger.ask("GET", link), stranger.ask("GET", f"/shared/{'A' * 32}")
     assert (gone.status_code, gone.json()) == (404, never.json())

@@ -1,4 +1,4 @@
-"""A fake store of documents in memory."""
+"""A fake document store in memory."""
 
 import asyncio
 import time

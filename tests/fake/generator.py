@@ -132,7 +132,7 @@ def _output(kind: Kind, item: int, stage: Stage) -> dict[str, Json]:
 
 
 def _rewritten(kind: Kind, rewrite: Json, outputs: Outputs) -> Json:
-    """The old piece, with a text such as "new appearance" in each field that was asked for."""
+    """The old piece, with a text such as "new appearance" in each requested field."""
     asked = as_object(rewrite)
     old = as_object(asked["piece"])
     new: dict[str, Json] = {str(field): f"new {field}" for field in _list(asked["fields"])}

@@ -76,7 +76,7 @@ def test_access_logs_have_the_fields_that_a_search_needs(template: Template) -> 
 
 
 def test_access_logs_do_not_have_the_tokens_of_share_links(template: Template) -> None:
-    """An address is the secret of a link, so only its route is logged (`$context.resourcePath`)."""
+    """The address contains the link's secret, so only the route is logged (`$context.resourcePath`)."""
     logged = json.loads(template.one("Serverless::Api")["AccessLogSetting"]["Format"])
     assert logged["route"] == "$context.resourcePath"
     assert not {"$context.path", "$context.customDomain.basePathMatched"} & set(logged.values())

@@ -44,7 +44,7 @@ def test_a_table_is_encrypted_paid_by_request_and_can_be_restored(template: Temp
 
 @each_table
 def test_a_table_has_the_keys_and_indexes_that_the_code_uses(template: Template, table: Table) -> None:
-    """The local stack makes its tables from the same description."""
+    """The local stack creates its tables from the same definitions."""
     found, wanted = made(template, table), table.creation("any")
     for part in ("KeySchema", "LocalSecondaryIndexes"):
         assert found[part] == wanted[part]

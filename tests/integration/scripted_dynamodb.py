@@ -1,4 +1,4 @@
-"""DynamoDB with answers that a test decides about: what no emulator does on demand."""
+"""A DynamoDB whose answers a test scripts, because no emulator fails on demand."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ Answer = dict[str, Any] | str
 
 @dataclass
 class ScriptedDynamoDb:
-    """Takes the place of the network of an access. Gives the answers in order, and the last one for ever."""
+    """Replaces the network of an access. Gives the answers in order, then repeats the last one."""
 
     access: DynamoDbAccess
     answers: Sequence[Answer] = ({},)

@@ -1,4 +1,4 @@
-"""What the access to DynamoDB sends, and what it makes of errors that no emulator gives on demand."""
+"""What the access to DynamoDB sends, and how it translates errors that no emulator gives on demand."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ from tests.unit.chalicelib.kept import piece
 
 @pytest.fixture(autouse=True)
 def account(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without these, boto3 would look for them on the network."""
+    """Without these variables, boto3 would look for credentials on the network."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
@@ -53,7 +53,7 @@ def test_a_query_is_not_mixed_up_with_one_that_another_thread_makes_meanwhile() 
     assert sorted(value["S"] for value in sent["ExpressionAttributeValues"].values()) == ["a", "pieces#alice", "relic"]
 
 
-async def test_a_piece_that_its_owner_changes_just_now_is_not_added_again() -> None:
+async def test_a_piece_that_is_being_changed_is_not_added_again() -> None:
     """A retry adds the pieces of the first job again. DynamoDB refuses that during a transaction of the same item."""
     store = DynamoDbDocumentStore("library")
     kept = {"Item": wire(codec.item(piece(), kept=[]))}
@@ -63,7 +63,7 @@ async def test_a_piece_that_its_owner_changes_just_now_is_not_added_again() -> N
     assert [operation for operation, _ in aws.requests] == ["PutItem"] * 3 + ["GetItem"]
 
 
-async def test_a_change_that_always_meets_another_one_gives_up() -> None:
+async def test_a_change_that_always_conflicts_gives_up() -> None:
     store = DynamoDbDocumentStore("library")
     aws = ScriptedDynamoDb(store._access, ["TransactionConflictException"])
     with pytest.raises(LibraryUnavailable):

@@ -28,7 +28,7 @@ PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethroug
 
 
 class Words:
-    """Makes words, and remembers which may be shown because of which path."""
+    """Makes words, and remembers which path permits each of them to be shown."""
 
     def __init__(self) -> None:
         self._made = 0
@@ -140,7 +140,7 @@ TEXTS = st.text(st.sampled_from("ab1 \n\t\\`*_{}[]()#+-.!|<>~^$%=&;:@/\"'é字")
 
 @given(TEXTS)
 def test_markdown_keeps_any_text_and_makes_no_structure(text: str) -> None:
-    """A parser reads the same characters again: only white space may differ."""
+    """A parser reads the same characters back; only white space may differ."""
     read = []
     for block in PARSER.parse(MarkdownText().prose(text)):
         assert block.type in ("paragraph_open", "inline", "paragraph_close"), block

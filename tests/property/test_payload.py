@@ -35,7 +35,7 @@ PIECE = st.fixed_dictionaries(
     optional={"details": st.dictionaries(TEXT, st.one_of(TEXT, st.integers(), st.lists(TEXT, max_size=3)), max_size=3)},
 )
 IDS = st.uuids().map(str)
-#: What its owner has kept: the text of a piece may be anything that the API accepts.
+#: A piece in the owner's library. Its text may be anything that the API accepts.
 KEPT = st.fixed_dictionaries(
     {
         "name": TEXT.filter(lambda text: 0 < len(text.strip()) <= 120),

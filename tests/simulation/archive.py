@@ -1,4 +1,4 @@
-"""Checks what a simulated history has left in the library and in the history of jobs."""
+"""Checks what a simulation has left in the library and in the history of jobs."""
 
 from collections.abc import Iterable
 

@@ -221,7 +221,7 @@ class Simulation:
                     self.database.server.down = False
 
     async def _library_outage(self) -> None:
-        """In half of the histories, the library is away for up to a minute."""
+        """In half of the simulated histories, the library is down for up to a minute."""
         rng = random.Random(f"library of {self.seed}")
         await asyncio.sleep(rng.uniform(0, CHAOS_S / 2))
         self.documents.down = self.records.down = rng.random() < 0.5

@@ -1,4 +1,4 @@
-"""The fields and stages that a job type names are those of the generator's kind."""
+"""Each job type names the same fields and stages as the generator's kind."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_every_kind_has_a_type_that_names_its_fields() -> None:
 
 @pytest.mark.parametrize("job_type", TYPES.values(), ids=TYPES)
 def test_each_field_of_a_piece_is_named_with_the_stage_that_writes_it(job_type: JobType) -> None:
-    """Otherwise a field cannot be rewritten, or its rewriting runs the wrong stage."""
+    """Otherwise a field cannot be rewritten, or its rewrite runs the wrong stage."""
     kind = KINDS[job_type.kind]
     shown = {} if kind.document else {kind.title: "name", kind.description: "description"}
     written = {
@@ -34,7 +34,7 @@ def test_the_stages_are_named_in_the_order_of_the_kind(job_type: JobType) -> Non
 
 
 def test_a_type_that_changes_what_exists_has_no_fields_and_stages_of_its_own() -> None:
-    """So nothing takes what it writes for a new piece."""
+    """So nothing mistakes what it writes for a new piece."""
     others = [job_type for name, job_type in JOB_TYPES.items() if name not in WRITING_TYPES]
     assert [(job_type.is_rewriting, job_type.stages) for job_type in others] == [(True, ())] * 2
     assert not any(job_type.is_rewriting for job_type in WRITING_TYPES.values())

@@ -75,7 +75,7 @@ def test_a_trailing_slash_and_head_work_behind_api_gateway_too(api: Api) -> None
 
 
 def test_a_job_is_archived_under_the_roles_of_the_stack(api: Api) -> None:
-    """The worker needs the right to write to both tables; the API needs the right to read them."""
+    """The worker needs permission to write to both tables; the API needs permission to read them."""
     job_id = api.finished(api.submit("generate_relics", {"theme": "fantasy", "count": 1})["id"])["id"]
 
     def records() -> list[dict[str, Any]]:

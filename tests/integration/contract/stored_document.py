@@ -1,4 +1,4 @@
-"""Documents for the contract of `port.DocumentStore`, and the stores that must keep it."""
+"""Documents for the contract of `port.DocumentStore`, and the stores that must fulfil it."""
 
 import time
 import uuid
@@ -13,7 +13,7 @@ NOW_MS = round(time.time() * 1000)
 
 
 class Clock:
-    """The real time, and what a test adds to it."""
+    """The real time, plus what a test adds to it."""
 
     def __init__(self) -> None:
         self.ahead_s = 0.0

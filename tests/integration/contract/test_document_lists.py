@@ -84,7 +84,7 @@ async def test_a_full_page_with_the_last_document_has_no_next_page(library: Libr
 
 
 @pytest.mark.parametrize("order", Order)
-async def test_a_list_continues_although_documents_come_and_go(library: Library, owner: str, order: Order) -> None:
+async def test_a_list_continues_even_if_documents_come_and_go(library: Library, owner: str, order: Order) -> None:
     """Each page continues at a place in the list, even if the document at that place is gone."""
     search = replace(PIECES, order=order)
     made = await added(library, owner, *"abcdefgh")
@@ -144,7 +144,7 @@ async def test_documents_are_found_by_kind_tag_favourite_and_canon(library: Libr
 
 
 async def test_a_search_finds_what_is_rare_in_a_large_library(library: Library, owner: str) -> None:
-    """A page may be short or empty before the last one; no page is skipped."""
+    """A page may be short or empty although more follow; no page is skipped."""
     wanted = {"rare 0", "rare 299", "rare 599"}
     for number in range(600):
         name = f"rare {number}" if f"rare {number}" in wanted else f"usual {number}"
@@ -206,7 +206,7 @@ async def test_the_trash_is_emptied_for_good(library: Library, owner: str) -> No
 
 
 async def test_a_document_is_gone_after_its_time_in_the_trash(library: Library, owner: str) -> None:
-    """Even if DynamoDB, which takes days, has not deleted it yet."""
+    """Even if DynamoDB has not deleted it yet, which takes days."""
     first, kept = await added(library, owner, "a", "kept")
     second = edited(first, name="b")
     await library.store.replace(first, second)
@@ -247,7 +247,7 @@ async def test_a_made_up_cursor_is_refused(library: Library, owner: str, changed
 
 
 async def test_a_forged_place_shows_nothing_but_the_callers_own_list(library: Library, owner: str) -> None:
-    """A place of another owner's list is only a place: it says nothing about whether something is there."""
+    """A place in another owner's list is only a place: it does not reveal whether anything is there."""
     await added(library, owner, "mine 1", "mine 2")
     other = str(uuid.uuid4())
     await added(library, other, "theirs 1", "theirs 2")

@@ -60,7 +60,7 @@ async def test_a_document_is_found_only_by_its_owner_and_on_its_shelf(library: L
 
 @pytest.mark.parametrize("name", ["a#b", "pieces#alice", "share", "♥", "x" * 1_000])
 async def test_any_owner_has_a_library_of_its_own(library: Library, name: str) -> None:
-    """An owner is whatever the issuer of the tokens puts into `sub`."""
+    """An owner is any text that the issuer of the tokens puts into `sub`."""
     owner = f"{uuid.uuid4()}{name}"
     saved = await library.store.add(piece(owner=owner))
     assert await library.store.read(Shelf.PIECES, owner, saved.id) == saved
@@ -82,8 +82,8 @@ async def test_a_change_of_marks_keeps_no_version(library: Library) -> None:
     assert await library.store.versions(second) == []
 
 
-async def test_of_two_writers_at_once_one_learns_that_it_is_late(library: Library) -> None:
-    """Nothing is lost: the late one gets what the other has written."""
+async def test_the_later_of_two_simultaneous_writers_is_refused(library: Library) -> None:
+    """Nothing is lost: the late writer gets the other's document."""
     first = await library.store.add(piece())
     changes = [edited(first, name=f"By writer {number}") for number in range(4)]
     results = await asyncio.gather(
@@ -114,7 +114,7 @@ async def test_a_change_of_a_document_that_is_gone_is_refused(library: Library) 
     assert await library.store.read(Shelf.PIECES, gone.owner, gone.id) is None
 
 
-async def test_the_oldest_version_beyond_the_limit_goes(library: Library) -> None:
+async def test_the_oldest_version_beyond_the_limit_is_dropped(library: Library) -> None:
     current = await library.store.add(piece())
     for number in range(KEPT_VERSIONS + 2):
         new = edited(current, name=f"Number {number}")
@@ -163,7 +163,7 @@ async def test_a_shared_world_is_found_by_its_token(library: Library) -> None:
     assert await library.store.shared(token) == renamed
 
 
-async def test_a_token_that_was_taken_back_finds_nothing(library: Library) -> None:
+async def test_the_token_of_a_removed_link_finds_nothing(library: Library) -> None:
     token, next_token = str(uuid.uuid4()), str(uuid.uuid4())
     saved = await library.store.add(world())
     shared = saved.with_share(Share(token=token, created_at=NOW_MS), NOW_MS)

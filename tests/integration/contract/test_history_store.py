@@ -159,7 +159,7 @@ async def test_a_rare_record_is_found_behind_many_others(history: HistoryStore, 
     assert await listed(history, owner, RecordFilter(status=Status.CANCELLED)) == [rare]
 
 
-async def test_a_page_goes_on_where_the_last_one_ended_though_records_were_added(
+async def test_a_page_continues_where_the_last_one_ended_even_if_records_were_added(
     history: HistoryStore, owner: str, clock: FakeClock
 ) -> None:
     records = [record(owner, clock.now_ms() + n) for n in range(4)]
@@ -199,7 +199,7 @@ async def test_another_owners_cursor_shows_nothing_of_that_owner(
 
 
 async def test_sums_read_every_record_of_the_period(history: HistoryStore, owner: str, clock: FakeClock) -> None:
-    """More than one answer of DynamoDB holds (1 MB)."""
+    """There are more records than one answer of DynamoDB can hold (1 MB)."""
     now = clock.now_ms()
     long = {"premise": "x" * 20_000}
     records = [record(owner, now + n, summary=long) for n in range(120)]

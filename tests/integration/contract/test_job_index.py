@@ -23,7 +23,7 @@ async def unfinished(index: JobIndex) -> list[str]:
 async def test_unfinished_jobs_are_listed_until_they_are_removed(
     jobs: JobStore, index: JobIndex, status: Status
 ) -> None:
-    """Also those that have ended: they are not archived yet."""
+    """Even jobs that have ended: they are not archived yet."""
     job = await in_status(jobs, status)
     assert await unfinished(index) == [job.id]
     assert await index.is_unfinished(job.id)

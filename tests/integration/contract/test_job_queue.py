@@ -111,7 +111,7 @@ async def received(bench: Bench, count: int) -> list[Message]:
 
 
 @pytest.mark.needs("sqs.message_group")
-async def test_a_message_has_what_records_its_job_and_the_group_of_its_owner(bench: Bench) -> None:
+async def test_a_message_can_record_its_job_and_has_the_group_of_its_owner(bench: Bench) -> None:
     sent = a_job()
     await bench.queue.send(sent)
     queued = QueuedJob(sent.id, sent.owner, sent.type, sent.created_at)

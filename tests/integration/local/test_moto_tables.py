@@ -1,4 +1,4 @@
-"""The local DynamoDB keeps what it has answered, and its transactions are like those of AWS."""
+"""The local DynamoDB keeps every answered write, and its transactions behave as on AWS."""
 
 import json
 import os
@@ -26,7 +26,7 @@ from tests.integration.local.command_line import wait_until
 
 
 class Server:
-    """A moto of the stack, which can be killed and started again."""
+    """The stack's moto server, which can be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -36,7 +36,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and make the tables."""
+        """Start it, and create the tables."""
         self._process = subprocess.Popen(moto_argv(self._port, self._folder), cwd=ROOT)
         wait_until(ResourceMaker(self.endpoint, dict(os.environ), jobs_visibility_s=900))
 
@@ -71,7 +71,7 @@ def put(item: dict[str, Any], condition: str | None = None) -> dict[str, Any]:
 
 
 async def test_what_was_answered_survives_a_kill(server: Server) -> None:
-    """New, changed, versions, deleted, emptied: each as it was when it was answered."""
+    """New, changed and deleted documents, versions, an emptied trash: all as the last answer left them."""
     owner = str(uuid.uuid4())
     store = DynamoDbDocumentStore(LIBRARY.name)
     kept = await store.add(piece(owner=owner, name="Straße 漢字", details={"n": 1.5}))
@@ -137,7 +137,7 @@ def test_a_repeated_transaction_is_applied_once(server: Server) -> None:
 
 
 def test_a_refused_transaction_undoes_nothing_of_others(server: Server) -> None:
-    """moto itself puts back a copy of the whole table, without what others have written meanwhile."""
+    """moto itself would restore a copy of the whole table, without what others have written in the meantime."""
     client = boto3.client("dynamodb")
     client.put_item(**put({"shelf": "x", "id": "taken"})["Put"])
     refused = [put({"shelf": "x", "id": "new"}), put({"shelf": "x", "id": "taken"}, "attribute_not_exists(id)")]

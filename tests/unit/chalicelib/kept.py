@@ -1,4 +1,4 @@
-"""Pieces and worlds that an owner keeps."""
+"""Pieces and worlds in an owner's library."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def _document(document_id: str, shelf: Shelf, owner: str, **parts: Any) -> Docum
 
 
 async def keep_examples(system: System) -> None:
-    """Keep what the examples of the job types name."""
+    """Store the documents that the examples of the job types name."""
     for job_type in JOB_TYPES.values():
         if "piece_id" in job_type.example:
             await system.documents.add(piece(str(job_type.example["piece_id"])))

@@ -119,7 +119,7 @@ async def test_usage_is_summed_by_day_and_type() -> None:
     assert [day["type"] for day in (await usage(system, to=TODAY)).body["days"]] == ["create_world", "generate_relics"]
 
 
-async def test_the_usage_of_nobody_is_zero() -> None:
+async def test_an_owner_without_jobs_has_used_nothing() -> None:
     body = (await usage(System(), from_="2024-02-29", to="2025-02-28")).body
     assert (body["days"], body["total"]["jobs"], body["total"]["estimated_cost_usd"]) == ([], 0, None)
 
@@ -140,7 +140,7 @@ async def test_another_owners_jobs_are_not_shown() -> None:
     "day", ["", "today", "2030-3-17", "20300317", "2030-02-30", "1969-12-31", "2200-01-01", "٢٠٣٠-٠٣-١٧"]
 )
 @pytest.mark.parametrize("name", ["from", "to"])
-async def test_a_day_that_is_none_is_a_fault(name: str, day: str) -> None:
+async def test_an_impossible_day_is_a_fault(name: str, day: str) -> None:
     for called in (history_endpoint.list_history, history_endpoint.read_usage):
         refused = await answer(System(), called, request(query={name: day}))
         assert (refused.status, [fault["field"] for fault in refused.body["errors"]]) == (400, [name])

@@ -64,7 +64,7 @@ async def test_a_change_needs_the_version_that_it_is_for() -> None:
 
 @pytest.mark.parametrize("tag", ['"1"', 'W/"1"', '"7", "1"', "1", "*", ' "x,y" , "1"'])
 async def test_a_change_of_the_current_version_is_made(tag: str) -> None:
-    """Weak tags too: what compresses an answer on its way makes its tag weak."""
+    """Weak tags too: a proxy that compresses an answer makes its tag weak."""
     system = System()
     one = await piece(system)
     changed = await edit(system, one["id"], {"name": "New"}, tag)
@@ -119,7 +119,7 @@ async def test_two_people_who_change_one_piece_both_learn_what_happened() -> Non
 
 
 async def test_a_change_of_any_version_is_repeated_until_it_is_made() -> None:
-    """`If-Match: *` asks for no particular version, so another writer is no reason to refuse."""
+    """`If-Match: *` permits any version, so another writer is no reason to refuse."""
     system = System()
     one = await piece(system)
     fields: list[dict[str, Any]] = [{"name": "New"}, {"description": "New"}, {"favourite": True}, {"tags": ["new"]}]
@@ -210,7 +210,7 @@ async def test_a_world_is_edited_and_its_job_still_says_what_it_wrote() -> None:
 
 
 async def test_a_change_that_others_always_precede_ends_as_stale() -> None:
-    """It must not go on for ever."""
+    """It must not try for ever."""
 
     class Contested(MemoryDocumentStore):
         async def replace(self, old: Document, new: Document) -> None:

@@ -1,4 +1,4 @@
-"""Lists of pieces, and requests of the library that are refused."""
+"""Lists of pieces, and requests that the library refuses."""
 
 import asyncio
 import json
@@ -71,7 +71,7 @@ async def test_only_a_number_is_a_version(version: Any) -> None:
     assert (refused.status, [fault["field"] for fault in refused.body["errors"]]) == (400, ["version"])
 
 
-async def test_the_library_is_out_of_reach_only_for_the_library() -> None:
+async def test_an_outage_of_the_library_affects_only_the_library() -> None:
     system = System()
     one = await piece(system)
     system.documents.down = True

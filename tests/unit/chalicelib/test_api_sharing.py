@@ -1,4 +1,4 @@
-"""Worlds as files and behind links, as the API answers."""
+"""The API's answers for exports and share links."""
 
 import json
 from dataclasses import replace
@@ -19,7 +19,7 @@ NOBODYS = "00000000-0000-4000-8000-000000000000"
 
 
 async def saved(system: System, **fields: Any) -> Document:
-    """A world of the caller, which nobody shares."""
+    """A world that belongs to the caller and is not shared."""
     return await system.documents.add(replace(world(**fields), owner=OWNER, share=None))
 
 
@@ -36,7 +36,7 @@ async def taken_back(system: System, document: Document) -> Response:
 
 
 async def behind(system: System, token: str) -> Response:
-    """What somebody without a token of their own gets."""
+    """What somebody without a bearer token gets."""
     return await answer(system, endpoint.read_shared_world, Request({}, {}, b"", "anonymous"), token=token)
 
 
@@ -148,7 +148,7 @@ async def test_a_world_has_one_link() -> None:
     assert first.headers["ETag"] == second.headers["ETag"] == f'"{document.version + 1}"'
 
 
-async def test_a_link_that_was_taken_back_shows_nothing() -> None:
+async def test_a_removed_link_shows_nothing() -> None:
     system = System()
     document = await saved(system)
     token = await token_of(system, document)
@@ -179,7 +179,7 @@ async def test_a_world_in_the_trash_is_not_shown_and_cannot_be_shared() -> None:
     assert (await behind(system, token)).status == 200
 
 
-async def test_a_link_can_be_taken_back_while_its_world_is_in_the_trash() -> None:
+async def test_a_link_can_be_removed_while_its_world_is_in_the_trash() -> None:
     system = System()
     document = await saved(system)
     token = await token_of(system, document)

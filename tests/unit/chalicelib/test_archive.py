@@ -28,7 +28,7 @@ async def recorded(system: System) -> list[JobRecord]:
 
 
 async def swept(system: System) -> None:
-    """Let the next sweep look at every job."""
+    """Make the next sweep check every job."""
     await asyncio.sleep(system.timing.never_stuck_s)
     await system.services.recovery.sweep()
 
@@ -109,7 +109,7 @@ async def test_a_job_that_is_cancelled_before_it_starts_is_archived_when_its_mes
 
 
 async def test_a_cancel_that_comes_just_before_the_end_is_archived_too() -> None:
-    """The worker's ending is refused. It learns from that how the job has ended."""
+    """The worker's own end of the job is refused. From the refusal it learns how the job has ended."""
     system = System()
     job = await system.submitted("generate_relics", count=1)
     complete = system.jobs.apply
@@ -137,7 +137,7 @@ async def test_a_job_that_recovery_ends_is_archived_by_the_next_sweep() -> None:
 
 
 async def test_a_retry_keeps_what_is_new_and_leaves_the_rest_as_it_is() -> None:
-    """The pieces of a job and its retry have the same ids. Someone may have edited them meanwhile."""
+    """The pieces of a job and its retry have the same ids. Someone may have edited them in the meantime."""
     system = System()
     system.generator.missing = [PieceWarning(1, "history", "refused", "No.", retryable=True)]
     first = await system.submitted("generate_relics", count=1)
@@ -229,7 +229,7 @@ async def ended_with_a_quota_that_was_not_settled(system: System) -> str:
 
 
 async def test_a_job_is_settled_again_when_it_is_archived() -> None:
-    """Once it is off the list, nothing else would do it."""
+    """Once the job is off the list, nothing else would settle it."""
     system = System()
     job_id = await ended_with_a_quota_that_was_not_settled(system)
     system.documents.down = False
@@ -237,7 +237,7 @@ async def test_a_job_is_settled_again_when_it_is_archived() -> None:
     assert await system.quotas.unfinished_ages(OWNER) == {}
 
 
-async def test_a_sweep_settles_a_job_though_the_library_is_down() -> None:
+async def test_a_sweep_settles_a_job_even_if_the_library_is_down() -> None:
     system = System()
     job_id = await ended_with_a_quota_that_was_not_settled(system)
     await swept(system)

@@ -33,7 +33,7 @@ async def test_a_sweep_that_finds_the_library_down_still_recovers_every_job() ->
 
 
 async def test_a_job_that_the_library_refuses_does_not_hold_up_the_others() -> None:
-    """Its piece may be too large for the library, for example. To the caller of a store that looks like an outage."""
+    """Its piece may be too large for the library, for example. To the caller, that looks like an outage."""
     system = System()
     system.documents.down = True
     jobs = [await system.submitted("generate_relics", count=1) for _ in range(10)]

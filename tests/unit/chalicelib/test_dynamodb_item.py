@@ -1,4 +1,4 @@
-"""How large the items of documents are. No emulator checks the limits of DynamoDB."""
+"""The sizes of documents' items. No emulator checks the limits of DynamoDB."""
 
 from typing import Any
 

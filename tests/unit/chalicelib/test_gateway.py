@@ -41,7 +41,7 @@ def request(
 
 
 def received(called: ChaliceRequest) -> Request:
-    """The request as endpoints see it. What it has from its route does not matter here."""
+    """The request as endpoints see it. Its route does not matter here."""
     return gateway._request(called, "anonymous", ROUTES[0])
 
 
@@ -121,7 +121,7 @@ def test_text_reaches_api_gateway_as_it_is(body: Any) -> None:
 
 
 def test_a_body_that_api_gateway_passes_on_in_base64_is_decoded() -> None:
-    """It does so with every body, because the API's binary media types are `*/*`."""
+    """It encodes every body, because the API's binary media types are `*/*`."""
     event = request(b"").to_original_event() | {"body": b64encode(b'{"a": 1}').decode(), "isBase64Encoded": True}
     assert received(ChaliceRequest(event)).body == b'{"a": 1}'
 

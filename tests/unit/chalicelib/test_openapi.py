@@ -67,7 +67,7 @@ async def test_the_answers_fit_their_schemas(job_type: Any) -> None:
 
 
 def test_every_body_is_required_and_its_example_is_taken() -> None:
-    """Bodies that may be left out differ between clients: some send an empty one, with a content type."""
+    """Clients treat an optional body differently: some send an empty one, with a content type."""
     taken = [route for route in router.ROUTES if route.takes or route.takes_submission]
     for route in taken:
         body = DOCUMENT["paths"][route.path][route.method.lower()]["requestBody"]

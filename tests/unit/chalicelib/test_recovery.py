@@ -240,7 +240,7 @@ async def test_a_job_that_can_be_read_but_not_recovered_does_not_hold_up_the_oth
 
 
 async def test_a_sweep_does_not_look_at_jobs_that_are_too_young_to_be_stuck() -> None:
-    """Most jobs are archived before that, so a sweep reads next to nothing."""
+    """Most jobs are archived before that, so a sweep has little to read."""
     system = System()
     job = await system.submitted()
     await system.services.reading.cancel(OWNER, job.id)

@@ -76,7 +76,7 @@ async def test_what_the_caller_asks_for_comes_before_what_the_world_has() -> Non
 
 
 async def test_canon_is_background_with_a_role_of_its_own() -> None:
-    """A chosen piece keeps the role that the guide gives it."""
+    """A chosen piece keeps the role that the job system guide gives it."""
     kept = [piece(piece_id(1), kind="setting"), piece(piece_id(2)), piece(piece_id(3), name="Ada")]
     system = await keeping(*kept)
     chosen = {"name": "Gull Rock", "description": "A rock."}
@@ -119,7 +119,7 @@ async def test_a_world_is_made_of_pieces_in_full_and_of_pieces_by_id() -> None:
 
 
 async def test_a_job_uses_a_piece_as_it_was_when_the_job_was_submitted() -> None:
-    """A retry does too, even if the piece is gone by then."""
+    """So does a retry, even if the piece has been deleted by then."""
     system = await keeping(piece())
     job = await system.submitted("generate_relics", canon=[PIECE_ID])
     await system.documents.replace(piece(), piece().moved(deleted_at=now_ms(), at=now_ms()))
@@ -197,7 +197,7 @@ async def test_a_job_takes_at_most_ten_pieces() -> None:
 async def test_pieces_that_are_too_large_together_are_refused_before_anything_is_paid(
     type_name: str, payload: dict[str, Any], field: str
 ) -> None:
-    """DynamoDB would not take a world that is made of them."""
+    """DynamoDB would refuse a world made of them."""
     system = await keeping(*(piece(piece_id(number), **LARGE) for number in (1, 2)))
     await system.submitted("create_world", user_id="42", pieces=[piece_id(1)])
     expected = [(f"payload.{field}", "are too large: a job takes at most 48 KiB of pieces in all")]
@@ -226,7 +226,7 @@ async def test_a_rewrite_names_each_of_its_fields_once(fields: list[str]) -> Non
 
 
 async def test_an_equal_request_gets_its_job_even_if_the_piece_has_changed_or_is_gone() -> None:
-    """The key stands for the request as it was sent."""
+    """The key belongs to the request as it was sent."""
     system = await keeping(piece())
     first = await system.submit(OWNER, "rewrite_piece", REWRITE, "key")
     await system.documents.replace(piece(), piece().moved(deleted_at=now_ms(), at=now_ms()))

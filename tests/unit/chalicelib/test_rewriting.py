@@ -1,4 +1,4 @@
-"""What a job has rewritten becomes the next version of the piece or world, once, whatever has happened to it since."""
+"""Rewritten fields become the next version of the piece or world, exactly once, even if it has changed since."""
 
 import asyncio
 from typing import Any
@@ -99,7 +99,7 @@ async def test_a_change_at_the_same_moment_is_not_overwritten() -> None:
 
 
 async def test_a_second_attempt_does_not_add_a_second_version() -> None:
-    """The worker died after it had delivered, and before it had ended the job."""
+    """The worker died after it delivered the text and before it ended the job."""
     system, job = await submitted("appearance")
     await system.work(job.id)
     delivered = await kept(system)

@@ -80,7 +80,7 @@ def test_the_path_of_a_name_does_not_show_a_detail_with_that_name() -> None:
 
 
 def test_a_path_does_not_show_the_piece_of_another_role() -> None:
-    """With a point in it, a role could be spelled like a field of another."""
+    """A role with a point in it could equal the path of another role's field."""
     pieces = {"a": piece(**{"b.c": "marked"}), "a.b": piece(c="secret")}
     assert shown("pieces.a.b.c", **pieces)["pieces"] == {
         "a": {"type": "a", "language": None, "details": {"b.c": "marked"}}

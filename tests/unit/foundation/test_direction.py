@@ -1,4 +1,4 @@
-"""Directions of languages."""
+"""The writing directions of languages."""
 
 import langcodes
 import pytest

@@ -35,7 +35,7 @@ async def test_the_default_is_about_what_the_most_expensive_kind_needs(count: in
 
 @pytest.mark.parametrize("count", [1, 3])
 async def test_the_default_of_a_rewrite_is_about_what_the_most_expensive_fields_need(count: int) -> None:
-    """Those are fields with a call for each. The rest of the piece, here three long texts, is in the prompt."""
+    """These are fields that each need a call. The rest of the piece, here three long texts, is in the prompt."""
     spent = []
     for kind in (kind for kind in KINDS.values() if not kind.document):
         of_stage = {stage: field for field, stage in kind.fields.items()}

@@ -1,4 +1,4 @@
-"""Fields of a piece that exists are written again. Only their stages are asked for, and nothing else changes."""
+"""Fields of an existing piece are rewritten. Only their stages run, and nothing else changes."""
 
 import json
 from typing import Any

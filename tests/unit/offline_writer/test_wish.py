@@ -1,4 +1,4 @@
-"""The offline writer rewrites a field, and honours simple wishes, so that a rewrite is seen to work without a model."""
+"""The offline writer rewrites fields and follows simple wishes, so people can see a rewrite work without a model."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def test_of_several_paragraphs_only_the_first_gets_something_added() -> None:
 
 
 def whole(kind: Kind) -> dict[str, Any]:
-    """A piece that the offline writer has written, as people see it."""
+    """A piece by the offline writer, as people see it."""
     outputs = pieces(AnswerWriter(seed=3), kind, {"count": 1})[0]
     details = {key: kind.stage[key].as_details(kind.stage[key].output.model_validate(outputs[key])) for key in outputs}
     piece = kind.piece(details, "en")

@@ -23,7 +23,7 @@ NotBlank = Annotated[str, Field(pattern=r"\S")]
 
 
 class Ownership(_Exact):
-    """`DocumentOwnershipField`: of everybody, and of single users by their ids, which an export cannot know."""
+    """`DocumentOwnershipField`: for everybody. Single users have ids, which an export cannot know."""
 
     default: Literal[-1, 0, 1, 2, 3]
 

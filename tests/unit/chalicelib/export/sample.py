@@ -92,7 +92,7 @@ def notes_of(document: Document, view: View = View.ALL) -> dict[str, str]:
 
 
 def nasty(**others: Any) -> Document:
-    """A world in which every text is nasty."""
+    """A world in which every text is `NASTY`."""
     piece: dict[str, Json] = {
         "name": NASTY,
         "description": NASTY,

@@ -91,7 +91,7 @@ def test_players_get_only_their_pages() -> None:
 
 
 @pytest.mark.parametrize("for_players", [(), ("story", "quest", "pieces.character", "pieces.character_2.name")])
-def test_text_becomes_no_structure(for_players: tuple[str, ...]) -> None:
+def test_text_never_becomes_structure(for_players: tuple[str, ...]) -> None:
     made = journal(nasty(for_players=for_players))
     for page in made.pages:
         assert not ENRICHED.search(page.name)
@@ -121,6 +121,6 @@ def test_a_page_in_an_unknown_language_finds_its_direction_in_its_text() -> None
 
 
 def test_another_export_has_the_same_ids() -> None:
-    """So importing it again changes the pages instead of adding others."""
+    """So importing it again updates the pages instead of adding new ones."""
     first, second = journal(world()), journal(world(story="Another one."))
     assert [page.id for page in first.pages] == [page.id for page in second.pages]

@@ -62,7 +62,7 @@ def test_details_have_their_shapes() -> None:
     assert "Pride: She never asks." in [shown(item) for item in root.iter("p")]
 
 
-def test_text_becomes_no_structure() -> None:
+def test_text_never_becomes_structure() -> None:
     root = parsed(text_of(nasty(), Format.HTML))
     assert {element.tag for element in root.iter()} <= ELEMENTS
     assert {name for element in root.iter() for name in element.attrib} <= ATTRIBUTES

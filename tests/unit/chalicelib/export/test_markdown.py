@@ -1,4 +1,4 @@
-"""The Markdown file, read by a Markdown parser that is not ours."""
+"""The Markdown file, read by an independent Markdown parser."""
 
 from collections.abc import Iterable, Iterator
 
@@ -74,7 +74,7 @@ def test_a_parser_finds_these_headings() -> None:
     ]
 
 
-def test_text_becomes_no_structure() -> None:
+def test_text_never_becomes_structure() -> None:
     """Neither headings, links, images, HTML, code nor rules, in any field."""
     text = text_of(nasty(), Format.MARKDOWN)
     assert types(text) <= {

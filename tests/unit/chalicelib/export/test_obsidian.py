@@ -1,4 +1,4 @@
-"""The vault for Obsidian, unpacked by a zip reader and read by a YAML parser that are not ours."""
+"""The vault for Obsidian, read by an independent zip reader and YAML parser."""
 
 import re
 from typing import Any
@@ -55,7 +55,7 @@ def test_the_note_of_the_world_links_to_all_others() -> None:
 
 
 def test_the_first_mention_of_a_name_is_a_link() -> None:
-    """Also without its article, but not as a part of another word, and not in the note of that name."""
+    """Even without its article, but not as a part of another word, and not in the note of that name."""
     story = "Mara Voss and mara voss. Mara Voss again. Mara Vosson wears a Salt Crown; the Salt Crown, The Salt Crown!"
     text = parts(notes_of(world(story=story))[f"{FOLDER}The Drowned Bell.md"])[1]
     assert (
@@ -64,7 +64,7 @@ def test_the_first_mention_of_a_name_is_a_link() -> None:
     )
 
 
-def test_a_name_inside_of_a_longer_name_is_not_linked() -> None:
+def test_a_name_inside_a_longer_name_is_not_linked() -> None:
     pieces: Any = {
         "character": {"name": "Oda", "description": "x"},
         "faction": {"name": "Oda's Men", "description": "x"},
@@ -88,7 +88,7 @@ def same_names() -> Any:
     )
 
 
-def test_notes_with_one_name_have_files_of_their_own() -> None:
+def test_notes_with_the_same_name_have_different_files() -> None:
     """On Windows and macOS, names that differ only in case are one file."""
     notes = notes_of(same_names())
     assert [path.removeprefix(FOLDER) for path in notes] == [
