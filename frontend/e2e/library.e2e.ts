@@ -194,7 +194,7 @@ describe("the library", () => {
     expect(await faults(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     await page.getByRole("combobox", { name: "Kind" }).selectOption("relic");
-    await page.getByText("No piece matches.").waitFor();
+    await page.getByText("No pieces match.").waitFor();
   });
 
   it("takes a piece that the user writes", async () => {
@@ -213,7 +213,7 @@ describe("the library", () => {
     await page.getByRole("link", { name }).waitFor();
   });
 
-  it("puts a deleted piece into the trash, takes it back, and empties the trash", async () => {
+  it("moves a deleted piece to the trash, puts it back, and empties the trash", async () => {
     const [kept, gone] = [await addPiece(), await addPiece()];
     const page = await test.open(PHONE);
     for (const piece of [kept, gone]) {
@@ -238,7 +238,7 @@ describe("the library", () => {
     const pieces = [await addPiece(), await addPiece({ kind: "relic" })];
     const page = await test.open(PHONE);
     await page.goto(`${test.site.url}/#/library`);
-    for (const { name } of pieces) await page.getByRole("checkbox", { name: `For a world with ${name}` }).check();
+    for (const { name } of pieces) await page.getByRole("checkbox", { name: `Select ${name} for a world` }).check();
     await page.getByRole("button", { name: "Make a world" }).click();
     await page.getByText(/^About \d+ calls?/).waitFor();
     expect(await faults(page)).toEqual([]);
@@ -268,7 +268,7 @@ it("the history links to what jobs have made, and sums up what they used", async
   await page.getByRole("img", { name: /tokens from/ }).waitFor();
   expect(await faults(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
-  await page.getByRole("combobox", { name: "What" }).selectOption("generate_characters");
+  await page.getByRole("combobox", { name: "Job type" }).selectOption("generate_characters");
   await expect.poll(async () => [...new Set(await page.locator(".record h3").allInnerTexts())]).toEqual(["Generate characters"]);
   const link = page.locator(".record__links a").first();
   const name = await link.innerText();

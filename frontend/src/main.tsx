@@ -18,7 +18,7 @@ import "./style/index.css";
 import { applyShade } from "./style/useShade";
 import "virtual:theme-labels.css";
 
-/** A list that cannot be read says so within a second. A call that times out has already taken long enough. */
+/** A list that cannot be read says so within a second. A call that timed out is not repeated: it took long enough. */
 const RETRIES = 2;
 const RETRY_DELAY_MS = 400;
 
@@ -28,7 +28,7 @@ const drafts = createDraftStore(storage, window);
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root.");
 
-/** Before the configuration is there: the colours and the font of the page, and its module. */
+/** What needs no configuration: the colours and the font of the page, and its module. */
 function prepare(shell: HTMLElement): void {
   const page = pageAt(window.location.hash)?.page;
   applyShade();

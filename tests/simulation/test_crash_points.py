@@ -97,7 +97,7 @@ async def test_a_worker_killed_at_any_await_leaves_each_piece_and_record_once(po
 
 @pytest.mark.parametrize("point", range(1, POINTS + 1))
 async def test_a_worker_killed_at_any_await_leaves_a_rewritten_piece_with_one_new_version(point: int) -> None:
-    """Even between the write of the version and the end of the job. Somebody edits the piece before the next attempt."""
+    """Between the write of the version and the end of the job. Somebody edits the piece before the next attempt."""
     system = System()
     await system.documents.add(piece())
     job = await system.submitted("rewrite_piece", piece_id=PIECE_ID, fields=["appearance"])

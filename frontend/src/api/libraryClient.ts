@@ -39,7 +39,7 @@ export interface LibraryApi {
    * `stale_version`; `problem.current` is the newer one.
    */
   changeDocument: <S extends Shelf>(shelf: S, id: string, patch: object, version: number) => Promise<Shelves[S]>;
-  /** Puts the document into the trash. */
+  /** Moves the document to the trash. */
   discardDocument: <S extends Shelf>(shelf: S, id: string) => Promise<Shelves[S]>;
   /** The kept versions before the current one, newest first. */
   listVersions: <S extends Shelf>(shelf: S, id: string, signal?: AbortSignal) => Promise<Shelves[S][]>;

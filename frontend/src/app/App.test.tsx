@@ -9,7 +9,7 @@ import { pageWorld, pass } from "../testing/world";
 import { App } from "./App";
 import { Placeholder } from "./Placeholder";
 
-// A module that is already there opens at once.
+// A page whose module is already downloaded opens at once.
 beforeAll(() => Promise.all([import("../wizard/WizardPage"), import("../jobList/JobsPage"), import("../worlds/WorldsPage")]));
 
 beforeEach(() => {
@@ -81,7 +81,7 @@ describe("jobs in the background", () => {
     expect(runningLink()?.getAttribute("href")).toBe("#/jobs");
     act(() => void api.set("a", () => failedJob()));
     await pass(4_000);
-    expect(screen.getByText("Generate characters has failed.", { exact: false })).toBeDefined();
+    expect(screen.getByText("Failed: Generate characters.", { exact: false })).toBeDefined();
     expect(runningLink()).toBeNull();
   });
 
@@ -119,7 +119,7 @@ describe("the focus", () => {
     expect(document.activeElement).toBe(document.body);
   });
 
-  it("goes to a page that the user opens, also to the wizard", async () => {
+  it("goes to a page that the user opens, even to the wizard", async () => {
     await open();
     for (const hash of ["#/jobs", "#/"]) {
       act(() => (document.activeElement as HTMLElement).blur());

@@ -9,7 +9,7 @@ import { ADDRESS, sectionOf, useHash } from "../kit/route";
 import { useBackground } from "./useBackground";
 import { WriterNote } from "./writer";
 
-/** The pages that show by themselves how the jobs go. */
+/** The pages that show the progress of jobs themselves. */
 const SHOW_JOBS = [ADDRESS.wizard, ADDRESS.jobs].map(sectionOf);
 /** How long after the first page the others are downloaded, so that they open without a network. */
 const PRELOAD_MS = 3_000;

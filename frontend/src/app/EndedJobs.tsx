@@ -5,7 +5,7 @@ import { capitalized } from "../lore/kind";
 import { useRegistry } from "../registry/registry";
 import "./endedJobs.css";
 
-/** Says which jobs have ended in the background, with a way to what they have made. */
+/** Says which jobs have ended in the background, with links to what they made. */
 export function EndedJobs({ ended, onDismiss }: { ended: readonly Job[]; onDismiss: () => void }) {
   return (
     <div className="ended" role="status">
@@ -32,7 +32,7 @@ function EndedJob({ job }: { job: Job }) {
   if (job.status !== "completed") {
     return (
       <>
-        {`${labelOf(job.type)} has failed.`} <a href={ADDRESS.jobs}>See why</a>
+        {`Failed: ${labelOf(job.type)}.`} <a href={ADDRESS.jobs}>See why</a>
       </>
     );
   }

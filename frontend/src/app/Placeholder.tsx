@@ -1,7 +1,7 @@
 import { ADDRESS, match } from "../kit/route";
 import { FIRST_STEP } from "../wizard/firstStep";
 
-/** What is shown until the page is there. For the wizard, it is what `index.html` shows before any script runs. */
+/** Shown until the page is loaded. For the wizard, it is what `index.html` shows before any script runs. */
 export function Placeholder({ hash }: { hash: string }) {
   if (!match(ADDRESS.wizard, hash)) return null;
   return (

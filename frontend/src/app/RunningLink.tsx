@@ -8,7 +8,7 @@ interface RunningLinkProps {
   isInWizard: boolean;
 }
 
-/** How far the running jobs are, and the way back to them: to the wizard if they are its jobs, else to the list. */
+/** The progress of the running jobs, as a link: to the wizard if they are its jobs, else to the list of jobs. */
 export function RunningLink({ running, isInWizard }: RunningLinkProps) {
   const draftJobs = useDraftJobs();
   if (running.length === 0) return null;

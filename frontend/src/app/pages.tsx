@@ -12,7 +12,7 @@ export interface Page {
   Component: ComponentType<Record<string, string>>;
 }
 
-/** In the order of the links. Each module is downloaded when its page is first opened, or before. */
+/** In the order of the links. Each module is downloaded when its page is first opened, or earlier. */
 export const PAGES: readonly Page[] = [
   page(ADDRESS.wizard, "New world", () => import("../wizard/WizardPage").then((module) => module.WizardPage)),
   page(ADDRESS.worlds, "Worlds", () => import("../worlds/WorldsPage").then((module) => module.WorldsPage)),
@@ -25,7 +25,7 @@ export const PAGES: readonly Page[] = [
   page(ADDRESS.history, "History", () => import("../history/HistoryPage").then((module) => module.HistoryPage)),
 ];
 
-/** The page with this address, and the parts of the address that vary; null if there is none. */
+/** The page with this address, and the parts of the address that vary; null if no page has it. */
 export function pageAt(hash: string): { page: Page; parameters: Record<string, string> } | null {
   for (const page of PAGES) {
     const parameters = match(page.address, hash);

@@ -1,6 +1,6 @@
 /**
- * Follows each job that the page has seen unfinished, until it ends. So the user is told on every page how it goes, even if
- * the component that started it is not shown any more. Does not depend on React.
+ * Follows each job that the page has seen unfinished, until it ends. So every page can show its progress, even if the
+ * component that started it is no longer shown. Does not depend on React.
  *
  * While the window is hidden, polls pause (`jobs/pollJob.ts`). The jobs are then read now and then, for the window's title.
  */
@@ -9,7 +9,7 @@ import type { QueryCacheNotifyEvent } from "@tanstack/react-query";
 import { isFinal, type Job, type JobsClient } from "../jobs";
 import { Observable } from "../jobs/observable";
 
-/** The time between two looks at the jobs while the window is hidden. */
+/** The time between two reads of the jobs while the window is hidden. */
 export const HIDDEN_LOOK_MS = 10_000;
 
 type Client = Pick<JobsClient, "api" | "queryClient" | "watch" | "presence" | "timers">;

@@ -6,14 +6,14 @@ import { progressOf, RunningJobs } from "./runningJobs";
 export interface Background {
   /** The unfinished jobs, the oldest first. */
   running: readonly Job[];
-  /** The jobs that have ended where the user did not see it. */
+  /** The jobs whose end the user did not see. */
   ended: readonly Job[];
   dismiss: () => void;
 }
 
 /**
  * The jobs that run while the user is elsewhere. The title of the window shows their progress, so that it can be seen from
- * another tab. `isSeen` says whether the current page shows by itself that jobs end.
+ * another tab. `isSeen`: the current page itself shows when jobs end.
  */
 export function useBackground(isSeen: boolean): Background {
   const client = useJobsClient();

@@ -40,7 +40,7 @@ describe("a job that is still running", () => {
     expect(ended.cards[1]).toMatchObject({ id: choice.picked, note: "Adjusted: health was set to 150." });
   });
 
-  it("keeps a card in its place if a piece before it is missing in the end", () => {
+  it("keeps a card in its place if a piece before it turns out to be missing", () => {
     const choice = dealt(ASKED, processingJob({ id: "one", items: [finishedItem(2, "Oda")] }));
     const ended = dealt(choice, completedJob(["Ilse", "Oda"].map(piece), { id: "one", warnings: [missing(0)] }));
     expect(ended.cards.map(({ id }) => id)).toEqual(["one:1", "one:2"]);
@@ -73,7 +73,7 @@ describe("other cards", () => {
 describe("another card", () => {
   const another = completedJob([piece("Cato")], { id: "two" });
 
-  it("is picked if the old one was, so that a choice that was made stays made", () => {
+  it("is picked if the old one was, so that the choice stays made", () => {
     const choice = rewritten(picking(written("Mara", "Ilse"), "Mara"), "one:0", another);
     expect(names(choice)).toEqual(["Cato", "Ilse"]);
     expect(choice.picked).toBe("two:0");
@@ -109,7 +109,7 @@ describe("a piece of the library", () => {
     expect(names(choice)).toEqual(["Oda", "Nils"]);
   });
 
-  it("is known by the card that a job has written", () => {
+  it("is linked to the card that a job has written", () => {
     const items = [item(0, "Mara", { library_id: "p" }), item(2, "Oda", { library_id: "q" })];
     const choice = dealt(ASKED, completedJob([piece("Mara"), piece("Oda")], { id: "one", items, warnings: [missing(1)] }));
     expect(choice.cards.map(({ libraryId }) => libraryId)).toEqual(["p", "q"]);

@@ -1,4 +1,4 @@
-/** The cards of one kind: dealt by a job, rewritten one by one, picked, and brought back. */
+/** The cards of one kind: a job deals them, and the user replaces, picks and brings them back. */
 
 import type { Job, Piece } from "../api/wire";
 import { finishedOf, type Finished } from "./finished";
@@ -9,7 +9,7 @@ export interface Card {
   piece: Piece;
   /** The API's remarks on the piece. */
   note?: string | undefined;
-  /** The id of the piece in the library, which has it from the end of the job on. */
+  /** The id of the piece in the library, which has it once the job has ended. */
   libraryId?: string | undefined;
 }
 
@@ -55,11 +55,11 @@ export const NEW_CHOICE: Choice = {
 /** How many replacements can be undone. */
 const UNDO_MAX = 20;
 
-/** The fields of a job that wrote cards, as far as a choice uses them. */
+/** The fields of a job that a choice uses. */
 export type WritingJob = Pick<Job, "id" | "status" | "result" | "retry_of" | "items" | "warnings">;
 
 /**
- * Deals the job's finished pieces as cards, as often as it is called and in however many tabs: each piece once. The
+ * Deals the job's finished pieces as cards: each piece once, even if it is called repeatedly or in several tabs. The
  * first piece of a job that the user has asked for replaces all cards but the picked one. Any other job continues the
  * earlier one, so it only adds cards.
  */
@@ -135,7 +135,7 @@ export function added(choice: Choice, card: Card): Choice {
   return { ...withNames(choice, [card.piece]), cards, picked: card.id };
 }
 
-/** The choice with the new text of a piece of the library. */
+/** The choice with the new text of a piece from the library. */
 export function withRevised(choice: Choice, libraryId: string, piece: Piece): Choice {
   const isOld = (card: Card) => card.libraryId === libraryId && JSON.stringify(card.piece) !== JSON.stringify(piece);
   if (!choice.cards.some(isOld)) return choice;

@@ -57,7 +57,7 @@ export type DraftAction =
   | { do: "add"; kind: KindKey; card: Card }
   /** The user has edited a piece in the library. */
   | { do: "revise"; libraryId: string; piece: Piece }
-  /** The world of these picks (`picksOf`) is made. */
+  /** The world of these picks (`picksOf`) has been made. */
   | { do: "finish"; worldId: string; picks: string };
 
 export function newDraft(id: string): Draft {
@@ -69,7 +69,7 @@ export function choiceOf(draft: Draft, { key }: KindKey): Choice {
   return draft.choices[key] ?? NEW_CHOICE;
 }
 
-/** Whether anything has been written for the draft, or was asked for. */
+/** Whether anything was written or requested for the draft. */
 export function hasStarted({ choices }: Draft): boolean {
   return Object.keys(choices).length > 0;
 }
@@ -127,7 +127,7 @@ function changedChoice(draft: Draft, choice: Choice, action: ChoiceAction): Choi
   }
 }
 
-/** The world is another one if the pick changes. */
+/** If the pick changes, a new world must be made. */
 function withChoice(draft: Draft, kind: KindKey, update: (choice: Choice) => Choice): Draft {
   const choice = choiceOf(draft, kind);
   const next = update(choice);
@@ -136,7 +136,7 @@ function withChoice(draft: Draft, kind: KindKey, update: (choice: Choice) => Cho
   return { ...draft, choices: { ...draft.choices, [kind.key]: next }, worldId };
 }
 
-/** The draft with the new text of a piece. Its world is another one if the piece is picked. */
+/** The draft with the new text of a piece. If the piece is picked, a new world must be made. */
 function revised(draft: Draft, libraryId: string, piece: Piece): Draft {
   return Object.keys(draft.choices).reduce((result, key) => {
     const next = withChoice(result, { key }, (choice) => withRevised(choice, libraryId, piece));

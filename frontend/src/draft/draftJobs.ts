@@ -50,7 +50,7 @@ export class DraftJobs {
     };
   }
 
-  /** The session for this task. It is the same one each time. */
+  /** The session for this task, the same one each time. */
   session(task: Task): JobSession {
     const slot = slotOf(task);
     const found = this.followed.get(slot);
@@ -143,7 +143,7 @@ function tasksOf(draft: Draft): Task[] {
   return [...writing, { writes: "world", draftId, picks: picksOf(draft) }];
 }
 
-/** The name under which the job is stored. It has the id of the card, so that a late answer cannot replace a newer card in the same place. */
+/** The name under which the job is stored. It has the card's id, so a late answer cannot replace a newer card in the same place. */
 function slotOf(task: Task): string {
   switch (task.writes) {
     case "cards":

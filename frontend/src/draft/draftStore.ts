@@ -10,7 +10,7 @@ const PREVIOUS_KEY = "loresmith.previous-draft";
 
 export interface DraftStore {
   get: () => Draft;
-  /** The draft before the user started over, as long as it can be brought back; null otherwise. */
+  /** The draft before the user started over; null if it can no longer be brought back. */
   previous: () => Draft | null;
   dispatch: (action: DraftAction) => void;
   /** Change the draft with this id, if it is the current one or the previous one. */
@@ -82,7 +82,7 @@ function startedOver({ draft, previous }: Drafts): Drafts {
   return { draft: newDraft(newId()), previous: hasStarted(draft) ? draft : previous };
 }
 
-/** Returns the stored text; null if there is none. */
+/** Returns the stored text; null if nothing is stored. */
 function keep(storage: Storage, key: string, draft: Draft | null): string | null {
   return attempt(() => {
     if (draft === null) return storage.removeItem(key) ?? null;

@@ -1,4 +1,4 @@
-/** The finished pieces of a job, also of one that is still running or has failed. */
+/** The finished pieces of a job, even of one that is still running or has failed. */
 
 import type { Job, JobItem, WrittenPiece } from "../api/wire";
 import { missingPlaces, notesOf } from "../jobs/warning";
@@ -9,7 +9,7 @@ export interface Finished {
   piece: WrittenPiece;
   /** The API's remarks on the piece. They come with the end of the job. */
   note?: string | undefined;
-  /** Its id in the library, which has it from the end of the job on. */
+  /** Its id in the library, which has it once the job has ended. */
   libraryId?: string | undefined;
 }
 
@@ -21,7 +21,7 @@ export function finishedOf(job: Pick<Job, "status" | "result" | "items" | "warni
   });
 }
 
-/** The result leaves out the pieces that are missing, and an item does not. */
+/** The result leaves out missing pieces; the items do not. */
 function resultOf(pieces: WrittenPiece[], job: Pick<Job, "items" | "warnings">): Finished[] {
   const missing = missingPlaces(job);
   const places = Array.from({ length: pieces.length + missing.size }, (_, place) => place).filter((place) => !missing.has(place));

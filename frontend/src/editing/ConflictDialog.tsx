@@ -9,7 +9,7 @@ import type { EditableDocument } from "./useDocument";
 
 type Side = "mine" | "theirs" | "both";
 
-/** Both values of each part that two people have changed. The user takes one, or writes what combines them. */
+/** Both values of each part that two people have changed. The user chooses one or combines both. */
 export function ConflictDialog({ document, onClose }: { document: EditableDocument; onClose: () => void }) {
   const { conflicts, editor, saved } = document;
   const [choices, setChoices] = useState<Readonly<Record<string, Chosen>>>({});
@@ -20,7 +20,7 @@ export function ConflictDialog({ document, onClose }: { document: EditableDocume
   };
   return (
     <Dialog title="Two versions of the same text" closeLabel="Decide later" onClose={onClose}>
-      <p>Somebody saved another text while you were writing. Choose what to keep. What you do not choose can be brought back.</p>
+      <p>Somebody saved a different text while you were writing. Choose which one to keep. You can bring back the other one later.</p>
       {conflicts.map((conflict) => (
         <Choice
           key={keyOf(conflict.path)}
@@ -43,7 +43,7 @@ interface Chosen {
   text: string;
 }
 
-/** Nothing that can be saved is chosen. A value of its own, since undefined removes a part. */
+/** No valid choice yet. It is a symbol, because undefined removes a part. */
 const NOTHING = Symbol("nothing");
 
 function chosenValue(conflict: Conflict, chosen: Chosen | undefined): unknown {
@@ -98,7 +98,7 @@ function Choice({ conflict, language, chosen, onChoose }: ChoiceProps) {
   );
 }
 
-/** The form of whichever side has a value: one of them may have removed the part. */
+/** The form of the side that has a value: the other one may have removed the part. */
 function formOfConflict({ mine, theirs }: Conflict): Form | null {
   return formOf(mine ?? theirs);
 }

@@ -11,7 +11,7 @@ export interface EditableTextProps {
   /** What the part is called: "Description". */
   label: string;
   language?: string | null;
-  /** Whether it may have several lines. If not given, its current value decides. */
+  /** Whether it may have several lines. By default, its current value decides. */
   isLong?: boolean;
   /** In characters. */
   lengthMax?: number | undefined;
@@ -24,7 +24,7 @@ export interface EditableTextProps {
   children: ReactNode;
 }
 
-/** A part of a document as text, which can be edited in its place. Text, numbers and lists are edited alike. */
+/** A part of a document as text, which can be edited in place. Text, numbers and lists are edited alike. */
 export function EditableText(props: EditableTextProps) {
   const { path, label, isLong = false, heading, tools, children } = props;
   const { shown, unsaved, faults } = useEditedDocument();

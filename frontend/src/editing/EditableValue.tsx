@@ -16,7 +16,7 @@ interface EditableValueProps {
   tools?: ReactNode;
 }
 
-/** A detail of a piece, which can be edited in its place. Its form follows from its JSON type, not from its name. */
+/** A detail of a piece, which can be edited in place. Its JSON type decides its form, not its name. */
 export function EditableValue({ path, label, language, heading, tools }: EditableValueProps) {
   const { shown, change } = useEditedDocument();
   const value = valueAt(shown, path);

@@ -18,10 +18,10 @@ interface RewritePanelProps<S extends Shelf> {
   onClose: () => void;
 }
 
-/** Wishes that are one tap away. */
-const WISHES = ["Shorter", "Longer", "Darker", "Funnier"];
+/** Instructions that are one tap away. */
+const SUGGESTIONS = ["Shorter", "Longer", "Darker", "Funnier"];
 /** The longest instruction that the API takes, in characters. */
-const INSTRUCTION_MAX = 500;
+const INSTRUCTION_MAX = 1_000;
 
 /** Chooses what to rewrite and how, and shows the job and its result. */
 export function RewritePanel<S extends Shelf>(props: RewritePanelProps<S>) {
@@ -31,7 +31,7 @@ export function RewritePanel<S extends Shelf>(props: RewritePanelProps<S>) {
     <section className="rewrite" aria-label="Rewrite">
       {(polling.isPolling || polling.isFailed || polling.isCancelled) && <Progress {...props} />}
       {result && !polling.isPolling && <Result document={document} rewrite={rewrite} />}
-      {!result && !polling.isPolling && <Wish {...props} />}
+      {!result && !polling.isPolling && <RewriteForm {...props} />}
     </section>
   );
 }
@@ -59,7 +59,7 @@ function Result<S extends Shelf>({ document, rewrite }: { document: EditableDocu
   };
   return (
     <>
-      <p role="status">Rewritten. The old text is kept as a version.</p>
+      <p role="status">Rewritten. The old text is kept under Versions.</p>
       <Comparison shelf={document.editor.place.shelf} before={result.before} after={result.after} labels={["Before", "Now"]} />
       <p className="rewrite__actions">
         <button type="button" className="button button--main" onClick={dismiss}>
@@ -73,7 +73,7 @@ function Result<S extends Shelf>({ document, rewrite }: { document: EditableDocu
   );
 }
 
-function Wish<S extends Shelf>(props: RewritePanelProps<S>) {
+function RewriteForm<S extends Shelf>(props: RewritePanelProps<S>) {
   const { document, rewrite, onClose } = props;
   const [left, setLeft] = useState<readonly string[]>([]);
   const [instruction, setInstruction] = useState("");
@@ -92,7 +92,7 @@ function Wish<S extends Shelf>(props: RewritePanelProps<S>) {
       <Fields {...props} chosen={chosen} onToggle={(field) => setLeft(toggled(left, field))} />
       <Instruction value={instruction} onChange={setInstruction} />
       <p className="quiet" id={id}>
-        {isUnsaved ? "Your edits must be saved first." : request ? cost : "Choose at least one part that is not locked."}
+        {isUnsaved ? "Your edits are not saved yet. Save them first." : request ? cost : "Choose at least one part that is not locked."}
       </p>
       <p className="rewrite__actions">
         <button type="submit" className="button button--main" aria-disabled={!isReady} aria-describedby={id}>
@@ -131,7 +131,7 @@ function Instruction({ value, onChange }: { value: string; onChange: (instructio
   return (
     <>
       <label htmlFor={id}>
-        How <span className="quiet">(optional)</span>
+        How it should change <span className="quiet">(optional)</span>
       </label>
       <input
         id={id}
@@ -144,15 +144,15 @@ function Instruction({ value, onChange }: { value: string; onChange: (instructio
         onChange={(event) => onChange(event.target.value)}
       />
       <div className="chips">
-        {WISHES.map((wish) => (
+        {SUGGESTIONS.map((suggestion) => (
           <button
-            key={wish}
+            key={suggestion}
             type="button"
             className="chip chip--button"
-            aria-pressed={value === wish}
-            onClick={() => onChange(value === wish ? "" : wish)}
+            aria-pressed={value === suggestion}
+            onClick={() => onChange(value === suggestion ? "" : suggestion)}
           >
-            {wish}
+            {suggestion}
           </button>
         ))}
       </div>

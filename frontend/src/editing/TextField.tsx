@@ -12,12 +12,12 @@ export interface TextFieldProps {
   attributes: HTMLAttributes<HTMLElement>;
   /** Why a value cannot be saved; empty if it can. */
   faultOf: (value: unknown) => string;
-  /** Called at each key with a value that can be saved. */
+  /** Called with each valid value while the user types. */
   onType: (value: unknown) => void;
   onSave: (value: unknown) => void;
-  /** The user wants the text from before back. */
+  /** The user wants the previous text back. */
   onRevert: () => void;
-  /** `byKey`: with a key or a button, so that the focus must go somewhere. */
+  /** `byKey`: with a key or a button, so the focus must move somewhere. */
   onLeave: (byKey: boolean) => void;
 }
 
@@ -103,7 +103,7 @@ function actionOf({ key, ctrlKey, metaKey, nativeEvent }: KeyboardEvent, isLong:
   return key === "Escape" ? "revert" : null;
 }
 
-/** Keeps the focus in the field, so that a click on a button is not a leave. */
+/** Keeps the focus in the field, so that a click on a button does not count as leaving it. */
 function keepFocus(event: { preventDefault: () => void }): void {
   event.preventDefault();
 }

@@ -11,7 +11,7 @@ export interface Edit {
   mine: unknown;
 }
 
-/** An edit of a part that somebody else has changed in the meantime. */
+/** An edit to a part that somebody else has changed in the meantime. */
 export interface Conflict extends Edit {
   /** The value of the other change. */
   theirs: unknown;
@@ -33,7 +33,7 @@ export function withValue<T>(document: T, [name, ...rest]: Path, value: unknown)
   const part = withValue(Object.hasOwn(old, name) ? old[name] : undefined, rest, value);
   const others = Object.entries(old).filter(([other]) => other !== name);
   if (part === undefined) return Object.fromEntries(others) as T;
-  // A known part keeps its place.
+  // An existing part keeps its place.
   return (Object.hasOwn(old, name) ? { ...old, [name]: part } : Object.fromEntries([...others, [name, part]])) as T;
 }
 
@@ -66,7 +66,7 @@ export function isSame(one: unknown, other: unknown): boolean {
   return names.every((name) => isSame(valueAt(one, [name]), valueAt(other, [name])));
 }
 
-/** The edits whose part is neither as it was before them nor as they want it. */
+/** The edits whose part now has neither the old nor the wanted value. */
 export function conflictsOf(edits: readonly Edit[], saved: unknown): Conflict[] {
   const compared = edits.map((edit) => ({ ...edit, theirs: valueAt(saved, edit.path) }));
   return compared.filter(({ base, mine, theirs }) => !isSame(theirs, base) && !isSame(theirs, mine));

@@ -12,7 +12,7 @@ export function contentPaths(shelf: Shelf): Path[] {
   return CONTENT[shelf].map((name) => [name]);
 }
 
-/** The path of a field of a piece, as job types name it: a member of `details` unless it is a part of its own. */
+/** The path of a field of a piece, as job types name it: in `details`, except for the name and the description. */
 export function fieldPath(shelf: Shelf, field: string): Path {
   return CONTENT[shelf].includes(field) ? [field] : ["details", field];
 }

@@ -1,12 +1,12 @@
-/** All documents that are being edited, and those with edits that an earlier page could not save. */
+/** All documents that are being edited, and those with edits that an earlier visit could not save. */
 
 import type { Shelf, Shelves } from "../api/libraryWire";
 import { Editor, type EditorEnvironment } from "./editor";
 import type { HeldEdit } from "./heldEdit";
 
 /**
- * An edit that was being typed when its page ended without notice is saved after this time, milliseconds. Before, the
- * user may still be typing in another tab.
+ * How long to wait before saving an edit whose page ended while the user was typing, milliseconds. Until then, the user
+ * may still be typing in another tab.
  */
 const ABANDONED_MS = 60_000;
 
@@ -20,7 +20,7 @@ export class Desk {
     }
   }
 
-  /** Saves what earlier pages have left, until the returned function is called. Also when the browser is online again. */
+  /** Saves what earlier pages have left, now and whenever the browser comes online, until the returned function is called. */
   start(page: Window): () => void {
     const { presence, storage } = this.environment;
     const finish = () => this.each((editor) => editor.finish());
@@ -48,7 +48,7 @@ export class Desk {
     for (const document of documents) this.editor(shelf, document.id).learn(document);
   }
 
-  /** Takes back the last change of any document. Returns its editor; null if there is none. */
+  /** Undoes the last change to any document. Returns its editor; null if there is nothing to undo. */
   undo(): Editor | null {
     const changed = [...this.editors.values()].map((editor) => ({ editor, at: editor.view.current.changedAt ?? 0 }));
     const [last] = changed.filter(({ at }) => at > 0).sort((one, other) => other.at - one.at);

@@ -37,7 +37,7 @@ export class EditList {
     this.set(this.held.filter((edit) => !overlap(edit.path, path)));
   }
 
-  /** Those that can be sent now: not being typed, not refused, and not in conflict with the saved document. */
+  /** The edits that can be sent now: not being typed, not refused, and not in conflict with the saved document. */
   sendable(saved: object): HeldEdit[] {
     const disputed = this.conflicts(saved).map(({ path }) => keyOf(path));
     return this.held.filter(({ path, isOpen, fault }) => !isOpen && fault === null && !disputed.includes(keyOf(path)));
@@ -47,7 +47,7 @@ export class EditList {
     return conflictsOf(this.held.filter(({ isOpen }) => !isOpen), saved);
   }
 
-  /** The API has saved these. What the user has changed since then is kept, with the saved value as its base. */
+  /** The API has saved these edits. Newer changes are kept, with the saved value as their base. */
   settle(sent: readonly HeldEdit[], saved: object): void {
     const settled = new Map(sent.map((edit) => [keyOf(edit.path), edit]));
     this.set(

@@ -1,8 +1,8 @@
 /**
- * Edits one document: keeps what the user types, saves it, and takes it back. It does not depend on React.
+ * Edits one document: keeps what the user types, saves it, and undoes it. It does not depend on React.
  *
- * Each edit knows the value that it replaces. So edits of different parts never disturb each other, even if they come
- * from several tabs or people. An edit of a part that somebody else has changed is a conflict, which the user resolves.
+ * Each edit knows the value that it replaces. So edits to different parts never disturb each other, even if they come
+ * from several tabs or people. An edit to a part that somebody else has changed is a conflict, which the user resolves.
  */
 
 import type { Shelf, Shelves } from "../api/libraryWire";
@@ -25,7 +25,7 @@ export class Editor<S extends Shelf = Shelf> {
   private readonly undoable: { at: number; edits: Edit[] }[] = [];
   private hasSaved = false;
 
-  /** `left` are the edits that an earlier page could not save. */
+  /** `left`: the edits that an earlier page could not save. */
   constructor(
     readonly place: Place & { shelf: S },
     private readonly environment: EditorEnvironment,
@@ -47,7 +47,7 @@ export class Editor<S extends Shelf = Shelf> {
     void this.saver.send();
   }
 
-  /** Change a part, and save it. With `isOpen`, only keep it: the user is still typing. undefined removes the part. */
+  /** Change a part, and save it. With `isOpen`, only remember it: the user is still typing. undefined removes the part. */
   change(path: Path, value: unknown, isOpen = false): void {
     const { saved } = this.saver;
     const edits = isOpen ? [{ path, mine: value }] : editsBetween(path, valueAt(this.view.current.shown, path), value);
@@ -68,20 +68,20 @@ export class Editor<S extends Shelf = Shelf> {
     void this.saver.send();
   }
 
-  /** Take back the last change. */
+  /** Undo the last change. */
   undo(): void {
     for (const { path, base, mine } of this.undoable.pop()?.edits ?? []) this.edits.put({ path, base: mine, mine: base }, { isUndo: true });
     void this.saver.send();
   }
 
-  /** Takes over a version that was made by something else than an edit, such as a rewrite. That can be undone too. */
+  /** Takes over a version that no edit made, such as a rewrite. It can be undone too. */
   replaced(document: Shelves[S], before: Shelves[S] | null = this.saver.saved): void {
     const paths = before === null ? [] : contentPaths(this.place.shelf);
     this.remember(paths.flatMap((path) => editsBetween(path, valueAt(before, path), valueAt(document, path))));
     this.learn(document);
   }
 
-  /** Settle a conflict with `value`. The value of mine that it replaces can be brought back with undo. */
+  /** Settle a conflict with `value`. Undo brings back the user's value that it replaces. */
   resolve(path: Path, value: unknown): void {
     const conflict = this.view.current.conflicts.find((each) => keyOf(each.path) === keyOf(path));
     if (conflict === undefined) return;
@@ -92,7 +92,7 @@ export class Editor<S extends Shelf = Shelf> {
     void this.saver.send();
   }
 
-  /** Try again now. With `refused`, also what the API has refused. */
+  /** Try again now. With `refused`, also try again what the API has refused. */
   retry({ refused = false } = {}): void {
     if (refused) this.edits.forgive();
     void this.saver.wake();

@@ -5,7 +5,7 @@ import { keyOf, type Conflict } from "./change";
 import type { HeldEdit } from "./heldEdit";
 
 export type SaveState =
-  /** There is nothing to save. `isNews` if something was saved since the document was opened. */
+  /** Everything is saved. `isNews`: something was saved since the document was opened. */
   | { state: "saved"; isNews: boolean }
   | { state: "typing" }
   | { state: "saving" }
@@ -22,13 +22,13 @@ export interface EditorState<S extends Shelf> {
   shown: Shelves[S] | null;
   save: SaveState;
   conflicts: readonly Conflict[];
-  /** When the last change that can be undone was made, milliseconds since 1970; null if there is none. */
+  /** When the last change was made that can be undone, milliseconds since 1970; null if nothing can be undone. */
   changedAt: number | null;
   /** Key of a path (`keyOf`) → why the API refused the edit of that part. */
   faults: ReadonlyMap<string, string>;
   /** Keys of the paths of the parts that are not saved yet. */
   unsaved: ReadonlySet<string>;
-  /** Whether unsaved edits survive the page. If not, the browser's storage is full or forbidden. */
+  /** Whether unsaved edits survive when the page closes. If not, the browser's storage is full or forbidden. */
   isStored: boolean;
 }
 

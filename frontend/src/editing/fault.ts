@@ -3,7 +3,7 @@
 import { Refused, type ApiError } from "../api/error";
 import { overlap, type Edit, type Path } from "./change";
 
-/** The sentence for each refused edit; null for one that is not at fault: others were refused, and it can be sent without them. */
+/** The sentence for each refused edit; null for an edit that is valid and can be sent without the others. */
 export function faultsOf(error: ApiError, sent: readonly Edit[]): (path: Path) => string | null {
   const named = (error instanceof Refused ? (error.problem.errors ?? []) : []).map(({ field, message }) => ({ path: field.split("."), message }));
   const sentenceFor = (path: Path) => {

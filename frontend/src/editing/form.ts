@@ -51,7 +51,7 @@ export function formOf(value: unknown, { isLong = false } = {}): Form | null {
   return value.every((entry) => typeof entry === "string") ? LIST : JSON_LIST;
 }
 
-/** Two changes of a value in one value, as a first proposal; both one after the other if they are about the same place. */
+/** A first proposal that combines two changes to a value. If they affect the same place, both values in a row. */
 export function mergeProposal(form: Form, base: unknown, mine: unknown, theirs: unknown): string {
   const [old, ours, other] = [base, mine, theirs].map(form.toText) as [string, string, string];
   return mergedText(old, ours, other) ?? [other, ours].filter(Boolean).join(form.isLong ? "\n" : " ");

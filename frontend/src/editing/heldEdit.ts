@@ -1,4 +1,4 @@
-/** Edits that the API does not have yet. They are kept in the browser's storage, so that a closed page loses nothing. */
+/** Edits that the API does not have yet. They are kept in the browser's storage, so closing the page loses nothing. */
 
 import type { Shelf } from "../api/libraryWire";
 import { keyOf, type Edit, type Path } from "./change";
@@ -6,7 +6,7 @@ import { keyOf, type Edit, type Path } from "./change";
 export interface HeldEdit extends Edit {
   /** Whether the user is still typing. Such an edit is not sent. */
   isOpen: boolean;
-  /** Whether it takes another edit back. Such an edit cannot be undone itself. */
+  /** Whether it undoes another edit. Such an edit cannot be undone. */
   isUndo: boolean;
   /** Why the API refused it; null if it did not. */
   fault: string | null;
@@ -45,7 +45,7 @@ export function editStorage(storage: Storage, page: Window): EditStorage {
   };
 }
 
-/** Each edit has a key of its own, so that tabs that edit different parts do not overwrite each other's. */
+/** Each edit has its own key, so that tabs with edits to different parts do not overwrite each other. */
 function storageKey({ shelf, id }: Place, path: Path): string {
   return `${PREFIX}${shelf}/${id}/${keyOf(path)}`;
 }

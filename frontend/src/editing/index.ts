@@ -1,4 +1,4 @@
-/** Editing of pieces and worlds in their place: saved in the background, kept while offline, undone, merged, rewritten. */
+/** In-place editing of pieces and worlds: saving in the background, offline edits, undo, merging, rewriting. */
 
 export { keyOf, valueAt, type Path } from "./change";
 export { Comparison } from "./Comparison";

@@ -1,4 +1,4 @@
-/** Two changes of one text in one text. */
+/** Merges two changes to one text. */
 
 interface Change {
   /** Where the change begins and ends in the old text, in characters. */
@@ -7,7 +7,7 @@ interface Change {
   text: string;
 }
 
-/** The text with both changes. null if they are about the same place, so that a person must decide. */
+/** The text with both changes; null if they affect the same place, so that a person must decide. */
 export function mergedText(base: string, mine: string, theirs: string): string | null {
   const [first, second] = [changeOf(base, mine), changeOf(base, theirs)].sort((one, other) => one.start - other.start);
   if (first === undefined || second === undefined || first.end >= second.start) return null;

@@ -25,7 +25,7 @@ export interface SaverListener<S extends Shelf> {
   settled(sent: readonly HeldEdit[], answer: Shelves[S]): void;
 }
 
-/** The code of a refusal because there is a newer version. */
+/** The error code that says that there is a newer version. */
 const STALE = "stale_version";
 
 export class Saver<S extends Shelf> {

@@ -13,12 +13,12 @@ export interface EditableDocument<S extends Shelf = Shelf> extends EditorState<S
   error: unknown;
   /** Read it again. */
   reload: () => void;
-  /** Change a part, and save it. undefined removes it. Every part of a document can be changed in this way, marks too. */
+  /** Change any part of the document, marks included, and save it. undefined removes it. */
   change: (path: Path, value: unknown) => void;
 }
 
 interface DocumentOptions {
-  /** Whether to read the document. False for one that a list has read (`desk.learn`). */
+  /** Whether to read the document. False if a list has already read it (`desk.learn`). */
   isRead?: boolean;
 }
 

@@ -35,6 +35,6 @@ function store(key: string, fields: string[]): void {
     if (fields.length > 0) browserStorage(window).setItem(key, JSON.stringify(fields));
     else browserStorage(window).removeItem(key);
   } catch {
-    // The locks end with the page.
+    // Without storage, the locks end with the page.
   }
 }

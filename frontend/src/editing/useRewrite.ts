@@ -10,14 +10,14 @@ type RewriteDelivery = "piece" | "rewritten_world";
 
 export interface Rewrite<S extends Shelf> {
   polling: JobPolling<RewriteDelivery>;
-  /** The request that rewrites these fields; null if there is nothing to rewrite, or the API does not rewrite. */
+  /** The request that rewrites these fields; null if there is nothing to rewrite, or the API cannot rewrite. */
   requestFor: (fields: string[], instruction: string) => JobRequest<RewriteDelivery> | null;
   /** The text before and after the rewrite that has just ended; null if there was none. */
   result: { before: Shelves[S]; after: Shelves[S] } | null;
   dismiss: () => void;
 }
 
-/** Has fields of a document rewritten by a job. The job goes on if the page is closed, and is shown again when it is opened. */
+/** Runs a job that rewrites fields of a document. It continues if the page is closed, and is shown when the page opens again. */
 export function useRewrite<S extends Shelf>({ editor }: EditableDocument<S>): Rewrite<S> {
   const { shelf, id } = editor.place;
   const { rewriterOf } = useRegistry();

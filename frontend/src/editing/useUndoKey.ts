@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { useDesk } from "./EditingProvider";
 
-/** Ctrl+Z (Cmd+Z on a Mac) takes back the last saved change, except in a text field, where it belongs to the browser. */
+/** Ctrl+Z (Cmd+Z on a Mac) undoes the last saved change, except in a text field, where the browser handles it. */
 export function useUndoKey(): void {
   const desk = useDesk();
   useEffect(() => {

@@ -76,7 +76,7 @@ describe("the list", () => {
 
   it("is filtered by type, outcome and period", async () => {
     const { api } = await open();
-    fireEvent.change(screen.getByRole("combobox", { name: "What" }), { target: { value: "create_world" } });
+    fireEvent.change(screen.getByRole("combobox", { name: "Job type" }), { target: { value: "create_world" } });
     fireEvent.change(screen.getByRole("combobox", { name: "Outcome" }), { target: { value: "failed" } });
     fireEvent.change(screen.getByRole("combobox", { name: "Period" }), { target: { value: "week" } });
     await settle();
@@ -85,12 +85,12 @@ describe("the list", () => {
     expect(Object.fromEntries(last ?? [])).toEqual({ type: "create_world", status: "failed", from, to, limit: "25" });
   });
 
-  it("says so if there is nothing", async () => {
+  it("says so if it is empty", async () => {
     const { api } = await open();
     api.library.history = [];
     fireEvent.change(screen.getByRole("combobox", { name: "Period" }), { target: { value: "year" } });
     await settle();
-    expect(screen.getByRole("link", { name: "Running jobs" }).parentElement?.textContent).toMatch(/^No job has ended in this period\./);
+    expect(screen.getByRole("link", { name: "Running jobs" }).parentElement?.textContent).toMatch(/^No jobs ended in this period\./);
   });
 });
 
@@ -99,15 +99,15 @@ describe("the chart", () => {
     const { api } = await open();
     const { from, to } = api.library.usage ?? { from: "", to: "" };
     expect(screen.getByRole("img", { name: `3K tokens from ${from} to ${to}, at most 2K on one day` })).toBeDefined();
-    const types = screen.getByRole("table", { name: "Usage by type of job" });
+    const types = screen.getByRole("table", { name: "Usage by job type" });
     expect(within(types).getAllByRole("row").map(({ textContent }) => textContent)).toEqual([
-      "WhatJobsUsed",
+      "Job typeJobsUsed",
       "Create world14 calls, 1,000 tokens, $0.002",
       "Generate characters2, 1 failed8 calls, 2,000 tokens, $0.004",
     ]);
   });
 
-  it("has a bar for each day, also for days without jobs", () => {
+  it("has a bar for each day, even for days without jobs", () => {
     const period = { from: "2026-02-27", to: "2026-03-02" };
     expect(daysOf(period)).toEqual(["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"]);
     const bars = byDay([day({ day: "2026-03-01" }), day({ day: "2026-03-01", estimated_cost_usd: null })], period);

@@ -13,7 +13,7 @@ import { useHistory } from "./useHistory";
 
 const STATUSES = { completed: "Done", failed: "Failed", cancelled: "Cancelled" };
 
-/** What the user's jobs have made, and what that has cost. Unlike the list of jobs, it reaches back a year. */
+/** What the user's jobs have made and cost. Unlike the list of jobs, it goes back a year. */
 export function HistoryPage() {
   useTitle("History");
   const { jobTypes, labelOf } = useRegistry();
@@ -28,7 +28,7 @@ export function HistoryPage() {
       <div className="history-filters">
         <SelectField label="Period" value={period} options={PERIODS} onChange={(name) => setPeriod(name as PeriodName)} />
         <SelectField
-          label="What"
+          label="Job type"
           value={type}
           options={{ "": "All jobs", ...Object.fromEntries(jobTypes.map((name) => [name, labelOf(name)] as const)) }}
           onChange={setType}
@@ -50,7 +50,7 @@ function Records({ search }: { search: HistorySearch }) {
       {!records && !error && <p className="empty">Loading your history...</p>}
       {records?.length === 0 && (
         <p className="empty">
-          No job has ended in this period. <a href={ADDRESS.jobs}>Running jobs</a> are in another list.
+          No jobs ended in this period. <a href={ADDRESS.jobs}>Running jobs</a> have their own page.
         </p>
       )}
       <ul className="records">

@@ -8,7 +8,7 @@ import { failureText } from "./failureText";
 
 const STATUSES: Record<JobRecord["status"], string> = { completed: "Done", failed: "Failed", cancelled: "Cancelled" };
 
-/** One ended job: what was asked for, what it made, and what that has cost. */
+/** One ended job: what was asked for, what it made, and what it cost. */
 export function RecordRow({ record }: { record: JobRecord }) {
   const { labelOf } = useRegistry();
   const { type, status, ended_at, usage, error_code } = record;
@@ -48,7 +48,7 @@ function Made({ record: { type, made, names } }: { record: JobRecord }) {
   );
 }
 
-/** "Fantasy, 3 pieces, pt-BR": what was asked for, as far as the record says. */
+/** "Fantasy, 3 pieces, pt-BR": what the record says was asked for. */
 function summaryText({ summary }: JobRecord): string {
   const { theme, count, language } = summary;
   const parts = [

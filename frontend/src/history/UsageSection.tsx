@@ -6,7 +6,7 @@ import { DayChart } from "./DayChart";
 import { byDay, byType, type Bar } from "./usage";
 import { useUsage } from "./useHistory";
 
-/** What the jobs of a period have used: in all, by day, and by type. */
+/** What the jobs of a period have used: in total, by day, and by type. */
 export function UsageSection({ period, type }: { period: Required<Period>; type: string }) {
   const { data, error, refetch } = useUsage(period);
   return (
@@ -26,16 +26,16 @@ function Usage({ usage, period, type }: { usage: UsageOfPeriod; period: Required
   const days = usage.days.filter((day) => type === "" || day.type === type);
   const types = byType(days);
   const bars = byDay(days, period);
-  if (types.length === 0) return <p className="empty">No job has ended in this period.</p>;
+  if (types.length === 0) return <p className="empty">No jobs ended in this period.</p>;
   return (
     <>
       <DayChart bars={bars} />
       <div className="table-box">
         <table className="usage">
-          <caption className="visually-hidden">Usage by type of job</caption>
+          <caption className="visually-hidden">Usage by job type</caption>
           <thead>
             <tr>
-              <th scope="col">What</th>
+              <th scope="col">Job type</th>
               <th scope="col">Jobs</th>
               <th scope="col">Used</th>
             </tr>
@@ -60,7 +60,7 @@ function Usage({ usage, period, type }: { usage: UsageOfPeriod; period: Required
 function DayTable({ bars }: { bars: Bar[] }) {
   return (
     <details className="day-table">
-      <summary>By day, as a table</summary>
+      <summary>Show the days as a table</summary>
       <div className="table-box">
         <table className="usage">
           <thead>

@@ -13,17 +13,17 @@ const SENTENCES: Record<string, string> = {
   provider_rate_limited: "The language model accepted no more requests.",
   provider_timeout: "The language model did not answer in time.",
   provider_auth: "The language model did not accept the API key.",
-  provider_quota: "The account of the language model had no credit left.",
+  provider_quota: "The account with the language model's provider had no credit left.",
   provider_bad_request: "The language model rejected the request.",
-  invalid_output: "The answers of the language model could not be used.",
-  truncated: "The answers of the language model were cut off.",
-  world_not_saved: "The world could not be saved.",
+  invalid_output: "The language model's answers could not be used.",
+  truncated: "The language model's answers were cut off.",
+  not_saved: "The finished text could not be saved.",
   job_lost: "The service lost track of it.",
-  document_gone: "What it should rewrite was deleted for good.",
+  document_gone: "The piece or world was deleted while it was being rewritten.",
   internal: "An internal error stopped it.",
 };
 
-/** The code in words if there is no sentence for it. */
+/** A code without a sentence, in words. */
 export function failureText(code: string): string {
   return SENTENCES[code] ?? `Reason: ${code.replace(/_/g, " ")}.`;
 }

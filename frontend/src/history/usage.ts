@@ -19,7 +19,7 @@ const NOTHING: UsageSums = {
   estimated_cost_usd: null,
 };
 
-/** One bar for each day of the period, also for days without jobs. */
+/** One bar for each day of the period, even for days without jobs. */
 export function byDay(usage: readonly UsageOfDay[], period: Required<Period>): Bar[] {
   return daysOf(period).map((name) => ({ name, sums: total(usage.filter(({ day }) => day === name)) }));
 }

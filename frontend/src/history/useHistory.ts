@@ -16,7 +16,7 @@ export function useHistory(search: HistorySearch) {
   });
   const records = query.data?.pages.flatMap((page) => page.found);
   const { hasNextPage, isFetching, fetchNextPage } = query;
-  // The API reads a bounded number of records for a page, so a page may be empty although others follow.
+  // The API reads a limited number of records for a page, so a page may be empty although more follow.
   const isEmptySoFar = records?.length === 0 && hasNextPage && !isFetching;
   useEffect(() => {
     if (isEmptySoFar) void fetchNextPage();

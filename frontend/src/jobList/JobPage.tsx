@@ -13,7 +13,7 @@ import { useTitle } from "../style/useTitle";
 import { JobActions } from "./JobActions";
 import "./jobList.css";
 
-/** One job, and everything that it has written: also while it runs, and if it has failed or was cancelled. */
+/** One job, and everything that it has written, even if it is still running, has failed or was cancelled. */
 export function JobPage({ jobId, place }: { jobId: string; place?: string }) {
   const { job, error, connection } = useJobStatus(jobId);
   const label = useRegistry().labelOf(job?.type ?? "");
@@ -56,7 +56,7 @@ function Pieces({ job, shown }: { job: Job; shown: string | undefined }) {
   return piecesOf(job).map((piece, index) => <PieceSection key={index} id={`piece-${index}`} piece={piece} />);
 }
 
-/** The result, or the pieces as far as they are written. A world has its own page. */
+/** The result, or the pieces so far. A world has its own page. */
 function piecesOf(job: Job): (Piece | JobItem)[] {
   if (job.status !== "completed") return job.items.filter(({ name }) => name !== null);
   return Array.isArray(job.result) ? job.result : [];

@@ -61,7 +61,7 @@ describe("a completed job in the list", () => {
 });
 
 describe("the page of a job", () => {
-  it("has the pieces of a cancelled job, as far as they are written", async () => {
+  it("has what a cancelled job has written", async () => {
     const { api } = pageWorld();
     api.add({ ...cancelledJob(completedJob([])), id: "a", items: [finishedItem(0, "Mara"), item(1, "Ilse")] });
     await show(api, <JobPage jobId="a" />);

@@ -67,7 +67,7 @@ describe("a failed submission", () => {
     expect(api.posts).toHaveLength(1);
   });
 
-  it("is resent with the same key while the API is away, and makes one job", async () => {
+  it("is resent with the same key while the API is down, and makes one job", async () => {
     const { api, submit, result } = pollingWorld();
     api.trouble = "network";
     await submit();

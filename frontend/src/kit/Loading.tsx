@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useQuiet } from "../jobs/useQuiet";
 
-/** After this time, milliseconds, the page says that the service is slow. */
+/** After this time, milliseconds, the page says that the service has not answered yet. */
 const SLOW_MS = 4_000;
 
 /** Says what is being loaded, or shows a placeholder for it. After a while, says that the service has not answered. */

@@ -9,11 +9,11 @@ it.each([
   ["#/jobs/7b1c/2", ADDRESS.jobPiece, { jobId: "7b1c", place: "2" }],
   ["#/worlds", ADDRESS.worlds, {}],
   ["#/worlds/7b1c", ADDRESS.world, { worldId: "7b1c" }],
-])("%s is of the address %s", (hash, address, found) => {
+])("%s has the address %s", (hash, address, found) => {
   expect(match(address, hash)).toEqual(found);
 });
 
-it.each(["#/worlds/", "#/worlds/%E0", "#/worlds/a/b", "#/spells"])("%s is of no address", (hash) => {
+it.each(["#/worlds/", "#/worlds/%E0", "#/worlds/a/b", "#/spells"])("%s has no known address", (hash) => {
   expect(Object.values(ADDRESS).filter((address) => match(address, hash))).toEqual([]);
 });
 

@@ -36,7 +36,7 @@ export type RouteParameters<A extends string> = A extends `${infer First}/${infe
     ? Record<Name, string>
     : unknown;
 
-/** The parts that vary; null if the hash is not of this address. An empty hash is the address of the wizard. */
+/** The parts that vary; null if the hash does not have this address. An empty hash is the address of the wizard. */
 export function match(address: string, hash: string): Record<string, string> | null {
   const wanted = partsOf(address);
   const given = partsOf(hash);

@@ -9,7 +9,7 @@ export function useLook(theme: string): void {
   }, [theme]);
 }
 
-/** Applies the look of a theme until another one is applied; "" for the plain look. */
+/** Applies the look of a theme until another look is applied; "" for the plain look. */
 export function applyLook(theme: string): void {
   document.documentElement.dataset.theme = lookOf(theme);
 }

@@ -37,9 +37,9 @@ function DetailForm({ piece, onAdd, onClose }: DetailFormProps) {
   };
   return (
     <form className="add-detail" aria-label="Add a detail" onSubmit={submit}>
-      <label htmlFor={`${id}-label`}>What it is about</label>
+      <label htmlFor={`${id}-label`}>Name of the detail</label>
       <LabelField id={`${id}-label`} piece={piece} value={label} onChange={setLabel} />
-      {key !== "" && !isFree && <p role="alert">The piece has this already. Choose another word.</p>}
+      {key !== "" && !isFree && <p role="alert">This piece already has that. Choose another name.</p>}
       <label htmlFor={`${id}-text`}>Text</label>
       <textarea id={`${id}-text`} className="field" rows={3} required value={text} onChange={(event) => setText(event.target.value)} />
       <p className="form-actions">
@@ -61,7 +61,7 @@ interface LabelFieldProps {
   onChange: (label: string) => void;
 }
 
-/** Proposes the details that a job writes for this kind. */
+/** Suggests the details that a job writes for this kind. */
 function LabelField({ id, piece, value, onChange }: LabelFieldProps) {
   const fields = useRegistry().fieldsOf(piece.kind).map(({ field }) => field);
   return (

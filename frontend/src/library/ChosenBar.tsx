@@ -4,7 +4,7 @@ import { attributesOf } from "../lore/language";
 import { CHOSEN_MAX, type Chosen } from "./useChosen";
 import { WorldDialog } from "./WorldDialog";
 
-/** The chosen pieces, and the button that has a world made of them. It stays at the bottom of the window. */
+/** The chosen pieces, and the button that makes a world of them. It stays at the bottom of the window. */
 export function ChosenBar({ chosen }: { chosen: Chosen }) {
   const [isOpen, setOpen] = useState(false);
   const { ids } = chosen;

@@ -2,7 +2,7 @@ import { useId } from "react";
 import { offeredLanguages } from "../lore/language";
 
 interface LanguagesProps {
-  /** A BCP 47 tag; null if nobody has said which language it is. */
+  /** A BCP 47 tag; null if the language is not set. */
   value: string | null;
   onChange: (language: string | undefined) => void;
 }
@@ -17,7 +17,7 @@ export function Languages({ value, onChange }: LanguagesProps) {
     <div className="inline-field">
       <label htmlFor={id}>Language</label>
       <select id={id} className="field" value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)}>
-        <option value="">Not stated</option>
+        <option value="">Not set</option>
         {!isOffered && <option value={value}>{value}</option>}
         {LANGUAGES.map(({ tag, name }) => (
           <option key={tag} value={tag} lang={tag}>

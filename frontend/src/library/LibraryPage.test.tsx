@@ -49,7 +49,7 @@ describe("the list", () => {
     fireEvent.change(screen.getByRole("combobox", { name: "Kind" }), { target: { value: "setting" } });
     fireEvent.change(screen.getByRole("textbox", { name: "Tag" }), { target: { value: "harbour" } });
     await settle();
-    expect(screen.getByText(/^No piece matches/)).toBeDefined();
+    expect(screen.getByText(/^No pieces match/)).toBeDefined();
     await press("Show all pieces");
     expect(names()).toHaveLength(3);
   });
@@ -77,12 +77,12 @@ describe("the list", () => {
     expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
   });
 
-  it("says so if there is nothing yet", async () => {
+  it("says so if it is empty", async () => {
     await open([]);
     expect(screen.getByText(/^Your library is empty/)).toBeDefined();
   });
 
-  it("offers to try again if the API is away", async () => {
+  it("offers to try again if the API is down", async () => {
     const { api } = await open();
     api.trouble = { status: 503 };
     await press("Canon");
@@ -107,7 +107,7 @@ it("opens a piece in the list, to edit it there", async () => {
   expect(names()).toContain("Mira");
 });
 
-it("adds a piece that the user writes, once, however often it is sent", async () => {
+it("adds a piece that the user writes only once, however often it is sent", async () => {
   const { api } = await open();
   await press("Write your own");
   const form = within(screen.getByRole("form", { name: "Write your own" }));
@@ -139,7 +139,7 @@ describe("the trash", () => {
     expect(names()).toContain("Oda");
   });
 
-  it("is emptied for good, after a question", async () => {
+  it("is emptied for good, after a confirmation", async () => {
     const { api } = await open([...PIECES, deleted]);
     await press("Trash");
     await press("Empty trash");
@@ -148,15 +148,15 @@ describe("the trash", () => {
     await press("Empty trash");
     await press("Delete for good");
     expect(api.library.pieces.has("d")).toBe(false);
-    expect(screen.getByText("One entry was deleted for good.")).toBeDefined();
+    expect(screen.getByText("One item was deleted for good.")).toBeDefined();
     expect(screen.getByText("The trash is empty.")).toBeDefined();
   });
 });
 
-describe("a world of chosen pieces", () => {
+describe("a world made of chosen pieces", () => {
   it("is asked for with their ids, and opens when it is made", async () => {
     const { api } = await open();
-    for (const name of ["For a world with Mara", "For a world with Low Tarn"]) fireEvent.click(screen.getByRole("checkbox", { name }));
+    for (const name of ["Select Mara for a world", "Select Low Tarn for a world"]) fireEvent.click(screen.getByRole("checkbox", { name }));
     await press("Make a world");
     fireEvent.change(screen.getByRole("combobox", { name: "Theme" }), { target: { value: "Deep sea" } });
     await settle();

@@ -16,10 +16,10 @@ import { useLibrary } from "./useLibrary";
 import { useSettled } from "./useSettled";
 
 const SEARCH_KEY = ["library-search"];
-/** While the user types, the list is not read again, milliseconds. */
+/** How long the search must stay the same before the list is read again, milliseconds. */
 const TYPING_MS = 300;
 
-/** All pieces that the user keeps: to find, read, edit, and make worlds of. */
+/** All pieces in the user's library: to find, read, edit, and make worlds of. */
 export function LibraryPage() {
   useTitle("Library");
   useUndoKey();
@@ -91,7 +91,7 @@ function Nothing({ search, onClear }: { search: Search; onClear: () => void }) {
   if ([q, tag, kind, favourite, canon].some(Boolean)) {
     return (
       <p className="empty">
-        No piece matches.{" "}
+        No pieces match.{" "}
         <button type="button" className="link" onClick={onClear}>
           Show all pieces
         </button>
@@ -100,8 +100,8 @@ function Nothing({ search, onClear }: { search: Search; onClear: () => void }) {
   }
   return (
     <p className="empty">
-      Your library is empty. Everything that is written for you is kept here. <a href={ADDRESS.wizard}>Make a world</a>, or write a piece of
-      your own.
+      Your library is empty. It will keep everything that is written for you. <a href={ADDRESS.wizard}>Make a world</a>, or write your own
+      piece.
     </p>
   );
 }

@@ -20,13 +20,13 @@ export function FavouriteButton({ document, piece }: MarkProps) {
   );
 }
 
-/** Whether new pieces must agree with this one. */
+/** Marks the piece as canon, so that new texts must agree with it. */
 export function CanonSwitch({ document, piece }: MarkProps) {
   return (
     <label className="check">
       <input type="checkbox" checked={piece.canon} onChange={() => document.change(["canon"], !piece.canon)} />
       <span>
-        Canon <span className="quiet">(what is written next agrees with it; the newest five count)</span>
+        Canon <span className="quiet">(new texts must agree with it; only your newest five count)</span>
       </span>
     </label>
   );

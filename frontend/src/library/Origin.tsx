@@ -17,7 +17,7 @@ export function Origin({ piece }: { piece: KeptPiece }) {
   );
 }
 
-/** "a job" in the middle of a sentence; the name of a model as it is. */
+/** "A job" becomes "a job" in the middle of a sentence; the name of a model stays as it is. */
 function nameIn(writer: string): string {
   return writer === "A job" ? "a job" : writer;
 }

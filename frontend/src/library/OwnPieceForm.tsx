@@ -16,7 +16,7 @@ interface OwnPiece {
   description: string;
 }
 
-/** A form for a piece that the user writes. Details, tags and the rest are added on its card. */
+/** A form for a piece that the user writes. The user adds details, tags and the rest later. */
 export function OwnPieceForm({ onClose }: { onClose: () => void }) {
   const { pieceKinds } = useRegistry();
   const [piece, setPiece] = useState<OwnPiece>({ id: newUuid(), kind: pieceKinds[0]?.key ?? "", name: "", description: "" });

@@ -13,12 +13,12 @@ import { useTrash } from "./useTrash";
 
 interface PieceItemProps {
   id: string;
-  /** Whether it is in the list of the trash. */
+  /** Whether the list shows the trash. */
   isTrash: boolean;
   chosen: Chosen;
 }
 
-/** A piece in the list: short, or opened to read and edit. */
+/** A piece in the list: in short, or opened to read and edit. */
 export function PieceItem({ id, isTrash, chosen }: PieceItemProps) {
   const document = useDocument("pieces", id, { isRead: false });
   const { shown } = document;
@@ -41,7 +41,7 @@ export function PieceItem({ id, isTrash, chosen }: PieceItemProps) {
             disabled={chosen.isFull && !chosen.ids.includes(id)}
             onChange={() => chosen.toggle(id)}
           />
-          For a world <span className="visually-hidden">with {shown.name}</span>
+          Select <span className="visually-hidden">{shown.name}</span> for a world
         </label>
       </div>
     </article>
@@ -89,7 +89,7 @@ function DiscardedPiece({ piece, isOut }: { piece: KeptPiece; isOut: boolean }) 
     <article className="kept kept--discarded">
       <p role="status">
         <strong {...attributesOf(piece.language)}>{piece.name}</strong>{" "}
-        {isOut ? "is back in the library." : `is in the trash since ${dateText(piece.deleted_at ?? piece.updated_at)}.`}
+        {isOut ? "is back in the library." : `was deleted on ${dateText(piece.deleted_at ?? piece.updated_at)}.`}
       </p>
       <button type="button" className="button" disabled={isPending} onClick={isOut ? discard : putBack}>
         {isOut ? "Undo" : "Put back"}{" "}

@@ -54,7 +54,7 @@ describe("editing in place", () => {
     expect(api.library.piece().details).toMatchObject({ traits: ["shy", "loud"], stats: { health: 80, stress: 4 }, flaw: { name: "Doubt" } });
   });
 
-  it("does not save a number that is none, or an empty name", async () => {
+  it("does not save an invalid number or an empty name", async () => {
     const { api } = await libraryWorld(PAGE);
     fireEvent.keyDown(await type("Stats: Health", "many"), { key: "Enter" });
     expect(screen.getByText("Enter a number.")).toBeDefined();
@@ -80,7 +80,7 @@ describe("editing in place", () => {
   it("adds a detail, and removes it again", async () => {
     const { api } = await libraryWorld(PAGE);
     await press("Add a detail");
-    fireEvent.change(screen.getByRole("combobox", { name: "What it is about" }), { target: { value: "Favourite song" } });
+    fireEvent.change(screen.getByRole("combobox", { name: "Name of the detail" }), { target: { value: "Favourite song" } });
     fireEvent.change(screen.getByRole("textbox", { name: "Text" }), { target: { value: "The long road" } });
     await press("Add");
     expect(api.library.piece().details.favourite_song).toBe("The long road");
@@ -113,7 +113,7 @@ describe("while offline", () => {
   });
 });
 
-describe("two people at the same text", () => {
+describe("two people who edit the same text", () => {
   async function conflict() {
     const world = await libraryWorld(PAGE);
     world.api.library.change("piece-1", { description: "She keeps the well." });
@@ -125,7 +125,7 @@ describe("two people at the same text", () => {
   it.each([
     ["Yours", "She keeps the tower."],
     ["Theirs", "She keeps the well."],
-  ])("the user takes one: %s", async (side, text) => {
+  ])("choose one: %s", async (side, text) => {
     const { api } = await conflict();
     const dialog = within(screen.getByRole("dialog"));
     expect(dialog.getByText("She keeps the tower.", { selector: "p" })).toBeDefined();
@@ -136,7 +136,7 @@ describe("two people at the same text", () => {
     expect(screen.queryByRole("dialog")).toBeNull();
   });
 
-  it("or writes what combines them", async () => {
+  it("or combine both", async () => {
     const { api } = await conflict();
     const combined = screen.getByRole("textbox", { name: "Combined text" });
     expect((combined as HTMLTextAreaElement).value).toContain("tower");
@@ -146,7 +146,7 @@ describe("two people at the same text", () => {
     expect(api.library.piece().description).toBe("She keeps the tower and the well.");
   });
 
-  it("or decides later, and nothing is lost", async () => {
+  it("or decide later, and nothing is lost", async () => {
     const { api } = await conflict();
     await press("Decide later");
     expect(screen.getByText(/Both texts are kept/)).toBeDefined();
@@ -160,9 +160,9 @@ describe("versions", () => {
     await leave(await type("Name", "Mira"));
     await press("Versions");
     expect(screen.getByText(/^Now: You/)).toBeDefined();
-    await press(/^Compare the version of small-model/);
+    await press(/^Compare the version by small-model/);
     expect(within(screen.getByRole("dialog")).getByText("Mara")).toBeDefined();
-    await press(/^Restore the version of small-model/);
+    await press(/^Restore the version by small-model/);
     expect(api.library.piece().name).toBe("Mara");
     await press("Undo");
     expect(api.library.piece().name).toBe("Mira");
@@ -215,7 +215,7 @@ describe("rewriting", () => {
     expect(api.library.piece().description).toBe("She keeps the gate.");
   });
 
-  it("shows the new text after a reload in mid-job too", async () => {
+  it("shows the new text even after a reload during the job", async () => {
     const { api, unmount } = await ask();
     await press("Rewrite");
     unmount();
@@ -235,7 +235,7 @@ describe("rewriting", () => {
   });
 });
 
-it("goes into the trash and back", async () => {
+it("goes to the trash and back", async () => {
   const { api } = await libraryWorld(PAGE);
   await press("Delete");
   expect(api.library.piece().deleted_at).not.toBeNull();
@@ -252,7 +252,7 @@ it("becomes the pick of its kind in the world that is being made", async () => {
   expect(picked).toBe("library:piece-1");
 });
 
-it("says so if there is no such piece", async () => {
+it("says so if the piece does not exist", async () => {
   await libraryWorld(<PiecePage pieceId="piece-9" />);
   await pass(10_000);
   expect(screen.getByRole("alert").textContent).toContain("Nothing with this id exists.");

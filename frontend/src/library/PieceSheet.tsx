@@ -27,7 +27,7 @@ interface PieceSheetProps {
   level: 1 | 2;
 }
 
-/** A piece in full. Each of its texts can be edited in its place, locked, and rewritten. */
+/** A piece in full. Each of its texts can be edited in place, locked, and rewritten. */
 export function PieceSheet({ document, level }: PieceSheetProps) {
   const { editor, shown } = document;
   const locks = useLocks(editor.place);

@@ -11,7 +11,7 @@ interface SheetToolsProps {
   locks: Locks;
 }
 
-/** What can be done with a piece: rewrite it, look at its versions, use it in a new world, delete it. */
+/** The actions for a piece: rewrite it, look at its versions, use it in a new world, delete it. */
 export function SheetTools({ document, piece, locks }: SheetToolsProps) {
   const fields = useRegistry().fieldsOf(piece.kind).map(({ field }) => field);
   const rewrite = useRewrite(document);

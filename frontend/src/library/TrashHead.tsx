@@ -5,7 +5,7 @@ import { Dialog } from "../kit/Dialog";
 import { Notice } from "../kit/Notice";
 import { PIECES_KEY } from "./useLibrary";
 
-/** The top of the trash: how long things stay, the way back, and the button that deletes everything for good. */
+/** The top of the trash: how long pieces stay, a way back, and the button that deletes everything for good. */
 export function TrashHead({ onLeave }: { onLeave: () => void }) {
   const [isAsking, setAsking] = useState(false);
   const { mutate, data: deleted, error, reset } = useEmptyTrash(() => setAsking(false));
@@ -47,6 +47,6 @@ function useEmptyTrash(onEmptied: () => void) {
 }
 
 function deletedText(count: number): string {
-  if (count === 0) return "Nothing was left to delete.";
-  return count === 1 ? "One entry was deleted for good." : `${count} entries were deleted for good.`;
+  if (count === 0) return "The trash was already empty.";
+  return count === 1 ? "One item was deleted for good." : `${count} items were deleted for good.`;
 }

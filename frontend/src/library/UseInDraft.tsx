@@ -5,7 +5,7 @@ import { useDraft } from "../draft/DraftProvider";
 import { ADDRESS } from "../kit/route";
 import { useRegistry } from "../registry/registry";
 
-/** Puts the piece into the world that is being made, as the pick of its kind. Nothing is offered for other kinds. */
+/** Makes the piece the pick of its kind in the world that is being made. Shows nothing for kinds that no world has. */
 export function UseInDraft({ piece }: { piece: KeptPiece }) {
   const { kinds } = useRegistry();
   const { draft, dispatch } = useDraft();

@@ -8,7 +8,7 @@ import { navigate, worldAddress } from "../kit/route";
 import { THEMES } from "../lore/theme";
 import { useRegistry } from "../registry/registry";
 
-/** Asks for theme and title, and has a world made of the chosen pieces. The job goes on if the page is closed. */
+/** Asks for a theme and a title, and makes a world of the chosen pieces. The job continues if the page is closed. */
 export function WorldDialog({ ids, onClose }: { ids: readonly string[]; onClose: () => void }) {
   const { draft } = useDraft();
   const [theme, setTheme] = useState(draft.theme);

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import type { KeptPiece } from "../api/libraryWire";
 import { useDraft } from "../draft/DraftProvider";
 
-/** The cards of the world that is being made show what the user has changed in the library. */
+/** Applies the user's changes in the library to the cards of the world that is being made. */
 export function useDraftFollows(piece: KeptPiece | null): void {
   const { dispatch } = useDraft();
   useEffect(() => {

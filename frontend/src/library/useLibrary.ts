@@ -25,7 +25,7 @@ export function useLibrary(search: Search) {
   });
   const ids = query.data?.pages.flatMap((page) => page.ids);
   const { hasNextPage, isFetching, fetchNextPage } = query;
-  // The API reads a bounded number of pieces for a page, so a page may be empty although others follow.
+  // The API reads a limited number of pieces for a page, so a page may be empty although more follow.
   const isEmptySoFar = ids?.length === 0 && hasNextPage && !isFetching;
   useEffect(() => {
     if (isEmptySoFar) void fetchNextPage();

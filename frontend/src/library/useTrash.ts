@@ -4,7 +4,7 @@ import type { Shelf, Shelves } from "../api/libraryWire";
 import { useDesk } from "../editing";
 import { useJobsClient } from "../jobs";
 
-/** Puts a document into the trash, and takes it out. `failure` is a sentence; empty if all went well. */
+/** Moves a document to the trash, and back. `failure` is a sentence; empty if all went well. */
 export function useTrash(shelf: Shelf, id: string) {
   const { api } = useJobsClient();
   const desk = useDesk();

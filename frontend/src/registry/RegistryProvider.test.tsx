@@ -49,7 +49,7 @@ it("shows the page at once with the last answer, then with the new one", async (
   expect(screen.getByRole("status").textContent).toContain("prophecies");
 });
 
-it("shows the page with the last answer while the API is away", async () => {
+it("shows the page with the last answer while the API is down", async () => {
   const api = new FakeApi();
   localStorage.setItem("loresmith.job-types", JSON.stringify(JOB_TYPES));
   api.trouble = "network";
@@ -76,7 +76,7 @@ it("continues when the API is back", async () => {
   expect(screen.getByRole("status").textContent).toContain("relics");
 });
 
-it("shows an error if the API is away on the first visit, and can try again", async () => {
+it("shows an error if the API is down on the first visit, and can try again", async () => {
   const api = new FakeApi();
   api.trouble = "network";
   open(api);

@@ -9,7 +9,7 @@ import { RegistryContext, registryOf } from "./registry";
 
 const QUERY_KEY = ["job-types"];
 const KEY = "loresmith.job-types";
-/** The time between two calls while the API is away. */
+/** The time between two calls while the API is down. */
 const RETRY_MS = 3_000;
 /** The fields of a job type that are text. */
 const TEXTS = ["type", "label", "kind", "singular", "plural", "question", "delivers"] satisfies (keyof JobTypeInfo)[];
@@ -24,7 +24,7 @@ interface RegistryProviderProps {
 /**
  * Reads the job types from the API and provides them to the page.
  *
- * The last answer is stored, so that a page that loads while the API is away still shows its draft.
+ * The last answer is stored, so that a page that loads while the API is down still shows its draft.
  */
 export function RegistryProvider({ storage, placeholder, children }: RegistryProviderProps) {
   const { api, queryClient } = useJobsClient();

@@ -8,7 +8,7 @@ import { fieldRules } from "../lore/payload";
 export interface Registry {
   /** In the order in which a person chooses them. */
   kinds: readonly Kind[];
-  /** The kinds of all pieces, also of those that no world is made of. */
+  /** The kinds of all pieces, even of those that no world is made of. */
   pieceKinds: readonly Kind[];
   /** The name of the job type that makes a world. */
   worldType: string;

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-/** What the window's title says: what is going on, if anything, and the page. */
+/** The window's title: news of the jobs, if any, and the name of the page. */
 const shown = { news: "", page: "" };
 
 /** Sets the title of the window. */
@@ -10,7 +10,7 @@ export function useTitle(title: string): void {
   }, [title]);
 }
 
-/** Puts the news before the title, on every page: "(43%)". Nothing if it is empty. */
+/** Puts the news before the title on every page: "(43%)". Empty: no news. */
 export function useTitleNews(news: string): void {
   useEffect(() => {
     show({ news });

@@ -50,7 +50,7 @@ export class FakeLibrary {
   usage: UsageOfPeriod | null = null;
   /** How many documents a page of a list has. */
   pageSize = 20;
-  /** The faults of the next PATCH: it is refused with them. */
+  /** The faults with which the next PATCH is refused. */
   faults: { field: string; message: string }[] | null = null;
   private readonly old = new Map<string, Document[]>();
 

@@ -23,7 +23,7 @@ export function piecesType(singular: string, plural: string, context: Record<str
   };
 }
 
-/** The types that write new versions of what is kept. */
+/** The types that rewrite pieces and worlds. */
 const REWRITERS: JobTypeInfo[] = [
   { ...piecesType("piece", "pieces"), type: "rewrite_piece", label: "Rewrite a piece", delivers: "piece" },
   { ...piecesType("world", "worlds"), type: "rewrite_world", label: "Rewrite a world", delivers: "rewritten_world" },

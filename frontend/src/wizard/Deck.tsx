@@ -31,7 +31,7 @@ export function Deck({ draft, onGo }: DeckProps) {
   );
 }
 
-/** The step of a kind. Its cards may be on their way while another step is shown. */
+/** The step of a kind. Its cards may be being written while another step is shown. */
 function KindSlot({ kind, draft, onGo }: DeckProps & { kind: Kind }) {
   const polling = useCardsJob(kind);
   return <Slot step={kind.key} label={kind.one} draft={draft} onGo={onGo} news={newsOf(draft, kind, polling)} polling={polling} />;

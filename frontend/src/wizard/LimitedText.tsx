@@ -6,7 +6,7 @@ interface Limit {
   text: string;
 }
 
-/** How many characters the text has too many; 0 if it fits. The API counts characters, and JavaScript counts some twice. */
+/** How many characters too long the text is; 0 if it fits. The API counts characters; JavaScript counts some twice. */
 export function excess(text: string, most: number | undefined): number {
   return most === undefined ? 0 : Math.max(0, lengthOf(text) - most);
 }
@@ -22,7 +22,7 @@ export function useLimit({ field, text }: Limit) {
   return { "aria-invalid": isTooLong || undefined, "aria-describedby": noteId(field) };
 }
 
-/** The length of the text, once most of its limit is used up, or always. */
+/** The length of the text. Shown when it nears the limit, or always. */
 export function LengthNote({ field, text, isShown = false }: Limit & { isShown?: boolean }) {
   const most = useRegistry().lengthMax(field);
   const over = excess(text, most);

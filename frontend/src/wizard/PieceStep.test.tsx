@@ -217,7 +217,7 @@ describe("a picked card", () => {
 });
 
 describe("the kinds that need no earlier choice", () => {
-  it("are written side by side from the start, each once", async () => {
+  it("are written at the same time from the start, each once", async () => {
     const { api } = wizardWorld();
     await click("Write three characters");
     const types = ["generate_characters", "generate_factions", "generate_settings"];
@@ -234,11 +234,11 @@ describe("the kinds that need no earlier choice", () => {
 });
 
 describe("a job that was cancelled", () => {
-  it("leaves its finished cards, and says nothing about others above none", async () => {
+  it("leaves its finished cards, and offers no other cards if there are none", async () => {
     const { api } = wizardWorld();
     await click("Write three characters");
     await click("Cancel");
-    expect(screen.queryByText(/None you like/)).toBeNull();
+    expect(screen.queryByText(/Don't like any/)).toBeNull();
     expect(screen.getByRole("button", { name: "Retry" })).toBeDefined();
     act(() => void api.set("job-2", (job) => ({ ...cancelledJob(job), items: [finishedItem(0, "Salters")] })));
     await pass(1_000);

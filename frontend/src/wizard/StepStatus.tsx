@@ -12,7 +12,7 @@ interface StepStatusProps {
   polling: JobPolling<"pieces">;
 }
 
-/** The progress of the job. When it is done, the same area offers what else can be done with the cards. */
+/** The progress of the job. When it is done, the same area offers further actions for the cards. */
 export function StepStatus({ kind, polling }: StepStatusProps) {
   const { draft } = useDraft();
   const isEmpty = choiceOf(draft, kind).cards.length === 0;
@@ -29,7 +29,7 @@ export function StepStatus({ kind, polling }: StepStatusProps) {
   );
 }
 
-/** What can be done with the cards: write what is missing, bring back what was replaced, write others. */
+/** The actions for the cards: write what is missing, bring back what was replaced, write others. */
 function Offers({ kind, polling }: StepStatusProps) {
   const { draft, dispatch } = useDraft();
   const { write } = useWriting();
@@ -69,5 +69,5 @@ function noteOn(draft: Draft, kind: Kind): string {
   const names = contextNames(draft, kind);
   if (fits !== wanted && fits !== "") return `These ${kind.many} were written to fit ${fits}. You have chosen ${wanted} since then.`;
   if (names !== "") return `Written to fit ${names}.`;
-  return replaced.length > 0 ? "" : "None you like? Write others.";
+  return replaced.length > 0 ? "" : "Don't like any? Write others.";
 }

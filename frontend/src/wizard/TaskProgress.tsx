@@ -3,7 +3,7 @@ import { JobProgressSpinner, type Job, type JobPolling } from "../jobs";
 import { useQuiet } from "../jobs/useQuiet";
 import { capitalized } from "../lore/kind";
 
-/** Without news for this long, milliseconds, the page says so. A healthy service has more to say. */
+/** The page says so if there is no news for this long, milliseconds. A healthy service reports more often. */
 const NO_NEWS_MS = 10_000;
 
 interface TaskProgressProps<D extends Delivery> {
@@ -29,13 +29,13 @@ export function TaskProgress<D extends Delivery>({ polling, className, ...shown 
         onCancel={cancel}
       />
       <p className="task-progress__quiet" role="status">
-        {isQuiet && (job ? "No news for a while. The job keeps running." : "The service has not answered yet. Still waiting.")}
+        {isQuiet && (job ? "No news for a while. The job is still running." : "The service has not answered yet. Still waiting.")}
       </p>
     </div>
   );
 }
 
-/** The API reports stages, such as "Generated names...". A reader wants to know what there is to read. */
+/** The API reports stages, such as "Generated names...". Readers want to know what is written. */
 function spoken({ message }: Job): string {
   const written = /^Generated (.+)\.\.\.$/.exec(message)?.[1];
   if (written !== undefined) return `${capitalized(written)} written...`;

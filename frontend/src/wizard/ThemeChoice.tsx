@@ -8,7 +8,7 @@ export function ThemeChoice() {
   const { draft, dispatch } = useDraft();
   const [isTyping, setTyping] = useState(false);
   const choose = (theme: string) => dispatch({ do: "choose-theme", theme });
-  // While the user types "steampunk opera", the text is for a moment the name of a listed theme.
+  // While the user types "steampunk opera", the text briefly equals the name of a listed theme.
   const isOwn = isTyping || !THEMES.some(({ value }) => value === draft.theme);
   const text = isOwn ? draft.theme : "";
   const limit = useLimit({ field: "theme", text });

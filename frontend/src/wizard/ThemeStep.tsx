@@ -57,7 +57,7 @@ export function ThemeStep({ deck, onStartOver, onNext }: ThemeStepProps) {
   );
 }
 
-/** After starting over, until something is written: the way back. The jobs of the old draft are still running. */
+/** The way back after starting over, until something new is written. The jobs of the old draft are still running. */
 function BringBack() {
   const { canBringBack, bringBack } = useStartOver();
   if (!canBringBack) return null;

@@ -26,7 +26,7 @@ export function WizardPage() {
   useTitle("New world");
   useFocusOnStep(step);
   const show = (shown: Step) => dispatch({ do: "go", step: shown });
-  // The browser's buttons only show what is there. They never start a job.
+  // The browser's buttons only show existing steps. They never start a job.
   const visit = useStepHistory(draft.id, step, (visited) => isReachable(draft, visited, kinds) && show(visited));
   const go = (to: Step) => {
     visit(to);

@@ -59,7 +59,7 @@ export function WorldStep({ deck, onBack, onGo, onStartOver }: WorldStepProps) {
   );
 }
 
-/** The job that writes the world, what to know before it starts, and what starts it; null if it cannot be started. */
+/** The job that writes the world, the hint beside its button, and the function that starts it; null if it cannot start. */
 function useCreateWorld() {
   const { draft, latest } = useDraft();
   const registry = useRegistry();

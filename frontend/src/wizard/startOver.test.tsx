@@ -35,7 +35,7 @@ async function startOver() {
 }
 
 describe("starting over", () => {
-  it("loses nothing: Undo brings the cards back, and the jobs run on", async () => {
+  it("loses nothing: Undo brings the cards back, and the jobs keep running", async () => {
     const { api } = await started();
     await startOver();
     expect(running(api)).toEqual(["generate_factions", "generate_settings"]);

@@ -20,7 +20,7 @@ export function useStepHistory(draft: string, current: Step, onVisit: (step: Ste
   });
   useEffect(() => {
     visit(window.history.state);
-    // A link to another page has no state.
+    // An entry that a link made has no state.
     const onPopState = (event: PopStateEvent) => event.state !== null && visit(event.state);
     window.addEventListener("popstate", onPopState);
     return () => window.removeEventListener("popstate", onPopState);
