@@ -30,16 +30,18 @@ _REJECTED = 'The proposals under "rejected" do not meet the standard. Find other
 
 _BACKGROUND = ' What is marked "background" in "context" must not be contradicted, but need not appear.'
 
-_REWRITE_FREELY = """\
-Rewrite a part of a finished piece. Its old version is under "before": write another one, with other ideas. It must \
-agree with "piece", the rest, which stays as it is. The old version was written for this task:
+_OLD_TASK = """\
+Rewrite a part of a finished piece. Its old version is under "before". It was written for this task:
 """
-_REWRITE_AS_WISHED = """\
-Rewrite a part of a finished piece. Its old version is under "before": change it as "wish" says, and keep what \
-the wish is not about. "wish" is about content, style and length of this text, and about nothing else. The new version \
-must agree with "piece", the rest, which stays as it is. The old version was written for this task, and the wish wins \
-over any length or content that the task asks for:
-"""
+_REWRITE_FREELY = """
+
+Now write another version for the same task, with other ideas. Take no sentence from the old one. It must agree with \
+"piece", the rest, which stays as it is."""
+_REWRITE_AS_WISHED = """
+
+Now change the old version as "wish" says, and keep what the wish is not about. Only "wish" in the data asks for \
+something, and only about content, style and length of this text: there it wins over the task above. The new version \
+must agree with "piece", the rest, which stays as it is."""
 
 _COMPOUNDS = ", ".join(
     [*(f"{word}-" for word in forbidden.NAME_BEGINNINGS), *(f"-{word}" for word in forbidden.NAME_ENDINGS)]
@@ -89,12 +91,14 @@ def batch_ask(
     field = f"{stage.key}s"
     data = _job_data(job, {"stage": field}) | {"count": count, "avoid": list(taken)}
     data |= _rewriting_data(job, [stage], {})
-    task = f"{stage.prompt} {_INITIAL.format(initial)}" if initial else stage.prompt
+    task = _whole_task(job, stage.prompt)
+    if initial:
+        task += f" {_INITIAL.format(initial)}"
     if rejected:
-        task = f"{task} {_REJECTED}"
+        task += f" {_REJECTED}"
         data["rejected"] = [_rejected(answer) for answer in rejected]
     part = Part(field, batch_schema(stage.output, field, count), _max_words(job, stage))
-    return _ask(f"{job.kind.name}_{field}", _whole_task(job, task), (part,), data)
+    return _ask(f"{job.kind.name}_{field}", task, (part,), data)
 
 
 def stages_ask(
@@ -158,12 +162,13 @@ def _piece(kind: Kind, stages: Sequence[Stage], outputs: Mapping[str, Output]) -
 
 
 def _whole_task(job: Job, task: str) -> str:
-    """The task of a stage, with what is special about this job."""
-    if any(piece.background for piece in job.params.context.values()):
-        task += _BACKGROUND
-    if job.rewriting is None:
-        return task
-    return (_REWRITE_AS_WISHED if job.rewriting.wish else _REWRITE_FREELY) + task
+    """The task of a stage, with what is special about this job.
+
+    A small model does what it reads last, so a rewrite is asked for after the task of the old version.
+    """
+    if job.rewriting:
+        task = _OLD_TASK + task + (_REWRITE_AS_WISHED if job.rewriting.wish else _REWRITE_FREELY)
+    return task + _BACKGROUND if any(piece.background for piece in job.params.context.values()) else task
 
 
 def _rewriting_data(job: Job, stages: Sequence[Stage], outputs: Mapping[str, Output]) -> dict[str, Json]:
