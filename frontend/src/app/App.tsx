@@ -1,26 +1,25 @@
-import { useEffect, useRef } from "react";
-import { JobsPage } from "../jobList/JobsPage";
+import { Suspense, useEffect, useRef } from "react";
 import { RegistryProvider } from "../registry/RegistryProvider";
 import { useTitle } from "../style/useTitle";
-import { WizardPage } from "../wizard/WizardPage";
-import { WorldPage } from "../worlds/WorldPage";
-import { WorldsPage } from "../worlds/WorldsPage";
 import { Header } from "./Header";
-import { ADDRESS, useRoute, type Route } from "../kit/route";
+import { pageAt } from "./pages";
+import { ADDRESS, useHash } from "../kit/route";
 import { WriterNote } from "./writer";
 
 export function App({ storage }: { storage: Storage }) {
-  const route = useRoute();
-  useFocusOnPage(route);
+  const hash = useHash();
+  useFocusOnPage(hash);
   return (
     <>
       <a className="skip" href="#content" onClick={skipToContent}>
         Skip to content
       </a>
-      <Header page={route.page} />
+      <Header hash={hash} />
       <main id="content" tabIndex={-1}>
         <RegistryProvider storage={storage}>
-          <Page route={route} />
+          <Suspense fallback={<p className="empty">Loading...</p>}>
+            <PageAt hash={hash} />
+          </Suspense>
         </RegistryProvider>
         <WriterNote />
       </main>
@@ -28,19 +27,11 @@ export function App({ storage }: { storage: Storage }) {
   );
 }
 
-function Page({ route }: { route: Route }) {
-  switch (route.page) {
-    case "wizard":
-      return <WizardPage />;
-    case "worlds":
-      return <WorldsPage />;
-    case "world":
-      return <WorldPage key={route.worldId} worldId={route.worldId} />;
-    case "jobs":
-      return <JobsPage />;
-    case "notFound":
-      return <NotFoundPage />;
-  }
+function PageAt({ hash }: { hash: string }) {
+  const found = pageAt(hash);
+  if (found === null) return <NotFoundPage />;
+  const { page, parameters } = found;
+  return <page.Component key={JSON.stringify(parameters)} {...parameters} />;
 }
 
 function NotFoundPage() {
@@ -56,14 +47,13 @@ function NotFoundPage() {
 }
 
 /** Moves the focus to a new page, so that Tab starts at its beginning. The wizard focuses its own steps. */
-function useFocusOnPage(route: Route): void {
-  const address = route.page === "world" ? route.worldId : route.page;
-  const shown = useRef(address);
+function useFocusOnPage(hash: string): void {
+  const shown = useRef(hash);
   useEffect(() => {
-    if (shown.current === address) return;
-    shown.current = address;
-    if (address !== "wizard") document.getElementById("content")?.focus({ preventScroll: true });
-  }, [address]);
+    if (shown.current === hash) return;
+    shown.current = hash;
+    if (pageAt(hash)?.page.address !== ADDRESS.wizard) document.getElementById("content")?.focus({ preventScroll: true });
+  }, [hash]);
 }
 
 /** The part after the # is the address of the page, so the browser cannot use it to jump to an element. */

@@ -1,16 +1,12 @@
 import { useShade, type Shade } from "../style/useShade";
 import "./header.css";
-import { ADDRESS, type Route } from "../kit/route";
-
-const LINKS: readonly { address: string; label: string; pages: readonly Route["page"][] }[] = [
-  { address: ADDRESS.wizard, label: "New world", pages: ["wizard"] },
-  { address: ADDRESS.worlds, label: "Worlds", pages: ["worlds", "world"] },
-  { address: ADDRESS.jobs, label: "Jobs", pages: ["jobs"] },
-];
+import { ADDRESS, sectionOf } from "../kit/route";
+import { PAGES } from "./pages";
 
 const SHADES: Record<Shade, string> = { system: "automatic", light: "light", dark: "dark" };
 
-export function Header({ page }: { page: Route["page"] }) {
+/** `hash` is the address of the page that is shown. */
+export function Header({ hash }: { hash: string }) {
   const { shade, next } = useShade();
   return (
     <header className="header">
@@ -18,9 +14,15 @@ export function Header({ page }: { page: Route["page"] }) {
         LoreSmith
       </a>
       <nav aria-label="Pages">
-        {LINKS.map(({ address, label, pages }) => (
-          <a key={address} href={address} aria-current={pages.includes(page) ? "page" : undefined}>
-            {label}
+        {PAGES.map(({ address, link, preload }) => link !== null && (
+          <a
+            key={address}
+            href={address}
+            aria-current={sectionOf(address) === sectionOf(hash) ? "page" : undefined}
+            onPointerEnter={preload}
+            onFocus={preload}
+          >
+            {link}
           </a>
         ))}
       </nav>

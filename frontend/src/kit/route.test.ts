@@ -1,20 +1,24 @@
 import { expect, it } from "vitest";
-import { routeOf, worldAddress } from "./route";
+import { ADDRESS, match, sectionOf, worldAddress } from "./route";
 
 it.each([
-  ["", { page: "wizard" }],
-  ["#/", { page: "wizard" }],
-  ["#/jobs", { page: "jobs" }],
-  ["#/worlds", { page: "worlds" }],
-  ["#/worlds/7b1c", { page: "world", worldId: "7b1c" }],
-  ["#/worlds/%E0", { page: "notFound" }],
-  ["#/jobs/7b1c", { page: "notFound" }],
-  ["#/worlds/a/b", { page: "notFound" }],
-  ["#/spells", { page: "notFound" }],
-])("%s is the address of a page", (hash, route) => {
-  expect(routeOf(hash)).toEqual(route);
+  ["", ADDRESS.wizard, {}],
+  ["#/", ADDRESS.wizard, {}],
+  ["#/jobs", ADDRESS.jobs, {}],
+  ["#/worlds", ADDRESS.worlds, {}],
+  ["#/worlds/7b1c", ADDRESS.world, { worldId: "7b1c" }],
+])("%s is of the address %s", (hash, address, found) => {
+  expect(match(address, hash)).toEqual(found);
+});
+
+it.each(["#/worlds/", "#/worlds/%E0", "#/jobs/7b1c", "#/worlds/a/b", "#/spells"])("%s is of no address", (hash) => {
+  expect(Object.values(ADDRESS).filter((address) => match(address, hash))).toEqual([]);
 });
 
 it("has an address for a world with any id", () => {
-  expect(routeOf(worldAddress("a b/ü"))).toEqual({ page: "world", worldId: "a b/ü" });
+  expect(match(ADDRESS.world, worldAddress("a b/ü"))).toEqual({ worldId: "a b/ü" });
+});
+
+it("puts a world under the link to the worlds", () => {
+  expect(sectionOf(worldAddress("7b1c"))).toBe(sectionOf(ADDRESS.worlds));
 });

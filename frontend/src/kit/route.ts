@@ -2,33 +2,54 @@
 
 import { useSyncExternalStore } from "react";
 
-export type Route =
-  | { page: "wizard" }
-  | { page: "worlds" }
-  | { page: "world"; worldId: string }
-  | { page: "jobs" }
-  | { page: "notFound" };
-
-export const ADDRESS = { wizard: "#/", worlds: "#/worlds", jobs: "#/jobs" } as const;
+/** Page → its address. A part that starts with ":" stands for any text. `app/pages.tsx` says what each address shows. */
+export const ADDRESS = {
+  wizard: "#/",
+  worlds: "#/worlds",
+  world: "#/worlds/:worldId",
+  jobs: "#/jobs",
+} as const;
 
 export function worldAddress(worldId: string): string {
-  return `${ADDRESS.worlds}/${encodeURIComponent(worldId)}`;
+  return ADDRESS.world.replace(":worldId", encodeURIComponent(worldId));
 }
 
-export function routeOf(hash: string): Route {
-  const [first = "", second, ...rest] = hash.replace(/^#?\/?/, "").split("/");
-  if (rest.length > 0) return { page: "notFound" };
-  if (first === "worlds" && second) return worldRoute(second);
-  if (second) return { page: "notFound" };
-  if (first === "") return { page: "wizard" };
-  return first === "worlds" || first === "jobs" ? { page: first } : { page: "notFound" };
+/** The parts of an address that vary: `{ worldId: string }` for "#/worlds/:worldId". */
+export type RouteParameters<A extends string> = A extends `${infer First}/${infer Rest}`
+  ? RouteParameters<First> & RouteParameters<Rest>
+  : A extends `:${infer Name}`
+    ? Record<Name, string>
+    : unknown;
+
+/** The parts that vary; null if the hash is not of this address. An empty hash is the address of the wizard. */
+export function match(address: string, hash: string): Record<string, string> | null {
+  const wanted = partsOf(address);
+  const given = partsOf(hash);
+  if (wanted.length !== given.length) return null;
+  const found: Record<string, string> = {};
+  for (const [at, part] of wanted.entries()) {
+    const text = decoded(given[at] ?? "");
+    if (part.startsWith(":") && text) found[part.slice(1)] = text;
+    else if (part !== given[at]) return null;
+  }
+  return found;
 }
 
-function worldRoute(encoded: string): Route {
+/** The first part: two addresses with the same one belong to the same link of the navigation. */
+export function sectionOf(address: string): string {
+  return partsOf(address)[0] ?? "";
+}
+
+function partsOf(address: string): string[] {
+  return address.replace(/^#?\/?/, "").split("/");
+}
+
+/** null if the text is not a valid part of an address. */
+function decoded(part: string): string | null {
   try {
-    return { page: "world", worldId: decodeURIComponent(encoded) };
+    return decodeURIComponent(part);
   } catch {
-    return { page: "notFound" };
+    return null;
   }
 }
 
@@ -36,8 +57,9 @@ export function navigate(address: string): void {
   window.location.hash = address;
 }
 
-export function useRoute(): Route {
-  return routeOf(useSyncExternalStore(subscribe, () => window.location.hash));
+/** The part of the page's address from the # on. */
+export function useHash(): string {
+  return useSyncExternalStore(subscribe, () => window.location.hash);
 }
 
 function subscribe(listener: () => void): () => void {
