@@ -8,10 +8,16 @@ export const ADDRESS = {
   worlds: "#/worlds",
   world: "#/worlds/:worldId",
   jobs: "#/jobs",
+  shared: "#/shared/:token",
 } as const;
 
 export function worldAddress(worldId: string): string {
   return ADDRESS.world.replace(":worldId", encodeURIComponent(worldId));
+}
+
+/** The address that shows a world to players. */
+export function sharedAddress(token: string): string {
+  return ADDRESS.shared.replace(":token", encodeURIComponent(token));
 }
 
 /** The parts of an address that vary: `{ worldId: string }` for "#/worlds/:worldId". */

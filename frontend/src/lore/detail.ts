@@ -53,7 +53,8 @@ function score(name: string, value: number) {
   return { name: labelOf(name), value, share: Math.min(1, Math.max(0, (value - low) / (high - low))) };
 }
 
-function labelOf(key: string): string {
+/** The key of a detail in words: "first_seen" → "First seen". */
+export function labelOf(key: string): string {
   const words = key.replace(/_/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -18,10 +18,16 @@ function metadataOf(language: string): string {
   return language === "en" ? "" : `---\nlang: ${language}\ndir: ${directionOf(language)}\n---\n\n`;
 }
 
-function pieceLines(kind: string, piece: Piece): string[] {
+/** A piece, or what is known of it, as a Markdown section. */
+export function pieceMarkdown(kind: string, piece: Partial<Piece>): string {
+  return pieceLines(kind, piece).join("\n\n") + "\n";
+}
+
+function pieceLines(kind: string, piece: Partial<Piece>): string[] {
   const concept = conceptOf(piece.details);
   const details = detailsOf(piece.details).flatMap(detailLines);
-  return [`## ${kind}: ${line(piece.name)}`, ...(concept ? [`*${line(concept)}*`] : []), piece.description, ...details];
+  const head = piece.name ? `## ${kind}: ${line(piece.name)}` : `## ${kind}`;
+  return [head, ...(concept ? [`*${line(concept)}*`] : []), ...(piece.description ? [piece.description] : []), ...details];
 }
 
 function detailLines(detail: Detail): string[] {
