@@ -14,11 +14,13 @@ import tseslint from "typescript-eslint";
  */
 const LAYERS = [
   ["app"],
-  ["worlds", "jobList"],
-  ["wizard"],
+  ["worlds", "jobList", "library", "history"],
+  ["wizard", "shared"],
+  ["editing"],
   ["draft", "registry"],
+  ["book", "ties"],
   ["kit", "components", "lib"],
-  ["jobs", "lore"],
+  ["jobs", "lore", "emblem"],
   ["style", "api"],
 ];
 

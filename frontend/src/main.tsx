@@ -9,6 +9,7 @@ import { DEFAULT_OWNER, OwnerContext } from "./kit/owner";
 import { OfflineWriterContext } from "./app/writer";
 import { createDraftStore } from "./draft/draftStore";
 import { DraftProvider } from "./draft/DraftProvider";
+import { createDesk, EditingProvider } from "./editing/EditingProvider";
 import { browserStorage, createApi, createJobsClient, JobsProvider } from "./jobs";
 import "./style/index.css";
 import "virtual:theme-labels.css";
@@ -21,17 +22,21 @@ function start({ apiBaseUrl, token, writer }: PageConfig): void {
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry, networkMode: "always" } } });
   const storage = browserStorage(window);
   const drafts = createDraftStore(storage, window);
+  const client = createJobsClient({ api, queryClient });
+  const desk = createDesk(client, storage, window);
   const root = document.getElementById("root");
   if (root === null) throw new Error("index.html has no #root.");
   createRoot(root).render(
     <StrictMode>
       <Crash>
-        <JobsProvider client={createJobsClient({ api, queryClient })}>
+        <JobsProvider client={client}>
           <OwnerContext value={token === undefined ? DEFAULT_OWNER : undefined}>
             <DraftProvider store={drafts}>
-              <OfflineWriterContext value={writer === "offline"}>
-                <App storage={storage} />
-              </OfflineWriterContext>
+              <EditingProvider desk={desk}>
+                <OfflineWriterContext value={writer === "offline"}>
+                  <App storage={storage} />
+                </OfflineWriterContext>
+              </EditingProvider>
             </DraftProvider>
           </OwnerContext>
         </JobsProvider>

@@ -1,5 +1,8 @@
 /** The API's endpoints as functions. */
 
+import { libraryApi, type LibraryApi } from "./libraryClient";
+import { query } from "./query";
+import { sharingApi, type SharingApi } from "./sharing";
 import { exchange, retryAfterS, type Answer, type ApiConfig, type Call } from "./transport";
 import type { Estimate, Job, JobPage, JobRequest, JobTypeInfo, World, WorldPage } from "./wire";
 
@@ -23,7 +26,7 @@ export interface ReadOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface Api {
+export interface Api extends LibraryApi, SharingApi {
   /** Throws `ApiError`, as all of these do. The same key and request give the same job. */
   submitJob: (request: JobRequest, idempotencyKey: string, signal?: AbortSignal) => Promise<Job>;
   /** What the job of this request is expected to cost. Makes no job. */
@@ -47,6 +50,8 @@ export function createApi(config: ApiConfig): Api {
   const call = <T>(path: string, options?: Call) => exchange<T>(config, path, options);
   const post = async (path: string, options: Call) => (await call<Job>(path, { method: "POST", ...options })).body;
   return {
+    ...libraryApi(call),
+    ...sharingApi(call),
     submitJob: (request, key, signal) => post("/jobs", { body: request, headers: { "Idempotency-Key": key }, signal }),
     estimateJob: async (request, signal) =>
       (await call<Estimate>("/jobs?dry_run=true", { method: "POST", body: request, signal })).body,
@@ -78,10 +83,4 @@ function after(revision: number | null): string {
 
 function reading({ headers, body }: Answer<Job | null>): JobReading {
   return { job: body, waited: headers.has("Preference-Applied"), retryAfterS: retryAfterS(headers) };
-}
-
-function query(parameters: Record<string, string | number | null | undefined>): string {
-  const given = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined);
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return text && `?${text}`;
 }

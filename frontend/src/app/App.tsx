@@ -9,6 +9,7 @@ import { WriterNote } from "./writer";
 export function App({ storage }: { storage: Storage }) {
   const hash = useHash();
   useFocusOnPage(hash);
+  if (pageAt(hash)?.page.isPublic) return <PublicPage hash={hash} />;
   return (
     <>
       <a className="skip" href="#content" onClick={skipToContent}>
@@ -24,6 +25,17 @@ export function App({ storage }: { storage: Storage }) {
         <WriterNote />
       </main>
     </>
+  );
+}
+
+/** Needs nothing that the API gives only to its callers, such as the job types. */
+function PublicPage({ hash }: { hash: string }) {
+  return (
+    <main id="content" tabIndex={-1}>
+      <Suspense fallback={<p className="empty">Loading...</p>}>
+        <PageAt hash={hash} />
+      </Suspense>
+    </main>
   );
 }
 

@@ -35,10 +35,8 @@ function folded(text: string): { text: string; starts: number[]; ends: number[] 
   let at = 0;
   for (const character of text) {
     const plain = character.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-    for (let unit = 0; unit < plain.length; unit += 1) {
-      starts.push(at);
-      ends.push(at + character.length);
-    }
+    starts.push(...Array<number>(plain.length).fill(at));
+    ends.push(...Array<number>(plain.length).fill(at + character.length));
     result += plain;
     at += character.length;
   }

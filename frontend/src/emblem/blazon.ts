@@ -24,21 +24,21 @@ const LIGHT_ONE_IN = 3;
 
 export function blazonOf(kind: string, name: string): Blazon {
   const roll = dice(`${kind}:${name.normalize("NFC").trim()}`);
-  const [fill = "", line = ""] = (pick(CHARGES[kind] ?? OTHER, roll()) ?? "").split("|");
-  const outline = OUTLINES[kind] ?? (pick(OTHER_OUTLINES, dice(kind)()) as Outline);
+  const [fill = "", line = ""] = pick(CHARGES[kind] ?? OTHER, roll()).split("|");
+  const outline = OUTLINES[kind] ?? pick(OTHER_OUTLINES, dice(kind)());
   return {
     outline,
     fill,
     line,
-    division: pick(DIVISIONS, roll()) ?? "",
-    border: pick(BORDERS, roll()) ?? "none",
-    turn: pick(TURNS, roll()) ?? 0,
+    division: pick(DIVISIONS, roll()),
+    border: pick(BORDERS, roll()),
+    turn: pick(TURNS, roll()),
     isLight: roll() % LIGHT_ONE_IN === 0,
   };
 }
 
-function pick<T>(choices: readonly T[], number: number): T | undefined {
-  return choices[number % choices.length];
+function pick<T>(choices: readonly [T, ...T[]], number: number): T {
+  return choices[number % choices.length] ?? choices[0];
 }
 
 /** Numbers from a text: always the same ones in the same order. FNV-1a, then the steps of mulberry32. */

@@ -16,7 +16,7 @@ const STAR = (points: number, outer: number, inner: number, shift = 0) =>
 const FLAME = "M1-12c1 6 8 8 8 15a9 9 0 0 1-18 .5c0-5.5 4-6.5 4-11.5 2.5 1 3.5 3 3.5 5C1-6 2-9 1-12zM0 3q-3.5 3-3.5 5.5a3.5 3 0 0 0 7 0Q3.5 6 0 3z";
 
 /** Kind → its figures. A kind that is not here has those of `OTHER`. */
-export const CHARGES: Readonly<Record<string, readonly string[]>> = {
+export const CHARGES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   character: [
     // A crown.
     "M-11-6l5.5 5L0-9l5.5 8L11-6 9 6.5H-9zM-9 8.5H9v2.5H-9z",
@@ -108,11 +108,11 @@ export const CHARGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Figures for any other kind. */
-export const OTHER: readonly string[] = [
+export const OTHER: readonly [string, ...string[]] = [
   STAR(5, 12, 4.8),
   STAR(6, 12, 6.5) + DISC(3),
   `${STAR(8, 12, 7)}${DISC(4)}`,
-  `${STAR(4, 12, 4.5)}`,
+  STAR(4, 12, 4.5),
   `${DISC(3)}|${DISC(9.5)}`,
   `${DISC(3.4, 0, -7.5)}${DISC(3.4, 6.5, 3.8)}${DISC(3.4, -6.5, 3.8)}${DISC(2)}`,
   "M0-12Q3-3 12 0 3 3 0 12-3 3-12 0-3-3 0-12z",

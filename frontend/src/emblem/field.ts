@@ -11,7 +11,7 @@ export const OUTLINES: Readonly<Record<string, Outline>> = {
 };
 
 /** For kinds that are not above. */
-export const OTHER_OUTLINES: readonly Outline[] = [
+export const OTHER_OUTLINES: readonly [Outline, ...Outline[]] = [
   { path: "M15 3H33L45 15V33L33 45H15L3 33V15z", x: 24, y: 24, scale: 1 },
   { path: "M24 2L43.5 13V35L24 46 4.5 35V13z", x: 24, y: 24, scale: 0.96 },
   { path: "M9 4H39Q44 4 44 9V39Q44 44 39 44H9Q4 44 4 39V9Q4 4 9 4z", x: 24, y: 24, scale: 1 },
@@ -28,7 +28,7 @@ export interface Outline {
 }
 
 /** The second colour of the field. "" is a field of one colour. */
-export const DIVISIONS: readonly string[] = [
+export const DIVISIONS: readonly [string, ...string[]] = [
   "",
   // Halves: upright, level, slanting.
   "M24 0H48V48H24z",

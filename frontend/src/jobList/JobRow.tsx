@@ -75,7 +75,8 @@ function useAction(job: Job) {
 function summaryOf(job: Job): string {
   if (job.status === "cancelled") return "";
   if (job.status !== "completed") return job.error ?? job.message;
-  return Array.isArray(job.result) ? job.result.map(({ name }) => name).join(", ") : job.result.title;
+  if (Array.isArray(job.result)) return job.result.map(({ name }) => name).join(", ");
+  return "title" in job.result ? job.result.title : "";
 }
 
 function worldIdOf(job: Job): string | null {

@@ -26,7 +26,7 @@ export function detailsOf(details: Details | null | undefined): Detail[] {
 }
 
 function detail(key: string, value: unknown): Detail | null {
-  const label = labelOf(key);
+  const label = wordsOf(key);
   if (typeof value === "string" && value) return { shape: "prose", key, label, text: value };
   if (Array.isArray(value)) return list(key, label, value);
   if (typeof value !== "object" || value === null) return null;
@@ -50,11 +50,11 @@ function scores(key: string, label: string, values: Record<string, unknown>): De
 
 function score(name: string, value: number) {
   const [low, high] = RANGES[name] ?? RANGE;
-  return { name: labelOf(name), value, share: Math.min(1, Math.max(0, (value - low) / (high - low))) };
+  return { name: wordsOf(name), value, share: Math.min(1, Math.max(0, (value - low) / (high - low))) };
 }
 
-/** The key of a detail in words: "first_seen" → "First seen". */
-export function labelOf(key: string): string {
+/** "Hit points" for "hit_points". */
+export function wordsOf(key: string): string {
   const words = key.replace(/_/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

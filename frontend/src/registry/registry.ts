@@ -1,7 +1,7 @@
 /** The job types of the API in the form that the page uses. */
 
 import { createContext, use } from "react";
-import type { JobTypeInfo } from "../api/wire";
+import type { Delivery, JobTypeInfo, RewritableField } from "../api/wire";
 import { kindsOf, worldType, type Kind } from "../lore/kind";
 import { fieldRules } from "../lore/payload";
 
@@ -14,6 +14,12 @@ export interface Registry {
   lengthMax: (field: string) => number | undefined;
   /** The label of a job type: "Generate prophecies" for "generate_prophecies". The name itself if the API no longer has the type. */
   labelOf: (jobType: string) => string;
+  /** The names of all job types. */
+  jobTypes: readonly string[];
+  /** The parts of a piece of this kind, or of a world, that can be rewritten. */
+  fieldsOf: (kind: string) => readonly RewritableField[];
+  /** The name of the job type that makes a new version of a piece or of a world; undefined if the API has none. */
+  rewriterOf: (delivers: Extract<Delivery, "piece" | "rewritten_world">) => string | undefined;
 }
 
 export const RegistryContext = createContext<Registry | null>(null);
@@ -29,7 +35,14 @@ export function registryOf(jobTypes: readonly JobTypeInfo[]): Registry {
     worldType: worldType(jobTypes).type,
     lengthMax,
     labelOf: (jobType) => labels.get(jobType) ?? jobType,
+    jobTypes: [...labels.keys()],
+    fieldsOf: (kind) => jobTypes.find((jobType) => jobType.kind === kind && isWriter(jobType))?.fields ?? [],
+    rewriterOf: (delivers) => jobTypes.find((jobType) => jobType.delivers === delivers)?.type,
   };
+}
+
+function isWriter({ delivers }: JobTypeInfo): boolean {
+  return delivers === "pieces" || delivers === "world";
 }
 
 export function useRegistry(): Registry {

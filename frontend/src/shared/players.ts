@@ -67,6 +67,6 @@ function markedPart(piece: ReadablePiece, role: string, marked: Marked): Readabl
     language: piece.language,
     ...(shown.includes("name") ? { name: piece.name } : {}),
     ...(shown.includes("description") ? { description: piece.description } : {}),
-    details: Object.fromEntries(details) as Details,
+    details: Object.fromEntries<Details[string]>(details),
   };
 }

@@ -15,7 +15,7 @@ const NAME = new RegExp(`\\p{Lu}[\\p{L}\\p{M}'’-]*(?:(?: ${LINKS}){0,2} \\p{Lu
 export function nameFinder(name: string, others: readonly string[]): (text: string) => boolean {
   const whole = wordPattern(name, "iu");
   const taken = new Set(others.flatMap(wordsOf));
-  const parts = wordsOf(name).filter((word) => [...word].length >= PART_MIN && isCapitalized(word) && !taken.has(word));
+  const parts = wordsOf(name).filter((word) => word.length >= PART_MIN && isCapitalized(word) && !taken.has(word));
   const patterns = [whole, ...parts.map((part) => wordPattern(part, "u"))];
   return (text) => patterns.some((pattern) => pattern.test(text));
 }
@@ -26,7 +26,7 @@ export function properNamesOf(sentences: readonly string[], language: string | n
   const found = sentences.flatMap((sentence) =>
     Array.from(sentence.matchAll(NAME), ({ 0: name, index }) => ({ name: name.replace(/['’]s$/u, ""), isFirst: index === 0 })),
   );
-  const kept = found.filter(({ name, isFirst }) => (isFirst || needsTwo ? / /.test(name) : [...name].length >= PART_MIN));
+  const kept = found.filter(({ name, isFirst }) => (isFirst || needsTwo ? name.includes(" ") : name.length >= PART_MIN));
   return [...new Set(kept.map(({ name }) => name.replace(/^(?:The|A|An) /u, "")))];
 }
 

@@ -1,31 +1,26 @@
 import type { KeptWorld } from "../api/libraryWire";
 import { Paragraphs } from "../book/Paragraphs";
 import type { ReadablePiece } from "../book/readable";
-import { EditableText } from "../editing/EditableText";
-import { EditableValue } from "../editing/EditableValue";
-import { labelOf } from "../lore/detail";
+import { EditableText, EditableValue } from "../editing";
+import { wordsOf } from "../lore/detail";
 import { attributesOf } from "../lore/language";
-import { RewriteWorld } from "./RewriteWorld";
 
 /** The longest texts that the API takes, in characters. */
 export const NAME_MAX = 120;
 const PROSE_MAX = 4_000;
 const STORY_MAX = 20_000;
 
-/** The story, to change or to have rewritten. */
+/** The story, to change. */
 export function EditedStory({ world }: { world: KeptWorld }) {
   const { story, language } = world;
   return (
-    <>
-      <EditableText path={["story"]} label="Story" language={language} isLong lengthMax={STORY_MAX} isRequired>
-        <Paragraphs text={story} language={language} />
-      </EditableText>
-      <RewriteWorld world={world} field="story" />
-    </>
+    <EditableText path={["story"]} label="Story" language={language} isLong lengthMax={STORY_MAX} isRequired>
+      <Paragraphs text={story} language={language} />
+    </EditableText>
   );
 }
 
-/** The quest, to change or to have rewritten. */
+/** The quest, to change. */
 export function EditedQuest({ world }: { world: KeptWorld }) {
   const { quest, language } = world;
   return (
@@ -38,7 +33,6 @@ export function EditedQuest({ world }: { world: KeptWorld }) {
       <EditableText path={["quest", "description"]} label="Quest" language={language} isLong lengthMax={PROSE_MAX} isRequired>
         <Paragraphs text={quest.description} language={language} />
       </EditableText>
-      <RewriteWorld world={world} field="quest" />
     </>
   );
 }
@@ -66,9 +60,9 @@ export function EditedPiece({ role, piece, language }: EditedPieceProps) {
       <dl className="details">
         {Object.keys(piece.details ?? {}).map((key) => (
           <div key={key} className="details__entry">
-            <dt>{labelOf(key)}</dt>
+            <dt>{wordsOf(key)}</dt>
             <dd>
-              <EditableValue path={[...path, "details", key]} label={`${labelOf(key)} of ${name}`} language={language} />
+              <EditableValue path={[...path, "details", key]} label={`${wordsOf(key)} of ${name}`} language={language} />
             </dd>
           </div>
         ))}

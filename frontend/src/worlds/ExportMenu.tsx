@@ -72,7 +72,7 @@ function Choices({ world }: ExportMenuProps) {
         {isPending && "Preparing the file..."}
         {!isPending && data !== undefined && `Downloaded ${data}.`}
       </p>
-      {error && !isPending && (
+      {error && (
         <p className="menu__fault" role="alert">
           {asApiError(error).message}
         </p>

@@ -1,6 +1,6 @@
 import type { ReadablePiece } from "../book/readable";
 import { Paragraphs } from "../book/Paragraphs";
-import { detailsOf, labelOf } from "../lore/detail";
+import { detailsOf, wordsOf } from "../lore/detail";
 import { DetailList } from "../lore/DetailList";
 import { fieldsOf, isMarked, piecePath } from "../shared/players";
 
@@ -21,7 +21,7 @@ export function MarkedFields({ role, piece, language, marked, onMark }: MarkedFi
         return (
           <li key={field} data-shown={isShown}>
             <label>
-              <input type="checkbox" checked={isShown} onChange={({ target }) => onMark(field, target.checked)} /> {labelOf(field)}
+              <input type="checkbox" checked={isShown} onChange={({ target }) => onMark(field, target.checked)} /> {wordsOf(field)}
               <span className="visually-hidden"> of {piece.name ?? role}</span>
             </label>
             <FieldText piece={piece} field={field} language={piece.language ?? language} />

@@ -1,7 +1,7 @@
 import type { KeptWorld } from "../api/libraryWire";
 import { labelledPieces } from "../lore/kind";
 import { useKinds } from "../registry/registry";
-import type { EditableDocument } from "../editing/useDocument";
+import type { EditableDocument } from "../editing";
 import { piecePath, shareOf } from "../shared/players";
 import { ShareLink } from "./ShareLink";
 

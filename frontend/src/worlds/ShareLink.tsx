@@ -32,7 +32,7 @@ export function ShareLink({ world, onChange }: ShareLinkProps) {
           </button>
         </>
       )}
-      {error && !isPending && (
+      {error && (
         <p className="share__fault" role="alert">
           {asApiError(error).message}
         </p>

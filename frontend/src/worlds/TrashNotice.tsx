@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { asApiError } from "../api/error";
 import type { KeptWorld } from "../api/libraryWire";
-import type { EditableDocument } from "../editing/useDocument";
+import type { EditableDocument } from "../editing";
 import { useJobsClient } from "../jobs";
 import { ADDRESS } from "../kit/route";
 import { KEPT_DAYS } from "./trash";

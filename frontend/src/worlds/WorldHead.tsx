@@ -1,19 +1,12 @@
-import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
-import { asApiError } from "../api/error";
 import type { KeptWorld } from "../api/libraryWire";
 import type { Reading } from "../book/useReading";
-import { EditableText } from "../editing/EditableText";
-import { VersionsDialog } from "../editing/Versions";
-import type { EditableDocument } from "../editing/useDocument";
-import { useJobsClient } from "../jobs";
+import { EditableText, type EditableDocument } from "../editing";
 import { attributesOf } from "../lore/language";
 import { themeLabel } from "../lore/theme";
 import { NAME_MAX } from "./EditedParts";
+import { EditTools } from "./EditTools";
 import { ExportMenu } from "./ExportMenu";
 import { MODES, type Mode } from "./mode";
-import { RewriteWorld } from "./RewriteWorld";
-import { TagsField } from "./TagsField";
 
 interface WorldHeadProps {
   document: EditableDocument<"worlds">;
@@ -47,12 +40,9 @@ export function WorldHead({ document, world, mode, onMode, reading }: WorldHeadP
 
 function EditedTitle({ world }: { world: KeptWorld }) {
   return (
-    <>
-      <EditableText path={["title"]} label="Title" language={world.language} lengthMax={NAME_MAX} isRequired>
-        <h1 {...attributesOf(world.language)}>{world.title}</h1>
-      </EditableText>
-      <RewriteWorld world={world} field="title" />
-    </>
+    <EditableText path={["title"]} label="Title" language={world.language} lengthMax={NAME_MAX} isRequired>
+      <h1 {...attributesOf(world.language)}>{world.title}</h1>
+    </EditableText>
   );
 }
 
@@ -73,32 +63,5 @@ function Star({ world, onChange }: { world: KeptWorld; onChange: (isFavourite: b
     <button type="button" className="button star" aria-pressed={world.favourite} onClick={() => onChange(!world.favourite)}>
       <span aria-hidden="true">{world.favourite ? "★" : "☆"}</span> Favourite
     </button>
-  );
-}
-
-/** Tags, versions, and the way into the trash. */
-function EditTools({ document, world }: { document: EditableDocument<"worlds">; world: KeptWorld }) {
-  const { api } = useJobsClient();
-  const [isShown, setShown] = useState(false);
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: () => api.discardDocument("worlds", world.id),
-    onSuccess: (discarded) => document.editor.learn(discarded),
-  });
-  return (
-    <div className="world__edit-tools no-print">
-      <TagsField tags={world.tags} onChange={(tags) => document.change(["tags"], tags)} />
-      <p className="world__tools">
-        <button type="button" className="button" onClick={() => setShown(true)}>
-          Versions
-        </button>
-        {world.deleted_at === null && (
-          <button type="button" className="button" aria-disabled={isPending} onClick={() => !isPending && mutate()}>
-            Move to the trash
-          </button>
-        )}
-      </p>
-      {error && !isPending && <p role="alert">{asApiError(error).message}</p>}
-      {isShown && <VersionsDialog document={document} onClose={() => setShown(false)} />}
-    </div>
   );
 }

@@ -1,6 +1,5 @@
 import { useEffect } from "react";
-import { useDocument, type EditableDocument } from "../editing/useDocument";
-import { DocumentProvider } from "../editing/DocumentContext";
+import { DocumentProvider, type EditableDocument, useDocument } from "../editing";
 import { Notice } from "../kit/Notice";
 import { ADDRESS } from "../kit/route";
 import { useLook } from "../kit/useLook";

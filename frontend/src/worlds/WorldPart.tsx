@@ -5,7 +5,7 @@ import { Part } from "../book/Part";
 import { PieceText } from "../book/PieceText";
 import { briefOf, nameOf, type Section } from "../book/readable";
 import type { Reading } from "../book/useReading";
-import type { EditableDocument } from "../editing/useDocument";
+import type { EditableDocument } from "../editing";
 import { Emblem } from "../emblem/Emblem";
 import { pieceMarkdown } from "../lore/markdown";
 import { piecePath, shareOf, withField, withPart } from "../shared/players";

@@ -1,0 +1,65 @@
+import type { ReactNode } from "react";
+import { attributesOf } from "../lore/language";
+import { wordsOf } from "../lore/detail";
+import { paragraphsOf } from "../lore/paragraphs";
+import { isObject, valueAt, type Path } from "./change";
+import { useEditedDocument } from "./DocumentContext";
+import { EditableText } from "./EditableText";
+
+interface EditableValueProps {
+  path: Path;
+  label: string;
+  language: string | null;
+  /** More buttons, beside the one that edits. */
+  tools?: ReactNode;
+}
+
+/** A detail of a piece, which can be edited in its place. Its form follows from its JSON type, not from its name. */
+export function EditableValue({ path, label, language, tools }: EditableValueProps) {
+  const { shown, change } = useEditedDocument();
+  const value = valueAt(shown, path);
+  if (typeof value === "boolean") {
+    return (
+      <label className="check">
+        <input type="checkbox" checked={value} onChange={(event) => change(path, event.target.checked)} /> {label}
+      </label>
+    );
+  }
+  if (isObject(value)) return <EditableMembers path={path} value={value} label={label} language={language} tools={tools} />;
+  return (
+    <EditableText path={path} label={label} language={language} tools={tools}>
+      <ShownValue value={value} language={language} />
+    </EditableText>
+  );
+}
+
+function EditableMembers({ path, value, label, language, tools }: EditableValueProps & { value: Record<string, unknown> }) {
+  return (
+    <div role="group" aria-label={label} className="members">
+      {tools && <span className="editable__tools">{tools}</span>}
+      {Object.entries(value).map(([name, member]) => (
+        <div key={name} className="members__entry" data-short={typeof member === "number"}>
+          <span className="members__label">{wordsOf(name)}</span>
+          <EditableValue path={[...path, name]} label={`${label}: ${wordsOf(name)}`} language={language} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** A text, number or list. */
+export function ShownValue({ value, language }: { value: unknown; language: string | null }) {
+  if (typeof value === "string") {
+    const paragraphs = paragraphsOf(value);
+    return paragraphs.length > 0 ? paragraphs.map((text, index) => <p key={index} {...attributesOf(language)}>{text}</p>) : <p className="quiet">Empty</p>;
+  }
+  if (!Array.isArray(value)) return <p>{value === null || value === undefined ? <span className="quiet">Empty</span> : String(value)}</p>;
+  if (value.length === 0) return <p className="quiet">Empty</p>;
+  return (
+    <ul className="entries" {...attributesOf(language)}>
+      {value.map((entry, index) => (
+        <li key={index}>{typeof entry === "string" || typeof entry === "number" ? entry : JSON.stringify(entry)}</li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,124 @@
+import { useId, useState } from "react";
+import type { Shelf } from "../api/libraryWire";
+import { estimateText, JobProgressSpinner, useEstimate } from "../jobs";
+import { wordsOf } from "../lore/detail";
+import { Comparison } from "./Comparison";
+import type { EditableDocument } from "./useDocument";
+import type { Locks } from "./useLocks";
+import type { Rewrite } from "./useRewrite";
+
+interface RewritePanelProps<S extends Shelf> {
+  document: EditableDocument<S>;
+  rewrite: Rewrite<S>;
+  /** The fields that can be rewritten. */
+  fields: readonly string[];
+  locks: Locks;
+  /** What a field is called: "Story" for "description". */
+  labelOf?: (field: string) => string;
+  onClose: () => void;
+}
+
+/** Wishes that are one tap away. */
+const WISHES = ["Shorter", "Longer", "Darker", "Funnier"];
+/** The longest instruction that the API takes, in characters. */
+const INSTRUCTION_MAX = 500;
+
+/** Chooses what to rewrite and how, and shows the job and its result. */
+export function RewritePanel<S extends Shelf>(props: RewritePanelProps<S>) {
+  const { document, rewrite } = props;
+  const { polling, result } = rewrite;
+  return (
+    <section className="rewrite" aria-label="Rewrite">
+      {(polling.isPolling || polling.isFailed || polling.isCancelled) && <Progress {...props} />}
+      {result && !polling.isPolling && <Result document={document} rewrite={rewrite} />}
+      {!result && !polling.isPolling && <Wish {...props} />}
+    </section>
+  );
+}
+
+function Progress<S extends Shelf>({ rewrite: { polling } }: RewritePanelProps<S>) {
+  const { job, error, connection, retry, cancel } = polling;
+  const item = job?.items[0];
+  const written = Object.entries({ name: item?.name, description: item?.description, ...item?.details }).filter(([, value]) => value != null);
+  return (
+    <>
+      <JobProgressSpinner job={job} error={error} connection={connection} label="Rewriting" onRetry={retry} onCancel={cancel} />
+      {polling.isPolling && written.length > 0 && (
+        <p className="quiet">Written so far: {written.map(([field]) => wordsOf(field)).join(", ")}</p>
+      )}
+    </>
+  );
+}
+
+function Result<S extends Shelf>({ document, rewrite }: { document: EditableDocument<S>; rewrite: Rewrite<S> }) {
+  const { result, dismiss } = rewrite;
+  if (result === null) return null;
+  const undo = () => {
+    document.editor.undo();
+    dismiss();
+  };
+  return (
+    <>
+      <p role="status">Rewritten. The old text is kept as a version.</p>
+      <Comparison shelf={document.editor.place.shelf} before={result.before} after={result.after} labels={["Before", "Now"]} />
+      <p className="rewrite__actions">
+        <button type="button" className="button button--main" onClick={dismiss}>
+          Keep
+        </button>
+        <button type="button" className="button" onClick={undo}>
+          Undo the rewrite
+        </button>
+      </p>
+    </>
+  );
+}
+
+function Wish<S extends Shelf>({ document, rewrite, fields, locks, labelOf = wordsOf, onClose }: RewritePanelProps<S>) {
+  const [left, setLeft] = useState<readonly string[]>([]);
+  const [instruction, setInstruction] = useState("");
+  const id = useId();
+  const chosen = fields.filter((field) => !locks.isLocked(field) && !left.includes(field));
+  const request = rewrite.requestFor(chosen, instruction);
+  const estimate = useEstimate(request);
+  const isUnsaved = document.save.state !== "saved";
+  const toggle = (field: string) => setLeft(left.includes(field) ? left.filter((other) => other !== field) : [...left, field]);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (request && !isUnsaved) void rewrite.polling.submit(request);
+      }}
+    >
+      <fieldset className="rewrite__fields">
+        <legend>What to rewrite</legend>
+        {fields.map((field) => (
+          <label key={field} className="check" title={locks.isLocked(field) ? "Locked" : undefined}>
+            <input type="checkbox" checked={chosen.includes(field)} disabled={locks.isLocked(field)} onChange={() => toggle(field)} />
+            {labelOf(field)}
+            {locks.isLocked(field) && <span className="quiet">(locked)</span>}
+          </label>
+        ))}
+      </fieldset>
+      <label htmlFor={id}>
+        How <span className="quiet">(optional)</span>
+      </label>
+      <input id={id} className="field" type="text" autoComplete="off" maxLength={INSTRUCTION_MAX} placeholder="Older, one-eyed" value={instruction} onChange={(event) => setInstruction(event.target.value)} />
+      <div className="chips">
+        {WISHES.map((wish) => (
+          <button key={wish} type="button" className="chip chip--button" aria-pressed={instruction === wish} onClick={() => setInstruction(instruction === wish ? "" : wish)}>
+            {wish}
+          </button>
+        ))}
+      </div>
+      <p className="quiet" id={`${id}-cost`}>{isUnsaved ? "Your edits are being saved first." : request ? estimateText(estimate) : "Choose at least one part that is not locked."}</p>
+      <p className="rewrite__actions">
+        <button type="submit" className="button button--main" aria-disabled={request === null || isUnsaved} aria-describedby={`${id}-cost`}>
+          Rewrite
+        </button>
+        <button type="button" className="button button--quiet" onClick={onClose}>
+          Close
+        </button>
+      </p>
+    </form>
+  );
+}

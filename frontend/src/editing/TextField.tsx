@@ -1,0 +1,115 @@
+import { useRef, useState, type FocusEvent, type HTMLAttributes, type KeyboardEvent } from "react";
+import type { Form } from "./form";
+
+export interface TextFieldProps {
+  id: string;
+  label: string;
+  form: Form;
+  /** The text to begin with. */
+  text: string;
+  lengthMax?: number | undefined;
+  /** The language and direction of the text. */
+  attributes: HTMLAttributes<HTMLElement>;
+  /** Why a value cannot be saved; empty if it can. */
+  faultOf: (value: unknown) => string;
+  /** Called at each key with a value that can be saved. */
+  onType: (value: unknown) => void;
+  onSave: (value: unknown) => void;
+  /** The user wants the text from before back. */
+  onRevert: () => void;
+  /** `byKey`: with a key or a button, so that the focus must go somewhere. */
+  onLeave: (byKey: boolean) => void;
+}
+
+/** The field of a text that is being edited. It saves when the user leaves it, with Enter (in one line), and with Ctrl+S. */
+export function TextField(props: TextFieldProps) {
+  const { id, label, form, attributes, lengthMax } = props;
+  const { text, fault, type, leave, revert, onKeyDown, onBlur, box } = useTextField(props);
+  const shared = {
+    id,
+    className: "field editable__field",
+    value: text,
+    maxLength: lengthMax,
+    "aria-label": label,
+    "aria-invalid": fault !== "",
+    "aria-describedby": `${id}-hint`,
+    onKeyDown,
+    onBlur,
+    onChange: (event: { target: { value: string } }) => type(event.target.value),
+    ...attributes,
+  };
+  return (
+    <div className="editable__box" ref={box}>
+      {form.isLong ? (
+        <textarea ref={focusAtEnd} rows={Math.min(12, 2 + text.length / 50)} {...shared} />
+      ) : (
+        <input ref={focusAtEnd} type="text" autoComplete="off" inputMode={form.isNumber ? "decimal" : "text"} {...shared} />
+      )}
+      <p className="editable__hint" id={`${id}-hint`} role={fault ? "alert" : undefined} data-fault={fault !== ""}>
+        {fault || form.hint}
+      </p>
+      <button type="button" className="button" onBlur={onBlur} onMouseDown={keepFocus} onClick={leave}>
+        Done
+      </button>
+      <button type="button" className="button button--quiet" onBlur={onBlur} onMouseDown={keepFocus} onClick={revert}>
+        Cancel
+      </button>
+    </div>
+  );
+}
+
+function useTextField({ form, text: first, faultOf, onType, onSave, onRevert, onLeave }: TextFieldProps) {
+  const [text, setText] = useState(first);
+  const [fault, setFault] = useState("");
+  const box = useRef<HTMLDivElement>(null);
+  const type = (next: string) => {
+    setText(next);
+    setFault("");
+    const value = form.fromText(next);
+    if (faultOf(value) === "") onType(value);
+  };
+  const save = () => {
+    const value = form.fromText(text);
+    const found = faultOf(value);
+    setFault(found);
+    if (found === "") onSave(value);
+    return found === "";
+  };
+  const leave = (byKey = true) => save() && onLeave(byKey);
+  const revert = () => {
+    onRevert();
+    onLeave(true);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const action = actionOf(event, form.isLong);
+    if (action === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    ({ save, leave: () => leave(), revert })[action]();
+  };
+  /** If the whole window loses the focus, the field stays open. */
+  const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (document.activeElement === currentTarget) save();
+    else if (!box.current?.contains(relatedTarget)) leave(false);
+  };
+  return { text, fault, type, leave: () => leave(), revert, onKeyDown, onBlur, box };
+}
+
+function actionOf({ key, ctrlKey, metaKey, nativeEvent }: KeyboardEvent, isLong: boolean): "save" | "leave" | "revert" | null {
+  if (nativeEvent.isComposing) return null;
+  const isCommand = ctrlKey || metaKey;
+  if (isCommand && key.toLowerCase() === "s") return "save";
+  if (key === "Enter" && (isCommand || !isLong)) return "leave";
+  return key === "Escape" ? "revert" : null;
+}
+
+/** Keeps the focus in the field, so that a click on a button is not a leave. */
+function keepFocus(event: { preventDefault: () => void }): void {
+  event.preventDefault();
+}
+
+function focusAtEnd(field: HTMLInputElement | HTMLTextAreaElement | null): void {
+  if (field === null || document.activeElement === field) return;
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+}

@@ -1,0 +1,127 @@
+/**
+ * Edits one document: keeps what the user types, saves it, and takes it back. It does not depend on React.
+ *
+ * Each edit knows the value that it replaces. So edits of different parts never disturb each other, even if they come
+ * from several tabs or people. An edit of a part that somebody else has changed is a conflict, which the user resolves.
+ */
+
+import type { Shelf, Shelves } from "../api/libraryWire";
+import { Observable } from "../jobs/observable";
+import { editsBetween, isSame, keyOf, valueAt, type Edit, type Path } from "./change";
+import { contentPaths } from "./content";
+import { EditList } from "./editList";
+import { faultsByPath, saveStateOf, type EditorState } from "./editorState";
+import type { EditStorage, HeldEdit, Place } from "./heldEdit";
+import { Saver, type SaverEnvironment } from "./saver";
+
+export interface EditorEnvironment extends SaverEnvironment {
+  storage: EditStorage;
+}
+
+export class Editor<S extends Shelf = Shelf> {
+  readonly view: Observable<EditorState<S>>;
+  private readonly edits: EditList;
+  private readonly saver: Saver<S>;
+  private readonly undoable: { at: number; edits: Edit[] }[] = [];
+  private hasSaved = false;
+
+  /** `left` are the edits that an earlier page could not save. */
+  constructor(
+    readonly place: Place & { shelf: S },
+    private readonly environment: EditorEnvironment,
+    left: readonly HeldEdit[] = [],
+  ) {
+    const { storage, timers } = environment;
+    this.edits = new EditList(place, storage, () => timers.now(), left);
+    this.saver = new Saver(place, environment, this.edits, () => this.show(), (sent, answer) => this.settled(sent, answer));
+    this.view = new Observable(this.state());
+  }
+
+  /** Takes over a document from the API, unless a newer version is known. */
+  learn(document: Shelves[S]): void {
+    this.saver.learn(document);
+    void this.saver.send();
+  }
+
+  /** Change a part, and save it. With `isOpen`, only keep it: the user is still typing. undefined removes the part. */
+  change(path: Path, value: unknown, isOpen = false): void {
+    const { saved } = this.saver;
+    const edits = isOpen ? [{ path, mine: value }] : editsBetween(path, valueAt(this.view.current.shown, path), value);
+    for (const edit of edits) this.edits.put({ ...edit, base: valueAt(saved, edit.path) }, { isOpen });
+    if (!isOpen) this.edits.close(path);
+    void this.saver.send();
+  }
+
+  /** The user has finished typing in a part, or in all parts. */
+  finish(path?: Path): void {
+    this.edits.close(path);
+    void this.saver.send();
+  }
+
+  /** Forget the unsaved edit of a part. */
+  discard(path: Path): void {
+    this.edits.drop(path);
+    void this.saver.send();
+  }
+
+  /** Take back the last change. */
+  undo(): void {
+    for (const { path, base, mine } of this.undoable.pop()?.edits ?? []) this.edits.put({ path, base: mine, mine: base }, { isUndo: true });
+    void this.saver.send();
+  }
+
+  /** Takes over a version that was made by something else than an edit, such as a rewrite. That can be undone too. */
+  replaced(document: Shelves[S], before: Shelves[S] | null = this.saver.saved): void {
+    const paths = before === null ? [] : contentPaths(this.place.shelf);
+    this.remember(paths.flatMap((path) => editsBetween(path, valueAt(before, path), valueAt(document, path))));
+    this.learn(document);
+  }
+
+  /** Settle a conflict with `value`. The value of mine that it replaces can be brought back with undo. */
+  resolve(path: Path, value: unknown): void {
+    const conflict = this.view.current.conflicts.find((each) => keyOf(each.path) === keyOf(path));
+    if (conflict === undefined) return;
+    const { mine, theirs } = conflict;
+    this.edits.drop(path);
+    this.edits.put({ path, base: theirs, mine: value });
+    if (isSame(value, theirs)) this.remember([{ path, base: mine, mine: theirs }]);
+    void this.saver.send();
+  }
+
+  /** Try again now. With `refused`, also what the API has refused. */
+  retry({ refused = false } = {}): void {
+    if (refused) this.edits.forgive();
+    void this.saver.wake();
+  }
+
+  private settled(sent: readonly HeldEdit[], answer: Shelves[S]): void {
+    this.hasSaved = true;
+    this.remember(sent.filter(({ isUndo }) => !isUndo).map(({ path, base }) => ({ path, base, mine: valueAt(answer, path) })));
+  }
+
+  private remember(edits: Edit[]): void {
+    if (edits.length > 0) this.undoable.push({ at: this.environment.timers.now(), edits });
+  }
+
+  private show(): void {
+    this.view.set(this.state());
+  }
+
+  private state(): EditorState<S> {
+    const { edits, saver, hasSaved, undoable } = this;
+    const { saved, isSending, trouble } = saver;
+    const { held, isStored } = edits;
+    const conflicts = saved === null ? [] : edits.conflicts(saved);
+    const isOffline = this.environment.presence.state === "offline";
+    return {
+      saved,
+      shown: saved && edits.appliedTo(saved),
+      save: saveStateOf({ held, conflicts, isSending, isOffline, hasSaved, trouble }),
+      conflicts,
+      changedAt: undoable.at(-1)?.at ?? null,
+      faults: faultsByPath(held),
+      unsaved: new Set(held.map(({ path }) => keyOf(path))),
+      isStored,
+    };
+  }
+}
