@@ -10,7 +10,7 @@ interface PartProps {
   title?: ReactNode;
   language: string | null | undefined;
   emblem?: ReactNode;
-  /** The start of the text, shown while the part is closed. */
+  /** The start of the text, or what it is about. Shown while the part is closed. */
   brief?: string;
   reading: Reading;
   /** Beside the heading, open or closed. */

@@ -60,9 +60,10 @@ export function nameOf({ title, label }: Pick<Section, "title" | "label">): stri
   return title ?? label;
 }
 
-/** The start of a piece, for its closed section: its concept, or the start of its description. */
-export function briefOf({ description, details }: ReadablePiece): string {
-  return conceptOf(details) ?? description ?? "";
+/** What stands under the heading of a closed section: the concept of the piece, or the start of the text. */
+export function briefOf({ piece, texts, title }: Section): string {
+  if (!piece) return texts.find((text) => text !== title) ?? "";
+  return conceptOf(piece.piece.details) ?? piece.piece.description ?? "";
 }
 
 function stringsIn(value: unknown): string[] {

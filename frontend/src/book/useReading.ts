@@ -40,6 +40,12 @@ export function useReading(sectionIds: readonly string[], atFirst: readonly stri
   );
 }
 
+/** The sections that are open at first: what is read in order, and on a narrow window only the quest. */
+export function openAtFirst(): string[] {
+  const isNarrow = window.matchMedia("(width < 48rem)").matches;
+  return isNarrow ? ["quest"] : ["story", "quest"];
+}
+
 /** The id of a section's heading. */
 export function headingId(sectionId: string): string {
   return `${sectionId}-heading`;

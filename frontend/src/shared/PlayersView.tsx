@@ -5,7 +5,7 @@ import { Paragraphs } from "../book/Paragraphs";
 import { Part } from "../book/Part";
 import { PieceText } from "../book/PieceText";
 import { briefOf, nameOf, sectionsOf, type Readable, type Section } from "../book/readable";
-import { useReading, type Reading } from "../book/useReading";
+import { openAtFirst, useReading, type Reading } from "../book/useReading";
 import { Emblem } from "../emblem/Emblem";
 import { attributesOf } from "../lore/language";
 import type { Kind } from "../lore/kind";
@@ -22,7 +22,7 @@ interface PlayersViewProps {
 export function PlayersView({ world, kinds }: PlayersViewProps) {
   const sections = useMemo(() => sectionsOf(world, kinds), [world, kinds]);
   const ids = useMemo(() => sections.map(({ id }) => id), [sections]);
-  const reading = useReading(ids, ["story", "quest"]);
+  const reading = useReading(ids, openAtFirst());
   const [wanted, setWanted] = useState("");
   const text = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -52,7 +52,8 @@ function ReadPart({ section, world, reading }: { section: Section; world: Readab
       label={label}
       {...(title === null ? {} : { title })}
       language={language}
-      {...(piece ? { emblem: <Emblem kind={piece.kind} name={nameOf(section)} />, brief: briefOf(piece.piece) } : {})}
+      brief={briefOf(section)}
+      {...(piece ? { emblem: <Emblem kind={piece.kind} name={nameOf(section)} /> } : {})}
       reading={reading}
     >
       {piece ? <PieceText piece={piece.piece} language={world.language} /> : <Paragraphs text={text ?? ""} language={language} />}

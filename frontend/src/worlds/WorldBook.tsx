@@ -3,7 +3,7 @@ import type { KeptWorld } from "../api/libraryWire";
 import { Contents } from "../book/Contents";
 import { highlight } from "../book/highlight";
 import { sectionsOf } from "../book/readable";
-import { useReading } from "../book/useReading";
+import { openAtFirst, useReading } from "../book/useReading";
 import { type EditableDocument, SaveStatus } from "../editing";
 import { useKinds } from "../registry/registry";
 import { forPlayers } from "../shared/players";
@@ -64,7 +64,7 @@ function OwnersView({ document, world, mode, onMode, onPreview }: OwnersViewProp
   const sections = useMemo(() => sectionsOf(world, kinds), [world, kinds]);
   const listed = useMemo(() => (sections.some(({ piece }) => piece) ? [...sections, TIES] : sections), [sections]);
   const ids = useMemo(() => listed.map(({ id }) => id), [listed]);
-  const reading = useReading(ids, ["story", "quest"]);
+  const reading = useReading(ids, openAtFirst());
   const [wanted, setWanted] = useState("");
   const text = useRef<HTMLElement>(null);
   useEffect(() => {

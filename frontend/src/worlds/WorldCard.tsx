@@ -21,13 +21,12 @@ export function WorldCard({ world, onTag }: WorldCardProps) {
       <p className="world-card__theme">
         {themeLabel(world.theme)}
         {world.favourite && (
-          <>
-            {" "}
+          <span>
             <span aria-hidden="true">★</span>
-            <span className="visually-hidden">, favourite</span>
-          </>
+            <span className="visually-hidden">Favourite</span>
+          </span>
         )}
-        {world.share && ", shared"}
+        {world.share && <span>Shared</span>}
       </p>
       <h2 className="world-card__title">
         <a href={worldAddress(world.id)} {...written}>

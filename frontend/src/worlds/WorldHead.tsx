@@ -60,8 +60,15 @@ function ModeChoice({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) => void
 
 function Star({ world, onChange }: { world: KeptWorld; onChange: (isFavourite: boolean) => void }) {
   return (
-    <button type="button" className="button star" aria-pressed={world.favourite} onClick={() => onChange(!world.favourite)}>
-      <span aria-hidden="true">{world.favourite ? "★" : "☆"}</span> Favourite
+    <button
+      type="button"
+      className="button star"
+      aria-label="Favourite"
+      title="Favourite"
+      aria-pressed={world.favourite}
+      onClick={() => onChange(!world.favourite)}
+    >
+      {world.favourite ? "★" : "☆"}
     </button>
   );
 }

@@ -26,13 +26,16 @@ interface WorldPartProps {
 export function WorldPart(props: WorldPartProps) {
   const { section, mode, reading } = props;
   const { id, label, title, language, piece } = section;
+  // While the title is edited, it stands in the body.
+  const isTitled = title !== null && mode !== "edit";
   return (
     <Part
       id={id}
       label={label}
-      {...(title === null ? {} : { title })}
+      {...(isTitled ? { title } : {})}
       language={language}
-      {...(piece ? { emblem: <Emblem kind={piece.kind} name={nameOf(section)} />, brief: briefOf(piece.piece) } : {})}
+      brief={isTitled ? briefOf(section) : (title ?? briefOf(section))}
+      {...(piece ? { emblem: <Emblem kind={piece.kind} name={nameOf(section)} /> } : {})}
       reading={reading}
       marks={mode === "players" && <Marks {...props} />}
     >
