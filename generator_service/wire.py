@@ -89,7 +89,7 @@ def _stage_finished(finished: StageFinished) -> lore_pb2.StageFinished:
         piece_index=finished.piece_index,
         stage=finished.stage,
         output_json=_json(finished.output.fields()),
-        piece_json=_json(finished.piece),
+        piece_json=_json({**finished.piece, "complete": finished.completes_piece}),
         progress=finished.progress,
         message=finished.message,
         usage=_usage(finished.usage),

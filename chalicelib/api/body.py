@@ -95,6 +95,7 @@ class ItemBody(TypedDict):
     type: str
     language: Annotated[str, _about(_LANGUAGE)]
     details: dict[str, JsonValue]
+    complete: Annotated[bool, _about("Whether the piece is finished. It is then in the result, unless the job fails.")]
 
 
 _JOB: dict[str, Any] = {
@@ -117,6 +118,7 @@ _JOB: dict[str, Any] = {
             "type": "relic",
             "language": "en",
             "details": {"concept": "a lantern that burns for a week on a single kind word"},
+            "complete": False,
         }
     ],
     "usage": {"llm_calls": 2, "prompt_tokens": 811, "completion_tokens": 95, "estimated_cost_usd": 0.000179},

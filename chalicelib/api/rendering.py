@@ -124,7 +124,7 @@ def _job(view: JobView, base_path: str, price: Price | None) -> JobBody:
 
 
 def _items(view: JobView) -> list[ItemBody]:
-    """Pieces that version 0.2.0 has stored have no language: they are in English."""
+    """Pieces that version 0.2.0 has stored have no language: they are in English. Nor do they have `complete`."""
     stages: dict[int, list[str]] = defaultdict(list)
     for checkpoint in view.checkpoints:
         stages[checkpoint.item].append(checkpoint.stage)
@@ -140,6 +140,7 @@ def _item(index: int, stages: list[str], piece: Mapping[str, Any]) -> ItemBody:
         type=piece["type"],
         language=piece.get("language", DEFAULT_LANGUAGE),
         details=piece["details"],
+        complete=piece.get("complete", False),
     )
 
 

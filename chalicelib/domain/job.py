@@ -205,5 +205,6 @@ class JobView:
 
     job: Job
     checkpoints: Sequence[Checkpoint] = ()
-    #: 0-based index → the piece so far: {name, description, type, language, details}; null for what is not written yet.
+    #: 0-based index → the piece so far: {name, description, type, language, details, complete}; null for what is not
+    #: written yet.
     pieces: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)

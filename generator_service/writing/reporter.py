@@ -55,6 +55,7 @@ class Reporter:
                 usage,
                 duration_ms,
                 (*notes, *remarks),
+                completes_piece=draft.is_complete,
             )
         )
 

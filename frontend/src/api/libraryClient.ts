@@ -41,17 +41,26 @@ export function libraryApi(call: Caller): LibraryApi {
   return { ...documentCalls(call), ...listCalls(call) };
 }
 
+interface PageBody {
+  next_cursor: string | null;
+}
+type PiecesBody = PageBody & { pieces: KeptPiece[] };
+type WorldsBody = PageBody & { worlds: KeptWorld[] };
+type HistoryBody = PageBody & { jobs: JobRecord[] };
+
+function pageOf<N extends string, T>(body: PageBody & Record<N, T[]>, member: N): Page<T> {
+  return { found: body[member], next_cursor: body.next_cursor };
+}
+
 type ListCalls = "listPieces" | "findWorlds" | "listHistory" | "readUsage" | "emptyTrash";
 
 function listCalls(call: Caller): Pick<LibraryApi, ListCalls> {
-  const list = async <T>(path: string, member: string, search: object, { signal, ...page }: PageOptions = {}) => {
-    const { body } = await call<Record<string, T[]> & { next_cursor: string | null }>(`${path}${query({ ...search, ...page })}`, { signal });
-    return { found: body[member] ?? [], next_cursor: body.next_cursor };
-  };
+  const list = async <B extends PageBody>(path: string, search: object, { signal, ...page }: PageOptions = {}) =>
+    (await call<B>(`${path}${query({ ...search, ...page })}`, { signal })).body;
   return {
-    listPieces: (search, page) => list("/pieces", "pieces", search, page),
-    findWorlds: (search, page) => list("/worlds", "worlds", search, page),
-    listHistory: (search, page) => list("/history", "jobs", search, page),
+    listPieces: async (search, page) => pageOf(await list<PiecesBody>("/pieces", search, page), "pieces"),
+    findWorlds: async (search, page) => pageOf(await list<WorldsBody>("/worlds", search, page), "worlds"),
+    listHistory: async (search, page) => pageOf(await list<HistoryBody>("/history", search, page), "jobs"),
     readUsage: async (period, signal) => (await call<UsageOfPeriod>(`/usage${query({ ...period })}`, { signal })).body,
     emptyTrash: async () => (await call<{ deleted: number }>("/trash", { method: "DELETE" })).body.deleted,
   };

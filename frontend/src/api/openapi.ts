@@ -60,6 +60,8 @@ export interface components {
         };
         /** @description A piece as far as it has been written. What is missing is null. */
         ItemBody: {
+            /** @description Whether the piece is finished. It is then in the result, unless the job fails. */
+            complete: boolean;
             description: string | null;
             details: {
                 [key: string]: components["schemas"]["JsonValue"];

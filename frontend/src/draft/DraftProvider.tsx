@@ -1,16 +1,60 @@
-import { createContext, use, useSyncExternalStore, type ReactNode } from "react";
+import { createContext, use, useEffect, useMemo, useSyncExternalStore, type ReactNode } from "react";
+import type { Delivery } from "../api/wire";
+import { useJobsClient, type JobPolling } from "../jobs";
+import { viewOf } from "../jobs/useJobPolling";
 import type { Draft } from "./draft";
+import { DraftJobs, type Task } from "./draftJobs";
 import type { DraftStore } from "./draftStore";
 
-const DraftContext = createContext<DraftStore | null>(null);
-
-export function DraftProvider({ store, children }: { store: DraftStore; children: ReactNode }) {
-  return <DraftContext value={store}>{children}</DraftContext>;
+interface Drafts {
+  store: DraftStore;
+  jobs: DraftJobs;
 }
 
-export function useDraft(): Pick<DraftStore, "dispatch" | "startOver"> & { draft: Draft; latest: () => Draft } {
-  const store = use(DraftContext);
-  if (store === null) throw new Error("useDraft needs a <DraftProvider> above it.");
+const DraftContext = createContext<Drafts | null>(null);
+
+/** Provides the draft, and follows its jobs on every page. */
+export function DraftProvider({ store, children }: { store: DraftStore; children: ReactNode }) {
+  const client = useJobsClient();
+  const jobs = useMemo(() => new DraftJobs(client, store), [client, store]);
+  useEffect(() => jobs.start(), [jobs]);
+  const drafts = useMemo(() => ({ store, jobs }), [store, jobs]);
+  return <DraftContext value={drafts}>{children}</DraftContext>;
+}
+
+function useDrafts(): Drafts {
+  const drafts = use(DraftContext);
+  if (drafts === null) throw new Error("useDraft needs a <DraftProvider> above it.");
+  return drafts;
+}
+
+export function useDraft(): Pick<DraftStore, "dispatch"> & { draft: Draft; latest: () => Draft } {
+  const { store } = useDrafts();
   const draft = useSyncExternalStore(store.subscribe, store.get);
-  return { draft, latest: store.get, dispatch: store.dispatch, startOver: store.startOver };
+  return { draft, latest: store.get, dispatch: store.dispatch };
+}
+
+/** Starting over, and the way back from it. */
+export function useStartOver(): Pick<DraftStore, "startOver" | "bringBack"> & { canBringBack: boolean } {
+  const { store } = useDrafts();
+  const previous = useSyncExternalStore(store.subscribe, store.previous);
+  return { startOver: store.startOver, bringBack: store.bringBack, canBringBack: previous !== null };
+}
+
+export function useDraftJobs(): DraftJobs {
+  return useDrafts().jobs;
+}
+
+/** The job of a task, as `useJobPolling` returns it. */
+export function useTask<D extends Delivery>(task: Task): JobPolling<D> {
+  const jobs = useDraftJobs();
+  const session = jobs.session(task);
+  const state = useSyncExternalStore(session.view.subscribe, () => session.view.current);
+  return {
+    ...viewOf<D>(state),
+    submit: (request) => jobs.submit(task, request) as ReturnType<JobPolling<D>["submit"]>,
+    cancel: () => session.cancel(),
+    retry: () => session.retry() as ReturnType<JobPolling<D>["retry"]>,
+    reset: () => session.reset(),
+  };
 }

@@ -13,9 +13,9 @@ const worldOf = (kinds: readonly Kind[]) => ({ kinds, worldType: "create_world" 
 /** A draft with a pick of every kind, prophecies included. */
 function pickedAll(): Draft {
   return KINDS.reduce((draft, kind) => {
-    const job = { ...completedJob([]), id: `job-${kind.key}` };
-    const filled = change(draft, { do: "fill", kind, job, pieces: [{ ...piece(`A ${kind.one}`), type: kind.key }] });
-    return change(filled, { do: "pick", kind, cardId: `job-${kind.key}:0` });
+    const job = { ...completedJob([{ ...piece(`A ${kind.one}`), type: kind.key }]), id: `job-${kind.key}` };
+    const dealt = change(draft, { do: "deal", kind, job });
+    return change(dealt, { do: "pick", kind, cardId: `job-${kind.key}:0` });
   }, newDraft("draft"));
 }
 
@@ -48,7 +48,7 @@ describe("a request", () => {
   it("avoids the newest names, as many as the API accepts", () => {
     const names = ["Ada", "Bo", "Cy", "Di", "Eli", "Flo"];
     const pieces = names.map(piece);
-    const draft = change(newDraft("draft"), { do: "fill", kind, job: completedJob(pieces), pieces });
+    const draft = change(newDraft("draft"), { do: "deal", kind, job: completedJob(pieces) });
     expect(kind.avoidMax).toBe(5);
     expect(piecesRequest(draft, kind).payload.avoid).toEqual(names.slice(1));
   });
@@ -86,7 +86,7 @@ describe("what cards must fit", () => {
     const draft = newDraft("draft");
     const german = change(draft, { do: "choose-language", language: "de" });
     const indebted = change(draft, { do: "set-premise", premise: "Rent is due." });
-    expect(new Set([draft, german, indebted].map((each) => picksOf(each, FEW))).size).toBe(3);
+    expect(new Set([draft, german, indebted].map(picksOf)).size).toBe(3);
   });
 });
 

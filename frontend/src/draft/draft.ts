@@ -1,36 +1,18 @@
 /** The world that is being made: the choices, the cards to choose from, and the current step. */
 
-import type { Job, Piece } from "../api/wire";
-import { notesOf } from "../jobs";
+import type { Piece } from "../api/wire";
 import type { Kind } from "../lore/kind";
 import { englishName } from "../lore/language";
 import { themeLabel, THEMES } from "../lore/theme";
+import { broughtBack, dealt, NEW_CHOICE, rewritten, type Choice, type WritingJob } from "./choice";
+
+export type { Card, Choice } from "./choice";
 
 /** "theme", the key of a kind, or "world". */
 export type Step = string;
 
-export interface Card {
-  /** The same after a reload and in every tab. */
-  id: string;
-  piece: Piece;
-  /** The API's remarks on the piece. */
-  note?: string | undefined;
-}
-
-/** The cards of one kind, and which of them is picked. */
-export interface Choice {
-  cards: Card[];
-  /** The id of the picked card. */
-  picked: string | null;
-  /** All names so far, the newest last, so that no name appears twice. */
-  seen: string[];
-  /** The job that wrote the cards, and the names of all its pieces. Some of its cards may have been replaced. */
-  jobId: string | null;
-  written: string[];
-  /** What the cards were written to fit (`fitOf`), and what the next cards are being written to fit. */
-  fits: string;
-  asked: string;
-}
+/** A kind, by its key. */
+export type KindKey = Pick<Kind, "key">;
 
 export interface Draft {
   id: string;
@@ -48,9 +30,6 @@ export interface Draft {
   worldId: string | null;
 }
 
-/** The fields of a job that wrote cards, as far as a draft uses them. */
-type WritingJob = Pick<Job, "id" | "retry_of" | "items" | "warnings">;
-
 export type DraftAction =
   | { do: "choose-theme"; theme: string }
   | { do: "choose-tone"; tone: string }
@@ -58,22 +37,28 @@ export type DraftAction =
   | { do: "set-premise"; premise: string }
   | { do: "name-world"; title: string }
   | { do: "go"; step: Step }
+  /** Ask for new cards. */
   | { do: "ask"; kind: Kind }
-  | { do: "fill"; kind: Kind; job: WritingJob; pieces: Piece[] }
-  | { do: "replace"; kind: Kind; cardId: string; job: WritingJob; piece: Piece }
-  | { do: "pick"; kind: Kind; cardId: string }
-  | { do: "finish"; worldId: string }
-  | { do: "start-over"; id: string };
+  /** Deal what a job has finished so far. */
+  | { do: "deal"; kind: KindKey; job: WritingJob }
+  | { do: "rewrite"; kind: KindKey; cardId: string; job: WritingJob }
+  | { do: "bring-back"; kind: KindKey }
+  | { do: "pick"; kind: KindKey; cardId: string }
+  /** The world of these picks (`picksOf`) is made. */
+  | { do: "finish"; worldId: string; picks: string };
 
 export function newDraft(id: string): Draft {
   const [{ value: theme }] = THEMES;
   return { id, theme, tone: "", language: "", premise: "", title: "", step: "theme", choices: {}, worldId: null };
 }
 
-const NEW_CHOICE: Choice = { cards: [], picked: null, seen: [], jobId: null, written: [], fits: "", asked: "" };
-
-export function choiceOf(draft: Draft, { key }: Pick<Kind, "key">): Choice {
+export function choiceOf(draft: Draft, { key }: KindKey): Choice {
   return draft.choices[key] ?? NEW_CHOICE;
+}
+
+/** Whether anything has been written for the draft, or was asked for. */
+export function hasStarted({ choices }: Draft): boolean {
+  return Object.keys(choices).length > 0;
 }
 
 export function stepsOf(kinds: readonly Kind[]): Step[] {
@@ -99,30 +84,48 @@ export function change(draft: Draft, action: DraftAction): Draft {
       return { ...draft, title: action.title, worldId: null };
     case "go":
       return { ...draft, step: action.step };
-    case "ask":
-      return withChoice(draft, action.kind, (choice) => ({ ...choice, asked: fitOf(draft, action.kind) }));
-    case "fill":
-      return withChoice(draft, action.kind, (choice) => filled(choice, action.job, action.pieces));
-    case "replace":
-      return withChoice(draft, action.kind, (choice) => replaced(choice, action));
-    case "pick":
-      return { ...withChoice(draft, action.kind, (choice) => ({ ...choice, picked: action.cardId })), worldId: null };
     case "finish":
-      return { ...draft, worldId: action.worldId };
-    case "start-over":
-      return newDraft(action.id);
+      return action.picks === picksOf(draft) ? { ...draft, worldId: action.worldId } : draft;
+    default:
+      return withChoice(draft, action.kind, (choice) => changedChoice(draft, choice, action));
   }
 }
 
-export function pickedPiece(draft: Draft, kind: Pick<Kind, "key">): Piece | null {
+type ChoiceAction = Extract<DraftAction, { kind: unknown }>;
+
+function changedChoice(draft: Draft, choice: Choice, action: ChoiceAction): Choice {
+  switch (action.do) {
+    case "ask":
+      return { ...choice, asked: fitOf(draft, action.kind) };
+    case "deal":
+      return dealt(choice, action.job);
+    case "rewrite":
+      return rewritten(choice, action.cardId, action.job);
+    case "bring-back":
+      return broughtBack(choice);
+    case "pick":
+      return { ...choice, picked: action.cardId };
+  }
+}
+
+/** The world is another one if the pick changes. */
+function withChoice(draft: Draft, kind: KindKey, update: (choice: Choice) => Choice): Draft {
+  const choice = choiceOf(draft, kind);
+  const next = update(choice);
+  if (next === choice) return draft;
+  const worldId = next.picked === choice.picked ? draft.worldId : null;
+  return { ...draft, choices: { ...draft.choices, [kind.key]: next }, worldId };
+}
+
+export function pickedPiece(draft: Draft, kind: KindKey): Piece | null {
   const { cards, picked } = choiceOf(draft, kind);
   return cards.find(({ id }) => id === picked)?.piece ?? null;
 }
 
 /** A string that identifies the theme, language, premise and picks. Two worlds with the same value are the same world. */
-export function picksOf(draft: Draft, kinds: readonly Kind[]): string {
-  const { theme, language, premise } = draft;
-  return [theme.trim(), language, premise.trim(), ...kinds.map((kind) => choiceOf(draft, kind).picked ?? "")].join(" ");
+export function picksOf({ theme, language, premise, choices }: Draft): string {
+  const picks = Object.keys(choices).sort().map((key) => choices[key]?.picked ?? "");
+  return [theme.trim(), language, premise.trim(), ...picks].join(" ");
 }
 
 /** The names of the earlier choices that pieces of this kind are written to fit. */
@@ -138,48 +141,11 @@ export function fitOf(draft: Draft, kind: Kind): string {
   return [theme, language, contextNames(draft, kind)].filter(Boolean).join(", ");
 }
 
-/** Whether a step can be shown: there is a theme, and either all earlier choices are made or the step has cards. */
+/** Whether a step can be shown: there is a theme, and either all earlier choices are made or the step has been started. */
 export function isReachable(draft: Draft, step: Step, kinds: readonly Kind[]): boolean {
   const at = stepsOf(kinds).indexOf(step);
   if (step === "theme") return true;
   if (at < 0 || draft.theme.trim() === "") return false;
   const isChosen = kinds.slice(0, at - 1).every((kind) => pickedPiece(draft, kind) !== null);
-  return isChosen || (step !== "world" && choiceOf(draft, { key: step }).cards.length > 0);
-}
-
-function withChoice(draft: Draft, kind: Kind, update: (choice: Choice) => Choice): Draft {
-  return { ...draft, choices: { ...draft.choices, [kind.key]: update(choiceOf(draft, kind)) } };
-}
-
-/**
- * Turns a job's pieces into cards, once, however many tabs there are. A retry of the job that wrote the cards returns all
- * pieces of that job: the cards and the pick stay, and only the missing pieces are added.
- */
-function filled(choice: Choice, job: WritingJob, pieces: Piece[]): Choice {
-  const { id, retry_of, items } = job;
-  if (choice.jobId === id) return choice;
-  const names = pieces.map(({ name }) => name);
-  // Compare names too, since there may be failed jobs between the retry and the job that wrote the cards.
-  const isContinued = retry_of !== null && choice.written.every((name) => names.includes(name));
-  const { cards, picked, written } = isContinued ? choice : NEW_CHOICE;
-  const dealt = cardsOf(job, pieces);
-  const added = dealt.filter(({ piece }) => !written.includes(piece.name));
-  const seen = withNames(choice.seen, [...pieces, ...items]);
-  return { ...choice, cards: [...cards, ...added], picked, jobId: id, written: names, fits: choice.asked, seen };
-}
-
-function cardsOf(job: WritingJob, pieces: Piece[]): Card[] {
-  const notes = notesOf(job);
-  return pieces.map((piece, index) => ({ id: `${job.id}:${index}`, piece, note: notes.get(index) }));
-}
-
-function replaced(choice: Choice, { cardId, job, piece }: { cardId: string; job: WritingJob; piece: Piece }): Choice {
-  const [card] = cardsOf(job, [piece]);
-  const cards = choice.cards.map((old) => (old.id === cardId && card ? card : old));
-  const picked = choice.picked === cardId ? null : choice.picked;
-  return { ...choice, cards, picked, seen: withNames(choice.seen, [piece]) };
-}
-
-function withNames(seen: string[], pieces: { name: string | null }[]): string[] {
-  return [...new Set([...seen, ...pieces.flatMap(({ name }) => name ?? [])])];
+  return isChosen || (step !== "world" && draft.choices[step] !== undefined);
 }

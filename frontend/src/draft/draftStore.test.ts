@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { piece } from "../testing/fakeJob";
-import { newDraft, choiceOf, type Draft } from "./draft";
+import { completedJob, piece } from "../testing/fakeJob";
+import { newDraft, choiceOf, picksOf, type Draft } from "./draft";
 import { createDraftStore } from "./draftStore";
 
 const KEY = "loresmith.draft";
@@ -25,6 +25,12 @@ describe("a stored draft", () => {
   it("of a version without language and premise is kept", () => {
     const kept = { ...draftNow(), theme: "cyberpunk" };
     expect(storeOf({ ...kept, language: undefined, premise: undefined }).get()).toEqual(kept);
+  });
+
+  it("of a version without undo is kept", () => {
+    const kept = withChoice(draftNow(), {});
+    const stored = withChoice(kept, { replaced: undefined });
+    expect(storeOf(stored).get()).toEqual(kept);
   });
 
   it.each([{}, { type: null, language: null, details: null }, { type: undefined, details: undefined }])("keeps a piece with %o", (fields) => {
@@ -53,6 +59,8 @@ describe("a stored draft", () => {
     ["a language that is not text", (draft: Draft) => withPiece(draft, { language: 1 })],
     ["details that are not an object", (draft: Draft) => withPiece(draft, { details: "tall" })],
     ["a name to avoid that is not text", (draft: Draft) => withChoice(draft, { seen: [null] })],
+    ["a choice that is asked for with a number", (draft: Draft) => withChoice(draft, { asked: 1 })],
+    ["a replaced card without a piece", (draft: Draft) => withChoice(draft, { replaced: [{ cards: [{ id: "1" }], by: [], picked: null, fits: "" }] })],
     ["no names of what was written", (draft: Draft) => withChoice(draft, { written: undefined })],
   ])("is replaced by a new one if it is invalid: %s", (_, broken) => {
     const kept = draftNow();
@@ -83,8 +91,53 @@ describe("a finished world", () => {
     { do: "name-world", title: "Low Tarn" },
   ] as const)("can be made again after $do", (action) => {
     const store = storeOf(draftNow());
-    store.dispatch({ do: "finish", worldId: "1" });
+    store.dispatch({ do: "finish", worldId: "1", picks: picksOf(store.get()) });
+    expect(store.get().worldId).toBe("1");
     store.dispatch(action);
     expect(store.get().worldId).toBeNull();
+  });
+});
+
+describe("starting over", () => {
+  function startedOver() {
+    const kept = withChoice({ ...draftNow(), theme: "cyberpunk" }, {});
+    const store = storeOf(kept);
+    store.startOver();
+    return { store, kept };
+  }
+
+  it("can be undone, also after a reload", () => {
+    const { kept } = startedOver();
+    const store = createDraftStore(localStorage, window);
+    expect(store.get().theme).toBe("fantasy");
+    store.bringBack();
+    expect(store.get()).toEqual(kept);
+    expect(store.previous()).toBeNull();
+  });
+
+  it("lets the jobs of the old draft change it", () => {
+    const { store, kept } = startedOver();
+    store.dispatchTo(kept.id, { do: "deal", kind: { key: "character" }, job: completedJob([piece("Mara")]) });
+    expect(store.get().choices).toEqual({});
+    store.bringBack();
+    expect(choiceOf(store.get(), { key: "character" }).cards).toHaveLength(1);
+  });
+
+  it("twice still leads back to the draft that has cards", () => {
+    const { store, kept } = startedOver();
+    store.startOver();
+    store.bringBack();
+    expect(store.get()).toEqual(kept);
+  });
+
+  it("reaches the other tabs, with the way back", () => {
+    const kept = withChoice(draftNow(), {});
+    const store = storeOf(kept);
+    createDraftStore(localStorage, window).startOver();
+    for (const key of ["loresmith.previous-draft", KEY]) {
+      window.dispatchEvent(new StorageEvent("storage", { key, newValue: localStorage.getItem(key) }));
+    }
+    expect(store.get().id).not.toBe(kept.id);
+    expect(store.previous()).toEqual(kept);
   });
 });

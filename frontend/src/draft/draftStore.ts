@@ -1,39 +1,59 @@
 /** Stores the draft across reloads and shares it between tabs. If storage is full or forbidden, the draft ends with the page. */
 
-import type { Piece } from "../api/wire";
 import { newIdempotencyKey as newId } from "../jobs/idempotencyKey";
-import { change, newDraft, type Card, type Draft, type DraftAction, type Choice } from "./draft";
+import { change, hasStarted, newDraft, type Draft, type DraftAction } from "./draft";
+import { attempt, parseDraft } from "./storedDraft";
 
 const KEY = "loresmith.draft";
+const PREVIOUS_KEY = "loresmith.previous-draft";
 
 export interface DraftStore {
   get: () => Draft;
+  /** The draft before the user started over, as long as it can be brought back; null otherwise. */
+  previous: () => Draft | null;
   dispatch: (action: DraftAction) => void;
+  /** Change the draft with this id, if it is the current one or the previous one. */
+  dispatchTo: (draftId: string, action: DraftAction) => void;
+  /** A new draft. The old one becomes the previous one. */
   startOver: () => void;
+  /** Return to the previous draft. */
+  bringBack: () => void;
+  forgetPrevious: () => void;
   subscribe: (listener: () => void) => () => void;
 }
 
+interface Drafts {
+  draft: Draft;
+  previous: Draft | null;
+}
+
 export function createDraftStore(storage: Storage, page: Window): DraftStore {
-  let draft = parse(attempt(() => storage.getItem(KEY))) ?? newDraft(newId());
+  const read = (key: string) => parseDraft(attempt(() => storage.getItem(key)));
+  let drafts: Drafts = { draft: read(KEY) ?? newDraft(newId()), previous: read(PREVIOUS_KEY) };
   const listeners = new Set<() => void>();
-  const show = (next: Draft) => {
-    draft = next;
+  const show = (next: Drafts) => {
+    drafts = next;
     for (const listener of [...listeners]) listener();
   };
-  const dispatch = (action: DraftAction) => {
-    const next = change(draft, action);
-    if (next === draft) return;
-    attempt(() => storage.setItem(KEY, JSON.stringify(next)));
-    show(next);
+  const set = (next: Drafts) => {
+    // Other tabs get one event for each, and never see the old draft in both places.
+    if (next.previous !== drafts.previous) keep(storage, PREVIOUS_KEY, next.previous);
+    if (next.draft !== drafts.draft) keep(storage, KEY, next.draft);
+    if (next.draft !== drafts.draft || next.previous !== drafts.previous) show(next);
   };
-  page.addEventListener("storage", (event) => {
-    const other = event.key === KEY ? parse(event.newValue) : null;
-    if (other) show(merged(draft, other));
+  page.addEventListener("storage", ({ key, newValue }) => {
+    if (key === PREVIOUS_KEY) show({ ...drafts, previous: parseDraft(newValue) });
+    const other = key === KEY ? parseDraft(newValue) : null;
+    if (other) show({ ...drafts, draft: merged(drafts.draft, other) });
   });
   return {
-    get: () => draft,
-    dispatch,
-    startOver: () => dispatch({ do: "start-over", id: newId() }),
+    get: () => drafts.draft,
+    previous: () => drafts.previous,
+    dispatch: (action) => set({ ...drafts, draft: change(drafts.draft, action) }),
+    dispatchTo: (draftId, action) => set(changed(drafts, draftId, action)),
+    startOver: () => set(startedOver(drafts)),
+    bringBack: () => set(drafts.previous ? { draft: drafts.previous, previous: null } : drafts),
+    forgetPrevious: () => set({ ...drafts, previous: null }),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -41,64 +61,23 @@ export function createDraftStore(storage: Storage, page: Window): DraftStore {
   };
 }
 
+function changed({ draft, previous }: Drafts, draftId: string, action: DraftAction): Drafts {
+  return {
+    draft: draft.id === draftId ? change(draft, action) : draft,
+    previous: previous?.id === draftId ? change(previous, action) : previous,
+  };
+}
+
+/** A draft for which nothing was written is not worth bringing back. */
+function startedOver({ draft, previous }: Drafts): Drafts {
+  return { draft: newDraft(newId()), previous: hasStarted(draft) ? draft : previous };
+}
+
+function keep(storage: Storage, key: string, draft: Draft | null): void {
+  attempt(() => (draft ? storage.setItem(key, JSON.stringify(draft)) : storage.removeItem(key)));
+}
+
 /** Takes over the choices of another tab. Each tab keeps its own step. */
 function merged(own: Draft, other: Draft): Draft {
   return own.id === other.id ? { ...other, step: own.step } : other;
-}
-
-function parse(text: string | null): Draft | null {
-  const given = text === null ? null : attempt(() => JSON.parse(text) as unknown);
-  // A draft of version 0.2.0 has neither language nor premise.
-  const draft: unknown = isRecord(given) ? { language: "", premise: "", ...given } : null;
-  return isDraft(draft) ? draft : null;
-}
-
-/** Checks the shape, since another version of the page may have stored the draft. */
-function isDraft(given: unknown): given is Draft {
-  if (!isRecord(given) || !isRecord(given.choices)) return false;
-  const { id, theme, tone, language, premise, title, step, choices, worldId } = given;
-  return (
-    [id, theme, tone, language, premise, title, step].every((text) => typeof text === "string") &&
-    id !== "" &&
-    (worldId === null || typeof worldId === "string") &&
-    Object.values(choices).every(isChoice)
-  );
-}
-
-function isChoice(given: unknown): given is Choice {
-  if (!isRecord(given) || !Array.isArray(given.cards)) return false;
-  const { cards, seen, picked, jobId, written, fits, asked } = given;
-  return (
-    cards.every(isCard) &&
-    [seen, written].every((names) => Array.isArray(names) && names.every((name) => typeof name === "string")) &&
-    [fits, asked].every((text) => typeof text === "string") &&
-    [picked, jobId].every((text) => text === null || typeof text === "string")
-  );
-}
-
-function isCard(given: unknown): given is Card {
-  if (!isRecord(given)) return false;
-  return typeof given.id === "string" && isPiece(given.piece) && ["string", "undefined"].includes(typeof given.note);
-}
-
-function isPiece(given: unknown): given is Piece {
-  if (!isRecord(given)) return false;
-  const { name, description, type = null, language = null, details = null } = given;
-  return (
-    [name, description].every((text) => typeof text === "string") &&
-    [type, language].every((text) => text === null || typeof text === "string") &&
-    (details === null || isRecord(details))
-  );
-}
-
-function isRecord(given: unknown): given is Record<string, unknown> {
-  return typeof given === "object" && given !== null && !Array.isArray(given);
-}
-
-function attempt<T>(action: () => T): T | null {
-  try {
-    return action();
-  } catch {
-    return null;
-  }
 }

@@ -4,8 +4,9 @@ import type { JobRequest, Piece, SelectedLore } from "../api/wire";
 import type { Kind } from "../lore/kind";
 import { pickedPiece, choiceOf, type Draft } from "./draft";
 
-/** The number of cards to choose from. */
+/** The number of cards to choose from, and the same in words. */
 export const CARDS = 3;
+export const CARDS_IN_WORDS = "three";
 
 /** Asks for new pieces of a kind. Avoids the names of all earlier pieces, as far as the API accepts so many. */
 export function piecesRequest(draft: Draft, kind: Kind, count = CARDS): JobRequest<"pieces"> {

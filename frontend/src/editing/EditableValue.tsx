@@ -49,17 +49,25 @@ function EditableMembers({ path, value, label, language, tools }: EditableValueP
 
 /** A text, number or list. */
 export function ShownValue({ value, language }: { value: unknown; language: string | null }) {
-  if (typeof value === "string") {
-    const paragraphs = paragraphsOf(value);
-    return paragraphs.length > 0 ? paragraphs.map((text, index) => <p key={index} {...attributesOf(language)}>{text}</p>) : <p className="quiet">Empty</p>;
+  if (typeof value === "number") return <p>{value}</p>;
+  if (typeof value === "string" && value.trim() !== "") {
+    return paragraphsOf(value).map((text, index) => <p key={index} {...attributesOf(language)}>{text}</p>);
   }
-  if (!Array.isArray(value)) return <p>{value === null || value === undefined ? <span className="quiet">Empty</span> : String(value)}</p>;
-  if (value.length === 0) return <p className="quiet">Empty</p>;
+  const entries = Array.isArray(value) ? value.map(entryText) : isObject(value) ? Object.entries(value).map(memberText) : [];
+  if (entries.length === 0) return <p className="quiet">Empty</p>;
   return (
     <ul className="entries" {...attributesOf(language)}>
-      {value.map((entry, index) => (
-        <li key={index}>{typeof entry === "string" || typeof entry === "number" ? entry : JSON.stringify(entry)}</li>
+      {entries.map((entry, index) => (
+        <li key={index}>{entry}</li>
       ))}
     </ul>
   );
+}
+
+function memberText([name, value]: [string, unknown]): string {
+  return `${wordsOf(name)}: ${entryText(value)}`;
+}
+
+function entryText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

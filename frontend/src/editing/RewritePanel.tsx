@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useId, useState, type SyntheticEvent } from "react";
 import type { Shelf } from "../api/libraryWire";
 import { estimateText, JobProgressSpinner, useEstimate } from "../jobs";
 import { wordsOf } from "../lore/detail";
@@ -73,46 +73,29 @@ function Result<S extends Shelf>({ document, rewrite }: { document: EditableDocu
   );
 }
 
-function Wish<S extends Shelf>({ document, rewrite, fields, locks, labelOf = wordsOf, onClose }: RewritePanelProps<S>) {
+function Wish<S extends Shelf>(props: RewritePanelProps<S>) {
+  const { document, rewrite, onClose } = props;
   const [left, setLeft] = useState<readonly string[]>([]);
   const [instruction, setInstruction] = useState("");
   const id = useId();
-  const chosen = fields.filter((field) => !locks.isLocked(field) && !left.includes(field));
+  const chosen = props.fields.filter((field) => !props.locks.isLocked(field) && !left.includes(field));
   const request = rewrite.requestFor(chosen, instruction);
-  const estimate = useEstimate(request);
+  const cost = estimateText(useEstimate(request));
   const isUnsaved = document.save.state !== "saved";
-  const toggle = (field: string) => setLeft(left.includes(field) ? left.filter((other) => other !== field) : [...left, field]);
+  const isReady = request !== null && !isUnsaved;
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (isReady) void rewrite.polling.submit(request);
+  };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (request && !isUnsaved) void rewrite.polling.submit(request);
-      }}
-    >
-      <fieldset className="rewrite__fields">
-        <legend>What to rewrite</legend>
-        {fields.map((field) => (
-          <label key={field} className="check" title={locks.isLocked(field) ? "Locked" : undefined}>
-            <input type="checkbox" checked={chosen.includes(field)} disabled={locks.isLocked(field)} onChange={() => toggle(field)} />
-            {labelOf(field)}
-            {locks.isLocked(field) && <span className="quiet">(locked)</span>}
-          </label>
-        ))}
-      </fieldset>
-      <label htmlFor={id}>
-        How <span className="quiet">(optional)</span>
-      </label>
-      <input id={id} className="field" type="text" autoComplete="off" maxLength={INSTRUCTION_MAX} placeholder="Older, one-eyed" value={instruction} onChange={(event) => setInstruction(event.target.value)} />
-      <div className="chips">
-        {WISHES.map((wish) => (
-          <button key={wish} type="button" className="chip chip--button" aria-pressed={instruction === wish} onClick={() => setInstruction(instruction === wish ? "" : wish)}>
-            {wish}
-          </button>
-        ))}
-      </div>
-      <p className="quiet" id={`${id}-cost`}>{isUnsaved ? "Your edits are being saved first." : request ? estimateText(estimate) : "Choose at least one part that is not locked."}</p>
+    <form onSubmit={submit}>
+      <Fields {...props} chosen={chosen} onToggle={(field) => setLeft(toggled(left, field))} />
+      <Instruction value={instruction} onChange={setInstruction} />
+      <p className="quiet" id={id}>
+        {isUnsaved ? "Your edits must be saved first." : request ? cost : "Choose at least one part that is not locked."}
+      </p>
       <p className="rewrite__actions">
-        <button type="submit" className="button button--main" aria-disabled={request === null || isUnsaved} aria-describedby={`${id}-cost`}>
+        <button type="submit" className="button button--main" aria-disabled={!isReady} aria-describedby={id}>
           Rewrite
         </button>
         <button type="button" className="button button--quiet" onClick={onClose}>
@@ -121,4 +104,62 @@ function Wish<S extends Shelf>({ document, rewrite, fields, locks, labelOf = wor
       </p>
     </form>
   );
+}
+
+interface FieldsProps extends Pick<RewritePanelProps<Shelf>, "fields" | "locks" | "labelOf"> {
+  chosen: readonly string[];
+  onToggle: (field: string) => void;
+}
+
+function Fields({ fields, locks, labelOf = wordsOf, chosen, onToggle }: FieldsProps) {
+  return (
+    <fieldset className="rewrite__fields">
+      <legend>What to rewrite</legend>
+      {fields.map((field) => (
+        <label key={field} className="check">
+          <input type="checkbox" checked={chosen.includes(field)} disabled={locks.isLocked(field)} onChange={() => onToggle(field)} />
+          {labelOf(field)}
+          {locks.isLocked(field) && <span className="quiet">(locked)</span>}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Instruction({ value, onChange }: { value: string; onChange: (instruction: string) => void }) {
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id}>
+        How <span className="quiet">(optional)</span>
+      </label>
+      <input
+        id={id}
+        className="field"
+        type="text"
+        autoComplete="off"
+        maxLength={INSTRUCTION_MAX}
+        placeholder="Older, one-eyed"
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <div className="chips">
+        {WISHES.map((wish) => (
+          <button
+            key={wish}
+            type="button"
+            className="chip chip--button"
+            aria-pressed={value === wish}
+            onClick={() => onChange(value === wish ? "" : wish)}
+          >
+            {wish}
+          </button>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function toggled(fields: readonly string[], field: string): string[] {
+  return fields.includes(field) ? fields.filter((other) => other !== field) : [...fields, field];
 }

@@ -77,6 +77,5 @@ function useRestore<S extends Shelf>({ editor }: EditableDocument<S>, onRestored
 
 /** "You" or the model that wrote it. */
 export function writerText(writer: Writer | null): string {
-  if (writer === null) return "You";
-  return writer.model === null ? "A job" : writer.model;
+  return writer === null ? "You" : (writer.model ?? "A job");
 }

@@ -29,7 +29,7 @@ export function valueAt(document: unknown, path: Path): unknown {
 /** The document with another value of this part. The old document is not changed. */
 export function withValue<T>(document: T, [name, ...rest]: Path, value: unknown): T {
   if (name === undefined) return value as T;
-  const old = isObject(document) ? document : {};
+  const old: Record<string, unknown> = isObject(document) ? document : {};
   const part = withValue(Object.hasOwn(old, name) ? old[name] : undefined, rest, value);
   const others = Object.entries(old).filter(([other]) => other !== name);
   if (part === undefined) return Object.fromEntries(others) as T;

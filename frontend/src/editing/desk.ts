@@ -38,9 +38,9 @@ export class Desk {
 
   editor<S extends Shelf>(shelf: S, id: string): Editor<S> {
     const name = nameOf(shelf, id);
-    const found = this.editors.get(name) ?? new Editor({ shelf, id }, this.environment);
+    const found = (this.editors.get(name) as Editor<S> | undefined) ?? new Editor({ shelf, id }, this.environment);
     this.editors.set(name, found);
-    return found as unknown as Editor<S>;
+    return found;
   }
 
   /** Takes over documents that the API has returned. */

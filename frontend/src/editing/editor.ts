@@ -33,7 +33,11 @@ export class Editor<S extends Shelf = Shelf> {
   ) {
     const { storage, timers } = environment;
     this.edits = new EditList(place, storage, () => timers.now(), left);
-    this.saver = new Saver(place, environment, this.edits, () => this.show(), (sent, answer) => this.settled(sent, answer));
+    const listener = {
+      stepped: () => this.view.set(this.state()),
+      settled: (sent: readonly HeldEdit[], answer: Shelves[S]) => this.settled(sent, answer),
+    };
+    this.saver = new Saver(place, environment, this.edits, listener);
     this.view = new Observable(this.state());
   }
 
@@ -101,10 +105,6 @@ export class Editor<S extends Shelf = Shelf> {
 
   private remember(edits: Edit[]): void {
     if (edits.length > 0) this.undoable.push({ at: this.environment.timers.now(), edits });
-  }
-
-  private show(): void {
-    this.view.set(this.state());
   }
 
   private state(): EditorState<S> {

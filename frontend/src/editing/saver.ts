@@ -18,6 +18,13 @@ export interface SaverEnvironment {
   random: () => number;
 }
 
+export interface SaverListener<S extends Shelf> {
+  /** Something has changed that the page shows. */
+  stepped(): void;
+  /** The API has saved these edits. */
+  settled(sent: readonly HeldEdit[], answer: Shelves[S]): void;
+}
+
 /** The code of a refusal because there is a newer version. */
 const STALE = "stale_version";
 
@@ -34,8 +41,7 @@ export class Saver<S extends Shelf> {
     private readonly place: Place & { shelf: S },
     private readonly environment: SaverEnvironment,
     private readonly edits: EditList,
-    private readonly onStep: () => void,
-    private readonly onSaved: (sent: readonly HeldEdit[], answer: Shelves[S]) => void,
+    private readonly listener: SaverListener<S>,
   ) {}
 
   /** Takes over a document from the API, unless a newer version is known. */
@@ -53,7 +59,7 @@ export class Saver<S extends Shelf> {
   }
 
   async send(): Promise<void> {
-    this.onStep();
+    this.listener.stepped();
     if (this.isSending || this.trouble !== null) return;
     const { saved } = this;
     if (saved === null) {
@@ -66,7 +72,7 @@ export class Saver<S extends Shelf> {
 
   private async exchange(sent: readonly HeldEdit[], call: () => Promise<void>): Promise<void> {
     this.isSending = true;
-    this.onStep();
+    this.listener.stepped();
     try {
       await call();
       this.failures = 0;
@@ -86,7 +92,7 @@ export class Saver<S extends Shelf> {
     const answer = await this.environment.api.changeDocument(shelf, id, patchOf(sent), version);
     this.edits.settle(sent, answer);
     this.learn(answer);
-    this.onSaved(sent, answer);
+    this.listener.settled(sent, answer);
   }
 
   private fail(error: ApiError, sent: readonly HeldEdit[]): void {

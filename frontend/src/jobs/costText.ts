@@ -6,10 +6,10 @@ const EXACT = new Intl.NumberFormat("en");
 const ROUNDED = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 const USD = new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumSignificantDigits: 2 });
 
-type Amounts = Pick<Estimate, "llm_calls" | "prompt_tokens" | "completion_tokens" | "estimated_cost_usd">;
+export type Amounts = Pick<Estimate, "llm_calls" | "prompt_tokens" | "completion_tokens" | "estimated_cost_usd">;
 
 /** "About 10 calls, 11,000 tokens, $0.003."; empty without an estimate. */
-export function estimateText(estimate: Estimate | undefined): string {
+export function estimateText(estimate: Amounts | undefined): string {
   return estimate ? `About ${amountsText(estimate, ROUNDED)}.` : "";
 }
 

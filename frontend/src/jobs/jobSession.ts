@@ -68,6 +68,14 @@ export class JobSession {
     return this.begin(newRecord(record.request, key, this.environment.timers.now()));
   }
 
+  /** Follow a job that was made elsewhere as the retry of this session's job. */
+  takeOver(job: Job): void {
+    const { record } = this.context.memory;
+    this.newRun();
+    if (record) this.context.memory.remember({ ...record, jobId: job.id, settled: false, at: this.environment.timers.now() });
+    void this.run.watchOn(job);
+  }
+
   /** Cancel the job, or the submission in progress. Never rejects; resolves to false if the call failed. */
   async cancel(): Promise<boolean> {
     const { phase } = this.view.current;

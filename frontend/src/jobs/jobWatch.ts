@@ -69,10 +69,10 @@ export class JobWatch {
     return pollJob(jobId, this.environment, onChange, job, { ...this.options, waitS });
   }
 
-  /** The jobs that are watched longest use long polls. The others are polled at the interval. */
+  /** The newest jobs use long polls: the user has just asked for them. The others are polled at the interval. */
   private longPolling(jobId: string): boolean {
     const running = [...this.watched].filter(([, { update }]) => isRunning(update)).map(([id]) => id);
-    return running.indexOf(jobId) < LONG_POLLS_MAX;
+    return running.slice(-LONG_POLLS_MAX).includes(jobId);
   }
 
   private see(watched: Watched, update: JobUpdate): void {

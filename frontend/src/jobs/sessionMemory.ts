@@ -1,6 +1,7 @@
 /** The current submission of a session, in memory and in its slot. */
 
 import type { Job } from "../api/wire";
+import { canRetry } from "./jobState";
 import { JOB_LIVES_MS, type Slot, type SlotRecord } from "./slot";
 
 /** A reload does not resend an older submission: nobody is waiting for it, and its job would cost money. */
@@ -38,11 +39,11 @@ export class SessionMemory {
     this.slot.write(null);
   }
 
-  /** Record that the job has ended. A failed job stays in the slot for a retry. True only the first time, reloads included. */
+  /** Record that the job has ended. An incomplete one stays in the slot for a retry. True only the first time, reloads included. */
   settle(job: Job): boolean {
     const isFirst = !(this.current?.settled ?? false);
     if (this.current) this.current = { ...this.current, settled: true };
-    this.slot.write(job.status === "failed" ? this.current : null);
+    this.slot.write(canRetry(job) ? this.current : null);
     return isFirst;
   }
 

@@ -32,9 +32,14 @@ export function notesOf(job: Pick<Job, "warnings">): Map<number, string> {
   return new Map([...remarksOf(job)].map(([place, remarks]) => [place, noteText(remarks)]));
 }
 
+/** The indexes of the pieces that are missing from the result. */
+export function missingPlaces({ warnings }: Pick<Job, "warnings">): Set<number> {
+  return new Set(warnings.filter(isMissing).map(({ item }) => item));
+}
+
 /** Index in the result → the warnings about that piece. */
 function remarksOf({ warnings }: Pick<Job, "warnings">): Map<number, PieceWarning[]> {
-  const missing = new Set(warnings.filter(isMissing).map(({ item }) => item));
+  const missing = missingPlaces({ warnings });
   const found = new Map<number, PieceWarning[]>();
   for (const warning of warnings.filter((each) => !isMissing(each))) {
     const place = warning.item - [...missing].filter((other) => other < warning.item).length;

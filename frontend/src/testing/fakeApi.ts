@@ -3,6 +3,7 @@
 import type { Job, JobRequest, JobTypeInfo, Problem } from "../api/wire";
 import { isFinal } from "../jobs/jobState";
 import { cancelledJob, estimated, pendingJob } from "./fakeJob";
+import { FakeLibrary } from "./fakeLibrary";
 import { JOB_TYPES } from "./fakeRegistry";
 
 interface FakeRequest {
@@ -18,6 +19,8 @@ type Trouble = "network" | "hang" | { status: number; code?: string; detail?: st
 
 export class FakeApi {
   readonly jobs = new Map<string, Job>();
+  /** The pieces, the history... */
+  readonly library = new FakeLibrary();
   jobTypes: JobTypeInfo[] = JOB_TYPES;
   /** All requests, in order. */
   readonly requests: FakeRequest[] = [];
@@ -88,6 +91,8 @@ export class FakeApi {
 
   private async answer(request: FakeRequest, signal?: AbortSignal | null): Promise<Response> {
     const [, , jobId = "", verb] = request.path.split("/");
+    const found = this.library.answer(request);
+    if (found) return json(found.status, found.body);
     if (request.method === "POST" && this.postTakesMs > 0) await delay(this.postTakesMs);
     if (request.query.has("dry_run")) return json(200, this.estimate);
     if (request.method === "POST" && !jobId) return this.submit(request);

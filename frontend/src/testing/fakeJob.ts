@@ -1,6 +1,6 @@
 /** Jobs as the API returns them. For tests. */
 
-import type { CompletedJob, Estimate, FailedJob, Job, JobResult, PendingJob, PieceWarning, ProcessingJob, World, WrittenPiece } from "../api/wire";
+import type { CompletedJob, Estimate, FailedJob, Job, JobItem, JobResult, PendingJob, PieceWarning, ProcessingJob, World, WrittenPiece } from "../api/wire";
 
 export function piece(name: string): WrittenPiece {
   return { name, description: "A clerk.", type: "character", language: "en", details: {} };
@@ -41,6 +41,16 @@ export function missing(item: number, message = "Refused."): PieceWarning {
 export function estimated(fields: Partial<Estimate> = {}): Estimate {
   const amounts = { llm_calls: 10, prompt_tokens: 8_500, completion_tokens: 2_850, estimated_cost_usd: null };
   return { type: "generate_characters", ...amounts, basis: "default", jobs_measured: 0, token_budget: 34_000, ...fields };
+}
+
+/** A piece that is not finished, unless `fields` say so. */
+export function item(index: number, name: string, fields: Partial<JobItem> = {}): JobItem {
+  return { index, stages: ["name"], name, description: null, type: "character", language: "en", details: {}, complete: false, ...fields };
+}
+
+/** A finished piece of a job that is still running. */
+export function finishedItem(index: number, name: string): JobItem {
+  return item(index, name, { ...piece(name), complete: true });
 }
 
 type Fields = Partial<Omit<PendingJob, "status" | "result" | "error" | "error_code">>;

@@ -4,6 +4,7 @@ import { act, renderHook } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { createApi } from "../api/client";
+import { createDesk, EditingProvider } from "../editing/EditingProvider";
 import { createJobsClient, type JobsClientOptions } from "../jobs/client";
 import { JobsProvider } from "../jobs/JobsProvider";
 import { RegistryContext, registryOf } from "../registry/registry";
@@ -22,14 +23,17 @@ export function newPage(api: FakeApi, presence = new FakePresence(), options: Pa
   const real = createApi({ baseUrl: "http://api", fetch: api.fetch });
   const client = createJobsClient({ api: real, presence, random: () => 1, ...options });
   const registry = registryOf(api.jobTypes);
+  const desk = createDesk(client, localStorage, window);
   const wrapper = ({ children }: { children: ReactNode }) => (
     <JobsProvider client={client}>
-      <RegistryContext value={registry}>{children}</RegistryContext>
+      <RegistryContext value={registry}>
+        <EditingProvider desk={desk}>{children}</EditingProvider>
+      </RegistryContext>
     </JobsProvider>
   );
   const render = <R, P>(hook: (props: P) => R, initialProps?: P) =>
     renderHook(hook, { wrapper, ...(initialProps === undefined ? {} : { initialProps }) });
-  return { client, wrapper, render };
+  return { client, desk, wrapper, render };
 }
 
 /** Let time pass, with everything that happens in it. */

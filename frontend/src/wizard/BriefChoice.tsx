@@ -1,15 +1,15 @@
 import { useDraft } from "../draft/DraftProvider";
 import { offeredLanguages } from "../lore/language";
-import { useRegistry } from "../registry/registry";
+import { LengthNote, useLimit } from "./LimitedText";
 
 const LANGUAGES = offeredLanguages();
 
-/** What all pieces have in common besides theme and tone: the language, and what must be true. */
+/** What all pieces have in common besides theme and tone: what must be true, and the language. */
 export function BriefChoice() {
   return (
     <div className="brief">
-      <LanguageField />
       <PremiseField />
+      <LanguageField />
     </div>
   );
 }
@@ -39,7 +39,7 @@ function LanguageField() {
 
 function PremiseField() {
   const { draft, dispatch } = useDraft();
-  const most = useRegistry().lengthMax("premise");
+  const limit = useLimit({ field: "premise", text: draft.premise });
   return (
     <div className="brief__field">
       <label htmlFor="premise">
@@ -48,17 +48,15 @@ function PremiseField() {
       <textarea
         id="premise"
         className="field"
-        rows={4}
+        rows={3}
         dir="auto"
-        maxLength={most}
         placeholder="Four beginners owe a dragon rent. It is due on Friday."
         value={draft.premise}
-        aria-describedby="premise-length"
+        {...limit}
         onChange={(event) => dispatch({ do: "set-premise", premise: event.target.value })}
       />
-      <p className="quiet" id="premise-length">
-        What must be true: the party, the campaign, the story so far.
-        {most !== undefined && ` ${draft.premise.length} of ${most.toLocaleString("en")} characters.`}
+      <p className="quiet">
+        What must be true: the party, the campaign, the story so far. <LengthNote field="premise" text={draft.premise} isShown />
       </p>
     </div>
   );

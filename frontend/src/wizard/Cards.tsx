@@ -1,41 +1,57 @@
+import type { ReactNode } from "react";
+import { cardId, isOf, type Card, type Choice } from "../draft/choice";
 import { choiceOf } from "../draft/draft";
 import { useDraft } from "../draft/DraftProvider";
 import { CARDS } from "../draft/request";
-import type { JobPolling } from "../jobs";
+import type { Job, JobItem, JobPolling } from "../jobs";
 import type { Kind } from "../lore/kind";
 import { PieceCard } from "./PieceCard";
 import "./cards.css";
 import { UnfinishedCard } from "./UnfinishedCard";
 
-/** The cards of a choice: while they are being written, or to pick from. */
+/** The cards of a choice, to pick from. Those that are still being written fill in. */
 export function Cards({ kind, polling }: { kind: Kind; polling: JobPolling<"pieces"> }) {
   const { draft, dispatch } = useDraft();
-  const { cards, picked } = choiceOf(draft, kind);
-  if (polling.isPolling) return <Unfinished polling={polling} />;
+  const choice = choiceOf(draft, kind);
+  const finished = (card: Card): ReactNode => (
+    <PieceCard
+      key={card.id}
+      kind={kind}
+      card={card}
+      isPicked={card.id === choice.picked}
+      onPick={() => dispatch({ do: "pick", kind, cardId: card.id })}
+    />
+  );
   return (
-    <fieldset className="cards">
+    <fieldset className="cards" aria-busy={polling.isPolling}>
       <legend className="visually-hidden">{`The ${kind.many} to pick from`}</legend>
-      {cards.map((card, index) => (
-        <PieceCard
-          key={index}
-          kind={kind}
-          card={card}
-          isPicked={card.id === picked}
-          onPick={() => dispatch({ do: "pick", kind, cardId: card.id })}
-        />
-      ))}
+      {polling.isPolling
+        ? placesOf(choice, polling.job).map((place) =>
+            "id" in place ? finished(place) : <UnfinishedCard key={`place-${place.index}`} item={place.item} />,
+          )
+        : choice.cards.map(finished)}
     </fieldset>
   );
 }
 
-function Unfinished({ polling: { job } }: { polling: JobPolling<"pieces"> }) {
+type Place = Card | { index: number; item: JobItem | undefined };
+
+/**
+ * While a job is running: the cards that stay, then the places of the job, each with its card or with what is written so
+ * far. The job replaces the cards that do not stay as soon as it has finished one.
+ */
+function placesOf(choice: Choice, job: Job | undefined): Place[] {
+  const isReplacing = choice.asked !== null && job?.id !== choice.jobId;
+  const shown = isReplacing ? choice.cards.filter(({ id }) => id === choice.picked) : choice.cards;
+  const ofJob = (card: Card) => job !== undefined && isOf(job.id, card.id);
   const items = new Map(job?.items.map((item) => [item.index, item]));
-  const places = Array.from({ length: Math.max(CARDS, items.size) }, (_, index) => index);
-  return (
-    <div className="cards" aria-busy="true">
-      {places.map((index) => (
-        <UnfinishedCard key={index} item={items.get(index)} />
-      ))}
-    </div>
-  );
+  const indexes = Array.from({ length: Math.max(CARDS, items.size) }, (_, index) => index);
+  const places = indexes.flatMap((index): Place[] => {
+    const item = items.get(index);
+    const card = shown.find(({ id }) => job !== undefined && id === cardId(job.id, index));
+    if (card) return [card];
+    const isDealt = !isReplacing && item?.name != null && choice.written.includes(item.name);
+    return isDealt ? [] : [{ index, item }];
+  });
+  return [...shown.filter((card) => !ofJob(card)), ...places];
 }

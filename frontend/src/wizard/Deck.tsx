@@ -1,46 +1,81 @@
-import { isReachable, pickedPiece, shownStep, stepsOf, type Draft, type Step } from "../draft/draft";
-import { capitalized } from "../lore/kind";
+import { choiceOf, isReachable, pickedPiece, shownStep, stepsOf, type Draft, type Step } from "../draft/draft";
+import type { JobPolling } from "../jobs";
+import { capitalized, type Kind } from "../lore/kind";
 import { themeLabel } from "../lore/theme";
 import { useKinds } from "../registry/registry";
 import "./deck.css";
+import { useCardsJob } from "./useWriting";
 
-/** The steps of the wizard, with the choices so far and links back to them. */
-export function Deck({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void }) {
-  const steps = stepsOf(useKinds());
+interface DeckProps {
+  draft: Draft;
+  onGo: (step: Step) => void;
+}
+
+/** The steps of the wizard, with the choices so far, the jobs that are running, and links to the steps. */
+export function Deck({ draft, onGo }: DeckProps) {
+  const kinds = useKinds();
   return (
     <nav className="deck" aria-label="Steps">
       <ol>
-        {steps.map((step) => (
-          <li key={step}>
-            <Slot draft={draft} step={step} onGo={onGo} />
-          </li>
-        ))}
+        {stepsOf(kinds).map((step) => {
+          const kind = kinds.find(({ key }) => key === step);
+          return (
+            <li key={step}>
+              {kind ? <KindSlot kind={kind} draft={draft} onGo={onGo} /> : <Slot step={step} label={step} draft={draft} onGo={onGo} />}
+            </li>
+          );
+        })}
       </ol>
     </nav>
   );
 }
 
-function Slot({ draft, step, onGo }: { draft: Draft; step: Step; onGo: (step: Step) => void }) {
+/** The step of a kind. Its cards may be on their way while another step is shown. */
+function KindSlot({ kind, draft, onGo }: DeckProps & { kind: Kind }) {
+  const polling = useCardsJob(kind);
+  return <Slot step={kind.key} label={kind.one} draft={draft} onGo={onGo} news={newsOf(draft, kind, polling)} polling={polling} />;
+}
+
+interface SlotProps extends DeckProps {
+  step: Step;
+  label: string;
+  /** What is happening in the step, if nothing is chosen yet. */
+  news?: string;
+  polling?: JobPolling<"pieces">;
+}
+
+function Slot({ draft, step, label, onGo, news, polling }: SlotProps) {
   const kinds = useKinds();
-  const choice = choiceOf(draft, step);
+  const chosen = chosenIn(draft, step);
   const isCurrent = shownStep(draft, kinds) === step;
-  const label = kinds.find(({ key }) => key === step)?.one ?? step;
   return (
     <button
       type="button"
       className="deck__slot"
       aria-current={isCurrent ? "step" : undefined}
-      data-filled={choice !== null}
+      data-filled={chosen !== null}
+      data-writing={polling?.isPolling ?? false}
       disabled={!isCurrent && !isReachable(draft, step, kinds)}
+      title={chosen ?? news}
       onClick={() => onGo(step)}
     >
       <span className="deck__kind">{capitalized(label)}</span>
-      <span className="deck__choice" dir="auto">{choice ?? "\u00a0"}</span>
+      <span className="deck__choice" dir="auto" data-news={chosen === null}>
+        {chosen ?? news ?? "\u00a0"}
+      </span>
+      {polling?.isPolling && <span className="deck__progress" style={{ scale: `${(polling.job?.progress ?? 0) / 100} 1` }} />}
     </button>
   );
 }
 
-function choiceOf(draft: Draft, step: Step): string | null {
+function newsOf(draft: Draft, kind: Kind, polling: JobPolling<"pieces">): string | undefined {
+  if (polling.isPolling) return `${polling.job?.progress ?? 0}%`;
+  if (polling.isFailed) return "Failed";
+  const { length } = choiceOf(draft, kind).cards;
+  return length > 0 ? `${length} to pick from` : undefined;
+}
+
+function chosenIn(draft: Draft, step: Step): string | null {
   if (step === "theme") return draft.step === "theme" ? null : themeLabel(draft.theme);
   if (step === "world") return draft.worldId === null ? null : "Written";
   return pickedPiece(draft, { key: step })?.name ?? null;

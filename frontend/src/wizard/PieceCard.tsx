@@ -1,12 +1,12 @@
 import { useId, useState } from "react";
-import { useDraft } from "../draft/DraftProvider";
+import { useDraft, useTask } from "../draft/DraftProvider";
 import type { Card } from "../draft/draft";
 import { piecesRequest } from "../draft/request";
-import { JobProgressSpinner, useJobPolling, type JobPolling } from "../jobs";
 import { conceptOf, detailsOf } from "../lore/detail";
 import type { Kind } from "../lore/kind";
 import { DetailList } from "../lore/DetailList";
 import { attributesOf } from "../lore/language";
+import { TaskProgress } from "./TaskProgress";
 import { UnfinishedCard } from "./UnfinishedCard";
 import { useKeptFocus } from "./useKeptFocus";
 
@@ -25,32 +25,21 @@ export function PieceCard({ kind, card, isPicked, onPick }: PieceCardProps) {
     return (
       <div className="card-place" aria-busy="true" ref={keptFocus} tabIndex={-1}>
         <UnfinishedCard item={polling.job?.items[0]} />
-        <JobProgressSpinner className="card-place__progress" label="Writing another" {...shown(polling)} showMessage={false} />
+        <TaskProgress polling={polling} className="card-place__progress" label="Writing another" showMessage={false} />
       </div>
     );
   }
   return (
     <div className="card-place" ref={keptFocus} tabIndex={-1}>
-      <FinishedCard key={card.id} kind={kind} card={card} isPicked={isPicked} onPick={onPick} onRewrite={rewrite} />
-      {polling.isFailed && <JobProgressSpinner {...shown(polling)} showProgress={false} />}
+      <FinishedCard kind={kind} card={card} isPicked={isPicked} onPick={onPick} onRewrite={rewrite} />
+      {polling.isFailed && <TaskProgress polling={polling} label="Writing another" showProgress={false} />}
     </div>
   );
 }
 
-function shown({ job, error, connection, retry, cancel }: JobPolling<"pieces">) {
-  return { job, error, connection, onRetry: retry, onCancel: cancel };
-}
-
 function useRewrite(kind: Kind, card: Card) {
-  const { draft, latest, dispatch } = useDraft();
-  const polling = useJobPolling<"pieces">(
-    ([piece], job) => {
-      if (piece) dispatch({ do: "replace", kind, cardId: card.id, job, piece });
-    },
-    undefined,
-    // The slot has the id of the card, so that the answer to an older request cannot replace a newer card in the same place.
-    { slot: `${draft.id}.${kind.key}.${card.id}` },
-  );
+  const { draft, latest } = useDraft();
+  const polling = useTask<"pieces">({ writes: "card", draftId: draft.id, key: kind.key, cardId: card.id });
   return { polling, rewrite: () => void polling.submit(piecesRequest(latest(), kind, 1)) };
 }
 

@@ -1,7 +1,7 @@
 import { act, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { FakeApi } from "../testing/fakeApi";
-import { adjusted, completedJob, failedJob, missing, piece } from "../testing/fakeJob";
+import { adjusted, cancelledJob, completedJob, failedJob, finishedItem, item, missing, piece, processingJob } from "../testing/fakeJob";
 import { cards, click, openWizard, pick, picked, wizardWorld, write } from "../testing/wizard";
 import { pass } from "../testing/world";
 
@@ -15,7 +15,7 @@ async function withReplacedCard() {
   await click("Write three characters");
   await write(world.api, "job-1", ["Mara", "Ilse"], 1);
   await click(/in place of Mara/);
-  await write(world.api, "job-2", ["Bodo"]);
+  await write(world.api, "job-4", ["Bodo"]);
   await pick("Bodo");
   return world;
 }
@@ -30,8 +30,8 @@ describe("writing the missing pieces", () => {
   it("adds them, and keeps the other cards and the pick", async () => {
     const { api } = await withReplacedCard();
     await click("Write what is missing");
-    expect(api.job("job-3").retry_of).toBe("job-1");
-    await write(api, "job-3", ["Mara", "Ilse", "Oda"]);
+    expect(api.job("job-5").retry_of).toBe("job-1");
+    await write(api, "job-5", ["Mara", "Ilse", "Oda"]);
     expect(cards()).toEqual(["Bodo", "Ilse", "Oda"]);
     expect(picked()).toBe("Bodo");
   });
@@ -39,7 +39,7 @@ describe("writing the missing pieces", () => {
   it("adds a piece that comes before others in the result", async () => {
     const { api } = await withReplacedCard();
     await click("Write what is missing");
-    await write(api, "job-3", ["Mara", "Oda", "Ilse"]);
+    await write(api, "job-5", ["Mara", "Oda", "Ilse"]);
     expect(cards()).toEqual(["Bodo", "Ilse", "Oda"]);
   });
 
@@ -49,7 +49,7 @@ describe("writing the missing pieces", () => {
     unmount();
     openWizard(api);
     await pass(500);
-    await write(api, "job-3", ["Mara", "Ilse", "Oda"]);
+    await write(api, "job-5", ["Mara", "Ilse", "Oda"]);
     expect(cards()).toEqual(["Bodo", "Ilse", "Oda"]);
     expect(picked()).toBe("Bodo");
   });
@@ -57,9 +57,9 @@ describe("writing the missing pieces", () => {
   it("works if every card was replaced", async () => {
     const { api } = await withReplacedCard();
     await click(/in place of Ilse/);
-    await write(api, "job-3", ["Cato"]);
+    await write(api, "job-5", ["Cato"]);
     await click("Write what is missing");
-    await write(api, "job-4", ["Mara", "Ilse", "Oda"]);
+    await write(api, "job-6", ["Mara", "Ilse", "Oda"]);
     expect(cards()).toEqual(["Bodo", "Cato", "Oda"]);
   });
 
@@ -69,11 +69,11 @@ describe("writing the missing pieces", () => {
     await write(api, "job-1", ["Mara"], 2);
     await pick("Mara");
     await click("Write what is missing");
-    await write(api, "job-2", ["Mara", "Ilse"], 1);
+    await write(api, "job-4", ["Mara", "Ilse"], 1);
     await click(/in place of Ilse/);
-    await write(api, "job-3", ["Cato"]);
+    await write(api, "job-5", ["Cato"]);
     await click("Write what is missing");
-    await write(api, "job-4", ["Mara", "Ilse", "Oda"]);
+    await write(api, "job-6", ["Mara", "Ilse", "Oda"]);
     expect(cards()).toEqual(["Mara", "Cato", "Oda"]);
     expect(picked()).toBe("Mara");
   });
@@ -81,12 +81,12 @@ describe("writing the missing pieces", () => {
   it("works on a retry after a failure", async () => {
     const { api } = await withReplacedCard();
     await click("Write what is missing");
-    act(() => void api.set("job-3", () => failedJob({ retry_of: "job-1" })));
+    act(() => void api.set("job-5", () => failedJob({ retry_of: "job-1" })));
     await pass(1_000);
     expect(cards()).toEqual(["Bodo", "Ilse"]);
     await click("Retry");
-    expect(api.job("job-4").retry_of).toBe("job-3");
-    await write(api, "job-4", ["Mara", "Ilse", "Oda"]);
+    expect(api.job("job-6").retry_of).toBe("job-5");
+    await write(api, "job-6", ["Mara", "Ilse", "Oda"]);
     expect(cards()).toEqual(["Bodo", "Ilse", "Oda"]);
     expect(picked()).toBe("Bodo");
   });
@@ -95,9 +95,9 @@ describe("writing the missing pieces", () => {
     const { api } = await withReplacedCard();
     await click(/in place of Ilse/);
     await click("Write what is missing");
-    await write(api, "job-4", ["Mara", "Ilse", "Oda"]);
+    await write(api, "job-6", ["Mara", "Ilse", "Oda"]);
     expect(screen.getByRole("progressbar", { name: "Writing another" })).toBeDefined();
-    await write(api, "job-3", ["Cato"]);
+    await write(api, "job-5", ["Cato"]);
     expect(cards()).toEqual(["Bodo", "Cato", "Oda"]);
   });
 });
@@ -122,50 +122,140 @@ describe("an adjusted piece", () => {
   it("has a note if it replaced another piece", async () => {
     const { api } = await withReplacedCard();
     await click(/in place of Ilse/);
-    act(() => void api.set("job-3", () => completedJob([piece("Cato")], { warnings: [adjusted(0, "a trait was cut")] })));
+    act(() => void api.set("job-5", () => completedJob([piece("Cato")], { warnings: [adjusted(0, "a trait was cut")] })));
     await pass(1_000);
     expect(screen.getByText(note).closest("article")?.textContent).toContain("Cato");
   });
 });
 
 describe("writing other pieces", () => {
-  it("replaces all cards, including replaced and added ones", async () => {
+  it("replaces all cards but the picked one, including added ones", async () => {
     const { api } = await withReplacedCard();
     await click("Write what is missing");
-    await write(api, "job-3", ["Mara", "Ilse", "Oda"]);
-    await click("Write 3 others");
+    await write(api, "job-5", ["Mara", "Ilse", "Oda"]);
+    await click("Write three others");
     expect(avoided(api)).toEqual(["Mara", "Ilse", "Bodo", "Oda"]);
-    await write(api, "job-4", ["Nils", "Pia", "Rufo"]);
-    expect(cards()).toEqual(["Nils", "Pia", "Rufo"]);
-    expect(picked()).toBeNull();
+    await write(api, "job-6", ["Nils", "Pia", "Rufo"]);
+    expect(cards()).toEqual(["Bodo", "Nils", "Pia", "Rufo"]);
+    expect(picked()).toBe("Bodo");
+  });
+
+  it("can be undone, step by step", async () => {
+    const { api } = await withReplacedCard();
+    await click("Write three others");
+    await write(api, "job-5", ["Nils", "Pia", "Rufo"]);
+    await click("Undo: bring back Ilse");
+    expect(cards()).toEqual(["Bodo", "Ilse"]);
+    await click("Undo: bring back Mara");
+    expect(cards()).toEqual(["Mara", "Ilse"]);
+    expect(screen.queryByRole("button", { name: /^Undo/ })).toBeNull();
+  });
+
+  it("leaves the cards as they were if it is cancelled", async () => {
+    await withReplacedCard();
+    await click("Write three others");
+    expect(cards()).toEqual(["Bodo"]);
+    await click("Cancel");
+    expect(cards()).toEqual(["Bodo", "Ilse"]);
   });
 
   it("works on a retry after a failure", async () => {
     const { api } = await withReplacedCard();
-    await click("Write 3 others");
-    act(() => void api.set("job-3", () => failedJob()));
+    await click("Write three others");
+    act(() => void api.set("job-5", () => failedJob()));
     await pass(1_000);
     await click("Retry");
-    await write(api, "job-4", ["Nils", "Pia", "Rufo"]);
-    expect(cards()).toEqual(["Nils", "Pia", "Rufo"]);
-    expect(picked()).toBeNull();
+    await write(api, "job-6", ["Nils", "Pia", "Rufo"]);
+    expect(cards()).toEqual(["Bodo", "Nils", "Pia", "Rufo"]);
+    expect(picked()).toBe("Bodo");
   });
 
   it("replaces all cards even if names come again", async () => {
     const { api } = await withReplacedCard();
-    await click("Write 3 others");
-    await write(api, "job-3", ["Mara", "Ilse", "Oda"]);
-    expect(cards()).toEqual(["Mara", "Ilse", "Oda"]);
-    expect(picked()).toBeNull();
+    await click("Write three others");
+    await write(api, "job-5", ["Mara", "Ilse", "Oda"]);
+    expect(cards()).toEqual(["Bodo", "Mara", "Ilse", "Oda"]);
   });
 
   it("avoids the name of a piece that was not finished", async () => {
     const { api } = wizardWorld();
     await click("Write three characters");
-    const unfinished = { index: 1, stages: ["name"], name: "Oda", description: null, type: "character", language: "en", details: {} };
-    act(() => void api.set("job-1", () => completedJob([piece("Mara")], { items: [unfinished], warnings: [missing(1)] })));
+    act(() => void api.set("job-1", () => completedJob([piece("Mara")], { items: [item(1, "Oda")], warnings: [missing(1)] })));
     await pass(1_000);
     await click(/in place of Mara/);
     expect(avoided(api)).toEqual(["Mara", "Oda"]);
+  });
+});
+
+describe("a picked card", () => {
+  it("stays picked if it is replaced, so that no choice is lost", async () => {
+    const { api } = wizardWorld();
+    await click("Write three characters");
+    await write(api, "job-1", ["Mara", "Ilse", "Oda"]);
+    await pick("Mara");
+    await click(/in place of Mara/);
+    await click("Continue");
+    await write(api, "job-4", ["Bodo"]);
+    expect(screen.getByRole("button", { name: /^Character/ }).textContent).toBe("CharacterBodo");
+    await click("Back");
+    expect([cards(), picked()]).toEqual([["Bodo", "Ilse", "Oda"], "Bodo"]);
+  });
+
+  it("can be picked and left while the others are still being written", async () => {
+    const { api } = wizardWorld();
+    await click("Write three characters");
+    act(() => void api.set("job-1", () => processingJob({ items: [item(0, "Mara"), finishedItem(1, "Ilse")] })));
+    await pass(1_000);
+    expect(cards()).toEqual(["Ilse"]);
+    await pick("Ilse");
+    await click("Continue");
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Factions");
+    await write(api, "job-1", ["Mara", "Ilse", "Oda"]);
+    await click("Back");
+    expect([cards(), picked()]).toEqual([["Mara", "Ilse", "Oda"], "Ilse"]);
+  });
+});
+
+describe("the kinds that need no earlier choice", () => {
+  it("are written side by side from the start, each once", async () => {
+    const { api } = wizardWorld();
+    await click("Write three characters");
+    const types = ["generate_characters", "generate_factions", "generate_settings"];
+    expect(api.posts.map(({ body }) => body?.type)).toEqual(types);
+    await write(api, "job-2", ["Salters"]);
+    await write(api, "job-1", ["Mara"]);
+    await pick("Mara");
+    await click("Continue");
+    expect(cards()).toEqual(["Salters"]);
+    await pick("Salters");
+    await click("Continue");
+    expect(api.posts).toHaveLength(3);
+  });
+});
+
+describe("a job that was cancelled", () => {
+  it("leaves its finished cards, and says nothing about others above none", async () => {
+    const { api } = wizardWorld();
+    await click("Write three characters");
+    await click("Cancel");
+    expect(screen.queryByText(/None you like/)).toBeNull();
+    expect(screen.getByRole("button", { name: "Retry" })).toBeDefined();
+    act(() => void api.set("job-2", (job) => ({ ...cancelledJob(job), items: [finishedItem(0, "Salters")] })));
+    await pass(1_000);
+    await click(/^Faction/);
+    expect(cards()).toEqual(["Salters"]);
+  });
+
+  it("is shown again after a reload, with a way to continue it", async () => {
+    const { api, unmount } = wizardWorld();
+    await click("Write three characters");
+    await click("Cancel");
+    unmount();
+    openWizard(api);
+    await pass(1_000);
+    await click("Retry");
+    expect(api.job("job-4").retry_of).toBe("job-1");
+    await write(api, "job-4", ["Mara"]);
+    expect(cards()).toEqual(["Mara"]);
   });
 });

@@ -13,20 +13,34 @@ afterEach(() => {
 function open() {
   const store = createDraftStore(localStorage, window);
   const { api, wrapper: Page } = pageWorld();
+  const onNext = vi.fn();
   render(
     <Page>
       <DraftProvider store={store}>
-        <ThemeStep onStartOver={() => undefined} onNext={() => undefined} />
+        <ThemeStep deck={null} onStartOver={() => undefined} onNext={onNext} />
       </DraftProvider>
     </Page>,
   );
-  return { store, api };
+  return { store, api, onNext };
 }
 
-it("limits the theme and the tone to the lengths that the API states", () => {
-  open();
-  expect(screen.getByLabelText<HTMLInputElement>("Your own").maxLength).toBe(70);
-  expect(screen.getByLabelText<HTMLInputElement>(/^Tone/).maxLength).toBe(60);
+it.each([
+  ["Your own", 70, "theme"],
+  [/^Tone/, 60, "tone"],
+  [/^Premise/, 900, "premise"],
+])("never cuts a text: %s says how much is too much", (label, most, field) => {
+  const { onNext } = open();
+  const given = "\u{1F409}".repeat(most);
+  const input = screen.getByLabelText(label);
+  fireEvent.change(input, { target: { value: given } });
+  expect(screen.queryByRole("alert")).toBeNull();
+  fireEvent.change(input, { target: { value: `${given}ab` } });
+  expect(input).toHaveProperty("value", `${given}ab`);
+  expect(screen.getByRole("alert").textContent).toBe(`${most + 2} of ${most} characters: 2 too many.`);
+  expect(input.getAttribute("aria-invalid")).toBe("true");
+  fireEvent.click(screen.getByRole("button", { name: "Write three characters" }));
+  expect(onNext).not.toHaveBeenCalled();
+  expect(screen.getByText(`Shorten the ${field} to continue.`)).toBeDefined();
 });
 
 it("keeps the language and the premise, and says how long the premise may be", () => {
@@ -35,7 +49,6 @@ it("keeps the language and the premise, and says how long the premise may be", (
   const premise = screen.getByLabelText<HTMLTextAreaElement>(/^Premise/);
   fireEvent.change(premise, { target: { value: "Rent is due." } });
   expect(store.get()).toMatchObject({ language: "ar", premise: "Rent is due." });
-  expect(premise.maxLength).toBe(900);
   expect(screen.getByText(/12 of 900 characters/)).toBeTruthy();
   fireEvent.change(screen.getByLabelText("Language"), { target: { value: "" } });
   expect(store.get().language).toBe("");
@@ -52,13 +65,13 @@ it("accepts a custom theme that starts with the name of a listed one", () => {
   expect(store.get().theme).toBe("steampunk opera");
 });
 
-it("says before the first job what it is expected to cost", async () => {
+it("says before the first jobs what they are expected to cost together", async () => {
   const { api } = open();
   api.estimate = estimated({ estimated_cost_usd: 0.002985 });
   await pass(600);
   await pass(600);
   const button = screen.getByRole("button", { name: "Write three characters" });
   const hint = document.getElementById(button.getAttribute("aria-describedby") ?? "");
-  expect(hint?.textContent).toBe("About 10 calls, 11,000 tokens, $0.003.");
+  expect(hint?.textContent).toBe("About 30 calls, 34,000 tokens, $0.009.");
   expect(api.posts).toHaveLength(0);
 });

@@ -1,133 +1,81 @@
-import { useState } from "react";
-import { choiceOf } from "../draft/draft";
-import { useDraft } from "../draft/DraftProvider";
-import { piecesRequest } from "../draft/request";
-import { estimateText, useEstimate } from "../jobs";
-import { THEMES, TONES, type Theme } from "../lore/theme";
+import { type ReactNode } from "react";
+import { hasStarted } from "../draft/draft";
+import { useDraft, useStartOver } from "../draft/DraftProvider";
+import { CARDS_IN_WORDS, piecesRequest } from "../draft/request";
+import { estimateText } from "../jobs";
 import { useKinds, useRegistry } from "../registry/registry";
 import { ActionBar, HINT_ID } from "./ActionBar";
 import { BriefChoice } from "./BriefChoice";
-import { StepHeading } from "./StepHeading";
+import { excess } from "./LimitedText";
+import { StepTop } from "./StepTop";
+import { ThemeChoice } from "./ThemeChoice";
 import "./themeStep.css";
+import { ToneChoice } from "./ToneChoice";
+import { useEstimateOfAll } from "./useEstimateOfAll";
+import { firstKinds } from "./useWriting";
 
-export function ThemeStep({ onStartOver, onNext }: { onStartOver: () => void; onNext: () => void }) {
+interface ThemeStepProps {
+  deck: ReactNode;
+  onStartOver: () => void;
+  onNext: () => void;
+}
+
+/** The first step: what all pieces have in common. */
+export function ThemeStep({ deck, onStartOver, onNext }: ThemeStepProps) {
   const { draft } = useDraft();
-  const [first] = useKinds();
-  const hasStarted = first !== undefined && choiceOf(draft, first).cards.length > 0;
-  const isMissing = draft.theme.trim() === "";
-  const estimate = useEstimate(first === undefined || hasStarted || isMissing ? null : piecesRequest(draft, first));
-  const start = () => {
-    if (!isMissing) onNext();
-  };
+  const first = firstKinds(useKinds());
+  const isStarted = hasStarted(draft);
+  const fault = useFault();
+  const estimate = useEstimateOfAll(isStarted || fault !== null ? [] : first.map((kind) => piecesRequest(draft, kind)));
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        start();
+        if (fault === null) onNext();
       }}
     >
-      <StepHeading title="Make a world" lead="Choose a theme. You pick the people, places and things; the story follows." />
+      <StepTop
+        deck={deck}
+        title="Make a world"
+        lead="Choose a theme. You pick the people, places and things; the story follows."
+        status={<BringBack />}
+      />
       <ThemeChoice />
       <ToneChoice />
       <BriefChoice />
-      <ActionBar hint={isMissing ? "Name your theme to continue." : estimateText(estimate)}>
-        {hasStarted && (
+      <ActionBar hint={fault ?? estimateText(estimate)}>
+        {isStarted && (
           <button type="button" className="button" onClick={onStartOver}>
             Start over
           </button>
         )}
-        <button type="submit" className="button button--main" aria-disabled={isMissing} aria-describedby={HINT_ID}>
-          {hasStarted ? "Continue" : `Write three ${first?.many ?? "pieces"}`}
+        <button type="submit" className="button button--main" aria-disabled={fault !== null} aria-describedby={HINT_ID}>
+          {isStarted ? "Continue" : `Write ${CARDS_IN_WORDS} ${first[0]?.many ?? "pieces"}`}
         </button>
       </ActionBar>
     </form>
   );
 }
 
-function ThemeChoice() {
-  const { draft, dispatch } = useDraft();
+/** After starting over, until something is written: the way back. The jobs of the old draft are still running. */
+function BringBack() {
+  const { canBringBack, bringBack } = useStartOver();
+  if (!canBringBack) return null;
+  return (
+    <p className="started-over" role="status">
+      You have started over. Your last world is kept until you write new pieces.{" "}
+      <button type="button" className="button" onClick={bringBack}>
+        Undo
+      </button>
+    </p>
+  );
+}
+
+/** Why the user cannot continue; null if nothing is wrong. */
+function useFault(): string | null {
+  const { theme, tone, premise } = useDraft().draft;
   const { lengthMax } = useRegistry();
-  const [isTyping, setTyping] = useState(false);
-  const choose = (theme: string) => dispatch({ do: "choose-theme", theme });
-  // While the user types "steampunk opera", the text is for a moment the name of a listed theme.
-  const isOwn = isTyping || !THEMES.some(({ value }) => value === draft.theme);
-  return (
-    <fieldset className="themes">
-      <legend className="visually-hidden">Theme</legend>
-      {THEMES.map((theme) => (
-        <ThemeCard key={theme.value} theme={theme} isChosen={!isOwn && theme.value === draft.theme} onChoose={choose} />
-      ))}
-      <div className="theme-card theme-card--own" data-theme="plain" data-chosen={isOwn}>
-        <label className="theme-card__label" htmlFor="own-theme">
-          Your own
-        </label>
-        <input
-          id="own-theme"
-          className="field"
-          type="text"
-          maxLength={lengthMax("theme")}
-          placeholder="Deep-sea baroque"
-          autoComplete="off"
-          value={isOwn ? draft.theme : ""}
-          onFocus={() => setTyping(isOwn)}
-          onBlur={() => setTyping(false)}
-          onChange={(event) => {
-            setTyping(true);
-            choose(event.target.value);
-          }}
-        />
-      </div>
-    </fieldset>
-  );
-}
-
-interface ThemeCardProps {
-  theme: Theme;
-  isChosen: boolean;
-  onChoose: (theme: string) => void;
-}
-
-function ThemeCard({ theme: { value, label, tagline }, isChosen, onChoose }: ThemeCardProps) {
-  return (
-    <label className="theme-card" data-theme={value} data-chosen={isChosen}>
-      <input type="radio" name="theme" value={value} checked={isChosen} onChange={() => onChoose(value)} />
-      <span className="theme-card__label">{label}</span>
-      <span className="theme-card__tagline">{tagline}</span>
-    </label>
-  );
-}
-
-function ToneChoice() {
-  const { draft, dispatch } = useDraft();
-  const { lengthMax } = useRegistry();
-  return (
-    <div className="tone">
-      <label htmlFor="tone">
-        Tone <span className="quiet">(optional)</span>
-      </label>
-      <input
-        id="tone"
-        className="field"
-        type="text"
-        maxLength={lengthMax("tone")}
-        placeholder="Any"
-        autoComplete="off"
-        value={draft.tone}
-        onChange={(event) => dispatch({ do: "choose-tone", tone: event.target.value })}
-      />
-      <div className="tone__chips" role="group" aria-label="Suggestions for the tone">
-        {TONES.map((tone) => (
-          <button
-            key={tone}
-            type="button"
-            className="chip chip--button"
-            aria-pressed={draft.tone === tone}
-            onClick={() => dispatch({ do: "choose-tone", tone: draft.tone === tone ? "" : tone })}
-          >
-            {tone}
-          </button>
-        ))}
-      </div>
-    </div>
-  );
+  if (theme.trim() === "") return "Name your theme to continue.";
+  const tooLong = Object.entries({ theme, tone, premise }).find(([field, text]) => excess(text, lengthMax(field)) > 0);
+  return tooLong ? `Shorten the ${tooLong[0]} to continue.` : null;
 }

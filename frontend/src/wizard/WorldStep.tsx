@@ -1,50 +1,53 @@
+import { useEffect, useRef, type ReactNode } from "react";
 import { useOwner } from "../kit/owner";
 import { navigate, worldAddress } from "../kit/route";
-import { useDraft } from "../draft/DraftProvider";
-import { pickedPiece, picksOf, type Draft, type Step } from "../draft/draft";
+import { useDraft, useTask } from "../draft/DraftProvider";
+import { pickedPiece, picksOf, type Step } from "../draft/draft";
 import { worldRequest } from "../draft/request";
-import { estimateText, JobProgressSpinner, useEstimate, useJobPolling, type JobPolling } from "../jobs";
-import { conceptOf } from "../lore/detail";
-import { capitalized } from "../lore/kind";
+import { estimateText, useEstimate, type JobPolling } from "../jobs";
 import { attributesOf } from "../lore/language";
 import { paragraphsOf } from "../lore/paragraphs";
-import { useKinds, useRegistry } from "../registry/registry";
+import { useRegistry } from "../registry/registry";
 import { ActionBar, HINT_ID } from "./ActionBar";
 import { Blank } from "./Blank";
-import { StepHeading } from "./StepHeading";
+import { excess, LengthNote, useLimit } from "./LimitedText";
+import { PickedList } from "./PickedList";
+import { StepTop } from "./StepTop";
+import { TaskProgress } from "./TaskProgress";
 import { useKeptFocus } from "./useKeptFocus";
 import "./worldStep.css";
 
 interface WorldStepProps {
+  deck: ReactNode;
   onBack: () => void;
   onGo: (step: Step) => void;
   onStartOver: () => void;
 }
 
 /** The last step: review the choices, and have the world written. */
-export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
-  const { draft } = useDraft();
-  const { polling, estimate, create } = useCreateWorld();
+export function WorldStep({ deck, onBack, onGo, onStartOver }: WorldStepProps) {
+  const { worldId } = useDraft().draft;
+  const { polling, hint, create } = useCreateWorld();
   const isShown = polling.isPolling || polling.isFailed || polling.isCancelled;
   const keptFocus = useKeptFocus(isShown);
-  const { worldId } = draft;
+  useOpenWhenWritten(worldId);
+  const status = (
+    <section className="step-status" aria-label="Writing status" ref={keptFocus} tabIndex={-1}>
+      {isShown ? <TaskProgress polling={polling} label="Writing the world" /> : worldId === null && <TitleField />}
+    </section>
+  );
   return (
     <>
-      <div className="step-top">
-        <StepHeading title="Your world" lead={leadOf(polling.isPolling, worldId)} />
-        <section className="step-status" aria-label="Writing status" ref={keptFocus} tabIndex={-1}>
-          {isShown ? <WorldProgress polling={polling} /> : worldId === null && <TitleField />}
-        </section>
-      </div>
-      {polling.isPolling ? <StorySoFar polling={polling} /> : <PickedList draft={draft} onGo={onGo} />}
-      <ActionBar onBack={onBack} hint={estimateText(estimate)}>
+      <StepTop deck={deck} title="Your world" lead={leadOf(polling.isPolling, worldId)} status={status} />
+      {polling.isPolling ? <StorySoFar polling={polling} /> : <PickedList onGo={onGo} />}
+      <ActionBar onBack={onBack} hint={hint}>
         {worldId === null ? (
           <button
             type="button"
             className="button button--main"
-            aria-disabled={polling.isPolling}
+            aria-disabled={create === null}
             aria-describedby={HINT_ID}
-            onClick={create}
+            onClick={() => create?.()}
           >
             Create the world
           </button>
@@ -56,24 +59,28 @@ export function WorldStep({ onBack, onGo, onStartOver }: WorldStepProps) {
   );
 }
 
+/** The job that writes the world, what to know before it starts, and what starts it; null if it cannot be started. */
 function useCreateWorld() {
-  const { draft, latest, dispatch } = useDraft();
+  const { draft, latest } = useDraft();
   const registry = useRegistry();
   const owner = useOwner();
-  const polling = useJobPolling<"world">(
-    ({ world_id }) => {
-      dispatch({ do: "finish", worldId: world_id });
-      navigate(worldAddress(world_id));
-    },
-    undefined,
-    { slot: `${draft.id}.world.${picksOf(draft, registry.kinds)}` },
-  );
-  const isOpen = draft.worldId === null && !polling.isPolling;
-  const estimate = useEstimate(isOpen ? worldRequest(draft, registry, owner) : null);
-  const create = () => {
-    if (!polling.isPolling) void polling.submit(worldRequest(latest(), registry, owner));
-  };
-  return { polling, estimate, create };
+  const polling = useTask<"world">({ writes: "world", draftId: draft.id, picks: picksOf(draft) });
+  const unpicked = registry.kinds.find((kind) => pickedPiece(draft, kind) === null);
+  const isTooLong = excess(draft.title, registry.lengthMax("title")) > 0;
+  const isReady = !polling.isPolling && unpicked === undefined && !isTooLong;
+  const estimate = useEstimate(isReady && draft.worldId === null ? worldRequest(draft, registry, owner) : null);
+  const create = () => void polling.submit(worldRequest(latest(), registry, owner));
+  const fault = unpicked ? `Choose the ${unpicked.one} first.` : isTooLong ? "Shorten the title to continue." : null;
+  return { polling, hint: fault ?? estimateText(estimate), create: isReady ? create : null };
+}
+
+/** Opens the world if it is finished while this step is shown. */
+function useOpenWhenWritten(worldId: string | null): void {
+  const known = useRef(worldId);
+  useEffect(() => {
+    if (worldId !== null && known.current === null) navigate(worldAddress(worldId));
+    known.current = worldId;
+  }, [worldId]);
 }
 
 function NextActions({ worldId, onStartOver }: { worldId: string; onStartOver: () => void }) {
@@ -95,23 +102,9 @@ function leadOf(isWriting: boolean, worldId: string | null): string {
   return "Your choices become one story. Change any of them, or create the world.";
 }
 
-function WorldProgress({ polling }: { polling: JobPolling<"world"> }) {
-  const { job, error, connection, retry, cancel } = polling;
-  return (
-    <JobProgressSpinner
-      job={job}
-      error={error}
-      connection={connection}
-      label="Writing the world"
-      onRetry={retry}
-      onCancel={cancel}
-    />
-  );
-}
-
 function TitleField() {
   const { draft, dispatch } = useDraft();
-  const { lengthMax } = useRegistry();
+  const limit = useLimit({ field: "title", text: draft.title });
   return (
     <div className="title-field">
       <label htmlFor="world-title">
@@ -121,37 +114,13 @@ function TitleField() {
         id="world-title"
         className="field"
         type="text"
-        maxLength={lengthMax("title")}
         autoComplete="off"
         value={draft.title}
+        {...limit}
         onChange={(event) => dispatch({ do: "name-world", title: event.target.value })}
       />
+      <LengthNote field="title" text={draft.title} />
     </div>
-  );
-}
-
-function PickedList({ draft, onGo }: { draft: Draft; onGo: (step: Step) => void }) {
-  const kinds = useKinds();
-  return (
-    <ul className="picked">
-      {kinds.map(({ key, one }) => {
-        const piece = pickedPiece(draft, { key });
-        return (
-          <li key={key}>
-            <span className="picked__kind">{capitalized(one)}</span>
-            <span className="picked__name" {...(piece && attributesOf(piece.language))}>
-              {piece?.name ?? "Not chosen yet"}
-            </span>
-            <span className="picked__concept" {...(piece && attributesOf(piece.language))}>
-              {conceptOf(piece?.details)}
-            </span>
-            <button type="button" className="link" onClick={() => onGo(key)}>
-              Change<span className="visually-hidden"> the {one}</span>
-            </button>
-          </li>
-        );
-      })}
-    </ul>
   );
 }
 

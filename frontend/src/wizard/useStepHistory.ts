@@ -1,30 +1,36 @@
 import { useEffect, useEffectEvent } from "react";
 import type { Step } from "../draft/draft";
 
+interface Place {
+  draft: string;
+  step: Step;
+}
+
 /**
  * Keeps the steps of the wizard in the browser's history, so that Back goes one step back and does not leave the page.
  *
- * Calls `onVisit` for each step that the browser goes to. Returns a function that adds a step to the history.
+ * Calls `onVisit` for each step that the browser goes to. A step of another draft, from before the user started over, is
+ * not visited: the current step stays. Returns a function that adds a step to the history.
  */
-export function useStepHistory(current: Step, onVisit: (step: Step) => void): (step: Step) => void {
+export function useStepHistory(draft: string, current: Step, onVisit: (step: Step) => void): (step: Step) => void {
   const visit = useEffectEvent((state: unknown) => {
-    const step = stepOf(state);
-    if (step !== null && step !== current) onVisit(step);
+    const place = placeOf(state);
+    if (place?.draft !== draft) window.history.replaceState({ draft, step: current } satisfies Place, "");
+    else if (place.step !== current) onVisit(place.step);
   });
-  const mark = useEffectEvent(() => window.history.replaceState({ step: current }, ""));
   useEffect(() => {
-    if (stepOf(window.history.state) === null) mark();
-    else visit(window.history.state);
-    const onPopState = (event: PopStateEvent) => visit(event.state);
+    visit(window.history.state);
+    // A link to another page has no state.
+    const onPopState = (event: PopStateEvent) => event.state !== null && visit(event.state);
     window.addEventListener("popstate", onPopState);
     return () => window.removeEventListener("popstate", onPopState);
   }, []);
   return (step) => {
-    if (step !== current) window.history.pushState({ step }, "");
+    if (step !== current) window.history.pushState({ draft, step } satisfies Place, "");
   };
 }
 
-function stepOf(state: unknown): Step | null {
-  const step = (state as { step?: unknown } | null)?.step;
-  return typeof step === "string" ? step : null;
+function placeOf(state: unknown): Place | null {
+  const { draft, step } = (state ?? {}) as Partial<Record<keyof Place, unknown>>;
+  return typeof draft === "string" && typeof step === "string" ? { draft, step } : null;
 }

@@ -1,15 +1,11 @@
-import { useDraft } from "../draft/DraftProvider";
+import { useDraft, useStartOver } from "../draft/DraftProvider";
 import { ADDRESS, navigate } from "../kit/route";
-import { Choices, useStartOver, type ChoiceJobs } from "../wizard/Choices";
 
 /** A button to make the next world, below the world that was just made. */
 export function Another({ worldId }: { worldId: string }) {
   const { draft } = useDraft();
-  return draft.worldId === worldId && <Choices>{(choices) => <StartAnother choices={choices} />}</Choices>;
-}
-
-function StartAnother({ choices }: { choices: ChoiceJobs }) {
-  const startOver = useStartOver(choices);
+  const { startOver } = useStartOver();
+  if (draft.worldId !== worldId) return null;
   const start = () => {
     startOver();
     navigate(ADDRESS.wizard);

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { DocumentProvider, type EditableDocument, useDocument } from "../editing";
+import { DocumentProvider, useDocument, type EditableDocument } from "../editing";
 import { Notice } from "../kit/Notice";
 import { ADDRESS } from "../kit/route";
 import { useLook } from "../kit/useLook";

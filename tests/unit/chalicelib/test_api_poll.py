@@ -179,6 +179,20 @@ async def test_items_show_the_finished_stages() -> None:
     assert sorted(response.body["items"][1]["stages"]) == ["appearance", "backstory", "name"]
 
 
+@pytest.mark.parametrize("complete", [True, False])
+async def test_an_item_says_whether_it_is_complete(complete: bool) -> None:
+    """A page lets its user choose a piece before the job ends."""
+    system = System()
+    job = await system.submitted(count=1)
+    job = await system.jobs.apply(job.id, change.claim(job, "worker", system.timing))
+    piece: dict[str, Json] = {"name": "Oda", "description": "A clerk.", "type": "character", "details": {}}
+    piece["complete"] = complete
+    checkpoint = Checkpoint(0, "name", {"name": "Oda"})
+    await system.jobs.apply(job.id, change.advance("worker", 30, "Generated names...", checkpoint, piece))
+    response = await answer(system, endpoint.read_job, request(), job_id=job.id)
+    assert response.body["items"][0]["complete"] is complete
+
+
 async def test_a_piece_that_was_stored_without_a_language_is_english() -> None:
     """Version 0.2.0 wrote English only, and its jobs can still be read after an update."""
     system = System()

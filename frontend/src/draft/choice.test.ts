@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import type { Job } from "../api/wire";
+import { adjusted, completedJob, failedJob, finishedItem, item, missing, piece, processingJob } from "../testing/fakeJob";
+import { broughtBack, dealt, NEW_CHOICE, rewritten, type Choice } from "./choice";
+
+const ASKED = { ...NEW_CHOICE, asked: "Fantasy" };
+
+function names({ cards }: Choice): string[] {
+  return cards.map(({ piece: { name } }) => name);
+}
+
+/** A choice of a completed job, "one", with these cards. */
+function written(...given: string[]): Choice {
+  return dealt(ASKED, completedJob(given.map(piece), { id: "one" }));
+}
+
+function picking(choice: Choice, name: string): Choice {
+  return { ...choice, picked: choice.cards.find(({ piece }) => piece.name === name)?.id ?? null };
+}
+
+describe("a job that is still running", () => {
+  it("deals each piece as soon as it is finished, in the order of its place", () => {
+    const running = (items: Job["items"]) => processingJob({ id: "one", items });
+    const first = dealt(ASKED, running([item(0, "Mara"), item(1, "Ilse"), finishedItem(2, "Oda")]));
+    const second = dealt(first, running([finishedItem(0, "Mara"), item(1, "Ilse"), finishedItem(2, "Oda")]));
+    expect([names(first), names(second)]).toEqual([["Oda"], ["Mara", "Oda"]]);
+  });
+
+  it("changes nothing if it has nothing new", () => {
+    const running = processingJob({ id: "one", items: [finishedItem(0, "Mara")] });
+    const choice = dealt(ASKED, running);
+    expect(dealt(choice, running)).toBe(choice);
+  });
+
+  it("keeps a card and its pick when it ends, and adds the remarks", () => {
+    const choice = picking(dealt(ASKED, processingJob({ id: "one", items: [finishedItem(1, "Ilse")] })), "Ilse");
+    const warnings = [adjusted(1, "health was set to 150")];
+    const ended = dealt(choice, completedJob(["Mara", "Ilse"].map(piece), { id: "one", warnings }));
+    expect(names(ended)).toEqual(["Mara", "Ilse"]);
+    expect(ended.cards[1]).toMatchObject({ id: choice.picked, note: "Adjusted: health was set to 150." });
+  });
+
+  it("keeps a card in its place if a piece before it is missing in the end", () => {
+    const choice = dealt(ASKED, processingJob({ id: "one", items: [finishedItem(2, "Oda")] }));
+    const ended = dealt(choice, completedJob(["Ilse", "Oda"].map(piece), { id: "one", warnings: [missing(0)] }));
+    expect(ended.cards.map(({ id }) => id)).toEqual(["one:1", "one:2"]);
+  });
+
+  it("leaves the finished pieces if it fails", () => {
+    const failed = failedJob({ id: "one", items: [finishedItem(0, "Mara"), item(1, "Ilse")] });
+    expect(names(dealt(ASKED, failed))).toEqual(["Mara"]);
+  });
+});
+
+describe("other cards", () => {
+  const others = completedJob(["Nils", "Pia"].map(piece), { id: "two" });
+
+  it("replace all but the picked one", () => {
+    const choice = dealt({ ...picking(written("Mara", "Ilse"), "Ilse"), asked: "Fantasy" }, others);
+    expect(names(choice)).toEqual(["Ilse", "Nils", "Pia"]);
+    expect(choice.picked).toBe("one:1");
+  });
+
+  it("can be undone, also after a retry has added to them", () => {
+    const choice = dealt({ ...written("Mara", "Ilse"), asked: "Noir" }, others);
+    expect(choice.fits).toBe("Noir");
+    const retried = dealt(choice, completedJob(["Nils", "Pia", "Rufo"].map(piece), { id: "three", retry_of: "two" }));
+    expect(names(retried)).toEqual(["Nils", "Pia", "Rufo"]);
+    expect(broughtBack(retried)).toMatchObject({ cards: written("Mara", "Ilse").cards, fits: "Fantasy", replaced: [] });
+  });
+});
+
+describe("another card", () => {
+  const another = completedJob([piece("Cato")], { id: "two" });
+
+  it("is picked if the old one was, so that a choice that was made stays made", () => {
+    const choice = rewritten(picking(written("Mara", "Ilse"), "Mara"), "one:0", another);
+    expect(names(choice)).toEqual(["Cato", "Ilse"]);
+    expect(choice.picked).toBe("two:0");
+  });
+
+  it("can be undone, with the pick", () => {
+    const start = picking(written("Mara", "Ilse"), "Mara");
+    expect(broughtBack(rewritten(start, "one:0", another))).toMatchObject({ cards: start.cards, picked: start.picked });
+  });
+
+  it("does not take away the pick of a third card when it is undone", () => {
+    const choice = picking(rewritten(picking(written("Mara", "Ilse"), "Mara"), "one:0", another), "Ilse");
+    expect(broughtBack(choice).picked).toBe("one:1");
+  });
+
+  it("does not come twice", () => {
+    const choice = rewritten(written("Mara"), "one:0", another);
+    expect(rewritten(choice, "one:0", another)).toBe(choice);
+  });
+});
