@@ -6,7 +6,7 @@ const NAME = "found";
 
 /** Marks every place in the element that has the wanted words; "" removes the marks. */
 export function highlight(root: Element, wanted: string): void {
-  if (!("highlights" in CSS) || typeof Highlight === "undefined") return;
+  if (typeof Highlight === "undefined") return;
   const ranges = wanted.trim() === "" ? [] : textNodes(root).flatMap((node) => rangesIn(node, wanted));
   if (ranges.length === 0) CSS.highlights.delete(NAME);
   else CSS.highlights.set(NAME, new Highlight(...ranges));

@@ -40,10 +40,12 @@ export function useReading(sectionIds: readonly string[], atFirst: readonly stri
   );
 }
 
+/** 48rem, as in the styles. */
+const NARROW_PX = 768;
+
 /** The sections that are open at first: what is read in order, and on a narrow window only the quest. */
 export function openAtFirst(): string[] {
-  const isNarrow = window.matchMedia("(width < 48rem)").matches;
-  return isNarrow ? ["quest"] : ["story", "quest"];
+  return window.innerWidth < NARROW_PX ? ["quest"] : ["story", "quest"];
 }
 
 /** The id of a section's heading. */

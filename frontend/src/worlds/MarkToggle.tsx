@@ -9,9 +9,16 @@ const WORDS = { all: "Players see it", some: "Players see some", none: "Hidden" 
 
 /** Marks a part for players, or hides it from them. A part that is marked in part becomes marked as a whole. */
 export function MarkToggle({ part, state, onToggle }: MarkToggleProps) {
+  const pressed = state === "some" ? "mixed" : state === "all";
   return (
-    <button type="button" className="mark" data-state={state} aria-pressed={state === "some" ? "mixed" : state === "all"} onClick={onToggle}>
-      <span className="visually-hidden">Show {part} to players: </span>
+    <button
+      type="button"
+      className="mark"
+      data-state={state}
+      aria-pressed={pressed}
+      aria-label={`Show ${part} to players: ${WORDS[state]}`}
+      onClick={onToggle}
+    >
       {WORDS[state]}
     </button>
   );

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { DocumentProvider, useDocument, type EditableDocument } from "../editing";
+import { DocumentProvider, useDocument } from "../editing";
 import { Notice } from "../kit/Notice";
 import { ADDRESS } from "../kit/route";
 import { useLook } from "../kit/useLook";
@@ -18,7 +18,7 @@ export function WorldPage({ worldId }: { worldId: string }) {
   }, []);
   if (shown) {
     return (
-      <DocumentProvider document={document as unknown as EditableDocument}>
+      <DocumentProvider document={document}>
         <WorldBook document={document} world={shown} />
         <Another worldId={worldId} />
       </DocumentProvider>
