@@ -28,6 +28,8 @@ CORS = CORSConfig(
     max_age=600,
 )
 app.api.cors = CORS
+# Answers say themselves that they are binary (`chalicelib.api.gateway`); API Gateway's own list is in the stack.
+app.api.binary_types = []
 CORS_HEADERS = CORS.get_access_control_headers()
 logs.configure("loresmith-jobs", "chalicelib", settings.log_level, mask_output(os.environ))
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.adapter import redis_client
-from chalicelib.adapter.dynamodb_worlds import DynamoDbWorldStore
+from chalicelib.adapter.dynamodb_documents import DynamoDbDocumentStore
 from chalicelib.adapter.late_generator import LateGenerator
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_database import RedisDatabase
@@ -22,12 +22,12 @@ from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
+from chalicelib.port.document_store import DocumentStore
 from chalicelib.port.generator import Generator
 from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.meter import Meter
 from chalicelib.port.verifier import Verifier
-from chalicelib.port.world_store import WorldStore
 from chalicelib.service.admission import Admission
 from chalicelib.service.budgeting import Budgeting
 from chalicelib.service.claiming import Claiming
@@ -37,8 +37,10 @@ from chalicelib.service.executor import Executor
 from chalicelib.service.full_window import Clock
 from chalicelib.service.health import Health
 from chalicelib.service.lease import LeaseKeeper
+from chalicelib.service.library import Library
 from chalicelib.service.reading import MAX_WAIT_S, Reading
 from chalicelib.service.recovery import Recovery
+from chalicelib.service.sharing import Sharing
 from chalicelib.service.submission import Submission
 from chalicelib.service.worker import Worker
 from chalicelib.settings import Settings
@@ -58,7 +60,8 @@ class Services:
     recovery: Recovery
     worker: Worker
     health: Health
-    worlds: WorldStore
+    library: Library
+    sharing: Sharing
     budgeting: Budgeting
     #: None if no prices are set.
     price: Price | None = None
@@ -78,6 +81,8 @@ class Limits:
     max_budget: int = MAX_BUDGET
     #: Tokens of all owners in a UTC day.
     daily_stop: int | None = None
+    #: Pieces that one owner may have when adding one.
+    max_pieces: int | None = None
 
     @property
     def job_tokens(self) -> int:
@@ -90,7 +95,7 @@ def assemble(
     database: JobDatabase,
     queue: JobQueue,
     generator: Generator,
-    worlds: WorldStore,
+    documents: DocumentStore,
     timing: Timing,
     limits: Limits = Limits(),
     verifier: Verifier | None = None,
@@ -104,21 +109,31 @@ def assemble(
     jobs, index, quotas = database.jobs, database.index, database.quotas
     recovery = Recovery(jobs=jobs, index=index, quotas=quotas, queue=queue, timing=timing, meter=meter)
     worker = _worker(
-        database, queue, generator, worlds, recovery, timing=timing, quota=limits.quota, meter=meter, jitter=jitter
+        database, queue, generator, documents, recovery, timing=timing, quota=limits.quota, meter=meter, jitter=jitter
     )
     budgeting = Budgeting(Estimating(database.averages).expected, limits.job_tokens)
     admission = Admission(index, quotas, limits.quota, daily_stop=limits.daily_stop, meter=meter, clock=clock)
+    library, sharing = _library(documents, clock, limits.max_pieces)
     return Services(
         submission=_submission(database, queue, admission, budgeting, timing=timing, limits=limits),
         reading=Reading(jobs, index, recovery, limits.max_waiters, meter),
         recovery=recovery,
         worker=worker,
         health=Health({"redis": jobs.ping, "queue": queue.ping, "generator": generator.ping}),
-        worlds=worlds,
+        library=library,
+        sharing=sharing,
         budgeting=budgeting,
         price=price,
         verifier=verifier,
     )
+
+
+def _library(documents: DocumentStore, clock: Clock, max_pieces: int | None) -> tuple[Library, Sharing]:
+    def now_ms() -> int:
+        return round(clock() * 1000)
+
+    library = Library(documents, now_ms, max_pieces)
+    return library, Sharing(library, documents, now_ms)
 
 
 def _submission(
@@ -145,7 +160,7 @@ def _worker(
     database: JobDatabase,
     queue: JobQueue,
     generator: Generator,
-    worlds: WorldStore,
+    documents: DocumentStore,
     recovery: Recovery,
     *,
     timing: Timing,
@@ -154,7 +169,7 @@ def _worker(
     jitter: Jitter,
 ) -> Worker:
     async def as_world(job: Job, written: Json) -> Json:
-        return await deliver_world(worlds, job, written)
+        return await deliver_world(documents, job, written)
 
     jobs, quotas = database.jobs, database.quotas
     leases = LeaseKeeper(jobs, timing)
@@ -242,6 +257,7 @@ def _limits(settings: Settings) -> Limits:
         quota=settings.quota,
         max_budget=settings.job_token_budget,
         daily_stop=settings.daily_token_stop,
+        max_pieces=settings.most_pieces,
     )
 
 
@@ -252,7 +268,7 @@ def build(environment: Mapping[str, str]) -> Services:
         database=redis_database(settings),
         queue=SqsJobQueue(settings.jobs_queue_url),
         generator=grpc_generator(settings),
-        worlds=DynamoDbWorldStore(settings.worlds_table),
+        documents=DynamoDbDocumentStore(settings.library_table),
         timing=settings.timing,
         limits=_limits(settings),
         verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,

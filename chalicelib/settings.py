@@ -16,6 +16,7 @@ from foundation.settings import EnvironmentSettings, HttpAddress
 
 _ALGORITHMS = frozenset({"RS256", "ES256", "HS256"})
 _MIN_SECRET_LENGTH = 32
+MOST_PIECES = 5_000
 
 
 _REDIS_URL = re.compile(
@@ -76,7 +77,8 @@ class Settings(ImportSettings, LlmPriceSettings):
     redis_cluster: bool = False
     redis_timeout_s: float = Field(default=2.0, gt=0)
     jobs_queue_url: str = "http://127.0.0.1:5000/000000000000/jobs"
-    worlds_table: str = "worlds"
+    library_table: str = "library"
+    history_table: str = "history"
     #: host:port, or any other gRPC target such as dns:///generator.jobs.local:50051.
     generator_target: str = "127.0.0.1:50051"
     generator_token: SecretStr | None = None
@@ -104,6 +106,9 @@ class Settings(ImportSettings, LlmPriceSettings):
     daily_token_stop: int | None = Field(default=None, ge=1_000)
     #: Tokens of one job, with all its attempts.
     job_token_budget: int = Field(default=MAX_BUDGET, ge=1_000)
+    #: An owner who keeps this many pieces cannot add one by hand. What jobs write is always kept. If unset,
+    #: `MOST_PIECES` applies with AUTH_MODE=jwt, and no limit with AUTH_MODE=none.
+    max_pieces: int | None = Field(default=None, ge=1)
     #: Long polls that one process holds at the same time; any more are answered at once.
     max_waiters: int = Field(default=64, ge=0)
     #: The name of the AWS stage. Metrics are written only if it is set.
@@ -126,6 +131,11 @@ class Settings(ImportSettings, LlmPriceSettings):
             max_submissions=self.max_submissions_per_minute or default.max_submissions,
             max_tokens=self.tokens_per_day or default.max_tokens,
         )
+
+    @property
+    def most_pieces(self) -> int | None:
+        """None: no limit."""
+        return self.max_pieces or (MOST_PIECES if self.auth_mode == "jwt" else None)
 
     @property
     def price(self) -> Price | None:

@@ -58,6 +58,11 @@ JOB_FAILURES = by_code(
             transient=True,
         ),
         Failure(
+            code="document_gone",
+            sentence="The piece or world that was to be rewritten has been deleted.",
+            when="what the job was to rewrite was deleted for good while it was written",
+        ),
+        Failure(
             code="provider_unavailable",
             sentence="The language model cannot be reached right now. Try again in a minute.",
             when="the LLM's provider is down, answers 409, 424 or 5xx, sends something unreadable, or is still loading "

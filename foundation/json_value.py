@@ -1,5 +1,6 @@
 """The values that JSON can express."""
 
+import json
 from collections.abc import Mapping, Sequence
 
 #: Any of these values. Do not modify it.
@@ -11,3 +12,8 @@ def as_object(value: Json) -> Mapping[str, Json]:
     if not isinstance(value, Mapping):
         raise TypeError(f"expected an object, not {type(value).__name__}")
     return value
+
+
+def is_same(first: Json, second: Json) -> bool:
+    """Whether both are the same JSON, whatever the order of names. To Python, 1 is equal to 1.0 and to true."""
+    return json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)

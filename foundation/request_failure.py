@@ -15,10 +15,12 @@ TITLES: Mapping[int, str] = MappingProxyType(
         405: "Method not allowed",
         409: "Not possible in this state",
         411: "Length required",
+        412: "Changed in the meantime",
         413: "The body is too large",
         415: "The body is not JSON",
         421: "Misdirected request",
         422: "The Idempotency-Key was used before",
+        428: "A precondition is required",
         429: "Too many requests",
         500: "Internal error",
         503: "Temporarily unavailable",
@@ -81,9 +83,17 @@ REQUEST_FAILURES = by_code(
         Failure(
             code="conflict",
             status=409,
-            sentence="The job's state does not permit this.",
-            when="the job's state does not permit it, such as a retry of a running job",
+            sentence="Its state does not permit this.",
+            when="the state of the job or document does not permit it, such as a retry of a running job, or a change "
+            "of a piece in the trash",
             remedy="see `detail`",
+        ),
+        Failure(
+            code="library_full",
+            status=409,
+            sentence="Your library is full. Delete pieces that you no longer need.",
+            when="`POST /pieces`: the caller keeps as many pieces as permitted (`MAX_PIECES`)",
+            remedy="delete pieces",
         ),
         Failure(
             code="length_required",
@@ -93,11 +103,18 @@ REQUEST_FAILURES = by_code(
             remedy="send one",
         ),
         Failure(
+            code="stale_version",
+            status=412,
+            sentence="Somebody changed this in the meantime. Look at it as it is now, and repeat your change.",
+            when="`If-Match` does not name the current version; `current` is the document as it is now",
+            remedy="repeat the change with the ETag of `current`",
+        ),
+        Failure(
             code="payload_too_large",
             status=413,
-            sentence="The body is larger than 64 KiB. Send less context.",
+            sentence="The body is larger than 64 KiB. Send less.",
             when="the body is over 64 KiB, on any route",
-            remedy="send less context",
+            remedy="send less",
         ),
         Failure(
             code="unsupported_media_type",
@@ -119,6 +136,13 @@ REQUEST_FAILURES = by_code(
             sentence="This Idempotency-Key was used for a different request. Use a new key for a new request.",
             when="the `Idempotency-Key` was used for another request",
             remedy="use a new key",
+        ),
+        Failure(
+            code="if_match_required",
+            status=428,
+            sentence="Say which version you are changing: send its ETag as If-Match, or * for whatever is there.",
+            when="a `PATCH` without `If-Match`",
+            remedy="send the document's ETag as `If-Match`",
         ),
         Failure(
             code="quota_exceeded",
@@ -155,8 +179,8 @@ REQUEST_FAILURES = by_code(
             "SQS cannot be reached",
         ),
         _unavailable(
-            "worlds_unavailable",
-            "The store of worlds cannot be reached right now. Try again in a few seconds.",
+            "library_unavailable",
+            "The library cannot be reached right now. Try again in a few seconds.",
             "DynamoDB cannot be reached",
         ),
         _unavailable(

@@ -11,7 +11,8 @@ from typing_extensions import TypedDict  # before Python 3.12, pydantic does not
 from chalicelib.domain.lifecycle import Status
 
 
-def _about(description: str) -> Any:
+def about(description: str) -> Any:
+    """Annotates a field with its description."""
     return Field(description=description)
 
 
@@ -45,7 +46,7 @@ class UsageBody(TypedDict):
     llm_calls: int
     prompt_tokens: int
     completion_tokens: int
-    estimated_cost_usd: Annotated[float | None, _about(_COST)]
+    estimated_cost_usd: Annotated[float | None, about(_COST)]
 
 
 @with_config(json_schema_extra={"examples": [_ESTIMATE]})
@@ -56,29 +57,29 @@ class EstimateBody(TypedDict):
     llm_calls: int
     prompt_tokens: int
     completion_tokens: int
-    estimated_cost_usd: Annotated[float | None, _about(_COST)]
+    estimated_cost_usd: Annotated[float | None, about(_COST)]
     basis: Annotated[
         Literal["measured", "default"],
-        _about("measured: from what jobs of this type have used. default: too few of them have completed yet."),
+        about("measured: from what jobs of this type have used. default: too few of them have completed yet."),
     ]
-    jobs_measured: Annotated[int, _about("The number of recent jobs that the estimate is measured from.")]
+    jobs_measured: Annotated[int, about("The number of recent jobs that the estimate is measured from.")]
     token_budget: Annotated[
         int,
-        _about("The most tokens that the job may cost. If it needs more, it ends with what is finished."),
+        about("The most tokens that the job may cost. If it needs more, it ends with what is finished."),
     ]
 
 
 class PieceWarningBody(TypedDict):
     """What is missing from the result, or a remark on a piece in it."""
 
-    item: Annotated[int, _about("0-based index of the piece.")]
+    item: Annotated[int, about("0-based index of the piece.")]
     stage: str
     code: str
     message: str
     retryable: bool
     missing: Annotated[
         bool,
-        _about(
+        about(
             "True: the piece is missing from the result. False: it is there, and something in it was changed "
             "or is weak."
         ),
@@ -89,11 +90,11 @@ class ItemBody(TypedDict):
     """A piece as far as it has been written. What is missing is null."""
 
     index: int
-    stages: Annotated[list[str], _about("Keys of the stages that are finished.")]
+    stages: Annotated[list[str], about("Keys of the stages that are finished.")]
     name: str | None
     description: str | None
     type: str
-    language: Annotated[str, _about(_LANGUAGE)]
+    language: Annotated[str, about(_LANGUAGE)]
     details: dict[str, JsonValue]
     complete: Annotated[bool, _about("Whether the piece is finished. It is then in the result, unless the job fails.")]
 
@@ -147,19 +148,6 @@ _EVENT: dict[str, Any] = {
     "message": "Generated descriptions...",
 }
 
-_WORLD: dict[str, Any] = {
-    "id": "1f0c1a52-3a5e-5d0e-9a55-0a4c2f8f2a11",
-    "user_id": "42",
-    "job_id": "8bc11506-4fc3-4ef0-8e0e-61c766af0c11",
-    "theme": "fantasy",
-    "language": "en",
-    "title": "The Bells Under Low Tarn",
-    "story": "The bells ring at low water.\n\nNobody in Low Tarn counts them aloud.",
-    "quest": {"title": "The Thirteenth Bell", "description": "Find who rings it, and whom it calls."},
-    "pieces": {"setting": {"name": "Low Tarn", "description": "A drowned market town whose bells still ring."}},
-    "created_at": "2026-11-23T16:40:03.117Z",
-}
-
 
 @with_config(json_schema_extra={"examples": [_JOB]})
 class JobBody(TypedDict):
@@ -167,26 +155,26 @@ class JobBody(TypedDict):
     type: str
     status: Status
     progress: Annotated[int, Field(ge=0, le=100)]
-    message: Annotated[str, _about("For people: what is happening.")]
+    message: Annotated[str, about("For people: what is happening.")]
     result: Annotated[
         JsonValue,
-        _about(
+        about(
             "null until the job is completed. Then an array of pieces {name, description, type, language, "
             "details}; for create_world {world_id, language, title, story, quest, pieces}."
         ),
     ]
-    error: Annotated[str | None, _about("For people: what happened and what to do.")]
+    error: Annotated[str | None, about("For people: what happened and what to do.")]
     error_code: str | None
-    retryable: Annotated[bool, _about("For a failed job: whether a retry may help.")]
+    retryable: Annotated[bool, about("For a failed job: whether a retry may help.")]
     warnings: Annotated[
         list[PieceWarningBody],
-        _about("What is missing from the result of a completed job, and remarks on the pieces in it."),
+        about("What is missing from the result of a completed job, and remarks on the pieces in it."),
     ]
-    items: Annotated[list[ItemBody], _about("What is finished so far.")]
+    items: Annotated[list[ItemBody], about("What is finished so far.")]
     usage: UsageBody
     attempt: int
     max_attempts: int
-    revision: Annotated[int, _about("+1 with each visible change; the ETag.")]
+    revision: Annotated[int, about("+1 with each visible change; the ETag.")]
     retry_of: str | None
     created_at: Timestamp
     started_at: Timestamp | None
@@ -197,7 +185,7 @@ class JobBody(TypedDict):
 
 
 class JobsBody(TypedDict):
-    jobs: Annotated[list[JobBody], _about("Newest first, without their items.")]
+    jobs: Annotated[list[JobBody], about("Newest first, without their items.")]
     next_cursor: str | None
 
 
@@ -218,50 +206,26 @@ class EventsBody(TypedDict):
 
 
 class ContextBody(TypedDict):
-    field: Annotated[str, _about('The payload field that takes the piece, such as "selectedLore.setting".')]
-    kind: Annotated[str, _about("The `kind` of the job type that writes such pieces.")]
+    field: Annotated[str, about('The payload field that takes the piece, such as "selectedLore.setting".')]
+    kind: Annotated[str, about("The `kind` of the job type that writes such pieces.")]
 
 
 class JobTypeBody(TypedDict):
     type: str
     label: str
     description: str
-    kind: Annotated[str, _about("The `type` of the pieces that it writes, and their field in `selectedLore`.")]
-    singular: Annotated[str, _about('What one piece is called: "prophecy".')]
-    plural: Annotated[str, _about('What several pieces are called: "prophecies".')]
-    question: Annotated[str, _about("For people: the question that a piece of this kind answers.")]
-    delivers: Annotated[Literal["pieces", "world"], _about("The form of the result.")]
-    context: Annotated[list[ContextBody], _about("The pieces that can be given as context.")]
-    payload_schema: Annotated[dict[str, JsonValue], _about("JSON Schema (2020-12) of the payload.")]
+    kind: Annotated[str, about("The `type` of the pieces that it writes, and their field in `selectedLore`.")]
+    singular: Annotated[str, about('What one piece is called: "prophecy".')]
+    plural: Annotated[str, about('What several pieces are called: "prophecies".')]
+    question: Annotated[str, about("For people: the question that a piece of this kind answers.")]
+    delivers: Annotated[Literal["pieces", "world"], about("The form of the result.")]
+    context: Annotated[list[ContextBody], about("The pieces that can be given as context.")]
+    payload_schema: Annotated[dict[str, JsonValue], about("JSON Schema (2020-12) of the payload.")]
     example: dict[str, JsonValue]
 
 
 class JobTypesBody(TypedDict):
-    job_types: Annotated[list[JobTypeBody], _about("In the order in which a person chooses them; the world is last.")]
-
-
-class QuestBody(TypedDict):
-    title: str
-    description: str
-
-
-@with_config(json_schema_extra={"examples": [_WORLD]})
-class WorldBody(TypedDict):
-    id: Annotated[str, Field(json_schema_extra={"format": "uuid"})]
-    user_id: str
-    job_id: str
-    theme: str
-    language: Annotated[str, _about(_LANGUAGE)]
-    title: str
-    story: Annotated[str, _about("Paragraphs, separated by an empty line.")]
-    quest: QuestBody
-    pieces: dict[str, JsonValue]
-    created_at: Timestamp
-
-
-class WorldsBody(TypedDict):
-    worlds: Annotated[list[WorldBody], _about("Newest first.")]
-    next_cursor: str | None
+    job_types: Annotated[list[JobTypeBody], about("In the order in which a person chooses them; the world is last.")]
 
 
 @with_config(json_schema_extra={"examples": [{"redis": "ok", "queue": "ok", "generator": "down"}]})
@@ -279,7 +243,7 @@ class OpenApiBody(TypedDict):
 
 
 class FaultBody(TypedDict):
-    field: Annotated[str, _about('Path of the field in the body, or name of the parameter; "" for the whole body.')]
+    field: Annotated[str, about('Path of the field in the body, or name of the parameter; "" for the whole body.')]
     message: str
 
 
@@ -289,11 +253,14 @@ class ProblemBody(TypedDict):
     type: str
     title: str
     status: int
-    detail: Annotated[str, _about("For people: what happened and what to do.")]
+    detail: Annotated[str, about("For people: what happened and what to do.")]
     code: str
-    retryable: Annotated[bool, _about("Whether the same request may succeed later.")]
+    retryable: Annotated[bool, about("Whether the same request may succeed later.")]
     errors: NotRequired[
         Annotated[
             list[FaultBody] | None, Field(default=None, description="Every fault of a request that is not valid.")
         ]
+    ]
+    current: NotRequired[
+        Annotated[JsonValue, Field(default=None, description="With `stale_version`: the piece or world as it is now.")]
     ]

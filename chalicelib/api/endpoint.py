@@ -4,18 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.api import rendering
+from chalicelib.api.media_type import check_media_type
 from chalicelib.api.message import Request, Response, parse_uuid, seen_revisions, together
-from chalicelib.api.problem import UnsupportedCoding, UnsupportedMediaType
 from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.bootstrap import Services
-from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
+from chalicelib.domain.error import Fault, InvalidSubmission
 from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.job_type import JOB_TYPES
 from chalicelib.service.submission import Accepted
 
 _FIELDS = frozenset({"type", "payload"})
-_NO_WORLD = "There is no world with this id."
 
 
 async def submit_job(services: Services, request: Request) -> Response:
@@ -25,7 +24,7 @@ async def submit_job(services: Services, request: Request) -> Response:
     """
     if "dry_run" not in request.query and "idempotency-key" not in request.headers:
         services.submission.check_window(request.owner)
-    _check_media_type(request)
+    check_media_type(request)
     body = request.json_object()
     _, is_dry_run, _, key, job_request = together(
         request.check_names,
@@ -100,35 +99,10 @@ async def list_job_types(services: Services, _request: Request) -> Response:
     return Response(200, rendering.job_types_json(JOB_TYPES.values(), tokens_required=tokens_required))
 
 
-async def read_world(services: Services, request: Request, world_id: str) -> Response:
-    """GET /worlds/{id}."""
-    world = await services.worlds.read(request.owner, parse_uuid(world_id, _NO_WORLD))
-    if world is None:
-        raise NotFound(_NO_WORLD)
-    return Response(200, rendering.world_json(world))
-
-
-async def list_worlds(services: Services, request: Request) -> Response:
-    """The caller's worlds, newest first."""
-    _, limit, after = together(request.check_names, lambda: request.number("limit"), lambda: request.after)
-    worlds, last_id = await services.worlds.page(request.owner, limit, after)
-    return Response(200, rendering.worlds_json(worlds, last_id))
-
-
 async def check_health(services: Services, _request: Request) -> Response:
     """200, or 503 if a part is down."""
     parts = await services.health.check()
     return Response(200 if set(parts.values()) == {"ok"} else 503, parts)
-
-
-def _check_media_type(request: Request) -> None:
-    """Ignores parameters of the media type: JSON is UTF-8, whatever `charset` says (RFC 8259, 11)."""
-    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if media_type not in ("", "application/json"):
-        raise UnsupportedMediaType
-    coding = request.headers.get("content-encoding", "").strip().lower()
-    if coding not in ("", "identity"):
-        raise UnsupportedCoding
 
 
 def _check_fields(body: Mapping[str, Any]) -> None:

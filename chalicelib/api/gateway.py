@@ -1,7 +1,8 @@
 """Connects Chalice to the endpoints: converts its requests for them, and their answers and errors for Chalice."""
 
 import logging
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalice.app import Chalice
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 #: Our response headers that a page on another origin may read.
 EXPOSED_HEADERS = (
+    "Content-Disposition",
     "ETag",
     "Location",
     "Retry-After",
@@ -35,7 +37,15 @@ EXPOSED_HEADERS = (
     "X-Request-Id",
 )
 #: Request headers that such a page may send.
-ALLOWED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "Traceparent")
+ALLOWED_HEADERS = (
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "Prefer",
+    "Traceparent",
+)
 
 
 def answer(app: Chalice, route: Route, **path: str) -> ChaliceResponse:
@@ -47,10 +57,11 @@ def answer(app: Chalice, route: Route, **path: str) -> ChaliceResponse:
     if current is None:
         raise RuntimeError("only a view function may call this")
     request_id = correlation.new_request_id(current.headers.get("traceparent"), correlation.xray_header())
-    log_context.begin(request_id=request_id, **path)
+    known = {"request_id": request_id} | _logged(route, path)
+    log_context.begin(**known)
     try:
         owner = ANONYMOUS if route.is_public else _owner(current.headers.get("authorization"), services().verifier)
-        log_context.begin(request_id=request_id, owner=owner_hash(owner), **path)
+        log_context.begin(**known, owner=owner_hash(owner))
         response = LOOP.run(route.endpoint(services(), _request(current, owner, route.parameters), **path))
     except LoreSmithError as error:
         response = problem.of_error(error)
@@ -64,6 +75,11 @@ def answer(app: Chalice, route: Route, **path: str) -> ChaliceResponse:
     response.headers["X-Request-Id"] = request_id
     answered = _chalice_response(response)
     return _head(answered) if current.method == "HEAD" else answered
+
+
+def _logged(route: Route, path: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of the path that logs may contain."""
+    return {name: value for name, value in path.items() if name not in route.secrets}
 
 
 def _owner(authorization: str | None, verifier: Verifier | None) -> str:
@@ -111,12 +127,23 @@ def as_problem(response: ChaliceResponse, cors: dict[str, str]) -> ChaliceRespon
 
 def _head(response: ChaliceResponse) -> ChaliceResponse:
     """The answer to HEAD: the same as for GET, with its length but without its body (RFC 9110, 9.3.2)."""
-    length = len(response.to_dict()["body"].encode())
-    return ChaliceResponse("", response.headers | {"Content-Length": str(length)}, response.status_code)
+    body = response.body if isinstance(response.body, bytes) else response.to_dict()["body"].encode()
+    return ChaliceResponse("", response.headers | {"Content-Length": str(len(body))}, response.status_code)
 
 
 def _chalice_response(response: Response) -> ChaliceResponse:
     headers = {"Content-Type": "application/json"} | response.headers
-    return ChaliceResponse(
-        body="" if response.body is None else response.body, status_code=response.status, headers=headers
-    )
+    made = _Bytes if isinstance(response.body, bytes) else ChaliceResponse
+    return made(body="" if response.body is None else response.body, status_code=response.status, headers=headers)
+
+
+class _Bytes(ChaliceResponse):
+    """A body of bytes, in Base64, because a function can return only text.
+
+    API Gateway decodes it for every caller (`infra.cdk.rest_api`). Chalice itself would refuse the request unless its
+    `Accept` names the media type.
+    """
+
+    def to_dict(self, _binary_types: list[str] | None = None) -> dict[str, Any]:
+        text = b64encode(self.body).decode()
+        return ChaliceResponse(text, self.headers, self.status_code).to_dict() | {"isBase64Encoded": True}

@@ -32,7 +32,7 @@ _AFTER = re.compile(r"(?:^|[,;]\s*)after\s*=\s*\"?(\d{1,9})\"?\s*(?:$|[,;])", re
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 #: Our own tags contain a revision. `*` matches every revision.
 _REVISION = re.compile(r"[1-9][0-9]{0,8}")
-_EVERY_REVISION = range(10**9)
+EVERY_REVISION = range(10**9)
 
 #: A parameter object of OpenAPI.
 Parameter = Mapping[str, Any]
@@ -102,22 +102,13 @@ class Request:
 
     @property
     def known_revisions(self) -> Container[int] | None:
-        """The revisions in `If-None-Match` (RFC 9110, 13.1.2); None without one. Tags that are not ours match nothing.
-
-        A single tag may lack its quotes, because shells remove them.
-        """
-        given = self.headers.get("if-none-match")
-        if given is None:
-            return None
-        if given.strip() == "*":
-            return _EVERY_REVISION
-        tags = _TAG.findall(given) or [given.strip()]
-        return {int(tag) for tag in tags if _REVISION.fullmatch(tag)}
+        """The revisions in `If-None-Match` (RFC 9110, 13.1.2); None without one."""
+        return revisions_in(self.headers.get("if-none-match"))
 
     @property
     def after(self) -> str | None:
         """The id that the `cursor` in the query stands for; None without one. Raises `UnknownCursor`."""
-        return cursor.decode(self._parameter("cursor"))
+        return cursor.decode(self.parameter("cursor"))
 
     def check_names(self) -> None:
         """Raises `InvalidSubmission` for a name in the query that is not a parameter of the route.
@@ -134,14 +125,14 @@ class Request:
         schemas: dict[str, Mapping[str, Any]] = {known["name"]: known["schema"] for known in self.parameters}
         return schemas[name]
 
-    def _parameter(self, name: str) -> str | None:
+    def parameter(self, name: str) -> str | None:
         """A value in the query, without white space and invisible characters that were pasted with it."""
         given = self.query.get(name)
         return None if given is None else trimmed(given)
 
     def number(self, name: str) -> int:
         """A whole number in the query, or its default. Raises `InvalidSubmission`."""
-        bounds, given = self.schema(name), self._parameter(name)
+        bounds, given = self.schema(name), self.parameter(name)
         low, high, default = bounds["minimum"], bounds["maximum"], bounds["default"]
         if given is None:
             return int(default)
@@ -151,17 +142,31 @@ class Request:
 
     def flag(self, name: str) -> bool:
         """`true` or `false` in the query, or its default. Raises `InvalidSubmission`."""
-        given = self._parameter(name)
+        given = self.parameter(name)
         if given not in (None, "true", "false"):
             raise _invalid(name, "must be true or false")
         return given == "true" if given else bool(self.schema(name)["default"])
 
     def choice(self, name: str) -> str | None:
         """One of the parameter's words in the query; None without one. Raises `InvalidSubmission`."""
-        given, allowed = self._parameter(name), self.schema(name)["enum"]
+        given, allowed = self.parameter(name), self.schema(name)["enum"]
         if given is not None and given not in allowed:
             raise _invalid(name, f"must be one of: {', '.join(allowed)}")
         return given
+
+
+def revisions_in(tags: str | None) -> Container[int] | None:
+    """The revisions in a header's entity tags; None without the header. `*` is every revision.
+
+    Weak tags count too: an answer that was compressed on its way has one. A single tag may lack its quotes, because
+    shells remove them. Tags that are not ours match nothing.
+    """
+    if tags is None:
+        return None
+    if tags.strip() == "*":
+        return EVERY_REVISION
+    found = _TAG.findall(tags) or [tags.strip()]
+    return {int(tag) for tag in found if _REVISION.fullmatch(tag)}
 
 
 def seen_revisions(request: Request) -> Container[int] | None:

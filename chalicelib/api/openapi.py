@@ -17,7 +17,8 @@ _DESCRIPTION = f"""\
 Generates lore in long-running jobs: submit one, follow it, get its result.
 
 Every error is a problem document (RFC 9457) with a stable `code`. Bodies are strict JSON of at most \
-{MAX_BODY_BYTES // 1024} KiB. Jobs, and everything about them, are kept until their `expires_at`; saved worlds stay.
+{MAX_BODY_BYTES // 1024} KiB. Jobs, and everything about them, are kept until their `expires_at`; \
+pieces and worlds stay.
 """
 
 #: Every operation may answer these, and 401 too unless it is public.
@@ -25,6 +26,7 @@ _EVERYWHERE = (413, 429, 500, 503)
 
 _TAGS = {
     "jobs": "Submit, follow, cancel and retry.",
+    "pieces": "The caller's library: what jobs have written, and what people have added.",
     "worlds": "What `create_world` has saved.",
     "service": "Job types, health, and this document.",
 }
@@ -80,6 +82,12 @@ def _route(route: Route, tokens_required: bool) -> dict[str, Any]:
     }
     if route.takes_submission:
         described["requestBody"] = {"required": True, "content": {"application/json": _submission(tokens_required)}}
+    elif route.takes:
+        taken = {"schema": {"$ref": REF.format(model=route.takes.__name__)}}
+        described["requestBody"] = {
+            "required": route.needs_body,
+            "content": dict.fromkeys(route.media_types, taken),
+        }
     return described
 
 
@@ -99,6 +107,8 @@ def _answer(status: int, model: type | None, route: Route) -> dict[str, Any]:
         "description": "Not modified." if status == 304 else route.summary,
         "headers": {name: {"schema": {"type": "string"}} for name in route.headers} | _REQUEST_ID,
     }
+    if status == 200 and route.downloads:
+        answer["content"] = {media_type: {} for media_type in route.downloads}
     if model is not None:
         answer["content"] = {"application/json": {"schema": {"$ref": REF.format(model=model.__name__)}}}
     return answer

@@ -18,6 +18,8 @@ def schemas(routes: Sequence[Route], *, tokens_required: bool) -> dict[str, Any]
     shown: set[type] = {*answers, body.ProblemBody}
     defined = _definitions(sorted(shown, key=lambda model: model.__name__), mode="serialization")
     defined |= _definitions([job_type.payload for job_type in JOB_TYPES.values()], mode="validation")
+    taken = {route.takes for route in routes if route.takes}
+    defined |= _definitions(sorted(taken, key=lambda model: model.__name__), mode="validation")
     _describe_results(defined)
     for job_type in JOB_TYPES.values():
         payload = defined[job_type.payload.__name__]
@@ -45,15 +47,14 @@ def schemas(routes: Sequence[Route], *, tokens_required: bool) -> dict[str, Any]
 def _describe_results(schemas: dict[str, Any]) -> None:
     """Describe what completed jobs have written. The models accept any JSON: the generator's is stored as is."""
     world, job = schemas["WorldBody"]["properties"], schemas["JobBody"]["properties"]
-    world["pieces"] = {"$ref": REF.format(model="SelectedLore")}
     job["type"]["enum"] = list(JOB_TYPES)
     text = {"type": "string"}
     item = schemas["ItemBody"]["properties"]
     written = {name: item[name] for name in ("type", "language", "details")}
-    schemas["PieceBody"] = _object(name=text, description=text, **written)
+    schemas["WrittenPieceBody"] = _object(name=text, description=text, **written)
     copied = {name: world[name] for name in ("language", "title", "story", "quest", "pieces")}
     schemas["CreatedWorldBody"] = _object(world_id=world["id"], **copied)
-    pieces = {"type": "array", "items": {"$ref": REF.format(model="PieceBody")}}
+    pieces = {"type": "array", "items": {"$ref": REF.format(model="WrittenPieceBody")}}
     del job["result"]["$ref"]
     job["result"]["anyOf"] = [pieces, {"$ref": REF.format(model="CreatedWorldBody")}, {"type": "null"}]
 

@@ -2,9 +2,19 @@
 
 from typing import Any
 
+from chalicelib.api.library_rendering import document_json
+from chalicelib.api.media_type import UnsupportedCoding
 from chalicelib.api.message import Response, shortened
 from chalicelib.api.rate_limit import rate_limit_headers
-from chalicelib.domain.error import Fault, InvalidSubmission, LoreSmithError, NoToken, Unauthenticated, Unavailable
+from chalicelib.domain.error import (
+    Fault,
+    InvalidSubmission,
+    LoreSmithError,
+    NoToken,
+    StaleVersion,
+    Unauthenticated,
+    Unavailable,
+)
 from chalicelib.domain.quota import QuotaExceeded
 from chalicelib.domain.spending import SpendingStopped
 from foundation.failure import Failure
@@ -13,15 +23,6 @@ from foundation.request_failure import REQUEST_FAILURES, TITLES
 
 class PayloadTooLarge(LoreSmithError):
     failure = REQUEST_FAILURES["payload_too_large"]
-
-
-class UnsupportedMediaType(LoreSmithError):
-    failure = REQUEST_FAILURES["unsupported_media_type"]
-
-
-class UnsupportedCoding(UnsupportedMediaType):
-    def __init__(self) -> None:
-        super().__init__("The body must not be compressed: send it without Content-Encoding.")
 
 
 #: The most faults that an answer lists: a body full of faults must not get an answer larger than itself.
@@ -40,7 +41,11 @@ def of_error(error: LoreSmithError) -> Response:
     faults = error.faults if isinstance(error, InvalidSubmission) else ()
     # Only request failures have a status. A job failure that gets here is a bug.
     failure = error.failure if error.failure.status else REQUEST_FAILURES["internal_error"]
-    return _problem(failure, error.message, faults, _headers(error))
+    answer = _problem(failure, error.message, faults, _headers(error))
+    if isinstance(error, StaleVersion) and error.current is not None:
+        answer.body["current"] = document_json(error.current)
+        answer.headers["ETag"] = f'"{error.current.version}"'
+    return answer
 
 
 def of_status(status: int, headers: dict[str, Any]) -> Response:

@@ -1,8 +1,7 @@
-"""Renders jobs, events and worlds as the JSON that callers receive."""
+"""Renders jobs, events and job types as the JSON that callers receive."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.api import cursor
@@ -18,16 +17,13 @@ from chalicelib.api.body import (
     JobTypesBody,
     LinksBody,
     PieceWarningBody,
-    QuestBody,
     UsageBody,
-    WorldBody,
-    WorldsBody,
 )
+from chalicelib.api.timestamp import timestamp, timestamp_or_none
 from chalicelib.domain.estimate import Estimate
 from chalicelib.domain.job import Job, JobEvent, JobView, PieceWarning
 from chalicelib.domain.job_type import JobType
 from chalicelib.domain.price import Price
-from chalicelib.domain.world import World
 from foundation.language_tag import DEFAULT_LANGUAGE
 
 #: Seconds after which a client should ask again (guide: the front end polls every 3 s).
@@ -66,27 +62,10 @@ def job_types_json(job_types: Iterable[JobType], *, tokens_required: bool) -> Jo
     return JobTypesBody(job_types=[_job_type(job_type, tokens_required) for job_type in job_types])
 
 
-def world_json(world: World) -> WorldBody:
-    return _world(world)
-
-
-def worlds_json(worlds: list[World], last_id: str | None) -> WorldsBody:
-    return WorldsBody(worlds=[_world(world) for world in worlds], next_cursor=cursor.encode(last_id))
-
-
 def links(job: Job, base_path: str) -> LinksBody:
     """`base_path` is the part of the called address before the routes."""
     path = f"{base_path}/jobs/{job.id}"
     return LinksBody(self=path, events=f"{path}/events", cancel=f"{path}/cancel")
-
-
-def timestamp(at_ms: int) -> str:
-    """ISO 8601 in UTC with milliseconds and Z."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _timestamp_or_none(at_ms: int | None) -> str | None:
-    return None if at_ms is None else timestamp(at_ms)
 
 
 def _job(view: JobView, base_path: str, price: Price | None) -> JobBody:
@@ -115,9 +94,9 @@ def _job(view: JobView, base_path: str, price: Price | None) -> JobBody:
         revision=job.revision,
         retry_of=job.retry_of,
         created_at=timestamp(job.created_at),
-        started_at=_timestamp_or_none(job.started_at),
+        started_at=timestamp_or_none(job.started_at),
         updated_at=timestamp(job.updated_at),
-        completed_at=_timestamp_or_none(job.completed_at),
+        completed_at=timestamp_or_none(job.completed_at),
         expires_at=timestamp(job.expires_at),
         links=links(job, base_path),
     )
@@ -179,20 +158,4 @@ def _job_type(job_type: JobType, tokens_required: bool) -> JobTypeBody:
         context=[ContextBody(field=field, kind=kind) for field, kind in job_type.payload.context().items()],
         payload_schema=job_type.payload_schema(tokens_required=tokens_required),
         example=example,
-    )
-
-
-def _world(world: World) -> WorldBody:
-    pieces: Any = dict(world.pieces)
-    return WorldBody(
-        id=world.id,
-        user_id=world.user_id,
-        job_id=world.job_id,
-        theme=world.theme,
-        language=world.language,
-        title=world.title,
-        story=world.story,
-        quest=QuestBody(title=world.quest["title"], description=world.quest["description"]),
-        pieces=pieces,
-        created_at=timestamp(world.created_at),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.api.media_type import JSON
 from chalicelib.api.message import Parameter, Response
 
 Endpoint = Callable[..., Coroutine[Any, Any, Response]]
@@ -21,13 +22,22 @@ class Route:
     summary: str
     #: status → type of the answer's body (`api.body`); None: no body.
     answers: Mapping[int, type | None]
+    #: The media types of files that a 200 can have as its body, which then has no type in `answers`.
+    downloads: tuple[str, ...] = ()
     #: Statuses of problem documents, without those that every route may answer.
     problems: tuple[int, ...] = ()
     #: Requests are checked against their bounds.
     parameters: tuple[Parameter, ...] = ()
+    #: The body is a submission of a job.
     takes_submission: bool = False
+    #: The type of any other body; None: the body is not read.
+    takes: type | None = None
+    needs_body: bool = True
+    media_types: tuple[str, ...] = JSON
     #: Needs no token, even if the others do.
     is_public: bool = False
+    #: Parameters of the path that must not be logged.
+    secrets: frozenset[str] = frozenset()
     headers: tuple[str, ...] = ()
     tag: str = "jobs"
 

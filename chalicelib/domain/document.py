@@ -36,6 +36,15 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A link through which everybody who has it can read a world."""
+
+    #: What the link contains. Who knows it can read, so it must not be logged.
+    token: str
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     id: str
     owner: str
@@ -56,6 +65,8 @@ class Document:
     updated_at: int
     #: When it was put into the trash; None if it is not there.
     deleted_at: int | None = None
+    #: Only of a world. None: it is not shared.
+    share: Share | None = None
 
     @property
     def name(self) -> str:
@@ -76,6 +87,10 @@ class Document:
     def with_marks(self, marks: Mapping[str, Json], at: int) -> "Document":
         """The next version, with these marks."""
         return replace(self, version=self.version + 1, marks=marks, updated_at=at)
+
+    def with_share(self, share: Share | None, at: int) -> "Document":
+        """The next version, shared by this link, or not shared if None."""
+        return replace(self, version=self.version + 1, share=share, updated_at=at)
 
     def moved(self, deleted_at: int | None, at: int) -> "Document":
         """The next version: in the trash since `deleted_at`, or out of it if None."""

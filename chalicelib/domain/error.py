@@ -2,7 +2,7 @@
 
     LoreSmithError
     ├── InvalidSubmission       the request is not valid; lists every fault
-    │   └── UnknownCursor       the cursor's job or world is not in the list
+    │   └── UnknownCursor       the cursor is not from this list, or what it points to is gone
     ├── Unauthenticated         the token is not valid
     │   └── NoToken             the token is missing
     ├── Forbidden               the caller may not act for another user
@@ -11,13 +11,16 @@
     ├── PayloadTooLarge         the body is too large (api/problem.py)
     ├── UnsupportedMediaType    the body is not JSON (api/problem.py)
     ├── NotFound                unknown, expired or somebody else's
-    ├── NotAllowedNow           the job's state does not permit the request
+    ├── NotAllowedNow           the state of the job or document does not permit the request
+    ├── StaleVersion            somebody else changed the document meanwhile
+    ├── VersionRequired         a change of a document does not say which version it is for (api/precondition.py)
+    ├── LibraryFull             the owner keeps as many pieces as permitted
     ├── IdempotencyMismatch     the key was used for another request
     ├── JobConflict             the store refused a write because of the job's state
     ├── Unavailable             a part of the system does not answer
     │   ├── StoreUnavailable    Redis
     │   ├── QueueUnavailable    SQS
-    │   ├── WorldsUnavailable   DynamoDB
+    │   ├── LibraryUnavailable  DynamoDB
     │   └── AuthUnavailable     the issuer of the tokens
     └── GenerationFailed        the generator failed; says whether another attempt may succeed
 
@@ -29,6 +32,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from chalicelib.domain.document import Document
 from foundation.failure import Failure
 from foundation.job_failure import JOB_FAILURES
 from foundation.request_failure import REQUEST_FAILURES
@@ -71,7 +75,7 @@ class InvalidSubmission(LoreSmithError):
 
 
 class UnknownCursor(InvalidSubmission):
-    """The caller asked for the page after a job or world that is not in the list (any more)."""
+    """The cursor is not from this list, or the job that it points to is gone."""
 
     def __init__(self) -> None:
         super().__init__([Fault("cursor", "is not from this API, or has expired; start again without one")])
@@ -100,9 +104,26 @@ class NotFound(LoreSmithError):
 
 
 class NotAllowedNow(LoreSmithError):
-    """The job's state does not permit the request."""
+    """The state of the job or document does not permit the request."""
 
     failure = REQUEST_FAILURES["conflict"]
+
+
+class StaleVersion(LoreSmithError):
+    """A change was made for a version of a document that is not the current one. Nothing was changed."""
+
+    failure = REQUEST_FAILURES["stale_version"]
+
+    def __init__(self, current: Document | None) -> None:
+        super().__init__()
+        #: The document as it is now; None if it was deleted for good.
+        self.current = current
+
+
+class LibraryFull(LoreSmithError):
+    """The owner keeps as many pieces as permitted."""
+
+    failure = REQUEST_FAILURES["library_full"]
 
 
 class IdempotencyMismatch(LoreSmithError):
@@ -140,8 +161,10 @@ class QueueUnavailable(Unavailable):
     failure = REQUEST_FAILURES["queue_unavailable"]
 
 
-class WorldsUnavailable(Unavailable):
-    failure = REQUEST_FAILURES["worlds_unavailable"]
+class LibraryUnavailable(Unavailable):
+    """The store of documents, or the history."""
+
+    failure = REQUEST_FAILURES["library_unavailable"]
 
 
 class AuthUnavailable(Unavailable):

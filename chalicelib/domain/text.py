@@ -88,7 +88,8 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _not_blank(text: str) -> str:
+def not_blank(text: str) -> str:
+    """The text, which must have something visible. Raises `ValueError`."""
     if not any(_is_visible(character) for character in text):
         raise ValueError("must not be empty")
     return text
@@ -148,6 +149,8 @@ def _if_text(clean: Callable[[str], str]) -> Callable[[object], object]:
     return lambda value: clean(value) if isinstance(value, str) else value
 
 
+as_prose = _if_text(prose)
+
 #: Documents in the schema what `_check` refuses. A JSON Schema pattern cannot express it.
 _FORM = Field(json_schema_extra={"format": "printable"})
 
@@ -163,7 +166,7 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
     BeforeValidator(_if_text(line)),
-    AfterValidator(_not_blank),
+    AfterValidator(not_blank),
     _FORM,
 ]
 #: A name: 1 to 120 characters.
@@ -171,15 +174,15 @@ Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
     BeforeValidator(_if_text(line)),
-    AfterValidator(_not_blank),
+    AfterValidator(not_blank),
     _FORM,
 ]
 #: What must be true of everything that is written, in a few sentences: 1 to 1,000 characters.
 Premise = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
-    BeforeValidator(_if_text(prose)),
-    AfterValidator(_not_blank),
+    BeforeValidator(as_prose),
+    AfterValidator(not_blank),
     _FORM,
 ]
 #: The tag of a language (BCP 47), in its usual case.
@@ -190,7 +193,7 @@ LanguageTag = Annotated[
 Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
-    BeforeValidator(_if_text(prose)),
-    AfterValidator(_not_blank),
+    BeforeValidator(as_prose),
+    AfterValidator(not_blank),
     _FORM,
 ]

@@ -13,14 +13,18 @@ class DocumentStore(Protocol):
         ...
 
     async def read(self, shelf: Shelf, owner: str, document_id: str) -> Document | None:
-        """The document, in the trash or not; None if the owner has none with this id."""
+        """The document, in the trash or not; None if the owner has none with this id.
+
+        A document that was in the trash for `TRASH_S` no longer exists.
+        """
         ...
 
     async def replace(self, old: Document, new: Document) -> None:
         """Replace the stored `old` with `new`, the next version. Keeps `old` as a version if its content differs.
 
-        Of the kept versions, the oldest beyond `KEPT_VERSIONS` goes. Raises `StaleVersion` with the stored document,
-        and changes nothing, if that is not `old.version` any more.
+        Of the kept versions, the oldest beyond `KEPT_VERSIONS` goes. A token that only `old.share` has no longer reads
+        anything. Raises `StaleVersion` with the stored document, and changes nothing, if that is not `old.version` any
+        more.
         """
         ...
 
@@ -46,14 +50,6 @@ class DocumentStore(Protocol):
         """Delete the documents in the owner's trash, with their versions, for good; returns how many."""
         ...
 
-    async def share(self, world: Document, token: str) -> None:
-        """Make the world readable by `token`, until `unshare`."""
-        ...
-
-    async def unshare(self, token: str) -> None:
-        """Take the token back. Idempotent."""
-        ...
-
     async def shared(self, token: str) -> Document | None:
-        """The world that the token shares; None if there is none, or it is in the trash."""
+        """The world whose `share` has this token; None if there is none, or it is in the trash."""
         ...

@@ -12,7 +12,13 @@ from chalicelib import correlation
 from chalicelib.domain import change
 from chalicelib.domain.attempt import Attempt
 from chalicelib.domain.change import Change
-from chalicelib.domain.error import GenerationFailed, JobConflict, QueueUnavailable, StoreUnavailable, WorldsUnavailable
+from chalicelib.domain.error import (
+    GenerationFailed,
+    JobConflict,
+    LibraryUnavailable,
+    QueueUnavailable,
+    StoreUnavailable,
+)
 from chalicelib.domain.job import Checkpoint, Job, PieceWarning
 from chalicelib.domain.job_type import JOB_TYPES, Delivery
 from chalicelib.domain.lifecycle import Status
@@ -100,7 +106,7 @@ class Executor:
         except GenerationFailed as error:
             log.warning("Attempt failed: %s", error.code)
             failure = error
-        except WorldsUnavailable:
+        except LibraryUnavailable:
             log.exception("World could not be saved")
             failure = GenerationFailed("world_not_saved")
         except JobConflict as conflict:

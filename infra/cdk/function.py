@@ -3,20 +3,22 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 
-from chalicelib.adapter.dynamodb_worlds import BY_CREATED
+from chalicelib.adapter.dynamodb_table import BY_ENDED, LIBRARY
 from foundation.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S
 from infra.cdk.function_role import allow
 from infra.cdk.queues import Queues
 from infra.cdk.secrets import Secrets
 from infra.cdk.settings import InfraSettings
+from infra.cdk.tables import Tables
 
 #: API Gateway gives up after 29 s.
 API_TIMEOUT_S = 29
 
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
+#: A conditional put, and a read of what is there instead.
+_ADD = ("dynamodb:PutItem", "dynamodb:GetItem")
 _READ_SECRET = ("secretsmanager:GetSecretValue",)
 
 
@@ -25,7 +27,7 @@ class Resources:
     """What the functions use."""
 
     queues: Queues
-    worlds: dynamodb.ITableV2
+    tables: Tables
     secrets: Secrets
 
     def send_jobs(self) -> iam.PolicyStatement:
@@ -33,6 +35,18 @@ class Resources:
 
     def read_password(self) -> iam.PolicyStatement:
         return allow(_READ_SECRET, self.secrets.redis_password.secret_arn)
+
+    def change_documents(self) -> iam.PolicyStatement:
+        """Read documents and their versions, and replace them in transactions."""
+        actions = [f"dynamodb:{action}" for action in ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")]
+        return allow(actions, self.tables.library.table_arn)
+
+    def add_records(self) -> iam.PolicyStatement:
+        return allow(_ADD, self.tables.history.table_arn)
+
+    def archive(self) -> list[iam.PolicyStatement]:
+        """Keep what an ended job has written, and its record."""
+        return [allow(_ADD, self.tables.library.table_arn), self.add_records()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +91,7 @@ def functions(settings: InfraSettings) -> Sequence[Function]:
             handler="lambda_entry.dead_letter",
             timeout_s=DEAD_LETTER_TIMEOUT_S,
             memory_mb=512,
-            rights=lambda r: [r.read_password(), allow(_CONSUME, r.queues.dead_letters.queue_arn)],
+            rights=lambda r: [r.read_password(), allow(_CONSUME, r.queues.dead_letters.queue_arn), *r.archive()],
         ),
         Function(
             name="recover",
@@ -85,7 +99,7 @@ def functions(settings: InfraSettings) -> Sequence[Function]:
             handler="lambda_entry.recover",
             timeout_s=RECOVERY_TIMEOUT_S,
             memory_mb=512,
-            rights=lambda r: [r.read_password(), r.send_jobs()],
+            rights=lambda r: [r.read_password(), r.send_jobs(), *r.archive()],
         ),
     )
 
@@ -95,8 +109,9 @@ def _api_rights(r: Resources) -> list[iam.PolicyStatement]:
         r.read_password(),
         # /health needs the second to check the queue.
         allow(["sqs:SendMessage", "sqs:GetQueueAttributes"], r.queues.jobs.queue_arn),
-        allow(["dynamodb:GetItem"], r.worlds.table_arn),
-        allow(["dynamodb:Query"], f"{r.worlds.table_arn}/index/{BY_CREATED}"),
+        r.change_documents(),
+        allow(["dynamodb:Query"], *(f"{r.tables.library.table_arn}/index/{index.name}" for index in LIBRARY.indexes)),
+        allow(["dynamodb:Query"], f"{r.tables.history.table_arn}/index/{BY_ENDED.name}"),
     ]
 
 
@@ -105,7 +120,8 @@ def _worker_rights(r: Resources) -> list[iam.PolicyStatement]:
         allow(_READ_SECRET, r.secrets.redis_password.secret_arn, r.secrets.generator_token.secret_arn),
         # A job that will be attempted again gets a new message.
         allow([*_CONSUME, "sqs:SendMessage"], r.queues.jobs.queue_arn),
-        allow(["dynamodb:PutItem", "dynamodb:GetItem"], r.worlds.table_arn),
+        r.change_documents(),
+        r.add_records(),
     ]
 
 
@@ -118,7 +134,8 @@ def common_environment(
         **redis,
         "REDIS_SECRET_ARN": resources.secrets.redis_password.secret_arn,
         "JOBS_QUEUE_URL": resources.queues.jobs.queue_url,
-        "WORLDS_TABLE": resources.worlds.table_name,
+        "LIBRARY_TABLE": resources.tables.library.table_name,
+        "HISTORY_TABLE": resources.tables.history.table_name,
         "GENERATOR_TARGET": generator_target,
         "AUTH_MODE": settings.auth_mode,
     }
@@ -135,6 +152,7 @@ _PASSED_ON = (
     "tokens_per_day",
     "daily_token_stop",
     "job_token_budget",
+    "max_pieces",
 )
 
 

@@ -17,7 +17,8 @@ _LOGGED = {
     "trace_id": "$context.xrayTraceId",
     "ip": "$context.identity.sourceIp",
     "method": "$context.httpMethod",
-    "path": "$context.path",
+    # The route, not the address, which may contain the token of a share link.
+    "route": "$context.resourcePath",
     "status": "$context.status",
     "latency_ms": "$context.responseLatency",
     "bytes": "$context.responseLength",
@@ -38,6 +39,9 @@ class RestApi(Construct):
         self._set("Name", settings.name)
         # Without this, SAM adds a second public stage, "Stage", which has none of the settings below.
         self._set("OpenApiVersion", "2.0")
+        # With a narrower list, API Gateway decodes a file only if the caller's first `Accept` is in it
+        # (https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html).
+        self._set("DefinitionBody.x-amazon-apigateway-binary-media-types", ["*/*"])
         self._set("EndpointConfiguration", {"Type": "REGIONAL"})
         self._set("TracingEnabled", True)
         self._set("GatewayResponses", GatewayAnswers(allowed_origin).of_api_gateway())

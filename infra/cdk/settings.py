@@ -76,6 +76,8 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
     #: Spending limits (docs/cost.md): the tokens of all owners in a day, and of one job.
     daily_token_stop: int | None = Field(default=None, ge=1_000)
     job_token_budget: int | None = Field(default=None, ge=1_000)
+    #: Pieces that an owner may keep when adding another by hand.
+    max_pieces: int | None = Field(default=None, ge=1)
 
     #: Batches that workers handle at once, each with up to `WORKER_BATCH_SIZE` jobs. If unset, as many as
     #: GENERATOR_MIN_TASKS can take.

@@ -16,9 +16,9 @@ from infra.cdk.redis_cache import RedisCache
 from infra.cdk.rest_api import RestApi
 from infra.cdk.secrets import Secrets
 from infra.cdk.settings import InfraSettings
+from infra.cdk.tables import tables
 from infra.cdk.web_acl import web_acl
 from infra.cdk.worker_canary import deploy_as_canary
-from infra.cdk.worlds_table import worlds_table
 
 
 class JobsStack(cdk.Stack):
@@ -35,11 +35,10 @@ class JobsStack(cdk.Stack):
         network = Network(self, "Network", settings)
         secrets = Secrets(self, "Secrets", settings)
         queues = Queues(self, "Queues", settings)
-        worlds = worlds_table(self, "Worlds", settings)
         cache = RedisCache(self, "Redis", settings, network, secrets.redis_password)
         generator = Generator(self, "Generator", settings, network=network, secrets=secrets, jobs=queues.jobs)
         page = Page(self, "Page")
-        resources = Resources(queues=queues, worlds=worlds, secrets=secrets)
+        resources = Resources(queues=queues, tables=tables(self, settings), secrets=secrets)
         environment = common_environment(settings, resources, cache.environment, generator.target)
         app = ChaliceApp(
             self,

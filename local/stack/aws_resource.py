@@ -1,4 +1,4 @@
-"""Creates the queues and the table on the AWS endpoint, or updates them if they exist."""
+"""Creates the queues and the tables on the AWS endpoint, or updates them if they exist."""
 
 import json
 import logging
@@ -9,7 +9,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from chalicelib.adapter.dynamodb_worlds import BY_CREATED
+from chalicelib.adapter.dynamodb_table import EXPIRES_AT, TABLES, Table
 from foundation.limits import DEAD_LETTER_VISIBILITY_S, MAX_RECEIVE_COUNT
 from local.error import LocalError
 
@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 JOBS_QUEUE = "jobs"
 DEAD_LETTER_QUEUE = "jobs-dlq"
-WORLDS_TABLE = "worlds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Queues:
 
 
 class ResourceMaker:
-    """Creates the queues and the table on one endpoint. The supervisor calls it as a probe after each start."""
+    """Creates the queues and the tables on one endpoint. The supervisor calls it as a probe after each start."""
 
     def __init__(self, endpoint: str, environment: Mapping[str, str], jobs_visibility_s: int) -> None:
         self.endpoint = endpoint
@@ -56,7 +55,7 @@ class ResourceMaker:
         try:
             self.make()
         except (ConnectionError, HTTPClientError, ClientError, WaiterError):
-            log.debug("Queues and table could not be created yet", exc_info=True)
+            log.debug("Queues and tables could not be created yet", exc_info=True)
             return False
         except BotoCoreError as error:
             raise LocalError(f"The queues cannot be created at {self.endpoint}: {error}") from error
@@ -72,7 +71,8 @@ class ResourceMaker:
         jobs_url = _ensure_queue(
             sqs, JOBS_QUEUE, {"VisibilityTimeout": visibility, "RedrivePolicy": json.dumps(redrive)}
         )
-        _ensure_table(dynamodb)
+        for table in TABLES:
+            _ensure_table(dynamodb, table)
         self._made = Queues(jobs_url, dead_letter_url)
 
 
@@ -94,35 +94,15 @@ def _ensure_queue(sqs: "SQSClient", name: str, attributes: Mapping[str, str]) ->
     return url
 
 
-def _ensure_table(dynamodb: "DynamoDBClient") -> None:
-    """Create the table that `chalicelib.adapter.dynamodb_worlds` expects, unless it exists."""
+def _ensure_table(dynamodb: "DynamoDBClient", table: Table) -> None:
+    """Create the table, unless it exists."""
     try:
-        dynamodb.create_table(
-            TableName=WORLDS_TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "owner", "AttributeType": "S"},
-                {"AttributeName": "world_id", "AttributeType": "S"},
-                {"AttributeName": "created_at", "AttributeType": "N"},
-            ],
-            KeySchema=[
-                {"AttributeName": "owner", "KeyType": "HASH"},
-                {"AttributeName": "world_id", "KeyType": "RANGE"},
-            ],
-            LocalSecondaryIndexes=[
-                {
-                    "IndexName": BY_CREATED,
-                    "KeySchema": [
-                        {"AttributeName": "owner", "KeyType": "HASH"},
-                        {"AttributeName": "created_at", "KeyType": "RANGE"},
-                    ],
-                    "Projection": {"ProjectionType": "ALL"},
-                }
-            ],
-        )
+        dynamodb.create_table(**table.creation(table.name))
     except dynamodb.exceptions.ResourceInUseException:
         return
-    dynamodb.get_waiter("table_exists").wait(TableName=WORLDS_TABLE, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+    dynamodb.get_waiter("table_exists").wait(TableName=table.name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+    expiry = {"AttributeName": EXPIRES_AT, "Enabled": True}
+    dynamodb.update_time_to_live(TableName=table.name, TimeToLiveSpecification=expiry)  # type: ignore[arg-type]
 
 
 @cache

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from chalicelib.adapter.dynamodb_table import HISTORY, LIBRARY
 from local import dev_issuer
 from local.project import LOOPBACK
-from local.stack.aws_resource import WORLDS_TABLE, Queues
+from local.stack.aws_resource import Queues
 from local.stack.settings import StackSettings
 
 Environment = Mapping[str, str]
@@ -72,7 +73,8 @@ def lambdas(
         "REDIS_URL": redis_url,
         "JOBS_QUEUE_URL": queues.jobs_url,
         "JOBS_DLQ_URL": queues.dead_letter_url,
-        "WORLDS_TABLE": WORLDS_TABLE,
+        "LIBRARY_TABLE": LIBRARY.name,
+        "HISTORY_TABLE": HISTORY.name,
         "GENERATOR_TARGET": generator_target,
         "GENERATOR_TOKEN": token,
         "AUTH_MODE": settings.environment.get("AUTH_MODE", "none"),

@@ -3,7 +3,9 @@
 The tests need only the API's address, so they run against the local stack and a deployed one.
 """
 
+import io
 import json
+import zipfile
 from itertools import chain
 
 import pytest
@@ -111,3 +113,26 @@ def test_a_world_is_saved_and_can_be_read(api: Api) -> None:
     assert set(world["quest"]) == {"title", "description"}
     assert world["pieces"]["setting"] == PIECE
     assert world["id"] in [listed["id"] for listed in api.ask("GET", "/worlds?limit=100").json()["worlds"]]
+
+
+def test_a_world_can_be_downloaded_and_shown_to_players(api: Api) -> None:
+    """The bytes of the zip file pass through API Gateway unchanged, whatever the caller accepts."""
+    result = api.finished(api.submit("create_world", {"user_id": "42", "selectedLore": {"setting": PIECE}})["id"])
+    address = f"/worlds/{result['result']['world_id']}"
+    for accept in ("*/*", "application/json", "text/html,application/xhtml+xml,*/*;q=0.8"):
+        file = api.ask("GET", f"{address}/export?format=obsidian", headers={"Accept": accept})
+        assert (file.status_code, file.headers["Content-Type"]) == (200, "application/zip")
+        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+            assert archive.testzip() is None
+            assert any(name.endswith("/Low Tarn.md") for name in archive.namelist())
+    text = api.ask("GET", f"{address}/export?format=markdown")
+    assert text.headers["Content-Type"] == "text/markdown; charset=utf-8"
+    assert "## Setting: Low Tarn" in text.content.decode()
+    marked = {"for_players": ["pieces.setting.name"]}
+    assert api.ask("PATCH", address, json=marked, headers={"If-Match": "*"}).status_code == 200
+    shared = api.ask("POST", f"{address}/share").json()["share"]
+    seen = api.ask("GET", shared["path"])
+    assert (seen.status_code, list(seen.json()["pieces"]["setting"])) == (200, ["type", "language", "name"])
+    assert seen.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert api.ask("DELETE", f"{address}/share").json()["share"] is None
+    assert api.ask("GET", shared["path"]).status_code == 404

@@ -45,7 +45,7 @@ HEADERS = st.dictionaries(
     HEADER_VALUES,
 )
 SEGMENTS = st.text(min_size=1, max_size=60).map(lambda text: quote(text, safe="", errors="replace"))
-PATHS = st.builds("/".join, st.tuples(st.sampled_from(["/jobs", "/worlds", "/job-types", "/health", ""]), SEGMENTS))
+PATHS = st.builds("/".join, st.tuples(st.sampled_from(["/jobs", "/worlds", "/shared", "/job-types", "/health", ""]), SEGMENTS))
 #: Values that look like a cursor.
 FORGED = JSON.map(lambda value: base64.urlsafe_b64encode(json.dumps(value).encode()).decode())
 QUERIES = st.dictionaries(

@@ -75,6 +75,29 @@ def test_access_logs_have_the_fields_that_a_search_needs(template: Template) -> 
     assert "Logs" in json.dumps(setting["DestinationArn"])
 
 
+def test_access_logs_do_not_have_the_tokens_of_share_links(template: Template) -> None:
+    """An address is the secret of a link, so only its route is logged (`$context.resourcePath`)."""
+    logged = json.loads(template.one("Serverless::Api")["AccessLogSetting"]["Format"])
+    assert logged["route"] == "$context.resourcePath"
+    assert not {"$context.path", "$context.customDomain.basePathMatched"} & set(logged.values())
+
+
+def test_every_caller_gets_the_bytes_of_a_file(template: Template) -> None:
+    """API Gateway decodes an answer only if the first type in `Accept` is listed. Browsers and curl do not send zip."""
+    definition = template.one("Serverless::Api")["DefinitionBody"]
+    assert definition["x-amazon-apigateway-binary-media-types"] == ["*/*"]
+
+
+def test_preflights_and_functions_get_text(template: Template) -> None:
+    """If every type is binary, API Gateway fails to read its own template of a preflight without this."""
+    handling = {
+        operation["x-amazon-apigateway-integration"]["contentHandling"]
+        for methods in template.one("Serverless::Api")["DefinitionBody"]["paths"].values()
+        for operation in methods.values()
+    }
+    assert handling == {"CONVERT_TO_TEXT"}
+
+
 def test_traces_begin_at_the_api(template: Template) -> None:
     assert template.one("Serverless::Api")["TracingEnabled"] is True
 

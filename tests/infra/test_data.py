@@ -1,8 +1,11 @@
 """Stored data is encrypted, can be restored, and is not deleted by accident."""
 
 import json
+from typing import Any
 
-from chalicelib.adapter.dynamodb_worlds import BY_CREATED
+import pytest
+
+from chalicelib.adapter.dynamodb_table import EXPIRES_AT, TABLES, Table
 from tests.infra.template import Template
 
 
@@ -24,29 +27,45 @@ def test_dead_letters_are_kept_longer_than_jobs(template: Template) -> None:
     assert dead["MessageRetentionPeriod"] > jobs["MessageRetentionPeriod"]
 
 
-def test_the_table_of_worlds_is_encrypted_paid_by_request_and_can_be_restored(template: Template) -> None:
-    table = template.one("DynamoDB::GlobalTable")
-    assert table["BillingMode"] == "PAY_PER_REQUEST"
-    assert table["SSESpecification"]["SSEEnabled"] is True
-    assert table["Replicas"][0]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+each_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 
 
-def test_the_table_of_worlds_has_the_keys_that_the_code_queries(template: Template) -> None:
-    table = template.one("DynamoDB::GlobalTable")
-    (index,) = table["LocalSecondaryIndexes"]
-    assert [key["AttributeName"] for key in table["KeySchema"]] == ["owner", "world_id"]
-    assert index["IndexName"] == BY_CREATED
-    assert [key["AttributeName"] for key in index["KeySchema"]] == ["owner", "created_at"]
-    assert {"AttributeName": "created_at", "AttributeType": "N"} in table["AttributeDefinitions"]
+def made(template: Template, table: Table) -> Any:
+    return template.one("DynamoDB::GlobalTable", TableName=f"{template.stack_name}-{table.name}")
 
 
-def test_the_worlds_of_prod_outlive_the_stack_and_those_of_dev_do_not(prod: Template, dev: Template) -> None:
+@each_table
+def test_a_table_is_encrypted_paid_by_request_and_can_be_restored(template: Template, table: Table) -> None:
+    found = made(template, table)
+    assert found["BillingMode"] == "PAY_PER_REQUEST"
+    assert found["SSESpecification"]["SSEEnabled"] is True
+    assert found["Replicas"][0]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+@each_table
+def test_a_table_has_the_keys_and_indexes_that_the_code_uses(template: Template, table: Table) -> None:
+    """The local stack makes its tables from the same description."""
+    found, wanted = made(template, table), table.creation("any")
+    for part in ("KeySchema", "LocalSecondaryIndexes"):
+        assert found[part] == wanted[part]
+    assert sorted(found["AttributeDefinitions"], key=str) == sorted(wanted["AttributeDefinitions"], key=str)
+
+
+@each_table
+def test_dynamodb_deletes_what_has_expired(template: Template, table: Table) -> None:
+    assert made(template, table)["TimeToLiveSpecification"] == {"AttributeName": EXPIRES_AT, "Enabled": True}
+
+
+@each_table
+def test_the_data_of_prod_outlives_the_stack_and_that_of_dev_does_not(
+    prod: Template, dev: Template, table: Table
+) -> None:
     def policy(template: Template) -> str:
-        (table,) = [r for r in template.document["Resources"].values() if r["Type"] == "AWS::DynamoDB::GlobalTable"]
-        return str(table["DeletionPolicy"])
+        name = template.id_of("DynamoDB::GlobalTable", TableName=f"{template.stack_name}-{table.name}")
+        return str(template.document["Resources"][name]["DeletionPolicy"])
 
     assert (policy(prod), policy(dev)) == ("Retain", "Delete")
-    assert prod.one("DynamoDB::GlobalTable")["Replicas"][0]["DeletionProtectionEnabled"] is True
+    assert made(prod, table)["Replicas"][0]["DeletionProtectionEnabled"] is True
 
 
 def test_redis_is_encrypted_in_transit_and_at_rest_and_requires_a_password(dev: Template, prod: Template) -> None:

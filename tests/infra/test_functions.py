@@ -13,7 +13,7 @@ from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.timing import Timing
 from chalicelib.settings import Settings
 from infra.cdk.settings import WORKER_BATCH_SIZE
-from tests.infra.conftest import ISOLATED_PRICES, ISOLATED_QUOTAS, ISOLATED_SPENDING, SETTINGS
+from tests.infra.conftest import ISOLATED_LIBRARY, ISOLATED_PRICES, ISOLATED_QUOTAS, ISOLATED_SPENDING, SETTINGS
 from tests.infra.template import Template
 
 TIMING = Timing()
@@ -153,6 +153,10 @@ def test_every_quota_is_a_setting_of_the_stage(isolated: Template, dev: Template
 def test_the_limits_of_spending_are_settings_of_the_stage(isolated: Template) -> None:
     """The API enforces them when it accepts a job."""
     assert isolated.function("api")["Environment"]["Variables"].items() >= ISOLATED_SPENDING.items()
+
+
+def test_the_limit_of_pieces_is_a_setting_of_the_stage(isolated: Template) -> None:
+    assert isolated.function("api")["Environment"]["Variables"].items() >= ISOLATED_LIBRARY.items()
 
 
 @pytest.mark.parametrize("function", ["api", "worker"])

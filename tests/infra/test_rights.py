@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.adapter.dynamodb_table import LIBRARY
 from tests.infra.template import Template, listed
 
 #: Actions that AWS does not restrict to a resource (source: service authorization reference).
@@ -19,20 +20,22 @@ WITHOUT_RESOURCE = {
     "ecr:GetAuthorizationToken",
 }
 CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
+ADD = {"dynamodb:PutItem", "dynamodb:GetItem"}
+CHANGE = {*ADD, "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"}
 #: The actions that the adapters need: function → (service → actions).
 WANTED = {
     "api": {
         "secretsmanager": {"secretsmanager:GetSecretValue"},
         "sqs": {"sqs:SendMessage", "sqs:GetQueueAttributes"},
-        "dynamodb": {"dynamodb:GetItem", "dynamodb:Query"},
+        "dynamodb": CHANGE,
     },
     "worker": {
         "secretsmanager": {"secretsmanager:GetSecretValue"},
         "sqs": {*CONSUME, "sqs:SendMessage"},
-        "dynamodb": {"dynamodb:PutItem", "dynamodb:GetItem"},
+        "dynamodb": CHANGE,
     },
-    "dead-letter": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": CONSUME},
-    "recover": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": {"sqs:SendMessage"}},
+    "dead-letter": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": CONSUME, "dynamodb": ADD},
+    "recover": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": {"sqs:SendMessage"}, "dynamodb": ADD},
 }
 PLATFORM = {"ec2", "xray", "logs"}
 
@@ -92,27 +95,30 @@ def test_the_generators_task_may_only_send_traces(template: Template) -> None:
     assert actions == [{"xray:PutTraceSegments", "xray:PutTelemetryRecords"}] * (len(task["ContainerDefinitions"]) - 1)
 
 
+ARCHIVE = {(action, table) for action in ADD for table in ("library", "history")}
 #: Function → (action, resource).
 ON = {
     "api": {
         ("secretsmanager:GetSecretValue", "redis-password"),
         ("sqs:SendMessage", "jobs"),
         ("sqs:GetQueueAttributes", "jobs"),
-        ("dynamodb:GetItem", "worlds"),
-        ("dynamodb:Query", "worlds/index/by_created"),
+        *((action, "library") for action in CHANGE),
+        *(("dynamodb:Query", f"library/index/{index.name}") for index in LIBRARY.indexes),
+        ("dynamodb:Query", "history/index/by_ended"),
     },
     "worker": {
         ("secretsmanager:GetSecretValue", "redis-password"),
         ("secretsmanager:GetSecretValue", "generator-token"),
         *((action, "jobs") for action in (*CONSUME, "sqs:SendMessage")),
-        ("dynamodb:PutItem", "worlds"),
-        ("dynamodb:GetItem", "worlds"),
+        *((action, "library") for action in CHANGE),
+        *((action, "history") for action in ADD),
     },
     "dead-letter": {
         ("secretsmanager:GetSecretValue", "redis-password"),
         *((action, "jobs-dlq") for action in CONSUME),
+        *ARCHIVE,
     },
-    "recover": {("secretsmanager:GetSecretValue", "redis-password"), ("sqs:SendMessage", "jobs")},
+    "recover": {("secretsmanager:GetSecretValue", "redis-password"), ("sqs:SendMessage", "jobs"), *ARCHIVE},
 }
 
 

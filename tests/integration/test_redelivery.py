@@ -12,9 +12,9 @@ from chalicelib.domain.job import Job
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.timing import Timing
 from generator_service.registry import load_kinds
+from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator, stages_of
 from tests.fake.job_queue import FakeJobQueue
-from tests.fake.world_store import MemoryWorldStore
 from tests.unit.chalicelib.system import OWNER, message
 
 JOBS = 300
@@ -32,7 +32,7 @@ async def test_each_of_many_jobs_is_done_once_if_its_message_is_delivered_twice(
             database=database,
             queue=FakeJobQueue(),
             generator=generator,
-            worlds=MemoryWorldStore(),
+            documents=MemoryDocumentStore(),
             timing=Timing(),
         )
 

@@ -16,9 +16,9 @@ from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.quota import UNLIMITED, QuotaExceeded
 from chalicelib.domain.spending import SpendingStopped
 from chalicelib.domain.timing import Timing
+from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
 from tests.fake.job_queue import FakeJobQueue
-from tests.fake.world_store import MemoryWorldStore
 from tests.redis_server import RedisServer
 from tests.unit.chalicelib.system import message
 
@@ -41,7 +41,7 @@ def process(database: RedisDatabase, limits: Limits) -> Services:
         database=database,
         queue=FakeJobQueue(),
         generator=FakeGenerator(stage_s=0),
-        worlds=MemoryWorldStore(),
+        documents=MemoryDocumentStore(),
         timing=Timing(),
         limits=limits,
     )

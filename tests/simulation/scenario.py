@@ -17,10 +17,10 @@ from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
 from tests import virtual_time
+from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.memory_database import MemoryDatabase
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record
-from tests.fake.world_store import MemoryWorldStore
 from tests.simulation.process import GatedDatabase, SimProcess, gated
 from tests.simulation.sim_generator import Faults, SimGenerator
 from tests.simulation.sim_queue import SimQueue
@@ -110,7 +110,7 @@ class Simulation:
             database=GatedDatabase.of(self.database, gate),
             queue=gated(self.queue, gate),
             generator=gated(self.generator, process.gate),
-            worlds=MemoryWorldStore(),
+            documents=MemoryDocumentStore(),
             timing=TIMING,
             limits=self.limits,
             jitter=self.rng.uniform,

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from chalicelib.bootstrap import assemble
+from chalicelib.domain.document import Search, Shelf
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import TERMINAL, Status
 from tests.simulation.process import GatedDatabase, SimProcess, gated
@@ -30,7 +31,7 @@ async def _worker_killed_at(system: System, point: int, job: Job) -> bool:
         database=GatedDatabase.of(system.database, gate),
         queue=gated(system.queue, gate),
         generator=gated(system.generator, gate),
-        worlds=gated(system.worlds, gate),
+        documents=gated(system.documents, gate),
         timing=system.timing,
     )
     working = asyncio.create_task(services.worker.work([message(job.id)]))
@@ -68,7 +69,7 @@ async def test_a_worker_killed_at_any_await_leaves_a_legal_job_that_completes(ty
     done = await system.job(job.id)
     assert done.status is Status.COMPLETED
     assert done.attempt <= 2
-    worlds, _ = await system.worlds.page(OWNER, 10, None)
+    worlds, _ = await system.documents.page(OWNER, Search(shelf=Shelf.WORLDS), 10)
     assert len(worlds) == (type_name == "create_world")
     paid_twice = [count for count in system.generator.started.values() if count > 1]
     assert len(paid_twice) <= 2, "only the stage in progress and the one on its way to the store may be paid for again"

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from chalicelib.domain.quota import Quota
-from chalicelib.settings import Durations
+from chalicelib.settings import MOST_PIECES, Durations
 from chalicelib.settings import Settings as LambdaSettings
 from foundation.settings import EnvironmentSettings
 from generator_service.settings import Settings as GeneratorSettings
@@ -81,6 +81,7 @@ def test_the_quotas_of_callers_with_a_token_are_documented() -> None:
         "MAX_RUNNING_JOBS": quota.max_running,
         "MAX_SUBMISSIONS_PER_MINUTE": quota.max_submissions,
         "TOKENS_PER_DAY": quota.max_tokens,
+        "MAX_PIECES": MOST_PIECES,
     }
     assert {name: rows[name] for name in limits} == {
         name: f"{limit} with `jwt`, else no limit" for name, limit in limits.items()

@@ -1,4 +1,4 @@
-"""The databases that the contract suites run on: the fake, a real Redis, and a real Redis in cluster mode.
+"""The databases that the contract suites run on: the fakes, a real Redis, a real Redis in cluster mode, every DynamoDB.
 
 Cluster mode refuses commands with keys in several slots, as ElastiCache Serverless does.
 """
@@ -12,6 +12,8 @@ import pytest
 from redis import Redis
 
 from chalicelib.adapter import redis_client
+from chalicelib.adapter.dynamodb_documents import DynamoDbDocumentStore
+from chalicelib.adapter.dynamodb_table import LIBRARY
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.port.averages import Averages
@@ -22,8 +24,11 @@ from chalicelib.port.job_store import JobStore
 from chalicelib.port.quota_ledger import QuotaLedger
 from local.stack import redis_server
 from local.stack.tcp_port import assign_ports
+from tests.backend import BACKENDS, UseBackend
 from tests.clock import FakeClock
+from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.memory_database import MemoryDatabase
+from tests.integration.contract.stored_document import Clock, Library
 from tests.integration.contract.stored_job import TIMING
 
 CountWaits = Callable[[], int]
@@ -42,6 +47,15 @@ async def database(request: pytest.FixtureRequest, clock: FakeClock) -> AsyncIte
     database = RedisDatabase(RedisConnection(client, waiting, now_ms=clock.now_ms, patience_s=120), TIMING.job_ttl_s)
     yield database
     await database.close()
+
+
+@pytest.fixture(params=["memory", *BACKENDS])
+def library(request: pytest.FixtureRequest, use_backend: UseBackend) -> Library:
+    clock = Clock()
+    if request.param == "memory":
+        return Library(MemoryDocumentStore(clock), clock)
+    use_backend(request.param, "dynamodb").queues()  # and the tables
+    return Library(DynamoDbDocumentStore(LIBRARY.name, clock), clock)
 
 
 @pytest.fixture

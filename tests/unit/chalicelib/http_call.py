@@ -20,7 +20,7 @@ def request(body: Any = b"", query: dict[str, str] | None = None, **headers: str
 
 async def answer(system: System, called: Any, asked: Request, **path: str) -> Response:
     """Call the endpoint; errors become answers, as in the gateway."""
-    (route,) = (route for route in ROUTES if route.endpoint is called)
+    (route,) = (route for route in ROUTES if route.endpoint == called)
     try:
         response = await called(system.services, replace(asked, parameters=route.parameters), **path)
         assert isinstance(response, Response)

@@ -10,10 +10,10 @@ from chalicelib.domain.timing import Timing
 from chalicelib.port.meter import Meter
 from chalicelib.service.submission import Accepted
 from chalicelib.service.worker import Message
+from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
 from tests.fake.job_queue import FakeJobQueue
 from tests.fake.memory_database import MemoryDatabase
-from tests.fake.world_store import MemoryWorldStore
 from tests.virtual_time import now_ms, now_s
 
 OWNER = "anonymous"
@@ -42,7 +42,7 @@ class System:
         self.quotas = self.database.quotas
         self.queue = FakeJobQueue()
         self.generator = FakeGenerator()
-        self.worlds = MemoryWorldStore()
+        self.documents = MemoryDocumentStore(now_s)
         self.services = self.process()
 
     def process(self) -> Services:
@@ -51,7 +51,7 @@ class System:
             database=self.database,
             queue=self.queue,
             generator=self.generator,
-            worlds=self.worlds,
+            documents=self.documents,
             timing=self.timing,
             limits=self.limits,
             price=self.price,

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.api import endpoint, problem, router
+from chalicelib.api.library_endpoint import WORLDS
 from chalicelib.domain.error import LoreSmithError, NoToken, Unauthenticated
 from foundation.request_failure import REQUEST_FAILURES, TITLES
 from tests.unit.chalicelib.http_call import answer, request, submission
@@ -31,7 +32,8 @@ async def test_unknown_and_malformed_ids_are_404(job_id: str) -> None:
     system = System()
     for called in (endpoint.read_job, endpoint.read_events, endpoint.cancel_job, endpoint.retry_job):
         assert (await answer(system, called, request(), job_id=job_id)).status == 404
-    assert (await answer(system, endpoint.read_world, request(), world_id=job_id)).status == 404
+    for moved in (WORLDS.read, WORLDS.versions, WORLDS.delete, WORLDS.restore):
+        assert (await answer(system, moved, request(), world_id=job_id)).status == 404
 
 
 async def test_cancel_is_202_and_then_200() -> None:
@@ -54,7 +56,7 @@ async def test_no_cache_keeps_an_answer_about_a_callers_own_data() -> None:
         await answer(system, endpoint.read_job, known, job_id=job.id),
         await answer(system, endpoint.read_events, request(), job_id=job.id),
         await answer(system, endpoint.cancel_job, request(), job_id=job.id),
-        await answer(system, endpoint.list_worlds, request()),
+        await answer(system, WORLDS.page, request()),
         await answer(system, endpoint.check_health, request()),
         await answer(system, endpoint.read_job, request(), job_id="unknown"),
         await answer(system, endpoint.submit_job, request({})),

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from chalicelib.domain import change
+from chalicelib.domain.document import Shelf
 from chalicelib.domain.job import PieceWarning
 from chalicelib.domain.lifecycle import Status
 from foundation.json_value import as_object
@@ -125,22 +126,22 @@ async def test_a_world_is_saved_once_and_is_the_result() -> None:
     await system.work(job.id)
     done = await system.job(job.id)
     result = as_object(done.result)
-    world = await system.worlds.read("anonymous", str(result["world_id"]))
+    world = await system.documents.read(Shelf.WORLDS, "anonymous", str(result["world_id"]))
     assert world is not None
-    assert (world.title, world.user_id, world.story) == ("Low Tarn", "42", "One.\n\nTwo.")
-    assert result["quest"] == world.quest
+    assert (world.name, world.facts["user_id"], world.content["story"]) == ("Low Tarn", "42", "One.\n\nTwo.")
+    assert result["quest"] == world.content["quest"]
 
 
 async def test_a_world_that_cannot_be_saved_fails_the_job_and_a_retry_pays_nothing() -> None:
     system = System()
-    system.worlds.down = True
+    system.documents.down = True
     job = await system.submitted("create_world", user_id="42")
     for _ in range(3):
         await system.work(job.id)
         await asyncio.sleep(system.timing.backoff_cap_s)
     failed = await system.job(job.id)
     assert (failed.status, failed.error_code, failed.retryable) == (Status.FAILED, "world_not_saved", True)
-    system.worlds.down = False
+    system.documents.down = False
     again = (await system.services.submission.retry("anonymous", job.id)).job
     await system.work(again.id)
     done = await system.job(again.id)

@@ -1,13 +1,18 @@
 """Rules for every route: the owner, the size of the body, the base path, HEAD."""
 
+from base64 import b64decode, b64encode
 from typing import Any
 
 import pytest
+from chalice.app import Chalice
 from chalice.app import Request as ChaliceRequest
 from chalice.app import Response as ChaliceResponse
 
+import app
 from chalicelib.api import gateway
+from chalicelib.api.message import Response
 from chalicelib.api.problem import PayloadTooLarge
+from chalicelib.api.router import ROUTES
 from chalicelib.domain.error import NoToken, Unauthenticated
 
 _KIB = 1024
@@ -76,6 +81,56 @@ def test_the_answer_to_head_has_the_length_of_the_body_and_no_body(body: Any) ->
     length = len(full.to_dict()["body"].encode())
     assert (head.status_code, head.to_dict()["body"]) == (200, "")
     assert head.headers == full.headers | {"Content-Length": str(length)}
+
+
+ZIP = b"PK\x03\x04\x00\xff\xfe"
+
+
+def function(response: Response, **event: Any) -> dict[str, Any]:
+    """The answer of a Lambda function with one route, which gives this response, to API Gateway's event."""
+    chalice = Chalice("test", configure_logs=False)
+    chalice.api.binary_types = app.app.api.binary_types
+    chalice.route("/jobs", methods=["GET", "HEAD", "POST"], content_types=["*/*"])(
+        lambda: gateway._chalice_response(response)
+    )
+    answered = chalice(request(b"", "GET").to_original_event() | event, None)
+    assert isinstance(answered, dict)
+    return answered
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "application/json", "application/zip", "text/html,*/*;q=0.8"])
+def test_bytes_reach_api_gateway_in_base64_whatever_the_caller_accepts(accept: str | None) -> None:
+    """Chalice would refuse a request whose `Accept` does not name the type of a binary answer."""
+    headers = {} if accept is None else {"accept": accept}
+    answered = function(Response(200, ZIP, {"Content-Type": "application/zip"}), headers=headers)
+    assert (answered["statusCode"], answered["isBase64Encoded"]) == (200, True)
+    assert b64decode(answered["body"], validate=True) == ZIP
+    assert answered["headers"]["Content-Type"] == "application/zip"
+
+
+@pytest.mark.parametrize("body", [{"a": "é"}, "# Text", None])
+def test_text_reaches_api_gateway_as_it_is(body: Any) -> None:
+    answered = function(Response(200, body, {}))
+    assert not answered.get("isBase64Encoded")
+    assert answered["body"] == ('{"a":"\\u00e9"}' if isinstance(body, dict) else body or "")
+
+
+def test_a_body_that_api_gateway_passes_on_in_base64_is_decoded() -> None:
+    """It does so with every body, because the API's binary media types are `*/*`."""
+    event = request(b"").to_original_event() | {"body": b64encode(b'{"a": 1}').decode(), "isBase64Encoded": True}
+    assert gateway._request(ChaliceRequest(event), "anonymous").body == b'{"a": 1}'
+
+
+def test_the_answer_to_head_has_the_length_of_a_binary_body() -> None:
+    head = gateway._head(gateway._chalice_response(Response(200, ZIP, {"Content-Type": "application/zip"})))
+    assert (head.to_dict()["body"], head.headers["Content-Length"]) == ("", str(len(ZIP)))
+
+
+def test_the_secrets_of_a_path_are_not_logged() -> None:
+    (shared,) = (route for route in ROUTES if route.path == "/shared/{token}")
+    (read,) = (route for route in ROUTES if route.id == "readJob")
+    assert gateway._logged(shared, {"token": "the-token"}) == {}
+    assert gateway._logged(read, {"job_id": "8bc1"}) == {"job_id": "8bc1"}
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic YWxpY2U6c2VjcmV0"])

@@ -8,6 +8,7 @@ from openapi_spec_validator import validate
 
 import app
 from chalicelib.api import endpoint, router
+from chalicelib.api.library_endpoint import WORLDS
 from chalicelib.domain.job_type import JOB_TYPES
 from tests.unit.chalicelib.http_call import answer, request
 from tests.unit.chalicelib.system import System
@@ -55,7 +56,7 @@ async def test_the_answers_fit_their_schemas(job_type: Any) -> None:
     schema_of("JobBody").validate((await answer(system, endpoint.read_job, request(), job_id=job_id)).body)
     schema_of("EventsBody").validate((await answer(system, endpoint.read_events, request(), job_id=job_id)).body)
     schema_of("JobsBody").validate((await answer(system, endpoint.list_jobs, request())).body)
-    schema_of("WorldsBody").validate((await answer(system, endpoint.list_worlds, request())).body)
+    schema_of("WorldsBody").validate((await answer(system, WORLDS.page, request())).body)
     schema_of("JobTypesBody").validate((await answer(system, endpoint.list_job_types, request())).body)
     schema_of("HealthBody").validate((await answer(system, endpoint.check_health, request())).body)
     refused = await answer(system, endpoint.submit_job, request({"type": "odd"}))

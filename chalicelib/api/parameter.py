@@ -1,0 +1,24 @@
+"""The parameters that several routes have, as OpenAPI describes them. Requests are checked against their bounds."""
+
+from typing import Any
+
+from chalicelib.api.message import Parameter
+
+
+def query(name: str, schema: dict[str, Any], description: str) -> Parameter:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+def header(name: str, schema: dict[str, Any], description: str) -> Parameter:
+    return {"name": name, "in": "header", "schema": schema, "description": description}
+
+
+def path_id(name: str) -> Parameter:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+
+
+LIMIT = query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, "The most items to return.")
+CURSOR = query("cursor", {"type": "string"}, "`next_cursor` of the previous page.")
+IF_NONE_MATCH = header(
+    "If-None-Match", {"type": "string", "examples": ['"7"']}, "The ETag of an earlier answer, a list of ETags, or `*`."
+)

@@ -1,0 +1,109 @@
+"""Changes that people make to documents: merge patches (RFC 7396), checked against the form of the document."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from chalicelib.domain.error import Fault, InvalidSubmission
+from foundation.json_value import Json
+from foundation.validation import sentence_of
+
+#: The most bytes of a document's content, as JSON in UTF-8. A document goes into the trash together with its earlier
+#: versions, and DynamoDB changes at most 4 MB in one step.
+MAX_CONTENT_BYTES = 160 * 1024
+#: Members of an answer that a change may not contain.
+_FIXED = frozenset({"id", "kind", "user_id", "job_id", "theme", "version", "source", "author", "edited", "share"}) | {
+    f"{happened}_at" for happened in ("created", "updated", "deleted")
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The fields of a shelf's documents that people can change."""
+
+    #: What the fields belong to, for messages: "a piece".
+    whole: str
+    #: A TypedDict with all these fields, none of them required.
+    changes: type
+    required: Sequence[str]
+    #: The fields of the content that are not required, and those of the marks, with what they are if left out.
+    content: Mapping[str, Json]
+    marks: Mapping[str, Json]
+
+    def filled(self, given: Mapping[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
+        """Content and marks of a new document, with the checked fields that are given."""
+        fields = {name: value for name, value in given.items() if value is not None}
+        content = {name: fields[name] for name in self.required} | dict(self.content)
+        content |= {name: fields[name] for name in content if name in fields}
+        _check_size(content)
+        return content, {name: fields.get(name, default) for name, default in self.marks.items()}
+
+    def patched(
+        self, content: Mapping[str, Json], marks: Mapping[str, Json], patch: Mapping[str, Json]
+    ) -> tuple[dict[str, Json], dict[str, Json]]:
+        """Content and marks after the patch. Raises `InvalidSubmission` with every fault.
+
+        Only what the patch changes is checked: what a job wrote may be longer than what people may write.
+        """
+        merged: Any = merge_patch({**content, **marks}, patch)
+        missing = [Fault(name, "is required") for name in self.required if name in patch and name not in merged]
+        changed = {name: merged[name] for name in patch if name in merged and name not in _FIXED}
+        checked, faults = _checked(self.changes, changed, self.whole)
+        fixed = [Fault(name, "cannot be changed; remove it") for name in patch if name in _FIXED]
+        if faults := [*fixed, *missing, *faults]:
+            raise InvalidSubmission(faults)
+        new = {**content, **marks} | dict.fromkeys(patch) | checked
+        patched = {name: self._or_default(name, new[name]) for name in {**content, **self.content}}
+        _check_size(patched)
+        return patched, {name: self._or_default(name, new.get(name)) for name in {**marks, **self.marks}}
+
+    def _or_default(self, name: str, value: Json) -> Json:
+        return {**self.content, **self.marks}.get(name) if value is None else value
+
+
+def merge_patch(target: Json, patch: Json) -> Json:
+    """RFC 7396, section 2."""
+    if not isinstance(patch, Mapping):
+        return patch
+    merged = dict(target) if isinstance(target, Mapping) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = merge_patch(merged.get(name), value)
+    return merged
+
+
+def check(model: type, given: Mapping[str, Json], whole: str) -> dict[str, Json]:
+    """The fields of a TypedDict. Raises `InvalidSubmission` with every fault."""
+    checked, faults = _checked(model, given, whole)
+    if faults:
+        raise InvalidSubmission(faults)
+    return checked
+
+
+def _checked(model: type, given: Mapping[str, Json], whole: str) -> tuple[dict[str, Json], list[Fault]]:
+    try:
+        return _validator(model).validate_python(dict(given)), []
+    except ValidationError as error:
+        return {}, list(_faults(error, whole))
+
+
+@cache
+def _validator(model: type) -> TypeAdapter[Any]:
+    """Built when it is first needed: Pydantic needs milliseconds for it."""
+    return TypeAdapter(model)
+
+
+def _faults(error: ValidationError, whole: str) -> Iterator[Fault]:
+    for problem in error.errors(include_url=False, include_input=False):
+        yield Fault(".".join(str(step) for step in problem["loc"]), sentence_of(problem, whole))
+
+
+def _check_size(content: Mapping[str, Json]) -> None:
+    if len(json.dumps(content, ensure_ascii=False).encode()) > MAX_CONTENT_BYTES:
+        raise InvalidSubmission([Fault("", f"must be at most {MAX_CONTENT_BYTES // 1024} KiB in total")])
