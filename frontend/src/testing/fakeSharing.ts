@@ -43,7 +43,8 @@ export class FakeSharing {
       const fields = Object.entries({ name: piece?.name, description: piece?.description }).filter(([name]) => marks(`pieces.${role}`) || marks(`pieces.${role}.${name}`));
       const details = Object.entries(piece?.details ?? {}).filter(([name]) => marks(`pieces.${role}`) || marks(`pieces.${role}.${name}`));
       if (fields.length + details.length === 0) return [];
-      return [[role, { type: role, language, ...Object.fromEntries(fields), details: Object.fromEntries<unknown>(details) }]];
+      const seen = { type: role, language, ...Object.fromEntries(fields), details: Object.fromEntries<unknown>(details) };
+      return [[role, seen] as const];
     });
     const texts = { ...(marks("story") ? { story } : {}), ...(marks("quest") ? { quest } : {}) };
     return { status: 200, body: { title, language, ...texts, pieces: Object.fromEntries(pieces) } };
