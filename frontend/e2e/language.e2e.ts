@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { World } from "../src/api/wire";
+import type { KeptWorld } from "../src/api/libraryWire";
 import { session } from "./session";
 import { written } from "./wizard";
 
@@ -7,7 +7,7 @@ const test = session();
 const PHONE = { viewport: { width: 360, height: 740 } };
 const LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 
-function world(language: string, text: string): World {
+function world(language: string, text: string): KeptWorld {
   const details = { concept: text, traits: [text, text], flaw: { name: text, description: text }, stats: { health: 90 } };
   return {
     id: "7b1c2f60-0000-4000-8000-000000000007",
@@ -19,7 +19,17 @@ function world(language: string, text: string): World {
     story: `${text}\n\n${text}`,
     quest: { title: text, description: text },
     pieces: { character: { name: text, description: text, type: "character", language, details } },
+    tags: [text],
+    favourite: false,
+    for_players: [],
+    share: null,
+    version: 1,
+    source: null,
+    author: null,
+    edited: false,
     created_at: "2026-01-10T12:00:00.000Z",
+    updated_at: "2026-01-10T12:00:00.000Z",
+    deleted_at: null,
   };
 }
 
@@ -48,10 +58,11 @@ describe("a world", () => {
       route.fulfill({ json: found, headers: { "Access-Control-Allow-Origin": "*" } }),
     );
     await page.goto(`${test.site.url}/#/worlds/${found.id}`);
-    const story = page.locator(".world__story");
-    await story.waitFor();
-    expect(await story.getAttribute("lang")).toBe(language);
-    expect(await story.evaluate((element) => getComputedStyle(element).direction)).toBe(direction);
+    const quest = page.locator("#quest .part__body p").first();
+    await quest.waitFor();
+    expect(await quest.getAttribute("lang")).toBe(language);
+    expect(await quest.evaluate((element) => getComputedStyle(element).direction)).toBe(direction);
+    await page.getByRole("button", { name: "Open all" }).click();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   });
 });
