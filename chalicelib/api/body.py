@@ -96,7 +96,7 @@ class ItemBody(TypedDict):
     type: str
     language: Annotated[str, about(_LANGUAGE)]
     details: dict[str, JsonValue]
-    complete: Annotated[bool, _about("Whether the piece is finished. It is then in the result, unless the job fails.")]
+    complete: Annotated[bool, about("Whether the piece is finished. It is then in the result, unless the job fails.")]
 
 
 _JOB: dict[str, Any] = {
