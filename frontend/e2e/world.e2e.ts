@@ -87,14 +87,6 @@ describe("text", () => {
     await page.mouse.click(box.x + 4, box.y - 20);
     await brief.waitFor({ state: "detached" });
   });
-
-  it("of a closed piece is found by the browser's own search", async () => {
-    const page = await openWorld();
-    const body = page.locator(`${PIECES} .part__body`).first();
-    expect(await body.getAttribute("hidden")).toBe("until-found");
-    const words = await body.locator("p").nth(1).evaluate((element) => element.textContent.slice(0, 40));
-    expect(await page.evaluate((text) => (window as unknown as { find: (text: string) => boolean }).find(text), words)).toBe(true);
-  });
 });
 
 it("an edited paragraph is saved, survives a reload, and the old text can be restored", async () => {
@@ -121,9 +113,10 @@ describe("players", () => {
     const page = await openWorld({ viewport: { width: 1366, height: 768 } }, id);
     await mode(page, "Players").click();
     await page.getByRole("button", { name: /^Show .* to players/ }).nth(1).click();
-    await page.locator(`${PIECES} .part__toggle`).first().click();
-    await page.getByLabel(/^Name of/).check();
-    await page.getByLabel(/^Appearance of/).check();
+    const piece = page.locator(PIECES).first();
+    await piece.locator(".part__toggle").click();
+    await piece.getByLabel("Name of").check();
+    await piece.getByLabel("Appearance of").check();
     await page.getByText("Saved", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Make a link for players" }).click();
     const link = await page.getByLabel(/^Link for players/).inputValue();
