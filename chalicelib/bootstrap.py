@@ -10,41 +10,38 @@ from typing import TYPE_CHECKING
 
 from chalicelib.adapter import redis_client
 from chalicelib.adapter.dynamodb_documents import DynamoDbDocumentStore
+from chalicelib.adapter.dynamodb_history import DynamoDbHistoryStore
 from chalicelib.adapter.late_generator import LateGenerator
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.adapter.silent_meter import SilentMeter
 from chalicelib.adapter.sqs_queue import SqsJobQueue
-from chalicelib.domain.job import Job
-from chalicelib.domain.job_type import Delivery
 from chalicelib.domain.price import Price
-from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.retry import Jitter
-from chalicelib.domain.spending import MAX_BUDGET
+from chalicelib.domain.spending import DAY_S
 from chalicelib.domain.timing import Timing
 from chalicelib.port.document_store import DocumentStore
 from chalicelib.port.generator import Generator
+from chalicelib.port.history_store import HistoryStore
 from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.meter import Meter
 from chalicelib.port.verifier import Verifier
-from chalicelib.service.admission import Admission
+from chalicelib.service import assembly
+from chalicelib.service.assembly import Limits, Parts
 from chalicelib.service.budgeting import Budgeting
-from chalicelib.service.claiming import Claiming
-from chalicelib.service.delivery import deliver_result, deliver_world
 from chalicelib.service.estimating import Estimating
-from chalicelib.service.executor import Executor
 from chalicelib.service.full_window import Clock
 from chalicelib.service.health import Health
-from chalicelib.service.lease import LeaseKeeper
+from chalicelib.service.history import History
 from chalicelib.service.library import Library
 from chalicelib.service.reading import MAX_WAIT_S, Reading
 from chalicelib.service.recovery import Recovery
+from chalicelib.service.resolving import Resolving
 from chalicelib.service.sharing import Sharing
 from chalicelib.service.submission import Submission
 from chalicelib.service.worker import Worker
 from chalicelib.settings import Settings
-from foundation.json_value import Json
 
 if TYPE_CHECKING:
     from chalicelib.adapter.grpc_generator import GrpcGenerator
@@ -56,38 +53,19 @@ _BLOCKING_TIMEOUT_S = MAX_WAIT_S + 5.0
 @dataclass(frozen=True, slots=True)
 class Services:
     submission: Submission
+    resolving: Resolving
     reading: Reading
     recovery: Recovery
     worker: Worker
     health: Health
     library: Library
     sharing: Sharing
+    history: History
     budgeting: Budgeting
     #: None if no prices are set.
     price: Price | None = None
     #: None if all callers are anonymous.
     verifier: Verifier | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    #: Attempts of one job.
-    max_attempts: int = 3
-    #: Long polls that one process holds at the same time.
-    max_waiters: int = 64
-    #: What one owner may submit and run.
-    quota: Quota = UNLIMITED
-    #: Tokens of one job.
-    max_budget: int = MAX_BUDGET
-    #: Tokens of all owners in a UTC day.
-    daily_stop: int | None = None
-    #: Pieces that one owner may have when adding one.
-    max_pieces: int | None = None
-
-    @property
-    def job_tokens(self) -> int:
-        """The largest budget of a job. A larger one would never be admitted."""
-        return min(self.max_budget, self.quota.max_tokens or self.max_budget, self.daily_stop or self.max_budget)
 
 
 def assemble(
@@ -96,8 +74,9 @@ def assemble(
     queue: JobQueue,
     generator: Generator,
     documents: DocumentStore,
+    history: HistoryStore,
     timing: Timing,
-    limits: Limits = Limits(),
+    limits: Limits | None = None,
     verifier: Verifier | None = None,
     price: Price | None = None,
     meter: Meter | None = None,
@@ -105,91 +84,51 @@ def assemble(
     clock: Clock = time.time,
 ) -> Services:
     """Assemble the services from these adapters. Production, tests and simulations all use this function."""
-    meter = meter or SilentMeter()
-    jobs, index, quotas = database.jobs, database.index, database.quotas
-    recovery = Recovery(jobs=jobs, index=index, quotas=quotas, queue=queue, timing=timing, meter=meter)
-    worker = _worker(
-        database, queue, generator, documents, recovery, timing=timing, quota=limits.quota, meter=meter, jitter=jitter
+    parts = Parts(
+        database=database,
+        queue=queue,
+        generator=generator,
+        documents=documents,
+        history=history,
+        timing=timing,
+        limits=limits or Limits(),
+        price=price,
+        meter=meter or SilentMeter(),
+        jitter=jitter,
+        clock=clock,
     )
+    return _services(parts, verifier)
+
+
+def _services(parts: Parts, verifier: Verifier | None) -> Services:
+    database, limits, clock = parts.database, parts.limits, parts.clock
+    archive = assembly.archive(parts)
+    recovery = assembly.recovery(parts, archive)
     budgeting = Budgeting(Estimating(database.averages).expected, limits.job_tokens)
-    admission = Admission(index, quotas, limits.quota, daily_stop=limits.daily_stop, meter=meter, clock=clock)
-    library, sharing = _library(documents, clock, limits.max_pieces)
+    resolving = Resolving(parts.documents)
+    library, sharing = _library(parts)
     return Services(
-        submission=_submission(database, queue, admission, budgeting, timing=timing, limits=limits),
-        reading=Reading(jobs, index, recovery, limits.max_waiters, meter),
+        submission=assembly.submission(parts, budgeting, resolving),
+        resolving=resolving,
+        reading=Reading(database.jobs, database.index, recovery, limits.max_waiters, parts.meter),
         recovery=recovery,
-        worker=worker,
-        health=Health({"redis": jobs.ping, "queue": queue.ping, "generator": generator.ping}),
+        worker=assembly.worker(parts, recovery, archive),
+        health=Health({"redis": database.jobs.ping, "queue": parts.queue.ping, "generator": parts.generator.ping}),
         library=library,
         sharing=sharing,
+        history=History(parts.history, clock),
         budgeting=budgeting,
-        price=price,
+        price=parts.price,
         verifier=verifier,
     )
 
 
-def _library(documents: DocumentStore, clock: Clock, max_pieces: int | None) -> tuple[Library, Sharing]:
+def _library(parts: Parts) -> tuple[Library, Sharing]:
     def now_ms() -> int:
-        return round(clock() * 1000)
+        return round(parts.clock() * 1000)
 
-    library = Library(documents, now_ms, max_pieces)
-    return library, Sharing(library, documents, now_ms)
-
-
-def _submission(
-    database: JobDatabase,
-    queue: JobQueue,
-    admission: Admission,
-    budgeting: Budgeting,
-    *,
-    timing: Timing,
-    limits: Limits,
-) -> Submission:
-    return Submission(
-        jobs=database.jobs,
-        keys=database.keys,
-        admission=admission,
-        budgeting=budgeting,
-        queue=queue,
-        timing=timing,
-        max_attempts=limits.max_attempts,
-    )
-
-
-def _worker(
-    database: JobDatabase,
-    queue: JobQueue,
-    generator: Generator,
-    documents: DocumentStore,
-    recovery: Recovery,
-    *,
-    timing: Timing,
-    quota: Quota,
-    meter: Meter,
-    jitter: Jitter,
-) -> Worker:
-    async def as_world(job: Job, written: Json) -> Json:
-        return await deliver_world(documents, job, written)
-
-    jobs, quotas = database.jobs, database.quotas
-    leases = LeaseKeeper(jobs, timing)
-    claiming = Claiming(
-        jobs=jobs, quotas=quotas, queue=queue, recovery=recovery, timing=timing, quota=quota, meter=meter, jitter=jitter
-    )
-    executor = Executor(
-        jobs=jobs,
-        quotas=quotas,
-        queue=queue,
-        generator=generator,
-        deliveries={Delivery.PIECES: deliver_result, Delivery.WORLD: as_world},
-        claiming=claiming,
-        leases=leases,
-        estimating=Estimating(database.averages),
-        timing=timing,
-        meter=meter,
-        jitter=jitter,
-    )
-    return Worker(executor, leases, recovery, meter)
+    library = Library(parts.documents, now_ms, parts.limits.max_pieces)
+    return library, Sharing(library, parts.documents, now_ms)
 
 
 def jwt_verifier(settings: Settings) -> Verifier:
@@ -269,6 +208,7 @@ def build(environment: Mapping[str, str]) -> Services:
         queue=SqsJobQueue(settings.jobs_queue_url),
         generator=grpc_generator(settings),
         documents=DynamoDbDocumentStore(settings.library_table),
+        history=DynamoDbHistoryStore(settings.history_table, settings.history_days * DAY_S),
         timing=settings.timing,
         limits=_limits(settings),
         verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, create_model, field_validator, model_vali
 
 from chalicelib.domain.price import Price
 from chalicelib.domain.quota import UNLIMITED, Quota
+from chalicelib.domain.record import MAX_DAYS, MIN_DAYS
 from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
 from foundation.llm_price import LlmPriceSettings
@@ -79,6 +80,8 @@ class Settings(ImportSettings, LlmPriceSettings):
     jobs_queue_url: str = "http://127.0.0.1:5000/000000000000/jobs"
     library_table: str = "library"
     history_table: str = "history"
+    #: How long the record of a job is kept.
+    history_days: int = Field(default=365, ge=MIN_DAYS, le=MAX_DAYS)
     #: host:port, or any other gRPC target such as dns:///generator.jobs.local:50051.
     generator_target: str = "127.0.0.1:50051"
     generator_token: SecretStr | None = None

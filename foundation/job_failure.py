@@ -50,10 +50,15 @@ JOB_FAILURES = by_code(
             retryable=True,
         ),
         Failure(
-            code="world_not_saved",
-            sentence="The world was written but could not be saved. Retry the job: nothing is written or paid for "
+            code="job_lost",
+            sentence="The job's state was lost before the job ended. Submit it again.",
+            when="only in `GET /history`: the job's message arrived, but Redis did not have the job any more",
+        ),
+        Failure(
+            code="not_saved",
+            sentence="The text was written but could not be saved. Retry the job: nothing is written or paid for "
             "again.",
-            when="the world was written, but DynamoDB did not save it",
+            when="the text of a world, or a rewritten text, was finished, but DynamoDB did not save it",
             retryable=True,
             transient=True,
         ),

@@ -135,6 +135,7 @@ def build_server(settings: Settings, client: httpx2.AsyncClient) -> GeneratorSer
         llm=llm,
         job_limit=job_limit,
         clock=time.monotonic,
+        model=settings.openai_model,
         llm_languages=settings.llm_languages,
     )
     return GeneratorServer(settings, servicer, job_limit)

@@ -3,8 +3,8 @@
 A kind is one file under `kinds/` that defines `KIND`. A new kind needs no other change.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypedDict
 
@@ -40,6 +40,11 @@ class Output(BaseModel):
     def as_details(self) -> dict[str, Json]:
         """The fields as they appear in the piece."""
         return self.fields()
+
+    @classmethod
+    def detail_names(cls) -> dict[str, str]:
+        """Field → its name in `as_details`."""
+        return {name: name for name in cls.model_fields}
 
 
 class Named(Output):
@@ -94,6 +99,11 @@ class Stage:
         """The output as it appears in the piece."""
         return {self.key: output.as_details()} if self.nested else output.as_details()
 
+    @property
+    def detail_names(self) -> Mapping[str, str]:
+        """Field of `fields` → its name in `as_details`."""
+        return {self.key: self.key} if self.nested else self.output.detail_names()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
@@ -139,6 +149,29 @@ class Kind:
         """Key → stage."""
         return {stage.key: stage for stage in self.stages}
 
+    @cached_property
+    def fields(self) -> Mapping[str, str]:
+        """Field of a finished piece, as people see it → the key of the stage that writes it.
+
+        In a piece, these are "name", "description" and the entries of `details`.
+        """
+        return {self.seen(name): stage.key for stage in self.stages for name in stage.detail_names.values()}
+
+    def seen(self, name: str) -> str:
+        """What people see a field of `Stage.as_details` as."""
+        return name if self.document else {self.title: "name", self.description: "description"}.get(name, name)
+
+    def only(self, keys: Collection[str]) -> "Kind":
+        """The kind with only these stages. One still waits for those of them that it needs, directly or indirectly."""
+        kept = [stage for stage in self.stages if stage.key in keys]
+        return replace(
+            self,
+            stages=tuple(
+                replace(s, after=tuple(need.key for need in self.before(s) if need.key in keys)) for s in kept
+            ),
+            shared_calls=tuple(tuple(key for key in call if key in keys) for call in self.shared_calls),
+        )
+
     def before(self, stage: Stage) -> Sequence[Stage]:
         """All stages that this one needs, directly or indirectly, in the order of declaration."""
         return self._before[stage.key]
@@ -163,5 +196,10 @@ class Kind:
         fields: dict[str, Json] = {}
         for stage in self.stages:
             fields |= details.get(stage.key, {})
+        return self.piece_of(fields, language)
+
+    def piece_of(self, details: Mapping[str, Json], language: str) -> Piece:
+        """The piece with these fields, named as in `Stage.as_details`."""
+        fields = dict(details)
         name, description = fields.pop(self.title, None), fields.pop(self.description, None)
         return {"name": name, "description": description, "type": self.name, "language": language, "details": fields}

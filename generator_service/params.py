@@ -1,9 +1,18 @@
 """What a request may ask for. Every kind accepts these fields; a kind may add more in a subclass."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from foundation import language_tag
 from foundation.json_value import Json
@@ -29,8 +38,23 @@ class ContextPiece(_Strict):
     """A piece of lore that the new ones must fit."""
 
     name: PieceName
-    description: PieceDescription
+    #: Missing for a piece that its owner has not described.
+    description: PieceDescription | None = None
     details: dict[str, JsonValue] | None = None
+    #: It must not be contradicted, but need not appear.
+    background: Literal[True] | None = None
+
+
+class Rewrite(_Strict):
+    """A change to a piece that exists."""
+
+    #: The piece as people see it: name, description, details; of a world: title, story, quest. Its owner may have
+    #: edited it, so it need not fit the stages.
+    piece: dict[str, JsonValue]
+    #: What to write again: "name", "description" or an entry of `details`; of a world, "title", "story" or "quest".
+    fields: Annotated[tuple[Line, ...], Field(min_length=1, max_length=20)]
+    #: How its owner wants the text to change.
+    instruction: Premise | None = None
 
 
 class Params(_Strict):
@@ -47,6 +71,14 @@ class Params(_Strict):
     avoid: Annotated[tuple[PieceName, ...], Field(max_length=200)] = ()
     #: Role, such as "setting" → piece.
     context: Annotated[dict[Line, ContextPiece], Field(max_length=10)] = Field(default_factory=dict)
+    #: None: new pieces are written.
+    rewrite: Rewrite | None = None
+
+    @model_validator(mode="after")
+    def _rewrites_one_piece(self) -> Self:
+        if self.rewrite and self.count != 1:
+            raise ValueError("rewrites one piece, so count must be 1")
+        return self
 
     @property
     def extra(self) -> Mapping[str, Json]:

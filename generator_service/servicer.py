@@ -42,13 +42,15 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
         llm: Llm,
         job_limit: JobLimit,
         clock: Clock,
+        model: str = "",
         llm_languages: Sequence[str] = (),
     ) -> None:
-        """`llm_languages` is as in `language.choice.choose`."""
+        """`model` is the name of the model that `llm` asks. `llm_languages` is as in `language.choice.choose`."""
         self._kinds = kinds
         self._llm = llm
         self._job_limit = job_limit
         self._clock = clock
+        self._model = model
         self._llm_languages = llm_languages
 
     async def Generate(  # noqa: N802 - the contract's name
@@ -64,7 +66,7 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
                 job = read_job(request, self._kinds, self._llm_languages)
                 async with aclosing(self._events(job, context.time_remaining())) as events:
                     async for arrived in events:
-                        yield write_events(arrived)
+                        yield write_events(arrived, self._model)
         except LoreError as error:
             log.warning("Job ended without a result: %s", error.code, exc_info=error.__cause__)
             await _abort(context, error)

@@ -7,16 +7,23 @@ import grpc
 from pydantic_core import to_json
 
 from generator_service.error import LoreError, Overloaded, UnknownKind
+from generator_service.judging.leaf import all_texts
 from generator_service.kind import Kind
 from generator_service.language.choice import choose, wanted_language
 from generator_service.llm.usage import Usage
-from generator_service.params import parse_params
+from generator_service.params import Params, parse_params
 from generator_service.writing.event import Event, Generated, PieceFailure, Progressed, Spent, StageFinished
 from generator_service.writing.job import Checkpoint, Job, usable_outputs
+from generator_service.writing.prompt import PROMPT_VERSION
+from generator_service.writing.rewriting import narrowed
 from proto.lore.v1 import lore_pb2
 
 #: Field of a log line → key in the call's metadata.
 _CALLER_KEYS = {"attempt": "lore-attempt", "owner": "lore-owner"}
+
+
+#: How many characters of a text are enough to identify its language.
+_MOST_IDENTIFIED = 2_000
 
 
 def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_languages: Sequence[str] = ()) -> Job:
@@ -28,9 +35,10 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_l
     if kind is None:
         raise UnknownKind
     params = parse_params(kind.params, request.params_json)
+    language, notes = choose(wanted_language(params.language, _given_text(params), params.theme), llm_languages)
+    kind, rewriting = narrowed(kind, params.rewrite, language) if params.rewrite else (kind, None)
     checkpoints = [Checkpoint(given.piece_index, given.stage, given.output_json) for given in request.checkpoints]
     finished = usable_outputs(kind, params.count, checkpoints)
-    language, notes = choose(wanted_language(params.language, params.premise, params.theme), llm_languages)
     return Job(
         kind,
         params,
@@ -39,7 +47,13 @@ def read_job(request: lore_pb2.GenerateRequest, kinds: Mapping[str, Kind], llm_l
         language=language,
         notes=notes,
         token_budget=request.token_budget or None,
+        rewriting=rewriting,
     )
+
+
+def _given_text(params: Params) -> str | None:
+    """The caller's longest text, which is in the language that the caller wants unless it says otherwise."""
+    return " ".join(all_texts(params.rewrite.piece))[:_MOST_IDENTIFIED] if params.rewrite else params.premise
 
 
 def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:
@@ -48,17 +62,17 @@ def caller_fields(metadata: Iterable[tuple[str, Any]] | None) -> dict[str, str]:
     return {name: given[key] for name, key in _CALLER_KEYS.items() if key in given}
 
 
-def write_events(events: Iterable[Event]) -> lore_pb2.GenerateEvents:
-    """Events that are available at the same time, as one message."""
-    return lore_pb2.GenerateEvents(events=map(_event, events))
+def write_events(events: Iterable[Event], model: str) -> lore_pb2.GenerateEvents:
+    """Events that are available at the same time, as one message. `model` has written the stages."""
+    return lore_pb2.GenerateEvents(events=[_event(event, model) for event in events])
 
 
-def _event(event: Event) -> lore_pb2.GenerateEvent:
+def _event(event: Event, model: str) -> lore_pb2.GenerateEvent:
     match event:
         case Progressed(progress, message):
             return lore_pb2.GenerateEvent(progressed=lore_pb2.Progressed(progress=progress, message=message))
         case StageFinished():
-            return lore_pb2.GenerateEvent(stage_finished=_stage_finished(event))
+            return lore_pb2.GenerateEvent(stage_finished=_stage_finished(event, model))
         case Spent(usage):
             return lore_pb2.GenerateEvent(spent=_usage(usage))
         case Generated(result, failures):
@@ -84,7 +98,7 @@ def trailing_metadata(error: LoreError) -> tuple[tuple[str, str], ...]:
     return tuple(metadata)
 
 
-def _stage_finished(finished: StageFinished) -> lore_pb2.StageFinished:
+def _stage_finished(finished: StageFinished, model: str) -> lore_pb2.StageFinished:
     return lore_pb2.StageFinished(
         piece_index=finished.piece_index,
         stage=finished.stage,
@@ -95,6 +109,8 @@ def _stage_finished(finished: StageFinished) -> lore_pb2.StageFinished:
         usage=_usage(finished.usage),
         duration_ms=finished.duration_ms,
         remarks=[lore_pb2.Remark(code=remark.code, message=remark.message) for remark in finished.remarks],
+        model=model,
+        prompt_version=PROMPT_VERSION,
     )
 
 

@@ -16,7 +16,7 @@ from local.project import LOOPBACK
 from local.stack.aws_emulator import ministack_argv, ministack_environment
 from local.stack.aws_resource import Queues, ResourceMaker
 from local.stack.error import EmulatorMissing
-from local.stack.moto_server.queue import quicken
+from local.stack.moto_server import database, queue
 from local.stack.tcp_port import assign_ports, is_listening
 from tests.capability import Capabilities
 
@@ -110,7 +110,8 @@ UseBackend = Callable[..., Backend]
 
 @contextmanager
 def _moto() -> Iterator[str]:
-    quicken()  # as the stack does
+    queue.improve()  # as the stack does
+    database.improve()
     server = ThreadedMotoServer(ip_address=LOOPBACK, port=0, verbose=False)
     server.start()
     try:

@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from foundation.language_tag import DEFAULT_LANGUAGE
 from generator_service.kind import Kind, Output
 from generator_service.llm.ask import Ask, Part
 from generator_service.llm.form import as_object, form_of
 from generator_service.params import parse_params
 from generator_service.writing.job import Job
 from generator_service.writing.prompt import batch_ask, stages_ask
+from generator_service.writing.rewriting import narrowed
 from local.offline_writer.wire.completion import AnswerWriter, CompletionRequest
 
 
@@ -27,7 +29,19 @@ def ask(writer: AnswerWriter, name: str, schema: Mapping[str, Any], data: Mappin
 
 
 def job_of(kind: Kind, params: Mapping[str, Any]) -> Job:
-    return Job(kind, parse_params(kind.params, json.dumps(params)), {})
+    parsed = parse_params(kind.params, json.dumps(params))
+    kind, rewriting = narrowed(kind, parsed.rewrite, DEFAULT_LANGUAGE) if parsed.rewrite else (kind, None)
+    return Job(kind, parsed, {}, rewriting=rewriting)
+
+
+def rewritten(writer: AnswerWriter, kind: Kind, piece: Mapping[str, Any], field: str, wish: str | None) -> Any:
+    """What is written for one field of a piece: the output of its stage."""
+    rewrite = {"piece": piece, "fields": [field], "instruction": wish}
+    job = job_of(kind, {"count": 1, "rewrite": rewrite})
+    (stage,) = job.kind.stages
+    asked = batch_ask(job, stage, 1, job.taken_names) if stage.together else stages_ask(job, [stage], 0, {})
+    (output,) = _outputs(writer, asked).values()
+    return output.model_dump()
 
 
 def names(writer: AnswerWriter, kind: Kind, params: Mapping[str, Any]) -> list[dict[str, Any]]:

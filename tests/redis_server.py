@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from redis import Redis
 
@@ -100,11 +100,19 @@ class RedisServer:
         self.ask("CONFIG", "SET", name, value)
 
 
+class Server(Protocol):
+    """What an address can lead to."""
+
+    @property
+    def port(self) -> int: ...
+
+
 class Address:
     """A TCP proxy. New connections go to its current target; open ones stay with their server."""
 
-    def __init__(self, server: RedisServer) -> None:
-        self._port_behind = server.port
+    def __init__(self, server: Server | None = None) -> None:
+        """Without a server, connections are closed at once."""
+        self._port_behind = server.port if server else None
         self.port = assign_ports(["address"], {})["address"]
         self.url = f"redis://{LOOPBACK}:{self.port}/0"
         #: Port → how many pieces of data were sent to the server there. A request is one piece.
@@ -125,10 +133,15 @@ class Address:
         self._thread.join(10)
         self._loop.close()
 
-    def lead_to(self, server: RedisServer) -> None:
+    def lead_to(self, server: Server) -> None:
         self._port_behind = server.port
 
-    def sent_to(self, server: RedisServer) -> int:
+    def cut(self) -> None:
+        """Close all connections, and every new one at once."""
+        self._port_behind = None
+        asyncio.run_coroutine_threadsafe(self._drop(), self._loop).result(10)
+
+    def sent_to(self, server: Server) -> int:
         """How many requests callers have sent to this server."""
         return self._sent[server.port]
 
@@ -137,13 +150,16 @@ class Address:
 
     async def _close(self) -> None:
         self._server.close()
+        await self._drop()
+
+    async def _drop(self) -> None:
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, caller: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        port = self._port_behind
+        port = self._port_behind or 0
         try:
             server, on = await asyncio.open_connection(LOOPBACK, port)
         except OSError:

@@ -47,6 +47,11 @@ def now_s() -> float:
     return asyncio.get_running_loop().time()
 
 
+def clock_s() -> float:
+    """The time of the running loop, in seconds since 1970."""
+    return EPOCH_MS / 1000 + now_s()
+
+
 def now_ms() -> int:
     """The time of the running loop, in milliseconds since 1970."""
     return EPOCH_MS + int(now_s() * 1000)

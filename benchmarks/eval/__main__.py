@@ -25,13 +25,13 @@ from benchmarks.eval.report import report
 from benchmarks.eval.run_data import RunData
 from benchmarks.eval.running import OtherRun, RunStopped, run
 from chalicelib.domain.error import InvalidSubmission
-from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.domain.job_type import WRITING_TYPES
 from foundation.masking.output import mask_output
 from foundation.settings import SettingsError
 
 #: The offline writer gets one job at a time. It avoids the names of earlier jobs, so every run writes the same texts.
 _AT_A_TIME = {"offline": 1, "smollm2": 2, "environment": 4}
-_KINDS = [job_type.kind for job_type in JOB_TYPES.values()]
+_KINDS = [job_type.kind for job_type in WRITING_TYPES.values()]
 
 
 class NoJobs(Exception):

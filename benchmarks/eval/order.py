@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from chalicelib.domain.job_type import JOB_TYPES, JobType
+from chalicelib.domain.job_type import WRITING_TYPES, JobType
 from chalicelib.domain.payload import ANONYMOUS
 from foundation.json_value import Json
 
@@ -68,7 +68,7 @@ def orders(grid: Grid, kinds: Collection[str] = ()) -> list[Order]:
 
     `kinds`: only these; all if empty. Raises `InvalidSubmission` if a language is not valid.
     """
-    types = [job_type for job_type in JOB_TYPES.values() if not kinds or job_type.kind in kinds]
+    types = [job_type for job_type in WRITING_TYPES.values() if not kinds or job_type.kind in kinds]
     return [
         _order(job_type, number, grid.count, language)
         for number, language in _cells(grid)

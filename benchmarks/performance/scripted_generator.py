@@ -26,7 +26,9 @@ _SERVICE = "lore.v1.LoreService"
 
 async def serve(llm_url: str) -> None:
     events = await events_of(load_kinds()[KIND], llm_url)
-    messages = [write_events(list(together)).SerializeToString() for _, together in groupby(events, _answer)]
+    messages = [
+        write_events(list(together), "scripted").SerializeToString() for _, together in groupby(events, _answer)
+    ]
 
     async def generate(_request: bytes, _context: Any) -> AsyncIterator[bytes]:
         for message in messages:

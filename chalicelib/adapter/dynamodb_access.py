@@ -1,11 +1,13 @@
 """Access to one DynamoDB table. Loads boto3 on first use."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapter.aws import client_config
+from chalicelib.adapter.dynamodb_table import EXPIRES_AT
 from chalicelib.domain.error import LibraryUnavailable
 
 if TYPE_CHECKING:
@@ -21,10 +23,15 @@ class WriteConflict(Exception):
 
 
 class DynamoDbAccess:
-    """The calls to one table. Each may raise `LibraryUnavailable`."""
+    """The calls to one table. Each may raise `LibraryUnavailable`. `clock` returns seconds since 1970."""
 
-    def __init__(self, table_name: str) -> None:
+    def __init__(self, table_name: str, clock: Callable[[], float] = time.time) -> None:
         self.table_name = table_name
+        self._clock = clock
+
+    @property
+    def now_s(self) -> int:
+        return int(self._clock())
 
     @cached_property
     def table(self) -> "Table":
@@ -33,15 +40,23 @@ class DynamoDbAccess:
         return boto3.resource("dynamodb", config=client_config()).Table(self.table_name)
 
     def get(self, key: dict[str, Any]) -> dict[str, Any] | None:
-        """The item as every earlier write left it; None if there is none."""
+        """The item as every earlier write left it; None if there is none, or it has expired."""
         with _reaching():
-            return self.table.get_item(Key=key, ConsistentRead=True).get("Item")
+            found = self.table.get_item(Key=key, ConsistentRead=True).get("Item")
+        return found if found is not None and self.is_current(found) else None
 
-    def put(self, item: dict[str, Any], condition: str, values: dict[str, Any] | None = None) -> None:
-        """Raises `ConditionFailed`."""
-        given: Any = {"ExpressionAttributeValues": values} if values else {}
+    def is_current(self, item: dict[str, Any]) -> bool:
+        """Whether the item has not expired. DynamoDB deletes expired items days later."""
+        return EXPIRES_AT not in item or int(item[EXPIRES_AT]) > self.now_s
+
+    def add(self, item: dict[str, Any], sort_key: str) -> None:
+        """Raises `ConditionFailed` if there is an item with this key, unless it has expired."""
         with _reaching():
-            self.table.put_item(Item=item, ConditionExpression=condition, **given)
+            self.table.put_item(
+                Item=item,
+                ConditionExpression=f"attribute_not_exists({sort_key}) OR {EXPIRES_AT} <= :now",
+                ExpressionAttributeValues={":now": self.now_s},
+            )
 
     def query(self, **arguments: Any) -> Any:
         """One page of a query."""

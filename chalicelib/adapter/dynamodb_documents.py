@@ -18,7 +18,7 @@ from typing import Any
 from chalicelib.adapter import dynamodb_item as codec
 from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess, WriteConflict
 from chalicelib.adapter.dynamodb_search import DynamoDbSearch
-from chalicelib.adapter.dynamodb_table import EXPIRES_AT
+from chalicelib.adapter.dynamodb_table import EXPIRES_AT, LIBRARY
 from chalicelib.adapter.dynamodb_trash import DynamoDbTrash
 from chalicelib.domain.document import KEPT_VERSIONS, Document, Search, Shelf
 from chalicelib.domain.error import LibraryUnavailable, StaleVersion
@@ -33,16 +33,15 @@ class DynamoDbDocumentStore:
     """`port.DocumentStore`. `clock` returns seconds since 1970."""
 
     def __init__(self, table_name: str, clock: Callable[[], float] = time.time) -> None:
-        self._access = DynamoDbAccess(table_name)
-        self._search = DynamoDbSearch(self._access, clock)
+        self._access = DynamoDbAccess(table_name, clock)
+        self._search = DynamoDbSearch(self._access)
         self._trash = DynamoDbTrash(self._access)
-        self._clock = clock
 
     async def add(self, document: Document) -> Document:
         return await asyncio.to_thread(self._add, document)
 
     async def read(self, shelf: Shelf, owner: str, document_id: str) -> Document | None:
-        stored = await asyncio.to_thread(self._stored, {"shelf": codec.partition(shelf, owner), "id": document_id})
+        stored = await asyncio.to_thread(self._access.get, {"shelf": codec.partition(shelf, owner), "id": document_id})
         return codec.document_of(stored) if stored else None
 
     async def replace(self, old: Document, new: Document) -> None:
@@ -72,18 +71,14 @@ class DynamoDbDocumentStore:
 
     def _add(self, document: Document) -> Document:
         try:
-            self._access.put(
-                codec.item(document, kept=[]),
-                f"attribute_not_exists(id) OR {EXPIRES_AT} <= :now",
-                {":now": int(self._clock())},
-            )
+            self._access.add(codec.item(document, kept=[]), LIBRARY.sort_key)
         except ConditionFailed:
-            stored = self._stored(codec.key(document))
+            stored = self._access.get(codec.key(document))
             return codec.document_of(stored) if stored else document
         return document
 
     def _replace(self, old: Document, new: Document) -> None:
-        stored = self._stored(codec.key(old))
+        stored = self._access.get(codec.key(old))
         if stored is None or int(stored["version"]) != old.version:
             raise StaleVersion(codec.document_of(stored) if stored else None)
         try:
@@ -96,16 +91,11 @@ class DynamoDbDocumentStore:
         if link is None:
             return None
         owner, world_id = codec.linked(link)
-        stored = self._stored({"shelf": codec.partition(Shelf.WORLDS, owner), "id": world_id})
+        stored = self._access.get({"shelf": codec.partition(Shelf.WORLDS, owner), "id": world_id})
         world = codec.document_of(stored) if stored else None
         if world is None or world.deleted_at is not None or world.share is None or world.share.token != token:
             return None
         return world
-
-    def _stored(self, key: dict[str, Any]) -> dict[str, Any] | None:
-        """The item, unless it has expired: DynamoDB deletes it days later."""
-        stored = self._access.get(key)
-        return stored if stored and stored.get(EXPIRES_AT, self._clock() + 1) > self._clock() else None
 
 
 def _writes(old: Document, new: Document, kept: list[int]) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """Lists of documents in DynamoDB: by an index, filtered, a bounded number of documents for each page."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapter import dynamodb_item as codec
@@ -20,9 +19,8 @@ _READ_ITEMS = 250
 
 
 class DynamoDbSearch:
-    def __init__(self, access: DynamoDbAccess, clock: Callable[[], float]) -> None:
+    def __init__(self, access: DynamoDbAccess) -> None:
         self._access = access
-        self._clock = clock
 
     def page(self, owner: str, search: Search, limit: int, after: str | None) -> tuple[list[Document], str | None]:
         """See `DocumentStore.page`."""
@@ -70,8 +68,8 @@ class DynamoDbSearch:
         partition = codec.partition(document.shelf, document.owner)
         condition = Key("shelf").eq(partition) & Key("id").begins_with(codec.version_prefix(document))
         arguments: dict[str, Any] = {"KeyConditionExpression": condition, "ScanIndexForward": False}
-        found = [item for answer in self._pages(arguments) for item in answer["Items"]]
-        return [codec.document_of(item) for item in found if item.get(EXPIRES_AT, self._clock() + 1) > self._clock()]
+        found = (item for answer in self._pages(arguments) for item in answer["Items"])
+        return [codec.document_of(item) for item in found if self._access.is_current(item)]
 
     def _pages(self, arguments: dict[str, Any]) -> list[Any]:
         pages = [self._access.query(**arguments)]
@@ -93,7 +91,7 @@ class DynamoDbSearch:
         if search.canon:
             conditions.append(Attr("canon").eq(True))
         if search.trash:
-            conditions.append(Attr(EXPIRES_AT).gt(int(self._clock())))
+            conditions.append(Attr(EXPIRES_AT).gt(self._access.now_s))
         if not conditions:
             return None
         together = conditions[0]

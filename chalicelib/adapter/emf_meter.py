@@ -40,6 +40,14 @@ class EmfMeter:
         if self._price is not None:
             self._write([("LlmCostUsd", MetricUnit.NoUnit, self._price.of(job.usage))])
 
+    def archive_failed(self) -> None:
+        """ArchivesFailed."""
+        self._write([("ArchivesFailed", MetricUnit.Count, 1)])
+
+    def job_lost(self) -> None:
+        """JobsLost."""
+        self._write([("JobsLost", MetricUnit.Count, 1)])
+
     def spending_stopped(self) -> None:
         """SpendingStopped."""
         self._write([("SpendingStopped", MetricUnit.Count, 1)])

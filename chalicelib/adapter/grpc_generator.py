@@ -134,8 +134,15 @@ def event_of(event: Any) -> GenerationEvent:
             output = json.loads(stage.output_json)
             remarks = tuple(Remark(remark.code, remark.message) for remark in stage.remarks)
             checkpoint = Checkpoint(stage.piece_index, stage.stage, output, _usage(stage.usage), remarks)
-            piece = json.loads(stage.piece_json)
-            return StageFinished(checkpoint, piece, stage.progress, stage.message, stage.duration_ms)
+            return StageFinished(
+                checkpoint,
+                json.loads(stage.piece_json),
+                stage.progress,
+                stage.message,
+                stage.duration_ms,
+                stage.model or None,
+                stage.prompt_version or None,
+            )
         case "spent":
             return Spent(_usage(event.spent))
         case "generated":

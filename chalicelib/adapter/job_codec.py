@@ -12,7 +12,7 @@ from foundation.json_value import Json
 _JSON_FIELDS = frozenset({"payload", "result", "warnings", "retryable"})
 _TEXT_FIELDS = frozenset(
     {"id", "type", "owner", "status", "message", "error", "error_code"}
-    | {"retry_of", "root_id", "request_id", "submission_id", "lease_token"}
+    | {"retry_of", "root_id", "request_id", "submission_id", "lease_token", "model"}
 )
 #: The fields of a job's hash.
 FIELDS = Job.__dataclass_fields__.keys() | Usage.__dataclass_fields__.keys()

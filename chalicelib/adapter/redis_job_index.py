@@ -71,13 +71,17 @@ class RedisJobIndex:
             if len(page) < _PAGE:
                 return
 
-    async def remove_unfinished(self, job_id: str, min_age_s: float = 0) -> None:
+    async def is_unfinished(self, job_id: str) -> bool:
+        async with outage_as_unavailable(self._connection.patience_s):
+            return await self._redis.zscore(redis_key.UNFINISHED, job_id) is not None
+
+    async def remove_unfinished(self, job_id: str, min_age_s: float = 0) -> bool:
         async with outage_as_unavailable(self._connection.patience_s):
             if min_age_s:
                 listed_at = await self._redis.zscore(redis_key.UNFINISHED, job_id)
                 if listed_at is None or listed_at > self._connection.clock_ms() - min_age_s * 1000:
-                    return
-            await self._redis.zrem(redis_key.UNFINISHED, job_id)
+                    return False
+            return bool(await self._redis.zrem(redis_key.UNFINISHED, job_id))
 
     async def _pages(self, index: str, start: int) -> AsyncGenerator[list[str], None]:
         """The ids of a list, newest first. An id that moves meanwhile may be missed or seen twice."""

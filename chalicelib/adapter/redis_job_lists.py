@@ -21,15 +21,22 @@ class RedisJobLists:
         self._settle_script = Script("settle_tokens.lua")
 
     async def enter(self, new: NewJob, ttl_s: int) -> None:
-        """List a job that is about to be created. Entries older than `ttl_s` are dropped."""
+        """List a job that is about to be created. Entries older than `ttl_s` are dropped.
+
+        The list of unfinished jobs keeps its entries for twice as long, so that recovery finds the jobs that expired
+        before they were archived.
+        """
         now_ms = self._connection.clock_ms()
-        args = (new.id, now_ms, now_ms - ttl_s * 1000, ttl_s)
-        lists = (redis_key.UNFINISHED, redis_key.jobs_of(new.owner))
+        kept_s = {redis_key.UNFINISHED: 2 * ttl_s, redis_key.jobs_of(new.owner): ttl_s}
+        steps = [
+            Step(self._enter_script, [key], [new.id, now_ms, now_ms - keep_s * 1000, keep_s])
+            for key, keep_s in kept_s.items()
+        ]
         async with outage_as_unavailable(self._connection.patience_s):
-            await self._connection.run_together([Step(self._enter_script, [key], args) for key in lists])
+            await self._connection.run_together(steps)
 
     async def leave(self, job: Job) -> None:
-        """Remove a job that has ended, or is discarded, from all lists but that of its owner's jobs.
+        """Remove a job that is discarded from all lists but that of its owner's jobs.
 
         The list of unfinished jobs comes last: recovery uses it to find what is left to do.
         """

@@ -45,9 +45,9 @@ class RedisJobStore:
     async def apply(self, job_id: str, change: Change) -> Job:
         job = await self._scripts.apply(job_id, change)
         if job.is_final:
-            # The job has ended even if this fails. It stays listed as unfinished, and recovery finishes the rest.
+            # The job has ended even if this fails. It is settled again when it is archived.
             with suppress(StoreUnavailable):
-                await self._lists.leave(job)
+                await self._lists.settle(job)
         return job
 
     async def record(self, job_id: str, change: Change) -> None:

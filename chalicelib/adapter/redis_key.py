@@ -7,7 +7,7 @@ import hashlib
 
 from chalicelib.domain.owner import owner_hash
 
-#: Jobs that are not known to have ended: sorted set, member = job id, score = when it was created (ms).
+#: Jobs that have not ended, or are not archived: sorted set, member = job id, score = when it was created (ms).
 UNFINISHED = "jobs:unfinished"
 #: Written to check whether the server accepts writes: string, empty.
 HEALTH = "health"

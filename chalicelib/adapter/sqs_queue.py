@@ -1,7 +1,6 @@
-"""The job queue on SQS. A message is {"job_id": "..."}; everything else about the job is in the store."""
+"""The job queue on SQS. `QueuedJob` says what a message is; everything else about the job is in the store."""
 
 import asyncio
-import json
 import math
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from chalicelib.adapter.aws import client_config
 from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.owner import owner_hash
+from chalicelib.domain.queued_job import QueuedJob
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -29,7 +29,7 @@ class SqsJobQueue:
     async def send(self, job: Job, delay_s: float = 0) -> None:
         message: SendMessageRequestTypeDef = {
             "QueueUrl": self._queue_url,
-            "MessageBody": json.dumps({"job_id": job.id}),
+            "MessageBody": QueuedJob.of(job).encode(),
             "DelaySeconds": min(math.ceil(delay_s), _MAX_DELAY_S),
             # Message groups make a standard queue fair (Amazon SQS developer guide, "Fair queues").
             "MessageGroupId": owner_hash(job.owner),

@@ -19,7 +19,7 @@ def about(description: str) -> Any:
 _LANGUAGE = "The language of the text (BCP 47)."
 
 Timestamp = Annotated[str, Field(description="ISO 8601, UTC, milliseconds.", json_schema_extra={"format": "date-time"})]
-_COST = "In USD, from the tokens and the prices that the operator has set; null if none are set."
+COST = "In USD, from the tokens and the prices that the operator has set; null if none are set."
 _ESTIMATE: dict[str, Any] = {
     "type": "generate_relics",
     "llm_calls": 8,
@@ -46,7 +46,7 @@ class UsageBody(TypedDict):
     llm_calls: int
     prompt_tokens: int
     completion_tokens: int
-    estimated_cost_usd: Annotated[float | None, about(_COST)]
+    estimated_cost_usd: Annotated[float | None, about(COST)]
 
 
 @with_config(json_schema_extra={"examples": [_ESTIMATE]})
@@ -57,7 +57,7 @@ class EstimateBody(TypedDict):
     llm_calls: int
     prompt_tokens: int
     completion_tokens: int
-    estimated_cost_usd: Annotated[float | None, about(_COST)]
+    estimated_cost_usd: Annotated[float | None, about(COST)]
     basis: Annotated[
         Literal["measured", "default"],
         about("measured: from what jobs of this type have used. default: too few of them have completed yet."),
@@ -160,7 +160,8 @@ class JobBody(TypedDict):
         JsonValue,
         about(
             "null until the job is completed. Then an array of pieces {name, description, type, language, "
-            "details}; for create_world {world_id, language, title, story, quest, pieces}."
+            "details}; for create_world {world_id, language, title, story, quest, pieces}; for rewrite_piece {piece}; "
+            "for rewrite_world {world}."
         ),
     ]
     error: Annotated[str | None, about("For people: what happened and what to do.")]
@@ -203,29 +204,6 @@ class EventBody(TypedDict):
 class EventsBody(TypedDict):
     events: list[EventBody]
     links: LinksBody
-
-
-class ContextBody(TypedDict):
-    field: Annotated[str, about('The payload field that takes the piece, such as "selectedLore.setting".')]
-    kind: Annotated[str, about("The `kind` of the job type that writes such pieces.")]
-
-
-class JobTypeBody(TypedDict):
-    type: str
-    label: str
-    description: str
-    kind: Annotated[str, about("The `type` of the pieces that it writes, and their field in `selectedLore`.")]
-    singular: Annotated[str, about('What one piece is called: "prophecy".')]
-    plural: Annotated[str, about('What several pieces are called: "prophecies".')]
-    question: Annotated[str, about("For people: the question that a piece of this kind answers.")]
-    delivers: Annotated[Literal["pieces", "world"], about("The form of the result.")]
-    context: Annotated[list[ContextBody], about("The pieces that can be given as context.")]
-    payload_schema: Annotated[dict[str, JsonValue], about("JSON Schema (2020-12) of the payload.")]
-    example: dict[str, JsonValue]
-
-
-class JobTypesBody(TypedDict):
-    job_types: Annotated[list[JobTypeBody], about("In the order in which a person chooses them; the world is last.")]
 
 
 @with_config(json_schema_extra={"examples": [{"redis": "ok", "queue": "ok", "generator": "down"}]})

@@ -34,7 +34,8 @@ async def submit_job(services: Services, request: Request) -> Response:
         lambda: JobRequest.parse(request.owner, body.get("type"), body.get("payload", {})),
     )
     if is_dry_run:
-        expected, budget = await services.budgeting.plan(job_request.type, job_request.payload)
+        payload = await services.resolving.stored(job_request)
+        expected, budget = await services.budgeting.plan(job_request.type, payload)
         return Response(200, rendering.estimate_json(job_request.type, expected, budget, services.price))
     return await _accepted(services, request, await services.submission.submit(job_request, key))
 

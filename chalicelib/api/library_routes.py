@@ -1,5 +1,7 @@
 """The routes of pieces and worlds."""
 
+from dataclasses import dataclass
+
 from chalicelib.api import library_body as body
 from chalicelib.api.library_endpoint import PIECES, WORLDS, ShelfEndpoints, add_piece, empty_trash
 from chalicelib.api.media_type import MERGE_PATCH
@@ -11,8 +13,10 @@ from chalicelib.domain.piece_content import KINDS, NewPiece, PieceChanges
 from chalicelib.domain.world_content import WorldChanges
 
 _ETAGS = {"type": "string", "examples": ['"7"']}
-_MUST_MATCH = header("If-Match", _ETAGS, "Required: the ETag of the version that the change is for, a list, or `*`.")
-_MAY_MATCH = header("If-Match", _ETAGS, "The ETag of the only version that may be changed, a list, or `*`.")
+_MUST_MATCH = header("If-Match", _ETAGS, "The ETag of the version that the change is for, a list of ETags, or `*`.") | {
+    "required": True
+}
+_MAY_MATCH = header("If-Match", _ETAGS, "The ETag of the only version that may be changed, a list of ETags, or `*`.")
 
 
 def _flag(name: str, description: str) -> Parameter:
@@ -93,80 +97,101 @@ _TRASH_ROUTES = (
 )
 
 
-def _of_one(
-    endpoints: ShelfEndpoints, singular: str, *, shown: type, versions: type, changes: type
-) -> tuple[Route, ...]:
-    """The routes of one document. `singular` is what a document of the shelf is called."""
-    plural, id_ = endpoints.shelf.value, path_id(f"{singular}_id")
-    path, suffix = f"/{plural}/{{{singular}_id}}", singular.capitalize()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _One:
+    """What the routes of one document differ in."""
+
+    endpoints: ShelfEndpoints
+    singular: str
+    #: Types of bodies.
+    shown: type
+    versions: type
+    changes: type
+
+    @property
+    def tag(self) -> str:
+        return self.endpoints.shelf.value
+
+    @property
+    def path(self) -> str:
+        return f"/{self.tag}/{{{self.singular}_id}}"
+
+    @property
+    def suffix(self) -> str:
+        """The last part of the operations' ids."""
+        return self.singular.capitalize()
+
+    @property
+    def id(self) -> Parameter:
+        return path_id(f"{self.singular}_id")
+
+
+def _texts(one: _One) -> tuple[Route, ...]:
     return (
         Route(
-            id=f"read{suffix}",
-            endpoint=endpoints.read,
-            tag=plural,
+            id=f"read{one.suffix}",
+            endpoint=one.endpoints.read,
+            tag=one.tag,
             method="GET",
-            path=path,
-            summary=f"A {singular}, in the trash or not.",
-            answers={200: shown, 304: None},
+            path=one.path,
+            summary=f"A {one.singular}, in the trash or not.",
+            answers={200: one.shown, 304: None},
             problems=(404,),
-            parameters=(id_, IF_NONE_MATCH),
+            parameters=(one.id, IF_NONE_MATCH),
             headers=("ETag",),
         ),
         Route(
-            id=f"edit{suffix}",
-            endpoint=endpoints.edit,
-            tag=plural,
+            id=f"edit{one.suffix}",
+            endpoint=one.endpoints.edit,
+            tag=one.tag,
             method="PATCH",
-            path=path,
-            summary=f"Change a {singular} by a merge patch (RFC 7396). Earlier versions of its text are kept.",
-            answers={200: shown},
+            path=one.path,
+            summary=f"Change a {one.singular} by a merge patch (RFC 7396). Earlier versions of its text are kept.",
+            answers={200: one.shown},
             problems=(400, 404, 409, 412, 415, 428),
-            parameters=(id_, _MUST_MATCH),
-            takes=changes,
+            parameters=(one.id, _MUST_MATCH),
+            takes=one.changes,
             media_types=MERGE_PATCH,
             headers=("ETag",),
         ),
-        *_moves_of_one(endpoints, singular, shown=shown, versions=versions),
+        Route(
+            id=f"list{one.suffix}Versions",
+            endpoint=one.endpoints.versions,
+            tag=one.tag,
+            method="GET",
+            path=f"{one.path}/versions",
+            summary=f"The earlier versions of a {one.singular}'s text.",
+            answers={200: one.versions},
+            problems=(404,),
+            parameters=(one.id,),
+        ),
     )
 
 
-def _moves_of_one(endpoints: ShelfEndpoints, singular: str, *, shown: type, versions: type) -> tuple[Route, ...]:
-    plural, id_ = endpoints.shelf.value, path_id(f"{singular}_id")
-    path, suffix = f"/{plural}/{{{singular}_id}}", singular.capitalize()
+def _moves(one: _One) -> tuple[Route, ...]:
     return (
         Route(
-            id=f"delete{suffix}",
-            endpoint=endpoints.delete,
-            tag=plural,
+            id=f"delete{one.suffix}",
+            endpoint=one.endpoints.delete,
+            tag=one.tag,
             method="DELETE",
-            path=path,
-            summary=f"Put a {singular} into the trash, which keeps it for 30 days.",
-            answers={200: shown},
+            path=one.path,
+            summary=f"Put a {one.singular} into the trash, which keeps it for 30 days.",
+            answers={200: one.shown},
             problems=(404, 412),
-            parameters=(id_, _MAY_MATCH),
+            parameters=(one.id, _MAY_MATCH),
             headers=("ETag",),
         ),
         Route(
-            id=f"list{suffix}Versions",
-            endpoint=endpoints.versions,
-            tag=plural,
-            method="GET",
-            path=f"{path}/versions",
-            summary=f"The earlier versions of a {singular}'s text.",
-            answers={200: versions},
-            problems=(404,),
-            parameters=(id_,),
-        ),
-        Route(
-            id=f"restore{suffix}",
-            endpoint=endpoints.restore,
-            tag=plural,
+            id=f"restore{one.suffix}",
+            endpoint=one.endpoints.restore,
+            tag=one.tag,
             method="POST",
-            path=f"{path}/restore",
-            summary=f"Take a {singular} out of the trash. With `version`, also go back to the text of that version.",
-            answers={200: shown},
+            path=f"{one.path}/restore",
+            summary=f"Take a {one.singular} out of the trash. With `version`, also go back to its text.",
+            answers={200: one.shown},
             problems=(400, 404, 412, 415),
-            parameters=(id_, _MAY_MATCH),
+            parameters=(one.id, _MAY_MATCH),
             takes=body.RestoreRequest,
             needs_body=False,
             headers=("ETag",),
@@ -174,10 +199,19 @@ def _moves_of_one(endpoints: ShelfEndpoints, singular: str, *, shown: type, vers
     )
 
 
+_PIECE = _One(
+    endpoints=PIECES, singular="piece", shown=body.PieceBody, versions=body.PieceVersionsBody, changes=PieceChanges
+)
+_WORLD = _One(
+    endpoints=WORLDS, singular="world", shown=body.WorldBody, versions=body.WorldVersionsBody, changes=WorldChanges
+)
+
 ROUTES = (
     *_PIECE_ROUTES,
-    *_of_one(PIECES, "piece", shown=body.PieceBody, versions=body.PieceVersionsBody, changes=PieceChanges),
+    *_texts(_PIECE),
+    *_moves(_PIECE),
     *_WORLD_ROUTES,
-    *_of_one(WORLDS, "world", shown=body.WorldBody, versions=body.WorldVersionsBody, changes=WorldChanges),
+    *_texts(_WORLD),
+    *_moves(_WORLD),
     *_TRASH_ROUTES,
 )

@@ -54,9 +54,15 @@ def _describe_results(schemas: dict[str, Any]) -> None:
     schemas["WrittenPieceBody"] = _object(name=text, description=text, **written)
     copied = {name: world[name] for name in ("language", "title", "story", "quest", "pieces")}
     schemas["CreatedWorldBody"] = _object(world_id=world["id"], **copied)
+    piece = schemas["PieceBody"]["properties"]
+    piece_fields = ("id", "version", "kind", "name", "description", "language", "details")
+    schemas["RewrittenPieceBody"] = _object(piece=_object(**{name: piece[name] for name in piece_fields}))
+    world_fields = ("id", "version", "title", "story", "quest", "language")
+    schemas["RewrittenWorldBody"] = _object(world=_object(**{name: world[name] for name in world_fields}))
     pieces = {"type": "array", "items": {"$ref": REF.format(model="WrittenPieceBody")}}
+    others = [f"{name}Body" for name in ("CreatedWorld", "RewrittenPiece", "RewrittenWorld")]
     del job["result"]["$ref"]
-    job["result"]["anyOf"] = [pieces, {"$ref": REF.format(model="CreatedWorldBody")}, {"type": "null"}]
+    job["result"]["anyOf"] = [pieces, *({"$ref": REF.format(model=name)} for name in others), {"type": "null"}]
 
 
 def _object(**properties: Any) -> dict[str, Any]:

@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from chalicelib.api.message import Parameter
 
-
-def query(name: str, schema: dict[str, Any], description: str) -> Parameter:
+def query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": schema, "description": description}
 
 
-def header(name: str, schema: dict[str, Any], description: str) -> Parameter:
+def header(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
     return {"name": name, "in": "header", "schema": schema, "description": description}
 
 
-def path_id(name: str) -> Parameter:
+def path_id(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 
 

@@ -6,19 +6,17 @@ from typing import Any
 
 from chalicelib.api import cursor
 from chalicelib.api.body import (
-    ContextBody,
     EstimateBody,
     EventBody,
     EventsBody,
     ItemBody,
     JobBody,
     JobsBody,
-    JobTypeBody,
-    JobTypesBody,
     LinksBody,
     PieceWarningBody,
     UsageBody,
 )
+from chalicelib.api.job_type_body import ContextBody, JobTypeBody, JobTypesBody, RewritableBody
 from chalicelib.api.timestamp import timestamp, timestamp_or_none
 from chalicelib.domain.estimate import Estimate
 from chalicelib.domain.job import Job, JobEvent, JobView, PieceWarning
@@ -155,6 +153,7 @@ def _job_type(job_type: JobType, tokens_required: bool) -> JobTypeBody:
         plural=job_type.plural,
         question=job_type.question,
         delivers=job_type.delivery.value,
+        fields=[RewritableBody(field=field, stage=stage) for field, stage in job_type.fields.items()],
         context=[ContextBody(field=field, kind=kind) for field, kind in job_type.payload.context().items()],
         payload_schema=job_type.payload_schema(tokens_required=tokens_required),
         example=example,

@@ -3,7 +3,8 @@
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.api import body, endpoint, job_routes, library_routes, openapi, sharing_routes
+from chalicelib.api import body, endpoint, history_routes, job_routes, library_routes, openapi, sharing_routes
+from chalicelib.api.job_type_body import JobTypesBody
 from chalicelib.api.message import Request, Response
 from chalicelib.api.route import Route
 from chalicelib.bootstrap import Services
@@ -22,7 +23,7 @@ _SERVICE_ROUTES = (
         method="GET",
         path="/job-types",
         summary="The job types, each with the JSON Schema of its payload.",
-        answers={200: body.JobTypesBody},
+        answers={200: JobTypesBody},
         is_public=True,
     ),
     Route(
@@ -47,7 +48,13 @@ _SERVICE_ROUTES = (
     ),
 )
 
-ROUTES = (*job_routes.ROUTES, *library_routes.ROUTES, *sharing_routes.ROUTES, *_SERVICE_ROUTES)
+ROUTES = (
+    *job_routes.ROUTES,
+    *library_routes.ROUTES,
+    *sharing_routes.ROUTES,
+    *history_routes.ROUTES,
+    *_SERVICE_ROUTES,
+)
 
 
 @lru_cache(maxsize=8)

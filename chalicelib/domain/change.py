@@ -98,12 +98,16 @@ def advance(
     message: str,
     checkpoint: Checkpoint | None = None,
     piece: Mapping[str, Json] | None = None,
+    *,
+    model: str | None = None,
+    prompt_version: int | None = None,
 ) -> Change:
-    """Store progress and, if a finished stage caused it, that stage."""
+    """Store progress and, if a finished stage caused it, that stage and what wrote it."""
+    writer: dict[str, Json] = {"model": model, "prompt_version": prompt_version}
     return Change(
         action=Action.ADVANCE,
         token=token,
-        set={"message": message},
+        set={"message": message} | {name: value for name, value in writer.items() if value is not None},
         progress=progress,
         checkpoints=[checkpoint] if checkpoint else [],
         pieces={checkpoint.item: piece} if checkpoint and piece is not None else {},
@@ -131,6 +135,7 @@ def together(earlier: Change, later: Change) -> Change:
     step = (earlier.progress or 0, str(earlier.set["message"]))
     return replace(
         later,
+        set={**earlier.set, **later.set},
         passed=[*earlier.passed, step, *later.passed],
         checkpoints=[*earlier.checkpoints, *later.checkpoints],
         pieces={**earlier.pieces, **later.pieces},

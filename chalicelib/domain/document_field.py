@@ -1,7 +1,6 @@
 """The types of the fields that people write in the library."""
 
 import json
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
@@ -14,14 +13,6 @@ from chalicelib.domain.text import Line, PrintableJson, PrintableText, Prose, as
 STRICT = ConfigDict(strict=True, extra="forbid")
 MAX_TAGS = 20
 MAX_STORY_LENGTH = 20_000
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-
-def _uuid(text: str) -> str:
-    given = text.strip().lower()
-    if _UUID.fullmatch(given) is None:
-        raise ValueError("must be a UUID")
-    return given
 
 
 def _absent_if_blank(text: object) -> object:
@@ -39,8 +30,6 @@ def _different(tags: list[str]) -> list[str]:
     return list({folded(tag): tag for tag in reversed(tags)}.values())[::-1]
 
 
-#: A UUID, in any case.
-DocumentId = Annotated[str, AfterValidator(_uuid), Field(json_schema_extra={"format": "uuid"})]
 #: Prose that may be left out: an empty text is the same as none.
 Description = Annotated[Prose | None, BeforeValidator(_absent_if_blank)]
 Details = Annotated[

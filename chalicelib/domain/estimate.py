@@ -6,6 +6,9 @@ from typing import Literal
 
 from foundation.json_value import Json
 
+#: How many calls a piece needs at most.
+_MOST_CALLS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -38,7 +41,24 @@ def default_estimate(count: int) -> Estimate:
     return Estimate(llm_calls=1 + 3 * count, prompt_tokens=500 + 2_200 * count, completion_tokens=100 + 700 * count)
 
 
+def default_rewrite_estimate(fields: int) -> Estimate:
+    """The estimate for a job that rewrites so many fields, if its type has not been measured yet.
+
+    Each field may need a call of its own, and no piece needs more than four. The prompt of a call has the whole piece.
+    """
+    calls = min(fields, _MOST_CALLS)
+    return Estimate(llm_calls=calls, prompt_tokens=1_500 * calls, completion_tokens=300 * calls)
+
+
+def default_for(payload: Mapping[str, Json]) -> Estimate:
+    """The default estimate for a job with this valid payload."""
+    rewrites = "fields" in payload
+    return default_rewrite_estimate(count_of(payload)) if rewrites else default_estimate(count_of(payload))
+
+
 def count_of(payload: Mapping[str, Json]) -> int:
-    """How many pieces a valid payload asks for; 1 if its type always makes one."""
-    count = payload.get("count", 1)
+    """How many pieces a valid payload asks for, or how many fields to rewrite; 1 if its type always makes one."""
+    count, fields = payload.get("count", 1), payload.get("fields")
+    if isinstance(fields, list | tuple):
+        return len(fields)
     return count if isinstance(count, int) else 1

@@ -87,6 +87,9 @@ class Job:
     request_id: str | None = None
     #: The submission that created it. An equal request may have tried to create the same job at the same time.
     submission_id: str | None = None
+    #: What wrote its newest stage, if the generator said so: the model, and the version of its prompts.
+    model: str | None = None
+    prompt_version: int | None = None
     created_at: int
     updated_at: int
     expires_at: int

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -18,6 +18,8 @@ from chalicelib.domain.payload import (
     selected_lore,
     world_payload,
 )
+from chalicelib.domain.rewrite_payload import RewritePiecePayload, RewriteWorldPayload
+from chalicelib.domain.snapshot import Chosen, as_sent
 from foundation.json_value import Json
 from foundation.validation import sentence_of
 
@@ -32,6 +34,10 @@ class Delivery(Enum):
     PIECES = "pieces"
     #: The story is saved as a world. The saved world is the job's result.
     WORLD = "world"
+    #: The new fields become a version of a piece that exists. That version is the job's result.
+    PIECE = "piece"
+    #: The same with a world.
+    REWRITTEN_WORLD = "rewritten_world"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,25 @@ class JobType:
     payload: type[Payload]
     example: Mapping[str, Json]
     delivery: Delivery = Delivery.PIECES
+    #: What people can have rewritten in what it writes: "name", "description" or an entry of `details` (of a world:
+    #: "title", "story", "quest") → the generator's stage that writes it. In the order of the stages. Empty for a type
+    #: that changes what exists.
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_rewriting(self) -> bool:
+        """Whether it changes something that exists."""
+        return self.delivery in (Delivery.PIECE, Delivery.REWRITTEN_WORLD)
+
+    def kind_of(self, stored: Mapping[str, Json]) -> str:
+        """The generator's kind for a stored payload. That of a rewritten piece depends on the piece."""
+        piece = Chosen.of(stored).piece if self.delivery is Delivery.PIECE else None
+        return str(piece["type"]) if piece else self.kind
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The keys of all stages of its kind, in order. A piece is finished if all of them are."""
+        return tuple(dict.fromkeys(self.fields.values()))
 
     def example_for(self, *, tokens_required: bool) -> dict[str, Json]:
         """An example of a payload. If tokens are required, it has no `user_id`: the caller is the user."""
@@ -91,7 +116,8 @@ class JobType:
         Raises `GenerationFailed` if the payload is no longer valid: a newer version may be stricter.
         """
         try:
-            return self.payload.model_validate(stored, context={"owner": owner}).params()
+            payload = self.payload.model_validate(as_sent(stored), context={"owner": owner})
+            return payload.params(Chosen.of(stored))
         except ValidationError as error:
             raise GenerationFailed("internal", _UNREADABLE) from error
 
@@ -102,9 +128,16 @@ def _schema_of(payload: type[Payload]) -> str:
     return json.dumps(payload.model_json_schema())
 
 
-def _pieces(
-    singular: str, plural: str, question: str, model: type[Payload], description: str, **example: Json
+def _pieces(  # noqa: PLR0917
+    singular: str,
+    plural: str,
+    question: str,
+    model: type[Payload],
+    description: str,
+    fields: Mapping[str, str],
+    **example: Json,
 ) -> JobType:
+    """A type that writes pieces. `fields`: see `JobType.fields`, without those that the stage `name` writes."""
     return JobType(
         name=f"generate_{plural.replace(' ', '_')}",
         label=f"Generate {plural}",
@@ -115,6 +148,7 @@ def _pieces(
         question=question,
         payload=model,
         example={"theme": "fantasy", "count": 3, **example},
+        fields={"name": "name", "concept": "name", **fields},
     )
 
 
@@ -137,6 +171,14 @@ _PIECES = (
         "Who is the story about?",
         PiecesPayload,
         "Characters with looks, a past, traits, skills and stats.",
+        {
+            "appearance": "appearance",
+            "description": "backstory",
+            "traits": "traits",
+            "flaw": "traits",
+            "skills": "skills",
+            "stats": "stats",
+        },
         language="en",
         premise="Four beginners owe a dragon rent.",
     ),
@@ -146,6 +188,7 @@ _PIECES = (
         "Who else wants something?",
         PiecesPayload,
         "Factions with an ideology and an outward appearance.",
+        {"ideology": "ideology", "appearance": "appearance", "description": "summary"},
     ),
     _pieces(
         "setting",
@@ -153,6 +196,13 @@ _PIECES = (
         "Where does it happen?",
         PiecesPayload,
         "Places with landscape, culture, history and economy.",
+        {
+            "landscape": "landscape",
+            "culture": "culture",
+            "history": "history",
+            "economy": "economy",
+            "description": "summary",
+        },
     ),
     _pieces(
         "event",
@@ -160,6 +210,7 @@ _PIECES = (
         "What happened there?",
         EventsPayload,
         "Events and what came of them.",
+        {"description": "description", "impact": "impact"},
         selectedSetting=_SETTING,
     ),
     _pieces(
@@ -168,6 +219,7 @@ _PIECES = (
         "What is everybody after?",
         RelicsPayload,
         "Relics and their history.",
+        {"description": "description", "history": "history"},
         selectedSetting=_SETTING,
         selectedEvent=_EVENT,
     ),
@@ -186,9 +238,45 @@ _WORLD = JobType(
     payload=world_payload(SelectedLore),
     example={"theme": "fantasy", "user_id": "42", "selectedLore": {"setting": _SETTING, "event": _EVENT}},
     delivery=Delivery.WORLD,
+    fields={"title": "story", "story": "story", "quest": "quest"},
 )
 
-JOB_TYPES: dict[str, JobType] = {job_type.name: job_type for job_type in (*_PIECES, _WORLD)}
+_SOME_ID = "8bc11506-4fc3-4ef0-8e0e-61c766af0c11"
+
+#: They change what exists, so they have no kind and no fields of their own.
+_REWRITING = (
+    JobType(
+        name="rewrite_piece",
+        label="Rewrite piece",
+        description="Writes fields of one of the caller's pieces again, and leaves the others as they are.",
+        kind="piece",
+        singular="piece",
+        plural="pieces",
+        question="What should be different?",
+        payload=RewritePiecePayload,
+        example={"piece_id": _SOME_ID, "fields": ["description"], "instruction": "Shorter, and less solemn."},
+        delivery=Delivery.PIECE,
+    ),
+    JobType(
+        name="rewrite_world",
+        label="Rewrite world",
+        description="Writes the title, the story or the quest of one of the caller's worlds again.",
+        kind=_WORLD.kind,
+        singular="world",
+        plural="worlds",
+        question="What should be different?",
+        payload=RewriteWorldPayload,
+        example={"world_id": _SOME_ID, "fields": ["quest"], "instruction": "Let the players choose a side."},
+        delivery=Delivery.REWRITTEN_WORLD,
+    ),
+)
+
+#: The types that write something new: one for each kind.
+WRITING_TYPES: dict[str, JobType] = {job_type.name: job_type for job_type in (*_PIECES, _WORLD)}
+JOB_TYPES: dict[str, JobType] = WRITING_TYPES | {job_type.name: job_type for job_type in _REWRITING}
+
+#: Kind → what can be rewritten in what is of that kind: see `JobType.fields`.
+FIELDS: Mapping[str, Mapping[str, str]] = {job_type.kind: job_type.fields for job_type in WRITING_TYPES.values()}
 
 
 def _faults(error: ValidationError) -> Iterable[Fault]:

@@ -21,6 +21,9 @@ class NewJob:
     request_id: str | None = None
     submission_id: str | None = None
     token_budget: int | None = None
+    #: What has written the stages of the job that this one retries.
+    model: str | None = None
+    prompt_version: int | None = None
     #: The finished stages and pieces of the job that this one retries.
     checkpoints: Sequence[Checkpoint] = ()
     pieces: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)

@@ -4,7 +4,7 @@ The field names come from the job system guide (docs/glossary.md), and some of t
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
@@ -20,7 +20,9 @@ from pydantic import (
     model_validator,
 )
 
+from chalicelib.domain.context import context_of
 from chalicelib.domain.error import Forbidden
+from chalicelib.domain.snapshot import NOTHING_CHOSEN, Chosen, DocumentIds
 from chalicelib.domain.text import (
     LanguageTag,
     Line,
@@ -117,15 +119,21 @@ class Payload(_Strict):
     premise: Premise | None = Field(
         default=None, description="What must be true: the party, the campaign, the story so far."
     )
+    canon: DocumentIds | None = Field(
+        default=None, description="Ids of the caller's pieces. What they say must not be contradicted."
+    )
 
     def check_owner(self, owner: str) -> None:
         """Raises `Forbidden` if the payload names another user than the authenticated `owner`."""
 
-    def params(self) -> dict[str, Json]:
-        """The generator's params: the payload, with its context pieces collected under `context`."""
+    def params(self, chosen: Chosen = NOTHING_CHOSEN) -> dict[str, Json]:
+        """The generator's params: the payload, with its context pieces collected under `context`.
+
+        `chosen`: the documents that the payload names.
+        """
         found = {name: value for name in type(self).model_fields if isinstance(value := getattr(self, name), Piece)}
-        params = self.model_dump(mode="json", exclude_none=True, exclude=set(found))
-        return params | _context({piece.kind(): piece for piece in found.values()})
+        params = self.model_dump(mode="json", exclude_none=True, exclude={*found, "canon"})
+        return params | context_of({piece.kind(): piece.model_dump(mode="json") for piece in found.values()}, chosen)
 
     @classmethod
     def context(cls) -> dict[str, str]:
@@ -142,14 +150,6 @@ def _piece_fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[st
                 yield f"{prefix}{name}", part.kind()
             else:
                 yield from _piece_fields(part, f"{prefix}{name}.")
-
-
-def _context(pieces: Mapping[str, Piece]) -> dict[str, Json]:
-    context = {
-        name: piece.model_dump(mode="json", exclude_none=True, exclude={"type", "language"})
-        for name, piece in pieces.items()
-    }
-    return {"context": context} if context else {}
 
 
 class PiecesPayload(Payload):
@@ -188,6 +188,9 @@ class WorldPayload(Payload):
     )
     title: Line | None = None
     selectedLore: SelectedLore = SelectedLore()  # noqa: N815
+    pieces: DocumentIds | None = Field(
+        default=None, description="Ids of the caller's pieces that the world is made of, of any kinds."
+    )
 
     @field_validator("user_id", mode="wrap", json_schema_input_type=Name | UserNumber | None)
     @classmethod
@@ -203,9 +206,10 @@ class WorldPayload(Payload):
         if owner not in (ANONYMOUS, self.user_id):
             raise Forbidden
 
-    def params(self) -> dict[str, Json]:
-        params = self.model_dump(mode="json", exclude_none=True, exclude={"user_id", "selectedLore"})
-        return params | {"count": 1} | _context({name: piece for name, piece in self.selectedLore if piece is not None})
+    def params(self, chosen: Chosen = NOTHING_CHOSEN) -> dict[str, Json]:
+        params = self.model_dump(mode="json", exclude_none=True, include={"theme", "language", "premise", "title"})
+        given = {name: piece.model_dump(mode="json") for name, piece in self.selectedLore if piece is not None}
+        return params | {"count": 1} | context_of(given, chosen)
 
 
 def world_payload(lore: type[SelectedLore]) -> type[WorldPayload]:

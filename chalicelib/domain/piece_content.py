@@ -8,9 +8,10 @@ from typing import (
 from pydantic import AfterValidator, Field, with_config
 from typing_extensions import TypedDict
 
-from chalicelib.domain.document_field import STRICT, Description, Details, DocumentId, Tags
+from chalicelib.domain.document_field import STRICT, Description, Details, Tags
 from chalicelib.domain.editing import Form
 from chalicelib.domain.job_type import JOB_TYPES, Delivery
+from chalicelib.domain.snapshot import DocumentId
 from chalicelib.domain.text import LanguageTag, Name
 
 #: The kinds that a piece can have: those that a job type writes.

@@ -9,6 +9,10 @@ from chalicelib.domain.job import Usage
 _DECIMALS = 6
 
 
+def rounded(usd: float) -> float:
+    return round(usd, _DECIMALS)
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
     """The LLM's price in USD per million tokens, as set by the operator."""
@@ -19,4 +23,4 @@ class Price:
     def of(self, tokens: Usage | Estimate) -> float:
         """The estimated cost of these tokens, in USD."""
         millionths = tokens.prompt_tokens * self.prompt + tokens.completion_tokens * self.completion
-        return round(millionths / 1_000_000, _DECIMALS)
+        return rounded(millionths / 1_000_000)

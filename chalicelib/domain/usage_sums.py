@@ -54,10 +54,10 @@ class UsageSums:
         added = other.values()
         return UsageSums.restore({name: (value + added[name]) * share for name, value in self.values().items()})
 
-    def expected(self, count: int) -> Estimate:
-        """The estimate for a job of `count` pieces; the default if too few jobs were measured."""
+    def expected(self, count: int, default: Estimate | None = None) -> Estimate:
+        """The estimate for a job of `count` pieces; `default`, or that of new pieces, if too few jobs were measured."""
         if self.jobs < _MIN_JOBS:
-            return default_estimate(count)
+            return default or default_estimate(count)
         return Estimate(
             llm_calls=self._expected(count, self.llm_calls, self.count_llm_calls),
             prompt_tokens=self._expected(count, self.prompt_tokens, self.count_prompt_tokens),

@@ -10,12 +10,15 @@ from typing import (
 from pydantic import Field, StringConstraints, with_config
 from typing_extensions import TypedDict
 
-from chalicelib.domain.document import Author, Document, Shelf
-from chalicelib.domain.document_field import STRICT, Description, Details, DocumentId, Story, Tags
+from chalicelib.domain.context import world_pieces
+from chalicelib.domain.document import Document, Shelf
+from chalicelib.domain.document_field import STRICT, Description, Details, Story, Tags
 from chalicelib.domain.editing import Form
+from chalicelib.domain.finished_piece import author_of
 from chalicelib.domain.job import Job
+from chalicelib.domain.snapshot import DocumentId
 from chalicelib.domain.text import LanguageTag, Line, Name, Prose
-from foundation.json_value import Json, as_object
+from foundation.json_value import Json
 from foundation.language_tag import DEFAULT_LANGUAGE
 
 #: Namespace of world ids (random; must never change).
@@ -86,7 +89,7 @@ def world_of(job: Job, written: Mapping[str, Json]) -> Document:
 
     Its id is derived from the job, so that repeated deliveries and retries of a job all save the same world.
     """
-    author = Author(job_id=job.id, root_id=job.root_id)
+    author = author_of(job)
     return Document(
         id=str(uuid.uuid5(_NAMESPACE, job.root_id)),
         owner=job.owner,
@@ -97,7 +100,7 @@ def world_of(job: Job, written: Mapping[str, Json]) -> Document:
             "story": written["story"],
             "quest": written["quest"],
             "language": written.get("language", DEFAULT_LANGUAGE),  # absent: written by the generator of 0.2.0
-            "pieces": as_object(job.payload.get("selectedLore") or {}),
+            "pieces": world_pieces(job.payload),
         },
         marks=dict(WORLD_FORM.marks),
         origin=author,

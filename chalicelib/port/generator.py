@@ -46,6 +46,9 @@ class StageFinished:
     message: str
     #: From the question to the LLM's answer, including waits and repeated calls.
     duration_ms: int = 0
+    #: Which model wrote it, and the version of its prompts. None: the generator does not say.
+    model: str | None = None
+    prompt_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

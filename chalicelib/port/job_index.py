@@ -7,7 +7,10 @@ from chalicelib.domain.job import Job, JobHead
 
 
 class JobIndex(Protocol):
-    """The jobs of an owner, and all unfinished jobs. Every method may raise `StoreUnavailable`."""
+    """The jobs of an owner, and all unfinished jobs: those that have not ended, or are not archived.
+
+    Every method may raise `StoreUnavailable`.
+    """
 
     def list_heads(self, owner: str, after: str | None = None) -> AsyncGenerator[JobHead, None]:
         """The heads of the owner's jobs, newest first. With `after`, starts after the job with that id.
@@ -25,15 +28,19 @@ class JobIndex(Protocol):
         ...
 
     def list_unfinished(self, min_age_s: float = 0) -> AsyncGenerator[list[str], None]:
-        """The ids of all jobs that are not known to have ended, oldest first, in lists of one or more.
+        """The ids of all unfinished jobs, oldest first, in lists of one or more.
 
         Leaves out jobs that were listed less than `min_age_s` ago.
         """
         ...
 
-    async def remove_unfinished(self, job_id: str, min_age_s: float = 0) -> None:
-        """Remove a job that has ended or expired from the unfinished ones. Idempotent.
+    async def is_unfinished(self, job_id: str) -> bool:
+        """Whether the job is one of the unfinished ones."""
+        ...
 
-        Does nothing if the job was listed less than `min_age_s` ago.
+    async def remove_unfinished(self, job_id: str, min_age_s: float = 0) -> bool:
+        """Remove a job that is archived or expired from the unfinished ones; False if it is not one of them.
+
+        Does nothing, and returns False, if the job was listed less than `min_age_s` ago.
         """
         ...

@@ -22,7 +22,8 @@ class JobStore(Protocol):
     async def apply(self, job_id: str, change: Change) -> Job:
         """Apply a change in one atomic step and return the changed job.
 
-        A change that ends the job also removes it from the list of unfinished jobs and settles its quotas.
+        A change that ends the job also settles its quotas. The job stays in the list of unfinished jobs until it is
+        archived.
 
         Raises `JobConflict`, and changes nothing, if the lifecycle, the token or an expected value forbids the change.
         The conflict of a job that does not exist has the status "absent".

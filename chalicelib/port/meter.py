@@ -24,6 +24,14 @@ class Meter(Protocol):
         """The job has ended. `job` is its final state."""
         ...
 
+    def archive_failed(self) -> None:
+        """A job that has ended could not be archived now."""
+        ...
+
+    def job_lost(self) -> None:
+        """A job was lost from the store before it ended, or expired before it was archived."""
+        ...
+
     def spending_stopped(self) -> None:
         """A submission was refused because the tokens of all owners for the day are used up or reserved."""
         ...

@@ -10,6 +10,7 @@ from chalicelib.domain.attempt import Attempt
 from chalicelib.domain.diagnosis import Finding, diagnose
 from chalicelib.domain.error import JobConflict
 from chalicelib.domain.job import Job
+from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.timing import Timing
@@ -17,6 +18,7 @@ from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
 from chalicelib.port.quota_ledger import QuotaLedger
+from chalicelib.service.archive import Archive
 from chalicelib.service.patience import answered_within
 from chalicelib.service.recovery import Recovery
 from foundation import log_context
@@ -37,6 +39,7 @@ class Claiming:
         quotas: QuotaLedger,
         queue: JobQueue,
         recovery: Recovery,
+        archive: Archive,
         timing: Timing,
         quota: Quota,
         meter: Meter,
@@ -46,25 +49,27 @@ class Claiming:
         self._quotas = quotas
         self._queue = queue
         self._recovery = recovery
+        self._archive = archive
         self._timing = timing
         self._quota = quota
         self._meter = meter
         self._jitter = jitter
 
-    async def claim(self, job_id: str) -> Attempt | None:
+    async def claim(self, queued: QueuedJob) -> Attempt | None:
         """Claim the job of a message; None if this worker has nothing to do.
 
-        It has nothing to do if the job has ended or expired, waits for a later attempt or a run slot, or is held by a
-        living worker. Raises `StoreUnavailable`.
+        It has nothing to do if the job has ended, expired or been lost, waits for a later attempt or a run slot, or is
+        held by a living worker. Raises `StoreUnavailable`, and `LibraryUnavailable` if a lost job cannot be recorded.
         """
-        log_context.begin(job_id=job_id)
-        job = await self._answered(lambda: self._jobs.read(job_id))
+        log_context.begin(job_id=queued.id)
+        job = await self._answered(lambda: self._jobs.read(queued.id))
         if job is None:
             log.info("Message needs no work: job is gone")
+            await self._archive.record_lost(queued)
             return None
         if (finding := diagnose(job, self._timing)) is not Finding.CLAIMABLE:
             log.info("Message needs no work: job is %s", finding.value)
-            await self._recovery.recover(job)
+            await self._leave(job, finding)
             return None
         if not await self._acquire_slot(job):
             await self._defer(job)
@@ -73,6 +78,13 @@ class Claiming:
         if attempt is not None:
             self._meter.claimed(attempt.job, took_over=job.lease_token is not None)
         return attempt
+
+    async def _leave(self, job: Job, finding: Finding) -> None:
+        """Do for a job that cannot be claimed what recovery would do later."""
+        if finding is Finding.FINAL:
+            await self._archive.archive_now(job.id)
+        else:
+            await self._recovery.recover(job)
 
     async def _acquire_slot(self, job: Job) -> bool:
         if self._quota.max_running is None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from chalicelib.domain.error import StoreUnavailable
-from chalicelib.domain.estimate import Estimate, count_of, default_estimate
+from chalicelib.domain.estimate import Estimate, count_of, default_for
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.usage_sums import UsageSums
@@ -38,12 +38,12 @@ class Estimating:
 
         The measurement may be `max_age_s` old.
         """
-        count = count_of(payload)
+        default = default_for(payload)
         try:
-            return (await self._sums(type_name, max_age_s)).expected(count)
+            return (await self._sums(type_name, max_age_s)).expected(count_of(payload), default)
         except StoreUnavailable:
             log.warning("Default estimate used: store unavailable")
-            return default_estimate(count)
+            return default
 
     async def _sums(self, type_name: str, max_age_s: float) -> UsageSums:
         now = asyncio.get_running_loop().time()

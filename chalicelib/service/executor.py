@@ -21,8 +21,9 @@ from chalicelib.domain.error import (
 )
 from chalicelib.domain.job import Checkpoint, Job, PieceWarning
 from chalicelib.domain.job_type import JOB_TYPES, Delivery
-from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.lifecycle import TERMINAL, Status
 from chalicelib.domain.outcome import Cancelled, Failed, LeaseLost, Outcome, RetryLater, Succeeded
+from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.domain.retry import Jitter, after_failure, timed_out
 from chalicelib.domain.timing import Timing
 from chalicelib.port.generator import (
@@ -38,6 +39,7 @@ from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
 from chalicelib.port.quota_ledger import QuotaLedger
+from chalicelib.service.archive import Archive
 from chalicelib.service.claiming import Claiming
 from chalicelib.service.estimating import Estimating
 from chalicelib.service.lease import LeaseKeeper
@@ -64,6 +66,7 @@ class Executor:
         claiming: Claiming,
         leases: LeaseKeeper,
         estimating: Estimating,
+        archive: Archive,
         timing: Timing,
         meter: Meter,
         jitter: Jitter,
@@ -76,16 +79,17 @@ class Executor:
         self._claiming = claiming
         self._leases = leases
         self._estimating = estimating
+        self._archive = archive
         self._timing = timing
         self._meter = meter
         self._jitter = jitter
 
-    async def run(self, job_id: str) -> None:
+    async def run(self, queued: QueuedJob) -> None:
         """Do what a message asks for. Returns when the message may be deleted.
 
-        Raises `StoreUnavailable` if the message must be delivered again.
+        Raises `StoreUnavailable` or `LibraryUnavailable` if the message must be delivered again.
         """
-        attempt = await self._claiming.claim(job_id)
+        attempt = await self._claiming.claim(queued)
         if attempt is None:
             return
         correlation.begin_job(attempt.job)
@@ -100,15 +104,15 @@ class Executor:
             async with asyncio.timeout_at(deadline_at):
                 generated, warnings = await self._generate(attempt)
                 deliver = self._deliveries[JOB_TYPES[job.type].delivery]
-                return Succeeded(await deliver(job, generated.result), warnings)
+                return Succeeded(await deliver(attempt.job, generated.result), warnings)
         except TimeoutError:
             return timed_out()
         except GenerationFailed as error:
             log.warning("Attempt failed: %s", error.code)
             failure = error
         except LibraryUnavailable:
-            log.exception("World could not be saved")
-            failure = GenerationFailed("world_not_saved")
+            log.exception("What was written could not be saved")
+            failure = GenerationFailed("not_saved")
         except JobConflict as conflict:
             return Cancelled() if conflict.status == Status.CANCELLED else LeaseLost()
         remaining_s = deadline_at - asyncio.get_running_loop().time()
@@ -125,6 +129,7 @@ class Executor:
                     match event:
                         case StageFinished(checkpoint, duration_ms=duration_ms):
                             self._meter.stage_finished(job, duration_ms)
+                            attempt.note_writer(event.model, event.prompt_version)
                             warnings += checkpoint.warnings
                         case Spent(usage):
                             attempt.spent += usage
@@ -151,7 +156,9 @@ class Executor:
                 await self._end(attempt, change.fail(attempt.token, code, error, retryable=retryable))
             case RetryLater():
                 await self._release(attempt, outcome)
-            case Cancelled() | LeaseLost():
+            case Cancelled():
+                await self._archive.archive_now(attempt.job.id)
+            case LeaseLost():
                 pass
             case _:
                 assert_never(outcome)
@@ -187,10 +194,13 @@ class Executor:
             )
         except JobConflict as conflict:
             log.info("Ending lost: %s", conflict.message)
+            if conflict.status in TERMINAL:
+                await self._archive.archive_now(attempt.job.id)
             return False
         if ended.is_final:
             self._meter.ended(ended)
             await self._estimating.learn(ended)
+            await self._archive.archive_now(ended.id)
         return True
 
     async def _is_released(self, job: Job) -> bool:
@@ -207,8 +217,8 @@ def _step(token: str, event: GenerationEvent) -> Change | None:
     match event:
         case Progressed(progress, message):
             return change.advance(token, progress, message)
-        case StageFinished(checkpoint, piece, progress, message):
-            return change.advance(token, progress, message, checkpoint, piece)
+        case StageFinished(checkpoint, piece, progress, message, model=model, prompt_version=version):
+            return change.advance(token, progress, message, checkpoint, piece, model=model, prompt_version=version)
     return None
 
 
@@ -216,7 +226,7 @@ def _request(job: Job, finished: Sequence[Checkpoint], timing: Timing) -> Genera
     job_type = JOB_TYPES[job.type]
     return GenerationRequest(
         job_id=job.id,
-        kind=job_type.kind,
+        kind=job_type.kind_of(job.payload),
         params=job_type.params(job.payload, job.owner),
         timeout_s=min(timing.rpc_deadline_s, job.remaining_s),
         finished=finished,

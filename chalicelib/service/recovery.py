@@ -1,4 +1,4 @@
-"""Recovers jobs that are stuck: their message was lost, their worker died, or their time is up.
+"""Recovers jobs that are stuck: their message was lost, their worker died, their time is up, or they are not archived.
 
 It needs no process of its own. A schedule and every poll of a stuck job call it.
 """
@@ -6,17 +6,20 @@ It needs no process of its own. A schedule and every poll of a stuck job call it
 import contextlib
 import logging
 from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
 
 from chalicelib.domain import change
 from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost
 from chalicelib.domain.error import JobConflict, LoreSmithError, QueueUnavailable
 from chalicelib.domain.job import Job
+from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.domain.timing import Timing
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
 from chalicelib.port.quota_ledger import QuotaLedger
+from chalicelib.service.archive import Archive
 from foundation.job_failure import JOB_FAILURES, NEVER_STARTED
 
 log = logging.getLogger(__name__)
@@ -28,42 +31,65 @@ _BROKEN = "Job could not be checked"
 _LISTED_BEFORE_CREATED_S = 60
 
 
+@dataclass(slots=True)
+class _Sweep:
+    """What a sweep has found so far."""
+
+    checked: set[str] = field(default_factory=set)
+    #: How many jobs were queued again or ended.
+    recovered: int = 0
+    #: Jobs that have ended and are not archived, oldest first.
+    ended: list[str] = field(default_factory=list)
+    #: Why a message could not be sent. Then the sweep sends no more.
+    unsent: QueueUnavailable | None = None
+
+
 class Recovery:
     def __init__(
-        self, *, jobs: JobStore, index: JobIndex, quotas: QuotaLedger, queue: JobQueue, timing: Timing, meter: Meter
+        self,
+        *,
+        jobs: JobStore,
+        index: JobIndex,
+        quotas: QuotaLedger,
+        queue: JobQueue,
+        archive: Archive,
+        timing: Timing,
+        meter: Meter,
     ) -> None:
         self._jobs = jobs
         self._index = index
         self._quotas = quotas
         self._queue = queue
+        self._archive = archive
         self._timing = timing
         self._meter = meter
 
     async def sweep(self) -> int:
         """Check every unfinished job; returns how many were queued again or ended.
 
-        Raises `StoreUnavailable` at once, but `QueueUnavailable` only at the end: ending a job needs no queue.
+        Raises `StoreUnavailable` at once, but `QueueUnavailable` only at the end: ending a job needs no queue. Jobs are
+        archived last, and in bounded time: after an outage of the library they may be many, and no stuck job waits for
+        them.
         """
-        recovered = 0
-        unsent: QueueUnavailable | None = None
-        checked = set[str]()
+        sweep = _Sweep()
         # What `_free_tokens` finds must be listed, so the list has younger jobs too if jobs are never stuck for long.
         min_age_s = min(self._timing.never_stuck_s, _LISTED_BEFORE_CREATED_S)
         async for job_ids in self._index.list_unfinished(min_age_s):
-            checked.update(job_ids)
+            sweep.checked.update(job_ids)
             for job_id, job in await self._read(job_ids):
                 try:
-                    recovered += await self._check(job_id, job, may_send=unsent is None)
+                    await self._check(job_id, job, sweep)
                 except QueueUnavailable as error:
-                    unsent = error
+                    sweep.unsent = error
                 except LoreSmithError:
                     raise
                 except Exception:
                     log.exception(_BROKEN, extra={"job_id": job_id})
-        await self._free_tokens(checked)
-        if unsent is not None:
-            raise unsent
-        return recovered
+        await self._free_tokens(sweep.checked)
+        await self._archive.sweep(sweep.ended)
+        if sweep.unsent is not None:
+            raise sweep.unsent
+        return sweep.recovered
 
     async def _read(self, job_ids: Sequence[str]) -> list[tuple[str, Job | None]]:
         """The jobs, without those that cannot be read: one broken job must not hold up the others."""
@@ -78,16 +104,23 @@ class Recovery:
             return []
         return [(job_id, jobs.get(job_id)) for job_id in job_ids]
 
-    async def _check(self, job_id: str, job: Job | None, *, may_send: bool) -> bool:
+    async def _check(self, job_id: str, job: Job | None, sweep: _Sweep) -> None:
         if job is None:
-            await self._index.remove_unfinished(job_id, min_age_s=_LISTED_BEFORE_CREATED_S)
-            return False
-        if job.is_final:
-            # The store failed just as the job ended. Settle its quotas first: they block the owner's next job.
+            await self._forget(job_id)
+        elif job.is_final:
+            # The store may have failed just as the job ended. Its quotas block the owner's next job.
             await self._quotas.settle(job)
-            await self._index.remove_unfinished(job_id)
-            return False
-        return await self.recover(job, may_send=may_send)
+            sweep.ended.append(job_id)
+        else:
+            sweep.recovered += await self.recover(job, may_send=sweep.unsent is None)
+
+    async def _forget(self, job_id: str) -> None:
+        """Remove an entry without a job from the list. An old one had a job that expired before it was archived."""
+        if await self._index.remove_unfinished(job_id, self._timing.job_ttl_s - _LISTED_BEFORE_CREATED_S):
+            log.error("Job expired before it was archived", extra={"job_id": job_id})
+            self._meter.job_lost()
+        else:
+            await self._index.remove_unfinished(job_id, _LISTED_BEFORE_CREATED_S)
 
     async def _free_tokens(self, listed: Container[str]) -> None:
         """Free what is reserved for jobs that were never created. Those that are `listed` are checked elsewhere."""
@@ -117,13 +150,15 @@ class Recovery:
             return False
         return True
 
-    async def fail_dead_letter(self, job_id: str) -> bool:
+    async def fail_dead_letter(self, queued: QueuedJob) -> bool:
         """Fail a job whose message is in the dead-letter queue; False if it is too early to decide.
 
-        It is too early while a worker holds the lease, or if another attempt is about to begin.
+        It is too early while a worker holds the lease, or if another attempt is about to begin. Raises
+        `LibraryUnavailable` if the store does not have the job, and that cannot be recorded.
         """
-        job = await self._jobs.read(job_id)
+        job = await self._jobs.read(queued.id)
         if job is None:
+            await self._archive.record_lost(queued)
             return True
         try:
             return await self._fail_undelivered(job)

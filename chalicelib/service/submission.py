@@ -19,6 +19,7 @@ from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.job_store import JobStore
 from chalicelib.service.admission import Admission
 from chalicelib.service.budgeting import Budgeting
+from chalicelib.service.resolving import Resolving
 from foundation.json_value import Json
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Submission:
         keys: IdempotencyKeys,
         admission: Admission,
         budgeting: Budgeting,
+        resolving: Resolving,
         queue: JobQueue,
         timing: Timing,
         max_attempts: int,
@@ -55,6 +57,7 @@ class Submission:
         self._keys = keys
         self._admission = admission
         self._budgeting = budgeting
+        self._resolving = resolving
         self._queue = queue
         self._timing = timing
         self._max_attempts = max_attempts
@@ -70,16 +73,19 @@ class Submission:
         """Store and queue a new job.
 
         The same key with an equal request returns the same job, even if the first request is still running, died
-        halfway, or exceeded the quota. Raises `IdempotencyMismatch`, `QuotaExceeded`, `SpendingStopped`,
-        `StoreUnavailable`, `QueueUnavailable`.
+        halfway, or exceeded the quota. Raises `IdempotencyMismatch`, `InvalidSubmission` for documents that the caller
+        does not have, `QuotaExceeded`, `SpendingStopped`, `LibraryUnavailable`, `StoreUnavailable`, `QueueUnavailable`.
         """
         content: dict[str, Json] = {"type": request.type, "payload": request.payload}
         job_id = await self._bind(request.owner, idempotency_key, content, str(uuid.uuid4()))
+        # Before the documents are read: an equal request was accepted, whatever has happened to them since.
+        if idempotency_key is not None and (existing := await self._jobs.read(job_id)) is not None:
+            return Accepted(existing)
         new = NewJob(
             id=job_id,
             owner=request.owner,
             type=request.type,
-            payload=request.payload,
+            payload=await self._resolving.stored(request),
             max_attempts=self._max_attempts,
             root_id=job_id,
             request_id=correlation.request_id(),
@@ -101,6 +107,8 @@ class Submission:
         _check_retryable(old.job)
         old = await self._newest(old)
         new_id = await self._bind(owner, idempotency_key, {"retry_of": job_id}, old.job.retry_id)
+        if (existing := await self._jobs.read(new_id)) is not None:
+            return Accepted(existing)
         return await self._accept(self._retry_of(old, new_id), idempotency_key, is_shared=True)
 
     def _retry_of(self, old: JobView, new_id: str) -> NewJob:
@@ -114,6 +122,8 @@ class Submission:
             retry_of=old.job.id,
             request_id=correlation.request_id(),
             submission_id=uuid.uuid4().hex,
+            model=old.job.model,
+            prompt_version=old.job.prompt_version,
             checkpoints=old.checkpoints,
             pieces=old.pieces,
         )
@@ -143,8 +153,6 @@ class Submission:
 
         If the process dies after the creation, recovery queues the job.
         """
-        if is_shared and (existing := await self._jobs.read(new.id)) is not None:
-            return Accepted(existing)
         tokens = await self._budgeting.budget(new.type, new.payload)
         standing = await self._admission.count(new.owner, new.id, tokens)
         if key is not None:

@@ -1,12 +1,12 @@
 """One invocation of the worker: a batch of messages, whose jobs run side by side."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.error import Unavailable
+from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.port.meter import Meter
 from chalicelib.service.executor import Executor
 from chalicelib.service.lease import LeaseKeeper
@@ -23,12 +23,9 @@ class Message:
     body: str
 
     @property
-    def job_id(self) -> str:
-        """Raises `ValueError` if the body is not {"job_id": str}."""
-        match json.loads(self.body):
-            case {"job_id": str(job_id)}:
-                return job_id
-        raise ValueError('the body must be {"job_id": "..."}')
+    def job(self) -> QueuedJob:
+        """Raises `ValueError` if the body names no job."""
+        return QueuedJob.parse(self.body)
 
 
 class Worker:
@@ -48,16 +45,16 @@ class Worker:
         return await self._failures(messages, self._fail_dead_letter, "dead-letter")
 
     async def _work_on(self, message: Message) -> bool:
-        await self._executor.run(message.job_id)
+        await self._executor.run(message.job)
         return True
 
     async def _fail_dead_letter(self, message: Message) -> bool:
         try:
-            job_id = message.job_id
+            job = message.job
         except ValueError:
             log.exception("Dead letter dropped: it names no job", extra={"message_id": message.id})
             return True
-        return await self._recovery.fail_dead_letter(job_id)
+        return await self._recovery.fail_dead_letter(job)
 
     async def _failures(
         self, messages: Sequence[Message], handle: Callable[[Message], Awaitable[bool]], function: str

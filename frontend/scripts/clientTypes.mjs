@@ -15,7 +15,10 @@ import openapiTS, { astToString, COMMENT_HEADER } from "openapi-typescript";
 const TARGET = new URL("../src/api/openapi.ts", import.meta.url);
 
 /** What the page sends and receives. The schemas that these refer to are written too. */
-const USED = ["EstimateBody", "JobsBody", "JobTypesBody", "PiecesPayload", "ProblemBody", "WorldPayload", "WorldsBody"];
+const USED = [
+  ...["EstimateBody", "HistoryBody", "JobsBody", "JobTypesBody", "NewPiece", "PiecesBody", "PiecesPayload", "ProblemBody"],
+  ...["RewritePiecePayload", "RewriteWorldPayload", "TrashBody", "UsageReportBody", "WorldPayload", "WorldsBody"],
+];
 
 /** @typedef {{ properties: Record<string, object> }} Schema */
 /** @typedef {Record<string, Schema>} Schemas */
@@ -40,13 +43,18 @@ function withoutNotes(key, value) {
  * @returns {Record<string, object>}
  */
 function withoutJobTypes(schemas) {
-  const { JobBody, SelectedLore, WorldPayload } = schemas;
+  const { JobBody, NewPiece, RewriteWorldPayload, SelectedLore, WorldPayload } = schemas;
   const [kind] = Object.values(SelectedLore.properties);
   const [piece] = referencesOf(kind).map((name) => schemas[name]);
   const optionalText = { anyOf: [{ type: "string" }, { type: "null" }] };
   return {
     ...schemas,
     GivenPiece: { ...piece, properties: { ...piece.properties, type: optionalText } },
+    NewPiece: { ...NewPiece, properties: { ...NewPiece.properties, kind: { type: "string" } } },
+    RewriteWorldPayload: {
+      ...RewriteWorldPayload,
+      properties: { ...RewriteWorldPayload.properties, fields: { type: "array", items: { type: "string" } } },
+    },
     JobBody: { ...JobBody, properties: { ...JobBody.properties, type: { type: "string" } } },
     // A property cannot refer to itself in TypeScript. The page checks JSON values before it uses them.
     PrintableJson: {},

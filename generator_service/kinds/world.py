@@ -25,6 +25,10 @@ class Story(Output):
         """The paragraphs as one text, separated by empty lines."""
         return {"title": self.title, "story": "\n\n".join(self.paragraphs)}
 
+    @classmethod
+    def detail_names(cls) -> dict[str, str]:
+        return {"title": "title", "paragraphs": "story"}
+
 
 class Quest(Output):
     title: Name

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from foundation.json_value import Json
 from generator_service.error import LoreError
-from generator_service.kind import Kind, Output, Piece, Stage
+from generator_service.kind import Output, Piece, Stage
 from generator_service.writing.event import PieceFailure
 from generator_service.writing.job import Job
 
@@ -13,17 +13,17 @@ from generator_service.writing.job import Job
 class Draft:
     """One piece: the stages that are finished, and the ones that can be written next."""
 
-    def __init__(self, kind: Kind, index: int, finished: Mapping[str, Output], language: str) -> None:
-        """`index` is 0-based. `ready` never returns stages that are already `finished`."""
+    def __init__(self, job: Job, index: int) -> None:
+        """`index` is 0-based. `ready` never returns stages that the job has already finished."""
         self.index = index
-        self.outputs = dict(finished)
+        self.outputs = dict(job.finished.get(index, {}))
         self.failure: PieceFailure | None = None
-        self._kind = kind
-        self._language = language
+        self._job = job
+        self._kind = kind = job.kind
         #: Stage → its fields as the LLM wrote them.
-        self._written = {key: kind.stage[key].fields(output) for key, output in finished.items()}
+        self._written = {key: self._fields_of(kind.stage[key], output) for key, output in self.outputs.items()}
         #: Stage → its fields as they appear in the piece.
-        self._details = {key: kind.stage[key].as_details(output) for key, output in finished.items()}
+        self._details = {key: kind.stage[key].as_details(output) for key, output in self.outputs.items()}
         #: What `fields` returns for the draft alone.
         self._fields = self._merged(self._written)
         #: The stages that `ready` has returned.
@@ -35,18 +35,21 @@ class Draft:
 
     @property
     def piece(self) -> Piece:
-        return self._kind.piece(self._details, self._language)
+        return self._job.piece(self._details)
 
     def fields(self, others: Mapping[str, Output] = MappingProxyType({})) -> Mapping[str, Json]:
         """The fields of the piece as the LLM wrote them. `others` are outputs that are not in the draft yet."""
         if not others:
             return self._fields
         return self._merged(
-            self._written | {key: self._kind.stage[key].fields(output) for key, output in others.items()}
+            self._written | {key: self._fields_of(self._kind.stage[key], output) for key, output in others.items()}
         )
 
+    def _fields_of(self, stage: Stage, output: Output) -> Mapping[str, Json]:
+        return self._job.kept(stage, stage.fields(output))
+
     def _merged(self, written: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
-        fields: dict[str, Json] = {}
+        fields = self._job.rewriting.locked if self._job.rewriting else dict[str, Json]()
         for stage in self._kind.stages:
             fields |= written.get(stage.key, {})
         return fields
@@ -72,7 +75,7 @@ class Draft:
     def keep(self, stage: Stage, output: Output) -> None:
         """Add the output of a stage that `ready` returned."""
         self.outputs[stage.key] = output
-        self._written[stage.key] = stage.fields(output)
+        self._written[stage.key] = self._fields_of(stage, output)
         self._details[stage.key] = stage.as_details(output)
         self._fields = self._merged(self._written)
 
@@ -90,9 +93,7 @@ class Drafts:
     """All pieces of a job, in the order of their index."""
 
     def __init__(self, job: Job) -> None:
-        self._drafts = [
-            Draft(job.kind, index, job.finished.get(index, {}), job.language) for index in range(job.params.count)
-        ]
+        self._drafts = [Draft(job, index) for index in range(job.params.count)]
 
     def __iter__(self) -> Iterator[Draft]:
         return iter(self._drafts)

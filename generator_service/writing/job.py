@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from foundation.json_value import Json
 from foundation.language_tag import DEFAULT_LANGUAGE
-from generator_service.kind import Kind, Output
+from generator_service.judging.standard import Standard
+from generator_service.kind import Kind, Output, Piece, Stage
 from generator_service.params import Params
+from generator_service.writing.rewriting import Rewriting
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +33,31 @@ class Job:
     notes: Sequence[str] = ()
     #: The most tokens that this attempt may cost. None: no limit.
     token_budget: int | None = None
+    #: What it changes in a piece that exists: `kind` has only the stages for that. None: it writes new pieces.
+    rewriting: Rewriting | None = None
 
     @property
     def max_unusable_answers(self) -> int:
         """How many the job may pay for: twice the number of calls that it needs if every answer is usable."""
         return 2 * sum(1 if call[0].together else self.params.count for call in self.kind.calls)
+
+    @property
+    def taken_names(self) -> list[str]:
+        """The names that no new piece may have."""
+        replaced = self.rewriting.replaced_name if self.rewriting else None
+        return [*self.params.avoid, *([replaced] if replaced else [])]
+
+    def standard(self, stage: Stage) -> Standard:
+        """What the text of this stage must be like."""
+        return self.rewriting.standard(stage) if self.rewriting else stage.standard
+
+    def kept(self, stage: Stage, written: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Those of the fields that a stage has written that become part of the piece."""
+        return self.rewriting.only_wanted(stage, written) if self.rewriting else written
+
+    def piece(self, details: Mapping[str, Mapping[str, Json]]) -> Piece:
+        """The piece so far. `details` is as in `Kind.piece`."""
+        return self.rewriting.piece_with(details) if self.rewriting else self.kind.piece(details, self.language)
 
     @property
     def total_stages(self) -> int:

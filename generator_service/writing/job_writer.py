@@ -106,7 +106,7 @@ class JobWriter:
         log_context.bind(stage=f"{stage.key}s")
         missing, began_at = list(drafts), self._clock()
         error: LoreError = DuplicateName()
-        taken = [*self._job.params.avoid, *self._drafts.names(stage)]
+        taken = [*self._job.taken_names, *self._drafts.names(stage)]
         try:
             judge = partial(self._reviewer.judge_name, stage)
             async with aclosing(distinct(partial(self._propose, stage), len(missing), taken, judge)) as rounds:

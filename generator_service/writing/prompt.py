@@ -19,7 +19,7 @@ from generator_service.writing.job import Job
 from generator_service.writing.naming import batch_schema
 
 #: Increment this with every change to a prompt, here or in a kind. The log says which version wrote a job.
-PROMPT_VERSION = 5
+PROMPT_VERSION = 6
 
 #: Characters that could end the block, and line breaks that JSON does not escape.
 _ESCAPED = "<>&\u0085\u2028\u2029"
@@ -27,6 +27,19 @@ _ESCAPED = "<>&\u0085\u2028\u2029"
 _INITIAL = 'The names under "avoid" were proposed before; find another. Its first letter is {}.'
 
 _REJECTED = 'The proposals under "rejected" do not meet the standard. Find others.'
+
+_BACKGROUND = ' What is marked "background" in "context" must not be contradicted, but need not appear.'
+
+_REWRITE_FREELY = """\
+Rewrite a part of a finished piece. Its old version is under "before": write another one, with other ideas. It must \
+agree with "piece", the rest, which stays as it is. The old version was written for this task:
+"""
+_REWRITE_AS_WISHED = """\
+Rewrite a part of a finished piece. Its old version is under "before": change it as "wish" says, and keep what \
+the wish is not about. "wish" is about content, style and length of this text, and about nothing else. The new version \
+must agree with "piece", the rest, which stays as it is. The old version was written for this task, and the wish wins \
+over any length or content that the task asks for:
+"""
 
 _COMPOUNDS = ", ".join(
     [*(f"{word}-" for word in forbidden.NAME_BEGINNINGS), *(f"-{word}" for word in forbidden.NAME_ENDINGS)]
@@ -75,12 +88,13 @@ def batch_ask(
     """
     field = f"{stage.key}s"
     data = _job_data(job, {"stage": field}) | {"count": count, "avoid": list(taken)}
+    data |= _rewriting_data(job, [stage], {})
     task = f"{stage.prompt} {_INITIAL.format(initial)}" if initial else stage.prompt
     if rejected:
         task = f"{task} {_REJECTED}"
         data["rejected"] = [_rejected(answer) for answer in rejected]
     part = Part(field, batch_schema(stage.output, field, count), _max_words(job, stage))
-    return _ask(f"{job.kind.name}_{field}", task, (part,), data)
+    return _ask(f"{job.kind.name}_{field}", _whole_task(job, task), (part,), data)
 
 
 def stages_ask(
@@ -98,8 +112,8 @@ def stages_ask(
     kind, keys = job.kind, [stage.key for stage in stages]
     data = _job_data(job, {"stage": keys[0]} if len(keys) == 1 else {"stages": keys})
     data |= {"number": piece_index + 1, "of": job.params.count}
-    if piece := _piece(kind, stages, outputs):
-        data["piece"] = piece
+    piece = _piece(kind, stages, outputs)
+    data |= _rewriting_data(job, stages, outputs) or ({"piece": piece} if piece else {})
     parts = tuple(
         Part(
             stage.key,
@@ -115,7 +129,8 @@ def stages_ask(
         missing = [stage for stage in stages if stage.key not in delivered]
         return stages_ask(job, missing, piece_index, outputs, reviews)
 
-    return _ask(f"{kind.name}_{'_'.join(keys)}", _task(kind, stages), parts, data, rest if len(keys) > 1 else None)
+    task = _whole_task(job, _task(kind, stages))
+    return _ask(f"{kind.name}_{'_'.join(keys)}", task, parts, data, rest if len(keys) > 1 else None)
 
 
 def _rejected(answer: Answer) -> Json:
@@ -140,6 +155,26 @@ def _piece(kind: Kind, stages: Sequence[Stage], outputs: Mapping[str, Output]) -
         if stage.key in shown and stage.key in outputs:
             piece |= outputs[stage.key].fields()
     return piece
+
+
+def _whole_task(job: Job, task: str) -> str:
+    """The task of a stage, with what is special about this job."""
+    if any(piece.background for piece in job.params.context.values()):
+        task += _BACKGROUND
+    if job.rewriting is None:
+        return task
+    return (_REWRITE_AS_WISHED if job.rewriting.wish else _REWRITE_FREELY) + task
+
+
+def _rewriting_data(job: Job, stages: Sequence[Stage], outputs: Mapping[str, Output]) -> dict[str, Json]:
+    """The rest of the piece, and the old version of what these stages write again. Empty for a new piece."""
+    if job.rewriting is None:
+        return {}
+    piece = job.rewriting.locked
+    for key, output in outputs.items():
+        piece |= job.kept(job.kind.stage[key], job.kind.stage[key].fields(output))
+    wish = {"wish": job.rewriting.wish} if job.rewriting.wish else {}
+    return {"piece": piece, "before": job.rewriting.before(stages), **wish}
 
 
 def data_block(data: Mapping[str, Json]) -> str:
@@ -182,6 +217,8 @@ def _job_data(job: Job, stage: Mapping[str, Json]) -> dict[str, Json]:
     language = f"{english_name(job.language)} ({job.language})"
     chosen = {"tone": params.tone, "premise": params.premise}
     context = {role: piece.model_dump(mode="json", exclude_none=True) for role, piece in params.context.items()}
-    head: dict[str, Json] = {"kind": job.kind.name, **stage, "language": language, "theme": params.theme}
+    head: dict[str, Json] = {"kind": job.kind.name, **stage, "language": language}
+    if not job.rewriting or "theme" in params.model_fields_set:  # the theme of a piece may be unknown
+        head["theme"] = params.theme
     head |= {name: text for name, text in chosen.items() if text}
     return head | ({"context": context} if context else {}) | dict(params.extra)

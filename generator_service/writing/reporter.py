@@ -19,6 +19,8 @@ from generator_service.writing.job import Job
 
 #: Shorter waits are not reported.
 MIN_REPORTED_WAIT_S = 2.0
+REWRITING_MESSAGE = "Rewriting..."
+FINALIZING_MESSAGE = "Finalizing..."
 WAITING_MESSAGE = "The language model is busy, trying again..."
 LOADING_MESSAGE = "Waiting for the language model, which may still be loading..."
 
@@ -36,7 +38,7 @@ class Reporter:
         self._unreported = Usage()
 
     def start(self) -> None:
-        self._report(f"Generating {self._job.kind.plural}...")
+        self._report(REWRITING_MESSAGE if self._job.rewriting else f"Generating {self._job.kind.plural}...")
 
     def finish_stage(self, draft: Draft, stage: Stage, *, duration_ms: int, remarks: Iterable[Remark]) -> None:
         """`draft` already contains the stage. Its first stage also reports the job's notes."""
@@ -60,7 +62,8 @@ class Reporter:
         )
 
     def finalize(self) -> None:
-        self._emit(Progressed(FINALIZING_PERCENT, f"Finalizing {self._job.kind.plural}..."))
+        message = FINALIZING_MESSAGE if self._job.rewriting else f"Finalizing {self._job.kind.plural}..."
+        self._emit(Progressed(FINALIZING_PERCENT, message))
 
     def add_cost(self, usage: Usage) -> None:
         self._unreported += usage

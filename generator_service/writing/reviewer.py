@@ -30,7 +30,7 @@ class Reviewer:
         self._job = job
         self._drafts = drafts
         self._caller = Surroundings(
-            context={role: piece.name for role, piece in job.params.context.items()},
+            context={role: piece.name for role, piece in job.params.context.items() if not piece.background},
             given=list(all_texts(job.params.model_dump(mode="json"))),
             language=job.language,
             identify=identify if can_identify(job.language) else None,
@@ -61,7 +61,8 @@ class Reviewer:
         last = self._judgements.get((draft.index, stage.key))
         if last and last[0] is output and last[1] == around:
             return last[2]
-        found = judge(stage.override(cast(Output, output), self._job.params).fields(), stage.standard, around)
+        fields = stage.override(cast(Output, output), self._job.params).fields()
+        found = judge(dict(self._job.kept(stage, fields)), self._job.standard(stage), around)
         self._judgements[draft.index, stage.key] = output, around, found
         return found
 
@@ -69,9 +70,12 @@ class Reviewer:
         self, stage: Stage, proposal: Named, taken: Sequence[str], others: Sequence[Named]
     ) -> Sequence[Weakness]:
         """See `naming.Judge`."""
-        around = self._around({}, None)
+        # One that is renamed is compared with the rest of its piece, new ones with one another.
+        renamed = next(iter(self._drafts)) if self._job.rewriting else None
+        around = self._around(renamed.fields() if renamed else {}, renamed)
         fields = [*around.others, *(other.fields() for other in others)]
-        return judge(proposal.fields(), stage.standard, replace(around, taken=taken, others=fields))
+        proposed = dict(self._job.kept(stage, proposal.fields()))
+        return judge(proposed, self._job.standard(stage), replace(around, taken=taken, others=fields))
 
     def note(self, answers: Sequence[Answer]) -> None:
         """Note the answers to one question that are taken, weak or not."""

@@ -92,6 +92,7 @@ def _rules(settings: InfraSettings, queues: Queues, cache: RedisCache) -> Iterat
     yield from _job_rules(settings)
     yield from _function_rules(settings)
     yield from _recovery_rules(settings)
+    yield from _archive_rules(settings)
     yield _Rule(
         name="generator-unhealthy",
         description="Fewer generator tasks run than the minimum.",
@@ -198,6 +199,22 @@ def _recovery_rules(settings: InfraSettings) -> Iterator[_Rule]:
         metric=metric.function(settings, "recover", "Errors"),
         threshold=0,
         periods=3,
+    )
+
+
+def _archive_rules(settings: InfraSettings) -> Iterator[_Rule]:
+    yield _Rule(
+        name="archive-failing",
+        description="Jobs that have ended do not get into the library and the history. After 24 hours they are lost.",
+        metric=metric.jobs(settings, "ArchivesFailed", "Sum", minutes(5)),
+        threshold=0,
+        periods=3,
+    )
+    yield _Rule(
+        name="jobs-lost",
+        description="Redis has lost a job, or a job expired before it was archived.",
+        metric=metric.jobs(settings, "JobsLost", "Sum", minutes(5)),
+        threshold=0,
     )
 
 

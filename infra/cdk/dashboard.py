@@ -88,10 +88,12 @@ def _cost_row(settings: InfraSettings) -> list[cw.IWidget]:
             "LLM: tokens, and jobs refused by the daily stop",
             metric.jobs(settings, "LlmTokens", "Sum", minutes(5)),
             right=[metric.jobs(settings, "SpendingStopped", "Sum", minutes(5))],
-            width=_HALF,
         ),
+        _graph("LLM: estimated cost, USD an hour", metric.jobs(settings, "LlmCostUsd", "Sum", minutes(60))),
         _graph(
-            "LLM: estimated cost, USD an hour", metric.jobs(settings, "LlmCostUsd", "Sum", minutes(60)), width=_HALF
+            "Archive: failed tries, and lost jobs",
+            metric.jobs(settings, "ArchivesFailed", "Sum", minutes(5)),
+            metric.jobs(settings, "JobsLost", "Sum", minutes(5)),
         ),
     ]
 

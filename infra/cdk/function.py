@@ -153,6 +153,7 @@ _PASSED_ON = (
     "daily_token_stop",
     "job_token_budget",
     "max_pieces",
+    "history_days",
 )
 
 

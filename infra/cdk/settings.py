@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from chalicelib.domain.record import MAX_DAYS, MIN_DAYS
 from chalicelib.domain.timing import Timing
 from foundation.llm import OPENAI_MODEL, OPENAI_URL
 from foundation.llm_price import LlmPriceSettings
@@ -78,6 +79,8 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
     job_token_budget: int | None = Field(default=None, ge=1_000)
     #: Pieces that an owner may keep when adding another by hand.
     max_pieces: int | None = Field(default=None, ge=1)
+    #: How long the records of jobs are kept.
+    history_days: int | None = Field(default=None, ge=MIN_DAYS, le=MAX_DAYS)
 
     #: Batches that workers handle at once, each with up to `WORKER_BATCH_SIZE` jobs. If unset, as many as
     #: GENERATOR_MIN_TASKS can take.

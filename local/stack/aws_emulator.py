@@ -15,11 +15,12 @@ _MINISTACK = "Run: make venv-infra"
 _MOTO = "Install it: pip install 'moto[server]'"
 
 
-def moto_argv(port: int) -> list[str]:
-    """Raises `EmulatorMissing`."""
+def moto_argv(port: int, folder: Path) -> list[str]:
+    """Keeps the items of DynamoDB's tables in the folder. Raises `EmulatorMissing`."""
     if importlib.util.find_spec("moto") is None:
         raise EmulatorMissing("moto", _MOTO)
-    return [sys.executable, "-m", "local.stack.moto_server", "-H", LOOPBACK, "-p", str(port)]
+    data = str(folder / "dynamodb.jsonl")
+    return [sys.executable, "-m", "local.stack.moto_server", "-H", LOOPBACK, "-p", str(port), "--data", data]
 
 
 def ministack_argv(here: Path = _MINISTACK_HERE, on_path: Callable[[str], str | None] = shutil.which) -> list[str]:

@@ -20,9 +20,9 @@ def redis(binary: RedisBinary, port: int, folder: Path, environment: Environment
 
 
 def aws(emulator: str, port: int, folder: Path, environment: Environment, resources: ResourceMaker) -> Program:
-    """An AWS emulator. It is ready once the queues and the table exist. Raises `EmulatorMissing`."""
+    """An AWS emulator. It is ready once the queues and the tables exist. Raises `EmulatorMissing`."""
     if emulator == "moto":
-        return Program("aws", aws_emulator.moto_argv(port), environment, resources)
+        return Program("aws", aws_emulator.moto_argv(port, folder), environment, resources)
     own = aws_emulator.ministack_environment(port, folder)
     return Program("aws", aws_emulator.ministack_argv(), {**environment, **own}, resources)
 

@@ -1,12 +1,14 @@
 """Access to the stack's queues through the SQS API."""
 
-import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import boto3
 
+from chalicelib.domain.payload import ANONYMOUS
+from chalicelib.domain.queued_job import QueuedJob
 from local.stack.local_stack import LocalStack
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ class Queue:
                 sqs.send_message(QueueUrl=url, MessageBody=body)
 
     def send_job(self, job_id: str, copies: int = 1) -> None:
-        self.send(*[json.dumps({"job_id": job_id})] * copies)
+        """Send messages for an anonymous caller's job, which makes relics."""
+        self.send(*[QueuedJob(job_id, ANONYMOUS, "generate_relics", time.time_ns() // 1_000_000).encode()] * copies)
 
     @contextmanager
     def _sqs(self) -> Iterator["SQSClient"]:

@@ -12,7 +12,9 @@ from chalicelib.domain.timing import Timing
 from chalicelib.service.admission import Admission
 from chalicelib.service.budgeting import Budgeting
 from chalicelib.service.estimating import Estimating
+from chalicelib.service.resolving import Resolving
 from chalicelib.service.submission import Submission
+from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.job_queue import FakeJobQueue
 
 
@@ -25,6 +27,7 @@ async def stored_but_not_queued(redis_url: str) -> str:
         keys=database.keys,
         admission=Admission(database.index, database.quotas, UNLIMITED, daily_stop=None, meter=SilentMeter()),
         budgeting=Budgeting(Estimating(database.averages).expected, MAX_BUDGET),
+        resolving=Resolving(MemoryDocumentStore()),
         queue=FakeJobQueue(),
         timing=Timing(),
         max_attempts=3,

@@ -10,7 +10,7 @@ from itertools import chain
 
 import pytest
 
-from chalicelib.domain.job_type import JOB_TYPES, Delivery, JobType
+from chalicelib.domain.job_type import WRITING_TYPES, Delivery, JobType
 from generator_service.kind import Kind
 from generator_service.registry import load_kinds
 from tests.e2e.api import Api
@@ -18,7 +18,7 @@ from tests.e2e.api import Api
 PIECE = {"name": "Low Tarn", "description": "A drowned market town whose bells still ring under the water."}
 KINDS = load_kinds()
 #: The job types whose result is pieces.
-PIECE_TYPES = [job_type for job_type in JOB_TYPES.values() if job_type.delivery is Delivery.PIECES]
+PIECE_TYPES = [job_type for job_type in WRITING_TYPES.values() if job_type.delivery is Delivery.PIECES]
 
 
 def details_of(kind: Kind) -> set[str]:
@@ -27,7 +27,7 @@ def details_of(kind: Kind) -> set[str]:
     return set(chain.from_iterable(fields)) - {kind.title, kind.description}
 
 
-@pytest.mark.parametrize("job_type", JOB_TYPES.values(), ids=JOB_TYPES)
+@pytest.mark.parametrize("job_type", WRITING_TYPES.values(), ids=WRITING_TYPES)
 def test_a_job_goes_through_every_stage_to_its_result(api: Api, job_type: JobType) -> None:
     kind = KINDS[job_type.kind]
     starting, finalizing = f"Generating {kind.plural}...", f"Finalizing {kind.plural}..."

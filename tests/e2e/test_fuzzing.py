@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.domain.piece_content import PIECE_FORM
 from local.stack.local_stack import LocalStack
 
 EXAMPLES = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -29,6 +30,7 @@ HEADERS = st.dictionaries(
     st.sampled_from(
         [
             "Prefer",
+            "If-Match",
             "If-None-Match",
             "Idempotency-Key",
             "Content-Type",
@@ -44,12 +46,20 @@ HEADERS = st.dictionaries(
     ),
     HEADER_VALUES,
 )
+#: A merge patch that is almost valid.
+PATCHES = st.dictionaries(st.sampled_from([*PIECE_FORM.content, *PIECE_FORM.marks, "name", "id", "x"]), JSON)
 SEGMENTS = st.text(min_size=1, max_size=60).map(lambda text: quote(text, safe="", errors="replace"))
-PATHS = st.builds("/".join, st.tuples(st.sampled_from(["/jobs", "/worlds", "/shared", "/job-types", "/health", ""]), SEGMENTS))
+PATHS = st.builds(
+    "/".join,
+    st.tuples(st.sampled_from(["/jobs", "/pieces", "/worlds", "/shared", "/job-types", "/health", ""]), SEGMENTS),
+)
+_CHANGED_ID = "11111111-1111-4111-8111-111111111111"
 #: Values that look like a cursor.
 FORGED = JSON.map(lambda value: base64.urlsafe_b64encode(json.dumps(value).encode()).decode())
 QUERIES = st.dictionaries(
-    st.sampled_from(["status", "type", "limit", "cursor", "after", "x"]), st.text(max_size=60) | FORGED, max_size=4
+    st.sampled_from(["status", "type", "limit", "cursor", "after", "q", "tag", "sort", "trash", "x"]),
+    st.text(max_size=60) | FORGED,
+    max_size=4,
 )
 
 
@@ -75,6 +85,26 @@ def check_answer(stack: LocalStack, method: str, target: str, body: bytes | None
 @given(body=st.binary(max_size=2000) | SUBMISSIONS.map(lambda value: json.dumps(value).encode()))
 def test_any_body_gets_a_valid_answer(stack: LocalStack, body: bytes) -> None:
     check_answer(stack, "POST", "/jobs", body, **{"Content-Type": "application/json"})
+
+
+@EXAMPLES
+@given(patch=PATCHES, headers=HEADERS, tag=HEADER_VALUES | st.just("*"))
+def test_any_change_of_a_piece_gets_a_valid_answer(
+    stack: LocalStack, patch: object, headers: dict[str, str], tag: str
+) -> None:
+    """Whatever is accepted can be read again."""
+    given = {**headers, "If-Match": tag, "Content-Type": "application/merge-patch+json"}
+    target, body = f"/pieces/{_CHANGED_ID}", json.dumps(patch).encode()
+    check_answer(stack, "POST", "/pieces", json.dumps({"id": _CHANGED_ID, "kind": "relic", "name": "x"}).encode())
+    check_answer(stack, "PATCH", target, body, **given)
+    check_answer(stack, "GET", target)
+    check_answer(stack, "GET", f"{target}/versions")
+
+
+@EXAMPLES
+@given(body=JSON.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=200))
+def test_any_body_of_a_new_piece_gets_a_valid_answer(stack: LocalStack, body: bytes) -> None:
+    check_answer(stack, "POST", "/pieces", body)
 
 
 @EXAMPLES
@@ -105,7 +135,7 @@ def test_any_path_and_query_get_a_valid_answer(
 
 
 @EXAMPLES
-@given(query=QUERIES, path=st.sampled_from(["/jobs", "/worlds"]))
+@given(query=QUERIES, path=st.sampled_from(["/jobs", "/pieces", "/worlds"]))
 def test_any_query_of_a_list_gets_a_valid_answer(stack: LocalStack, query: dict[str, str], path: str) -> None:
     pairs = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in query.items())
     check_answer(stack, "GET", f"{path}?{pairs}")

@@ -113,6 +113,8 @@ def test_a_body_without_a_content_length_is_refused(api: Api) -> None:
         "/jobs/nonsense",
         "/worlds",
         "/worlds/nonsense",
+        "/pieces",
+        "/pieces/nonsense",
         "/job-types",
         "/health",
         "/openapi.json",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.job_type import JOB_TYPES, Delivery
+from chalicelib.domain.job_type import JOB_TYPES, WRITING_TYPES, Delivery
 from local.project import ROOT
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
@@ -29,6 +29,7 @@ CHROMIUM = os.environ.get("CHROMIUM_PATH") or next(
 TESTS = (
     "tests/unit/chalicelib",
     "tests/unit/generator",
+    "tests/unit/test_job_type_fields.py",
     "tests/property/test_payload.py",
     "tests/property/test_offline_writing.py",
 )
@@ -42,9 +43,22 @@ KINDS = [job_type.kind for job_type in JOB_TYPES.values() if job_type.delivery i
 #: Two types: one with an additional field, and one with an irregular plural and with other pieces as context.
 ENTRIES = """
     _pieces(
-        "quest", "quests", "What must be done?", QuestsPayload, "Quests with an objective.", difficulty="hard"
+        "quest",
+        "quests",
+        "What must be done?",
+        QuestsPayload,
+        "Quests with an objective.",
+        {"description": "objective", "reward": "reward"},
+        difficulty="hard",
     ),
-    _pieces("prophecy", "prophecies", "What is foretold?", RelicsPayload, "Prophecies and their price."),
+    _pieces(
+        "prophecy",
+        "prophecies",
+        "What is foretold?",
+        RelicsPayload,
+        "Prophecies and their price.",
+        {"description": "verse", "price": "price"},
+    ),
 )
 
 SelectedLore ="""
@@ -229,8 +243,16 @@ def test_a_new_type_is_validated_and_described_like_any_other(api: Api) -> None:
     )
     assert refused.status_code == 400
     assert {fault["field"] for fault in refused.json()["errors"]} == {"payload.difficulty", "payload.count"}
-    *pieces, world = JOB_TYPES
-    assert list(_job_types(api)) == [*pieces, "generate_quests", "generate_prophecies", world]
+    *pieces, world = WRITING_TYPES
+    rewriting = [name for name in JOB_TYPES if name not in WRITING_TYPES]
+    described = _job_types(api)
+    assert list(described) == [*pieces, "generate_quests", "generate_prophecies", world, *rewriting]
+    assert described["generate_quests"]["fields"] == [
+        {"field": "name", "stage": "name"},
+        {"field": "concept", "stage": "name"},
+        {"field": "description", "stage": "objective"},
+        {"field": "reward", "stage": "reward"},
+    ]
     schemas = api.ask("GET", "/openapi.json").json()["components"]["schemas"]
     assert {"GenerateQuestsSubmission", "GeneratePropheciesSubmission"} <= set(schemas)
     assert {"quest", "prophecy"} <= set(schemas["SelectedLore"]["properties"])

@@ -1,6 +1,7 @@
 """Several owners use one API. Each has a quota, sees only its own jobs and worlds, and learns nothing of the others."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from chalicelib.api.router import ROUTES
 from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
 from tests.e2e.environment import jobs_kept_waiting
+from tests.redis_server import until
 
 RELIC = {"count": 1}
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
@@ -30,40 +32,81 @@ def bob(guarded: LocalStack) -> Iterator[Api]:
 
 @pytest.fixture
 def theirs(alice: Api) -> dict[str, str]:
-    """A job and a world that belong to Alice."""
+    """A job, a world and a piece that belong to Alice."""
     job = alice.finished(alice.submit("create_world", {"theme": "fantasy"})["id"])
-    return {"job": job["id"], "world": job["result"]["world_id"]}
+    piece = alice.ask("POST", "/pieces", json={"kind": "relic", "name": "Lantern"}).json()
+    return {"job": job["id"], "world": job["result"]["world_id"], "piece": piece["id"]}
 
 
-#: Every operation on one job or world.
+#: Every operation on one job, world or piece.
 ON_ONE = [(route.method, route.path) for route in ROUTES if "{" in route.path and not route.is_public]
 
 
 @pytest.mark.parametrize(("method", "path"), ON_ONE)
-def test_another_owners_job_or_world_looks_like_one_that_does_not_exist(
+def test_what_another_owner_has_looks_like_what_does_not_exist(
     bob: Api, alice: Api, theirs: dict[str, str], method: str, path: str
 ) -> None:
-    id_ = theirs["world" if path.startswith("/worlds/") else "job"]
-    refused = bob.ask(method, path.format(job_id=id_, world_id=id_))
-    nothing = bob.ask(method, path.format(job_id=UNKNOWN_ID, world_id=UNKNOWN_ID))
+    given: dict[str, Any] = {"headers": {"If-Match": "*"}, "json": {}}
+    refused = bob.ask(method, path.format(**{f"{name}_id": id_ for name, id_ in theirs.items()}), **given)
+    nothing = bob.ask(method, path.format(**{f"{name}_id": UNKNOWN_ID for name in theirs}), **given)
     assert refused.status_code == 404
     assert refused.json() == nothing.json()
     assert alice.job(theirs["job"])["status"] == "completed"
+    for kept in (f"/worlds/{theirs['world']}", f"/pieces/{theirs['piece']}"):
+        assert alice.ask("GET", kept).json()["deleted_at"] is None
 
 
-def test_lists_have_only_the_callers_own_jobs_and_worlds(alice: Api, bob: Api, theirs: dict[str, str]) -> None:
+def test_emptying_the_trash_deletes_nothing_of_another_owner(alice: Api, bob: Api, theirs: dict[str, str]) -> None:
+    assert alice.ask("DELETE", f"/pieces/{theirs['piece']}").status_code == 200
+    assert bob.ask("DELETE", "/trash").json() == {"deleted": 0}
+    assert alice.ask("GET", f"/pieces/{theirs['piece']}").json()["deleted_at"]
+
+
+def test_owners_may_choose_the_same_id(alice: Api, bob: Api) -> None:
+    """A chosen id must not tell whether somebody else has it."""
+    chosen = {"id": str(uuid.uuid4()), "kind": "relic"}
+    for owner, name in ((alice, "Hers"), (bob, "His")):
+        assert owner.ask("POST", "/pieces", json=chosen | {"name": name}).status_code == 201
+        assert owner.ask("GET", f"/pieces/{chosen['id']}").json()["name"] == name
+
+
+def test_lists_have_only_what_the_caller_has(alice: Api, bob: Api, theirs: dict[str, str]) -> None:
     mine = bob.submit("generate_relics", RELIC)["id"]
     assert [job["id"] for job in bob.ask("GET", "/jobs?limit=100").json()["jobs"]].count(mine) == 1
     assert theirs["job"] not in {job["id"] for job in bob.ask("GET", "/jobs?limit=100").json()["jobs"]}
     assert theirs["world"] not in {world["id"] for world in bob.ask("GET", "/worlds").json()["worlds"]}
     assert theirs["world"] in {world["id"] for world in alice.ask("GET", "/worlds").json()["worlds"]}
+    assert theirs["piece"] not in {piece["id"] for piece in bob.ask("GET", "/pieces?limit=100").json()["pieces"]}
     bob.finished(mine)
 
 
-@pytest.mark.parametrize("thing", ["job", "world"])
-def test_another_owners_cursor_is_refused(alice: Api, bob: Api, theirs: dict[str, str], thing: str) -> None:
-    page = f"/{thing}s?cursor={cursor.encode(theirs[thing])}"
+def test_the_history_has_only_the_callers_own_jobs(alice: Api, bob: Api, theirs: dict[str, str]) -> None:
+    def recorded(client: Api) -> set[str]:
+        return {job["id"] for job in client.ask("GET", "/history?limit=100").json()["jobs"]}
+
+    def counted(client: Api) -> int:
+        return int(client.ask("GET", "/usage").json()["total"]["jobs"])
+
+    until(lambda: theirs["job"] in recorded(alice))
+    assert theirs["job"] not in recorded(bob)
+    # A job that has just ended may be archived between the two requests.
+    until(lambda: counted(alice) == len(recorded(alice)))
+    until(lambda: counted(bob) == len(recorded(bob)))
+
+
+def test_another_owners_cursor_is_refused(alice: Api, bob: Api, theirs: dict[str, str]) -> None:
+    page = f"/jobs?cursor={cursor.encode(theirs['job'])}"
     assert (alice.ask("GET", page).status_code, bob.ask("GET", page).status_code) == (200, 400)
+
+
+def test_another_owners_place_in_a_list_shows_only_the_callers_own(alice: Api, bob: Api) -> None:
+    """Such a cursor is no more than a name or a time: it neither finds nor hides anything of another owner."""
+    for name in ("A", "B", "C"):
+        assert alice.ask("POST", "/pieces", json={"kind": "relic", "name": name, "tags": ["x"]}).status_code == 201
+    place = alice.ask("GET", "/pieces?sort=name&tag=x&limit=1").json()["next_cursor"]
+    his = bob.ask("POST", "/pieces", json={"kind": "relic", "name": "Zeta", "tags": ["x"]}).json()["id"]
+    seen = bob.ask("GET", f"/pieces?sort=name&tag=x&cursor={place}").json()["pieces"]
+    assert [piece["id"] for piece in seen] == [his]
 
 
 def test_owners_do_not_share_idempotency_keys(alice: Api, bob: Api) -> None:

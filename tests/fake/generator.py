@@ -14,7 +14,7 @@ from chalicelib.port.generator import (
     Spent,
     StageFinished,
 )
-from foundation.json_value import Json
+from foundation.json_value import Json, as_object
 from foundation.language_tag import DEFAULT_LANGUAGE
 from generator_service.kind import Kind, Stage
 from generator_service.registry import load_kinds
@@ -25,10 +25,12 @@ Hook = Callable[[str, int, str], Awaitable[None]]
 Outputs = dict[tuple[int, str], Mapping[str, Json]]
 
 _KINDS = load_kinds()
+#: The model that the fake claims to ask.
+MODEL = "fake-model"
 
 
 def stages_of(kind: Kind) -> tuple[Stage, ...]:
-    """The stages that the fake writes: the description and two others, to keep tests short."""
+    """The stages that take the fake time and calls: the description and two others, to keep tests short."""
     others = [stage for stage in kind.stages if not _is_description(kind, stage)][:2]
     return tuple(stage for stage in kind.stages if _is_description(kind, stage) or stage in others)
 
@@ -42,7 +44,7 @@ async def _nothing(_job_id: str, _item: int, _stage: str) -> None:
 
 
 class FakeGenerator:
-    """`port.Generator`: writes one stage after the other, each in `stage_s` seconds.
+    """`port.Generator`: writes one stage after the other, each in `stage_s` seconds, and the rest at once in the end.
 
     `started` counts by (job id, item, stage) how often a stage was started, and so paid for.
     """
@@ -73,11 +75,11 @@ class FakeGenerator:
             self.under_way -= 1
 
     async def _events(self, request: GenerationRequest, kind: Kind) -> AsyncGenerator[GenerationEvent, None]:
-        count = request.params["count"]
+        count, rewrite = request.params["count"], request.params.get("rewrite")
         assert isinstance(count, int)
         items = range(count)
         outputs: Outputs = {(c.item, c.stage): c.output for c in request.finished}
-        plan = [(item, stage) for stage in stages_of(kind) for item in items]
+        plan = [(item, stage) for stage in _stages_to_write(kind, rewrite) for item in items]
         yield Progressed(_percent(outputs, plan), f"Generating {kind.plural}...")
         for item, stage in plan:
             if (item, stage.key) in outputs:
@@ -89,12 +91,17 @@ class FakeGenerator:
                 raise
             self.started[request.job_id, item, stage.key] += 1
             await asyncio.sleep(self.stage_s)
-            field = kind.description if _is_description(kind, stage) else stage.key
-            outputs[item, stage.key] = {field: f"{stage.key} {item}"}
-            checkpoint = Checkpoint(item, stage.key, outputs[item, stage.key], Usage(1, *self.tokens))
-            yield StageFinished(checkpoint, _piece(kind, item, outputs), _percent(outputs, plan), stage.message)
+            yield _finished(kind, item, stage, outputs, Usage(1, *self.tokens), plan)
+        for item in items:
+            for stage in () if rewrite else kind.stages:
+                if (item, stage.key) not in outputs:
+                    yield _finished(kind, item, stage, outputs, Usage(), plan)
         yield Progressed(90, f"Finalizing {kind.plural}...")
-        yield Generated(_world() if kind.document else [_piece(kind, item, outputs) for item in items], self.missing)
+        if rewrite:
+            yield Generated(_rewritten(kind, rewrite, outputs))
+        else:
+            pieces = [_piece(kind, item, outputs) for item in items]
+            yield Generated(_world() if kind.document else pieces, self.missing)
 
     async def ping(self) -> None:
         await asyncio.sleep(0)
@@ -102,8 +109,48 @@ class FakeGenerator:
             raise Unavailable
 
 
+def _finished(
+    kind: Kind, item: int, stage: Stage, outputs: Outputs, usage: Usage, plan: Sequence[object]
+) -> StageFinished:
+    """Write the stage into `outputs`, and report it."""
+    outputs[item, stage.key] = _output(kind, item, stage)
+    checkpoint = Checkpoint(item, stage.key, outputs[item, stage.key], usage)
+    piece, progress = _piece(kind, item, outputs), _percent(outputs, plan)
+    return StageFinished(checkpoint, piece, progress, stage.message, model=MODEL, prompt_version=1)
+
+
+def _stages_to_write(kind: Kind, rewrite: Json) -> tuple[Stage, ...]:
+    if rewrite is None:
+        return stages_of(kind)
+    keys = {kind.fields[str(field)] for field in _list(as_object(rewrite)["fields"])}
+    return tuple(stage for stage in kind.stages if stage.key in keys)
+
+
+def _output(kind: Kind, item: int, stage: Stage) -> dict[str, Json]:
+    field = kind.description if _is_description(kind, stage) else stage.key
+    return {field: f"{stage.key} {item}"}
+
+
+def _rewritten(kind: Kind, rewrite: Json, outputs: Outputs) -> Json:
+    """The old piece, with a text such as "new appearance" in each field that was asked for."""
+    asked = as_object(rewrite)
+    old = as_object(asked["piece"])
+    new: dict[str, Json] = {str(field): f"new {field}" for field in _list(asked["fields"])}
+    if kind.document:
+        quest: dict[str, Json] = {"title": "new title", "description": "new description"}
+        return {**old, **new, **({"quest": quest} if "quest" in new else {})}
+    own = {field: text for field, text in new.items() if field in ("name", "description")}
+    details = {field: text for field, text in new.items() if field not in own}
+    return [{**old, **own, "type": kind.name, "details": {**as_object(old.get("details") or {}), **details}}]
+
+
+def _list(value: Json) -> list[Json]:
+    assert isinstance(value, list)
+    return value
+
+
 def _percent(outputs: Outputs, plan: Sequence[object]) -> int:
-    return 20 + int(len(outputs) / len(plan) * 70)
+    return min(90, 20 + int(len(outputs) / len(plan) * 70))
 
 
 def _piece(kind: Kind, item: int, outputs: Outputs) -> dict[str, Json]:

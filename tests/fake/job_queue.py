@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.owner import owner_hash
+from chalicelib.domain.queued_job import QueuedJob
 
 _MAX_DELAY_S = 900
 
@@ -15,7 +16,7 @@ _MAX_DELAY_S = 900
 class Sent:
     """A message in the queue."""
 
-    job_id: str
+    job: QueuedJob
     group: str
     visible_at: float
 
@@ -32,7 +33,9 @@ class FakeJobQueue:
         await self.ping()
         delay_s = min(math.ceil(delay_s), _MAX_DELAY_S)
         self.sent.append((job.id, delay_s))
-        self._messages.append(Sent(job.id, owner_hash(job.owner), asyncio.get_running_loop().time() + delay_s))
+        self._messages.append(
+            Sent(QueuedJob.of(job), owner_hash(job.owner), asyncio.get_running_loop().time() + delay_s)
+        )
 
     def receive(self) -> list[Sent]:
         """Take every visible message out of the queue."""

@@ -59,10 +59,15 @@ class MemoryJobIndex:
         if unfinished:
             yield sorted(unfinished, key=lambda job_id: unfinished[job_id])
 
-    async def remove_unfinished(self, job_id: str, min_age_s: float = 0) -> None:
+    async def is_unfinished(self, job_id: str) -> bool:
         await self._server.step()
-        if self._server.unfinished.get(job_id, 0) <= self._server.now_ms() - min_age_s * 1000:
-            self._server.unfinished.pop(job_id, None)
+        return job_id in self._server.unfinished
+
+    async def remove_unfinished(self, job_id: str, min_age_s: float = 0) -> bool:
+        await self._server.step()
+        if self._server.unfinished.get(job_id, 0) > self._server.now_ms() - min_age_s * 1000:
+            return False
+        return self._server.unfinished.pop(job_id, None) is not None
 
     def _head(self, record: Record) -> JobHead:
         job = self._server.job(record)

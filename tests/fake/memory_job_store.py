@@ -96,7 +96,7 @@ class MemoryJobStore(MemoryJobReader):
         self.write(record, change, self.server.now_ms())
         job = self.server.job(record)
         if job.is_final:
-            self.server.remove_from_lists(job)
+            self.server.settle(job)
         await self.server.wake_waiters()
         return job
 

@@ -29,7 +29,7 @@ ISOLATED_QUOTAS = {
     "TOKENS_PER_DAY": "90000",
 }
 ISOLATED_SPENDING = {"DAILY_TOKEN_STOP": "900000", "JOB_TOKEN_BUDGET": "30000"}
-ISOLATED_LIBRARY = {"MAX_PIECES": "700"}
+ISOLATED_LIBRARY = {"MAX_PIECES": "700", "HISTORY_DAYS": "90"}
 ISOLATED_PRICES = {"LLM_PROMPT_USD_PER_MILLION": "0.5", "LLM_COMPLETION_USD_PER_MILLION": "1.5"}
 #: A stage without access to the internet, and with everything that the default stage does not have.
 ISOLATED = {

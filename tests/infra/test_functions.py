@@ -155,8 +155,9 @@ def test_the_limits_of_spending_are_settings_of_the_stage(isolated: Template) ->
     assert isolated.function("api")["Environment"]["Variables"].items() >= ISOLATED_SPENDING.items()
 
 
-def test_the_limit_of_pieces_is_a_setting_of_the_stage(isolated: Template) -> None:
-    assert isolated.function("api")["Environment"]["Variables"].items() >= ISOLATED_LIBRARY.items()
+@pytest.mark.parametrize("function", ["api", "worker", "dead-letter", "recover"])
+def test_what_the_library_and_the_history_keep_is_a_setting_of_the_stage(isolated: Template, function: str) -> None:
+    assert isolated.function(function)["Environment"]["Variables"].items() >= ISOLATED_LIBRARY.items()
 
 
 @pytest.mark.parametrize("function", ["api", "worker"])

@@ -14,6 +14,7 @@ from chalicelib.domain.timing import Timing
 from generator_service.registry import load_kinds
 from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator, stages_of
+from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.job_queue import FakeJobQueue
 from tests.unit.chalicelib.system import OWNER, message
 
@@ -33,6 +34,7 @@ async def test_each_of_many_jobs_is_done_once_if_its_message_is_delivered_twice(
             queue=FakeJobQueue(),
             generator=generator,
             documents=MemoryDocumentStore(),
+            history=MemoryHistoryStore(),
             timing=Timing(),
         )
 

@@ -10,14 +10,16 @@ import pytest
 from chalicelib.adapter import redis_client
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_database import RedisDatabase
-from chalicelib.bootstrap import Limits, Services, assemble
+from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.job import Job
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.quota import UNLIMITED, QuotaExceeded
 from chalicelib.domain.spending import SpendingStopped
 from chalicelib.domain.timing import Timing
+from chalicelib.service.assembly import Limits
 from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
+from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.job_queue import FakeJobQueue
 from tests.redis_server import RedisServer
 from tests.unit.chalicelib.system import message
@@ -42,6 +44,7 @@ def process(database: RedisDatabase, limits: Limits) -> Services:
         queue=FakeJobQueue(),
         generator=FakeGenerator(stage_s=0),
         documents=MemoryDocumentStore(),
+        history=MemoryHistoryStore(),
         timing=Timing(),
         limits=limits,
     )

@@ -10,12 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
+from chalicelib.domain.document import Author, Document, Shelf
 from chalicelib.domain.error import Forbidden, InvalidSubmission
+from chalicelib.domain.job_type import FIELDS as FIELDS_OF
 from chalicelib.domain.job_type import JOB_TYPES, SelectedLore
 from chalicelib.domain.payload import ANONYMOUS
+from chalicelib.domain.snapshot import Reference, as_sent, references, with_snapshots
 from generator_service.kind import Kind, Output, Piece
 from generator_service.params import parse_params
 from generator_service.registry import load_kinds
+from generator_service.writing.rewriting import narrowed
 
 KINDS = load_kinds()
 
@@ -30,6 +34,16 @@ PIECE = st.fixed_dictionaries(
     {"name": TEXT, "description": TEXT},
     optional={"details": st.dictionaries(TEXT, st.one_of(TEXT, st.integers(), st.lists(TEXT, max_size=3)), max_size=3)},
 )
+IDS = st.uuids().map(str)
+#: What its owner has kept: the text of a piece may be anything that the API accepts.
+KEPT = st.fixed_dictionaries(
+    {
+        "name": TEXT.filter(lambda text: 0 < len(text.strip()) <= 120),
+        "description": TEXT,
+        "language": st.sampled_from(["de", None]),
+    },
+    optional={"details": st.dictionaries(TEXT, TEXT, max_size=3)},
+)
 #: Field → values, many of them odd.
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "theme": TEXT,
@@ -43,6 +57,12 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "selectedSetting": PIECE,
     "selectedEvent": PIECE,
     "selectedLore": st.fixed_dictionaries({}, optional={"character": PIECE, "relic": PIECE}),
+    "instruction": TEXT,
+    "piece_id": IDS,
+    "world_id": IDS,
+    "canon": st.lists(IDS, max_size=3),
+    "pieces": st.lists(IDS, max_size=3),
+    "fields": st.lists(st.sampled_from([*FIELDS_OF["relic"], *FIELDS_OF["world"]]), max_size=3),
 }
 
 
@@ -63,11 +83,31 @@ def test_the_generator_accepts_every_accepted_payload(type_name: str, data: st.D
         valid = job_type.validate(payload, owner)
     except (InvalidSubmission, Forbidden):
         return
-    stored = json.loads(json.dumps(valid.model_dump(mode="json", exclude_none=True)))
-    params = job_type.params(stored, owner)
-    parse_params(KINDS[job_type.kind].params, json.dumps(params, ensure_ascii=False))
+    sent = valid.model_dump(mode="json", exclude_none=True)
+    found = {named.id: _kept(named, data.draw(KEPT)) for named in references(sent)}
+    stored = json.loads(json.dumps(with_snapshots(sent, found)))
+    kind = KINDS[job_type.kind_of(stored)]
+    params = parse_params(kind.params, json.dumps(job_type.params(stored, owner), ensure_ascii=False))
+    if params.rewrite and set(params.rewrite.fields) <= set(kind.fields):
+        narrowed(kind, params.rewrite, "en")
     # Validating the stored payload again changes nothing, so a second attempt gets the same one.
-    assert job_type.validate(stored, owner) == valid
+    assert job_type.validate(as_sent(stored), owner) == valid
+
+
+def _kept(named: Reference, text: dict[str, Any]) -> Document:
+    person, is_world = Author(), named.shelf is Shelf.WORLDS
+    world = {"title": text["name"], "story": "Once.", "quest": {"title": "x", "description": "y"}, "pieces": {}}
+    return Document(
+        id=named.id,
+        owner="alice",
+        shelf=named.shelf,
+        facts={"theme": "fantasy"} if is_world else {"kind": "relic"},
+        content=world if is_world else text,
+        origin=person,
+        author=person,
+        created_at=1,
+        updated_at=1,
+    )
 
 
 JSON = st.recursive(

@@ -8,6 +8,7 @@ from chalicelib.adapter.silent_meter import SilentMeter
 from chalicelib.domain.lifecycle import TERMINAL, Status
 from chalicelib.service.admission import Admission
 from tests import virtual_time
+from tests.simulation.archive import archive_faults
 from tests.simulation.process import SimProcess
 from tests.simulation.scenario import OWNER, SWEEP_EVERY_S, TIMING, Simulation
 from tests.simulation.spending import spending_faults
@@ -26,7 +27,8 @@ async def faults_of(simulation: Simulation) -> list[str]:
     found = [fault for job_id in simulation.history.accepted for fault in await _job_faults(simulation, job_id)]
     found += _call_faults(simulation) + _rpc_faults(simulation) + simulation.jobs.trespasses
     await _clean_up(simulation)
-    return found + simulation.quotas.overruns + spending_faults(simulation.database.server)
+    found += simulation.quotas.overruns + spending_faults(simulation.database.server)
+    return found + await archive_faults(simulation)
 
 
 async def _clean_up(simulation: Simulation) -> None:

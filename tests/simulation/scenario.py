@@ -9,15 +9,17 @@ import asyncio
 import random
 from dataclasses import dataclass, field, replace
 
-from chalicelib.bootstrap import Limits, Services, assemble
+from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import LoreSmithError
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
+from chalicelib.service.assembly import Limits
 from tests import virtual_time
 from tests.fake.document_store import MemoryDocumentStore
+from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.memory_database import MemoryDatabase
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record
@@ -73,6 +75,7 @@ def _limits(seed: int, max_running: int) -> Limits:
 
 class Simulation:
     def __init__(self, seed: int) -> None:
+        self.seed = seed
         self.rng = rng = random.Random(seed)
         self.history = History()
         self.database = MemoryDatabase(virtual_time.now_ms)
@@ -91,6 +94,8 @@ class Simulation:
                 Faults(hanging=0.05, unavailable=0.05),
             ]
         )
+        self.documents = MemoryDocumentStore(virtual_time.clock_s)
+        self.records = MemoryHistoryStore(clock=virtual_time.clock_s)
         self.generator = SimGenerator(rng, faults, call_s=(0.2, rng.choice([2.0, 6.0])), kept=self.jobs.kept)
         self.limits = _limits(seed, max_running=rng.choice([1, 2, 100]))
         self.quotas = self.database.quotas = WatchedQuotaLedger(
@@ -110,10 +115,12 @@ class Simulation:
             database=GatedDatabase.of(self.database, gate),
             queue=gated(self.queue, gate),
             generator=gated(self.generator, process.gate),
-            documents=MemoryDocumentStore(),
+            documents=gated(self.documents, gate),
+            history=gated(self.records, gate),
             timing=TIMING,
             limits=self.limits,
             jitter=self.rng.uniform,
+            clock=virtual_time.clock_s,
         )
 
     async def run(self) -> None:
@@ -121,10 +128,9 @@ class Simulation:
         tasks = [asyncio.create_task(self._worker()) for _ in range(2)]
         tasks += [asyncio.create_task(self._schedule()), asyncio.create_task(self._dead_letters())]
         tasks += [asyncio.create_task(self._client()) for _ in range(self.rng.randint(1, 3))]
-        chaos = asyncio.create_task(self._chaos())
-        await chaos
-        end_at = self._now() + SETTLE_S
-        while self._now() < end_at and not await self._all_ended():  # noqa: ASYNC110 - virtual time
+        await asyncio.gather(self._chaos(), self._library_outage())
+        end_at = _now() + SETTLE_S
+        while _now() < end_at and not await self._all_ended():  # noqa: ASYNC110 - virtual time
             await asyncio.sleep(5)
         for task in tasks:
             task.cancel()
@@ -183,7 +189,7 @@ class Simulation:
                 job = (await services.submission.submit(JobRequest.parse(OWNER, "generate_relics", payload))).job
             except LoreSmithError:
                 continue
-            self.history.accepted[job.id] = self._now()
+            self.history.accepted[job.id] = _now()
             if self.rng.random() < 0.25:
                 await self._cancel(services, job.id)
 
@@ -194,11 +200,11 @@ class Simulation:
         except LoreSmithError:
             return
         if stopped:
-            self.history.cancelled_at[job_id] = self._now()
+            self.history.cancelled_at[job_id] = _now()
 
     async def _chaos(self) -> None:
-        end_at = self._now() + CHAOS_S
-        while self._now() < end_at:
+        end_at = _now() + CHAOS_S
+        while _now() < end_at:
             await asyncio.sleep(self.rng.uniform(1, 20))
             match self.rng.choice(["kill", "pause", "generator", "store", "nothing", "nothing"]):
                 case "kill" if self.workers:
@@ -214,6 +220,14 @@ class Simulation:
                     await asyncio.sleep(self.rng.uniform(0.5, 15))
                     self.database.server.down = False
 
+    async def _library_outage(self) -> None:
+        """In half of the histories, the library is away for up to a minute."""
+        rng = random.Random(f"library of {self.seed}")
+        await asyncio.sleep(rng.uniform(0, CHAOS_S / 2))
+        self.documents.down = self.records.down = rng.random() < 0.5
+        await asyncio.sleep(rng.uniform(1, CHAOS_S))
+        self.documents.down = self.records.down = False
+
     async def _pause(self, process: SimProcess) -> None:
         self.history.uninformed |= set(self.history.accepted)
         process.pause()
@@ -225,6 +239,6 @@ class Simulation:
         server = self.database.server
         return all(server.job(record).is_final for record in server.records.values())
 
-    @staticmethod
-    def _now() -> float:
-        return asyncio.get_running_loop().time()
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

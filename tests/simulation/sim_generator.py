@@ -101,7 +101,7 @@ class SimGenerator:
                 event = await arrived.get()
                 if isinstance(event, GenerationFailed):
                     raise event
-                (sent,) = write_events([event]).events
+                (sent,) = write_events([event], "model").events
                 yield event_of(sent)
         finally:
             # The server finds out through the network.

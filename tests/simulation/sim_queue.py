@@ -2,11 +2,11 @@
 
 import asyncio
 import itertools
-import json
 import random
 from dataclasses import dataclass
 
 from chalicelib.domain.job import Job
+from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.service.worker import Message
 
 
@@ -37,7 +37,7 @@ class SimQueue:
         if self._rng.random() < self._loss:
             return
         for _ in range(2 if self._rng.random() < self._copies else 1):
-            message = Message(f"m{next(self._ids)}", json.dumps({"job_id": job.id}))
+            message = Message(f"m{next(self._ids)}", QueuedJob.of(job).encode())
             self._messages[message.id] = _Stored(message, self._now() + delay_s)
 
     async def ping(self) -> None:

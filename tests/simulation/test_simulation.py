@@ -14,6 +14,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.change import Change
+from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import Quota, Standing
 from chalicelib.port.generator import GenerationEvent, GenerationRequest
@@ -97,6 +98,17 @@ def unsettled_tokens(simulation: Simulation) -> None:
     simulation.database.server.settle_tokens = lambda *_: None  # type: ignore[method-assign]
 
 
+def forgotten_outbox(simulation: Simulation) -> None:
+    """Take each job off the list of unfinished jobs as soon as it has ended, archived or not."""
+    settle = simulation.database.server.settle
+
+    def forget(job: Job) -> None:
+        settle(job)
+        simulation.database.server.unfinished.pop(job.id, None)
+
+    simulation.database.server.settle = forget  # type: ignore[method-assign]
+
+
 @pytest.mark.parametrize(
     ("sabotage", "fault"),
     [
@@ -105,6 +117,7 @@ def unsettled_tokens(simulation: Simulation) -> None:
         (orphaned_work, "after its caller had gone"),
         (unlimited_tokens, "exceeded"),
         (unsettled_tokens, "still reserved"),
+        (forgotten_outbox, "kept: "),
     ],
 )
 def test_a_missing_guard_is_noticed(sabotage: Sabotage, fault: str) -> None:

@@ -1,5 +1,6 @@
 """Cold starts of the Lambda functions, from the zip that a deployment makes."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -20,6 +21,12 @@ from benchmarks.performance.provider.process import provider
 from benchmarks.performance.run import Run
 from benchmarks.performance.section import Goal, Section, Spread, Table
 from benchmarks.performance.stack import Stack, stack
+from chalicelib.bootstrap import redis_database
+from chalicelib.domain import change
+from chalicelib.domain.new_job import NewJob
+from chalicelib.domain.queued_job import QueuedJob
+from chalicelib.domain.timing import Timing
+from chalicelib.settings import Settings
 from local.project import ROOT
 
 #: The CPU time of the reference loop on a fast machine, ms.
@@ -94,7 +101,7 @@ def _cases(system: Stack) -> list[Case]:
     body = {"type": "generate_characters", "payload": {"theme": "fantasy", "count": 3}}
     unknown = str(uuid.uuid4())
     requests = (event("GET", "/jobs/{job_id}", headers=token, job_id=unknown), event("POST", "/jobs", body, token))
-    record = {"messageId": "m", "receiptHandle": "r", "body": json.dumps({"job_id": unknown})}
+    record = {"messageId": "m", "receiptHandle": "r", "body": asyncio.run(_ended_job(own)).encode()}
     return [
         Case("API", "app", requests, own),
         Case("API, without tokens", "app", requests, own | {"AUTH_MODE": "none"}),
@@ -102,6 +109,18 @@ def _cases(system: Stack) -> list[Case]:
         Case("dead letter", "dead_letter", ({"Records": [record]},), own),
         Case("recover", "recover", (_SCHEDULED,), own | {"REDIS_URL": system.urls.redis.removesuffix("/0") + "/2"}),
     ]
+
+
+async def _ended_job(own: Mapping[str, str]) -> QueuedJob:
+    """A job that has ended and is archived: the functions read it, and there is nothing to do."""
+    database = redis_database(Settings.read(own))
+    job_id = str(uuid.uuid4())
+    new = NewJob(id=job_id, type="generate_relics", owner="cold", payload={}, max_attempts=3, root_id=job_id)
+    job = await database.jobs.create(new, Timing())
+    await database.jobs.apply(job_id, change.cancel())
+    await database.index.remove_unfinished(job_id)
+    await database.close()
+    return QueuedJob.of(job)
 
 
 _SCHEDULED = {

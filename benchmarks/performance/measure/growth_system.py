@@ -19,6 +19,7 @@ from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
 from chalicelib.port.job_queue import JobQueue
+from chalicelib.service.archive import Archive
 from chalicelib.service.reading import Reading
 from chalicelib.service.recovery import Recovery
 from foundation.json_value import Json
@@ -26,6 +27,8 @@ from local.process.tether import tethered
 from local.project import LOOPBACK
 from local.stack import redis_server
 from local.stack.tcp_port import assign_ports
+from tests.fake.document_store import MemoryDocumentStore
+from tests.fake.history_store import MemoryHistoryStore
 
 #: The owner whose jobs are measured.
 OWNER = "measured"
@@ -97,6 +100,7 @@ class System:
 
     async def complete(self, job_id: str, pieces: int = 3) -> None:
         await self.jobs.apply(job_id, change.complete(TOKEN, [PIECE] * pieces, []))
+        await _archive(self.database).archive(job_id)
 
     async def fill(self, size: Size) -> None:
         """Store jobs until the database has this size."""
@@ -162,6 +166,19 @@ def _connection(url: str, now_ms: Callable[[], int] | None = None) -> RedisConne
     return RedisConnection(client, client, now_ms=now_ms)
 
 
+def _archive(database: RedisDatabase) -> Archive:
+    """Its library forgets everything: only Redis is measured."""
+    return Archive(
+        jobs=database.jobs,
+        index=database.index,
+        quotas=database.quotas,
+        documents=MemoryDocumentStore(),
+        history=MemoryHistoryStore(),
+        price=None,
+        meter=SilentMeter(),
+    )
+
+
 def _recovery(database: RedisDatabase) -> Recovery:
     queue: JobQueue = NoQueue()
     return Recovery(
@@ -169,6 +186,7 @@ def _recovery(database: RedisDatabase) -> Recovery:
         index=database.index,
         quotas=database.quotas,
         queue=queue,
+        archive=_archive(database),
         timing=TIMING,
         meter=SilentMeter(),
     )

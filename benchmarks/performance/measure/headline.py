@@ -15,7 +15,7 @@ from benchmarks.performance.provider.process import ProviderProcess, provider
 from benchmarks.performance.run import Run
 from benchmarks.performance.section import Cell, Goal, Line, Plot, Section, Spread, Table
 from benchmarks.performance.stack import stack
-from chalicelib.domain.job_type import JOB_TYPES, JobType
+from chalicelib.domain.job_type import WRITING_TYPES, JobType
 from generator_service.registry import critical_path, load_kinds
 
 LATENCIES_S = (0.2, 1.0, 5.0)
@@ -51,7 +51,7 @@ def measure(run: Run) -> Section:
     timings: Timings = {}
     latencies_s = LATENCIES_S[:2] if run.is_quick else LATENCIES_S
     with provider() as llm, stack(run, llm) as system:
-        asyncio.run(_jobs(system.urls.api, list(JOB_TYPES.values()), check=False))
+        asyncio.run(_jobs(system.urls.api, list(WRITING_TYPES.values()), check=False))
         for latency_s in latencies_s:
             llm.set_latency(latency_s)
             if latency_s >= _OVERLAPPING_S:  # starts the workers that no round needed so far
@@ -76,7 +76,7 @@ def measure(run: Run) -> Section:
 
 async def _round(api: str, llm: ProviderProcess, latency_s: float) -> Mapping[str, float]:
     """The wall time of one job of each type, and of one call."""
-    types = list(JOB_TYPES.values())
+    types = list(WRITING_TYPES.values())
     walls: dict[str, float] = {}
     for group in [types] if latency_s >= _OVERLAPPING_S else [[each] for each in types]:
         walls |= await _jobs(api, group)
@@ -118,7 +118,7 @@ def _calls(job_type: JobType, job: Mapping[str, Any]) -> int:
 
 
 def _in_a_row(name: str) -> int:
-    return critical_path(load_kinds()[JOB_TYPES[name].kind].graph) if name in JOB_TYPES else 1
+    return critical_path(load_kinds()[WRITING_TYPES[name].kind].graph) if name in WRITING_TYPES else 1
 
 
 def _table(timings: Timings) -> Table:
@@ -138,7 +138,9 @@ def _table(timings: Timings) -> Table:
 
 def _goals(timings: Timings) -> Iterator[Goal]:
     """2 L for characters and 3 L for others, each at the latency at which it does worst."""
-    others = [_worst_over_ms(found, 3) for name, found in timings.items() if name in JOB_TYPES and name != _CHARACTERS]
+    others = [
+        _worst_over_ms(found, 3) for name, found in timings.items() if name in WRITING_TYPES and name != _CHARACTERS
+    ]
     limit_ms = _MOST_OVER_S * 1000
     yield Goal("three characters: time over 2 L", limit_ms, _worst_over_ms(timings[_CHARACTERS], 2), "ms")
     yield Goal("the slowest other type: time over 3 L", limit_ms, max(others), "ms")

@@ -1,6 +1,22 @@
 /** The endpoints of the library and of the history as functions. */
 
-import type { HistorySearch, JobRecord, KeptPiece, KeptWorld, NewPiece, Page, Period, Search, Shelf, Shelves, UsageOfPeriod } from "./libraryWire";
+import type {
+  HistoryBody,
+  HistorySearch,
+  JobRecord,
+  KeptPiece,
+  KeptWorld,
+  NewPiece,
+  Page,
+  Period,
+  PiecesBody,
+  Search,
+  Shelf,
+  Shelves,
+  TrashBody,
+  UsageOfPeriod,
+  WorldsBody,
+} from "./libraryWire";
 import { query } from "./query";
 import type { Answer, Call } from "./transport";
 
@@ -44,9 +60,6 @@ export function libraryApi(call: Caller): LibraryApi {
 interface PageBody {
   next_cursor: string | null;
 }
-type PiecesBody = PageBody & { pieces: KeptPiece[] };
-type WorldsBody = PageBody & { worlds: KeptWorld[] };
-type HistoryBody = PageBody & { jobs: JobRecord[] };
 
 function pageOf<N extends string, T>(body: PageBody & Record<N, T[]>, member: N): Page<T> {
   return { found: body[member], next_cursor: body.next_cursor };
@@ -62,7 +75,7 @@ function listCalls(call: Caller): Pick<LibraryApi, ListCalls> {
     findWorlds: async (search, page) => pageOf(await list<WorldsBody>("/worlds", search, page), "worlds"),
     listHistory: async (search, page) => pageOf(await list<HistoryBody>("/history", search, page), "jobs"),
     readUsage: async (period, signal) => (await call<UsageOfPeriod>(`/usage${query({ ...period })}`, { signal })).body,
-    emptyTrash: async () => (await call<{ deleted: number }>("/trash", { method: "DELETE" })).body.deleted,
+    emptyTrash: async () => (await call<TrashBody>("/trash", { method: "DELETE" })).body.deleted,
   };
 }
 

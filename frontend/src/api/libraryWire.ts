@@ -1,63 +1,29 @@
-/** The JSON of the library, of the history and of sharing. */
+/** The JSON of the library, of the history and of sharing. The shapes come from the OpenAPI document, like those of `wire.ts`. */
 
-import type { Details, JobStatus, Usage, World } from "./wire";
+import type { components } from "./openapi";
+
+type Schemas = components["schemas"];
 
 /** The two collections of an owner. */
 export type Shelf = "pieces" | "worlds";
 
+export type KeptPiece = Schemas["PieceBody"];
+export type KeptWorld = Schemas["WorldBody"];
+export type Share = Schemas["ShareBody"];
+
 /** The job that wrote a version of a document. */
-export interface Writer {
-  job_id: string;
-  model: string | null;
-  prompt_version: number | null;
-}
-
-/** What pieces and worlds have in common. */
-export interface Kept {
-  id: string;
-  tags: string[];
-  favourite: boolean;
-  /** +1 with each change; the ETag. */
-  version: number;
-  /** Who wrote the first version; null for a person. */
-  source: Writer | null;
-  /** Who wrote this version; null for a person. */
-  author: Writer | null;
-  /** Whether a person has changed it. */
-  edited: boolean;
-  created_at: string;
-  updated_at: string;
-  /** When it was put into the trash; null if it is not there. */
-  deleted_at: string | null;
-}
-
-export interface KeptPiece extends Kept {
-  kind: string;
-  name: string;
-  description: string;
-  language: string | null;
-  details: Details;
-  /** Whether new pieces must agree with it. */
-  canon: boolean;
-}
-
-export interface Share {
-  token: string;
-  /** "/shared/<token>" */
-  path: string;
-  created_at: string;
-}
-
-export interface KeptWorld extends Omit<World, keyof Kept>, Kept {
-  /** The paths of the parts that a share link shows: "story", "pieces.character", "pieces.character.name". */
-  for_players: string[];
-  share: Share | null;
-}
+export type Writer = Schemas["AuthorBody"];
 
 export interface Shelves {
   pieces: KeptPiece;
   worlds: KeptWorld;
 }
+
+/** Bodies of lists. */
+export type PiecesBody = Schemas["PiecesBody"];
+export type WorldsBody = Schemas["WorldsBody"];
+export type HistoryBody = Schemas["HistoryBody"];
+export type TrashBody = Schemas["TrashBody"];
 
 export interface Page<T> {
   found: T[];
@@ -76,36 +42,10 @@ export interface Search {
 }
 
 /** A piece that a person writes. */
-export interface NewPiece {
-  /** A UUID. The same id again does not make another piece. */
-  id: string;
-  kind: string;
-  name: string;
-  description?: string;
-  language?: string;
-  details?: Details;
-  tags?: string[];
-}
+export type NewPiece = Schemas["NewPiece"];
 
 /** What is kept of an ended job. */
-export interface JobRecord {
-  id: string;
-  type: string;
-  status: Extract<JobStatus, "completed" | "failed" | "cancelled">;
-  error_code: string | null;
-  attempts: number;
-  retry_of: string | null;
-  usage: Usage;
-  model: string | null;
-  /** What was asked for: theme, count, premise... */
-  summary: Record<string, unknown>;
-  /** The ids of the pieces or the world that it made, and their names in the same order. */
-  made: string[];
-  names: string[];
-  created_at: string;
-  started_at: string | null;
-  ended_at: string;
-}
+export type JobRecord = Schemas["JobRecordBody"];
 
 /** Days are UTC dates, "2026-11-30", both inclusive. */
 export interface Period {
@@ -118,21 +58,7 @@ export interface HistorySearch extends Period {
   status?: string;
 }
 
-export interface UsageSums extends Usage {
-  jobs: number;
-  failed: number;
-  cancelled: number;
-}
-
+export type UsageSums = Schemas["JobSumsBody"];
 /** The jobs of one type that ended on one day. */
-export interface UsageOfDay extends UsageSums {
-  day: string;
-  type: string;
-}
-
-export interface UsageOfPeriod {
-  from: string;
-  to: string;
-  days: UsageOfDay[];
-  total: UsageSums;
-}
+export type UsageOfDay = Schemas["DayUsageBody"];
+export type UsageOfPeriod = Schemas["UsageReportBody"];

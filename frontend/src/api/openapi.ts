@@ -7,6 +7,14 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The job that wrote something. */
+        AuthorBody: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description What it used; null if that is not known. */
+            model: string | null;
+            prompt_version: number | null;
+        };
         ContextBody: {
             /** @description The payload field that takes the piece, such as "selectedLore.setting". */
             field: string;
@@ -14,15 +22,35 @@ export interface components {
             kind: string;
         };
         CreatedWorldBody: {
-            /** @description The language of the text (BCP 47). */
-            language: string;
-            pieces: components["schemas"]["SelectedLore"];
+            /** @description The language of the text (BCP 47); null if it is not known. */
+            language: string | null;
+            /** @description By role: its kind, or "character_2" for a second one. */
+            pieces: {
+                [key: string]: components["schemas"]["WorldPieceBody"];
+            };
             quest: components["schemas"]["QuestBody"];
             /** @description Paragraphs, separated by an empty line. */
             story: string;
             title: string;
             /** Format: uuid */
             world_id: string;
+        };
+        /** @description What jobs of one type that ended on one day have used. */
+        DayUsageBody: {
+            cancelled: number;
+            completion_tokens: number;
+            /**
+             * Format: date
+             * @description UTC.
+             */
+            day: string;
+            /** @description In USD, from the tokens and the prices that the operator has set; null if none are set. */
+            estimated_cost_usd: number | null;
+            failed: number;
+            jobs: number;
+            llm_calls: number;
+            prompt_tokens: number;
+            type: string;
         };
         /** @description What a job is expected to cost. */
         EstimateBody: {
@@ -57,6 +85,11 @@ export interface components {
             /** Format: printable */
             name: string;
             type?: string | null;
+        };
+        HistoryBody: {
+            /** @description Those that ended last come first. */
+            jobs: components["schemas"]["JobRecordBody"][];
+            next_cursor: string | null;
         };
         /** @description A piece as far as it has been written. What is missing is null. */
         ItemBody: {
@@ -99,8 +132,8 @@ export interface components {
             /** @description For people: what is happening. */
             message: string;
             progress: number;
-            /** @description null until the job is completed. Then an array of pieces {name, description, type, language, details}; for create_world {world_id, language, title, story, quest, pieces}. */
-            result: components["schemas"]["PieceBody"][] | components["schemas"]["CreatedWorldBody"] | null;
+            /** @description null until the job is completed. Then an array of pieces {name, description, type, language, details}; for create_world {world_id, language, title, story, quest, pieces}; for rewrite_piece {piece}; for rewrite_world {world}. */
+            result: components["schemas"]["WrittenPieceBody"][] | components["schemas"]["CreatedWorldBody"] | components["schemas"]["RewrittenPieceBody"] | components["schemas"]["RewrittenWorldBody"] | null;
             retry_of: string | null;
             /** @description For a failed job: whether a retry may help. */
             retryable: boolean;
@@ -118,23 +151,69 @@ export interface components {
             /** @description What is missing from the result of a completed job, and remarks on the pieces in it. */
             warnings: components["schemas"]["PieceWarningBody"][];
         };
+        /** @description What is kept of a job that has ended. */
+        JobRecordBody: {
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds.
+             */
+            ended_at: string;
+            error_code: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Ids of the pieces or the world that it made or rewrote. */
+            made: string[];
+            /** @description The model that wrote the newest part; null if it is not known. */
+            model: string | null;
+            /** @description Their names, in the same order. */
+            names: string[];
+            retry_of: string | null;
+            started_at: string | null;
+            /** @enum {string} */
+            status: "completed" | "failed" | "cancelled";
+            /** @description What the caller asked for: theme, title, count, language, tone; premise and instruction, at most 200 characters of each; `context`: the names of the pieces given as context; of a rewrite, `fields` and the name of the `piece` or `world`. What the payload did not have is missing. */
+            summary: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            type: string;
+            usage: components["schemas"]["UsageBody"];
+        };
         JobsBody: {
             /** @description Newest first, without their items. */
             jobs: components["schemas"]["JobBody"][];
             next_cursor: string | null;
         };
+        /** @description Sums over jobs that have ended. */
+        JobSumsBody: {
+            cancelled: number;
+            completion_tokens: number;
+            /** @description In USD, from the tokens and the prices that the operator has set; null if none are set. */
+            estimated_cost_usd: number | null;
+            failed: number;
+            jobs: number;
+            llm_calls: number;
+            prompt_tokens: number;
+        };
         JobTypeBody: {
             /** @description The pieces that can be given as context. */
             context: components["schemas"]["ContextBody"][];
             /**
-             * @description The form of the result.
+             * @description The form of the result. pieces: new pieces; world: a new world; piece and rewritten_world: something that exists, with some of its fields rewritten.
              * @enum {string}
              */
-            delivers: "pieces" | "world";
+            delivers: "pieces" | "world" | "piece" | "rewritten_world";
             description: string;
             example: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /** @description What can be rewritten in a piece of its kind, or in a world. */
+            fields: components["schemas"]["RewritableBody"][];
             /** @description The `type` of the pieces that it writes, and their field in `selectedLore`. */
             kind: string;
             label: string;
@@ -151,7 +230,7 @@ export interface components {
             type: string;
         };
         JobTypesBody: {
-            /** @description In the order in which a person chooses them; the world is last. */
+            /** @description In the order in which a person chooses them; those that rewrite something are last. */
             job_types: components["schemas"]["JobTypeBody"][];
         };
         JsonValue: unknown;
@@ -161,20 +240,71 @@ export interface components {
             events: string;
             self: string;
         };
+        /** @description A piece that a person writes. */
+        NewPiece: {
+            /** @description Whether what jobs write must agree with it. */
+            canon?: boolean | null;
+            description?: string | null;
+            details?: {
+                [key: string]: components["schemas"]["PrintableJson"];
+            } | null;
+            favourite?: boolean | null;
+            /** @description Chosen by the client, so that it can repeat the request: the same id adds one piece. */
+            id?: string | null;
+            kind: string;
+            language?: string | null;
+            /** Format: printable */
+            name: string;
+            tags?: string[] | null;
+        };
+        /** @description A piece in the caller's library. */
         PieceBody: {
+            /** @description The job that wrote this text; null: a person wrote it. */
+            author: components["schemas"]["AuthorBody"] | null;
+            /** @description Whether what jobs write must agree with it. */
+            canon: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds.
+             */
+            created_at: string;
+            /** @description When it was put into the trash; null if it is not there. It is deleted for good 30 days later. */
+            deleted_at: string | null;
             description: string;
             details: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** @description The language of the text (BCP 47). */
-            language: string;
+            /** @description Whether a person has changed the text. */
+            edited: boolean;
+            favourite: boolean;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** @description The language of the text (BCP 47); null if it is not known. */
+            language: string | null;
             name: string;
-            type: string;
+            /** @description The job that wrote the first version; null: a person wrote it. */
+            source: components["schemas"]["AuthorBody"] | null;
+            tags: string[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds.
+             */
+            updated_at: string;
+            /** @description +1 with each change; the ETag. */
+            version: number;
+        };
+        PiecesBody: {
+            /** @description null on the last page. A page can be short, or empty, before it. */
+            next_cursor: string | null;
+            pieces: components["schemas"]["PieceBody"][];
         };
         /** @description Several pieces of one kind. */
         PiecesPayload: {
             /** @description Names that are taken and must not be used again. */
             avoid?: string[];
+            /** @description Ids of the caller's pieces. What they say must not be contradicted. */
+            canon?: string[] | null;
             count?: number;
             /** @description The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language of the premise or theme if that is clearly not English, else English. */
             language?: string | null;
@@ -199,6 +329,8 @@ export interface components {
         /** @description RFC 9457. */
         ProblemBody: {
             code: string;
+            /** @description With `stale_version`: the piece or world as it is now. */
+            current?: components["schemas"]["JsonValue"];
             /** @description For people: what happened and what to do. */
             detail: string;
             /** @description Every fault of a request that is not valid. */
@@ -213,11 +345,94 @@ export interface components {
             description: string;
             title: string;
         };
+        /** @description A field of a piece that can be rewritten by itself. */
+        RewritableBody: {
+            /** @description "name", "description" or an entry of `details`; of a world, also "story" and so on. */
+            field: string;
+            /** @description The stage that writes it. Fields of one stage are written by the same call. */
+            stage: string;
+        };
+        RewritePiecePayload: {
+            /** @description Ids of the caller's pieces. What they say must not be contradicted. */
+            canon?: string[] | null;
+            /** @description What to write again: see `fields` of the type that writes such pieces in GET /job-types. */
+            fields: string[];
+            /** @description How the text should change, such as "shorter, and less solemn". */
+            instruction?: string | null;
+            /** @description The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language of the premise or theme if that is clearly not English, else English. */
+            language?: string | null;
+            /** Format: uuid */
+            piece_id: string;
+            /** @description What must be true: the party, the campaign, the story so far. */
+            premise?: string | null;
+            theme?: string | null;
+            tone?: string | null;
+        };
+        RewriteWorldPayload: {
+            /** @description Ids of the caller's pieces. What they say must not be contradicted. */
+            canon?: string[] | null;
+            fields: string[];
+            /** @description How the text should change, such as "shorter, and less solemn". */
+            instruction?: string | null;
+            /** @description The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language of the premise or theme if that is clearly not English, else English. */
+            language?: string | null;
+            /** @description What must be true: the party, the campaign, the story so far. */
+            premise?: string | null;
+            theme?: string | null;
+            tone?: string | null;
+            /** Format: uuid */
+            world_id: string;
+        };
+        RewrittenPieceBody: {
+            piece: {
+                description: string;
+                details: {
+                    [key: string]: components["schemas"]["JsonValue"];
+                };
+                /** Format: uuid */
+                id: string;
+                kind: string;
+                /** @description The language of the text (BCP 47); null if it is not known. */
+                language: string | null;
+                name: string;
+                /** @description +1 with each change; the ETag. */
+                version: number;
+            };
+        };
+        RewrittenWorldBody: {
+            world: {
+                /** Format: uuid */
+                id: string;
+                /** @description The language of the text (BCP 47); null if it is not known. */
+                language: string | null;
+                quest: components["schemas"]["QuestBody"];
+                /** @description Paragraphs, separated by an empty line. */
+                story: string;
+                title: string;
+                /** @description +1 with each change; the ETag. */
+                version: number;
+            };
+        };
         SelectedLore: {
             [key: string]: components["schemas"]["GivenPiece"] | null;
         };
+        /** @description A link that shows the world to everybody who has it. */
+        ShareBody: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds.
+             */
+            created_at: string;
+            /** @description The address on this API: /shared/<token>. */
+            path: string;
+            token: string;
+        };
         /** @enum {string} */
         Status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+        TrashBody: {
+            /** @description How many pieces and worlds were deleted for good. */
+            deleted: number;
+        };
         /** @description What the job has cost so far, including failed and repeated calls. */
         UsageBody: {
             completion_tokens: number;
@@ -226,28 +441,71 @@ export interface components {
             llm_calls: number;
             prompt_tokens: number;
         };
+        UsageReportBody: {
+            /** @description Oldest first. Days and types without jobs are left out. */
+            days: components["schemas"]["DayUsageBody"][];
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+            total: components["schemas"]["JobSumsBody"];
+        };
         WorldBody: {
+            /** @description The job that wrote this text; null: a person wrote it. */
+            author: components["schemas"]["AuthorBody"] | null;
             /**
              * Format: date-time
              * @description ISO 8601, UTC, milliseconds.
              */
             created_at: string;
+            /** @description When it was put into the trash; null if it is not there. It is deleted for good 30 days later. */
+            deleted_at: string | null;
+            /** @description Whether a person has changed the text. */
+            edited: boolean;
+            favourite: boolean;
+            /** @description Paths of the parts that the link shows. It always shows the title. */
+            for_players: string[];
             /** Format: uuid */
             id: string;
+            /** Format: uuid */
             job_id: string;
-            /** @description The language of the text (BCP 47). */
-            language: string;
-            pieces: components["schemas"]["SelectedLore"];
+            /** @description The language of the text (BCP 47); null if it is not known. */
+            language: string | null;
+            /** @description By role: its kind, or "character_2" for a second one. */
+            pieces: {
+                [key: string]: components["schemas"]["WorldPieceBody"];
+            };
             quest: components["schemas"]["QuestBody"];
+            share: components["schemas"]["ShareBody"] | null;
+            /** @description The job that wrote the world. */
+            source: components["schemas"]["AuthorBody"] | null;
             /** @description Paragraphs, separated by an empty line. */
             story: string;
+            tags: string[];
             theme: string;
             title: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC, milliseconds.
+             */
+            updated_at: string;
             user_id: string;
+            /** @description +1 with each change; the ETag. */
+            version: number;
         };
         WorldPayload: {
+            /** @description Ids of the caller's pieces. What they say must not be contradicted. */
+            canon?: string[] | null;
             /** @description The language to write in (BCP 47), such as "de", "pt-BR" or "zh-Hant". Without it: the language of the premise or theme if that is clearly not English, else English. */
             language?: string | null;
+            /** @description Ids of the caller's pieces that the world is made of, of any kinds. */
+            pieces?: string[] | null;
             /** @description What must be true: the party, the campaign, the story so far. */
             premise?: string | null;
             selectedLore?: components["schemas"]["SelectedLore"];
@@ -257,10 +515,32 @@ export interface components {
             /** @description Who the world is for. Required if the API runs without tokens; otherwise it is the caller. */
             user_id?: string | number | null;
         };
+        /** @description A piece as it was when the world was made, with later changes. */
+        WorldPieceBody: {
+            description: string;
+            details?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** @description The piece in the library that it was made of. */
+            id?: string | null;
+            language?: string | null;
+            name: string;
+            type?: string | null;
+        };
         WorldsBody: {
+            /** @description null on the last page. A page can be short, or empty, before it. */
             next_cursor: string | null;
-            /** @description Newest first. */
             worlds: components["schemas"]["WorldBody"][];
+        };
+        WrittenPieceBody: {
+            description: string;
+            details: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** @description The language of the text (BCP 47). */
+            language: string;
+            name: string;
+            type: string;
         };
     };
     responses: never;

@@ -8,7 +8,7 @@ import type { components } from "./openapi";
 type Schemas = components["schemas"];
 
 /** A piece in the result of a job. */
-export type WrittenPiece = Schemas["PieceBody"];
+export type WrittenPiece = Schemas["WrittenPieceBody"];
 /** A piece as a payload takes it. Its author may be a job or a person. */
 export type Piece = Schemas["GivenPiece"];
 export type Details = WrittenPiece["details"];
@@ -17,49 +17,27 @@ export type Quest = Schemas["QuestBody"];
 export type CreatedWorld = Schemas["CreatedWorldBody"];
 
 /** The fields of an entry of `GET /job-types` that the page uses. */
-export type JobTypeInfo = Omit<Schemas["JobTypeBody"], "description" | "example" | "delivers"> & {
-  delivers: Delivery;
-  /** The parts of a piece of this kind that can be rewritten. */
-  fields?: RewritableField[];
-};
+export type JobTypeInfo = Omit<Schemas["JobTypeBody"], "description" | "example">;
 
 /** A part of a piece that can be rewritten, and the stage that writes it. */
-export interface RewritableField {
-  field: string;
-  stage: string;
-}
+export type RewritableField = Schemas["RewritableBody"];
 
 /** What a job type delivers: new pieces, a new world, or a new version of one that is kept. */
-export type Delivery = "pieces" | "world" | "piece" | "rewritten_world";
-
-/** What every job that rewrites takes. */
-interface RewritePayload {
-  fields: string[];
-  instruction?: string;
-}
-
-/** A new version of a piece or of a world. */
-interface Rewritten {
-  id: string;
-  version: number;
-}
+export type Delivery = JobTypeInfo["delivers"];
 
 interface Payloads {
   /** The fields that all types of pieces share, and those of the job's own type. */
   pieces: Schemas["PiecesPayload"] & Record<string, unknown>;
-  world: Schemas["WorldPayload"] & {
-    /** The ids of pieces in the library. */
-    pieces?: string[];
-  };
-  piece: RewritePayload & { piece_id: string };
-  rewritten_world: RewritePayload & { world_id: string };
+  world: Schemas["WorldPayload"];
+  piece: Schemas["RewritePiecePayload"];
+  rewritten_world: Schemas["RewriteWorldPayload"];
 }
 
 interface Results {
   pieces: WrittenPiece[];
   world: CreatedWorld;
-  piece: { piece: Rewritten };
-  rewritten_world: { world: Rewritten };
+  piece: Schemas["RewrittenPieceBody"];
+  rewritten_world: Schemas["RewrittenWorldBody"];
 }
 
 /** The body of `POST /jobs`. */
@@ -112,7 +90,4 @@ export type World = Schemas["WorldBody"];
 export type WorldPage = Schemas["WorldsBody"];
 
 /** The body of every error response (RFC 9457). */
-export type Problem = Schemas["ProblemBody"] & {
-  /** With the code `stale_version`: the document as it is now. */
-  current?: unknown;
-};
+export type Problem = Schemas["ProblemBody"];

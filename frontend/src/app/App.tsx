@@ -1,26 +1,42 @@
 import { Suspense, useEffect, useRef } from "react";
 import { RegistryProvider } from "../registry/RegistryProvider";
 import { useTitle } from "../style/useTitle";
+import { EndedJobs } from "./EndedJobs";
 import { Header } from "./Header";
-import { pageAt } from "./pages";
-import { ADDRESS, useHash } from "../kit/route";
+import { pageAt, PAGES } from "./pages";
+import { Placeholder } from "./Placeholder";
+import { ADDRESS, sectionOf, useHash } from "../kit/route";
+import { useBackground } from "./useBackground";
 import { WriterNote } from "./writer";
+
+/** The pages that show by themselves how the jobs go. */
+const SHOW_JOBS = [ADDRESS.wizard, ADDRESS.jobs].map(sectionOf);
+/** How long after the first page the others are downloaded, so that they open without a network. */
+const PRELOAD_MS = 3_000;
 
 export function App({ storage }: { storage: Storage }) {
   const hash = useHash();
   useFocusOnPage(hash);
-  if (pageAt(hash)?.page.isPublic) return <PublicPage hash={hash} />;
+  return pageAt(hash)?.page.isPublic ? <PublicPage hash={hash} /> : <CallerPages hash={hash} storage={storage} />;
+}
+
+/** The pages of somebody who may use the API. */
+function CallerPages({ hash, storage }: { hash: string; storage: Storage }) {
+  const { running, ended, dismiss } = useBackground(SHOW_JOBS.includes(sectionOf(hash)));
+  usePreload();
+  const placeholder = <Placeholder hash={hash} />;
   return (
     <>
       <a className="skip" href="#content" onClick={skipToContent}>
         Skip to content
       </a>
-      <Header hash={hash} />
+      <Header hash={hash} running={running} />
       <main id="content" tabIndex={-1}>
-        <RegistryProvider storage={storage}>
-          <Suspense fallback={<p className="empty">Loading...</p>}>
+        <RegistryProvider storage={storage} placeholder={placeholder}>
+          <Suspense fallback={placeholder}>
             <PageAt hash={hash} />
           </Suspense>
+          <EndedJobs ended={ended} onDismiss={dismiss} />
         </RegistryProvider>
         <WriterNote />
       </main>
@@ -28,7 +44,7 @@ export function App({ storage }: { storage: Storage }) {
   );
 }
 
-/** Needs nothing that the API gives only to its callers, such as the job types. */
+/** A page for everybody. It needs nothing that the API gives only to its callers, such as the job types. */
 function PublicPage({ hash }: { hash: string }) {
   return (
     <main id="content" tabIndex={-1}>
@@ -58,14 +74,21 @@ function NotFoundPage() {
   );
 }
 
-/** Moves the focus to a new page, so that Tab starts at its beginning. The wizard focuses its own steps. */
+/** Moves the focus to a new page, so that Tab starts at its beginning. On the first page, Tab starts at the header. */
 function useFocusOnPage(hash: string): void {
   const shown = useRef(hash);
   useEffect(() => {
     if (shown.current === hash) return;
     shown.current = hash;
-    if (pageAt(hash)?.page.address !== ADDRESS.wizard) document.getElementById("content")?.focus({ preventScroll: true });
+    document.getElementById("content")?.focus({ preventScroll: true });
   }, [hash]);
+}
+
+function usePreload(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => PAGES.forEach(({ preload }) => preload()), PRELOAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
 }
 
 /** The part after the # is the address of the page, so the browser cannot use it to jump to an element. */

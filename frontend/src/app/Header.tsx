@@ -1,12 +1,19 @@
 import { useShade, type Shade } from "../style/useShade";
 import "./header.css";
 import { ADDRESS, sectionOf } from "../kit/route";
+import type { Job } from "../jobs";
 import { PAGES } from "./pages";
+import { RunningLink } from "./RunningLink";
 
 const SHADES: Record<Shade, string> = { system: "automatic", light: "light", dark: "dark" };
 
-/** `hash` is the address of the page that is shown. */
-export function Header({ hash }: { hash: string }) {
+interface HeaderProps {
+  /** The address of the page that is shown. */
+  hash: string;
+  running: readonly Job[];
+}
+
+export function Header({ hash, running }: HeaderProps) {
   const { shade, next } = useShade();
   return (
     <header className="header">
@@ -26,6 +33,7 @@ export function Header({ hash }: { hash: string }) {
           </a>
         ))}
       </nav>
+      <RunningLink running={running} isInWizard={sectionOf(hash) === sectionOf(ADDRESS.wizard)} />
       <button
         type="button"
         className="header__shade"

@@ -19,7 +19,12 @@ export const PAGES: readonly Page[] = [
   page(ADDRESS.wizard, "New world", () => import("../wizard/WizardPage").then((module) => module.WizardPage)),
   page(ADDRESS.worlds, "Worlds", () => import("../worlds/WorldsPage").then((module) => module.WorldsPage)),
   page(ADDRESS.world, null, () => import("../worlds/WorldPage").then((module) => module.WorldPage)),
+  page(ADDRESS.library, "Library", () => import("../library/LibraryPage").then((module) => module.LibraryPage)),
+  page(ADDRESS.piece, null, () => import("../library/PiecePage").then((module) => module.PiecePage)),
+  page(ADDRESS.job, null, () => import("../jobList/JobPage").then((module) => module.JobPage)),
+  page(ADDRESS.jobPiece, null, () => import("../jobList/JobPage").then((module) => module.JobPage)),
   page(ADDRESS.jobs, "Jobs", () => import("../jobList/JobsPage").then((module) => module.JobsPage)),
+  page(ADDRESS.history, "History", () => import("../history/HistoryPage").then((module) => module.HistoryPage)),
   publicPage(ADDRESS.shared, () => import("../shared/SharedPage").then((module) => module.SharedPage)),
 ];
 

@@ -127,6 +127,12 @@ export function broughtBack(choice: Choice): Choice {
   return { ...choice, cards, picked, fits: last.fits, replaced: choice.replaced.slice(0, -1) };
 }
 
+/** Puts the card before the others, and picks it. A card with its id is replaced. */
+export function added(choice: Choice, card: Card): Choice {
+  const cards = [card, ...choice.cards.filter(({ id }) => id !== card.id)];
+  return { ...withNames(choice, [card.piece]), cards, picked: card.id };
+}
+
 export function cardId(jobId: string, place: number): string {
   return `${jobId}:${place}`;
 }

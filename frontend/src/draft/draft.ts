@@ -4,7 +4,7 @@ import type { Piece } from "../api/wire";
 import type { Kind } from "../lore/kind";
 import { englishName } from "../lore/language";
 import { themeLabel, THEMES } from "../lore/theme";
-import { broughtBack, dealt, NEW_CHOICE, rewritten, type Choice, type WritingJob } from "./choice";
+import { added, broughtBack, dealt, NEW_CHOICE, rewritten, type Card, type Choice, type WritingJob } from "./choice";
 
 export type { Card, Choice } from "./choice";
 
@@ -44,6 +44,8 @@ export type DraftAction =
   | { do: "rewrite"; kind: KindKey; cardId: string; job: WritingJob }
   | { do: "bring-back"; kind: KindKey }
   | { do: "pick"; kind: KindKey; cardId: string }
+  /** Put a piece from elsewhere onto the table, and pick it. */
+  | { do: "add"; kind: KindKey; card: Card }
   /** The world of these picks (`picksOf`) is made. */
   | { do: "finish"; worldId: string; picks: string };
 
@@ -105,6 +107,8 @@ function changedChoice(draft: Draft, choice: Choice, action: ChoiceAction): Choi
       return broughtBack(choice);
     case "pick":
       return { ...choice, picked: action.cardId };
+    case "add":
+      return added(choice, action.card);
   }
 }
 

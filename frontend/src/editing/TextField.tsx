@@ -41,7 +41,7 @@ export function TextField(props: TextFieldProps) {
   return (
     <div className="editable__box" ref={box}>
       {form.isLong ? (
-        <textarea ref={focusAtEnd} rows={Math.min(12, 2 + text.length / 50)} {...shared} />
+        <textarea ref={focusAtEnd} rows={Math.min(12, 2 + Math.ceil(text.length / 50))} {...shared} />
       ) : (
         <input ref={focusAtEnd} type="text" autoComplete="off" inputMode={form.isNumber ? "decimal" : "text"} {...shared} />
       )}

@@ -46,11 +46,11 @@ function Version<S extends Shelf>({ document, now, version, onRestored }: Versio
     <li className="version">
       <span className="version__what">{what}</span>
       <button type="button" className="link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        {isOpen ? "Hide" : "Compare"}
-        <span className="visually-hidden"> the version of {what}</span>
+        {isOpen ? "Hide" : "Compare"}{" "}
+        <span className="visually-hidden">the version of {what}</span>
       </button>
       <button type="button" className="button" disabled={isRestoring} onClick={() => void restore(version.version)}>
-        Restore<span className="visually-hidden"> the version of {what}</span>
+        Restore <span className="visually-hidden">the version of {what}</span>
       </button>
       {failure && <p className="version__fault" role="alert">{failure}</p>}
       {isOpen && <Comparison shelf={document.editor.place.shelf} before={version} after={now} labels={["Then", "Now"]} />}

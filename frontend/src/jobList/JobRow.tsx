@@ -1,9 +1,8 @@
-import { useMutation } from "@tanstack/react-query";
-import { newIdempotencyKey } from "../jobs/idempotencyKey";
-import { canRetry, isFinal, JOBS_KEY, useJobsClient, usageText, warningText, type Job } from "../jobs";
-import { worldAddress } from "../kit/route";
+import { isFinal, usageText, warningText, type Job } from "../jobs";
+import { jobAddress } from "../kit/route";
 import { useRegistry } from "../registry/registry";
 import { dateText } from "../style/dateText";
+import { JobActions } from "./JobActions";
 
 const STATUSES: Record<Job["status"], string> = {
   pending: "Waiting",
@@ -18,67 +17,46 @@ export function JobRow({ job }: { job: Job }) {
   return (
     <li className="job" data-status={job.status}>
       <div className="job__what">
-        <h2>{label}</h2>
+        <h2>
+          <a href={jobAddress(job.id)}>{label}</a>
+        </h2>
         <time dateTime={job.created_at}>{dateText(job.created_at)}</time>
         <p className="job__usage">{usageText(job.usage)}</p>
       </div>
       <p className="job__status">
-        <span className="job__badge">{STATUSES[job.status]}</span> <span className="job__message">{summaryOf(job)}</span>
+        <span className="job__badge">{STATUSES[job.status]}</span>{" "}
+        <span className="job__message">
+          <Summary job={job} />
+        </span>
         {job.status === "completed" && <span className="job__warning">{warningText(job)}</span>}
       </p>
       {job.status !== "completed" && (
         <progress className="job__bar" max={100} value={job.progress} aria-label={`Progress of ${label}`} />
       )}
-      <Actions job={job} />
+      <JobActions job={job} />
     </li>
   );
 }
 
-function Actions({ job }: { job: Job }) {
-  const { act, isPending, error } = useAction(job);
+/** The names of the result with links to the pieces, the error, or the progress message. */
+function Summary({ job }: { job: Job }) {
+  if (job.status !== "completed") return <Unfinished job={job} />;
+  if (!Array.isArray(job.result)) return "title" in job.result ? job.result.title : "";
+  return job.result.map(({ name }, index) => (
+    <span key={name}>
+      {index > 0 && ", "}
+      <a href={jobAddress(job.id, index)}>{name}</a>
+    </span>
+  ));
+}
+
+/** The list has no items, so whether there are pieces to see is known from the calls that were paid. */
+function Unfinished({ job }: { job: Exclude<Job, { status: "completed" }> }) {
+  const message = job.status === "cancelled" ? "" : (job.error ?? job.message);
+  const hasPieces = isFinal(job) && job.usage.llm_calls > 0;
   return (
-    <div className="job__actions">
-      {worldIdOf(job) !== null && (
-        <a className="button" href={worldAddress(worldIdOf(job) ?? "")}>
-          Read the world
-        </a>
-      )}
-      {!isFinal(job) && (
-        <button type="button" className="button" disabled={isPending} onClick={() => act("cancel")}>
-          Cancel
-        </button>
-      )}
-      {canRetry(job) && (
-        <button type="button" className="button" disabled={isPending} onClick={() => act("retry")}>
-          {job.status === "completed" ? "Write what is missing" : "Retry"}
-        </button>
-      )}
-      {error && <p role="alert">{error.message}</p>}
-    </div>
+    <>
+      {message} {hasPieces && <a href={jobAddress(job.id)}>See what was written</a>}
+    </>
   );
-}
-
-function useAction(job: Job) {
-  const { api, watch, queryClient } = useJobsClient();
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: (verb: "cancel" | "retry") =>
-      verb === "cancel" ? api.cancelJob(job.id) : api.retryJob(job.id, newIdempotencyKey()),
-    onSuccess: (answer) => {
-      watch.learn(answer);
-      return queryClient.invalidateQueries({ queryKey: JOBS_KEY });
-    },
-  });
-  return { act: mutate, isPending, error };
-}
-
-/** The names of the result, the error, or the progress message. */
-function summaryOf(job: Job): string {
-  if (job.status === "cancelled") return "";
-  if (job.status !== "completed") return job.error ?? job.message;
-  if (Array.isArray(job.result)) return job.result.map(({ name }) => name).join(", ");
-  return "title" in job.result ? job.result.title : "";
-}
-
-function worldIdOf(job: Job): string | null {
-  return job.status === "completed" && "world_id" in job.result ? job.result.world_id : null;
 }

@@ -1,23 +1,35 @@
-import { render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
+import type { ReactNode } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Job } from "../api/wire";
-import { adjusted, completedJob, missing, piece } from "../testing/fakeJob";
-import { pageWorld, pass } from "../testing/world";
+import { createDraftStore } from "../draft/draftStore";
+import { DraftProvider } from "../draft/DraftProvider";
+import type { FakeApi } from "../testing/fakeApi";
+import { adjusted, cancelledJob, completedJob, finishedItem, item, missing, piece } from "../testing/fakeJob";
+import { cards, click, openWizard, wizardWorld, write } from "../testing/wizard";
+import { newPage, pageWorld, pass } from "../testing/world";
+import { JobPage } from "./JobPage";
 import { JobsPage } from "./JobsPage";
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
-async function listed(job: Job): Promise<string> {
-  const { api, wrapper: Page } = pageWorld();
-  api.add(job);
-  render(
+async function show(api: FakeApi, page: ReactNode): Promise<() => void> {
+  const { wrapper: Page } = newPage(api);
+  const { unmount } = render(
     <Page>
-      <JobsPage />
+      <DraftProvider store={createDraftStore(localStorage, window)}>{page}</DraftProvider>
     </Page>,
   );
   await pass(1_000);
+  return unmount;
+}
+
+async function listed(job: Job): Promise<string> {
+  const { api } = pageWorld();
+  api.add(job);
+  await show(api, <JobsPage />);
   return screen.getByRole("listitem").textContent;
 }
 
@@ -41,4 +53,42 @@ describe("a completed job in the list", () => {
     expect(await listed(completedJob([piece("Mara")], { warnings }))).toContain("Mara was adjusted: health was set to 150.");
     expect(screen.queryByRole("button", { name: "Write what is missing" })).toBeNull();
   });
+
+  it("links each name to its piece", async () => {
+    await listed(completedJob([piece("Mara"), piece("Ilse")], { id: "a" }));
+    expect(screen.getByRole("link", { name: "Ilse" }).getAttribute("href")).toBe("#/jobs/a/1");
+  });
+});
+
+describe("the page of a job", () => {
+  it("has the pieces of a cancelled job, as far as they are written", async () => {
+    const { api } = pageWorld();
+    api.add({ ...cancelledJob(completedJob([])), id: "a", items: [finishedItem(0, "Mara"), item(1, "Ilse")] });
+    await show(api, <JobPage jobId="a" />);
+    expect(screen.getAllByRole("heading", { level: 2 }).map(({ textContent }) => textContent)).toEqual(["Mara", "Ilse"]);
+    expect(screen.getByRole("button", { name: "Retry" })).toBeDefined();
+  });
+
+  it("says that a job has expired", async () => {
+    const { api } = pageWorld();
+    await show(api, <JobPage jobId="a" />);
+    expect(screen.getByRole("status").textContent).toContain("no longer kept");
+  });
+});
+
+it("brings the cards of a retried job back to the world that is being made", async () => {
+  const { api, unmount } = wizardWorld();
+  await click("Write three characters");
+  await click("Cancel");
+  unmount();
+  const leave = await show(api, <JobsPage />);
+  fireEvent.click(screen.getByRole("button", { name: "Retry" }));
+  await pass(500);
+  expect(api.job("job-4")).toMatchObject({ retry_of: "job-1" });
+  act(leave);
+  openWizard(api);
+  await pass(500);
+  await write(api, "job-4", ["Mara", "Ilse"]);
+  expect(cards()).toEqual(["Mara", "Ilse"]);
+  expect(screen.queryByText(/Write what is missing/)).toBeNull();
 });

@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Loading } from "../kit/Loading";
 import { Notice } from "../kit/Notice";
 import { ADDRESS } from "../kit/route";
 import { isFinal, JOBS_KEY, useJobsClient, type Job } from "../jobs";
@@ -17,7 +18,7 @@ export function JobsPage() {
     <>
       <h1 className="page-title">Jobs</h1>
       {error && <Notice error={error} onRetry={() => void refetch()} />}
-      {!jobs && !error && <p className="empty">Loading your jobs...</p>}
+      {!jobs && !error && <Loading what="your jobs" />}
       {jobs?.length === 0 && (
         <p className="empty">
           You have no jobs. <a href={ADDRESS.wizard}>Make a world</a> to start some.

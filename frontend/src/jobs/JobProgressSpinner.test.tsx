@@ -69,13 +69,13 @@ describe("JobProgressSpinner", () => {
     expect(screen.getByRole("status").textContent).toContain("You are offline");
   });
 
-  it("repeats the error of the service, and mentions the job only if there is one", () => {
+  it("repeats the error of the service, which is connected then, and mentions the job only if there is one", () => {
     const error = new Refused({ type: "", title: "", status: 429, detail: "Too many jobs.", code: "quota_exceeded", retryable: true });
     const connection = { state: "reconnecting", failures: 1, since: 0, nextTryAt: 0, error } as const;
     const { rerender } = render(<JobProgressSpinner job={undefined} connection={connection} />);
-    expect(screen.getByRole("status").textContent).toBe("Too many jobs. Reconnecting; your request will be sent again.");
+    expect(screen.getByRole("status").textContent).toBe("Too many jobs. Your request will be sent again.");
     rerender(<JobProgressSpinner job={processingJob()} connection={connection} />);
-    expect(screen.getByRole("status").textContent).toBe("Too many jobs. Reconnecting; your job is still running.");
+    expect(screen.getByRole("status").textContent).toBe("Too many jobs. Your job is still running.");
   });
 
   it("says that a cancel failed", async () => {

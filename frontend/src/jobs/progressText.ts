@@ -18,17 +18,16 @@ export function messageOf(job: Job | undefined, error: string | null | undefined
 
 /** A second line about the connection or a slow job; empty if everything is normal. */
 export function noteOf(connection: Connection | undefined, job: Job | undefined, isQuiet: boolean): string {
-  if (connection?.state === "reconnecting") return `${troubleOf(connection.error)} ${job ? JOB_CONTINUES : REQUEST_KEPT}`;
+  if (connection?.state === "reconnecting") return troubleText(connection.error, job !== undefined);
   if (connection?.state === "paused" && connection.reason === "offline") {
     return "You are offline. This continues when you are back online.";
   }
   return isQuiet ? "This is taking longer than usual. You can leave the page; the job keeps running." : "";
 }
 
-const JOB_CONTINUES = "Reconnecting; your job is still running.";
-const REQUEST_KEPT = "Reconnecting; your request will be sent again.";
-
-/** The service's own message, if it answered. */
-function troubleOf(error: ApiError): string {
-  return error instanceof Refused ? error.message : "No connection to the service.";
+/** The service's own message if it answered: then the connection is fine. */
+function troubleText(error: ApiError, hasJob: boolean): string {
+  const outcome = hasJob ? "your job is still running." : "your request will be sent again.";
+  if (error instanceof Refused) return `${error.message} ${outcome.charAt(0).toUpperCase()}${outcome.slice(1)}`;
+  return `No connection to the service. Reconnecting; ${outcome}`;
 }

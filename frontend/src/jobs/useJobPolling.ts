@@ -4,7 +4,7 @@ import type { Connection } from "./connection";
 import { isPartial } from "./jobState";
 import { JobSession } from "./jobSession";
 import { useJobsClient } from "./JobsProvider";
-import type { End, SessionState } from "./sessionState";
+import { GONE, type End, type SessionState } from "./sessionState";
 
 export interface JobPollingOptions {
   /** A name under which the job is stored, so that a reload or another tab resumes it. */
@@ -71,6 +71,9 @@ function actionsOf<D extends Delivery>(session: JobSession) {
   };
 }
 
+/** The API cannot tell an expired job from one that never existed. The page once had its id, so it has expired. */
+const NO_LONGER_KEPT = "This job is no longer kept: jobs are deleted after a day. Submit it again.";
+
 export function viewOf<D extends Delivery>({ phase, job, error, connection }: SessionState): JobView<D> {
   return {
     job: (job ?? undefined) as Job<D> | undefined,
@@ -79,7 +82,7 @@ export function viewOf<D extends Delivery>({ phase, job, error, connection }: Se
     isFailed: error !== null || (job?.status === "failed" && phase === "ended"),
     isCancelled: job?.status === "cancelled",
     isPartial: job !== null && isPartial(job),
-    error: error?.message ?? job?.error ?? null,
+    error: (error?.code === GONE ? NO_LONGER_KEPT : error?.message) ?? job?.error ?? null,
     connection,
   };
 }

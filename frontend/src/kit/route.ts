@@ -7,9 +7,18 @@ export const ADDRESS = {
   wizard: "#/",
   worlds: "#/worlds",
   world: "#/worlds/:worldId",
+  library: "#/library",
+  piece: "#/library/:pieceId",
   jobs: "#/jobs",
+  history: "#/history",
+  job: "#/jobs/:jobId",
+  jobPiece: "#/jobs/:jobId/:place",
   shared: "#/shared/:token",
 } as const;
+
+export function pieceAddress(pieceId: string): string {
+  return ADDRESS.piece.replace(":pieceId", encodeURIComponent(pieceId));
+}
 
 export function worldAddress(worldId: string): string {
   return ADDRESS.world.replace(":worldId", encodeURIComponent(worldId));
@@ -18,6 +27,12 @@ export function worldAddress(worldId: string): string {
 /** The address that shows a world to players. */
 export function sharedAddress(token: string): string {
   return ADDRESS.shared.replace(":token", encodeURIComponent(token));
+}
+
+/** The page of a job; with `place`, at the piece with this index. */
+export function jobAddress(jobId: string, place?: number): string {
+  const address = place === undefined ? ADDRESS.job : ADDRESS.jobPiece.replace(":place", `${place}`);
+  return address.replace(":jobId", encodeURIComponent(jobId));
 }
 
 /** The parts of an address that vary: `{ worldId: string }` for "#/worlds/:worldId". */

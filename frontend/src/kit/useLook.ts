@@ -4,8 +4,12 @@ import { lookOf } from "../lore/theme";
 /** Applies the look of a theme to the page while the component is mounted. */
 export function useLook(theme: string): void {
   useEffect(() => {
-    const { dataset } = document.documentElement;
-    dataset.theme = lookOf(theme);
-    return () => void (dataset.theme = "plain");
+    applyLook(theme);
+    return () => applyLook("");
   }, [theme]);
+}
+
+/** Applies the look of a theme until another one is applied; "" for the plain look. */
+export function applyLook(theme: string): void {
+  document.documentElement.dataset.theme = lookOf(theme);
 }

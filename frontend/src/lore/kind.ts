@@ -24,6 +24,11 @@ export function kindsOf(jobTypes: readonly JobTypeInfo[]): Kind[] {
   return jobTypes.filter(({ delivers, kind }) => delivers === "pieces" && taken.has(kind)).map(kindOf);
 }
 
+/** The kinds of all pieces, in the order of `GET /job-types`. */
+export function pieceKindsOf(jobTypes: readonly JobTypeInfo[]): Kind[] {
+  return jobTypes.filter(({ delivers }) => delivers === "pieces").map(kindOf);
+}
+
 /** The job type that makes a world. Throws if there is none. */
 export function worldType(jobTypes: readonly JobTypeInfo[]): JobTypeInfo {
   const found = jobTypes.find(({ delivers }) => delivers === "world");

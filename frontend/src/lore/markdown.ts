@@ -14,8 +14,8 @@ export function worldMarkdown(world: World, kinds: readonly Kind[]): string {
 }
 
 /** Language and direction for programs that typeset the document, such as Pandoc. English is their default. */
-function metadataOf(language: string): string {
-  return language === "en" ? "" : `---\nlang: ${language}\ndir: ${directionOf(language)}\n---\n\n`;
+function metadataOf(language: string | null): string {
+  return language === null || language === "en" ? "" : `---\nlang: ${language}\ndir: ${directionOf(language)}\n---\n\n`;
 }
 
 /** A piece, or what is known of it, as a Markdown section. */

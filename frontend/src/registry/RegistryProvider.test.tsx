@@ -87,3 +87,13 @@ it("shows an error if the API is away on the first visit, and can try again", as
   await pass(100);
   expect(screen.getByRole("status").textContent).toContain("relics");
 });
+
+it("says that the service has not answered yet if it is silent", async () => {
+  const api = new FakeApi();
+  api.trouble = "hang";
+  open(api);
+  await pass(3_000);
+  expect(screen.queryByText(/has not answered/)).toBeNull();
+  await pass(2_000);
+  expect(screen.getByText(/has not answered/)).toBeDefined();
+});

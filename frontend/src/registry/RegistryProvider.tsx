@@ -3,6 +3,7 @@ import { useMemo, type ReactNode } from "react";
 import { asApiError } from "../api/error";
 import type { JobTypeInfo } from "../api/wire";
 import { useJobsClient } from "../jobs";
+import { Loading } from "../kit/Loading";
 import { Notice } from "../kit/Notice";
 import { RegistryContext, registryOf } from "./registry";
 
@@ -13,12 +14,19 @@ const RETRY_MS = 3_000;
 /** The fields of a job type that are text. */
 const TEXTS = ["type", "label", "kind", "singular", "plural", "question", "delivers"] satisfies (keyof JobTypeInfo)[];
 
+interface RegistryProviderProps {
+  storage: Storage;
+  /** Shown until the API has answered. */
+  placeholder?: ReactNode;
+  children: ReactNode;
+}
+
 /**
  * Reads the job types from the API and provides them to the page.
  *
  * The last answer is stored, so that a page that loads while the API is away still shows its draft.
  */
-export function RegistryProvider({ storage, children }: { storage: Storage; children: ReactNode }) {
+export function RegistryProvider({ storage, placeholder, children }: RegistryProviderProps) {
   const { api, queryClient } = useJobsClient();
   const { data, failureReason } = useQuery({
     queryKey: QUERY_KEY,
@@ -33,7 +41,7 @@ export function RegistryProvider({ storage, children }: { storage: Storage; chil
   const registry = useMemo(() => data && registryOf(data), [data]);
   if (registry) return <RegistryContext value={registry}>{children}</RegistryContext>;
   if (failureReason) return <Notice error={failureReason} onRetry={tryNow} />;
-  return <p className="empty">Loading...</p>;
+  return <Loading what="the page" placeholder={placeholder} />;
 }
 
 function stored(storage: Storage): JobTypeInfo[] | undefined {

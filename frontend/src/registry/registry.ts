@@ -2,12 +2,14 @@
 
 import { createContext, use } from "react";
 import type { Delivery, JobTypeInfo, RewritableField } from "../api/wire";
-import { kindsOf, worldType, type Kind } from "../lore/kind";
+import { capitalized, kindsOf, pieceKindsOf, worldType, type Kind } from "../lore/kind";
 import { fieldRules } from "../lore/payload";
 
 export interface Registry {
   /** In the order in which a person chooses them. */
   kinds: readonly Kind[];
+  /** The kinds of all pieces, also of those that no world is made of. */
+  pieceKinds: readonly Kind[];
   /** The name of the job type that makes a world. */
   worldType: string;
   /** The longest text that this field of a payload may have, in characters; undefined if the API states no limit. */
@@ -16,6 +18,8 @@ export interface Registry {
   labelOf: (jobType: string) => string;
   /** The names of all job types. */
   jobTypes: readonly string[];
+  /** Whether jobs of this type make or rewrite worlds. */
+  isWorldType: (jobType: string) => boolean;
   /** The parts of a piece of this kind, or of a world, that can be rewritten. */
   fieldsOf: (kind: string) => readonly RewritableField[];
   /** The name of the job type that makes a new version of a piece or of a world; undefined if the API has none. */
@@ -32,10 +36,12 @@ export function registryOf(jobTypes: readonly JobTypeInfo[]): Registry {
   };
   return {
     kinds: kindsOf(jobTypes),
+    pieceKinds: pieceKindsOf(jobTypes),
     worldType: worldType(jobTypes).type,
     lengthMax,
     labelOf: (jobType) => labels.get(jobType) ?? jobType,
     jobTypes: [...labels.keys()],
+    isWorldType: (name) => jobTypes.some(({ type, delivers }) => type === name && (delivers === "world" || delivers === "rewritten_world")),
     fieldsOf: (kind) => jobTypes.find((jobType) => jobType.kind === kind && isWriter(jobType))?.fields ?? [],
     rewriterOf: (delivers) => jobTypes.find((jobType) => jobType.delivers === delivers)?.type,
   };
@@ -53,4 +59,10 @@ export function useRegistry(): Registry {
 
 export function useKinds(): readonly Kind[] {
   return useRegistry().kinds;
+}
+
+/** What a piece of this kind is called: "Character". The key itself if the API no longer has the kind. */
+export function useKindLabel(): (key: string) => string {
+  const { pieceKinds } = useRegistry();
+  return (key) => capitalized(pieceKinds.find((kind) => kind.key === key)?.one ?? key);
 }

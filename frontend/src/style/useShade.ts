@@ -9,10 +9,19 @@ const NEXT: Record<Shade, Shade> = { system: "light", light: "dark", dark: "syst
 export function useShade(): { shade: Shade; next: () => void } {
   const [shade, setShade] = useState<Shade>(stored);
   useEffect(() => {
-    document.documentElement.style.colorScheme = shade === "system" ? "light dark" : shade;
+    apply(shade);
     store(shade);
   }, [shade]);
   return { shade, next: () => setShade(NEXT[shade]) };
+}
+
+/** Applies the stored choice, before anything is shown in the wrong colours. */
+export function applyShade(): void {
+  apply(stored());
+}
+
+function apply(shade: Shade): void {
+  document.documentElement.style.colorScheme = shade === "system" ? "light dark" : shade;
 }
 
 function stored(): Shade {

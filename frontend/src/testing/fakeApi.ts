@@ -99,6 +99,7 @@ export class FakeApi {
     if (request.query.has("dry_run")) return json(200, this.estimate);
     if (request.method === "POST" && !jobId) return this.submit(request);
     if (request.path === "/job-types") return json(200, { job_types: this.jobTypes });
+    if (request.path === "/worlds") return json(200, { worlds: [], next_cursor: null });
     if (!jobId) return json(200, { jobs: [...this.jobs.values()].reverse(), next_cursor: null });
     const job = this.jobs.get(jobId);
     if (!job) return gone();

@@ -18,7 +18,17 @@ export function savedWorld(pieces: World["pieces"]): World {
     story: "It rained.",
     quest: { title: "The bell", description: "Find it." },
     pieces,
+    tags: [],
+    favourite: false,
+    for_players: [],
+    share: null,
+    version: 1,
+    source: null,
+    author: null,
+    edited: false,
     created_at: "2026-01-10T12:00:00.000Z",
+    updated_at: "2026-01-10T12:00:00.000Z",
+    deleted_at: null,
   };
 }
 

@@ -121,9 +121,11 @@ export class FakeLibrary {
   }
 
   private create(given: NewPiece): Answer {
-    const found = this.pieces.get(given.id);
+    const { id, description, details, language = null, tags, ...others } = given;
+    const found = this.pieces.get(id ?? "");
     if (found) return { status: 200, body: found };
-    const piece = keptPiece({ details: {}, language: null, ...given, description: given.description ?? "", source: null, author: null });
+    const fields = { description: description ?? "", details: details ?? {}, language, tags: tags ?? [], source: null, author: null };
+    const piece = keptPiece({ ...others, ...fields, id: id ?? `piece-${this.pieces.size + 1}`, favourite: false, canon: false });
     this.add(piece);
     return { status: 201, body: piece };
   }

@@ -19,8 +19,15 @@ export function piecesType(singular: string, plural: string, context: Record<str
     delivers: "pieces",
     context: Object.entries(context).map(([field, kind]) => ({ field, kind })),
     payload_schema: { properties: { ...THEME, premise: PREMISE, tone: OPTIONAL_TEXT, avoid: AVOID } },
+    fields: ["name", "description", "concept", "traits", "flaw", "stats"].map((field) => ({ field, stage: field })),
   };
 }
+
+/** The types that write new versions of what is kept. */
+const REWRITERS: JobTypeInfo[] = [
+  { ...piecesType("piece", "pieces"), type: "rewrite_piece", label: "Rewrite a piece", delivers: "piece" },
+  { ...piecesType("world", "worlds"), type: "rewrite_world", label: "Rewrite a world", delivers: "rewritten_world" },
+];
 
 const SETTING = { selectedSetting: "setting" };
 
@@ -37,7 +44,7 @@ export function withWorld(pieces: JobTypeInfo[]): JobTypeInfo[] {
   const context = pieces.map(({ kind }) => ({ field: `selectedLore.${kind}`, kind }));
   const world = { ...piecesType("world", "worlds"), type: "create_world", label: "Create world" };
   const payload_schema = { properties: { ...THEME, title: OPTIONAL_TEXT } };
-  return [...pieces, { ...world, delivers: "world", context, payload_schema }];
+  return [...pieces, { ...world, delivers: "world", context, payload_schema }, ...REWRITERS];
 }
 
 /** The job types that the API has. */

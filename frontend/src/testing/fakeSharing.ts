@@ -40,8 +40,8 @@ export class FakeSharing {
     const marks = (path: string) => world.for_players.includes(path);
     const { title, language, story, quest } = world;
     const pieces = Object.entries(world.pieces).flatMap(([role, piece]) => {
-      const fields = Object.entries({ name: piece?.name, description: piece?.description }).filter(([name]) => marks(`pieces.${role}`) || marks(`pieces.${role}.${name}`));
-      const details = Object.entries(piece?.details ?? {}).filter(([name]) => marks(`pieces.${role}`) || marks(`pieces.${role}.${name}`));
+      const fields = Object.entries({ name: piece.name, description: piece.description }).filter(([name]) => marks(`pieces.${role}`) || marks(`pieces.${role}.${name}`));
+      const details = Object.entries(piece.details ?? {}).filter(([name]) => marks(`pieces.${role}`) || marks(`pieces.${role}.${name}`));
       if (fields.length + details.length === 0) return [];
       const seen = { type: role, language, ...Object.fromEntries(fields), details: Object.fromEntries<unknown>(details) };
       return [[role, seen] as const];

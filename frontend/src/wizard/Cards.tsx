@@ -27,7 +27,13 @@ export function Cards({ kind, polling }: { kind: Kind; polling: JobPolling<"piec
       <legend className="visually-hidden">{`The ${kind.many} to pick from`}</legend>
       {polling.isPolling
         ? placesOf(choice, polling.job).map((place) =>
-            "id" in place ? finished(place) : <UnfinishedCard key={`place-${place.index}`} item={place.item} />,
+            "id" in place ? (
+              finished(place)
+            ) : (
+              <div className="card-place" key={`place-${place.index}`}>
+                <UnfinishedCard item={place.item} />
+              </div>
+            ),
           )
         : choice.cards.map(finished)}
     </fieldset>

@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import { choiceOf, isReachable, pickedPiece, shownStep, stepsOf, type Draft, type Step } from "../draft/draft";
 import type { JobPolling } from "../jobs";
 import { capitalized, type Kind } from "../lore/kind";
@@ -57,15 +58,19 @@ function Slot({ draft, step, label, onGo, news, polling }: SlotProps) {
       data-writing={polling?.isPolling ?? false}
       disabled={!isCurrent && !isReachable(draft, step, kinds)}
       title={chosen ?? news}
+      style={progressStyle(polling)}
       onClick={() => onGo(step)}
     >
       <span className="deck__kind">{capitalized(label)}</span>
       <span className="deck__choice" dir="auto" data-news={chosen === null}>
         {chosen ?? news ?? "\u00a0"}
       </span>
-      {polling?.isPolling && <span className="deck__progress" style={{ scale: `${(polling.job?.progress ?? 0) / 100} 1` }} />}
     </button>
   );
+}
+
+function progressStyle(polling: JobPolling<"pieces"> | undefined): CSSProperties {
+  return { "--done": `${polling?.job?.progress ?? 0}%` } as CSSProperties;
 }
 
 function newsOf(draft: Draft, kind: Kind, polling: JobPolling<"pieces">): string | undefined {

@@ -17,7 +17,7 @@ it("keeps the progress of a card that is being rewritten away from the card's ed
   await click("Write three characters");
   await write(api, "job-1", ["Mara", "Ilse", "Oda"]);
   await click(/in place of Ilse/);
-  const progress = screen.getByRole("progressbar", { name: "Writing another" }).closest(".job-progress");
+  const progress = screen.getByRole("progressbar", { name: "Writing another" }).closest(".card-place__progress");
   expect(progress && getComputedStyle(progress).paddingInline).toBe("0.25rem");
 });
 

@@ -6,6 +6,7 @@ import { estimateText } from "../jobs";
 import { useKinds, useRegistry } from "../registry/registry";
 import { ActionBar, HINT_ID } from "./ActionBar";
 import { BriefChoice } from "./BriefChoice";
+import { FIRST_STEP } from "./firstStep";
 import { excess } from "./LimitedText";
 import { StepTop } from "./StepTop";
 import { ThemeChoice } from "./ThemeChoice";
@@ -36,8 +37,7 @@ export function ThemeStep({ deck, onStartOver, onNext }: ThemeStepProps) {
     >
       <StepTop
         deck={deck}
-        title="Make a world"
-        lead="Choose a theme. You pick the people, places and things; the story follows."
+        {...FIRST_STEP}
         status={<BringBack />}
       />
       <ThemeChoice />

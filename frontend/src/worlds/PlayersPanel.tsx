@@ -37,7 +37,7 @@ export function PlayersPanel({ document, world, onPreview }: PlayersPanelProps) 
 }
 
 function summaryOf({ for_players: marked, pieces }: KeptWorld): string {
-  const shares = Object.entries(pieces).flatMap(([role, piece]) => (piece ? [shareOf(marked, role, piece)] : []));
+  const shares = Object.entries(pieces).map(([role, piece]) => shareOf(marked, role, piece));
   const parts = ["story", "quest"].filter((part) => marked.includes(part)).length + shares.filter((share) => share !== "none").length;
   const total = 2 + shares.length;
   if (parts === 0) return "Players see only the title. Mark below what they may see.";

@@ -12,7 +12,7 @@ _DATA_BLOCK = re.compile(r"<data>\s*(.*?)\s*</data>", re.DOTALL)
 #: Keys of the data block that have a meaning here. Every other key is a parameter of the kind.
 _KNOWN_KEYS = frozenset(
     {"kind", "stage", "language", "theme", "tone", "premise", "count", "avoid", "number", "of", "piece", "context"}
-    | {"stages", "title", "rejected"}
+    | {"stages", "title", "rejected", "before", "wish"}
 )
 _MAX_ITEMS = 1_000
 
@@ -46,6 +46,9 @@ class Brief:
     of: int = 1
     #: The finished parts of the piece.
     piece: Mapping[str, Any] = field(default_factory=dict)
+    #: The text that the new one replaces, and how it should change. Empty for a new piece.
+    before: Mapping[str, Any] = field(default_factory=dict)
+    wish: str = ""
     context: Mapping[str, ContextPiece] = field(default_factory=dict)
     #: Other parameters of the kind, such as `difficulty`.
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -62,8 +65,8 @@ class Brief:
 
     @property
     def text_so_far(self) -> str:
-        """All text of the piece so far, which new text should not repeat."""
-        return "\n".join(_strings(self.piece))
+        """All text of the piece so far, and of what is replaced, which new text should not repeat."""
+        return "\n".join([*_strings(self.piece), *_strings(self.before)])
 
     def for_stage(self, stage: str, written: Mapping[str, Any]) -> "Brief":
         """The brief for one of the stages. `written` are the fields of the stages before it."""
@@ -105,6 +108,8 @@ def read_brief(messages: Iterable[tuple[str, str]], schema_name: str) -> Brief:
         number=number,
         of=max(_whole(data.get("of"), 1) or 1, number),
         piece=_mapping(data.get("piece")),
+        before=_mapping(data.get("before")),
+        wish=_text(data.get("wish")),
         context=_context(data.get("context")),
         extra={key: value for key, value in data.items() if key not in _KNOWN_KEYS},
         content=f"{schema_name}\n{content}",

@@ -12,6 +12,7 @@ from local.offline_writer.lore.field import Path, symbol_of
 from local.offline_writer.lore.subject import place_of, subject_of
 from local.offline_writer.lore.theme import theme_of
 from local.offline_writer.lore.title import invented_title
+from local.offline_writer.lore.wish import honoured
 
 #: Stages that are written at the same time as those before them, by another call. They draw from the other half of each
 #: list, since neither call knows what the other one writes.
@@ -49,8 +50,15 @@ class LoreWriter:
         """A text for the field at this path."""
         if path == ("title",) and self._title:
             return self._title
-        symbol = symbol_of(path, self._brief.kind, self._brief.stage, self._expander.can_expand)
-        return invented_title(self._expander, symbol) if path == ("title",) else self._expander.expand(symbol)
+        if path == ("title",):
+            return invented_title(self._expander, self._symbol(path))
+        text = self._expander.expand(self._symbol(path))
+        is_first = not isinstance(path[-1], int) or path[-1] == 0
+        more = self._symbol((*path, "more"))
+        return honoured(text, self._brief.wish, lambda: self._expander.expand(more), is_first=is_first)
+
+    def _symbol(self, path: Path) -> str:
+        return symbol_of(path, self._brief.kind, self._brief.stage, self._expander.can_expand)
 
     def ready(self, path: Path, count: int) -> Any | None:
         """A whole value: a parameter of the caller, a list of names, or a name with its description.

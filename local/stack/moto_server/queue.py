@@ -44,8 +44,8 @@ def keeps_everything(self: models.SQSBackend, queue_name: str, message: Message)
     return True
 
 
-def quicken() -> None:
-    """Replace moto's own parts with these."""
+def improve() -> None:
+    """Replace moto's own parts with these, for the whole process."""
     models.Queue = QuickQueue  # type: ignore[misc]
     models.SQSBackend.is_message_valid_based_on_retention_period = keeps_everything  # type: ignore[method-assign]
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # else one line for each request

@@ -59,7 +59,7 @@ class Progressed(_message.Message):
     def __init__(self, progress: _Optional[int] = ..., message: _Optional[str] = ...) -> None: ...
 
 class StageFinished(_message.Message):
-    __slots__ = ("piece_index", "stage", "output_json", "piece_json", "progress", "message", "usage", "duration_ms", "remarks")
+    __slots__ = ("piece_index", "stage", "output_json", "piece_json", "progress", "message", "usage", "duration_ms", "remarks", "model", "prompt_version")
     PIECE_INDEX_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_JSON_FIELD_NUMBER: _ClassVar[int]
@@ -69,6 +69,8 @@ class StageFinished(_message.Message):
     USAGE_FIELD_NUMBER: _ClassVar[int]
     DURATION_MS_FIELD_NUMBER: _ClassVar[int]
     REMARKS_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_VERSION_FIELD_NUMBER: _ClassVar[int]
     piece_index: int
     stage: str
     output_json: str
@@ -78,7 +80,9 @@ class StageFinished(_message.Message):
     usage: Usage
     duration_ms: int
     remarks: _containers.RepeatedCompositeFieldContainer[Remark]
-    def __init__(self, piece_index: _Optional[int] = ..., stage: _Optional[str] = ..., output_json: _Optional[str] = ..., piece_json: _Optional[str] = ..., progress: _Optional[int] = ..., message: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., duration_ms: _Optional[int] = ..., remarks: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ...) -> None: ...
+    model: str
+    prompt_version: int
+    def __init__(self, piece_index: _Optional[int] = ..., stage: _Optional[str] = ..., output_json: _Optional[str] = ..., piece_json: _Optional[str] = ..., progress: _Optional[int] = ..., message: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., duration_ms: _Optional[int] = ..., remarks: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ..., model: _Optional[str] = ..., prompt_version: _Optional[int] = ...) -> None: ...
 
 class Remark(_message.Message):
     __slots__ = ("code", "message")

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from chalicelib.domain.queued_job import QueuedJob
 from tests.e2e.api import Api
 from tests.infra.emulated.cloud import Cloud, wait_for
-from tests.infra.emulated.conftest import token
+from tests.infra.emulated.conftest import OWNER, token
 
 CHARACTERS = {"theme": "fantasy", "count": 2}
 
@@ -72,6 +74,19 @@ def test_a_trailing_slash_and_head_work_behind_api_gateway_too(api: Api) -> None
         assert (head.status_code, head.content) == (200, b"")
 
 
+def test_a_job_is_archived_under_the_roles_of_the_stack(api: Api) -> None:
+    """The worker needs the right to write to both tables; the API needs the right to read them."""
+    job_id = api.finished(api.submit("generate_relics", {"theme": "fantasy", "count": 1})["id"])["id"]
+
+    def records() -> list[dict[str, Any]]:
+        return [job for job in api.ask("GET", "/history").json()["jobs"] if job["id"] == job_id]
+
+    wait_for("the record", lambda: bool(records()))
+    (piece_id,) = records()[0]["made"]
+    assert api.ask("GET", f"/pieces/{piece_id}").json()["name"] == records()[0]["names"][0]
+    assert api.ask("GET", "/usage").json()["total"]["jobs"] > 0
+
+
 def test_a_world_is_saved_and_read_under_the_roles_of_the_stack(api: Api) -> None:
     """The worker needs the right to write to the table; the API needs the right to read it and its index."""
     job = api.finished(api.submit("create_world", {"theme": "fantasy"})["id"])
@@ -103,7 +118,8 @@ def test_another_owners_job_is_not_found(cloud: Cloud, api: Api) -> None:
 def test_a_dead_letter_fails_its_job(cloud: Cloud, api: Api) -> None:
     job_id = api.submit("generate_characters", CHARACTERS)["id"]
     dead_letters = cloud.outputs["DeadLetterQueueUrl"]
-    cloud.client("sqs").send_message(QueueUrl=dead_letters, MessageBody=json.dumps({"job_id": job_id}))
+    body = QueuedJob(job_id, OWNER, "generate_characters", 0).encode()
+    cloud.client("sqs").send_message(QueueUrl=dead_letters, MessageBody=body)
     wait_for("the dead letter", lambda: api.job(job_id)["status"] == "failed")
     assert api.job(job_id)["error_code"] == "undeliverable"
 

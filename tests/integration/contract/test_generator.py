@@ -112,6 +112,12 @@ async def test_stages_report_their_cost(generator: Generator) -> None:
     assert sum(stage.checkpoint.usage.prompt_tokens for stage in stages) > 0
 
 
+async def test_stages_say_which_model_and_which_prompts_wrote_them(generator: Generator) -> None:
+    for stage in stages_in(await events_of(generator, asked())):
+        assert stage.model
+        assert stage.prompt_version is not None
+
+
 async def test_finished_stages_are_kept_and_neither_written_nor_reported_again(generator: Generator) -> None:
     """The next attempt pays only for the rest."""
     whole = stages_in(await events_of(generator, asked()))

@@ -8,11 +8,11 @@ import pytest
 from chalicelib.domain import change
 from chalicelib.domain.error import UnknownCursor
 from chalicelib.domain.job import JobHead
-from chalicelib.domain.lifecycle import TERMINAL, Status
+from chalicelib.domain.lifecycle import Status
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
 from tests.clock import FakeClock
-from tests.integration.contract.stored_job import TOKEN, claimed, created, in_status
+from tests.integration.contract.stored_job import TIMING, TOKEN, claimed, created, in_status
 
 
 async def unfinished(index: JobIndex) -> list[str]:
@@ -20,9 +20,25 @@ async def unfinished(index: JobIndex) -> list[str]:
 
 
 @pytest.mark.parametrize("status", list(Status))
-async def test_unfinished_jobs_are_listed_until_they_end(jobs: JobStore, index: JobIndex, status: Status) -> None:
+async def test_unfinished_jobs_are_listed_until_they_are_removed(
+    jobs: JobStore, index: JobIndex, status: Status
+) -> None:
+    """Also those that have ended: they are not archived yet."""
     job = await in_status(jobs, status)
-    assert (job.id in await unfinished(index)) is (status not in TERMINAL)
+    assert await unfinished(index) == [job.id]
+    assert await index.is_unfinished(job.id)
+    assert await index.remove_unfinished(job.id)
+    assert await unfinished(index) == []
+    assert not await index.is_unfinished(job.id)
+    assert not await index.remove_unfinished(job.id)
+
+
+async def test_jobs_that_have_expired_are_still_listed(jobs: JobStore, index: JobIndex, clock: FakeClock) -> None:
+    """So that recovery notices a job that expired before it was archived."""
+    expired = await created(jobs)
+    clock.advance(TIMING.job_ttl_s + 60)
+    young = await created(jobs)
+    assert await unfinished(index) == [expired.id, young.id]
 
 
 async def test_unfinished_jobs_are_listed_oldest_first(jobs: JobStore, index: JobIndex, clock: FakeClock) -> None:
@@ -54,11 +70,11 @@ async def test_an_entry_is_removed_only_if_it_has_the_minimum_age(
     """A job is listed a moment before it is created. That entry must stay."""
     job = await created(jobs)
     clock.advance(59)
-    await index.remove_unfinished(job.id, min_age_s=60)
+    assert not await index.remove_unfinished(job.id, min_age_s=60)
     assert await unfinished(index) == [job.id]
     clock.advance(2)
-    for _ in range(2):
-        await index.remove_unfinished(job.id, min_age_s=60)
+    assert await index.remove_unfinished(job.id, min_age_s=60)
+    assert not await index.remove_unfinished(job.id, min_age_s=60)
     assert await unfinished(index) == []
 
 

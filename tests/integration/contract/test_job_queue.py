@@ -1,7 +1,6 @@
 """The contract of `port.JobQueue`, on the fake and on every available SQS."""
 
 import asyncio
-import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from chalicelib.adapter.sqs_queue import SqsJobQueue
 from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.owner import owner_hash
+from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.port.job_queue import JobQueue
 from tests.backend import BACKENDS, UseBackend
 from tests.fake.job_queue import FakeJobQueue
@@ -27,7 +27,7 @@ _ARRIVES_WITHIN_S = 120
 
 
 class Message(NamedTuple):
-    job_id: str
+    job: QueuedJob
     #: The message group.
     group: str
 
@@ -52,7 +52,7 @@ class FakeBench:
         self.queue = FakeJobQueue()
 
     def receive(self) -> list[Message]:
-        return [Message(sent.job_id, sent.group) for sent in self.queue.receive()]
+        return [Message(sent.job, sent.group) for sent in self.queue.receive()]
 
     def take_down(self) -> None:
         self.queue.down = True
@@ -74,8 +74,7 @@ class SqsBench:
         for message in received:
             self._sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
         return [
-            Message(json.loads(message["Body"])["job_id"], message["Attributes"]["MessageGroupId"])
-            for message in received
+            Message(QueuedJob.parse(message["Body"]), message["Attributes"]["MessageGroupId"]) for message in received
         ]
 
     def take_down(self) -> None:
@@ -112,10 +111,11 @@ async def received(bench: Bench, count: int) -> list[Message]:
 
 
 @pytest.mark.needs("sqs.message_group")
-async def test_a_message_has_the_id_of_its_job_and_the_group_of_its_owner(bench: Bench) -> None:
+async def test_a_message_has_what_records_its_job_and_the_group_of_its_owner(bench: Bench) -> None:
     sent = a_job()
     await bench.queue.send(sent)
-    assert await received(bench, 1) == [Message(sent.id, owner_hash(sent.owner))]
+    queued = QueuedJob(sent.id, sent.owner, sent.type, sent.created_at)
+    assert await received(bench, 1) == [Message(queued, owner_hash(sent.owner))]
 
 
 @pytest.mark.needs("sqs.message_group")
@@ -125,7 +125,7 @@ async def test_every_message_is_delivered_even_if_several_are_for_the_same_job(b
     for sent in (first, first, second):
         await bench.queue.send(sent)
     messages = await received(bench, 3)
-    assert sorted(message.job_id for message in messages) == sorted([first.id, first.id, second.id])
+    assert sorted(message.job.id for message in messages) == sorted([first.id, first.id, second.id])
 
 
 @pytest.mark.needs("sqs.delay", "sqs.message_group")
@@ -133,7 +133,7 @@ async def test_a_delay_is_rounded_up_so_that_no_message_arrives_early(bench: Ben
     """A worker drops the message of a job that is not due yet."""
     sent, sent_at = a_job(), time.monotonic()
     await bench.queue.send(sent, delay_s=1.1)
-    assert [message.job_id for message in await received(bench, 1)] == [sent.id]
+    assert [message.job.id for message in await received(bench, 1)] == [sent.id]
     assert time.monotonic() - sent_at > 1.1
 
 

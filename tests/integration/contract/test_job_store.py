@@ -187,6 +187,19 @@ async def test_the_cost_of_failed_calls_is_stored_with_the_ending(jobs: JobStore
         await jobs.apply(job.id, ending)
 
 
+async def test_a_job_keeps_which_model_wrote_its_newest_stage(jobs: JobStore) -> None:
+    job = await claimed(jobs)
+    assert (job.model, job.prompt_version) == (None, None)
+    for model, version in (("first", 1), ("seco\u00f1d", 2)):
+        stage = Checkpoint(version, "name", {"name": "Ysolde"})
+        written = change.advance(TOKEN, 30, "Generated names...", stage, model=model, prompt_version=version)
+        await jobs.apply(job.id, written)
+    done = await jobs.apply(job.id, change.complete(TOKEN, [], []))
+    assert (done.model, done.prompt_version) == ("seco\u00f1d", 2)
+    again = await created(jobs, model=done.model, prompt_version=done.prompt_version)
+    assert (again.model, again.prompt_version) == ("seco\u00f1d", 2)
+
+
 async def test_a_retry_takes_over_finished_stages_at_no_cost(jobs: JobStore) -> None:
     kept = Checkpoint(0, "name", {"name": "Ysolde"}, Usage(1, 100, 20))
     retry_of = str(uuid.uuid4())

@@ -160,3 +160,22 @@ async def test_a_bad_request_makes_no_call(
     client = await generator()
     failure = await client.fail(kind, **params)
     assert (failure.status.name, failure.code, provider.calls) == ("INVALID_ARGUMENT", code, [])
+
+
+async def test_a_field_is_rewritten_with_one_call_for_its_stage(generator: Generator, provider: Provider) -> None:
+    client = await generator()
+    old = {"name": "The Salt Crown", "description": "It rusts.", "details": {"history": "Two kings lost it."}}
+    rewrite = {"piece": old, "fields": ["history"], "instruction": "Let a thief have it."}
+    events = await client.generate("relic", count=1, rewrite=rewrite)
+    ((call,), (piece,), (stage,)) = provider.calls, events.result, events.stages
+    assert (call.name, call.data["wish"], call.data["before"]) == (
+        "relic_history",
+        "Let a thief have it.",
+        {"history": "Two kings lost it."},
+    )
+    assert call.data["piece"] == {"name": "The Salt Crown", "description": "It rusts."}
+    assert {name: piece[name] for name in ("name", "description")} == {
+        name: old[name] for name in ("name", "description")
+    }
+    assert piece["details"] == {"history": json.loads(stage.output_json)["history"]}
+    assert (stage.stage, stage.model, stage.usage.llm_calls) == ("history", "gpt-4o-mini", 1)

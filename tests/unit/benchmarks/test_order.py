@@ -7,19 +7,19 @@ from benchmarks.eval.forecast import forecast
 from benchmarks.eval.order import GRIDS, THEMES, TONES, Grid, orders
 from benchmarks.eval.price import read_price
 from chalicelib.domain.estimate import default_estimate
-from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.domain.job_type import WRITING_TYPES
 from generator_service.params import parse_params
 from generator_service.registry import load_kinds
 
 
 def test_a_run_that_is_stopped_has_jobs_of_every_type() -> None:
-    first = [order.job_type.name for order in islice(orders(Grid(jobs=3, count=2)), len(JOB_TYPES))]
-    assert sorted(first) == sorted(JOB_TYPES)
+    first = [order.job_type.name for order in islice(orders(Grid(jobs=3, count=2)), len(WRITING_TYPES))]
+    assert sorted(first) == sorted(WRITING_TYPES)
 
 
 def test_every_job_has_its_own_key() -> None:
     keys = [order.key for order in orders(GRIDS["small"])]
-    assert len(set(keys)) == len(keys) == 10 * len(JOB_TYPES)
+    assert len(set(keys)) == len(keys) == 10 * len(WRITING_TYPES)
 
 
 def test_every_theme_meets_every_tone_once() -> None:
@@ -42,7 +42,7 @@ def test_the_generator_accepts_every_job() -> None:
 
 
 def test_types_that_accept_a_language_have_jobs_in_each() -> None:
-    accepting = {kind.kind for kind in JOB_TYPES.values() if "language" in kind.payload.model_fields}
+    accepting = {kind.kind for kind in WRITING_TYPES.values() if "language" in kind.payload.model_fields}
     found = orders(Grid(jobs=0, count=2, jobs_per_language=2, languages=("de", "ja")))
     assert {(order.job_type.kind, order.params["language"]) for order in found} == {
         (kind, language) for kind in accepting for language in ("de", "ja")

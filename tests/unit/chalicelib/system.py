@@ -1,20 +1,23 @@
 """The services on fakes, for tests in virtual time."""
 
-from chalicelib.bootstrap import Limits, Services, assemble
+from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.price import Price
+from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
 from chalicelib.port.meter import Meter
+from chalicelib.service.assembly import Limits
 from chalicelib.service.submission import Accepted
 from chalicelib.service.worker import Message
 from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
+from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.job_queue import FakeJobQueue
 from tests.fake.memory_database import MemoryDatabase
-from tests.virtual_time import now_ms, now_s
+from tests.virtual_time import EPOCH_MS, clock_s, now_ms
 
 OWNER = "anonymous"
 
@@ -29,9 +32,12 @@ class System:
         *,
         daily_stop: int | None = None,
         max_budget: int = MAX_BUDGET,
+        max_pieces: int | None = None,
     ) -> None:
         self.timing = timing or Timing()
-        self.limits = Limits(quota=quota or UNLIMITED, daily_stop=daily_stop, max_budget=max_budget)
+        self.limits = Limits(
+            quota=quota or UNLIMITED, daily_stop=daily_stop, max_budget=max_budget, max_pieces=max_pieces
+        )
         self.meter = meter
         self.price = price
         self.database = MemoryDatabase(now_ms)
@@ -42,7 +48,8 @@ class System:
         self.quotas = self.database.quotas
         self.queue = FakeJobQueue()
         self.generator = FakeGenerator()
-        self.documents = MemoryDocumentStore(now_s)
+        self.documents = MemoryDocumentStore(clock_s)
+        self.history = MemoryHistoryStore(clock=clock_s)
         self.services = self.process()
 
     def process(self) -> Services:
@@ -52,12 +59,13 @@ class System:
             queue=self.queue,
             generator=self.generator,
             documents=self.documents,
+            history=self.history,
             timing=self.timing,
             limits=self.limits,
             price=self.price,
             meter=self.meter,
             jitter=lambda _low, high: high,
-            clock=now_s,
+            clock=clock_s,
         )
 
     async def submit(self, owner: str, type_name: str, payload: object, key: str | None = None) -> Accepted:
@@ -83,5 +91,6 @@ class System:
         return [job_id async for page in self.index.list_unfinished() for job_id in page]
 
 
-def message(job_id: str) -> Message:
-    return Message(id=f"message-of-{job_id}", body=f'{{"job_id": "{job_id}"}}')
+def message(job_id: str, *, owner: str = OWNER, type_name: str = "generate_characters") -> Message:
+    queued = QueuedJob(job_id, owner, type_name, EPOCH_MS)
+    return Message(id=f"message-of-{job_id}", body=queued.encode())

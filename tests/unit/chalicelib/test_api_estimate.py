@@ -9,6 +9,7 @@ from chalicelib.domain.job_type import JOB_TYPES
 from chalicelib.domain.price import Price
 from chalicelib.domain.quota import Quota
 from tests.unit.chalicelib.http_call import answer, request, submission
+from tests.unit.chalicelib.kept import keep_examples
 from tests.unit.chalicelib.system import OWNER, System
 
 PRICE = Price(prompt=0.15, completion=0.60)
@@ -53,8 +54,9 @@ async def test_a_dry_run_shows_what_jobs_of_this_type_have_used() -> None:
 
 @pytest.mark.parametrize("type_name", JOB_TYPES)
 async def test_every_type_has_an_estimate(type_name: str) -> None:
-    example = JOB_TYPES[type_name].example_for(tokens_required=False)
-    response = await dry_run(System(), {"type": type_name, "payload": example})
+    system, example = System(), JOB_TYPES[type_name].example_for(tokens_required=False)
+    await keep_examples(system)
+    response = await dry_run(system, {"type": type_name, "payload": example})
     assert (response.status, response.body["type"]) == (200, type_name)
     assert response.body["llm_calls"] > 0
 

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.api import endpoint
 from chalicelib.domain import change
 from chalicelib.domain.job import Checkpoint
+from chalicelib.domain.job_type import JOB_TYPES
 from foundation.json_value import Json
 from tests.unit.chalicelib.http_call import answer, request
 from tests.unit.chalicelib.system import OWNER, System
@@ -176,7 +177,7 @@ async def test_items_show_the_finished_stages() -> None:
     response = await answer(system, endpoint.read_job, request(), job_id=job.id)
     assert response.body["items"][1]["index"] == 1
     assert response.body["items"][1]["name"] == "name 1"
-    assert sorted(response.body["items"][1]["stages"]) == ["appearance", "backstory", "name"]
+    assert sorted(response.body["items"][1]["stages"]) == sorted(JOB_TYPES["generate_characters"].stages)
 
 
 @pytest.mark.parametrize("complete", [True, False])

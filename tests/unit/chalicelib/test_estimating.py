@@ -8,6 +8,7 @@ from chalicelib.domain.estimate import Estimate, default_estimate
 from chalicelib.domain.job import Usage
 from chalicelib.domain.job_type import JOB_TYPES
 from chalicelib.domain.usage_sums import UsageSums
+from tests.unit.chalicelib.kept import keep_examples
 from tests.unit.chalicelib.system import OWNER, System
 
 TYPE = "generate_characters"
@@ -40,6 +41,7 @@ async def test_jobs_of_several_sizes_predict_the_cost_of_another_size() -> None:
 @pytest.mark.parametrize("type_name", JOB_TYPES)
 async def test_every_type_is_measured(type_name: str) -> None:
     system = System()
+    await keep_examples(system)
     payload = dict(JOB_TYPES[type_name].example_for(tokens_required=False))
     for _ in range(5):
         await run(system, type_name, **payload)

@@ -31,6 +31,7 @@ async def test_a_job_goes_from_pending_to_completed_through_every_stage() -> Non
         (66, "Generated appearances..."),
         (78, "Generated backstories..."),
         (90, "Generated backstories..."),
+        *[(90, f"Generated {stage}...") for stage in ("traits", "skills", "stats")] * 2,
         (90, "Finalizing characters..."),
         (100, "Job completed successfully"),
     ]
@@ -140,7 +141,7 @@ async def test_a_world_that_cannot_be_saved_fails_the_job_and_a_retry_pays_nothi
         await system.work(job.id)
         await asyncio.sleep(system.timing.backoff_cap_s)
     failed = await system.job(job.id)
-    assert (failed.status, failed.error_code, failed.retryable) == (Status.FAILED, "world_not_saved", True)
+    assert (failed.status, failed.error_code, failed.retryable) == (Status.FAILED, "not_saved", True)
     system.documents.down = False
     again = (await system.services.submission.retry("anonymous", job.id)).job
     await system.work(again.id)

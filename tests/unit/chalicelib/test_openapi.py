@@ -11,6 +11,7 @@ from chalicelib.api import endpoint, router
 from chalicelib.api.library_endpoint import WORLDS
 from chalicelib.domain.job_type import JOB_TYPES
 from tests.unit.chalicelib.http_call import answer, request
+from tests.unit.chalicelib.kept import keep_examples
 from tests.unit.chalicelib.system import System
 
 DOCUMENT = router.document()
@@ -49,6 +50,7 @@ def test_a_submission_must_fit_its_type() -> None:
 @pytest.mark.parametrize("job_type", JOB_TYPES.values(), ids=lambda job_type: job_type.name)
 async def test_the_answers_fit_their_schemas(job_type: Any) -> None:
     system = System()
+    await keep_examples(system)
     accepted = await answer(system, endpoint.submit_job, request({"type": job_type.name, "payload": job_type.example}))
     schema_of("JobBody").validate(accepted.body)
     job_id = accepted.body["id"]

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from chalicelib.adapter.emf_meter import EmfMeter
 from chalicelib.domain import change
 from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Job
@@ -11,6 +12,7 @@ from chalicelib.domain.lifecycle import Status
 from chalicelib.service.worker import Message
 from foundation.job_failure import NEVER_STARTED
 from tests.unit.chalicelib.system import OWNER, System, message
+from tests.virtual_time import now_ms
 
 
 async def _claimed(system: System, job: Job, token: str = "the-dead") -> None:
@@ -178,20 +180,37 @@ async def test_a_dead_letter_of_a_running_job_comes_back_later() -> None:
     assert (await system.job(job.id)).status is Status.FAILED
 
 
-@pytest.mark.parametrize("body", ["", "{}", "not json", '{"job_id": 7}', "[]"])
+@pytest.mark.parametrize("body", ["", "{}", "not json", '{"job_id": 7}', '{"job_id": "id"}', "[]"])
 async def test_a_dead_letter_that_names_no_job_is_dropped(body: str) -> None:
     system = System()
     letter = Message(id="letter", body=body)
     assert await system.services.worker.fail_dead_letters([letter]) == []
 
 
-async def test_an_entry_without_a_job_is_removed_from_the_list() -> None:
-    """A crash between listing and creating a job leaves such an entry."""
-    system = System()
+async def test_an_entry_without_a_job_is_removed_from_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    """A crash between listing and creating a job leaves such an entry. No job is lost."""
+    system = System(meter=EmfMeter("dev", None))
     job = await system.submitted()
     await system.jobs.discard(job)
-    system.server.unfinished[job.id] = 0
+    system.server.unfinished[job.id] = now_ms()
+    await asyncio.sleep(120)
     await system.services.recovery.sweep()
+    assert await system.unfinished() == []
+    assert "JobsLost" not in capsys.readouterr().out
+
+
+async def test_a_job_that_expires_before_it_is_archived_is_counted_as_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    system = System(meter=EmfMeter("dev", None))
+    system.history.down = True
+    await system.work((await system.submitted()).id)
+    await asyncio.sleep(system.timing.job_ttl_s - 60)
+    await system.services.recovery.sweep()
+    written = capsys.readouterr().out
+    assert ("ArchivesFailed" in written, "JobsLost" in written) == (True, False)
+    await asyncio.sleep(60)
+    for _ in range(2):
+        await system.services.recovery.sweep()
+    assert capsys.readouterr().out.count('"JobsLost":[1.0]') == 1
     assert await system.unfinished() == []
 
 
@@ -221,12 +240,10 @@ async def test_a_job_that_can_be_read_but_not_recovered_does_not_hold_up_the_oth
 
 
 async def test_a_sweep_does_not_look_at_jobs_that_are_too_young_to_be_stuck() -> None:
-    """Most jobs end before that, so a sweep reads next to nothing."""
+    """Most jobs are archived before that, so a sweep reads next to nothing."""
     system = System()
     job = await system.submitted()
-    listed_at = system.server.unfinished[job.id]
     await system.services.reading.cancel(OWNER, job.id)
-    system.server.unfinished[job.id] = listed_at  # the store failed before the job was removed from the list
     await system.services.recovery.sweep()
     assert await system.unfinished() == [job.id]
     await asyncio.sleep(system.timing.never_stuck_s)

@@ -12,6 +12,7 @@ from generator_service.registry import load_kinds
 from generator_service.writing.event import Event, Generated, Progressed, Spent, StageFinished
 from generator_service.writing.job import Checkpoint, Job, usable_outputs
 from generator_service.writing.job_writer import JobWriter
+from generator_service.writing.rewriting import narrowed
 from tests.unit.generator.scripted_llm import ScriptedLlm, names
 from tests.virtual_time import now_s
 
@@ -33,15 +34,19 @@ class Attempt:
         self.token_budget: int | None = None
 
     async def run(self, time_left_s: float = math.inf) -> Generated:
-        finished = usable_outputs(self.kind, self.params.count, self.finished)
+        kind, rewriting = self.kind, None
+        if self.params.rewrite:
+            kind, rewriting = narrowed(kind, self.params.rewrite, self.language)
+        finished = usable_outputs(kind, self.params.count, self.finished)
         job = Job(
-            self.kind,
+            kind,
             self.params,
             finished,
             self.unusable_answers,
             language=self.language,
             notes=self.notes,
             token_budget=self.token_budget,
+            rewriting=rewriting,
         )
         writer = JobWriter(job, self.llm, self.events.append, clock=now_s, time_left_s=time_left_s)
         async with asyncio.timeout(1000):

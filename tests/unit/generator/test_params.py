@@ -29,7 +29,8 @@ def test_missing_params_have_the_defaults_of_the_guide() -> None:
         ({"language": "xq"}, "language"),
         ({"premise": "x" * 1001}, "premise"),
         ({"unknown": 1}, "unknown"),
-        ({"context": {"setting": {"name": "Low Tarn"}}}, "context.setting.description"),
+        ({"context": {"setting": {"description": "A drowned town."}}}, "context.setting.name"),
+        ({"context": {"setting": {"name": "a", "background": False}}}, "context.setting.background"),
         ({"context": {"setting": {"name": "a", "description": "b", "type": "c"}}}, "context.setting.type"),
     ],
 )

@@ -5,14 +5,16 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from generator_service import forbidden
 from generator_service.kind import Kind, Output
 from generator_service.llm.schema import strict_schema
-from generator_service.params import Params, parse_params
+from generator_service.params import Params, Rewrite, parse_params
 from generator_service.registry import load_kinds
 from generator_service.writing.job import Job
 from generator_service.writing.prompt import SYSTEM, batch_ask, data_block, stages_ask
+from generator_service.writing.rewriting import narrowed
 from tests.unit.generator.answering import Answering, data_of
 
 KINDS = load_kinds()
@@ -47,6 +49,23 @@ def test_a_callers_text_cannot_close_the_block_or_reach_the_rules(text: str) -> 
         assert text not in task
         data = json.loads(block.removesuffix("</data>"))
         assert (data["theme"], data["premise"]) == (text, text)
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+def test_what_a_caller_wishes_or_has_edited_cannot_close_the_block_or_reach_the_rules(text: str) -> None:
+    old: dict[str, JsonValue] = {"name": text, "description": text, "details": {text: text}}
+    rewrite = Rewrite(piece=old, fields=("appearance", "name"), instruction=text)
+    params = Params(count=1, rewrite=rewrite)
+    kind, rewriting = narrowed(CHARACTER, rewrite, "en")
+    job = Job(kind, params, {}, rewriting=rewriting)
+    stages = [batch_ask(job, kind.stage["name"], 1, [text]), stages_ask(job, [kind.stage["appearance"]], 0, {})]
+    for system, user in (ask.messages for ask in stages):
+        assert system["content"] == SYSTEM
+        task, _, block = user["content"].partition("<data>")
+        assert text not in task
+        assert block.count("<data>") + block.count("</data>") == 1
+        data = json.loads(block.removesuffix("</data>"))
+        assert (data["wish"], data["piece"]["backstory"], data["piece"][text]) == (text, text, text)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

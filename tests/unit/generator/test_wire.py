@@ -19,6 +19,7 @@ from generator_service.llm.usage import Usage
 from generator_service.registry import load_kinds
 from generator_service.wire import read_job, status_of, trailing_metadata, write_events
 from generator_service.writing.event import Generated, PieceFailure, Remark, StageFinished
+from generator_service.writing.prompt import PROMPT_VERSION
 from proto.lore.v1 import lore_pb2
 
 KINDS = load_kinds()
@@ -107,18 +108,19 @@ def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> N
     piece: Piece = {"name": "Zoë", "description": None, "type": "relic", "language": "fr", "details": {}}
     cost = Usage(2, 30, 4)
     event = StageFinished(1, "name", output, piece, 24, "Generated names...", cost, 5, [REMARK], completes_piece=True)
-    stage = write_events([event]).events[0].stage_finished
+    stage = write_events([event], "gpt").events[0].stage_finished
     assert (stage.piece_index, stage.stage, stage.progress) == (1, "name", 24)
     assert json.loads(stage.output_json) == {"name": "Zoë", "concept": "c"}
     assert json.loads(stage.piece_json) == {**piece, "complete": True}
     assert [(remark.code, remark.message) for remark in stage.remarks] == [("adjusted", "The name was cut.")]
     assert (stage.usage.llm_calls, stage.usage.prompt_tokens, stage.usage.completion_tokens) == (2, 30, 4)
+    assert (stage.model, stage.prompt_version) == ("gpt", PROMPT_VERSION)
 
 
 def test_the_last_event_lists_the_missing_pieces() -> None:
     piece: Piece = {"name": "A", "description": "B.", "type": "relic", "language": "en", "details": {}}
     event = Generated([piece], [PieceFailure(2, "history", ProviderRateLimited())])
-    generated = write_events([event]).events[0].generated
+    generated = write_events([event], "gpt").events[0].generated
     (failure,) = generated.failures
     assert json.loads(generated.result_json) == [piece]
     assert (failure.piece_index, failure.stage, failure.code, failure.retryable) == (

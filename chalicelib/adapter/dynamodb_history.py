@@ -1,0 +1,168 @@
+"""Records of ended jobs in DynamoDB, in the table `dynamodb_table.HISTORY`.
+
+The owner is the partition key, so a reader never sees another owner's records. DynamoDB deletes a record some time
+after it has expired; until then, readers leave it out.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess
+from chalicelib.adapter.dynamodb_table import BY_ENDED, EXPIRES_AT, HISTORY
+from chalicelib.domain import position
+from chalicelib.domain.job import Usage
+from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.position import Position
+from chalicelib.domain.record import JobRecord, Period
+from chalicelib.domain.record_list import RecordFilter, ended_key
+from foundation.json_value import Json
+
+#: How many records one query of a filtered page reads, and how many queries a page makes at most.
+_READ_AT_ONCE = 100
+_MOST_QUERIES = 5
+#: What sums need. None of these is a reserved word of DynamoDB.
+_SUMMED = (
+    "job_id, job_type, job_status, llm_calls, prompt_tokens, completion_tokens, unusable_answers, cost_usd, "
+    "created_at, ended_at"
+)
+
+
+class DynamoDbHistoryStore:
+    """`port.HistoryStore` on one DynamoDB table."""
+
+    def __init__(self, table_name: str, keep_s: int, clock: Callable[[], float] = time.time) -> None:
+        """`keep_s`: how long a record is kept after its job has ended. `clock` returns seconds since 1970."""
+        self._access = DynamoDbAccess(table_name, clock)
+        self._keep_s = keep_s
+
+    async def add(self, record: JobRecord) -> bool:
+        return await asyncio.to_thread(self._add, record)
+
+    async def page(
+        self, owner: str, wanted: RecordFilter, limit: int, after: str | None = None
+    ) -> tuple[list[JobRecord], str | None]:
+        listed = repr(wanted)
+        start = None if after is None else position.decode(listed, after)
+        records, end = await asyncio.to_thread(self._page, owner, wanted, limit, start)
+        return records, None if end is None else position.encode(listed, end)
+
+    async def all_of(self, owner: str, period: Period) -> list[JobRecord]:
+        return await asyncio.to_thread(self._all_of, owner, period)
+
+    def _add(self, record: JobRecord) -> bool:
+        item = _item(record) | {EXPIRES_AT: record.ended_at // 1000 + self._keep_s}
+        try:
+            self._access.add(item, HISTORY.sort_key)
+        except ConditionFailed:
+            return False
+        return True
+
+    def _page(
+        self, owner: str, wanted: RecordFilter, limit: int, start: Position | None
+    ) -> tuple[list[JobRecord], Position | None]:
+        """Read one record more than the page has: so the last page knows that it is the last."""
+        at_once = _READ_AT_ONCE if wanted.status or wanted.type_name else limit + 1
+        found: list[JobRecord] = []
+        for queries, answer in enumerate(self._answers(owner, wanted, start, Limit=at_once), 1):
+            found += [_record(owner, item) for item in answer["Items"]]
+            if len(found) > limit:
+                return found[:limit], Position(ended_key(found[limit - 1]), found[limit - 1].id)
+            if queries == _MOST_QUERIES and (last := answer.get("LastEvaluatedKey")):
+                return found, Position(last[BY_ENDED.sort_key], last["job_id"])
+        return found, None
+
+    def _all_of(self, owner: str, period: Period) -> list[JobRecord]:
+        answers = self._answers(owner, RecordFilter(period=period), None, ProjectionExpression=_SUMMED)
+        return [_record(owner, item) for answer in answers for item in answer["Items"]]
+
+    def _answers(
+        self, owner: str, wanted: RecordFilter, start: Position | None, **options: Any
+    ) -> Iterator[Mapping[str, Any]]:
+        """The answers of as many queries as the caller takes, those that ended last first."""
+        query = options | self._query(owner, wanted)
+        if start is not None:
+            query["ExclusiveStartKey"] = {
+                "owner": owner,
+                "job_id": start.item_id,
+                BY_ENDED.sort_key: start.sort_key,
+            }
+        while True:
+            answer = self._access.query(**query)
+            yield answer
+            if "LastEvaluatedKey" not in answer:
+                return
+            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _query(self, owner: str, wanted: RecordFilter) -> dict[str, Any]:
+        from boto3.dynamodb.conditions import Attr, ConditionBase, Key
+
+        key: ConditionBase = Key("owner").eq(owner)
+        if wanted.period is not None:
+            # Every key continues after its time, so none of those at the end of the period is included.
+            key &= Key(BY_ENDED.sort_key).between(f"{wanted.period.start:013d}", f"{wanted.period.end:013d}")
+        shown: ConditionBase = Attr(EXPIRES_AT).gt(self._access.now_s)
+        if wanted.status is not None:
+            shown &= Attr("job_status").eq(wanted.status.value)
+        if wanted.type_name is not None:
+            shown &= Attr("job_type").eq(wanted.type_name)
+        return {
+            "IndexName": BY_ENDED.name,
+            "KeyConditionExpression": key,
+            "FilterExpression": shown,
+            "ScanIndexForward": False,
+        }
+
+
+def _item(record: JobRecord) -> dict[str, Any]:
+    """Fields without a value are left out. The cost is text, because DynamoDB takes no floating-point numbers."""
+    fields = {
+        "owner": record.owner,
+        "job_id": record.id,
+        BY_ENDED.sort_key: ended_key(record),
+        "job_type": record.type,
+        "job_status": record.status.value,
+        "error_code": record.error_code,
+        "attempts": record.attempts,
+        "retry_of": record.retry_of,
+        **asdict(record.usage),
+        "cost_usd": None if record.cost_usd is None else repr(record.cost_usd),
+        "model": record.model,
+        "summary": _json(record.summary),
+        "made": _json(list(record.made)),
+        "names": _json(list(record.names)),
+        "created_at": record.created_at,
+        "started_at": record.started_at,
+        "ended_at": record.ended_at,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _record(owner: str, item: Mapping[str, Any]) -> JobRecord:
+    """The record of an item, which may lack what sums do not need."""
+    started_at = item.get("started_at")
+    return JobRecord(
+        id=item["job_id"],
+        owner=owner,
+        type=item["job_type"],
+        status=Status(item["job_status"]),
+        error_code=item.get("error_code"),
+        attempts=int(item.get("attempts", 0)),
+        retry_of=item.get("retry_of"),
+        usage=Usage(*(int(item[name]) for name in Usage.__dataclass_fields__)),
+        cost_usd=float(item["cost_usd"]) if "cost_usd" in item else None,
+        model=item.get("model"),
+        summary=json.loads(item.get("summary", "{}")),
+        made=json.loads(item.get("made", "[]")),
+        names=json.loads(item.get("names", "[]")),
+        created_at=int(item["created_at"]),
+        started_at=None if started_at is None else int(started_at),
+        ended_at=int(item["ended_at"]),
+    )
+
+
+def _json(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,34 @@
+"""What a message in the queue says about its job. Everything else is in the store."""
+
+import json
+from dataclasses import dataclass
+from typing import Self
+
+from chalicelib.domain.job import Job
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedJob:
+    """Enough to find the job, and to record it for its owner if its state is lost."""
+
+    id: str
+    owner: str
+    type: str
+    #: Milliseconds since 1970 (UTC).
+    created_at: int
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        return cls(job.id, job.owner, job.type, job.created_at)
+
+    @classmethod
+    def parse(cls, body: str) -> Self:
+        """The job of a message. Raises `ValueError` if the body is not as `encode` makes it."""
+        match json.loads(body):
+            case {"job_id": str(job_id), "owner": str(owner), "type": str(type_name), "created_at": int(created_at)}:
+                return cls(job_id, owner, type_name, created_at)
+        raise ValueError('the body must be {"job_id": "...", "owner": "...", "type": "...", "created_at": 0}')
+
+    def encode(self) -> str:
+        """The body of a message: ASCII, since SQS refuses some characters that an owner may have."""
+        return json.dumps({"job_id": self.id, "owner": self.owner, "type": self.type, "created_at": self.created_at})

@@ -1,0 +1,68 @@
+"""Finds the pieces and worlds that a request names, and stores them with the job as they are now."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
+
+from chalicelib.domain.context import MAX_CONTEXT
+from chalicelib.domain.document import Document, Shelf
+from chalicelib.domain.error import Fault, InvalidSubmission
+from chalicelib.domain.job_request import JobRequest
+from chalicelib.domain.job_type import FIELDS, JOB_TYPES
+from chalicelib.domain.snapshot import Reference, references, with_snapshots
+from chalicelib.port.document_store import DocumentStore
+from foundation.json_value import Json, as_object
+
+_NAMES = {Shelf.PIECES: "piece", Shelf.WORLDS: "world"}
+
+
+class Resolving:
+    def __init__(self, documents: DocumentStore) -> None:
+        self._documents = documents
+
+    async def stored(self, request: JobRequest) -> Mapping[str, Json]:
+        """The payload to store: the request's, with the documents that it names as they are now.
+
+        Raises `InvalidSubmission` with a fault for each that the caller does not have, and `LibraryUnavailable`.
+        """
+        named = list(references(request.payload))
+        if not named:
+            return request.payload
+        read = await asyncio.gather(*(self._documents.read(each.shelf, request.owner, each.id) for each in named))
+        if faults := [fault for each, document in zip(named, read, strict=True) for fault in _faults(each, document)]:
+            raise InvalidSubmission(faults)
+        stored = with_snapshots(request.payload, {document.id: document for document in read if document})
+        if faults := [*_field_faults(request, stored), *_context_faults(request, stored)]:
+            raise InvalidSubmission(faults)
+        return stored
+
+
+def _faults(named: Reference, document: Document | None) -> Iterator[Fault]:
+    name = _NAMES[named.shelf]
+    if document is None:
+        yield Fault(f"payload.{named.path}", f"is not the id of one of your {name}s")
+    elif document.deleted_at is not None:
+        yield Fault(f"payload.{named.path}", f"is the id of a {name} in the trash; restore it first")
+
+
+def _field_faults(request: JobRequest, stored: Mapping[str, Json]) -> Iterator[Fault]:
+    """What is wrong with the fields of a piece that is to be rewritten. Which ones it has depends on its kind."""
+    job_type = JOB_TYPES[request.type]
+    if not job_type.is_rewriting:
+        return
+    kind = job_type.kind_of(stored)
+    known = FIELDS.get(kind)
+    if known is None:
+        yield Fault("payload.piece_id", f"is the id of a {kind}, and pieces of that kind cannot be rewritten")
+        return
+    for index, field in enumerate(cast(Sequence[str], request.payload["fields"])):
+        if field not in known:
+            yield Fault(f"payload.fields.{index}", f"is not a field of a {kind}; the fields are: {', '.join(known)}")
+
+
+def _context_faults(request: JobRequest, stored: Mapping[str, Json]) -> Iterator[Fault]:
+    """Too many pieces. Those that belong to the job come first, canon last."""
+    params = JOB_TYPES[request.type].params(stored, request.owner)
+    if len(as_object(params.get("context") or {})) > MAX_CONTEXT:
+        field = "canon" if request.payload.get("canon") else "pieces"
+        yield Fault(f"payload.{field}", f"are too many: a job takes at most {MAX_CONTEXT} pieces in all")

@@ -1,0 +1,27 @@
+import { useDraftJobs } from "../draft/DraftProvider";
+import type { Job } from "../jobs";
+import { ADDRESS } from "../kit/route";
+import { progressOf } from "./runningJobs";
+
+interface RunningLinkProps {
+  running: readonly Job[];
+  isInWizard: boolean;
+}
+
+/** How far the running jobs are, and the way back to them: to the wizard if they are its jobs, else to the list. */
+export function RunningLink({ running, isInWizard }: RunningLinkProps) {
+  const draftJobs = useDraftJobs();
+  if (running.length === 0) return null;
+  const leadsToWizard = !isInWizard && running.some(({ id }) => draftJobs.taskOf(id) !== null);
+  const jobs = running.length === 1 ? "1 job" : `${running.length} jobs`;
+  return (
+    <a
+      className="header__running"
+      href={leadsToWizard ? ADDRESS.wizard : ADDRESS.jobs}
+      aria-label={`${jobs} running, ${progressOf(running)}% done. ${leadsToWizard ? "Back to your world" : "Show the jobs"}`}
+    >
+      <span className="header__running-mark" aria-hidden="true" />
+      {running.length > 1 && <span className="header__running-count">{running.length} ×</span>} {progressOf(running)}%
+    </a>
+  );
+}

@@ -1,0 +1,38 @@
+import { useEffect, useEffectEvent, useMemo, useState, useSyncExternalStore } from "react";
+import { useJobsClient, type Job } from "../jobs";
+import { useTitleNews } from "../style/useTitle";
+import { progressOf, RunningJobs } from "./runningJobs";
+
+export interface Background {
+  /** The unfinished jobs, the oldest first. */
+  running: readonly Job[];
+  /** The jobs that have ended where the user did not see it. */
+  ended: readonly Job[];
+  dismiss: () => void;
+}
+
+/**
+ * The jobs that run while the user is elsewhere. The title of the window shows their progress, so that it can be seen from
+ * another tab. `isSeen` says whether the current page shows by itself that jobs end.
+ */
+export function useBackground(isSeen: boolean): Background {
+  const client = useJobsClient();
+  const jobs = useMemo(() => new RunningJobs(client), [client]);
+  const running = useSyncExternalStore(jobs.jobs.subscribe, () => jobs.jobs.current);
+  const [ended, setEnded] = useState<readonly Job[]>([]);
+  const [isNews, setNews] = useState(false);
+  const onEnd = useEffectEvent((job: Job) => {
+    if (job.status === "cancelled") return;
+    if (!isSeen) setEnded((earlier) => [...earlier, job]);
+    if (document.hidden) setNews(true);
+  });
+  useEffect(() => jobs.start((job) => onEnd(job)), [jobs]);
+  useEffect(() => {
+    const onVisible = () => document.hidden || setNews(false);
+    document.addEventListener("visibilitychange", onVisible);
+    return () => document.removeEventListener("visibilitychange", onVisible);
+  }, []);
+  useTitleNews(running.length > 0 ? `(${progressOf(running)}%)` : isNews ? "(Ready)" : "");
+  if (isSeen && ended.length > 0) setEnded([]);
+  return { running, ended, dismiss: () => setEnded([]) };
+}

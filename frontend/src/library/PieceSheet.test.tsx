@@ -1,0 +1,259 @@
+import { act, fireEvent, screen, within } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { completedJob } from "../testing/fakeJob";
+import { leave, libraryWorld, openLibrary, press, type, settle } from "../testing/library";
+import { pass } from "../testing/world";
+import { PiecePage } from "./PiecePage";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const PAGE = <PiecePage pieceId="piece-1" />;
+
+describe("editing in place", () => {
+  it("saves a text when the user leaves its field, and says so", async () => {
+    const { api } = await libraryWorld(PAGE);
+    await leave(await type("Description", "She left the gate."));
+    expect(api.library.piece().description).toBe("She left the gate.");
+    expect(screen.queryByRole("textbox", { name: "Description" })).toBeNull();
+    expect(screen.getByText("Saved")).toBeDefined();
+  });
+
+  it("saves one line with Enter, and gives the focus back to its button", async () => {
+    const { api } = await libraryWorld(PAGE);
+    fireEvent.keyDown(await type("Name", "Mira"), { key: "Enter" });
+    await settle();
+    expect(api.library.piece().name).toBe("Mira");
+    expect(document.activeElement).toBe(screen.getByRole("button", { name: "Edit Name" }));
+  });
+
+  it("saves with Ctrl+S, and stays in the field", async () => {
+    const { api } = await libraryWorld(PAGE);
+    const field = await type("Description", "She left.");
+    expect(fireEvent.keyDown(field, { key: "s", ctrlKey: true })).toBe(false);
+    await settle();
+    expect(api.library.piece().description).toBe("She left.");
+    expect(screen.getByRole("textbox", { name: "Description" })).toBe(field);
+  });
+
+  it("forgets what was typed with Escape", async () => {
+    const { api } = await libraryWorld(PAGE);
+    fireEvent.keyDown(await type("Name", "Mira"), { key: "Escape" });
+    await settle();
+    expect(screen.getByRole("heading", { name: "Mara" })).toBeDefined();
+    expect(api.requests.filter(({ method }) => method === "PATCH")).toEqual([]);
+    expect(localStorage.length).toBe(0);
+  });
+
+  it("edits a list as lines, a number as a number, and a member of an object", async () => {
+    const { api } = await libraryWorld(PAGE);
+    await leave(await type("Traits", "shy\n\n loud "));
+    await leave(await type("Stats: Health", "80"));
+    await leave(await type("Flaw: Name", "Doubt"));
+    expect(api.library.piece().details).toMatchObject({ traits: ["shy", "loud"], stats: { health: 80, stress: 4 }, flaw: { name: "Doubt" } });
+  });
+
+  it("does not save a number that is none, or an empty name", async () => {
+    const { api } = await libraryWorld(PAGE);
+    fireEvent.keyDown(await type("Stats: Health", "many"), { key: "Enter" });
+    expect(screen.getByText("Enter a number.")).toBeDefined();
+    fireEvent.keyDown(screen.getByRole("textbox", { name: "Stats: Health" }), { key: "Escape" });
+    fireEvent.keyDown(await type("Name", " "), { key: "Enter" });
+    expect(screen.getByText("This cannot be empty.")).toBeDefined();
+    await settle();
+    expect(api.requests.filter(({ method }) => method === "PATCH")).toEqual([]);
+  });
+
+  it("takes back the last change with Ctrl+Z, but not in a text field", async () => {
+    const { api } = await libraryWorld(PAGE);
+    await leave(await type("Name", "Mira"));
+    fireEvent.keyDown(await type("Description", "She left."), { key: "z", ctrlKey: true });
+    await settle();
+    expect(api.library.piece().name).toBe("Mira");
+    fireEvent.keyDown(screen.getByRole("textbox", { name: "Description" }), { key: "Escape" });
+    fireEvent.keyDown(document.body, { key: "z", ctrlKey: true });
+    await settle();
+    expect(api.library.piece().name).toBe("Mara");
+  });
+
+  it("adds a detail, and removes it again", async () => {
+    const { api } = await libraryWorld(PAGE);
+    await press("Add a detail");
+    fireEvent.change(screen.getByRole("combobox", { name: "What it is about" }), { target: { value: "Favourite song" } });
+    fireEvent.change(screen.getByRole("textbox", { name: "Text" }), { target: { value: "The long road" } });
+    await press("Add");
+    expect(api.library.piece().details.favourite_song).toBe("The long road");
+    await press("Remove Favourite song");
+    expect(api.library.piece().details).not.toHaveProperty("favourite_song");
+  });
+
+  it("sets the marks", async () => {
+    const { api } = await libraryWorld(PAGE);
+    await press("Favourite: Mara");
+    fireEvent.click(screen.getByRole("checkbox", { name: /^Canon/ }));
+    await leave(await type("Tags", "harbour\nguild"));
+    expect(api.library.piece()).toMatchObject({ favourite: true, canon: true, tags: ["harbour", "guild"] });
+    expect(screen.getByRole("button", { name: "Favourite: Mara" }).getAttribute("aria-pressed")).toBe("true");
+  });
+});
+
+describe("while offline", () => {
+  it("an edit says so, survives a reload, and is saved when the browser is online again", async () => {
+    const { api, presence, unmount } = await libraryWorld(PAGE);
+    api.trouble = "network";
+    act(() => presence.become("offline"));
+    await leave(await type("Name", "Mira"));
+    expect(screen.getByText(/^Not saved yet: you are offline/)).toBeDefined();
+    unmount();
+    api.trouble = null;
+    await openLibrary(api, PAGE);
+    expect(api.library.piece().name).toBe("Mira");
+    expect(screen.getByRole("heading", { name: "Mira" })).toBeDefined();
+  });
+});
+
+describe("two people at the same text", () => {
+  async function conflict() {
+    const world = await libraryWorld(PAGE);
+    world.api.library.change("piece-1", { description: "She keeps the well." });
+    await leave(await type("Description", "She keeps the tower."));
+    await press("Choose");
+    return world;
+  }
+
+  it.each([
+    ["Yours", "She keeps the tower."],
+    ["Theirs", "She keeps the well."],
+  ])("the user takes one: %s", async (side, text) => {
+    const { api } = await conflict();
+    const dialog = within(screen.getByRole("dialog"));
+    expect(dialog.getByText("She keeps the tower.", { selector: "p" })).toBeDefined();
+    expect(dialog.getByText("She keeps the well.", { selector: "p" })).toBeDefined();
+    fireEvent.click(dialog.getByRole("radio", { name: side }));
+    await press("Save my choice");
+    expect(api.library.piece().description).toBe(text);
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("or writes what combines them", async () => {
+    const { api } = await conflict();
+    const combined = screen.getByRole("textbox", { name: "Combined text" });
+    expect((combined as HTMLTextAreaElement).value).toContain("tower");
+    expect((combined as HTMLTextAreaElement).value).toContain("well");
+    fireEvent.change(combined, { target: { value: "She keeps the tower and the well." } });
+    await press("Save my choice");
+    expect(api.library.piece().description).toBe("She keeps the tower and the well.");
+  });
+
+  it("or decides later, and nothing is lost", async () => {
+    const { api } = await conflict();
+    await press("Decide later");
+    expect(screen.getByText(/Both texts are kept/)).toBeDefined();
+    expect(api.library.piece().description).toBe("She keeps the well.");
+  });
+});
+
+describe("versions", () => {
+  it("are compared and restored, and that can be undone", async () => {
+    const { api } = await libraryWorld(PAGE);
+    await leave(await type("Name", "Mira"));
+    await press("Versions");
+    expect(screen.getByText(/^Now: You/)).toBeDefined();
+    await press(/^Compare the version of small-model/);
+    expect(within(screen.getByRole("dialog")).getByText("Mara")).toBeDefined();
+    await press(/^Restore the version of small-model/);
+    expect(api.library.piece().name).toBe("Mara");
+    await press("Undo");
+    expect(api.library.piece().name).toBe("Mira");
+  });
+});
+
+describe("rewriting", () => {
+  async function ask(...locked: string[]) {
+    const world = await libraryWorld(PAGE);
+    for (const label of locked) await press(`Lock ${label}`);
+    await press("Rewrite...");
+    return world;
+  }
+
+  it("asks for the parts that are not locked, with the instruction, and says what it costs", async () => {
+    const { api } = await ask("Name", "Traits", "Stats");
+    fireEvent.click(screen.getByRole("checkbox", { name: "Flaw" }));
+    fireEvent.change(screen.getByRole("textbox", { name: /^How/ }), { target: { value: "older, one-eyed" } });
+    await settle();
+    expect(screen.getByText(/^About 10 calls/)).toBeDefined();
+    await press("Rewrite");
+    const payload = { piece_id: "piece-1", fields: ["description", "concept"], instruction: "older, one-eyed" };
+    expect(api.posts.map(({ body }) => body)).toEqual([{ type: "rewrite_piece", payload }]);
+  });
+
+  it("remembers the locks", async () => {
+    const { api, unmount } = await ask("Name");
+    unmount();
+    await openLibrary(api, PAGE);
+    expect(screen.getByRole("button", { name: "Lock Name" }).getAttribute("aria-pressed")).toBe("true");
+  });
+
+  async function rewritten() {
+    const world = await ask();
+    await press("Rewrite");
+    expect(screen.getByRole("progressbar", { name: "Rewriting" })).toBeDefined();
+    const { version } = world.api.library.rewrite("piece-1", { description: "One-eyed." });
+    const piece = { ...world.api.library.piece(), type: "character" };
+    act(() => void world.api.set("job-1", () => completedJob({ piece: { ...piece, version } }, { type: "rewrite_piece" })));
+    await settle();
+    return world;
+  }
+
+  it("shows the text before and after, and can be undone", async () => {
+    const { api } = await rewritten();
+    const result = within(screen.getByRole("region", { name: "Rewrite" }));
+    expect(result.getByText("She keeps the gate.")).toBeDefined();
+    expect(result.getByText("One-eyed.")).toBeDefined();
+    await press("Undo the rewrite");
+    expect(api.library.piece().description).toBe("She keeps the gate.");
+  });
+
+  it("shows the new text after a reload in mid-job too", async () => {
+    const { api, unmount } = await ask();
+    await press("Rewrite");
+    unmount();
+    const { version } = api.library.rewrite("piece-1", { description: "One-eyed." });
+    api.set("job-1", () => completedJob({ piece: { ...api.library.piece(), version } }, { type: "rewrite_piece" }));
+    await openLibrary(api, PAGE);
+    await settle();
+    expect(screen.getByRole("button", { name: "Undo the rewrite" })).toBeDefined();
+  });
+
+  it("can be cancelled", async () => {
+    const { api } = await ask();
+    await press("Rewrite");
+    await press("Cancel");
+    expect(api.job("job-1").status).toBe("cancelled");
+    expect(api.library.piece().version).toBe(1);
+  });
+});
+
+it("goes into the trash and back", async () => {
+  const { api } = await libraryWorld(PAGE);
+  await press("Delete");
+  expect(api.library.piece().deleted_at).not.toBeNull();
+  await press("Put back");
+  expect(api.library.piece().deleted_at).toBeNull();
+  expect(screen.getByRole("heading", { name: "Mara" })).toBeDefined();
+});
+
+it("becomes the pick of its kind in the world that is being made", async () => {
+  const { drafts } = await libraryWorld(PAGE);
+  await press("Use in the new world");
+  const { cards, picked } = drafts.get().choices.character ?? { cards: [], picked: null };
+  expect(cards).toMatchObject([{ id: "library:piece-1", piece: { name: "Mara", type: "character" } }]);
+  expect(picked).toBe("library:piece-1");
+});
+
+it("says so if there is no such piece", async () => {
+  await libraryWorld(<PiecePage pieceId="piece-9" />);
+  await pass(10_000);
+  expect(screen.getByRole("alert").textContent).toContain("Nothing with this id exists.");
+});

@@ -1,0 +1,137 @@
+import type { KeptPiece } from "../api/libraryWire";
+import {
+  DocumentProvider,
+  EditableText,
+  EditableValue,
+  LockButton,
+  SaveStatus,
+  ShownValue,
+  useLocks,
+  type EditableDocument,
+  type Locks,
+} from "../editing";
+import { wordsOf } from "../lore/detail";
+import { attributesOf } from "../lore/language";
+import { useKindLabel, useRegistry } from "../registry/registry";
+import { AddDetail } from "./AddDetail";
+import { DESCRIPTION_MAX, NAME_MAX } from "./limit";
+import { Languages } from "./Languages";
+import { CanonSwitch, FavouriteButton } from "./Marks";
+import { SheetTools } from "./SheetTools";
+import { Origin } from "./Origin";
+
+interface PieceSheetProps {
+  document: EditableDocument<"pieces">;
+  /** The level of its heading. */
+  level: 1 | 2;
+}
+
+/** A piece in full. Each of its texts can be edited in its place, locked, and rewritten. */
+export function PieceSheet({ document, level }: PieceSheetProps) {
+  const { editor, shown } = document;
+  const locks = useLocks(editor.place);
+  const labelOf = useKindLabel();
+  if (shown === null) return null;
+  return (
+    <DocumentProvider document={document}>
+      <div className="sheet">
+        <div className="kept__head">
+          <p className="kept__kind">{labelOf(shown.kind)}</p>
+          <FavouriteButton document={document} piece={shown} />
+        </div>
+        <Name piece={shown} level={level} locks={locks} />
+        <SaveStatus document={document} />
+        <SheetTools document={document} piece={shown} locks={locks} />
+        <Description piece={shown} locks={locks} />
+        <DetailFields piece={shown} locks={locks} document={document} />
+        <Extras piece={shown} document={document} />
+      </div>
+    </DocumentProvider>
+  );
+}
+
+function Name({ piece, level, locks }: { piece: KeptPiece; level: 1 | 2; locks: Locks }) {
+  const Heading = level === 1 ? "h1" : "h2";
+  return (
+    <EditableText path={["name"]} label="Name" language={piece.language} lengthMax={NAME_MAX} isRequired tools={<Lock piece={piece} locks={locks} field="name" label="Name" />}>
+      <Heading className="sheet__name" {...attributesOf(piece.language)}>
+        {piece.name}
+      </Heading>
+    </EditableText>
+  );
+}
+
+function Description({ piece, locks }: { piece: KeptPiece; locks: Locks }) {
+  return (
+    <div className="sheet__entry">
+      <h3>Description</h3>
+      <EditableText
+        path={["description"]}
+        label="Description"
+        language={piece.language}
+        lengthMax={DESCRIPTION_MAX}
+        isLong
+        tools={<Lock piece={piece} locks={locks} field="description" label="Description" />}
+      >
+        <ShownValue value={piece.description} language={piece.language} />
+      </EditableText>
+    </div>
+  );
+}
+
+interface DetailFieldsProps {
+  piece: KeptPiece;
+  locks: Locks;
+  document: EditableDocument<"pieces">;
+}
+
+function DetailFields({ piece, locks, document }: DetailFieldsProps) {
+  const own = useOwnDetails(piece);
+  return Object.keys(piece.details).map((key) => (
+    <div key={key} className="sheet__entry">
+      <h3>{wordsOf(key)}</h3>
+      <EditableValue
+        path={["details", key]}
+        label={wordsOf(key)}
+        language={piece.language}
+        tools={<Lock piece={piece} locks={locks} field={key} label={wordsOf(key)} />}
+      />
+      {own.includes(key) && (
+        <button type="button" className="link" onClick={() => document.change(["details", key], undefined)}>
+          Remove <span className="visually-hidden">{wordsOf(key)}</span>
+        </button>
+      )}
+    </div>
+  ));
+}
+
+/** The details that a job of the piece's kind does not write. Only these can be removed. */
+function useOwnDetails(piece: KeptPiece): string[] {
+  const fields = useRegistry().fieldsOf(piece.kind).map(({ field }) => field);
+  return Object.keys(piece.details).filter((key) => !fields.includes(key));
+}
+
+/** Only what can be rewritten can be locked. */
+function Lock({ piece, locks, field, label }: { piece: KeptPiece; locks: Locks; field: string; label: string }) {
+  const fields = useRegistry().fieldsOf(piece.kind);
+  return fields.some((each) => each.field === field) && <LockButton locks={locks} field={field} label={label} />;
+}
+
+function Extras({ piece, document }: { piece: KeptPiece; document: EditableDocument<"pieces"> }) {
+  return (
+    <>
+      <AddDetail piece={piece} document={document} />
+      <div className="sheet__entry">
+        <h3>Tags</h3>
+        <EditableText path={["tags"]} label="Tags">
+          {piece.tags.length === 0 ? <p className="quiet">None</p> : <p>{piece.tags.join(", ")}</p>}
+        </EditableText>
+      </div>
+      <div className="sheet__marks">
+        <CanonSwitch document={document} piece={piece} />
+        <Languages value={piece.language} onChange={(language) => document.change(["language"], language)} />
+      </div>
+      <Origin piece={piece} />
+    </>
+  );
+}
