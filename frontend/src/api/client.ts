@@ -4,7 +4,7 @@ import { libraryApi, type LibraryApi } from "./libraryClient";
 import { query } from "./query";
 import { sharingApi, type SharingApi } from "./sharing";
 import { exchange, retryAfterS, type Answer, type ApiConfig, type Call } from "./transport";
-import type { Estimate, Job, JobPage, JobRequest, JobTypeInfo, World, WorldPage } from "./wire";
+import type { Estimate, Job, JobPage, JobRequest, JobTypeInfo } from "./wire";
 
 /** The answer to one request for a job. */
 export interface JobReading {
@@ -39,8 +39,6 @@ export interface Api extends LibraryApi, SharingApi {
   listJobs: (options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }) => Promise<JobPage>;
   /** In the order in which a person chooses them. */
   listJobTypes: (signal?: AbortSignal) => Promise<JobTypeInfo[]>;
-  readWorld: (worldId: string, signal?: AbortSignal) => Promise<World>;
-  listWorlds: (options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }) => Promise<WorldPage>;
 }
 
 /** How much longer than the requested wait a long poll may take. */
@@ -60,8 +58,6 @@ export function createApi(config: ApiConfig): Api {
     retryJob: (jobId, key, signal) => post(`${jobPath(jobId)}/retry`, { headers: { "Idempotency-Key": key }, signal }),
     listJobs: async ({ signal, ...page } = {}) => (await call<JobPage>(`/jobs${query(page)}`, { signal })).body,
     listJobTypes: async (signal) => (await call<{ job_types: JobTypeInfo[] }>("/job-types", { signal })).body.job_types,
-    readWorld: async (worldId, signal) => (await call<World>(`/worlds/${encodeURIComponent(worldId)}`, { signal })).body,
-    listWorlds: async ({ signal, ...page } = {}) => (await call<WorldPage>(`/worlds${query(page)}`, { signal })).body,
   };
 }
 

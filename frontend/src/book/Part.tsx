@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode, type RefObject } from "react";
+import { usePress } from "../kit/usePress";
 import { attributesOf } from "../lore/language";
 import { headingId, type Reading } from "./useReading";
 
@@ -25,7 +26,7 @@ interface PartProps {
 export function Part({ id, label, title, language, emblem, brief, reading, marks, children }: PartProps) {
   const isOpen = reading.isOpen(id);
   const setOpen = (next: boolean) => reading.setOpen(id, next);
-  const head = useClickToOpen(isOpen, () => setOpen(true));
+  const head = usePress<HTMLDivElement>(() => !isOpen && setOpen(true));
   const body = useHiddenUntilFound(isOpen, () => setOpen(true));
   const written = attributesOf(language);
   return (
@@ -51,25 +52,6 @@ export function Part({ id, label, title, language, emblem, brief, reading, marks
       </div>
     </section>
   );
-}
-
-/**
- * A click on the head of a closed part opens it, unless the user has just selected text. The part's button does the same
- * for the keyboard, so the head itself is no control.
- */
-function useClickToOpen(isOpen: boolean, open: () => void): RefObject<HTMLDivElement | null> {
-  const head = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = head.current;
-    if (isOpen || element === null) return undefined;
-    const onClick = ({ target }: MouseEvent) => {
-      const isControl = target instanceof Element && target.closest("button, a, input, label, textarea") !== null;
-      if (!isControl && window.getSelection()?.isCollapsed !== false) open();
-    };
-    element.addEventListener("click", onClick);
-    return () => element.removeEventListener("click", onClick);
-  });
-  return head;
 }
 
 /** React does not know `hidden="until-found"`. A browser that does not either hides the element. */

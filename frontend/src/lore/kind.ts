@@ -48,7 +48,9 @@ export interface LabelledPiece<P> {
   role: string;
   /** The key of its kind. */
   kind: string;
-  /** "Character"; "Character 2" if there are several. */
+  /** 1, or higher for a further piece of the kind. */
+  number: number;
+  /** "Character"; "Character 2" for a further one. */
   label: string;
   piece: P;
 }
@@ -58,13 +60,13 @@ export function labelledPieces<P>(pieces: Record<string, P | null | undefined>, 
   const order = kinds.map(({ key }) => key);
   const place = (kind: string) => (order.includes(kind) ? order.indexOf(kind) : order.length);
   const found = Object.entries(pieces).flatMap(([role, piece]) => (piece ? [labelled(role, piece, kinds)] : []));
-  return found.sort((one, other) => place(one.kind) - place(other.kind));
+  return found.sort((one, other) => place(one.kind) - place(other.kind) || one.number - other.number);
 }
 
 function labelled<P>(role: string, piece: P, kinds: readonly Kind[]): LabelledPiece<P> {
   const [, kind = role, number = ""] = /^(.+?)(?:_(\d+))?$/.exec(role) ?? [];
   const label = capitalized(kinds.find(({ key }) => key === kind)?.one ?? kind.replace(/_/g, " "));
-  return { role, kind, label: number ? `${label} ${number}` : label, piece };
+  return { role, kind, number: Number(number || 1), label: number ? `${label} ${number}` : label, piece };
 }
 
 export function capitalized(text: string): string {

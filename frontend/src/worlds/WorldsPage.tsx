@@ -1,10 +1,10 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import type { KeptWorld, Search } from "../api/libraryWire";
+import { useEffect, useState } from "react";
+import type { KeptWorld } from "../api/libraryWire";
 import { useJobsClient } from "../jobs";
-import { useQuiet } from "../jobs/useQuiet";
 import { Notice } from "../kit/Notice";
 import { ADDRESS } from "../kit/route";
+import { useSettled } from "../kit/useSettled";
 import { useTitle } from "../style/useTitle";
 import { WorldCard } from "./WorldCard";
 import { TrashedWorld } from "./TrashedWorld";
@@ -40,24 +40,22 @@ export function WorldsPage() {
 
 function useWorlds(filter: Filter) {
   const { api } = useJobsClient();
-  const search = useSettled(searchOf(filter));
-  const { data, ...query } = useInfiniteQuery({
+  const search = searchOf(useSettled(filter, QUIET_MS));
+  const query = useInfiniteQuery({
     queryKey: [...WORLDS_KEY, search],
     queryFn: ({ pageParam, signal }) => api.findWorlds(search, { cursor: pageParam, limit: 20, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
     placeholderData: keepPreviousData,
   });
-  return { ...query, worlds: data?.pages.flatMap(({ found }) => found) };
-}
-
-/** The last search that stayed the same for a moment, so that not every key is a call. */
-function useSettled(search: Search): Search {
-  const text = JSON.stringify(search);
-  const isQuiet = useQuiet(text, QUIET_MS, true);
-  const [settled, setSettled] = useState(text);
-  if (isQuiet && settled !== text) setSettled(text);
-  return JSON.parse(settled) as Search;
+  const worlds = query.data?.pages.flatMap(({ found }) => found);
+  const { hasNextPage, isFetching, fetchNextPage } = query;
+  // The API reads a bounded number of worlds for a page, so a page may be empty although others follow.
+  const isEmptySoFar = worlds?.length === 0 && hasNextPage && !isFetching;
+  useEffect(() => {
+    if (isEmptySoFar) void fetchNextPage();
+  }, [isEmptySoFar, fetchNextPage]);
+  return { ...query, worlds: isEmptySoFar ? undefined : worlds };
 }
 
 interface FoundProps {
