@@ -28,7 +28,10 @@ try {
   await browser.close();
 }
 
-/** Three characters, from the click to the last card. */
+/**
+ * Three characters, from the click to the last card. The page also has factions and settings written at the same time;
+ * their requests are not counted.
+ */
 async function oneJob() {
   const page = await browser.newPage({ reducedMotion: "reduce" });
   if (way === "polling") await page.addInitScript(neverWait);
@@ -36,14 +39,22 @@ async function oneJob() {
   const finished = [];
   page.on("requestfinished", (request) => request.url().startsWith(`${api}/jobs`) && finished.push(request));
   const preflights = await countPreflights(page);
+  const submitted = page.waitForResponse((response) => isSubmission(response.request()));
   await page.getByRole("button", { name: "Write three characters" }).click();
+  const { id } = await (await submitted).json();
   const shownAtMs = await lastPixels(page);
   await page.waitForTimeout(AFTER_MS);
-  const sizes = await Promise.all(finished.map((request) => request.sizes()));
-  const receivedAtMs = await page.evaluate(lastReceived, `${api}/jobs/`);
-  const figures = { receivedAtMs, shownAtMs, requests: finished.length, preflights: preflights(), bytes: sum(sizes.map(total)) };
+  const ofJob = finished.filter((request) => isSubmission(request) || request.url().includes(id));
+  const sizes = await Promise.all(ofJob.map((request) => request.sizes()));
+  const receivedAtMs = await page.evaluate(lastReceived, `${api}/jobs/${id}`);
+  const figures = { receivedAtMs, shownAtMs, requests: ofJob.length, preflights: preflights(), bytes: sum(sizes.map(total)) };
   await page.close();
   return figures;
+}
+
+/** Whether the request submits the job of the characters. */
+function isSubmission(request) {
+  return request.method() === "POST" && !request.url().includes("dry_run") && request.postData()?.includes("generate_characters");
 }
 
 /** Runs in the page, before its own code. */

@@ -97,6 +97,10 @@ class ItemBody(TypedDict):
     language: Annotated[str, about(_LANGUAGE)]
     details: dict[str, JsonValue]
     complete: Annotated[bool, about("Whether the piece is finished. It is then in the result, unless the job fails.")]
+    library_id: Annotated[
+        str | None,
+        about("The id of the finished piece in the library, which has it from the end of the job on; null otherwise."),
+    ]
 
 
 _JOB: dict[str, Any] = {
@@ -120,6 +124,7 @@ _JOB: dict[str, Any] = {
             "language": "en",
             "details": {"concept": "a lantern that burns for a week on a single kind word"},
             "complete": False,
+            "library_id": None,
         }
     ],
     "usage": {"llm_calls": 2, "prompt_tokens": 811, "completion_tokens": 95, "estimated_cost_usd": 0.000179},

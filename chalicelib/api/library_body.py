@@ -1,16 +1,13 @@
 """The JSON of pieces and worlds that callers receive; see `api.body`. What they send is in `domain.piece_content`."""
 
-from typing import (
-    Annotated,
-    Any,
-    NotRequired,  # before Python 3.12, pydantic does not accept those of `typing`
-)
+from typing import Annotated, Any, NotRequired
 
-from pydantic import Field, JsonValue, with_config
-from typing_extensions import TypedDict
+from pydantic import BeforeValidator, Field, JsonValue, with_config
+from typing_extensions import TypedDict  # before Python 3.12, pydantic does not accept that of `typing`
 
 from chalicelib.api.body import Timestamp, about
 from chalicelib.domain.document_field import STRICT
+from chalicelib.domain.payload import whole_number
 
 Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 _LANGUAGE = about("The language of the text (BCP 47); null if it is not known.")
@@ -164,7 +161,7 @@ class WorldVersionsBody(TypedDict):
 @with_config(STRICT)
 class RestoreRequest(TypedDict, total=False):
     version: Annotated[
-        Annotated[int, Field(ge=1)] | None,
+        Annotated[int, Field(ge=1), BeforeValidator(whole_number)] | None,
         about("The version whose text becomes a new version. Without it, only the trash is left."),
     ]
 

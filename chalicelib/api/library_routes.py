@@ -13,9 +13,8 @@ from chalicelib.domain.piece_content import KINDS, NewPiece, PieceChanges
 from chalicelib.domain.world_content import WorldChanges
 
 _ETAGS = {"type": "string", "examples": ['"7"']}
-_MUST_MATCH = header("If-Match", _ETAGS, "The ETag of the version that the change is for, a list of ETags, or `*`.") | {
-    "required": True
-}
+# Not marked as required: tools that check the document expect a 400 then.
+_MUST_MATCH = header("If-Match", _ETAGS, "Always send it: the ETag of the version that you change, a list, or `*`.")
 _MAY_MATCH = header("If-Match", _ETAGS, "The ETag of the only version that may be changed, a list of ETags, or `*`.")
 
 

@@ -19,6 +19,7 @@ from chalicelib.api.body import (
 from chalicelib.api.job_type_body import ContextBody, JobTypeBody, JobTypesBody, RewritableBody
 from chalicelib.api.timestamp import timestamp, timestamp_or_none
 from chalicelib.domain.estimate import Estimate
+from chalicelib.domain.finished_piece import library_ids
 from chalicelib.domain.job import Job, JobEvent, JobView, PieceWarning
 from chalicelib.domain.job_type import JobType
 from chalicelib.domain.price import Price
@@ -105,10 +106,11 @@ def _items(view: JobView) -> list[ItemBody]:
     stages: dict[int, list[str]] = defaultdict(list)
     for checkpoint in view.checkpoints:
         stages[checkpoint.item].append(checkpoint.stage)
-    return [_item(index, stages[index], piece) for index, piece in sorted(view.pieces.items())]
+    ids = library_ids(view)
+    return [_item(index, stages[index], piece, ids.get(index)) for index, piece in sorted(view.pieces.items())]
 
 
-def _item(index: int, stages: list[str], piece: Mapping[str, Any]) -> ItemBody:
+def _item(index: int, stages: list[str], piece: Mapping[str, Any], library_id: str | None) -> ItemBody:
     return ItemBody(
         index=index,
         stages=stages,
@@ -118,6 +120,7 @@ def _item(index: int, stages: list[str], piece: Mapping[str, Any]) -> ItemBody:
         language=piece.get("language", DEFAULT_LANGUAGE),
         details=piece["details"],
         complete=piece.get("complete", False),
+        library_id=library_id,
     )
 
 

@@ -30,8 +30,9 @@ def _different(tags: list[str]) -> list[str]:
     return list({folded(tag): tag for tag in reversed(tags)}.values())[::-1]
 
 
+_AnyProse = Annotated[PrintableText, Field(max_length=4000)]
 #: Prose that may be left out: an empty text is the same as none.
-Description = Annotated[Prose | None, BeforeValidator(_absent_if_blank)]
+Description = Annotated[Prose | None, BeforeValidator(_absent_if_blank, json_schema_input_type=_AnyProse | None)]
 Details = Annotated[
     dict[str, JsonValue],
     BeforeValidator(clean_json, json_schema_input_type=dict[PrintableText, PrintableJson]),

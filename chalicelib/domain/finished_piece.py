@@ -29,6 +29,16 @@ def finished_pieces(view: JobView) -> list[Document]:
 
     A piece is finished if all stages of its kind are. Empty if the job's type delivers something else than pieces.
     """
+    kind = JOB_TYPES[view.job.type].kind if view.job.type in JOB_TYPES else ""
+    return [_document(view.job, index, kind, view.pieces[index]) for index in _finished(view)]
+
+
+def library_ids(view: JobView) -> dict[int, str]:
+    """The id of each finished piece by its index. The library has the pieces from the end of the job on."""
+    return {index: piece_id(view.job.root_id, index) for index in _finished(view)}
+
+
+def _finished(view: JobView) -> list[int]:
     job_type = JOB_TYPES.get(view.job.type)
     if job_type is None or job_type.delivery is not Delivery.PIECES:
         return []
@@ -36,11 +46,7 @@ def finished_pieces(view: JobView) -> list[Document]:
     for checkpoint in view.checkpoints:
         stages[checkpoint.item].add(checkpoint.stage)
     needed = set(job_type.stages)
-    return [
-        _document(view.job, index, job_type.kind, piece)
-        for index, piece in sorted(view.pieces.items())
-        if needed <= stages[index]
-    ]
+    return [index for index in sorted(view.pieces) if needed <= stages[index]]
 
 
 def _document(job: Job, index: int, kind: str, piece: Mapping[str, Json]) -> Document:

@@ -41,7 +41,7 @@ ANONYMOUS = "anonymous"
 MAX_DETAILS_LENGTH = 16 * 1024
 
 
-def _whole(number: object) -> object:
+def whole_number(number: object) -> object:
     """Turn 3.0 into 3: JSON has only one kind of number."""
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
@@ -155,7 +155,7 @@ def _piece_fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[st
 class PiecesPayload(Payload):
     """Several pieces of one kind."""
 
-    count: Annotated[int, Field(ge=1, le=10), BeforeValidator(_whole)] = 3
+    count: Annotated[int, Field(ge=1, le=10), BeforeValidator(whole_number)] = 3
     tone: Line | None = None
     avoid: Annotated[list[Name], Field(max_length=100)] = Field(
         default_factory=list, description="Names that are taken and must not be used again."
@@ -197,7 +197,7 @@ class WorldPayload(Payload):
     def _is_the_caller(cls, user_id: object, check: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
         """Fill in the authenticated caller, `info.context["owner"]`, if no user is given. A number becomes text."""
         owner = (info.context or {}).get("owner", ANONYMOUS)
-        given = _digits(_whole(user_id))
+        given = _digits(whole_number(user_id))
         if given is None and owner == ANONYMOUS:
             raise ValueError("is required")
         return owner if given in (None, owner) else check(given)

@@ -1,12 +1,9 @@
 """What a piece in the library holds, and which parts of it people can change."""
 
-from typing import (
-    Annotated,
-    Required,  # before Python 3.12, pydantic does not accept those of `typing`
-)
+from typing import Annotated, Required
 
 from pydantic import AfterValidator, Field, with_config
-from typing_extensions import TypedDict
+from typing_extensions import TypedDict  # before Python 3.12, pydantic does not accept that of `typing`
 
 from chalicelib.domain.document_field import STRICT, Description, Details, Tags
 from chalicelib.domain.editing import Form

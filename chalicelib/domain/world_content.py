@@ -2,13 +2,10 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import (
-    Annotated,
-    NotRequired,  # before Python 3.12, pydantic does not accept those of `typing`
-)
+from typing import Annotated, Any, Required
 
-from pydantic import Field, StringConstraints, with_config
-from typing_extensions import TypedDict
+from pydantic import BeforeValidator, Field, StringConstraints, with_config
+from typing_extensions import TypedDict  # before Python 3.12, pydantic does not accept that of `typing`
 
 from chalicelib.domain.context import world_pieces
 from chalicelib.domain.document import Document, Shelf
@@ -34,15 +31,28 @@ Part = Annotated[str, StringConstraints(pattern=r"^(story|quest|pieces\.[a-z][a-
 
 
 @with_config(STRICT)
-class WorldPiece(TypedDict):
+class WorldPieceChanges(TypedDict, total=False):
+    """A new piece needs a name."""
+
+    id: Annotated[DocumentId | None, Field(description="The piece in the library that it was made of.")]
+    name: Name
+    description: Description
+    type: Line | None
+    language: LanguageTag | None
+    details: Details | None
+
+
+@with_config(STRICT)
+class WorldPiece(WorldPieceChanges, total=False):
     """A piece of a world, as it was when the world was made, with later changes."""
 
-    id: NotRequired[Annotated[DocumentId | None, Field(description="The piece in the library that it was made of.")]]
-    name: Name
-    description: NotRequired[Description]
-    type: NotRequired[Line | None]
-    language: NotRequired[LanguageTag | None]
-    details: NotRequired[Details | None]
+    name: Required[Name]  # type: ignore[misc] # required here only
+
+
+@with_config(STRICT)
+class QuestChanges(TypedDict, total=False):
+    title: Name
+    description: Prose
 
 
 @with_config(STRICT)
@@ -51,18 +61,26 @@ class Quest(TypedDict):
     description: Prose
 
 
+def _merged(changes: Any) -> BeforeValidator:
+    """For a part of a document that a patch changes: what is checked is the part after the patch."""
+    return BeforeValidator(lambda merged: merged, json_schema_input_type=changes)
+
+
+_Pieces = Annotated[
+    dict[Role, Annotated[WorldPiece, _merged(WorldPieceChanges | None)]],
+    Field(max_length=MAX_PIECES_OF_A_WORLD, json_schema_extra={"additionalProperties": False}),
+]
+
+
 @with_config(STRICT)
 class WorldChanges(TypedDict, total=False):
     """A merge patch (RFC 7396) of a world: what is left out stays, and null removes what is not required."""
 
     title: Name
     story: Annotated[Story, Field(description="Paragraphs, separated by an empty line.")]
-    quest: Quest
+    quest: Annotated[Quest, _merged(QuestChanges)]
     language: LanguageTag | None
-    pieces: Annotated[
-        dict[Role, WorldPiece] | None,
-        Field(max_length=MAX_PIECES_OF_A_WORLD, description="By role. null as a piece removes it."),
-    ]
+    pieces: Annotated[_Pieces | None, Field(description="By role. null as a piece removes it.")]
     tags: Tags | None
     favourite: bool | None
     for_players: Annotated[

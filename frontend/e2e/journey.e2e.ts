@@ -34,10 +34,45 @@ describe("the wizard", () => {
     await page.getByText(first[1] ?? "", { exact: true }).waitFor({ state: "detached" });
     const second = await names(page);
     expect([second[0], second[2]]).toEqual([first[0], first[2]]);
-    await page.getByRole("button", { name: "Write 3 others" }).click();
+    await page.getByRole("button", { name: "Write three others" }).click();
     await page.locator(".card--unfinished").first().waitFor();
     const third = await names(page);
     expect(new Set([...first, ...second, ...third]).size).toBe(7);
+    await page.getByRole("button", { name: /^Undo/ }).click();
+    expect(await names(page)).toEqual(second);
+    await page.getByRole("button", { name: /^Undo/ }).click();
+    expect(await names(page)).toEqual(first);
+  });
+
+  it("lets a card be picked before the others are written", async () => {
+    await pace("quick", { fault: "hang", schema: "character_traits_skills_stats", times: 1 });
+    const page = await test.open();
+    await start(page, test.site.url);
+    await page.getByRole("radio").nth(1).waitFor();
+    expect(await page.locator(".card--unfinished").count()).toBe(1);
+    await page.getByRole("radio").first().check({ force: true });
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("heading", { level: 1, name: "Factions" }).waitFor();
+  });
+
+  it("brings everything back after starting over, and Back submits nothing", async () => {
+    await pace("slow");
+    const page = await test.open();
+    await start(page, test.site.url);
+    await pick(page, "Characters");
+    await page.getByRole("button", { name: "Theme" }).click();
+    const posts: string[] = [];
+    page.on("request", (request) => request.method() === "POST" && !request.url().includes("dry_run") && posts.push(request.url()));
+    await page.getByRole("button", { name: "Start over" }).click();
+    await page.goBack();
+    await page.goBack();
+    await page.getByRole("heading", { level: 1, name: "Make a world" }).waitFor();
+    await page.getByRole("button", { name: /^Undo/ }).click();
+    await page.getByRole("button", { name: /^Character/ }).click();
+    expect(await names(page)).toHaveLength(3);
+    await page.getByRole("button", { name: /^Faction/ }).click();
+    await written(page, "Factions");
+    expect(posts).toEqual([]);
   });
 
   it("goes back without losing anything, and says which cards were written for another choice", async () => {
@@ -108,12 +143,13 @@ describe("one job", () => {
     await pace("slow");
     const page = await test.open();
     const asked: string[] = [];
-    page.on("request", (request) => {
-      if (/\/jobs(\/|$)/.test(request.url())) asked.push(`${request.method()} ${request.url()}`);
-    });
+    page.on("request", (request) => asked.push(request.url()));
+    const submitted = page.waitForResponse((response) => response.request().postData()?.includes("generate_characters") ?? false);
     await start(page, test.site.url);
+    const { id } = (await (await submitted).json()) as { id: string };
     await written(page, "Characters");
-    expect(asked.length, asked.join("\n")).toBeLessThanOrEqual(8);
+    const polls = asked.filter((url) => url.includes(id));
+    expect(polls.length, polls.join("\n")).toBeLessThanOrEqual(7); // And the submission.
   });
 
   it("is resumed after a reload", async () => {
@@ -149,7 +185,11 @@ describe("the other pages", () => {
   it("list jobs and worlds, and lead to them", async () => {
     const page = await test.open();
     await page.goto(`${test.site.url}/#/jobs`);
-    await page.getByRole("link", { name: "Read the world" }).first().click();
+    const world = page.getByRole("link", { name: "Read the world" }).first();
+    const older = page.getByRole("button", { name: "Show older jobs" });
+    await page.locator(".job").first().waitFor();
+    while (!(await world.isVisible())) await older.click();
+    await world.click();
     await page.getByRole("button", { name: "Export" }).waitFor();
     const title = await page.getByRole("heading", { level: 1 }).innerText();
     await page.getByRole("link", { name: "Worlds" }).click();
@@ -175,11 +215,18 @@ describe("the other pages", () => {
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("button", { name: "Retry" }).waitFor();
     await page.getByRole("link", { name: "Jobs" }).click();
-    const row = page.locator(".job").first();
+    const row = page.locator(".job", { hasText: "Generate characters" }).first();
     await row.getByText("Cancelled", { exact: true }).waitFor();
     await pace("quick");
     await row.getByRole("button", { name: "Retry" }).click();
-    await page.locator(".job").first().getByText("Done", { exact: true }).waitFor();
+    await row.getByText("Done", { exact: true }).waitFor();
+    await page.getByRole("link", { name: "New world" }).click();
+    expect(await (await written(page, "Characters")).count()).toBe(3);
+    await page.getByRole("link", { name: "Jobs" }).click();
+    const name = row.locator(".job__message a").nth(1);
+    const title = await name.innerText();
+    await name.click();
+    await page.getByRole("heading", { level: 2, name: title }).waitFor();
   });
 
   it("say so if there is no such world or page", async () => {

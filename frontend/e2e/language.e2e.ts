@@ -41,7 +41,8 @@ describe("a language that the offline writer does not write", () => {
     await page.getByLabel(/^Premise/).fill("Vier Anfänger schulden einem Drachen Miete.");
     await page.getByRole("button", { name: "Write three characters" }).click();
     const cards = await written(page, "Characters");
-    expect(await cards.getByText("in English, because the writer in use cannot write German").count()).toBe(3);
+    // The remarks come with the end of the job.
+    await cards.getByText("in English, because the writer in use cannot write German").nth(2).waitFor();
     expect(await cards.locator(".card__name[lang='en']").count()).toBe(3);
   });
 });

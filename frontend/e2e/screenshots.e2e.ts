@@ -13,8 +13,10 @@ const FOLDER = join(import.meta.dirname, "screenshots");
 const LOOKS = [
   { width: 360, theme: "Steampunk" },
   { width: 768, theme: "Cyberpunk" },
-  { width: 1440, theme: "Norse mythology" },
+  { width: 1366, theme: "Norse mythology" },
 ];
+
+const HEIGHTS: Record<number, number> = { 360: 740, 768: 1024 };
 
 let site: Site;
 let browser: Browser;
@@ -30,7 +32,7 @@ afterAll(async () => {
 });
 
 it.each(LOOKS)("at $width px, $theme", async ({ width, theme }) => {
-  const page = await browser.newPage({ viewport: { width, height: width < 500 ? 740 : 900 }, reducedMotion: "reduce" });
+  const page = await browser.newPage({ viewport: { width, height: HEIGHTS[width] ?? 768 }, reducedMotion: "reduce" });
   const shoot = (name: string) => pictures(page, `${name}-${width}`);
   await page.goto(site.url);
   await shoot("1-theme");

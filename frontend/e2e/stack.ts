@@ -36,7 +36,7 @@ const QUICK_S = 0.15;
 const SLOW_S = 2;
 
 /** Set how fast the offline writer answers. `rules` are its faults, in the form that its /control/faults takes. */
-export async function pace(name: "quick" | "slow", ...rules: { fault: string; schema?: string }[]): Promise<void> {
+export async function pace(name: "quick" | "slow", ...rules: { fault: string; schema?: string; times?: number }[]): Promise<void> {
   const body = JSON.stringify({ latency_s: name === "quick" ? QUICK_S : SLOW_S, rules });
   await fetch(new URL("/control/faults", urlOf("llm")), { method: "PUT", body });
 }

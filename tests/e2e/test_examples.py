@@ -16,9 +16,10 @@ EXAMPLES = ROOT / "examples"
 COMMANDS = {"curl.sh": [str(EXAMPLES / "curl.sh")], "follow_job.py": [sys.executable, str(EXAMPLES / "follow_job.py")]}
 
 
-def test_the_commands_in_the_readme_run_unchanged(stack: LocalStack) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (commands,) = re.findall(r"```bash\n(API=.*?)```", readme, re.DOTALL)
+def _run_commands_of(document: str, stack: LocalStack) -> str:
+    """What the commands print with which the document shows how to use the API."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    (commands,) = re.findall(r"```bash\n(API=.*?)```", text, re.DOTALL)
     _skip_without("curl", "jq")
     script = re.sub(r"^API=.*", f"API={stack.urls.api}", commands)
     environment = dict(os.environ) | {"NO_PROXY": "127.0.0.1"}
@@ -30,7 +31,19 @@ def test_the_commands_in_the_readme_run_unchanged(stack: LocalStack) -> None:
         timeout=120,
         check=True,
     )
-    assert '"status": "completed"' in done.stdout
+    return done.stdout
+
+
+def test_the_commands_in_the_readme_run_unchanged(stack: LocalStack) -> None:
+    assert '"status": "completed"' in _run_commands_of("README.md", stack)
+
+
+def test_the_commands_in_the_page_about_the_library_run_unchanged(stack: LocalStack) -> None:
+    printed = _run_commands_of("docs/library.md", stack)
+    assert '"name": "The Borrowed Lantern",\n  "details": {},\n  "version": 2' in printed
+    assert '\n"The Borrowed Lantern"\n' in printed, "the search has found it"
+    assert printed.count('"name": "Lantern"') == 2, "as a version, and restored"
+    assert re.search(r'\n"\d{4}-[^"]+Z"\n$', printed), "it is in the trash"
 
 
 def _skip_without(*programs: str) -> None:

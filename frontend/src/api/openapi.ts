@@ -102,6 +102,8 @@ export interface components {
             index: number;
             /** @description The language of the text (BCP 47). */
             language: string;
+            /** @description The id of the finished piece in the library, which has it from the end of the job on; null otherwise. */
+            library_id: string | null;
             name: string | null;
             /** @description Keys of the stages that are finished. */
             stages: string[];

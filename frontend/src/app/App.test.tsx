@@ -32,7 +32,7 @@ async function visit(hash: string): Promise<void> {
 }
 
 async function open() {
-  const { api, wrapper: Page, client } = pageWorld();
+  const { api, presence, wrapper: Page, client } = pageWorld();
   render(
     <Page>
       <DraftProvider store={createDraftStore(localStorage, window)}>
@@ -41,7 +41,7 @@ async function open() {
     </Page>,
   );
   await pass(100);
-  return { api, client };
+  return { api, presence, client };
 }
 
 function runningLink(): HTMLElement | null {
@@ -92,6 +92,24 @@ describe("jobs in the background", () => {
     await pass(4_000);
     expect(runningLink()).toBeNull();
     expect(screen.queryByText(/ready/)).toBeNull();
+  });
+});
+
+describe("a hidden window", () => {
+  it("shows in its title how the jobs go, and that one is ready", async () => {
+    const { api, presence } = await open();
+    await click("Write three characters");
+    vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+    act(() => presence.become("hidden"));
+    for (const id of ["job-1", "job-2", "job-3"]) act(() => void api.set(id, () => processingJob({ progress: 60 })));
+    await pass(11_000);
+    expect(document.title).toBe("(60%) New world · LoreSmith");
+    for (const id of ["job-1", "job-2", "job-3"]) await write(api, id, ["Mara"]);
+    await pass(11_000);
+    expect(document.title).toBe("(Ready) New world · LoreSmith");
+    vi.spyOn(document, "hidden", "get").mockReturnValue(false);
+    act(() => void document.dispatchEvent(new Event("visibilitychange")));
+    expect(document.title).toBe("New world · LoreSmith");
   });
 });
 

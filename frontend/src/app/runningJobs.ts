@@ -1,25 +1,37 @@
 /**
  * Follows each job that the page has seen unfinished, until it ends. So the user is told on every page how it goes, even if
  * the component that started it is not shown any more. Does not depend on React.
+ *
+ * While the window is hidden, polls pause (`jobs/pollJob.ts`). The jobs are then read now and then, for the window's title.
  */
 
 import type { QueryCacheNotifyEvent } from "@tanstack/react-query";
 import { isFinal, type Job, type JobsClient } from "../jobs";
 import { Observable } from "../jobs/observable";
 
+/** The time between two looks at the jobs while the window is hidden. */
+export const HIDDEN_LOOK_MS = 10_000;
+
+type Client = Pick<JobsClient, "api" | "queryClient" | "watch" | "presence" | "timers">;
+
 export class RunningJobs {
   /** The oldest first. */
   readonly jobs = new Observable<readonly Job[]>([]);
   private readonly leave = new Map<string, () => void>();
 
-  constructor(private readonly client: Pick<JobsClient, "queryClient" | "watch">) {}
+  private stopLooking: () => void = () => undefined;
+
+  constructor(private readonly client: Client) {}
 
   /** Calls `onEnd` with each job that ends, until the returned function is called. */
   start(onEnd: (job: Job) => void): () => void {
     const cache = this.client.queryClient.getQueryCache();
     const unsubscribe = cache.subscribe((event) => this.onCache(event, onEnd));
+    const stopListening = this.client.presence.subscribe(() => this.onPresence());
     return () => {
       unsubscribe();
+      stopListening();
+      this.stopLooking();
       for (const id of [...this.leave.keys()]) this.drop(id);
     };
   }
@@ -46,6 +58,22 @@ export class RunningJobs {
     this.leave.set(job.id, () => undefined);
     const leave = this.client.watch.watch(job.id, ({ fault }) => fault && this.drop(job.id), job);
     this.leave.set(job.id, leave);
+  }
+
+  private onPresence(): void {
+    this.stopLooking();
+    const { presence, timers } = this.client;
+    if (presence.state !== "hidden") return;
+    this.stopLooking = timers.after(HIDDEN_LOOK_MS, () => {
+      this.onPresence();
+      for (const job of this.jobs.current) void this.look(job);
+    });
+  }
+
+  private async look({ id, revision }: Job): Promise<void> {
+    const { api, watch } = this.client;
+    const reading = await api.readJob(id, { knownRevision: revision, waitS: 0, gatherS: 0 }).catch(() => null);
+    if (reading?.job) watch.learn(reading.job);
   }
 
   private show(job: Job): void {

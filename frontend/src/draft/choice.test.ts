@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Job } from "../api/wire";
 import { adjusted, completedJob, failedJob, finishedItem, item, missing, piece, processingJob } from "../testing/fakeJob";
-import { broughtBack, dealt, NEW_CHOICE, rewritten, type Choice } from "./choice";
+import { added, broughtBack, dealt, NEW_CHOICE, rewritten, withRevised, type Choice } from "./choice";
 
 const ASKED = { ...NEW_CHOICE, asked: "Fantasy" };
 
@@ -92,5 +92,33 @@ describe("another card", () => {
   it("does not come twice", () => {
     const choice = rewritten(written("Mara"), "one:0", another);
     expect(rewritten(choice, "one:0", another)).toBe(choice);
+  });
+});
+
+describe("a piece of the library", () => {
+  const oda = { id: "library:p", piece: piece("Oda"), libraryId: "p" };
+
+  it("is put before the cards, and picked", () => {
+    const choice = added(written("Mara"), oda);
+    expect([names(choice), choice.picked, choice.seen]).toEqual([["Oda", "Mara"], "library:p", ["Mara", "Oda"]]);
+    expect(names(added(choice, { ...oda, piece: piece("Odette") }))).toEqual(["Odette", "Mara"]);
+  });
+
+  it("stays when others are asked for", () => {
+    const choice = dealt({ ...added(written("Mara"), oda), asked: "Fantasy" }, completedJob([piece("Nils")], { id: "two" }));
+    expect(names(choice)).toEqual(["Oda", "Nils"]);
+  });
+
+  it("is known by the card that a job has written", () => {
+    const items = [item(0, "Mara", { library_id: "p" }), item(2, "Oda", { library_id: "q" })];
+    const choice = dealt(ASKED, completedJob([piece("Mara"), piece("Oda")], { id: "one", items, warnings: [missing(1)] }));
+    expect(choice.cards.map(({ libraryId }) => libraryId)).toEqual(["p", "q"]);
+  });
+
+  it("changes its card when the user edits it, and no other", () => {
+    const choice = added(written("Mara"), oda);
+    expect(names(withRevised(choice, "p", piece("Odette")))).toEqual(["Odette", "Mara"]);
+    expect(withRevised(choice, "p", piece("Oda"))).toBe(choice);
+    expect(withRevised(choice, "other", piece("Odette"))).toBe(choice);
   });
 });

@@ -9,6 +9,8 @@ export interface Card {
   piece: Piece;
   /** The API's remarks on the piece. */
   note?: string | undefined;
+  /** The id of the piece in the library, which has it from the end of the job on. */
+  libraryId?: string | undefined;
 }
 
 /** Cards that others have replaced. They can be brought back. */
@@ -87,14 +89,14 @@ function continued(choice: Choice, { id, retry_of }: WritingJob): Choice {
 }
 
 /** Adds the piece as a card, or its remarks to the card that it has become. */
-function withPiece(choice: Choice, jobId: string, { place, piece, note }: Finished): Choice {
+function withPiece(choice: Choice, jobId: string, { place, piece, note, libraryId }: Finished): Choice {
   const id = cardId(jobId, place);
   if (choice.written.includes(piece.name)) {
     if (note === undefined || choice.cards.every((card) => card.id !== id || card.note === note)) return choice;
     return { ...choice, cards: choice.cards.map((card) => (card.id === id ? { ...card, note } : card)) };
   }
   const written = [...choice.written, piece.name];
-  return { ...choice, written, cards: inserted(choice.cards, { id, piece, note }, jobId, place) };
+  return { ...choice, written, cards: inserted(choice.cards, { id, piece, note, libraryId }, jobId, place) };
 }
 
 /** Puts the card before the next piece of its job, else at the end. */
@@ -108,7 +110,7 @@ export function rewritten(choice: Choice, oldId: string, job: WritingJob): Choic
   const [finished] = finishedOf(job);
   const old = choice.cards.find(({ id }) => id === oldId);
   if (finished === undefined || old === undefined) return choice;
-  const card = { id: cardId(job.id, finished.place), piece: finished.piece, note: finished.note };
+  const card = { id: cardId(job.id, finished.place), piece: finished.piece, note: finished.note, libraryId: finished.libraryId };
   const picked = choice.picked === oldId ? card.id : choice.picked;
   const cards = choice.cards.map((each) => (each === old ? card : each));
   const undo = { cards: [old], by: [job.id], picked: choice.picked, fits: choice.fits };
@@ -131,6 +133,13 @@ export function broughtBack(choice: Choice): Choice {
 export function added(choice: Choice, card: Card): Choice {
   const cards = [card, ...choice.cards.filter(({ id }) => id !== card.id)];
   return { ...withNames(choice, [card.piece]), cards, picked: card.id };
+}
+
+/** The choice with the new text of a piece of the library. */
+export function withRevised(choice: Choice, libraryId: string, piece: Piece): Choice {
+  const isOld = (card: Card) => card.libraryId === libraryId && JSON.stringify(card.piece) !== JSON.stringify(piece);
+  if (!choice.cards.some(isOld)) return choice;
+  return { ...withNames(choice, [piece]), cards: choice.cards.map((card) => (isOld(card) ? { ...card, piece } : card)) };
 }
 
 export function cardId(jobId: string, place: number): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { kindsOf, type Kind } from "../lore/kind";
 import { completedJob, piece } from "../testing/fakeJob";
 import { JOB_TYPES, WITH_PROPHECIES } from "../testing/fakeRegistry";
-import { change, fitOf, isReachable, newDraft, picksOf, shownStep, stepsOf, type Draft } from "./draft";
+import { change, fitOf, isReachable, newDraft, pickedPiece, picksOf, shownStep, stepsOf, type Draft } from "./draft";
 import { piecesRequest, worldRequest } from "./request";
 
 const FEW = kindsOf(JOB_TYPES);
@@ -99,5 +99,28 @@ describe("a kind that the API no longer has", () => {
 
   it("is not part of the world", () => {
     expect(worldRequest(pickedAll(), worldOf(FEW), undefined).payload.selectedLore).not.toHaveProperty("prophecy");
+  });
+});
+
+describe("the library", () => {
+  const canon = [{ id: "c", name: "The bell" }];
+
+  it("gives every request the pieces that it must agree with", () => {
+    const draft = change(pickedAll(), { do: "set-canon", canon });
+    const [kind] = KINDS;
+    expect(kind && piecesRequest(draft, kind).payload.canon).toEqual(["c"]);
+    expect(worldRequest(draft, worldOf(KINDS), undefined).payload.canon).toEqual(["c"]);
+    expect(worldRequest(pickedAll(), worldOf(KINDS), undefined).payload).not.toHaveProperty("canon");
+    expect(change(draft, { do: "set-canon", canon: [...canon] })).toBe(draft);
+  });
+
+  it("changes the world if a picked piece is edited", () => {
+    const card = { id: "library:p", piece: piece("Oda"), libraryId: "p" };
+    const added = change(pickedAll(), { do: "add", kind: { key: "character" }, card });
+    const made = { ...added, worldId: "w" };
+    const revised = change(made, { do: "revise", libraryId: "p", piece: piece("Odette") });
+    expect(revised.worldId).toBeNull();
+    expect(pickedPiece(revised, { key: "character" })?.name).toBe("Odette");
+    expect(change(made, { do: "revise", libraryId: "other", piece: piece("Odette") })).toBe(made);
   });
 });

@@ -4,7 +4,7 @@ import type { Piece } from "../api/wire";
 import type { Kind } from "../lore/kind";
 import { englishName } from "../lore/language";
 import { themeLabel, THEMES } from "../lore/theme";
-import { added, broughtBack, dealt, NEW_CHOICE, rewritten, type Card, type Choice, type WritingJob } from "./choice";
+import { added, broughtBack, dealt, NEW_CHOICE, rewritten, withRevised, type Card, type Choice, type WritingJob } from "./choice";
 
 export type { Card, Choice } from "./choice";
 
@@ -14,6 +14,12 @@ export type Step = string;
 /** A kind, by its key. */
 export type KindKey = Pick<Kind, "key">;
 
+export interface CanonPiece {
+  /** In the library. */
+  id: string;
+  name: string;
+}
+
 export interface Draft {
   id: string;
   theme: string;
@@ -22,6 +28,8 @@ export interface Draft {
   language: string;
   /** What must be true of everything that is written. */
   premise: string;
+  /** The pieces of the library that new pieces must agree with. */
+  canon: readonly CanonPiece[];
   title: string;
   step: Step;
   /** Key of a kind → its choice. A kind without a choice has no cards yet. */
@@ -35,6 +43,7 @@ export type DraftAction =
   | { do: "choose-tone"; tone: string }
   | { do: "choose-language"; language: string }
   | { do: "set-premise"; premise: string }
+  | { do: "set-canon"; canon: readonly CanonPiece[] }
   | { do: "name-world"; title: string }
   | { do: "go"; step: Step }
   /** Ask for new cards. */
@@ -46,12 +55,14 @@ export type DraftAction =
   | { do: "pick"; kind: KindKey; cardId: string }
   /** Put a piece from elsewhere onto the table, and pick it. */
   | { do: "add"; kind: KindKey; card: Card }
+  /** The user has edited a piece in the library. */
+  | { do: "revise"; libraryId: string; piece: Piece }
   /** The world of these picks (`picksOf`) is made. */
   | { do: "finish"; worldId: string; picks: string };
 
 export function newDraft(id: string): Draft {
   const [{ value: theme }] = THEMES;
-  return { id, theme, tone: "", language: "", premise: "", title: "", step: "theme", choices: {}, worldId: null };
+  return { id, theme, tone: "", language: "", premise: "", canon: [], title: "", step: "theme", choices: {}, worldId: null };
 }
 
 export function choiceOf(draft: Draft, { key }: KindKey): Choice {
@@ -82,6 +93,10 @@ export function change(draft: Draft, action: DraftAction): Draft {
       return { ...draft, language: action.language, worldId: null };
     case "set-premise":
       return { ...draft, premise: action.premise, worldId: null };
+    case "set-canon":
+      return JSON.stringify(draft.canon) === JSON.stringify(action.canon) ? draft : { ...draft, canon: action.canon };
+    case "revise":
+      return revised(draft, action.libraryId, action.piece);
     case "name-world":
       return { ...draft, title: action.title, worldId: null };
     case "go":
@@ -119,6 +134,14 @@ function withChoice(draft: Draft, kind: KindKey, update: (choice: Choice) => Cho
   if (next === choice) return draft;
   const worldId = next.picked === choice.picked ? draft.worldId : null;
   return { ...draft, choices: { ...draft.choices, [kind.key]: next }, worldId };
+}
+
+/** The draft with the new text of a piece. Its world is another one if the piece is picked. */
+function revised(draft: Draft, libraryId: string, piece: Piece): Draft {
+  return Object.keys(draft.choices).reduce((result, key) => {
+    const next = withChoice(result, { key }, (choice) => withRevised(choice, libraryId, piece));
+    return pickedPiece(next, { key }) === pickedPiece(result, { key }) ? next : { ...next, worldId: null };
+  }, draft);
 }
 
 export function pickedPiece(draft: Draft, kind: KindKey): Piece | null {

@@ -9,22 +9,28 @@ export interface Finished {
   piece: WrittenPiece;
   /** The API's remarks on the piece. They come with the end of the job. */
   note?: string | undefined;
+  /** Its id in the library, which has it from the end of the job on. */
+  libraryId?: string | undefined;
 }
 
 export function finishedOf(job: Pick<Job, "status" | "result" | "items" | "warnings">): Finished[] {
   if (Array.isArray(job.result)) return resultOf(job.result, job);
   return job.items.flatMap((item) => {
     const piece = pieceOf(item);
-    return piece ? [{ place: item.index, piece }] : [];
+    return piece ? [{ place: item.index, piece, libraryId: item.library_id ?? undefined }] : [];
   });
 }
 
 /** The result leaves out the pieces that are missing, and an item does not. */
-function resultOf(pieces: WrittenPiece[], job: Pick<Job, "warnings">): Finished[] {
+function resultOf(pieces: WrittenPiece[], job: Pick<Job, "items" | "warnings">): Finished[] {
   const missing = missingPlaces(job);
   const places = Array.from({ length: pieces.length + missing.size }, (_, place) => place).filter((place) => !missing.has(place));
   const notes = notesOf(job);
-  return pieces.map((piece, at) => ({ place: places[at] ?? at, piece, note: notes.get(at) }));
+  const ids = new Map(job.items.map(({ index, library_id }) => [index, library_id ?? undefined]));
+  return pieces.map((piece, at) => {
+    const place = places[at] ?? at;
+    return { place, piece, note: notes.get(at), libraryId: ids.get(place) };
+  });
 }
 
 function pieceOf({ complete, name, description, type, language, details }: JobItem): WrittenPiece | null {

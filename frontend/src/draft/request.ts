@@ -39,8 +39,9 @@ export function worldRequest(draft: Draft, types: WorldTypes, owner: string | un
 }
 
 /** The fields that all types of jobs share. */
-function briefOf({ theme, language, premise }: Draft) {
-  return { ...text("theme", theme), ...text("language", language), ...text("premise", premise) };
+function briefOf({ theme, language, premise, canon }: Draft) {
+  const ids = canon.length > 0 ? { canon: canon.map(({ id }) => id) } : {};
+  return { ...text("theme", theme), ...text("language", language), ...text("premise", premise), ...ids };
 }
 
 /** The field, or nothing if its text is empty: then the API's default applies. */

@@ -2,7 +2,7 @@
 
 import type { Piece } from "../api/wire";
 import type { Card, Choice, Replaced } from "./choice";
-import type { Draft } from "./draft";
+import type { CanonPiece, Draft } from "./draft";
 
 /** null if the text is not a draft: another version of the page may have stored it. */
 export function parseDraft(text: string | null): Draft | null {
@@ -11,21 +11,22 @@ export function parseDraft(text: string | null): Draft | null {
   return isDraft(draft) ? draft : null;
 }
 
-/** A draft of version 0.2.0 has neither language nor premise, and nothing in it can be brought back. */
+/** A draft of version 0.2.0 has neither language, premise nor canon, and nothing in it can be brought back. */
 function updated(given: Record<string, unknown>): Record<string, unknown> {
   const choices = isRecord(given.choices) ? Object.entries(given.choices) : [];
   const withUndo = choices.map(([key, choice]) => [key, isRecord(choice) ? { replaced: [], ...choice } : choice] as const);
-  const draft = { language: "", premise: "", ...given };
+  const draft = { language: "", premise: "", canon: [], ...given };
   return isRecord(given.choices) ? { ...draft, choices: Object.fromEntries(withUndo) } : draft;
 }
 
 function isDraft(given: unknown): given is Draft {
   if (!isRecord(given) || !isRecord(given.choices)) return false;
-  const { id, theme, tone, language, premise, title, step, choices, worldId } = given;
+  const { id, theme, tone, language, premise, canon, title, step, choices, worldId } = given;
   return (
     [id, theme, tone, language, premise, title, step].every(isText) &&
     id !== "" &&
     isTextOrNull(worldId) &&
+    isListOf(isCanonPiece, canon) &&
     Object.values(choices).every(isChoice)
   );
 }
@@ -50,7 +51,11 @@ function isReplaced(given: unknown): given is Replaced {
 
 function isCard(given: unknown): given is Card {
   if (!isRecord(given)) return false;
-  return isText(given.id) && isPiece(given.piece) && ["string", "undefined"].includes(typeof given.note);
+  return isText(given.id) && isPiece(given.piece) && [given.note, given.libraryId].every((text) => text === undefined || isText(text));
+}
+
+function isCanonPiece(given: unknown): given is CanonPiece {
+  return isRecord(given) && isText(given.id) && isText(given.name);
 }
 
 function isPiece(given: unknown): given is Piece {

@@ -111,14 +111,15 @@ describe("a failed submission", () => {
 
   it("watches the network only until the job ends", async () => {
     const { api, presence, submit } = pollingWorld();
+    const others = presence.listenerCount;
     api.trouble = "network";
     await submit();
     await pass(5_000);
-    expect(presence.listenerCount).toBe(1);
+    expect(presence.listenerCount).toBe(others + 1);
     api.trouble = null;
     await pass(5_000);
     api.set("job-1", () => completedJob(PIECES));
     await pass(1_000);
-    expect(presence.listenerCount).toBe(0);
+    expect(presence.listenerCount).toBe(others);
   });
 });

@@ -46,7 +46,7 @@ describe("a job, from submission to result", () => {
   it("shows pieces while they are being written", async () => {
     const { api, submit, result } = pollingWorld();
     await submit();
-    const items = [{ index: 0, stages: ["name"], name: "Mara Quill", description: null, type: "character", language: "en", details: {}, complete: false }];
+    const items = [{ index: 0, stages: ["name"], name: "Mara Quill", description: null, type: "character", language: "en", details: {}, complete: false, library_id: null }];
     api.set("job-1", () => processingJob({ items }));
     await pass(250);
     expect(result.current.job?.items).toEqual(items);

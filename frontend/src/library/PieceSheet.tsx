@@ -18,6 +18,7 @@ import { AddDetail } from "./AddDetail";
 import { DESCRIPTION_MAX, NAME_MAX } from "./limit";
 import { Languages } from "./Languages";
 import { CanonSwitch, FavouriteButton } from "./Marks";
+import { useDraftFollows } from "./useDraftFollows";
 import { SheetTools } from "./SheetTools";
 import { Origin } from "./Origin";
 
@@ -31,6 +32,7 @@ interface PieceSheetProps {
 export function PieceSheet({ document, level }: PieceSheetProps) {
   const { editor, shown } = document;
   const locks = useLocks(editor.place);
+  useDraftFollows(document.saved);
   const labelOf = useKindLabel();
   if (shown === null) return null;
   return (

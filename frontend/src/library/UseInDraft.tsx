@@ -15,7 +15,7 @@ export function UseInDraft({ piece }: { piece: KeptPiece }) {
   const instead = pickedPiece(draft, kind);
   const add = () => {
     const { name, description, language, details } = piece;
-    dispatch({ do: "add", kind, card: { id: `library:${piece.id}`, piece: { name, description, type: piece.kind, language, details } } });
+    dispatch({ do: "add", kind, card: { id: `library:${piece.id}`, piece: { name, description, type: piece.kind, language, details }, libraryId: piece.id } });
     setAdded(true);
   };
   if (isAdded) {

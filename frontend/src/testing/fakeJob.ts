@@ -55,7 +55,7 @@ export function estimated(fields: Partial<Estimate> = {}): Estimate {
 
 /** A piece that is not finished, unless `fields` say so. */
 export function item(index: number, name: string, fields: Partial<JobItem> = {}): JobItem {
-  return { index, stages: ["name"], name, description: null, type: "character", language: "en", details: {}, complete: false, ...fields };
+  return { index, stages: ["name"], name, description: null, type: "character", language: "en", details: {}, complete: false, library_id: null, ...fields };
 }
 
 /** A finished piece of a job that is still running. */

@@ -1,4 +1,5 @@
 import { useDraft } from "../draft/DraftProvider";
+import { ADDRESS } from "../kit/route";
 import { offeredLanguages } from "../lore/language";
 import { LengthNote, useLimit } from "./LimitedText";
 
@@ -10,7 +11,18 @@ export function BriefChoice() {
     <div className="brief">
       <PremiseField />
       <LanguageField />
+      <CanonNote />
     </div>
+  );
+}
+
+function CanonNote() {
+  const { draft } = useDraft();
+  if (draft.canon.length === 0) return null;
+  return (
+    <p className="quiet">
+      Everything will agree with your <a href={ADDRESS.library}>canon</a>: {draft.canon.map(({ name }) => name).join(", ")}.
+    </p>
   );
 }
 

@@ -13,9 +13,10 @@ import { UnfinishedCard } from "./UnfinishedCard";
 export function Cards({ kind, polling }: { kind: Kind; polling: JobPolling<"pieces"> }) {
   const { draft, dispatch } = useDraft();
   const choice = choiceOf(draft, kind);
-  const finished = (card: Card): ReactNode => (
+  // A place keeps its element when its card is rewritten, so that the focus can stay in it.
+  const finished = (card: Card, index: number): ReactNode => (
     <PieceCard
-      key={card.id}
+      key={index}
       kind={kind}
       card={card}
       isPicked={card.id === choice.picked}
@@ -26,11 +27,11 @@ export function Cards({ kind, polling }: { kind: Kind; polling: JobPolling<"piec
     <fieldset className="cards" aria-busy={polling.isPolling}>
       <legend className="visually-hidden">{`The ${kind.many} to pick from`}</legend>
       {polling.isPolling
-        ? placesOf(choice, polling.job).map((place) =>
+        ? placesOf(choice, polling.job).map((place, index) =>
             "id" in place ? (
-              finished(place)
+              finished(place, index)
             ) : (
-              <div className="card-place" key={`place-${place.index}`}>
+              <div className="card-place" key={index}>
                 <UnfinishedCard item={place.item} />
               </div>
             ),

@@ -77,7 +77,7 @@ function newsOf(draft: Draft, kind: Kind, polling: JobPolling<"pieces">): string
   if (polling.isPolling) return `${polling.job?.progress ?? 0}%`;
   if (polling.isFailed) return "Failed";
   const { length } = choiceOf(draft, kind).cards;
-  return length > 0 ? `${length} to pick from` : undefined;
+  return length > 0 ? "Ready" : undefined;
 }
 
 function chosenIn(draft: Draft, step: Step): string | null {

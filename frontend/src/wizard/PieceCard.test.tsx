@@ -58,3 +58,16 @@ function closest(text: string): Element {
   if (!found) throw new Error(`Nothing says how to show ${text}.`);
   return found;
 }
+
+it("keeps the focus in the place of a card that is rewritten", async () => {
+  const { api } = wizardWorld();
+  await click("Write three characters");
+  await write(api, "job-1", ["Mara", "Ilse", "Oda"]);
+  const button = screen.getByRole("button", { name: /in place of Ilse/ });
+  button.focus();
+  const place = button.closest(".card-place");
+  await click(/in place of Ilse/);
+  await write(api, "job-4", ["Cato"]);
+  expect(document.activeElement).toBe(place);
+  expect(place?.textContent).toContain("Cato");
+});

@@ -3,6 +3,7 @@ import { useDraft, useTask } from "../draft/DraftProvider";
 import type { Card } from "../draft/draft";
 import { piecesRequest } from "../draft/request";
 import { Emblem } from "../emblem/Emblem";
+import { pieceAddress } from "../kit/route";
 import { usePress } from "../kit/usePress";
 import { conceptOf, detailsOf } from "../lore/detail";
 import type { Kind } from "../lore/kind";
@@ -33,7 +34,7 @@ export function PieceCard({ kind, card, isPicked, onPick }: PieceCardProps) {
   }
   return (
     <div className="card-place" ref={keptFocus} tabIndex={-1}>
-      <FinishedCard kind={kind} card={card} isPicked={isPicked} onPick={onPick} onRewrite={rewrite} />
+      <FinishedCard key={card.id} kind={kind} card={card} isPicked={isPicked} onPick={onPick} onRewrite={rewrite} />
       {polling.isFailed && <TaskProgress polling={polling} label="Writing another" showProgress={false} />}
     </div>
   );
@@ -49,7 +50,7 @@ interface FinishedCardProps extends PieceCardProps {
   onRewrite: () => void;
 }
 
-function FinishedCard({ kind, card: { piece, note }, isPicked, onPick, onRewrite }: FinishedCardProps) {
+function FinishedCard({ kind, card: { piece, note, libraryId }, isPicked, onPick, onRewrite }: FinishedCardProps) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const concept = conceptOf(piece.details);
@@ -75,7 +76,7 @@ function FinishedCard({ kind, card: { piece, note }, isPicked, onPick, onRewrite
       </p>
       {isOpen && <DetailList details={detailsOf(piece.details)} language={piece.language} />}
       {note && <p className={isOpen ? "card__note" : "card__note card__note--short"}>{note}</p>}
-      <Tools kind={kind} name={piece.name} isOpen={isOpen} onOpen={setOpen} onRewrite={onRewrite} />
+      <Tools kind={kind} name={piece.name} libraryId={libraryId} isOpen={isOpen} onOpen={setOpen} onRewrite={onRewrite} />
     </article>
   );
 }
@@ -83,18 +84,21 @@ function FinishedCard({ kind, card: { piece, note }, isPicked, onPick, onRewrite
 interface ToolsProps {
   kind: Kind;
   name: string;
+  /** Its id in the library, once it is there. */
+  libraryId: string | undefined;
   isOpen: boolean;
   onOpen: (isOpen: boolean) => void;
   onRewrite: () => void;
 }
 
-function Tools({ kind, name, isOpen, onOpen, onRewrite }: ToolsProps) {
+function Tools({ kind, name, libraryId, isOpen, onOpen, onRewrite }: ToolsProps) {
   return (
     <div className="card__tools">
       <button type="button" className="link" aria-expanded={isOpen} onClick={() => onOpen(!isOpen)}>
         {isOpen ? "Show less" : "Read more"}
         <span className="visually-hidden"> of {name}</span>
       </button>
+      {libraryId !== undefined && <EditLink id={libraryId} name={name} />}
       <button type="button" className="link" onClick={onRewrite}>
         Write another
         <span className="visually-hidden">
@@ -103,5 +107,14 @@ function Tools({ kind, name, isOpen, onOpen, onRewrite }: ToolsProps) {
         </span>
       </button>
     </div>
+  );
+}
+
+/** Leads to the piece in the library. What the user changes there is changed on the card too. */
+function EditLink({ id, name }: { id: string; name: string }) {
+  return (
+    <a className="link" href={pieceAddress(id)}>
+      Edit <span className="visually-hidden">{name}</span>
+    </a>
   );
 }

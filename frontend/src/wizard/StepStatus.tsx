@@ -63,10 +63,11 @@ function undoText({ replaced }: Choice): string {
 
 /** Says what the cards were written to fit. The cards stay if that choice changes. */
 function noteOn(draft: Draft, kind: Kind): string {
-  const { fits, cards } = choiceOf(draft, kind);
+  const { fits, cards, replaced } = choiceOf(draft, kind);
   if (cards.length === 0) return `No ${kind.many} yet.`;
   const wanted = fitOf(draft, kind);
   const names = contextNames(draft, kind);
-  if (fits === wanted || fits === "") return names === "" ? "None you like? Write others." : `Written to fit ${names}.`;
-  return `These ${kind.many} were written to fit ${fits}. You have chosen ${wanted} since then.`;
+  if (fits !== wanted && fits !== "") return `These ${kind.many} were written to fit ${fits}. You have chosen ${wanted} since then.`;
+  if (names !== "") return `Written to fit ${names}.`;
+  return replaced.length > 0 ? "" : "None you like? Write others.";
 }

@@ -39,5 +39,6 @@ export function TaskProgress<D extends Delivery>({ polling, className, ...shown 
 function spoken({ message }: Job): string {
   const written = /^Generated (.+)\.\.\.$/.exec(message)?.[1];
   if (written !== undefined) return `${capitalized(written)} written...`;
+  if (message.startsWith("Preparing ")) return "Waiting to start...";
   return message.replace(/^Generating /, "Writing ").replace(/^Finalizing /, "Finishing ");
 }

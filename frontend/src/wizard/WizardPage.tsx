@@ -7,6 +7,7 @@ import { useTitle } from "../style/useTitle";
 import { Deck } from "./Deck";
 import { PieceStep } from "./PieceStep";
 import { ThemeStep } from "./ThemeStep";
+import { useCanon } from "./useCanon";
 import { useStepHistory } from "./useStepHistory";
 import { firstKinds, useWriting } from "./useWriting";
 import "./wizard.css";
@@ -20,6 +21,7 @@ export function WizardPage() {
   const kinds = useKinds();
   const steps = stepsOf(kinds);
   const step = shownStep(draft, kinds);
+  useCanon();
   useLook(draft.theme);
   useTitle("New world");
   useFocusOnStep(step);

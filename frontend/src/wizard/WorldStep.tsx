@@ -97,9 +97,9 @@ function NextActions({ worldId, onStartOver }: { worldId: string; onStartOver: (
 }
 
 function leadOf(isWriting: boolean, worldId: string | null): string {
-  if (isWriting) return "Your choices become one story. It opens here when it is finished.";
-  if (worldId !== null) return "Your world is ready. Read it, change a choice to make another one, or start over.";
-  return "Your choices become one story. Change any of them, or create the world.";
+  if (isWriting) return "The story opens here when it is finished.";
+  if (worldId !== null) return "It is ready to read. Or change a choice to make another.";
+  return "Your choices become one story.";
 }
 
 function TitleField() {
@@ -108,13 +108,14 @@ function TitleField() {
   return (
     <div className="title-field">
       <label htmlFor="world-title">
-        Title <span className="quiet">(optional; otherwise the story picks one)</span>
+        Title <span className="quiet">(optional)</span>
       </label>
       <input
         id="world-title"
         className="field"
         type="text"
         autoComplete="off"
+        placeholder="The story picks one"
         value={draft.title}
         {...limit}
         onChange={(event) => dispatch({ do: "name-world", title: event.target.value })}

@@ -232,6 +232,7 @@ async def test_a_known_version_is_not_sent_again() -> None:
 async def test_pieces_are_found_by_the_filters() -> None:
     system = System()
     await piece(system)
+    await asyncio.sleep(1)
     await piece(system, kind="event", name="Älteste Nacht", favourite=True, canon=True, tags=[])
     assert await listed(system, sort="name") == ["Älteste Nacht", "Lantern"]
     assert await listed(system, q=" ÄLTESTE ") == ["Älteste Nacht"]

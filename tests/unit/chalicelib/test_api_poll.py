@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.api import endpoint
 from chalicelib.domain import change
+from chalicelib.domain.document import Search, Shelf
 from chalicelib.domain.job import Checkpoint
 from chalicelib.domain.job_type import JOB_TYPES
 from foundation.json_value import Json
@@ -180,6 +181,16 @@ async def test_items_show_the_finished_stages() -> None:
     assert sorted(response.body["items"][1]["stages"]) == sorted(JOB_TYPES["generate_characters"].stages)
 
 
+async def test_a_finished_item_names_its_piece_in_the_library() -> None:
+    """A page links the cards of a job to the pieces that its user edits."""
+    system = System()
+    job = await system.submitted(count=2)
+    await system.work(job.id)
+    response = await answer(system, endpoint.read_job, request(), job_id=job.id)
+    kept, _ = await system.documents.page(OWNER, Search(shelf=Shelf.PIECES), 10)
+    assert {item["library_id"] for item in response.body["items"]} == {piece.id for piece in kept}
+
+
 @pytest.mark.parametrize("complete", [True, False])
 async def test_an_item_says_whether_it_is_complete(complete: bool) -> None:
     """A page lets its user choose a piece before the job ends."""
@@ -192,6 +203,7 @@ async def test_an_item_says_whether_it_is_complete(complete: bool) -> None:
     await system.jobs.apply(job.id, change.advance("worker", 30, "Generated names...", checkpoint, piece))
     response = await answer(system, endpoint.read_job, request(), job_id=job.id)
     assert response.body["items"][0]["complete"] is complete
+    assert response.body["items"][0]["library_id"] is None
 
 
 async def test_a_piece_that_was_stored_without_a_language_is_english() -> None:
