@@ -107,6 +107,23 @@ it("an edited paragraph is saved, survives a reload, and the old text can be res
   await expect.poll(() => page.locator("#story .part__body").evaluate((element) => element.textContent)).toBe(old);
 });
 
+it("a rewrite changes only the chosen text, follows the instruction, and can be undone", async () => {
+  const id = await makeWorld();
+  const page = await openWorld({ viewport: { width: 1366, height: 768 } }, id);
+  const textOf = (part: string) => page.locator(`#${part} .part__body`).evaluate((element) => element.textContent);
+  const [story, quest] = [await textOf("story"), await textOf("quest")];
+  await mode(page, "Edit").click();
+  await page.getByRole("button", { name: "Rewrite..." }).click();
+  for (const other of ["Title", "Quest"]) await page.getByRole("checkbox", { name: other }).uncheck();
+  await page.getByRole("button", { name: "Shorter" }).click();
+  await page.getByRole("button", { name: "Rewrite", exact: true }).click();
+  await page.getByText("Rewritten. The old text is kept as a version.").waitFor();
+  expect((await textOf("story")).length).toBeLessThan(story.length);
+  expect(await textOf("quest")).toBe(quest);
+  await page.getByRole("button", { name: "Undo the rewrite" }).click();
+  await expect.poll(() => textOf("story")).toBe(story);
+});
+
 describe("players", () => {
   it("see exactly what the preview shows, without a token, until the link is taken back", async () => {
     const id = await makeWorld("steampunk");

@@ -5,6 +5,7 @@ import { vi } from "vitest";
 import type { KeptWorld } from "../api/libraryWire";
 import { createDraftStore } from "../draft/draftStore";
 import { DraftProvider } from "../draft/DraftProvider";
+import { DEFAULT_OWNER, OwnerContext } from "../kit/owner";
 import { WorldPage } from "../worlds/WorldPage";
 import type { FakeApi } from "./fakeApi";
 import { piece } from "./fakeJob";
@@ -15,25 +16,27 @@ export const MARA = { ...piece("Mara Quill"), description: "She keeps the ledger
 export const COURT = { ...piece("The Salt Court"), type: "faction", description: "Judges who drowned." };
 
 /** A world with the character Mara, who names the faction. */
-export async function worldPage(fields: Partial<KeptWorld> = {}) {
+export async function worldPage(fields: Partial<KeptWorld> = {}, owner: string | null = DEFAULT_OWNER) {
   const { api } = pageWorld();
   const world = keptWorld({ character: MARA, faction: COURT }, { story: "It rained.\n\nThen it stopped.", ...fields });
   api.library.worlds.set(world.id, world);
-  await openWorld(api, world.id);
+  await openWorld(api, world.id, owner ?? undefined);
   return { api, world: () => api.library.worlds.get(world.id) ?? world };
 }
 
-/** Loads the page again. */
-export async function openWorld(api: FakeApi, worldId: string): Promise<void> {
+/** Loads the page again. `owner`: that of a page without a token; none for a page with one. */
+export async function openWorld(api: FakeApi, worldId: string, owner?: string): Promise<void> {
   vi.spyOn(window, "scrollTo").mockReturnValue();
   // jsdom does not scroll.
   Element.prototype.scrollIntoView = () => undefined;
   const { wrapper: Providers } = newPage(api);
   render(
     <Providers>
-      <DraftProvider store={createDraftStore(localStorage, window)}>
-        <WorldPage worldId={worldId} />
-      </DraftProvider>
+      <OwnerContext value={owner}>
+        <DraftProvider store={createDraftStore(localStorage, window)}>
+          <WorldPage worldId={worldId} />
+        </DraftProvider>
+      </OwnerContext>
     </Providers>,
   );
   await pass(100);

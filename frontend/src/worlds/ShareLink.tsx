@@ -4,6 +4,7 @@ import { asApiError } from "../api/error";
 import type { KeptWorld } from "../api/libraryWire";
 import { CopyButton } from "../book/CopyButton";
 import { useJobsClient } from "../jobs";
+import { useOwner } from "../kit/owner";
 import { sharedAddress } from "../kit/route";
 import { dateText } from "../style/dateText";
 
@@ -27,6 +28,7 @@ export function ShareLink({ world, onChange }: ShareLinkProps) {
       ) : (
         <>
           <p>Anyone who has the link can read what you mark, and nothing else. You can take it back at any time.</p>
+          <TokenNote />
           <button type="button" className="button" aria-disabled={isPending} onClick={() => !isPending && mutate(true)}>
             Make a link for players
           </button>
@@ -38,6 +40,17 @@ export function ShareLink({ world, onChange }: ShareLinkProps) {
         </p>
       )}
     </div>
+  );
+}
+
+/** With a token, the API knows the caller, so that the page names no owner. */
+function TokenNote() {
+  if (useOwner() !== undefined) return null;
+  return (
+    <p>
+      This page has a token, and gives it to everybody who opens it. Players should open the link on a copy of the page that has none: put that
+      copy&rsquo;s address before <code>#</code>.
+    </p>
   );
 }
 
@@ -53,6 +66,7 @@ function Link({ share, onTakeBack, isPending }: LinkProps) {
   return (
     <>
       <label htmlFor={id}>Link for players, made {dateText(share.created_at)}</label>
+      <TokenNote />
       <input id={id} className="field" type="text" readOnly value={address} onFocus={({ target }) => target.select()} />
       <p className="share__tools">
         <CopyButton className="button" text={() => address}>

@@ -83,6 +83,15 @@ describe("the link for players", () => {
   });
 });
 
+it.each([
+  ["a token warns that players get it too", null, 1],
+  ["no token has nothing to warn of", "web", 0],
+])("a page with %s", async (_, owner, count) => {
+  await worldPage({}, owner);
+  await press("Players");
+  expect(screen.queryAllByText(/This page has a token/)).toHaveLength(count);
+});
+
 it("an export asks for the chosen format and view", async () => {
   const { api } = await worldPage();
   URL.createObjectURL = () => "blob:test";
