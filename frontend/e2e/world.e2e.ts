@@ -111,8 +111,8 @@ it("a rewrite changes only the chosen text, follows the instruction, and can be 
   const id = await makeWorld();
   const page = await openWorld({ viewport: { width: 1366, height: 768 } }, id);
   const textOf = (part: string) => page.locator(`#${part} .part__body`).evaluate((element) => element.textContent);
-  const [story, quest] = [await textOf("story"), await textOf("quest")];
   await mode(page, "Edit").click();
+  const [story, quest] = [await textOf("story"), await textOf("quest")];
   await page.getByRole("button", { name: "Rewrite..." }).click();
   for (const other of ["Title", "Quest"]) await page.getByRole("checkbox", { name: other }).uncheck();
   await page.getByRole("button", { name: "Shorter" }).click();

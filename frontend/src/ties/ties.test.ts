@@ -33,6 +33,10 @@ describe("a piece is tied to another one", () => {
     expect(pairs([piece("a", "Mara", "Hates Oban."), piece("b", "Oban", "Loves Mara.")])).toEqual(["a names b", "b names a"]);
   });
 
+  it.each(["Mary-Ann", "O'Dell", "Mr. Vex (the Elder)", "[Redacted]", "a|b", "C:\\Low", "10 % + 5 / $2?", "{Oban}^*"])("whatever the characters of the name: %s", (name) => {
+    expect(pairs([piece("a", "Mara", `She saw ${name} leave.`), piece("b", name, "Nothing.")])).toEqual(["a names b"]);
+  });
+
   it("in a language that does not separate words", () => {
     expect(pairs([piece("a", "鐘", "音。", { language: "ja" }), piece("b", "塔", "夜に鐘が鳴る。", { language: "ja" })])).toEqual(["b names a"]);
   });
