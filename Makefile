@@ -148,7 +148,7 @@ reliability: venv ## kill and cut off parts of the real stack; writes docs/relia
 	@CHAOS_REPORT=docs/reliability.md $(BIN)/python -m pytest -q tests/chaos
 
 # BENCH: names of measurements, or all. Each peer has its own environment.
-bench: venv $(PEERS:%=.venv-bench-%/.ready) ## measure the performance and compare it with five other job systems; writes docs/performance.md
+bench: venv venv-infra $(PEERS:%=.venv-bench-%/.ready) ## measure the performance and compare it with five other job systems; writes docs/performance.md
 	@$(BIN)/python -m benchmarks.performance $(BENCH)
 
 bench-quick: venv ## print a few performance figures in a minute, relative to a loop in Python; writes nothing

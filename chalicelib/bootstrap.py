@@ -106,7 +106,11 @@ def _services(parts: Parts, verifier: Verifier | None) -> Services:
     recovery = assembly.recovery(parts, archive)
     budgeting = Budgeting(Estimating(database.averages).expected, limits.job_tokens)
     resolving = Resolving(parts.documents)
-    library, sharing = _library(parts)
+
+    def now_ms() -> int:
+        return round(clock() * 1000)
+
+    library = Library(parts.documents, now_ms, limits.max_pieces)
     return Services(
         submission=assembly.submission(parts, budgeting, resolving),
         resolving=resolving,
@@ -115,20 +119,12 @@ def _services(parts: Parts, verifier: Verifier | None) -> Services:
         worker=assembly.worker(parts, recovery, archive),
         health=Health({"redis": database.jobs.ping, "queue": parts.queue.ping, "generator": parts.generator.ping}),
         library=library,
-        sharing=sharing,
+        sharing=Sharing(library, parts.documents, now_ms),
         history=History(parts.history, clock),
         budgeting=budgeting,
         price=parts.price,
         verifier=verifier,
     )
-
-
-def _library(parts: Parts) -> tuple[Library, Sharing]:
-    def now_ms() -> int:
-        return round(parts.clock() * 1000)
-
-    library = Library(parts.documents, now_ms, parts.limits.max_pieces)
-    return library, Sharing(library, parts.documents, now_ms)
 
 
 def jwt_verifier(settings: Settings) -> Verifier:

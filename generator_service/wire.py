@@ -103,7 +103,7 @@ def _stage_finished(finished: StageFinished, model: str) -> lore_pb2.StageFinish
         piece_index=finished.piece_index,
         stage=finished.stage,
         output_json=_json(finished.output.fields()),
-        piece_json=_json({**finished.piece, "complete": finished.completes_piece}),
+        piece_json=_json(finished.piece),
         progress=finished.progress,
         message=finished.message,
         usage=_usage(finished.usage),

@@ -50,7 +50,7 @@ class DynamoDbAccess:
         return EXPIRES_AT not in item or int(item[EXPIRES_AT]) > self.now_s
 
     def add(self, item: dict[str, Any], sort_key: str) -> None:
-        """Raises `ConditionFailed` if there is an item with this key, unless it has expired."""
+        """Raises `ConditionFailed` if there is an item with this key, unless it has expired; `WriteConflict`."""
         with _reaching():
             self.table.put_item(
                 Item=item,
@@ -61,7 +61,7 @@ class DynamoDbAccess:
     def query(self, **arguments: Any) -> Any:
         """One page of a query."""
         with _reaching():
-            return self.table.query(ConsistentRead=True, **arguments)
+            return self.table.query(ConsistentRead=True, **_with_texts(arguments))
 
     def write_together(self, writes: Sequence[dict[str, Any]]) -> None:
         """All of these writes, or none. Raises `ConditionFailed`, `WriteConflict`.
@@ -77,6 +77,26 @@ class DynamoDbAccess:
             self.table.meta.client.transact_write_items(TransactItems=named)
 
 
+def _with_texts(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments with their conditions as texts.
+
+    boto3 would do the same with one builder for all threads, and mix up the values of queries at the same time.
+    """
+    from boto3.dynamodb.conditions import ConditionBase, ConditionExpressionBuilder
+
+    builder = ConditionExpressionBuilder()
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    texts: dict[str, str] = {}
+    for argument, condition in arguments.items():
+        if isinstance(condition, ConditionBase):
+            built = builder.build_expression(condition, is_key_condition=argument == "KeyConditionExpression")
+            texts[argument] = built.condition_expression
+            names |= built.attribute_name_placeholders
+            values |= built.attribute_value_placeholders
+    return {**arguments, **texts, "ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
+
+
 @contextmanager
 def _reaching() -> Iterator[None]:
     """Translates botocore's errors."""
@@ -87,7 +107,8 @@ def _reaching() -> Iterator[None]:
     except ClientError as error:
         response: Any = error.response
         reasons = {reason.get("Code") for reason in response.get("CancellationReasons", [])}
-        if "ConditionalCheckFailed" in reasons or response["Error"]["Code"] == "ConditionalCheckFailedException":
+        reasons.add(response["Error"]["Code"].removesuffix("Exception"))
+        if "ConditionalCheckFailed" in reasons:
             raise ConditionFailed from error
         if "TransactionConflict" in reasons:
             raise WriteConflict from error

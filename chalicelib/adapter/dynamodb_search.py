@@ -7,14 +7,14 @@ from chalicelib.adapter.dynamodb_access import DynamoDbAccess
 from chalicelib.adapter.dynamodb_table import BY_DELETED, BY_NAME, BY_NEWEST, EXPIRES_AT, NEWEST_KEYS, Index
 from chalicelib.domain import position
 from chalicelib.domain.document import Document, Order, Search, Shelf
-from chalicelib.domain.document_search import folded, is_descending, search_words, sort_key
+from chalicelib.domain.document_search import folded_tag, is_descending, search_words, sort_key
 from chalicelib.domain.position import Position
 
 if TYPE_CHECKING:
     from boto3.dynamodb.conditions import ConditionBase
 
 #: A page reads at most this often; a read ends after `_READ_ITEMS` documents, or 1 MB.
-_MOST_READS = 4
+_MOST_READS = 2
 _READ_ITEMS = 250
 
 
@@ -85,7 +85,7 @@ class DynamoDbSearch:
         if search.kind is not None:
             conditions.append(Attr("kind").eq(search.kind))
         if search.tag is not None:
-            conditions.append(Attr("tags").contains(folded(search.tag)))
+            conditions.append(Attr("tags").contains(folded_tag(search.tag)))
         if search.favourite:
             conditions.append(Attr("favourite").eq(True))
         if search.canon:

@@ -2,7 +2,7 @@
 
 import logging
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from chalice.app import Chalice
@@ -11,7 +11,7 @@ from chalice.app import Response as ChaliceResponse
 
 from chalicelib import correlation
 from chalicelib.api import problem
-from chalicelib.api.message import MAX_BODY_BYTES, Parameter, Request, Response
+from chalicelib.api.message import MAX_BODY_BYTES, Request, Response
 from chalicelib.api.problem import PayloadTooLarge
 from chalicelib.api.route import Route
 from chalicelib.bootstrap import services
@@ -62,7 +62,7 @@ def answer(app: Chalice, route: Route, **path: str) -> ChaliceResponse:
     try:
         owner = ANONYMOUS if route.is_public else _owner(current.headers.get("authorization"), services().verifier)
         log_context.begin(**known, owner=owner_hash(owner))
-        response = LOOP.run(route.endpoint(services(), _request(current, owner, route.parameters), **path))
+        response = LOOP.run(route.endpoint(services(), _request(current, owner, route), **path))
     except LoreSmithError as error:
         response = problem.of_error(error)
         ours = response.status >= 500
@@ -91,7 +91,7 @@ def _owner(authorization: str | None, verifier: Verifier | None) -> str:
     return verifier.subject(token.strip(" "))
 
 
-def _request(current: ChaliceRequest, owner: str, parameters: Sequence[Parameter] = ()) -> Request:
+def _request(current: ChaliceRequest, owner: str, route: Route) -> Request:
     """Convert the request. Raises `PayloadTooLarge` even if the endpoint ignores the body."""
     raw = current.raw_body
     body = raw if isinstance(raw, bytes) else raw.encode()
@@ -102,7 +102,8 @@ def _request(current: ChaliceRequest, owner: str, parameters: Sequence[Parameter
         query=current.query_params or {},
         body=body,
         owner=owner,
-        parameters=parameters,
+        parameters=route.parameters,
+        example=route.example,
         base_path=_base_path(current),
     )
 

@@ -40,6 +40,7 @@ ROUTES = (
         problems=(400, 403, 415, 422),
         parameters=(_DRY_RUN, _KEY),
         takes_submission=True,
+        example={"type": "generate_characters", "payload": {}},
         headers=("Location", "Retry-After", "ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy"),
     ),
     Route(

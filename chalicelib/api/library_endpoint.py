@@ -123,9 +123,7 @@ def _text(request: Request, name: str) -> str | None:
 
 
 def _wanted_version(request: Request) -> int | None:
-    """The version in the body; None without one, or without a body. Raises `InvalidSubmission`."""
-    if not request.body.strip():
-        return None
+    """The version in the body; None without one. Raises `InvalidSubmission`."""
     check_media_type(request)
     version: Json = check(RestoreRequest, request.json_object(), "this request").get("version")
     return version if isinstance(version, int) else None

@@ -1,5 +1,6 @@
 """The routes of pieces and worlds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.api import library_body as body
@@ -65,6 +66,7 @@ _PIECE_ROUTES = (
         answers={201: body.PieceBody, 200: body.PieceBody},
         problems=(400, 409, 415),
         takes=NewPiece,
+        example={"kind": "relic", "name": "The Borrowed Lantern"},
         headers=("Location", "ETag"),
     ),
 )
@@ -106,6 +108,8 @@ class _One:
     shown: type
     versions: type
     changes: type
+    #: A change that fits them.
+    change: Mapping[str, str]
 
     @property
     def tag(self) -> str:
@@ -150,6 +154,7 @@ def _texts(one: _One) -> tuple[Route, ...]:
             problems=(400, 404, 409, 412, 415, 428),
             parameters=(one.id, _MUST_MATCH),
             takes=one.changes,
+            example=one.change,
             media_types=MERGE_PATCH,
             headers=("ETag",),
         ),
@@ -192,17 +197,26 @@ def _moves(one: _One) -> tuple[Route, ...]:
             problems=(400, 404, 412, 415),
             parameters=(one.id, _MAY_MATCH),
             takes=body.RestoreRequest,
-            needs_body=False,
             headers=("ETag",),
         ),
     )
 
 
 _PIECE = _One(
-    endpoints=PIECES, singular="piece", shown=body.PieceBody, versions=body.PieceVersionsBody, changes=PieceChanges
+    endpoints=PIECES,
+    singular="piece",
+    shown=body.PieceBody,
+    versions=body.PieceVersionsBody,
+    changes=PieceChanges,
+    change={"name": "The Borrowed Lantern"},
 )
 _WORLD = _One(
-    endpoints=WORLDS, singular="world", shown=body.WorldBody, versions=body.WorldVersionsBody, changes=WorldChanges
+    endpoints=WORLDS,
+    singular="world",
+    shown=body.WorldBody,
+    versions=body.WorldVersionsBody,
+    changes=WorldChanges,
+    change={"title": "The Bells Under Low Tarn"},
 )
 
 ROUTES = (

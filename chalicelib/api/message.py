@@ -20,7 +20,6 @@ _MAX_DEPTH = 32
 _TOO_DEEP = f"must not be nested deeper than {_MAX_DEPTH} levels"
 #: The most digits of a whole number; `int` refuses more than 4,300.
 _MOST_DIGITS = 1_000
-_SUBMISSION = '{"type": "generate_characters", "payload": {}}'
 _SHOWN_LENGTH = 120
 #: How many duplicate keys an answer lists.
 _MOST_SHOWN = 20
@@ -60,6 +59,8 @@ class Request:
     owner: str
     #: The route's parameters, with their bounds.
     parameters: Sequence[Parameter] = ()
+    #: A body that the route accepts, for messages.
+    example: Mapping[str, Any] = field(default_factory=dict)
     #: The part of the called address before the routes, such as API Gateway's stage: "/api".
     base_path: str = ""
 
@@ -70,7 +71,7 @@ class Request:
         """
         value = _parsed(self._text())
         if not isinstance(value, dict):
-            raise _invalid("", f"must be a JSON object such as {_SUBMISSION}")
+            raise _invalid("", f"must be a JSON object such as {json.dumps(self.example)}")
         if _deeper_than(value, _MAX_DEPTH):
             raise _invalid("", _TOO_DEEP)
         return value
@@ -84,7 +85,7 @@ class Request:
         except UnicodeDecodeError as error:
             raise _invalid("", f"must be UTF-8; byte {error.start + 1} is not") from None
         if not text or text.isspace():
-            raise _invalid("", f"must not be empty; send a JSON object such as {_SUBMISSION}")
+            raise _invalid("", f"must not be empty; send a JSON object such as {json.dumps(self.example)}")
         return text
 
     @property

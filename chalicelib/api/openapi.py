@@ -83,11 +83,8 @@ def _route(route: Route, tokens_required: bool) -> dict[str, Any]:
     if route.takes_submission:
         described["requestBody"] = {"required": True, "content": {"application/json": _submission(tokens_required)}}
     elif route.takes:
-        taken = {"schema": {"$ref": REF.format(model=route.takes.__name__)}}
-        described["requestBody"] = {
-            "required": route.needs_body,
-            "content": dict.fromkeys(route.media_types, taken),
-        }
+        taken = {"schema": {"$ref": REF.format(model=route.takes.__name__)}, "example": route.example}
+        described["requestBody"] = {"required": True, "content": dict.fromkeys(route.media_types, taken)}
     return described
 
 

@@ -1,6 +1,5 @@
 """Renders jobs, events and job types as the JSON that callers receive."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,7 +18,7 @@ from chalicelib.api.body import (
 from chalicelib.api.job_type_body import ContextBody, JobTypeBody, JobTypesBody, RewritableBody
 from chalicelib.api.timestamp import timestamp, timestamp_or_none
 from chalicelib.domain.estimate import Estimate
-from chalicelib.domain.finished_piece import library_ids
+from chalicelib.domain.finished_piece import is_finished, library_ids
 from chalicelib.domain.job import Job, JobEvent, JobView, PieceWarning
 from chalicelib.domain.job_type import JobType
 from chalicelib.domain.price import Price
@@ -102,15 +101,23 @@ def _job(view: JobView, base_path: str, price: Price | None) -> JobBody:
 
 
 def _items(view: JobView) -> list[ItemBody]:
-    """Pieces that version 0.2.0 has stored have no language: they are in English. Nor do they have `complete`."""
-    stages: dict[int, list[str]] = defaultdict(list)
-    for checkpoint in view.checkpoints:
-        stages[checkpoint.item].append(checkpoint.stage)
-    ids = library_ids(view)
-    return [_item(index, stages[index], piece, ids.get(index)) for index, piece in sorted(view.pieces.items())]
+    """Pieces that version 0.2.0 has stored have no language: they are in English."""
+    stages, ids = view.stages, library_ids(view)
+    return [
+        _item(
+            index,
+            stages[index],
+            piece,
+            complete=is_finished(view.job.type, stages[index]),
+            library_id=ids.get(index),
+        )
+        for index, piece in sorted(view.pieces.items())
+    ]
 
 
-def _item(index: int, stages: list[str], piece: Mapping[str, Any], library_id: str | None) -> ItemBody:
+def _item(
+    index: int, stages: list[str], piece: Mapping[str, Any], *, complete: bool, library_id: str | None
+) -> ItemBody:
     return ItemBody(
         index=index,
         stages=stages,
@@ -119,7 +126,7 @@ def _item(index: int, stages: list[str], piece: Mapping[str, Any], library_id: s
         type=piece["type"],
         language=piece.get("language", DEFAULT_LANGUAGE),
         details=piece["details"],
-        complete=piece.get("complete", False),
+        complete=complete,
         library_id=library_id,
     )
 

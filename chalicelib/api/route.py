@@ -1,7 +1,7 @@
 """One address of the API: what serves it, and how the OpenAPI document describes it."""
 
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.api.media_type import JSON
@@ -32,7 +32,8 @@ class Route:
     takes_submission: bool = False
     #: The type of any other body; None: the body is not read.
     takes: type | None = None
-    needs_body: bool = True
+    #: A short body that the route accepts, if it reads one: for the document, and for the answer to an empty body.
+    example: Mapping[str, Any] = field(default_factory=dict)
     media_types: tuple[str, ...] = JSON
     #: Needs no token, even if the others do.
     is_public: bool = False

@@ -48,13 +48,7 @@ _SERVICE_ROUTES = (
     ),
 )
 
-ROUTES = (
-    *job_routes.ROUTES,
-    *library_routes.ROUTES,
-    *sharing_routes.ROUTES,
-    *history_routes.ROUTES,
-    *_SERVICE_ROUTES,
-)
+ROUTES = (*job_routes.ROUTES, *library_routes.ROUTES, *sharing_routes.ROUTES, *history_routes.ROUTES, *_SERVICE_ROUTES)
 
 
 @lru_cache(maxsize=8)

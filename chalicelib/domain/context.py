@@ -31,4 +31,4 @@ def world_pieces(stored: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _shown(piece: Snapshot) -> dict[str, Json]:
-    return {name: piece[name] for name in _SHOWN if piece.get(name) not in (None, "")}
+    return {name: value for name in _SHOWN if (value := piece.get(name)) is not None and str(value).strip()}

@@ -1,8 +1,7 @@
 """Which pieces of an ended job are finished, and the documents that they become."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from chalicelib.domain.document import Author, Document, Shelf
 from chalicelib.domain.job import Job, JobView
@@ -17,6 +16,12 @@ _NAMESPACE = uuid.UUID("b7d1f0a4-52f3-4c55-8f5e-3f0c1d8e6a27")
 def piece_id(root_id: str, index: int) -> str:
     """The id of a job's piece. A retry of the job has the same `root_id`, so it stores no piece a second time."""
     return str(uuid.uuid5(_NAMESPACE, f"{root_id}:{index}"))
+
+
+def is_finished(type_name: str, stages: Collection[str]) -> bool:
+    """Whether a piece with these stages is complete. False for an unknown type, and for a job that rewrites."""
+    job_type = JOB_TYPES.get(type_name)
+    return job_type is not None and bool(job_type.stages) and set(job_type.stages) <= set(stages)
 
 
 def author_of(job: Job) -> Author:
@@ -42,11 +47,8 @@ def _finished(view: JobView) -> list[int]:
     job_type = JOB_TYPES.get(view.job.type)
     if job_type is None or job_type.delivery is not Delivery.PIECES:
         return []
-    stages: dict[int, set[str]] = defaultdict(set)
-    for checkpoint in view.checkpoints:
-        stages[checkpoint.item].add(checkpoint.stage)
-    needed = set(job_type.stages)
-    return [index for index in sorted(view.pieces) if needed <= stages[index]]
+    stages = view.stages
+    return [index for index in sorted(view.pieces) if is_finished(job_type.name, stages[index])]
 
 
 def _document(job: Job, index: int, kind: str, piece: Mapping[str, Json]) -> Document:

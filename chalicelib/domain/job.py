@@ -1,6 +1,7 @@
 """The job and what is stored with it. All times are milliseconds since 1970 (UTC) on the store's clock."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -208,6 +209,13 @@ class JobView:
 
     job: Job
     checkpoints: Sequence[Checkpoint] = ()
-    #: 0-based index → the piece so far: {name, description, type, language, details, complete}; null for what is not
-    #: written yet.
+    #: 0-based index → the piece so far: {name, description, type, language, details}; null for what is not written yet.
     pieces: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
+
+    @property
+    def stages(self) -> Mapping[int, list[str]]:
+        """0-based index → keys of the finished stages; an empty list for a piece without any."""
+        stages: dict[int, list[str]] = defaultdict(list)
+        for checkpoint in self.checkpoints:
+            stages[checkpoint.item].append(checkpoint.stage)
+        return stages

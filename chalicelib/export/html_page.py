@@ -11,7 +11,8 @@ body { max-width: 42rem; margin: 2rem auto; padding: 0 1rem; background: #fff; c
 h1, h2, h3 { line-height: 1.2; break-after: avoid; }
 h1 { font-size: 2.2rem; margin-bottom: 0.2em; }
 h2 { font-size: 1.5rem; margin-top: 2em; border-bottom: 1px solid #999; }
-h3 { font-size: 1.1rem; margin-bottom: 0.3em; }
+h3 { font-size: 1.1rem; margin: 1.3em 0 0.2em; }
+h3 + p, h3 + ul { margin-top: 0; }
 .label { display: block; font: 0.8rem/1.4 system-ui, sans-serif; letter-spacing: 0.08em; color: #555; }
 nav ul { columns: 2; padding-inline-start: 1.2em; }
 nav a { color: inherit; }

@@ -15,8 +15,7 @@ _VERSION = 1
 def document(world: Document, view: View) -> str:
     """Without what belongs to this installation only: owner, jobs and the share link.
 
-    The fields have the names and forms of the API: its pieces can be sent to `POST /pieces`, and its texts and marks to
-    `PATCH /worlds/{id}`.
+    The fields have the names and forms of the API, so `PATCH /worlds/{id}` takes the texts and marks back.
     """
     if view is View.PLAYERS:
         form, fields = "loresmith-shared-world", shown_to_players(world)

@@ -63,7 +63,7 @@ class Archive:
         """
         if not await self._index.is_unfinished(job_id):
             return
-        view = await self._jobs.view(job_id)
+        view = await self._jobs.view(job_id, outputs=False)
         if view is None or not view.job.is_final:
             return
         pieces = finished_pieces(view)
@@ -87,7 +87,7 @@ class Archive:
             self._meter.archive_failed()
 
     async def sweep(self, job_ids: Sequence[str]) -> None:
-        """Archive ended jobs, the first ones first. Stops when the library is down or the time of a sweep is over.
+        """Archive ended jobs, a few at a time. Stops when none of a few could be archived, or after `_SWEEP_FOR_S`.
 
         The rest is left to the next sweep. Raises `StoreUnavailable`.
         """
@@ -96,7 +96,7 @@ class Archive:
         for start in range(0, len(job_ids), _AT_ONCE):
             group = job_ids[start : start + _AT_ONCE]
             done = await asyncio.gather(*map(self._archived, group))
-            if not all(done) or now() >= give_up_at:
+            if not any(done) or now() >= give_up_at:
                 log.warning("Jobs are left for the next sweep", extra={"left": len(job_ids) - start - len(group)})
                 return
 
@@ -107,11 +107,11 @@ class Archive:
             self._meter.job_lost()
 
     async def _archived(self, job_id: str) -> bool:
-        """Archive a job of a sweep; False if the library is down. A broken job must not hold up the others."""
+        """Archive a job of a sweep; False if the library does not take it. It must not hold up the others."""
         try:
             await self.archive(job_id)
         except LibraryUnavailable:
-            log.warning("Job could not be archived: the library is down", extra={"job_id": job_id})
+            log.warning("Job could not be archived: the library does not take it", extra={"job_id": job_id})
             self._meter.archive_failed()
             return False
         except StoreUnavailable:

@@ -16,8 +16,25 @@ const TARGET = new URL("../src/api/openapi.ts", import.meta.url);
 
 /** What the page sends and receives. The schemas that these refer to are written too. */
 const USED = [
-  ...["EstimateBody", "HistoryBody", "JobsBody", "JobTypesBody", "NewPiece", "PiecesBody", "PiecesPayload", "ProblemBody"],
-  ...["RewritePiecePayload", "RewriteWorldPayload", "TrashBody", "UsageReportBody", "WorldPayload", "WorldsBody"],
+  "EstimateBody",
+  "HistoryBody",
+  "JobsBody",
+  "JobTypesBody",
+  "NewPiece",
+  "PieceChanges",
+  "PiecesBody",
+  "PiecesPayload",
+  "PieceVersionsBody",
+  "ProblemBody",
+  "RewritePiecePayload",
+  "RewriteWorldPayload",
+  "SharedWorldBody",
+  "TrashBody",
+  "UsageReportBody",
+  "WorldChanges",
+  "WorldPayload",
+  "WorldsBody",
+  "WorldVersionsBody",
 ];
 
 /** @typedef {{ properties: Record<string, object> }} Schema */

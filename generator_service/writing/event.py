@@ -55,8 +55,6 @@ class StageFinished:
     #: From the question to the answer, including waits and repeated calls.
     duration_ms: int = 0
     remarks: Sequence[Remark] = ()
-    #: Whether this was the last stage of the piece.
-    completes_piece: bool = False
 
 
 @dataclass(frozen=True, slots=True)

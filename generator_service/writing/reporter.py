@@ -57,7 +57,6 @@ class Reporter:
                 usage,
                 duration_ms,
                 (*notes, *remarks),
-                completes_piece=draft.is_complete,
             )
         )
 

@@ -41,7 +41,7 @@ class RestApi(Construct):
         self._set("OpenApiVersion", "2.0")
         # With a narrower list, API Gateway decodes a file only if the caller's first `Accept` is in it
         # (https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html).
-        self._set("DefinitionBody.x-amazon-apigateway-binary-media-types", ["*/*"])
+        self._set("BinaryMediaTypes", ["*/*"])
         self._set("EndpointConfiguration", {"Type": "REGIONAL"})
         self._set("TracingEnabled", True)
         self._set("GatewayResponses", GatewayAnswers(allowed_origin).of_api_gateway())

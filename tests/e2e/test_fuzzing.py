@@ -57,7 +57,7 @@ _CHANGED_ID = "11111111-1111-4111-8111-111111111111"
 #: Values that look like a cursor.
 FORGED = JSON.map(lambda value: base64.urlsafe_b64encode(json.dumps(value).encode()).decode())
 QUERIES = st.dictionaries(
-    st.sampled_from(["status", "type", "limit", "cursor", "after", "q", "tag", "sort", "trash", "x"]),
+    st.sampled_from(["status", "type", "limit", "cursor", "after", "from", "to", "q", "tag", "sort", "trash", "x"]),
     st.text(max_size=60) | FORGED,
     max_size=4,
 )
@@ -135,7 +135,7 @@ def test_any_path_and_query_get_a_valid_answer(
 
 
 @EXAMPLES
-@given(query=QUERIES, path=st.sampled_from(["/jobs", "/pieces", "/worlds"]))
+@given(query=QUERIES, path=st.sampled_from(["/jobs", "/pieces", "/worlds", "/history", "/usage"]))
 def test_any_query_of_a_list_gets_a_valid_answer(stack: LocalStack, query: dict[str, str], path: str) -> None:
     pairs = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in query.items())
     check_answer(stack, "GET", f"{path}?{pairs}")

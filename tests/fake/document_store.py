@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from chalicelib.domain import position
 from chalicelib.domain.document import KEPT_VERSIONS, TRASH_S, Document, Search, Shelf
 from chalicelib.domain.document_search import (
-    folded,
+    folded_tag,
     folded_tags,
     is_descending,
     search_text,
@@ -122,7 +122,7 @@ def _matches(document: Document, search: Search) -> bool:
     return (
         (document.deleted_at is not None) is search.trash
         and search.kind in (None, document.facts.get("kind"))
-        and (search.tag is None or folded(search.tag) in folded_tags(document))
+        and (search.tag is None or folded_tag(search.tag) in folded_tags(document))
         and (not search.favourite or bool(document.marks.get("favourite")))
         and (not search.canon or bool(document.marks.get("canon")))
         and all(word in text for word in search_words(search))

@@ -84,8 +84,7 @@ def test_access_logs_do_not_have_the_tokens_of_share_links(template: Template) -
 
 def test_every_caller_gets_the_bytes_of_a_file(template: Template) -> None:
     """API Gateway decodes an answer only if the first type in `Accept` is listed. Browsers and curl do not send zip."""
-    definition = template.one("Serverless::Api")["DefinitionBody"]
-    assert definition["x-amazon-apigateway-binary-media-types"] == ["*/*"]
+    assert template.one("Serverless::Api")["BinaryMediaTypes"] == ["*/*"]
 
 
 def test_preflights_and_functions_get_text(template: Template) -> None:

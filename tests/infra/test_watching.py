@@ -127,6 +127,8 @@ def written(capsys: pytest.CaptureFixture[str]) -> set[tuple[str, str]]:
     meter.released(job)
     meter.ended(job)
     meter.spending_stopped()
+    meter.archive_failed()
+    meter.job_lost()
     meter.message_failed("worker")
     found = set()
     for line in capsys.readouterr().out.splitlines():

@@ -296,6 +296,20 @@ export interface components {
             /** @description +1 with each change; the ETag. */
             version: number;
         };
+        /** @description A merge patch (RFC 7396) of a piece: what is left out stays, and null removes what is not required. */
+        PieceChanges: {
+            /** @description Whether what jobs write must agree with it. */
+            canon?: boolean | null;
+            description?: string | null;
+            details?: {
+                [key: string]: components["schemas"]["PrintableJson"];
+            } | null;
+            favourite?: boolean | null;
+            language?: string | null;
+            /** Format: printable */
+            name?: string;
+            tags?: string[] | null;
+        };
         PiecesBody: {
             /** @description null on the last page. A page can be short, or empty, before it. */
             next_cursor: string | null;
@@ -315,6 +329,10 @@ export interface components {
             /** Format: printable */
             theme?: string;
             tone?: string | null;
+        };
+        PieceVersionsBody: {
+            /** @description Earlier versions of the text, newest first: at most 20. */
+            versions: components["schemas"]["PieceBody"][];
         };
         /** @description What is missing from the result, or a remark on a piece in it. */
         PieceWarningBody: {
@@ -346,6 +364,12 @@ export interface components {
         QuestBody: {
             description: string;
             title: string;
+        };
+        QuestChanges: {
+            /** Format: printable */
+            description?: string;
+            /** Format: printable */
+            title?: string;
         };
         /** @description A field of a piece that can be rewritten by itself. */
         RewritableBody: {
@@ -429,6 +453,31 @@ export interface components {
             path: string;
             token: string;
         };
+        /** @description What a link shows of a piece: at least one of the optional fields. */
+        SharedPieceBody: {
+            description?: string;
+            /** @description Those that are marked. */
+            details?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** @description The language of the text (BCP 47); null if it is not known. */
+            language: string | null;
+            name?: string;
+            /** @description Its kind. */
+            type: string;
+        };
+        /** @description What a link shows: the parts of the world that are marked for players. */
+        SharedWorldBody: {
+            /** @description The language of the text (BCP 47); null if it is not known. */
+            language: string | null;
+            /** @description By role: those of which something is marked. */
+            pieces: {
+                [key: string]: components["schemas"]["SharedPieceBody"];
+            };
+            quest?: components["schemas"]["QuestBody"];
+            story?: string;
+            title: string;
+        };
         /** @enum {string} */
         Status: "pending" | "processing" | "completed" | "failed" | "cancelled";
         TrashBody: {
@@ -501,6 +550,26 @@ export interface components {
             /** @description +1 with each change; the ETag. */
             version: number;
         };
+        /** @description A merge patch (RFC 7396) of a world: what is left out stays, and null removes what is not required. */
+        WorldChanges: {
+            favourite?: boolean | null;
+            /** @description What a share link shows besides the title: "story", "quest", "pieces.<role>" for a whole piece, or "pieces.<role>.<field>" with "name", "description" or a key of its details. */
+            for_players?: string[] | null;
+            language?: string | null;
+            /** @description By role. null as a piece removes it. */
+            pieces?: {
+                [key: string]: components["schemas"]["WorldPieceChanges"] | null;
+            } | null;
+            quest?: components["schemas"]["QuestChanges"];
+            /**
+             * Format: printable
+             * @description Paragraphs, separated by an empty line.
+             */
+            story?: string;
+            tags?: string[] | null;
+            /** Format: printable */
+            title?: string;
+        };
         WorldPayload: {
             /** @description Ids of the caller's pieces. What they say must not be contradicted. */
             canon?: string[] | null;
@@ -529,10 +598,27 @@ export interface components {
             name: string;
             type?: string | null;
         };
+        /** @description A new piece needs a name. */
+        WorldPieceChanges: {
+            description?: string | null;
+            details?: {
+                [key: string]: components["schemas"]["PrintableJson"];
+            } | null;
+            /** @description The piece in the library that it was made of. */
+            id?: string | null;
+            language?: string | null;
+            /** Format: printable */
+            name?: string;
+            type?: string | null;
+        };
         WorldsBody: {
             /** @description null on the last page. A page can be short, or empty, before it. */
             next_cursor: string | null;
             worlds: components["schemas"]["WorldBody"][];
+        };
+        WorldVersionsBody: {
+            /** @description Earlier versions of the text, newest first: at most 20. */
+            versions: components["schemas"]["WorldBody"][];
         };
         WrittenPieceBody: {
             description: string;

@@ -1,28 +1,12 @@
 /** The endpoints that share a world and export it. */
 
 import type { KeptWorld } from "./libraryWire";
+import type { components } from "./openapi";
 import { query } from "./query";
 import type { Answer, Call } from "./transport";
-import type { Details } from "./wire";
 
-/** What players see of a piece: only what is marked. */
-export interface SharedPiece {
-  type: string;
-  language: string | null;
-  name?: string;
-  description?: string;
-  details?: Details;
-}
-
-/** What a share link shows. */
-export interface SharedWorld {
-  title: string;
-  language: string | null;
-  story?: string;
-  quest?: { title: string; description: string };
-  /** By role: the kind, or "character_2" if there are several of a kind. */
-  pieces: Record<string, SharedPiece>;
-}
+/** What a share link shows: the title, and what is marked. */
+export type SharedWorld = components["schemas"]["SharedWorldBody"];
 
 export type ExportFormat = "markdown" | "json" | "obsidian" | "foundry" | "html";
 /** Everything, or what is marked for players. */

@@ -88,6 +88,12 @@ export type JobStatus = Job["status"];
 export type JobPage = Omit<Schemas["JobsBody"], "jobs"> & { jobs: Job[] };
 export type World = Schemas["WorldBody"];
 export type WorldPage = Schemas["WorldsBody"];
+/** Earlier versions, newest first. */
+export type PieceVersions = Schemas["PieceVersionsBody"];
+export type WorldVersions = Schemas["WorldVersionsBody"];
+/** What a share link shows of a world. */
+export type SharedWorld = Schemas["SharedWorldBody"];
+export type SharedPiece = Schemas["SharedPieceBody"];
 
 /** The body of every error response (RFC 9457). */
 export type Problem = Schemas["ProblemBody"];

@@ -15,13 +15,16 @@ export function RunningLink({ running, isInWizard }: RunningLinkProps) {
   const leadsToWizard = !isInWizard && running.some(({ id }) => draftJobs.taskOf(id) !== null);
   const jobs = running.length === 1 ? "1 job" : `${running.length} jobs`;
   return (
-    <a
-      className="header__running"
-      href={leadsToWizard ? ADDRESS.wizard : ADDRESS.jobs}
-      aria-label={`${jobs} running, ${progressOf(running)}% done. ${leadsToWizard ? "Back to your world" : "Show the jobs"}`}
-    >
+    <a className="header__running" href={leadsToWizard ? ADDRESS.wizard : ADDRESS.jobs}>
       <span className="header__running-mark" aria-hidden="true" />
-      {running.length > 1 && <span className="header__running-count">{running.length} ×</span>} {progressOf(running)}%
+      {running.length > 1 && (
+        <span className="header__running-count" aria-hidden="true">
+          {running.length} ×
+        </span>
+      )}
+      <span className="visually-hidden">{jobs} running, </span>
+      {progressOf(running)}%
+      <span className="visually-hidden"> done. {leadsToWizard ? "Back to your world" : "Show the jobs"}</span>
     </a>
   );
 }

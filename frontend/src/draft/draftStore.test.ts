@@ -141,3 +141,32 @@ describe("starting over", () => {
     expect(store.previous()).toEqual(kept);
   });
 });
+
+describe("two tabs", () => {
+  it("do not overwrite each other, even if both change the draft at once", () => {
+    const kept = draftNow();
+    const store = storeOf(kept);
+    createDraftStore(localStorage, window).dispatch({ do: "name-world", title: "Low Tarn" });
+    store.dispatch({ do: "choose-tone", tone: "grim" });
+    expect(store.get()).toMatchObject({ id: kept.id, title: "Low Tarn", tone: "grim" });
+  });
+
+  it("keep their own step", () => {
+    const store = storeOf(draftNow());
+    createDraftStore(localStorage, window).dispatch({ do: "go", step: "relic" });
+    store.dispatch({ do: "choose-tone", tone: "grim" });
+    expect(store.get()).toMatchObject({ step: "theme", tone: "grim" });
+  });
+});
+
+it("keeps the draft until the page closes if storage is full", () => {
+  const setItem = () => {
+    throw new Error("full");
+  };
+  const stored = JSON.stringify(draftNow());
+  const full = { getItem: () => stored, removeItem: () => undefined, setItem } as unknown as Storage;
+  const store = createDraftStore(full, window);
+  store.dispatch({ do: "choose-tone", tone: "grim" });
+  store.dispatch({ do: "name-world", title: "Low Tarn" });
+  expect(store.get()).toMatchObject({ tone: "grim", title: "Low Tarn" });
+});

@@ -1,6 +1,7 @@
 /** Stores the draft across reloads and shares it between tabs. If storage is full or forbidden, the draft ends with the page. */
 
 import { newIdempotencyKey as newId } from "../jobs/idempotencyKey";
+import { Observable } from "../jobs/observable";
 import { change, hasStarted, newDraft, type Draft, type DraftAction } from "./draft";
 import { attempt, parseDraft } from "./storedDraft";
 
@@ -28,36 +29,40 @@ interface Drafts {
 }
 
 export function createDraftStore(storage: Storage, page: Window): DraftStore {
-  const read = (key: string) => parseDraft(attempt(() => storage.getItem(key)));
-  let drafts: Drafts = { draft: read(KEY) ?? newDraft(newId()), previous: read(PREVIOUS_KEY) };
-  const listeners = new Set<() => void>();
-  const show = (next: Drafts) => {
-    drafts = next;
-    for (const listener of [...listeners]) listener();
-  };
+  const read = (key: string) => attempt(() => storage.getItem(key));
+  /** The stored text that is in `drafts`. */
+  let known = read(KEY);
+  const drafts = new Observable<Drafts>({ draft: parseDraft(known) ?? newDraft(newId()), previous: parseDraft(read(PREVIOUS_KEY)) });
   const set = (next: Drafts) => {
+    const { draft, previous } = drafts.current;
     // Other tabs get one event for each, and never see the old draft in both places.
-    if (next.previous !== drafts.previous) keep(storage, PREVIOUS_KEY, next.previous);
-    if (next.draft !== drafts.draft) keep(storage, KEY, next.draft);
-    if (next.draft !== drafts.draft || next.previous !== drafts.previous) show(next);
+    if (next.previous !== previous) keep(storage, PREVIOUS_KEY, next.previous);
+    if (next.draft !== draft) known = keep(storage, KEY, next.draft) ?? known;
+    if (next.draft !== draft || next.previous !== previous) drafts.set(next);
+  };
+  const take = (text: string | null) => {
+    const other = text === known ? null : parseDraft(text);
+    known = text;
+    if (other) drafts.set({ ...drafts.current, draft: merged(drafts.current.draft, other) });
+  };
+  // Another tab may have stored a change whose event is still on its way. It must not be overwritten.
+  const latest = () => {
+    take(read(KEY));
+    return drafts.current;
   };
   page.addEventListener("storage", ({ key, newValue }) => {
-    if (key === PREVIOUS_KEY) show({ ...drafts, previous: parseDraft(newValue) });
-    const other = key === KEY ? parseDraft(newValue) : null;
-    if (other) show({ ...drafts, draft: merged(drafts.draft, other) });
+    if (key === PREVIOUS_KEY) drafts.set({ ...drafts.current, previous: parseDraft(newValue) });
+    if (key === KEY) take(newValue);
   });
   return {
-    get: () => drafts.draft,
-    previous: () => drafts.previous,
-    dispatch: (action) => set({ ...drafts, draft: change(drafts.draft, action) }),
-    dispatchTo: (draftId, action) => set(changed(drafts, draftId, action)),
-    startOver: () => set(startedOver(drafts)),
-    bringBack: () => set(drafts.previous ? { draft: drafts.previous, previous: null } : drafts),
-    forgetPrevious: () => set({ ...drafts, previous: null }),
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    get: () => drafts.current.draft,
+    previous: () => drafts.current.previous,
+    dispatch: (action) => set(changed(latest(), drafts.current.draft.id, action)),
+    dispatchTo: (draftId, action) => set(changed(latest(), draftId, action)),
+    startOver: () => set(startedOver(latest())),
+    bringBack: () => set(broughtBack(drafts.current)),
+    forgetPrevious: () => set({ ...drafts.current, previous: null }),
+    subscribe: drafts.subscribe,
   };
 }
 
@@ -68,13 +73,23 @@ function changed({ draft, previous }: Drafts, draftId: string, action: DraftActi
   };
 }
 
+function broughtBack({ draft, previous }: Drafts): Drafts {
+  return { draft: previous ?? draft, previous: null };
+}
+
 /** A draft for which nothing was written is not worth bringing back. */
 function startedOver({ draft, previous }: Drafts): Drafts {
   return { draft: newDraft(newId()), previous: hasStarted(draft) ? draft : previous };
 }
 
-function keep(storage: Storage, key: string, draft: Draft | null): void {
-  attempt(() => (draft ? storage.setItem(key, JSON.stringify(draft)) : storage.removeItem(key)));
+/** Returns the stored text; null if there is none. */
+function keep(storage: Storage, key: string, draft: Draft | null): string | null {
+  return attempt(() => {
+    if (draft === null) return storage.removeItem(key) ?? null;
+    const text = JSON.stringify(draft);
+    storage.setItem(key, text);
+    return text;
+  });
 }
 
 /** Takes over the choices of another tab. Each tab keeps its own step. */

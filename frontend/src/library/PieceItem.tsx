@@ -42,7 +42,7 @@ export function PieceItem({ id, isTrash, chosen }: PieceItemProps) {
             disabled={chosen.isFull && !chosen.ids.includes(id)}
             onChange={() => chosen.toggle(id)}
           />
-          For a world<span className="visually-hidden">: {shown.name}</span>
+          For a world <span className="visually-hidden">with {shown.name}</span>
         </label>
       </div>
     </article>

@@ -2,7 +2,7 @@
 
 moto answers requests in several threads at once. For a transaction, it copies whole tables and, if a condition does not
 hold, puts the copies back, and with them loses what other requests have written meanwhile. It also applies a repeated
-transaction twice. For a query of an index, it looks at every item of the table.
+transaction twice. For a query of an index, it looks at every item of the table, and copies all that it has found.
 """
 
 import copy
@@ -13,7 +13,7 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.exceptions import MultipleTransactionsException, TransactionCanceledException
-from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models import DynamoDBBackend, table
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
@@ -62,8 +62,7 @@ def _one_at_a_time(once: _Once, journal: Journal | None) -> None:
                 if journal is not None and once.changed:
                     backend = self.dynamodb_backend
                     journal.write(
-                        (table, key, _attributes(backend.get_item(table, key)))
-                        for (table, _), key in once.changed.items()
+                        (name, key, _attributes(backend.get_item(name, key))) for (name, _), key in once.changed.items()
                     )
 
     DynamoHandler.call_action = called  # type: ignore[method-assign]
@@ -101,8 +100,8 @@ def _note_changes(once: _Once) -> None:
     DynamoDBBackend.delete_item = delete  # type: ignore[method-assign]
 
 
-def _key(table: Table, attributes: dict[str, Any]) -> dict[str, Any]:
-    names = [name for name in (table.hash_key_attr, table.range_key_attr) if name is not None]
+def _key(of: Table, attributes: dict[str, Any]) -> dict[str, Any]:
+    names = [name for name in (of.hash_key_attr, of.range_key_attr) if name is not None]
     return {name: attributes[name] for name in names if name in attributes}
 
 
@@ -205,17 +204,37 @@ def _queries(once: _Once) -> None:
             return all_items(self)
         return list(self.items.get(once.partition, {}).values())
 
+    def sorted_items(
+        self: Table, hash_key_attrs: list[str], range_key_attrs: list[str | None], items: list[Item]
+    ) -> list[Item]:
+        names = self._generate_attr_to_sort_by(hash_key_attrs, range_key_attrs)
+        items.sort(key=lambda item: [item.attrs[name].cast_value for name in names])
+        return items
+
+    table.copy = _Copy  # type: ignore[attr-defined,assignment]
     Table.query = of_partition  # type: ignore[method-assign]
+    Table.sorted_items = sorted_items  # type: ignore[method-assign]
     Table.all_items = items  # type: ignore[method-assign]
+
+
+class _Copy:
+    """Takes the place of the module `copy` in moto: an answer needs no items of its own."""
+
+    copy = staticmethod(copy.copy)
+
+    @staticmethod
+    def deepcopy(value: Any) -> Any:
+        are_items = isinstance(value, list) and all(isinstance(each, Item) for each in value)
+        return list(value) if are_items else copy.deepcopy(value)
 
 
 def _restore(journal: Journal) -> None:
     create_table = DynamoDBBackend.create_table
 
     def create(self: DynamoDBBackend, name: str, *rest: Any, **named: Any) -> Table:
-        table = create_table(self, name, *rest, **named)
+        made = create_table(self, name, *rest, **named)
         for attributes in journal.saved(name):
-            table.put_item(attributes)
-        return table
+            made.put_item(attributes)
+        return made
 
     DynamoDBBackend.create_table = create  # type: ignore[method-assign]

@@ -14,6 +14,8 @@ from tests.integration.contract.stored_document import NOW_MS, Library, edited, 
 
 PIECES = Search(shelf=Shelf.PIECES)
 TRASH = replace(PIECES, trash=True)
+#: Longer than any run of the tests.
+DAY_S = 24 * 3600
 
 
 @pytest.fixture
@@ -59,6 +61,13 @@ async def test_documents_can_be_listed_by_name_whatever_the_case(library: Librar
     await added(library, owner, *reversed(wanted))
     assert await names(library, owner, by_name) == wanted
     assert await names(library, owner, by_name, limit=1) == wanted
+
+
+async def test_a_list_continues_after_the_longest_name(library: Library, owner: str) -> None:
+    """A cursor contains the name of the last document of its page."""
+    wide = "\U0001f5dd" * 119
+    await added(library, owner, "a", f"b{wide}", "c")
+    assert await names(library, owner, replace(PIECES, order=Order.NAME), limit=1) == ["a", f"b{wide}", "c"]
 
 
 async def test_a_renamed_document_moves_in_the_list(library: Library, owner: str) -> None:
@@ -202,9 +211,9 @@ async def test_a_document_is_gone_after_its_time_in_the_trash(library: Library, 
     second = edited(first, name="b")
     await library.store.replace(first, second)
     gone = await deleted(library, second)
-    library.clock.ahead_s = TRASH_S - 60
+    library.clock.ahead_s = TRASH_S - DAY_S
     assert await names(library, owner, TRASH) == ["b"]
-    library.clock.ahead_s = TRASH_S + 60
+    library.clock.ahead_s = TRASH_S + DAY_S
     assert await names(library, owner, TRASH) == []
     assert await library.store.read(Shelf.PIECES, owner, first.id) is None
     assert await library.store.versions(gone) == []

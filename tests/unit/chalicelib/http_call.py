@@ -21,8 +21,9 @@ def request(body: Any = b"", query: dict[str, str] | None = None, **headers: str
 async def answer(system: System, called: Any, asked: Request, **path: str) -> Response:
     """Call the endpoint; errors become answers, as in the gateway."""
     (route,) = (route for route in ROUTES if route.endpoint == called)
+    asked = replace(asked, parameters=route.parameters, example=route.example)
     try:
-        response = await called(system.services, replace(asked, parameters=route.parameters), **path)
+        response = await called(system.services, asked, **path)
         assert isinstance(response, Response)
         return response
     except LoreSmithError as error:

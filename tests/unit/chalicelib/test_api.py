@@ -33,7 +33,7 @@ async def test_unknown_and_malformed_ids_are_404(job_id: str) -> None:
     for called in (endpoint.read_job, endpoint.read_events, endpoint.cancel_job, endpoint.retry_job):
         assert (await answer(system, called, request(), job_id=job_id)).status == 404
     for moved in (WORLDS.read, WORLDS.versions, WORLDS.delete, WORLDS.restore):
-        assert (await answer(system, moved, request(), world_id=job_id)).status == 404
+        assert (await answer(system, moved, request({}), world_id=job_id)).status == 404
 
 
 async def test_cancel_is_202_and_then_200() -> None:

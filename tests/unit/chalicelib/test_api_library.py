@@ -6,50 +6,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api import endpoint
 from chalicelib.api.library_endpoint import PIECES, WORLDS, add_piece, empty_trash
-from chalicelib.api.message import Response
 from chalicelib.domain.document import Document, Shelf
 from chalicelib.domain.error import StaleVersion
 from chalicelib.service.library import Library
-from foundation.json_value import as_object
 from tests.fake.document_store import MemoryDocumentStore
 from tests.unit.chalicelib.http_call import answer, request
+from tests.unit.chalicelib.library_call import NEW, codes, edit, listed, piece, world
 from tests.unit.chalicelib.system import OWNER, System
-
-NEW: dict[str, Any] = {
-    "kind": "relic",
-    "name": "Lantern",
-    "description": "It burns.",
-    "details": {"age": 300},
-    "tags": ["Act One"],
-}
-
-
-async def piece(system: System, **changed: Any) -> dict[str, Any]:
-    made = await answer(system, add_piece, request(NEW | changed))
-    assert made.status == 201, made.body
-    return dict(made.body)
-
-
-async def world(system: System) -> str:
-    job = await system.submitted("create_world", user_id="1")
-    await system.work(job.id)
-    return str(as_object((await system.job(job.id)).result)["world_id"])
-
-
-async def edit(system: System, piece_id: str, patch: Any, if_match: str = "*") -> Response:
-    return await answer(system, PIECES.edit, request(patch, if_match=if_match), piece_id=piece_id)
-
-
-async def listed(system: System, **query: str) -> list[str]:
-    found = await answer(system, PIECES.page, request(query=query))
-    assert found.status == 200, found.body
-    return [each["name"] for each in found.body["pieces"]]
-
-
-def codes(*answers: Response) -> list[tuple[int, str]]:
-    return [(each.status, each.body["code"]) for each in answers]
 
 
 async def test_a_piece_is_added_and_read() -> None:
@@ -193,7 +157,7 @@ async def test_a_deleted_piece_is_in_the_trash_until_it_is_restored() -> None:
     assert codes(changed) == [(409, "conflict")]
     assert await listed(system) == []
     assert await listed(system, trash="true") == ["Lantern"]
-    restored = await answer(system, PIECES.restore, request(), piece_id=one["id"])
+    restored = await answer(system, PIECES.restore, request({}), piece_id=one["id"])
     assert (restored.status, restored.body["deleted_at"]) == (200, None)
     assert await listed(system) == ["Lantern"]
 
@@ -229,27 +193,6 @@ async def test_a_known_version_is_not_sent_again() -> None:
     assert (known.status, known.body, known.headers["ETag"], other.status) == (304, None, '"1"', 200)
 
 
-async def test_pieces_are_found_by_the_filters() -> None:
-    system = System()
-    await piece(system)
-    await asyncio.sleep(1)
-    await piece(system, kind="event", name="Älteste Nacht", favourite=True, canon=True, tags=[])
-    assert await listed(system, sort="name") == ["Älteste Nacht", "Lantern"]
-    assert await listed(system, q=" ÄLTESTE ") == ["Älteste Nacht"]
-    assert await listed(system, kind="relic", tag="act one") == ["Lantern"]
-    assert await listed(system, favourite="true", canon="true") == ["Älteste Nacht"]
-    assert await listed(system, favourite="false") == ["Älteste Nacht", "Lantern"]
-    assert await listed(system, q="") == ["Älteste Nacht", "Lantern"]
-
-
-async def test_every_fault_of_a_search_is_named() -> None:
-    wrong = {"kind": "world", "q": "x" * 81, "tag": "x" * 81, "sort": "size", "canon": "1", "limit": "0", "odd": "1"}
-    pieces = await answer(System(), PIECES.page, request(query=wrong))
-    worlds = await answer(System(), WORLDS.page, request(query=wrong))
-    assert {fault["field"] for fault in pieces.body["errors"]} == wrong.keys()
-    assert {fault["field"] for fault in worlds.body["errors"]} == wrong.keys()
-
-
 async def test_a_world_is_edited_and_its_job_still_says_what_it_wrote() -> None:
     system = System()
     world_id = await world(system)
@@ -264,38 +207,6 @@ async def test_a_world_is_edited_and_its_job_still_says_what_it_wrote() -> None:
     assert changed.body["source"]["job_id"] == changed.body["job_id"] == read.body["job_id"]
     assert (read.body["author"], changed.body["author"]) == (read.body["source"], None)
     assert [each["quest"] for each in kept.body["versions"]] == [read.body["quest"]]
-
-
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded"])
-async def test_a_body_that_is_not_json_is_refused(kind: str) -> None:
-    system = System()
-    one = await piece(system)
-    answers = [
-        await answer(system, add_piece, request(NEW, content_type=kind)),
-        await answer(system, PIECES.edit, request({}, content_type=kind, if_match="*"), piece_id=one["id"]),
-        await answer(system, PIECES.restore, request({"version": 1}, content_type=kind), piece_id=one["id"]),
-    ]
-    assert codes(*answers) == [(415, "unsupported_media_type")] * 3
-    accepted = request({"name": "x"}, content_type="application/merge-patch+json; charset=utf-8", if_match="*")
-    assert (await answer(system, PIECES.edit, accepted, piece_id=one["id"])).status == 200
-
-
-@pytest.mark.parametrize("version", [0, "1", 1.5, True, [1]])
-async def test_only_a_number_is_a_version(version: Any) -> None:
-    system = System()
-    one = await piece(system)
-    refused = await answer(system, PIECES.restore, request({"version": version}), piece_id=one["id"])
-    assert (refused.status, [fault["field"] for fault in refused.body["errors"]]) == (400, ["version"])
-
-
-async def test_the_library_is_out_of_reach_only_for_the_library() -> None:
-    system = System()
-    one = await piece(system)
-    system.documents.down = True
-    read = await answer(system, PIECES.read, request(), piece_id=one["id"])
-    stale = await edit(system, one["id"], {"name": "x"}, '"7"')
-    assert codes(read, stale) == [(503, "library_unavailable")] * 2
-    assert (await answer(system, endpoint.list_jobs, request())).status == 200
 
 
 async def test_a_change_that_others_always_precede_ends_as_stale() -> None:

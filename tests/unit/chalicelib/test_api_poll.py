@@ -198,9 +198,10 @@ async def test_an_item_says_whether_it_is_complete(complete: bool) -> None:
     job = await system.submitted(count=1)
     job = await system.jobs.apply(job.id, change.claim(job, "worker", system.timing))
     piece: dict[str, Json] = {"name": "Oda", "description": "A clerk.", "type": "character", "details": {}}
-    piece["complete"] = complete
-    checkpoint = Checkpoint(0, "name", {"name": "Oda"})
-    await system.jobs.apply(job.id, change.advance("worker", 30, "Generated names...", checkpoint, piece))
+    stages = JOB_TYPES["generate_characters"].stages
+    for stage in stages if complete else stages[:-1]:
+        checkpoint = Checkpoint(0, stage, {"name": "Oda"})
+        await system.jobs.apply(job.id, change.advance("worker", 30, "Generated names...", checkpoint, piece))
     response = await answer(system, endpoint.read_job, request(), job_id=job.id)
     assert response.body["items"][0]["complete"] is complete
     assert response.body["items"][0]["library_id"] is None

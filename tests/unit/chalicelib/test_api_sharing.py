@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.api import sharing_endpoint as endpoint
-from chalicelib.api.library_endpoint import WORLDS
+from chalicelib.api.library_endpoint import WORLDS, add_piece
 from chalicelib.api.message import Request, Response
 from chalicelib.domain.document import Document, Shelf
 from chalicelib.export.file_format import MEDIA_TYPES, Format
@@ -85,6 +85,30 @@ async def test_a_world_in_the_trash_can_still_be_exported() -> None:
     assert (await exported(system, document)).status == 200
 
 
+async def test_the_json_of_a_world_can_be_put_into_another_world() -> None:
+    system = System()
+    first = await saved(system, for_players=("story", "pieces.relic.name"))
+    second = await system.documents.add(replace(first, id=NOBODYS, content={**first.content, "title": "Old"}, marks={}))
+    given = json.loads((await exported(system, first, format="json")).body)["world"]
+    patch = {name: given[name] for name in (*first.content, *first.marks)}
+    asked = request(patch, if_match="*", content_type="application/json")
+    changed = await answer(system, WORLDS.edit, asked, world_id=second.id)
+    assert changed.status == 200, changed.body
+    stored = await system.documents.read(Shelf.WORLDS, OWNER, second.id)
+    assert stored is not None
+    assert (stored.content, stored.marks) == (first.content, first.marks)
+
+
+async def test_a_piece_of_the_json_can_be_added_to_the_library() -> None:
+    system = System()
+    given = json.loads((await exported(system, await saved(system), format="json")).body)["world"]["pieces"][
+        "character"
+    ]
+    piece = {name: value for name, value in given.items() if name not in ("id", "type")} | {"kind": given["type"]}
+    added = await answer(system, add_piece, request(piece, content_type="application/json"))
+    assert (added.status, added.body["details"]) == (201, given["details"])
+
+
 async def test_a_link_shows_what_is_marked_and_nothing_else() -> None:
     system = System()
     document = await saved(system, for_players=("quest", "pieces.relic.name"))
@@ -151,7 +175,7 @@ async def test_a_world_in_the_trash_is_not_shown_and_cannot_be_shared() -> None:
     await answer(system, WORLDS.delete, request(), world_id=document.id)
     assert (await behind(system, token)).status == 404
     assert (await shared(system, document)).body["code"] == "conflict"
-    await answer(system, WORLDS.restore, request(), world_id=document.id)
+    await answer(system, WORLDS.restore, request({}), world_id=document.id)
     assert (await behind(system, token)).status == 200
 
 
@@ -161,7 +185,7 @@ async def test_a_link_can_be_taken_back_while_its_world_is_in_the_trash() -> Non
     token = await token_of(system, document)
     await answer(system, WORLDS.delete, request(), world_id=document.id)
     assert (await taken_back(system, document)).body["share"] is None
-    await answer(system, WORLDS.restore, request(), world_id=document.id)
+    await answer(system, WORLDS.restore, request({}), world_id=document.id)
     assert (await behind(system, token)).status == 404
 
 

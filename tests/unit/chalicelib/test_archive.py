@@ -217,3 +217,29 @@ async def test_a_second_delivery_does_not_bring_back_what_its_owner_has_deleted_
     await system.documents.empty_trash(OWNER)
     await system.work(job.id)
     assert await kept(system) == []
+
+
+async def ended_with_a_quota_that_was_not_settled(system: System) -> str:
+    """The store failed just as the job ended, and the library is down."""
+    system.documents.down = True
+    job = await system.submitted("generate_relics", count=1)
+    await system.work(job.id)
+    system.server.counted[OWNER][job.id] = 0
+    return job.id
+
+
+async def test_a_job_is_settled_again_when_it_is_archived() -> None:
+    """Once it is off the list, nothing else would do it."""
+    system = System()
+    job_id = await ended_with_a_quota_that_was_not_settled(system)
+    system.documents.down = False
+    await system.work(job_id)
+    assert await system.quotas.unfinished_ages(OWNER) == {}
+
+
+async def test_a_sweep_settles_a_job_though_the_library_is_down() -> None:
+    system = System()
+    job_id = await ended_with_a_quota_that_was_not_settled(system)
+    await swept(system)
+    assert await system.quotas.unfinished_ages(OWNER) == {}
+    assert await system.unfinished() == [job_id]

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from chalicelib.domain.document import Document
+from chalicelib.domain.error import LibraryUnavailable
 from chalicelib.domain.lifecycle import Status
 from tests.unit.chalicelib.system import System, message
 from tests.unit.chalicelib.test_archive import recorded, swept
@@ -29,6 +30,25 @@ async def test_a_sweep_that_finds_the_library_down_still_recovers_every_job() ->
     assert await system.services.recovery.sweep() == 1
     assert system.queue.sent[-1:] == [(lost.id, 0)]
     assert 0 < len(asked) < 10
+
+
+async def test_a_job_that_the_library_refuses_does_not_hold_up_the_others() -> None:
+    """Its piece may be too large for the library, for example. To the caller of a store that looks like an outage."""
+    system = System()
+    system.documents.down = True
+    jobs = [await system.submitted("generate_relics", count=1) for _ in range(10)]
+    await system.work(*(job.id for job in jobs))
+    system.documents.down = False
+    add = system.documents.add
+
+    async def refuse_the_first(document: Document) -> Document:
+        if document.origin.job_id == jobs[0].id:
+            raise LibraryUnavailable
+        return await add(document)
+
+    system.documents.add = refuse_the_first  # type: ignore[method-assign]
+    await swept(system)
+    assert await system.unfinished() == [jobs[0].id]
 
 
 async def test_a_sweep_archives_for_a_bounded_time() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.editing import MAX_CONTENT_BYTES, check, merge_patch
+from chalicelib.domain.editing import MAX_DOCUMENT_BYTES, check, merge_patch
 from chalicelib.domain.error import InvalidSubmission
 from chalicelib.domain.piece_content import KINDS, PIECE_FORM, NewPiece
 from chalicelib.domain.world_content import WORLD_FORM
@@ -125,7 +125,7 @@ def test_a_document_is_limited_as_a_whole() -> None:
     wide = "漢" * 4_000
     pieces = {f"relic_{n}": {"name": "x", "description": wide, "details": {"a": "漢" * 10_000}} for n in range(2, 7)}
     assert faults(WORLD_FORM, WORLD, {"pieces": pieces}) == [
-        ("", f"must be at most {MAX_CONTENT_BYTES // 1024} KiB in total")
+        ("", f"must be at most {MAX_DOCUMENT_BYTES // 1024} KiB in total")
     ]
 
 

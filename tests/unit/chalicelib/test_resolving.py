@@ -14,6 +14,8 @@ from tests.unit.chalicelib.kept import LOW_TARN, OSK, PIECE_ID, WORLD_ID, piece,
 from tests.unit.chalicelib.system import OWNER, System
 from tests.virtual_time import now_ms
 
+#: Characters of four bytes: more than half of what all pieces together may have.
+LARGE: dict[str, Any] = {"name": "Wide", "description": "W.", "details": {"text": "\U00020000" * 7_000}}
 REWRITE: dict[str, Any] = {"piece_id": PIECE_ID, "fields": ["description"]}
 
 
@@ -181,6 +183,25 @@ async def test_a_job_takes_at_most_ten_pieces() -> None:
     await system.submitted("create_world", **whole)
     expected = [("payload.canon", "are too many: a job takes at most 10 pieces in all")]
     assert await faults(system, "create_world", whole | {"selectedLore": sent}) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_name", "payload", "field"),
+    [
+        ("generate_relics", {"canon": [piece_id(1), piece_id(2)]}, "canon"),
+        ("create_world", {"user_id": "42", "pieces": [piece_id(1), piece_id(2)]}, "pieces"),
+        ("create_world", {"user_id": "42", "pieces": [piece_id(1)], "selectedLore": {"relic": LARGE}}, "selectedLore"),
+        ("create_world", {"user_id": "42", "selectedLore": {"relic": LARGE, "setting": LARGE}}, "selectedLore"),
+    ],
+)
+async def test_pieces_that_are_too_large_together_are_refused_before_anything_is_paid(
+    type_name: str, payload: dict[str, Any], field: str
+) -> None:
+    """DynamoDB would not take a world that is made of them."""
+    system = await keeping(*(piece(piece_id(number), **LARGE) for number in (1, 2)))
+    await system.submitted("create_world", user_id="42", pieces=[piece_id(1)])
+    expected = [(f"payload.{field}", "are too large: a job takes at most 48 KiB of pieces in all")]
+    assert await faults(system, type_name, payload) == expected
 
 
 @pytest.mark.parametrize(

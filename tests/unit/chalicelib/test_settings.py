@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from chalicelib.domain.price import Price
 from chalicelib.domain.timing import Timing
-from chalicelib.settings import Settings
+from chalicelib.settings import MOST_PIECES, Settings
 from foundation.settings import SettingsError
 
 
@@ -165,3 +165,13 @@ def test_an_address_that_its_password_cuts_short_is_refused_with_advice(url: str
     assert "REDIS_URL: must be redis://" in str(refusal.value)
     assert "/ is %2F" in str(refusal.value)
     assert "pa" not in str(refusal.value).replace("password", "")
+
+
+def test_only_callers_with_tokens_have_a_limit_of_pieces_by_default() -> None:
+    """Without tokens, all callers are one owner: the person whose machine it is."""
+    issuer = {"JWT_ISSUER": "https://i.example", "JWT_JWKS_URL": "https://i.example/keys"}
+    tokens = {"AUTH_MODE": "jwt", "JWT_AUDIENCE": "a", **issuer}
+    assert Settings.read({}).most_pieces is None
+    assert Settings.read({"MAX_PIECES": "7"}).most_pieces == 7
+    assert Settings.read(tokens).most_pieces == MOST_PIECES
+    assert Settings.read(tokens | {"MAX_PIECES": "7"}).most_pieces == 7

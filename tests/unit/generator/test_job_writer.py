@@ -89,14 +89,6 @@ async def test_a_stage_is_reported_while_the_next_one_of_its_call_is_still_being
     assert attempt.stages[-1].usage == COST
 
 
-async def test_the_last_stage_of_each_piece_says_that_the_piece_is_complete() -> None:
-    attempt = Attempt("relic", ScriptedLlm(), count=2)
-    await attempt.run()
-    said = [(stage.stage, stage.completes_piece) for stage in attempt.stages]
-    assert said.count(("history", True)) == 2
-    assert sum(completes for _, completes in said) == 2
-
-
 async def test_a_resumed_piece_asks_only_for_the_missing_stages_of_a_call() -> None:
     first = Attempt("character", ScriptedLlm(), count=1)
     first.llm.script("character_skills", ProviderUnavailable())

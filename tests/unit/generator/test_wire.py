@@ -106,12 +106,11 @@ REMARK = Remark("adjusted", "The name was cut.")
 def test_a_finished_stage_travels_with_its_output_piece_progress_and_cost() -> None:
     output = Named(name="Zoë", concept="c")
     piece: Piece = {"name": "Zoë", "description": None, "type": "relic", "language": "fr", "details": {}}
-    cost = Usage(2, 30, 4)
-    event = StageFinished(1, "name", output, piece, 24, "Generated names...", cost, 5, [REMARK], completes_piece=True)
+    event = StageFinished(1, "name", output, piece, 24, "Generated names...", Usage(2, 30, 4), 5, [REMARK])
     stage = write_events([event], "gpt").events[0].stage_finished
     assert (stage.piece_index, stage.stage, stage.progress) == (1, "name", 24)
     assert json.loads(stage.output_json) == {"name": "Zoë", "concept": "c"}
-    assert json.loads(stage.piece_json) == {**piece, "complete": True}
+    assert json.loads(stage.piece_json) == piece
     assert [(remark.code, remark.message) for remark in stage.remarks] == [("adjusted", "The name was cut.")]
     assert (stage.usage.llm_calls, stage.usage.prompt_tokens, stage.usage.completion_tokens) == (2, 30, 4)
     assert (stage.model, stage.prompt_version) == ("gpt", PROMPT_VERSION)

@@ -2,7 +2,8 @@
 
 From `JournalEntry.Schema`, `JournalEntryPage.Schema`, `DocumentStatsField` and `CONST` in foundry-vtt-types 13.346
 (npm: @league-of-foundry-developers/foundry-vtt-types, src/foundry/client/documents and src/foundry/common), without
-what version 13 added: categories.
+what version 13 added: categories. Every field that is required here is in the journal entries of version 12 that
+foundryvtt/dnd5e publishes (packs/_source/rules), too.
 """
 
 from typing import Annotated, Literal

@@ -53,9 +53,14 @@ def world(
 
 
 PIECES: dict[str, Json] = {
-    "relic": {"id": "piece-1", "name": "The Salt Crown", "description": "It is cold.", "type": "relic"},
+    "relic": {
+        "id": "0b9f4a54-7e0c-5f43-9d1c-2f1f5f9d8a01",
+        "name": "The Salt Crown",
+        "description": "It is cold.",
+        "type": "relic",
+    },
     "character": {
-        "id": "piece-2",
+        "id": "0b9f4a54-7e0c-5f43-9d1c-2f1f5f9d8a02",
         "name": "Mara Voss",
         "description": "She rings the bell.",
         "type": "character",
