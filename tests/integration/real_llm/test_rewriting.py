@@ -1,6 +1,4 @@
-"""A real model writes a character and then rewrites two of its fields. What it writes is often poor, but it stays inside
-these fields.
-"""
+"""A real model writes a character and rewrites two of its fields. Its text is often poor, but all else stays."""
 
 from dataclasses import dataclass
 from typing import Any

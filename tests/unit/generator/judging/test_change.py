@@ -41,7 +41,7 @@ def test_a_copy_is_found_in_texts_lists_and_numbers(new: Json, old: Json, *, is_
     [
         (BELL.replace("green", "black"), BELL),
         (BELL.replace(". ", ", and "), BELL),
-        (BELL.split(". ")[0] + ".", BELL),
+        (BELL.partition(". ")[0] + ".", BELL),
         (BELL.upper(), BELL),
         ([*TRAITS[:2], NEW_TRAITS[0]], TRAITS),
         (FLAW | {"name": "Long Memory"}, FLAW),
