@@ -15,8 +15,8 @@ def as_object(value: Json) -> Mapping[str, Json]:
 
 
 def size_bytes(value: Json) -> int:
-    """The size of the value as JSON in UTF-8."""
-    return len(json.dumps(value, ensure_ascii=False).encode())
+    """The size of the value as JSON in UTF-8. An unpaired surrogate, which UTF-8 cannot express, counts as one byte."""
+    return len(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
 
 
 def is_same(first: Json, second: Json) -> bool:

@@ -57,8 +57,8 @@ class DynamoDbDocumentStore:
     ) -> tuple[list[Document], str | None]:
         return await asyncio.to_thread(self._search.page, owner, search, limit, after)
 
-    async def count(self, owner: str, shelf: Shelf) -> int:
-        return await asyncio.to_thread(self._search.count, owner, shelf)
+    async def count(self, owner: str, shelf: Shelf, at_most: int) -> int:
+        return await asyncio.to_thread(self._search.count, owner, shelf, at_most)
 
     async def empty_trash(self, owner: str) -> int:
         return await self._trash.empty(owner)

@@ -1,5 +1,6 @@
 """Lists of documents in DynamoDB: by an index, filtered, a bounded number of documents for each page."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapter import dynamodb_item as codec
@@ -49,7 +50,7 @@ class DynamoDbSearch:
                 return found, None
         return found, position.encode(repr(search), Position(end[index.sort_key], end["id"]))
 
-    def count(self, owner: str, shelf: Shelf) -> int:
+    def count(self, owner: str, shelf: Shelf, at_most: int) -> int:
         """See `DocumentStore.count`. Reads keys only."""
         from boto3.dynamodb.conditions import Key
 
@@ -59,7 +60,12 @@ class DynamoDbSearch:
             "KeyConditionExpression": condition,
             "Select": "COUNT",
         }
-        return sum(answer["Count"] for answer in self._pages(arguments))
+        found = 0
+        for answer in self._pages(arguments):
+            found += answer["Count"]
+            if found >= at_most:
+                return at_most
+        return found
 
     def versions(self, document: Document) -> list[Document]:
         """See `DocumentStore.versions`."""
@@ -71,11 +77,13 @@ class DynamoDbSearch:
         found = (item for answer in self._pages(arguments) for item in answer["Items"])
         return [codec.document_of(item) for item in found if self._access.is_current(item)]
 
-    def _pages(self, arguments: dict[str, Any]) -> list[Any]:
-        pages = [self._access.query(**arguments)]
-        while start := pages[-1].get("LastEvaluatedKey"):
-            pages.append(self._access.query(**arguments, ExclusiveStartKey=start))
-        return pages
+    def _pages(self, arguments: dict[str, Any]) -> Iterator[Any]:
+        """As many answers as the caller takes."""
+        answer = self._access.query(**arguments)
+        yield answer
+        while start := answer.get("LastEvaluatedKey"):
+            answer = self._access.query(**arguments, ExclusiveStartKey=start)
+            yield answer
 
     def _condition(self, search: Search) -> "ConditionBase | None":
         """The condition that a document must meet besides its place in the index; None if there is no other."""

@@ -25,7 +25,7 @@ def folded(text: str) -> str:
 
 def search_text(document: Document) -> str:
     """What a search looks at, folded: the name and description of a piece; title, story, quest and names of a world."""
-    return folded("\n".join(_texts(document))).encode()[:MAX_SEARCHED_BYTES].decode(errors="ignore")
+    return folded("\n".join(_texts(document))).encode(errors="ignore")[:MAX_SEARCHED_BYTES].decode(errors="ignore")
 
 
 def search_words(search: Search) -> list[str]:

@@ -58,7 +58,7 @@ class Form:
         if faults := [*fixed, *missing, *faults]:
             raise InvalidSubmission(faults)
         new = {**content, **marks} | dict.fromkeys(patch) | checked
-        new_content = {name: self._or_default(name, new[name]) for name in {**content, **self.content}}
+        new_content = {name: self._or_default(name, new.get(name)) for name in {**content, **self.content}}
         new_marks = {name: self._or_default(name, new.get(name)) for name in {**marks, **self.marks}}
         _check_size(new_content, new_marks)
         return new_content, new_marks

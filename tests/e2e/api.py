@@ -7,6 +7,8 @@ from typing import Any, Self
 
 import requests
 
+from tests.redis_server import until
+
 FINAL = frozenset({"completed", "failed", "cancelled"})
 _PATIENCE_S = 120
 
@@ -67,3 +69,16 @@ class Api:
             if job["status"] in FINAL:
                 return job
             assert time.monotonic() < deadline, f"not ended after {timeout_s} s: {job}"
+
+    def archived(self, job_id: str) -> dict[str, Any]:
+        """Wait until the job has ended and is in the history, and return it. Its pieces are in the library then.
+
+        Until then, a list of pieces may change between two requests.
+        """
+        job = self.finished(job_id)
+        until(lambda: job_id in self.recorded())
+        return job
+
+    def recorded(self) -> set[str]:
+        """The ids of the caller's last 100 jobs in the history."""
+        return {job["id"] for job in self.ask("GET", "/history?limit=100").json()["jobs"]}

@@ -1,5 +1,6 @@
 """The local stack as `make stack` starts it, in a separate folder."""
 
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -35,4 +36,11 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 @pytest.fixture
 def api(stack: LocalStack) -> Iterator[Api]:
     with Api(stack.urls.api) as client:
+        yield client
+
+
+@pytest.fixture
+def newcomer(guarded: LocalStack) -> Iterator[Api]:
+    """A caller without jobs. Those that other tests have left may still run, so lists of others change at any time."""
+    with Api(guarded.urls.api, guarded.token(str(uuid.uuid4()))) as client:
         yield client

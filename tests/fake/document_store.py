@@ -77,9 +77,9 @@ class MemoryDocumentStore:
             return page, None
         return page, position.encode(repr(search), Position(sort_key(page[-1], search), page[-1].id))
 
-    async def count(self, owner: str, shelf: Shelf) -> int:
+    async def count(self, owner: str, shelf: Shelf, at_most: int) -> int:
         await self._step()
-        return sum(document.deleted_at is None for document in self._of(owner, shelf))
+        return min(at_most, sum(document.deleted_at is None for document in self._of(owner, shelf)))
 
     async def empty_trash(self, owner: str) -> int:
         await self._step()

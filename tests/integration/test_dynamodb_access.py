@@ -10,6 +10,7 @@ from boto3.dynamodb.types import TypeSerializer
 from chalicelib.adapter import dynamodb_item as codec
 from chalicelib.adapter.dynamodb_access import DynamoDbAccess
 from chalicelib.adapter.dynamodb_documents import DynamoDbDocumentStore
+from chalicelib.domain.document import Shelf
 from chalicelib.domain.error import LibraryUnavailable
 from tests.integration.scripted_dynamodb import ScriptedDynamoDb
 from tests.unit.chalicelib.kept import piece
@@ -69,6 +70,15 @@ async def test_a_change_that_always_conflicts_gives_up() -> None:
     with pytest.raises(LibraryUnavailable):
         await store.add(piece())
     assert 1 < len(aws.requests) < 10
+
+
+async def test_counting_reads_no_more_than_it_must() -> None:
+    """Jobs may have written any number of pieces, and each `POST /pieces` counts them."""
+    store = DynamoDbDocumentStore("library")
+    page = {"Count": 7_000, "LastEvaluatedKey": {"shelf": {"S": "pieces#alice"}, "id": {"S": "x"}}}
+    aws = ScriptedDynamoDb(store._access, [page, page, {"Count": 1}])
+    assert await store.count("alice", Shelf.PIECES, at_most=5_000) == 5_000
+    assert len(aws.requests) == 1
 
 
 def wire(item: dict[str, Any]) -> dict[str, Any]:

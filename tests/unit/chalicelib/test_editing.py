@@ -120,6 +120,11 @@ def test_what_a_job_wrote_may_be_longer_than_what_people_may_write() -> None:
     ]
 
 
+def test_a_change_fills_in_fields_that_are_newer_than_the_document() -> None:
+    content, _ = PIECE_FORM.patched({"name": "Ysolde", "details": {}}, {}, {"name": "New"})
+    assert content == {"name": "New", "description": "", "language": None, "details": {}}
+
+
 def test_a_document_is_limited_as_a_whole() -> None:
     """A transaction of DynamoDB must be able to move it with all its versions."""
     wide = "漢" * 4_000

@@ -92,12 +92,24 @@ async def test_canon_is_background_with_a_role_of_its_own() -> None:
     assert "canon" not in params_of(job)
 
 
+async def test_a_piece_that_the_job_is_about_is_not_canon_too() -> None:
+    """Nothing that is rewritten can agree with its old text, and a world need not have a piece twice."""
+    system = await keeping(piece(), piece(piece_id(1), name="Ada"))
+    rewriting = await system.submitted("rewrite_piece", **REWRITE, canon=[PIECE_ID, piece_id(1)])
+    assert [each["name"] for each in params_of(rewriting)["context"].values()] == ["Ada"]
+    made = await system.submitted("create_world", user_id="42", pieces=[PIECE_ID], canon=[PIECE_ID, piece_id(1)])
+    assert {role: (each["name"], "background" in each) for role, each in params_of(made)["context"].items()} == {
+        "character": ("Osk Venn", False),
+        "character_2": ("Ada", True),
+    }
+
+
 @pytest.mark.parametrize("type_name", JOB_TYPES)
 async def test_every_type_takes_canon(type_name: str) -> None:
-    system = await keeping(piece(), world())
+    system = await keeping(piece(piece_id(1)), piece(), world())
     ids = {"piece_id": PIECE_ID, "world_id": WORLD_ID}
     example = {name: ids.get(name, value) for name, value in JOB_TYPES[type_name].example.items()}
-    job = await system.submitted(type_name, **{**example, "canon": [PIECE_ID]})
+    job = await system.submitted(type_name, **{**example, "canon": [piece_id(1)]})
     (canon,) = [each for each in params_of(job)["context"].values() if each.get("background")]
     assert canon["name"] == "Osk Venn"
 
