@@ -78,7 +78,7 @@ class DynamoDbSearch:
         return [codec.document_of(item) for item in found if self._access.is_current(item)]
 
     def _pages(self, arguments: dict[str, Any]) -> Iterator[Any]:
-        """As many answers as the caller takes."""
+        """As many answers as the caller consumes."""
         answer = self._access.query(**arguments)
         yield answer
         while start := answer.get("LastEvaluatedKey"):

@@ -42,7 +42,7 @@ class DocumentStore(Protocol):
         ...
 
     async def count(self, owner: str, shelf: Shelf, at_most: int) -> int:
-        """How many documents the owner has on the shelf, without the trash. Counts no further than `at_most`."""
+        """How many documents the owner has on the shelf, without the trash. Counts up to `at_most`."""
         ...
 
     async def empty_trash(self, owner: str) -> int:

@@ -17,7 +17,7 @@ interface JobAnswer {
 
 type GivenPiece = Record<string, unknown>;
 
-/** Has a world written, with a piece of every kind. Returns its id. */
+/** Makes a world with a piece of every kind. Returns its id. */
 export async function makeWorld(theme = "fantasy"): Promise<string> {
   const { job_types } = await call<{ job_types: JobType[] }>("/job-types");
   const pieces: Record<string, GivenPiece> = {};

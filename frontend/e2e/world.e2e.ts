@@ -125,7 +125,7 @@ it("a rewrite changes only the chosen text, follows the instruction, and can be 
 });
 
 describe("players", () => {
-  it("see exactly what the preview shows, without a token, until the link is taken back", async () => {
+  it("see exactly what the preview shows, without a token, until the link is removed", async () => {
     const id = await makeWorld("steampunk");
     const page = await openWorld({ viewport: { width: 1366, height: 768 } }, id);
     await mode(page, "Players").click();
@@ -156,7 +156,7 @@ describe("players", () => {
   });
 });
 
-it("prints black on white in every look, everything open, each piece on a page of its own", async () => {
+it("prints black on white in every look, everything open, each piece on its own page", async () => {
   const page = await openWorld({ viewport: { width: 360, height: 740 }, colorScheme: "dark" });
   const pdf = await page.pdf({ format: "A4", printBackground: true });
   const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g) ?? [];

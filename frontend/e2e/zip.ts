@@ -3,7 +3,7 @@
 const ENTRY = 0x02014b50;
 const END = 0x06054b50;
 
-/** The names of the files in the zip. Throws if it is none. */
+/** The names of the files in the zip. Throws if it is not a zip file. */
 export function namesInZip(zip: Buffer): string[] {
   let end = zip.length - 22;
   while (end >= 0 && zip.readUInt32LE(end) !== END) end -= 1;

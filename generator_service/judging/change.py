@@ -1,4 +1,4 @@
-"""Whether a text that was rewritten differs from its old version."""
+"""Whether a rewritten text differs from its old version."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,7 +12,7 @@ _NEW_SHARE = 0.5
 
 
 def judge_change(new: Mapping[str, Json], old: Mapping[str, Json], *, is_wished: bool) -> Iterator[Weakness]:
-    """What is wrong with fields as a change of the old ones. A field without an old version has no fault.
+    """What is wrong with fields, compared with the old ones. A field without an old version has no fault.
 
     `is_wished`: the owner has said what should change, which may be one word. It is a fault only if everything stays.
     Without a wish, every field should change, and no text may be mostly the old one.
@@ -42,7 +42,7 @@ def _judge_texts(texts: Iterator[Leaf], old: str) -> Iterator[Weakness]:
 
 
 def _spaced(value: Json) -> Json:
-    """The value with single spaces between the words: line breaks are no change."""
+    """The value with single spaces between words: a new line break is not a change."""
     if isinstance(value, str):
         return " ".join(value.split())
     if isinstance(value, list):

@@ -54,7 +54,7 @@ def repeated_from(text: str, other: str) -> str | None:
 
 
 def share_from(text: str, other: str) -> float:
-    """How much of the text is taken from the other, from 0 to 1. 0 for a text of fewer words than five."""
+    """How much of the text is taken from the other, from 0 to 1. 0 if the text has fewer than five words."""
     length = tokens_in(_COMPARED_RUN, text)
     runs, others = _runs(tokens(text), length), set(_runs(tokens(other), length))
     return sum(run in others for run in runs) / len(runs) if runs else 0.0

@@ -53,7 +53,7 @@ class Job:
         return self.rewriting.standard(stage) if self.rewriting else stage.standard
 
     def judge_change(self, stage: Stage, output: Output) -> Sequence[Weakness]:
-        """What is wrong with it as a change of what it replaces. Empty for a new piece."""
+        """What is wrong with it, compared with what it replaces. Empty for a new piece."""
         return self.rewriting.judge_change(stage, output) if self.rewriting else ()
 
     def kept(self, stage: Stage, written: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -168,7 +168,7 @@ def _whole_task(job: Job, stages: Sequence[Stage], task: str) -> str:
 
 
 def _rewriting_task(rewriting: Rewriting, stages: Sequence[Stage], task: str) -> str:
-    """What to do comes after the old task: a model does what it reads last."""
+    """The new request comes after the old task, because a model does what it reads last."""
     has_old = bool(rewriting.before(stages))
     if rewriting.wish:
         request = [_AS_WISHED if has_old else _ADD_AS_WISHED, _WISH]

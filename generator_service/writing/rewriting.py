@@ -67,7 +67,7 @@ class Rewriting:
         )
 
     def judge_change(self, stage: Stage, output: Output) -> list[Weakness]:
-        """What is wrong with what a stage has written, as a change of the old fields."""
+        """What is wrong with the fields that a stage has written, compared with the old ones."""
         new = {name: value for name, value in stage.as_details(output).items() if name in self.wanted}
         return list(judge_change(new, self.before([stage]), is_wished=self.wish is not None))
 

@@ -14,7 +14,7 @@ it.each([
   expect(fileNameIn(disposition)).toBe(name);
 });
 
-it("a shared world is read without the token of the caller", async () => {
+it("a shared world is read without a bearer token", async () => {
   const fake = new FakeApi();
   const api = createApi({ baseUrl: "http://api", token: "secret", fetch: fake.fetch });
   fake.library.worlds.set("world-1", keptWorld({}));

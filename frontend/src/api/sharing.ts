@@ -20,11 +20,11 @@ export interface ExportedFile {
 
 /** All of these throw `ApiError`. */
 export interface SharingApi {
-  /** Makes the link for players. If there is one, it stays. */
+  /** Makes the link for players, or returns the existing one. */
   shareWorld: (worldId: string) => Promise<KeptWorld>;
-  /** Takes the link back. */
+  /** Removes the link. */
   unshareWorld: (worldId: string) => Promise<KeptWorld>;
-  /** Needs no token of the caller. */
+  /** Needs no bearer token. */
   readShared: (token: string, signal?: AbortSignal) => Promise<SharedWorld>;
   exportWorld: (worldId: string, format: ExportFormat, view: ExportView) => Promise<ExportedFile>;
 }

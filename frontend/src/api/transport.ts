@@ -22,7 +22,7 @@ export interface Call {
   timeoutMs?: number;
   /** "file": the answer is a file, as a `Blob`. Otherwise it is JSON. */
   as?: "file";
-  /** The call sends no token: what it asks for is for everybody. */
+  /** The call sends no token: anyone may make it. */
   isAnonymous?: boolean;
 }
 

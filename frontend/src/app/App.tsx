@@ -20,7 +20,7 @@ export function App({ storage }: { storage: Storage }) {
   return pageAt(hash)?.page.isPublic ? <PublicPage hash={hash} /> : <CallerPages hash={hash} storage={storage} />;
 }
 
-/** The pages of somebody who may use the API. */
+/** The pages for people who may use the API. */
 function CallerPages({ hash, storage }: { hash: string; storage: Storage }) {
   const { running, ended, dismiss } = useBackground(SHOW_JOBS.includes(sectionOf(hash)));
   usePreload();
@@ -44,7 +44,7 @@ function CallerPages({ hash, storage }: { hash: string; storage: Storage }) {
   );
 }
 
-/** A page for everybody. It needs nothing that the API gives only to its callers, such as the job types. */
+/** A page for everybody. It needs nothing that requires a token, such as the job types. */
 function PublicPage({ hash }: { hash: string }) {
   return (
     <main id="content" tabIndex={-1}>

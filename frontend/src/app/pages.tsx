@@ -7,7 +7,7 @@ export interface Page {
   address: string;
   /** The text of its link in the header; null if the header has no link to it. */
   link: string | null;
-  /** Whether it is for people without a token: then it stands alone, without links to other pages. */
+  /** Whether it is for people without a token. It then has no links to other pages. */
   isPublic: boolean;
   /** Downloads the page's module, so that the page then opens at once. */
   preload: () => void;

@@ -15,7 +15,7 @@ interface ContentsProps {
   onWant: (wanted: string) => void;
 }
 
-/** The way to every section: at the side of a wide window, else a bar at the bottom that opens a list. With a search. */
+/** Links to every section, and a search. In a wide window at the side, otherwise in a list that a bar at the bottom opens. */
 export function Contents({ sections, reading, wanted, onWant }: ContentsProps) {
   const [isOpen, setOpen] = useState(false);
   const nav = useRef<HTMLElement>(null);

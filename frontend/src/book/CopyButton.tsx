@@ -10,7 +10,7 @@ interface CopyButtonProps {
 
 type Outcome = "copied" | "refused" | null;
 
-/** How long the button says what has happened, milliseconds. */
+/** How long the button shows the outcome, milliseconds. */
 const SHOWN_MS = 4_000;
 const WORDS = { copied: "Copied", refused: "Your browser does not allow copying. Select the text instead." };
 

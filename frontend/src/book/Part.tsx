@@ -54,7 +54,7 @@ export function Part({ id, label, title, language, emblem, brief, reading, marks
   );
 }
 
-/** React does not know `hidden="until-found"`. A browser that does not either hides the element. */
+/** React does not know `hidden="until-found"`. A browser that does not know it either hides the element. */
 function useHiddenUntilFound(isOpen: boolean, open: () => void): RefObject<HTMLDivElement | null> {
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {

@@ -10,7 +10,7 @@ interface PieceTextProps {
   language: string | null;
 }
 
-/** Everything of a piece but its name. */
+/** Everything in a piece except its name. */
 export function PieceText({ piece, language }: PieceTextProps) {
   const concept = conceptOf(piece.details);
   const details = detailsOf(piece.details);

@@ -35,7 +35,7 @@ describe("an excerpt", () => {
     expect(before.length + after.length).toBeLessThanOrEqual(42);
   });
 
-  it("has the whole of a short text", () => {
+  it("shows a short text in full", () => {
     expect(excerpt("A bell rang.", { start: 2, end: 6 })).toEqual({ before: "A ", match: "bell", after: " rang." });
   });
 });

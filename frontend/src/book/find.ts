@@ -1,4 +1,4 @@
-/** Finds text whatever its case and accents: "noel" finds "Noël". */
+/** Finds text regardless of case and accents: "noel" finds "Noël". */
 
 export interface Match {
   start: number;

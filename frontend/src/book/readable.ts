@@ -1,4 +1,4 @@
-/** What is read of a world: by its owner everything, by players what is marked for them. */
+/** What a reader sees of a world: the owner everything, players what is marked for them. */
 
 import type { Details } from "../api/wire";
 import { conceptOf } from "../lore/detail";
@@ -30,7 +30,7 @@ export interface Section {
   language: string | null;
   /** Its texts, to search in. */
   texts: string[];
-  /** Of a piece only. */
+  /** Only for a piece. */
   piece?: { role: string; kind: string; piece: ReadablePiece };
 }
 
@@ -55,12 +55,12 @@ export function sectionId(role: string): string {
   return `piece-${role}`;
 }
 
-/** How a section is called: by its title, or by what it is. */
+/** The name of a section: its title, or what it is. */
 export function nameOf({ title, label }: Pick<Section, "title" | "label">): string {
   return title ?? label;
 }
 
-/** What stands under the heading of a closed section: the concept of the piece, or the start of the text. */
+/** The text under the heading of a closed section: the concept of the piece, or the start of the text. */
 export function briefOf({ piece, texts, title }: Section): string {
   if (!piece) return texts.find((text) => text !== title) ?? "";
   return conceptOf(piece.piece.details) ?? piece.piece.description ?? "";

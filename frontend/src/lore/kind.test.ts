@@ -12,11 +12,11 @@ it("lists the pieces of a world in the order of the kinds, with unknown kinds la
   expect(labels("prophecy", "relic", "character")).toEqual(["Character", "Relic", "Prophecy"]);
 });
 
-it("counts the pieces of a kind of which there are several", () => {
+it("numbers the pieces if a kind has several", () => {
   expect(labels("faction", "character_2", "character")).toEqual(["Character", "Character 2", "Faction"]);
 });
 
-it("says the kind of a piece whatever its role", () => {
+it("says the kind of a piece in any role", () => {
   const [first, second] = labelledPieces({ character: 1, character_12: 2 }, KINDS);
   expect([first?.kind, second?.kind]).toEqual(["character", "character"]);
 });

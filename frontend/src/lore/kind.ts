@@ -48,9 +48,9 @@ export interface LabelledPiece<P> {
   role: string;
   /** The key of its kind. */
   kind: string;
-  /** 1, or higher for a further piece of the kind. */
+  /** 1, or higher if the kind has several pieces. */
   number: number;
-  /** "Character"; "Character 2" for a further one. */
+  /** "Character"; "Character 2" for the second one. */
   label: string;
   piece: P;
 }

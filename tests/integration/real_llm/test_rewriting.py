@@ -53,7 +53,7 @@ def completed(
 
 @pytest.fixture(scope="module")
 def rewrites(system: System) -> list[Rewrite]:
-    """The second one finds what the first one has left."""
+    """The second start finds what the first one left."""
     done = []
     with Api(system.stack.urls.api) as api:
         payload = payload_of("generate_characters", "fantasy", count=1)

@@ -76,7 +76,7 @@ async def test_a_sweep_archives_for_a_bounded_time() -> None:
 
 
 async def test_a_sweep_archives_however_many_jobs_have_ended() -> None:
-    """Recovery has a minute, and settles the quotas of all of them before."""
+    """Recovery has one minute, and settles the quotas of all jobs first."""
     system = System()
     system.documents.down = True
     for _ in range(100):

@@ -1,4 +1,4 @@
-"""A rewrite must differ from what it replaces: with a wish somewhere, without one everywhere."""
+"""A rewrite must differ from what it replaces: with a wish in one field, without one in every field."""
 
 import pytest
 
