@@ -50,7 +50,7 @@ class DynamoDbAccess:
         return EXPIRES_AT not in item or int(item[EXPIRES_AT]) > self.now_s
 
     def add(self, item: dict[str, Any], sort_key: str) -> None:
-        """Raises `ConditionFailed` if there is an item with this key, unless it has expired."""
+        """Raises `ConditionFailed` if there is an item with this key, unless it has expired; `WriteConflict`."""
         with _reaching():
             self.table.put_item(
                 Item=item,
@@ -107,7 +107,8 @@ def _reaching() -> Iterator[None]:
     except ClientError as error:
         response: Any = error.response
         reasons = {reason.get("Code") for reason in response.get("CancellationReasons", [])}
-        if "ConditionalCheckFailed" in reasons or response["Error"]["Code"] == "ConditionalCheckFailedException":
+        reasons.add(response["Error"]["Code"].removesuffix("Exception"))
+        if "ConditionalCheckFailed" in reasons:
             raise ConditionFailed from error
         if "TransactionConflict" in reasons:
             raise WriteConflict from error

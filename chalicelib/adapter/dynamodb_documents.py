@@ -13,7 +13,7 @@ Whatever changes a document writes all its items in one transaction, so a versio
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.adapter import dynamodb_item as codec
 from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess, WriteConflict
@@ -23,6 +23,8 @@ from chalicelib.adapter.dynamodb_trash import DynamoDbTrash
 from chalicelib.domain.document import KEPT_VERSIONS, Document, Search, Shelf
 from chalicelib.domain.error import LibraryUnavailable, StaleVersion
 from foundation.json_value import is_same
+
+T = TypeVar("T")
 
 #: How often a change is tried while others write the same document.
 _MOST_TRIES = 5
@@ -38,19 +40,14 @@ class DynamoDbDocumentStore:
         self._trash = DynamoDbTrash(self._access)
 
     async def add(self, document: Document) -> Document:
-        return await asyncio.to_thread(self._add, document)
+        return await _repeated(lambda: self._add(document))
 
     async def read(self, shelf: Shelf, owner: str, document_id: str) -> Document | None:
         stored = await asyncio.to_thread(self._access.get, {"shelf": codec.partition(shelf, owner), "id": document_id})
         return codec.document_of(stored) if stored else None
 
     async def replace(self, old: Document, new: Document) -> None:
-        for _ in range(_MOST_TRIES):
-            try:
-                return await asyncio.to_thread(self._replace, old, new)
-            except WriteConflict:
-                await asyncio.sleep(_PAUSE_S)
-        raise LibraryUnavailable
+        await _repeated(lambda: self._replace(old, new))
 
     async def versions(self, document: Document) -> list[Document]:
         return await asyncio.to_thread(self._search.versions, document)
@@ -60,8 +57,8 @@ class DynamoDbDocumentStore:
     ) -> tuple[list[Document], str | None]:
         return await asyncio.to_thread(self._search.page, owner, search, limit, after)
 
-    async def count(self, owner: str, shelf: Shelf) -> int:
-        return await asyncio.to_thread(self._search.count, owner, shelf)
+    async def count(self, owner: str, shelf: Shelf, at_most: int) -> int:
+        return await asyncio.to_thread(self._search.count, owner, shelf, at_most)
 
     async def empty_trash(self, owner: str) -> int:
         return await self._trash.empty(owner)
@@ -96,6 +93,16 @@ class DynamoDbDocumentStore:
         if world is None or world.deleted_at is not None or world.share is None or world.share.token != token:
             return None
         return world
+
+
+async def _repeated(write: Callable[[], T]) -> T:
+    """Try the write again while others write the same document. Raises `LibraryUnavailable` if that does not end."""
+    for _ in range(_MOST_TRIES):
+        try:
+            return await asyncio.to_thread(write)
+        except WriteConflict:
+            await asyncio.sleep(_PAUSE_S)
+    raise LibraryUnavailable
 
 
 def _writes(old: Document, new: Document, kept: list[int]) -> list[dict[str, Any]]:

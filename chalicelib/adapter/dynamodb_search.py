@@ -1,5 +1,6 @@
 """Lists of documents in DynamoDB: by an index, filtered, a bounded number of documents for each page."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapter import dynamodb_item as codec
@@ -7,7 +8,7 @@ from chalicelib.adapter.dynamodb_access import DynamoDbAccess
 from chalicelib.adapter.dynamodb_table import BY_DELETED, BY_NAME, BY_NEWEST, EXPIRES_AT, NEWEST_KEYS, Index
 from chalicelib.domain import position
 from chalicelib.domain.document import Document, Order, Search, Shelf
-from chalicelib.domain.document_search import folded, is_descending, search_words, sort_key
+from chalicelib.domain.document_search import folded_tag, is_descending, search_words, sort_key
 from chalicelib.domain.position import Position
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class DynamoDbSearch:
                 return found, None
         return found, position.encode(repr(search), Position(end[index.sort_key], end["id"]))
 
-    def count(self, owner: str, shelf: Shelf) -> int:
+    def count(self, owner: str, shelf: Shelf, at_most: int) -> int:
         """See `DocumentStore.count`. Reads keys only."""
         from boto3.dynamodb.conditions import Key
 
@@ -59,7 +60,12 @@ class DynamoDbSearch:
             "KeyConditionExpression": condition,
             "Select": "COUNT",
         }
-        return sum(answer["Count"] for answer in self._pages(arguments))
+        found = 0
+        for answer in self._pages(arguments):
+            found += answer["Count"]
+            if found >= at_most:
+                return at_most
+        return found
 
     def versions(self, document: Document) -> list[Document]:
         """See `DocumentStore.versions`."""
@@ -71,11 +77,13 @@ class DynamoDbSearch:
         found = (item for answer in self._pages(arguments) for item in answer["Items"])
         return [codec.document_of(item) for item in found if self._access.is_current(item)]
 
-    def _pages(self, arguments: dict[str, Any]) -> list[Any]:
-        pages = [self._access.query(**arguments)]
-        while start := pages[-1].get("LastEvaluatedKey"):
-            pages.append(self._access.query(**arguments, ExclusiveStartKey=start))
-        return pages
+    def _pages(self, arguments: dict[str, Any]) -> Iterator[Any]:
+        """As many answers as the caller takes."""
+        answer = self._access.query(**arguments)
+        yield answer
+        while start := answer.get("LastEvaluatedKey"):
+            answer = self._access.query(**arguments, ExclusiveStartKey=start)
+            yield answer
 
     def _condition(self, search: Search) -> "ConditionBase | None":
         """What a document must have besides its place in the index; None if nothing."""
@@ -85,7 +93,7 @@ class DynamoDbSearch:
         if search.kind is not None:
             conditions.append(Attr("kind").eq(search.kind))
         if search.tag is not None:
-            conditions.append(Attr("tags").contains(folded(search.tag)))
+            conditions.append(Attr("tags").contains(folded_tag(search.tag)))
         if search.favourite:
             conditions.append(Attr("favourite").eq(True))
         if search.canon:

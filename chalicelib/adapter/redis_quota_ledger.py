@@ -59,8 +59,8 @@ class RedisQuotaLedger:
             found = await self._connection.run(self._reservations_script, keys, [str(int(min_age_s * 1000))])
         return {job_id: (now_ms - int(made_at)) / 1000 for job_id, made_at in zip(found[::2], found[1::2], strict=True)}
 
-    async def settle(self, job: Job) -> None:
-        await self._lists.settle(job)
+    async def settle(self, *jobs: Job) -> None:
+        await self._lists.settle(*jobs)
 
     async def unfinished_ages(self, owner: str) -> dict[str, float]:
         async with outage_as_unavailable(self._connection.patience_s):

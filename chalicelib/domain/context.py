@@ -15,10 +15,11 @@ def context_of(given: Mapping[str, Snapshot], chosen: Chosen) -> dict[str, Json]
     """The part of the generator's params with the context pieces. Empty if there are none.
 
     `given`: pieces that the caller has sent, by role. Canon is background: it must not be contradicted, but need not
-    appear.
+    appear. A piece that the job is about anyway is not canon too: what is rewritten must differ from its old text.
     """
     pieces = {**given, **by_role(chosen.pieces, taken=[*given])}
-    canon = by_role(chosen.canon, taken=[*pieces])
+    subjects = {piece["id"] for piece in (*chosen.pieces, chosen.piece) if piece}
+    canon = by_role([piece for piece in chosen.canon if piece["id"] not in subjects], taken=[*pieces])
     context = {role: _shown(piece) for role, piece in pieces.items()}
     context |= {role: {**_shown(piece), "background": True} for role, piece in canon.items()}
     return {"context": context} if context else {}

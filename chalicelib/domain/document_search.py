@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from chalicelib.domain.document import Document, Order, Search, Shelf
 from foundation.json_value import Json, as_object
 
-#: The most characters of a document that a search looks at, and the most words of a search.
-MAX_SEARCHED = 26_000
+#: The most bytes of a document that a search looks at, and the most words of a search.
+MAX_SEARCHED_BYTES = 24 * 1024
 MAX_WORDS = 8
+#: The most characters of a tag. Folding can make it longer.
+_MAX_TAG = 80
 #: A key in DynamoDB has at most 1,024 bytes.
 _MAX_SORTED = 200
 
@@ -23,7 +25,7 @@ def folded(text: str) -> str:
 
 def search_text(document: Document) -> str:
     """What a search looks at, folded: the name and description of a piece; title, story, quest and names of a world."""
-    return folded("\n".join(_texts(document)))[:MAX_SEARCHED]
+    return folded("\n".join(_texts(document))).encode(errors="ignore")[:MAX_SEARCHED_BYTES].decode(errors="ignore")
 
 
 def search_words(search: Search) -> list[str]:
@@ -32,7 +34,11 @@ def search_words(search: Search) -> list[str]:
 
 
 def folded_tags(document: Document) -> list[str]:
-    return [folded(str(tag)) for tag in _list(document.marks.get("tags"))]
+    return [folded_tag(str(tag)) for tag in _list(document.marks.get("tags"))]
+
+
+def folded_tag(tag: str) -> str:
+    return folded(tag)[:_MAX_TAG]
 
 
 def newest_key(document: Document) -> str:

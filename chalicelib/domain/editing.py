@@ -1,6 +1,5 @@
 """Changes that people make to documents: merge patches (RFC 7396), checked against the form of the document."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,12 +8,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.domain.error import Fault, InvalidSubmission
-from foundation.json_value import Json
+from foundation.json_value import Json, size_bytes
 from foundation.validation import sentence_of
 
-#: The most bytes of a document's content, as JSON in UTF-8. A document goes into the trash together with its earlier
-#: versions, and DynamoDB changes at most 4 MB in one step.
-MAX_CONTENT_BYTES = 160 * 1024
+#: The most bytes of a document's content and marks, as JSON in UTF-8. DynamoDB limits an item to 400 KB, together with
+#: its copies in local indexes (developer guide, "Constraints"). Two indexes have copies, and each has the search text
+#: too. What jobs rewrite needs the rest.
+MAX_DOCUMENT_BYTES = 80 * 1024
 #: Members of an answer that a change may not contain.
 _FIXED = frozenset({"id", "kind", "user_id", "job_id", "theme", "version", "source", "author", "edited", "share"}) | {
     f"{happened}_at" for happened in ("created", "updated", "deleted")
@@ -39,8 +39,9 @@ class Form:
         fields = {name: value for name, value in given.items() if value is not None}
         content = {name: fields[name] for name in self.required} | dict(self.content)
         content |= {name: fields[name] for name in content if name in fields}
-        _check_size(content)
-        return content, {name: fields.get(name, default) for name, default in self.marks.items()}
+        marks = {name: fields.get(name, default) for name, default in self.marks.items()}
+        _check_size(content, marks)
+        return content, marks
 
     def patched(
         self, content: Mapping[str, Json], marks: Mapping[str, Json], patch: Mapping[str, Json]
@@ -57,9 +58,10 @@ class Form:
         if faults := [*fixed, *missing, *faults]:
             raise InvalidSubmission(faults)
         new = {**content, **marks} | dict.fromkeys(patch) | checked
-        patched = {name: self._or_default(name, new[name]) for name in {**content, **self.content}}
-        _check_size(patched)
-        return patched, {name: self._or_default(name, new.get(name)) for name in {**marks, **self.marks}}
+        new_content = {name: self._or_default(name, new.get(name)) for name in {**content, **self.content}}
+        new_marks = {name: self._or_default(name, new.get(name)) for name in {**marks, **self.marks}}
+        _check_size(new_content, new_marks)
+        return new_content, new_marks
 
     def _or_default(self, name: str, value: Json) -> Json:
         return {**self.content, **self.marks}.get(name) if value is None else value
@@ -104,6 +106,6 @@ def _faults(error: ValidationError, whole: str) -> Iterator[Fault]:
         yield Fault(".".join(str(step) for step in problem["loc"]), sentence_of(problem, whole))
 
 
-def _check_size(content: Mapping[str, Json]) -> None:
-    if len(json.dumps(content, ensure_ascii=False).encode()) > MAX_CONTENT_BYTES:
-        raise InvalidSubmission([Fault("", f"must be at most {MAX_CONTENT_BYTES // 1024} KiB in total")])
+def _check_size(content: Mapping[str, Json], marks: Mapping[str, Json]) -> None:
+    if size_bytes({**content, **marks}) > MAX_DOCUMENT_BYTES:
+        raise InvalidSubmission([Fault("", f"must be at most {MAX_DOCUMENT_BYTES // 1024} KiB in total")])

@@ -12,13 +12,16 @@ from typing import Annotated, Self, cast
 from pydantic import AfterValidator, Field
 
 from chalicelib.domain.document import Document, Shelf
-from foundation.json_value import Json
+from foundation.json_value import Json, size_bytes
 
 #: One stored snapshot.
 Snapshot = Mapping[str, Json]
 
 #: The most ids in one list.
 MAX_CHOSEN = 5
+#: The most bytes of all pieces in the lists, as JSON in UTF-8. A world made of them can be saved
+#: (`editing.MAX_DOCUMENT_BYTES`): the generator adds about 32 KiB at most.
+MAX_CHOSEN_BYTES = 48 * 1024
 #: The fields that take a list of pieces.
 _LISTS = ("canon", "pieces")
 #: The fields that take one document, its shelf, and the name of its snapshot.
@@ -82,6 +85,11 @@ def with_snapshots(payload: Mapping[str, Json], found: Mapping[str, Document]) -
             document = found[str(payload[name])]
             stored[stored_as] = _rewritten_piece(document) if shelf is Shelf.PIECES else _world(document)
     return stored
+
+
+def chosen_bytes(stored: Mapping[str, Json]) -> dict[str, int]:
+    """The size of each list of pieces in a payload to store."""
+    return {name: size_bytes(stored[name]) for name in _LISTS if stored.get(name)}
 
 
 def as_sent(stored: Mapping[str, Json]) -> dict[str, Json]:

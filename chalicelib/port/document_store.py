@@ -42,8 +42,8 @@ class DocumentStore(Protocol):
         """
         ...
 
-    async def count(self, owner: str, shelf: Shelf) -> int:
-        """How many documents the owner has on the shelf, without the trash."""
+    async def count(self, owner: str, shelf: Shelf, at_most: int) -> int:
+        """How many documents the owner has on the shelf, without the trash. Counts no further than `at_most`."""
         ...
 
     async def empty_trash(self, owner: str) -> int:

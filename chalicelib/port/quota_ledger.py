@@ -31,8 +31,8 @@ class QuotaLedger(Protocol):
         """How long `reserve_for_all` has held tokens, in seconds by job id. Leaves out ages below `min_age_s`."""
         ...
 
-    async def settle(self, job: Job) -> None:
-        """Stop counting an ended job as unfinished and running. Replace its reservations with what it has cost.
+    async def settle(self, *jobs: Job) -> None:
+        """Stop counting ended jobs as unfinished and running. Replace their reservations with what they have cost.
 
         Idempotent: each reservation is replaced once. The cost counts for the day of the reservation.
         """

@@ -73,6 +73,5 @@ class Admission:
         for job_id in never_created:
             await self._quotas.release(owner, job_id)
         ended = await self._index.read_rows([head.id for head in heads.values() if head.is_final])
-        for job in ended:
-            await self._quotas.settle(job)
+        await self._quotas.settle(*ended)
         return len(never_created) + len(ended)

@@ -1,12 +1,11 @@
 """How many tokens a job may spend."""
 
-import json
 from collections.abc import Mapping
 from typing import Protocol
 
 from chalicelib.domain.estimate import Estimate
 from chalicelib.domain.spending import job_budget
-from foundation.json_value import Json
+from foundation.json_value import Json, size_bytes
 
 #: How old the measurement behind a budget may be, seconds. One more job changes it little.
 _FRESH_S = 5
@@ -33,5 +32,4 @@ class Budgeting:
         return self._budget(await self._expect(type_name, payload, _FRESH_S), payload)
 
     def _budget(self, estimate: Estimate, payload: Mapping[str, Json]) -> int:
-        payload_bytes = len(json.dumps(payload, ensure_ascii=False).encode(errors="replace"))
-        return job_budget(estimate, payload_bytes, self._max_budget)
+        return job_budget(estimate, size_bytes(payload), self._max_budget)

@@ -141,10 +141,9 @@ class Library:
 
     async def _check_room(self, owner: str) -> None:
         """Two requests at the same time may both be accepted, so the limit may be exceeded by a few pieces."""
-        if self._max_pieces is not None and await self._documents.count(owner, Shelf.PIECES) >= self._max_pieces:
-            raise LibraryFull(
-                f"You keep {self._max_pieces:,} pieces, which is the most. Delete pieces that you no longer need."
-            )
+        most = self._max_pieces
+        if most is not None and await self._documents.count(owner, Shelf.PIECES, at_most=most) >= most:
+            raise LibraryFull(f"You keep {most:,} pieces, which is the most. Delete pieces that you no longer need.")
 
     async def change(
         self, owner: str, shelf: Shelf, document_id: str, versions: Container[int], change: Change

@@ -76,7 +76,9 @@ class Recovery:
         min_age_s = min(self._timing.never_stuck_s, _LISTED_BEFORE_CREATED_S)
         async for job_ids in self._index.list_unfinished(min_age_s):
             sweep.checked.update(job_ids)
-            for job_id, job in await self._read(job_ids):
+            found = await self._read(job_ids)
+            await self._settle([job for _, job in found if job is not None and job.is_final])
+            for job_id, job in found:
                 try:
                     await self._check(job_id, job, sweep)
                 except QueueUnavailable as error:
@@ -104,12 +106,22 @@ class Recovery:
             return []
         return [(job_id, jobs.get(job_id)) for job_id in job_ids]
 
+    async def _settle(self, ended: Sequence[Job]) -> None:
+        """The store may have failed just as a job ended. Its quotas block the owner's next job.
+
+        All at once, because after an outage of the library there may be very many.
+        """
+        try:
+            await self._quotas.settle(*ended)
+        except LoreSmithError:
+            raise
+        except Exception:
+            log.exception("Ended jobs could not be settled")
+
     async def _check(self, job_id: str, job: Job | None, sweep: _Sweep) -> None:
         if job is None:
             await self._forget(job_id)
         elif job.is_final:
-            # The store may have failed just as the job ended. Its quotas block the owner's next job.
-            await self._quotas.settle(job)
             sweep.ended.append(job_id)
         else:
             sweep.recovered += await self.recover(job, may_send=sweep.unsent is None)

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from chalicelib.domain.context import MAX_CONTEXT
+from chalicelib.domain.context import MAX_CONTEXT, world_pieces
 from chalicelib.domain.document import Document, Shelf
 from chalicelib.domain.error import Fault, InvalidSubmission
 from chalicelib.domain.job_request import JobRequest
-from chalicelib.domain.job_type import FIELDS, JOB_TYPES
-from chalicelib.domain.snapshot import Reference, references, with_snapshots
+from chalicelib.domain.job_type import FIELDS, JOB_TYPES, Delivery
+from chalicelib.domain.snapshot import MAX_CHOSEN_BYTES, Reference, chosen_bytes, references, with_snapshots
 from chalicelib.port.document_store import DocumentStore
-from foundation.json_value import Json, as_object
+from foundation.json_value import Json, as_object, size_bytes
 
 _NAMES = {Shelf.PIECES: "piece", Shelf.WORLDS: "world"}
 
@@ -23,16 +23,19 @@ class Resolving:
     async def stored(self, request: JobRequest) -> Mapping[str, Json]:
         """The payload to store: the request's, with the documents that it names as they are now.
 
-        Raises `InvalidSubmission` with a fault for each that the caller does not have, and `LibraryUnavailable`.
+        Raises `InvalidSubmission` with a fault for each that the caller does not have, or if they are too large, and
+        `LibraryUnavailable`.
         """
         named = list(references(request.payload))
-        if not named:
-            return request.payload
         read = await asyncio.gather(*(self._documents.read(each.shelf, request.owner, each.id) for each in named))
         if faults := [fault for each, document in zip(named, read, strict=True) for fault in _faults(each, document)]:
             raise InvalidSubmission(faults)
         stored = with_snapshots(request.payload, {document.id: document for document in read if document})
-        if faults := [*_field_faults(request, stored), *_context_faults(request, stored)]:
+        if faults := [
+            *_field_faults(request, stored),
+            *_context_faults(request, stored),
+            *_size_faults(request, stored),
+        ]:
             raise InvalidSubmission(faults)
         return stored
 
@@ -66,3 +69,18 @@ def _context_faults(request: JobRequest, stored: Mapping[str, Json]) -> Iterator
     if len(as_object(params.get("context") or {})) > MAX_CONTEXT:
         field = "canon" if request.payload.get("canon") else "pieces"
         yield Fault(f"payload.{field}", f"are too many: a job takes at most {MAX_CONTEXT} pieces in all")
+
+
+def _size_faults(request: JobRequest, stored: Mapping[str, Json]) -> Iterator[Fault]:
+    """Too much text for a prompt, or for the world that is made of it: that would only show when it is paid for."""
+    sizes = chosen_bytes(stored)
+    if sum(sizes.values()) > MAX_CHOSEN_BYTES:
+        yield _too_large(max(sizes, key=lambda name: sizes[name]))
+    elif JOB_TYPES[request.type].delivery is Delivery.WORLD and size_bytes(world_pieces(stored)) > MAX_CHOSEN_BYTES:
+        yield _too_large("selectedLore")
+
+
+def _too_large(field: str) -> Fault:
+    return Fault(
+        f"payload.{field}", f"are too large: a job takes at most {MAX_CHOSEN_BYTES // 1024} KiB of pieces in all"
+    )

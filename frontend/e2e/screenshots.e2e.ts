@@ -55,6 +55,19 @@ it.each(LOOKS)("at $width px, $theme", async ({ width, theme }) => {
   await page.getByRole("link", { name: "Jobs" }).click();
   await page.locator(".job").first().waitFor();
   await shoot("7-jobs");
+  await page.getByRole("link", { name: "Library" }).click();
+  await page.locator(".kept").first().waitFor();
+  await shoot("8-library");
+  await page.locator(".kept__name a").first().click();
+  await page.getByRole("button", { name: "Rewrite..." }).click();
+  await page.getByText(/^About \d+ call/).waitFor();
+  await shoot("9-piece");
+  await page.getByRole("button", { name: "Close", exact: true }).click();
+  await page.getByRole("button", { name: "Edit Description" }).click();
+  await shoot("9-piece-edited");
+  await page.goto(`${site.url}/#/history`);
+  await page.getByRole("img", { name: /tokens from/ }).waitFor();
+  await shoot("9-history");
   expect(await overflow(page)).toBe(0);
   await page.close();
 });
@@ -65,7 +78,7 @@ async function pictures(page: Page, name: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     const path = join(FOLDER, `${name}-${colorScheme}.png`);
-    await page.screenshot({ path, fullPage: name.startsWith("5-"), animations: "disabled" });
+    await page.screenshot({ path, fullPage: /^[59]-/.test(name), animations: "disabled" });
   }
 }
 

@@ -17,6 +17,8 @@ MIN_SENTENCE = 6
 MIN_RUN = 12
 #: Two list entries are nearly equal if this share of all their words is in both: one word of seven may differ.
 NEARLY_EQUAL = 0.7
+#: The length of the runs of words by which two versions of a text are compared. Idioms are shorter.
+_COMPARED_RUN = 5
 #: How much of a repeated passage is quoted.
 _QUOTED_WORDS = 10
 
@@ -49,6 +51,17 @@ def repeated_from(text: str, other: str) -> str | None:
     if passages.keys().isdisjoint(others.keys()):
         return None
     return _quoted(text, min(start for passage, start in passages.items() if passage in others))
+
+
+def share_from(text: str, other: str) -> float:
+    """How much of the text is taken from the other, from 0 to 1. 0 for a text of fewer words than five."""
+    length = tokens_in(_COMPARED_RUN, text)
+    runs, others = _runs(tokens(text), length), set(_runs(tokens(other), length))
+    return sum(run in others for run in runs) / len(runs) if runs else 0.0
+
+
+def _runs(words: tuple[str, ...], length: int) -> list[tuple[str, ...]]:
+    return [words[first : first + length] for first in range(len(words) - length + 1)]
 
 
 @lru_cache(maxsize=1024)

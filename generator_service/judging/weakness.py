@@ -17,6 +17,8 @@ class Rule(StrEnum):
     REPEATS_OTHER_FIELD = "repeats_other_field"
     #: A passage also stands in another piece of the job.
     REPEATS_OTHER_PIECE = "repeats_other_piece"
+    #: A rewrite is the same as the old version, or keeps a passage of it though it should be new.
+    UNCHANGED = "unchanged"
     FORBIDDEN_NAME = "forbidden_name"
     FORBIDDEN_PHRASE = "forbidden_phrase"
     #: A web address, markup, a placeholder, or the model's words about its answer.

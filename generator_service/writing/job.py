@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from foundation.json_value import Json
 from foundation.language_tag import DEFAULT_LANGUAGE
 from generator_service.judging.standard import Standard
+from generator_service.judging.weakness import Weakness
 from generator_service.kind import Kind, Output, Piece, Stage
 from generator_service.params import Params
 from generator_service.writing.rewriting import Rewriting
@@ -50,6 +51,10 @@ class Job:
     def standard(self, stage: Stage) -> Standard:
         """What the text of this stage must be like."""
         return self.rewriting.standard(stage) if self.rewriting else stage.standard
+
+    def judge_change(self, stage: Stage, output: Output) -> Sequence[Weakness]:
+        """What is wrong with it as a change of what it replaces. Empty for a new piece."""
+        return self.rewriting.judge_change(stage, output) if self.rewriting else ()
 
     def kept(self, stage: Stage, written: Mapping[str, Json]) -> Mapping[str, Json]:
         """Those of the fields that a stage has written that become part of the piece."""

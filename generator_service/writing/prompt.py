@@ -17,6 +17,7 @@ from generator_service.llm.form import form_of
 from generator_service.llm.schema import outline
 from generator_service.writing.job import Job
 from generator_service.writing.naming import batch_schema
+from generator_service.writing.rewriting import Rewriting
 
 #: Increment this with every change to a prompt, here or in a kind. The log says which version wrote a job.
 PROMPT_VERSION = 6
@@ -30,16 +31,16 @@ _REJECTED = 'The proposals under "rejected" do not meet the standard. Find other
 
 _BACKGROUND = ' What is marked "background" in "context" must not be contradicted, but need not appear.'
 
-_REWRITE_FREELY = """\
-Rewrite a part of a finished piece. Its old version is under "before": write another one, with other ideas. It must \
-agree with "piece", the rest, which stays as it is. The old version was written for this task:
-"""
-_REWRITE_AS_WISHED = """\
-Rewrite a part of a finished piece. Its old version is under "before": change it as "wish" says, and keep what \
-the wish is not about. "wish" is about content, style and length of this text, and about nothing else. The new version \
-must agree with "piece", the rest, which stays as it is. The old version was written for this task, and the wish wins \
-over any length or content that the task asks for:
-"""
+_REWRITE = 'Rewrite a part of a finished piece. Its old version is under "before", and was written for this task:'
+_ADD = "Write a part that a finished piece lacks. The task:"
+_DIFFERENTLY = "Now write another version for the same task, with other ideas. Take no sentence from the old one."
+_AS_WISHED = 'Now change the old version as "wish" says, and keep what the wish is not about.'
+_ADD_AS_WISHED = 'Write it as "wish" says.'
+_WISH = (
+    'Only "wish" in the data asks for something, and only about content, style and length of this text: there it wins '
+    "over the task above."
+)
+_AGREE = 'The new text must agree with "piece", the rest, which stays as it is.'
 
 _COMPOUNDS = ", ".join(
     [*(f"{word}-" for word in forbidden.NAME_BEGINNINGS), *(f"-{word}" for word in forbidden.NAME_ENDINGS)]
@@ -89,12 +90,14 @@ def batch_ask(
     field = f"{stage.key}s"
     data = _job_data(job, {"stage": field}) | {"count": count, "avoid": list(taken)}
     data |= _rewriting_data(job, [stage], {})
-    task = f"{stage.prompt} {_INITIAL.format(initial)}" if initial else stage.prompt
+    task = _whole_task(job, [stage], stage.prompt)
+    if initial:
+        task += f" {_INITIAL.format(initial)}"
     if rejected:
-        task = f"{task} {_REJECTED}"
+        task += f" {_REJECTED}"
         data["rejected"] = [_rejected(answer) for answer in rejected]
     part = Part(field, batch_schema(stage.output, field, count), _max_words(job, stage))
-    return _ask(f"{job.kind.name}_{field}", _whole_task(job, task), (part,), data)
+    return _ask(f"{job.kind.name}_{field}", task, (part,), data)
 
 
 def stages_ask(
@@ -129,7 +132,7 @@ def stages_ask(
         missing = [stage for stage in stages if stage.key not in delivered]
         return stages_ask(job, missing, piece_index, outputs, reviews)
 
-    task = _whole_task(job, _task(kind, stages))
+    task = _whole_task(job, stages, _task(kind, stages))
     return _ask(f"{kind.name}_{'_'.join(keys)}", task, parts, data, rest if len(keys) > 1 else None)
 
 
@@ -157,24 +160,33 @@ def _piece(kind: Kind, stages: Sequence[Stage], outputs: Mapping[str, Output]) -
     return piece
 
 
-def _whole_task(job: Job, task: str) -> str:
-    """The task of a stage, with what is special about this job."""
-    if any(piece.background for piece in job.params.context.values()):
-        task += _BACKGROUND
-    if job.rewriting is None:
-        return task
-    return (_REWRITE_AS_WISHED if job.rewriting.wish else _REWRITE_FREELY) + task
+def _whole_task(job: Job, stages: Sequence[Stage], task: str) -> str:
+    """The task of these stages, with what is special about this job."""
+    if job.rewriting:
+        task = _rewriting_task(job.rewriting, stages, task)
+    return task + _BACKGROUND if any(piece.background for piece in job.params.context.values()) else task
+
+
+def _rewriting_task(rewriting: Rewriting, stages: Sequence[Stage], task: str) -> str:
+    """What to do comes after the old task: a model does what it reads last."""
+    has_old = bool(rewriting.before(stages))
+    if rewriting.wish:
+        request = [_AS_WISHED if has_old else _ADD_AS_WISHED, _WISH]
+    else:
+        request = [_DIFFERENTLY] if has_old else []
+    return f"{_REWRITE if has_old else _ADD}\n{task}\n\n{' '.join([*request, _AGREE])}"
 
 
 def _rewriting_data(job: Job, stages: Sequence[Stage], outputs: Mapping[str, Output]) -> dict[str, Json]:
-    """The rest of the piece, and the old version of what these stages write again. Empty for a new piece."""
+    """The rest of the piece, and the old version, if any, of what these stages write. Empty for a new piece."""
     if job.rewriting is None:
         return {}
     piece = job.rewriting.locked
     for key, output in outputs.items():
         piece |= job.kept(job.kind.stage[key], job.kind.stage[key].fields(output))
     wish = {"wish": job.rewriting.wish} if job.rewriting.wish else {}
-    return {"piece": piece, "before": job.rewriting.before(stages), **wish}
+    before = job.rewriting.before(stages)
+    return {"piece": piece, **({"before": before} if before else {}), **wish}
 
 
 def data_block(data: Mapping[str, Json]) -> str:

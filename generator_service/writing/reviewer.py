@@ -61,8 +61,7 @@ class Reviewer:
         last = self._judgements.get((draft.index, stage.key))
         if last and last[0] is output and last[1] == around:
             return last[2]
-        fields = stage.override(cast(Output, output), self._job.params).fields()
-        found = judge(dict(self._job.kept(stage, fields)), self._job.standard(stage), around)
+        found = self._found(stage, stage.override(cast(Output, output), self._job.params), around)
         self._judgements[draft.index, stage.key] = output, around, found
         return found
 
@@ -74,8 +73,11 @@ class Reviewer:
         renamed = next(iter(self._drafts)) if self._job.rewriting else None
         around = self._around(renamed.fields() if renamed else {}, renamed)
         fields = [*around.others, *(other.fields() for other in others)]
-        proposed = dict(self._job.kept(stage, proposal.fields()))
-        return judge(proposed, self._job.standard(stage), replace(around, taken=taken, others=fields))
+        return self._found(stage, proposal, replace(around, taken=taken, others=fields))
+
+    def _found(self, stage: Stage, output: Output, around: Surroundings) -> Sequence[Weakness]:
+        fields = dict(self._job.kept(stage, output.fields()))
+        return [*judge(fields, self._job.standard(stage), around), *self._job.judge_change(stage, output)]
 
     def note(self, answers: Sequence[Answer]) -> None:
         """Note the answers to one question that are taken, weak or not."""

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 
 from foundation.json_value import Json, as_object
 from generator_service.error import InvalidParams
+from generator_service.judging.change import judge_change
 from generator_service.judging.standard import Standard
-from generator_service.kind import Kind, Piece, Stage
+from generator_service.judging.weakness import Weakness
+from generator_service.kind import Kind, Output, Piece, Stage
 from generator_service.params import Rewrite
 
 
@@ -63,6 +65,11 @@ class Rewriting:
         return replace(
             standard, lengths={} if self.wish else standard.lengths, context=standard.context if has_prose else ()
         )
+
+    def judge_change(self, stage: Stage, output: Output) -> list[Weakness]:
+        """What is wrong with what a stage has written, as a change of the old fields."""
+        new = {name: value for name, value in stage.as_details(output).items() if name in self.wanted}
+        return list(judge_change(new, self.before([stage]), is_wished=self.wish is not None))
 
     def piece_with(self, details: Mapping[str, Mapping[str, Json]]) -> Piece:
         """The piece with what is written so far. `details` is as in `Kind.piece`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from chalicelib.domain import position
 from chalicelib.domain.document import KEPT_VERSIONS, TRASH_S, Document, Search, Shelf
 from chalicelib.domain.document_search import (
-    folded,
+    folded_tag,
     folded_tags,
     is_descending,
     search_text,
@@ -77,9 +77,9 @@ class MemoryDocumentStore:
             return page, None
         return page, position.encode(repr(search), Position(sort_key(page[-1], search), page[-1].id))
 
-    async def count(self, owner: str, shelf: Shelf) -> int:
+    async def count(self, owner: str, shelf: Shelf, at_most: int) -> int:
         await self._step()
-        return sum(document.deleted_at is None for document in self._of(owner, shelf))
+        return min(at_most, sum(document.deleted_at is None for document in self._of(owner, shelf)))
 
     async def empty_trash(self, owner: str) -> int:
         await self._step()
@@ -122,7 +122,7 @@ def _matches(document: Document, search: Search) -> bool:
     return (
         (document.deleted_at is not None) is search.trash
         and search.kind in (None, document.facts.get("kind"))
-        and (search.tag is None or folded(search.tag) in folded_tags(document))
+        and (search.tag is None or folded_tag(search.tag) in folded_tags(document))
         and (not search.favourite or bool(document.marks.get("favourite")))
         and (not search.canon or bool(document.marks.get("canon")))
         and all(word in text for word in search_words(search))

@@ -118,9 +118,10 @@ class MemoryQuotaLedger:
         reserved = {job_id: at for day in days for job_id, (_tokens, at) in day.reserved.items()}
         return {job_id: (now - at) / 1000 for job_id, at in reserved.items() if now - at >= min_age_s * 1000}
 
-    async def settle(self, job: Job) -> None:
+    async def settle(self, *jobs: Job) -> None:
         await self._server.step()
-        self._server.settle(job)
+        for job in jobs:
+            self._server.settle(job)
 
     async def unfinished_ages(self, owner: str) -> dict[str, float]:
         await self._server.step()

@@ -17,7 +17,8 @@ from tests.infra.conftest import HERE, INFRA_BIN
 from tests.infra.template import Template
 
 ROOT = Path(__file__).resolve().parents[2]
-MAX_ZIP_BYTES = 20_000_000
+#: As in infra/cdk/chalice_app.py.
+MAX_ZIP_BYTES = 20 * 1024 * 1024
 #: e_machine of an ELF file (System V ABI).
 MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}
 #: Imports every module of the project, so that late imports are checked too, and lists the files that were loaded.

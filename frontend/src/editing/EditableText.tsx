@@ -16,6 +16,8 @@ export interface EditableTextProps {
   /** In characters. */
   lengthMax?: number | undefined;
   isRequired?: boolean;
+  /** Stands above the part, beside its buttons. Without one, the buttons are beside the part. */
+  heading?: ReactNode;
   /** More buttons, beside the one that edits. */
   tools?: ReactNode;
   /** The part while it is not being edited. */
@@ -24,7 +26,7 @@ export interface EditableTextProps {
 
 /** A part of a document as text, which can be edited in its place. Text, numbers and lists are edited alike. */
 export function EditableText(props: EditableTextProps) {
-  const { path, label, isLong = false, tools, children } = props;
+  const { path, label, isLong = false, heading, tools, children } = props;
   const { shown, unsaved, faults } = useEditedDocument();
   const [isEditing, setEditing] = useState(false);
   const keepsFocus = useRef(false);
@@ -41,7 +43,8 @@ export function EditableText(props: EditableTextProps) {
     if (button) keepsFocus.current = false;
   };
   return (
-    <div className="editable" data-unsaved={unsaved.has(key)}>
+    <div className="editable" data-unsaved={unsaved.has(key)} data-headed={heading !== undefined}>
+      {heading}
       {isEditing ? (
         <EditedText {...props} form={form} value={value} onLeave={leave} />
       ) : (

@@ -10,12 +10,14 @@ interface EditableValueProps {
   path: Path;
   label: string;
   language: string | null;
+  /** Stands above the value, beside its buttons. */
+  heading?: ReactNode;
   /** More buttons, beside the one that edits. */
   tools?: ReactNode;
 }
 
 /** A detail of a piece, which can be edited in its place. Its form follows from its JSON type, not from its name. */
-export function EditableValue({ path, label, language, tools }: EditableValueProps) {
+export function EditableValue({ path, label, language, heading, tools }: EditableValueProps) {
   const { shown, change } = useEditedDocument();
   const value = valueAt(shown, path);
   if (typeof value === "boolean") {
@@ -25,24 +27,42 @@ export function EditableValue({ path, label, language, tools }: EditableValuePro
       </label>
     );
   }
-  if (isObject(value)) return <EditableMembers path={path} value={value} label={label} language={language} tools={tools} />;
+  if (isObject(value)) return <EditableMembers path={path} value={value} label={label} language={language} heading={heading} tools={tools} />;
   return (
-    <EditableText path={path} label={label} language={language} tools={tools}>
+    <EditableText path={path} label={label} language={language} heading={heading} tools={tools}>
       <ShownValue value={value} language={language} />
     </EditableText>
   );
 }
 
-function EditableMembers({ path, value, label, language, tools }: EditableValueProps & { value: Record<string, unknown> }) {
+function EditableMembers({ path, value, label, language, heading, tools }: EditableValueProps & { value: Record<string, unknown> }) {
   return (
     <div role="group" aria-label={label} className="members">
-      {tools && <span className="editable__tools">{tools}</span>}
+      <div className="members__head">
+        {heading}
+        {tools && <span className="editable__tools">{tools}</span>}
+      </div>
       {Object.entries(value).map(([name, member]) => (
-        <div key={name} className="members__entry" data-short={typeof member === "number"}>
-          <span className="members__label">{wordsOf(name)}</span>
-          <EditableValue path={[...path, name]} label={`${label}: ${wordsOf(name)}`} language={language} />
-        </div>
+        <EditableMember key={name} path={[...path, name]} name={name} value={member} label={label} language={language} />
       ))}
+    </div>
+  );
+}
+
+interface EditableMemberProps extends Pick<EditableValueProps, "path" | "label" | "language"> {
+  name: string;
+  value: unknown;
+}
+
+/** A number stands beside its name, anything else below it. */
+function EditableMember({ path, name, value, label, language }: EditableMemberProps) {
+  const isShort = typeof value === "number";
+  const heading = <span className="members__label">{wordsOf(name)}</span>;
+  const field = `${label}: ${wordsOf(name)}`;
+  return (
+    <div className="members__entry" data-short={isShort}>
+      {isShort && heading}
+      <EditableValue path={path} label={field} language={language} {...(isShort ? {} : { heading })} />
     </div>
   );
 }

@@ -156,7 +156,7 @@ describe("the trash", () => {
 describe("a world of chosen pieces", () => {
   it("is asked for with their ids, and opens when it is made", async () => {
     const { api } = await open();
-    for (const name of [/: Mara$/, /: Low Tarn$/]) fireEvent.click(screen.getByRole("checkbox", { name }));
+    for (const name of ["For a world with Mara", "For a world with Low Tarn"]) fireEvent.click(screen.getByRole("checkbox", { name }));
     await press("Make a world");
     fireEvent.change(screen.getByRole("combobox", { name: "Theme" }), { target: { value: "Deep sea" } });
     await settle();

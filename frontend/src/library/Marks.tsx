@@ -26,7 +26,7 @@ export function CanonSwitch({ document, piece }: MarkProps) {
     <label className="check">
       <input type="checkbox" checked={piece.canon} onChange={() => document.change(["canon"], !piece.canon)} />
       <span>
-        Canon <span className="quiet">(new pieces must agree with it)</span>
+        Canon <span className="quiet">(what is written next agrees with it; the newest five count)</span>
       </span>
     </label>
   );

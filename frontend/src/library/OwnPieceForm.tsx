@@ -2,8 +2,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState, type SyntheticEvent } from "react";
 import { useDesk } from "../editing";
 import { useJobsClient } from "../jobs";
-import { newIdempotencyKey as newId } from "../jobs/idempotencyKey";
 import { Notice } from "../kit/Notice";
+import { newUuid } from "../kit/uuid";
 import { capitalized } from "../lore/kind";
 import { useRegistry } from "../registry/registry";
 import { DESCRIPTION_MAX, NAME_MAX } from "./limit";
@@ -19,7 +19,7 @@ interface OwnPiece {
 /** A form for a piece that the user writes. Details, tags and the rest are added on its card. */
 export function OwnPieceForm({ onClose }: { onClose: () => void }) {
   const { pieceKinds } = useRegistry();
-  const [piece, setPiece] = useState<OwnPiece>({ id: newId(), kind: pieceKinds[0]?.key ?? "", name: "", description: "" });
+  const [piece, setPiece] = useState<OwnPiece>({ id: newUuid(), kind: pieceKinds[0]?.key ?? "", name: "", description: "" });
   const { mutate, isPending, error } = useAddPiece(onClose);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();

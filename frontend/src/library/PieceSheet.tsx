@@ -10,6 +10,7 @@ import {
   type EditableDocument,
   type Locks,
 } from "../editing";
+import { Emblem } from "../emblem/Emblem";
 import { wordsOf } from "../lore/detail";
 import { attributesOf } from "../lore/language";
 import { useKindLabel, useRegistry } from "../registry/registry";
@@ -38,6 +39,7 @@ export function PieceSheet({ document, level }: PieceSheetProps) {
     <DocumentProvider document={document}>
       <div className="sheet">
         <div className="kept__head">
+          <Emblem kind={shown.kind} name={shown.name} />
           <p className="kept__kind">{labelOf(shown.kind)}</p>
           <FavouriteButton document={document} piece={shown} />
         </div>
@@ -66,8 +68,8 @@ function Name({ piece, level, locks }: { piece: KeptPiece; level: 1 | 2; locks: 
 function Description({ piece, locks }: { piece: KeptPiece; locks: Locks }) {
   return (
     <div className="sheet__entry">
-      <h3>Description</h3>
       <EditableText
+        heading={<h3>Description</h3>}
         path={["description"]}
         label="Description"
         language={piece.language}
@@ -91,8 +93,8 @@ function DetailFields({ piece, locks, document }: DetailFieldsProps) {
   const own = useOwnDetails(piece);
   return Object.keys(piece.details).map((key) => (
     <div key={key} className="sheet__entry">
-      <h3>{wordsOf(key)}</h3>
       <EditableValue
+        heading={<h3>{wordsOf(key)}</h3>}
         path={["details", key]}
         label={wordsOf(key)}
         language={piece.language}
@@ -124,8 +126,7 @@ function Extras({ piece, document }: { piece: KeptPiece; document: EditableDocum
     <>
       <AddDetail piece={piece} document={document} />
       <div className="sheet__entry">
-        <h3>Tags</h3>
-        <EditableText path={["tags"]} label="Tags">
+        <EditableText path={["tags"]} label="Tags" heading={<h3>Tags</h3>}>
           {piece.tags.length === 0 ? <p className="quiet">None</p> : <p>{piece.tags.join(", ")}</p>}
         </EditableText>
       </div>

@@ -122,6 +122,7 @@ export class FakeLibrary {
 
   private create(given: NewPiece): Answer {
     const { id, description, details, language = null, tags, ...others } = given;
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id ?? "")) return refusal(400, "invalid_request", "The id must be a UUID.");
     const found = this.pieces.get(id ?? "");
     if (found) return { status: 200, body: found };
     const fields = { description: description ?? "", details: details ?? {}, language, tags: tags ?? [], source: null, author: null };

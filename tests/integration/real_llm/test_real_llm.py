@@ -9,19 +9,13 @@ import pytest
 
 from tests.e2e.api import Api
 from tests.integration.real_llm.blemish import blemishes
-from tests.integration.real_llm.order import most_calls, payload_of
+from tests.integration.real_llm.order import MAX_JOBS, MODEL_AT_FAULT, PATIENCE_S, most_calls, payload_of
 from tests.integration.real_llm.running import System, limit_of
 
-#: The errors a job may fail with if the model is at fault. The connection to it must not be the cause.
-MODEL_AT_FAULT = frozenset({"invalid_output", "truncated", "duplicate_name"})
 #: `make eval-smollm2` writes all types.
 TYPE = "generate_relics"
-#: About one job in ten fails because of the model (docs/eval/smollm2.md). Three failures in a row are ours.
-MAX_JOBS = 3
 #: Far fewer words than the 90 that the prompts ask for.
 SHORT_WORDS = 30
-#: For a machine that is busy with other things; on an idle one, all of it takes about a minute.
-_PATIENCE_S = 900
 pytestmark = pytest.mark.timeout(3 * 1000)
 
 
@@ -47,7 +41,7 @@ def run(system: System) -> Run:
                 until(lambda: system.llama.busy_slots() > 0)
                 system.llama.kill()
                 system.llama.start()
-            ended.append(api.finished(job_id, _PATIENCE_S))
+            ended.append(api.finished(job_id, PATIENCE_S))
             first = first or len(system.calls()) - before
             if ended[-1]["status"] == "completed":
                 break

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.document import Document
 from chalicelib.domain.error import LibraryUnavailable
+from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
 from tests.unit.chalicelib.system import System, message
 from tests.unit.chalicelib.test_archive import recorded, swept
@@ -72,6 +73,26 @@ async def test_a_sweep_archives_for_a_bounded_time() -> None:
     assert 0 < left < 100
     await system.services.recovery.sweep()
     assert len(await system.unfinished()) < left
+
+
+async def test_a_sweep_archives_however_many_jobs_have_ended() -> None:
+    """Recovery has a minute, and settles the quotas of all of them before."""
+    system = System()
+    system.documents.down = True
+    for _ in range(100):
+        await system.work((await system.submitted("generate_relics", count=1)).id)
+    system.documents.down = False
+    settle = system.database.quotas.settle
+
+    async def slowly(*jobs: Job) -> None:
+        await asyncio.sleep(1)
+        await settle(*jobs)
+
+    await asyncio.sleep(system.timing.never_stuck_s)
+    system.database.quotas.settle = slowly  # type: ignore[method-assign]
+    async with asyncio.timeout(60):
+        await system.services.recovery.sweep()
+    assert len(await system.unfinished()) < 100
 
 
 async def test_a_job_that_cannot_be_archived_does_not_hold_up_the_others() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.editing import MAX_CONTENT_BYTES, check, merge_patch
+from chalicelib.domain.editing import MAX_DOCUMENT_BYTES, check, merge_patch
 from chalicelib.domain.error import InvalidSubmission
 from chalicelib.domain.piece_content import KINDS, PIECE_FORM, NewPiece
 from chalicelib.domain.world_content import WORLD_FORM
@@ -120,12 +120,17 @@ def test_what_a_job_wrote_may_be_longer_than_what_people_may_write() -> None:
     ]
 
 
+def test_a_change_fills_in_fields_that_are_newer_than_the_document() -> None:
+    content, _ = PIECE_FORM.patched({"name": "Ysolde", "details": {}}, {}, {"name": "New"})
+    assert content == {"name": "New", "description": "", "language": None, "details": {}}
+
+
 def test_a_document_is_limited_as_a_whole() -> None:
     """A transaction of DynamoDB must be able to move it with all its versions."""
     wide = "漢" * 4_000
     pieces = {f"relic_{n}": {"name": "x", "description": wide, "details": {"a": "漢" * 10_000}} for n in range(2, 7)}
     assert faults(WORLD_FORM, WORLD, {"pieces": pieces}) == [
-        ("", f"must be at most {MAX_CONTENT_BYTES // 1024} KiB in total")
+        ("", f"must be at most {MAX_DOCUMENT_BYTES // 1024} KiB in total")
     ]
 
 

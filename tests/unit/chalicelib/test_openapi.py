@@ -34,6 +34,10 @@ def test_every_route_is_described_and_nothing_else() -> None:
     assert routes == described
 
 
+def test_every_group_of_routes_is_described() -> None:
+    assert {route.tag for route in router.ROUTES} == {tag["name"] for tag in DOCUMENT["tags"]}
+
+
 def test_every_get_route_also_answers_head() -> None:
     assert [path for path, methods in app.app.routes.items() if ("GET" in methods) != ("HEAD" in methods)] == []
 

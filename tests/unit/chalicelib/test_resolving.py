@@ -14,6 +14,8 @@ from tests.unit.chalicelib.kept import LOW_TARN, OSK, PIECE_ID, WORLD_ID, piece,
 from tests.unit.chalicelib.system import OWNER, System
 from tests.virtual_time import now_ms
 
+#: Characters of four bytes: more than half of what all pieces together may have.
+LARGE: dict[str, Any] = {"name": "Wide", "description": "W.", "details": {"text": "\U00020000" * 7_000}}
 REWRITE: dict[str, Any] = {"piece_id": PIECE_ID, "fields": ["description"]}
 
 
@@ -90,12 +92,24 @@ async def test_canon_is_background_with_a_role_of_its_own() -> None:
     assert "canon" not in params_of(job)
 
 
+async def test_a_piece_that_the_job_is_about_is_not_canon_too() -> None:
+    """Nothing that is rewritten can agree with its old text, and a world need not have a piece twice."""
+    system = await keeping(piece(), piece(piece_id(1), name="Ada"))
+    rewriting = await system.submitted("rewrite_piece", **REWRITE, canon=[PIECE_ID, piece_id(1)])
+    assert [each["name"] for each in params_of(rewriting)["context"].values()] == ["Ada"]
+    made = await system.submitted("create_world", user_id="42", pieces=[PIECE_ID], canon=[PIECE_ID, piece_id(1)])
+    assert {role: (each["name"], "background" in each) for role, each in params_of(made)["context"].items()} == {
+        "character": ("Osk Venn", False),
+        "character_2": ("Ada", True),
+    }
+
+
 @pytest.mark.parametrize("type_name", JOB_TYPES)
 async def test_every_type_takes_canon(type_name: str) -> None:
-    system = await keeping(piece(), world())
+    system = await keeping(piece(piece_id(1)), piece(), world())
     ids = {"piece_id": PIECE_ID, "world_id": WORLD_ID}
     example = {name: ids.get(name, value) for name, value in JOB_TYPES[type_name].example.items()}
-    job = await system.submitted(type_name, **{**example, "canon": [PIECE_ID]})
+    job = await system.submitted(type_name, **{**example, "canon": [piece_id(1)]})
     (canon,) = [each for each in params_of(job)["context"].values() if each.get("background")]
     assert canon["name"] == "Osk Venn"
 
@@ -181,6 +195,25 @@ async def test_a_job_takes_at_most_ten_pieces() -> None:
     await system.submitted("create_world", **whole)
     expected = [("payload.canon", "are too many: a job takes at most 10 pieces in all")]
     assert await faults(system, "create_world", whole | {"selectedLore": sent}) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_name", "payload", "field"),
+    [
+        ("generate_relics", {"canon": [piece_id(1), piece_id(2)]}, "canon"),
+        ("create_world", {"user_id": "42", "pieces": [piece_id(1), piece_id(2)]}, "pieces"),
+        ("create_world", {"user_id": "42", "pieces": [piece_id(1)], "selectedLore": {"relic": LARGE}}, "selectedLore"),
+        ("create_world", {"user_id": "42", "selectedLore": {"relic": LARGE, "setting": LARGE}}, "selectedLore"),
+    ],
+)
+async def test_pieces_that_are_too_large_together_are_refused_before_anything_is_paid(
+    type_name: str, payload: dict[str, Any], field: str
+) -> None:
+    """DynamoDB would not take a world that is made of them."""
+    system = await keeping(*(piece(piece_id(number), **LARGE) for number in (1, 2)))
+    await system.submitted("create_world", user_id="42", pieces=[piece_id(1)])
+    expected = [(f"payload.{field}", "are too large: a job takes at most 48 KiB of pieces in all")]
+    assert await faults(system, type_name, payload) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A prompt contains the task, and the caller's text as data that cannot leave its block."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -66,6 +67,40 @@ def test_what_a_caller_wishes_or_has_edited_cannot_close_the_block_or_reach_the_
         assert block.count("<data>") + block.count("</data>") == 1
         data = json.loads(block.removesuffix("</data>"))
         assert (data["wish"], data["piece"]["backstory"], data["piece"][text]) == (text, text, text)
+
+
+def rewriting_of(old: dict[str, JsonValue], instruction: str | None) -> list[tuple[str, dict[str, Any]]]:
+    """The task and the data of the questions for a new name and a new appearance."""
+    rewrite = Rewrite(piece=old, fields=("appearance", "name"), instruction=instruction)
+    kind, rewriting = narrowed(CHARACTER, rewrite, "en")
+    job = Job(kind, Params(count=1, rewrite=rewrite), {}, rewriting=rewriting)
+    asks = [batch_ask(job, kind.stage["name"], 1, []), stages_ask(job, [kind.stage["appearance"]], 0, {})]
+    return [(ask.messages[1]["content"].partition("<data>")[0], data_of(list(ask.messages))) for ask in asks]
+
+
+@pytest.mark.parametrize(
+    ("instruction", "request_"),
+    [(None, "Now write another version"), ("older", 'Now change the old version as "wish" says')],
+)
+def test_what_to_do_with_the_old_text_comes_after_the_task_that_it_was_written_for(
+    instruction: str | None, request_: str
+) -> None:
+    """A small model does what it reads last, and would write the old task once more."""
+    old: dict[str, JsonValue] = {"name": "Osk", "details": {"appearance": "Tall."}}
+    for (task, data), key in zip(rewriting_of(old, instruction), ("name", "appearance"), strict=True):
+        before, _, after = task.partition(CHARACTER.stage[key].prompt)
+        assert 'under "before"' in before
+        assert request_ in after
+        assert data["before"] == ({"name": "Osk"} if key == "name" else {"appearance": "Tall."})
+
+
+def test_a_part_that_the_piece_lacks_is_asked_for_without_an_old_version() -> None:
+    for instruction in (None, "older"):
+        for task, data in rewriting_of({"name": None, "details": {}}, instruction):
+            assert "a finished piece lacks" in task
+            assert "old version" not in task
+            assert ('as "wish" says' in task) is ("wish" in data) is bool(instruction)
+            assert "before" not in data
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

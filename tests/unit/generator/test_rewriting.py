@@ -170,14 +170,53 @@ async def test_a_wish_wins_over_the_length_that_the_task_asks_for(text: str) -> 
     assert "too" in other.stages[0].remarks[0].message
 
 
-async def test_the_new_text_is_judged_against_the_rest_of_the_piece_but_not_against_what_it_replaces() -> None:
+async def remarks_on(field: str, answer: dict[str, Any], instruction: str | None = None) -> list[str]:
     llm = ScriptedLlm()
-    llm.script("character_appearance", {"appearance": OSK["description"]}, {"appearance": OSK["details"]["appearance"]})
-    repeating, keeping = (rewriting("appearance", instruction="As it was.", llm=llm) for _ in range(2))
-    await repeating.run()
-    await keeping.run()
-    assert [remark.message for remark in repeating.stages[0].remarks] == ["appearance repeats backstory."]
-    assert list(keeping.stages[0].remarks) == []
+    llm.script(f"character_{KINDS['character'].fields[field]}", answer)
+    attempt = rewriting(field, instruction=instruction, llm=llm)
+    await attempt.run()
+    return [remark.message for stage in attempt.stages for remark in stage.remarks]
+
+
+async def test_the_new_text_is_judged_against_the_rest_of_the_piece() -> None:
+    repeating = {"appearance": OSK["description"]}
+    assert await remarks_on("appearance", repeating, "As his past.") == ["appearance repeats backstory."]
+
+
+async def test_a_text_that_comes_back_as_it_was_is_a_fault_and_with_a_wish_a_part_of_it_may() -> None:
+    old = OSK["details"]["appearance"]
+    longer = f"{OSK['description']} He squints."
+    assert await remarks_on("appearance", {"appearance": old}, "older") == ["appearance is the same as before."]
+    assert await remarks_on("description", {"backstory": longer}, "one-eyed") == []
+    assert "backstory is mostly the same as before." in await remarks_on("description", {"backstory": longer})
+
+
+async def test_only_what_was_asked_for_must_change() -> None:
+    """The stage also writes traits, which are thrown away."""
+    flaw = {"name": "Long Memory", "description": "Any slight sets it off, and it has cost him his only brother."}
+    answer = {"traits": [*OSK["details"]["traits"], "b", "c"], "flaw": OSK["details"]["flaw"]}
+    assert await remarks_on("flaw", answer | {"flaw": flaw}) == []
+    assert await remarks_on("flaw", answer, "worse") == ["flaw is the same as before."]
+
+
+async def test_a_concept_that_comes_back_as_it_was_is_rejected_with_the_reason() -> None:
+    old, new = ({"name": "Osk Venn", "concept": text} for text in (OSK["details"]["concept"], "a thief of bells, he"))
+    llm = ScriptedLlm()
+    llm.script("character_names", {"names": [old]}, {"names": [new | {"name": "Ada Marsh"}]})
+    piece = await piece_of(rewriting("concept", llm=llm))
+    assert (piece["name"], piece["details"]["concept"]) == ("Osk Venn", new["concept"])
+    ((_, first), (_, second)) = llm.asked
+    assert "rejected" not in first
+    assert second["rejected"] == [old | {"reason": '`concept` is the same as under "before"; write something else.'}]
+
+
+async def test_a_story_is_compared_by_its_paragraphs() -> None:
+    llm = ScriptedLlm()
+    llm.script("world_story", {"title": "Other", "paragraphs": LOW_TARN["story"].split("\n\n")})
+    rewrite = {"piece": LOW_TARN, "fields": ["story"], "instruction": "sadder"}
+    attempt = Attempt("world", llm, count=1, rewrite=rewrite)
+    await attempt.run()
+    assert "story is the same as before." in [remark.message for remark in attempt.stages[0].remarks]
 
 
 async def test_parts_of_a_world_are_rewritten_and_the_others_stay() -> None:

@@ -1,7 +1,7 @@
 """DynamoDB with answers that a test decides about: what no emulator does on demand."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +21,6 @@ class ScriptedDynamoDb:
     answers: Sequence[Answer] = ({},)
     #: Operation and body of each request.
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    #: Called before each answer.
-    meanwhile: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         answer: Any = self._answer  # botocore's stubs do not know that it takes the place of the call
@@ -31,7 +29,6 @@ class ScriptedDynamoDb:
     def _answer(self, model: Any, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         answer = self.answers[min(len(self.requests), len(self.answers) - 1)]
         self.requests.append((model.name, json.loads(params["body"])))
-        self.meanwhile()
         if isinstance(answer, str):
             answer = {"Error": {"Code": answer, "Message": "scripted"}}
         headers: Any = {}

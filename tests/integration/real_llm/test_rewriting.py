@@ -1,0 +1,100 @@
+"""A real model writes a character and rewrites two of its fields. Its text is often poor, but all else stays."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.e2e.api import Api
+from tests.integration.real_llm.blemish import blemishes
+from tests.integration.real_llm.order import MAX_JOBS, MODEL_AT_FAULT, PATIENCE_S, payload_of
+from tests.integration.real_llm.running import System
+
+#: Field → how it should change, and the name of the question.
+WISHES = {
+    "description": ("shorter", "character_backstory"),
+    "appearance": ("older, one-eyed", "character_appearance"),
+}
+#: What a document says about its versions.
+_VERSION = frozenset({"version", "author", "updated_at"})
+pytestmark = pytest.mark.timeout(3 * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A job that has completed, the piece before and after it, and the calls for it."""
+
+    field: str
+    job: dict[str, Any]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    calls: list[dict[str, Any]]
+
+    @property
+    def changed(self) -> set[str]:
+        """The fields that differ, in the piece or in its details."""
+        old, new = ({**piece, **piece["details"]} for piece in (self.before, self.after))
+        names = (old.keys() | new.keys()) - {"details"} - _VERSION
+        return {name for name in names if old.get(name) != new.get(name)}
+
+
+def completed(
+    system: System, api: Api, type_name: str, payload: dict[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The first of a few jobs that completes, and the calls for it. The others fail because of the model."""
+    for _ in range(MAX_JOBS):
+        began = len(system.calls())
+        job = api.finished(api.submit(type_name, payload)["id"], PATIENCE_S)
+        if job["status"] == "completed":
+            return job, system.calls()[began:]
+        assert job["error_code"] in MODEL_AT_FAULT, job
+    pytest.fail(f"{type_name} has failed {MAX_JOBS} times")
+
+
+@pytest.fixture(scope="module")
+def rewrites(system: System) -> list[Rewrite]:
+    """The second one finds what the first one has left."""
+    done = []
+    with Api(system.stack.urls.api) as api:
+        payload = payload_of("generate_characters", "fantasy", count=1)
+        job, _ = completed(system, api, "generate_characters", payload)
+        address = f"/pieces/{job['items'][0]['library_id']}"
+        for field, (wish, _) in WISHES.items():
+            before = api.ask("GET", address).json()
+            payload = {"piece_id": before["id"], "fields": [field], "instruction": wish}
+            job, calls = completed(system, api, "rewrite_piece", payload)
+            done.append(Rewrite(field, job, before, api.ask("GET", address).json(), calls))
+    return done
+
+
+def test_only_the_field_that_was_asked_for_changes(rewrites: list[Rewrite]) -> None:
+    """This model sometimes copies the old text twice. The job then says so."""
+    for rewrite in rewrites:
+        is_same = any("is the same as before." in warning["message"] for warning in rewrite.job["warnings"])
+        assert rewrite.changed == (set() if is_same else {rewrite.field})
+
+
+def test_the_new_text_keeps_the_form_and_becomes_a_version(rewrites: list[Rewrite]) -> None:
+    for rewrite in rewrites:
+        after = rewrite.after
+        assert after["details"].keys() == rewrite.before["details"].keys()
+        text = {**after, **after["details"]}[rewrite.field]
+        assert isinstance(text, str)
+        assert not blemishes(text)
+        assert (after["version"], after["author"]["job_id"]) == (rewrite.before["version"] + 1, rewrite.job["id"])
+
+
+def test_a_rewrite_pays_for_one_question_that_is_asked_at_most_twice(rewrites: list[Rewrite]) -> None:
+    for rewrite in rewrites:
+        names = [call["request"]["response_format"]["json_schema"]["name"] for call in rewrite.calls]
+        assert set(names) == {WISHES[rewrite.field][1]}
+        assert len(names) == rewrite.job["usage"]["llm_calls"] <= 2
+
+
+def test_the_wish_is_in_every_call_only_as_data(rewrites: list[Rewrite]) -> None:
+    for rewrite in rewrites:
+        wish, _ = WISHES[rewrite.field]
+        for call in rewrite.calls:
+            task, _, data = call["request"]["messages"][1]["content"].partition("<data>")
+            assert f'"wish": "{wish}"' in data
+            assert wish not in task
