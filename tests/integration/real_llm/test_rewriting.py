@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.api import Api
 from tests.integration.real_llm.blemish import blemishes
 from tests.integration.real_llm.order import MAX_JOBS, MODEL_AT_FAULT, PATIENCE_S
-from tests.integration.real_llm.relic import Run
+from tests.integration.real_llm.relic import Run, until
 from tests.integration.real_llm.running import System
 
 #: Field → how it should change, and the name of the question.
@@ -44,6 +44,7 @@ def rewrites(system: System, run: Run) -> list[Rewrite]:
     """The second one finds what the first one has left."""
     address = f"/pieces/{run.jobs[-1]['items'][0]['library_id']}"
     with Api(system.stack.urls.api) as api:
+        until(lambda: api.ask("GET", address).status_code == 200)  # the job may have ended a moment ago
         return [rewritten(system, api, address, field) for field in WISHES]
 
 
@@ -76,7 +77,8 @@ def test_the_new_text_keeps_the_form_and_becomes_a_version(rewrites: list[Rewrit
         text = {**after, **after["details"]}[rewrite.field]
         assert isinstance(text, str)
         assert not blemishes(text)
-        assert (after["version"], after["author"]["job_id"]) == (rewrite.before["version"] + 1, rewrite.job["id"])
+        if rewrite.changed:
+            assert (after["version"], after["author"]["job_id"]) == (rewrite.before["version"] + 1, rewrite.job["id"])
 
 
 def test_a_rewrite_pays_for_one_question_that_is_asked_at_most_twice(rewrites: list[Rewrite]) -> None:
