@@ -158,17 +158,21 @@ def _texts(one: _One) -> tuple[Route, ...]:
             media_types=MERGE_PATCH,
             headers=("ETag",),
         ),
-        Route(
-            id=f"list{one.suffix}Versions",
-            endpoint=one.endpoints.versions,
-            tag=one.tag,
-            method="GET",
-            path=f"{one.path}/versions",
-            summary=f"The earlier versions of a {one.singular}'s text.",
-            answers={200: one.versions},
-            problems=(404,),
-            parameters=(one.id,),
-        ),
+        _versions(one),
+    )
+
+
+def _versions(one: _One) -> Route:
+    return Route(
+        id=f"list{one.suffix}Versions",
+        endpoint=one.endpoints.versions,
+        tag=one.tag,
+        method="GET",
+        path=f"{one.path}/versions",
+        summary=f"The earlier versions of a {one.singular}'s text.",
+        answers={200: one.versions},
+        problems=(404,),
+        parameters=(one.id,),
     )
 
 

@@ -42,6 +42,18 @@ def hidden_from_players(world: Document) -> Shown:
     return _shown(world, lambda *paths: marked.isdisjoint(paths))
 
 
+def still_marked(marks: Mapping[str, Json], old: Mapping[str, Json], new: Mapping[str, Json]) -> dict[str, Json]:
+    """The marks after a change of the content from `old` to `new`, without those of pieces that it removes.
+
+    A piece that gets such a role later is another one, and nobody has decided that players may see it.
+    """
+    gone = as_object(old.get("pieces") or {}).keys() - as_object(new.get("pieces") or {}).keys()
+    paths = marks.get("for_players")
+    if not gone or not isinstance(paths, list | tuple):
+        return dict(marks)
+    return {**marks, "for_players": [path for path in paths if _role_in(str(path)) not in gone]}
+
+
 def kind_of(role: str) -> str:
     """The kind of the piece with this role: "character_2" → "character"."""
     return _NUMBER.sub("", role)
@@ -50,6 +62,11 @@ def kind_of(role: str) -> str:
 def _marked(world: Document) -> frozenset[str]:
     paths = world.marks.get("for_players")
     return frozenset(str(path) for path in paths) if isinstance(paths, list | tuple) else frozenset()
+
+
+def _role_in(path: str) -> str | None:
+    """The role in the path of a piece or its field; None for another part."""
+    return path.split(_POINT)[1] if path.startswith("pieces.") else None
 
 
 def _shown(world: Document, keeps: _Keeps) -> Shown:

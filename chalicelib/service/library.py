@@ -8,6 +8,7 @@ from chalicelib.domain.document import Author, Document, Search, Shelf
 from chalicelib.domain.editing import Form, check
 from chalicelib.domain.error import InvalidSubmission, LibraryFull, NotAllowedNow, NotFound, StaleVersion
 from chalicelib.domain.piece_content import PIECE_FORM, NewPiece
+from chalicelib.domain.sharing import still_marked
 from chalicelib.domain.world_content import WORLD_FORM
 from chalicelib.port.document_store import DocumentStore
 from foundation.json_value import Json, is_same
@@ -90,6 +91,7 @@ class Library:
 
         async def edited(current: Document) -> Document:
             content, marks = FORMS[shelf].patched(current.content, current.marks, patch)
+            marks = still_marked(marks, current.content, content)
             has_new_text = not is_same(content, current.content)
             if not has_new_text and is_same(marks, current.marks):
                 return current

@@ -26,18 +26,21 @@ class Resolving:
         Raises `InvalidSubmission` with a fault for each document that the caller does not have, or if they are too
         large; `LibraryUnavailable`.
         """
-        named = list(references(request.payload))
-        read = await asyncio.gather(*(self._documents.read(each.shelf, request.owner, each.id) for each in named))
-        if faults := [fault for each, document in zip(named, read, strict=True) for fault in _faults(each, document)]:
-            raise InvalidSubmission(faults)
-        stored = with_snapshots(request.payload, {document.id: document for document in read if document})
-        if faults := [
-            *_field_faults(request, stored),
-            *_context_faults(request, stored),
-            *_size_faults(request, stored),
-        ]:
+        stored = request.payload
+        faults: list[Fault] = []
+        if named := list(references(request.payload)):
+            stored = with_snapshots(request.payload, await self._found(request.owner, named))
+            faults += [*_field_faults(request, stored), *_context_faults(request, stored)]
+        if faults := [*faults, *_size_faults(request, stored)]:
             raise InvalidSubmission(faults)
         return stored
+
+    async def _found(self, owner: str, named: Sequence[Reference]) -> dict[str, Document]:
+        """The documents by their ids. Raises `InvalidSubmission` with a fault for each that the owner does not have."""
+        read = await asyncio.gather(*(self._documents.read(each.shelf, owner, each.id) for each in named))
+        if faults := [fault for each, document in zip(named, read, strict=True) for fault in _faults(each, document)]:
+            raise InvalidSubmission(faults)
+        return {document.id: document for document in read if document}
 
 
 def _faults(named: Reference, document: Document | None) -> Iterator[Fault]:

@@ -244,7 +244,7 @@ describe("the library", () => {
     expect(await faults(page)).toEqual([]);
     await page.getByRole("button", { name: "Create the world" }).click();
     await page.waitForURL(/#\/worlds\//);
-    for (const { name } of pieces) await page.getByText(name).first().waitFor();
+    for (const { name } of pieces) await page.getByText(name).filter({ visible: true }).first().waitFor();
   });
 
   it("has the cards of the wizard, and a change there changes the card", async () => {

@@ -115,6 +115,13 @@ describe("a piece of the library", () => {
     expect(choice.cards.map(({ libraryId }) => libraryId)).toEqual(["p", "q"]);
   });
 
+  it("is known from the end of its job on, when the library has it", () => {
+    const items = [{ ...finishedItem(0, "Mara"), library_id: "p" }];
+    const running = dealt(ASKED, processingJob({ id: "one", items }));
+    const ended = dealt(running, completedJob([piece("Mara")], { id: "one", items }));
+    expect([running, ended].map(({ cards }) => cards[0]?.libraryId)).toEqual([undefined, "p"]);
+  });
+
   it("changes its card when the user edits it, and no other", () => {
     const choice = added(written("Mara"), oda);
     expect(names(withRevised(choice, "p", piece("Odette")))).toEqual(["Odette", "Mara"]);

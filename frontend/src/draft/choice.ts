@@ -88,12 +88,15 @@ function continued(choice: Choice, { id, retry_of }: WritingJob): Choice {
   return { ...choice, jobId: id, replaced };
 }
 
-/** Adds the piece as a card, or its remarks to the card that it has become. */
+/** Adds the piece as a card, or what the end of its job has brought to the card that it has become. */
 function withPiece(choice: Choice, jobId: string, { place, piece, note, libraryId }: Finished): Choice {
   const id = cardId(jobId, place);
   if (choice.written.includes(piece.name)) {
-    if (note === undefined || choice.cards.every((card) => card.id !== id || card.note === note)) return choice;
-    return { ...choice, cards: choice.cards.map((card) => (card.id === id ? { ...card, note } : card)) };
+    const old = choice.cards.find((card) => card.id === id);
+    if (!old) return choice;
+    const card = { ...old, note: note ?? old.note, libraryId: libraryId ?? old.libraryId };
+    if (card.note === old.note && card.libraryId === old.libraryId) return choice;
+    return { ...choice, cards: choice.cards.map((each) => (each === old ? card : each)) };
   }
   const written = [...choice.written, piece.name];
   return { ...choice, written, cards: inserted(choice.cards, { id, piece, note, libraryId }, jobId, place) };

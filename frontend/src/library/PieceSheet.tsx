@@ -57,7 +57,15 @@ export function PieceSheet({ document, level }: PieceSheetProps) {
 function Name({ piece, level, locks }: { piece: KeptPiece; level: 1 | 2; locks: Locks }) {
   const Heading = level === 1 ? "h1" : "h2";
   return (
-    <EditableText path={["name"]} label="Name" language={piece.language} lengthMax={NAME_MAX} isRequired tools={<Lock piece={piece} locks={locks} field="name" label="Name" />}>
+    <EditableText
+      path={["name"]}
+      label="Name"
+      language={piece.language}
+      lengthMax={NAME_MAX}
+      isRequired
+      heading={<span className="members__label">Name</span>}
+      tools={<Lock piece={piece} locks={locks} field="name" label="Name" />}
+    >
       <Heading className="sheet__name" {...attributesOf(piece.language)}>
         {piece.name}
       </Heading>

@@ -6,6 +6,7 @@ import pytest
 
 from local.project import ROOT
 from tests.e2e.api import Api
+from tests.integration.real_llm.relic import Run, written
 from tests.integration.real_llm.running import System, running
 
 #: `make` creates this file once the installation has succeeded.
@@ -18,6 +19,11 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         pytest.skip(f"No real model is installed: {_INSTALLED} is missing. Run: make test-real-llm")
     with running(tmp_path_factory.mktemp("real-llm")) as system:
         yield system
+
+
+@pytest.fixture(scope="session")
+def run(system: System) -> Run:
+    return written(system)
 
 
 @pytest.fixture

@@ -1,51 +1,16 @@
 """The whole system with a real model. It has 135 million parameters, and often breaks rules."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 
 from tests.e2e.api import Api
 from tests.integration.real_llm.blemish import blemishes
-from tests.integration.real_llm.order import MAX_JOBS, MODEL_AT_FAULT, PATIENCE_S, most_calls, payload_of
+from tests.integration.real_llm.order import MODEL_AT_FAULT, most_calls, payload_of
+from tests.integration.real_llm.relic import TYPE, Run, until
 from tests.integration.real_llm.running import System, limit_of
 
-#: `make eval-smollm2` writes all types.
-TYPE = "generate_relics"
 #: Far fewer words than the 90 that the prompts ask for.
 SHORT_WORDS = 30
 pytestmark = pytest.mark.timeout(3 * 1000)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Ended jobs, and the calls for them. The last job is complete, unless all failed."""
-
-    jobs: list[dict[str, Any]]
-    calls: list[dict[str, Any]]
-    #: How many of the calls belong to the first job.
-    first: int
-
-
-@pytest.fixture(scope="module")
-def run(system: System) -> Run:
-    """The model is restarted during the first job."""
-    before, first = len(system.calls()), 0
-    ended: list[dict[str, Any]] = []
-    with Api(system.stack.urls.api) as api:
-        for number in range(MAX_JOBS):
-            job_id = api.submit(TYPE, payload_of(TYPE, "fantasy", count=1))["id"]
-            if number == 0:
-                until(lambda: system.llama.busy_slots() > 0)
-                system.llama.kill()
-                system.llama.start()
-            ended.append(api.finished(job_id, PATIENCE_S))
-            first = first or len(system.calls()) - before
-            if ended[-1]["status"] == "completed":
-                break
-    return Run(ended, system.calls()[before:], first)
 
 
 def test_a_job_completes(run: Run) -> None:
@@ -100,10 +65,3 @@ def test_cancelling_a_job_frees_the_model(system: System, api: Api) -> None:
     until(lambda: system.llama.busy_slots() == 0)
     until(lambda: len(system.calls()) > began)
     assert [call["outcome"] for call in system.calls()[began:]] == ["caller hung up"]
-
-
-def until(condition: Callable[[], bool], timeout_s: float = 240) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)

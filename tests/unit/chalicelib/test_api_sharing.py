@@ -44,6 +44,23 @@ async def token_of(system: System, document: Document) -> str:
     return str((await shared(system, document)).body["share"]["token"])
 
 
+async def changed(system: System, document: Document, **patch: Any) -> Any:
+    change = Request({"if-match": "*"}, {}, json.dumps(patch).encode(), OWNER)
+    return (await answer(system, WORLDS.edit, change, world_id=document.id)).body
+
+
+async def test_a_piece_that_takes_the_place_of_a_removed_one_is_not_shown_until_it_is_marked() -> None:
+    """It has the same path, but nobody has decided that players may see it."""
+    system = System()
+    world = await saved(system, for_players=["story", "pieces.character", "pieces.character.name", "pieces.event"])
+    token = await token_of(system, world)
+    await changed(system, world, pieces={"character": None})
+    await changed(system, world, pieces={"character": {"name": "The Murderer"}})
+    assert "The Murderer" not in json.dumps((await behind(system, token)).body)
+    marked = await changed(system, world, pieces={"character": None}, for_players=["pieces.character"])
+    assert marked["for_players"] == []
+
+
 @pytest.mark.parametrize("form", list(Format))
 async def test_a_world_is_a_file_in_each_format(form: Format) -> None:
     system = System()
