@@ -15,11 +15,12 @@ import tseslint from "typescript-eslint";
 const LAYERS = [
   ["app"],
   ["worlds", "jobList", "library", "history"],
-  ["wizard"],
+  ["wizard", "shared"],
   ["editing"],
   ["draft", "registry"],
+  ["book", "ties"],
   ["kit", "components", "lib"],
-  ["jobs", "lore"],
+  ["jobs", "lore", "emblem"],
   ["style", "api"],
 ];
 

@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
+import { faults } from "./axe";
 import { session } from "./session";
 import { createWorld, kinds, pick, start, written } from "./wizard";
 
 const test = session();
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const THEMES = ["Fantasy", "Norse mythology", "Cyberpunk", "Steampunk", "Post-apocalyptic"];
 
 it.each(THEMES)("axe-core finds nothing serious in %s, light and dark", async (theme) => {
@@ -54,7 +52,7 @@ it("makes a world with the keyboard only", async () => {
   }
   await tabTo(page, ".button--main");
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Download as Markdown" }).waitFor();
+  await page.getByRole("button", { name: "Export" }).waitFor();
 });
 
 /** Press Tab until an element that matches the selector has the focus. */
@@ -64,19 +62,4 @@ async function tabTo(page: Page, selector: string): Promise<void> {
     if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
   }
   throw new Error(`Tab never reaches ${selector}.`);
-}
-
-/** The violations that axe-core calls serious or critical, as "rule: elements". */
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run: () => Promise<AxeResults> } };
-    const { violations } = await axe.run();
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
-  });
-}
-
-interface AxeResults {
-  violations: { id: string; impact: string; nodes: { html: string }[] }[];
 }

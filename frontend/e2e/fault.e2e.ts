@@ -58,7 +58,7 @@ it("retries only the world if only the world has failed", async () => {
   await retry.waitFor();
   await pace("quick");
   await retry.click();
-  await page.getByRole("button", { name: "Download as Markdown" }).waitFor();
+  await page.getByRole("button", { name: "Export" }).waitFor();
   expect(await countJobs("generate_relics")).toBe(before);
 });
 

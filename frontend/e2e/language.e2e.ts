@@ -59,10 +59,11 @@ describe("a world", () => {
       route.fulfill({ json: found, headers: { "Access-Control-Allow-Origin": "*" } }),
     );
     await page.goto(`${test.site.url}/#/worlds/${found.id}`);
-    const story = page.locator(".world__story");
-    await story.waitFor();
-    expect(await story.getAttribute("lang")).toBe(language);
-    expect(await story.evaluate((element) => getComputedStyle(element).direction)).toBe(direction);
+    const quest = page.locator("#quest .part__body p").first();
+    await quest.waitFor();
+    expect(await quest.getAttribute("lang")).toBe(language);
+    expect(await quest.evaluate((element) => getComputedStyle(element).direction)).toBe(direction);
+    await page.getByRole("button", { name: "Open all" }).click();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   });
 });

@@ -46,5 +46,5 @@ export async function pickAll(page: Page): Promise<string[]> {
 /** Go from the last step to the page of the world. */
 export async function createWorld(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Create the world" }).click();
-  await page.getByRole("button", { name: "Download as Markdown" }).waitFor();
+  await page.getByRole("button", { name: "Export" }).waitFor();
 }

@@ -67,7 +67,7 @@ describe("errors", () => {
       { field: "payload.theme", message: "must not be empty" },
     ];
     const { api } = answering(400, { detail: "The request has faults.", code: "invalid_request", errors });
-    const error = await api.readWorld("x").catch((thrown: unknown) => thrown);
+    const error = await api.readDocument("worlds", "x").catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: "invalid_request",
       isTransient: false,
@@ -77,7 +77,7 @@ describe("errors", () => {
 
   it.each([true, false])("a problem document says whether the error is transient: %s", async (retryable) => {
     const { api } = answering(409, { code: "conflict", detail: "Not now.", retryable });
-    await expect(api.readWorld("x")).rejects.toMatchObject({ isTransient: retryable });
+    await expect(api.readDocument("worlds", "x")).rejects.toMatchObject({ isTransient: retryable });
   });
 
   it.each([
@@ -88,18 +88,18 @@ describe("errors", () => {
     [409, false],
   ])("the status decides it if a gateway answers with HTML: %i is transient: %s", async (status, isTransient) => {
     const { api } = answering(status, "<html>");
-    await expect(api.readWorld("x")).rejects.toMatchObject({ status, isTransient });
+    await expect(api.readDocument("worlds", "x")).rejects.toMatchObject({ status, isTransient });
   });
 
   it("a timeout differs from a missing network", async () => {
     vi.useFakeTimers();
     const hang = (_: unknown, init?: RequestInit) =>
       new Promise<Response>((_, reject) => init?.signal?.addEventListener("abort", () => reject(new Error("aborted"))));
-    const slow = createApi({ baseUrl: "", fetch: hang }).readWorld("x").catch((thrown: unknown) => thrown);
+    const slow = createApi({ baseUrl: "", fetch: hang }).readDocument("worlds", "x").catch((thrown: unknown) => thrown);
     await vi.advanceTimersByTimeAsync(15_000);
     expect(await slow).toMatchObject({ code: "timeout" });
     const cut = createApi({ baseUrl: "", fetch: () => Promise.reject(new TypeError("Failed to fetch")) });
-    await expect(cut.readWorld("x")).rejects.toMatchObject({ code: "network", isTransient: true });
+    await expect(cut.readDocument("worlds", "x")).rejects.toMatchObject({ code: "network", isTransient: true });
   });
 });
 
@@ -108,7 +108,7 @@ describe("the end of a call", () => {
     const hang = (_: unknown, init?: RequestInit) =>
       new Promise<Response>((_, reject) => init?.signal?.addEventListener("abort", () => reject(init.signal?.reason as Error)));
     const caller = new AbortController();
-    const answer = createApi({ baseUrl: "", fetch: hang }).readWorld("x", caller.signal).catch((thrown: unknown) => thrown);
+    const answer = createApi({ baseUrl: "", fetch: hang }).readDocument("worlds", "x", caller.signal).catch((thrown: unknown) => thrown);
     const reason = new Error("aborted by the caller");
     caller.abort(reason);
     expect(await answer).toBe(reason);
@@ -116,7 +116,7 @@ describe("the end of a call", () => {
 
   it("an answered call leaves no timer running", async () => {
     vi.useFakeTimers();
-    await answering(200, {}).api.readWorld("x");
+    await answering(200, {}).api.readDocument("worlds", "x");
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -2,8 +2,9 @@
 
 import { libraryApi, type LibraryApi } from "./libraryClient";
 import { query } from "./query";
+import { sharingApi, type SharingApi } from "./sharing";
 import { exchange, retryAfterS, type Answer, type ApiConfig, type Call } from "./transport";
-import type { Estimate, Job, JobPage, JobRequest, JobTypeInfo, World, WorldPage } from "./wire";
+import type { Estimate, Job, JobPage, JobRequest, JobTypeInfo } from "./wire";
 
 /** The answer to one request for a job. */
 export interface JobReading {
@@ -25,7 +26,7 @@ export interface ReadOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface Api extends LibraryApi {
+export interface Api extends LibraryApi, SharingApi {
   /** Throws `ApiError`, as all of these do. The same key and request give the same job. */
   submitJob: (request: JobRequest, idempotencyKey: string, signal?: AbortSignal) => Promise<Job>;
   /** What the job of this request is expected to cost. Makes no job. */
@@ -38,8 +39,6 @@ export interface Api extends LibraryApi {
   listJobs: (options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }) => Promise<JobPage>;
   /** In the order in which a person chooses them. */
   listJobTypes: (signal?: AbortSignal) => Promise<JobTypeInfo[]>;
-  readWorld: (worldId: string, signal?: AbortSignal) => Promise<World>;
-  listWorlds: (options?: { limit?: number; cursor?: string | null; signal?: AbortSignal }) => Promise<WorldPage>;
 }
 
 /** How much longer than the requested wait a long poll may take. */
@@ -50,6 +49,7 @@ export function createApi(config: ApiConfig): Api {
   const post = async (path: string, options: Call) => (await call<Job>(path, { method: "POST", ...options })).body;
   return {
     ...libraryApi(call),
+    ...sharingApi(call),
     submitJob: (request, key, signal) => post("/jobs", { body: request, headers: { "Idempotency-Key": key }, signal }),
     estimateJob: async (request, signal) =>
       (await call<Estimate>("/jobs?dry_run=true", { method: "POST", body: request, signal })).body,
@@ -58,8 +58,6 @@ export function createApi(config: ApiConfig): Api {
     retryJob: (jobId, key, signal) => post(`${jobPath(jobId)}/retry`, { headers: { "Idempotency-Key": key }, signal }),
     listJobs: async ({ signal, ...page } = {}) => (await call<JobPage>(`/jobs${query(page)}`, { signal })).body,
     listJobTypes: async (signal) => (await call<{ job_types: JobTypeInfo[] }>("/job-types", { signal })).body.job_types,
-    readWorld: async (worldId, signal) => (await call<World>(`/worlds/${encodeURIComponent(worldId)}`, { signal })).body,
-    listWorlds: async ({ signal, ...page } = {}) => (await call<WorldPage>(`/worlds${query(page)}`, { signal })).body,
   };
 }
 

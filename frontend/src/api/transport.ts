@@ -20,6 +20,10 @@ export interface Call {
   signal?: AbortSignal | undefined;
   /** Milliseconds until the call times out. */
   timeoutMs?: number;
+  /** "file": the answer is a file, as a `Blob`. Otherwise it is JSON. */
+  as?: "file";
+  /** The call sends no token: what it asks for is for everybody. */
+  isAnonymous?: boolean;
 }
 
 export interface Answer<T> {
@@ -40,7 +44,7 @@ export async function exchange<T>(config: ApiConfig, path: string, call: Call = 
   const signal = call.signal ? AbortSignal.any([call.signal, limit.signal]) : limit.signal;
   try {
     const response = await config.fetch(address(config.baseUrl, path), requestInit(config, call, signal));
-    return await read<T>(response);
+    return await read<T>(response, call);
   } catch (error) {
     if (call.signal?.aborted || error instanceof ApiError) throw error;
     throw new Unreachable(limit.signal.aborted ? "timeout" : "network", { cause: error });
@@ -54,17 +58,18 @@ function address(baseUrl: string, path: string): string {
 }
 
 /** The API forbids caching. Doing so here too would make the browser send a preflight before each call. */
-function requestInit({ token }: ApiConfig, { method = "GET", headers, body }: Call, signal: AbortSignal): RequestInit {
+function requestInit({ token }: ApiConfig, { method = "GET", headers, body, isAnonymous = false }: Call, signal: AbortSignal): RequestInit {
   const sent = new Headers(headers);
-  if (token) sent.set("Authorization", `Bearer ${token}`);
+  if (token && !isAnonymous) sent.set("Authorization", `Bearer ${token}`);
   if (body === undefined) return { method, signal, headers: sent };
   sent.set("Content-Type", "application/json");
   return { method, signal, headers: sent, body: JSON.stringify(body) };
 }
 
-async function read<T>(response: Response): Promise<Answer<T>> {
+async function read<T>(response: Response, { as }: Call): Promise<Answer<T>> {
   const { status, headers } = response;
   if (status === 304) return { status, headers, body: null as T };
+  if (as === "file" && response.ok) return { status, headers, body: (await response.blob()) as T };
   const body = await parse(response);
   if (!response.ok) throw new Refused(asProblem(body, response), retryAfterS(headers));
   return { status, headers, body: body as T };

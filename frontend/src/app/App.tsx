@@ -16,8 +16,13 @@ const PRELOAD_MS = 3_000;
 
 export function App({ storage }: { storage: Storage }) {
   const hash = useHash();
-  const { running, ended, dismiss } = useBackground(SHOW_JOBS.includes(sectionOf(hash)));
   useFocusOnPage(hash);
+  return pageAt(hash)?.page.isPublic ? <PublicPage hash={hash} /> : <CallerPages hash={hash} storage={storage} />;
+}
+
+/** The pages of somebody who may use the API. */
+function CallerPages({ hash, storage }: { hash: string; storage: Storage }) {
+  const { running, ended, dismiss } = useBackground(SHOW_JOBS.includes(sectionOf(hash)));
   usePreload();
   const placeholder = <Placeholder hash={hash} />;
   return (
@@ -36,6 +41,17 @@ export function App({ storage }: { storage: Storage }) {
         <WriterNote />
       </main>
     </>
+  );
+}
+
+/** A page for everybody. It needs nothing that the API gives only to its callers, such as the job types. */
+function PublicPage({ hash }: { hash: string }) {
+  return (
+    <main id="content" tabIndex={-1}>
+      <Suspense fallback={<p className="empty">Loading...</p>}>
+        <PageAt hash={hash} />
+      </Suspense>
+    </main>
   );
 }
 

@@ -7,6 +7,8 @@ export interface Page {
   address: string;
   /** The text of its link in the header; null if the header has no link to it. */
   link: string | null;
+  /** Whether it is for people without a token: then it stands alone, without links to other pages. */
+  isPublic: boolean;
   /** Downloads the page's module, so that the page then opens at once. */
   preload: () => void;
   Component: ComponentType<Record<string, string>>;
@@ -23,6 +25,7 @@ export const PAGES: readonly Page[] = [
   page(ADDRESS.jobPiece, null, () => import("../jobList/JobPage").then((module) => module.JobPage)),
   page(ADDRESS.jobs, "Jobs", () => import("../jobList/JobsPage").then((module) => module.JobsPage)),
   page(ADDRESS.history, "History", () => import("../history/HistoryPage").then((module) => module.HistoryPage)),
+  publicPage(ADDRESS.shared, () => import("../shared/SharedPage").then((module) => module.SharedPage)),
 ];
 
 /** The page with this address, and the parts of the address that vary; null if there is none. */
@@ -37,5 +40,9 @@ export function pageAt(hash: string): { page: Page; parameters: Record<string, s
 /** The component's properties are the parts of the address that vary. */
 function page<A extends string>(address: A, link: string | null, load: () => Promise<ComponentType<RouteParameters<A>>>): Page {
   const Component = lazy(async () => ({ default: (await load()) as ComponentType<Record<string, string>> }));
-  return { address, link, preload: () => void load().catch(() => undefined), Component };
+  return { address, link, isPublic: false, preload: () => void load().catch(() => undefined), Component };
+}
+
+function publicPage<A extends string>(address: A, load: () => Promise<ComponentType<RouteParameters<A>>>): Page {
+  return { ...page(address, null, load), isPublic: true };
 }

@@ -13,6 +13,7 @@ export const ADDRESS = {
   history: "#/history",
   job: "#/jobs/:jobId",
   jobPiece: "#/jobs/:jobId/:place",
+  shared: "#/shared/:token",
 } as const;
 
 export function pieceAddress(pieceId: string): string {
@@ -21,6 +22,11 @@ export function pieceAddress(pieceId: string): string {
 
 export function worldAddress(worldId: string): string {
   return ADDRESS.world.replace(":worldId", encodeURIComponent(worldId));
+}
+
+/** The address that shows a world to players. */
+export function sharedAddress(token: string): string {
+  return ADDRESS.shared.replace(":token", encodeURIComponent(token));
 }
 
 /** The page of a job; with `place`, at the piece with this index. */

@@ -4,6 +4,7 @@ import type { Search } from "../api/libraryWire";
 import { useUndoKey } from "../editing";
 import { Notice } from "../kit/Notice";
 import { ADDRESS } from "../kit/route";
+import { useSettled } from "../kit/useSettled";
 import { useTitle } from "../style/useTitle";
 import { ChosenBar } from "./ChosenBar";
 import { Filters } from "./Filters";
@@ -13,7 +14,6 @@ import { PieceItem } from "./PieceItem";
 import { TrashHead } from "./TrashHead";
 import { useChosen } from "./useChosen";
 import { useLibrary } from "./useLibrary";
-import { useSettled } from "./useSettled";
 
 const SEARCH_KEY = ["library-search"];
 /** While the user types, the list is not read again, milliseconds. */

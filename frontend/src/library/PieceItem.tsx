@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { KeptPiece } from "../api/libraryWire";
 import { useDocument, type EditableDocument } from "../editing";
+import { Emblem } from "../emblem/Emblem";
 import { pieceAddress } from "../kit/route";
 import { conceptOf } from "../lore/detail";
 import { attributesOf } from "../lore/language";
@@ -54,6 +55,7 @@ function ShortPiece({ document, piece }: { document: EditableDocument<"pieces">;
   return (
     <>
       <div className="kept__head">
+        <Emblem kind={piece.kind} name={piece.name} />
         <p className="kept__kind">
           {labelOf(piece.kind)}
           {piece.canon && " · Canon"}

@@ -10,6 +10,7 @@ import {
   type EditableDocument,
   type Locks,
 } from "../editing";
+import { Emblem } from "../emblem/Emblem";
 import { wordsOf } from "../lore/detail";
 import { attributesOf } from "../lore/language";
 import { useKindLabel, useRegistry } from "../registry/registry";
@@ -38,6 +39,7 @@ export function PieceSheet({ document, level }: PieceSheetProps) {
     <DocumentProvider document={document}>
       <div className="sheet">
         <div className="kept__head">
+          <Emblem kind={shown.kind} name={shown.name} />
           <p className="kept__kind">{labelOf(shown.kind)}</p>
           <FavouriteButton document={document} piece={shown} />
         </div>

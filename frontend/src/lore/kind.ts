@@ -1,6 +1,6 @@
 /** The kinds of pieces that a world is made of. */
 
-import type { JobTypeInfo, Piece } from "../api/wire";
+import type { JobTypeInfo } from "../api/wire";
 import { fieldRules } from "./payload";
 
 export interface Kind {
@@ -43,13 +43,30 @@ function kindOf(jobType: JobTypeInfo): Kind {
   return { key: kind, jobType: type, one: singular, many: plural, question, context, avoidMax };
 }
 
-/** A world's pieces in the order of the kinds, each with the label of its kind. Pieces of unknown kinds come last. */
-export function labelledPieces(pieces: Record<string, Piece | null | undefined>, kinds: readonly Kind[]) {
-  const order = [...new Set([...kinds.map(({ key }) => key), ...Object.keys(pieces)])];
-  return order.flatMap((key) => {
-    const piece = pieces[key];
-    return piece ? [{ key, label: capitalized(kinds.find((kind) => kind.key === key)?.one ?? key), piece }] : [];
-  });
+/** A piece of a world, under its role: the key of its kind, or "character_2" if there are several of a kind. */
+export interface LabelledPiece<P> {
+  role: string;
+  /** The key of its kind. */
+  kind: string;
+  /** 1, or higher for a further piece of the kind. */
+  number: number;
+  /** "Character"; "Character 2" for a further one. */
+  label: string;
+  piece: P;
+}
+
+/** A world's pieces in the order of the kinds. Pieces of unknown kinds come last. */
+export function labelledPieces<P>(pieces: Record<string, P | null | undefined>, kinds: readonly Kind[]): LabelledPiece<P>[] {
+  const order = kinds.map(({ key }) => key);
+  const place = (kind: string) => (order.includes(kind) ? order.indexOf(kind) : order.length);
+  const found = Object.entries(pieces).flatMap(([role, piece]) => (piece ? [labelled(role, piece, kinds)] : []));
+  return found.sort((one, other) => place(one.kind) - place(other.kind) || one.number - other.number);
+}
+
+function labelled<P>(role: string, piece: P, kinds: readonly Kind[]): LabelledPiece<P> {
+  const [, kind = role, number = ""] = /^(.+?)(?:_(\d+))?$/.exec(role) ?? [];
+  const label = capitalized(kinds.find(({ key }) => key === kind)?.one ?? kind.replace(/_/g, " "));
+  return { role, kind, number: Number(number || 1), label: number ? `${label} ${number}` : label, piece };
 }
 
 export function capitalized(text: string): string {

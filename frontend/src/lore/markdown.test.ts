@@ -1,20 +1,23 @@
 import { expect, it } from "vitest";
-import { piece, savedWorld } from "../testing/fakeJob";
-import { JOB_TYPES } from "../testing/fakeRegistry";
-import { kindsOf } from "./kind";
-import { worldMarkdown } from "./markdown";
+import { piece } from "../testing/fakeJob";
+import { pieceMarkdown } from "./markdown";
 
-it.each([
-  ["ar", "---\nlang: ar\ndir: rtl\n---\n\n# Low Tarn"],
-  ["pt-BR", "---\nlang: pt-BR\ndir: ltr\n---\n\n# Low Tarn"],
-  ["en", "# Low Tarn"],
-])("says at its start that it is in %s", (language, start) => {
-  const text = worldMarkdown({ ...savedWorld({}), language }, kindsOf(JOB_TYPES));
-  expect(text.startsWith(start)).toBe(true);
+const DETAILS = { concept: "A\nclerk", appearance: "Tall.", traits: ["Proud", "Two\nlines"], flaw: { name: "Debt", description: "Owes." }, stats: { hit_points: 9 } };
+
+it("has a heading for the piece and for each detail, in the form that suits the detail", () => {
+  expect(pieceMarkdown("Character", { ...piece("Mara\nQuill"), description: "She left.\n\nShe came back.", details: DETAILS })).toBe(
+    [
+      "## Character: Mara Quill",
+      "*A clerk*",
+      "She left.\n\nShe came back.",
+      "### Appearance\n\nTall.",
+      "### Traits\n\n- Proud\n- Two lines",
+      "### Flaw\n\n**Debt:** Owes.",
+      "### Stats\n\n- Hit points: 9\n",
+    ].join("\n\n"),
+  );
 });
 
-it("lists the pieces in the order of the kinds, with unknown kinds last", () => {
-  const world = savedWorld({ prophecy: piece("The Ninth Bell"), relic: piece("Salt Crown"), character: piece("Mara") });
-  const headings = worldMarkdown(world, kindsOf(JOB_TYPES)).match(/^## .*$/gm);
-  expect(headings).toEqual(["## Quest: The bell", "## Character: Mara", "## Relic: Salt Crown", "## Prophecy: The Ninth Bell"]);
+it("has only the heading of a piece without text", () => {
+  expect(pieceMarkdown("Relic", { ...piece("Salt Crown"), description: "", details: {} })).toBe("## Relic: Salt Crown\n");
 });

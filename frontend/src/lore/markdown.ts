@@ -1,27 +1,13 @@
-/** A world as a Markdown document. */
+/** A piece as Markdown. */
 
-import type { Piece, World } from "../api/wire";
+import type { Piece } from "../api/wire";
 import { conceptOf, detailsOf, type Detail } from "./detail";
-import { directionOf } from "./language";
-import { labelledPieces, type Kind } from "./kind";
-import { themeLabel } from "./theme";
 
-export function worldMarkdown(world: World, kinds: readonly Kind[]): string {
-  const pieces = labelledPieces(world.pieces, kinds).flatMap(({ label, piece }) => pieceLines(label, piece));
-  const quest = [`## Quest: ${line(world.quest.title)}`, world.quest.description];
-  const head = [`# ${line(world.title)}`, `*${line(themeLabel(world.theme))}*`, world.story];
-  return metadataOf(world.language) + [...head, ...quest, ...pieces].join("\n\n") + "\n";
-}
-
-/** Language and direction for programs that typeset the document, such as Pandoc. English is their default. */
-function metadataOf(language: string | null): string {
-  return language === null || language === "en" ? "" : `---\nlang: ${language}\ndir: ${directionOf(language)}\n---\n\n`;
-}
-
-function pieceLines(kind: string, piece: Piece): string[] {
-  const concept = conceptOf(piece.details);
-  const details = detailsOf(piece.details).flatMap(detailLines);
-  return [`## ${kind}: ${line(piece.name)}`, ...(concept ? [`*${line(concept)}*`] : []), piece.description, ...details];
+/** The piece under a heading with its kind and its name. */
+export function pieceMarkdown(kind: string, { name, description, details }: Piece): string {
+  const concept = conceptOf(details);
+  const head = [`## ${kind}: ${line(name)}`, ...(concept ? [`*${line(concept)}*`] : []), ...(description ? [description] : [])];
+  return [...head, ...detailsOf(details).flatMap(detailLines)].join("\n\n") + "\n";
 }
 
 function detailLines(detail: Detail): string[] {

@@ -4,6 +4,7 @@ import type { Job, JobRequest, JobTypeInfo, Problem } from "../api/wire";
 import { isFinal } from "../jobs/jobState";
 import { cancelledJob, estimated, pendingJob } from "./fakeJob";
 import { FakeLibrary } from "./fakeLibrary";
+import { FakeSharing } from "./fakeSharing";
 import { JOB_TYPES } from "./fakeRegistry";
 
 interface FakeRequest {
@@ -21,6 +22,7 @@ export class FakeApi {
   readonly jobs = new Map<string, Job>();
   /** The pieces, the history... */
   readonly library = new FakeLibrary();
+  readonly sharing = new FakeSharing(this.library);
   jobTypes: JobTypeInfo[] = JOB_TYPES;
   /** All requests, in order. */
   readonly requests: FakeRequest[] = [];
@@ -91,7 +93,7 @@ export class FakeApi {
 
   private async answer(request: FakeRequest, signal?: AbortSignal | null): Promise<Response> {
     const [, , jobId = "", verb] = request.path.split("/");
-    const found = this.library.answer(request);
+    const found = this.sharing.answer(request) ?? this.library.answer(request);
     if (found) return json(found.status, found.body);
     if (request.method === "POST" && this.postTakesMs > 0) await delay(this.postTakesMs);
     if (request.query.has("dry_run")) return json(200, this.estimate);

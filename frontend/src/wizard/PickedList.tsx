@@ -1,5 +1,6 @@
 import { pickedPiece, type Step } from "../draft/draft";
 import { useDraft } from "../draft/DraftProvider";
+import { Emblem } from "../emblem/Emblem";
 import { conceptOf } from "../lore/detail";
 import { capitalized } from "../lore/kind";
 import { attributesOf } from "../lore/language";
@@ -15,7 +16,10 @@ export function PickedList({ onGo }: { onGo: (step: Step) => void }) {
         const piece = pickedPiece(draft, { key });
         return (
           <li key={key}>
-            <span className="picked__kind">{capitalized(one)}</span>
+            <span className="picked__kind">
+              {piece && <Emblem kind={key} name={piece.name} />}
+              {capitalized(one)}
+            </span>
             <span className="picked__name" {...(piece && attributesOf(piece.language))}>
               {piece?.name ?? "Not chosen yet"}
             </span>

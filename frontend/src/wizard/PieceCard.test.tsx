@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { screen } from "@testing-library/react";
+import { fireEvent, screen } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
 import { completedJob, piece } from "../testing/fakeJob";
 import { pass } from "../testing/world";
-import { click, wizardWorld, write } from "../testing/wizard";
+import { click, picked, wizardWorld, write } from "../testing/wizard";
 
 const LOOK = readFileSync("src/wizard/cards.css", "utf8");
 
@@ -35,6 +35,21 @@ it("shows the text of a piece in its language and direction, and the page's own 
   }
   for (const label of ["Traits", "Health"]) expect(screen.getByText(label).closest("[lang='ar']")).toBeNull();
   expect(closest("Ilse").getAttribute("lang")).toBe("en");
+});
+
+it("is picked by a click anywhere on it, but not if the user has just selected some of its text", async () => {
+  const { api } = wizardWorld();
+  await click("Write three characters");
+  await write(api, "job-1", ["Mara", "Ilse", "Oda"]);
+  const [text] = screen.getAllByText("A clerk.");
+  if (!text) throw new Error("The first card has no text.");
+  window.getSelection()?.selectAllChildren(text);
+  fireEvent.click(text);
+  expect(picked()).toBeNull();
+  window.getSelection()?.removeAllRanges();
+  fireEvent.click(text);
+  await pass();
+  expect(picked()).toBe("Mara");
 });
 
 /** The element that says in which language this text is. */

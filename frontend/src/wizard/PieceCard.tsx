@@ -2,7 +2,9 @@ import { useId, useState } from "react";
 import { useDraft, useTask } from "../draft/DraftProvider";
 import type { Card } from "../draft/draft";
 import { piecesRequest } from "../draft/request";
+import { Emblem } from "../emblem/Emblem";
 import { pieceAddress } from "../kit/route";
+import { usePress } from "../kit/usePress";
 import { conceptOf, detailsOf } from "../lore/detail";
 import type { Kind } from "../lore/kind";
 import { DetailList } from "../lore/DetailList";
@@ -53,37 +55,58 @@ function FinishedCard({ kind, card: { piece, note, libraryId }, isPicked, onPick
   const id = useId();
   const concept = conceptOf(piece.details);
   const written = attributesOf(piece.language);
+  // A click anywhere on the card picks it, as far as it does not select text.
+  const card = usePress<HTMLElement>(onPick);
   return (
-    <article className="card" data-picked={isPicked}>
+    <article className="card" data-picked={isPicked} ref={card}>
       <label className="card__pick">
         <input type="radio" name={`pick-${kind.key}`} checked={isPicked} onChange={onPick} aria-describedby={`${id}-concept`} />
         <span className="card__name" {...written}>
           {piece.name}
         </span>
       </label>
-      <p className="card__concept" id={`${id}-concept`} {...written}>
-        {concept}
-      </p>
+      <div className="card__about">
+        <Emblem kind={kind.key} name={piece.name} />
+        <p className="card__concept" id={`${id}-concept`} {...written}>
+          {concept}
+        </p>
+      </div>
       <p className={isOpen ? "card__text" : "card__text card__text--short"} {...written}>
         {piece.description}
       </p>
       {isOpen && <DetailList details={detailsOf(piece.details)} language={piece.language} />}
       {note && <p className={isOpen ? "card__note" : "card__note card__note--short"}>{note}</p>}
-      <div className="card__tools">
-        <button type="button" className="link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {isOpen ? "Show less" : "Read more"}
-          <span className="visually-hidden"> of {piece.name}</span>
-        </button>
-        {libraryId !== undefined && <EditLink id={libraryId} name={piece.name} />}
-        <button type="button" className="link" onClick={onRewrite}>
-          Write another
-          <span className="visually-hidden">
-            {" "}
-            {kind.one} in place of {piece.name}
-          </span>
-        </button>
-      </div>
+      <Tools kind={kind} name={piece.name} libraryId={libraryId} isOpen={isOpen} onOpen={setOpen} onRewrite={onRewrite} />
     </article>
+  );
+}
+
+interface ToolsProps {
+  kind: Kind;
+  name: string;
+  /** Its id in the library, once it is there. */
+  libraryId: string | undefined;
+  isOpen: boolean;
+  onOpen: (isOpen: boolean) => void;
+  onRewrite: () => void;
+}
+
+function Tools({ kind, name, libraryId, isOpen, onOpen, onRewrite }: ToolsProps) {
+  return (
+    <div className="card__tools">
+      <button type="button" className="link" aria-expanded={isOpen} onClick={() => onOpen(!isOpen)}>
+        {isOpen ? "Show less" : "Read more"}
+        <span className="visually-hidden"> of {name}</span>
+      </button>
+      {libraryId !== undefined && <EditLink id={libraryId} name={name} />}
+      <button type="button" className="link" onClick={onRewrite}>
+        Write another
+        <span className="visually-hidden">
+          {" "}
+          {kind.one} in place of {name}
+        </span>
+      </button>
+    </div>
   );
 }
 

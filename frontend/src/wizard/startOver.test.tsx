@@ -114,8 +114,8 @@ describe("starting over", () => {
 
 /** Loads the page again, at the world's address. */
 function openWorld(api: FakeApi) {
-  const { wrapper: Jobs, client } = newPage(api);
-  client.queryClient.setQueryData(["world", WORLD.id], WORLD);
+  const { wrapper: Jobs, desk } = newPage(api);
+  desk.learn("worlds", [WORLD]);
   const store = createDraftStore(localStorage, window);
   render(
     <Jobs>

@@ -1,59 +1,36 @@
-import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { ADDRESS, navigate } from "../kit/route";
+import { DocumentProvider, useDocument } from "../editing";
 import { Notice } from "../kit/Notice";
-import { useDraft, useStartOver } from "../draft/DraftProvider";
-import { useJobsClient } from "../jobs";
-import { useTitle } from "../style/useTitle";
+import { ADDRESS } from "../kit/route";
 import { useLook } from "../kit/useLook";
-import { WorldView } from "./WorldView";
+import { useTitle } from "../style/useTitle";
+import { Another } from "./Another";
+import { WorldBook } from "./WorldBook";
 
-/** A saved world, to read or to download. */
+/** A saved world: to read, to change, to show to players, to print and to export. */
 export function WorldPage({ worldId }: { worldId: string }) {
-  const { api } = useJobsClient();
-  const { data, error, refetch } = useQuery({
-    queryKey: ["world", worldId],
-    queryFn: ({ signal }) => api.readWorld(worldId, signal),
-    staleTime: Infinity,
-  });
-  useLook(data?.theme ?? "");
-  useTitle(data?.title ?? "World");
+  const document = useDocument("worlds", worldId);
+  const { shown, error, reload } = document;
+  useLook(shown?.theme ?? "");
+  useTitle(shown?.title ?? "World");
   useEffect(() => {
     window.scrollTo({ top: 0 });
   }, []);
-  if (data) {
+  if (shown) {
     return (
-      <>
-        <WorldView world={data} />
+      <DocumentProvider document={document}>
+        <WorldBook document={document} world={shown} />
         <Another worldId={worldId} />
-      </>
+      </DocumentProvider>
     );
   }
   if (!error) return <p className="empty">Loading the world...</p>;
   return (
     <>
-      <Notice error={error} onRetry={() => void refetch()} />
+      <Notice error={error} onRetry={reload} />
       <p className="empty">
         <a href={ADDRESS.worlds}>All worlds</a>
       </p>
     </>
-  );
-}
-
-/** A button to make the next world, below the world that was just made. */
-function Another({ worldId }: { worldId: string }) {
-  const { draft } = useDraft();
-  const { startOver } = useStartOver();
-  if (draft.worldId !== worldId) return null;
-  const start = () => {
-    startOver();
-    navigate(ADDRESS.wizard);
-  };
-  return (
-    <p className="world-end">
-      <button type="button" className="button button--main" onClick={start}>
-        Make another world
-      </button>
-    </p>
   );
 }

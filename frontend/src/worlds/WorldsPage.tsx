@@ -1,64 +1,101 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import type { World } from "../api/wire";
-import { Notice } from "../kit/Notice";
-import { ADDRESS, worldAddress } from "../kit/route";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import type { KeptWorld } from "../api/libraryWire";
 import { useJobsClient } from "../jobs";
-import { attributesOf } from "../lore/language";
-import { lookOf, themeLabel } from "../lore/theme";
-import { paragraphsOf } from "../lore/paragraphs";
-import { dateText } from "../style/dateText";
+import { Notice } from "../kit/Notice";
+import { ADDRESS } from "../kit/route";
+import { useSettled } from "../kit/useSettled";
 import { useTitle } from "../style/useTitle";
+import { WorldCard } from "./WorldCard";
+import { TrashedWorld } from "./TrashedWorld";
+import { KEPT_DAYS } from "./trash";
+import { NO_FILTER, searchOf, WorldFilter, type Filter } from "./WorldFilter";
 import "./worlds.css";
 
-/** The caller's worlds, newest first. */
+/** The key of every list of worlds. */
+export const WORLDS_KEY = ["worlds"] as const;
+/** How long the search must stay the same before the API is asked, milliseconds. */
+const QUIET_MS = 300;
+
+/** The caller's worlds: all, those that match a search, or those in the trash. */
 export function WorldsPage() {
-  const { api } = useJobsClient();
   useTitle("Worlds");
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ["worlds"],
-    queryFn: ({ pageParam, signal }) => api.listWorlds({ cursor: pageParam, limit: 20, signal }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
-  });
-  const worlds = data?.pages.flatMap((page) => page.worlds);
+  const [filter, setFilter] = useState<Filter>(NO_FILTER);
+  const { worlds, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useWorlds(filter);
   return (
     <>
       <h1 className="page-title">Worlds</h1>
+      <WorldFilter filter={filter} onFilter={setFilter} />
       {error && <Notice error={error} onRetry={() => void refetch()} />}
       {!worlds && !error && <p className="empty">Loading your worlds...</p>}
-      {worlds?.length === 0 && (
-        <p className="empty">
-          No worlds yet. <a href={ADDRESS.wizard}>Make the first</a>.
-        </p>
-      )}
-      <ul className="worlds">
-        {worlds?.map((world) => (
-          <li key={world.id}>
-            <WorldCard world={world} />
-          </li>
-        ))}
-      </ul>
+      {worlds && <Found worlds={worlds} filter={filter} onTag={(tag) => setFilter({ ...NO_FILTER, tag })} />}
       {hasNextPage && (
         <button type="button" className="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show older worlds
+          Show more
         </button>
       )}
     </>
   );
 }
 
-function WorldCard({ world }: { world: World }) {
-  const written = attributesOf(world.language);
+function useWorlds(filter: Filter) {
+  const { api } = useJobsClient();
+  const search = searchOf(useSettled(filter, QUIET_MS));
+  const query = useInfiniteQuery({
+    queryKey: [...WORLDS_KEY, search],
+    queryFn: ({ pageParam, signal }) => api.findWorlds(search, { cursor: pageParam, limit: 20, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+    placeholderData: keepPreviousData,
+  });
+  const worlds = query.data?.pages.flatMap(({ found }) => found);
+  const { hasNextPage, isFetching, fetchNextPage } = query;
+  // The API reads a bounded number of worlds for a page, so a page may be empty although others follow.
+  const isEmptySoFar = worlds?.length === 0 && hasNextPage && !isFetching;
+  useEffect(() => {
+    if (isEmptySoFar) void fetchNextPage();
+  }, [isEmptySoFar, fetchNextPage]);
+  return { ...query, worlds: isEmptySoFar ? undefined : worlds };
+}
+
+interface FoundProps {
+  worlds: readonly KeptWorld[];
+  filter: Filter;
+  onTag: (tag: string) => void;
+}
+
+function Found({ worlds, filter, onTag }: FoundProps) {
+  if (worlds.length === 0) return <Nothing filter={filter} />;
+  if (filter.trash) {
+    return (
+      <>
+        <p className="empty">After {KEPT_DAYS} days in the trash, a world is deleted for good.</p>
+        <ul className="trashed">
+          {worlds.map((world) => (
+            <TrashedWorld key={world.id} world={world} />
+          ))}
+        </ul>
+      </>
+    );
+  }
   return (
-    <a className="world-card" href={worldAddress(world.id)} data-theme={lookOf(world.theme)}>
-      <span className="world-card__theme">{themeLabel(world.theme)}</span>
-      <span className="world-card__title" {...written}>
-        {world.title}
-      </span>
-      <span className="world-card__start" {...written}>
-        {paragraphsOf(world.story)[0]}
-      </span>
-      <time dateTime={world.created_at}>{dateText(world.created_at)}</time>
-    </a>
+    <ul className="worlds">
+      {worlds.map((world) => (
+        <li key={world.id}>
+          <WorldCard world={world} onTag={onTag} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Nothing({ filter }: { filter: Filter }) {
+  if (filter.trash) return <p className="empty">The trash has no worlds.</p>;
+  const isNarrowed = filter.q.trim() !== "" || filter.tag !== "" || filter.favourite;
+  if (isNarrowed) return <p className="empty">No world matches. Change the search above.</p>;
+  return (
+    <p className="empty">
+      No worlds yet. <a href={ADDRESS.wizard}>Make the first</a>.
+    </p>
   );
 }

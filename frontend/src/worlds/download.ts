@@ -1,9 +1,9 @@
 /** Firefox and Safari read the address only after the click, which may take seconds for a large file on a slow machine. */
 const ADDRESS_KEPT_MS = 60_000;
 
-/** Let the user download a text as a file. */
-export function download(fileName: string, mediaType: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: `${mediaType};charset=utf-8` }));
+/** Let the user download a file. */
+export function download(fileName: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = address;
   link.download = fileName;

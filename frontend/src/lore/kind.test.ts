@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { JOB_TYPES } from "../testing/fakeRegistry";
+import { kindsOf, labelledPieces } from "./kind";
+
+const KINDS = kindsOf(JOB_TYPES);
+
+function labels(...roles: string[]): string[] {
+  return labelledPieces(Object.fromEntries(roles.map((role) => [role, role])), KINDS).map(({ label }) => label);
+}
+
+it("lists the pieces of a world in the order of the kinds, with unknown kinds last", () => {
+  expect(labels("prophecy", "relic", "character")).toEqual(["Character", "Relic", "Prophecy"]);
+});
+
+it("counts the pieces of a kind of which there are several", () => {
+  expect(labels("faction", "character_2", "character")).toEqual(["Character", "Character 2", "Faction"]);
+});
+
+it("says the kind of a piece whatever its role", () => {
+  const [first, second] = labelledPieces({ character: 1, character_12: 2 }, KINDS);
+  expect([first?.kind, second?.kind]).toEqual(["character", "character"]);
+});

@@ -1,0 +1,33 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { asApiError } from "../api/error";
+import type { KeptWorld } from "../api/libraryWire";
+import { useDesk } from "../editing";
+import { useJobsClient } from "../jobs";
+import { attributesOf } from "../lore/language";
+import { dateText } from "../style/dateText";
+
+/** A world in the trash, with the way out of it. */
+export function TrashedWorld({ world }: { world: KeptWorld }) {
+  const { api } = useJobsClient();
+  const desk = useDesk();
+  const queries = useQueryClient();
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () => api.restoreDocument("worlds", world.id),
+    onSuccess: (restored) => {
+      desk.learn("worlds", [restored]);
+      return queries.invalidateQueries({ queryKey: ["worlds"] });
+    },
+  });
+  return (
+    <li className="trashed__world">
+      <p>
+        <strong {...attributesOf(world.language)}>{world.title}</strong>
+        {world.deleted_at && <span className="quiet"> in the trash since {dateText(world.deleted_at)}</span>}
+      </p>
+      <button type="button" className="button" aria-disabled={isPending} onClick={() => !isPending && mutate()}>
+        Restore<span className="visually-hidden"> {world.title}</span>
+      </button>
+      {error && <p role="alert">{asApiError(error).message}</p>}
+    </li>
+  );
+}
