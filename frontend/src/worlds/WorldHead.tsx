@@ -62,7 +62,7 @@ function Star({ world, onChange }: { world: KeptWorld; onChange: (isFavourite: b
   return (
     <button
       type="button"
-      className="button star"
+      className="button world__star"
       aria-label="Favourite"
       title="Favourite"
       aria-pressed={world.favourite}
