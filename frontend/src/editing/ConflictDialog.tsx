@@ -20,7 +20,7 @@ export function ConflictDialog({ document, onClose }: { document: EditableDocume
   };
   return (
     <Dialog title="Two versions of the same text" closeLabel="Decide later" onClose={onClose}>
-      <p>Somebody saved another text while you were writing. Choose what to keep. What you do not choose can be brought back.</p>
+      <p>Somebody saved another text while you were writing. Choose what to keep. Undo brings back your text.</p>
       {conflicts.map((conflict) => (
         <Choice
           key={keyOf(conflict.path)}
