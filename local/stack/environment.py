@@ -20,6 +20,8 @@ _RESEND_AFTER_S = "15"
 ANY_KEY = "offline"
 #: The offline writer writes English only.
 OFFLINE_LANGUAGE = "en"
+#: What pieces name as the model that wrote them.
+OFFLINE_MODEL = "offline-writer"
 #: Only the generator gets the provider's account.
 _PROVIDER_PREFIXES = ("OPENAI_", "LLM_EXTRA_")
 _PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
@@ -54,8 +56,8 @@ def provider(settings: StackSettings, offline_writer: str | None = None) -> dict
     """The generator's provider. `offline_writer` is the offline writer's base URL, if it was started."""
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ANY_KEY
     base_url = offline_writer or settings.openai_base_url
-    languages = {"LLM_LANGUAGES": OFFLINE_LANGUAGE} if offline_writer else {}
-    return {"OPENAI_API_KEY": key} | ({"OPENAI_BASE_URL": base_url} if base_url else {}) | languages
+    own = {"OPENAI_MODEL": OFFLINE_MODEL, "LLM_LANGUAGES": OFFLINE_LANGUAGE} if offline_writer else {}
+    return {"OPENAI_API_KEY": key} | ({"OPENAI_BASE_URL": base_url} if base_url else {}) | own
 
 
 def generator(settings: StackSettings, port: int, token: str, offline_writer: str | None) -> dict[str, str]:

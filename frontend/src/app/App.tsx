@@ -1,6 +1,7 @@
 import { Suspense, useEffect, useRef } from "react";
 import { RegistryProvider } from "../registry/RegistryProvider";
 import { useTitle } from "../style/useTitle";
+import { addressOfText } from "./endedJob";
 import { EndedJobs } from "./EndedJobs";
 import { Header } from "./Header";
 import { pageAt, PAGES } from "./pages";
@@ -9,7 +10,7 @@ import { ADDRESS, sectionOf, useHash } from "../kit/route";
 import { useBackground } from "./useBackground";
 import { WriterNote } from "./writer";
 
-/** The pages that show the progress of jobs themselves. */
+/** The pages that show the progress of all jobs themselves. */
 const SHOW_JOBS = [ADDRESS.wizard, ADDRESS.jobs].map(sectionOf);
 /** How long after the first page the others are downloaded, so that they open without a network. */
 const PRELOAD_MS = 3_000;
@@ -22,7 +23,7 @@ export function App({ storage }: { storage: Storage }) {
 
 /** The pages for people who may use the API. */
 function CallerPages({ hash, storage }: { hash: string; storage: Storage }) {
-  const { running, ended, dismiss } = useBackground(SHOW_JOBS.includes(sectionOf(hash)));
+  const { running, ended, dismiss } = useBackground((job) => SHOW_JOBS.includes(sectionOf(hash)) || addressOfText(job) === hash);
   usePreload();
   const placeholder = <Placeholder hash={hash} />;
   return (

@@ -1,6 +1,7 @@
 import { useDraft, useDraftJobs } from "../draft/DraftProvider";
 import type { Job } from "../jobs";
-import { ADDRESS, pieceAddress, worldAddress } from "../kit/route";
+import { ADDRESS } from "../kit/route";
+import { addressOfText } from "./endedJob";
 import { capitalized } from "../lore/kind";
 import { useRegistry } from "../registry/registry";
 import "./endedJobs.css";
@@ -37,17 +38,9 @@ function EndedJob({ job }: { job: Job }) {
     );
   }
   if (Array.isArray(job.result)) return <EndedPieces job={job} count={job.result.length} />;
-  if ("world_id" in job.result) {
-    return (
-      <>
-        Your world is ready. <a href={worldAddress(job.result.world_id)}>Read it</a>
-      </>
-    );
-  }
-  const address = "piece" in job.result ? pieceAddress(job.result.piece.id) : worldAddress(job.result.world.id);
   return (
     <>
-      The new text is ready. <a href={address}>Read it</a>
+      {"world_id" in job.result ? "Your world is ready." : "The new text is ready."} <a href={addressOfText(job) ?? ADDRESS.jobs}>Read it</a>
     </>
   );
 }

@@ -13,9 +13,9 @@ export interface Background {
 
 /**
  * The jobs that run while the user is elsewhere. The title of the window shows their progress, so that it can be seen from
- * another tab. `isSeen`: the current page itself shows when jobs end.
+ * another tab. `isSeen`: the current page itself shows that this job has ended.
  */
-export function useBackground(isSeen: boolean): Background {
+export function useBackground(isSeen: (job: Job) => boolean): Background {
   const client = useJobsClient();
   const jobs = useMemo(() => new RunningJobs(client), [client]);
   const running = useSyncExternalStore(jobs.jobs.subscribe, () => jobs.jobs.current);
@@ -23,7 +23,7 @@ export function useBackground(isSeen: boolean): Background {
   const [isNews, setNews] = useState(false);
   const onEnd = useEffectEvent((job: Job) => {
     if (job.status === "cancelled") return;
-    if (!isSeen) setEnded((earlier) => [...earlier, job]);
+    if (!isSeen(job)) setEnded((earlier) => [...earlier, job]);
     if (document.hidden) setNews(true);
   });
   useEffect(() => jobs.start((job) => onEnd(job)), [jobs]);
@@ -33,6 +33,7 @@ export function useBackground(isSeen: boolean): Background {
     return () => document.removeEventListener("visibilitychange", onVisible);
   }, []);
   useTitleNews(running.length > 0 ? `(${progressOf(running)}%)` : isNews ? "(Ready)" : "");
-  if (isSeen && ended.length > 0) setEnded([]);
+  const unseen = ended.filter((job) => !isSeen(job));
+  if (unseen.length < ended.length) setEnded(unseen);
   return { running, ended, dismiss: () => setEnded([]) };
 }

@@ -20,7 +20,7 @@ export function ConflictDialog({ document, onClose }: { document: EditableDocume
   };
   return (
     <Dialog title="Two versions of the same text" closeLabel="Decide later" onClose={onClose}>
-      <p>Somebody saved a different text while you were writing. Choose which one to keep. You can bring back the other one later.</p>
+      <p>Somebody saved a different text while you were writing. Choose which one to keep. Undo brings back your text.</p>
       {conflicts.map((conflict) => (
         <Choice
           key={keyOf(conflict.path)}

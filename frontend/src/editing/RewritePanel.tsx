@@ -25,12 +25,11 @@ const INSTRUCTION_MAX = 1_000;
 
 /** Chooses what to rewrite and how, and shows the job and its result. */
 export function RewritePanel<S extends Shelf>(props: RewritePanelProps<S>) {
-  const { document, rewrite } = props;
-  const { polling, result } = rewrite;
+  const { polling, result } = props.rewrite;
   return (
     <section className="rewrite" aria-label="Rewrite">
       {(polling.isPolling || polling.isFailed || polling.isCancelled) && <Progress {...props} />}
-      {result && !polling.isPolling && <Result document={document} rewrite={rewrite} />}
+      {result && !polling.isPolling && <Result {...props} />}
       {!result && !polling.isPolling && <RewriteForm {...props} />}
     </section>
   );
@@ -50,19 +49,23 @@ function Progress<S extends Shelf>({ rewrite: { polling } }: RewritePanelProps<S
   );
 }
 
-function Result<S extends Shelf>({ document, rewrite }: { document: EditableDocument<S>; rewrite: Rewrite<S> }) {
+function Result<S extends Shelf>({ document, rewrite, onClose }: RewritePanelProps<S>) {
   const { result, dismiss } = rewrite;
   if (result === null) return null;
+  const keep = () => {
+    dismiss();
+    onClose();
+  };
   const undo = () => {
     document.editor.undo();
-    dismiss();
+    keep();
   };
   return (
     <>
       <p role="status">Rewritten. The old text is kept under Versions.</p>
       <Comparison shelf={document.editor.place.shelf} before={result.before} after={result.after} labels={["Before", "Now"]} />
       <p className="rewrite__actions">
-        <button type="button" className="button button--main" onClick={dismiss}>
+        <button type="button" className="button button--main" onClick={keep}>
           Keep
         </button>
         <button type="button" className="button" onClick={undo}>

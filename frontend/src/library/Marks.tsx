@@ -1,5 +1,6 @@
 import type { KeptPiece } from "../api/libraryWire";
 import type { EditableDocument } from "../editing";
+import { Star } from "../kit/Star";
 
 interface MarkProps {
   document: EditableDocument<"pieces">;
@@ -7,17 +8,8 @@ interface MarkProps {
 }
 
 export function FavouriteButton({ document, piece }: MarkProps) {
-  const label = `Favourite: ${piece.name}`;
-  return (
-    <button
-      type="button"
-      className="star"
-      aria-label={label}
-      title="Favourite"
-      aria-pressed={piece.favourite}
-      onClick={() => document.change(["favourite"], !piece.favourite)}
-    />
-  );
+  const change = (isOn: boolean) => document.change(["favourite"], isOn);
+  return <Star label={`Favourite: ${piece.name}`} isOn={piece.favourite} onChange={change} />;
 }
 
 /** Marks the piece as canon, so that new texts must agree with it. */

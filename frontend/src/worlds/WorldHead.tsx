@@ -1,6 +1,7 @@
 import type { KeptWorld } from "../api/libraryWire";
 import type { Reading } from "../book/useReading";
 import { EditableText, type EditableDocument } from "../editing";
+import { Star } from "../kit/Star";
 import { attributesOf } from "../lore/language";
 import { themeLabel } from "../lore/theme";
 import { NAME_MAX } from "./EditedParts";
@@ -24,7 +25,7 @@ export function WorldHead({ document, world, mode, onMode, reading }: WorldHeadP
       {mode === "edit" ? <EditedTitle world={world} /> : <h1 {...attributesOf(world.language)}>{world.title}</h1>}
       <div className="world__tools no-print">
         <ModeChoice mode={mode} onMode={onMode} />
-        <Star world={world} onChange={(isFavourite) => document.change(["favourite"], isFavourite)} />
+        <Star label="Favourite" isOn={world.favourite} onChange={(isOn) => document.change(["favourite"], isOn)} />
         <ExportMenu world={world} />
         <button type="button" className="button" onClick={() => window.print()}>
           Print
@@ -55,20 +56,5 @@ function ModeChoice({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) => void
         </button>
       ))}
     </div>
-  );
-}
-
-function Star({ world, onChange }: { world: KeptWorld; onChange: (isFavourite: boolean) => void }) {
-  return (
-    <button
-      type="button"
-      className="button star"
-      aria-label="Favourite"
-      title="Favourite"
-      aria-pressed={world.favourite}
-      onClick={() => onChange(!world.favourite)}
-    >
-      {world.favourite ? "★" : "☆"}
-    </button>
   );
 }

@@ -132,6 +132,18 @@ def test_only_the_offline_writer_is_limited_to_english(
     assert generator.environment.get("LLM_LANGUAGES") == languages
 
 
+@pytest.mark.parametrize(
+    ("given", "model"),
+    [({}, "offline-writer"), ({"OPENAI_MODEL": "qwen3"}, "offline-writer"), ({"OPENAI_API_KEY": "sk-x"}, None)],
+)
+def test_text_of_the_offline_writer_is_not_said_to_come_from_a_model(
+    tmp_path: Path, given: dict[str, str], model: str | None
+) -> None:
+    settings = StackSettings.read({"LOCAL_DIR": str(tmp_path)} | given)
+    (generator,) = (program for program in Plan(settings, {}).first("token") if program.name == "generator")
+    assert generator.environment.get("OPENAI_MODEL") == model
+
+
 def test_a_configured_service_is_not_started(tmp_path: Path) -> None:
     given = {
         "REDIS_URL": "redis://cache:6379/1",
