@@ -40,7 +40,7 @@ def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
     # Thousands of long polls of 20 s each would take hours.
     if case.headers and str(case.headers.get("Prefer", "")).startswith("wait="):
         case.headers["Prefer"] = "wait=0"
-    # So does the ETag of a current version.
+    # The ETag of a current version comes from an answer, too.
     if case.method == "PATCH" or "If-Match" in (case.headers or {}):
         case.headers["If-Match"] = "*"
     # A key that was used for another request is refused.

@@ -3,7 +3,7 @@ import { act, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createDraftStore } from "../draft/draftStore";
 import { DraftProvider } from "../draft/DraftProvider";
-import { completedJob, failedJob, piece, processingJob } from "../testing/fakeJob";
+import { completedJob, failedJob, piece, processingJob, savedWorld } from "../testing/fakeJob";
 import { click, write } from "../testing/wizard";
 import { pageWorld, pass } from "../testing/world";
 import { App } from "./App";
@@ -83,6 +83,21 @@ describe("jobs in the background", () => {
     await pass(4_000);
     expect(screen.getByText("Failed: Generate characters.", { exact: false })).toBeDefined();
     expect(runningLink()).toBeNull();
+  });
+
+  it("are not mentioned on the page that shows what they have written", async () => {
+    const { api, client } = await open();
+    await visit("#/worlds");
+    act(() => client.watch.learn(api.add(processingJob({ id: "a", type: "create_world" }))));
+    const { id: world_id, language, title, story, quest } = savedWorld({});
+    const result = { world_id, language, title, story, quest, pieces: {} };
+    act(() => void api.set("a", () => completedJob(result, { id: "a", type: "create_world" })));
+    await pass(4_000);
+    expect(screen.getByText("Your world is ready.", { exact: false })).toBeDefined();
+    await visit(screen.getByRole("link", { name: "Read it" }).getAttribute("href") ?? "");
+    expect(screen.queryByText("Your world is ready.", { exact: false })).toBeNull();
+    await visit("#/worlds");
+    expect(screen.queryByText("Your world is ready.", { exact: false })).toBeNull();
   });
 
   it("are not mentioned if they ended before the page saw them", async () => {

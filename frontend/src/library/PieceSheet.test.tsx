@@ -215,6 +215,13 @@ describe("rewriting", () => {
     expect(api.library.piece().description).toBe("She keeps the gate.");
   });
 
+  it("closes when the new text is kept", async () => {
+    const { api } = await rewritten();
+    await press("Keep");
+    expect(screen.queryByRole("region", { name: "Rewrite" })).toBeNull();
+    expect(api.library.piece().description).toBe("One-eyed.");
+  });
+
   it("shows the new text even after a reload during the job", async () => {
     const { api, unmount } = await ask();
     await press("Rewrite");
