@@ -1,6 +1,7 @@
 import type { Shelf, Shelves } from "../api/libraryWire";
 import { wordsOf } from "../lore/detail";
 import { editsBetween, keyOf, valueAt } from "./change";
+import "./comparison.css";
 import { contentPaths } from "./content";
 import { ShownValue } from "./EditableValue";
 
