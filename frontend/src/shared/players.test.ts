@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Readable } from "../book/readable";
 import { fieldsOf, forPlayers, isMarked, shareOf, withField, withPart } from "./players";
 
-const MARA = { name: "Mara", description: "A clerk.", language: "en", details: { concept: "Clerk", secret: "She did it." } };
+const MARA = { name: "Mara", description: "A clerk.", language: "en", details: { concept: "Clerk", debt: "She did it." } };
 const WORLD: Readable = {
   title: "Low Tarn",
   language: "en",
@@ -35,9 +35,9 @@ describe("players see", () => {
 
 describe("marking", () => {
   it("a field off in a piece that is marked whole leaves its other fields on", () => {
-    const marked = withField(["story", "pieces.character"], "character", MARA, "secret", false);
+    const marked = withField(["story", "pieces.character"], "character", MARA, "debt", false);
     expect(marked).toEqual(["story", "pieces.character.name", "pieces.character.description", "pieces.character.concept"]);
-    expect(isMarked(marked, "pieces.character.secret")).toBe(false);
+    expect(isMarked(marked, "pieces.character.debt")).toBe(false);
   });
 
   it("a field on leaves the other pieces as they are", () => {

@@ -12,7 +12,7 @@ import { piece } from "./fakeJob";
 import { keptWorld } from "./fakeSharing";
 import { newPage, pageWorld, pass } from "./world";
 
-export const MARA = { ...piece("Mara Quill"), description: "She keeps the ledger of the Salt Court.", details: { concept: "A clerk", secret: "She burnt it." } };
+export const MARA = { ...piece("Mara Quill"), description: "She keeps the ledger of the Salt Court.", details: { concept: "A clerk", debt: "She burnt it." } };
 export const COURT = { ...piece("The Salt Court"), type: "faction", description: "Judges who drowned." };
 
 /** A world with the character Mara, who names the faction. */

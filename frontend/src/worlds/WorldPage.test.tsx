@@ -81,7 +81,7 @@ describe("a piece", () => {
     await worldPage();
     fireEvent.click(part("Mara Quill").getByText(/as Markdown/));
     await pass();
-    expect(written).toEqual(["## Character: Mara Quill\n\n*A clerk*\n\nShe keeps the ledger of the Salt Court.\n\n### Secret\n\nShe burnt it.\n"]);
+    expect(written).toEqual(["## Character: Mara Quill\n\n*A clerk*\n\nShe keeps the ledger of the Salt Court.\n\n### Debt\n\nShe burnt it.\n"]);
     expect(part("Mara Quill").getByText("Copied")).toBeTruthy();
     Reflect.deleteProperty(navigator, "clipboard");
   });

@@ -35,7 +35,7 @@ describe("marking for players", () => {
   it("shows single fields of a piece", async () => {
     const { world } = await worldPage({ for_players: ["pieces.character"] });
     await press("Players");
-    fireEvent.click(part("Mara Quill").getByLabelText(/^Secret/));
+    fireEvent.click(part("Mara Quill").getByLabelText(/^Debt/));
     await pass(100);
     expect(world().for_players).toEqual(["pieces.character.name", "pieces.character.description", "pieces.character.concept"]);
     expect(screen.getByText("Players see 1 of 4 parts, 1 of them not whole.")).toBeTruthy();
