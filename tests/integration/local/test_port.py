@@ -46,7 +46,10 @@ def test_a_port_that_is_wanted_twice_is_refused() -> None:
 
 
 def test_a_wanted_port_is_not_assigned_to_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted, free = random.sample(range(15_000, 32_768), 2)
+    with socket.socket() as one, socket.socket() as other:
+        for each in (one, other):
+            each.bind(("127.0.0.1", 0))
+        wanted, free = one.getsockname()[1], other.getsockname()[1]
     monkeypatch.setattr(random, "sample", lambda _range, k: [wanted, free][:k])
     assert assign_ports(["api", "redis"], {"api": wanted}) == {"api": wanted, "redis": free}
 
