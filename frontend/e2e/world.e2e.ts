@@ -117,7 +117,7 @@ it("a rewrite changes only the chosen text, follows the instruction, and can be 
   for (const other of ["Title", "Quest"]) await page.getByRole("checkbox", { name: other }).uncheck();
   await page.getByRole("button", { name: "Shorter" }).click();
   await page.getByRole("button", { name: "Rewrite", exact: true }).click();
-  await page.getByText("Rewritten. The old text is kept as a version.").waitFor();
+  await page.getByText("Rewritten. The old text is kept under Versions.").waitFor();
   expect((await textOf("story")).length).toBeLessThan(story.length);
   expect(await textOf("quest")).toBe(quest);
   await page.getByRole("button", { name: "Undo the rewrite" }).click();
