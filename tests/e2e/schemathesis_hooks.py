@@ -49,7 +49,7 @@ def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
     # Schemathesis breaks our formats as well, but takes any text for valid, because it cannot check them.
     case.body = _well_formed(case.body)
     if case.meta is not None and case.meta.generation.mode.is_positive and isinstance(case.body, dict):
-        case.body = _with_own_pieces(case.body) if case.method == "PATCH" else _without_documents(case.body)
+        case.body = _with_own_pieces(case.body) if case.method == "PATCH" else _without_stored(case.body)
 
 
 def _well_formed(value: Any, name: str = "") -> Any:
@@ -91,10 +91,10 @@ def _with_own_pieces(patch: dict[str, Any]) -> dict[str, Any]:
     return {**patch, "pieces": dict(zip(("relic", "event", "setting"), named, strict=False))}
 
 
-def _without_documents(body: dict[str, Any]) -> dict[str, Any]:
-    """A submission without ids of documents: a valid id comes from an answer. Any other body as it is."""
+def _without_stored(body: dict[str, Any]) -> dict[str, Any]:
+    """The body without ids of documents, and without a version to restore: those that exist come from answers."""
     if body.get("type") not in JOB_TYPES:
-        return body
+        return {name: value for name, value in body.items() if name != "version"}
     if JOB_TYPES[body["type"]].is_rewriting:
         return {"type": "generate_relics", "payload": {}}
     payload = {name: value for name, value in body.get("payload", {}).items() if name not in ("canon", "pieces")}
