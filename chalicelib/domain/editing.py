@@ -55,7 +55,8 @@ class Form:
         changed = {name: merged[name] for name in patch if name in merged and name not in _FIXED}
         checked, faults = _checked(self.changes, changed, self.whole)
         fixed = [Fault(name, "cannot be changed; remove it") for name in patch if name in _FIXED]
-        if faults := [*fixed, *missing, *faults]:
+        unknown = _unknown(self.changes, {name: patch[name] for name in patch if name not in _FIXED}, self.whole)
+        if faults := [*fixed, *missing, *unknown, *(fault for fault in faults if fault not in unknown)]:
             raise InvalidSubmission(faults)
         new = {**content, **marks} | dict.fromkeys(patch) | checked
         new_content = {name: self._or_default(name, new.get(name)) for name in {**content, **self.content}}
@@ -95,14 +96,26 @@ def _checked(model: type, given: Mapping[str, Json], whole: str) -> tuple[dict[s
         return {}, list(_faults(error, whole))
 
 
+def _unknown(model: type, patch: Mapping[str, Json], whole: str) -> list[Fault]:
+    """A fault for each name in the patch that no field has. With null, it is not in the merged document any more."""
+    try:
+        _validator(model).validate_python(dict(patch))
+    except ValidationError as error:
+        return list(_faults(error, whole, only="extra_forbidden"))
+    return []
+
+
 @cache
 def _validator(model: type) -> TypeAdapter[Any]:
     """Built when it is first needed: Pydantic needs milliseconds for it."""
     return TypeAdapter(model)
 
 
-def _faults(error: ValidationError, whole: str) -> Iterator[Fault]:
+def _faults(error: ValidationError, whole: str, only: str | None = None) -> Iterator[Fault]:
+    """`only`: the pydantic type of the errors that are meant; None for all."""
     for problem in error.errors(include_url=False, include_input=False):
+        if only not in (None, problem["type"]):
+            continue
         yield Fault(".".join(str(step) for step in problem["loc"]), sentence_of(problem, whole))
 
 

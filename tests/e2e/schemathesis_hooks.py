@@ -66,9 +66,9 @@ def _well_formed(value: Any, name: str = "") -> Any:
 
 
 def _printable(text: str) -> str:
-    """The text, or another one of its length if the API refuses it, or makes it longer (NFC)."""
+    """The text, or another one of its length if the API refuses it or counts it differently, as with NFC."""
     try:
-        return text if len(not_blank(line(text))) <= len(text) else "x" * len(text)
+        return text if len(not_blank(line(text)).strip()) == len(text) else "x" * len(text)
     except ValueError:
         return "x" * len(text)
 

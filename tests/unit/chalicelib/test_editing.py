@@ -85,6 +85,27 @@ def test_a_required_part_of_a_part_cannot_be_removed() -> None:
     assert faults(WORLD_FORM, WORLD, {"pieces": {"relic": {"name": None}}}) == [("pieces.relic.name", "is required")]
 
 
+@pytest.mark.parametrize(
+    ("patch", "field"),
+    [
+        ({"titel": None}, "titel"),
+        ({"quest": {"name": None}}, "quest.name"),
+        ({"pieces": {"relic": {"descripton": None, "name": None}}}, "pieces.relic.descripton"),
+    ],
+)
+def test_a_name_that_no_field_has_cannot_be_removed(patch: Any, field: str) -> None:
+    """Otherwise a typo would look like a change that was made."""
+    assert faults(WORLD_FORM, WORLD, patch)[0] == (field, "is not a field of a world; remove it")
+
+
+def test_what_is_not_there_can_be_removed() -> None:
+    patch: dict[str, Any] = {"pieces": {"event": None, "relic": {"details": None, "type": None}}, "tags": None}
+    content, _ = WORLD_FORM.patched(WORLD, {}, patch)
+    assert content == WORLD
+    content, _ = PIECE_FORM.patched(CONTENT, {}, {"details": {"odd": None}})
+    assert content == CONTENT
+
+
 def test_a_world_can_lose_and_get_pieces() -> None:
     new: dict[str, Any] = {"name": "Ysolde", "details": {"health": 80}}
     content, _ = WORLD_FORM.patched(WORLD, {}, {"pieces": {"relic": None, "character_2": new}})
