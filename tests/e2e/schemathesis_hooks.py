@@ -34,6 +34,9 @@ def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
     # A valid cursor comes from an answer.
     if case.query:
         case.query.pop("cursor", None)
+    # Invisible characters in a text to look for do not count.
+    for name in {"q", "tag"} & (case.query or {}).keys():
+        case.query[name] = _well_formed(case.query[name])
     # A period does not end before it begins, and not every period may be as long.
     if case.query and _DAY.fullmatch(str(case.query.get("from", ""))):
         case.query["from"] = (_last_day(case.query) - timedelta(days=7)).isoformat()
