@@ -99,7 +99,7 @@ class ItemBody(TypedDict):
     complete: Annotated[bool, about("Whether the piece is finished. It is then in the result, unless the job fails.")]
     library_id: Annotated[
         str | None,
-        about("The id of the finished piece in the library, which has it once the job has ended; null if unfinished."),
+        about("The id of the finished piece in the library; null until the job has ended, and if it is unfinished."),
     ]
 
 

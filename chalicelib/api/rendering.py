@@ -102,7 +102,7 @@ def _job(view: JobView, base_path: str, price: Price | None) -> JobBody:
 
 def _items(view: JobView) -> list[ItemBody]:
     """Pieces that version 0.2.0 has stored have no language: they are in English."""
-    stages, ids = view.stages, library_ids(view)
+    stages, ids = view.stages, library_ids(view) if view.job.is_final else {}
     return [
         _item(
             index,

@@ -84,7 +84,7 @@ class Library:
     async def edit(
         self, owner: str, shelf: Shelf, document_id: str, patch: Mapping[str, Json], versions: Container[int]
     ) -> Document:
-        """Apply a merge patch to one of these versions. Returns the document as it is then.
+        """Apply a merge patch to one of these versions. Returns the changed document.
 
         Raises `NotFound`, `InvalidSubmission`, `StaleVersion`; `NotAllowedNow` if the document is in the trash.
         """

@@ -102,7 +102,7 @@ export interface components {
             index: number;
             /** @description The language of the text (BCP 47). */
             language: string;
-            /** @description The id of the finished piece in the library, which has it once the job has ended; null if unfinished. */
+            /** @description The id of the finished piece in the library; null until the job has ended, and if it is unfinished. */
             library_id: string | null;
             name: string | null;
             /** @description Keys of the stages that are finished. */

@@ -116,9 +116,9 @@ describe("a piece of the library", () => {
   });
 
   it("is known from the end of its job on, when the library has it", () => {
-    const items = [{ ...finishedItem(0, "Mara"), library_id: "p" }];
-    const running = dealt(ASKED, processingJob({ id: "one", items }));
-    const ended = dealt(running, completedJob([piece("Mara")], { id: "one", items }));
+    const item = finishedItem(0, "Mara");
+    const running = dealt(ASKED, processingJob({ id: "one", items: [item] }));
+    const ended = dealt(running, completedJob([piece("Mara")], { id: "one", items: [{ ...item, library_id: "p" }] }));
     expect([running, ended].map(({ cards }) => cards[0]?.libraryId)).toEqual([undefined, "p"]);
   });
 

@@ -1,7 +1,6 @@
 /** The finished pieces of a job, even of one that is still running or has failed. */
 
 import type { Job, JobItem, WrittenPiece } from "../api/wire";
-import { isFinal } from "../jobs/jobState";
 import { missingPlaces, notesOf } from "../jobs/warning";
 
 export interface Finished {
@@ -16,10 +15,9 @@ export interface Finished {
 
 export function finishedOf(job: Pick<Job, "status" | "result" | "items" | "warnings">): Finished[] {
   if (Array.isArray(job.result)) return resultOf(job.result, job);
-  const isKept = isFinal(job);
   return job.items.flatMap((item) => {
     const piece = pieceOf(item);
-    return piece ? [{ place: item.index, piece, libraryId: (isKept ? item.library_id : null) ?? undefined }] : [];
+    return piece ? [{ place: item.index, piece, libraryId: item.library_id ?? undefined }] : [];
   });
 }
 

@@ -3,7 +3,7 @@
 import type { CompletedJob, Delivery, Job } from "../api/wire";
 import { isMissing } from "./warning";
 
-export function isFinal(job: Pick<Job, "status">): boolean {
+export function isFinal(job: Job): boolean {
   return job.status !== "pending" && job.status !== "processing";
 }
 
