@@ -204,7 +204,7 @@ def build(environment: Mapping[str, str]) -> Services:
         queue=SqsJobQueue(settings.jobs_queue_url),
         generator=grpc_generator(settings),
         documents=DynamoDbDocumentStore(settings.library_table),
-        history=DynamoDbHistoryStore(settings.history_table, settings.history_days * DAY_S),
+        history=DynamoDbHistoryStore(settings.history_table, settings.library_table, settings.history_days * DAY_S),
         timing=settings.timing,
         limits=_limits(settings),
         verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,

@@ -1,10 +1,11 @@
 """Access to one DynamoDB table. Loads boto3 on first use."""
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalicelib.adapter.aws import client_config
 from chalicelib.adapter.dynamodb_table import EXPIRES_AT
@@ -14,8 +15,24 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 
+T = TypeVar("T")
+
+#: How often a write is tried while other requests write the same items.
+_MOST_TRIES = 5
+_PAUSE_S = 0.02
+#: The position of a request as a whole, beside those of a transaction's writes.
+_WHOLE = -1
+
+
 class ConditionFailed(Exception):
-    """A write was refused because its condition did not hold. It changed nothing."""
+    """A write was refused because its condition did not hold. It changed nothing.
+
+    `positions`: which writes of the transaction had such a condition, the first is 0. Empty for a single write.
+    """
+
+    def __init__(self, positions: frozenset[int]) -> None:
+        super().__init__()
+        self.positions = positions
 
 
 class WriteConflict(Exception):
@@ -52,11 +69,11 @@ class DynamoDbAccess:
     def add(self, item: dict[str, Any], sort_key: str) -> None:
         """Raises `ConditionFailed` if an item with this key exists and has not expired; `WriteConflict`."""
         with _reaching():
-            self.table.put_item(
-                Item=item,
-                ConditionExpression=f"attribute_not_exists({sort_key}) OR {EXPIRES_AT} <= :now",
-                ExpressionAttributeValues={":now": self.now_s},
-            )
+            self.table.put_item(**self._addition(item, sort_key))
+
+    def addition(self, item: dict[str, Any], sort_key: str) -> dict[str, Any]:
+        """The same as `add`, as a write of a transaction."""
+        return {"Put": {"TableName": self.table_name, **self._addition(item, sort_key)}}
 
     def query(self, **arguments: Any) -> Any:
         """One page of a query."""
@@ -66,8 +83,9 @@ class DynamoDbAccess:
     def write_together(self, writes: Sequence[dict[str, Any]]) -> None:
         """All of these writes, or none. Raises `ConditionFailed`, `WriteConflict`.
 
-        A write is an entry of `TransactItems` without the table's name. botocore repeats a transaction with the same
-        token, so a transaction whose answer was lost is not applied twice (API reference, ClientRequestToken).
+        A write is an entry of `TransactItems`. Without the name of a table, it is for this table. botocore repeats a
+        transaction with the same token, so a transaction whose answer was lost is not applied twice (API reference,
+        ClientRequestToken).
         """
         named: Any = [
             {action: {"TableName": self.table_name, **arguments} for action, arguments in write.items()}
@@ -75,6 +93,23 @@ class DynamoDbAccess:
         ]
         with _reaching():
             self.table.meta.client.transact_write_items(TransactItems=named)
+
+    def _addition(self, item: dict[str, Any], sort_key: str) -> dict[str, Any]:
+        return {
+            "Item": item,
+            "ConditionExpression": f"attribute_not_exists({sort_key}) OR {EXPIRES_AT} <= :now",
+            "ExpressionAttributeValues": {":now": self.now_s},
+        }
+
+
+async def repeated(write: Callable[[], T]) -> T:
+    """Repeat the write while others write the same items. Raises `LibraryUnavailable` after too many tries."""
+    for _ in range(_MOST_TRIES):
+        try:
+            return await asyncio.to_thread(write)
+        except WriteConflict:
+            await asyncio.sleep(_PAUSE_S)
+    raise LibraryUnavailable
 
 
 def _with_texts(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -105,13 +140,18 @@ def _reaching() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        response: Any = error.response
-        reasons = {reason.get("Code") for reason in response.get("CancellationReasons", [])}
-        reasons.add(response["Error"]["Code"].removesuffix("Exception"))
-        if "ConditionalCheckFailed" in reasons:
-            raise ConditionFailed from error
-        if "TransactionConflict" in reasons:
+        reasons = _reasons(error.response)
+        if "ConditionalCheckFailed" in reasons.values():
+            failed = {position for position, code in reasons.items() if code == "ConditionalCheckFailed"}
+            raise ConditionFailed(frozenset(failed - {_WHOLE})) from error
+        if "TransactionConflict" in reasons.values():
             raise WriteConflict from error
         raise LibraryUnavailable from error
     except BotoCoreError as error:
         raise LibraryUnavailable from error
+
+
+def _reasons(response: Mapping[str, Any]) -> dict[int, str]:
+    """Why a request was refused: a code for each write of a transaction, and one for the whole request."""
+    reasons = dict(enumerate(reason.get("Code", "None") for reason in response.get("CancellationReasons", [])))
+    return reasons | {_WHOLE: response["Error"]["Code"].removesuffix("Exception")}

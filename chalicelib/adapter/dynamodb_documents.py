@@ -13,22 +13,16 @@ Every change of a document writes all its items in one transaction, so a version
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from chalicelib.adapter import dynamodb_item as codec
-from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess, WriteConflict
+from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess, WriteConflict, repeated
 from chalicelib.adapter.dynamodb_search import DynamoDbSearch
 from chalicelib.adapter.dynamodb_table import EXPIRES_AT, LIBRARY
 from chalicelib.adapter.dynamodb_trash import DynamoDbTrash
 from chalicelib.domain.document import KEPT_VERSIONS, Document, Search, Shelf
-from chalicelib.domain.error import LibraryUnavailable, StaleVersion
+from chalicelib.domain.error import StaleVersion
 from foundation.json_value import is_same
-
-T = TypeVar("T")
-
-#: How often a change is tried while other requests write the same document.
-_MOST_TRIES = 5
-_PAUSE_S = 0.02
 
 
 class DynamoDbDocumentStore:
@@ -40,14 +34,14 @@ class DynamoDbDocumentStore:
         self._trash = DynamoDbTrash(self._access)
 
     async def add(self, document: Document) -> Document:
-        return await _repeated(lambda: self._add(document))
+        return await repeated(lambda: self._add(document))
 
     async def read(self, shelf: Shelf, owner: str, document_id: str) -> Document | None:
         stored = await asyncio.to_thread(self._access.get, {"shelf": codec.partition(shelf, owner), "id": document_id})
         return codec.document_of(stored) if stored else None
 
     async def replace(self, old: Document, new: Document) -> None:
-        await _repeated(lambda: self._replace(old, new))
+        await repeated(lambda: self._replace(old, new))
 
     async def versions(self, document: Document) -> list[Document]:
         return await asyncio.to_thread(self._search.versions, document)
@@ -93,16 +87,6 @@ class DynamoDbDocumentStore:
         if world is None or world.deleted_at is not None or world.share is None or world.share.token != token:
             return None
         return world
-
-
-async def _repeated(write: Callable[[], T]) -> T:
-    """Repeat the write while others write the same document. Raises `LibraryUnavailable` after too many tries."""
-    for _ in range(_MOST_TRIES):
-        try:
-            return await asyncio.to_thread(write)
-        except WriteConflict:
-            await asyncio.sleep(_PAUSE_S)
-    raise LibraryUnavailable
 
 
 def _writes(old: Document, new: Document, kept: list[int]) -> list[dict[str, Any]]:

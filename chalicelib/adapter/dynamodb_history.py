@@ -1,5 +1,7 @@
 """Records of ended jobs in DynamoDB, in the table `dynamodb_table.HISTORY`.
 
+A record and the pieces that its job has made are written in one transaction.
+
 The owner is the partition key, so a reader never sees another owner's records. DynamoDB deletes a record some time
 after it has expired; until then, readers skip it.
 """
@@ -7,13 +9,15 @@ after it has expired; until then, readers skip it.
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess
-from chalicelib.adapter.dynamodb_table import BY_ENDED, EXPIRES_AT, HISTORY
+from chalicelib.adapter import dynamodb_item
+from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess, repeated
+from chalicelib.adapter.dynamodb_table import BY_ENDED, EXPIRES_AT, HISTORY, LIBRARY
 from chalicelib.domain import position
+from chalicelib.domain.document import Document
 from chalicelib.domain.job import Usage
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.position import Position
@@ -24,6 +28,8 @@ from foundation.json_value import Json
 #: How many records one query of a filtered page reads, and how many queries a page makes at most.
 _READ_AT_ONCE = 100
 _MOST_QUERIES = 5
+#: The position of the record in a transaction. The pieces follow.
+_RECORD = 0
 #: What sums need. None of these is a reserved word of DynamoDB.
 _SUMMED = (
     "job_id, job_type, job_status, llm_calls, prompt_tokens, completion_tokens, unusable_answers, cost_usd, "
@@ -32,15 +38,18 @@ _SUMMED = (
 
 
 class DynamoDbHistoryStore:
-    """`port.HistoryStore` on one DynamoDB table."""
+    """`port.HistoryStore` on the tables of the history and of the library."""
 
-    def __init__(self, table_name: str, keep_s: int, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, table_name: str, library_table: str, keep_s: int, clock: Callable[[], float] = time.time
+    ) -> None:
         """`keep_s`: how long a record is kept after its job has ended. `clock` returns seconds since 1970."""
         self._access = DynamoDbAccess(table_name, clock)
+        self._library = DynamoDbAccess(library_table, clock)
         self._keep_s = keep_s
 
-    async def add(self, record: JobRecord) -> bool:
-        return await asyncio.to_thread(self._add, record)
+    async def add(self, record: JobRecord, pieces: Sequence[Document] = ()) -> bool:
+        return await repeated(lambda: self._add(record, pieces))
 
     async def page(
         self, owner: str, wanted: RecordFilter, limit: int, after: str | None = None
@@ -53,12 +62,21 @@ class DynamoDbHistoryStore:
     async def all_of(self, owner: str, period: Period) -> list[JobRecord]:
         return await asyncio.to_thread(self._all_of, owner, period)
 
-    def _add(self, record: JobRecord) -> bool:
+    def _add(self, record: JobRecord, pieces: Sequence[Document]) -> bool:
         item = _item(record) | {EXPIRES_AT: record.ended_at // 1000 + self._keep_s}
+        additions = [dynamodb_item.item(piece, kept=[]) for piece in pieces]
         try:
-            self._access.add(item, HISTORY.sort_key)
-        except ConditionFailed:
-            return False
+            self._access.write_together(
+                [
+                    self._access.addition(item, HISTORY.sort_key),
+                    *(self._library.addition(each, LIBRARY.sort_key) for each in additions),
+                ]
+            )
+        except ConditionFailed as failed:
+            if _RECORD in failed.positions:
+                return False
+            new = [piece for position, piece in enumerate(pieces, _RECORD + 1) if position not in failed.positions]
+            return self._add(record, new)
         return True
 
     def _page(

@@ -1,7 +1,9 @@
 """The history of jobs."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from chalicelib.domain.document import Document
 from chalicelib.domain.record import JobRecord, Period
 from chalicelib.domain.record_list import RecordFilter
 
@@ -12,8 +14,12 @@ class HistoryStore(Protocol):
     Every method may raise `LibraryUnavailable`.
     """
 
-    async def add(self, record: JobRecord) -> bool:
-        """Store the record unless its job already has one; False if it has."""
+    async def add(self, record: JobRecord, pieces: Sequence[Document] = ()) -> bool:
+        """Store the record unless its job already has one; False if it has.
+
+        With it, store those of its job's `pieces` whose ids the library does not have yet, not even in the trash. All
+        is stored, or nothing.
+        """
         ...
 
     async def page(

@@ -14,7 +14,6 @@ from chalicelib.domain.finished_piece import finished_pieces
 from chalicelib.domain.price import Price
 from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.domain.record import lost_record, record_of
-from chalicelib.port.document_store import DocumentStore
 from chalicelib.port.history_store import HistoryStore
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
@@ -39,7 +38,6 @@ class Archive:
         jobs: JobStore,
         index: JobIndex,
         quotas: QuotaLedger,
-        documents: DocumentStore,
         history: HistoryStore,
         price: Price | None,
         meter: Meter,
@@ -48,7 +46,6 @@ class Archive:
         self._jobs = jobs
         self._index = index
         self._quotas = quotas
-        self._documents = documents
         self._history = history
         self._price = price
         self._meter = meter
@@ -57,9 +54,9 @@ class Archive:
     async def archive(self, job_id: str) -> None:
         """Store what an ended job has made and its record, then remove it from the list of unfinished jobs.
 
-        Idempotent. The record comes after the pieces, so a record means that all of them are there. Does nothing if the
-        job is not listed, has not ended, or has expired. Raises `LibraryUnavailable` and `StoreUnavailable`; then the
-        job stays listed.
+        Idempotent. A record is stored with its pieces, so a record means that all of them are there. Does nothing if
+        the job is not listed, has not ended, or has expired. Raises `LibraryUnavailable` and `StoreUnavailable`; then
+        the job stays listed.
         """
         if not await self._index.is_unfinished(job_id):
             return
@@ -67,9 +64,7 @@ class Archive:
         if view is None or not view.job.is_final:
             return
         pieces = finished_pieces(view)
-        for piece in pieces:
-            await self._documents.add(piece)
-        await self._history.add(record_of(view.job, pieces, self._price))
+        await self._history.add(record_of(view.job, pieces, self._price), pieces)
         # Ending the job has settled its quotas, unless the store failed just then.
         await self._quotas.settle(view.job)
         await self._index.remove_unfinished(job_id)

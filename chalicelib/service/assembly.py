@@ -75,7 +75,6 @@ def archive(parts: Parts) -> Archive:
         jobs=parts.database.jobs,
         index=parts.database.index,
         quotas=parts.database.quotas,
-        documents=parts.documents,
         history=parts.history,
         price=parts.price,
         meter=parts.meter,

@@ -17,8 +17,8 @@ from infra.cdk.tables import Tables
 API_TIMEOUT_S = 29
 
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
-#: A conditional put, and a read of the existing item if the put is refused.
-_ADD = ("dynamodb:PutItem", "dynamodb:GetItem")
+#: Conditional puts, alone or in a transaction.
+_ADD = ("dynamodb:PutItem",)
 _READ_SECRET = ("secretsmanager:GetSecretValue",)
 
 

@@ -39,6 +39,11 @@ class MemoryDocumentStore:
 
     async def add(self, document: Document) -> Document:
         await self._step()
+        return self.put_new(document)
+
+    def put_new(self, document: Document) -> Document:
+        """The same, without letting other tasks run first."""
+        _forget_expired(self._stored, self._clock())
         return self._stored.setdefault(_key(document), _Stored(document)).document
 
     async def read(self, shelf: Shelf, owner: str, document_id: str) -> Document | None:
@@ -103,10 +108,13 @@ class MemoryDocumentStore:
         await asyncio.sleep(0)
         if self.down:
             raise LibraryUnavailable
-        expired = self._clock() - TRASH_S
-        for key, stored in list(self._stored.items()):
-            if stored.document.deleted_at is not None and stored.document.deleted_at / 1000 <= expired:
-                del self._stored[key]
+        _forget_expired(self._stored, self._clock())
+
+
+def _forget_expired(stored: dict[Key, _Stored], now_s: float) -> None:
+    for key, each in list(stored.items()):
+        if each.document.deleted_at is not None and each.document.deleted_at / 1000 <= now_s - TRASH_S:
+            del stored[key]
 
 
 def _key(document: Document) -> Key:

@@ -2,30 +2,43 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chalicelib.domain import position
+from chalicelib.domain.document import Document
 from chalicelib.domain.error import LibraryUnavailable
 from chalicelib.domain.position import Position
 from chalicelib.domain.record import JobRecord, Period
 from chalicelib.domain.record_list import RecordFilter, ended_key
+from tests.fake.document_store import MemoryDocumentStore
 
 
 class MemoryHistoryStore:
-    """`port.HistoryStore`. `down` makes every call raise `LibraryUnavailable`. `clock` returns seconds since 1970."""
+    """`port.HistoryStore`. `clock` returns seconds since 1970.
 
-    def __init__(self, keep_s: int = 365 * 86_400, clock: Callable[[], float] = time.time) -> None:
+    `down` makes every call raise `LibraryUnavailable`. So does the library's `down`, for records with pieces.
+    """
+
+    def __init__(
+        self, library: MemoryDocumentStore, keep_s: int = 365 * 86_400, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._library = library
         self._records: dict[tuple[str, str], JobRecord] = {}
         self._keep_s = keep_s
         self._clock = clock
         self.down = False
 
-    async def add(self, record: JobRecord) -> bool:
+    async def add(self, record: JobRecord, pieces: Sequence[Document] = ()) -> bool:
         await self._step()
-        is_new = (record.owner, record.id) not in self._records
-        self._records.setdefault((record.owner, record.id), record)
-        return is_new
+        if pieces and self._library.down:
+            raise LibraryUnavailable
+        if (record.owner, record.id) in self._records:
+            return False
+        for piece in pieces:
+            self._library.put_new(piece)
+        self._records[record.owner, record.id] = record
+        return True
 
     async def page(
         self, owner: str, wanted: RecordFilter, limit: int, after: str | None = None

@@ -20,7 +20,7 @@ WITHOUT_RESOURCE = {
     "ecr:GetAuthorizationToken",
 }
 CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
-ADD = {"dynamodb:PutItem", "dynamodb:GetItem"}
+ADD = {"dynamodb:PutItem"}
 CHANGE = {*ADD, "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"}
 #: The actions that the adapters need: function → (service → actions).
 WANTED = {

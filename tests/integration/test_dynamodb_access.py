@@ -10,10 +10,12 @@ from boto3.dynamodb.types import TypeSerializer
 from chalicelib.adapter import dynamodb_item as codec
 from chalicelib.adapter.dynamodb_access import DynamoDbAccess
 from chalicelib.adapter.dynamodb_documents import DynamoDbDocumentStore
+from chalicelib.adapter.dynamodb_history import DynamoDbHistoryStore
 from chalicelib.domain.document import Shelf
 from chalicelib.domain.error import LibraryUnavailable
 from tests.integration.scripted_dynamodb import ScriptedDynamoDb
 from tests.unit.chalicelib.kept import piece
+from tests.unit.chalicelib.test_record import record
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +66,18 @@ async def test_a_piece_that_is_being_changed_is_not_added_again() -> None:
     assert [operation for operation, _ in aws.requests] == ["PutItem"] * 3 + ["GetItem"]
 
 
+async def test_a_refused_transaction_is_repeated_without_the_pieces_that_are_there() -> None:
+    """DynamoDB need not name every write whose condition does not hold."""
+    history = DynamoDbHistoryStore("history", "library", keep_s=1)
+    has_a, conflict = refused("None", "ConditionalCheckFailed", "None"), refused("TransactionConflict", "None")
+    aws = ScriptedDynamoDb(history._access, [has_a, conflict, has_a, {}])
+    assert await history.add(record(), [piece("a"), piece("b")])
+    sent = [
+        [write["Put"]["Item"].get("id", {}).get("S") for write in body["TransactItems"]] for _, body in aws.requests
+    ]
+    assert sent == [[None, "a", "b"], [None, "b"], [None, "a", "b"], [None, "b"]]
+
+
 async def test_a_change_that_always_conflicts_gives_up() -> None:
     store = DynamoDbDocumentStore("library")
     aws = ScriptedDynamoDb(store._access, ["TransactionConflictException"])
@@ -83,3 +97,9 @@ async def test_counting_reads_no_more_than_it_must() -> None:
 
 def wire(item: dict[str, Any]) -> dict[str, Any]:
     return {name: TypeSerializer().serialize(value) for name, value in item.items()}
+
+
+def refused(*codes: str) -> dict[str, Any]:
+    """The answer to a transaction, with a code for each of its writes."""
+    error = {"Code": "TransactionCanceledException", "Message": "scripted"}
+    return {"Error": error, "CancellationReasons": [{"Code": code} for code in codes]}

@@ -34,7 +34,7 @@ async def test_each_of_many_jobs_is_done_once_if_its_message_is_delivered_twice(
             queue=FakeJobQueue(),
             generator=generator,
             documents=MemoryDocumentStore(),
-            history=MemoryHistoryStore(),
+            history=MemoryHistoryStore(MemoryDocumentStore()),
             timing=Timing(),
         )
 

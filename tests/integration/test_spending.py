@@ -44,7 +44,7 @@ def process(database: RedisDatabase, limits: Limits) -> Services:
         queue=FakeJobQueue(),
         generator=FakeGenerator(stage_s=0),
         documents=MemoryDocumentStore(),
-        history=MemoryHistoryStore(),
+        history=MemoryHistoryStore(MemoryDocumentStore()),
         timing=Timing(),
         limits=limits,
     )

@@ -95,7 +95,7 @@ class Simulation:
             ]
         )
         self.documents = MemoryDocumentStore(virtual_time.clock_s)
-        self.records = MemoryHistoryStore(clock=virtual_time.clock_s)
+        self.records = MemoryHistoryStore(self.documents, clock=virtual_time.clock_s)
         self.generator = SimGenerator(rng, faults, call_s=(0.2, rng.choice([2.0, 6.0])), kept=self.jobs.kept)
         self.limits = _limits(seed, max_running=rng.choice([1, 2, 100]))
         self.quotas = self.database.quotas = WatchedQuotaLedger(

@@ -172,8 +172,7 @@ def _archive(database: RedisDatabase) -> Archive:
         jobs=database.jobs,
         index=database.index,
         quotas=database.quotas,
-        documents=MemoryDocumentStore(),
-        history=MemoryHistoryStore(),
+        history=MemoryHistoryStore(MemoryDocumentStore()),
         price=None,
         meter=SilentMeter(),
     )

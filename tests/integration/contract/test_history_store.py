@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.adapter.dynamodb_history import DynamoDbHistoryStore
-from chalicelib.adapter.dynamodb_table import HISTORY
+from chalicelib.adapter.dynamodb_table import HISTORY, LIBRARY
 from chalicelib.domain.error import LibraryUnavailable, UnknownCursor
 from chalicelib.domain.job import Usage
 from chalicelib.domain.lifecycle import Status
@@ -16,6 +16,7 @@ from chalicelib.domain.record_list import RecordFilter
 from chalicelib.port.history_store import HistoryStore
 from tests.backend import BACKENDS, UseBackend
 from tests.clock import FakeClock
+from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.history_store import MemoryHistoryStore
 
 #: How long records are kept, seconds.
@@ -28,9 +29,9 @@ def history(request: pytest.FixtureRequest, use_backend: UseBackend, clock: Fake
         return clock.now_ms() / 1000
 
     if request.param == "memory":
-        return MemoryHistoryStore(KEEP_S, clock_s)
+        return MemoryHistoryStore(MemoryDocumentStore(), KEEP_S, clock_s)
     use_backend(request.param, "dynamodb").queues()  # and the tables
-    return DynamoDbHistoryStore(HISTORY.name, KEEP_S, clock_s)
+    return DynamoDbHistoryStore(HISTORY.name, LIBRARY.name, KEEP_S, clock_s)
 
 
 @pytest.fixture
@@ -226,7 +227,7 @@ async def test_a_record_that_has_expired_is_no_longer_shown(
 
 
 async def test_a_missing_table_is_unavailable(aws: object, clock: FakeClock) -> None:
-    missing = DynamoDbHistoryStore("no-such-table", KEEP_S)
+    missing = DynamoDbHistoryStore("no-such-table", "no-such-table", KEEP_S)
     with pytest.raises(LibraryUnavailable):
         await missing.add(record("alice", clock.now_ms()))
     with pytest.raises(LibraryUnavailable):

@@ -49,7 +49,7 @@ class System:
         self.queue = FakeJobQueue()
         self.generator = FakeGenerator()
         self.documents = MemoryDocumentStore(clock_s)
-        self.history = MemoryHistoryStore(clock=clock_s)
+        self.history = MemoryHistoryStore(self.documents, clock=clock_s)
         self.services = self.process()
 
     def process(self) -> Services:

@@ -173,28 +173,27 @@ async def test_a_library_that_is_down_neither_delays_nor_fails_the_job() -> None
 async def test_a_library_that_does_not_answer_holds_up_the_message_for_seconds_only() -> None:
     system = System()
 
-    async def hang(_document: Document) -> Document:
+    async def hang(*_: object) -> bool:
         await asyncio.sleep(10_000)
         raise LibraryUnavailable
 
-    add = system.documents.add
-    system.documents.add = hang  # type: ignore[method-assign, assignment]
+    add = system.history.add
+    system.history.add = hang  # type: ignore[method-assign, assignment]
     job = await system.submitted("generate_relics", count=1)
     started_at = asyncio.get_running_loop().time()
     assert await system.work(job.id) == []
     assert asyncio.get_running_loop().time() - started_at < 20
-    system.documents.add = add  # type: ignore[method-assign]
+    system.history.add = add  # type: ignore[method-assign]
     await swept(system)
     assert len(await kept(system)) == 1
 
 
-async def test_the_record_comes_last() -> None:
-    """So a record means that the pieces are there."""
+async def test_no_piece_is_stored_without_its_record() -> None:
     system = System()
     system.history.down = True
     job = await system.submitted("generate_relics", count=1)
     await system.work(job.id)
-    assert len(await kept(system)) == 1
+    assert await kept(system) == []
     assert await system.unfinished() == [job.id]
 
 

@@ -1,6 +1,7 @@
 """What recovery archives, and jobs that are lost before they could be archived."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -8,6 +9,7 @@ from chalicelib.domain.document import Document
 from chalicelib.domain.error import LibraryUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.record import JobRecord
 from tests.unit.chalicelib.system import System, message
 from tests.unit.chalicelib.test_archive import recorded, swept
 
@@ -19,14 +21,14 @@ async def test_a_sweep_that_finds_the_library_down_still_recovers_every_job() ->
     for _ in range(20):
         await system.work((await system.submitted("generate_relics", count=1)).id)
     lost = await system.submitted()
-    asked: list[Document] = []
-    add = system.documents.add
+    asked: list[JobRecord] = []
+    add = system.history.add
 
-    async def count(document: Document) -> Document:
-        asked.append(document)
-        return await add(document)
+    async def count(record: JobRecord, pieces: Sequence[Document] = ()) -> bool:
+        asked.append(record)
+        return await add(record, pieces)
 
-    system.documents.add = count  # type: ignore[method-assign]
+    system.history.add = count  # type: ignore[method-assign]
     await asyncio.sleep(system.timing.resend_after_s + 1)
     assert await system.services.recovery.sweep() == 1
     assert system.queue.sent[-1:] == [(lost.id, 0)]
@@ -40,14 +42,14 @@ async def test_a_job_that_the_library_refuses_does_not_hold_up_the_others() -> N
     jobs = [await system.submitted("generate_relics", count=1) for _ in range(10)]
     await system.work(*(job.id for job in jobs))
     system.documents.down = False
-    add = system.documents.add
+    add = system.history.add
 
-    async def refuse_the_first(document: Document) -> Document:
-        if document.origin.job_id == jobs[0].id:
+    async def refuse_the_first(record: JobRecord, pieces: Sequence[Document] = ()) -> bool:
+        if record.id == jobs[0].id:
             raise LibraryUnavailable
-        return await add(document)
+        return await add(record, pieces)
 
-    system.documents.add = refuse_the_first  # type: ignore[method-assign]
+    system.history.add = refuse_the_first  # type: ignore[method-assign]
     await swept(system)
     assert await system.unfinished() == [jobs[0].id]
 
@@ -58,13 +60,13 @@ async def test_a_sweep_archives_for_a_bounded_time() -> None:
     for _ in range(100):
         await system.work((await system.submitted("generate_relics", count=1)).id)
     system.documents.down = False
-    add = system.documents.add
+    add = system.history.add
 
-    async def slowly(document: Document) -> Document:
+    async def slowly(record: JobRecord, pieces: Sequence[Document] = ()) -> bool:
         await asyncio.sleep(2)
-        return await add(document)
+        return await add(record, pieces)
 
-    system.documents.add = slowly  # type: ignore[method-assign]
+    system.history.add = slowly  # type: ignore[method-assign]
     await asyncio.sleep(system.timing.never_stuck_s)
     started_at = asyncio.get_running_loop().time()
     await system.services.recovery.sweep()
