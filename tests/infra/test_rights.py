@@ -21,7 +21,7 @@ WITHOUT_RESOURCE = {
 }
 CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
 ADD = {"dynamodb:PutItem"}
-CHANGE = {*ADD, "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"}
+CHANGE = {*ADD, "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"}
 #: The actions that the adapters need: function → (service → actions).
 WANTED = {
     "api": {
