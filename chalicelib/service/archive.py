@@ -29,6 +29,8 @@ _PATIENCE_S = 10
 #: How many jobs a sweep archives at the same time, and for how long it starts more of them, seconds.
 _AT_ONCE = 4
 _SWEEP_FOR_S = 20
+#: How often recovery runs, seconds (`infra/cdk`).
+_SWEEP_EVERY_S = 60
 
 
 class Archive:
@@ -84,9 +86,12 @@ class Archive:
     async def sweep(self, job_ids: Sequence[str]) -> None:
         """Archive ended jobs, a few at a time. Stops when it could archive none of the few, or after `_SWEEP_FOR_S`.
 
-        The rest is left to the next sweep. Raises `StoreUnavailable`.
+        The rest is left to the next sweep. Each sweep starts with other jobs, so that jobs that the library never takes
+        do not hold up the rest. Raises `StoreUnavailable`.
         """
         now = asyncio.get_running_loop().time
+        first = int(self._clock() / _SWEEP_EVERY_S) * _AT_ONCE % max(1, len(job_ids))
+        job_ids = [*job_ids[first:], *job_ids[:first]]
         give_up_at = now() + _SWEEP_FOR_S
         for start in range(0, len(job_ids), _AT_ONCE):
             group = job_ids[start : start + _AT_ONCE]

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { KeptPiece } from "../api/libraryWire";
 import {
   DocumentProvider,
@@ -22,10 +23,12 @@ import { useDraftFollows } from "./useDraftFollows";
 import { SheetTools } from "./SheetTools";
 import { Origin } from "./Origin";
 
+/** The level of the piece's heading. Those of its fields are one level below. */
+type Level = 1 | 2;
+
 interface PieceSheetProps {
   document: EditableDocument<"pieces">;
-  /** The level of its heading. */
-  level: 1 | 2;
+  level: Level;
 }
 
 /** A piece in full. Each of its texts can be edited in place, locked, and rewritten. */
@@ -46,15 +49,15 @@ export function PieceSheet({ document, level }: PieceSheetProps) {
         <Name piece={shown} level={level} locks={locks} />
         <SaveStatus document={document} />
         <SheetTools document={document} piece={shown} locks={locks} />
-        <Description piece={shown} locks={locks} />
-        <DetailFields piece={shown} locks={locks} document={document} />
-        <Extras piece={shown} document={document} />
+        <Description piece={shown} level={level} locks={locks} />
+        <DetailFields piece={shown} level={level} locks={locks} document={document} />
+        <Extras piece={shown} level={level} document={document} />
       </div>
     </DocumentProvider>
   );
 }
 
-function Name({ piece, level, locks }: { piece: KeptPiece; level: 1 | 2; locks: Locks }) {
+function Name({ piece, level, locks }: { piece: KeptPiece; level: Level; locks: Locks }) {
   const Heading = level === 1 ? "h1" : "h2";
   return (
     <EditableText
@@ -73,11 +76,11 @@ function Name({ piece, level, locks }: { piece: KeptPiece; level: 1 | 2; locks: 
   );
 }
 
-function Description({ piece, locks }: { piece: KeptPiece; locks: Locks }) {
+function Description({ piece, level, locks }: { piece: KeptPiece; level: Level; locks: Locks }) {
   return (
     <div className="sheet__entry">
       <EditableText
-        heading={<h3>Description</h3>}
+        heading={<FieldHeading level={level}>Description</FieldHeading>}
         path={["description"]}
         label="Description"
         language={piece.language}
@@ -93,16 +96,17 @@ function Description({ piece, locks }: { piece: KeptPiece; locks: Locks }) {
 
 interface DetailFieldsProps {
   piece: KeptPiece;
+  level: Level;
   locks: Locks;
   document: EditableDocument<"pieces">;
 }
 
-function DetailFields({ piece, locks, document }: DetailFieldsProps) {
+function DetailFields({ piece, level, locks, document }: DetailFieldsProps) {
   const own = useOwnDetails(piece);
   return Object.keys(piece.details).map((key) => (
     <div key={key} className="sheet__entry">
       <EditableValue
-        heading={<h3>{wordsOf(key)}</h3>}
+        heading={<FieldHeading level={level}>{wordsOf(key)}</FieldHeading>}
         path={["details", key]}
         label={wordsOf(key)}
         language={piece.language}
@@ -117,6 +121,11 @@ function DetailFields({ piece, locks, document }: DetailFieldsProps) {
   ));
 }
 
+function FieldHeading({ level, children }: { level: Level; children: ReactNode }) {
+  const Heading = level === 1 ? "h2" : "h3";
+  return <Heading className="sheet__field">{children}</Heading>;
+}
+
 /** The details that a job of the piece's kind does not write. Only these can be removed. */
 function useOwnDetails(piece: KeptPiece): string[] {
   const fields = useRegistry().fieldsOf(piece.kind).map(({ field }) => field);
@@ -129,12 +138,12 @@ function Lock({ piece, locks, field, label }: { piece: KeptPiece; locks: Locks; 
   return fields.some((each) => each.field === field) && <LockButton locks={locks} field={field} label={label} />;
 }
 
-function Extras({ piece, document }: { piece: KeptPiece; document: EditableDocument<"pieces"> }) {
+function Extras({ piece, level, document }: PieceSheetProps & { piece: KeptPiece }) {
   return (
     <>
       <AddDetail piece={piece} document={document} />
       <div className="sheet__entry">
-        <EditableText path={["tags"]} label="Tags" heading={<h3>Tags</h3>}>
+        <EditableText path={["tags"]} label="Tags" heading={<FieldHeading level={level}>Tags</FieldHeading>}>
           {piece.tags.length === 0 ? <p className="quiet">None</p> : <p>{piece.tags.join(", ")}</p>}
         </EditableText>
       </div>

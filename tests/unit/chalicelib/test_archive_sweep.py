@@ -54,6 +54,27 @@ async def test_a_job_that_the_library_refuses_does_not_hold_up_the_others() -> N
     assert await system.unfinished() == [jobs[0].id]
 
 
+async def test_jobs_that_the_library_never_takes_do_not_hold_up_the_rest() -> None:
+    """A sweep stops if it could archive none of the first few."""
+    system = System()
+    system.documents.down = True
+    jobs = [await system.submitted("generate_relics", count=1) for _ in range(14)]
+    await system.work(*(job.id for job in jobs))
+    system.documents.down = False
+    refused = {job.id for job in jobs[:9]}
+    add = system.history.add
+
+    async def refuse(record: JobRecord, pieces: Sequence[Document] = ()) -> bool:
+        if record.id in refused:
+            raise LibraryUnavailable
+        return await add(record, pieces)
+
+    system.history.add = refuse  # type: ignore[method-assign]
+    for _ in jobs:
+        await swept(system)
+    assert set(await system.unfinished()) == refused
+
+
 async def test_a_sweep_archives_for_a_bounded_time() -> None:
     system = System()
     system.documents.down = True
