@@ -202,7 +202,7 @@ describe("the other pages", () => {
     await page.getByText(/^About \d+ calls, [\d,]+ tokens\.$/).waitFor();
     await page.getByRole("button", { name: "Write three characters" }).click();
     await written(page, "Characters");
-    await page.getByRole("link", { name: "Jobs" }).click();
+    await page.getByRole("link", { name: "Jobs", exact: true }).click();
     await page.locator(".job").first().getByText(/^\d+ calls, [\d,]+ tokens$/).waitFor();
   });
 
@@ -214,7 +214,7 @@ describe("the other pages", () => {
     await page.locator(".card--unfinished .card__name").first().waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("button", { name: "Retry" }).waitFor();
-    await page.getByRole("link", { name: "Jobs" }).click();
+    await page.getByRole("link", { name: "Jobs", exact: true }).click();
     const row = page.locator(".job", { hasText: "Generate characters" }).first();
     await row.getByText("Cancelled", { exact: true }).waitFor();
     await pace("quick");
@@ -222,7 +222,7 @@ describe("the other pages", () => {
     await row.getByText("Done", { exact: true }).waitFor();
     await page.getByRole("link", { name: "New world" }).click();
     expect(await (await written(page, "Characters")).count()).toBe(3);
-    await page.getByRole("link", { name: "Jobs" }).click();
+    await page.getByRole("link", { name: "Jobs", exact: true }).click();
     const name = row.locator(".job__message a").nth(1);
     const title = await name.innerText();
     await name.click();

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from local.stack.local_stack import LocalStack
-from tests.chaos.log import count
+from tests.chaos.log import count, worker_of
 from tests.chaos.provider import Provider
 from tests.chaos.queue import Queue
 from tests.chaos.report import Figure, Report
@@ -55,7 +55,7 @@ def test_the_job_of_a_killed_worker_continues_from_its_finished_stages(
     stack: LocalStack, api: Api, provider: Provider, report: Report
 ) -> None:
     job_id, in_flight = submitted_and_under_way(api, provider)
-    os.kill(stack.processes["worker"], signal.SIGKILL)
+    os.kill(worker_of(stack, job_id), signal.SIGKILL)
     provider.be()
     job = checked(report, "worker killed", api, provider, job_id, time.monotonic(), in_flight)
     assert job["attempt"] == 2
@@ -74,7 +74,7 @@ def test_the_death_of_the_api_does_not_affect_running_jobs(
     stack: LocalStack, api: Api, provider: Provider, report: Report
 ) -> None:
     """Callers can read the job again as soon as the API is back."""
-    job_id, _ = submitted_and_under_way(api, provider)
+    job_id, _ = submitted_and_under_way(api, provider, latency_s=5)
     provider.be()
     killed = stack.processes["api"]
     os.kill(killed, signal.SIGKILL)
@@ -97,10 +97,10 @@ def _answers(api: Api) -> bool:
 def test_a_worker_paused_past_its_lease_cannot_change_the_job(
     stack: LocalStack, api: Api, provider: Provider, report: Report
 ) -> None:
-    """Another worker has taken over. When the first one wakes, it finds that its lease is lost, and stops."""
+    """Another worker has taken over. When the first one wakes, it finds that it has lost its job, and stops."""
     job_id, in_flight = submitted_and_under_way(api, provider)
     provider.be()
-    paused = stack.processes["worker"]
+    paused = worker_of(stack, job_id)
     os.kill(paused, signal.SIGSTOP)
     try:
         at = time.monotonic()
@@ -111,7 +111,7 @@ def test_a_worker_paused_past_its_lease_cannot_change_the_job(
     report.note(Figure("worker paused past its lease", job["status"], recovery_s, calls, LEAST_CALLS, in_flight))
     assert is_complete(job)
     assert job["attempt"] == 2
-    until(lambda: count(stack, "worker", job_id, "Attempt ended: LeaseLost") == 1)
+    until(lambda: count(stack, "worker", job_id, "Attempt ended", '"attempt":1') == 1)
     after = api.job(job_id)
     assert (after["revision"], after["result"]) == (job["revision"], job["result"])
 

@@ -116,7 +116,7 @@ def test_a_retry_writes_only_the_piece_that_failed(api: Api, provider: Provider)
 
 def test_a_cancel_stops_all_calls(stack: LocalStack, api: Api, provider: Provider, report: Report) -> None:
     """Calls in flight are dropped, and no call begins after the generator has ended the job."""
-    job_id, in_flight = submitted_and_under_way(api, provider, latency_s=600)
+    job_id, in_flight = submitted_and_under_way(api, provider)
     answer = api.ask("POST", f"/jobs/{job_id}/cancel")
     at = time.time()
     assert answer.status_code == 202
