@@ -83,11 +83,12 @@ stack: venv ## start everything and serve, without the first job
 	@exec $(BIN)/python -m local stack
 
 # One more than there are processors, since many tests wait. More would make tests fail that have a limit of time.
+# The targets that take longest come first.
 TARGETS_AT_ONCE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 test: ## run every check and every test
 	@echo "Setting up what is missing, and running the checks, the tests in Python and those of the page side by side."
-	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O test-python test-page-and-browser test-infra check test-real-llm-if-installed; status=$$?; \
+	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O test-python test-browser-if-installed test-infra test-page check test-real-llm-if-installed; status=$$?; \
 	test -e .venv-real-llm/.ready || echo "$(NO_REAL_LLM)" >&2; \
 	$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2; \
 	exit $$status
@@ -105,7 +106,7 @@ test-python: venv .venv-ministack/.ready frontend/node_modules/.ready try-chromi
 coverage: venv .venv-ministack/.ready ## measure what the tests cover, branches included, and list the rest; without CDK and the real model
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered $(WITHOUT_INFRA_AND_REAL_LLM)
 
-test-page-and-browser: venv test-page try-chromium
+test-browser-if-installed: venv try-chromium
 	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
 
 test-page: frontend/node_modules/.ready ## test the page: its unit tests
@@ -238,5 +239,5 @@ proto-check: venv ## check that the committed stubs match the .proto
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f does not match the .proto. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-python coverage soak test-page-and-browser test-page test-infra test-real-llm test-real-llm-if-installed try-real-llm e2e-page chromium try-chromium unit simulate reliability bench bench-quick eval eval-smollm2 token docs languages check check-page lint types types-infra \
+.PHONY: help venv venv-infra run demo stack web test test-python coverage soak test-browser-if-installed test-page test-infra test-real-llm test-real-llm-if-installed try-real-llm e2e-page chromium try-chromium unit simulate reliability bench bench-quick eval eval-smollm2 token docs languages check check-page lint types types-infra \
   imports security audit lock format proto proto-check client-types client-types-check synth diff deploy destroy outputs

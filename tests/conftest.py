@@ -98,6 +98,8 @@ def aws(backend: Backend, use_backend: UseBackend) -> Queues:
 
 #: Folders whose tests share a system that is costly to start, the longest first. All other files are independent.
 SHARED_SYSTEMS = ("infra", "e2e", "chaos", "integration/real_llm", "integration/provider")
+#: It takes as long as the rest of its folder, so another process runs it, with a system of its own.
+_LONGEST = "tests/e2e/test_openapi.py"
 
 #: Folders whose async tests run on a virtual clock.
 VIRTUAL_TIME = ("unit", "property", "simulation")
@@ -113,6 +115,8 @@ class _SystemScheduling(LoadScopeScheduling):  # type: ignore[misc]  # it is not
         path = nodeid.partition("::")[0]
         if path.startswith("tests/simulation/"):  # its tests share nothing and take long
             return nodeid
+        if path == _LONGEST:
+            return path
         return next((folder for folder in SHARED_SYSTEMS if path.startswith(f"tests/{folder}/")), path)
 
 
