@@ -28,7 +28,8 @@ library's result store. **{_CALLS}** are the requests that our generator makes f
 **{_STAGES}** are one for each stage, as in a job that does not share calls. **No calls** is 18 reports of progress and
 a result of 3 kB; our generator is then replaced by one that reports its stages at once over gRPC. Our job always makes
 {_CALLS}. Our system also takes requests over HTTP, checks them, streams over gRPC, repairs and judges answers, fences
-its writers and can cancel a job.
+its writers, can cancel a job, and keeps the pieces and a record of the job in DynamoDB. The process `aws` is the local
+emulator of SQS and DynamoDB.
 
 The peers: {_PEERS}. arq and taskiq look for news every 0.1 s,
 which limits their jobs per second. "In small chunks" is a provider that takes 0.5 s for an answer and sends 20
