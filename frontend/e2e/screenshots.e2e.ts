@@ -35,6 +35,7 @@ it.each(LOOKS)("at $width px, $theme", async ({ width, theme }) => {
   const page = await browser.newPage({ viewport: { width, height: HEIGHTS[width] ?? 768 }, reducedMotion: "reduce" });
   const shoot = (name: string) => pictures(page, `${name}-${width}`);
   await page.goto(site.url);
+  await page.getByRole("radio", { name: theme }).waitFor({ state: "attached" });
   await shoot("1-theme");
   await pace("slow");
   await start(page, site.url, theme);
@@ -75,6 +76,7 @@ it.each(LOOKS)("at $width px, $theme", async ({ width, theme }) => {
 async function pictures(page: Page, name: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
   expect(await overflow(page)).toBe(0);
+  expect(await cutOff(page)).toEqual([]);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     const path = join(FOLDER, `${name}-${colorScheme}.png`);
@@ -85,4 +87,20 @@ async function pictures(page: Page, name: string): Promise<void> {
 /** How many pixels the page is wider than its window. */
 function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** The texts of buttons and links of which the sides are cut off. */
+function cutOff(page: Page): Promise<string[]> {
+  return page.locator("button, a, label").evaluateAll((elements) =>
+    elements
+      .filter((element) => {
+        const { left, right, width } = element.getBoundingClientRect();
+        let box = element.parentElement;
+        while (box !== null && getComputedStyle(box).overflowX === "visible") box = box.parentElement;
+        if (box === null || width <= 1) return false; // 1 px: only for screen readers
+        const edge = box.getBoundingClientRect();
+        return left < edge.left - 1 || right > edge.right + 1;
+      })
+      .map((element) => element.textContent),
+  );
 }
