@@ -98,7 +98,7 @@ def aws(backend: Backend, use_backend: UseBackend) -> Queues:
 
 #: Folders whose tests share a system that is costly to start, the longest first. All other files are independent.
 SHARED_SYSTEMS = ("infra", "e2e", "chaos", "integration/real_llm", "integration/provider")
-#: It takes as long as the rest of its folder, so another process runs it, with a system of its own.
+#: This file takes as long as the rest of its folder. It runs separately, with its own system.
 _LONGEST = "tests/e2e/test_openapi.py"
 
 #: Folders whose async tests run on a virtual clock.

@@ -21,5 +21,5 @@ def client_config() -> "Config":
         retries={"mode": "standard", "total_max_attempts": 3},
         max_pool_connections=16,
         user_agent=_USER_AGENT,
-        parameter_validation=False,  # AWS does it too. Here, it takes a seventh of the CPU of archiving a job.
+        parameter_validation=False,  # AWS validates them anyway. botocore needs a seventh of archiving's CPU for it.
     )

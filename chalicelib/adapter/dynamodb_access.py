@@ -1,6 +1,7 @@
 """Access to one DynamoDB table. Loads boto3 on first use."""
 
 import asyncio
+import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,17 +18,20 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: How often a write is tried while other requests write the same items.
+#: How many times a write is tried if DynamoDB cannot take it now, and the first pause, seconds. Each pause is twice as
+#: long as the one before.
 _MOST_TRIES = 5
 _PAUSE_S = 0.02
-#: The position of a request as a whole, beside those of a transaction's writes.
+#: The key of the code for the whole request. The writes of a transaction have 0, 1, 2, ...
 _WHOLE = -1
+#: Reasons of DynamoDB to refuse a transaction for now. botocore does not repeat it (API reference, TransactWriteItems).
+_NOT_NOW = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 class ConditionFailed(Exception):
     """A write was refused because its condition did not hold. It changed nothing.
 
-    `positions`: which writes of the transaction had such a condition, the first is 0. Empty for a single write.
+    `positions`: the positions, from 0, of the writes whose conditions did not hold. Empty for a single write.
     """
 
     def __init__(self, positions: frozenset[int]) -> None:
@@ -35,8 +39,8 @@ class ConditionFailed(Exception):
         self.positions = positions
 
 
-class WriteConflict(Exception):
-    """Another write of the same items was in progress. This one changed nothing."""
+class NotNow(Exception):
+    """The write changed nothing: another write of the same items is in progress, or there are too many writes."""
 
 
 class DynamoDbAccess:
@@ -67,12 +71,12 @@ class DynamoDbAccess:
         return EXPIRES_AT not in item or int(item[EXPIRES_AT]) > self.now_s
 
     def add(self, item: dict[str, Any], sort_key: str) -> None:
-        """Raises `ConditionFailed` if an item with this key exists and has not expired; `WriteConflict`."""
+        """Raises `ConditionFailed` if an item with this key exists and has not expired; `NotNow`."""
         with _reaching():
             self.table.put_item(**self._addition(item, sort_key))
 
     def addition(self, item: dict[str, Any], sort_key: str) -> dict[str, Any]:
-        """The same as `add`, as a write of a transaction."""
+        """What `add` writes, as an entry for `write_together`."""
         return {"Put": {"TableName": self.table_name, **self._addition(item, sort_key)}}
 
     def query(self, **arguments: Any) -> Any:
@@ -81,9 +85,9 @@ class DynamoDbAccess:
             return self.table.query(ConsistentRead=True, **_with_texts(arguments))
 
     def write_together(self, writes: Sequence[dict[str, Any]]) -> None:
-        """All of these writes, or none. Raises `ConditionFailed`, `WriteConflict`.
+        """All of these writes, or none. Raises `ConditionFailed`, `NotNow`.
 
-        A write is an entry of `TransactItems`. Without the name of a table, it is for this table. botocore repeats a
+        A write is an entry of `TransactItems`. If it names no table, it goes to this one. botocore repeats a
         transaction with the same token, so a transaction whose answer was lost is not applied twice (API reference,
         ClientRequestToken).
         """
@@ -103,12 +107,12 @@ class DynamoDbAccess:
 
 
 async def repeated(write: Callable[[], T]) -> T:
-    """Repeat the write while others write the same items. Raises `LibraryUnavailable` after too many tries."""
-    for _ in range(_MOST_TRIES):
+    """Try again while DynamoDB cannot take the write. Raises `LibraryUnavailable` after too many tries."""
+    for tries in range(_MOST_TRIES):
         try:
             return await asyncio.to_thread(write)
-        except WriteConflict:
-            await asyncio.sleep(_PAUSE_S)
+        except NotNow:
+            await asyncio.sleep(_PAUSE_S * 2**tries * random.uniform(0.5, 1))  # noqa: S311 # no secret
     raise LibraryUnavailable
 
 
@@ -144,8 +148,8 @@ def _reaching() -> Iterator[None]:
         if "ConditionalCheckFailed" in reasons.values():
             failed = {position for position, code in reasons.items() if code == "ConditionalCheckFailed"}
             raise ConditionFailed(frozenset(failed - {_WHOLE})) from error
-        if "TransactionConflict" in reasons.values():
-            raise WriteConflict from error
+        if not _NOT_NOW.isdisjoint(reasons.values()):
+            raise NotNow from error
         raise LibraryUnavailable from error
     except BotoCoreError as error:
         raise LibraryUnavailable from error

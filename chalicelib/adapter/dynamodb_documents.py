@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.adapter import dynamodb_item as codec
-from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess, WriteConflict, repeated
+from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess, NotNow, repeated
 from chalicelib.adapter.dynamodb_search import DynamoDbSearch
 from chalicelib.adapter.dynamodb_table import EXPIRES_AT, LIBRARY
 from chalicelib.adapter.dynamodb_trash import DynamoDbTrash
@@ -75,7 +75,7 @@ class DynamoDbDocumentStore:
         try:
             self._access.write_together(_writes(old, new, codec.kept_versions(stored)))
         except ConditionFailed:
-            raise WriteConflict from None  # the next try reads the document again
+            raise NotNow from None  # the next try reads the document again
 
     def _shared(self, token: str) -> Document | None:
         link = self._access.get(codec.link_key(token))

@@ -18,6 +18,7 @@ from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess, 
 from chalicelib.adapter.dynamodb_table import BY_ENDED, EXPIRES_AT, HISTORY, LIBRARY
 from chalicelib.domain import position
 from chalicelib.domain.document import Document
+from chalicelib.domain.error import LibraryUnavailable
 from chalicelib.domain.job import Usage
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.position import Position
@@ -28,8 +29,6 @@ from foundation.json_value import Json
 #: How many records one query of a filtered page reads, and how many queries a page makes at most.
 _READ_AT_ONCE = 100
 _MOST_QUERIES = 5
-#: The position of the record in a transaction. The pieces follow.
-_RECORD = 0
 #: What sums need. None of these is a reserved word of DynamoDB.
 _SUMMED = (
     "job_id, job_type, job_status, llm_calls, prompt_tokens, completion_tokens, unusable_answers, cost_usd, "
@@ -64,20 +63,18 @@ class DynamoDbHistoryStore:
 
     def _add(self, record: JobRecord, pieces: Sequence[Document]) -> bool:
         item = _item(record) | {EXPIRES_AT: record.ended_at // 1000 + self._keep_s}
-        additions = [dynamodb_item.item(piece, kept=[]) for piece in pieces]
-        try:
-            self._access.write_together(
-                [
-                    self._access.addition(item, HISTORY.sort_key),
-                    *(self._library.addition(each, LIBRARY.sort_key) for each in additions),
-                ]
-            )
-        except ConditionFailed as failed:
-            if _RECORD in failed.positions:
-                return False
-            new = [piece for position, piece in enumerate(pieces, _RECORD + 1) if position not in failed.positions]
-            return self._add(record, new)
-        return True
+        record_write = self._access.addition(item, HISTORY.sort_key)
+        documents = [dynamodb_item.item(piece, kept=[]) for piece in pieces]
+        writes = [record_write, *(self._library.addition(document, LIBRARY.sort_key) for document in documents)]
+        while writes:
+            try:
+                self._access.write_together(writes)
+                break
+            except ConditionFailed as failed:
+                if not failed.positions:
+                    raise LibraryUnavailable from failed
+                writes = [write for index, write in enumerate(writes) if index not in failed.positions]
+        return any(write is record_write for write in writes)
 
     def _page(
         self, owner: str, wanted: RecordFilter, limit: int, start: Position | None

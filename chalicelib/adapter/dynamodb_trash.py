@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from chalicelib.adapter import dynamodb_item as codec
-from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess, WriteConflict
+from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess, repeated
 from chalicelib.adapter.dynamodb_table import BY_DELETED
 from chalicelib.domain.document import Document, Shelf
 
@@ -25,7 +26,7 @@ class DynamoDbTrash:
         gone = 0
         for first in range(0, len(found), _AT_ONCE):
             some = found[first : first + _AT_ONCE]
-            gone += sum(await asyncio.gather(*(asyncio.to_thread(self._delete, each) for each in some)))
+            gone += sum(await asyncio.gather(*(repeated(partial(self._delete, each)) for each in some)))
         return gone
 
     def _in_trash(self, owner: str) -> Iterator[dict[str, Any]]:
@@ -60,7 +61,7 @@ class DynamoDbTrash:
                     *({"Delete": {"Key": key}} for key in [*keys, *_link(document)]),
                 ]
             )
-        except (ConditionFailed, WriteConflict):
+        except ConditionFailed:
             return False
         return True
 

@@ -17,8 +17,8 @@ class HistoryStore(Protocol):
     async def add(self, record: JobRecord, pieces: Sequence[Document] = ()) -> bool:
         """Store the record unless its job already has one; False if it has.
 
-        With it, store those of its job's `pieces` whose ids the library does not have yet, not even in the trash. All
-        is stored, or nothing.
+        Also store the job's `pieces`, except those that the library already has, even in the trash. Either everything
+        is stored or nothing is.
         """
         ...
 

@@ -29,8 +29,8 @@ _PATIENCE_S = 10
 #: How many jobs a sweep archives at the same time, and for how long it starts more of them, seconds.
 _AT_ONCE = 4
 _SWEEP_FOR_S = 20
-#: How often recovery runs, seconds (`infra/cdk`).
-_SWEEP_EVERY_S = 60
+#: More than one, since a few old jobs may be jobs that the library always refuses.
+_MOST_REFUSED = 3
 
 
 class Archive:
@@ -56,9 +56,9 @@ class Archive:
     async def archive(self, job_id: str) -> None:
         """Store what an ended job has made and its record, then remove it from the list of unfinished jobs.
 
-        Idempotent. A record is stored with its pieces, so a record means that all of them are there. Does nothing if
-        the job is not listed, has not ended, or has expired. Raises `LibraryUnavailable` and `StoreUnavailable`; then
-        the job stays listed.
+        Idempotent. The record and the pieces are stored together, so if there is a record, its pieces were stored. Does
+        nothing if the job is not listed, has not ended, or has expired. Raises `LibraryUnavailable` and
+        `StoreUnavailable`; then the job stays listed.
         """
         if not await self._index.is_unfinished(job_id):
             return
@@ -84,19 +84,19 @@ class Archive:
             self._meter.archive_failed()
 
     async def sweep(self, job_ids: Sequence[str]) -> None:
-        """Archive ended jobs, a few at a time. Stops when it could archive none of the few, or after `_SWEEP_FOR_S`.
+        """Archive ended jobs, a few at a time. Start with the first: the oldest job is the next to expire.
 
-        The rest is left to the next sweep. Each sweep starts with other jobs, so that jobs that the library never takes
-        do not hold up the rest. Raises `StoreUnavailable`.
+        The library seems to be down if it takes no job of `_MOST_REFUSED` groups. Then, and after `_SWEEP_FOR_S`, the
+        rest is left to the next sweep. Raises `StoreUnavailable`.
         """
         now = asyncio.get_running_loop().time
-        first = int(self._clock() / _SWEEP_EVERY_S) * _AT_ONCE % max(1, len(job_ids))
-        job_ids = [*job_ids[first:], *job_ids[:first]]
         give_up_at = now() + _SWEEP_FOR_S
+        refused = 0
         for start in range(0, len(job_ids), _AT_ONCE):
             group = job_ids[start : start + _AT_ONCE]
             done = await asyncio.gather(*map(self._archived, group))
-            if not any(done) or now() >= give_up_at:
+            refused += not any(done)
+            if refused == _MOST_REFUSED or now() >= give_up_at:
                 log.warning("Jobs are left for the next sweep", extra={"left": len(job_ids) - start - len(group)})
                 return
 

@@ -93,7 +93,7 @@ class Executor:
         if attempt is None:
             return
         correlation.begin_job(attempt.job)
-        log.info("Attempt started", extra={"attempt": attempt.job.attempt, "finished_stages": len(attempt.finished)})
+        log.info("Attempt started", extra={"finished_stages": len(attempt.finished)})
         outcome = await self._leases.guard(attempt.job.id, attempt.token, self._carry_out(attempt))
         log.info("Attempt ended: %s", type(outcome).__name__)
         await self._settle(attempt, outcome)

@@ -89,7 +89,7 @@ function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-/** The texts of buttons and links of which the sides are cut off. */
+/** The texts of buttons, links and labels that are cut off at the left or right. */
 function cutOff(page: Page): Promise<string[]> {
   return page.locator("button, a, label").evaluateAll((elements) =>
     elements

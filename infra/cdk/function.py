@@ -17,7 +17,7 @@ from infra.cdk.tables import Tables
 API_TIMEOUT_S = 29
 
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
-#: Conditional puts, alone or in a transaction.
+#: A conditional put in a transaction.
 _ADD = ("dynamodb:PutItem",)
 _READ_SECRET = ("secretsmanager:GetSecretValue",)
 
@@ -91,7 +91,7 @@ def functions(settings: InfraSettings) -> Sequence[Function]:
             handler="lambda_entry.dead_letter",
             timeout_s=DEAD_LETTER_TIMEOUT_S,
             memory_mb=512,
-            rights=lambda r: [r.read_password(), allow(_CONSUME, r.queues.dead_letters.queue_arn), *r.archive()],
+            rights=lambda r: [r.read_password(), allow(_CONSUME, r.queues.dead_letters.queue_arn), r.add_records()],
         ),
         Function(
             name="recover",

@@ -16,7 +16,7 @@ def count(stack: LocalStack, name: str, *words: str) -> int:
 
 
 def worker_of(stack: LocalStack, job_id: str) -> int:
-    """The process id of the worker that has this job."""
+    """The process id of the worker that is running this job."""
     for log in _logs_of(stack, "worker"):
         lines = log.read_text(encoding="utf-8").splitlines()
         if any(job_id in line and "Attempt started" in line for line in lines):

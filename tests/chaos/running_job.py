@@ -18,9 +18,9 @@ PAYLOAD = {"theme": "fantasy", "count": 3}
 def submitted_and_under_way(api: Api, provider: Provider, latency_s: float = 300) -> tuple[str, int]:
     """Submit a job and wait until its last calls are in flight. Return its id and how many calls those are.
 
-    They take about `latency_s`: long enough that none ends before the fault, however busy the machine is. No other
-    call of the job is left to begin. Even more calls have finished and are in the store: to pay for them again would
-    far exceed the permitted number.
+    They take about `latency_s`: so long that none ends before the fault, however busy the machine is. The job has no
+    more calls to start. Even more calls have finished and are in the store: to pay for them again would far exceed the
+    permitted number.
     """
     in_flight, quick_s = 0, 0.3
     while in_flight == 0:  # on a very busy machine, a job may end before its calls are slow

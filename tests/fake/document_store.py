@@ -42,7 +42,7 @@ class MemoryDocumentStore:
         return self.put_new(document)
 
     def put_new(self, document: Document) -> Document:
-        """The same, without letting other tasks run first."""
+        """Like `add`, but no other task runs first."""
         _forget_expired(self._stored, self._clock())
         return self._stored.setdefault(_key(document), _Stored(document)).document
 

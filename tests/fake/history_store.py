@@ -17,7 +17,7 @@ from tests.fake.document_store import MemoryDocumentStore
 class MemoryHistoryStore:
     """`port.HistoryStore`. `clock` returns seconds since 1970.
 
-    `down` makes every call raise `LibraryUnavailable`. So does the library's `down`, for records with pieces.
+    `down` makes every call raise `LibraryUnavailable`. The library's `down` does the same for records with pieces.
     """
 
     def __init__(
@@ -33,12 +33,11 @@ class MemoryHistoryStore:
         await self._step()
         if pieces and self._library.down:
             raise LibraryUnavailable
-        if (record.owner, record.id) in self._records:
-            return False
         for piece in pieces:
             self._library.put_new(piece)
-        self._records[record.owner, record.id] = record
-        return True
+        is_new = (record.owner, record.id) not in self._records
+        self._records.setdefault((record.owner, record.id), record)
+        return is_new
 
     async def page(
         self, owner: str, wanted: RecordFilter, limit: int, after: str | None = None

@@ -116,7 +116,7 @@ ON = {
     "dead-letter": {
         ("secretsmanager:GetSecretValue", "redis-password"),
         *((action, "jobs-dlq") for action in CONSUME),
-        *ARCHIVE,
+        *((action, "history") for action in ADD),
     },
     "recover": {("secretsmanager:GetSecretValue", "redis-password"), ("sqs:SendMessage", "jobs"), *ARCHIVE},
 }

@@ -67,15 +67,31 @@ async def test_a_piece_that_is_being_changed_is_not_added_again() -> None:
 
 
 async def test_a_refused_transaction_is_repeated_without_the_pieces_that_are_there() -> None:
-    """DynamoDB need not name every write whose condition does not hold."""
+    """DynamoDB may name only some of the writes whose conditions did not hold."""
     history = DynamoDbHistoryStore("history", "library", keep_s=1)
     has_a, conflict = refused("None", "ConditionalCheckFailed", "None"), refused("TransactionConflict", "None")
-    aws = ScriptedDynamoDb(history._access, [has_a, conflict, has_a, {}])
+    has_b = refused("None", "ConditionalCheckFailed")
+    aws = ScriptedDynamoDb(history._access, [has_a, conflict, has_a, has_b, {}])
     assert await history.add(record(), [piece("a"), piece("b")])
     sent = [
         [write["Put"]["Item"].get("id", {}).get("S") for write in body["TransactItems"]] for _, body in aws.requests
     ]
-    assert sent == [[None, "a", "b"], [None, "b"], [None, "a", "b"], [None, "b"]]
+    assert sent == [[None, "a", "b"], [None, "b"], [None, "a", "b"], [None, "b"], [None]]
+
+
+async def test_a_throttled_transaction_is_repeated() -> None:
+    """botocore repeats other throttled requests, but no transaction."""
+    history = DynamoDbHistoryStore("history", "library", keep_s=1)
+    aws = ScriptedDynamoDb(history._access, [refused("ThrottlingError"), refused("ProvisionedThroughputExceeded"), {}])
+    assert await history.add(record())
+    assert len(aws.requests) == 3
+
+
+async def test_a_refusal_that_names_no_write_is_an_outage() -> None:
+    history = DynamoDbHistoryStore("history", "library", keep_s=1)
+    ScriptedDynamoDb(history._access, ["ConditionalCheckFailedException"])
+    with pytest.raises(LibraryUnavailable):
+        await history.add(record())
 
 
 async def test_a_change_that_always_conflicts_gives_up() -> None:

@@ -188,15 +188,6 @@ async def test_a_library_that_does_not_answer_holds_up_the_message_for_seconds_o
     assert len(await kept(system)) == 1
 
 
-async def test_no_piece_is_stored_without_its_record() -> None:
-    system = System()
-    system.history.down = True
-    job = await system.submitted("generate_relics", count=1)
-    await system.work(job.id)
-    assert await kept(system) == []
-    assert await system.unfinished() == [job.id]
-
-
 async def test_the_quotas_are_settled_before_the_job_is_archived() -> None:
     """An owner's next job must not wait for the library."""
     system = System()
