@@ -7,7 +7,7 @@
 
 import type { Shelf, Shelves } from "../api/libraryWire";
 import { Observable } from "../jobs/observable";
-import { editsBetween, isSame, keyOf, valueAt, type Edit, type Path } from "./change";
+import { edited, editsBetween, isSame, keyOf, valueAt, type Edit, type Path } from "./change";
 import { contentPaths } from "./content";
 import { EditList } from "./editList";
 import { faultsByPath, saveStateOf, type EditorState } from "./editorState";
@@ -100,7 +100,8 @@ export class Editor<S extends Shelf = Shelf> {
 
   private settled(sent: readonly HeldEdit[], answer: Shelves[S]): void {
     this.hasSaved = true;
-    this.remember(sent.filter(({ isUndo }) => !isUndo).map(({ path, base }) => ({ path, base, mine: valueAt(answer, path) })));
+    const changes = sent.filter(({ isUndo }) => !isUndo).map(({ path, base }) => ({ path, base, mine: valueAt(answer, path) }));
+    this.remember(changes.filter(({ base, mine }) => !isSame(base, mine)));
   }
 
   private remember(edits: Edit[]): void {
@@ -115,7 +116,7 @@ export class Editor<S extends Shelf = Shelf> {
     const isOffline = this.environment.presence.state === "offline";
     return {
       saved,
-      shown: saved && edits.appliedTo(saved),
+      shown: saved && edited(saved, held),
       save: saveStateOf({ held, conflicts, isSending, isOffline, hasSaved, trouble }),
       conflicts,
       changedAt: undoable.at(-1)?.at ?? null,
