@@ -18,11 +18,17 @@ export interface EditorEnvironment extends SaverEnvironment {
   storage: EditStorage;
 }
 
+/** A change that can be undone. */
+export interface Undoable {
+  at: number;
+  edits: Edit[];
+}
+
 export class Editor<S extends Shelf = Shelf> {
   readonly view: Observable<EditorState<S>>;
   private readonly edits: EditList;
   private readonly saver: Saver<S>;
-  private readonly undoable: { at: number; edits: Edit[] }[] = [];
+  private readonly undoable: Undoable[] = [];
   private hasSaved = false;
 
   /** `left`: the edits that an earlier page could not save. */
@@ -68,17 +74,20 @@ export class Editor<S extends Shelf = Shelf> {
     void this.saver.send();
   }
 
-  /** Undo the last change. */
-  undo(): void {
-    for (const { path, base, mine } of this.undoable.pop()?.edits ?? []) this.edits.put({ path, base: mine, mine: base }, { isUndo: true });
+  /** Undo the last change, or the one that `replaced` has returned. */
+  undo(change = this.undoable.at(-1)): void {
+    const index = change ? this.undoable.indexOf(change) : -1;
+    if (index < 0) return;
+    for (const { path, base, mine } of this.undoable.splice(index, 1).flatMap(({ edits }) => edits)) this.edits.put({ path, base: mine, mine: base }, { isUndo: true });
     void this.saver.send();
   }
 
   /** Takes over a version that no edit made, such as a rewrite. It can be undone too. */
-  replaced(document: Shelves[S], before: Shelves[S] | null = this.saver.saved): void {
+  replaced(document: Shelves[S], before: Shelves[S] | null = this.saver.saved): Undoable | undefined {
     const paths = before === null ? [] : contentPaths(this.place.shelf);
-    this.remember(paths.flatMap((path) => editsBetween(path, valueAt(before, path), valueAt(document, path))));
+    const change = this.remember(paths.flatMap((path) => editsBetween(path, valueAt(before, path), valueAt(document, path))));
     this.learn(document);
+    return change;
   }
 
   /** Settle a conflict with `value`. Undo brings back the user's value that it replaces. */
@@ -104,8 +113,11 @@ export class Editor<S extends Shelf = Shelf> {
     this.remember(changes.filter(({ base, mine }) => !isSame(base, mine)));
   }
 
-  private remember(edits: Edit[]): void {
-    if (edits.length > 0) this.undoable.push({ at: this.environment.timers.now(), edits });
+  private remember(edits: Edit[]): Undoable | undefined {
+    if (edits.length === 0) return undefined;
+    const change = { at: this.environment.timers.now(), edits };
+    this.undoable.push(change);
+    return change;
   }
 
   private state(): EditorState<S> {

@@ -1,6 +1,7 @@
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { completedJob } from "../testing/fakeJob";
+import { keptPiece } from "../testing/fakeLibrary";
 import { leave, libraryWorld, openLibrary, press, type, settle } from "../testing/library";
 import { pass } from "../testing/world";
 import { PiecePage } from "./PiecePage";
@@ -46,6 +47,47 @@ describe("editing in place", () => {
     expect(localStorage.length).toBe(0);
   });
 
+  it("keeps what somebody else has saved in the meantime if nothing was typed", async () => {
+    const { api, desk } = await libraryWorld(PAGE);
+    for (const key of ["Escape", "Enter"]) {
+      await press("Edit Name");
+      api.library.change("piece-1", { name: `Marla ${key}` });
+      act(() => desk.learn("pieces", [api.library.piece()]));
+      fireEvent.keyDown(screen.getByRole("textbox", { name: "Name" }), { key });
+      await settle();
+      expect(api.library.piece().name).toBe(`Marla ${key}`);
+    }
+  });
+
+  it("saves what was typed if the page changes before the user leaves the field", async () => {
+    const { api, unmount } = await libraryWorld(PAGE);
+    await type("Description", "She left.");
+    unmount();
+    await settle();
+    expect(api.library.piece().description).toBe("She left.");
+  });
+
+  it("keeps the field while a short text becomes long, and the type of a list that is emptied", async () => {
+    const numbers = keptPiece({ details: { concept: "Gatekeeper", years: [1, 2] } });
+    const { api } = await libraryWorld(PAGE, [numbers]);
+    const field = await type("Concept", "long ".repeat(20));
+    expect(screen.getByRole("textbox", { name: "Concept" })).toBe(field);
+    await leave(field);
+    const years = await type("Years", "");
+    fireEvent.change(years, { target: { value: "5" } });
+    await leave(years);
+    expect(api.library.piece().details.years).toEqual([5]);
+  });
+
+  it("does not save the last letter of a name that is cleared", async () => {
+    const { api } = await libraryWorld(PAGE);
+    const field = await type("Name", "M");
+    fireEvent.change(field, { target: { value: "" } });
+    window.dispatchEvent(new Event("pagehide"));
+    await settle();
+    expect(api.library.piece().name).toBe("Mara");
+  });
+
   it("edits a list as lines, a number as a number, and a member of an object", async () => {
     const { api } = await libraryWorld(PAGE);
     await leave(await type("Traits", "shy\n\n loud "));
@@ -75,6 +117,14 @@ describe("editing in place", () => {
     fireEvent.keyDown(document.body, { key: "z", ctrlKey: true });
     await settle();
     expect(api.library.piece().name).toBe("Mara");
+  });
+
+  it("moves the focus into the form of a new detail, and back", async () => {
+    await libraryWorld(PAGE);
+    await press("Add a detail");
+    expect(document.activeElement).toBe(screen.getByRole("combobox", { name: "Name of the detail" }));
+    await press("Cancel");
+    expect(document.activeElement).toBe(screen.getByRole("button", { name: "Add a detail" }));
   });
 
   it("adds a detail, and removes it again", async () => {
@@ -213,6 +263,27 @@ describe("rewriting", () => {
     expect(result.getByText("One-eyed.")).toBeDefined();
     await press("Undo the rewrite");
     expect(api.library.piece().description).toBe("She keeps the gate.");
+  });
+
+  it("is undone alone, although something else was changed since", async () => {
+    const { api } = await rewritten();
+    await leave(await type("Name", "Mira"));
+    await press("Undo the rewrite");
+    expect(api.library.piece()).toMatchObject({ name: "Mira", description: "She keeps the gate." });
+    await press("Undo");
+    expect(api.library.piece().name).toBe("Mara");
+  });
+
+  it("shows the new text later if it cannot be read at once", async () => {
+    const { api } = await ask();
+    await press("Rewrite");
+    const piece = { ...api.library.rewrite("piece-1", { description: "One-eyed." }), type: "character" };
+    act(() => void api.set("job-1", () => completedJob({ piece }, { type: "rewrite_piece" })));
+    api.trouble = { status: 503 };
+    await settle();
+    api.trouble = null;
+    await pass(10_000);
+    expect(screen.getByRole("button", { name: "Undo the rewrite" })).toBeDefined();
   });
 
   it("closes when the new text is kept", async () => {
