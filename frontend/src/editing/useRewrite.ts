@@ -50,7 +50,7 @@ function useTakeOver<S extends Shelf>(shelf: S, id: string) {
   const desk = useDesk();
   return async (version: number): Promise<Rewrite<S>["result"]> => {
     const read = () => Promise.all([api.readDocument(shelf, id), api.listVersions(shelf, id)]);
-    const [after, versions] = await queryClient.fetchQuery({ queryKey: ["rewrite", shelf, id, version], queryFn: read, ...UNTIL_READ });
+    const [after, versions] = await queryClient.query({ queryKey: ["rewrite", shelf, id, version], queryFn: read, ...UNTIL_READ });
     const before = versions.find((each) => each.version < version);
     const editor = desk.editor(shelf, id);
     const change = editor.replaced(after, before ?? after);
