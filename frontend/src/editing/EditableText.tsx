@@ -1,4 +1,4 @@
-import { useId, useRef, useState, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useId, useRef, useState, type ReactNode } from "react";
 import { attributesOf } from "../lore/language";
 import { keyOf, valueAt, type Path } from "./change";
 import { useEditedDocument } from "./DocumentContext";
@@ -67,11 +67,20 @@ interface EditedTextProps extends EditableTextProps {
   onLeave: (byKey: boolean) => void;
 }
 
-function EditedText({ path, label, language, form, value, lengthMax, isRequired, onLeave }: EditedTextProps) {
+function EditedText({ path, label, language, form: formAtFirst, value, lengthMax, isRequired, onLeave }: EditedTextProps) {
   const { editor } = useEditedDocument();
   const id = useId();
-  const [before] = useState(value);
+  // What is typed must not change the form.
+  const [form] = useState(formAtFirst);
+  const [before, setBefore] = useState<{ value: unknown } | null>(null);
+  const finish = useEffectEvent(() => editor.finish(path));
+  useEffect(() => () => finish(), []);
   const isValid = (given: unknown) => given !== undefined && !(isRequired && given === "");
+  const type = (given: unknown) => {
+    const old = before ?? { value };
+    setBefore(old);
+    editor.change(path, isValid(given) ? given : old.value, true);
+  };
   return (
     <TextField
       id={id}
@@ -81,9 +90,9 @@ function EditedText({ path, label, language, form, value, lengthMax, isRequired,
       lengthMax={lengthMax}
       attributes={form.isNumber ? {} : attributesOf(language)}
       faultOf={(given) => (isValid(given) ? "" : form.fault || "This cannot be empty.")}
-      onType={(given) => editor.change(path, given, true)}
-      onSave={(given) => editor.change(path, given)}
-      onRevert={() => editor.change(path, before)}
+      onType={type}
+      onSave={() => editor.finish(path)}
+      onRevert={() => before && editor.change(path, before.value)}
       onLeave={onLeave}
     />
   );

@@ -67,9 +67,10 @@ function EditableMember({ path, name, value, label, language }: EditableMemberPr
   );
 }
 
-/** A text, number or list. */
+/** A text, number, yes or no, or list. */
 export function ShownValue({ value, language }: { value: unknown; language: string | null }) {
   if (typeof value === "number") return <p>{value}</p>;
+  if (typeof value === "boolean") return <p>{value ? "Yes" : "No"}</p>;
   if (typeof value === "string" && value.trim() !== "") {
     return paragraphsOf(value).map((text, index) => <p key={index} {...attributesOf(language)}>{text}</p>);
   }

@@ -57,7 +57,7 @@ function Result<S extends Shelf>({ document, rewrite, onClose }: RewritePanelPro
     onClose();
   };
   const undo = () => {
-    document.editor.undo();
+    result.undo();
     keep();
   };
   return (

@@ -7,6 +7,8 @@ import { ConflictDialog } from "./ConflictDialog";
 export function SaveStatus({ document }: { document: EditableDocument }) {
   const { save, changedAt, editor } = document;
   const [isOpen, setOpen] = useState(false);
+  // The conflict may also end without a choice. The next one must not open the dialog by itself.
+  if (isOpen && save.state !== "conflict") setOpen(false);
   return (
     <div className="save-status" data-state={save.state}>
       <p role="status">{textOf(document)}</p>
@@ -25,7 +27,7 @@ export function SaveStatus({ document }: { document: EditableDocument }) {
           Undo
         </button>
       )}
-      {isOpen && save.state === "conflict" && <ConflictDialog document={document} onClose={() => setOpen(false)} />}
+      {isOpen && <ConflictDialog document={document} onClose={() => setOpen(false)} />}
     </div>
   );
 }

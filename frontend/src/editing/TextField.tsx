@@ -5,16 +5,17 @@ export interface TextFieldProps {
   id: string;
   label: string;
   form: Form;
-  /** The text to begin with. */
+  /** The current text. The field shows it until the user types. */
   text: string;
   lengthMax?: number | undefined;
   /** The language and direction of the text. */
   attributes: HTMLAttributes<HTMLElement>;
   /** Why a value cannot be saved; empty if it can. */
   faultOf: (value: unknown) => string;
-  /** Called with each valid value while the user types. */
+  /** Called with each value while the user types, valid or not. */
   onType: (value: unknown) => void;
-  onSave: (value: unknown) => void;
+  /** Called when what was typed is valid, and is to be saved. */
+  onSave: () => void;
   /** The user wants the previous text back. */
   onRevert: () => void;
   /** `byKey`: with a key or a button, so the focus must move somewhere. */
@@ -58,21 +59,20 @@ export function TextField(props: TextFieldProps) {
   );
 }
 
-function useTextField({ form, text: first, faultOf, onType, onSave, onRevert, onLeave }: TextFieldProps) {
-  const [text, setText] = useState(first);
+function useTextField({ form, text: current, faultOf, onType, onSave, onRevert, onLeave }: TextFieldProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const text = typed ?? current;
   const [fault, setFault] = useState("");
   const box = useRef<HTMLDivElement>(null);
   const type = (next: string) => {
-    setText(next);
+    setTyped(next);
     setFault("");
-    const value = form.fromText(next);
-    if (faultOf(value) === "") onType(value);
+    onType(form.fromText(next));
   };
   const save = () => {
-    const value = form.fromText(text);
-    const found = faultOf(value);
+    const found = typed === null ? "" : faultOf(form.fromText(typed));
     setFault(found);
-    if (found === "") onSave(value);
+    if (found === "") onSave();
     return found === "";
   };
   const leave = (byKey = true) => save() && onLeave(byKey);

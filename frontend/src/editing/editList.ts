@@ -1,7 +1,8 @@
 /** The edits of one document that the API does not have yet: one for each part. */
 
-import { conflictsOf, edited, isSame, keyOf, overlap, valueAt, type Conflict, type Edit, type Path } from "./change";
+import { conflictsOf, isSame, keyOf, overlap, valueAt, type Conflict, type Edit, type Path } from "./change";
 import type { EditStorage, HeldEdit, Place } from "./heldEdit";
+import { SentValues } from "./sentValues";
 
 export interface NewEdit {
   isOpen?: boolean;
@@ -11,6 +12,7 @@ export interface NewEdit {
 export class EditList {
   /** Whether all edits are in the browser's storage, and so survive the page. */
   isStored = true;
+  readonly sent = new SentValues();
 
   constructor(
     private readonly place: Place,
@@ -24,16 +26,18 @@ export class EditList {
     const old = this.held.find((edit) => keyOf(edit.path) === keyOf(path));
     const edit = { path, base: old ? old.base : base, mine, isOpen, isUndo, fault: null, at: this.now() };
     const others = this.held.filter((each) => !overlap(each.path, path));
-    this.set(isSame(edit.base, mine) ? others : [...others, edit]);
+    const isNeeded = !isSame(edit.base, mine) || this.sent.at(path).length > 0;
+    this.set(isNeeded ? [...others, edit] : others);
   }
 
   /** The user has finished typing in this part, or in all parts. */
   close(path?: Path): void {
     const isMeant = (edit: HeldEdit) => edit.isOpen && (path === undefined || overlap(edit.path, path));
-    if (this.held.some(isMeant)) this.set(this.held.map((edit) => (isMeant(edit) ? { ...edit, isOpen: false } : edit)));
+    this.set(this.held.map((edit) => (isMeant(edit) ? { ...edit, isOpen: false } : edit)));
   }
 
   drop(path: Path): void {
+    this.sent.forget([{ path }]);
     this.set(this.held.filter((edit) => !overlap(edit.path, path)));
   }
 
@@ -47,39 +51,50 @@ export class EditList {
     return conflictsOf(this.held.filter(({ isOpen }) => !isOpen), saved);
   }
 
+  /** The API has not saved these edits. */
+  reject(sent: readonly HeldEdit[]): void {
+    this.sent.forget(sent);
+    this.set(this.held.filter(({ path, base, mine, isOpen }) => isOpen || !isSame(base, mine) || this.sent.at(path).length > 0));
+  }
+
   /** The API has saved these edits. Newer changes are kept, with the saved value as their base. */
   settle(sent: readonly HeldEdit[], saved: object): void {
-    const settled = new Map(sent.map((edit) => [keyOf(edit.path), edit]));
+    this.sent.forget(sent);
     this.set(
       this.held.flatMap((edit) => {
-        const was = settled.get(keyOf(edit.path));
-        if (was === undefined) return [edit];
-        return isSame(was.mine, edit.mine) && !edit.isOpen ? [] : [{ ...edit, base: valueAt(saved, edit.path) }];
+        const affected = sent.filter(({ path }) => overlap(path, edit.path));
+        if (affected.length === 0) return [edit];
+        // The API may have stored another form of a value than the one sent.
+        const isSaved = affected.some(({ path, mine }) => keyOf(path) === keyOf(edit.path) && isSame(mine, edit.mine));
+        return isSaved && !edit.isOpen ? [] : [{ ...edit, base: valueAt(saved, edit.path) }];
       }),
     );
   }
 
-  /** Drops the edits that the saved document already has. */
-  dropSatisfied(saved: object): void {
-    const isOpenOrNew = ({ isOpen, path, mine }: HeldEdit) => isOpen || !isSame(valueAt(saved, path), mine);
-    if (!this.held.every(isOpenOrNew)) this.set(this.held.filter(isOpenOrNew));
+  /** Compares the edits with a newer version. Drops those that it already has. */
+  learn(saved: object): void {
+    this.set(
+      this.held.flatMap((edit) => {
+        const value = valueAt(saved, edit.path);
+        if (!edit.isOpen && isSame(value, edit.mine)) return [];
+        const isOwn = this.sent.has(edit.path, value) && !isSame(value, edit.base);
+        return [isOwn ? { ...edit, base: value } : edit];
+      }),
+    );
   }
 
-  /** Marks edits as refused. `faultOf` says why; null for an edit that is not at fault. */
+  /** Marks edits as refused, except those that the user has changed since. `faultOf` says why; null for an edit that is not at fault. */
   refuse(sent: readonly HeldEdit[], faultOf: (path: Path) => string | null): void {
-    const refused = new Set(sent.map(({ path }) => keyOf(path)));
-    this.held = this.held.map((edit) => (refused.has(keyOf(edit.path)) ? { ...edit, fault: faultOf(edit.path) } : edit));
+    this.reject(sent);
+    this.held = this.held.map((edit) => (sent.includes(edit) ? { ...edit, fault: faultOf(edit.path) } : edit));
   }
 
   forgive(): void {
     this.held = this.held.map((edit) => ({ ...edit, fault: null }));
   }
 
-  appliedTo<T>(saved: T): T {
-    return edited(saved, this.held);
-  }
-
   private set(next: readonly HeldEdit[]): void {
+    if (next.length === this.held.length && next.every((edit, index) => edit === this.held[index])) return;
     this.isStored = this.storage.write(this.place, this.held, next) || next.length === 0;
     this.held = next;
   }

@@ -59,6 +59,26 @@ describe("an edit", () => {
     expect(patches(api)).toEqual([]);
   });
 
+  it("back to the old value is not lost, although the new value is still being saved", async () => {
+    const { api, editor, now } = editorWorld();
+    editor.change(["favourite"], true);
+    editor.change(["favourite"], false);
+    expect(now().shown?.favourite).toBe(false);
+    await later();
+    expect(api.library.piece().favourite).toBe(false);
+    expect(now()).toMatchObject({ save: { state: "saved" }, shown: { favourite: false } });
+    expect(localStorage.length).toBe(0);
+  });
+
+  it("of a member does not dispute the removal of the whole, which follows at once", async () => {
+    const { api, editor, now } = editorWorld();
+    editor.change(["details", "stats", "health"], 80);
+    editor.change(["details", "stats"], undefined);
+    await later();
+    expect(now().save.state).toBe("saved");
+    expect(api.library.piece().details).not.toHaveProperty("stats");
+  });
+
   it("is saved when the page is closed while the user is typing", async () => {
     const { api, editor } = editorWorld();
     editor.change(["name"], "Mira", true);

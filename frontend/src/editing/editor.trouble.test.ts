@@ -29,6 +29,19 @@ describe("without a connection", () => {
     expect(api.library.piece().name).toBe("Mira");
   });
 
+  it.each(["Mirabel", "Mara"])("an edit whose answer was lost is no conflict with the next one: %s", async (name) => {
+    const { api, editor, now } = editorWorld();
+    api.trouble = "network";
+    editor.change(["name"], "Mira");
+    await later();
+    api.library.change("piece-1", { name: "Mira" });
+    api.trouble = null;
+    editor.change(["name"], name);
+    await later(20_000);
+    expect(now().save.state).toBe("saved");
+    expect(api.library.piece().name).toBe(name);
+  });
+
   it("an edit survives the page, and the next page sends it, whichever it is", async () => {
     const { api, editor, stop } = editorWorld();
     api.trouble = "network";
@@ -87,6 +100,26 @@ describe("a refused edit", () => {
     await later();
     expect(api.library.piece().name).toBe("Mira");
     expect(now().faults.size).toBe(0);
+  });
+
+  it("that the user has taken back in the meantime leaves nothing behind", async () => {
+    const { api, editor, now } = editorWorld();
+    api.library.faults = [{ field: "name", message: "must have at most 120 characters" }];
+    editor.change(["name"], "M".repeat(200));
+    editor.change(["name"], "Mara");
+    await later();
+    expect(now()).toMatchObject({ save: { state: "saved" }, shown: { name: "Mara" } });
+    expect(localStorage.length).toBe(0);
+  });
+
+  it("that the user has corrected in the meantime is sent again", async () => {
+    const { api, editor, now } = editorWorld();
+    api.library.faults = [{ field: "name", message: "must have at most 120 characters" }];
+    editor.change(["name"], "M".repeat(200));
+    editor.change(["name"], "Mira");
+    await later();
+    expect(api.library.piece().name).toBe("Mira");
+    expect(now().save.state).toBe("saved");
   });
 
   it("is kept if the document is gone", async () => {

@@ -7,7 +7,7 @@
 
 import type { Shelf, Shelves } from "../api/libraryWire";
 import { Observable } from "../jobs/observable";
-import { editsBetween, isSame, keyOf, valueAt, type Edit, type Path } from "./change";
+import { edited, editsBetween, isSame, keyOf, valueAt, type Edit, type Path } from "./change";
 import { contentPaths } from "./content";
 import { EditList } from "./editList";
 import { faultsByPath, saveStateOf, type EditorState } from "./editorState";
@@ -18,11 +18,17 @@ export interface EditorEnvironment extends SaverEnvironment {
   storage: EditStorage;
 }
 
+/** A change that can be undone. */
+export interface Undoable {
+  at: number;
+  edits: Edit[];
+}
+
 export class Editor<S extends Shelf = Shelf> {
   readonly view: Observable<EditorState<S>>;
   private readonly edits: EditList;
   private readonly saver: Saver<S>;
-  private readonly undoable: { at: number; edits: Edit[] }[] = [];
+  private readonly undoable: Undoable[] = [];
   private hasSaved = false;
 
   /** `left`: the edits that an earlier page could not save. */
@@ -68,17 +74,20 @@ export class Editor<S extends Shelf = Shelf> {
     void this.saver.send();
   }
 
-  /** Undo the last change. */
-  undo(): void {
-    for (const { path, base, mine } of this.undoable.pop()?.edits ?? []) this.edits.put({ path, base: mine, mine: base }, { isUndo: true });
+  /** Undo the last change, or the one that `replaced` has returned. */
+  undo(change = this.undoable.at(-1)): void {
+    const index = change ? this.undoable.indexOf(change) : -1;
+    if (index < 0) return;
+    for (const { path, base, mine } of this.undoable.splice(index, 1).flatMap(({ edits }) => edits)) this.edits.put({ path, base: mine, mine: base }, { isUndo: true });
     void this.saver.send();
   }
 
   /** Takes over a version that no edit made, such as a rewrite. It can be undone too. */
-  replaced(document: Shelves[S], before: Shelves[S] | null = this.saver.saved): void {
+  replaced(document: Shelves[S], before: Shelves[S] | null = this.saver.saved): Undoable | undefined {
     const paths = before === null ? [] : contentPaths(this.place.shelf);
-    this.remember(paths.flatMap((path) => editsBetween(path, valueAt(before, path), valueAt(document, path))));
+    const change = this.remember(paths.flatMap((path) => editsBetween(path, valueAt(before, path), valueAt(document, path))));
     this.learn(document);
+    return change;
   }
 
   /** Settle a conflict with `value`. Undo brings back the user's value that it replaces. */
@@ -100,11 +109,15 @@ export class Editor<S extends Shelf = Shelf> {
 
   private settled(sent: readonly HeldEdit[], answer: Shelves[S]): void {
     this.hasSaved = true;
-    this.remember(sent.filter(({ isUndo }) => !isUndo).map(({ path, base }) => ({ path, base, mine: valueAt(answer, path) })));
+    const changes = sent.filter(({ isUndo }) => !isUndo).map(({ path, base }) => ({ path, base, mine: valueAt(answer, path) }));
+    this.remember(changes.filter(({ base, mine }) => !isSame(base, mine)));
   }
 
-  private remember(edits: Edit[]): void {
-    if (edits.length > 0) this.undoable.push({ at: this.environment.timers.now(), edits });
+  private remember(edits: Edit[]): Undoable | undefined {
+    if (edits.length === 0) return undefined;
+    const change = { at: this.environment.timers.now(), edits };
+    this.undoable.push(change);
+    return change;
   }
 
   private state(): EditorState<S> {
@@ -115,7 +128,7 @@ export class Editor<S extends Shelf = Shelf> {
     const isOffline = this.environment.presence.state === "offline";
     return {
       saved,
-      shown: saved && edits.appliedTo(saved),
+      shown: saved && edited(saved, held),
       save: saveStateOf({ held, conflicts, isSending, isOffline, hasSaved, trouble }),
       conflicts,
       changedAt: undoable.at(-1)?.at ?? null,

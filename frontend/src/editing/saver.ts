@@ -48,7 +48,7 @@ export class Saver<S extends Shelf> {
   learn(document: Shelves[S]): void {
     if (this.saved !== null && document.version <= this.saved.version) return;
     this.saved = document;
-    this.edits.dropSatisfied(document);
+    this.edits.learn(document);
   }
 
   /** Try again now. */
@@ -89,6 +89,7 @@ export class Saver<S extends Shelf> {
 
   private async save(sent: readonly HeldEdit[], version: number): Promise<void> {
     const { shelf, id } = this.place;
+    this.edits.sent.add(sent);
     const answer = await this.environment.api.changeDocument(shelf, id, patchOf(sent), version);
     this.edits.settle(sent, answer);
     this.learn(answer);
@@ -97,8 +98,10 @@ export class Saver<S extends Shelf> {
 
   private fail(error: ApiError, sent: readonly HeldEdit[]): void {
     const current = error instanceof Refused && error.code === STALE ? error.problem.current : undefined;
-    if (current !== undefined) this.learn(current as Shelves[S]);
-    else if (error.isTransient || sent.length === 0) this.wait(error);
+    if (current !== undefined) {
+      this.learn(current as Shelves[S]);
+      this.edits.reject(sent);
+    } else if (error.isTransient || sent.length === 0) this.wait(error);
     else this.edits.refuse(sent, faultsOf(error, sent));
   }
 

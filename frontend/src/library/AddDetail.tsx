@@ -1,4 +1,4 @@
-import { useId, useState, type SyntheticEvent } from "react";
+import { useId, useRef, useState, type SyntheticEvent } from "react";
 import type { KeptPiece } from "../api/libraryWire";
 import type { EditableDocument } from "../editing";
 import { wordsOf } from "../lore/detail";
@@ -7,13 +7,22 @@ import { useRegistry } from "../registry/registry";
 /** Adds a detail to a piece. */
 export function AddDetail({ piece, document }: { piece: KeptPiece; document: EditableDocument<"pieces"> }) {
   const [isOpen, setOpen] = useState(false);
-  const add = (key: string, text: string) => {
-    document.change(["details", key], text);
+  const wasOpen = useRef(false);
+  const close = () => {
+    wasOpen.current = true;
     setOpen(false);
   };
-  if (isOpen) return <DetailForm piece={piece} onAdd={add} onClose={() => setOpen(false)} />;
+  const add = (key: string, text: string) => {
+    document.change(["details", key], text);
+    close();
+  };
+  const focusIfClosed = (button: HTMLButtonElement | null) => {
+    if (wasOpen.current) button?.focus();
+    if (button) wasOpen.current = false;
+  };
+  if (isOpen) return <DetailForm piece={piece} onAdd={add} onClose={close} />;
   return (
-    <button type="button" className="link" onClick={() => setOpen(true)}>
+    <button ref={focusIfClosed} type="button" className="link" onClick={() => setOpen(true)}>
       Add a detail
     </button>
   );
@@ -68,6 +77,7 @@ function LabelField({ id, piece, value, onChange }: LabelFieldProps) {
     <>
       <input
         id={id}
+        ref={focus}
         className="field"
         list={`${id}-known`}
         autoComplete="off"
@@ -81,6 +91,10 @@ function LabelField({ id, piece, value, onChange }: LabelFieldProps) {
       </datalist>
     </>
   );
+}
+
+function focus(field: HTMLInputElement | null): void {
+  field?.focus();
 }
 
 function isTaken(piece: KeptPiece, key: string): boolean {

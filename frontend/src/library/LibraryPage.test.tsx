@@ -125,8 +125,69 @@ it("adds a piece that the user writes only once, however often it is sent", asyn
   expect(sent[0]).toMatchObject({ kind: "relic", name: "The bell", description: "It hums." });
 });
 
+it("keeps what the user changes in a piece of their own after an answer was lost", async () => {
+  const { api } = await open();
+  await press("Write your own");
+  const form = within(screen.getByRole("form", { name: "Write your own" }));
+  fireEvent.change(form.getByRole("textbox", { name: "Name" }), { target: { value: "The bell" } });
+  api.trouble = "network";
+  await press("Add to the library");
+  api.trouble = null;
+  const { id } = api.requests.at(-1)?.body as unknown as { id: string };
+  api.library.add(keptPiece({ id, name: "The bell", description: "" }));
+  fireEvent.change(form.getByRole("textbox", { name: "Name" }), { target: { value: "The drowned bell" } });
+  await press("Add to the library");
+  expect(api.library.piece(id).name).toBe("The drowned bell");
+});
+
+it("stops looking for pieces when a page of the list cannot be read", async () => {
+  const { api } = await open([]);
+  api.library.pageSize = 0;
+  api.library.add(...PIECES);
+  const answer = api.library.answer.bind(api.library);
+  vi.spyOn(api.library, "answer").mockImplementation((request) => {
+    if (request.query.has("cursor")) api.trouble = { status: 503 };
+    return answer(request);
+  });
+  await press("Canon");
+  await pass(20_000);
+  const before = api.requests.length;
+  await pass(40_000);
+  expect(api.requests.length).toBe(before);
+  expect(screen.getByRole("alert")).toBeDefined();
+});
+
 describe("the trash", () => {
   const deleted = keptPiece({ id: "d", name: "Oda", deleted_at: "2026-01-10T12:00:00.000Z" });
+
+  it("does not show the pieces of the library while it is being read", async () => {
+    const { api } = await open();
+    api.trouble = "hang";
+    await press("Trash");
+    expect(screen.queryByText(/is back in the library/)).toBeNull();
+    expect(screen.getByText("Loading your pieces...")).toBeDefined();
+  });
+
+  it("is emptied although one call deletes only a part", async () => {
+    const { api } = await open([...PIECES, ...["x", "y", "z"].map((id) => keptPiece({ id, name: id, deleted_at: "2026-01-10T12:00:00.000Z" }))]);
+    api.library.trashLimit = 2;
+    await press("Trash");
+    await press("Empty trash");
+    await press("Delete for good");
+    expect(screen.getByText("3 items were deleted for good.")).toBeDefined();
+    expect(api.library.pieces.size).toBe(3);
+  });
+
+  it("tries again to empty itself", async () => {
+    const { api } = await open([deleted]);
+    await press("Trash");
+    await press("Empty trash");
+    api.trouble = { status: 503 };
+    await press("Delete for good");
+    api.trouble = null;
+    await press("Try again");
+    expect(api.library.pieces.size).toBe(0);
+  });
 
   it("shows what was deleted, and puts it back", async () => {
     const { api } = await open([...PIECES, deleted]);
@@ -167,6 +228,14 @@ describe("a world made of chosen pieces", () => {
     await settle();
     expect(window.location.hash).toBe("#/worlds/w");
     window.location.hash = "";
+  });
+
+  it("does not take a piece that has just been deleted", async () => {
+    await open();
+    for (const name of ["Mara", "Ilse"]) fireEvent.click(screen.getByRole("checkbox", { name: `Select ${name} for a world` }));
+    await press("Read and edit Mara");
+    await press("Delete");
+    expect(screen.getByText(/^1 of 5/).textContent).toContain("Ilse");
   });
 
   it("has at most five pieces", async () => {

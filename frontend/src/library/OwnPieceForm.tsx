@@ -91,8 +91,12 @@ function useAddPiece(onAdded: () => void) {
   return useMutation({
     mutationFn: ({ id, kind, name, description }: OwnPiece) =>
       api.addPiece({ id, kind, name: name.trim(), ...(description.trim() ? { description: description.trim() } : {}) }),
-    onSuccess: (piece) => {
+    onSuccess: (piece, { name, description }) => {
       desk.learn("pieces", [piece]);
+      // If an earlier answer was lost, the API returns what it stored then.
+      const editor = desk.editor("pieces", piece.id);
+      editor.change(["name"], name.trim());
+      editor.change(["description"], description.trim());
       onAdded();
       return queryClient.invalidateQueries({ queryKey: PIECES_KEY });
     },

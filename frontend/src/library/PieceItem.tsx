@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import type { KeptPiece } from "../api/libraryWire";
 import { useDocument, type EditableDocument } from "../editing";
 import { Emblem } from "../emblem/Emblem";
@@ -24,8 +24,12 @@ export function PieceItem({ id, isTrash, chosen }: PieceItemProps) {
   const document = useDocument("pieces", id, { isRead: false });
   const { shown } = document;
   const [isOpen, setOpen] = useState(false);
+  const isDeleted = typeof shown?.deleted_at === "string";
+  const leaveOut = useEffectEvent(() => chosen.ids.includes(id) && chosen.toggle(id));
+  useEffect(() => {
+    if (isDeleted) leaveOut();
+  }, [isDeleted]);
   if (shown === null) return null;
-  const isDeleted = shown.deleted_at !== null;
   if (isTrash || isDeleted) return <DiscardedPiece piece={shown} isOut={!isDeleted} />;
   return (
     <article className="kept" data-open={isOpen} data-chosen={chosen.ids.includes(id)}>

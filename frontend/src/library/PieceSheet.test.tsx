@@ -1,6 +1,6 @@
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { completedJob } from "../testing/fakeJob";
+import { keptPiece } from "../testing/fakeLibrary";
 import { leave, libraryWorld, openLibrary, press, type, settle } from "../testing/library";
 import { pass } from "../testing/world";
 import { PiecePage } from "./PiecePage";
@@ -46,6 +46,47 @@ describe("editing in place", () => {
     expect(localStorage.length).toBe(0);
   });
 
+  it("keeps what somebody else has saved in the meantime if nothing was typed", async () => {
+    const { api, desk } = await libraryWorld(PAGE);
+    for (const key of ["Escape", "Enter"]) {
+      await press("Edit Name");
+      api.library.change("piece-1", { name: `Marla ${key}` });
+      act(() => desk.learn("pieces", [api.library.piece()]));
+      fireEvent.keyDown(screen.getByRole("textbox", { name: "Name" }), { key });
+      await settle();
+      expect(api.library.piece().name).toBe(`Marla ${key}`);
+    }
+  });
+
+  it("saves what was typed if the page changes before the user leaves the field", async () => {
+    const { api, unmount } = await libraryWorld(PAGE);
+    await type("Description", "She left.");
+    unmount();
+    await settle();
+    expect(api.library.piece().description).toBe("She left.");
+  });
+
+  it("keeps the field while a short text becomes long, and the type of a list that is emptied", async () => {
+    const numbers = keptPiece({ details: { concept: "Gatekeeper", years: [1, 2] } });
+    const { api } = await libraryWorld(PAGE, [numbers]);
+    const field = await type("Concept", "long ".repeat(20));
+    expect(screen.getByRole("textbox", { name: "Concept" })).toBe(field);
+    await leave(field);
+    const years = await type("Years", "");
+    fireEvent.change(years, { target: { value: "5" } });
+    await leave(years);
+    expect(api.library.piece().details.years).toEqual([5]);
+  });
+
+  it("does not save the last letter of a name that is cleared", async () => {
+    const { api } = await libraryWorld(PAGE);
+    const field = await type("Name", "M");
+    fireEvent.change(field, { target: { value: "" } });
+    window.dispatchEvent(new Event("pagehide"));
+    await settle();
+    expect(api.library.piece().name).toBe("Mara");
+  });
+
   it("edits a list as lines, a number as a number, and a member of an object", async () => {
     const { api } = await libraryWorld(PAGE);
     await leave(await type("Traits", "shy\n\n loud "));
@@ -75,6 +116,14 @@ describe("editing in place", () => {
     fireEvent.keyDown(document.body, { key: "z", ctrlKey: true });
     await settle();
     expect(api.library.piece().name).toBe("Mara");
+  });
+
+  it("moves the focus into the form of a new detail, and back", async () => {
+    await libraryWorld(PAGE);
+    await press("Add a detail");
+    expect(document.activeElement).toBe(screen.getByRole("combobox", { name: "Name of the detail" }));
+    await press("Cancel");
+    expect(document.activeElement).toBe(screen.getByRole("button", { name: "Add a detail" }));
   });
 
   it("adds a detail, and removes it again", async () => {
@@ -146,6 +195,20 @@ describe("two people who edit the same text", () => {
     expect(api.library.piece().description).toBe("She keeps the tower and the well.");
   });
 
+  it("are not asked again by themselves if the conflict ends otherwise and another one follows", async () => {
+    const { api, desk } = await conflict();
+    for (const description of ["She keeps the tower.", "She keeps the well."]) {
+      api.library.change("piece-1", { description });
+      act(() => desk.learn("pieces", [api.library.piece()]));
+      await settle();
+    }
+    expect(screen.queryByRole("dialog")).toBeNull();
+    api.library.change("piece-1", { name: "Marla" });
+    await leave(await type("Name", "Mira"));
+    expect(screen.getByRole("button", { name: "Choose" })).toBeDefined();
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
   it("or decide later, and nothing is lost", async () => {
     const { api } = await conflict();
     await press("Decide later");
@@ -166,79 +229,6 @@ describe("versions", () => {
     expect(api.library.piece().name).toBe("Mara");
     await press("Undo");
     expect(api.library.piece().name).toBe("Mira");
-  });
-});
-
-describe("rewriting", () => {
-  async function ask(...locked: string[]) {
-    const world = await libraryWorld(PAGE);
-    for (const label of locked) await press(`Lock ${label}`);
-    await press("Rewrite...");
-    return world;
-  }
-
-  it("asks for the parts that are not locked, with the instruction, and says what it costs", async () => {
-    const { api } = await ask("Name", "Traits", "Stats");
-    fireEvent.click(screen.getByRole("checkbox", { name: "Flaw" }));
-    fireEvent.change(screen.getByRole("textbox", { name: /^How/ }), { target: { value: "older, one-eyed" } });
-    await settle();
-    expect(screen.getByText(/^About 10 calls/)).toBeDefined();
-    await press("Rewrite");
-    const payload = { piece_id: "piece-1", fields: ["description", "concept"], instruction: "older, one-eyed" };
-    expect(api.posts.map(({ body }) => body)).toEqual([{ type: "rewrite_piece", payload }]);
-  });
-
-  it("remembers the locks", async () => {
-    const { api, unmount } = await ask("Name");
-    unmount();
-    await openLibrary(api, PAGE);
-    expect(screen.getByRole("button", { name: "Lock Name" }).getAttribute("aria-pressed")).toBe("true");
-  });
-
-  async function rewritten() {
-    const world = await ask();
-    await press("Rewrite");
-    expect(screen.getByRole("progressbar", { name: "Rewriting" })).toBeDefined();
-    const { version } = world.api.library.rewrite("piece-1", { description: "One-eyed." });
-    const piece = { ...world.api.library.piece(), type: "character" };
-    act(() => void world.api.set("job-1", () => completedJob({ piece: { ...piece, version } }, { type: "rewrite_piece" })));
-    await settle();
-    return world;
-  }
-
-  it("shows the text before and after, and can be undone", async () => {
-    const { api } = await rewritten();
-    const result = within(screen.getByRole("region", { name: "Rewrite" }));
-    expect(result.getByText("She keeps the gate.")).toBeDefined();
-    expect(result.getByText("One-eyed.")).toBeDefined();
-    await press("Undo the rewrite");
-    expect(api.library.piece().description).toBe("She keeps the gate.");
-  });
-
-  it("closes when the new text is kept", async () => {
-    const { api } = await rewritten();
-    await press("Keep");
-    expect(screen.queryByRole("region", { name: "Rewrite" })).toBeNull();
-    expect(api.library.piece().description).toBe("One-eyed.");
-  });
-
-  it("shows the new text even after a reload during the job", async () => {
-    const { api, unmount } = await ask();
-    await press("Rewrite");
-    unmount();
-    const { version } = api.library.rewrite("piece-1", { description: "One-eyed." });
-    api.set("job-1", () => completedJob({ piece: { ...api.library.piece(), version } }, { type: "rewrite_piece" }));
-    await openLibrary(api, PAGE);
-    await settle();
-    expect(screen.getByRole("button", { name: "Undo the rewrite" })).toBeDefined();
-  });
-
-  it("can be cancelled", async () => {
-    const { api } = await ask();
-    await press("Rewrite");
-    await press("Cancel");
-    expect(api.job("job-1").status).toBe("cancelled");
-    expect(api.library.piece().version).toBe(1);
   });
 });
 

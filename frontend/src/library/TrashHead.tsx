@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import type { LibraryApi } from "../api/libraryClient";
 import { useJobsClient } from "../jobs";
 import { Dialog } from "../kit/Dialog";
 import { Notice } from "../kit/Notice";
@@ -8,7 +9,7 @@ import { PIECES_KEY } from "./useLibrary";
 /** The top of the trash: how long pieces stay, a way back, and the button that deletes everything for good. */
 export function TrashHead({ onLeave }: { onLeave: () => void }) {
   const [isAsking, setAsking] = useState(false);
-  const { mutate, data: deleted, error, reset } = useEmptyTrash(() => setAsking(false));
+  const { mutate, isPending, data: deleted, error } = useEmptyTrash(() => setAsking(false));
   return (
     <>
       <p className="trash-head">
@@ -24,9 +25,9 @@ export function TrashHead({ onLeave }: { onLeave: () => void }) {
       {isAsking && (
         <Dialog title="Empty the trash?" closeLabel="Keep it" onClose={() => setAsking(false)}>
           <p>This deletes all pieces and worlds in the trash for good, with all their versions.</p>
-          {error && <Notice error={error} onRetry={reset} />}
-          <button type="button" className="button button--main" onClick={() => mutate()}>
-            Delete for good
+          {error && <Notice error={error} onRetry={() => mutate()} />}
+          <button type="button" className="button button--main" aria-disabled={isPending} onClick={() => isPending || mutate()}>
+            {isPending ? "Deleting..." : "Delete for good"}
           </button>
         </Dialog>
       )}
@@ -38,12 +39,19 @@ function useEmptyTrash(onEmptied: () => void) {
   const { api } = useJobsClient();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: () => api.emptyTrash(),
+    mutationFn: () => emptied(api),
     onSuccess: () => {
       onEmptied();
       return queryClient.invalidateQueries({ queryKey: PIECES_KEY });
     },
   });
+}
+
+/** How many documents were deleted. One call deletes only a limited number. */
+async function emptied(api: LibraryApi): Promise<number> {
+  let total = 0;
+  for (let deleted = 1; deleted > 0; total += deleted) deleted = await api.emptyTrash();
+  return total;
 }
 
 function deletedText(count: number): string {

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { Search } from "../api/libraryWire";
 import { useDesk } from "../editing";
@@ -13,7 +13,7 @@ export function useLibrary(search: Search) {
   const { api } = useJobsClient();
   const desk = useDesk();
   const query = useInfiniteQuery({
-    queryKey: [...PIECES_KEY, search],
+    queryKey: [...PIECES_KEY, search] as const,
     queryFn: async ({ pageParam, signal }) => {
       const page = await api.listPieces(search, { cursor: pageParam, limit: PAGE_SIZE, signal });
       desk.learn("pieces", page.found);
@@ -21,14 +21,16 @@ export function useLibrary(search: Search) {
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
-    placeholderData: keepPreviousData,
+    placeholderData: (previous, query) => (query?.queryKey[1].trash === search.trash ? previous : undefined),
   });
-  const ids = query.data?.pages.flatMap((page) => page.ids);
-  const { hasNextPage, isFetching, fetchNextPage } = query;
+  // A piece whose name changes while the list is read may be found twice.
+  const ids = query.data && [...new Set(query.data.pages.flatMap((page) => page.ids))];
+  const { hasNextPage, isFetching, isError, fetchNextPage } = query;
   // The API reads a limited number of pieces for a page, so a page may be empty although more follow.
+  const pageCount = query.data?.pages.length;
   const isEmptySoFar = ids?.length === 0 && hasNextPage && !isFetching;
   useEffect(() => {
-    if (isEmptySoFar) void fetchNextPage();
-  }, [isEmptySoFar, fetchNextPage]);
+    if (isEmptySoFar && !isError) void fetchNextPage();
+  }, [isEmptySoFar, isError, pageCount, fetchNextPage]);
   return { ...query, ids: isEmptySoFar ? undefined : ids };
 }

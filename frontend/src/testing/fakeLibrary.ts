@@ -50,6 +50,8 @@ export class FakeLibrary {
   usage: UsageOfPeriod | null = null;
   /** How many documents a page of a list has. */
   pageSize = 20;
+  /** How many documents one call deletes from the trash. */
+  trashLimit = 500;
   /** The faults with which the next PATCH is refused. */
   faults: { field: string; message: string }[] | null = null;
   private readonly old = new Map<string, Document[]>();
@@ -139,7 +141,7 @@ export class FakeLibrary {
   }
 
   private emptyTrash(): number {
-    const trash = [...this.pieces.values()].filter(({ deleted_at }) => deleted_at !== null);
+    const trash = [...this.pieces.values()].filter(({ deleted_at }) => deleted_at !== null).slice(0, this.trashLimit);
     for (const { id } of trash) this.pieces.delete(id);
     return trash.length;
   }
