@@ -35,6 +35,12 @@ describe("an excerpt", () => {
     expect(before.length + after.length).toBeLessThanOrEqual(42);
   });
 
+  it("never splits a character", () => {
+    const towers = "🏰".repeat(40);
+    const { before, after } = excerpt(`${towers}bell${towers}`, { start: 80, end: 84 }, 21);
+    expect([before, after]).toEqual([`…${"🏰".repeat(10)}`, `${"🏰".repeat(10)}…`]);
+  });
+
   it("shows a short text in full", () => {
     expect(excerpt("A bell rang.", { start: 2, end: 6 })).toEqual({ before: "A ", match: "bell", after: " rang." });
   });

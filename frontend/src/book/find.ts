@@ -21,9 +21,10 @@ export function matchesIn(text: string, wanted: string): Match[] {
 export function excerpt(text: string, { start, end }: Match, reach = 48): { before: string; match: string; after: string } {
   const before = text.slice(0, start);
   const after = text.slice(end);
-  const near = before.slice(-reach);
+  // Half a character at the cut is dropped.
+  const near = before.slice(-reach).replace(/^[\uDC00-\uDFFF]/, "");
   const shortBefore = before.length > reach ? `…${near.replace(/^\S*\s/, "")}` : before;
-  const shortAfter = after.length > reach ? `${after.slice(0, reach).replace(/\s\S*$/, "")}…` : after;
+  const shortAfter = after.length > reach ? `${after.slice(0, reach).replace(/[\uD800-\uDBFF]$|\s\S*$/, "")}…` : after;
   return { before: shortBefore, match: text.slice(start, end), after: shortAfter };
 }
 
