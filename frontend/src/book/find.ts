@@ -28,6 +28,9 @@ export function excerpt(text: string, { start, end }: Match, reach = 48): { befo
   return { before: shortBefore, match: text.slice(start, end), after: shortAfter };
 }
 
+/** Accents, and the vowel points of Hebrew and Arabic. In other scripts, such as Devanagari, marks are vowels, and make other words. */
+const ACCENT = /(?=\p{M})[\p{Script=Inherited}\p{Script=Hebrew}\p{Script=Arabic}]/gu;
+
 /** The text without case and accents, and for each of its code units where its character begins and ends in the original. */
 function folded(text: string): { text: string; starts: number[]; ends: number[] } {
   const starts: number[] = [];
@@ -35,7 +38,7 @@ function folded(text: string): { text: string; starts: number[]; ends: number[] 
   let result = "";
   let at = 0;
   for (const character of text) {
-    const plain = character.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    const plain = character.normalize("NFD").replace(ACCENT, "").toLowerCase();
     starts.push(...Array<number>(plain.length).fill(at));
     ends.push(...Array<number>(plain.length).fill(at + character.length));
     result += plain;
