@@ -12,6 +12,8 @@ describe("text is found", () => {
     ["with accents in what is searched", "Noel", "Noël", ["Noel"]],
     ["after characters of two code units", "🏰🏰 the Bell", "bell", ["Bell"]],
     ["in a script without case", "夜に鐘が鳴る。", "鐘", ["鐘"]],
+    ["with its vowels, where they are marks of a letter", "किरण, काल", "का", ["का"]],
+    ["whatever its vowel points, in Hebrew and Arabic", "שָׁלוֹם مَلِك", "שלום", ["שָׁלוֹם"]],
     ["without overlaps", "aaaa", "aa", ["aa", "aa"]],
     ["without the spaces around it", "a bell", " bell ", ["bell"]],
   ])("%s", (_, text, wanted, expected) => {
@@ -33,6 +35,12 @@ describe("an excerpt", () => {
     expect(before).toMatch(/^…(\w+ )+$/);
     expect(after).toMatch(/^( \w+)+…$/);
     expect(before.length + after.length).toBeLessThanOrEqual(42);
+  });
+
+  it("never splits a character", () => {
+    const towers = "🏰".repeat(40);
+    const { before, after } = excerpt(`${towers}bell${towers}`, { start: 80, end: 84 }, 21);
+    expect([before, after]).toEqual([`…${"🏰".repeat(10)}`, `${"🏰".repeat(10)}…`]);
   });
 
   it("shows a short text in full", () => {

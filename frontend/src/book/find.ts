@@ -21,11 +21,15 @@ export function matchesIn(text: string, wanted: string): Match[] {
 export function excerpt(text: string, { start, end }: Match, reach = 48): { before: string; match: string; after: string } {
   const before = text.slice(0, start);
   const after = text.slice(end);
-  const near = before.slice(-reach);
+  // Half a character at the cut is dropped.
+  const near = before.slice(-reach).replace(/^[\uDC00-\uDFFF]/, "");
   const shortBefore = before.length > reach ? `…${near.replace(/^\S*\s/, "")}` : before;
-  const shortAfter = after.length > reach ? `${after.slice(0, reach).replace(/\s\S*$/, "")}…` : after;
+  const shortAfter = after.length > reach ? `${after.slice(0, reach).replace(/[\uD800-\uDBFF]$|\s\S*$/, "")}…` : after;
   return { before: shortBefore, match: text.slice(start, end), after: shortAfter };
 }
+
+/** Accents, and the vowel points of Hebrew and Arabic. In other scripts, such as Devanagari, marks are vowels, and make other words. */
+const ACCENT = /(?=\p{M})[\p{Script=Inherited}\p{Script=Hebrew}\p{Script=Arabic}]/gu;
 
 /** The text without case and accents, and for each of its code units where its character begins and ends in the original. */
 function folded(text: string): { text: string; starts: number[]; ends: number[] } {
@@ -34,7 +38,7 @@ function folded(text: string): { text: string; starts: number[]; ends: number[] 
   let result = "";
   let at = 0;
   for (const character of text) {
-    const plain = character.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    const plain = character.normalize("NFD").replace(ACCENT, "").toLowerCase();
     starts.push(...Array<number>(plain.length).fill(at));
     ends.push(...Array<number>(plain.length).fill(at + character.length));
     result += plain;

@@ -2,6 +2,7 @@
 
 import type { Job, Piece } from "../api/wire";
 import { finishedOf, type Finished } from "./finished";
+import { textOf } from "./sameness";
 
 export interface Card {
   /** The same after a reload and in every tab: the job that wrote the piece, and the piece's place in it. */
@@ -140,7 +141,8 @@ export function added(choice: Choice, card: Card): Choice {
 
 /** The choice with the new text of a piece from the library. */
 export function withRevised(choice: Choice, libraryId: string, piece: Piece): Choice {
-  const isOld = (card: Card) => card.libraryId === libraryId && JSON.stringify(card.piece) !== JSON.stringify(piece);
+  const text = textOf(piece);
+  const isOld = (card: Card) => card.libraryId === libraryId && textOf(card.piece) !== text;
   if (!choice.cards.some(isOld)) return choice;
   return { ...withNames(choice, [piece]), cards: choice.cards.map((card) => (isOld(card) ? { ...card, piece } : card)) };
 }

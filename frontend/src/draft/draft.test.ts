@@ -123,4 +123,20 @@ describe("the library", () => {
     expect(pickedPiece(revised, { key: "character" })?.name).toBe("Odette");
     expect(change(made, { do: "revise", libraryId: "other", piece: piece("Odette") })).toBe(made);
   });
+
+  it("has a new text of a picked piece, so the world of the old text is not the world of the draft", () => {
+    const card = { id: "library:p", piece: piece("Oda"), libraryId: "p" };
+    const added = change(pickedAll(), { do: "add", kind: { key: "character" }, card });
+    const revised = change(added, { do: "revise", libraryId: "p", piece: { ...piece("Oda"), description: "She has left." } });
+    expect(change(revised, { do: "finish", worldId: "w", picks: picksOf(added) }).worldId).toBeNull();
+    expect(change(revised, { do: "finish", worldId: "w", picks: picksOf(revised) }).worldId).toBe("w");
+  });
+
+  it("has the same piece with its fields in another order, so the world stays", () => {
+    const { description, ...others } = { ...piece("Oda"), details: { age: 3, debt: "A ring." } };
+    const card = { id: "library:p", piece: { description, ...others }, libraryId: "p" };
+    const made = { ...change(pickedAll(), { do: "add", kind: { key: "character" }, card }), worldId: "w" };
+    const same = { ...others, description, details: { debt: "A ring.", age: 3 } };
+    expect(change(made, { do: "revise", libraryId: "p", piece: same })).toBe(made);
+  });
 });

@@ -5,6 +5,7 @@ import type { Kind } from "../lore/kind";
 import { englishName } from "../lore/language";
 import { themeLabel, THEMES } from "../lore/theme";
 import { added, broughtBack, dealt, NEW_CHOICE, rewritten, withRevised, type Card, type Choice, type WritingJob } from "./choice";
+import { digestOf, textOf } from "./sameness";
 
 export type { Card, Choice } from "./choice";
 
@@ -149,9 +150,13 @@ export function pickedPiece(draft: Draft, kind: KindKey): Piece | null {
   return cards.find(({ id }) => id === picked)?.piece ?? null;
 }
 
-/** A string that identifies the theme, language, premise and picks. Two worlds with the same value are the same world. */
-export function picksOf({ theme, language, premise, choices }: Draft): string {
-  const picks = Object.keys(choices).sort().map((key) => choices[key]?.picked ?? "");
+/** A string that identifies the theme, language, premise and picked texts. Two worlds with the same value are the same world. */
+export function picksOf(draft: Draft): string {
+  const { theme, language, premise, choices } = draft;
+  const picks = Object.keys(choices).sort().map((key) => {
+    const piece = pickedPiece(draft, { key });
+    return piece === null ? "" : `${choices[key]?.picked ?? ""}~${digestOf(textOf(piece))}`;
+  });
   return [theme.trim(), language, premise.trim(), ...picks].join(" ");
 }
 

@@ -94,7 +94,37 @@ describe("the list", () => {
   });
 });
 
+it("says that no job matches if there are filters besides the period", async () => {
+  const { api } = await open();
+  api.library.history = [];
+  fireEvent.change(screen.getByRole("combobox", { name: "Outcome" }), { target: { value: "failed" } });
+  await settle();
+  expect(screen.getByText("No job of this period matches. Change the filters above.")).toBeDefined();
+});
+
+it("asks no more by itself once older jobs cannot be read", async () => {
+  const { api } = await open();
+  vi.spyOn(api.library, "answer").mockImplementation(({ query }) => {
+    if (!query.has("cursor")) return { status: 200, body: { jobs: [], next_cursor: "1" } };
+    return { status: 400, body: { type: "urn:bad", title: "bad", status: 400, detail: "Bad.", code: "invalid_request", retryable: false } };
+  });
+  fireEvent.change(screen.getByRole("combobox", { name: "Outcome" }), { target: { value: "failed" } });
+  for (let round = 0; round < 20; round += 1) await settle();
+  const before = api.requests.length;
+  for (let round = 0; round < 20; round += 1) await settle();
+  expect(api.requests.length).toBe(before);
+});
+
 describe("the chart", () => {
+  it("shows the last period until it has the numbers of the next", async () => {
+    const { api } = await open();
+    const { from, to } = api.library.usage ?? { from: "", to: "" };
+    api.trouble = "hang";
+    fireEvent.change(screen.getByRole("combobox", { name: "Period" }), { target: { value: "year" } });
+    await settle();
+    expect(screen.getByRole("img", { name: `3K tokens from ${from} to ${to}, at most 2K on one day` })).toBeDefined();
+  });
+
   it("says its numbers in a sentence and in tables", async () => {
     const { api } = await open();
     const { from, to } = api.library.usage ?? { from: "", to: "" };

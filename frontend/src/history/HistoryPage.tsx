@@ -48,21 +48,26 @@ function Records({ search }: { search: HistorySearch }) {
     <>
       {error && <Notice error={error} onRetry={() => void refetch()} />}
       {!records && !error && <p className="empty">Loading your history...</p>}
-      {records?.length === 0 && (
-        <p className="empty">
-          No jobs ended in this period. <a href={ADDRESS.jobs}>Running jobs</a> have their own page.
-        </p>
-      )}
+      {records?.length === 0 && <NoRecords isNarrowed={search.type !== undefined || search.status !== undefined} />}
       <ul className="records">
         {records?.map((record) => (
           <RecordRow key={record.id} record={record} />
         ))}
       </ul>
       {hasNextPage && (
-        <button type="button" className="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+        <button type="button" className="button" aria-disabled={isFetchingNextPage} onClick={() => !isFetchingNextPage && void fetchNextPage()}>
           Show older jobs
         </button>
       )}
     </>
+  );
+}
+
+function NoRecords({ isNarrowed }: { isNarrowed: boolean }) {
+  if (isNarrowed) return <p className="empty">No job of this period matches. Change the filters above.</p>;
+  return (
+    <p className="empty">
+      No jobs ended in this period. <a href={ADDRESS.jobs}>Running jobs</a> have their own page.
+    </p>
   );
 }

@@ -16,17 +16,17 @@ export function UsageSection({ period, type }: { period: Required<Period>; type:
       </h2>
       {error && <Notice error={error} onRetry={() => void refetch()} />}
       {!data && !error && <p className="empty">Adding up your usage...</p>}
-      {data && <Usage usage={data} period={period} type={type} />}
+      {data && <Usage usage={data} type={type} />}
     </section>
   );
 }
 
-function Usage({ usage, period, type }: { usage: UsageOfPeriod; period: Required<Period>; type: string }) {
+function Usage({ usage, type }: { usage: UsageOfPeriod; type: string }) {
   const { labelOf } = useRegistry();
   const days = usage.days.filter((day) => type === "" || day.type === type);
   const types = byType(days);
-  const bars = byDay(days, period);
-  if (types.length === 0) return <p className="empty">No jobs ended in this period.</p>;
+  const bars = byDay(days, usage);
+  if (types.length === 0) return <p className="empty">{type === "" ? "No jobs ended" : "No jobs of this type ended"} in this period.</p>;
   return (
     <>
       <DayChart bars={bars} />

@@ -15,13 +15,13 @@ export function useHistory(search: HistorySearch) {
     placeholderData: keepPreviousData,
   });
   const records = query.data?.pages.flatMap((page) => page.found);
-  const { hasNextPage, isFetching, fetchNextPage } = query;
+  const { hasNextPage, isFetching, isError, fetchNextPage } = query;
   // The API reads a limited number of records for a page, so a page may be empty although more follow.
-  const isEmptySoFar = records?.length === 0 && hasNextPage && !isFetching;
+  const isEmptySoFar = records?.length === 0 && hasNextPage && !isFetching && !isError;
   useEffect(() => {
     if (isEmptySoFar) void fetchNextPage();
   }, [isEmptySoFar, fetchNextPage]);
-  return { ...query, records: isEmptySoFar ? undefined : records };
+  return { ...query, records: records?.length === 0 && hasNextPage ? undefined : records };
 }
 
 export function useUsage(period: Period) {

@@ -15,8 +15,9 @@ export function SharedPage({ token }: { token: string }) {
   });
   useTitle(data?.title ?? "A shared world");
   usePrivacy();
-  if (data) return <PlayersView world={data} kinds={[]} />;
+  // Even with what was read before: the owner has taken it back.
   if (error instanceof Refused && error.status === 404) return <NotShared />;
+  if (data) return <PlayersView world={data} kinds={[]} />;
   if (error) return <Notice error={error} onRetry={() => void refetch()} />;
   return <p className="empty">Loading the world...</p>;
 }

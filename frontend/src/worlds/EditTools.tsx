@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { asApiError } from "../api/error";
 import type { KeptWorld } from "../api/libraryWire";
-import { RewritePanel, useLocks, useRewrite, VersionsDialog, type EditableDocument } from "../editing";
+import { RewritePanel, useLocks, VersionsDialog, type EditableDocument, type Rewrite } from "../editing";
 import { useJobsClient } from "../jobs";
 import { useRegistry } from "../registry/registry";
 import { TagsField } from "./TagsField";
@@ -10,20 +10,21 @@ import { TagsField } from "./TagsField";
 interface EditToolsProps {
   document: EditableDocument<"worlds">;
   world: KeptWorld;
+  rewrite: Rewrite<"worlds">;
 }
 
 /** Tags, rewriting, versions, and the way into the trash. */
-export function EditTools({ document, world }: EditToolsProps) {
+export function EditTools({ document, world, rewrite }: EditToolsProps) {
   const [areVersionsShown, showVersions] = useState(false);
   return (
     <div className="world__edit-tools no-print">
       <TagsField tags={world.tags} onChange={(tags) => document.change(["tags"], tags)} />
       <div className="world__tools">
-        <Rewriting document={document} />
+        <Rewriting document={document} rewrite={rewrite} />
         <button type="button" className="button" onClick={() => showVersions(true)}>
           Versions
         </button>
-        {world.deleted_at === null && <Discard document={document} world={world} />}
+        <Discard document={document} world={world} />
       </div>
       {areVersionsShown && <VersionsDialog document={document} onClose={() => showVersions(false)} />}
     </div>
@@ -31,26 +32,30 @@ export function EditTools({ document, world }: EditToolsProps) {
 }
 
 /** Has the title, the story or the quest written again. */
-function Rewriting({ document }: Pick<EditToolsProps, "document">) {
+function Rewriting({ document, rewrite }: Omit<EditToolsProps, "world">) {
   const { fieldsOf } = useRegistry();
-  const rewrite = useRewrite(document);
   const locks = useLocks(document.editor.place);
   const [isWanted, setWanted] = useState(false);
-  const { isPolling, isFailed } = rewrite.polling;
+  const { isPolling, isFailed, isCancelled } = rewrite.polling;
   const fields = fieldsOf("world").map(({ field }) => field);
-  const isShown = isWanted || isPolling || isFailed || rewrite.result !== null;
+  const isShown = isWanted || isPolling || isFailed || isCancelled || rewrite.result !== null;
+  const close = () => {
+    if (!isPolling) rewrite.polling.reset();
+    rewrite.dismiss();
+    setWanted(false);
+  };
   if (fields.length === 0) return null;
   return (
     <>
-      <button type="button" className="button" aria-expanded={isShown} onClick={() => setWanted(!isShown)}>
+      <button type="button" className="button" aria-expanded={isShown} onClick={isShown ? close : () => setWanted(true)}>
         Rewrite...
       </button>
-      {isShown && <RewritePanel document={document} rewrite={rewrite} fields={fields} locks={locks} onClose={() => setWanted(false)} />}
+      {isShown && <RewritePanel document={document} rewrite={rewrite} fields={fields} locks={locks} onClose={close} />}
     </>
   );
 }
 
-function Discard({ document, world }: EditToolsProps) {
+function Discard({ document, world }: Omit<EditToolsProps, "rewrite">) {
   const { api } = useJobsClient();
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => api.discardDocument("worlds", world.id),

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import type { KeptWorld } from "../api/libraryWire";
 import { labelledPieces } from "../lore/kind";
 import { useKinds } from "../registry/registry";
@@ -9,19 +10,25 @@ interface PlayersPanelProps {
   document: EditableDocument<"worlds">;
   world: KeptWorld;
   onPreview: () => void;
+  /** The user comes back from the preview. */
+  isPreviewEnded: boolean;
 }
 
 /** What players see, in numbers; the preview; and the link for them. */
-export function PlayersPanel({ document, world, onPreview }: PlayersPanelProps) {
+export function PlayersPanel({ document, world, onPreview, isPreviewEnded }: PlayersPanelProps) {
   const kinds = useKinds();
   const paths = ["story", "quest", ...labelledPieces(world.pieces, kinds).map(({ role }) => piecePath(role))];
+  const preview = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isPreviewEnded) preview.current?.focus();
+  }, [isPreviewEnded]);
   const mark = (marked: string[]) => document.change(["for_players"], marked);
   return (
     <section className="players no-print" aria-labelledby="players">
       <h2 id="players">For players</h2>
       <p role="status">{summaryOf(world)}</p>
       <p className="players__tools">
-        <button type="button" className="button" onClick={onPreview}>
+        <button type="button" className="button" ref={preview} onClick={onPreview}>
           Preview
         </button>
         <button type="button" className="button" onClick={() => mark(paths)}>

@@ -7,6 +7,7 @@ import { useJobsClient } from "../jobs";
 import { useOwner } from "../kit/owner";
 import { sharedAddress } from "../kit/route";
 import { dateText } from "../style/dateText";
+import { useKeptFocus } from "../wizard/useKeptFocus";
 
 interface ShareLinkProps {
   world: KeptWorld;
@@ -21,8 +22,9 @@ export function ShareLink({ world, onChange }: ShareLinkProps) {
     mutationFn: (isShared: boolean) => (isShared ? api.shareWorld(world.id) : api.unshareWorld(world.id)),
     onSuccess: onChange,
   });
+  const part = useKeptFocus(world.share?.token);
   return (
-    <div className="share">
+    <div className="share" ref={part} tabIndex={-1}>
       {world.share ? (
         <Link share={world.share} onTakeBack={() => mutate(false)} isPending={isPending} />
       ) : (

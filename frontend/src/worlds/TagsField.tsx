@@ -1,4 +1,5 @@
-import { useId, useState } from "react";
+import { useId, useState, type SyntheticEvent } from "react";
+import { useKeptFocus } from "../wizard/useKeptFocus";
 
 /** The API's limits: how many tags a document has, and the length of one in characters. */
 const TAGS_MAX = 20;
@@ -13,13 +14,15 @@ interface TagsFieldProps {
 export function TagsField({ tags, onChange }: TagsFieldProps) {
   const [typed, setTyped] = useState("");
   const id = useId();
+  const part = useKeptFocus(tags.length);
   const tag = typed.trim();
-  const add = () => {
+  const add = (event: SyntheticEvent) => {
+    event.preventDefault();
     setTyped("");
     if (tag !== "" && !tags.includes(tag)) onChange([...tags, tag]);
   };
   return (
-    <div className="tags">
+    <div className="tags" ref={part} tabIndex={-1}>
       <ul className="chips" aria-label="Tags">
         {tags.map((each) => (
           <li key={each}>
@@ -31,13 +34,7 @@ export function TagsField({ tags, onChange }: TagsFieldProps) {
         ))}
       </ul>
       {tags.length < TAGS_MAX && (
-        <form
-          className="tags__form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            add();
-          }}
-        >
+        <form className="tags__form" onSubmit={add}>
           <label className="visually-hidden" htmlFor={id}>
             New tag
           </label>

@@ -4,10 +4,11 @@ import { Contents } from "../book/Contents";
 import { highlight } from "../book/highlight";
 import { sectionsOf } from "../book/readable";
 import { openAtFirst, useReading } from "../book/useReading";
-import { type EditableDocument, SaveStatus } from "../editing";
+import { type EditableDocument, type Rewrite, SaveStatus, useRewrite } from "../editing";
 import { useKinds } from "../registry/registry";
 import { forPlayers } from "../shared/players";
 import { PlayersView } from "../shared/PlayersView";
+import { useKeptFocus } from "../wizard/useKeptFocus";
 import type { Mode } from "./mode";
 import { PlayersPanel } from "./PlayersPanel";
 import { TIES, TiesPart } from "./TiesPart";
@@ -25,11 +26,21 @@ interface WorldBookProps {
 
 /** A world with its contents, its parts and its tools. */
 export function WorldBook({ document, world }: WorldBookProps) {
-  const [mode, setMode] = useState<Mode>("read");
-  const [isPreview, setPreview] = useState(false);
-  if (isPreview) return <Preview world={world} onClose={() => setPreview(false)} />;
-  return <OwnersView document={document} world={world} mode={mode} onMode={setMode} onPreview={() => setPreview(true)} />;
+  const [chosen, setMode] = useState<Mode>("read");
+  const [preview, setPreview] = useState<PreviewState>("unused");
+  // In every mode, so that the page has the new text as soon as it is written.
+  const rewrite = useRewrite(document);
+  if (preview === "shown") return <Preview world={world} onClose={() => setPreview("ended")} />;
+  const mode = world.deleted_at === null ? chosen : "read";
+  const change = (next: Mode) => {
+    setMode(next);
+    setPreview("unused");
+  };
+  const actions = { onMode: change, onPreview: () => setPreview("shown") };
+  return <OwnersView {...{ document, world, mode, rewrite, ...actions }} isPreviewEnded={preview === "ended"} />;
 }
+
+type PreviewState = "unused" | "shown" | "ended";
 
 /** Exactly what players see. */
 function Preview({ world, onClose }: { world: KeptWorld; onClose: () => void }) {
@@ -55,32 +66,35 @@ function Preview({ world, onClose }: { world: KeptWorld; onClose: () => void }) 
 
 interface OwnersViewProps extends WorldBookProps {
   mode: Mode;
+  rewrite: Rewrite<"worlds">;
   onMode: (mode: Mode) => void;
   onPreview: () => void;
+  isPreviewEnded: boolean;
 }
 
-function OwnersView({ document, world, mode, onMode, onPreview }: OwnersViewProps) {
+function OwnersView({ document, world, mode, rewrite, onMode, onPreview, isPreviewEnded }: OwnersViewProps) {
   const kinds = useKinds();
   const sections = useMemo(() => sectionsOf(world, kinds), [world, kinds]);
-  const listed = useMemo(() => (sections.some(({ piece }) => piece) ? [...sections, TIES] : sections), [sections]);
+  const hasTies = mode === "read" && sections.some(({ piece }) => piece);
+  const listed = useMemo(() => (hasTies ? [...sections, TIES] : sections), [sections, hasTies]);
   const ids = useMemo(() => listed.map(({ id }) => id), [listed]);
   const reading = useReading(ids, openAtFirst());
   const [wanted, setWanted] = useState("");
-  const text = useRef<HTMLElement>(null);
+  const text = useKeptFocus(world.deleted_at);
   useEffect(() => {
     if (text.current) highlight(text.current, mode === "edit" ? "" : wanted);
   });
   return (
     <div className="book">
       <Contents sections={listed} reading={reading} wanted={wanted} onWant={setWanted} />
-      <article className="book__text" ref={text}>
+      <article className="book__text" ref={text} tabIndex={-1}>
         <TrashNotice document={document} world={world} />
-        <WorldHead document={document} world={world} mode={mode} onMode={onMode} reading={reading} />
-        {mode === "players" && <PlayersPanel document={document} world={world} onPreview={onPreview} />}
+        <WorldHead document={document} world={world} mode={mode} onMode={onMode} reading={reading} rewrite={rewrite} />
+        {mode === "players" && <PlayersPanel document={document} world={world} onPreview={onPreview} isPreviewEnded={isPreviewEnded} />}
         {sections.map((section) => (
           <WorldPart key={section.id} section={section} document={document} world={world} mode={mode} reading={reading} />
         ))}
-        {listed.includes(TIES) && mode === "read" && <TiesPart sections={sections} reading={reading} />}
+        {hasTies && <TiesPart sections={sections} reading={reading} />}
         <div className="world__save no-print">
           <SaveStatus document={document} />
         </div>

@@ -1,6 +1,6 @@
 import type { KeptWorld } from "../api/libraryWire";
 import type { Reading } from "../book/useReading";
-import { EditableText, type EditableDocument } from "../editing";
+import { EditableText, type EditableDocument, type Rewrite } from "../editing";
 import { Star } from "../kit/Star";
 import { attributesOf } from "../lore/language";
 import { themeLabel } from "../lore/theme";
@@ -15,17 +15,20 @@ interface WorldHeadProps {
   mode: Mode;
   onMode: (mode: Mode) => void;
   reading: Reading;
+  rewrite: Rewrite<"worlds">;
 }
 
 /** The title, and what can be done with the whole world. */
-export function WorldHead({ document, world, mode, onMode, reading }: WorldHeadProps) {
+export function WorldHead({ document, world, mode, onMode, reading, rewrite }: WorldHeadProps) {
+  // The API refuses to change a world in the trash.
+  const isInTrash = world.deleted_at !== null;
   return (
     <header className="book__head">
       <p className="book__theme">{themeLabel(world.theme)}</p>
       {mode === "edit" ? <EditedTitle world={world} /> : <h1 {...attributesOf(world.language)}>{world.title}</h1>}
       <div className="world__tools no-print">
-        <ModeChoice mode={mode} onMode={onMode} />
-        <Star label="Favourite" isOn={world.favourite} onChange={(isOn) => document.change(["favourite"], isOn)} />
+        {!isInTrash && <ModeChoice mode={mode} onMode={onMode} />}
+        {!isInTrash && <Star label="Favourite" isOn={world.favourite} onChange={(isOn) => document.change(["favourite"], isOn)} />}
         <ExportMenu world={world} />
         <button type="button" className="button" onClick={() => window.print()}>
           Print
@@ -34,7 +37,7 @@ export function WorldHead({ document, world, mode, onMode, reading }: WorldHeadP
           {reading.areAllOpen ? "Close all" : "Open all"}
         </button>
       </div>
-      {mode === "edit" && <EditTools document={document} world={world} />}
+      {mode === "edit" && <EditTools document={document} world={world} rewrite={rewrite} />}
     </header>
   );
 }

@@ -1,5 +1,6 @@
-import { fireEvent, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { completedJob, failedJob } from "../testing/fakeJob";
 import { pass } from "../testing/world";
 import { isOpen, part, press, worldPage } from "../testing/worldPage";
 
@@ -61,6 +62,16 @@ describe("the contents", () => {
     ]);
     fireEvent.change(contents().getByRole("searchbox"), { target: { value: "dragon" } });
     expect(contents().getByRole("status").textContent).toBe("Nothing in this world has “dragon”.");
+  });
+
+  it("lead to the ties only while they are shown", async () => {
+    await worldPage();
+    await press("Edit");
+    expect(contents().queryByRole("button", { name: "Ties" })).toBeNull();
+    await press("Open all");
+    expect(screen.getByRole("button", { name: "Close all" })).toBeTruthy();
+    await press("Read");
+    expect(contents().getByRole("button", { name: "Ties" })).toBeTruthy();
   });
 
   it("close with Escape, and the focus is at their button", async () => {
@@ -135,4 +146,62 @@ it("goes to the trash, says so, and comes back", async () => {
   await press("Restore it");
   expect(world().deleted_at).toBeNull();
   expect(screen.queryByText(/in the trash/)).toBeNull();
+});
+
+it("in the trash can be read, but not changed: the API refuses every change", async () => {
+  await worldPage({ deleted_at: "2026-01-11T12:00:00.000Z", share: null });
+  for (const name of ["Edit", "Players", "Favourite"]) expect(screen.queryByRole("button", { name })).toBeNull();
+  expect(screen.getByRole("button", { name: "Print" })).toBeTruthy();
+  await press("Restore it");
+  expect(screen.getByRole("button", { name: "Edit" })).toBeTruthy();
+});
+
+it("keeps the focus when the pressed button disappears", async () => {
+  await worldPage({ tags: ["old"] });
+  const text = document.querySelector<HTMLElement>(".book__text");
+  const hasFocus = () => text?.contains(document.activeElement);
+  for (const name of ["Edit", /Remove the tag ?old/, "Move to the trash", "Restore it", "Players", "Make a link for players", "Take it back"]) {
+    screen.getByRole("button", { name }).focus();
+    await press(name);
+    expect([name, hasFocus()]).toEqual([name, true]);
+  }
+});
+
+it("has the focus at the button of the preview again when that ends", async () => {
+  await worldPage();
+  await press("Players");
+  expect(document.activeElement?.textContent).not.toBe("Preview");
+  await press("Preview");
+  await press("End the preview");
+  expect(document.activeElement?.textContent).toBe("Preview");
+  for (const mode of ["Read", "Players"]) {
+    screen.getByRole("button", { name: mode }).focus();
+    await press(mode);
+  }
+  expect(document.activeElement?.textContent).toBe("Players");
+});
+
+it("shows the new text of a rewrite, even if the user has gone back to reading", async () => {
+  const { api, world } = await worldPage();
+  await press("Edit");
+  await press("Rewrite...");
+  await press("Rewrite");
+  await press("Read");
+  const next = { ...world(), story: "It snowed.", version: world().version + 1 };
+  api.library.worlds.set(next.id, next);
+  act(() => void api.set("job-1", () => completedJob({ world: next }, { type: "rewrite_world" })));
+  await pass(5_000);
+  expect(part("Story").getByText("It snowed.")).toBeTruthy();
+});
+
+it("closes the panel of a rewrite that has failed", async () => {
+  const { api } = await worldPage();
+  await press("Edit");
+  await press("Rewrite...");
+  await press("Rewrite");
+  act(() => void api.set("job-1", () => failedJob({ type: "rewrite_world" })));
+  await pass(5_000);
+  expect(screen.getByRole("region", { name: "Rewrite" })).toBeTruthy();
+  await press("Rewrite...");
+  expect(screen.queryByRole("region", { name: "Rewrite" })).toBeNull();
 });

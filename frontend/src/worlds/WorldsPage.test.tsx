@@ -64,6 +64,52 @@ it("restores a world from the trash", async () => {
   expect(screen.getByText("The trash has no worlds.")).toBeTruthy();
 });
 
+it("never shows the worlds of the last search as those in the trash", async () => {
+  const api = await worldsPage(TARN);
+  api.trouble = "hang";
+  await press("Trash");
+  expect(screen.queryByRole("button", { name: /Restore/ })).toBeNull();
+  expect(screen.queryByText(/is deleted for good/)).toBeNull();
+  expect(screen.getByText(/Loading/)).toBeTruthy();
+});
+
+it("does not say that there are no worlds before the API has said so", async () => {
+  const api = await worldsPage(TARN);
+  fireEvent.change(screen.getByRole("searchbox"), { target: { value: "dragon" } });
+  api.library.worlds.clear();
+  await pass(400);
+  await pass(100);
+  expect(screen.getByText(/No world matches/)).toBeTruthy();
+  api.trouble = "hang";
+  fireEvent.change(screen.getByRole("searchbox"), { target: { value: "" } });
+  await pass(500);
+  expect(screen.queryByText(/No worlds yet/)).toBeNull();
+});
+
+it("asks no more by itself once the next page cannot be read", async () => {
+  const api = await worldsPage(TARN);
+  const list = vi.spyOn(api.library, "answer");
+  list.mockImplementation(({ query }) => {
+    if (!query.has("cursor")) return { status: 200, body: { worlds: [], next_cursor: "1" } };
+    return { status: 400, body: { type: "urn:bad", title: "bad", status: 400, detail: "Bad.", code: "invalid_request", retryable: false } };
+  });
+  await press("Favourites");
+  await pass(20_000);
+  const before = api.requests.length;
+  await pass(60_000);
+  expect(api.requests.length).toBe(before);
+  expect(screen.getByRole("alert").textContent).toContain("Bad.");
+});
+
+it("keeps the focus when a filter or a restored world disappears", async () => {
+  await worldsPage(TARN, GONE);
+  for (const name of ["campaign", /Only with the tag/, "Trash", /Restore ?Ashfall/]) {
+    screen.getByRole("button", { name }).focus();
+    await press(name);
+    expect([name, document.activeElement === document.body]).toEqual([name, false]);
+  }
+});
+
 it("says so if there is no world, and if none matches", async () => {
   await worldsPage();
   expect(screen.getByText(/No worlds yet/)).toBeTruthy();

@@ -6,6 +6,7 @@ import { Notice } from "../kit/Notice";
 import { ADDRESS } from "../kit/route";
 import { useSettled } from "../kit/useSettled";
 import { useTitle } from "../style/useTitle";
+import { useKeptFocus } from "../wizard/useKeptFocus";
 import { WorldCard } from "./WorldCard";
 import { TrashedWorld } from "./TrashedWorld";
 import { KEPT_DAYS } from "./trash";
@@ -22,40 +23,46 @@ export function WorldsPage() {
   useTitle("Worlds");
   const [filter, setFilter] = useState<Filter>(NO_FILTER);
   const { worlds, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useWorlds(filter);
+  const part = useKeptFocus(`${filter.tag} ${worlds?.length} ${hasNextPage}`);
   return (
-    <>
+    <div className="worlds-page" ref={part} tabIndex={-1}>
       <h1 className="page-title">Worlds</h1>
       <WorldFilter filter={filter} onFilter={setFilter} />
       {error && <Notice error={error} onRetry={() => void refetch()} />}
       {!worlds && !error && <p className="empty">Loading your worlds...</p>}
       {worlds && <Found worlds={worlds} filter={filter} onTag={(tag) => setFilter({ ...NO_FILTER, tag })} />}
       {hasNextPage && (
-        <button type="button" className="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+        <button type="button" className="button" aria-disabled={isFetchingNextPage} onClick={() => !isFetchingNextPage && void fetchNextPage()}>
           Show more
         </button>
       )}
-    </>
+    </div>
   );
 }
 
 function useWorlds(filter: Filter) {
   const { api } = useJobsClient();
-  const search = searchOf(useSettled(filter, QUIET_MS));
+  const settled = useSettled(filter, QUIET_MS);
+  const search = searchOf(settled);
   const query = useInfiniteQuery({
     queryKey: [...WORLDS_KEY, search],
-    queryFn: ({ pageParam, signal }) => api.findWorlds(search, { cursor: pageParam, limit: 20, signal }),
+    queryFn: async ({ pageParam, signal }) => ({ ...(await api.findWorlds(search, { cursor: pageParam, limit: 20, signal })), isTrash: search.trash === true }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
     placeholderData: keepPreviousData,
   });
   const worlds = query.data?.pages.flatMap(({ found }) => found);
-  const { hasNextPage, isFetching, fetchNextPage } = query;
+  const { hasNextPage, isFetching, isError, isPlaceholderData, fetchNextPage } = query;
   // The API reads a bounded number of worlds for a page, so a page may be empty although others follow.
-  const isEmptySoFar = worlds?.length === 0 && hasNextPage && !isFetching;
+  const isEmptySoFar = worlds?.length === 0 && hasNextPage && !isFetching && !isError;
   useEffect(() => {
     if (isEmptySoFar) void fetchNextPage();
   }, [isEmptySoFar, fetchNextPage]);
-  return { ...query, worlds: isEmptySoFar ? undefined : worlds };
+  // Until the API has answered, what the last search found stays, unless it says something that may not be true of this one.
+  const isOfLast = isPlaceholderData || settled !== filter;
+  const isMisleading = isOfLast && (worlds?.length === 0 || query.data?.pages[0]?.isTrash !== filter.trash);
+  const isUnknown = worlds?.length === 0 && hasNextPage;
+  return { ...query, worlds: isUnknown || isMisleading ? undefined : worlds };
 }
 
 interface FoundProps {

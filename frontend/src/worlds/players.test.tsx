@@ -1,4 +1,4 @@
-import { fireEvent, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { FakeApi } from "../testing/fakeApi";
 import { newPage, pass } from "../testing/world";
@@ -66,6 +66,19 @@ describe("the link for players", () => {
     expect(screen.getByRole("button", { name: "Make a link for players" })).toBeTruthy();
     await openShared(api, token);
     expect(screen.getByText(/has taken it back/)).toBeTruthy();
+  });
+
+  it("shows nothing any more in a window that was open when it was taken back", async () => {
+    const { api, world } = await worldPage({ for_players: ["story"] });
+    await press("Players");
+    await press("Make a link for players");
+    const { container } = await openShared(api, world().share?.token ?? "");
+    expect(readText(container)).toContain("It rained");
+    await press("Take it back");
+    act(() => void window.dispatchEvent(new Event("visibilitychange")));
+    await pass(10_000);
+    expect(container.textContent).toContain("has taken it back");
+    expect(container.textContent).not.toContain("It rained");
   });
 
   it("leads to a page that search engines do not list, and that has no way to change the world", async () => {
