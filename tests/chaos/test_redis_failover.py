@@ -167,14 +167,19 @@ def quiet(provider: Provider, api: Api) -> Provider:
 def test_a_running_job_survives_a_failover(
     stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
 ) -> None:
-    """The same attempt goes on, and no call is paid for twice."""
+    """The same attempt goes on, and no call is paid for twice.
+
+    A write that no replica receives in time may be lost, and with it the count of a call.
+    """
     job_id = half_done(api, quiet)
     moved_at = pair.fail_over()
     back_s = back_after(api, moved_at)
     job = api.finished(job_id)
     report.note_failover(Failover("during a job", job["status"], back_s, 1, 0))
     assert (job["status"], job["attempt"], len(job["result"])) == ("completed", 1, 3), job
-    assert job["usage"]["llm_calls"] == LEAST_CALLS, api.events(job_id)
+    assert quiet.calls().started == LEAST_CALLS
+    may_be_lost = count(stack, "worker", job_id, "on no replica yet") > 0
+    assert job["usage"]["llm_calls"] == LEAST_CALLS or may_be_lost, api.events(job_id)
 
 
 def test_a_long_poll_survives_a_failover(

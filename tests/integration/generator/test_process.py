@@ -34,6 +34,11 @@ async def test_after_a_signal_the_running_job_ends_and_then_the_process(
     assert await process.ended() == 0
 
 
+def has_dropped_every_call(provider: Provider) -> bool:
+    """Whether no call is in progress, and the generator has dropped at least one: on a slow machine, also retries."""
+    return provider.count("dropped") > 0 and provider.count("started") == 0
+
+
 async def test_an_idle_process_ends_at_once(start: Start) -> None:
     process = await start(DRAIN_S="100")
     await process.listening()
@@ -50,7 +55,7 @@ async def test_a_job_that_takes_longer_than_the_drain_is_stopped(start: Start, p
         process.process.terminate()
         assert (await job).status in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
     assert await process.ended() == 0
-    await until(lambda: provider.count("dropped") == 1)
+    await until(lambda: has_dropped_every_call(provider))
 
 
 async def test_with_invalid_settings_it_does_not_start_and_says_why(start: Start) -> None:
@@ -119,7 +124,7 @@ async def test_work_for_a_frozen_caller_stops(start: Start, provider: Provider) 
     try:
         await until(lambda: "relic_description_history" in provider.names())
         caller.send_signal(signal.SIGSTOP)
-        await until(lambda: provider.count("dropped") == 1, timeout_s=90)
+        await until(lambda: has_dropped_every_call(provider))
     finally:
         caller.kill()
         await caller.wait()
