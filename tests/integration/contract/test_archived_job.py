@@ -109,3 +109,12 @@ async def test_without_the_library_nothing_is_stored(stores: Stores) -> None:
     with pytest.raises(LibraryUnavailable):
         await history.add(record(stores.owner, NOW_MS), [piece(owner=stores.owner)])
     assert await stores.records() == []
+
+
+@pytest.mark.parametrize("stores", BACKENDS, indirect=True)
+async def test_if_one_piece_is_refused_nothing_is_stored(stores: Stores) -> None:
+    """DynamoDB takes no item of more than 400 KB. The fake has no limit."""
+    made = [piece(owner=stores.owner), piece(owner=stores.owner, details={"text": "x" * 500_000})]
+    with pytest.raises(LibraryUnavailable):
+        await stores.history.add(record(stores.owner, NOW_MS), made)
+    assert (await stores.records(), await stores.pieces()) == ([], {})
