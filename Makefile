@@ -106,7 +106,8 @@ test-python: venv .venv-ministack/.ready frontend/node_modules/.ready try-chromi
 coverage: venv .venv-ministack/.ready ## measure what the tests cover, branches included, and list the rest; without CDK and the real model
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered $(WITHOUT_INFRA_AND_REAL_LLM)
 
-test-browser-if-installed: venv try-chromium
+# The second make must find everything installed: two must not install the same at once.
+test-browser-if-installed: venv frontend/node_modules/.ready try-chromium
 	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
 
 test-page: frontend/node_modules/.ready ## test the page: its unit tests
