@@ -2,6 +2,7 @@
 
 import time
 from functools import partial
+from typing import Any
 
 from tests.chaos.provider import Provider
 from tests.e2e.api import FINAL, Api
@@ -12,7 +13,7 @@ TYPE = "generate_settings"
 LEAST_CALLS = 1 + 3 * 3
 #: The names, then two calls for each setting, then the first of the last calls.
 _UNDER_WAY = 1 + 3 * 2 + 1
-PAYLOAD = {"theme": "fantasy", "count": 3}
+PAYLOAD: dict[str, Any] = {"theme": "fantasy", "count": 3}
 
 
 def submitted_and_under_way(api: Api, provider: Provider, latency_s: float = 300) -> tuple[str, int]:
@@ -37,6 +38,14 @@ def submitted_and_under_way(api: Api, provider: Provider, latency_s: float = 300
         time.sleep(0.02)
     assert finished > in_flight
     return job_id, in_flight
+
+
+def half_done(api: Api, provider: Provider, count: int = 3) -> str:
+    """The id of a job in the middle of its work."""
+    provider.forget()
+    job_id = str(api.submit(TYPE, PAYLOAD | {"count": count})["id"])
+    provider.wait_for_calls(6)
+    return job_id
 
 
 def no_job_is_left(api: Api) -> bool:

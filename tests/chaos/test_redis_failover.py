@@ -13,7 +13,7 @@ from tests.chaos.conftest import stack_settings
 from tests.chaos.log import count
 from tests.chaos.provider import Provider
 from tests.chaos.report import Failover, Figure, Report
-from tests.chaos.running_job import LEAST_CALLS, no_job_is_left
+from tests.chaos.running_job import LEAST_CALLS, half_done, no_job_is_left
 from tests.e2e.api import Api
 from tests.redis_replication import fail_over, follow, promote
 from tests.redis_server import Address, RedisServer, until
@@ -147,14 +147,6 @@ def is_known(api: Api, job_id: str) -> bool:
     return answer.status_code == 200
 
 
-def half_done(api: Api, provider: Provider, count: int = 3) -> str:
-    """The id of a job in the middle of its work."""
-    provider.forget()
-    job_id = str(api.submit("generate_settings", {"theme": "fantasy", "count": count})["id"])
-    provider.wait_for_calls(6)
-    return job_id
-
-
 @pytest.fixture
 def quiet(provider: Provider, api: Api) -> Provider:
     """The provider, once the jobs of earlier tests have ended. The calls of a late one would be counted too."""
@@ -167,19 +159,16 @@ def quiet(provider: Provider, api: Api) -> Provider:
 def test_a_running_job_survives_a_failover(
     stack: LocalStack, api: Api, quiet: Provider, pair: Pair, report: Report
 ) -> None:
-    """The same attempt goes on, and no call is paid for twice.
-
-    A write that no replica receives in time may be lost, and with it the count of a call.
-    """
+    """The same attempt goes on, and no call is paid for twice. A write that no replica has in time may be lost."""
     job_id = half_done(api, quiet)
     moved_at = pair.fail_over()
     back_s = back_after(api, moved_at)
     job = api.finished(job_id)
     report.note_failover(Failover("during a job", job["status"], back_s, 1, 0))
     assert (job["status"], job["attempt"], len(job["result"])) == ("completed", 1, 3), job
-    assert quiet.calls().started == LEAST_CALLS
-    may_be_lost = count(stack, "worker", job_id, "on no replica yet") > 0
-    assert job["usage"]["llm_calls"] == LEAST_CALLS or may_be_lost, api.events(job_id)
+    may_miss_calls = count(stack, "worker", job_id, "on no replica yet") > 0
+    calls = job["usage"]["llm_calls"]
+    assert calls == LEAST_CALLS or (may_miss_calls and calls < LEAST_CALLS), api.events(job_id)
 
 
 def test_a_long_poll_survives_a_failover(
