@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
 import type { HistorySearch, Period } from "../api/libraryWire";
 import { useJobsClient } from "../jobs";
+import { usePastEmptyPages } from "../kit/usePastEmptyPages";
 
 const PAGE_SIZE = 25;
 
@@ -15,13 +15,8 @@ export function useHistory(search: HistorySearch) {
     placeholderData: keepPreviousData,
   });
   const records = query.data?.pages.flatMap((page) => page.found);
-  const { hasNextPage, isFetching, isError, fetchNextPage } = query;
-  // The API reads a limited number of records for a page, so a page may be empty although more follow.
-  const isEmptySoFar = records?.length === 0 && hasNextPage && !isFetching && !isError;
-  useEffect(() => {
-    if (isEmptySoFar) void fetchNextPage();
-  }, [isEmptySoFar, fetchNextPage]);
-  return { ...query, records: records?.length === 0 && hasNextPage ? undefined : records };
+  const isEmptySoFar = usePastEmptyPages(query, records);
+  return { ...query, records: isEmptySoFar ? undefined : records };
 }
 
 export function useUsage(period: Period) {

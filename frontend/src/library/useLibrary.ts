@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
 import type { Search } from "../api/libraryWire";
 import { useDesk } from "../editing";
 import { useJobsClient } from "../jobs";
+import { usePastEmptyPages } from "../kit/usePastEmptyPages";
 
 /** The key of every list of pieces. */
 export const PIECES_KEY = ["pieces"] as const;
@@ -25,12 +25,6 @@ export function useLibrary(search: Search) {
   });
   // A piece whose name changes while the list is read may be found twice.
   const ids = query.data && [...new Set(query.data.pages.flatMap((page) => page.ids))];
-  const { hasNextPage, isFetching, isError, fetchNextPage } = query;
-  // The API reads a limited number of pieces for a page, so a page may be empty although more follow.
-  const pageCount = query.data?.pages.length;
-  const isEmptySoFar = ids?.length === 0 && hasNextPage && !isFetching;
-  useEffect(() => {
-    if (isEmptySoFar && !isError) void fetchNextPage();
-  }, [isEmptySoFar, isError, pageCount, fetchNextPage]);
+  const isEmptySoFar = usePastEmptyPages(query, ids);
   return { ...query, ids: isEmptySoFar ? undefined : ids };
 }

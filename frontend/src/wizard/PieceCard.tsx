@@ -11,7 +11,7 @@ import { DetailList } from "../lore/DetailList";
 import { attributesOf } from "../lore/language";
 import { TaskProgress } from "./TaskProgress";
 import { UnfinishedCard } from "./UnfinishedCard";
-import { useKeptFocus } from "./useKeptFocus";
+import { useKeptFocus } from "../kit/useKeptFocus";
 
 interface PieceCardProps {
   kind: Kind;

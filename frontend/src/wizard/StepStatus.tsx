@@ -4,7 +4,7 @@ import { CARDS_IN_WORDS } from "../draft/request";
 import { missingText, type JobPolling } from "../jobs";
 import type { Kind } from "../lore/kind";
 import { TaskProgress } from "./TaskProgress";
-import { useKeptFocus } from "./useKeptFocus";
+import { useKeptFocus } from "../kit/useKeptFocus";
 import { useWriting } from "./useWriting";
 
 interface StepStatusProps {

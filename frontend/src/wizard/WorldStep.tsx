@@ -14,7 +14,7 @@ import { excess, LengthNote, useLimit } from "./LimitedText";
 import { PickedList } from "./PickedList";
 import { StepTop } from "./StepTop";
 import { TaskProgress } from "./TaskProgress";
-import { useKeptFocus } from "./useKeptFocus";
+import { useKeptFocus } from "../kit/useKeptFocus";
 import "./worldStep.css";
 
 interface WorldStepProps {

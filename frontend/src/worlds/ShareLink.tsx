@@ -7,7 +7,7 @@ import { useJobsClient } from "../jobs";
 import { useOwner } from "../kit/owner";
 import { sharedAddress } from "../kit/route";
 import { dateText } from "../style/dateText";
-import { useKeptFocus } from "../wizard/useKeptFocus";
+import { useKeptFocus } from "../kit/useKeptFocus";
 
 interface ShareLinkProps {
   world: KeptWorld;

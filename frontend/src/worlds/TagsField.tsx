@@ -1,5 +1,5 @@
 import { useId, useState, type SyntheticEvent } from "react";
-import { useKeptFocus } from "../wizard/useKeptFocus";
+import { useKeptFocus } from "../kit/useKeptFocus";
 
 /** The API's limits: how many tags a document has, and the length of one in characters. */
 const TAGS_MAX = 20;

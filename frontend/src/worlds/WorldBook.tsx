@@ -8,7 +8,7 @@ import { type EditableDocument, type Rewrite, SaveStatus, useRewrite } from "../
 import { useKinds } from "../registry/registry";
 import { forPlayers } from "../shared/players";
 import { PlayersView } from "../shared/PlayersView";
-import { useKeptFocus } from "../wizard/useKeptFocus";
+import { useKeptFocus } from "../kit/useKeptFocus";
 import type { Mode } from "./mode";
 import { PlayersPanel } from "./PlayersPanel";
 import { TIES, TiesPart } from "./TiesPart";

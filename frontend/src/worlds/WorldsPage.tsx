@@ -1,12 +1,13 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { KeptWorld } from "../api/libraryWire";
 import { useJobsClient } from "../jobs";
 import { Notice } from "../kit/Notice";
 import { ADDRESS } from "../kit/route";
+import { useKeptFocus } from "../kit/useKeptFocus";
+import { usePastEmptyPages } from "../kit/usePastEmptyPages";
 import { useSettled } from "../kit/useSettled";
 import { useTitle } from "../style/useTitle";
-import { useKeptFocus } from "../wizard/useKeptFocus";
 import { WorldCard } from "./WorldCard";
 import { TrashedWorld } from "./TrashedWorld";
 import { KEPT_DAYS } from "./trash";
@@ -46,23 +47,18 @@ function useWorlds(filter: Filter) {
   const search = searchOf(settled);
   const query = useInfiniteQuery({
     queryKey: [...WORLDS_KEY, search],
-    queryFn: async ({ pageParam, signal }) => ({ ...(await api.findWorlds(search, { cursor: pageParam, limit: 20, signal })), isTrash: search.trash === true }),
+    queryFn: ({ pageParam, signal }) => api.findWorlds(search, { cursor: pageParam, limit: 20, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
     placeholderData: keepPreviousData,
   });
   const worlds = query.data?.pages.flatMap(({ found }) => found);
-  const { hasNextPage, isFetching, isError, isPlaceholderData, fetchNextPage } = query;
-  // The API reads a bounded number of worlds for a page, so a page may be empty although others follow.
-  const isEmptySoFar = worlds?.length === 0 && hasNextPage && !isFetching && !isError;
-  useEffect(() => {
-    if (isEmptySoFar) void fetchNextPage();
-  }, [isEmptySoFar, fetchNextPage]);
+  const isEmptySoFar = usePastEmptyPages(query, worlds);
   // Until the API has answered, what the last search found stays, unless it says something that may not be true of this one.
-  const isOfLast = isPlaceholderData || settled !== filter;
-  const isMisleading = isOfLast && (worlds?.length === 0 || query.data?.pages[0]?.isTrash !== filter.trash);
-  const isUnknown = worlds?.length === 0 && hasNextPage;
-  return { ...query, worlds: isUnknown || isMisleading ? undefined : worlds };
+  const isOfLast = query.isPlaceholderData || settled !== filter;
+  const areInTrash = worlds?.[0]?.deleted_at !== null;
+  const isMisleading = isOfLast && (worlds?.length === 0 || areInTrash !== filter.trash);
+  return { ...query, worlds: isEmptySoFar || isMisleading ? undefined : worlds };
 }
 
 interface FoundProps {

@@ -35,32 +35,15 @@ async def test_a_sweep_that_finds_the_library_down_still_recovers_every_job() ->
     assert 0 < len(asked) < 20
 
 
-async def test_a_job_that_the_library_refuses_does_not_hold_up_the_others() -> None:
-    """Its piece may be too large for the library, for example. To the caller, that looks like an outage."""
-    system = System()
-    system.documents.down = True
-    jobs = [await system.submitted("generate_relics", count=1) for _ in range(10)]
-    await system.work(*(job.id for job in jobs))
-    system.documents.down = False
-    add = system.history.add
-
-    async def refuse_the_first(record: JobRecord, pieces: Sequence[Document] = ()) -> bool:
-        if record.id == jobs[0].id:
-            raise LibraryUnavailable
-        return await add(record, pieces)
-
-    system.history.add = refuse_the_first  # type: ignore[method-assign]
-    await swept(system)
-    assert await system.unfinished() == [jobs[0].id]
-
-
-async def test_a_few_old_jobs_that_the_library_always_refuses_do_not_hold_up_the_rest() -> None:
+@pytest.mark.parametrize("refused_count", [1, 9])
+async def test_old_jobs_that_the_library_always_refuses_do_not_hold_up_the_others(refused_count: int) -> None:
+    """A piece may be too large for the library, for example. To the caller, that looks like an outage."""
     system = System()
     system.documents.down = True
     jobs = [await system.submitted("generate_relics", count=1) for _ in range(14)]
     await system.work(*(job.id for job in jobs))
     system.documents.down = False
-    refused = {job.id for job in jobs[:9]}
+    refused = {job.id for job in jobs[:refused_count]}
     add = system.history.add
 
     async def refuse(record: JobRecord, pieces: Sequence[Document] = ()) -> bool:
