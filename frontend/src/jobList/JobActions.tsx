@@ -1,4 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
+import { readAgain } from "../api/readAgain";
 import { useDraftJobs } from "../draft/DraftProvider";
 import { newIdempotencyKey } from "../jobs/idempotencyKey";
 import { canRetry, isFinal, JOBS_KEY, useJobsClient, type Job } from "../jobs";
@@ -42,7 +43,7 @@ function useAction(job: Job, onRetried: ((job: Job) => void) | undefined) {
         draftJobs.takeOver(job.id, answer);
         onRetried?.(answer);
       }
-      return queryClient.invalidateQueries({ queryKey: JOBS_KEY });
+      return readAgain(queryClient, JOBS_KEY);
     },
   });
   return { act: mutate, isPending, error };

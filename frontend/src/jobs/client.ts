@@ -2,6 +2,7 @@
 
 import { QueryClient } from "@tanstack/react-query";
 import type { Api } from "../api/client";
+import { readAgain } from "../api/readAgain";
 import { browserStorage } from "./browserStorage";
 import { isFinal } from "./jobState";
 import { JobWatch } from "./jobWatch";
@@ -59,5 +60,5 @@ export function createJobsClient(options: JobsClientOptions): JobsClient {
 /** Shares the job with every component. If it has ended, the lists of jobs are read again. */
 function share(queryClient: QueryClient, job: Job): void {
   queryClient.setQueryData(jobKey(job.id), job);
-  if (isFinal(job)) void queryClient.invalidateQueries({ queryKey: JOBS_KEY });
+  if (isFinal(job)) void readAgain(queryClient, JOBS_KEY);
 }

@@ -2,8 +2,8 @@ import { act, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { completedJob } from "../testing/fakeJob";
 import { keptPiece } from "../testing/fakeLibrary";
-import { libraryWorld, press, settle } from "../testing/library";
-import { pass } from "../testing/world";
+import { libraryWorld, openLibrary, press, settle } from "../testing/library";
+import { pageWorld, pass } from "../testing/world";
 import { LibraryPage } from "./LibraryPage";
 
 afterEach(() => {
@@ -123,6 +123,18 @@ it("adds a piece that the user writes only once, however often it is sent", asyn
   expect(sent).toHaveLength(2);
   expect(sent[0]).toEqual(sent[1]);
   expect(sent[0]).toMatchObject({ kind: "relic", name: "The bell", description: "It hums." });
+});
+
+it("shows a piece that was added while the list was first read", async () => {
+  const { api } = pageWorld();
+  api.readTakesMs = 5_000;
+  await openLibrary(api, <LibraryPage />);
+  await press("Write your own");
+  fireEvent.change(screen.getByRole("textbox", { name: "Name" }), { target: { value: "The bell" } });
+  await press("Add to the library");
+  await pass(api.readTakesMs);
+  await settle();
+  expect(names()).toEqual(["The bell"]);
 });
 
 it("keeps what the user changes in a piece of their own after an answer was lost", async () => {

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState, type SyntheticEvent } from "react";
+import { readAgain } from "../api/readAgain";
 import { useDesk } from "../editing";
 import { useJobsClient } from "../jobs";
 import { Notice } from "../kit/Notice";
@@ -98,7 +99,7 @@ function useAddPiece(onAdded: () => void) {
       editor.change(["name"], name.trim());
       editor.change(["description"], description.trim());
       onAdded();
-      return queryClient.invalidateQueries({ queryKey: PIECES_KEY });
+      return readAgain(queryClient, PIECES_KEY);
     },
   });
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { LibraryApi } from "../api/libraryClient";
+import { readAgain } from "../api/readAgain";
 import { useJobsClient } from "../jobs";
 import { Dialog } from "../kit/Dialog";
 import { Notice } from "../kit/Notice";
@@ -42,7 +43,7 @@ function useEmptyTrash(onEmptied: () => void) {
     mutationFn: () => emptied(api),
     onSuccess: () => {
       onEmptied();
-      return queryClient.invalidateQueries({ queryKey: PIECES_KEY });
+      return readAgain(queryClient, PIECES_KEY);
     },
   });
 }

@@ -36,6 +36,8 @@ export class FakeApi {
   retryAfterS = 3;
   /** While this is set, every call fails in this way. */
   trouble: Trouble | null = null;
+  /** Milliseconds from the moment when the answer to a GET of the library is read until it arrives. */
+  readTakesMs = 0;
   /** Milliseconds until a POST is answered. */
   postTakesMs = 0;
   private readonly byKey = new Map<string, string>();
@@ -94,6 +96,7 @@ export class FakeApi {
   private async answer(request: FakeRequest, signal?: AbortSignal | null): Promise<Response> {
     const [, , jobId = "", verb] = request.path.split("/");
     const found = this.sharing.answer(request) ?? this.library.answer(request);
+    if (found && request.method === "GET" && this.readTakesMs > 0) await delay(this.readTakesMs);
     if (found) return json(found.status, found.body);
     if (request.method === "POST" && this.postTakesMs > 0) await delay(this.postTakesMs);
     if (request.query.has("dry_run")) return json(200, this.estimate);

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { asApiError } from "../api/error";
 import type { KeptWorld } from "../api/libraryWire";
+import { readAgain } from "../api/readAgain";
 import { useDesk } from "../editing";
 import { useJobsClient } from "../jobs";
 import { attributesOf } from "../lore/language";
@@ -15,7 +16,7 @@ export function TrashedWorld({ world }: { world: KeptWorld }) {
     mutationFn: () => api.restoreDocument("worlds", world.id),
     onSuccess: (restored) => {
       desk.learn("worlds", [restored]);
-      return queries.invalidateQueries({ queryKey: ["worlds"] });
+      return readAgain(queries, ["worlds"]);
     },
   });
   return (
