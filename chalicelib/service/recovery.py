@@ -151,7 +151,7 @@ class Recovery:
         try:
             match diagnose(job, self._timing):
                 case Finding.OVERDUE:
-                    await self._end(job, "timeout", None if job.deadline_at else NEVER_STARTED)
+                    await self._end(job, "timeout", None if job.has_begun else NEVER_STARTED)
                 case Finding.EXHAUSTED:
                     await self._end(job, "worker_lost")
                 case Finding.CLAIMABLE if may_send and message_is_lost(job, self._timing):
