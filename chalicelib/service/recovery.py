@@ -9,7 +9,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.domain import change
-from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost
+from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost, overdue_at
 from chalicelib.domain.error import JobConflict, LoreSmithError, QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.queued_job import QueuedJob
@@ -142,6 +142,10 @@ class Recovery:
             job = await self._jobs.read(job_id)
             if job is None or job.is_final:
                 await self._quotas.release_for_all(job_id)
+
+    def overdue_in_s(self, job: Job) -> float:
+        """After this, `recover` ends the job unless it has changed by then."""
+        return (overdue_at(job, self._timing) - job.observed_at) / 1000
 
     async def recover(self, job: Job, *, may_send: bool = True) -> bool:
         """Queue the job again (only if `may_send`) or end it, if needed; True if it did either.
