@@ -9,8 +9,9 @@ from chalicelib.domain.lifecycle import TERMINAL, Status
 from chalicelib.service.admission import Admission
 from tests import virtual_time
 from tests.simulation.archive import archive_faults
+from tests.simulation.caller import OWNER, TIMING
 from tests.simulation.process import SimProcess
-from tests.simulation.scenario import OWNER, SWEEP_EVERY_S, TIMING, Simulation
+from tests.simulation.scenario import SWEEP_EVERY_S, Simulation
 from tests.simulation.spending import spending_faults
 
 #: No call to the provider may begin later than this after the answer to a cancel, seconds.

@@ -7,52 +7,31 @@ ended.
 
 import asyncio
 import random
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import LoreSmithError
-from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import UNLIMITED
-from chalicelib.domain.timing import Timing
-from chalicelib.service.acceptance import Accepted
 from chalicelib.service.assembly import Limits
-from foundation.json_value import Json
 from tests import virtual_time
 from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.memory_database import MemoryDatabase
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record
-from tests.simulation.process import GatedDatabase, Killed, SimProcess, gated
+from tests.simulation.caller import TIMING, Callers, History
+from tests.simulation.process import GatedDatabase, SimProcess, gated
 from tests.simulation.sim_generator import Faults, SimGenerator
 from tests.simulation.sim_queue import SimQueue
 from tests.simulation.spending import WatchedQuotaLedger
 
-OWNER = "anonymous"
-TIMING = Timing(heartbeat_s=1.0, lease_s=8, resend_after_s=20)
 SWEEP_EVERY_S = 10.0
 #: How long chaos lasts.
 CHAOS_S = 60.0
 #: How long the history may continue after that: a job that waits longer for a worker fails.
 SETTLE_S = TIMING.max_pending_s + 2 * SWEEP_EVERY_S
-
-
-@dataclass
-class History:
-    """A record of what happened, for the checks."""
-
-    accepted: dict[str, float] = field(default_factory=dict)
-    cancelled_at: dict[str, float] = field(default_factory=dict)
-    #: Jobs whose worker was once paused or cut off from the store, so that it may have missed a cancel.
-    uninformed: set[str] = field(default_factory=set)
-    kills: int = 0
-    #: How many jobs the batch has.
-    batch_size: int = 0
-    #: Place in the batch → the jobs that were accepted for it.
-    places: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 class WatchedJobStore(MemoryJobStore):
@@ -135,9 +114,10 @@ class Simulation:
         """Run the history to its end."""
         tasks = [asyncio.create_task(self._worker()) for _ in range(2)]
         tasks += [asyncio.create_task(self._schedule()), asyncio.create_task(self._dead_letters())]
-        tasks += [asyncio.create_task(self._client()) for _ in range(self.rng.randint(1, 3))]
+        callers = Callers(self.rng, self.options_rng, self.history, self.services)
+        tasks += [asyncio.create_task(callers.single()) for _ in range(self.rng.randint(1, 3))]
         if self.options_rng.random() < 0.5:
-            tasks.append(asyncio.create_task(self._batch_client()))
+            tasks.append(asyncio.create_task(callers.batch()))
         await asyncio.gather(self._chaos(), self._library_outage())
         end_at = _now() + SETTLE_S
         while _now() < end_at and not await self._all_ended():  # noqa: ASYNC110 - virtual time
@@ -188,54 +168,6 @@ class Simulation:
             letters, self.queue.dead = self.queue.dead, []
             failed = set(await services.worker.fail_dead_letters(letters))
             self.queue.dead += [letter for letter in letters if letter.id in failed]
-
-    async def _client(self) -> None:
-        """Submit a few jobs, and sometimes cancel one."""
-        services = self.services(SimProcess())
-        for _ in range(self.rng.randint(1, 2)):
-            await asyncio.sleep(self.rng.uniform(0, 20))
-            try:
-                job = (await services.submission.submit(self._request())).job
-            except LoreSmithError:
-                continue
-            self.history.accepted[job.id] = _now()
-            if self.rng.random() < 0.25:
-                await self._cancel(services, job.id)
-
-    async def _batch_client(self) -> None:
-        """Submit a batch with a key. If the API dies or refuses some of the jobs, send the same batch again."""
-        await asyncio.sleep(self.rng.uniform(0, 20))
-        requests = [self._request(theme="batch") for _ in range(self.rng.randint(2, 4))]
-        self.history.batch_size = len(requests)
-        for _ in range(self.rng.randint(1, 4)):
-            process = SimProcess()
-            sent = asyncio.create_task(self.services(process).submission.submit_all(OWNER, requests, "batch"))
-            await asyncio.wait([sent], timeout=self.rng.choice([0.05, 0.1, 0.2, 60]))
-            process.kill()
-            await asyncio.wait([sent])
-            if isinstance(sent.exception(), LoreSmithError | Killed):
-                continue
-            for place, verdict in enumerate(sent.result()):
-                if isinstance(verdict, Accepted):
-                    self.history.accepted[verdict.job.id] = _now()
-                    self.history.places[place].add(verdict.job.id)
-            await asyncio.sleep(self.rng.uniform(0, 10))
-
-    def _request(self, **payload: Json) -> JobRequest:
-        payload["count"] = self.rng.randint(1, 3)
-        submission: dict[str, Json] = {"type": "generate_relics", "payload": payload}
-        if deadline_s := self.options_rng.choice([None, None, 5, 10, 20, 60]):
-            submission["deadline_s"] = deadline_s
-        return JobRequest.parse(OWNER, submission, TIMING)
-
-    async def _cancel(self, services: Services, job_id: str) -> None:
-        await asyncio.sleep(self.rng.uniform(0, 15))
-        try:
-            _, stopped = await services.reading.cancel(OWNER, job_id)
-        except LoreSmithError:
-            return
-        if stopped:
-            self.history.cancelled_at[job_id] = _now()
 
     async def _chaos(self) -> None:
         end_at = _now() + CHAOS_S

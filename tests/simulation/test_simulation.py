@@ -103,7 +103,7 @@ def unsettled_tokens(simulation: Simulation) -> None:
 def forgotten_keys(simulation: Simulation) -> None:
     """Do not remember which batch an idempotency key belongs to."""
 
-    async def bind_again(_owner: str, _key: str, wanted: Binding) -> Binding:
+    async def bind_again(owner: str, key: str, wanted: Binding) -> Binding:
         return wanted
 
     simulation.database.keys.bind = bind_again  # type: ignore[method-assign]
