@@ -54,6 +54,7 @@ class JobView(Calls, Generic[R]):
 
     @property
     def has_ended(self) -> bool:
+        """Whether its status is final: completed, failed or cancelled."""
         return self.state.status in FINAL
 
     @property
