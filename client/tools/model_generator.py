@@ -25,6 +25,7 @@ _WIDTH = 120
 
 #: What the client receives. The schemas that these refer to are written too.
 RECEIVED = (
+    "BatchBody",
     "EstimateBody",
     "EventsBody",
     "HealthBody",
