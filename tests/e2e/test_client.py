@@ -78,7 +78,12 @@ def test_a_refused_job_of_a_batch_is_an_error_in_its_place(guarded: LocalStack) 
 
 def test_a_caller_without_a_valid_token_is_told_so(guarded: LocalStack) -> None:
     asked: list[str] = []
-    client = LoreSmith(guarded.urls.api, lambda: asked.append("") or "wrong")
+
+    def fetch_token() -> str:
+        asked.append("again")
+        return "wrong"
+
+    client = LoreSmith(guarded.urls.api, fetch_token)
     with client, pytest.raises(loresmith.Unauthenticated) as refused:
         list(client.jobs.list())
     assert refused.value.code == "unauthenticated"

@@ -60,7 +60,7 @@ class Blocking:
     def _outcome(self, effect: Effect) -> Any:
         match effect:
             case Send():
-                return self.http.send(_http_request(self.http, effect), auth=None, follow_redirects=False)
+                return self.http.send(_http_request(self.http, effect), follow_redirects=False)
             case Pause(seconds):
                 return self._sleep(seconds)
             case Now():
@@ -106,7 +106,7 @@ class Awaiting:
     async def _outcome(self, effect: Effect) -> Any:
         match effect:
             case Send():
-                return await self.http.send(_http_request(self.http, effect), auth=None, follow_redirects=False)
+                return await self.http.send(_http_request(self.http, effect), follow_redirects=False)
             case Pause(seconds):
                 return await asyncio.sleep(seconds)
             case Now():
