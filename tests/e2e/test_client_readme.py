@@ -64,9 +64,8 @@ def test_the_examples_run_in_a_new_environment(versions: str, wheel: Path, stack
 
 def install(python: Path, *packages: str) -> None:
     """uv is faster, but does not read pip.conf. If it cannot reach its index, pip installs."""
-    programs = Path(sys.executable).parent
-    uv = [programs / "uv", "pip", "install", "--quiet", "--python", python, *packages]
-    pip = [programs / "python", "-m", "pip", "--python", python, "install", "--quiet", *packages]
+    uv = [str(Path(sys.executable).parent / "uv"), "pip", "install", "--quiet", "--python", str(python), *packages]
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", *packages]
     if subprocess.run(uv, capture_output=True, timeout=300, check=False).returncode != 0:
         subprocess.run(pip, capture_output=True, timeout=300, check=True)
 
