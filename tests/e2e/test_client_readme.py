@@ -1,4 +1,4 @@
-"""The examples of the Python client run: those of its README in order, and those in its docstrings."""
+"""The examples of the Python client run: those of the READMEs in order, and those in its docstrings."""
 
 import doctest
 import inspect
@@ -16,8 +16,9 @@ from local.project import ROOT
 from local.stack.local_stack import LocalStack
 
 CLIENT = ROOT / "client"
-README = (CLIENT / "README.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+READMES = [path.read_text(encoding="utf-8") for path in (CLIENT / "README.md", ROOT / "README.md")]
+#: In the order of the documents. Each may use what those before it have defined.
+EXAMPLES = [example for readme in READMES for example in re.findall(r"```python\n(.*?)```", readme, re.DOTALL)]
 ADDRESS = "http://127.0.0.1:18212"
 
 
