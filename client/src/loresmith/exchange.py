@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import math
 import random
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
@@ -53,12 +54,14 @@ class Exchange:
         answer = yield from self.send(request)
         return model_of(answer, model)
 
-    def send(self, request: Request, accepted: tuple[int, ...] = ()) -> Steps[httpx.Response]:
+    def send(
+        self, request: Request, accepted: tuple[int, ...] = (), within_s: float = math.inf
+    ) -> Steps[httpx.Response]:
         """The answer, if it is a success or has an accepted status.
 
-        Raises the error of the last attempt when `timeout_s` has passed.
+        Raises the error of the last attempt when `timeout_s` or `within_s` has passed.
         """
-        give_up_at = (yield Now()) + self.timeout_s + request.hold_s
+        give_up_at = (yield Now()) + min(within_s, self.patience_s(request))
         was_refreshed = False
         for attempt in itertools.count():
             left_s = give_up_at - (yield Now())
@@ -76,6 +79,10 @@ class Exchange:
                 yield Call(partial(self._on_retry, outcome, pause_s))
             yield Pause(pause_s)
         raise AssertionError
+
+    def patience_s(self, request: Request) -> float:
+        """How long the request may be repeated. The time that the API may hold the answer does not count."""
+        return self.timeout_s + request.hold_s
 
     def _attempt(
         self, request: Request, accepted: tuple[int, ...], left_s: float
