@@ -5,7 +5,7 @@ import logging
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import correlation
 from chalicelib.adapter.aws import client_config
@@ -16,7 +16,6 @@ from chalicelib.domain.queued_job import QueuedJob
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 log = logging.getLogger(__name__)
 
@@ -33,27 +32,39 @@ class SqsJobQueue:
         self._queue_url = queue_url
 
     async def send(self, job: Job, delay_s: float = 0) -> None:
-        unsent = await asyncio.to_thread(self._send, [_entry(job, delay_s)])
+        unsent = await asyncio.to_thread(self._send, job, delay_s)
         if unsent:
             raise unsent[job.id]
 
     async def send_all(self, jobs: Sequence[Job]) -> dict[str, QueueUnavailable]:
-        entries = [_entry(job, 0) for job in jobs]
-        calls = [entries[start : start + _MAX_ENTRIES] for start in range(0, len(entries), _MAX_ENTRIES)]
-        answers = await asyncio.gather(*(asyncio.to_thread(self._send, call) for call in calls))
+        calls = [jobs[start : start + _MAX_ENTRIES] for start in range(0, len(jobs), _MAX_ENTRIES)]
+        answers = await asyncio.gather(*(asyncio.to_thread(self._send_together, call) for call in calls))
         return {job_id: error for unsent in answers for job_id, error in unsent.items()}
 
     async def ping(self) -> None:
         await asyncio.to_thread(self._ping)
 
-    def _send(self, entries: "Sequence[SendMessageBatchRequestEntryTypeDef]") -> dict[str, QueueUnavailable]:
-        """Send up to `_MAX_ENTRIES` messages. Returns why one was not sent, by the id of its entry."""
+    def _send(self, job: Job, delay_s: float) -> dict[str, QueueUnavailable]:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
+            self._sqs.send_message(QueueUrl=self._queue_url, **_message(job, delay_s))
+        except (BotoCoreError, ClientError) as error:
+            return {job.id: _unavailable(error)}
+        return {}
+
+    def _send_together(self, jobs: Sequence[Job]) -> dict[str, QueueUnavailable]:
+        """Send up to `_MAX_ENTRIES` messages. Returns why one was not sent, by its job's id."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        if len(jobs) == 1:
+            return self._send(jobs[0], 0)
+        entries: list[Any] = [{"Id": job.id, **_message(job, 0)} for job in jobs]
+        try:
             answer = self._sqs.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
         except (BotoCoreError, ClientError) as error:
-            return {entry["Id"]: _unavailable(error) for entry in entries}
+            log.exception("Messages could not be sent")
+            return {job.id: _unavailable(error) for job in jobs}
         failed = answer.get("Failed", [])
         for each in failed:
             log.error("SQS refused a message: %s", each["Code"], extra={"job_id": each["Id"]})
@@ -74,17 +85,16 @@ class SqsJobQueue:
         return boto3.client("sqs", config=client_config())
 
 
-def _entry(job: Job, delay_s: float) -> "SendMessageBatchRequestEntryTypeDef":
-    entry: SendMessageBatchRequestEntryTypeDef = {
-        "Id": job.id,
+def _message(job: Job, delay_s: float) -> dict[str, Any]:
+    message: dict[str, Any] = {
         "MessageBody": QueuedJob.of(job).encode(),
         "DelaySeconds": min(math.ceil(delay_s), _MAX_DELAY_S),
         # Message groups make a standard queue fair (Amazon SQS developer guide, "Fair queues").
         "MessageGroupId": owner_hash(job.owner),
     }
     if trace := correlation.xray_header():
-        entry["MessageSystemAttributes"] = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace}}
-    return entry
+        message["MessageSystemAttributes"] = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace}}
+    return message
 
 
 def _unavailable(cause: Exception) -> QueueUnavailable:

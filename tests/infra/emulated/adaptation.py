@@ -33,8 +33,24 @@ def adapt(template: Template, variables: dict[str, str]) -> dict[str, Any]:
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["Environment"]["Variables"].update(variables)
     secrets = set(template.resources("SecretsManager::Secret"))
-    adapted: dict[str, Any] = _with_arns(document, secrets)
+    adapted: dict[str, Any] = _with_batch_right(_with_arns(document, secrets))
     return adapted
+
+
+def _with_batch_right(value: Any) -> Any:
+    """Let who may send messages send several in one call.
+
+    On AWS, sqs:SendMessage is the right for both (AWS service authorization reference, "Amazon SQS"); ministack 1.5.33
+    wants one that does not exist on AWS.
+    """
+    if isinstance(value, dict):
+        return {key: _with_batch_right(_listed(inner) if key == "Action" else inner) for key, inner in value.items()}
+    return [_with_batch_right(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _listed(action: Any) -> Any:
+    actions = action if isinstance(action, list) else [action]
+    return [*actions, "sqs:SendMessageBatch"] if "sqs:SendMessage" in actions else action
 
 
 def _with_arns(value: Any, secrets: set[str]) -> Any:
