@@ -4,10 +4,8 @@
  * They are followed on every page, so that cards arrive while the user is elsewhere. Does not depend on React.
  */
 
-import type { Job, JobRequest } from "../api/wire";
-import type { JobsClient } from "../jobs";
-import { JobSession } from "../jobs/jobSession";
-import { isBusy } from "../jobs/sessionState";
+import type { ConnectedClient, Job, JobRequest } from "@loresmith/jobs";
+import { isBusy, openSession, type JobSession } from "@loresmith/jobs/core";
 import { picksOf, type Draft, type DraftAction } from "./draft";
 import type { DraftStore } from "./draftStore";
 
@@ -29,7 +27,7 @@ export class DraftJobs {
   private isStarted = false;
 
   constructor(
-    private readonly client: JobsClient,
+    private readonly client: ConnectedClient,
     private readonly drafts: DraftStore,
   ) {}
 
@@ -55,7 +53,7 @@ export class DraftJobs {
     const slot = slotOf(task);
     const found = this.followed.get(slot);
     if (found) return found.session;
-    const session = new JobSession({ ...this.client, slot: this.client.slot(slot) });
+    const session = openSession(this.client, slot);
     const followed: Followed = { task, session, leave: () => undefined };
     this.followed.set(slot, followed);
     if (this.isStarted) this.follow(followed);
